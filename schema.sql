@@ -1,0 +1,146 @@
+-- The whole schema as it is today. Running it again changes nothing.
+-- Times are Unix seconds (`_at`). Secrets are only here as base64url(SHA-256) (`_hash`).
+
+CREATE TABLE IF NOT EXISTS users (
+  id            TEXT PRIMARY KEY,              -- random; the `sub` of every token
+  username      TEXT NOT NULL,                 -- as the person typed it
+  username_key  TEXT NOT NULL UNIQUE,          -- NFKC, lower case: what is compared
+  email         TEXT,
+  password_hash TEXT NOT NULL,                 -- argon2id, PHC string
+  role          TEXT NOT NULL CHECK (role IN ('administrator', 'user')),
+  created_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
+
+-- Links for the first administrator. Dead as soon as one exists.
+CREATE TABLE IF NOT EXISTS setup_tokens (
+  token_hash TEXT PRIMARY KEY,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sessions (
+  id_hash          TEXT PRIMARY KEY,
+  user_id          TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  authenticated_at INTEGER NOT NULL,           -- `auth_time`
+  last_seen_at     INTEGER NOT NULL,
+  expires_at       INTEGER NOT NULL            -- absolute
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
+CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
+
+-- Sign-in attempts since the last success, per account name and per address.
+CREATE TABLE IF NOT EXISTS sign_in_attempts (
+  subject      TEXT PRIMARY KEY,               -- 'account:' or 'address:' and a hash
+  attempts     INTEGER NOT NULL,
+  attempted_at INTEGER NOT NULL,
+  locked_until INTEGER NOT NULL,               -- an attempt before this is refused
+  claimed_by   TEXT NOT NULL                   -- id of the attempt that was counted last
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS sign_in_attempts_by_time ON sign_in_attempts (attempted_at);
+
+CREATE TABLE IF NOT EXISTS clients (
+  id                        TEXT PRIMARY KEY,  -- `client_id`
+  owner_id                  TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name                      TEXT NOT NULL,
+  name_key                  TEXT NOT NULL,     -- NFKC, lower case: what is searched
+  type                      TEXT NOT NULL CHECK (type IN ('confidential', 'public')),
+  grant_type                TEXT NOT NULL CHECK (grant_type IN ('authorization-code')),
+  redirect_uris             TEXT NOT NULL,     -- JSON array of strings
+  post_logout_redirect_uris TEXT NOT NULL,     -- JSON array of strings
+  allowed_origins           TEXT NOT NULL,     -- JSON array of strings, as registered
+  created_at                INTEGER NOT NULL,
+  updated_at                INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
+CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
+
+CREATE TABLE IF NOT EXISTS client_secrets (
+  secret_hash  TEXT PRIMARY KEY,
+  client_id    TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  created_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS client_secrets_by_client ON client_secrets (client_id);
+
+-- Every origin that may call the token endpoint, for the preflight, which names no client.
+CREATE TABLE IF NOT EXISTS client_origins (
+  origin    TEXT NOT NULL,
+  client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  PRIMARY KEY (origin, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS client_origins_by_client ON client_origins (client_id);
+
+-- What a user allowed a client, remembered.
+CREATE TABLE IF NOT EXISTS consents (
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  client_id     TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  scope         TEXT NOT NULL,                 -- every scope allowed so far
+  redirect_host TEXT NOT NULL,                 -- what the person was shown
+  client_name   TEXT NOT NULL,                 -- what the person was shown
+  granted_at    INTEGER NOT NULL,
+  PRIMARY KEY (user_id, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS consents_by_client ON consents (client_id);
+
+-- One approved request: its one code, and the family of tokens that follows from it.
+CREATE TABLE IF NOT EXISTS authorizations (
+  id                    TEXT PRIMARY KEY,      -- 128 random bits
+  client_id             TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  user_id               TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  scope                 TEXT NOT NULL,
+  auth_time             INTEGER NOT NULL,
+  created_at            INTEGER NOT NULL,
+  -- the code
+  code_hash             TEXT NOT NULL UNIQUE,
+  code_challenge        TEXT NOT NULL,
+  redirect_uri          TEXT NOT NULL,
+  redirect_uri_sent     INTEGER NOT NULL,      -- 1: the token request must repeat it
+  code_expires_at       INTEGER NOT NULL,
+  redeemed_at           INTEGER,
+  redeemed_by           TEXT,                  -- id of the attempt that won
+  -- the refresh token
+  refresh_hash          TEXT,
+  previous_refresh_hash TEXT,
+  refresh_salt          TEXT,                  -- made `refresh_hash` from the previous secret
+  refresh_mark_key      TEXT,                  -- tells a token of this family from a made-up one
+  rotated_at            INTEGER,
+  -- the end
+  expires_at            INTEGER NOT NULL,      -- the row is dead, and may be purged, after this
+  ended_at              INTEGER,
+  end_reason            TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
+CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, client_id);
+CREATE INDEX IF NOT EXISTS authorizations_by_expiry ON authorizations (expires_at);
+
+CREATE TABLE IF NOT EXISTS signing_keys (
+  kid         TEXT PRIMARY KEY,
+  alg         TEXT NOT NULL,
+  status      TEXT NOT NULL CHECK (status IN ('current', 'retired')),
+  public_jwk  TEXT NOT NULL,
+  private_key TEXT NOT NULL,                   -- AES-GCM under the key-encryption secret
+  created_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Whoever generates first wins.
+CREATE UNIQUE INDEX IF NOT EXISTS signing_keys_current ON signing_keys (alg) WHERE status = 'current';
+
+-- Security events. Never a secret, a code or a token.
+CREATE TABLE IF NOT EXISTS audit_events (
+  id        TEXT PRIMARY KEY,                  -- id of the attempt: written twice, it is there once
+  at        INTEGER NOT NULL,
+  type      TEXT NOT NULL,
+  reference TEXT NOT NULL,                     -- the reference id of the request
+  user_id   TEXT,
+  client_id TEXT,
+  detail    TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS audit_events_by_time ON audit_events (at, id);

@@ -1,0 +1,29 @@
+/** Each URL, once. `oauthPath` is the setting OAUTH_PATH, `/o` by default. No trailing slashes (design: canonical form). */
+export function makePaths(oauthPath: string) {
+  return {
+    home: '/',
+    setup: '/setup',
+    login: '/login',
+    logout: '/logout',
+    admin: '/admin',
+    adminUsers: '/admin/users',
+    adminApplications: '/admin/applications',
+    playground: '/playground',
+    playgroundCallback: '/playground/callback',
+
+    applications: `${oauthPath}/applications`,
+    registerApplication: `${oauthPath}/applications/register`,
+    application: (clientId: string) => `${oauthPath}/applications/${clientId}`,
+    updateApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/update`,
+    deleteApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/delete`,
+    applicationSecrets: (clientId: string) => `${oauthPath}/applications/${clientId}/secrets`,
+
+    authorize: `${oauthPath}/authorize`,
+    token: `${oauthPath}/token`,
+
+    serverMetadata: '/.well-known/oauth-authorization-server',
+    jwks: '/.well-known/jwks.json',
+  } as const
+}
+
+export type Paths = ReturnType<typeof makePaths>

@@ -1,0 +1,18 @@
+import type { Seconds } from './time.ts'
+
+/**
+ * How many attempts are free, and how the wait grows: the first attempt over `free` is answered after 2 s, the next after 4,
+ * up to `longest`. An attempt is counted before the password is looked at, so that parallel guesses can't slip by. Attempts
+ * older than `window` are forgotten.
+ */
+export interface LockoutRule {
+  readonly free: number
+  readonly longest: Seconds
+  readonly window: Seconds
+}
+
+/** An account can be slowed by a stranger, never shut for long. */
+export const accountRule: LockoutRule = { free: 5, longest: 900, window: 86_400 }
+
+/** An office shares one address. */
+export const addressRule: LockoutRule = { free: 50, longest: 900, window: 3600 }

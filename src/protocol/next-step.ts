@@ -1,0 +1,82 @@
+import type { AuthorizationRequest } from './authorization-request.ts'
+import type { Client } from './client.ts'
+import { provesNoIdentity, redirectHost } from './redirect-uri.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { coversScope, type Scope } from './scope.ts'
+import type { Seconds } from './time.ts'
+
+export type NextStep =
+  | { readonly step: 'login'; readonly receivedAt: Seconds }
+  | { readonly step: 'consent' }
+  | { readonly step: 'issue'; readonly userId: string; readonly authTime: Seconds }
+  | { readonly step: 'refuse'; readonly refusal: Refusal }
+
+/** What is known about the person in front of the browser. */
+export interface KnownSession {
+  readonly userId: string
+  readonly authenticatedAt: Seconds
+}
+
+/** What this user allowed this client before, and what they were shown then. */
+export interface Consent {
+  readonly scope: Scope
+  readonly redirectHost: string
+  readonly clientName: string
+}
+
+/** The answer given on the consent page to this very request. */
+export type Decision = 'authorize' | 'cancel'
+
+export interface Facts {
+  readonly request: AuthorizationRequest
+  readonly client: Client
+  readonly redirectUri: string
+  readonly session: KnownSession | undefined
+  readonly consent: Consent | undefined
+  readonly decision: Decision | undefined
+  /** From an earlier `login` step of this very request; undefined when it arrives for the first time. */
+  readonly receivedAt: Seconds | undefined
+}
+
+/** The one place that decides what an authorization request needs next. Pure: facts in, step out. */
+export function nextStep(facts: Facts, now: Seconds): NextStep {
+  const { request, session, decision } = facts
+  const silent = request.prompt.has('none')
+
+  if (session === undefined || needsFreshSignIn(facts, session, now)) {
+    if (silent) return refused('login_required', 'The user has to sign in')
+    return { step: 'login', receivedAt: receivedAt(facts, now) }
+  }
+  if (decision === 'cancel') return refused('access_denied', 'The user said no')
+  if (decision === 'authorize' || !needsConsent(facts)) {
+    return { step: 'issue', userId: session.userId, authTime: session.authenticatedAt }
+  }
+  return silent ? refused('consent_required', 'The user has to be asked') : { step: 'consent' }
+}
+
+/** A sign-in at this time or later is newer than the request, also when the old one was in the same second. */
+function receivedAt({ receivedAt, session }: Facts, now: Seconds): Seconds {
+  return receivedAt ?? Math.max(now, (session?.authenticatedAt ?? 0) + 1)
+}
+
+/** OIDC Core §3.1.2.1 prompt and max_age. `max_age=0` asks for a new sign-in, like `prompt=login`. */
+function needsFreshSignIn({ request, receivedAt }: Facts, session: KnownSession, now: Seconds): boolean {
+  const fresh = receivedAt !== undefined && session.authenticatedAt >= receivedAt
+  if (request.prompt.has('login') || request.prompt.has('select_account') || request.maxAge === 0) return !fresh
+  return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge
+}
+
+/** What was shown then must be what would be shown now: scopes, where they go, and the name. */
+function needsConsent({ request, consent, client, redirectUri }: Facts): boolean {
+  if (request.prompt.has('consent') || provesNoIdentity(redirectUri)) return true
+  return (
+    consent === undefined ||
+    !coversScope(consent.scope, request.scope) ||
+    consent.redirectHost !== redirectHost(redirectUri) ||
+    consent.clientName !== client.name
+  )
+}
+
+function refused(code: 'login_required' | 'consent_required' | 'access_denied', description: string): NextStep {
+  return { step: 'refuse', refusal: refuse(code, description) }
+}

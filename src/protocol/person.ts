@@ -1,0 +1,37 @@
+/** What two spellings of one name have in common: what is stored unique and looked up. */
+export function nameKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase().trim()
+}
+
+export type Checked<T> = { readonly value: T } | { readonly problem: string }
+
+/** Letters, digits and .@_- of any script, 1 to 64 characters: safe in every place where a name is shown. */
+export function checkUsername(typed: string): Checked<string> {
+  const value = typed.normalize('NFC').trim()
+  if (value === '') return { problem: 'Choose a username.' }
+  if ([...value].length > 64) return { problem: 'Use at most 64 characters.' }
+  if (!/^[\p{L}\p{M}\p{N}._@+-]+$/u.test(value)) return { problem: 'Use letters, digits and . _ @ + - only.' }
+  return { value }
+}
+
+export function checkEmail(typed: string): Checked<string | undefined> {
+  const value = typed.trim()
+  if (value === '') return { value: undefined }
+  if (value.length > 254 || !/^[^\s@<>"(),:;\\\p{Cc}]+@[^\s@<>"(),:;\\\p{Cc}]+$/u.test(value)) {
+    return { problem: 'Write an address like name@example.com.' }
+  }
+  return { value }
+}
+
+/** NIST SP 800-63B §3.1.1: length counts, composition rules don't. Normalised, so that two keyboards type the same. */
+export function checkPassword(typed: string): Checked<string> {
+  const value = normalisePassword(typed)
+  const length = [...value].length
+  if (length < 8) return { problem: 'Use at least 8 characters.' }
+  if (length > 200) return { problem: 'Use at most 200 characters.' }
+  return { value }
+}
+
+export function normalisePassword(typed: string): string {
+  return typed.normalize('NFKC')
+}

@@ -1,0 +1,78 @@
+import type { Client, ClientType } from './client.ts'
+
+/** Only `matchRedirectUri` makes one, so only what was registered can be redirected to. */
+export interface RegisteredRedirectUri {
+  readonly uri: string
+  readonly [registered]: true
+}
+const registered = Symbol('registered')
+
+/**
+ * The registered URI that the request means.
+ *
+ * Exact string match, RFC 9700 §2.1: a prefix leaks codes. The one exception is the port of a loopback URI (RFC 8252
+ * §7.3): a native application learns its port when it starts. When none was sent and one is registered, that one (RFC 6749
+ * §3.1.2.3).
+ */
+export function matchRedirectUri(
+  client: Pick<Client, 'redirectUris'>,
+  asked: string | undefined,
+): RegisteredRedirectUri | undefined {
+  if (asked === undefined) {
+    const [only, ...others] = client.redirectUris
+    return only !== undefined && others.length === 0 ? { uri: only, [registered]: true } : undefined
+  }
+  if (client.redirectUris.includes(asked)) return { uri: asked, [registered]: true }
+  const bare = withoutLoopbackPort(asked)
+  if (bare === undefined) return undefined
+  const known = client.redirectUris.some((uri) => withoutLoopbackPort(uri) === bare)
+  return known ? { uri: asked, [registered]: true } : undefined
+}
+
+const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?((?:[/?].*)?)$/
+
+/** Compared as text, never normalised: what follows the port must be equal to the letter. */
+function withoutLoopbackPort(uri: string): string | undefined {
+  const parts = loopback.exec(uri)
+  return parts === null ? undefined : `${parts[1]}${parts[2]}`
+}
+
+export type Registrable = { readonly uri: string } | { readonly problem: string; readonly fix: string }
+
+const forbiddenSchemes = new Set(['javascript:', 'data:', 'file:', 'blob:', 'vbscript:', 'about:', 'ws:', 'wss:', 'ftp:'])
+
+/** One line of the registration form. The URI is kept as typed: it is compared as text later. */
+export function parseRedirectUri(line: string, clientType: ClientType): Registrable {
+  if (/[^\x21-\x7e]/.test(line)) return bad('has a space or a character outside ASCII', 'Percent-encode it; write the host name in punycode.')
+  if (line.includes('\\')) return bad('has a backslash', 'Use forward slashes.')
+  if (line.includes('*')) return bad('has a wildcard', 'Register each address in full.')
+  if (line.includes('#')) return bad('has a fragment (RFC 6749 §3.1.2)', 'Remove the # and what follows it.')
+  if (!URL.canParse(line)) return bad('is not an absolute URI', 'Write it in full, like https://app.example/callback.')
+  const url = new URL(line)
+  if (url.username !== '' || url.password !== '') return bad('has a user name or password', 'Remove what stands before the @.')
+  if (forbiddenSchemes.has(url.protocol)) return bad(`uses ${url.protocol}, which runs or reads content in the browser`, 'Use https.')
+  if (url.protocol === 'https:') return { uri: line }
+  if (url.protocol === 'http:') {
+    return withoutLoopbackPort(line) === undefined
+      ? bad('uses http', 'Use https. Plain http is for localhost, 127.0.0.1 and [::1] only.')
+      : { uri: line }
+  }
+  // RFC 8252 §7.1: private-use schemes belong to native applications, which can't keep a secret.
+  if (clientType === 'public') return { uri: line }
+  return bad(`uses the private scheme ${url.protocol}`, 'Use https, or choose the client type Public.')
+}
+
+function bad(problem: string, fix: string): Registrable {
+  return { problem, fix }
+}
+
+/** What a person is shown of where they will be sent: host and port, or the private scheme. */
+export function redirectHost(uri: string): string {
+  const url = new URL(uri)
+  return url.host === '' || !/^https?:$/.test(url.protocol) ? url.protocol : url.host
+}
+
+/** A loopback or private-scheme address proves nothing about who listens (RFC 8252 §8.6): consent to it is never skipped. */
+export function provesNoIdentity(uri: string): boolean {
+  return !uri.startsWith('https://')
+}

@@ -1,0 +1,39 @@
+/**
+ * An expected refusal is a value. A throw is a bug or an outage.
+ *
+ * `description` is said to the caller; `reason`, where it says more, is only logged.
+ */
+export interface Refusal {
+  readonly refused: ErrorCode
+  readonly description: string
+  readonly reason: string
+}
+
+/** Error codes and their HTTP status on machine endpoints: RFC 6749 §5.2, §4.1.2.1; RFC 6750 §3.1; OIDC Core §3.1.2.6. */
+export const statusOf = {
+  invalid_request: 400,
+  invalid_client: 401,
+  invalid_grant: 400,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  access_denied: 400,
+  unsupported_response_type: 400,
+  login_required: 400,
+  consent_required: 400,
+  interaction_required: 400,
+  request_not_supported: 400,
+  request_uri_not_supported: 400,
+  server_error: 500,
+  temporarily_unavailable: 503,
+} as const
+
+export type ErrorCode = keyof typeof statusOf
+
+export function refuse(refused: ErrorCode, description: string, reason: string = description): Refusal {
+  return { refused, description, reason }
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value
+}

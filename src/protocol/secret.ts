@@ -1,0 +1,14 @@
+/** What each opaque secret is for. A secret of one kind is never accepted as another. */
+export type SecretKind = 'code' | 'refresh' | 'client' | 'session' | 'setup'
+
+/** 256 random bits in the alphabet [A-Za-z0-9_-], held only by whoever it was given to. */
+export interface Secret<K extends SecretKind> {
+  readonly kind: K
+  readonly plain: string
+}
+
+/** SHA-256 of a secret, base64url: all that is ever stored. Not a string, so that no plaintext can stand in for it. */
+export interface SecretHash<K extends SecretKind> {
+  readonly kind: K
+  readonly sha256: string
+}

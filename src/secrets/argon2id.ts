@@ -1,0 +1,17 @@
+import type { Argon2id } from './passwords.ts'
+import setupWasm from 'argon2id/lib/setup.js'
+import plain from 'argon2id/dist/no-simd.wasm'
+import simd from 'argon2id/dist/simd.wasm'
+
+let loaded: Promise<Argon2id> | undefined
+
+/** One instance an isolate: it holds 65 MB, and its work is synchronous, so requests take turns. */
+export function argon2id(): Promise<Argon2id> {
+  loaded ??= setupWasm(instantiate(simd), instantiate(plain))
+  return loaded
+}
+
+/** Workers compile WebAssembly at deploy time only: what is imported is a module, ready to instantiate. */
+function instantiate(module: WebAssembly.Module) {
+  return async (imports: WebAssembly.Imports) => ({ module, instance: await WebAssembly.instantiate(module, imports) })
+}

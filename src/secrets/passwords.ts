@@ -1,0 +1,50 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { computeHash } from 'argon2id'
+import { normalisePassword } from '../protocol/person.ts'
+
+export type Argon2id = computeHash
+
+/** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
+const cost = { memorySize: 19_456, passes: 2, parallelism: 1 }
+
+/** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
+export function hashPassword(argon2id: Argon2id, password: string): string {
+  const salt = crypto.getRandomValues(new Uint8Array(16))
+  const hash = argon2id({ password: bytesOf(password), salt, tagLength: 32, ...cost })
+  const { memorySize, passes, parallelism } = cost
+  return `$argon2id$v=19$m=${memorySize},t=${passes},p=${parallelism}$${encode(salt)}$${encode(hash)}`
+}
+
+export type PasswordVerdict = 'wrong' | 'right' | 'right-but-rehash'
+
+const phc = /^\$argon2id\$v=19\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+/** For an unknown user pass `undefined`: the same work is done, and the answer is 'wrong'. */
+export function verifyPassword(argon2id: Argon2id, password: string, stored: string | undefined): PasswordVerdict {
+  const [, memory, passes, lanes, salt, hash] = phc.exec(stored ?? nobody) ?? []
+  if (salt === undefined || hash === undefined) throw new Error('A stored password hash is not a PHC string')
+  const expected = Buffer.from(hash, 'base64')
+  const params = { memorySize: Number(memory), passes: Number(passes), parallelism: Number(lanes) }
+  const actual = argon2id({
+    password: bytesOf(password),
+    salt: Buffer.from(salt, 'base64'),
+    tagLength: expected.length,
+    ...params,
+  })
+  if (stored === undefined || !timingSafeEqual(actual, expected)) return 'wrong'
+  const current =
+    params.memorySize === cost.memorySize && params.passes === cost.passes && params.parallelism === cost.parallelism
+  return current ? 'right' : 'right-but-rehash'
+}
+
+/** Costs what a real one costs. */
+const nobody = `$argon2id$v=19$m=${cost.memorySize},t=${cost.passes},p=${cost.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+
+function bytesOf(password: string): Uint8Array {
+  return new TextEncoder().encode(normalisePassword(password))
+}
+
+/** PHC strings use base64 without padding. */
+function encode(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64').replaceAll('=', '')
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import type { Secret, SecretHash, SecretKind } from '../protocol/secret.ts'
+
+/** What a leaked one is recognised by. Sessions and setup links never leave our own pages. */
+const prefixOf: Record<SecretKind, string> = { code: 'lkc_', refresh: 'lkr_', client: 'lk_', session: '', setup: '' }
+
+/** Random bits as base64url: 16 bytes are 22 characters, 32 are 43. */
+export function randomText(bytes: number): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(bytes)))
+}
+
+/** A new secret of 256 random bits (RFC 6749 §10.10 asks for 128). */
+export function makeSecret<K extends SecretKind>(kind: K): Secret<K> {
+  return { kind, plain: prefixOf[kind] + randomText(32) }
+}
+
+/** What somebody presented as a secret of this kind. Undefined when it can't be one, so that it is not even looked up. */
+export function readSecret<K extends SecretKind>(kind: K, presented: string): Secret<K> | undefined {
+  const prefix = prefixOf[kind]
+  const looksRight = presented.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(presented.slice(prefix.length))
+  return looksRight ? { kind, plain: presented } : undefined
+}
+
+/**
+ * 256 random bits need no slow hash: they can't be guessed. The database compares hashes, so its timing tells nothing of
+ * the secret.
+ */
+export function hashSecret<K extends SecretKind>(secret: Secret<K>): SecretHash<K> {
+  return { kind: secret.kind, sha256: createHash('sha256').update(secret.plain, 'utf8').digest('base64url') }
+}
+
+export function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+}

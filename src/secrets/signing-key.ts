@@ -1,0 +1,51 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { seal, unseal } from './derived-keys.ts'
+
+/** ES256 for access tokens: a signature costs 0.02 ms where RS256 costs 0.6. */
+export type SigningAlgorithm = 'ES256'
+
+/** As it is kept in D1: public part in clear, private part sealed. */
+export interface StoredSigningKey {
+  readonly kid: string
+  readonly alg: SigningAlgorithm
+  readonly publicJwk: JWK
+  readonly sealedPrivateKey: string
+}
+
+export interface SigningKey {
+  readonly kid: string
+  readonly alg: SigningAlgorithm
+  readonly privateKey: CryptoKey
+}
+
+/** The kid is the thumbprint of the public key (RFC 7638), so two keys can't share one. */
+export async function generateSigningKey(alg: SigningAlgorithm, secret: string): Promise<StoredSigningKey> {
+  const pair = await generateKeyPair(alg, { extractable: true })
+  const publicJwk = bareJwk(await exportJWK(pair.publicKey))
+  const kid = await calculateJwkThumbprint(publicJwk)
+  const privateJwk = JSON.stringify(await exportJWK(pair.privateKey))
+  return { kid, alg, publicJwk, sealedPrivateKey: await seal(secret, 'signing-keys', kid, privateJwk) }
+}
+
+/** Throws when the key-encryption secret is not the one the key was made under. */
+export async function openSigningKey(stored: StoredSigningKey, secret: string): Promise<SigningKey> {
+  const jwk: JWK = JSON.parse(await unseal(secret, 'signing-keys', stored.kid, stored.sealedPrivateKey))
+  const privateKey = await importJWK(jwk, stored.alg)
+  if (privateKey instanceof Uint8Array) throw new Error('A signing key is not asymmetric')
+  return { kid: stored.kid, alg: stored.alg, privateKey }
+}
+
+/** One entry of the JWK set, RFC 7517 §4. */
+export function publicJwk(stored: StoredSigningKey): JWK {
+  return { ...stored.publicJwk, kid: stored.kid, alg: stored.alg, use: 'sig' }
+}
+
+/** `typ` tells an access token (`at+jwt`, RFC 9068 §2.1) from every other JWT under the same key. */
+export function signJwt(key: SigningKey, typ: string, claims: Readonly<Record<string, unknown>>): Promise<string> {
+  return new SignJWT({ ...claims }).setProtectedHeader({ alg: key.alg, kid: key.kid, typ }).sign(key.privateKey)
+}
+
+/** Key material alone: an exported key carries members of the runtime (`ext`, `key_ops`) that no JWK set should show. */
+function bareJwk(jwk: JWK): JWK {
+  return Object.fromEntries(Object.entries(jwk).filter(([name]) => ['kty', 'crv', 'x', 'y'].includes(name)))
+}

@@ -1,0 +1,38 @@
+import type { Seconds } from '../protocol/time.ts'
+import type { Write } from './database.ts'
+
+export type AuditEventType =
+  | 'administrator_created'
+  | 'sign_in'
+  | 'sign_in_failed'
+  | 'sign_in_locked'
+  | 'sign_out'
+  | 'client_registered'
+  | 'client_updated'
+  | 'client_deleted'
+  | 'client_secret_replaced'
+  | 'authorization_issued'
+  | 'authorization_denied'
+  | 'code_redeemed'
+  | 'code_replayed'
+  | 'refresh_token_reused'
+
+export interface AuditEvent {
+  /** Of the attempt: the same write executed twice leaves one row. */
+  readonly id: string
+  readonly type: AuditEventType
+  readonly reference: string
+  readonly userId?: string | undefined
+  readonly clientId?: string | undefined
+  readonly detail?: string | undefined
+}
+
+export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds): Write {
+  const { id, type, reference, userId, clientId, detail } = event
+  return db
+    .prepare(
+      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    )
+    .bind(id, now, type, reference, userId ?? null, clientId ?? null, detail ?? null)
+}

@@ -1,0 +1,170 @@
+import type { CodeGrant, RefreshFamily } from '../protocol/authorization.ts'
+import { formatScope } from '../protocol/scope.ts'
+import type { SecretHash } from '../protocol/secret.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { readScope } from './consents.ts'
+import { first, integer, optional, type Query, type Row, text, type Write } from './database.ts'
+
+/** One approved request, with its code. Nothing happens when user or client is gone. */
+export function insertAuthorization(
+  db: D1Database,
+  grant: CodeGrant,
+  code: SecretHash<'code'>,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO authorizations (id, client_id, user_id, scope, auth_time, created_at, code_hash, code_challenge,
+         redirect_uri, redirect_uri_sent, code_expires_at, expires_at)
+       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM clients c, users u WHERE c.id = ? AND u.id = ?
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(
+      grant.authorizationId,
+      formatScope(grant.scope),
+      grant.authTime,
+      now,
+      code.sha256,
+      grant.codeChallenge.s256,
+      grant.redirectUri,
+      grant.redirectUriSent,
+      grant.codeExpiresAt,
+      grant.codeExpiresAt,
+      grant.clientId,
+      grant.userId,
+    )
+}
+
+/** Whether an authorization was really written: its user and its client were there. */
+export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
+  return {
+    statement: db.prepare('SELECT 1 AS found FROM authorizations WHERE id = ?').bind(id),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** What KV holds too: for when KV misses. Also after it was redeemed, so that a replay is seen. */
+export function findCodeGrant(db: D1Database, code: SecretHash<'code'>): Query<CodeGrant | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT id, client_id, user_id, scope, auth_time, code_challenge, redirect_uri, redirect_uri_sent, code_expires_at
+         FROM authorizations WHERE code_hash = ?`,
+      )
+      .bind(code.sha256),
+    read: first((row) => ({
+      ...readCommon(row),
+      codeChallenge: { s256: text(row, 'code_challenge') },
+      redirectUri: text(row, 'redirect_uri'),
+      redirectUriSent: integer(row, 'redirect_uri_sent') === 1,
+      codeExpiresAt: integer(row, 'code_expires_at'),
+    })),
+  }
+}
+
+export interface FirstRefreshToken {
+  readonly hash: SecretHash<'refresh'>
+  readonly markKey: string
+  /** When the authorization ends however often it refreshes. */
+  readonly expiresAt: Seconds
+}
+
+/**
+ * The one winner of a code: the first to set `redeemed_by`. The first refresh token is part of the same statement, so a
+ * code is never spent without it. Executed twice by one attempt it changes nothing more.
+ */
+export function claimCode(
+  db: D1Database,
+  code: SecretHash<'code'>,
+  grant: CodeGrant,
+  attemptId: string,
+  refresh: FirstRefreshToken,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE authorizations SET redeemed_at = ?1, redeemed_by = ?2, refresh_hash = ?3, refresh_salt = '',
+         refresh_mark_key = ?4, rotated_at = ?1, expires_at = ?5
+       WHERE code_hash = ?6 AND id = ?7 AND client_id = ?8 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > ?1`,
+    )
+    .bind(now, attemptId, refresh.hash.sha256, refresh.markKey, refresh.expiresAt, code.sha256, grant.authorizationId, grant.clientId)
+}
+
+export type ClaimOutcome = 'won' | 'replayed' | 'dead'
+
+/** Who redeemed the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
+export function findClaimOutcome(db: D1Database, code: SecretHash<'code'>, attemptId: string): Query<ClaimOutcome> {
+  return {
+    statement: db
+      .prepare('SELECT redeemed_by, ended_at FROM authorizations WHERE code_hash = ?')
+      .bind(code.sha256),
+    read: ([row]) => {
+      const redeemedBy = row === undefined ? undefined : optional(text, row, 'redeemed_by')
+      if (row === undefined || redeemedBy === undefined) return 'dead'
+      if (redeemedBy !== attemptId) return 'replayed'
+      return row.ended_at === null ? 'won' : 'dead'
+    },
+  }
+}
+
+export function findRefreshFamily(db: D1Database, authorizationId: string): Query<RefreshFamily | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT id, client_id, user_id, scope, auth_time, refresh_hash, previous_refresh_hash, refresh_salt,
+           refresh_mark_key, rotated_at, expires_at, ended_at
+         FROM authorizations WHERE id = ? AND refresh_hash IS NOT NULL`,
+      )
+      .bind(authorizationId),
+    read: first(readRefreshFamily),
+  }
+}
+
+/** Compare and swap: only while `presented` is the current secret. The salt must make `next` from it. */
+export function rotateRefreshToken(
+  db: D1Database,
+  authorizationId: string,
+  presented: SecretHash<'refresh'>,
+  next: { readonly hash: SecretHash<'refresh'>; readonly salt: string },
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE authorizations SET previous_refresh_hash = refresh_hash, refresh_hash = ?, refresh_salt = ?, rotated_at = ?
+       WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL`,
+    )
+    .bind(next.hash.sha256, next.salt, now, authorizationId, presented.sha256)
+}
+
+export type EndReason = 'code_replayed' | 'refresh_token_reused'
+
+/** Ends one authorization and every token that follows from it. What has ended stays ended, with its first reason. */
+export function endAuthorization(db: D1Database, authorizationId: string, reason: EndReason, now: Seconds): Write {
+  return db
+    .prepare('UPDATE authorizations SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL')
+    .bind(now, reason, authorizationId)
+}
+
+function readCommon(row: Row) {
+  return {
+    authorizationId: text(row, 'id'),
+    clientId: text(row, 'client_id'),
+    userId: text(row, 'user_id'),
+    scope: readScope(row),
+    authTime: integer(row, 'auth_time'),
+  }
+}
+
+function readRefreshFamily(row: Row): RefreshFamily {
+  const previous = optional(text, row, 'previous_refresh_hash')
+  return {
+    ...readCommon(row),
+    current: { kind: 'refresh', sha256: text(row, 'refresh_hash') },
+    previous: previous === undefined ? undefined : { kind: 'refresh', sha256: previous },
+    salt: text(row, 'refresh_salt'),
+    markKey: text(row, 'refresh_mark_key'),
+    rotatedAt: integer(row, 'rotated_at'),
+    expiresAt: integer(row, 'expires_at'),
+    endedAt: optional(integer, row, 'ended_at'),
+  }
+}

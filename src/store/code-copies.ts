@@ -1,0 +1,72 @@
+import * as z from 'zod/mini'
+import type { CodeGrant } from '../protocol/authorization.ts'
+import { isRefusal } from '../protocol/refusal.ts'
+import { formatScope, parseScope } from '../protocol/scope.ts'
+import type { SecretHash } from '../protocol/secret.ts'
+import type { Seconds } from '../protocol/time.ts'
+
+/** The edge copy of a code: read first, trusted for nothing that must be single-use. It names its own hash. */
+const copy = z.object({
+  code_hash: z.string(),
+  authorization_id: z.string(),
+  client_id: z.string(),
+  user_id: z.string(),
+  scope: z.string(),
+  auth_time: z.number(),
+  code_challenge: z.string(),
+  redirect_uri: z.string(),
+  redirect_uri_sent: z.boolean(),
+  code_expires_at: z.number(),
+})
+
+/** KV refuses a shorter life. */
+const shortestTtl: Seconds = 60
+
+export async function putCodeCopy(kv: KVNamespace, code: SecretHash<'code'>, grant: CodeGrant, now: Seconds): Promise<void> {
+  const value: z.infer<typeof copy> = {
+    code_hash: code.sha256,
+    authorization_id: grant.authorizationId,
+    client_id: grant.clientId,
+    user_id: grant.userId,
+    scope: formatScope(grant.scope),
+    auth_time: grant.authTime,
+    code_challenge: grant.codeChallenge.s256,
+    redirect_uri: grant.redirectUri,
+    redirect_uri_sent: grant.redirectUriSent,
+    code_expires_at: grant.codeExpiresAt,
+  }
+  const expirationTtl = Math.max(shortestTtl, grant.codeExpiresAt - now)
+  try {
+    await kv.put(`code:${code.sha256}`, JSON.stringify(value), { expirationTtl })
+  } catch {
+    // Without its copy the code is redeemed from D1.
+  }
+}
+
+/** A miss, an outage, and a value that is not this code's are the same: undefined, and D1 is asked. */
+export async function findCodeCopy(kv: KVNamespace, code: SecretHash<'code'>): Promise<CodeGrant | undefined> {
+  const parsed = copy.safeParse(await getJson(kv, `code:${code.sha256}`))
+  if (!parsed.success || parsed.data.code_hash !== code.sha256) return undefined
+  const value = parsed.data
+  const scope = parseScope(value.scope)
+  if (isRefusal(scope)) return undefined
+  return {
+    authorizationId: value.authorization_id,
+    clientId: value.client_id,
+    userId: value.user_id,
+    scope,
+    authTime: value.auth_time,
+    codeChallenge: { s256: value.code_challenge },
+    redirectUri: value.redirect_uri,
+    redirectUriSent: value.redirect_uri_sent,
+    codeExpiresAt: value.code_expires_at,
+  }
+}
+
+async function getJson(kv: KVNamespace, key: string): Promise<unknown> {
+  try {
+    return await kv.get(key, 'json')
+  } catch {
+    return undefined
+  }
+}

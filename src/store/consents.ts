@@ -1,0 +1,42 @@
+import type { Consent } from '../protocol/next-step.ts'
+import { isRefusal } from '../protocol/refusal.ts'
+import { formatScope, parseScope, type Scope } from '../protocol/scope.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { first, type Query, type Row, text, type Write } from './database.ts'
+
+export function findConsent(db: D1Database, userId: string, clientId: string): Query<Consent | undefined> {
+  return {
+    statement: db
+      .prepare('SELECT scope, redirect_host, client_name FROM consents WHERE user_id = ? AND client_id = ?')
+      .bind(userId, clientId),
+    read: first((row) => ({
+      scope: readScope(row),
+      redirectHost: text(row, 'redirect_host'),
+      clientName: text(row, 'client_name'),
+    })),
+  }
+}
+
+/** A scope that no longer exists covers nothing. */
+export function readScope(row: Row): Scope {
+  const scope = parseScope(text(row, 'scope'))
+  return isRefusal(scope) ? [] : scope
+}
+
+/** The consent takes the place of an earlier one; nothing happens when user or client is gone. */
+export function putConsent(
+  db: D1Database,
+  userId: string,
+  clientId: string,
+  consent: Consent,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO consents (user_id, client_id, scope, redirect_host, client_name, granted_at)
+       SELECT u.id, c.id, ?, ?, ?, ? FROM users u, clients c WHERE u.id = ? AND c.id = ?
+       ON CONFLICT (user_id, client_id) DO UPDATE SET scope = excluded.scope, redirect_host = excluded.redirect_host,
+         client_name = excluded.client_name, granted_at = excluded.granted_at`,
+    )
+    .bind(formatScope(consent.scope), consent.redirectHost, consent.clientName, now, userId, clientId)
+}

@@ -1,0 +1,106 @@
+import { nameKey } from '../protocol/person.ts'
+import type { SecretHash } from '../protocol/secret.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { first, integer, oneOf, optional, page, prefixEnd, type Page, type Query, type Row, text, type Write } from './database.ts'
+
+export const roles = ['administrator', 'user'] as const
+export type Role = (typeof roles)[number]
+
+export interface User {
+  readonly id: string
+  readonly username: string
+  readonly email: string | undefined
+  readonly role: Role
+  readonly createdAt: Seconds
+}
+
+export interface NewUser extends User {
+  readonly passwordHash: string
+}
+
+const columns = 'id, username, email, role, created_at'
+
+export function readUser(row: Row): User {
+  return {
+    id: text(row, 'id'),
+    username: text(row, 'username'),
+    email: optional(text, row, 'email'),
+    role: oneOf(roles, row, 'role'),
+    createdAt: integer(row, 'created_at'),
+  }
+}
+
+export function findUserForSignIn(
+  db: D1Database,
+  username: string,
+): Query<{ user: User; passwordHash: string } | undefined> {
+  return {
+    statement: db.prepare(`SELECT ${columns}, password_hash FROM users WHERE username_key = ?`).bind(nameKey(username)),
+    read: first((row) => ({ user: readUser(row), passwordHash: text(row, 'password_hash') })),
+  }
+}
+
+export function findUser(db: D1Database, id: string): Query<User | undefined> {
+  return { statement: db.prepare(`SELECT ${columns} FROM users WHERE id = ?`).bind(id), read: first(readUser) }
+}
+
+export function findUserByName(db: D1Database, username: string): Query<User | undefined> {
+  return {
+    statement: db.prepare(`SELECT ${columns} FROM users WHERE username_key = ?`).bind(nameKey(username)),
+    read: first(readUser),
+  }
+}
+
+/** In the order of names, those after `after` and starting with `prefix`. */
+export function listUsers(db: D1Database, prefix: string, after: string, size: number): Query<Page<User>> {
+  const key = nameKey(prefix)
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${columns} FROM users
+         WHERE username_key >= ? AND username_key < ? AND username_key > ?
+         ORDER BY username_key LIMIT ?`,
+      )
+      .bind(key, prefixEnd(key), after, size + 1),
+    read: page(size, readUser, (user) => nameKey(user.username)),
+  }
+}
+
+export function hasAdministrator(db: D1Database): Query<boolean> {
+  return {
+    statement: db.prepare(`SELECT 1 AS found FROM users WHERE role = 'administrator' LIMIT 1`),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** A name that is taken inserts nothing: read back by id to see. */
+export function insertUser(db: D1Database, user: NewUser): Write {
+  return db
+    .prepare(
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    )
+    .bind(...valuesOf(user))
+}
+
+/** Only while there is no administrator, and only with a setup token: two people at once make one. */
+export function insertFirstAdministrator(db: D1Database, user: NewUser, token: SecretHash<'setup'>): Write {
+  return db
+    .prepare(
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at)
+       SELECT ?, ?, ?, ?, ?, ?, ?
+       WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
+         AND EXISTS (SELECT 1 FROM setup_tokens WHERE token_hash = ?)
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(...valuesOf(user), token.sha256)
+}
+
+export function updatePasswordHash(db: D1Database, userId: string, passwordHash: string): Write {
+  return db.prepare('UPDATE users SET password_hash = ? WHERE id = ?').bind(passwordHash, userId)
+}
+
+function valuesOf(user: NewUser) {
+  const { id, username, email, passwordHash, role, createdAt } = user
+  return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt] as const
+}
