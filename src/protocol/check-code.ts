@@ -1,7 +1,6 @@
 import type { CodeGrant } from './authorization.ts'
 import { checkCodeVerifier } from './pkce.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import type { Seconds } from './time.ts'
 
 export interface CodePresentation {
   readonly clientId: string
@@ -9,8 +8,11 @@ export interface CodePresentation {
   readonly codeVerifier: string | undefined
 }
 
-/** RFC 6749 §4.1.3, RFC 7636 §4.6. Everything is checked here, before anything is spent. */
-export function checkCode(grant: CodeGrant, presented: CodePresentation, now: Seconds): Refusal | undefined {
+/**
+ * RFC 6749 §4.1.3, RFC 7636 §4.6. Everything that can be wrong about the request is checked here, before anything is spent.
+ * Whether the code is used or expired is for the claim to say: a replay must be seen also after the code has expired.
+ */
+export function checkCode(grant: CodeGrant, presented: CodePresentation): Refusal | undefined {
   if (grant.clientId !== presented.clientId) {
     return refuse('invalid_grant', 'The code is not valid', 'The code was issued to another client')
   }
@@ -20,7 +22,5 @@ export function checkCode(grant: CodeGrant, presented: CodePresentation, now: Se
   if (presented.redirectUri !== undefined && presented.redirectUri !== grant.redirectUri) {
     return refuse('invalid_grant', 'redirect_uri differs from the one of the authorization request')
   }
-  const refusal = checkCodeVerifier(grant.codeChallenge, presented.codeVerifier)
-  if (refusal !== undefined) return refusal
-  return grant.codeExpiresAt > now ? undefined : refuse('invalid_grant', 'The code has expired; start again')
+  return checkCodeVerifier(grant.codeChallenge, presented.codeVerifier)
 }

@@ -1,8 +1,7 @@
 import type { RefreshFamily } from './authorization.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { coversScope, parseScope, type Scope } from './scope.ts'
 import type { SecretHash } from './secret.ts'
-import { isRefusal } from './refusal.ts'
 import type { Lifetimes, Seconds } from './time.ts'
 
 export type RefreshVerdict =

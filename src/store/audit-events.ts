@@ -13,7 +13,6 @@ export type AuditEventType =
   | 'client_secret_replaced'
   | 'authorization_issued'
   | 'authorization_denied'
-  | 'code_redeemed'
   | 'code_replayed'
   | 'refresh_token_reused'
 

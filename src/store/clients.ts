@@ -71,14 +71,16 @@ export function listClients(
   }
 }
 
+/** Nothing happens when the owner is gone, or the id is taken. */
 export function insertClient(db: D1Database, client: Client): readonly Write[] {
+  const [, ...rest] = valuesOf(client)
   const insert = db
     .prepare(
       `INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris,
          allowed_origins, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+       SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM users WHERE id = ? ON CONFLICT DO NOTHING`,
     )
-    .bind(client.id, ...valuesOf(client), client.createdAt, client.updatedAt)
+    .bind(client.id, ...rest, client.createdAt, client.updatedAt, client.ownerId)
   return [insert, ...writeOrigins(db, client)]
 }
 

@@ -1,14 +1,23 @@
 import type { Consent } from '../protocol/next-step.ts'
 import { isRefusal } from '../protocol/refusal.ts'
 import { formatScope, parseScope, type Scope } from '../protocol/scope.ts'
+import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { first, type Query, type Row, text, type Write } from './database.ts'
 
-export function findConsent(db: D1Database, userId: string, clientId: string): Query<Consent | undefined> {
+/** The consent of whoever this session is of: known before the session is, so both are read in one batch. */
+export function findConsentOfSession(
+  db: D1Database,
+  session: SecretHash<'session'>,
+  clientId: string,
+): Query<Consent | undefined> {
   return {
     statement: db
-      .prepare('SELECT scope, redirect_host, client_name FROM consents WHERE user_id = ? AND client_id = ?')
-      .bind(userId, clientId),
+      .prepare(
+        `SELECT k.scope, k.redirect_host, k.client_name FROM sessions s
+         JOIN consents k ON k.user_id = s.user_id AND k.client_id = ? WHERE s.id_hash = ?`,
+      )
+      .bind(clientId, session.sha256),
     read: first((row) => ({
       scope: readScope(row),
       redirectHost: text(row, 'redirect_host'),

@@ -35,3 +35,14 @@ export function findLock(db: D1Database, subject: string, attemptId: string): Qu
 export function forgetAttempts(db: D1Database, subject: string): Write {
   return db.prepare('DELETE FROM sign_in_attempts WHERE subject = ?').bind(subject)
 }
+
+/** A success of one person must not count against all who share the address. */
+export function returnAttempt(db: D1Database, subject: string, rule: LockoutRule, attemptId: string): Write {
+  return db
+    .prepare(
+      `UPDATE sign_in_attempts SET attempts = attempts - 1, claimed_by = '',
+         locked_until = CASE WHEN attempts - 1 < ? THEN 0 ELSE locked_until END
+       WHERE subject = ? AND claimed_by = ?`,
+    )
+    .bind(rule.free, subject, attemptId)
+}

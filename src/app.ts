@@ -1,0 +1,49 @@
+import { Hono } from 'hono'
+import { type Config, issuerFor } from './config.ts'
+import type { App } from './http/context.ts'
+import { answerFailure, answerForeignHost, answerNotFound } from './http/failures.ts'
+import { machine, page } from './http/surfaces.ts'
+import { makePaths } from './paths.ts'
+import type { Seconds } from './protocol/time.ts'
+import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
+import { getHome } from './routes/home/route.tsx'
+import { getLogin, postLogin } from './routes/login/route.tsx'
+import { getLogout, postLogout } from './routes/logout/route.tsx'
+import { getJwks, getServerMetadata } from './routes/metadata/route.ts'
+import { getSetup, postSetup } from './routes/setup/route.tsx'
+import { grants } from './routes/token/grants.ts'
+import { postToken } from './routes/token/route.ts'
+import { randomText } from './secrets/secret.ts'
+
+/** Every URL, in the order in which people and programs come to them. The clock is asked once a request. */
+export function createApp(config: Config, clock: () => Seconds): Hono<App> {
+  const paths = makePaths(config.oauthPath)
+  // `strict: false`: each URL answers with and without a trailing slash.
+  const app = new Hono<App>({ strict: false })
+
+  app.use(async (c, next) => {
+    c.set('config', config)
+    c.set('paths', paths)
+    c.set('now', clock())
+    c.set('reference', randomText(9))
+    const issuer = issuerFor(config, new URL(c.req.url))
+    if (issuer === undefined) return answerForeignHost(c)
+    c.set('issuer', issuer)
+    return next()
+  })
+
+  page(app, paths.home, 'page', { GET: getHome })
+  page(app, paths.setup, 'page', { GET: getSetup, POST: postSetup })
+
+  page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })
+  page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
+  machine(app, paths.token, 'client', { POST: postToken })
+  page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
+
+  machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
+  machine(app, paths.jwks, 'every', { GET: getJwks })
+
+  app.notFound(answerNotFound)
+  app.onError((error, c) => answerFailure(c, error))
+  return app
+}

@@ -1,0 +1,32 @@
+import type { Context as HonoContext } from 'hono'
+import type { Bindings, Config } from '../config.ts'
+import type { Paths } from '../paths.ts'
+import type { Seconds } from '../protocol/time.ts'
+import type { Surface } from './headers.ts'
+
+/** What every request knows, set once in app.ts. */
+export interface App {
+  Bindings: Bindings
+  Variables: {
+    config: Config
+    paths: Paths
+    /** The origin tokens are issued under. */
+    issuer: string
+    /** One time for the whole request. */
+    now: Seconds
+    /** Printed on every error, and in the log. */
+    reference: string
+    /** Which form a failure takes; unset while no route was found. */
+    surface: Surface | undefined
+  }
+}
+
+export type Context = HonoContext<App>
+
+/** `path` with parameters, all encoded; undefined ones left out. */
+export function pathWith(path: string, parameters: Record<string, string | undefined>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, value)
+  const text = query.toString()
+  return text === '' ? path : `${path}?${text}`
+}

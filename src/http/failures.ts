@@ -1,0 +1,40 @@
+import { refuse } from '../protocol/refusal.ts'
+import type { Context } from './context.ts'
+import { secure } from './headers.ts'
+import { refuseMachine } from './machine-answers.ts'
+import { log } from './log.ts'
+import { refusePage } from './pages.tsx'
+
+/** Nothing is at this path. */
+export async function answerNotFound(c: Context): Promise<Response> {
+  if (wantsPage(c)) {
+    return secure(c, 'page', await refusePage(c, undefined, 404, 'Nothing is here', 'Check the address, or start from the first page.'))
+  }
+  return secure(c, 'machine', refuseMachine(c, refuse('invalid_request', 'Nothing is at this path'), 404))
+}
+
+/** A bug or an outage. The person or program can try again; the log has the reason under the reference. */
+export async function answerFailure(c: Context, error: Error): Promise<Response> {
+  log(c, 'failed', { reason: `${error.name}: ${error.message}` })
+  const surface = c.var.surface ?? (wantsPage(c) ? 'page' : 'machine')
+  if (surface !== 'machine') {
+    const advice = 'Nothing was changed by halves. Try again in a moment.'
+    return secure(c, surface, await refusePage(c, undefined, 503, 'This did not work right now', advice))
+  }
+  const response = refuseMachine(c, refuse('temporarily_unavailable', 'Try again in a moment'))
+  // D1 may be what failed, so nobody's origins can be looked up; the answer tells nothing.
+  const origin = c.req.header('origin')
+  if (origin !== undefined) response.headers.set('Access-Control-Allow-Origin', origin)
+  response.headers.append('Vary', 'Origin')
+  return secure(c, surface, response)
+}
+
+/** RFC 9112 §3.2: a host that is not ours. `Host` must never choose the issuer. */
+export function answerForeignHost(c: Context): Response {
+  log(c, 'refused', { status: 421, reason: 'The host is not the one of ISSUER' })
+  return c.text('This server does not answer for this host. Set ISSUER to its origin.\n', 421)
+}
+
+function wantsPage(c: Context): boolean {
+  return (c.req.header('accept') ?? '').includes('text/html')
+}

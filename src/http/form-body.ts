@@ -1,0 +1,33 @@
+import type { Context } from './context.ts'
+
+/** Twice what the largest honest request needs. */
+const longestBody = 65_536
+
+export type FormBody =
+  | { readonly ok: true; readonly pairs: URLSearchParams }
+  | { readonly ok: false; readonly status: 413 | 415; readonly description: string }
+
+/** The body of a form POST. Only application/x-www-form-urlencoded (RFC 6749 §3.2): multipart hides duplicates and files. */
+export async function readFormBody(c: Context): Promise<FormBody> {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/x-www-form-urlencoded') {
+    await c.req.raw.body?.cancel()
+    return { ok: false, status: 415, description: 'Send application/x-www-form-urlencoded' }
+  }
+  const text = await readText(c.req.raw.body)
+  if (text === undefined) return { ok: false, status: 413, description: `Send at most ${longestBody} bytes` }
+  return { ok: true, pairs: new URLSearchParams(text) }
+}
+
+/** Stops reading at the limit, whatever Content-Length says. */
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
+  if (body === null) return ''
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.byteLength
+    if (length > longestBody) return undefined
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}

@@ -1,0 +1,32 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Context } from './context.ts'
+import { presentedSession, presentedVisit, visit } from './session.ts'
+
+/** The hidden `form_token` of every form: bound to the session, or before sign-in to the visit. */
+export function formToken(c: Context): string {
+  return tokenFor(presentedSession(c)?.plain ?? visit(c))
+}
+
+/**
+ * Whether a POST comes from one of our own forms in this browser: the browser's own word (Origin, Sec-Fetch-Site) and the
+ * token. Either alone stops a forged request; together they also stop one from a sibling subdomain.
+ */
+export function isOwnForm(c: Context, pairs: URLSearchParams): boolean {
+  const origin = c.req.header('origin')
+  const site = c.req.header('sec-fetch-site')
+  if (origin !== undefined && origin !== c.var.issuer) return false
+  if (site !== undefined && site !== 'same-origin') return false
+  const bound = presentedSession(c)?.plain ?? presentedVisit(c)
+  const sent = pairs.get('form_token')
+  return bound !== undefined && sent !== null && equal(sent, tokenFor(bound))
+}
+
+function tokenFor(binding: string): string {
+  return createHmac('sha256', binding).update('form').digest('base64url')
+}
+
+function equal(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}

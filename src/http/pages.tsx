@@ -1,0 +1,44 @@
+import type { Child } from 'hono/jsx'
+import { MessagePage } from '../ui/message-page.tsx'
+import type { Site } from '../ui/site.ts'
+import type { Session } from '../store/sessions.ts'
+import type { Context } from './context.ts'
+import { formToken } from './form-token.ts'
+import { log } from './log.ts'
+
+/** What a page is told about itself and its viewer. */
+export function siteFor(c: Context, session: Session | undefined): Site {
+  return {
+    paths: c.var.paths,
+    issuer: c.var.issuer,
+    viewer:
+      session === undefined
+        ? undefined
+        : { username: session.user.username, isAdministrator: session.user.role === 'administrator' },
+    formToken: formToken(c),
+    reference: c.var.reference,
+  }
+}
+
+export function showPage(c: Context, page: Child, status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200) {
+  return c.html(`<!DOCTYPE html>${page}`, status)
+}
+
+/** Failure form 2 of 3: a page that says what happened and what to do. */
+export function refusePage(
+  c: Context,
+  session: Session | undefined,
+  status: 400 | 403 | 404 | 405 | 413 | 415 | 421 | 500 | 503,
+  title: string,
+  advice: Child,
+  reason: string = title,
+) {
+  log(c, 'refused', { status, reason })
+  return showPage(
+    c,
+    <MessagePage site={siteFor(c, session)} title={title}>
+      <p>{advice}</p>
+    </MessagePage>,
+    status,
+  )
+}

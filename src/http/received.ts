@@ -1,0 +1,36 @@
+import type { Seconds } from '../protocol/time.ts'
+import { mac } from '../secrets/derived-keys.ts'
+import type { Context } from './context.ts'
+
+/**
+ * The pending request travels in its own URL. When it first went to sign-in is noted at the end of the query, signed over
+ * all of it: a sign-in after that time meets `prompt=login` (OIDC Core §3.1.2.1), and nobody can move the time.
+ */
+const marker = /&received=([0-9]{1,12})\.([A-Za-z0-9_-]{43})$/
+
+/** A request that was left open for longer starts again. */
+const longestWait = 3600
+
+export interface PendingQuery {
+  /** What the client sent, without our note. */
+  readonly query: string
+  readonly receivedAt: Seconds | undefined
+}
+
+export function readPendingQuery(c: Context): PendingQuery {
+  const raw = new URL(c.req.url).search.slice(1)
+  const [noted, time, signature] = marker.exec(raw) ?? []
+  if (noted === undefined || time === undefined) return { query: raw, receivedAt: undefined }
+  const query = raw.slice(0, -noted.length)
+  const receivedAt = Number(time)
+  const valid = signature === sign(c, query, receivedAt) && c.var.now - receivedAt <= longestWait
+  return { query, receivedAt: valid ? receivedAt : undefined }
+}
+
+export function noteReceived(c: Context, query: string, receivedAt: Seconds): string {
+  return `${query}&received=${receivedAt}.${sign(c, query, receivedAt)}`
+}
+
+function sign(c: Context, query: string, receivedAt: Seconds): string {
+  return mac(c.var.config.keyEncryptionSecret, 'received', `${receivedAt}\n${query}`)
+}

@@ -1,0 +1,62 @@
+import { getCookie, setCookie } from 'hono/cookie'
+import type { Secret, SecretHash } from '../protocol/secret.ts'
+import { hashSecret, makeSecret, readSecret } from '../secrets/secret.ts'
+import { type Query, read, write } from '../store/database.ts'
+import { findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
+import type { Write } from '../store/database.ts'
+import type { Context } from './context.ts'
+
+/** `__Host-`: from this host alone, over https (browsers count localhost as that), never set by a subdomain. */
+const cookieOptions = { prefix: 'host', httpOnly: true, secure: true, sameSite: 'Lax', path: '/' } as const
+
+/** What the browser says its session is. Whether it lives is for D1 to say. */
+export function presentedSession(c: Context): Secret<'session'> | undefined {
+  const value = getCookie(c, 'session', 'host')
+  return value === undefined ? undefined : readSecret('session', value)
+}
+
+export function sessionQuery(c: Context, id: SecretHash<'session'>): Query<Session | undefined> {
+  return findSession(c.env.DB, id, c.var.config.lifetimes, c.var.now)
+}
+
+/** The live session of this request, in one read. */
+export async function currentSession(c: Context): Promise<Session | undefined> {
+  const presented = presentedSession(c)
+  if (presented === undefined) return undefined
+  const { session } = await read(c.env.DB, { session: sessionQuery(c, hashSecret(presented)) })
+  noteUse(c, session)
+  return session
+}
+
+/** Keeps an idle session from expiring. One write in five minutes at most, and nobody waits for it. */
+export function noteUse(c: Context, session: Session | undefined): void {
+  const presented = presentedSession(c)
+  if (session === undefined || presented === undefined || c.var.now - session.lastSeenAt < 300) return
+  const touched = write(c.env.DB, [touchSession(c.env.DB, hashSecret(presented), c.var.now)], {})
+  c.executionCtx.waitUntil(touched.catch(() => undefined))
+}
+
+/** A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The cookie is for the browser, the write for the caller's batch. */
+export function startSession(c: Context, userId: string): Write {
+  const id = makeSecret('session')
+  const { lifetimes } = c.var.config
+  setCookie(c, 'session', id.plain, { ...cookieOptions, maxAge: lifetimes.sessionAbsolute })
+  return insertSession(c.env.DB, hashSecret(id), userId, lifetimes, c.var.now)
+}
+
+export function forgetSessionCookie(c: Context): void {
+  setCookie(c, 'session', '', { ...cookieOptions, maxAge: 0 })
+}
+
+/** Before anybody is signed in, forms are bound to this cookie: a visit, which says nothing about the visitor. */
+export function visit(c: Context): string {
+  const known = getCookie(c, 'visit', 'host')
+  if (known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known)) return known
+  const made = makeSecret('session').plain
+  setCookie(c, 'visit', made, cookieOptions)
+  return made
+}
+
+export function presentedVisit(c: Context): string | undefined {
+  return getCookie(c, 'visit', 'host')
+}

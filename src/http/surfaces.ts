@@ -1,0 +1,45 @@
+import type { Hono } from 'hono'
+import { refuse } from '../protocol/refusal.ts'
+import type { App, Context } from './context.ts'
+import { answerPreflight } from './cors.ts'
+import { type Surface, secure } from './headers.ts'
+import { refuseMachine } from './machine-answers.ts'
+import { refusePage } from './pages.tsx'
+
+type Handler = (c: Context) => Response | Promise<Response>
+type Handlers = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', Handler>>>
+
+/** Who may read the answers of a machine endpoint from a script: `every` origin, or those of the `client`. */
+export type Readers = 'every' | 'client'
+
+/** Mounts one machine endpoint: its methods, its preflight, and 405 with `Allow` for the rest (RFC 9110 §15.5.6). */
+export function machine(app: Hono<App>, path: string, readers: Readers, handlers: Handlers): void {
+  const methods = Object.keys(handlers).join(', ')
+  const refuseMethod = (c: Context) => {
+    const refusal = refuse('invalid_request', `This endpoint answers ${methods} only`)
+    const response = refuseMachine(c, refusal, 405)
+    response.headers.set('Allow', methods)
+    return response
+  }
+  app.options(path, (c) => answerPreflight(c, methods, readers === 'every'))
+  mount(app, path, 'machine', handlers, refuseMethod)
+}
+
+/** Mounts one page. `flow` pages may end in a redirect to a client. */
+export function page(app: Hono<App>, path: string, surface: 'page' | 'flow', handlers: Handlers): void {
+  mount(app, path, surface, handlers, async (c) => {
+    const response = await refusePage(c, undefined, 405, 'That did not work', 'Go back and try again.')
+    response.headers.set('Allow', Object.keys(handlers).join(', '))
+    return response
+  })
+}
+
+function mount(app: Hono<App>, path: string, surface: Surface, handlers: Handlers, otherwise: Handler): void {
+  for (const [method, handler] of Object.entries(handlers)) {
+    app.on(method, path, async (c) => {
+      c.set('surface', surface)
+      return secure(c, surface, await handler(c))
+    })
+  }
+  app.all(path, async (c) => secure(c, surface, await otherwise(c)))
+}

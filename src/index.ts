@@ -1,0 +1,27 @@
+import type { Hono } from 'hono'
+import { createApp } from './app.ts'
+import { type Bindings, ConfigError, parseConfig } from './config.ts'
+import type { App } from './http/context.ts'
+
+/** One app for each set of bindings; an isolate has one. */
+const apps = new WeakMap<Bindings, Hono<App>>()
+
+function appFor(env: Bindings): Hono<App> {
+  const known = apps.get(env)
+  if (known !== undefined) return known
+  const app = createApp(parseConfig(env), () => Math.floor(Date.now() / 1000))
+  apps.set(env, app)
+  return app
+}
+
+export default {
+  fetch(request, env, ctx) {
+    try {
+      return appFor(env).fetch(request, env, ctx)
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      console.error(JSON.stringify({ event: 'misconfigured', reason: error.message }))
+      return new Response('Latchkey is not configured. The log says what is missing.\n', { status: 500 })
+    }
+  },
+} satisfies ExportedHandler<Bindings>

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../../http/context.ts'
+import { readFormBody } from '../../http/form-body.ts'
+import { isOwnForm } from '../../http/form-token.ts'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { currentSession, presentedSession, startSession } from '../../http/session.ts'
+import { accountRule, addressRule } from '../../protocol/lockout.ts'
+import { parseNextPath } from '../../protocol/next-path.ts'
+import { nameKey } from '../../protocol/person.ts'
+import { argon2id } from '../../secrets/argon2id.ts'
+import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
+import { hashSecret, randomText } from '../../secrets/secret.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { write, type Write } from '../../store/database.ts'
+import { deleteSession } from '../../store/sessions.ts'
+import { claimAttempt, findLock, forgetAttempts, returnAttempt } from '../../store/sign-in-attempts.ts'
+import { findUserForSignIn, updatePasswordHash } from '../../store/users.ts'
+import { LoginPage } from './page.tsx'
+
+/** GET /login */
+export async function getLogin(c: Context): Promise<Response> {
+  const session = await currentSession(c)
+  const next = c.req.query('next') ?? ''
+  const username = loginHint(next)
+  return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} />)
+}
+
+/** POST /login: username, password, next. */
+export async function postLogin(c: Context): Promise<Response> {
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  const form = new LoginForm(body.pairs)
+  if (!isOwnForm(c, body.pairs)) {
+    return again(c, form, 403, 'This form was open for too long, or cookies are off. Please sign in again.')
+  }
+  const attempt = await claim(c, form.username)
+  if (attempt.lockedUntil > c.var.now) return locked(c, form, attempt.lockedUntil)
+
+  const found = attempt.found
+  const argon2 = await argon2id()
+  const verdict = verifyPassword(argon2, form.password, found?.passwordHash)
+  if (found === undefined || verdict === 'wrong') {
+    await audit(c, 'sign_in_failed', found?.user.id)
+    return again(c, form, 400, 'Username or password is wrong.')
+  }
+
+  const { DB } = c.env
+  const userId = found.user.id
+  const writes: Write[] = [
+    startSession(c, userId),
+    forgetAttempts(DB, attempt.account),
+    returnAttempt(DB, attempt.address, addressRule, attempt.id),
+    insertAuditEvent(DB, { id: randomText(16), type: 'sign_in', reference: c.var.reference, userId }, c.var.now),
+  ]
+  const earlier = presentedSession(c)
+  if (earlier !== undefined) writes.push(deleteSession(DB, hashSecret(earlier)))
+  if (verdict === 'right-but-rehash') writes.push(updatePasswordHash(DB, userId, hashPassword(argon2, form.password)))
+  await write(DB, writes, {})
+  return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
+}
+
+class LoginForm {
+  readonly username: string
+  readonly password: string
+  readonly next: string
+  constructor(pairs: URLSearchParams) {
+    this.username = (pairs.get('username') ?? '').slice(0, 256)
+    // Longer than any password that can be chosen: no work is spent on it.
+    this.password = (pairs.get('password') ?? '').slice(0, 1024)
+    this.next = pairs.get('next') ?? ''
+  }
+}
+
+/** Counts the attempt before any password is looked at, and reads the user: one round trip, the same for a name nobody has. */
+async function claim(c: Context, username: string) {
+  const { DB } = c.env
+  const { now } = c.var
+  const id = randomText(16)
+  const account = subject('account', nameKey(username))
+  const address = subject('address', c.req.header('cf-connecting-ip') ?? 'unknown')
+  const claims = [claimAttempt(DB, account, accountRule, id, now), claimAttempt(DB, address, addressRule, id, now)]
+  const { accountLock, addressLock, found } = await write(DB, claims, {
+    accountLock: findLock(DB, account, id),
+    addressLock: findLock(DB, address, id),
+    found: findUserForSignIn(DB, username),
+  })
+  return { id, account, address, found, lockedUntil: Math.max(accountLock ?? 0, addressLock ?? 0) }
+}
+
+function subject(kind: 'account' | 'address', value: string): string {
+  return `${kind}:${createHash('sha256').update(value).digest('base64url')}`
+}
+
+async function locked(c: Context, form: LoginForm, until: number): Promise<Response> {
+  const wait = until - c.var.now
+  await audit(c, 'sign_in_locked', undefined)
+  const response = await again(c, form, 429, `Too many attempts. Wait ${wait} second${wait === 1 ? '' : 's'} and try again.`)
+  response.headers.set('Retry-After', String(wait))
+  return response
+}
+
+async function audit(c: Context, type: 'sign_in_failed' | 'sign_in_locked', userId: string | undefined): Promise<void> {
+  const event = { id: randomText(16), type, reference: c.var.reference, userId }
+  await write(c.env.DB, [insertAuditEvent(c.env.DB, event, c.var.now)], {})
+}
+
+function again(c: Context, form: LoginForm, status: 400 | 403 | 429, problem: string) {
+  const page = <LoginPage site={siteFor(c, undefined)} next={form.next} username={form.username} problem={problem} />
+  return showPage(c, page, status)
+}
+
+/** OIDC Core §3.1.2.1 login_hint, from the pending request that `next` is. */
+function loginHint(next: string): string {
+  const query = next.split('?')[1]
+  return query === undefined ? '' : (new URLSearchParams(query).get('login_hint') ?? '').slice(0, 64)
+}

@@ -1,0 +1,23 @@
+import type { Context } from '../../http/context.ts'
+import { allowEveryOrigin } from '../../http/cors.ts'
+import { signingKeys } from '../../http/signing.ts'
+import { serverMetadata } from '../../protocol/metadata.ts'
+import { publicJwk } from '../../secrets/signing-key.ts'
+
+/** How long clients and caches may keep discovery documents, in seconds. A new key is published for longer before it signs. */
+const cacheFor = 300
+
+/** GET /.well-known/oauth-authorization-server, RFC 8414 §3. */
+export function getServerMetadata(grantTypes: readonly string[]) {
+  return (c: Context): Response => cacheable(serverMetadata(c.var.issuer, c.var.paths, grantTypes))
+}
+
+/** GET /.well-known/jwks.json, RFC 7517 §5. */
+export async function getJwks(c: Context): Promise<Response> {
+  const { published } = await signingKeys(c)
+  return cacheable({ keys: published.map(publicJwk) })
+}
+
+function cacheable(body: Readonly<Record<string, unknown>>): Response {
+  return allowEveryOrigin(Response.json(body, { headers: { 'Cache-Control': `public, max-age=${cacheFor}` } }))
+}

@@ -1,0 +1,78 @@
+import type { Context } from '../../http/context.ts'
+import { answerNotFound } from '../../http/failures.ts'
+import { readFormBody } from '../../http/form-body.ts'
+import { isOwnForm } from '../../http/form-token.ts'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { startSession } from '../../http/session.ts'
+import { checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
+import type { SecretHash } from '../../protocol/secret.ts'
+import { argon2id } from '../../secrets/argon2id.ts'
+import { hashPassword } from '../../secrets/passwords.ts'
+import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { read, write } from '../../store/database.ts'
+import { insertPlaygroundClient } from '../../store/playground-client.ts'
+import { deleteSetupTokens, isSetupOpen } from '../../store/setup-tokens.ts'
+import { findUser, insertFirstAdministrator } from '../../store/users.ts'
+import type { Problem } from '../../ui/fields.tsx'
+import { SetupPage } from './page.tsx'
+
+/** GET /setup?token=… Without the token, and for ever after, there is nothing here. */
+export async function getSetup(c: Context): Promise<Response> {
+  const token = c.req.query('token') ?? ''
+  if ((await openWith(c, token)) === undefined) return answerNotFound(c)
+  return showPage(c, <SetupPage site={siteFor(c, undefined)} token={token} username="" email="" problems={[]} />)
+}
+
+/** POST /setup: token, username, email, password. */
+export async function postSetup(c: Context): Promise<Response> {
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  const { pairs } = body
+  const token = pairs.get('token') ?? ''
+  const opened = await openWith(c, token)
+  if (opened === undefined) return answerNotFound(c)
+
+  const form = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
+  const refuseForm = (problems: readonly Problem[]) =>
+    showPage(c, <SetupPage site={siteFor(c, undefined)} token={token} {...form} problems={problems} />, 400)
+  if (!isOwnForm(c, pairs)) return refuseForm([{ field: 'username', text: 'This form was open for too long. Send it again.' }])
+
+  const username = checkUsername(form.username)
+  const email = checkEmail(form.email)
+  const password = checkPassword(pairs.get('password') ?? '')
+  if ('problem' in username || 'problem' in email || 'problem' in password) {
+    return refuseForm(problemsOf({ username, email, password }))
+  }
+
+  const { DB } = c.env
+  const { now, issuer, reference } = c.var
+  const id = randomText(16)
+  const passwordHash = hashPassword(await argon2id(), password.value)
+  const user = { id, username: username.value, email: email.value, passwordHash, role: 'administrator', createdAt: now } as const
+  const { made } = await write(
+    DB,
+    [
+      insertFirstAdministrator(DB, user, opened),
+      ...insertPlaygroundClient(DB, issuer, id, now),
+      deleteSetupTokens(DB),
+      insertAuditEvent(DB, { id, type: 'administrator_created', reference, userId: id }, now),
+    ],
+    { made: findUser(DB, id) },
+  )
+  if (made === undefined) return answerNotFound(c)
+  await write(DB, [startSession(c, id)], {})
+  return c.redirect(c.var.paths.home, 303)
+}
+
+async function openWith(c: Context, token: string): Promise<SecretHash<'setup'> | undefined> {
+  const secret = readSecret('setup', token)
+  if (secret === undefined) return undefined
+  const hash = hashSecret(secret)
+  const { open } = await read(c.env.DB, { open: isSetupOpen(c.env.DB, hash) })
+  return open ? hash : undefined
+}
+
+function problemsOf(checks: Record<string, { value: unknown } | { problem: string }>): readonly Problem[] {
+  return Object.entries(checks).flatMap(([field, check]) => ('problem' in check ? [{ field, text: check.problem }] : []))
+}

@@ -1,0 +1,26 @@
+import type { AuthenticatedClient } from '../../http/client-authentication.ts'
+import type { Context } from '../../http/context.ts'
+import type { Parameters } from '../../protocol/parameters.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
+import type { Query } from '../../store/database.ts'
+
+/** Phase 1, parse. What comes back says what it has to read, or that it reads for itself. */
+export type Grant = (c: Context, parameters: Parameters) => GrantRequest | Refusal
+
+export type GrantRequest =
+  /** Read in the one batch with the client. */
+  | { readonly query: Query<Redeem> }
+  /** Needs nothing of that batch. */
+  | { readonly redeem: Redeem }
+
+/** Phases 3 to 5: check, claim, issue. Only a client that proved who it is gets here. */
+export type Redeem = (client: AuthenticatedClient) => Promise<TokenResponse | Refusal>
+
+/** RFC 6749 §5.1. */
+export interface TokenResponse {
+  readonly access_token: string
+  readonly token_type: 'Bearer'
+  readonly expires_in: number
+  readonly scope: string
+  readonly refresh_token?: string
+}

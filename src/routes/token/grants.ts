@@ -1,0 +1,9 @@
+import { authorizationCode } from './authorization-code.ts'
+import type { Grant } from './grant.ts'
+import { refreshToken } from './refresh-token.ts'
+
+/** The value of `grant_type`, and what answers it. One line adds a grant; the metadata follows from this table. */
+export const grants: Readonly<Record<string, Grant>> = {
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+}

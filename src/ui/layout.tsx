@@ -1,0 +1,66 @@
+import type { Child } from 'hono/jsx'
+import type { Site } from './site.ts'
+
+export interface LayoutProps {
+  readonly site: Site
+  /** Of the document. An error form puts `Error: ` in front. */
+  readonly title: string
+  /** `narrow` for one form in the middle (sign-in, consent); `wide` for lists. */
+  readonly width?: 'narrow' | 'wide'
+  readonly scripts?: readonly string[]
+  readonly children?: Child
+}
+
+/** The frame of every page. */
+export function Layout({ site, title, width = 'wide', scripts = [], children }: LayoutProps) {
+  const { paths, viewer } = site
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title} · Latchkey</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/latchkey.css" />
+        {scripts.map((source) => (
+          <script src={source} type="module" />
+        ))}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to content
+        </a>
+        <header class="top">
+          <a class="brand" href={paths.home}>
+            Latchkey
+          </a>
+          {viewer === undefined ? (
+            <nav aria-label="Main">
+              <a href={paths.login}>Sign in</a>
+            </nav>
+          ) : (
+            <nav aria-label="Main">
+              <a href={paths.applications}>Applications</a>
+              {viewer.isAdministrator && <a href={paths.admin}>Administration</a>}
+              <form method="post" action={paths.logout}>
+                <FormToken site={site} />
+                <button class="link" type="submit">
+                  Sign out <span class="who">{viewer.username}</span>
+                </button>
+              </form>
+            </nav>
+          )}
+        </header>
+        <main id="main" class={width}>
+          {children}
+        </main>
+      </body>
+    </html>
+  )
+}
+
+/** In every form that is posted. */
+export function FormToken({ site }: { readonly site: Site }) {
+  return <input type="hidden" name="form_token" value={site.formToken} />
+}

@@ -1,0 +1,23 @@
+import type { Child } from 'hono/jsx'
+import { Layout } from './layout.tsx'
+import type { Site } from './site.ts'
+
+export interface MessagePageProps {
+  readonly site: Site
+  readonly title: string
+  /** What happened and what to do next, in plain words. */
+  readonly children?: Child
+}
+
+/** One message: an error, or something that is done. */
+export function MessagePage({ site, title, children }: MessagePageProps) {
+  return (
+    <Layout site={site} title={title} width="narrow">
+      <h1>{title}</h1>
+      {children}
+      <p class="reference">
+        Reference <code>{site.reference}</code>
+      </p>
+    </Layout>
+  )
+}
