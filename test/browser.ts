@@ -1,0 +1,91 @@
+import { issuer } from './server.ts'
+
+type Fetch = (path: string, init?: RequestInit) => Promise<Response>
+
+/** A browser without scripts: keeps cookies, reads forms, does not follow redirects. */
+export class Browser {
+  readonly #fetch: Fetch
+  readonly cookies = new Map<string, string>()
+
+  constructor(fetch: Fetch) {
+    this.#fetch = fetch
+  }
+
+  get(path: string): Promise<Page> {
+    return this.#request(path, { headers: { 'Sec-Fetch-Site': 'none' } })
+  }
+
+  post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Page> {
+    const own = { Origin: issuer, 'Sec-Fetch-Site': 'same-origin', ...headers }
+    return this.#request(path, { method: 'POST', body: new URLSearchParams(fields), headers: own })
+  }
+
+  async #request(path: string, init: RequestInit): Promise<Page> {
+    const headers = new Headers(init.headers)
+    headers.set('Accept', 'text/html')
+    headers.set('Cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    const response = await this.#fetch(path, { ...init, headers, redirect: 'manual' })
+    for (const line of response.headers.getSetCookie()) this.#keep(line)
+    return readPage(this, response)
+  }
+
+  #keep(line: string): void {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+    if (name === undefined || value === undefined) throw new Error(`Not a cookie: ${line}`)
+    if (/max-age=0/i.test(line)) this.cookies.delete(name)
+    else this.cookies.set(name, value)
+  }
+}
+
+interface Form {
+  action: string
+  readonly fields: Record<string, string>
+}
+
+export interface Page {
+  readonly status: number
+  readonly headers: Headers
+  readonly html: string
+  readonly location: string
+  readonly forms: readonly Form[]
+  /** Posts the form that holds the first of these fields, with what it already holds. */
+  submit(fields: Record<string, string>): Promise<Page>
+}
+
+async function readPage(browser: Browser, response: Response): Promise<Page> {
+  const forms: Form[] = []
+  const html = await new HTMLRewriter()
+    .on('main form', {
+      element(element) {
+        forms.push({ action: decode(element.getAttribute('action') ?? ''), fields: {} })
+      },
+    })
+    .on('main form input, main form textarea, main form select, main form button', {
+      element(element) {
+        const name = element.getAttribute('name')
+        if (name === null) return
+        const unchecked = element.getAttribute('type') === 'radio' && element.getAttribute('checked') === null
+        const fields = forms.at(-1)?.fields
+        if (fields !== undefined && !(unchecked && name in fields)) fields[name] = decode(element.getAttribute('value') ?? '')
+      },
+    })
+    .transform(response)
+    .text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    html,
+    location: response.headers.get('Location') ?? '',
+    forms,
+    submit(fields) {
+      const [field = ''] = Object.keys(fields)
+      const form = forms.find((candidate) => field in candidate.fields)
+      if (form === undefined) throw new Error(`No form has a field ${field}: ${html}`)
+      return browser.post(form.action, { ...form.fields, ...fields })
+    },
+  }
+}
+
+function decode(text: string): string {
+  return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}

@@ -1,0 +1,106 @@
+import { env } from 'cloudflare:workers'
+
+/** Faults are injected at the bindings: everything above them is the real thing. */
+
+/** Every batch is sent twice, as after a lost answer; the caller sees the second one. */
+export function everyBatchTwice(db: D1Database = env.DB): D1Database {
+  return overBatch(db, async (send) => {
+    await send()
+    return send()
+  })
+}
+
+/** The first answer of every batch is lost after it happened; sent again, it is answered. */
+export function everyFirstAnswerLost(db: D1Database = env.DB): D1Database {
+  const sent = new WeakSet<readonly D1PreparedStatement[]>()
+  return overBatch(db, async (send, statements) => {
+    const answer = await send()
+    if (sent.has(statements)) return answer
+    sent.add(statements)
+    throw new Error('Network connection lost')
+  })
+}
+
+export interface Counted {
+  readonly db: D1Database
+  readonly kv: KVNamespace
+  counts: { reads: number; writes: number; gets: number; puts: number }
+}
+
+/** Counts round trips. A batch with any statement that changes something is a write. */
+export function counted(): Counted {
+  const zero = { reads: 0, writes: 0, gets: 0, puts: 0 }
+  const result: Counted = {
+    counts: { ...zero },
+    db: overBatch(env.DB, async (send) => {
+      const answer = await send()
+      if (answer.some(({ meta }) => meta.changed_db)) result.counts.writes++
+      else result.counts.reads++
+      return answer
+    }),
+    kv: overKv({
+      get: (real, key) => {
+        result.counts.gets++
+        return real.get(key, 'json')
+      },
+      put: () => {
+        result.counts.puts++
+      },
+    }),
+  }
+  return result
+}
+
+type Send = () => Promise<D1Result<Record<string, unknown>>[]>
+
+type Around = (send: Send, statements: readonly D1PreparedStatement[]) => ReturnType<Send>
+
+function overBatch(db: D1Database, around: Around): D1Database {
+  return new Proxy(db, {
+    get(target, property) {
+      if (property === 'batch') {
+        return (statements: D1PreparedStatement[]) =>
+          around(() => target.batch<Record<string, unknown>>(statements), statements)
+      }
+      const value: unknown = Reflect.get(target, property)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+interface KvFault {
+  readonly get: (real: KVNamespace, key: string) => Promise<unknown>
+  readonly put?: () => void
+}
+
+export function overKv(fault: KvFault): KVNamespace {
+  return new Proxy(env.CODES, {
+    get(target, property) {
+      if (property === 'get') return (key: string) => fault.get(target, key)
+      const value: unknown = Reflect.get(target, property)
+      if (typeof value !== 'function') return value
+      if (property === 'put') fault.put?.()
+      return value.bind(target)
+    },
+  })
+}
+
+export const kvThatMisses = () => overKv({ get: async () => null })
+
+export const kvThatThrows = () =>
+  overKv({
+    get: async () => {
+      throw new Error('KV is out')
+    },
+  })
+
+/** Answers every key with what the first key that was asked for held. */
+export const kvThatIsStale = () => {
+  let first: Promise<unknown> | undefined
+  return overKv({
+    get: (real, key) => {
+      first ??= real.get(key, 'json')
+      return first
+    },
+  })
+}

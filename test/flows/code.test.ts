@@ -1,0 +1,140 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Browser } from '../browser.ts'
+import { everyBatchTwice, everyFirstAnswerLost, kvThatIsStale, kvThatMisses, kvThatThrows } from '../faults.ts'
+import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
+import { addClient, addUser, applySchema, type Registered, type Server, type ServerOptions, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+
+let registered: Registered
+let browser: Browser
+let server: Server
+let people = 0
+
+/** A fresh user and client on a server with these faults. */
+async function start(options: ServerOptions = {}): Promise<void> {
+  server = startServer(options)
+  const owner = await addUser(`user${people++}`)
+  registered = await addClient(owner)
+  browser = await server.signedIn(owner)
+}
+
+/** How many families of tokens exist for the client, and how many of them live. */
+async function families() {
+  const row = await env.DB.prepare(
+    `SELECT count(refresh_hash) AS made, count(refresh_hash) - count(ended_at) AS alive FROM authorizations WHERE client_id = ?`,
+  )
+    .bind(registered.client.id)
+    .first<{ made: number; alive: number }>()
+  return row
+}
+
+describe.each<[string, () => ServerOptions]>([
+  ['KV as it is', () => ({})],
+  ['KV that misses', () => ({ bindings: { CODES: kvThatMisses() } })],
+  ['KV that answers with another code', () => ({ bindings: { CODES: kvThatIsStale() } })],
+  ['KV that is out', () => ({ bindings: { CODES: kvThatThrows() } })],
+  ['every D1 batch executed twice', () => ({ bindings: { DB: everyBatchTwice() } })],
+])('60 parallel redemptions of one code, %s', (_, options) => {
+  it('have one winner and make one family', async () => {
+    await start(options())
+    const code = await obtainCode(browser, registered)
+    const requests = Array.from({ length: 60 }, () => postToken(server, codeRequest(registered, code)))
+    const statuses = (await Promise.all(requests)).map((response) => response.status)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1)
+    expect(statuses.filter((status) => status === 400)).toHaveLength(59)
+    expect(await families()).toEqual({ made: 1, alive: 0 })
+  })
+})
+
+describe('a retried write', () => {
+  it.each([
+    ['executed twice', everyBatchTwice],
+    ['whose first answer was lost', everyFirstAnswerLost],
+  ])('%s does not look like a replay', async (_, fault) => {
+    await start({ bindings: { DB: fault() } })
+    const tokens = await tokensOf(await postToken(server, codeRequest(registered, await obtainCode(browser, registered))))
+    expect(await families()).toEqual({ made: 1, alive: 1 })
+    await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
+  })
+})
+
+describe('a request that is wrong leaves the code usable', () => {
+  beforeEach(() => start())
+
+  it.each<[string, (request: ReturnType<typeof codeRequest>) => object, string]>([
+    ['verifier', () => ({ code_verifier: 'x'.repeat(43) }), '400 invalid_grant'],
+    ['missing verifier', () => ({ code_verifier: undefined }), '400 invalid_grant'],
+    ['redirect URI', () => ({ redirect_uri: 'https://app.example/other' }), '400 invalid_grant'],
+    ['missing redirect URI', () => ({ redirect_uri: undefined }), '400 invalid_grant'],
+    ['secret', ({ client_secret }) => ({ client_secret: `${client_secret}`.replace(/.$/, '_') }), '401 invalid_client'],
+    ['missing secret', () => ({ client_secret: undefined }), '401 invalid_client'],
+    ['client', () => ({ client_id: 'nobody' }), '401 invalid_client'],
+  ])('%s', async (_, wrong, error) => {
+    const request = codeRequest(registered, await obtainCode(browser, registered))
+    expect(await errorOf(await postToken(server, { ...request, ...wrong(request) }))).toBe(error)
+    await tokensOf(await postToken(server, request))
+  })
+
+  it('another client, who proved who it is', async () => {
+    const stranger = await addClient(await addUser('stranger'))
+    const code = await obtainCode(browser, registered)
+    const stolen = { ...codeRequest(stranger, code) }
+    expect(await errorOf(await postToken(server, stolen))).toBe('400 invalid_grant')
+    await tokensOf(await postToken(server, codeRequest(registered, code)))
+  })
+})
+
+describe('a replay', () => {
+  beforeEach(() => start())
+
+  it.each([
+    ['within the life of the code', 1],
+    ['after the KV entry is gone', 3600],
+  ])('by the owner, %s, ends what was issued', async (_, later) => {
+    const code = await obtainCode(browser, registered)
+    const tokens = await tokensOf(await postToken(server, codeRequest(registered, code)))
+    for (const { name } of (await env.CODES.list()).keys) await env.CODES.delete(name)
+    server.now += later
+    expect(await errorOf(await postToken(server, codeRequest(registered, code)))).toBe('400 invalid_grant')
+    expect(await errorOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))).toBe('400 invalid_grant')
+    expect(await families()).toEqual({ made: 1, alive: 0 })
+  })
+
+  it('by anybody else ends nothing', async () => {
+    const stranger = await addClient(await addUser('mallory'))
+    const code = await obtainCode(browser, registered)
+    const tokens = await tokensOf(await postToken(server, codeRequest(registered, code)))
+    const request = codeRequest(registered, code)
+    await postToken(server, { ...request, client_secret: undefined })
+    await postToken(server, { ...request, client_secret: 'lk_wrong' })
+    await postToken(server, { ...request, code_verifier: 'y'.repeat(43) })
+    await postToken(server, { ...request, ...codeRequest(stranger, code) })
+    await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
+  })
+})
+
+describe('the life of a code', () => {
+  beforeEach(() => start())
+
+  it('ends after 60 seconds', async () => {
+    const code = await obtainCode(browser, registered)
+    server.now += 60
+    expect(await errorOf(await postToken(server, codeRequest(registered, code)))).toBe('400 invalid_grant')
+    expect(await families()).toEqual({ made: 0, alive: 0 })
+  })
+
+  it('ends with its application', async () => {
+    const code = await obtainCode(browser, registered)
+    await env.DB.prepare('DELETE FROM clients WHERE id = ?').bind(registered.client.id).run()
+    expect(await errorOf(await postToken(server, codeRequest(registered, code)))).toBe('401 invalid_client')
+  })
+
+  it('is stored by its hash alone', async () => {
+    const code = await obtainCode(browser, registered)
+    const rows = await env.DB.prepare('SELECT * FROM authorizations').all()
+    const copies = await Promise.all((await env.CODES.list()).keys.map(({ name }) => env.CODES.get(name)))
+    expect(JSON.stringify([rows.results, copies, (await env.CODES.list()).keys])).not.toContain(code.slice(4))
+  })
+})

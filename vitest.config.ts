@@ -1,0 +1,12 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: { bindings: { KEY_ENCRYPTION_SECRET: 'only-for-tests-only-for-tests-only-for-tests' } },
+    }),
+  ],
+  test: { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], silent: 'passed-only' },
+})
