@@ -10,6 +10,7 @@ import { getHome } from './routes/home/route.tsx'
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getJwks, getServerMetadata } from './routes/metadata/route.ts'
+import { getPlayground } from './routes/playground/route.tsx'
 import { getSetup, postSetup } from './routes/setup/route.tsx'
 import { grants } from './routes/token/grants.ts'
 import { postToken } from './routes/token/route.ts'
@@ -39,6 +40,9 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
   machine(app, paths.token, 'client', { POST: postToken })
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
+
+  page(app, paths.playground, 'page', { GET: getPlayground })
+  page(app, paths.playgroundCallback, 'page', { GET: getPlayground })
 
   machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
   machine(app, paths.jwks, 'every', { GET: getJwks })

@@ -1,0 +1,67 @@
+// @ts-check
+/**
+ * One walk through the flow: what has to be remembered while the browser is away to sign in.
+ *
+ * @typedef {object} Attempt
+ * @property {string} state
+ * @property {string} verifier
+ * @property {string} challenge
+ * @property {string} redirectUri
+ * @property {string} clientId
+ * @property {string} clientSecret
+ * @property {string} scope
+ * @property {string} prompt
+ */
+
+const prefix = 'playground:'
+
+/** @param {number} bytes */
+function random(bytes) {
+  return base64url(crypto.getRandomValues(new Uint8Array(bytes)))
+}
+
+/** @param {Uint8Array} bytes */
+function base64url(bytes) {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+/** A fresh state and a fresh PKCE pair, S256 (RFC 7636 §4). */
+export async function newProof() {
+  const verifier = random(32)
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
+  return { state: random(16), verifier, challenge: base64url(new Uint8Array(hash)) }
+}
+
+/** The authorization request, RFC 6749 §4.1.1. What is empty is left out. @param {Attempt} attempt */
+export function authorizationParameters(attempt) {
+  const parameters = {
+    response_type: 'code',
+    client_id: attempt.clientId,
+    redirect_uri: attempt.redirectUri,
+    scope: attempt.scope,
+    state: attempt.state,
+    code_challenge: attempt.challenge,
+    code_challenge_method: 'S256',
+    prompt: attempt.prompt,
+  }
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''))
+}
+
+/** Under its own `state`, so that no other walk is disturbed. @param {Attempt} attempt */
+export function keepAttempt(attempt) {
+  sessionStorage.setItem(prefix + attempt.state, JSON.stringify(attempt))
+}
+
+/** Once: an answer can't be used again. @param {string} state @returns {Attempt | undefined} */
+export function takeAttempt(state) {
+  try {
+    const kept = sessionStorage.getItem(prefix + state)
+    sessionStorage.removeItem(prefix + state)
+    return kept === null ? undefined : JSON.parse(kept)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,55 @@
+// @ts-check
+import { authorizationParameters, keepAttempt, newProof } from './attempt.js'
+import { fields, redirectUri, server } from './page.js'
+import { quote } from './request.js'
+import { explained } from './run.js'
+import { byId, find, showFacts, showProblem } from './show.js'
+
+/** Step 1, RFC 6749 §4.1.1: the link follows the fields, until the browser leaves for it. */
+export async function buildLink() {
+  let proof = await newProof()
+  const attempt = () => ({
+    ...proof,
+    redirectUri,
+    clientId: fields.clientId.value.trim(),
+    clientSecret: fields.clientSecret.value,
+    scope: fields.scope.value.trim(),
+    prompt: fields.prompt.value,
+  })
+  const show = () => showLink(attempt())
+
+  const form = byId('settings')
+  form.addEventListener('input', show)
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    try {
+      keepAttempt(attempt())
+    } catch {
+      const fix = 'Let it store data for this site: the verifier has to be here when the answer comes.'
+      return showProblem(byId('link'), 'This browser keeps nothing for this page.', [fix])
+    }
+    location.assign(show())
+  })
+  // Back from there: a state and a verifier are for one request.
+  addEventListener('pageshow', async ({ persisted }) => {
+    if (!persisted) return
+    proof = await newProof()
+    show()
+  })
+  show()
+}
+
+/** @param {import('./attempt.js').Attempt} attempt */
+export function showLink(attempt) {
+  const sent = authorizationParameters(attempt)
+  const url = `${server.authorize}?${new URLSearchParams(sent)}`
+  showFacts(find(byId('link'), '[data-facts]'), explained(sent))
+  byId('authorization-url').textContent = url
+  byId('link-curl').textContent = `curl -i ${quote(url)}`
+  const { clientId, scope } = attempt
+  byId('start-over').setAttribute(
+    'href',
+    `/playground?${new URLSearchParams({ client_id: clientId, scope })}`,
+  )
+  return url
+}

@@ -1,0 +1,44 @@
+// @ts-check
+import { readAnswer } from './answer.js'
+import { buildLink } from './link.js'
+import { fields, redirectUri } from './page.js'
+import { run, showRequests } from './run.js'
+import { byId, say, showProblem, tick } from './show.js'
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.addEventListener('click', async () => {
+    const text = byId(button.getAttribute('data-copy') ?? '').textContent ?? ''
+    const copied = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    )
+    const section = /** @type {HTMLElement} */ (button.closest('section'))
+    say(section, copied ? 'Copied.' : 'The browser did not allow copying. Select the text instead.')
+  })
+}
+for (const button of document.querySelectorAll('[data-send]')) {
+  button.addEventListener('click', () => run(button.closest('section')?.id ?? ''))
+}
+byId('secret').addEventListener('input', () => {
+  fields.clientSecret.type = fields.showSecret.checked ? 'text' : 'password'
+  showRequests()
+})
+setInterval(tick, 1000)
+
+byId('redirect-uri').textContent = redirectUri
+byId('steps').hidden = false
+const query = new URLSearchParams(location.search)
+const isAnswer = location.href.startsWith(redirectUri) && (query.has('code') || query.has('error'))
+if (isAnswer) {
+  // A reload must not use the code again, and the history need not hold it.
+  history.replaceState(null, '', redirectUri)
+  readAnswer(query)
+} else if (crypto.subtle === undefined) {
+  showProblem(byId('link'), 'PKCE needs a secure page.', ['Open the playground on https, or on localhost.'])
+} else {
+  fields.clientId.value = query.get('client_id') ?? fields.clientId.value
+  fields.scope.value = query.get('scope') ?? fields.scope.value
+  fields.prompt.value = query.get('prompt') ?? ''
+  await buildLink()
+}
+showRequests()

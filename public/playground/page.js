@@ -1,0 +1,26 @@
+// @ts-check
+import { byId } from './show.js'
+
+/** Where the server is: the page says it in full, since it may be served from another origin. */
+const { issuer = '', authorize = '', token = '', applications = '', metadata = '' } = byId('main').dataset
+export const server = { issuer, authorize, token, applications, metadata }
+
+export const redirectUri = `${location.origin}/playground/callback`
+
+/** @param {string} id @returns {HTMLInputElement} also for a select: its value is all that is used */
+const field = (id) => /** @type {HTMLInputElement} */ (byId(id))
+
+export const fields = {
+  clientId: field('client_id'),
+  clientSecret: field('client_secret'),
+  scope: field('scope'),
+  prompt: field('prompt'),
+  showSecret: field('show-secret'),
+}
+
+/**
+ * What this page has got so far. In memory only.
+ *
+ * @type {{ attempt?: import('./attempt.js').Attempt, code?: string, tokens?: Record<string, any> }}
+ */
+export const held = {}

@@ -1,0 +1,101 @@
+// @ts-check
+import { explainError, parameters } from './explain.js'
+import { fields, held, server } from './page.js'
+import { curl, isReachable, send } from './request.js'
+import { byId, clearProblem, find, link, say, showFacts, showProblem, showReady } from './show.js'
+import { steps } from './steps.js'
+
+/** What every request looks like now. */
+export function showRequests() {
+  for (const [id, step] of Object.entries(steps)) {
+    const section = byId(id)
+    const request = step.request()
+    showReady(section, request !== undefined)
+    if (request === undefined) continue
+    find(section, '[data-request]').textContent = `${request.method} ${request.url}`
+    showFacts(find(section, '[data-facts]'), explained(request.form ?? {}))
+    byId(`${id}-curl`).textContent = curl(request, fields.showSecret.checked)
+  }
+}
+
+/**
+ * Each parameter with what it is for.
+ *
+ * @param {Readonly<Record<string, string>>} sent
+ */
+export function explained(sent) {
+  return Object.entries(sent).map(([name, value]) => {
+    const hidden = name === 'client_secret' && !fields.showSecret.checked
+    return /** @type {const} */ ([name, hidden ? '••••••••' : value, parameters[name] ?? ''])
+  })
+}
+
+/**
+ * Sends the request of a step and shows what came.
+ *
+ * @param {string} id of its section
+ */
+export async function run(id) {
+  const step = steps[id]
+  const request = step?.request()
+  const section = byId(id)
+  if (step === undefined || request === undefined || section.ariaBusy === 'true') return
+  const reason = step.unless?.()
+  if (reason !== undefined) return say(section, reason)
+  clearProblem()
+  say(section, 'Sent. Waiting for the answer …')
+  section.ariaBusy = 'true'
+  const answer = await send(request)
+  section.ariaBusy = 'false'
+  say(section, '')
+  if (answer === undefined) return showUnread(section)
+  find(section, '[data-answer]').hidden = false
+  find(section, '[data-http]').textContent = String(answer.status)
+  find(section, '[data-answer] pre').textContent = answer.body
+    ? JSON.stringify(answer.body, null, 2)
+    : answer.text
+  if (answer.status === 200 && answer.body) say(section, step.accept(answer.body))
+  else showRefusal(section, answer.body ?? { error: `Status ${answer.status}` }, request)
+  showRequests()
+}
+
+/**
+ * What the server refused, why, and what to do about it.
+ *
+ * @param {HTMLElement} section
+ * @param {Record<string, any>} body
+ * @param {import('./request.js').Request} [request]
+ */
+export function showRefusal(section, { error, error_description: description, reference }, request) {
+  const [reason, fix] = explainError(String(error), request?.form?.client_secret !== undefined)
+  const detail = [error, description && `: ${description}`, reference && ` (reference ${reference})`]
+  showProblem(section, reason, [fix], detail.filter(Boolean).join(''))
+}
+
+/**
+ * The browser has no answer to show: the server is out of reach, or does not let this origin read it.
+ *
+ * @param {HTMLElement} section
+ */
+async function showUnread(section) {
+  const { issuer, metadata, applications } = server
+  if (location.origin === issuer || !(await isReachable(metadata))) {
+    return showProblem(section, `The server at ${issuer} can’t be reached.`, [
+      'Check that it runs, and send again.',
+    ])
+  }
+  const { origin } = location
+  const application = link(
+    'the application',
+    `${applications}/${encodeURIComponent(held.attempt?.clientId ?? '')}/update`,
+  )
+  showProblem(
+    section,
+    `The server does not let pages on ${origin} read its answers to this application (CORS).`,
+    [
+      `Add ${origin} to “Allowed origins” of `,
+      application,
+      ', then start over: the server has got this request all the same, and a code works once.',
+    ],
+  )
+}

@@ -1,0 +1,69 @@
+// @ts-check
+import { fields, held, server } from './page.js'
+import { takeTokens } from './tokens.js'
+
+/**
+ * A step that sends one request.
+ *
+ * @typedef {object} SendingStep
+ * @property {() => import('./request.js').Request | undefined} request as it can be made now; undefined when it is too early
+ * @property {() => string | undefined} [unless] why it should not be sent
+ * @property {(body: Record<string, any>) => string} accept takes what came, and says what that means
+ */
+
+/**
+ * By the id of their section. A new step is one entry here, and one `RequestStep` in the page.
+ *
+ * @type {Readonly<Record<string, SendingStep>>}
+ */
+export const steps = {
+  /** RFC 6749 §4.1.3 */
+  exchange: {
+    request() {
+      const { attempt, code } = held
+      if (attempt === undefined || code === undefined) return undefined
+      return tokenRequest(attempt.clientId, {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: attempt.redirectUri,
+        code_verifier: attempt.verifier,
+      })
+    },
+    unless: () =>
+      held.tokens === undefined ? undefined : 'This code is used. Start over to get another one.',
+    accept(body) {
+      takeTokens(body)
+      return 'It worked: the tokens are below.'
+    },
+  },
+
+  /** RFC 6749 §6 */
+  refresh: {
+    request() {
+      const { attempt, tokens } = held
+      if (attempt === undefined || tokens?.refresh_token === undefined) return undefined
+      return tokenRequest(attempt.clientId, {
+        grant_type: 'refresh_token',
+        refresh_token: tokens.refresh_token,
+      })
+    },
+    accept(body) {
+      const same = takeTokens(body)
+      if (same.length > 0) return `It worked. Unchanged: ${same.join(', ')}.`
+      return 'It worked: both tokens changed. The old refresh token is spent.'
+    },
+  },
+}
+
+/**
+ * With client authentication in the body (RFC 6749 §2.3.1).
+ *
+ * @param {string} clientId
+ * @param {Record<string, string>} form
+ * @returns {import('./request.js').Request}
+ */
+function tokenRequest(clientId, form) {
+  const secret = fields.clientSecret.value
+  const credentials = { client_id: clientId, ...(secret && { client_secret: secret }) }
+  return { method: 'POST', url: server.token, form: { ...form, ...credentials } }
+}

@@ -1,0 +1,53 @@
+// @ts-check
+import { held } from './page.js'
+import { decodeJwt } from './request.js'
+import { byId, element, find, shorten, showClaims, showReady } from './show.js'
+
+/**
+ * Keeps and shows what the token endpoint gave.
+ *
+ * @param {Record<string, any>} body
+ * @returns {readonly string[]} the tokens that are the same as before
+ */
+export function takeTokens(body) {
+  const before = held.tokens
+  // RFC 6749 §6: when no new refresh token comes, the old one stays.
+  const now = { ...before, ...body }
+  held.tokens = now
+  showReady(byId('tokens'), true)
+  byId('access-token').textContent = now.access_token
+  byId('refresh-token').textContent = now.refresh_token ?? 'None was issued.'
+  showDecoded(now.access_token)
+  return before === undefined ? [] : compare(before, now)
+}
+
+/** @param {string} token */
+function showDecoded(token) {
+  const decoded = decodeJwt(token)
+  const section = byId('decoded')
+  section.hidden = decoded === undefined
+  byId('opaque').hidden = decoded !== undefined
+  if (decoded === undefined) return
+  showClaims(find(section, '[data-header]'), decoded.header)
+  showClaims(find(section, '[data-claims]'), decoded.claims)
+}
+
+/**
+ * @param {Record<string, any>} before
+ * @param {Record<string, any>} now
+ */
+function compare(before, now) {
+  const names = ['access_token', 'refresh_token']
+  const rows = names.map((name) => {
+    const header = element('th', element('code', name))
+    header.setAttribute('scope', 'row')
+    return element(
+      'tr',
+      header,
+      ...[before, now].map((tokens) => element('td', element('code', shorten(tokens[name])))),
+    )
+  })
+  find(byId('refresh'), '[data-rows]').replaceChildren(...rows)
+  find(byId('refresh'), '[data-change]').hidden = false
+  return names.filter((name) => before[name] === now[name])
+}

@@ -1,0 +1,173 @@
+import { Field } from '../../ui/fields.tsx'
+import { Block, Frame, RequestStep, type Server, Step } from './parts.tsx'
+
+export interface PlaygroundPageProps {
+  readonly server: Server
+  readonly clientId: string
+}
+
+/** The walk through the flow. public/playground/main.js fills it; each step there has the id of a section here. */
+export function PlaygroundPage({ server, clientId }: PlaygroundPageProps) {
+  return (
+    <Frame server={server}>
+      <h1>Playground</h1>
+      <p>
+        This page is an OAuth client of its own: it runs in your browser, keeps no secret and uses PKCE, like
+        a single-page application. It asks <code>{server.issuer}</code> for tokens and shows everything that
+        is sent on the way.
+      </p>
+      <noscript>
+        <p class="problems">
+          The playground is an OAuth client written in JavaScript, which is off in this browser. Turn it on
+          for this page, or follow <a href={server.metadata}>the server’s metadata</a> by hand.
+        </p>
+      </noscript>
+      <div id="problem" class="problems" role="alert" tabindex={-1} hidden />
+      <div id="steps" hidden>
+        <LinkStep server={server} clientId={clientId} />
+        <Step id="answer" title="2. Read the answer" waiting="Comes when you are back from signing in.">
+          <p>
+            The server has sent the browser back to the redirect URI. Before using the code, a client checks
+            the answer:
+          </p>
+          <dl class="facts" data-facts />
+        </Step>
+        <RequestStep
+          id="exchange"
+          title="3. Get tokens for the code"
+          waiting="Comes with the code."
+          button="Exchange the code"
+          answerId="token-response"
+        >
+          <p>
+            The code alone is worth nothing: this page also shows the verifier behind the challenge of step 1.
+            A code works once, and for a minute.
+          </p>
+        </RequestStep>
+        <TokensStep server={server} />
+        <RequestStep
+          id="refresh"
+          title="4. Refresh"
+          waiting="Comes with a refresh token."
+          button="Refresh the tokens"
+          answerId="refresh-response"
+          after={<BeforeAndAfter />}
+        >
+          <p>
+            An access token is short-lived. The refresh token gets the next one, without the person being
+            asked again.
+          </p>
+        </RequestStep>
+        <p>
+          <a id="start-over" href="/playground">
+            Start over
+          </a>
+        </p>
+      </div>
+    </Frame>
+  )
+}
+
+function LinkStep({ server, clientId }: PlaygroundPageProps) {
+  return (
+    <Step id="link" title="1. Build the link">
+      <form id="settings">
+        <Field
+          label="Client ID"
+          name="client_id"
+          value={clientId}
+          required
+          hint={`“${clientId}” is built in. Put the Client ID of your own application here to try that one.`}
+        />
+        <div id="secret">
+          <Field
+            label="Client secret"
+            name="client_secret"
+            type="password"
+            hint="Only for a confidential application. It stays in this tab, until you are back from signing in."
+          />
+          <p>
+            <input type="checkbox" id="show-secret" />{' '}
+            <label for="show-secret">Show it here and in the commands</label>
+          </p>
+        </div>
+        <Field
+          label="Scope"
+          name="scope"
+          value="read write"
+          hint="What the application may do, separated by spaces."
+        />
+        <div class="field">
+          <label for="prompt">Prompt</label>
+          <p class="hint" id="prompt-hint">
+            Optional: what the person is asked even when nothing needs asking.
+          </p>
+          <select id="prompt" name="prompt" aria-describedby="prompt-hint">
+            <option value="">As needed</option>
+            <option value="login">login: sign in again</option>
+            <option value="consent">consent: ask again</option>
+            <option value="select_account">select_account: choose who</option>
+            <option value="none">none: show nothing, or fail</option>
+          </select>
+        </div>
+        <Block title="Redirect URI" id="redirect-uri" copy="Copy the redirect URI" />
+        <p class="hint">
+          Where the answer goes. For your own application, <a href={server.register}>register</a> exactly this
+          one.
+        </p>
+        <button type="submit">Sign in and authorize</button>
+      </form>
+      <details open>
+        <summary>The request, parameter by parameter</summary>
+        <dl class="facts" data-facts />
+        <Block title="Authorization URL" id="authorization-url" copy="Copy the authorization URL" />
+        <Block title="With curl, to see where it leads" id="link-curl" copy="Copy the first command" />
+      </details>
+    </Step>
+  )
+}
+
+function TokensStep({ server }: { readonly server: Server }) {
+  return (
+    <Step id="tokens" title="The tokens" waiting="Come with the answer.">
+      <Block title="Access token" id="access-token" copy="Copy the access token" />
+      <p>
+        For APIs, in <code>Authorization: Bearer …</code>
+      </p>
+      <details open id="decoded">
+        <summary>What the access token says</summary>
+        <p class="hint">
+          Decoded here, not verified. An API verifies the signature with{' '}
+          <a href={server.jwks}>the server’s keys</a>.
+        </p>
+        <h4>Header</h4>
+        <dl class="facts" data-header />
+        <h4>Claims</h4>
+        <dl class="facts" data-claims />
+      </details>
+      <p id="opaque" hidden>
+        This access token is opaque: only the server can tell what it means.
+      </p>
+      <Block title="Refresh token" id="refresh-token" copy="Copy the refresh token" />
+      <p>For the token endpoint only, to get the next access token.</p>
+    </Step>
+  )
+}
+
+function BeforeAndAfter() {
+  return (
+    <div data-change hidden>
+      <h3>Before and after</h3>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Token</th>
+            <th scope="col">Before</th>
+            <th scope="col">Now</th>
+          </tr>
+        </thead>
+        <tbody data-rows />
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+import type { Context } from '../../http/context.ts'
+import { showPage } from '../../http/pages.tsx'
+import { playgroundClientId } from '../../store/playground-client.ts'
+import { PlaygroundPage } from './page.tsx'
+
+/**
+ * GET /playground and /playground/callback: the same page, the same for everybody. It reads no cookie, sets none, and names
+ * every URL of the server in full, so that it can be served from another origin too.
+ */
+export function getPlayground(c: Context): Response | Promise<Response> {
+  const { issuer, paths } = c.var
+  const server = {
+    issuer,
+    home: issuer + paths.home,
+    authorize: issuer + paths.authorize,
+    token: issuer + paths.token,
+    applications: issuer + paths.applications,
+    register: issuer + paths.registerApplication,
+    metadata: issuer + paths.serverMetadata,
+    jwks: issuer + paths.jwks,
+  }
+  c.header('Content-Security-Policy', policyFor(issuer))
+  return showPage(c, <PlaygroundPage server={server} clientId={playgroundClientId} />)
+}
+
+/** Served from elsewhere, the page still has to reach the issuer. It submits no form: it navigates by script. */
+function policyFor(issuer: string): string {
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self' ${issuer}`,
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+}
