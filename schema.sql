@@ -64,7 +64,7 @@ CREATE TABLE IF NOT EXISTS client_secrets (
   created_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS client_secrets_by_client ON client_secrets (client_id);
+CREATE INDEX IF NOT EXISTS client_secrets_by_client ON client_secrets (client_id, created_at);
 
 -- Every origin that may call the token endpoint, for the preflight, which names no client.
 CREATE TABLE IF NOT EXISTS client_origins (

@@ -66,7 +66,8 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
         if (name === null) return
         const unchecked = element.getAttribute('type') === 'radio' && element.getAttribute('checked') === null
         const fields = forms.at(-1)?.fields
-        if (fields !== undefined && !(unchecked && name in fields)) fields[name] = decode(element.getAttribute('value') ?? '')
+        if (fields !== undefined && !(unchecked && name in fields))
+          fields[name] = decode(element.getAttribute('value') ?? '')
       },
     })
     .transform(response)
@@ -87,5 +88,10 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
 }
 
 function decode(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
 }

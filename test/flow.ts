@@ -34,7 +34,11 @@ export async function consentTo(page: Page): Promise<Page> {
 }
 
 /** A fresh code for the user who is signed in. */
-export async function obtainCode(browser: Browser, registered: Registered, changes: Parameters = {}): Promise<string> {
+export async function obtainCode(
+  browser: Browser,
+  registered: Registered,
+  changes: Parameters = {},
+): Promise<string> {
   const page = await consentTo(await browser.get(authorizePath(registered, changes)))
   const code = answerOf(page).get('code')
   if (code === null) throw new Error(`No code: ${page.status} ${page.location}`)
@@ -46,7 +50,11 @@ export function answerOf(page: Page): URLSearchParams {
   return new URL(page.location).searchParams
 }
 
-export function postToken(server: Server, parameters: Parameters, headers: Record<string, string> = {}): Promise<Response> {
+export function postToken(
+  server: Server,
+  parameters: Parameters,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return server.fetch('/o/token', { method: 'POST', body: formOf(parameters), headers })
 }
 

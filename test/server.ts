@@ -59,7 +59,10 @@ export function startServer(options: ServerOptions = {}): Server {
 
 /** Storage is fresh in every test file: call this once in `beforeAll`. */
 export async function applySchema(): Promise<void> {
-  const statements = schema.replaceAll(/--.*$/gm, '').split(';').filter((text) => text.trim() !== '')
+  const statements = schema
+    .replaceAll(/--.*$/gm, '')
+    .split(';')
+    .filter((text) => text.trim() !== '')
   await env.DB.batch(statements.map((text) => env.DB.prepare(text)))
 }
 
@@ -67,7 +70,14 @@ let passwordHash: string | undefined
 
 export async function addUser(username: string, role: Role = 'user'): Promise<User> {
   passwordHash ??= hashPassword(await argon2id(), password)
-  const user = { id: randomText(16), username, email: `${username}@example.com`, role, createdAt: startedAt, passwordHash }
+  const user = {
+    id: randomText(16),
+    username,
+    email: `${username}@example.com`,
+    role,
+    createdAt: startedAt,
+    passwordHash,
+  }
   await write(env.DB, [insertUser(env.DB, user)], {})
   return user
 }
@@ -92,7 +102,8 @@ export async function addClient(owner: User, details: Partial<Client> = {}): Pro
     ...details,
   }
   const secret = makeSecret('client')
-  const writes = client.type === 'public' ? [] : replaceClientSecrets(env.DB, client.id, hashSecret(secret), startedAt)
+  const writes =
+    client.type === 'public' ? [] : replaceClientSecrets(env.DB, client.id, hashSecret(secret), startedAt)
   await write(env.DB, [...insertClient(env.DB, client), ...writes], {})
   return { client, secret: secret.plain }
 }

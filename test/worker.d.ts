@@ -10,3 +10,8 @@ declare namespace Cloudflare {
     readonly KEY_ENCRYPTION_SECRET: string
   }
 }
+
+interface ImportMeta {
+  /** Vite's, for this one use: the text of each file. */
+  glob(pattern: string, options: { query: '?raw'; import: 'default'; eager: true }): Record<string, string>
+}

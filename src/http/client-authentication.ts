@@ -2,8 +2,8 @@ import type { Client } from '../protocol/client.ts'
 import type { ClientCredentials } from '../protocol/client-credentials.ts'
 import { type Refusal, refuse } from '../protocol/refusal.ts'
 import { hashSecret, readSecret } from '../secrets/secret.ts'
-import { findClient } from '../store/clients.ts'
 import { type ClientSecret, listClientSecrets } from '../store/client-secrets.ts'
+import { findClient } from '../store/clients.ts'
 
 /** A client that proved who it is, as far as its type can. Only `authenticateClient` makes one. */
 export interface AuthenticatedClient {
@@ -33,7 +33,9 @@ export function authenticateClient(
   const secret = readSecret('client', credentials.secret)
   if (secret === undefined) return failed('The client secret has not the form of one')
   const { sha256 } = hashSecret(secret)
-  return known.secrets.some(({ hash }) => hash.sha256 === sha256) ? proof : failed('The client secret is wrong')
+  return known.secrets.some(({ hash }) => hash.sha256 === sha256)
+    ? proof
+    : failed('The client secret is wrong')
 }
 
 function failed(reason: string): Refusal {

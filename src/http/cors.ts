@@ -5,7 +5,14 @@ import { read } from '../store/database.ts'
 import type { Context } from './context.ts'
 
 /** Request headers that a script may send; what is asked is echoed from this list. */
-const allowedHeaders = ['authorization', 'content-type', 'dpop', 'mcp-protocol-version', 'x-requested-with', 'accept']
+const allowedHeaders = [
+  'authorization',
+  'content-type',
+  'dpop',
+  'mcp-protocol-version',
+  'x-requested-with',
+  'accept',
+]
 const exposedHeaders = 'WWW-Authenticate, Retry-After, DPoP-Nonce'
 
 /** For what anybody may read: discovery and keys. No credentials. */
@@ -19,7 +26,11 @@ export function allowEveryOrigin(response: Response): Response {
  * For the endpoints of clients. The client's own origins may read the answer, errors too. When no client was found, any
  * registered origin may: a script with a wrong client_id has to see that it is wrong.
  */
-export async function allowClientOrigin(c: Context, client: Client | undefined, response: Response): Promise<Response> {
+export async function allowClientOrigin(
+  c: Context,
+  client: Client | undefined,
+  response: Response,
+): Promise<Response> {
   response.headers.append('Vary', 'Origin')
   const origin = c.req.header('origin')
   if (origin === undefined) return response
@@ -38,10 +49,16 @@ export async function answerPreflight(c: Context, methods: string, everyOrigin: 
   const origin = c.req.header('origin')
   if (origin === undefined) return response
   if (!everyOrigin && !(await isKnownOrigin(c, origin))) return response
-  const asked = (c.req.header('access-control-request-headers') ?? '').toLowerCase().split(',').map((name) => name.trim())
+  const asked = (c.req.header('access-control-request-headers') ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
   response.headers.set('Access-Control-Allow-Origin', everyOrigin ? '*' : origin)
   response.headers.set('Access-Control-Allow-Methods', methods)
-  response.headers.set('Access-Control-Allow-Headers', asked.filter((name) => allowedHeaders.includes(name)).join(', '))
+  response.headers.set(
+    'Access-Control-Allow-Headers',
+    asked.filter((name) => allowedHeaders.includes(name)).join(', '),
+  )
   response.headers.set('Access-Control-Max-Age', '600')
   return response
 }

@@ -1,14 +1,24 @@
 import { refuse } from '../protocol/refusal.ts'
 import type { Context } from './context.ts'
 import { secure } from './headers.ts'
-import { refuseMachine } from './machine-answers.ts'
 import { log } from './log.ts'
+import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
 
 /** Nothing is at this path. */
 export async function answerNotFound(c: Context): Promise<Response> {
   if (wantsPage(c)) {
-    return secure(c, 'page', await refusePage(c, undefined, 404, 'Nothing is here', 'Check the address, or start from the first page.'))
+    return secure(
+      c,
+      'page',
+      await refusePage(
+        c,
+        undefined,
+        404,
+        'Nothing is here',
+        'Check the address, or start from the first page.',
+      ),
+    )
   }
   return secure(c, 'machine', refuseMachine(c, refuse('invalid_request', 'Nothing is at this path'), 404))
 }

@@ -3,7 +3,11 @@ import type { Context } from './context.ts'
 import { log } from './log.ts'
 
 /** Failure form 1 of 3: JSON for machine endpoints, RFC 6749 §5.2. Never cached. */
-export function refuseMachine(c: Context, refusal: Refusal, status: number = statusOf[refusal.refused]): Response {
+export function refuseMachine(
+  c: Context,
+  refusal: Refusal,
+  status: number = statusOf[refusal.refused],
+): Response {
   log(c, 'refused', { error: refusal.refused, reason: refusal.reason })
   const headers = new Headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
   if (status === 503) headers.set('Retry-After', '1')

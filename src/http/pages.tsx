@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
+import type { Session } from '../store/sessions.ts'
 import { MessagePage } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
-import type { Session } from '../store/sessions.ts'
 import type { Context } from './context.ts'
 import { formToken } from './form-token.ts'
 import { log } from './log.ts'
@@ -20,7 +20,11 @@ export function siteFor(c: Context, session: Session | undefined): Site {
   }
 }
 
-export function showPage(c: Context, page: Child, status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200) {
+export function showPage(
+  c: Context,
+  page: Child,
+  status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200,
+) {
   return c.html(`<!DOCTYPE html>${page}`, status)
 }
 

@@ -1,9 +1,9 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Secret, SecretHash } from '../protocol/secret.ts'
 import { hashSecret, makeSecret, readSecret } from '../secrets/secret.ts'
+import type { Write } from '../store/database.ts'
 import { type Query, read, write } from '../store/database.ts'
 import { findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
-import type { Write } from '../store/database.ts'
 import type { Context } from './context.ts'
 
 /** `__Host-`: from this host alone, over https (browsers count localhost as that), never set by a subdomain. */

@@ -1,4 +1,9 @@
-import { openSigningKey, generateSigningKey, type SigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
+import {
+  generateSigningKey,
+  openSigningKey,
+  type SigningKey,
+  type StoredSigningKey,
+} from '../secrets/signing-key.ts'
 import { read, write } from '../store/database.ts'
 import { insertCurrentKey, listSigningKeys, type SigningKeyRow } from '../store/signing-keys.ts'
 import type { Context } from './context.ts'

@@ -38,7 +38,8 @@ export function parseDestination(parameters: Parameters, client: Client): Destin
 /** RFC 6749 §4.1.1. Parameters that nobody knows are ignored. */
 export function parseAuthorizationRequest(parameters: Parameters): AuthorizationRequest | Refusal {
   if (parameters.has('request')) return refuse('request_not_supported', 'Request objects are not supported')
-  if (parameters.has('request_uri')) return refuse('request_uri_not_supported', 'request_uri is not supported')
+  if (parameters.has('request_uri'))
+    return refuse('request_uri_not_supported', 'request_uri is not supported')
 
   const responseType = parameters.get('response_type')
   if (responseType === undefined) return refuse('invalid_request', 'response_type is missing')
@@ -71,7 +72,8 @@ export function parseAuthorizationRequest(parameters: Parameters): Authorization
 function parsePrompt(value: string | undefined): ReadonlySet<Prompt> | Refusal {
   const asked = (value ?? '').split(' ').filter((word) => word !== '')
   const known = prompts.filter((prompt) => asked.includes(prompt))
-  if (known.length !== new Set(asked).size) return refuse('invalid_request', `prompt must be of ${prompts.join(', ')}`)
+  if (known.length !== new Set(asked).size)
+    return refuse('invalid_request', `prompt must be of ${prompts.join(', ')}`)
   // OIDC Core §3.1.2.1: none with any other value is an error.
   if (known.includes('none') && known.length > 1) return refuse('invalid_request', 'prompt=none stands alone')
   return new Set(known)

@@ -1,6 +1,6 @@
-import type { SecretHash } from './secret.ts'
 import type { CodeChallenge } from './pkce.ts'
 import type { Scope } from './scope.ts'
+import type { SecretHash } from './secret.ts'
 import type { Seconds } from './time.ts'
 
 /** What the code stands for. The same in KV and in D1; bound to all of it (RFC 6749 §4.1.3). */

@@ -28,7 +28,8 @@ export function checkRefresh(
     return idle || family.expiresAt <= now ? refused('The refresh token has expired') : { verdict: 'rotate' }
   }
   const isPrevious = presented.sha256 === family.previous?.sha256
-  if (isPrevious && now - family.rotatedAt <= lifetimes.refreshGrace) return { verdict: 'repeat', salt: family.salt }
+  if (isPrevious && now - family.rotatedAt <= lifetimes.refreshGrace)
+    return { verdict: 'repeat', salt: family.salt }
   return { verdict: 'reused' }
 }
 
@@ -42,5 +43,7 @@ export function narrowScope(held: Scope, asked: string | undefined): Scope | Ref
   if (asked === undefined) return held
   const scope = parseScope(asked)
   if (isRefusal(scope)) return scope
-  return coversScope(held, scope) ? scope : refuse('invalid_scope', 'The scope is wider than the one that was granted')
+  return coversScope(held, scope)
+    ? scope
+    : refuse('invalid_scope', 'The scope is wider than the one that was granted')
 }

@@ -17,9 +17,11 @@ export function parseClientCredentials(
   const secret = parameters.get('client_secret')
   if (authorization !== undefined) {
     const basic = parseBasic(authorization)
-    if (basic === undefined) return refuse('invalid_client', 'The Authorization header is not valid Basic credentials')
+    if (basic === undefined)
+      return refuse('invalid_client', 'The Authorization header is not valid Basic credentials')
     // RFC 6749 §2.3: not more than one method in a request.
-    if (secret !== undefined) return refuse('invalid_request', 'Use one way of client authentication, not two')
+    if (secret !== undefined)
+      return refuse('invalid_request', 'Use one way of client authentication, not two')
     if (clientId !== undefined && clientId !== basic.clientId) {
       return refuse('invalid_request', 'client_id differs from the one in the Authorization header')
     }

@@ -62,7 +62,8 @@ function receivedAt({ receivedAt, session }: Facts, now: Seconds): Seconds {
 /** OIDC Core §3.1.2.1 prompt and max_age. `max_age=0` asks for a new sign-in, like `prompt=login`. */
 function needsFreshSignIn({ request, receivedAt }: Facts, session: KnownSession, now: Seconds): boolean {
   const fresh = receivedAt !== undefined && session.authenticatedAt >= receivedAt
-  if (request.prompt.has('login') || request.prompt.has('select_account') || request.maxAge === 0) return !fresh
+  if (request.prompt.has('login') || request.prompt.has('select_account') || request.maxAge === 0)
+    return !fresh
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge
 }
 
@@ -77,6 +78,9 @@ function needsConsent({ request, consent, client, redirectUri }: Facts): boolean
   )
 }
 
-function refused(code: 'login_required' | 'consent_required' | 'access_denied', description: string): NextStep {
+function refused(
+  code: 'login_required' | 'consent_required' | 'access_denied',
+  description: string,
+): NextStep {
   return { step: 'refuse', refusal: refuse(code, description) }
 }

@@ -1,10 +1,15 @@
 import type { Client } from './client.ts'
 
 /** One line of "Allowed origins": scheme, host and port, as a browser writes them in the Origin header (RFC 6454 §6.2). */
-export function parseOrigin(line: string): { readonly origin: string } | { readonly problem: string; readonly fix: string } {
-  if (!URL.canParse(line)) return { problem: 'is not an origin', fix: 'Write scheme, host and port, like https://app.example.' }
+export function parseOrigin(
+  line: string,
+): { readonly origin: string } | { readonly problem: string; readonly fix: string } {
+  if (!URL.canParse(line))
+    return { problem: 'is not an origin', fix: 'Write scheme, host and port, like https://app.example.' }
   const url = new URL(line)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: 'is not http or https', fix: 'Use https.' }
+  if (line.includes('*')) return { problem: 'has a wildcard', fix: 'Name each origin.' }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return { problem: 'is not http or https', fix: 'Use https.' }
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     return { problem: 'uses http', fix: 'Use https. Plain http is for localhost, 127.0.0.1 and [::1] only.' }
   }
@@ -20,6 +25,8 @@ export function isLoopbackHost(hostname: string): boolean {
 
 /** The origins whose scripts may call the token endpoint for this client: those it named, and those it is redirected to. */
 export function originsOf(client: Pick<Client, 'redirectUris' | 'allowedOrigins'>): readonly string[] {
-  const redirects = client.redirectUris.filter((uri) => /^https?:/.test(uri)).map((uri) => new URL(uri).origin)
+  const redirects = client.redirectUris
+    .filter((uri) => /^https?:/.test(uri))
+    .map((uri) => new URL(uri).origin)
   return [...new Set([...client.allowedOrigins, ...redirects])]
 }

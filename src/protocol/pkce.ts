@@ -13,7 +13,8 @@ export interface CodeChallenge {
  */
 export function parseCodeChallenge(parameters: Parameters): CodeChallenge | Refusal {
   const challenge = parameters.get('code_challenge')
-  if (challenge === undefined) return refuse('invalid_request', 'code_challenge is missing; PKCE is required (RFC 7636)')
+  if (challenge === undefined)
+    return refuse('invalid_request', 'code_challenge is missing; PKCE is required (RFC 7636)')
   if (parameters.get('code_challenge_method') !== 'S256') {
     return refuse('invalid_request', 'code_challenge_method must be S256')
   }
@@ -24,11 +25,16 @@ export function parseCodeChallenge(parameters: Parameters): CodeChallenge | Refu
 }
 
 /** RFC 7636 §4.6. Both sides are public hashes, so a plain comparison leaks nothing. */
-export function checkCodeVerifier(challenge: CodeChallenge, verifier: string | undefined): Refusal | undefined {
+export function checkCodeVerifier(
+  challenge: CodeChallenge,
+  verifier: string | undefined,
+): Refusal | undefined {
   if (verifier === undefined) return refuse('invalid_grant', 'code_verifier is missing')
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
     return refuse('invalid_grant', 'code_verifier must be 43 to 128 unreserved characters (RFC 7636 §4.1)')
   }
   const hash = createHash('sha256').update(verifier, 'ascii').digest('base64url')
-  return hash === challenge.s256 ? undefined : refuse('invalid_grant', 'code_verifier does not match code_challenge')
+  return hash === challenge.s256
+    ? undefined
+    : refuse('invalid_grant', 'code_verifier does not match code_challenge')
 }

@@ -39,18 +39,35 @@ function withoutLoopbackPort(uri: string): string | undefined {
 
 export type Registrable = { readonly uri: string } | { readonly problem: string; readonly fix: string }
 
-const forbiddenSchemes = new Set(['javascript:', 'data:', 'file:', 'blob:', 'vbscript:', 'about:', 'ws:', 'wss:', 'ftp:'])
+const forbiddenSchemes = new Set([
+  'javascript:',
+  'data:',
+  'file:',
+  'blob:',
+  'vbscript:',
+  'about:',
+  'ws:',
+  'wss:',
+  'ftp:',
+])
 
 /** One line of the registration form. The URI is kept as typed: it is compared as text later. */
 export function parseRedirectUri(line: string, clientType: ClientType): Registrable {
-  if (/[^\x21-\x7e]/.test(line)) return bad('has a space or a character outside ASCII', 'Percent-encode it; write the host name in punycode.')
+  if (/[^\x21-\x7e]/.test(line))
+    return bad(
+      'has a space or a character outside ASCII',
+      'Percent-encode it; write the host name in punycode.',
+    )
   if (line.includes('\\')) return bad('has a backslash', 'Use forward slashes.')
   if (line.includes('*')) return bad('has a wildcard', 'Register each address in full.')
   if (line.includes('#')) return bad('has a fragment (RFC 6749 §3.1.2)', 'Remove the # and what follows it.')
-  if (!URL.canParse(line)) return bad('is not an absolute URI', 'Write it in full, like https://app.example/callback.')
+  if (!URL.canParse(line))
+    return bad('is not an absolute URI', 'Write it in full, like https://app.example/callback.')
   const url = new URL(line)
-  if (url.username !== '' || url.password !== '') return bad('has a user name or password', 'Remove what stands before the @.')
-  if (forbiddenSchemes.has(url.protocol)) return bad(`uses ${url.protocol}, which runs or reads content in the browser`, 'Use https.')
+  if (url.username !== '' || url.password !== '')
+    return bad('has a user name or password', 'Remove what stands before the @.')
+  if (forbiddenSchemes.has(url.protocol))
+    return bad(`uses ${url.protocol}, which runs or reads content in the browser`, 'Use https.')
   if (url.protocol === 'https:') return { uri: line }
   if (url.protocol === 'http:') {
     return withoutLoopbackPort(line) === undefined

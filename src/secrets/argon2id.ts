@@ -1,7 +1,7 @@
-import type { Argon2id } from './passwords.ts'
-import setupWasm from 'argon2id/lib/setup.js'
 import plain from 'argon2id/dist/no-simd.wasm'
 import simd from 'argon2id/dist/simd.wasm'
+import setupWasm from 'argon2id/lib/setup.js'
+import type { Argon2id } from './passwords.ts'
 
 let loaded: Promise<Argon2id> | undefined
 
@@ -13,5 +13,8 @@ export function argon2id(): Promise<Argon2id> {
 
 /** Workers compile WebAssembly at deploy time only: what is imported is a module, ready to instantiate. */
 function instantiate(module: WebAssembly.Module) {
-  return async (imports: WebAssembly.Imports) => ({ module, instance: await WebAssembly.instantiate(module, imports) })
+  return async (imports: WebAssembly.Imports) => ({
+    module,
+    instance: await WebAssembly.instantiate(module, imports),
+  })
 }

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 
 /** What keys are derived for from the one configured secret. A new purpose is a new key. RFC 5869. */
-type Purpose = 'signing-keys' | 'received'
+type Purpose = 'signing-keys' | 'received' | 'attempt'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))
@@ -13,14 +13,28 @@ export function mac(secret: string, purpose: Purpose, text: string): string {
 }
 
 /** AES-256-GCM with a random nonce; `context` must be the same when it is opened, so a value can't be moved to another row. */
-export async function seal(secret: string, purpose: Purpose, context: string, plain: string): Promise<string> {
+export async function seal(
+  secret: string,
+  purpose: Purpose,
+  context: string,
+  plain: string,
+): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(12))
-  const sealed = await crypto.subtle.encrypt(gcm(iv, context), await aesKey(secret, purpose), new TextEncoder().encode(plain))
+  const sealed = await crypto.subtle.encrypt(
+    gcm(iv, context),
+    await aesKey(secret, purpose),
+    new TextEncoder().encode(plain),
+  )
   return `${Buffer.from(iv).toString('base64url')}.${Buffer.from(sealed).toString('base64url')}`
 }
 
 /** Throws when the secret is another one, or the value was changed. */
-export async function unseal(secret: string, purpose: Purpose, context: string, sealed: string): Promise<string> {
+export async function unseal(
+  secret: string,
+  purpose: Purpose,
+  context: string,
+  sealed: string,
+): Promise<string> {
   const [iv = '', text = ''] = sealed.split('.')
   const plain = await crypto.subtle.decrypt(
     gcm(Buffer.from(iv, 'base64url'), context),

@@ -20,7 +20,11 @@ export type PasswordVerdict = 'wrong' | 'right' | 'right-but-rehash'
 const phc = /^\$argon2id\$v=19\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
 /** For an unknown user pass `undefined`: the same work is done, and the answer is 'wrong'. */
-export function verifyPassword(argon2id: Argon2id, password: string, stored: string | undefined): PasswordVerdict {
+export function verifyPassword(
+  argon2id: Argon2id,
+  password: string,
+  stored: string | undefined,
+): PasswordVerdict {
   const [, memory, passes, lanes, salt, hash] = phc.exec(stored ?? nobody) ?? []
   if (salt === undefined || hash === undefined) throw new Error('A stored password hash is not a PHC string')
   const expected = Buffer.from(hash, 'base64')
@@ -33,7 +37,9 @@ export function verifyPassword(argon2id: Argon2id, password: string, stored: str
   })
   if (stored === undefined || !timingSafeEqual(actual, expected)) return 'wrong'
   const current =
-    params.memorySize === cost.memorySize && params.passes === cost.passes && params.parallelism === cost.parallelism
+    params.memorySize === cost.memorySize &&
+    params.passes === cost.passes &&
+    params.parallelism === cost.parallelism
   return current ? 'right' : 'right-but-rehash'
 }
 

@@ -22,7 +22,11 @@ export function parseRefreshToken(presented: string): RefreshToken | undefined {
   return { authorizationId, secret: { kind: 'refresh', plain }, mark }
 }
 
-export function formatRefreshToken(authorizationId: string, secret: Secret<'refresh'>, markKey: string): string {
+export function formatRefreshToken(
+  authorizationId: string,
+  secret: Secret<'refresh'>,
+  markKey: string,
+): string {
   return `lkr_${authorizationId}${secret.plain}${markOf(secret, markKey)}`
 }
 

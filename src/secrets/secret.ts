@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Secret, SecretHash, SecretKind } from '../protocol/secret.ts'
 
 /** What a leaked one is recognised by. Sessions and setup links never leave our own pages. */
-const prefixOf: Record<SecretKind, string> = { code: 'lkc_', refresh: 'lkr_', client: 'lk_', session: '', setup: '' }
+const prefixOf: Record<SecretKind, string> = {
+  code: 'lkc_',
+  refresh: 'lkr_',
+  client: 'lk_',
+  session: '',
+  setup: '',
+}
 
 /** Random bits as base64url: 16 bytes are 22 characters, 32 are 43. */
 export function randomText(bytes: number): string {
@@ -11,13 +17,19 @@ export function randomText(bytes: number): string {
 
 /** A new secret of 256 random bits (RFC 6749 §10.10 asks for 128). */
 export function makeSecret<K extends SecretKind>(kind: K): Secret<K> {
-  return { kind, plain: prefixOf[kind] + randomText(32) }
+  return secretFrom(kind, randomText(32))
+}
+
+/** A secret from 256 bits that were made elsewhere, as base64url. */
+export function secretFrom<K extends SecretKind>(kind: K, bits: string): Secret<K> {
+  return { kind, plain: prefixOf[kind] + bits }
 }
 
 /** What somebody presented as a secret of this kind. Undefined when it can't be one, so that it is not even looked up. */
 export function readSecret<K extends SecretKind>(kind: K, presented: string): Secret<K> | undefined {
   const prefix = prefixOf[kind]
-  const looksRight = presented.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(presented.slice(prefix.length))
+  const looksRight =
+    presented.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(presented.slice(prefix.length))
   return looksRight ? { kind, plain: presented } : undefined
 }
 

@@ -41,8 +41,14 @@ export function publicJwk(stored: StoredSigningKey): JWK {
 }
 
 /** `typ` tells an access token (`at+jwt`, RFC 9068 §2.1) from every other JWT under the same key. */
-export function signJwt(key: SigningKey, typ: string, claims: Readonly<Record<string, unknown>>): Promise<string> {
-  return new SignJWT({ ...claims }).setProtectedHeader({ alg: key.alg, kid: key.kid, typ }).sign(key.privateKey)
+export function signJwt(
+  key: SigningKey,
+  typ: string,
+  claims: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: key.alg, kid: key.kid, typ })
+    .sign(key.privateKey)
 }
 
 /** Key material alone: an exported key carries members of the runtime (`ext`, `key_ops`) that no JWK set should show. */

@@ -1,4 +1,5 @@
 import type { Seconds } from '../protocol/time.ts'
+import { type Act, mayAct } from './clients.ts'
 import type { Write } from './database.ts'
 
 export type AuditEventType =
@@ -34,4 +35,22 @@ export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds
        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     )
     .bind(id, now, type, reference, userId ?? null, clientId ?? null, detail ?? null)
+}
+
+/**
+ * What somebody did to a client, noted only if they may. For a change it is the last write of the batch, since from then on
+ * the attempt changes nothing more; for a deletion the first, since afterwards there is no client to ask about.
+ */
+export function insertClientEvent(
+  db: D1Database,
+  act: Act,
+  event: { readonly type: AuditEventType; readonly reference: string; readonly clientId: string },
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id)
+       SELECT ?3, ?4, ?5, ?6, ?2, ?1 WHERE ${mayAct} ON CONFLICT DO NOTHING`,
+    )
+    .bind(event.clientId, act.actorId, act.attemptId, now, event.type, event.reference)
 }

@@ -87,13 +87,26 @@ export function claimCode(
          refresh_mark_key = ?4, rotated_at = ?1, expires_at = ?5
        WHERE code_hash = ?6 AND id = ?7 AND client_id = ?8 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > ?1`,
     )
-    .bind(now, attemptId, refresh.hash.sha256, refresh.markKey, refresh.expiresAt, code.sha256, grant.authorizationId, grant.clientId)
+    .bind(
+      now,
+      attemptId,
+      refresh.hash.sha256,
+      refresh.markKey,
+      refresh.expiresAt,
+      code.sha256,
+      grant.authorizationId,
+      grant.clientId,
+    )
 }
 
 export type ClaimOutcome = 'won' | 'replayed' | 'dead'
 
 /** Who redeemed the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
-export function findClaimOutcome(db: D1Database, code: SecretHash<'code'>, attemptId: string): Query<ClaimOutcome> {
+export function findClaimOutcome(
+  db: D1Database,
+  code: SecretHash<'code'>,
+  attemptId: string,
+): Query<ClaimOutcome> {
   return {
     statement: db
       .prepare('SELECT redeemed_by, ended_at FROM authorizations WHERE code_hash = ?')
@@ -139,7 +152,12 @@ export function rotateRefreshToken(
 export type EndReason = 'code_replayed' | 'refresh_token_reused'
 
 /** Ends one authorization and every token that follows from it. What has ended stays ended, with its first reason. */
-export function endAuthorization(db: D1Database, authorizationId: string, reason: EndReason, now: Seconds): Write {
+export function endAuthorization(
+  db: D1Database,
+  authorizationId: string,
+  reason: EndReason,
+  now: Seconds,
+): Write {
   return db
     .prepare('UPDATE authorizations SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL')
     .bind(now, reason, authorizationId)

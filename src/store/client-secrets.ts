@@ -1,5 +1,6 @@
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { type Act, mayAct } from './clients.ts'
 import { integer, type Query, text, type Write } from './database.ts'
 
 export interface ClientSecret {
@@ -28,7 +29,9 @@ export function replaceClientSecrets(
   now: Seconds,
 ): readonly Write[] {
   return [
-    db.prepare('DELETE FROM client_secrets WHERE client_id = ? AND secret_hash <> ?').bind(clientId, secret.sha256),
+    db
+      .prepare('DELETE FROM client_secrets WHERE client_id = ? AND secret_hash <> ?')
+      .bind(clientId, secret.sha256),
     db
       .prepare(
         `INSERT INTO client_secrets (secret_hash, client_id, created_at)
@@ -38,6 +41,46 @@ export function replaceClientSecrets(
   ]
 }
 
-export function deleteClientSecrets(db: D1Database, clientId: string): Write {
-  return db.prepare('DELETE FROM client_secrets WHERE client_id = ?').bind(clientId)
+/** Makes the one secret of a confidential client that has none yet. */
+export function insertFirstSecret(
+  db: D1Database,
+  act: Act,
+  clientId: string,
+  secret: SecretHash<'client'>,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO client_secrets (secret_hash, client_id, created_at)
+       SELECT ?4, k.id, ?5 FROM clients k WHERE k.id = ?1 AND k.type = 'confidential' AND ${mayAct}
+         AND NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1)
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(clientId, act.actorId, act.attemptId, secret.sha256, now)
+}
+
+/** The new one takes the place of all others, which are dead from then on. A public client gets none. */
+export function rotateClientSecret(
+  db: D1Database,
+  act: Act,
+  clientId: string,
+  secret: SecretHash<'client'>,
+  now: Seconds,
+): readonly Write[] {
+  return [
+    db
+      .prepare(`DELETE FROM client_secrets WHERE client_id = ?1 AND ${mayAct}`)
+      .bind(clientId, act.actorId, act.attemptId),
+    insertFirstSecret(db, act, clientId, secret, now),
+  ]
+}
+
+/** A client that has become public keeps none. */
+export function deleteSecretsOfPublicClient(db: D1Database, act: Act, clientId: string): Write {
+  return db
+    .prepare(
+      `DELETE FROM client_secrets WHERE client_id = ?1 AND ${mayAct}
+         AND EXISTS (SELECT 1 FROM clients k WHERE k.id = ?1 AND k.type = 'public')`,
+    )
+    .bind(clientId, act.actorId, act.attemptId)
 }

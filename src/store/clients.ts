@@ -1,7 +1,19 @@
 import { type Client, clientTypes, registeredGrantTypes } from '../protocol/client.ts'
 import { originsOf } from '../protocol/origin.ts'
 import { nameKey } from '../protocol/person.ts'
-import { first, integer, oneOf, page, prefixEnd, type Page, type Query, type Row, text, texts, type Write } from './database.ts'
+import {
+  first,
+  integer,
+  oneOf,
+  type Page,
+  page,
+  prefixEnd,
+  type Query,
+  type Row,
+  text,
+  texts,
+  type Write,
+} from './database.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   created_at, updated_at`
@@ -22,7 +34,10 @@ function readClient(row: Row): Client {
 }
 
 export function findClient(db: D1Database, id: string): Query<Client | undefined> {
-  return { statement: db.prepare(`SELECT ${columns} FROM clients WHERE id = ?`).bind(id), read: first(readClient) }
+  return {
+    statement: db.prepare(`SELECT ${columns} FROM clients WHERE id = ?`).bind(id),
+    read: first(readClient),
+  }
 }
 
 /** A client with the name of its owner, as people are shown it. */
@@ -42,6 +57,36 @@ export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient |
   }
 }
 
+/** Only for who may see it: its owner, and administrators. For everybody else it is like one that does not exist. */
+export function findManagedClient(
+  db: D1Database,
+  id: string,
+  userId: string,
+): Query<OwnedClient | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${qualified}, u.username FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ?1 AND ${manages}`,
+      )
+      .bind(id, userId),
+    read: first(readOwnedClient),
+  }
+}
+
+/** Whether the user ?2 may see and change the client `c`. Part of every statement that does either for a person. */
+const manages = `(c.owner_id = ?2 OR EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND a.role = 'administrator'))`
+
+/** Who changes a client, and in which attempt. The statements check both themselves. */
+export interface Act {
+  readonly actorId: string
+  /** Id of the audit event, the last write of the attempt: from then on the same attempt changes nothing. */
+  readonly attemptId: string
+}
+
+/** For statements about client ?1 by user ?2 in attempt ?3. */
+export const mayAct = `EXISTS (SELECT 1 FROM clients c WHERE c.id = ?1 AND ${manages})
+  AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?3)`
+
 const qualified = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
 
 function readOwnedClient(row: Row): OwnedClient {
@@ -57,46 +102,70 @@ export function listClients(
   size: number,
 ): Query<Page<OwnedClient>> {
   const key = nameKey(prefix)
-  const [afterName = '', afterId = ''] = after.split('\n')
+  // One lower bound, so that the index starts right there.
+  const [startName = '', startId = ''] = after.startsWith(key) ? after.split('\n') : [key]
   const owner = ownerId === undefined ? '' : 'c.owner_id = ? AND'
   return {
     statement: db
       .prepare(
         `SELECT ${qualified}, u.username FROM clients c JOIN users u ON u.id = c.owner_id
-         WHERE ${owner} c.name_key >= ? AND c.name_key < ? AND (c.name_key, c.id) > (?, ?)
+         WHERE ${owner} (c.name_key, c.id) > (?, ?) AND c.name_key < ?
          ORDER BY c.name_key, c.id LIMIT ?`,
       )
-      .bind(...(ownerId === undefined ? [] : [ownerId]), key, prefixEnd(key), afterName, afterId, size + 1),
+      .bind(...(ownerId === undefined ? [] : [ownerId]), startName, startId, prefixEnd(key), size + 1),
     read: page(size, readOwnedClient, ({ client }) => `${nameKey(client.name)}\n${client.id}`),
   }
 }
 
-/** Nothing happens when the owner is gone, or the id is taken. */
-export function insertClient(db: D1Database, client: Client): readonly Write[] {
-  const [, ...rest] = valuesOf(client)
+/**
+ * Nothing happens when the owner is gone, the id is taken, or the attempt took effect before. A person (`act`) registers for
+ * themselves; an administrator for anybody.
+ */
+export function insertClient(db: D1Database, client: Client, act?: Act): readonly Write[] {
+  const who = [client.id, act?.actorId ?? null, act?.attemptId ?? null] as const
+  const once = 'NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ?3)'
   const insert = db
     .prepare(
       `INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris,
          allowed_origins, created_at, updated_at)
-       SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM users WHERE id = ? ON CONFLICT DO NOTHING`,
+       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM users u WHERE u.id = ?4 AND ${once}
+         AND (?2 IS NULL OR ?2 = ?4 OR EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND a.role = 'administrator'))
+       ON CONFLICT DO NOTHING`,
     )
-    .bind(client.id, ...rest, client.createdAt, client.updatedAt, client.ownerId)
-  return [insert, ...writeOrigins(db, client)]
+    .bind(...who, ...valuesOf(client), client.createdAt, client.updatedAt)
+  const origins = db
+    .prepare(
+      `INSERT INTO client_origins (origin, client_id)
+       SELECT o.value, c.id FROM clients c, json_each(?4) o WHERE c.id = ?1 AND ${once} ON CONFLICT DO NOTHING`,
+    )
+    .bind(client.id, null, act?.attemptId ?? null, JSON.stringify(originsOf(client)))
+  return [insert, origins]
 }
 
-export function updateClient(db: D1Database, client: Client): readonly Write[] {
-  const update = db
-    .prepare(
-      `UPDATE clients SET owner_id = ?, name = ?, name_key = ?, type = ?, grant_type = ?, redirect_uris = ?,
-         post_logout_redirect_uris = ?, allowed_origins = ?, updated_at = ? WHERE id = ?`,
-    )
-    .bind(...valuesOf(client), client.updatedAt, client.id)
-  return [update, ...writeOrigins(db, client)]
+/** All that a developer decides, as a whole: of two people who save at once, the last one's. */
+export function updateClient(db: D1Database, act: Act, client: Client): readonly Write[] {
+  const who = [client.id, act.actorId, act.attemptId] as const
+  return [
+    db
+      .prepare(
+        `UPDATE clients SET owner_id = ?4, name = ?5, name_key = ?6, type = ?7, grant_type = ?8, redirect_uris = ?9,
+           post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = ?12
+         WHERE id = ?1 AND ${mayAct}`,
+      )
+      .bind(...who, ...valuesOf(client), client.updatedAt),
+    db.prepare(`DELETE FROM client_origins WHERE client_id = ?1 AND ${mayAct}`).bind(...who),
+    db
+      .prepare(
+        `INSERT INTO client_origins (origin, client_id)
+         SELECT o.value, ?1 FROM json_each(?4) o WHERE ${mayAct} ON CONFLICT DO NOTHING`,
+      )
+      .bind(...who, JSON.stringify(originsOf(client))),
+  ]
 }
 
 /** Its secrets, origins, consents and authorizations go with it (ON DELETE CASCADE), and so do all its tokens. */
-export function deleteClient(db: D1Database, id: string): Write {
-  return db.prepare('DELETE FROM clients WHERE id = ?').bind(id)
+export function deleteClient(db: D1Database, actorId: string, id: string): Write {
+  return db.prepare(`DELETE FROM clients AS c WHERE c.id = ?1 AND ${manages}`).bind(id, actorId)
 }
 
 /** For the preflight, which names no client. */
@@ -105,19 +174,6 @@ export function isRegisteredOrigin(db: D1Database, origin: string): Query<boolea
     statement: db.prepare('SELECT 1 AS found FROM client_origins WHERE origin = ? LIMIT 1').bind(origin),
     read: (rows) => rows.length > 0,
   }
-}
-
-/** Guarded by the client's row, so that an origin never outlives a client that is deleted at the same moment. */
-function writeOrigins(db: D1Database, client: Client): readonly Write[] {
-  return [
-    db.prepare('DELETE FROM client_origins WHERE client_id = ?').bind(client.id),
-    db
-      .prepare(
-        `INSERT INTO client_origins (origin, client_id)
-         SELECT o.value, c.id FROM clients c, json_each(?) o WHERE c.id = ? ON CONFLICT DO NOTHING`,
-      )
-      .bind(JSON.stringify(originsOf(client)), client.id),
-  ]
 }
 
 function valuesOf(client: Client) {

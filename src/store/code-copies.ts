@@ -22,7 +22,12 @@ const copy = z.object({
 /** KV refuses a shorter life. */
 const shortestTtl: Seconds = 60
 
-export async function putCodeCopy(kv: KVNamespace, code: SecretHash<'code'>, grant: CodeGrant, now: Seconds): Promise<void> {
+export async function putCodeCopy(
+  kv: KVNamespace,
+  code: SecretHash<'code'>,
+  grant: CodeGrant,
+  now: Seconds,
+): Promise<void> {
   const value: z.infer<typeof copy> = {
     code_hash: code.sha256,
     authorization_id: grant.authorizationId,
@@ -44,7 +49,10 @@ export async function putCodeCopy(kv: KVNamespace, code: SecretHash<'code'>, gra
 }
 
 /** A miss, an outage, and a value that is not this code's are the same: undefined, and D1 is asked. */
-export async function findCodeCopy(kv: KVNamespace, code: SecretHash<'code'>): Promise<CodeGrant | undefined> {
+export async function findCodeCopy(
+  kv: KVNamespace,
+  code: SecretHash<'code'>,
+): Promise<CodeGrant | undefined> {
   const parsed = copy.safeParse(await getJson(kv, `code:${code.sha256}`))
   if (!parsed.success || parsed.data.code_hash !== code.sha256) return undefined
   const value = parsed.data

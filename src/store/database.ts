@@ -13,7 +13,10 @@ export type Write = D1PreparedStatement
 type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
 
 /** One round trip, one transaction, all the answers under their names. */
-export function read<Q extends Record<string, Query<unknown>>>(db: D1Database, queries: Q): Promise<Answers<Q>> {
+export function read<Q extends Record<string, Query<unknown>>>(
+  db: D1Database,
+  queries: Q,
+): Promise<Answers<Q>> {
   return write(db, [], queries)
 }
 
@@ -31,7 +34,10 @@ export async function write<Q extends Record<string, Query<unknown>>>(
   const names = Object.keys(readBack)
   const statements = [...writes, ...Object.values(readBack).map((query) => query.statement)]
   const results = await twice(() => db.batch<Row>(statements))
-  const answers = names.map((name, i) => [name, readBack[name]?.read(results[writes.length + i]?.results ?? [])])
+  const answers = names.map((name, i) => [
+    name,
+    readBack[name]?.read(results[writes.length + i]?.results ?? []),
+  ])
   // Object.fromEntries forgets the names; they are those of `readBack`, each read by its own query.
   return Object.fromEntries(answers) as Answers<Q>
 }
@@ -85,7 +91,11 @@ export interface Page<T> {
 }
 
 /** Reads up to `size` of `size + 1` rows; one more means that there is a next page. */
-export function page<T>(size: number, read: (row: Row) => T, keyOf: (item: T) => string): (rows: readonly Row[]) => Page<T> {
+export function page<T>(
+  size: number,
+  read: (row: Row) => T,
+  keyOf: (item: T) => string,
+): (rows: readonly Row[]) => Page<T> {
   return (rows) => {
     const items = rows.slice(0, size).map(read)
     const last = items.at(-1)

@@ -10,7 +10,12 @@ export const playgroundClientId = 'playground'
 const standalonePlayground = 'http://localhost:8001'
 
 /** The built-in playground is a public client like any other. It comes with the first administrator, who may delete it. */
-export function insertPlaygroundClient(db: D1Database, issuer: string, ownerId: string, now: Seconds): readonly Write[] {
+export function insertPlaygroundClient(
+  db: D1Database,
+  issuer: string,
+  ownerId: string,
+  now: Seconds,
+): readonly Write[] {
   const client: Client = {
     id: playgroundClientId,
     ownerId,

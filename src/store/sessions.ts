@@ -52,7 +52,9 @@ export function insertSession(
 }
 
 export function touchSession(db: D1Database, id: SecretHash<'session'>, now: Seconds): Write {
-  return db.prepare('UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id_hash = ?').bind(now, id.sha256)
+  return db
+    .prepare('UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id_hash = ?')
+    .bind(now, id.sha256)
 }
 
 export function deleteSession(db: D1Database, id: SecretHash<'session'>): Write {

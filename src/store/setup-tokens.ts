@@ -22,5 +22,7 @@ export function isSetupOpen(db: D1Database, token: SecretHash<'setup'>): Query<b
 }
 
 export function deleteSetupTokens(db: D1Database): Write {
-  return db.prepare(`DELETE FROM setup_tokens WHERE EXISTS (SELECT 1 FROM users WHERE role = 'administrator')`)
+  return db.prepare(
+    `DELETE FROM setup_tokens WHERE EXISTS (SELECT 1 FROM users WHERE role = 'administrator')`,
+  )
 }

@@ -6,7 +6,13 @@ import { first, integer, type Query, type Write } from './database.ts'
  * Claims one attempt, before the password is looked at. While the subject is locked nothing changes; otherwise the count
  * grows, and past the free ones a lock begins that doubles with each. `attemptId` makes a repeated write count once.
  */
-export function claimAttempt(db: D1Database, subject: string, rule: LockoutRule, attemptId: string, now: Seconds): Write {
+export function claimAttempt(
+  db: D1Database,
+  subject: string,
+  rule: LockoutRule,
+  attemptId: string,
+  now: Seconds,
+): Write {
   return db
     .prepare(
       `INSERT INTO sign_in_attempts (subject, attempts, attempted_at, locked_until, claimed_by) VALUES (?1, 1, ?2, 0, ?6)

@@ -1,5 +1,5 @@
-import type { SigningAlgorithm, StoredSigningKey } from '../secrets/signing-key.ts'
 import type { Seconds } from '../protocol/time.ts'
+import type { SigningAlgorithm, StoredSigningKey } from '../secrets/signing-key.ts'
 import { oneOf, type Query, type Row, text, type Write } from './database.ts'
 
 export interface SigningKeyRow {
@@ -12,7 +12,7 @@ const algorithms: readonly SigningAlgorithm[] = ['ES256']
 /** All keys whose signatures may still be out there. */
 export function listSigningKeys(db: D1Database): Query<readonly SigningKeyRow[]> {
   return {
-    statement: db.prepare('SELECT kid, alg, status, public_jwk, private_key FROM signing_keys ORDER BY created_at, kid'),
+    statement: db.prepare('SELECT kid, alg, status, public_jwk, private_key FROM signing_keys ORDER BY kid'),
     read: (rows) => rows.map(readSigningKey),
   }
 }

@@ -1,7 +1,19 @@
 import { nameKey } from '../protocol/person.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { first, integer, oneOf, optional, page, prefixEnd, type Page, type Query, type Row, text, type Write } from './database.ts'
+import {
+  first,
+  integer,
+  oneOf,
+  optional,
+  type Page,
+  page,
+  prefixEnd,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from './database.ts'
 
 export const roles = ['administrator', 'user'] as const
 export type Role = (typeof roles)[number]
@@ -35,13 +47,18 @@ export function findUserForSignIn(
   username: string,
 ): Query<{ user: User; passwordHash: string } | undefined> {
   return {
-    statement: db.prepare(`SELECT ${columns}, password_hash FROM users WHERE username_key = ?`).bind(nameKey(username)),
+    statement: db
+      .prepare(`SELECT ${columns}, password_hash FROM users WHERE username_key = ?`)
+      .bind(nameKey(username)),
     read: first((row) => ({ user: readUser(row), passwordHash: text(row, 'password_hash') })),
   }
 }
 
 export function findUser(db: D1Database, id: string): Query<User | undefined> {
-  return { statement: db.prepare(`SELECT ${columns} FROM users WHERE id = ?`).bind(id), read: first(readUser) }
+  return {
+    statement: db.prepare(`SELECT ${columns} FROM users WHERE id = ?`).bind(id),
+    read: first(readUser),
+  }
 }
 
 export function findUserByName(db: D1Database, username: string): Query<User | undefined> {
@@ -54,14 +71,14 @@ export function findUserByName(db: D1Database, username: string): Query<User | u
 /** In the order of names, those after `after` and starting with `prefix`. */
 export function listUsers(db: D1Database, prefix: string, after: string, size: number): Query<Page<User>> {
   const key = nameKey(prefix)
+  // One lower bound, so that the index starts right there.
+  const [operator, start] = after !== '' && after.startsWith(key) ? ['>', after] : ['>=', key]
   return {
     statement: db
       .prepare(
-        `SELECT ${columns} FROM users
-         WHERE username_key >= ? AND username_key < ? AND username_key > ?
-         ORDER BY username_key LIMIT ?`,
+        `SELECT ${columns} FROM users WHERE username_key ${operator} ? AND username_key < ? ORDER BY username_key LIMIT ?`,
       )
-      .bind(key, prefixEnd(key), after, size + 1),
+      .bind(start, prefixEnd(key), size + 1),
     read: page(size, readUser, (user) => nameKey(user.username)),
   }
 }

@@ -1,9 +1,23 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Browser } from '../browser.ts'
-import { everyBatchTwice, everyFirstAnswerLost, kvThatIsStale, kvThatMisses, kvThatThrows } from '../faults.ts'
+import {
+  everyBatchTwice,
+  everyFirstAnswerLost,
+  kvThatIsStale,
+  kvThatMisses,
+  kvThatThrows,
+} from '../faults.ts'
 import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
-import { addClient, addUser, applySchema, type Registered, type Server, type ServerOptions, startServer } from '../server.ts'
+import {
+  addClient,
+  addUser,
+  applySchema,
+  type Registered,
+  type Server,
+  type ServerOptions,
+  startServer,
+} from '../server.ts'
 
 beforeAll(applySchema)
 
@@ -54,7 +68,9 @@ describe('a retried write', () => {
     ['whose first answer was lost', everyFirstAnswerLost],
   ])('%s does not look like a replay', async (_, fault) => {
     await start({ bindings: { DB: fault() } })
-    const tokens = await tokensOf(await postToken(server, codeRequest(registered, await obtainCode(browser, registered))))
+    const tokens = await tokensOf(
+      await postToken(server, codeRequest(registered, await obtainCode(browser, registered))),
+    )
     expect(await families()).toEqual({ made: 1, alive: 1 })
     await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
   })
@@ -68,7 +84,11 @@ describe('a request that is wrong leaves the code usable', () => {
     ['missing verifier', () => ({ code_verifier: undefined }), '400 invalid_grant'],
     ['redirect URI', () => ({ redirect_uri: 'https://app.example/other' }), '400 invalid_grant'],
     ['missing redirect URI', () => ({ redirect_uri: undefined }), '400 invalid_grant'],
-    ['secret', ({ client_secret }) => ({ client_secret: `${client_secret}`.replace(/.$/, '_') }), '401 invalid_client'],
+    [
+      'secret',
+      ({ client_secret }) => ({ client_secret: `${client_secret}`.replace(/.$/, '_') }),
+      '401 invalid_client',
+    ],
     ['missing secret', () => ({ client_secret: undefined }), '401 invalid_client'],
     ['client', () => ({ client_id: 'nobody' }), '401 invalid_client'],
   ])('%s', async (_, wrong, error) => {
@@ -98,7 +118,9 @@ describe('a replay', () => {
     for (const { name } of (await env.CODES.list()).keys) await env.CODES.delete(name)
     server.now += later
     expect(await errorOf(await postToken(server, codeRequest(registered, code)))).toBe('400 invalid_grant')
-    expect(await errorOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))).toBe('400 invalid_grant')
+    expect(await errorOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
     expect(await families()).toEqual({ made: 1, alive: 0 })
   })
 

@@ -2,8 +2,24 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
-import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, type Tokens, tokensOf } from '../flow.ts'
-import { addClient, addUser, applySchema, type Registered, type Server, type ServerOptions, startServer } from '../server.ts'
+import {
+  codeRequest,
+  errorOf,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  type Tokens,
+  tokensOf,
+} from '../flow.ts'
+import {
+  addClient,
+  addUser,
+  applySchema,
+  type Registered,
+  type Server,
+  type ServerOptions,
+  startServer,
+} from '../server.ts'
 
 beforeAll(applySchema)
 
@@ -37,7 +53,9 @@ describe.each<[string, () => ServerOptions]>([
   it('get one successor', async () => {
     await start(options())
     const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(tokens.refresh_token)))
-    const successors = new Set((await Promise.all(answers.map(tokensOf))).map((answer) => answer.refresh_token))
+    const successors = new Set(
+      (await Promise.all(answers.map(tokensOf))).map((answer) => answer.refresh_token),
+    )
     expect(successors.size).toBe(1)
     expect(successors.has(tokens.refresh_token)).toBe(false)
     const [successor = ''] = successors
@@ -50,10 +68,14 @@ describe('a refresh token', () => {
 
   it('gives the same successor again within the grace, without a write', async () => {
     const { refresh_token } = await tokensOf(await refresh(tokens.refresh_token))
-    const rotated = await env.DB.prepare('SELECT rotated_at, refresh_hash FROM authorizations ORDER BY created_at').all()
+    const rotated = await env.DB.prepare(
+      'SELECT rotated_at, refresh_hash FROM authorizations ORDER BY created_at',
+    ).all()
     server.now += 60
     expect((await tokensOf(await refresh(tokens.refresh_token))).refresh_token).toBe(refresh_token)
-    const after = await env.DB.prepare('SELECT rotated_at, refresh_hash FROM authorizations ORDER BY created_at').all()
+    const after = await env.DB.prepare(
+      'SELECT rotated_at, refresh_hash FROM authorizations ORDER BY created_at',
+    ).all()
     expect(after.results).toEqual(rotated.results)
   })
 
@@ -64,7 +86,9 @@ describe('a refresh token', () => {
     expect(await errorOf(await refresh(tokens.refresh_token))).toBe('400 invalid_grant')
     expect(await errorOf(await refresh(refresh_token))).toBe('400 invalid_grant')
     await tokensOf(await refresh(other.refresh_token))
-    const events = await env.DB.prepare(`SELECT type FROM audit_events WHERE client_id = ? AND type = 'refresh_token_reused'`)
+    const events = await env.DB.prepare(
+      `SELECT type FROM audit_events WHERE client_id = ? AND type = 'refresh_token_reused'`,
+    )
       .bind(registered.client.id)
       .all()
     expect(events.results).toHaveLength(1)
@@ -98,9 +122,14 @@ describe('a refresh token', () => {
 
   it('may not widen the scope, and is not spent by trying', async () => {
     const narrow = await tokensOf(
-      await postToken(server, codeRequest(registered, await obtainCode(browser, registered, { scope: 'read' }))),
+      await postToken(
+        server,
+        codeRequest(registered, await obtainCode(browser, registered, { scope: 'read' })),
+      ),
     )
-    expect(await errorOf(await refresh(narrow.refresh_token, { scope: 'read write' }))).toBe('400 invalid_scope')
+    expect(await errorOf(await refresh(narrow.refresh_token, { scope: 'read write' }))).toBe(
+      '400 invalid_scope',
+    )
     await tokensOf(await refresh(narrow.refresh_token))
   })
 

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { answerOf, authorizePath, codeRequest, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
+import {
+  answerOf,
+  authorizePath,
+  codeRequest,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  tokensOf,
+} from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, password, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -23,7 +31,9 @@ describe('the tutorial over HTTP', () => {
 
     const tokens = await tokensOf(await postToken(server, codeRequest(registered, answer.get('code') ?? '')))
     expect(tokens.scope).toBe('read write')
-    const refreshed = await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
+    const refreshed = await tokensOf(
+      await postToken(server, refreshRequest(registered, tokens.refresh_token)),
+    )
     expect(refreshed.access_token).not.toBe(tokens.access_token)
     expect(refreshed.refresh_token).not.toBe(tokens.refresh_token)
   })

@@ -44,7 +44,14 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
   }
   const { DB, CODES } = c.env
   const detail = grant.authorizationId
-  const event = { id: randomText(16), type: 'authorization_issued', reference, userId, clientId: client.id, detail } as const
+  const event = {
+    id: randomText(16),
+    type: 'authorization_issued',
+    reference,
+    userId,
+    clientId: client.id,
+    detail,
+  } as const
   const writes = [insertAuthorization(DB, grant, hash, now), insertAuditEvent(DB, event, now)]
   if (approved.agreed) writes.push(putConsent(DB, userId, client.id, agreedConsent(approved), now))
   const [{ written }] = await Promise.all([

@@ -7,7 +7,11 @@ import type { Refusal } from '../../protocol/refusal.ts'
  * The answer to the client, with `state` as it came and `iss` (RFC 9207 §2). 303 after a POST, so that no browser posts the
  * password or the decision on to the client (RFC 9700 §4.12).
  */
-export function redirectToClient(c: Context, destination: Destination, answer: Record<string, string>): Response {
+export function redirectToClient(
+  c: Context,
+  destination: Destination,
+  answer: Record<string, string>,
+): Response {
   const parameters = new URLSearchParams(answer)
   if (destination.state !== undefined) parameters.set('state', destination.state)
   parameters.set('iss', c.var.issuer)

@@ -4,7 +4,11 @@ import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { noteReceived, readPendingQuery } from '../../http/received.ts'
 import { noteUse, presentedSession, sessionQuery } from '../../http/session.ts'
-import { type Destination, parseAuthorizationRequest, parseDestination } from '../../protocol/authorization-request.ts'
+import {
+  type Destination,
+  parseAuthorizationRequest,
+  parseDestination,
+} from '../../protocol/authorization-request.ts'
 import { type Decision, nextStep } from '../../protocol/next-step.ts'
 import { parseParameters } from '../../protocol/parameters.ts'
 import { redirectHost } from '../../protocol/redirect-uri.ts'
@@ -35,7 +39,13 @@ export async function postAuthorize(c: Context): Promise<Response> {
   const decision = pairs.get('decision')
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
   if (!isOwnForm(c, pairs)) {
-    return refusePage(c, undefined, 403, 'This form is not valid any more', 'Go back to the application and start again.')
+    return refusePage(
+      c,
+      undefined,
+      403,
+      'This form is not valid any more',
+      'Go back to the application and start again.',
+    )
   }
   return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel')
 }
@@ -47,24 +57,43 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   noteUse(c, session)
 
   const spoilt = problem?.name === 'client_id' || problem?.name === 'redirect_uri'
-  if (spoilt) return untrusted(c, session, 'The application sent a request that can’t be read', problem.refusal.description)
-  if (owned === undefined) return untrusted(c, session, 'Unknown application', 'No application has this client_id.')
+  if (spoilt)
+    return untrusted(
+      c,
+      session,
+      'The application sent a request that can’t be read',
+      problem.refusal.description,
+    )
+  if (owned === undefined)
+    return untrusted(c, session, 'Unknown application', 'No application has this client_id.')
   const { client } = owned
   const destination = parseDestination(parameters, client)
   if (destination === undefined) {
-    return untrusted(c, session, 'This address is not registered', 'The redirect_uri is not one of the application’s.')
+    return untrusted(
+      c,
+      session,
+      'This address is not registered',
+      'The redirect_uri is not one of the application’s.',
+    )
   }
 
   if (problem !== undefined) return refuseToClient(c, destination, problem.refusal)
   if (client.grantType !== 'authorization-code') {
-    return refuseToClient(c, destination, refuse('unauthorized_client', 'The application is not registered for this'))
+    return refuseToClient(
+      c,
+      destination,
+      refuse('unauthorized_client', 'The application is not registered for this'),
+    )
   }
   const request = parseAuthorizationRequest(parameters)
   if (isRefusal(request)) return refuseToClient(c, destination, request)
 
   const redirectUri = destination.redirectUri.uri
   const known = session && { userId: session.user.id, authenticatedAt: session.authenticatedAt }
-  const step = nextStep({ request, client, redirectUri, session: known, consent, decision, receivedAt }, c.var.now)
+  const step = nextStep(
+    { request, client, redirectUri, session: known, consent, decision, receivedAt },
+    c.var.now,
+  )
   switch (step.step) {
     case 'login': {
       const next = `${c.var.paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
@@ -77,7 +106,8 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
     case 'issue': {
       const agreed = decision === 'authorize'
       const code = await issueCode(c, { client, destination, request, consent, agreed, ...step })
-      if (code === undefined) return untrusted(c, session, 'Unknown application', 'The application was just removed.')
+      if (code === undefined)
+        return untrusted(c, session, 'Unknown application', 'The application was just removed.')
       return redirectToClient(c, destination, { code: code.plain })
     }
   }
@@ -89,7 +119,8 @@ async function readFacts(c: Context, clientId: string | undefined) {
   const presented = presentedSession(c)
   if (clientId === undefined) return { owned: undefined, session: undefined, consent: undefined }
   const owned = findOwnedClient(DB, clientId)
-  if (presented === undefined) return { ...(await read(DB, { owned })), session: undefined, consent: undefined }
+  if (presented === undefined)
+    return { ...(await read(DB, { owned })), session: undefined, consent: undefined }
   const id = hashSecret(presented)
   return read(DB, { owned, session: sessionQuery(c, id), consent: findConsentOfSession(DB, id, clientId) })
 }

@@ -11,7 +11,7 @@ import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { write, type Write } from '../../store/database.ts'
+import { type Write, write } from '../../store/database.ts'
 import { deleteSession } from '../../store/sessions.ts'
 import { claimAttempt, findLock, forgetAttempts, returnAttempt } from '../../store/sign-in-attempts.ts'
 import { findUserForSignIn, updatePasswordHash } from '../../store/users.ts'
@@ -50,11 +50,16 @@ export async function postLogin(c: Context): Promise<Response> {
     startSession(c, userId),
     forgetAttempts(DB, attempt.account),
     returnAttempt(DB, attempt.address, addressRule, attempt.id),
-    insertAuditEvent(DB, { id: randomText(16), type: 'sign_in', reference: c.var.reference, userId }, c.var.now),
+    insertAuditEvent(
+      DB,
+      { id: randomText(16), type: 'sign_in', reference: c.var.reference, userId },
+      c.var.now,
+    ),
   ]
   const earlier = presentedSession(c)
   if (earlier !== undefined) writes.push(deleteSession(DB, hashSecret(earlier)))
-  if (verdict === 'right-but-rehash') writes.push(updatePasswordHash(DB, userId, hashPassword(argon2, form.password)))
+  if (verdict === 'right-but-rehash')
+    writes.push(updatePasswordHash(DB, userId, hashPassword(argon2, form.password)))
   await write(DB, writes, {})
   return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
 }
@@ -78,7 +83,10 @@ async function claim(c: Context, username: string) {
   const id = randomText(16)
   const account = subject('account', nameKey(username))
   const address = subject('address', c.req.header('cf-connecting-ip') ?? 'unknown')
-  const claims = [claimAttempt(DB, account, accountRule, id, now), claimAttempt(DB, address, addressRule, id, now)]
+  const claims = [
+    claimAttempt(DB, account, accountRule, id, now),
+    claimAttempt(DB, address, addressRule, id, now),
+  ]
   const { accountLock, addressLock, found } = await write(DB, claims, {
     accountLock: findLock(DB, account, id),
     addressLock: findLock(DB, address, id),
@@ -94,18 +102,29 @@ function subject(kind: 'account' | 'address', value: string): string {
 async function locked(c: Context, form: LoginForm, until: number): Promise<Response> {
   const wait = until - c.var.now
   await audit(c, 'sign_in_locked', undefined)
-  const response = await again(c, form, 429, `Too many attempts. Wait ${wait} second${wait === 1 ? '' : 's'} and try again.`)
+  const response = await again(
+    c,
+    form,
+    429,
+    `Too many attempts. Wait ${wait} second${wait === 1 ? '' : 's'} and try again.`,
+  )
   response.headers.set('Retry-After', String(wait))
   return response
 }
 
-async function audit(c: Context, type: 'sign_in_failed' | 'sign_in_locked', userId: string | undefined): Promise<void> {
+async function audit(
+  c: Context,
+  type: 'sign_in_failed' | 'sign_in_locked',
+  userId: string | undefined,
+): Promise<void> {
   const event = { id: randomText(16), type, reference: c.var.reference, userId }
   await write(c.env.DB, [insertAuditEvent(c.env.DB, event, c.var.now)], {})
 }
 
 function again(c: Context, form: LoginForm, status: 400 | 403 | 429, problem: string) {
-  const page = <LoginPage site={siteFor(c, undefined)} next={form.next} username={form.username} problem={problem} />
+  const page = (
+    <LoginPage site={siteFor(c, undefined)} next={form.next} username={form.username} problem={problem} />
+  )
   return showPage(c, page, status)
 }
 

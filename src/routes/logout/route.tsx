@@ -27,7 +27,12 @@ export async function postLogout(c: Context): Promise<Response> {
     return refusePage(c, session, 403, 'You are still signed in', 'Press “Sign out” once more.')
   }
   const { DB } = c.env
-  const event = { id: randomText(16), type: 'sign_out', reference: c.var.reference, userId: session?.user.id } as const
+  const event = {
+    id: randomText(16),
+    type: 'sign_out',
+    reference: c.var.reference,
+    userId: session?.user.id,
+  } as const
   await write(DB, [deleteSession(DB, hashSecret(presented)), insertAuditEvent(DB, event, c.var.now)], {})
   forgetSessionCookie(c)
   return c.redirect(c.var.paths.logout, 303)

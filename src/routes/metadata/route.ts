@@ -19,5 +19,7 @@ export async function getJwks(c: Context): Promise<Response> {
 }
 
 function cacheable(body: Readonly<Record<string, unknown>>): Response {
-  return allowEveryOrigin(Response.json(body, { headers: { 'Cache-Control': `public, max-age=${cacheFor}` } }))
+  return allowEveryOrigin(
+    Response.json(body, { headers: { 'Cache-Control': `public, max-age=${cacheFor}` } }),
+  )
 }

@@ -21,7 +21,10 @@ import { SetupPage } from './page.tsx'
 export async function getSetup(c: Context): Promise<Response> {
   const token = c.req.query('token') ?? ''
   if ((await openWith(c, token)) === undefined) return answerNotFound(c)
-  return showPage(c, <SetupPage site={siteFor(c, undefined)} token={token} username="" email="" problems={[]} />)
+  return showPage(
+    c,
+    <SetupPage site={siteFor(c, undefined)} token={token} username="" email="" problems={[]} />,
+  )
 }
 
 /** POST /setup: token, username, email, password. */
@@ -36,7 +39,8 @@ export async function postSetup(c: Context): Promise<Response> {
   const form = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
   const refuseForm = (problems: readonly Problem[]) =>
     showPage(c, <SetupPage site={siteFor(c, undefined)} token={token} {...form} problems={problems} />, 400)
-  if (!isOwnForm(c, pairs)) return refuseForm([{ field: 'username', text: 'This form was open for too long. Send it again.' }])
+  if (!isOwnForm(c, pairs))
+    return refuseForm([{ field: 'username', text: 'This form was open for too long. Send it again.' }])
 
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)
@@ -49,7 +53,14 @@ export async function postSetup(c: Context): Promise<Response> {
   const { now, issuer, reference } = c.var
   const id = randomText(16)
   const passwordHash = hashPassword(await argon2id(), password.value)
-  const user = { id, username: username.value, email: email.value, passwordHash, role: 'administrator', createdAt: now } as const
+  const user = {
+    id,
+    username: username.value,
+    email: email.value,
+    passwordHash,
+    role: 'administrator',
+    createdAt: now,
+  } as const
   const { made } = await write(
     DB,
     [
@@ -74,5 +85,7 @@ async function openWith(c: Context, token: string): Promise<SecretHash<'setup'> 
 }
 
 function problemsOf(checks: Record<string, { value: unknown } | { problem: string }>): readonly Problem[] {
-  return Object.entries(checks).flatMap(([field, check]) => ('problem' in check ? [{ field, text: check.problem }] : []))
+  return Object.entries(checks).flatMap(([field, check]) =>
+    'problem' in check ? [{ field, text: check.problem }] : [],
+  )
 }

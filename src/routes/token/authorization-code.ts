@@ -70,8 +70,19 @@ async function redeemCode(
 async function endReplayed(c: Context, { authorizationId, userId, clientId }: CodeGrant): Promise<void> {
   const { DB } = c.env
   const { now, reference } = c.var
-  const event = { id: randomText(16), type: 'code_replayed', reference, userId, clientId, detail: authorizationId } as const
-  await write(DB, [endAuthorization(DB, authorizationId, 'code_replayed', now), insertAuditEvent(DB, event, now)], {})
+  const event = {
+    id: randomText(16),
+    type: 'code_replayed',
+    reference,
+    userId,
+    clientId,
+    detail: authorizationId,
+  } as const
+  await write(
+    DB,
+    [endAuthorization(DB, authorizationId, 'code_replayed', now), insertAuditEvent(DB, event, now)],
+    {},
+  )
 }
 
 function invalid(reason: string): Refusal {

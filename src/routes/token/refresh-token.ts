@@ -3,7 +3,13 @@ import { signingKeys } from '../../http/signing.ts'
 import type { RefreshFamily } from '../../protocol/authorization.ts'
 import { checkRefresh, narrowScope } from '../../protocol/check-refresh.ts'
 import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
-import { formatRefreshToken, isOfFamily, parseRefreshToken, type RefreshToken, successorOf } from '../../secrets/refresh-token.ts'
+import {
+  formatRefreshToken,
+  isOfFamily,
+  parseRefreshToken,
+  type RefreshToken,
+  successorOf,
+} from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { endAuthorization, findRefreshFamily, rotateRefreshToken } from '../../store/authorizations.ts'
@@ -53,13 +59,21 @@ async function refresh(
   switch (verdict.verdict) {
     case 'repeat': {
       const next = successorOf(token.secret, verdict.salt)
-      return issueTokens(c, keys, { ...family, scope }, formatRefreshToken(family.authorizationId, next, family.markKey))
+      return issueTokens(
+        c,
+        keys,
+        { ...family, scope },
+        formatRefreshToken(family.authorizationId, next, family.markKey),
+      )
     }
     case 'refuse':
       return verdict.refusal
     case 'reused':
       await endReused(c, family)
-      return refuse('invalid_grant', 'The refresh token was used before, so everything issued with it has ended')
+      return refuse(
+        'invalid_grant',
+        'The refresh token was used before, so everything issued with it has ended',
+      )
     case 'rotate':
       throw new Error('A refresh token was rotated and is still the current one')
   }
@@ -83,8 +97,19 @@ async function endReused(c: Context, family: RefreshFamily): Promise<void> {
   const { DB } = c.env
   const { now, reference } = c.var
   const { authorizationId, clientId, userId } = family
-  const event = { id: randomText(16), type: 'refresh_token_reused', reference, userId, clientId, detail: authorizationId } as const
-  await write(DB, [endAuthorization(DB, authorizationId, 'refresh_token_reused', now), insertAuditEvent(DB, event, now)], {})
+  const event = {
+    id: randomText(16),
+    type: 'refresh_token_reused',
+    reference,
+    userId,
+    clientId,
+    detail: authorizationId,
+  } as const
+  await write(
+    DB,
+    [endAuthorization(DB, authorizationId, 'refresh_token_reused', now), insertAuditEvent(DB, event, now)],
+    {},
+  )
 }
 
 function invalid(reason: string): Refusal {

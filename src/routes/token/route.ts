@@ -44,11 +44,17 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<A
   if (isRefusal(authenticated)) return { client, outcome: authenticated }
   if (grantType === undefined) return { client, outcome: refuse('invalid_request', 'grant_type is missing') }
   if (request === undefined) {
-    return { client, outcome: refuse('unsupported_grant_type', `grant_type must be of ${Object.keys(grants).join(', ')}`) }
+    return {
+      client,
+      outcome: refuse('unsupported_grant_type', `grant_type must be of ${Object.keys(grants).join(', ')}`),
+    }
   }
   // RFC 6749 §5.2.
   if (!grantTypesOf[authenticated.client.grantType].includes(grantType)) {
-    return { client, outcome: refuse('unauthorized_client', 'The application is not registered for this grant type') }
+    return {
+      client,
+      outcome: refuse('unauthorized_client', 'The application is not registered for this grant type'),
+    }
   }
   if (isRefusal(request)) return { client, outcome: request }
   if (known.redeem === undefined) throw new Error('A grant neither read nor redeems')

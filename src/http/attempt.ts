@@ -1,0 +1,27 @@
+import { type Attempt, readAttempt } from '../secrets/attempt.ts'
+import type { Session } from '../store/sessions.ts'
+import type { Context } from './context.ts'
+import { readFormBody } from './form-body.ts'
+import { isOwnForm } from './form-token.ts'
+import { refusePage } from './pages.tsx'
+
+export interface ReceivedForm {
+  readonly pairs: URLSearchParams
+  /** Undefined when the form is not one of ours, or was left open for too long: it has to be shown again. */
+  readonly attempt: Attempt | undefined
+}
+
+/** The form that somebody who is signed in sends, with the attempt that it is. */
+export async function readForm(c: Context, session: Session): Promise<ReceivedForm | Response> {
+  const body = await readFormBody(c)
+  if (!body.ok)
+    return refusePage(c, session, body.status, 'This request can’t be read', `${body.description}.`)
+  const { pairs } = body
+  if (!isOwnForm(c, pairs)) return { pairs, attempt: undefined }
+  const { config } = c.var
+  const intention = [session.user.id, c.req.path, pairs.toString()]
+  return { pairs, attempt: readAttempt(config.keyEncryptionSecret, pairs.get('attempt') ?? '', intention) }
+}
+
+/** What is said above a form whose attempt is undefined. */
+export const staleForm = 'This form was open for too long, or cookies are off. Send it again.'

@@ -1,0 +1,27 @@
+import type { Session } from '../store/sessions.ts'
+import { type Context, pathWith } from './context.ts'
+import { refusePage } from './pages.tsx'
+import { currentSession } from './session.ts'
+
+/**
+ * The session of a page that is for people who are signed in, or the way to sign in and come back:
+ * `const session = await requireSession(c); if (session instanceof Response) return session`
+ */
+export async function requireSession(c: Context): Promise<Session | Response> {
+  const session = await currentSession(c)
+  if (session !== undefined) return session
+  const { pathname, search } = new URL(c.req.url)
+  return c.redirect(pathWith(c.var.paths.login, { next: pathname + search }), 303)
+}
+
+/** The same for administrators. For everybody else who is signed in, nothing is here. */
+export async function requireAdministrator(c: Context): Promise<Session | Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response || session.user.role === 'administrator') return session
+  return showNothing(c, session)
+}
+
+/** One answer for what does not exist and for what is somebody else's. */
+export function showNothing(c: Context, session: Session): Response | Promise<Response> {
+  return refusePage(c, session, 404, 'Nothing is here', 'Check the address, or start from the first page.')
+}

@@ -1,0 +1,144 @@
+import {
+  type Client,
+  type ClientType,
+  clientTypes,
+  type RegisteredGrantType,
+  registeredGrantTypes,
+} from './client.ts'
+import { parseOrigin } from './origin.ts'
+import { parseRedirectUri } from './redirect-uri.ts'
+
+/** The application form as it was typed. */
+export interface ClientForm {
+  readonly name: string
+  readonly clientType: string
+  readonly grantType: string
+  readonly redirectUris: string
+  readonly postLogoutRedirectUris: string
+  readonly allowedOrigins: string
+}
+
+/** What a developer decides about a client. */
+export type ClientSettings = Pick<
+  Client,
+  'name' | 'type' | 'grantType' | 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins'
+>
+
+/** What is wrong with a field, and how to mend it. The names of the fields are stable: people script against them. */
+export interface FieldProblem {
+  readonly field: string
+  readonly text: string
+}
+
+export const longestName = 100
+const mostLines = 20
+const longestLine = 2000
+
+export const emptyClientForm: ClientForm = {
+  name: '',
+  clientType: 'confidential',
+  grantType: 'authorization-code',
+  redirectUris: '',
+  postLogoutRedirectUris: '',
+  allowedOrigins: '',
+}
+
+/** A client as its form shows it. */
+export function clientForm(client: ClientSettings): ClientForm {
+  return {
+    name: client.name,
+    clientType: client.type,
+    grantType: client.grantType,
+    redirectUris: client.redirectUris.join('\n'),
+    postLogoutRedirectUris: client.postLogoutRedirectUris.join('\n'),
+    allowedOrigins: client.allowedOrigins.join('\n'),
+  }
+}
+
+/** Every problem at once, in the order of the fields, so that a form is sent back only once. */
+export function parseClientForm(
+  form: ClientForm,
+): { readonly settings: ClientSettings } | { readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = []
+  const note = (field: string) => (text: string) => void problems.push({ field, text })
+  const name = parseName(form.name, note('name'))
+  const type = parseType(form.clientType, note('client_type'))
+  const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))
+  // While the type is unknown, an address is refused only for what is wrong with either.
+  const address = (line: string) => parseRedirectUri(line, type ?? 'public')
+  const redirectUris = parseLines(form.redirectUris, address, note('redirect_uris'))
+  if (form.redirectUris.trim() === '') {
+    note('redirect_uris')(
+      'Enter a redirect URI: where people are sent back to, like https://app.example/callback.',
+    )
+  }
+  const postLogoutRedirectUris = parseLines(
+    form.postLogoutRedirectUris,
+    address,
+    note('post_logout_redirect_uris'),
+  )
+  const allowedOrigins = parseLines(form.allowedOrigins, readOrigin, note('allowed_origins'))
+  if (problems.length > 0 || type === undefined || grantType === undefined) return { problems }
+  return { settings: { name, type, grantType, redirectUris, postLogoutRedirectUris, allowedOrigins } }
+}
+
+type Note = (text: string) => void
+
+/** Control characters, line separators, and what makes text run backwards: a name is shown to people who decide by it. */
+const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
+
+function parseName(typed: string, note: Note): string {
+  const name = typed.normalize('NFC').trim()
+  const length = [...name].length
+  if (name === '') note('Enter a name. People see it when they are asked for consent.')
+  else if (length > longestName) note(`The name has ${length} characters. Use at most ${longestName}.`)
+  else if (deceptive.test(name)) note('The name has an invisible control character. Type it again.')
+  else if (!visible.test(name)) note('The name can’t be seen. Use letters or digits.')
+  return name
+}
+
+function parseType(typed: string, note: Note): ClientType | undefined {
+  const type = clientTypes.find((known) => known === typed)
+  if (type === undefined) note('Choose a client type: Confidential or Public.')
+  return type
+}
+
+function parseGrantType(typed: string, note: Note): RegisteredGrantType | undefined {
+  const grantType = registeredGrantTypes.find((known) => known === typed)
+  if (grantType === undefined) note('Choose an authorization grant type.')
+  return grantType
+}
+
+type ParsedLine = { readonly uri: string } | { readonly problem: string; readonly fix: string }
+
+function readOrigin(line: string): ParsedLine {
+  const parsed = parseOrigin(line)
+  return 'origin' in parsed ? { uri: parsed.origin } : parsed
+}
+
+/** One value a line. Empty lines count as lines, so that the numbers are those of an editor, but mean nothing. */
+function parseLines(typed: string, parse: (line: string) => ParsedLine, note: Note): readonly string[] {
+  const values = new Set<string>()
+  const lines = typed.split(/\r\n|\r|\n/).map((line) => line.trim())
+  const filled = lines.filter((line) => line !== '').length
+  if (filled > mostLines) note(`There are ${filled} lines. Use at most ${mostLines}.`)
+  for (const [index, line] of lines.entries()) {
+    if (line === '' || filled > mostLines) continue
+    const number = `Line ${index + 1}`
+    if (line.length > longestLine) {
+      note(`${number} has ${line.length} characters. Use at most ${longestLine}.`)
+      continue
+    }
+    const parsed = parse(line)
+    if ('uri' in parsed) values.add(parsed.uri)
+    else note(`${number}, “${excerpt(line)}”, ${parsed.problem}. ${parsed.fix}`)
+  }
+  return [...values]
+}
+
+/** Enough to know the line again; what can't be seen is marked. */
+function excerpt(line: string): string {
+  const plain = line.replaceAll(/[^\x21-\x7e]/gu, '·')
+  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain
+}

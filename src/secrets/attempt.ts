@@ -1,0 +1,37 @@
+import type { Secret } from '../protocol/secret.ts'
+import { mac } from './derived-keys.ts'
+import { randomText, secretFrom } from './secret.ts'
+
+/**
+ * One intention of one person: a form with everything in it. Sent twice (a double click, a reload, an answer that was lost) it
+ * is still one attempt. All that is made for it follows from it, so the second answer shows what the first did, and nothing
+ * is made twice. Nothing here is stored: the random part is in the form alone, the key on the server alone.
+ */
+export interface Attempt {
+  /** Of its audit event, which is there once the attempt took effect. */
+  readonly id: string
+  readonly newClientId: string
+  readonly newSecret: Secret<'client'>
+}
+
+/** The random part, 256 bits. */
+export function makeAttempt(): string {
+  return randomText(32)
+}
+
+const shape = /^[A-Za-z0-9_-]{43}$/
+
+/** Undefined when `random` was not made by us. `intention` is who, where and everything that was sent. */
+export function readAttempt(
+  secret: string,
+  random: string,
+  intention: readonly string[],
+): Attempt | undefined {
+  if (!shape.test(random)) return undefined
+  const derive = (what: string) => mac(secret, 'attempt', JSON.stringify([what, random, ...intention]))
+  return {
+    id: derive('attempt').slice(0, 22),
+    newClientId: derive('client').slice(0, 22),
+    newSecret: secretFrom('client', derive('secret')),
+  }
+}

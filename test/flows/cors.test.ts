@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { codeRequest, obtainCode, postToken } from '../flow.ts'
+import { addClient, addUser, applySchema, type Registered, startServer } from '../server.ts'
+
+const server = startServer()
+let registered: Registered
+let other: Registered
+
+beforeAll(async () => {
+  await applySchema()
+  const owner = await addUser('ada')
+  registered = await addClient(owner, { type: 'public', allowedOrigins: ['https://spa.example'] })
+  other = await addClient(owner, { redirectUris: ['https://other.example/cb'] })
+})
+
+function allowed(response: Response): string | null {
+  expect(response.headers.get('Vary')).toContain('Origin')
+  expect(response.headers.get('Access-Control-Allow-Credentials')).toBeNull()
+  return response.headers.get('Access-Control-Allow-Origin')
+}
+
+describe('the token endpoint and scripts', () => {
+  it.each(['https://spa.example', 'https://app.example'])('lets %s read an answer', async (origin) => {
+    const browser = await server.signedIn(await addUser(`user-of-${origin.slice(8, 11)}`))
+    const code = await obtainCode(browser, registered)
+    const response = await postToken(server, codeRequest(registered, code), { Origin: origin })
+    expect(response.status).toBe(200)
+    expect(allowed(response)).toBe(origin)
+  })
+
+  it.each([
+    'https://other.example',
+    'https://evil.example',
+    'http://spa.example',
+    'https://spa.example:444',
+    'null',
+  ])('does not let %s read one', async (origin) => {
+    const response = await postToken(server, codeRequest(registered, 'lkc_x'), { Origin: origin })
+    expect(allowed(response)).toBeNull()
+  })
+
+  it('lets the application’s origin read its errors, a wrong secret and a wrong type too', async () => {
+    const origin = 'https://other.example'
+    const wrong = await postToken(
+      server,
+      { ...codeRequest(other, 'x'), client_secret: 'wrong' },
+      { Origin: origin },
+    )
+    expect([wrong.status, allowed(wrong)]).toEqual([401, origin])
+    const grant = await postToken(server, codeRequest(other, 'lkc_x'), { Origin: origin })
+    expect([grant.status, allowed(grant)]).toEqual([400, origin])
+  })
+
+  it('lets any registered origin read that its client is unknown or its body no form', async () => {
+    const origin = 'https://other.example'
+    const unknown = await postToken(
+      server,
+      { grant_type: 'refresh_token', client_id: 'nobody' },
+      { Origin: origin },
+    )
+    expect([unknown.status, allowed(unknown)]).toEqual([401, origin])
+    const init = {
+      method: 'POST',
+      body: '{}',
+      headers: { Origin: origin, 'Content-Type': 'application/json' },
+    }
+    const json = await server.fetch('/o/token', init)
+    expect([json.status, allowed(json)]).toEqual([415, origin])
+    const stranger = await postToken(server, { client_id: 'nobody' }, { Origin: 'https://evil.example' })
+    expect(allowed(stranger)).toBeNull()
+  })
+
+  it('answers without Origin too, and varies on it', async () => {
+    expect(allowed(await postToken(server, codeRequest(registered, 'lkc_x')))).toBeNull()
+  })
+})
+
+describe('the preflight', () => {
+  const preflight = (origin: string) =>
+    server.fetch('/o/token', {
+      method: 'OPTIONS',
+      headers: {
+        Origin: origin,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'authorization, X-Requested-With, x-evil',
+      },
+    })
+
+  it('is answered for every registered origin, with the headers that are known', async () => {
+    for (const origin of ['https://spa.example', 'https://other.example']) {
+      const response = await preflight(origin)
+      expect(response.status).toBe(204)
+      expect(allowed(response)).toBe(origin)
+      expect(response.headers.get('Access-Control-Allow-Headers')).toBe('authorization, x-requested-with')
+      expect(response.headers.get('Access-Control-Allow-Methods')).toBe('POST')
+    }
+  })
+
+  it('is not for others', async () => {
+    expect(allowed(await preflight('https://evil.example'))).toBeNull()
+  })
+})
+
+describe('the tutorial’s shortcut CORS_ALLOW_ALL_ORIGINS', () => {
+  it('allows every origin', async () => {
+    const open = startServer({ config: { corsAllowAllOrigins: true } })
+    expect(
+      allowed(await postToken(open, codeRequest(registered, 'lkc_x'), { Origin: 'https://evil.example' })),
+    ).toBe('https://evil.example')
+  })
+})
+
+describe('discovery and keys', () => {
+  it.each(['/.well-known/oauth-authorization-server', '/.well-known/jwks.json'])(
+    '%s is for everybody',
+    async (path) => {
+      const response = await server.fetch(path, { headers: { Origin: 'https://evil.example' } })
+      expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    },
+  )
+})
+
+describe('pages', () => {
+  it('are for no script of another origin', async () => {
+    const response = await server.fetch('/login', { headers: { Origin: 'https://spa.example' } })
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull()
+  })
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { parseOrigin } from '../../src/protocol/origin.ts'
+import { checkCodeVerifier } from '../../src/protocol/pkce.ts'
+import { parseRedirectUri } from '../../src/protocol/redirect-uri.ts'
+
+describe('PKCE', () => {
+  it('gives the vector of RFC 7636 appendix B', () => {
+    const challenge = { s256: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' }
+    expect(checkCodeVerifier(challenge, 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBeUndefined()
+    expect(checkCodeVerifier(challenge, 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXK')?.refused).toBe(
+      'invalid_grant',
+    )
+  })
+})
+
+describe('a redirect URI at registration', () => {
+  it.each([
+    'https://www.getpostman.com/oauth2/callback',
+    'https://app.example/cb?tenant=1',
+    'http://localhost:3000/cb',
+    'http://127.0.0.1/',
+    'http://[::1]:8080/cb',
+  ])('%s may be registered by everybody, as it is', (uri) => {
+    expect(parseRedirectUri(uri, 'confidential')).toEqual({ uri })
+  })
+
+  it.each(['com.example.app:/cb', 'cursor://anysphere.cursor-mcp/oauth/callback'])(
+    '%s only by a public client',
+    (uri) => {
+      expect(parseRedirectUri(uri, 'public')).toEqual({ uri })
+      expect(parseRedirectUri(uri, 'confidential')).toHaveProperty('fix')
+    },
+  )
+
+  it.each([
+    'callback',
+    '/callback',
+    'https://',
+    'https://app.example/#x',
+    'https://app.example/cb#',
+    'https://user:pw@app.example/',
+    'https://*.example/cb',
+    'https://app.example/a b',
+    'https://münchen.example/',
+    'https://good.example\\@evil.example/',
+    'http://app.example/cb',
+    'http://127.0.0.1.evil.example/cb',
+    'http://localhost@evil.example/',
+    'http://127.1/cb',
+    'javascript:alert(1)',
+    'JavaScript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'blob:https://app.example/x',
+    'vbscript:x',
+    'about:blank',
+  ])('%s is refused with a reason and a fix', (uri) => {
+    const result = parseRedirectUri(uri, 'public')
+    expect(result).toHaveProperty('problem')
+    expect(result).toHaveProperty('fix')
+  })
+})
+
+describe('an allowed origin', () => {
+  it.each(['https://app.example', 'https://app.example:8443', 'http://localhost:3000', 'http://[::1]:3000'])(
+    '%s',
+    (origin) => {
+      expect(parseOrigin(origin)).toEqual({ origin })
+    },
+  )
+
+  it.each([
+    '*',
+    'null',
+    'https://app.example/path',
+    'http://app.example',
+    'app.example',
+    'https://*.example',
+    'https://u@app.example',
+  ])('%s is refused', (line) => {
+    expect(parseOrigin(line)).toHaveProperty('problem')
+  })
+})

@@ -1,0 +1,78 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
+import { write } from '../../src/store/database.ts'
+import { insertSetupToken } from '../../src/store/setup-tokens.ts'
+import { everyBatchTwice } from '../faults.ts'
+import { addUser, applySchema, password, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+
+let link = ''
+
+beforeEach(async () => {
+  await env.DB.batch([env.DB.prepare('DELETE FROM users'), env.DB.prepare('DELETE FROM setup_tokens')])
+  const token = makeSecret('setup')
+  await write(env.DB, [insertSetupToken(env.DB, hashSecret(token), 0)], {})
+  link = `/setup?token=${token.plain}`
+})
+
+const administrators = () =>
+  env.DB.prepare(`SELECT count(*) AS n FROM users WHERE role = 'administrator'`).first('n')
+
+describe('setting up', () => {
+  it.each([
+    ['as usual', {}],
+    ['with every batch executed twice', { bindings: { DB: everyBatchTwice() } }],
+  ])('makes the first administrator, signed in, with the playground, %s', async (_, options) => {
+    const server = startServer(options)
+    const browser = server.browser()
+    const done = await (await browser.get(link)).submit({ username: 'ada', password })
+    expect([done.status, done.location]).toEqual([303, '/'])
+    expect((await browser.get('/')).html).toContain('ada')
+    expect(
+      await env.DB.prepare('SELECT owner_id FROM clients WHERE id = ?').bind('playground').first(),
+    ).not.toBeNull()
+  })
+
+  it('is over for ever after', async () => {
+    const server = startServer()
+    const page = await server.browser().get(link)
+    await page.submit({ username: 'ada', password })
+    expect((await server.browser().get(link)).status).toBe(404)
+    expect((await page.submit({ username: 'eve', password })).status).toBe(404)
+    expect(await administrators()).toBe(1)
+  })
+
+  it('by eight people at once makes one administrator', async () => {
+    const server = startServer()
+    const pages = await Promise.all(Array.from({ length: 8 }, () => server.browser().get(link)))
+    const answers = await Promise.all(
+      pages.map((page, i) => page.submit({ username: `admin${i}`, password })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404, 404, 404, 404, 404, 404, 404])
+    expect(await administrators()).toBe(1)
+  })
+
+  it('without the token shows nothing', async () => {
+    const server = startServer()
+    for (const path of ['/setup', '/setup?token=', `/setup?token=${'A'.repeat(43)}`]) {
+      expect((await server.browser().get(path)).status).toBe(404)
+    }
+    await addUser('root', 'administrator')
+    expect((await server.browser().get(link)).status).toBe(404)
+  })
+
+  it('keeps what was typed and says what to mend', async () => {
+    const page = await (await startServer().browser().get(link)).submit({
+      username: 'ada lovelace',
+      email: 'x',
+      password: 'short',
+    })
+    expect(page.status).toBe(400)
+    expect(page.html).toContain('<title>Error: ')
+    for (const field of ['username', 'email', 'password']) expect(page.html).toContain(`href="#${field}"`)
+    expect(page.html).toContain('value="ada lovelace"')
+    expect(page.html).not.toContain('short')
+  })
+})
