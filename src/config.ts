@@ -20,13 +20,22 @@ export interface Config {
 }
 
 const issuer = z.string().check(
-  z.refine((value) => URL.canParse(value) && new URL(value).origin === value, 'must be an origin like https://id.example.com, without a trailing slash'),
-  z.refine((value) => !URL.canParse(value) || isLoopback(value) || value.startsWith('https:'), 'must use https'),
+  z.refine(
+    (value) => URL.canParse(value) && new URL(value).origin === value,
+    'must be an origin like https://id.example.com, without a trailing slash',
+  ),
+  z.refine(
+    (value) => !URL.canParse(value) || isLoopback(value) || value.startsWith('https:'),
+    'must use https',
+  ),
 )
 
 const variables = z.object({
   ISSUER: z.optional(issuer),
-  OAUTH_PATH: z._default(z.string().check(z.regex(/^(\/[a-z0-9_-]+)+$/, 'must be a path like /o, without a trailing slash')), '/o'),
+  OAUTH_PATH: z._default(
+    z.string().check(z.regex(/^(\/[a-z0-9_-]+)+$/, 'must be a path like /o, without a trailing slash')),
+    '/o',
+  ),
   CORS_ALLOW_ALL_ORIGINS: z._default(z.enum(['true', 'false']), 'false'),
   KEY_ENCRYPTION_SECRET: z.string().check(z.minLength(32, 'must have at least 32 characters')),
 })
@@ -41,7 +50,9 @@ export function parseConfig(env: Bindings): Config {
   const { ISSUER, OAUTH_PATH, CORS_ALLOW_ALL_ORIGINS, KEY_ENCRYPTION_SECRET } = parsed.data
   const corsAllowAllOrigins = CORS_ALLOW_ALL_ORIGINS === 'true'
   if (corsAllowAllOrigins && ISSUER !== undefined && !isLoopback(ISSUER)) {
-    throw new ConfigError('CORS_ALLOW_ALL_ORIGINS: is for development; remove it where ISSUER is not localhost')
+    throw new ConfigError(
+      'CORS_ALLOW_ALL_ORIGINS: is for development; remove it where ISSUER is not localhost',
+    )
   }
   return {
     issuer: ISSUER,
@@ -58,7 +69,8 @@ export class ConfigError extends Error {
 
 /** The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. */
 export function issuerFor(config: Config, requestUrl: URL): string | undefined {
-  if (config.issuer !== undefined) return requestUrl.host === new URL(config.issuer).host ? config.issuer : undefined
+  if (config.issuer !== undefined)
+    return requestUrl.host === new URL(config.issuer).host ? config.issuer : undefined
   return isLoopbackHost(requestUrl.hostname) ? requestUrl.origin : undefined
 }
 
