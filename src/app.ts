@@ -5,6 +5,15 @@ import { answerFailure, answerForeignHost, answerNotFound } from './http/failure
 import { machine, page } from './http/surfaces.ts'
 import { makePaths } from './paths.ts'
 import type { Seconds } from './protocol/time.ts'
+import { getAdminApplications } from './routes/admin/applications/route.tsx'
+import { getAdmin } from './routes/admin/route.tsx'
+import { getAdminUsers } from './routes/admin/users/route.tsx'
+import { getDelete, postDelete } from './routes/applications/delete/route.tsx'
+import { getApplication } from './routes/applications/detail/route.tsx'
+import { getRegister, postRegister } from './routes/applications/register/route.tsx'
+import { getApplications } from './routes/applications/route.tsx'
+import { getSecrets, postSecrets } from './routes/applications/secrets/route.tsx'
+import { getUpdate, postUpdate } from './routes/applications/update/route.tsx'
 import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
 import { getHome } from './routes/home/route.tsx'
 import { getLogin, postLogin } from './routes/login/route.tsx'
@@ -36,6 +45,13 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.home, 'page', { GET: getHome })
   page(app, paths.setup, 'page', { GET: getSetup, POST: postSetup })
 
+  page(app, paths.applications, 'page', { GET: getApplications })
+  page(app, paths.registerApplication, 'page', { GET: getRegister, POST: postRegister })
+  page(app, paths.application(':clientId'), 'page', { GET: getApplication })
+  page(app, paths.updateApplication(':clientId'), 'page', { GET: getUpdate, POST: postUpdate })
+  page(app, paths.applicationSecrets(':clientId'), 'page', { GET: getSecrets, POST: postSecrets })
+  page(app, paths.deleteApplication(':clientId'), 'page', { GET: getDelete, POST: postDelete })
+
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
   machine(app, paths.token, 'client', { POST: postToken })
@@ -43,6 +59,10 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
 
   page(app, paths.playground, 'page', { GET: getPlayground })
   page(app, paths.playgroundCallback, 'page', { GET: getPlayground })
+
+  page(app, paths.admin, 'page', { GET: getAdmin })
+  page(app, paths.adminUsers, 'page', { GET: getAdminUsers })
+  page(app, paths.adminApplications, 'page', { GET: getAdminApplications })
 
   machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
   machine(app, paths.jwks, 'every', { GET: getJwks })

@@ -24,6 +24,11 @@ export function parseCodeChallenge(parameters: Parameters): CodeChallenge | Refu
   return { s256: challenge }
 }
 
+/** BASE64URL(SHA256(verifier)), RFC 7636 §4.2. */
+export function codeChallengeOf(verifier: string): string {
+  return createHash('sha256').update(verifier, 'ascii').digest('base64url')
+}
+
 /** RFC 7636 §4.6. Both sides are public hashes, so a plain comparison leaks nothing. */
 export function checkCodeVerifier(
   challenge: CodeChallenge,

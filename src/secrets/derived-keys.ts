@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 
 /** What keys are derived for from the one configured secret. A new purpose is a new key. RFC 5869. */
-type Purpose = 'signing-keys' | 'received' | 'attempt'
+type Purpose = 'signing-keys' | 'access-tokens' | 'received' | 'attempt'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))

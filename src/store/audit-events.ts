@@ -1,6 +1,6 @@
 import type { Seconds } from '../protocol/time.ts'
 import { type Act, mayAct } from './clients.ts'
-import type { Write } from './database.ts'
+import type { Query, Write } from './database.ts'
 
 export type AuditEventType =
   | 'administrator_created'
@@ -53,4 +53,12 @@ export function insertClientEvent(
        SELECT ?3, ?4, ?5, ?6, ?2, ?1 WHERE ${mayAct} ON CONFLICT DO NOTHING`,
     )
     .bind(event.clientId, act.actorId, act.attemptId, now, event.type, event.reference)
+}
+
+/** Whether an attempt took effect. */
+export function hasAuditEvent(db: D1Database, id: string): Query<boolean> {
+  return {
+    statement: db.prepare('SELECT 1 AS found FROM audit_events WHERE id = ?').bind(id),
+    read: (rows) => rows.length > 0,
+  }
 }

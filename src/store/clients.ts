@@ -117,6 +117,14 @@ export function listClients(
   }
 }
 
+/** How many there are, counted no further than `most`. */
+export function countClients(db: D1Database, most: number): Query<number> {
+  return {
+    statement: db.prepare('SELECT COUNT(*) AS counted FROM (SELECT 1 FROM clients LIMIT ?)').bind(most),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
+  }
+}
+
 /**
  * Nothing happens when the owner is gone, the id is taken, or the attempt took effect before. A person (`act`) registers for
  * themselves; an administrator for anybody.

@@ -83,6 +83,14 @@ export function listUsers(db: D1Database, prefix: string, after: string, size: n
   }
 }
 
+/** How many there are, counted no further than `most`: the answer costs no more as they grow. */
+export function countUsers(db: D1Database, most: number): Query<number> {
+  return {
+    statement: db.prepare('SELECT COUNT(*) AS counted FROM (SELECT 1 FROM users LIMIT ?)').bind(most),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
+  }
+}
+
 export function hasAdministrator(db: D1Database): Query<boolean> {
   return {
     statement: db.prepare(`SELECT 1 AS found FROM users WHERE role = 'administrator' LIMIT 1`),

@@ -1,59 +1,160 @@
-export interface FieldProps {
+import type { Child } from 'hono/jsx'
+
+export interface Problem {
+  /** The name of the field. */
+  readonly field: string
+  /** What is wrong with it, and how to mend it. */
+  readonly text: string
+}
+
+interface ControlProps {
   readonly label: string
   readonly name: string
+  readonly hint?: string
+  /** Of the whole form; a control shows its own. */
+  readonly problems?: readonly Problem[]
+}
+
+export interface FieldProps extends ControlProps {
   readonly value?: string
   readonly type?: 'text' | 'password' | 'email' | 'search'
   readonly autocomplete?: string
   readonly required?: boolean
   readonly autofocus?: boolean
-  readonly hint?: string
-  /** What is wrong with it, and how to mend it. */
-  readonly problem?: string | undefined
   /** More than one line. */
   readonly rows?: number
 }
 
-/** A labelled control with its hint and its problem, tied together for screen readers. */
+/** A labelled control with its hint and its problems, tied together for screen readers. */
 export function Field(props: FieldProps) {
-  const { label, name, value = '', type = 'text', hint, problem, rows, autocomplete = 'off', required, autofocus } = props
-  const described = [hint && `${name}-hint`, problem && `${name}-problem`].filter(Boolean).join(' ')
-  const common = {
-    id: name,
+  const {
     name,
-    autocomplete,
-    required: required ?? false,
-    autofocus: autofocus ?? false,
-    'aria-invalid': problem === undefined ? undefined : ('true' as const),
-    'aria-describedby': described === '' ? undefined : described,
-  }
+    value = '',
+    type = 'text',
+    rows,
+    autocomplete = 'off',
+    required = false,
+    autofocus = false,
+  } = props
+  const common = { ...attributesOf(props), autocomplete, required, autofocus }
   return (
-    <div class={problem === undefined ? 'field' : 'field wrong'}>
+    <Control {...props}>
+      {rows === undefined ? (
+        <input {...common} type={type} value={value} {...plainText(name, type)} />
+      ) : (
+        <textarea {...common} rows={rows} spellcheck={false} autocapitalize="off">
+          {/* A browser drops the first line break after the tag. */}
+          {value.startsWith('\n') ? `\n${value}` : value}
+        </textarea>
+      )}
+    </Control>
+  )
+}
+
+/** Names of people and things that no keyboard should correct. */
+function plainText(name: string, type: string) {
+  return type === 'text' && name !== 'name' ? { autocapitalize: 'off' as const, spellcheck: false } : {}
+}
+
+export interface Choice {
+  readonly value: string
+  readonly label: string
+  readonly hint?: string
+}
+
+interface ChoiceProps extends ControlProps {
+  readonly value: string
+  readonly choices: readonly Choice[]
+}
+
+export function SelectField(props: ChoiceProps) {
+  return (
+    <Control {...props}>
+      <select {...attributesOf(props)}>
+        {props.choices.map(({ value, label }) => (
+          <option value={value} selected={value === props.value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Control>
+  )
+}
+
+/** One of a few, each with what it means. The first has the id that a problem links to. */
+export function RadioField({ label, name, value, choices, problems }: ChoiceProps) {
+  const texts = textsOf(name, problems)
+  return (
+    <fieldset class={texts.length === 0 ? 'field' : 'field wrong'}>
+      <legend>{label}</legend>
+      <ProblemTexts name={name} texts={texts} />
+      <div class="radios">
+        {choices.map((choice, i) => {
+          const id = i === 0 ? name : `${name}-${choice.value}`
+          return (
+            <div class="radio">
+              <input
+                type="radio"
+                id={id}
+                name={name}
+                value={choice.value}
+                checked={choice.value === value}
+                aria-describedby={`${id}-means`}
+              />
+              <label for={id}>{choice.label}</label>
+              <p class="hint" id={`${id}-means`}>
+                {choice.hint}
+              </p>
+            </div>
+          )
+        })}
+      </div>
+    </fieldset>
+  )
+}
+
+function Control({ label, name, hint, problems, children }: ControlProps & { readonly children?: Child }) {
+  const texts = textsOf(name, problems)
+  return (
+    <div class={texts.length === 0 ? 'field' : 'field wrong'}>
       <label for={name}>{label}</label>
       {hint !== undefined && (
         <p class="hint" id={`${name}-hint`}>
           {hint}
         </p>
       )}
-      {problem !== undefined && (
-        <p class="problem" id={`${name}-problem`}>
-          {problem}
-        </p>
-      )}
-      {rows === undefined ? (
-        <input {...common} type={type} value={value} />
-      ) : (
-        <textarea {...common} rows={rows} spellcheck={false}>
-          {value}
-        </textarea>
-      )}
+      <ProblemTexts name={name} texts={texts} />
+      {children}
     </div>
   )
 }
 
-export interface Problem {
-  /** The name of the field. */
-  readonly field: string
-  readonly text: string
+function ProblemTexts({ name, texts }: { readonly name: string; readonly texts: readonly string[] }) {
+  if (texts.length === 0) return null
+  return (
+    <div class="problem" id={`${name}-problem`}>
+      {texts.map((text) => (
+        <p>{text}</p>
+      ))}
+    </div>
+  )
+}
+
+function attributesOf({ name, hint, problems }: ControlProps) {
+  const wrong = textsOf(name, problems).length > 0
+  const described = [hint !== undefined && `${name}-hint`, wrong && `${name}-problem`]
+    .filter(Boolean)
+    .join(' ')
+  return {
+    id: name,
+    name,
+    'aria-invalid': wrong ? ('true' as const) : undefined,
+    'aria-describedby': described === '' ? undefined : described,
+  }
+}
+
+function textsOf(name: string, problems: readonly Problem[] = []): readonly string[] {
+  return problems.filter(({ field }) => field === name).map(({ text }) => text)
 }
 
 /** At the top of a form that was refused: every problem, linked to its field. */
@@ -71,8 +172,4 @@ export function ProblemSummary({ problems }: { readonly problems: readonly Probl
       </ul>
     </div>
   )
-}
-
-export function problemOf(problems: readonly Problem[], field: string): string | undefined {
-  return problems.find((problem) => problem.field === field)?.text
 }

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { Mark } from './icons.tsx'
 import type { Site } from './site.ts'
 
 export interface LayoutProps {
@@ -13,7 +14,6 @@ export interface LayoutProps {
 
 /** The frame of every page. */
 export function Layout({ site, title, width = 'wide', scripts = [], children }: LayoutProps) {
-  const { paths, viewer } = site
   return (
     <html lang="en">
       <head>
@@ -31,27 +31,7 @@ export function Layout({ site, title, width = 'wide', scripts = [], children }: 
         <a class="skip" href="#main">
           Skip to content
         </a>
-        <header class="top">
-          <a class="brand" href={paths.home}>
-            Latchkey
-          </a>
-          {viewer === undefined ? (
-            <nav aria-label="Main">
-              <a href={paths.login}>Sign in</a>
-            </nav>
-          ) : (
-            <nav aria-label="Main">
-              <a href={paths.applications}>Applications</a>
-              {viewer.isAdministrator && <a href={paths.admin}>Administration</a>}
-              <form method="post" action={paths.logout}>
-                <FormToken site={site} />
-                <button class="link" type="submit">
-                  Sign out <span class="who">{viewer.username}</span>
-                </button>
-              </form>
-            </nav>
-          )}
-        </header>
+        <Top site={site} />
         <main id="main" class={width}>
           {children}
         </main>
@@ -60,7 +40,49 @@ export function Layout({ site, title, width = 'wide', scripts = [], children }: 
   )
 }
 
+function Top({ site }: { readonly site: Site }) {
+  const { paths, viewer } = site
+  return (
+    <header class="top">
+      <a class="brand" href={paths.home}>
+        <Mark />
+        Latchkey
+      </a>
+      <nav aria-label="Main">
+        {viewer === undefined ? (
+          <a href={paths.login}>Sign in</a>
+        ) : (
+          <>
+            <a href={paths.applications}>Applications</a>
+            {viewer.isAdministrator && <a href={paths.admin}>Administration</a>}
+            <form method="post" action={paths.logout}>
+              <FormToken site={site} />
+              <button class="link" type="submit">
+                Sign out <bdi class="who">{viewer.username}</bdi>
+              </button>
+            </form>
+          </>
+        )}
+      </nav>
+    </header>
+  )
+}
+
 /** In every form that is posted. */
 export function FormToken({ site }: { readonly site: Site }) {
   return <input type="hidden" name="form_token" value={site.formToken} />
+}
+
+/** In a form that makes something: it and everything else in the form are one attempt, however often it is sent. */
+export function AttemptToken({ attempt }: { readonly attempt: string }) {
+  return <input type="hidden" name="attempt" value={attempt} />
+}
+
+/** Where the page stands, above its heading. */
+export function Trail({ href, children }: { readonly href: string; readonly children?: Child }) {
+  return (
+    <p class="trail">
+      <a href={href}>{children}</a>
+    </p>
+  )
 }

@@ -15,6 +15,9 @@ export function MessagePage({ site, title, children }: MessagePageProps) {
     <Layout site={site} title={title} width="narrow">
       <h1>{title}</h1>
       {children}
+      <p>
+        <a href={site.paths.home}>Go to the first page</a>
+      </p>
       <p class="reference">
         Reference <code>{site.reference}</code>
       </p>

@@ -1,4 +1,4 @@
-import { Field, type Problem, ProblemSummary, problemOf } from '../../ui/fields.tsx'
+import { Field, type Problem, ProblemSummary } from '../../ui/fields.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -19,7 +19,14 @@ export function SetupPage({ site, token, username, email, problems }: SetupPageP
       <form method="post" action={site.paths.setup}>
         <FormToken site={site} />
         <input type="hidden" name="token" value={token} />
-        <Field label="Username" name="username" value={username} autocomplete="username" required problem={problemOf(problems, 'username')} />
+        <Field
+          label="Username"
+          name="username"
+          value={username}
+          autocomplete="username"
+          required
+          problems={problems}
+        />
         <Field
           label="Email"
           name="email"
@@ -27,7 +34,7 @@ export function SetupPage({ site, token, username, email, problems }: SetupPageP
           value={email}
           autocomplete="email"
           hint="Optional."
-          problem={problemOf(problems, 'email')}
+          problems={problems}
         />
         <Field
           label="Password"
@@ -36,7 +43,7 @@ export function SetupPage({ site, token, username, email, problems }: SetupPageP
           autocomplete="new-password"
           hint="At least 8 characters."
           required
-          problem={problemOf(problems, 'password')}
+          problems={problems}
         />
         <button type="submit">Create administrator</button>
       </form>

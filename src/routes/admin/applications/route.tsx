@@ -1,0 +1,29 @@
+import type { Context } from '../../../http/context.ts'
+import { pageSize, readPlace } from '../../../http/list-place.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireAdministrator } from '../../../http/require-session.ts'
+import { listClients } from '../../../store/clients.ts'
+import { read } from '../../../store/database.ts'
+import { ApplicationListPage } from '../../../ui/application-list.tsx'
+
+/** GET /admin/applications: those of all developers. */
+export async function getAdminApplications(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const { search, after } = readPlace(c)
+  const { clients } = await read(c.env.DB, {
+    clients: listClients(c.env.DB, undefined, search, after, pageSize),
+  })
+  const { paths } = c.var
+  return showPage(
+    c,
+    <ApplicationListPage
+      site={siteFor(c, session)}
+      title="All applications"
+      place={{ path: paths.adminApplications, search, after, next: clients.next }}
+      items={clients.items}
+      showOwner
+      trail={{ href: paths.admin, name: 'Administration' }}
+    />,
+  )
+}

@@ -1,0 +1,28 @@
+import type { Context } from '../../http/context.ts'
+import { showPage, siteFor } from '../../http/pages.tsx'
+import { requireAdministrator } from '../../http/require-session.ts'
+import { countClients } from '../../store/clients.ts'
+import { read } from '../../store/database.ts'
+import { countUsers } from '../../store/users.ts'
+import { AdminPage } from './page.tsx'
+
+const countedUpTo = 1000
+
+/** GET /admin */
+export async function getAdmin(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const { users, clients } = await read(DB, {
+    users: countUsers(DB, countedUpTo + 1),
+    clients: countClients(DB, countedUpTo + 1),
+  })
+  return showPage(
+    c,
+    <AdminPage site={siteFor(c, session)} users={written(users)} applications={written(clients)} />,
+  )
+}
+
+function written(count: number): string {
+  return count > countedUpTo ? `More than ${countedUpTo}` : String(count)
+}

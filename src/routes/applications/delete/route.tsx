@@ -1,0 +1,54 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { makeAttempt } from '../../../secrets/attempt.ts'
+import { hasAuditEvent, insertClientEvent } from '../../../store/audit-events.ts'
+import { deleteClient, type OwnedClient } from '../../../store/clients.ts'
+import { write } from '../../../store/database.ts'
+import type { Session } from '../../../store/sessions.ts'
+import { clientIdOf, findManaged } from '../managed.ts'
+import { DeletePage } from './page.tsx'
+
+/** GET …/delete asks. */
+export async function getDelete(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const owned = await findManaged(c, session)
+  return owned === undefined ? showNothing(c, session) : ask(c, session, owned)
+}
+
+/** POST …/delete: the application and every authorization of it are gone. Sent twice, the second finds nothing more to do. */
+export async function postDelete(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { attempt } = received
+  if (attempt === undefined) {
+    const owned = await findManaged(c, session)
+    return owned === undefined ? showNothing(c, session) : ask(c, session, owned, staleForm)
+  }
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const clientId = clientIdOf(c)
+  const act = { actorId: session.user.id, attemptId: attempt.id }
+  const { noted } = await write(
+    DB,
+    [
+      insertClientEvent(DB, act, { type: 'client_deleted', reference, clientId }, now),
+      deleteClient(DB, act.actorId, clientId),
+    ],
+    { noted: hasAuditEvent(DB, attempt.id) },
+  )
+  return noted ? c.redirect(paths.applications, 303) : showNothing(c, session)
+}
+
+function ask(c: Context, session: Session, { client }: OwnedClient, problem?: string) {
+  const site = siteFor(c, session)
+  const minutes = Math.ceil(c.var.config.lifetimes.accessToken / 60)
+  const page = (
+    <DeletePage site={site} client={client} minutes={minutes} attempt={makeAttempt()} problem={problem} />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,98 @@
+import type { Client } from '../../../protocol/client.ts'
+import { CopyCode, copyScript } from '../../../ui/copy.tsx'
+import { Fact, Facts, Time } from '../../../ui/facts.tsx'
+import { Icon } from '../../../ui/icons.tsx'
+import { Layout, Trail } from '../../../ui/layout.tsx'
+import type { Site } from '../../../ui/site.ts'
+import { clientTypeNames, grantTypeNames } from '../../../ui/words.ts'
+import { NextSteps, type NextStepsProps } from './next-steps.tsx'
+
+export interface DetailPageProps extends NextStepsProps {
+  readonly ownerName: string
+  readonly secretMadeAt: number | undefined
+  /** Whether one comes from a form that was just saved. */
+  readonly saved: boolean
+}
+
+export function DetailPage({ ownerName, secretMadeAt, saved, ...rest }: DetailPageProps) {
+  const { site, client } = rest
+  const { paths } = site
+  return (
+    <Layout site={site} title={client.name} scripts={[copyScript]}>
+      <Trail href={paths.applications}>Applications</Trail>
+      {saved && (
+        <p class="done" role="status">
+          <Icon name="check" />
+          Saved
+        </p>
+      )}
+      <div class="heading">
+        <h1>
+          <bdi>{client.name}</bdi>
+        </h1>
+        <div class="actions">
+          <a class="button secondary" href={paths.updateApplication(client.id)}>
+            Update
+          </a>
+          <a class="button secondary" href={paths.deleteApplication(client.id)}>
+            Delete
+          </a>
+        </div>
+      </div>
+      <Facts>
+        <Fact name="Client id">
+          <CopyCode id="client_id" value={client.id} what="client id" />
+        </Fact>
+        {client.type === 'confidential' && <SecretFact site={site} client={client} madeAt={secretMadeAt} />}
+        <Fact name="Client type">{clientTypeNames[client.type]}</Fact>
+        <Fact name="Authorization grant type">{grantTypeNames[client.grantType]}</Fact>
+        <Lines name="Redirect URIs" values={client.redirectUris} />
+        <Lines name="Post-logout redirect URIs" values={client.postLogoutRedirectUris} />
+        <Lines name="Allowed origins" values={client.allowedOrigins} />
+        {site.viewer?.isAdministrator && (
+          <Fact name="Owner">
+            <bdi>{ownerName}</bdi>
+          </Fact>
+        )}
+        <Fact name="Created">
+          <Time at={client.createdAt} exact />
+        </Fact>
+      </Facts>
+      <NextSteps {...rest} />
+    </Layout>
+  )
+}
+
+interface SecretFactProps {
+  readonly site: Site
+  readonly client: Client
+  readonly madeAt: number | undefined
+}
+
+function SecretFact({ site, client, madeAt }: SecretFactProps) {
+  return (
+    <Fact name="Client secret">
+      {madeAt !== undefined && (
+        <>
+          Made <Time at={madeAt} exact />, shown only then.{' '}
+        </>
+      )}
+      <a href={site.paths.applicationSecrets(client.id)}>Replace the secret</a>
+    </Fact>
+  )
+}
+
+function Lines({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
+  if (values.length === 0) return null
+  return (
+    <Fact name={name}>
+      <ul class="lines">
+        {values.map((value) => (
+          <li>
+            <code>{value}</code>
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  )
+}

@@ -1,0 +1,37 @@
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { codeChallengeOf } from '../../../protocol/pkce.ts'
+import { defaultScope, formatScope } from '../../../protocol/scope.ts'
+import { randomText } from '../../../secrets/secret.ts'
+import { listClientSecrets } from '../../../store/client-secrets.ts'
+import { findManagedClient } from '../../../store/clients.ts'
+import { read } from '../../../store/database.ts'
+import { clientIdOf } from '../managed.ts'
+import { DetailPage } from './page.tsx'
+
+/** GET /o/applications/{client_id} */
+export async function getApplication(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const id = clientIdOf(c)
+  const { owned, secrets } = await read(DB, {
+    owned: findManagedClient(DB, id, session.user.id),
+    secrets: listClientSecrets(DB, id),
+  })
+  if (owned === undefined) return showNothing(c, session)
+  // A pair of its own for every view: nobody copies one that is known.
+  const verifier = randomText(32)
+  return showPage(
+    c,
+    <DetailPage
+      site={siteFor(c, session)}
+      {...owned}
+      secretMadeAt={secrets.at(-1)?.createdAt}
+      scope={formatScope(defaultScope)}
+      pkce={{ verifier, challenge: codeChallengeOf(verifier) }}
+      saved={c.req.query('saved') !== undefined}
+    />,
+  )
+}

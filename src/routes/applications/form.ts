@@ -1,0 +1,66 @@
+import {
+  type ClientForm,
+  type ClientSettings,
+  type FieldProblem,
+  parseClientForm,
+} from '../../protocol/client-form.ts'
+import { read } from '../../store/database.ts'
+import type { Session } from '../../store/sessions.ts'
+import { findUserByName } from '../../store/users.ts'
+
+/** The form with the owner, a username, which administrators alone may choose. */
+export interface OwnedForm extends ClientForm {
+  readonly owner: string | undefined
+}
+
+export function readClientForm(pairs: URLSearchParams): OwnedForm {
+  const typed = (name: string) => pairs.get(name) ?? ''
+  return {
+    name: typed('name'),
+    clientType: typed('client_type'),
+    grantType: typed('authorization_grant_type'),
+    redirectUris: typed('redirect_uris'),
+    postLogoutRedirectUris: typed('post_logout_redirect_uris'),
+    allowedOrigins: typed('allowed_origins'),
+    owner: pairs.get('owner') ?? undefined,
+  }
+}
+
+export type CheckedForm =
+  | { readonly settings: ClientSettings; readonly ownerId: string }
+  | { readonly problems: readonly FieldProblem[] }
+
+/** The whole form, so that all problems are named at once. Without an owner in it, the one there is stays. */
+export async function checkOwnedForm(
+  db: D1Database,
+  session: Session,
+  form: OwnedForm,
+  ownerId: string,
+): Promise<CheckedForm> {
+  const parsed = parseClientForm(form)
+  const owner = await findOwner(db, session, form.owner, ownerId)
+  if ('problems' in parsed || 'problem' in owner) {
+    const problems = 'problems' in parsed ? parsed.problems : []
+    return {
+      problems: 'problem' in owner ? [...problems, { field: 'owner', text: owner.problem }] : problems,
+    }
+  }
+  return { settings: parsed.settings, ownerId: owner.id }
+}
+
+async function findOwner(
+  db: D1Database,
+  session: Session,
+  typed: string | undefined,
+  ownerId: string,
+): Promise<{ readonly id: string } | { readonly problem: string }> {
+  if (session.user.role !== 'administrator' || typed === undefined) return { id: ownerId }
+  if (typed.trim() === '') return { problem: 'Enter the username of the owner.' }
+  // Longer than any username.
+  const { owner } = await read(db, { owner: findUserByName(db, typed.slice(0, 256)) })
+  return (
+    owner ?? {
+      problem: `Nobody has the username “${typed.trim().slice(0, 64)}”. Enter that of an existing user.`,
+    }
+  )
+}

@@ -1,0 +1,81 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession, showNothing } from '../../../http/require-session.ts'
+import type { Client } from '../../../protocol/client.ts'
+import { emptyClientForm } from '../../../protocol/client-form.ts'
+import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { hashSecret } from '../../../secrets/secret.ts'
+import { insertClientEvent } from '../../../store/audit-events.ts'
+import { insertFirstSecret, listClientSecrets } from '../../../store/client-secrets.ts'
+import { findManagedClient, insertClient } from '../../../store/clients.ts'
+import { write } from '../../../store/database.ts'
+import type { Session } from '../../../store/sessions.ts'
+import type { Problem } from '../../../ui/fields.tsx'
+import { checkOwnedForm, type OwnedForm, readClientForm } from '../form.ts'
+import { ApplicationFormPage } from '../form-page.tsx'
+import { answerWithSecret } from '../secrets/answer.tsx'
+
+/** GET /o/applications/register */
+export async function getRegister(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  return showForm(c, session, { ...emptyClientForm, owner: session.user.username })
+}
+
+/** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */
+export async function postRegister(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const form = readClientForm(received.pairs)
+  if (received.attempt === undefined) return showForm(c, session, form, [{ field: 'name', text: staleForm }])
+  const checked = await checkOwnedForm(c.env.DB, session, form, session.user.id)
+  if ('problems' in checked) return showForm(c, session, form, checked.problems)
+  const { now } = c.var
+  const client: Client = {
+    ...checked.settings,
+    id: received.attempt.newClientId,
+    ownerId: checked.ownerId,
+    createdAt: now,
+    updatedAt: now,
+  }
+  return register(c, session, client, received.attempt)
+}
+
+async function register(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const act = { actorId: session.user.id, attemptId: attempt.id }
+  const hash = hashSecret(attempt.newSecret)
+  const { owned, secrets } = await write(
+    DB,
+    [
+      ...insertClient(DB, client, act),
+      insertFirstSecret(DB, act, client.id, hash, now),
+      insertClientEvent(DB, act, { type: 'client_registered', reference, clientId: client.id }, now),
+    ],
+    { owned: findManagedClient(DB, client.id, act.actorId), secrets: listClientSecrets(DB, client.id) },
+  )
+  if (owned === undefined) return showNothing(c, session)
+  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Application registered')
+}
+
+function showForm(c: Context, session: Session, form: OwnedForm, problems: readonly Problem[] = []) {
+  const { paths } = c.var
+  return showPage(
+    c,
+    <ApplicationFormPage
+      site={siteFor(c, session)}
+      title="Register an application"
+      back={{ href: paths.applications, name: 'Applications' }}
+      action={paths.registerApplication}
+      submit="Register"
+      attempt={makeAttempt()}
+      form={form}
+      problems={problems}
+    />,
+    problems.length === 0 ? 200 : 400,
+  )
+}

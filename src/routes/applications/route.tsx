@@ -1,0 +1,29 @@
+import type { Context } from '../../http/context.ts'
+import { pageSize, readPlace } from '../../http/list-place.ts'
+import { showPage, siteFor } from '../../http/pages.tsx'
+import { requireSession } from '../../http/require-session.ts'
+import { listClients } from '../../store/clients.ts'
+import { read } from '../../store/database.ts'
+import { ApplicationListPage } from '../../ui/application-list.tsx'
+
+/** GET /o/applications: one's own; administrators see all. */
+export async function getApplications(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const { id, role } = session.user
+  const seesAll = role === 'administrator'
+  const { search, after } = readPlace(c)
+  const { clients } = await read(c.env.DB, {
+    clients: listClients(c.env.DB, seesAll ? undefined : id, search, after, pageSize),
+  })
+  return showPage(
+    c,
+    <ApplicationListPage
+      site={siteFor(c, session)}
+      title="Applications"
+      place={{ path: c.var.paths.applications, search, after, next: clients.next }}
+      items={clients.items}
+      showOwner={seesAll}
+    />,
+  )
+}

@@ -1,0 +1,36 @@
+import type { Context } from '../../../http/context.ts'
+import { pathWith } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import type { Secret } from '../../../protocol/secret.ts'
+import { hashSecret } from '../../../secrets/secret.ts'
+import type { ClientSecret } from '../../../store/client-secrets.ts'
+import type { OwnedClient } from '../../../store/clients.ts'
+import type { Session } from '../../../store/sessions.ts'
+import { SecretPage } from './secret-page.tsx'
+
+/** For so long, in seconds, a form that is sent once more shows its secret once more: a double click, an answer that was lost. */
+const shownAgainFor = 300
+
+/**
+ * The answer to a POST after which a secret may have to be shown. It is in this answer alone, which nobody may store: not in
+ * a URL, not in the database. Whoever comes later, or to a secret that is no longer in force, is sent on to the application.
+ */
+export function answerWithSecret(
+  c: Context,
+  session: Session,
+  { client }: OwnedClient,
+  secrets: readonly ClientSecret[],
+  secret: Secret<'client'>,
+  title: string,
+): Response | Promise<Response> {
+  const { sha256 } = hashSecret(secret)
+  const inForce = secrets.find(({ hash }) => hash.sha256 === sha256)
+  if (inForce === undefined || c.var.now - inForce.createdAt >= shownAgainFor) {
+    return c.redirect(pathWith(c.var.paths.application(client.id), { saved: '' }), 303)
+  }
+  c.header('Cache-Control', 'no-store')
+  return showPage(
+    c,
+    <SecretPage site={siteFor(c, session)} title={title} client={client} secret={secret.plain} />,
+  )
+}

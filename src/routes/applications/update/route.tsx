@@ -1,0 +1,90 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession, showNothing } from '../../../http/require-session.ts'
+import type { Client } from '../../../protocol/client.ts'
+import { clientForm } from '../../../protocol/client-form.ts'
+import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { hashSecret } from '../../../secrets/secret.ts'
+import { insertClientEvent } from '../../../store/audit-events.ts'
+import {
+  deleteSecretsOfPublicClient,
+  insertFirstSecret,
+  listClientSecrets,
+} from '../../../store/client-secrets.ts'
+import { findManagedClient, updateClient } from '../../../store/clients.ts'
+import { write } from '../../../store/database.ts'
+import type { Session } from '../../../store/sessions.ts'
+import type { Problem } from '../../../ui/fields.tsx'
+import { checkOwnedForm, type OwnedForm, readClientForm } from '../form.ts'
+import { ApplicationFormPage } from '../form-page.tsx'
+import { findManaged } from '../managed.ts'
+import { answerWithSecret } from '../secrets/answer.tsx'
+
+/** GET …/update */
+export async function getUpdate(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const owned = await findManaged(c, session)
+  if (owned === undefined) return showNothing(c, session)
+  return showForm(c, session, owned.client, { ...clientForm(owned.client), owner: owned.ownerName })
+}
+
+/** POST …/update. An application that becomes confidential gets a secret, which the answer shows; one that becomes public loses its. */
+export async function postUpdate(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const owned = await findManaged(c, session)
+  if (owned === undefined) return showNothing(c, session)
+  const form = readClientForm(received.pairs)
+  if (received.attempt === undefined)
+    return showForm(c, session, owned.client, form, [{ field: 'name', text: staleForm }])
+  const checked = await checkOwnedForm(c.env.DB, session, form, owned.client.ownerId)
+  if ('problems' in checked) return showForm(c, session, owned.client, form, checked.problems)
+  const changed = { ...owned.client, ...checked.settings, ownerId: checked.ownerId, updatedAt: c.var.now }
+  return update(c, session, changed, received.attempt)
+}
+
+async function update(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const act = { actorId: session.user.id, attemptId: attempt.id }
+  const { owned, secrets } = await write(
+    DB,
+    [
+      ...updateClient(DB, act, client),
+      deleteSecretsOfPublicClient(DB, act, client.id),
+      insertFirstSecret(DB, act, client.id, hashSecret(attempt.newSecret), now),
+      insertClientEvent(DB, act, { type: 'client_updated', reference, clientId: client.id }, now),
+    ],
+    { owned: findManagedClient(DB, client.id, act.actorId), secrets: listClientSecrets(DB, client.id) },
+  )
+  if (owned === undefined) return showNothing(c, session)
+  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Application saved')
+}
+
+function showForm(
+  c: Context,
+  session: Session,
+  client: Client,
+  form: OwnedForm,
+  problems: readonly Problem[] = [],
+) {
+  const { paths } = c.var
+  return showPage(
+    c,
+    <ApplicationFormPage
+      site={siteFor(c, session)}
+      title="Update the application"
+      back={{ href: paths.application(client.id), name: client.name }}
+      action={paths.updateApplication(client.id)}
+      submit="Save"
+      attempt={makeAttempt()}
+      form={form}
+      problems={problems}
+    />,
+    problems.length === 0 ? 200 : 400,
+  )
+}

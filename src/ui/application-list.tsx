@@ -1,0 +1,83 @@
+import type { Client } from '../protocol/client.ts'
+import { Time } from './facts.tsx'
+import { Icon } from './icons.tsx'
+import { Layout, Trail } from './layout.tsx'
+import { List, type ListPlace, SearchForm } from './list.tsx'
+import { Monogram } from './monogram.tsx'
+import type { Site } from './site.ts'
+import { clientTypeNames } from './words.ts'
+
+export interface ApplicationListProps {
+  readonly site: Site
+  readonly title: string
+  readonly place: ListPlace
+  readonly items: readonly { readonly client: Client; readonly ownerName: string }[]
+  /** For lists that hold those of several people. */
+  readonly showOwner: boolean
+  /** The page above this one. */
+  readonly trail?: { readonly href: string; readonly name: string }
+}
+
+/** The one list of applications: a developer's own ones, or all of them for administrators. */
+export function ApplicationListPage({ site, title, place, items, showOwner, trail }: ApplicationListProps) {
+  const isEmpty = items.length === 0 && place.search === '' && place.after === ''
+  return (
+    <Layout site={site} title={title}>
+      {trail !== undefined && <Trail href={trail.href}>{trail.name}</Trail>}
+      <div class="heading">
+        <h1>{title}</h1>
+        <a class="button" href={site.paths.registerApplication}>
+          <Icon name="plus" />
+          Register an application
+        </a>
+      </div>
+      {isEmpty ? (
+        <p class="empty">
+          Nothing is here yet. Register an application, and it gets a client id with which it can ask people
+          for access.
+        </p>
+      ) : (
+        <>
+          <SearchForm place={place} label="Find by the start of the name" />
+          <List place={place} count={items.length}>
+            {items.map((item) => (
+              <Row site={site} {...item} showOwner={showOwner} />
+            ))}
+          </List>
+        </>
+      )}
+    </Layout>
+  )
+}
+
+interface RowProps {
+  readonly site: Site
+  readonly client: Client
+  readonly ownerName: string
+  readonly showOwner: boolean
+}
+
+function Row({ site, client, ownerName, showOwner }: RowProps) {
+  return (
+    <li>
+      <Monogram name={client.name} />
+      <div>
+        <a class="cover" href={site.paths.application(client.id)}>
+          <bdi>{client.name}</bdi>
+        </a>
+        <p class="hint">
+          <code>{client.id}</code>
+        </p>
+      </div>
+      <p class="meta">
+        <span class="tag">{clientTypeNames[client.type]}</span>
+        {showOwner && (
+          <span>
+            of <bdi>{ownerName}</bdi>
+          </span>
+        )}
+        <Time at={client.createdAt} />
+      </p>
+    </li>
+  )
+}

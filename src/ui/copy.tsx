@@ -1,0 +1,70 @@
+/** Pages with something to copy load it. Without it the buttons stay hidden, and the text can be selected. */
+export const copyScript = '/copy.js'
+
+function CopyButton({ of, what }: { readonly of: string; readonly what: string }) {
+  return (
+    <button type="button" class="secondary small" data-copy={of} aria-label={`Copy ${what}`} hidden>
+      Copy
+    </button>
+  )
+}
+
+/** A value in full, in a field of its own: one tap selects it, one copies it. */
+export function CopyField({
+  label,
+  id,
+  value,
+}: {
+  readonly label: string
+  readonly id: string
+  readonly value: string
+}) {
+  return (
+    <div class="field copy">
+      <label for={id}>{label}</label>
+      <div class="with-button">
+        <input id={id} type="text" readonly value={value} spellcheck={false} autocomplete="off" />
+        <CopyButton of={id} what={label.toLowerCase()} />
+      </div>
+    </div>
+  )
+}
+
+/** A value in a line of facts. */
+export function CopyCode({
+  id,
+  value,
+  what,
+}: {
+  readonly id: string
+  readonly value: string
+  readonly what: string
+}) {
+  return (
+    <span class="with-button">
+      <code id={id}>{value}</code>
+      <CopyButton of={id} what={what} />
+    </span>
+  )
+}
+
+/** Several lines, for a terminal. */
+export function CopyBlock({
+  title,
+  id,
+  text,
+}: {
+  readonly title: string
+  readonly id: string
+  readonly text: string
+}) {
+  return (
+    <div class="block">
+      <h3>{title}</h3>
+      <CopyButton of={id} what={title.toLowerCase()} />
+      <pre id={id} tabindex={0}>
+        {text}
+      </pre>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+/** Drawn on a grid of 24, with the colour of the text around. They only repeat what words say. */
+const shapes = {
+  key: 'M11.5 12H21v3.5M17 12v2.5M11.5 12a4.25 4.25 0 1 1-8.5 0 4.25 4.25 0 0 1 8.5 0Z',
+  applications: 'M4 4h6.5v6.5H4zM13.5 4H20v6.5h-6.5zM4 13.5h6.5V20H4zM13.5 13.5H20V20h-6.5z',
+  play: 'M7 4.5v15l12-7.5z',
+  users:
+    'M12 9a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0ZM2.5 19.5c.6-3.4 2.9-5 6-5s5.4 1.6 6 5M15.5 5.8a3.5 3.5 0 0 1 0 6.4M18 15.2c1.9.7 3.1 2.1 3.5 4.3',
+  shield: 'M12 3.5 19 6v5.5c0 4.2-2.8 7.2-7 9-4.2-1.8-7-4.8-7-9V6z',
+  plus: 'M12 5v14M5 12h14',
+  check: 'm5 12.5 4.5 4.5L19 7.5',
+  cross: 'M6 6l12 12M18 6 6 18',
+  arrow: 'M5 12h14M13 6l6 6-6 6',
+  warning: 'M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.2',
+  search: 'M17 10.5a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0ZM15.3 15.3 20 20',
+} as const
+
+export type IconName = keyof typeof shapes
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+      <path d={shapes[name]} />
+    </svg>
+  )
+}
+
+/** The brand: a latch-key on a door plate. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+      <rect width="32" height="32" rx="8" />
+      <path d="M15 16.5h11.5V21M21.5 16.5v3.5M15 16.5a4.75 4.75 0 1 1-9.5 0 4.75 4.75 0 0 1 9.5 0Z" />
+    </svg>
+  )
+}

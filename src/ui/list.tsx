@@ -1,0 +1,83 @@
+import type { Child } from 'hono/jsx'
+import { Icon } from './icons.tsx'
+
+/** Which part of a list is shown. It is in the URL, so that it can be linked, reloaded and gone back to. */
+export interface ListPlace {
+  readonly path: string
+  /** What names start with. */
+  readonly search: string
+  /** Where this page starts; empty on the first. */
+  readonly after: string
+  /** Where the next page starts, when there is one. */
+  readonly next: string | undefined
+}
+
+export function SearchForm({ place, label }: { readonly place: ListPlace; readonly label: string }) {
+  return (
+    <search>
+      <form class="find" method="get" action={place.path}>
+        <label for="name">{label}</label>
+        <div class="with-button">
+          <input
+            id="name"
+            name="name"
+            type="search"
+            value={place.search}
+            autocomplete="off"
+            autocapitalize="off"
+            maxlength={100}
+          />
+          <button type="submit" class="secondary">
+            <Icon name="search" />
+            Search
+          </button>
+        </div>
+      </form>
+    </search>
+  )
+}
+
+/** The rows, or what to say when there is none; then the way to the next page. */
+export function List({
+  place,
+  count,
+  children,
+}: {
+  readonly place: ListPlace
+  readonly count: number
+  readonly children?: Child
+}) {
+  return (
+    <>
+      {count > 0 && <ul class="rows">{children}</ul>}
+      {count === 0 && place.search !== '' && (
+        <p class="empty">
+          No name starts with “<bdi>{place.search}</bdi>”. <a href={place.path}>Show all</a>
+        </p>
+      )}
+      {count === 0 && place.search === '' && <p class="empty">Nothing is here yet.</p>}
+      <Pages place={place} />
+    </>
+  )
+}
+
+function Pages({ place }: { readonly place: ListPlace }) {
+  if (place.after === '' && place.next === undefined) return null
+  return (
+    <nav class="pages" aria-label="Pages">
+      {place.after !== '' && <a href={hrefOf(place, undefined)}>First page</a>}
+      {place.next !== undefined && (
+        <a href={hrefOf(place, place.next)} rel="next">
+          Next
+        </a>
+      )}
+    </nav>
+  )
+}
+
+function hrefOf({ path, search }: ListPlace, after: string | undefined): string {
+  const query = new URLSearchParams()
+  if (search !== '') query.set('name', search)
+  if (after !== undefined) query.set('after', after)
+  return query.size === 0 ? path : `${path}?${query}`
+}
