@@ -18,7 +18,7 @@ export function readAnswer(answer) {
   showFacts(find(section, '[data-facts]'), judged(answer, attempt !== undefined, isFromServer))
   byId('settings').hidden = true
   // From here on it matters in step 3, and can be corrected there.
-  find(byId('exchange'), '[data-ready]').prepend(byId('secret'))
+  find(byId('exchange'), '[data-send]').before(byId('secret'))
   if (attempt) {
     held.attempt = attempt
     fields.clientSecret.value = attempt.clientSecret

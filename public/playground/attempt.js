@@ -55,6 +55,16 @@ export function keepAttempt(attempt) {
   sessionStorage.setItem(prefix + attempt.state, JSON.stringify(attempt))
 }
 
+/** Those that were left before they came to an end: this tab starts anew. */
+export function forgetAttempts() {
+  try {
+    const left = Object.keys(sessionStorage).filter((key) => key.startsWith(prefix))
+    for (const key of left) sessionStorage.removeItem(key)
+  } catch {
+    // Without storage there is nothing to forget.
+  }
+}
+
 /** Once: an answer can't be used again. @param {string} state @returns {Attempt | undefined} */
 export function takeAttempt(state) {
   try {

@@ -1,5 +1,5 @@
 // @ts-check
-import { authorizationParameters, keepAttempt, newProof } from './attempt.js'
+import { authorizationParameters, forgetAttempts, keepAttempt, newProof } from './attempt.js'
 import { fields, redirectUri, server } from './page.js'
 import { quote } from './request.js'
 import { explained } from './run.js'
@@ -7,6 +7,7 @@ import { byId, find, showFacts, showProblem } from './show.js'
 
 /** Step 1, RFC 6749 §4.1.1: the link follows the fields, until the browser leaves for it. */
 export async function buildLink() {
+  forgetAttempts()
   let proof = await newProof()
   const attempt = () => ({
     ...proof,

@@ -3,19 +3,8 @@ import { readAnswer } from './answer.js'
 import { buildLink } from './link.js'
 import { fields, redirectUri } from './page.js'
 import { run, showRequests } from './run.js'
-import { byId, say, showProblem, tick } from './show.js'
+import { byId, showProblem, tick } from './show.js'
 
-for (const button of document.querySelectorAll('[data-copy]')) {
-  button.addEventListener('click', async () => {
-    const text = byId(button.getAttribute('data-copy') ?? '').textContent ?? ''
-    const copied = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    )
-    const section = /** @type {HTMLElement} */ (button.closest('section'))
-    say(section, copied ? 'Copied.' : 'The browser did not allow copying. Select the text instead.')
-  })
-}
 for (const button of document.querySelectorAll('[data-send]')) {
   button.addEventListener('click', () => run(button.closest('section')?.id ?? ''))
 }
@@ -25,7 +14,7 @@ byId('secret').addEventListener('input', () => {
 })
 setInterval(tick, 1000)
 
-byId('redirect-uri').textContent = redirectUri
+byId('redirect-uri').setAttribute('value', redirectUri)
 byId('steps').hidden = false
 const query = new URLSearchParams(location.search)
 const isAnswer = location.href.startsWith(redirectUri) && (query.has('code') || query.has('error'))

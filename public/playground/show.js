@@ -112,7 +112,7 @@ export function showProblem(section, title, fix, detail = '') {
   const problem = byId('problem')
   const parts = [element('p', element('strong', title)), element('p', ...fix)]
   if (detail !== '') parts.push(element('p', element('code', detail)))
-  section.append(problem)
+  find(section, '[data-status]').after(problem)
   problem.hidden = false
   problem.replaceChildren(...parts)
   problem.focus()

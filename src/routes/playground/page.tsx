@@ -1,5 +1,6 @@
-import { Field } from '../../ui/fields.tsx'
-import { Block, Frame, RequestStep, type Server, Step } from './parts.tsx'
+import { CopyBlock, CopyField } from '../../ui/copy.tsx'
+import { Field, SelectField } from '../../ui/fields.tsx'
+import { Frame, RequestStep, type Server, Status, Step } from './parts.tsx'
 
 export interface PlaygroundPageProps {
   readonly server: Server
@@ -31,12 +32,14 @@ export function PlaygroundPage({ server, clientId }: PlaygroundPageProps) {
             the answer:
           </p>
           <dl class="facts" data-facts />
+          <Status />
         </Step>
         <RequestStep
           id="exchange"
           title="3. Get tokens for the code"
           waiting="Comes with the code."
           button="Exchange the code"
+          curlTitle="Exchange with curl"
           answerId="token-response"
         >
           <p>
@@ -50,6 +53,7 @@ export function PlaygroundPage({ server, clientId }: PlaygroundPageProps) {
           title="4. Refresh"
           waiting="Comes with a refresh token."
           button="Refresh the tokens"
+          curlTitle="Refresh with curl"
           answerId="refresh-response"
           after={<BeforeAndAfter />}
         >
@@ -68,6 +72,14 @@ export function PlaygroundPage({ server, clientId }: PlaygroundPageProps) {
   )
 }
 
+const prompts = [
+  { value: '', label: 'As needed' },
+  { value: 'login', label: 'login: sign in again' },
+  { value: 'consent', label: 'consent: ask again' },
+  { value: 'select_account', label: 'select_account: choose who' },
+  { value: 'none', label: 'none: show nothing, or fail' },
+]
+
 function LinkStep({ server, clientId }: PlaygroundPageProps) {
   return (
     <Step id="link" title="1. Build the link">
@@ -84,7 +96,7 @@ function LinkStep({ server, clientId }: PlaygroundPageProps) {
             label="Client secret"
             name="client_secret"
             type="password"
-            hint="Only for a confidential application. It stays in this tab, until you are back from signing in."
+            hint="Only for a confidential application. It stays in this tab: in its session storage while you sign in, then in memory."
           />
           <p>
             <input type="checkbox" id="show-secret" />{' '}
@@ -97,31 +109,26 @@ function LinkStep({ server, clientId }: PlaygroundPageProps) {
           value="read write"
           hint="What the application may do, separated by spaces."
         />
-        <div class="field">
-          <label for="prompt">Prompt</label>
-          <p class="hint" id="prompt-hint">
-            Optional: what the person is asked even when nothing needs asking.
-          </p>
-          <select id="prompt" name="prompt" aria-describedby="prompt-hint">
-            <option value="">As needed</option>
-            <option value="login">login: sign in again</option>
-            <option value="consent">consent: ask again</option>
-            <option value="select_account">select_account: choose who</option>
-            <option value="none">none: show nothing, or fail</option>
-          </select>
-        </div>
-        <Block title="Redirect URI" id="redirect-uri" copy="Copy the redirect URI" />
+        <SelectField
+          label="Prompt"
+          name="prompt"
+          value=""
+          hint="Optional: what the person is asked even when nothing needs asking."
+          choices={prompts}
+        />
+        <CopyField label="Redirect URI" id="redirect-uri" value="" />
         <p class="hint">
           Where the answer goes. For your own application, <a href={server.register}>register</a> exactly this
           one.
         </p>
         <button type="submit">Sign in and authorize</button>
+        <Status />
       </form>
       <details open>
         <summary>The request, parameter by parameter</summary>
         <dl class="facts" data-facts />
-        <Block title="Authorization URL" id="authorization-url" copy="Copy the authorization URL" />
-        <Block title="With curl, to see where it leads" id="link-curl" copy="Copy the first command" />
+        <CopyBlock title="Authorization URL" id="authorization-url" text="" />
+        <CopyBlock title="Follow it with curl" id="link-curl" text="" />
       </details>
     </Step>
   )
@@ -130,7 +137,7 @@ function LinkStep({ server, clientId }: PlaygroundPageProps) {
 function TokensStep({ server }: { readonly server: Server }) {
   return (
     <Step id="tokens" title="The tokens" waiting="Come with the answer.">
-      <Block title="Access token" id="access-token" copy="Copy the access token" />
+      <CopyBlock title="Access token" id="access-token" text="" />
       <p>
         For APIs, in <code>Authorization: Bearer …</code>
       </p>
@@ -148,7 +155,7 @@ function TokensStep({ server }: { readonly server: Server }) {
       <p id="opaque" hidden>
         This access token is opaque: only the server can tell what it means.
       </p>
-      <Block title="Refresh token" id="refresh-token" copy="Copy the refresh token" />
+      <CopyBlock title="Refresh token" id="refresh-token" text="" />
       <p>For the token endpoint only, to get the next access token.</p>
     </Step>
   )

@@ -1,4 +1,6 @@
 import type { Child } from 'hono/jsx'
+import { CopyBlock, copyScript } from '../../ui/copy.tsx'
+import { Mark } from '../../ui/icons.tsx'
 
 /** Every URL in full: the page may be served from another origin. */
 export interface Server {
@@ -24,6 +26,7 @@ export function Frame({ server, children }: { readonly server: Server; readonly 
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/latchkey.css" />
         <script src="/playground/main.js" type="module" />
+        <script src={copyScript} type="module" />
       </head>
       <body>
         <a class="skip" href="#main">
@@ -31,6 +34,7 @@ export function Frame({ server, children }: { readonly server: Server; readonly 
         </a>
         <header class="top">
           <a class="brand" href={server.home}>
+            <Mark />
             Latchkey
           </a>
           <nav aria-label="Main">
@@ -75,31 +79,37 @@ export function Step({ id, title, waiting, children }: StepProps) {
       <div data-ready hidden={waiting !== undefined}>
         {children}
       </div>
-      <p role="status" data-status />
     </section>
   )
 }
 
+/** What just happened in a step; a problem comes up below it. */
+export function Status() {
+  return <p role="status" data-status />
+}
+
 export interface RequestStepProps extends StepProps {
   readonly button: string
+  readonly curlTitle: string
   readonly answerId: string
   /** Below the answer. */
   readonly after?: Child
 }
 
 /** A step that sends one request, and shows it, the same with curl, and the answer. */
-export function RequestStep({ button, answerId, after, children, ...step }: RequestStepProps) {
+export function RequestStep({ button, curlTitle, answerId, after, children, ...step }: RequestStepProps) {
   return (
     <Step {...step}>
       {children}
+      <button type="button" data-send>
+        {button}
+      </button>
+      <Status />
       <h3>
         Request <code data-request />
       </h3>
       <dl class="facts" data-facts />
-      <Block title="With curl" id={`${step.id}-curl`} copy="Copy this command" />
-      <button type="button" data-send>
-        {button}
-      </button>
+      <CopyBlock title={curlTitle} id={`${step.id}-curl`} text="" />
       <div data-answer hidden>
         <h3>
           Answer <code data-http />
@@ -108,26 +118,5 @@ export function RequestStep({ button, answerId, after, children, ...step }: Requ
       </div>
       {after}
     </Step>
-  )
-}
-
-/** Text to copy. */
-export function Block({
-  title,
-  id,
-  copy,
-}: {
-  readonly title: string
-  readonly id: string
-  readonly copy: string
-}) {
-  return (
-    <div class="block">
-      <h3>{title}</h3>
-      <button type="button" class="secondary" data-copy={id} aria-label={copy}>
-        Copy
-      </button>
-      <pre id={id} />
-    </div>
   )
 }
