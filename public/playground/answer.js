@@ -17,6 +17,7 @@ export function readAnswer(answer) {
   showReady(section, true)
   showFacts(find(section, '[data-facts]'), judged(answer, attempt !== undefined, isFromServer))
   byId('settings').hidden = true
+  byId('start-over').hidden = false
   // From here on it matters in step 3, and can be corrected there.
   find(byId('exchange'), '[data-send]').before(byId('secret'))
   if (attempt) {

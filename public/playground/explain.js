@@ -22,7 +22,7 @@ export const parameters = {
 /** @type {Readonly<Record<string, string>>} */
 export const claims = {
   alg: 'how it is signed',
-  typ: 'at+jwt: a JWT access token (RFC 9068), and nothing else',
+  typ: 'what kind of JWT it is; at+jwt is an access token (RFC 9068)',
   kid: 'which of the server’s keys signed it',
   iss: 'who issued it',
   aud: 'whom it is for: an API must find itself here',

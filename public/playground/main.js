@@ -3,7 +3,7 @@ import { readAnswer } from './answer.js'
 import { buildLink } from './link.js'
 import { fields, redirectUri } from './page.js'
 import { run, showRequests } from './run.js'
-import { byId, showProblem, tick } from './show.js'
+import { byId, say, showProblem, tick } from './show.js'
 
 for (const button of document.querySelectorAll('[data-send]')) {
   button.addEventListener('click', () => run(button.closest('section')?.id ?? ''))
@@ -29,5 +29,7 @@ if (isAnswer) {
   fields.scope.value = query.get('scope') ?? fields.scope.value
   fields.prompt.value = query.get('prompt') ?? ''
   await buildLink()
+  if (location.href.startsWith(redirectUri))
+    say(byId('link'), 'No answer came with this address, or it was read before.')
 }
 showRequests()

@@ -5,6 +5,13 @@ import { curl, isReachable, send } from './request.js'
 import { byId, clearProblem, find, link, say, showFacts, showProblem, showReady } from './show.js'
 import { steps } from './steps.js'
 
+/**
+ * The curl command of what each step sent last: what comes next may differ from it.
+ *
+ * @type {Record<string, string>}
+ */
+const sent = {}
+
 /** What every request looks like now. */
 export function showRequests() {
   for (const [id, step] of Object.entries(steps)) {
@@ -15,6 +22,8 @@ export function showRequests() {
     find(section, '[data-request]').textContent = `${request.method} ${request.url}`
     showFacts(find(section, '[data-facts]'), explained(request.form ?? {}))
     byId(`${id}-curl`).textContent = curl(request, fields.showSecret.checked)
+    const isNext = sent[id] !== undefined && sent[id] !== curl(request, true)
+    find(section, '[data-which]').textContent = isNext ? 'Next request' : 'Request'
   }
 }
 
@@ -45,6 +54,7 @@ export async function run(id) {
   clearProblem()
   say(section, 'Sent. Waiting for the answer …')
   section.ariaBusy = 'true'
+  sent[id] = curl(request, true)
   const answer = await send(request)
   section.ariaBusy = 'false'
   say(section, '')

@@ -55,18 +55,13 @@ export function PlaygroundPage({ server, clientId }: PlaygroundPageProps) {
           button="Refresh the tokens"
           curlTitle="Refresh with curl"
           answerId="refresh-response"
-          after={<BeforeAndAfter />}
+          result={<BeforeAndAfter />}
         >
           <p>
             An access token is short-lived. The refresh token gets the next one, without the person being
             asked again.
           </p>
         </RequestStep>
-        <p>
-          <a id="start-over" href="/playground">
-            Start over
-          </a>
-        </p>
       </div>
     </Frame>
   )
@@ -98,8 +93,8 @@ function LinkStep({ server, clientId }: PlaygroundPageProps) {
             type="password"
             hint="Only for a confidential application. It stays in this tab: in its session storage while you sign in, then in memory."
           />
-          <p>
-            <input type="checkbox" id="show-secret" />{' '}
+          <p class="check">
+            <input type="checkbox" id="show-secret" />
             <label for="show-secret">Show it here and in the commands</label>
           </p>
         </div>
@@ -124,6 +119,11 @@ function LinkStep({ server, clientId }: PlaygroundPageProps) {
         <button type="submit">Sign in and authorize</button>
         <Status />
       </form>
+      <p id="start-over" hidden>
+        <a class="button secondary" href="/playground">
+          Start over
+        </a>
+      </p>
       <details open>
         <summary>The request, parameter by parameter</summary>
         <dl class="facts" data-facts />

@@ -92,12 +92,12 @@ export interface RequestStepProps extends StepProps {
   readonly button: string
   readonly curlTitle: string
   readonly answerId: string
-  /** Below the answer. */
-  readonly after?: Child
+  /** What came of it, in short. */
+  readonly result?: Child
 }
 
 /** A step that sends one request, and shows it, the same with curl, and the answer. */
-export function RequestStep({ button, curlTitle, answerId, after, children, ...step }: RequestStepProps) {
+export function RequestStep({ button, curlTitle, answerId, result, children, ...step }: RequestStepProps) {
   return (
     <Step {...step}>
       {children}
@@ -105,8 +105,9 @@ export function RequestStep({ button, curlTitle, answerId, after, children, ...s
         {button}
       </button>
       <Status />
+      {result}
       <h3>
-        Request <code data-request />
+        <span data-which>Request</span> <code data-request />
       </h3>
       <dl class="facts" data-facts />
       <CopyBlock title={curlTitle} id={`${step.id}-curl`} text="" />
@@ -116,7 +117,6 @@ export function RequestStep({ button, curlTitle, answerId, after, children, ...s
         </h3>
         <pre id={answerId} />
       </div>
-      {after}
     </Step>
   )
 }
