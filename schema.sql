@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS users (
   email         TEXT,
   password_hash TEXT NOT NULL,                 -- argon2id, PHC string
   role          TEXT NOT NULL CHECK (role IN ('administrator', 'user')),
-  created_at    INTEGER NOT NULL
+  created_at    INTEGER NOT NULL,
+  suspended_at  INTEGER                        -- while set: no sign-in, and no token of theirs is good
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS sessions (
 
 CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
 CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (last_seen_at);
 
 -- Sign-in attempts since the last success, per account name and per address.
 CREATE TABLE IF NOT EXISTS sign_in_attempts (
@@ -47,12 +49,20 @@ CREATE TABLE IF NOT EXISTS clients (
   name                      TEXT NOT NULL,
   name_key                  TEXT NOT NULL,     -- NFKC, lower case: what is searched
   type                      TEXT NOT NULL CHECK (type IN ('confidential', 'public')),
-  grant_type                TEXT NOT NULL CHECK (grant_type IN ('authorization-code')),
+  grant_type                TEXT NOT NULL CHECK (grant_type IN ('authorization-code', 'client-credentials')),
   redirect_uris             TEXT NOT NULL,     -- JSON array of strings
   post_logout_redirect_uris TEXT NOT NULL,     -- JSON array of strings
   allowed_origins           TEXT NOT NULL,     -- JSON array of strings, as registered
+  scope                     TEXT NOT NULL,     -- what it may ask for
+  access_token_format       TEXT NOT NULL CHECK (access_token_format IN ('jwt', 'opaque')),
+  access_token_lifetime     INTEGER,           -- seconds; NULL: the server's
+  refresh_idle_lifetime     INTEGER,
+  refresh_absolute_lifetime INTEGER,
+  jwks                      TEXT,              -- with one of these it authenticates by private_key_jwt
+  jwks_uri                  TEXT,
   created_at                INTEGER NOT NULL,
-  updated_at                INTEGER NOT NULL
+  updated_at                INTEGER NOT NULL,
+  suspended_at              INTEGER            -- while set: no new token, and none of its tokens is good
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
@@ -61,10 +71,24 @@ CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
 CREATE TABLE IF NOT EXISTS client_secrets (
   secret_hash  TEXT PRIMARY KEY,
   client_id    TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
-  created_at   INTEGER NOT NULL
+  created_at   INTEGER NOT NULL,
+  last_used_at INTEGER,                        -- to the hour
+  expires_at   INTEGER                         -- NULL: never
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS client_secrets_by_expiry ON client_secrets (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS client_secrets_by_client ON client_secrets (client_id, created_at);
+
+-- Client assertions (RFC 7523) that were shown: each is good once.
+CREATE TABLE IF NOT EXISTS used_assertions (
+  client_id  TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  jti_hash   TEXT NOT NULL,
+  claimed_by TEXT NOT NULL,                    -- id of the attempt that was first
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (client_id, jti_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS used_assertions_by_expiry ON used_assertions (expires_at);
 
 -- Every origin that may call the token endpoint, for the preflight, which names no client.
 CREATE TABLE IF NOT EXISTS client_origins (
@@ -74,6 +98,29 @@ CREATE TABLE IF NOT EXISTS client_origins (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS client_origins_by_client ON client_origins (client_id);
+
+-- APIs whose tokens are issued here (RFC 8707).
+CREATE TABLE IF NOT EXISTS resources (
+  identifier            TEXT PRIMARY KEY,      -- absolute URI: `resource` and `aud`
+  name                  TEXT NOT NULL,
+  access_token_lifetime INTEGER,               -- seconds; NULL: as for every token
+  created_at            INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS scopes (
+  name        TEXT PRIMARY KEY,
+  description TEXT NOT NULL,                   -- what it lets an application do, in people's words
+  resource    TEXT REFERENCES resources (identifier) ON DELETE CASCADE,
+  restricted  INTEGER NOT NULL DEFAULT 0       -- 1: only an administrator may allow it to an application
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS scopes_by_resource ON scopes (resource);
+
+INSERT INTO scopes (name, description, restricted) VALUES
+  ('read', 'See your data', 0),
+  ('write', 'Change your data', 0),
+  ('introspection', 'Check whether tokens are valid', 1)
+ON CONFLICT DO NOTHING;
 
 -- What a user allowed a client, remembered.
 CREATE TABLE IF NOT EXISTS consents (
@@ -94,6 +141,7 @@ CREATE TABLE IF NOT EXISTS authorizations (
   client_id             TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   user_id               TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   scope                 TEXT NOT NULL,
+  resources             TEXT NOT NULL,         -- JSON array of identifiers; empty: the issuer itself
   auth_time             INTEGER NOT NULL,
   created_at            INTEGER NOT NULL,
   -- the code
@@ -111,7 +159,7 @@ CREATE TABLE IF NOT EXISTS authorizations (
   refresh_mark_key      TEXT,                  -- tells a token of this family from a made-up one
   rotated_at            INTEGER,
   -- the end
-  expires_at            INTEGER NOT NULL,      -- the row is dead, and may be purged, after this
+  expires_at            INTEGER NOT NULL,      -- of the code, then of the refresh token; a dead row may be purged
   ended_at              INTEGER,
   end_reason            TEXT
 ) STRICT, WITHOUT ROWID;
@@ -119,6 +167,14 @@ CREATE TABLE IF NOT EXISTS authorizations (
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_expiry ON authorizations (expires_at);
+
+-- Access tokens that were revoked one by one. Those of an authorization end with it, without a row here.
+CREATE TABLE IF NOT EXISTS revoked_access_tokens (
+  jti        TEXT PRIMARY KEY,
+  expires_at INTEGER NOT NULL                  -- of the token: after this nobody accepts it anyway
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS revoked_access_tokens_by_expiry ON revoked_access_tokens (expires_at);
 
 CREATE TABLE IF NOT EXISTS signing_keys (
   kid         TEXT PRIMARY KEY,

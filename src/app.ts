@@ -16,10 +16,12 @@ import { getSecrets, postSecrets } from './routes/applications/secrets/route.tsx
 import { getUpdate, postUpdate } from './routes/applications/update/route.tsx'
 import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
 import { getHome } from './routes/home/route.tsx'
+import { postIntrospect } from './routes/introspect/route.ts'
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getJwks, getServerMetadata } from './routes/metadata/route.ts'
 import { getPlayground } from './routes/playground/route.tsx'
+import { postRevoke } from './routes/revoke/route.ts'
 import { getSetup, postSetup } from './routes/setup/route.tsx'
 import { grants } from './routes/token/grants.ts'
 import { postToken } from './routes/token/route.ts'
@@ -55,6 +57,8 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
   machine(app, paths.token, 'client', { POST: postToken })
+  machine(app, paths.introspect, 'client', { POST: postIntrospect })
+  machine(app, paths.revoke, 'client', { POST: postRevoke })
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
 
   page(app, paths.playground, 'page', { GET: getPlayground })

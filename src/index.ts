@@ -2,14 +2,17 @@ import type { Hono } from 'hono'
 import { createApp } from './app.ts'
 import { type Bindings, ConfigError, parseConfig } from './config.ts'
 import type { App } from './http/context.ts'
+import { maintain } from './maintenance.ts'
 
 /** One app for each set of bindings; an isolate has one. */
 const apps = new WeakMap<Bindings, Hono<App>>()
 
+const secondsNow = () => Math.floor(Date.now() / 1000)
+
 function appFor(env: Bindings): Hono<App> {
   const known = apps.get(env)
   if (known !== undefined) return known
-  const app = createApp(parseConfig(env), () => Math.floor(Date.now() / 1000))
+  const app = createApp(parseConfig(env), secondsNow)
   apps.set(env, app)
   return app
 }
@@ -23,5 +26,8 @@ export default {
       console.error(JSON.stringify({ event: 'misconfigured', reason: error.message }))
       return new Response('Latchkey is not configured. The log says what is missing.\n', { status: 500 })
     }
+  },
+  async scheduled(_controller, env) {
+    await maintain(env.DB, parseConfig(env), secondsNow())
   },
 } satisfies ExportedHandler<Bindings>

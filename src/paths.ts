@@ -20,6 +20,8 @@ export function makePaths(oauthPath: string) {
 
     authorize: `${oauthPath}/authorize`,
     token: `${oauthPath}/token`,
+    revoke: `${oauthPath}/revoke_token`,
+    introspect: `${oauthPath}/introspect`,
 
     serverMetadata: '/.well-known/oauth-authorization-server',
     jwks: '/.well-known/jwks.json',

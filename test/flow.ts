@@ -78,6 +78,33 @@ export function refreshRequest({ client, secret }: Registered, refreshToken: str
   }
 }
 
+/** What the client that owns a token hears of it. */
+export async function introspect(
+  server: Server,
+  registered: Registered,
+  token: string,
+): Promise<Introspection> {
+  const { client, secret } = registered
+  const body = formOf({ token, client_id: client.id, client_secret: secret })
+  const response = await server.fetch('/o/introspect', { method: 'POST', body })
+  if (response.status !== 200)
+    throw new Error(`No introspection: ${response.status} ${await response.text()}`)
+  return response.json()
+}
+
+export interface Introspection {
+  readonly active: boolean
+  readonly [claim: string]: unknown
+}
+
+export function revoke(server: Server, { client, secret }: Registered, token: string): Promise<Response> {
+  const client_secret = client.type === 'confidential' ? secret : undefined
+  return server.fetch('/o/revoke_token', {
+    method: 'POST',
+    body: formOf({ token, client_id: client.id, client_secret }),
+  })
+}
+
 export interface Tokens {
   readonly access_token: string
   readonly refresh_token: string

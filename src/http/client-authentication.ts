@@ -1,9 +1,14 @@
 import type { Client } from '../protocol/client.ts'
 import type { ClientCredentials } from '../protocol/client-credentials.ts'
-import { type Refusal, refuse } from '../protocol/refusal.ts'
-import { hashSecret, readSecret } from '../secrets/secret.ts'
-import { type ClientSecret, listClientSecrets } from '../store/client-secrets.ts'
+import { isRefusal, type Refusal, refuse } from '../protocol/refusal.ts'
+import { readClientAssertion } from '../secrets/client-assertion.ts'
+import { hashSecret, randomText, readSecret } from '../secrets/secret.ts'
+import { type ClientSecret, listLiveSecrets, noteSecretUse } from '../store/client-secrets.ts'
 import { findClient } from '../store/clients.ts'
+import { write } from '../store/database.ts'
+import { claimAssertion, isAssertionMine } from '../store/used-assertions.ts'
+import { clientKeySet } from './client-keys.ts'
+import type { Context } from './context.ts'
 
 /** A client that proved who it is, as far as its type can. Only `authenticateClient` makes one. */
 export interface AuthenticatedClient {
@@ -12,30 +17,77 @@ export interface AuthenticatedClient {
 }
 const authenticated = Symbol('authenticated')
 
-/** What has to be read to authenticate; it travels in the same batch as what the grant needs. */
-export function clientQueries(db: D1Database, clientId: string) {
-  return { client: findClient(db, clientId), secrets: listClientSecrets(db, clientId) }
+export interface KnownClient {
+  readonly client: Client | undefined
+  readonly secrets: readonly ClientSecret[]
+}
+
+/** What has to be read to authenticate; it travels in the same batch as what the endpoint needs. */
+export function clientQueries(c: Context, clientId: string) {
+  return { client: findClient(c.env.DB, clientId), secrets: listLiveSecrets(c.env.DB, clientId, c.var.now) }
 }
 
 /** RFC 6749 §2.3, §3.2.1. One answer for an unknown client and a wrong secret. */
-export function authenticateClient(
+export async function authenticateClient(
+  c: Context,
   credentials: ClientCredentials,
-  known: { readonly client: Client | undefined; readonly secrets: readonly ClientSecret[] },
-): AuthenticatedClient | Refusal {
-  const { client } = known
+  { client, secrets }: KnownClient,
+): Promise<AuthenticatedClient | Refusal> {
   if (client === undefined) return failed('There is no such client')
-  const proof: AuthenticatedClient = { client, [authenticated]: true }
+  const refusal = await checkCredentials(c, credentials, client, secrets)
+  if (refusal !== undefined) return refusal
+  // Said only to who proved to be it.
+  if (client.suspendedAt !== undefined) return refuse('invalid_client', 'The application is suspended')
+  return { client, [authenticated]: true }
+}
+
+async function checkCredentials(
+  c: Context,
+  credentials: ClientCredentials,
+  client: Client,
+  secrets: readonly ClientSecret[],
+): Promise<Refusal | undefined> {
   if (credentials.method === 'none') {
     // A client that can keep a secret has to show it.
-    return client.type === 'public' ? proof : failed('A confidential client sent no secret')
+    return client.type === 'public' ? undefined : failed('A confidential client did not authenticate')
   }
-  if (client.type === 'public') return failed('A public client sent a secret')
-  const secret = readSecret('client', credentials.secret)
+  if (client.type === 'public') return failed('A public client sent credentials')
+  if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client)
+  if (client.policy.keys !== undefined) return failed('The client authenticates with its key alone')
+  return checkSecret(c, credentials.secret, client, secrets)
+}
+
+function checkSecret(
+  c: Context,
+  presented: string,
+  client: Client,
+  secrets: readonly ClientSecret[],
+): Refusal | undefined {
+  const secret = readSecret('client', presented)
   if (secret === undefined) return failed('The client secret has not the form of one')
   const { sha256 } = hashSecret(secret)
-  return known.secrets.some(({ hash }) => hash.sha256 === sha256)
-    ? proof
-    : failed('The client secret is wrong')
+  const known = secrets.find(({ hash }) => hash.sha256 === sha256)
+  if (known === undefined) return failed('The client secret is wrong')
+  // To the hour, and nobody waits for it.
+  if (c.var.now - (known.lastUsedAt ?? 0) >= 3600) {
+    const noted = write(c.env.DB, [noteSecretUse(c.env.DB, client.id, known.hash, c.var.now)], {})
+    c.executionCtx.waitUntil(noted.catch(() => undefined))
+  }
+  return undefined
+}
+
+/** RFC 7523 §3: signed by the client for us, not expired, and never seen before. */
+async function checkAssertion(c: Context, assertion: string, client: Client): Promise<Refusal | undefined> {
+  if (client.policy.keys === undefined) return failed('The client has registered no key')
+  const audiences = [c.var.issuer, c.var.issuer + c.var.paths.token]
+  const keySet = clientKeySet(c, client.policy.keys)
+  const read = await readClientAssertion(assertion, keySet, client.id, audiences, c.var.now)
+  if (isRefusal(read)) return read
+  const { DB } = c.env
+  const attemptId = randomText(16)
+  const claim = claimAssertion(DB, client.id, read, attemptId)
+  const { mine } = await write(DB, [claim], { mine: isAssertionMine(DB, client.id, read.id, attemptId) })
+  return mine ? undefined : failed('The client assertion was used before')
 }
 
 function failed(reason: string): Refusal {

@@ -11,12 +11,20 @@ export function refuseMachine(
   log(c, 'refused', { error: refusal.refused, reason: refusal.reason })
   const headers = new Headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
   if (status === 503) headers.set('Retry-After', '1')
-  // RFC 6749 §5.2: a challenge when the client tried the header; it harms nobody else.
-  if (status === 401) headers.set('WWW-Authenticate', `Basic realm="${c.var.issuer}", charset="UTF-8"`)
+  const challenge = challengeOf(c, refusal)
+  if (challenge !== undefined) headers.set('WWW-Authenticate', challenge)
   const body = { error: refusal.refused, error_description: refusal.description, reference: c.var.reference }
   return Response.json(body, { status, headers })
 }
 
 export function answerMachine(body: Readonly<Record<string, unknown>>): Response {
   return Response.json(body, { headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' } })
+}
+
+/** RFC 6749 §5.2 for clients, RFC 6750 §3 for bearers of tokens. */
+function challengeOf(c: Context, { refused, description }: Refusal): string | undefined {
+  const realm = `realm="${c.var.issuer}"`
+  if (refused === 'invalid_client') return `Basic ${realm}, charset="UTF-8"`
+  if (refused !== 'invalid_token' && refused !== 'insufficient_scope') return undefined
+  return `Bearer ${realm}, error="${refused}", error_description="${description}"`
 }

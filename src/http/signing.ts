@@ -1,6 +1,8 @@
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import {
   generateSigningKey,
   openSigningKey,
+  publicJwk,
   type SigningKey,
   type StoredSigningKey,
 } from '../secrets/signing-key.ts'
@@ -9,6 +11,8 @@ import { insertCurrentKey, listSigningKeys, type SigningKeyRow } from '../store/
 import type { Context } from './context.ts'
 
 export interface SigningKeys {
+  /** Finds the public key that a token names. */
+  readonly verify: JWTVerifyGetKey
   readonly current: SigningKey
   readonly published: readonly StoredSigningKey[]
 }
@@ -26,7 +30,9 @@ export async function signingKeys(c: Context): Promise<SigningKeys> {
   const rows = await currentRows(DB, secret, c.var.now)
   const current = rows.find((row) => row.status === 'current')
   if (current === undefined) throw new Error('There is no current signing key')
-  const keys = { current: await openSigningKey(current.key, secret), published: rows.map((row) => row.key) }
+  const published = rows.map((row) => row.key)
+  const verify = createLocalJWKSet({ keys: published.map(publicJwk) })
+  const keys = { current: await openSigningKey(current.key, secret), published, verify }
   kept.set(DB, { keys, until: c.var.now + keepFor })
   return keys
 }

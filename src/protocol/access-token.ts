@@ -2,30 +2,35 @@ import type { Scope } from './scope.ts'
 import { formatScope } from './scope.ts'
 import type { Seconds } from './time.ts'
 
-export interface AccessTokenFacts {
+/** What an access token says, whatever its form. */
+export interface AccessToken {
+  /** `jti`, 128 random bits. */
+  readonly id: string
   readonly issuer: string
-  readonly audience: string
+  readonly audience: readonly string[]
+  /** The user, or the client itself when it acts for nobody else. */
   readonly subject: string
   readonly clientId: string
-  readonly authorizationId: string
+  /** Undefined for client credentials: there is nothing that a user could end. */
+  readonly authorizationId: string | undefined
   readonly scope: Scope
-  readonly authTime: Seconds
-  /** Unique id, 128 random bits. */
-  readonly id: string
+  readonly authTime: Seconds | undefined
+  readonly issuedAt: Seconds
+  readonly expiresAt: Seconds
 }
 
-/** The claims of a JWT access token, RFC 9068 §2.2. `authorization_id` is ours: what to look up to see whether it still lives. */
-export function accessTokenClaims(facts: AccessTokenFacts, lifetime: Seconds, now: Seconds) {
+/** The claims of an access token, RFC 9068 §2.2. `authorization_id` is ours: what to look up to see whether it still lives. */
+export function accessTokenClaims(token: AccessToken) {
   return {
-    iss: facts.issuer,
-    aud: facts.audience,
-    sub: facts.subject,
-    client_id: facts.clientId,
-    scope: formatScope(facts.scope),
-    authorization_id: facts.authorizationId,
-    auth_time: facts.authTime,
-    jti: facts.id,
-    iat: now,
-    exp: now + lifetime,
+    iss: token.issuer,
+    aud: token.audience.length === 1 ? token.audience[0] : token.audience,
+    sub: token.subject,
+    client_id: token.clientId,
+    scope: formatScope(token.scope),
+    authorization_id: token.authorizationId,
+    auth_time: token.authTime,
+    jti: token.id,
+    iat: token.issuedAt,
+    exp: token.expiresAt,
   }
 }

@@ -3,7 +3,7 @@ import type { Parameters } from './parameters.ts'
 import { type CodeChallenge, parseCodeChallenge } from './pkce.ts'
 import { matchRedirectUri, type RegisteredRedirectUri } from './redirect-uri.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
-import { defaultScope, parseScope, type Scope } from './scope.ts'
+import { parseScope, type Scope } from './scope.ts'
 import type { Seconds } from './time.ts'
 
 /** Where an answer may be sent: known before the rest of the request is looked at. */
@@ -15,7 +15,8 @@ export interface Destination {
 }
 
 export interface AuthorizationRequest {
-  readonly scope: Scope
+  /** Undefined: the default. */
+  readonly scope: Scope | undefined
   readonly codeChallenge: CodeChallenge
   readonly prompt: ReadonlySet<Prompt>
   /** Sign-in must not be older, in seconds. OIDC Core §3.1.2.1. */
@@ -51,7 +52,7 @@ export function parseAuthorizationRequest(parameters: Parameters): Authorization
   }
 
   const scopeText = parameters.get('scope')
-  const scope = scopeText === undefined ? defaultScope : parseScope(scopeText)
+  const scope = scopeText === undefined ? undefined : parseScope(scopeText)
   if (isRefusal(scope)) return scope
 
   const codeChallenge = parseCodeChallenge(parameters)

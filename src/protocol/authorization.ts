@@ -9,6 +9,8 @@ export interface CodeGrant {
   readonly clientId: string
   readonly userId: string
   readonly scope: Scope
+  /** Identifiers; none means the issuer itself. */
+  readonly resources: readonly string[]
   readonly authTime: Seconds
   readonly codeChallenge: CodeChallenge
   readonly redirectUri: string
@@ -21,7 +23,9 @@ export interface RefreshFamily {
   readonly authorizationId: string
   readonly clientId: string
   readonly userId: string
+  readonly username: string
   readonly scope: Scope
+  readonly resources: readonly string[]
   readonly authTime: Seconds
   readonly current: SecretHash<'refresh'>
   readonly previous: SecretHash<'refresh'> | undefined

@@ -24,8 +24,7 @@ export function checkRefresh(
   if (family.clientId !== clientId) return refused('The refresh token was issued to another client')
   if (family.endedAt !== undefined) return refused('The authorization has ended')
   if (presented.sha256 === family.current.sha256) {
-    const idle = now - family.rotatedAt >= lifetimes.refreshIdle
-    return idle || family.expiresAt <= now ? refused('The refresh token has expired') : { verdict: 'rotate' }
+    return family.expiresAt <= now ? refused('The refresh token has expired') : { verdict: 'rotate' }
   }
   const isPrevious = presented.sha256 === family.previous?.sha256
   if (isPrevious && now - family.rotatedAt <= lifetimes.refreshGrace)

@@ -1,3 +1,7 @@
+import type { Scope } from './scope.ts'
+import { defaultScope } from './scope.ts'
+import type { Lifetimes, Seconds } from './time.ts'
+
 /** A registered application. People read "application"; the code and the specifications say client (RFC 6749 §1.1). */
 export interface Client {
   readonly id: string
@@ -8,8 +12,11 @@ export interface Client {
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
   readonly allowedOrigins: readonly string[]
-  readonly createdAt: number
-  readonly updatedAt: number
+  readonly policy: ClientPolicy
+  readonly createdAt: Seconds
+  readonly updatedAt: Seconds
+  /** While set: no new token, and none of its tokens is good. */
+  readonly suspendedAt: Seconds | undefined
 }
 
 /** RFC 6749 §2.1. */
@@ -17,10 +24,48 @@ export const clientTypes = ['confidential', 'public'] as const
 export type ClientType = (typeof clientTypes)[number]
 
 /** What the tutorial's form calls "Authorization grant type", one of these. */
-export const registeredGrantTypes = ['authorization-code'] as const
+export const registeredGrantTypes = ['authorization-code', 'client-credentials'] as const
 export type RegisteredGrantType = (typeof registeredGrantTypes)[number]
 
 /** Which `grant_type` values of the token endpoint an application of that kind may use. */
 export const grantTypesOf: Record<RegisteredGrantType, readonly string[]> = {
   'authorization-code': ['authorization_code', 'refresh_token'],
+  'client-credentials': ['client_credentials'],
+}
+
+/** JWT (RFC 9068), or opaque: then only we can read it, and an API has to ask us. */
+export const accessTokenFormats = ['jwt', 'opaque'] as const
+export type AccessTokenFormat = (typeof accessTokenFormats)[number]
+
+/** How its tokens are. Where a lifetime is undefined, the server's applies. */
+export interface ClientPolicy {
+  /** What it may ask for. */
+  readonly scope: Scope
+  readonly accessTokenFormat: AccessTokenFormat
+  readonly accessTokenLifetime: Seconds | undefined
+  readonly refreshIdleLifetime: Seconds | undefined
+  readonly refreshAbsoluteLifetime: Seconds | undefined
+  /** Undefined: it authenticates with a secret. Otherwise with `private_key_jwt` alone (RFC 7523, OIDC Core §9). */
+  readonly keys: ClientKeys | undefined
+}
+
+/** The public keys that a client signs with: given, or fetched from where it publishes them. RFC 7591 §2. */
+export type ClientKeys = { readonly jwks: string } | { readonly jwksUri: string }
+
+export const defaultClientPolicy: ClientPolicy = {
+  scope: defaultScope,
+  accessTokenFormat: 'jwt',
+  accessTokenLifetime: undefined,
+  refreshIdleLifetime: undefined,
+  refreshAbsoluteLifetime: undefined,
+  keys: undefined,
+}
+
+export function lifetimesFor(policy: ClientPolicy, server: Lifetimes): Lifetimes {
+  return {
+    ...server,
+    accessToken: policy.accessTokenLifetime ?? server.accessToken,
+    refreshIdle: policy.refreshIdleLifetime ?? server.refreshIdle,
+    refreshAbsolute: policy.refreshAbsoluteLifetime ?? server.refreshAbsolute,
+  }
 }

@@ -29,6 +29,8 @@ export type Decision = 'authorize' | 'cancel'
 
 export interface Facts {
   readonly request: AuthorizationRequest
+  /** What is asked for and may be granted. */
+  readonly scope: Scope
   readonly client: Client
   readonly redirectUri: string
   readonly session: KnownSession | undefined
@@ -68,11 +70,11 @@ function needsFreshSignIn({ request, receivedAt }: Facts, session: KnownSession,
 }
 
 /** What was shown then must be what would be shown now: scopes, where they go, and the name. */
-function needsConsent({ request, consent, client, redirectUri }: Facts): boolean {
+function needsConsent({ request, scope, consent, client, redirectUri }: Facts): boolean {
   if (request.prompt.has('consent') || provesNoIdentity(redirectUri)) return true
   return (
     consent === undefined ||
-    !coversScope(consent.scope, request.scope) ||
+    !coversScope(consent.scope, scope) ||
     consent.redirectHost !== redirectHost(redirectUri) ||
     consent.clientName !== client.name
   )

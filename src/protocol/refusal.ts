@@ -17,6 +17,11 @@ export const statusOf = {
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
+  // RFC 8707 §2
+  invalid_target: 400,
+  // RFC 6750 §3.1
+  invalid_token: 401,
+  insufficient_scope: 403,
   access_denied: 400,
   unsupported_response_type: 400,
   login_required: 400,

@@ -16,6 +16,7 @@ export type AuditEventType =
   | 'authorization_denied'
   | 'code_replayed'
   | 'refresh_token_reused'
+  | 'token_revoked'
 
 export interface AuditEvent {
   /** Of the attempt: the same write executed twice leaves one row. */

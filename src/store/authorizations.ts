@@ -1,11 +1,13 @@
 import type { CodeGrant, RefreshFamily } from '../protocol/authorization.ts'
-import { formatScope } from '../protocol/scope.ts'
+import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
-import { readScope } from './consents.ts'
-import { first, integer, optional, type Query, type Row, text, type Write } from './database.ts'
+import type { Lifetimes, Seconds } from '../protocol/time.ts'
+import { first, integer, optional, type Query, type Row, text, texts, type Write } from './database.ts'
 
-/** One approved request, with its code. Nothing happens when user or client is gone. */
+/**
+ * One approved request, with its code. Nothing happens when user or client is gone or suspended, or when the consent was
+ * taken back in the meantime.
+ */
 export function insertAuthorization(
   db: D1Database,
   grant: CodeGrant,
@@ -14,14 +16,17 @@ export function insertAuthorization(
 ): Write {
   return db
     .prepare(
-      `INSERT INTO authorizations (id, client_id, user_id, scope, auth_time, created_at, code_hash, code_challenge,
+      `INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, created_at, code_hash, code_challenge,
          redirect_uri, redirect_uri_sent, code_expires_at, expires_at)
-       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM clients c, users u WHERE c.id = ? AND u.id = ?
+       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+       FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
+       WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
        ON CONFLICT DO NOTHING`,
     )
     .bind(
       grant.authorizationId,
       formatScope(grant.scope),
+      JSON.stringify(grant.resources),
       grant.authTime,
       now,
       code.sha256,
@@ -35,7 +40,7 @@ export function insertAuthorization(
     )
 }
 
-/** Whether an authorization was really written: its user and its client were there. */
+/** Whether an authorization was really written. */
 export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
   return {
     statement: db.prepare('SELECT 1 AS found FROM authorizations WHERE id = ?').bind(id),
@@ -48,7 +53,7 @@ export function findCodeGrant(db: D1Database, code: SecretHash<'code'>): Query<C
   return {
     statement: db
       .prepare(
-        `SELECT id, client_id, user_id, scope, auth_time, code_challenge, redirect_uri, redirect_uri_sent, code_expires_at
+        `SELECT id, client_id, user_id, scope, resources, auth_time, code_challenge, redirect_uri, redirect_uri_sent, code_expires_at
          FROM authorizations WHERE code_hash = ?`,
       )
       .bind(code.sha256),
@@ -65,7 +70,7 @@ export function findCodeGrant(db: D1Database, code: SecretHash<'code'>): Query<C
 export interface FirstRefreshToken {
   readonly hash: SecretHash<'refresh'>
   readonly markKey: string
-  /** When the authorization ends however often it refreshes. */
+  /** Unless it is used before. */
   readonly expiresAt: Seconds
 }
 
@@ -85,7 +90,8 @@ export function claimCode(
     .prepare(
       `UPDATE authorizations SET redeemed_at = ?1, redeemed_by = ?2, refresh_hash = ?3, refresh_salt = '',
          refresh_mark_key = ?4, rotated_at = ?1, expires_at = ?5
-       WHERE code_hash = ?6 AND id = ?7 AND client_id = ?8 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > ?1`,
+       WHERE code_hash = ?6 AND id = ?7 AND client_id = ?8 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > ?1
+         AND ${isNotSuspended}`,
     )
     .bind(
       now,
@@ -98,6 +104,10 @@ export function claimCode(
       grant.clientId,
     )
 }
+
+/** Of an authorization's row: while its user or its client is suspended, nothing is made of it. */
+const isNotSuspended = `EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
+  AND c.suspended_at IS NULL AND u.suspended_at IS NULL)`
 
 export type ClaimOutcome = 'won' | 'replayed' | 'dead'
 
@@ -120,13 +130,17 @@ export function findClaimOutcome(
   }
 }
 
+/** Undefined also while its user or its client is suspended. */
 export function findRefreshFamily(db: D1Database, authorizationId: string): Query<RefreshFamily | undefined> {
   return {
     statement: db
       .prepare(
-        `SELECT id, client_id, user_id, scope, auth_time, refresh_hash, previous_refresh_hash, refresh_salt,
-           refresh_mark_key, rotated_at, expires_at, ended_at
-         FROM authorizations WHERE id = ? AND refresh_hash IS NOT NULL`,
+        `SELECT a.id, a.client_id, a.user_id, u.username, a.scope, a.resources, a.auth_time, a.refresh_hash,
+           a.previous_refresh_hash, a.refresh_salt, a.refresh_mark_key, a.rotated_at, a.expires_at, a.ended_at
+         FROM authorizations a
+         JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
+         JOIN clients c ON c.id = a.client_id AND c.suspended_at IS NULL
+         WHERE a.id = ? AND a.refresh_hash IS NOT NULL`,
       )
       .bind(authorizationId),
     read: first(readRefreshFamily),
@@ -139,17 +153,28 @@ export function rotateRefreshToken(
   authorizationId: string,
   presented: SecretHash<'refresh'>,
   next: { readonly hash: SecretHash<'refresh'>; readonly salt: string },
+  lifetimes: Lifetimes,
   now: Seconds,
 ): Write {
   return db
     .prepare(
-      `UPDATE authorizations SET previous_refresh_hash = refresh_hash, refresh_hash = ?, refresh_salt = ?, rotated_at = ?
-       WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL`,
+      `UPDATE authorizations SET previous_refresh_hash = refresh_hash, refresh_hash = ?, refresh_salt = ?, rotated_at = ?,
+         expires_at = min(?, redeemed_at + ?)
+       WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL AND expires_at > ? AND ${isNotSuspended}`,
     )
-    .bind(next.hash.sha256, next.salt, now, authorizationId, presented.sha256)
+    .bind(
+      next.hash.sha256,
+      next.salt,
+      now,
+      now + lifetimes.refreshIdle,
+      lifetimes.refreshAbsolute,
+      authorizationId,
+      presented.sha256,
+      now,
+    )
 }
 
-export type EndReason = 'code_replayed' | 'refresh_token_reused'
+export type EndReason = 'code_replayed' | 'refresh_token_reused' | 'revoked_by_client' | 'consent_removed'
 
 /** Ends one authorization and every token that follows from it. What has ended stays ended, with its first reason. */
 export function endAuthorization(
@@ -163,12 +188,28 @@ export function endAuthorization(
     .bind(now, reason, authorizationId)
 }
 
+/** Ends all that a user allowed a client, at once with the consent itself. */
+export function endAuthorizationsOf(
+  db: D1Database,
+  userId: string,
+  clientId: string,
+  reason: EndReason,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      'UPDATE authorizations SET ended_at = ?, end_reason = ? WHERE user_id = ? AND client_id = ? AND ended_at IS NULL',
+    )
+    .bind(now, reason, userId, clientId)
+}
+
 function readCommon(row: Row) {
   return {
     authorizationId: text(row, 'id'),
     clientId: text(row, 'client_id'),
     userId: text(row, 'user_id'),
-    scope: readScope(row),
+    scope: parseScopeNames(text(row, 'scope')),
+    resources: texts(row, 'resources'),
     authTime: integer(row, 'auth_time'),
   }
 }
@@ -177,6 +218,7 @@ function readRefreshFamily(row: Row): RefreshFamily {
   const previous = optional(text, row, 'previous_refresh_hash')
   return {
     ...readCommon(row),
+    username: text(row, 'username'),
     current: { kind: 'refresh', sha256: text(row, 'refresh_hash') },
     previous: previous === undefined ? undefined : { kind: 'refresh', sha256: previous },
     salt: text(row, 'refresh_salt'),

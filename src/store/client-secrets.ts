@@ -1,22 +1,35 @@
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { type Act, mayAct } from './clients.ts'
-import { integer, type Query, text, type Write } from './database.ts'
+import { integer, optional, type Query, text, type Write } from './database.ts'
 
 export interface ClientSecret {
   readonly hash: SecretHash<'client'>
   readonly createdAt: Seconds
+  /** To the hour. */
+  readonly lastUsedAt: Seconds | undefined
+  /** Undefined: it does not expire. */
+  readonly expiresAt: Seconds | undefined
 }
 
-export function listClientSecrets(db: D1Database, clientId: string): Query<readonly ClientSecret[]> {
+export function listLiveSecrets(
+  db: D1Database,
+  clientId: string,
+  now: Seconds,
+): Query<readonly ClientSecret[]> {
   return {
     statement: db
-      .prepare('SELECT secret_hash, created_at FROM client_secrets WHERE client_id = ? ORDER BY created_at')
-      .bind(clientId),
+      .prepare(
+        `SELECT secret_hash, created_at, last_used_at, expires_at FROM client_secrets
+         WHERE client_id = ? AND ifnull(expires_at > ?, 1) ORDER BY created_at`,
+      )
+      .bind(clientId, now),
     read: (rows) =>
       rows.map((row) => ({
         hash: { kind: 'client', sha256: text(row, 'secret_hash') },
         createdAt: integer(row, 'created_at'),
+        lastUsedAt: optional(integer, row, 'last_used_at'),
+        expiresAt: optional(integer, row, 'expires_at'),
       })),
   }
 }
@@ -83,4 +96,15 @@ export function deleteSecretsOfPublicClient(db: D1Database, act: Act, clientId: 
          AND EXISTS (SELECT 1 FROM clients k WHERE k.id = ?1 AND k.type = 'public')`,
     )
     .bind(clientId, act.actorId, act.attemptId)
+}
+
+export function noteSecretUse(
+  db: D1Database,
+  clientId: string,
+  secret: SecretHash<'client'>,
+  now: Seconds,
+): Write {
+  return db
+    .prepare('UPDATE client_secrets SET last_used_at = ? WHERE client_id = ? AND secret_hash = ?')
+    .bind(now, clientId, secret.sha256)
 }

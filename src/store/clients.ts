@@ -1,10 +1,20 @@
-import { type Client, clientTypes, registeredGrantTypes } from '../protocol/client.ts'
+import {
+  accessTokenFormats,
+  type Client,
+  type ClientKeys,
+  type ClientPolicy,
+  clientTypes,
+  registeredGrantTypes,
+} from '../protocol/client.ts'
 import { originsOf } from '../protocol/origin.ts'
 import { nameKey } from '../protocol/person.ts'
+import { formatScope, parseScopeNames } from '../protocol/scope.ts'
+import type { Seconds } from '../protocol/time.ts'
 import {
   first,
   integer,
   oneOf,
+  optional,
   type Page,
   page,
   prefixEnd,
@@ -16,7 +26,8 @@ import {
 } from './database.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
-  created_at, updated_at`
+  scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
+  created_at, updated_at, suspended_at`
 
 function readClient(row: Row): Client {
   return {
@@ -28,9 +39,25 @@ function readClient(row: Row): Client {
     redirectUris: texts(row, 'redirect_uris'),
     postLogoutRedirectUris: texts(row, 'post_logout_redirect_uris'),
     allowedOrigins: texts(row, 'allowed_origins'),
+    policy: {
+      scope: parseScopeNames(text(row, 'scope')),
+      accessTokenFormat: oneOf(accessTokenFormats, row, 'access_token_format'),
+      accessTokenLifetime: optional(integer, row, 'access_token_lifetime'),
+      refreshIdleLifetime: optional(integer, row, 'refresh_idle_lifetime'),
+      refreshAbsoluteLifetime: optional(integer, row, 'refresh_absolute_lifetime'),
+      keys: readKeys(row),
+    },
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),
+    suspendedAt: optional(integer, row, 'suspended_at'),
   }
+}
+
+function readKeys(row: Row): ClientKeys | undefined {
+  const jwks = optional(text, row, 'jwks')
+  if (jwks !== undefined) return { jwks }
+  const jwksUri = optional(text, row, 'jwks_uri')
+  return jwksUri === undefined ? undefined : { jwksUri }
 }
 
 export function findClient(db: D1Database, id: string): Query<Client | undefined> {
@@ -135,12 +162,20 @@ export function insertClient(db: D1Database, client: Client, act?: Act): readonl
   const insert = db
     .prepare(
       `INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris,
-         allowed_origins, created_at, updated_at)
-       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM users u WHERE u.id = ?4 AND ${once}
+         allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
+         refresh_absolute_lifetime, jwks, jwks_uri, created_at, updated_at, suspended_at)
+       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21 FROM users u WHERE u.id = ?4 AND ${once}
          AND (?2 IS NULL OR ?2 = ?4 OR EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND a.role = 'administrator'))
        ON CONFLICT DO NOTHING`,
     )
-    .bind(...who, ...valuesOf(client), client.createdAt, client.updatedAt)
+    .bind(
+      ...who,
+      ...settingsOf(client),
+      ...policyOf(client.policy),
+      client.createdAt,
+      client.updatedAt,
+      client.suspendedAt ?? null,
+    )
   const origins = db
     .prepare(
       `INSERT INTO client_origins (origin, client_id)
@@ -160,7 +195,7 @@ export function updateClient(db: D1Database, act: Act, client: Client): readonly
            post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = ?12
          WHERE id = ?1 AND ${mayAct}`,
       )
-      .bind(...who, ...valuesOf(client), client.updatedAt),
+      .bind(...who, ...settingsOf(client), client.updatedAt),
     db.prepare(`DELETE FROM client_origins WHERE client_id = ?1 AND ${mayAct}`).bind(...who),
     db
       .prepare(
@@ -184,7 +219,30 @@ export function isRegisteredOrigin(db: D1Database, origin: string): Query<boolea
   }
 }
 
-function valuesOf(client: Client) {
+/** How its tokens are, as a whole. Apart from what a developer edits, so that the two never overwrite each other. */
+export function updateClientPolicy(
+  db: D1Database,
+  act: Act,
+  clientId: string,
+  policy: ClientPolicy,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE clients SET scope = ?4, access_token_format = ?5, access_token_lifetime = ?6, refresh_idle_lifetime = ?7,
+         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, updated_at = ?11 WHERE id = ?1 AND ${mayAct}`,
+    )
+    .bind(clientId, act.actorId, act.attemptId, ...policyOf(policy), now)
+}
+
+/** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */
+export function suspendClient(db: D1Database, act: Act, clientId: string, since: Seconds | undefined): Write {
+  return db
+    .prepare(`UPDATE clients SET suspended_at = ?4 WHERE id = ?1 AND ${mayAct}`)
+    .bind(clientId, act.actorId, act.attemptId, since ?? null)
+}
+
+function settingsOf(client: Client) {
   return [
     client.ownerId,
     client.name,
@@ -194,5 +252,18 @@ function valuesOf(client: Client) {
     JSON.stringify(client.redirectUris),
     JSON.stringify(client.postLogoutRedirectUris),
     JSON.stringify(client.allowedOrigins),
+  ] as const
+}
+
+function policyOf(policy: ClientPolicy) {
+  const { keys } = policy
+  return [
+    formatScope(policy.scope),
+    policy.accessTokenFormat,
+    policy.accessTokenLifetime ?? null,
+    policy.refreshIdleLifetime ?? null,
+    policy.refreshAbsoluteLifetime ?? null,
+    keys !== undefined && 'jwks' in keys ? keys.jwks : null,
+    keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : null,
   ] as const
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import type { CodeGrant } from '../protocol/authorization.ts'
-import { isRefusal } from '../protocol/refusal.ts'
-import { formatScope, parseScope } from '../protocol/scope.ts'
+import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
 
@@ -12,6 +11,7 @@ const copy = z.object({
   client_id: z.string(),
   user_id: z.string(),
   scope: z.string(),
+  resources: z.array(z.string()),
   auth_time: z.number(),
   code_challenge: z.string(),
   redirect_uri: z.string(),
@@ -34,6 +34,7 @@ export async function putCodeCopy(
     client_id: grant.clientId,
     user_id: grant.userId,
     scope: formatScope(grant.scope),
+    resources: [...grant.resources],
     auth_time: grant.authTime,
     code_challenge: grant.codeChallenge.s256,
     redirect_uri: grant.redirectUri,
@@ -56,13 +57,12 @@ export async function findCodeCopy(
   const parsed = copy.safeParse(await getJson(kv, `code:${code.sha256}`))
   if (!parsed.success || parsed.data.code_hash !== code.sha256) return undefined
   const value = parsed.data
-  const scope = parseScope(value.scope)
-  if (isRefusal(scope)) return undefined
   return {
     authorizationId: value.authorization_id,
     clientId: value.client_id,
     userId: value.user_id,
-    scope,
+    scope: parseScopeNames(value.scope),
+    resources: value.resources,
     authTime: value.auth_time,
     codeChallenge: { s256: value.code_challenge },
     redirectUri: value.redirect_uri,

@@ -1,9 +1,8 @@
 import type { Consent } from '../protocol/next-step.ts'
-import { isRefusal } from '../protocol/refusal.ts'
-import { formatScope, parseScope, type Scope } from '../protocol/scope.ts'
+import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { first, type Query, type Row, text, type Write } from './database.ts'
+import { first, type Query, text, type Write } from './database.ts'
 
 /** The consent of whoever this session is of: known before the session is, so both are read in one batch. */
 export function findConsentOfSession(
@@ -19,17 +18,11 @@ export function findConsentOfSession(
       )
       .bind(clientId, session.sha256),
     read: first((row) => ({
-      scope: readScope(row),
+      scope: parseScopeNames(text(row, 'scope')),
       redirectHost: text(row, 'redirect_host'),
       clientName: text(row, 'client_name'),
     })),
   }
-}
-
-/** A scope that no longer exists covers nothing. */
-export function readScope(row: Row): Scope {
-  const scope = parseScope(text(row, 'scope'))
-  return isRefusal(scope) ? [] : scope
 }
 
 /** The consent takes the place of an earlier one; nothing happens when user or client is gone. */
@@ -48,4 +41,9 @@ export function putConsent(
          client_name = excluded.client_name, granted_at = excluded.granted_at`,
     )
     .bind(formatScope(consent.scope), consent.redirectHost, consent.clientName, now, userId, clientId)
+}
+
+/** What the user allows no longer. Its authorizations are ended in the same batch. */
+export function deleteConsent(db: D1Database, userId: string, clientId: string): Write {
+  return db.prepare('DELETE FROM consents WHERE user_id = ? AND client_id = ?').bind(userId, clientId)
 }

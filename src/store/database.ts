@@ -1,22 +1,37 @@
 /** A row as D1 answers it, before its columns are read. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** A statement that reads, and what its rows mean. Many of them travel in one batch. */
-export interface Query<T> {
+/** What is to be read, and what the rows mean. Many of them travel in one batch. */
+export type Query<T> = SingleQuery<T> | CombinedQuery<T>
+
+export interface SingleQuery<T> {
   readonly statement: D1PreparedStatement
   readonly read: (rows: readonly Row[]) => T
+}
+
+interface CombinedQuery<T> {
+  readonly parts: readonly Query<unknown>[]
+  readonly combine: (answers: readonly unknown[]) => T
 }
 
 /** A statement that changes something, and can be executed twice with the effect of once. */
 export type Write = D1PreparedStatement
 
+type Queries = Readonly<Record<string, Query<unknown>>>
 type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
 
+/** Several queries as one, and what follows from all their answers. */
+export function combined<Q extends Queries, T>(queries: Q, then: (answers: Answers<Q>) => T): Query<T> {
+  const names = Object.keys(queries)
+  return {
+    parts: Object.values(queries),
+    // Object.fromEntries forgets the names; they are those of `queries`, each answered by its own query.
+    combine: (answers) => then(Object.fromEntries(names.map((name, i) => [name, answers[i]])) as Answers<Q>),
+  }
+}
+
 /** One round trip, one transaction, all the answers under their names. */
-export function read<Q extends Record<string, Query<unknown>>>(
-  db: D1Database,
-  queries: Q,
-): Promise<Answers<Q>> {
+export function read<Q extends Queries>(db: D1Database, queries: Q): Promise<Answers<Q>> {
   return write(db, [], queries)
 }
 
@@ -26,20 +41,27 @@ export function read<Q extends Record<string, Query<unknown>>>(
  * D1 never repeats a write by itself, and after a lost connection nobody knows whether it happened. Every `Write` may be
  * executed twice, so it is sent once more before the caller hears of an outage.
  */
-export async function write<Q extends Record<string, Query<unknown>>>(
+export async function write<Q extends Queries>(
   db: D1Database,
   writes: readonly Write[],
   readBack: Q,
 ): Promise<Answers<Q>> {
-  const names = Object.keys(readBack)
-  const statements = [...writes, ...Object.values(readBack).map((query) => query.statement)]
+  const query = combined(readBack, (answers) => answers)
+  const statements = [...writes, ...statementsOf(query)]
   const results = await twice(() => db.batch<Row>(statements))
-  const answers = names.map((name, i) => [
-    name,
-    readBack[name]?.read(results[writes.length + i]?.results ?? []),
-  ])
-  // Object.fromEntries forgets the names; they are those of `readBack`, each read by its own query.
-  return Object.fromEntries(answers) as Answers<Q>
+  const rows = results.slice(writes.length).map((result) => result.results)
+  return answer(query, rows.values())
+}
+
+function statementsOf(query: Query<unknown>): readonly D1PreparedStatement[] {
+  return 'statement' in query ? [query.statement] : query.parts.flatMap(statementsOf)
+}
+
+/** Takes as many results as the query has statements, in the order of `statementsOf`. */
+function answer<T>(query: Query<T>, results: Iterator<readonly Row[]>): T {
+  if ('parts' in query) return query.combine(query.parts.map((part) => answer(part, results)))
+  const next = results.next()
+  return query.read(next.done === true ? [] : next.value)
 }
 
 async function twice<T>(attempt: () => Promise<T>): Promise<T> {

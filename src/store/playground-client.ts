@@ -1,4 +1,4 @@
-import type { Client } from '../protocol/client.ts'
+import { type Client, defaultClientPolicy } from '../protocol/client.ts'
 import { isLoopbackHost } from '../protocol/origin.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { insertClient } from './clients.ts'
@@ -25,8 +25,10 @@ export function insertPlaygroundClient(
     redirectUris: [`${issuer}/playground/callback`],
     postLogoutRedirectUris: [],
     allowedOrigins: isLoopbackHost(new URL(issuer).hostname) ? [standalonePlayground] : [],
+    policy: defaultClientPolicy,
     createdAt: now,
     updatedAt: now,
+    suspendedAt: undefined,
   }
   return insertClient(db, client)
 }

@@ -21,7 +21,7 @@ export function findSession(
       .prepare(
         `SELECT u.id, u.username, u.email, u.role, u.created_at, s.authenticated_at, s.last_seen_at
          FROM sessions s JOIN users u ON u.id = s.user_id
-         WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_seen_at > ?`,
+         WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_seen_at > ? AND u.suspended_at IS NULL`,
       )
       .bind(id.sha256, now, now - lifetimes.sessionIdle),
     read: first(readSession),

@@ -42,13 +42,14 @@ export function readUser(row: Row): User {
   }
 }
 
+/** One who is suspended is answered like one who does not exist. */
 export function findUserForSignIn(
   db: D1Database,
   username: string,
 ): Query<{ user: User; passwordHash: string } | undefined> {
   return {
     statement: db
-      .prepare(`SELECT ${columns}, password_hash FROM users WHERE username_key = ?`)
+      .prepare(`SELECT ${columns}, password_hash FROM users WHERE username_key = ? AND suspended_at IS NULL`)
       .bind(nameKey(username)),
     read: first((row) => ({ user: readUser(row), passwordHash: text(row, 'password_hash') })),
   }
@@ -128,4 +129,9 @@ export function updatePasswordHash(db: D1Database, userId: string, passwordHash:
 function valuesOf(user: NewUser) {
   const { id, username, email, passwordHash, role, createdAt } = user
   return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt] as const
+}
+
+/** Reversible: while suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
+export function suspendUser(db: D1Database, userId: string, since: Seconds | undefined): Write {
+  return db.prepare('UPDATE users SET suspended_at = ? WHERE id = ?').bind(since ?? null, userId)
 }

@@ -5,4 +5,5 @@ export const clientTypeNames: Record<ClientType, string> = { confidential: 'Conf
 
 export const grantTypeNames: Record<RegisteredGrantType, string> = {
   'authorization-code': 'Authorization code',
+  'client-credentials': 'Client credentials',
 }

@@ -1,4 +1,4 @@
-import { type ScopeName, scopeDescriptions } from '../../protocol/scope.ts'
+import type { ScopeDefinition } from '../../protocol/scope.ts'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -9,11 +9,11 @@ export interface ConsentPageProps {
   readonly applicationName: string
   readonly ownerName: string
   readonly redirectHost: string
-  readonly scope: readonly ScopeName[]
+  readonly granted: readonly ScopeDefinition[]
 }
 
 export function ConsentPage(props: ConsentPageProps) {
-  const { site, action, applicationName, ownerName, redirectHost, scope } = props
+  const { site, action, applicationName, ownerName, redirectHost, granted } = props
   return (
     <Layout site={site} title={`Authorize ${applicationName}`} width="narrow">
       <h1>
@@ -24,9 +24,10 @@ export function ConsentPage(props: ConsentPageProps) {
       </p>
       <h2>It will be able to</h2>
       <ul class="scopes">
-        {scope.map((name) => (
+        {granted.map(({ name, description, resource }) => (
           <li>
-            {scopeDescriptions[name]} <code>{name}</code>
+            {description} <code>{name}</code>
+            {resource !== undefined && <span class="hint"> {resource}</span>}
           </li>
         ))}
       </ul>

@@ -4,7 +4,7 @@ import type { AuthorizationRequest, Destination } from '../../protocol/authoriza
 import type { Client } from '../../protocol/client.ts'
 import type { Consent } from '../../protocol/next-step.ts'
 import { redirectHost } from '../../protocol/redirect-uri.ts'
-import { unionScope } from '../../protocol/scope.ts'
+import { type Scope, unionScope } from '../../protocol/scope.ts'
 import type { Secret } from '../../protocol/secret.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
@@ -17,6 +17,8 @@ export interface Approved {
   readonly client: Client
   readonly destination: Destination
   readonly request: AuthorizationRequest
+  readonly scope: Scope
+  readonly resources: readonly string[]
   readonly userId: string
   readonly authTime: number
   /** What was allowed before, if anything. */
@@ -35,7 +37,8 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
     authorizationId: randomText(16),
     clientId: client.id,
     userId,
-    scope: request.scope,
+    scope: approved.scope,
+    resources: approved.resources,
     authTime,
     codeChallenge: request.codeChallenge,
     redirectUri: destination.redirectUri.uri,
@@ -52,8 +55,8 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
     clientId: client.id,
     detail,
   } as const
-  const writes = [insertAuthorization(DB, grant, hash, now), insertAuditEvent(DB, event, now)]
-  if (approved.agreed) writes.push(putConsent(DB, userId, client.id, agreedConsent(approved), now))
+  const agreed = approved.agreed ? [putConsent(DB, userId, client.id, agreedConsent(approved), now)] : []
+  const writes = [...agreed, insertAuthorization(DB, grant, hash, now), insertAuditEvent(DB, event, now)]
   const [{ written }] = await Promise.all([
     write(DB, writes, { written: hasAuthorization(DB, grant.authorizationId) }),
     putCodeCopy(CODES, hash, grant, now),
@@ -62,8 +65,8 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
 }
 
 /** Scopes add up while the person sees the same application; a changed name or host starts anew. */
-function agreedConsent({ client, destination, request, consent }: Approved): Consent {
+function agreedConsent({ client, destination, scope, consent }: Approved): Consent {
   const seen = { clientName: client.name, redirectHost: redirectHost(destination.redirectUri.uri) }
   const same = consent?.clientName === seen.clientName && consent.redirectHost === seen.redirectHost
-  return { ...seen, scope: same ? unionScope(consent.scope, request.scope) : request.scope }
+  return { ...seen, scope: same ? unionScope(consent.scope, scope) : scope }
 }

@@ -3,23 +3,23 @@ import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { noteReceived, readPendingQuery } from '../../http/received.ts'
-import { noteUse, presentedSession, sessionQuery } from '../../http/session.ts'
+import { noteUse } from '../../http/session.ts'
 import {
   type Destination,
   parseAuthorizationRequest,
   parseDestination,
 } from '../../protocol/authorization-request.ts'
+import type { Client } from '../../protocol/client.ts'
 import { type Decision, nextStep } from '../../protocol/next-step.ts'
 import { parseParameters } from '../../protocol/parameters.ts'
 import { redirectHost } from '../../protocol/redirect-uri.ts'
-import { isRefusal, refuse } from '../../protocol/refusal.ts'
-import type { Scope } from '../../protocol/scope.ts'
-import { hashSecret } from '../../secrets/secret.ts'
-import { findOwnedClient, type OwnedClient } from '../../store/clients.ts'
-import { findConsentOfSession } from '../../store/consents.ts'
-import { read } from '../../store/database.ts'
+import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
+import { parseResources, resolveResources } from '../../protocol/resource.ts'
+import { checkScope, type ScopeDefinition, scopeOf } from '../../protocol/scope.ts'
+import type { OwnedClient } from '../../store/clients.ts'
 import type { Session } from '../../store/sessions.ts'
 import { ConsentPage } from './consent-page.tsx'
+import { readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
 import { redirectToClient, refuseToClient } from './redirect-to-client.ts'
 
@@ -52,18 +52,16 @@ export async function postAuthorize(c: Context): Promise<Response> {
 
 async function dispatch(c: Context, decision: Decision | undefined): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
-  const { parameters, problem } = parseParameters(new URLSearchParams(query))
-  const { owned, session, consent } = await readFacts(c, parameters.get('client_id'))
+  const pairs = new URLSearchParams(query)
+  const { parameters, problem } = parseParameters([...pairs].filter(([name]) => name !== 'resource'))
+  const resources = parseResources(pairs)
+  const facts = await readFacts(c, parameters, isRefusal(resources) ? [] : resources)
+  const { owned, session, consent } = facts
   noteUse(c, session)
 
-  const spoilt = problem?.name === 'client_id' || problem?.name === 'redirect_uri'
-  if (spoilt)
-    return untrusted(
-      c,
-      session,
-      'The application sent a request that can’t be read',
-      problem.refusal.description,
-    )
+  if (problem?.name === 'client_id' || problem?.name === 'redirect_uri') {
+    return untrusted(c, session, 'This request can’t be read', `${problem.refusal.description}.`)
+  }
   if (owned === undefined)
     return untrusted(c, session, 'Unknown application', 'No application has this client_id.')
   const { client } = owned
@@ -78,20 +76,21 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   }
 
   if (problem !== undefined) return refuseToClient(c, destination, problem.refusal)
-  if (client.grantType !== 'authorization-code') {
-    return refuseToClient(
-      c,
-      destination,
-      refuse('unauthorized_client', 'The application is not registered for this'),
-    )
-  }
+  if (isRefusal(resources)) return refuseToClient(c, destination, resources)
+  const refusal = checkClient(client)
+  if (refusal !== undefined) return refuseToClient(c, destination, refusal)
   const request = parseAuthorizationRequest(parameters)
   if (isRefusal(request)) return refuseToClient(c, destination, request)
+  const granted = checkScope(request.scope, facts.scopes, client.policy.scope)
+  if (isRefusal(granted)) return refuseToClient(c, destination, granted)
+  const authorized = resolveResources(resources, facts.resources, granted, c.var.issuer)
+  if (isRefusal(authorized)) return refuseToClient(c, destination, authorized)
 
   const redirectUri = destination.redirectUri.uri
+  const scope = scopeOf(granted)
   const known = session && { userId: session.user.id, authenticatedAt: session.authenticatedAt }
   const step = nextStep(
-    { request, client, redirectUri, session: known, consent, decision, receivedAt },
+    { request, scope, client, redirectUri, session: known, consent, decision, receivedAt },
     c.var.now,
   )
   switch (step.step) {
@@ -100,29 +99,35 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
       return c.redirect(`${c.var.paths.login}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent':
-      return askConsent(c, session, owned, destination, request.scope)
+      return askConsent(c, session, owned, destination, granted)
     case 'refuse':
       return refuseToClient(c, destination, step.refusal)
     case 'issue': {
+      const { userId, authTime } = step
       const agreed = decision === 'authorize'
-      const code = await issueCode(c, { client, destination, request, consent, agreed, ...step })
-      if (code === undefined)
-        return untrusted(c, session, 'Unknown application', 'The application was just removed.')
-      return redirectToClient(c, destination, { code: code.plain })
+      const code = await issueCode(c, {
+        client,
+        destination,
+        request,
+        scope,
+        resources: authorized,
+        consent,
+        agreed,
+        userId,
+        authTime,
+      })
+      return code === undefined
+        ? untrusted(c, session, 'This can’t go on', 'The application or your permission was just removed.')
+        : redirectToClient(c, destination, { code: code.plain })
     }
   }
 }
 
-/** All that is known, in one round trip. */
-async function readFacts(c: Context, clientId: string | undefined) {
-  const { DB } = c.env
-  const presented = presentedSession(c)
-  if (clientId === undefined) return { owned: undefined, session: undefined, consent: undefined }
-  const owned = findOwnedClient(DB, clientId)
-  if (presented === undefined)
-    return { ...(await read(DB, { owned })), session: undefined, consent: undefined }
-  const id = hashSecret(presented)
-  return read(DB, { owned, session: sessionQuery(c, id), consent: findConsentOfSession(DB, id, clientId) })
+/** RFC 6749 §4.1.2.1 unauthorized_client. */
+function checkClient(client: Client): Refusal | undefined {
+  if (client.suspendedAt !== undefined) return refuse('unauthorized_client', 'The application is suspended')
+  if (client.grantType === 'authorization-code') return undefined
+  return refuse('unauthorized_client', 'The application is not registered for this grant type')
 }
 
 function askConsent(
@@ -130,7 +135,7 @@ function askConsent(
   session: Session | undefined,
   { client, ownerName }: OwnedClient,
   destination: Destination,
-  scope: Scope,
+  granted: readonly ScopeDefinition[],
 ): Response | Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
   return showPage(
@@ -141,7 +146,7 @@ function askConsent(
       applicationName={client.name}
       ownerName={ownerName}
       redirectHost={redirectHost(destination.redirectUri.uri)}
-      scope={scope}
+      granted={granted}
     />,
   )
 }

@@ -1,63 +1,79 @@
 import type { Context } from '../../http/context.ts'
 import { signingKeys } from '../../http/signing.ts'
 import type { CodeGrant } from '../../protocol/authorization.ts'
-import { type CodePresentation, checkCode } from '../../protocol/check-code.ts'
-import { type Refusal, refuse } from '../../protocol/refusal.ts'
+import { checkCode } from '../../protocol/check-code.ts'
+import { type Client, lifetimesFor } from '../../protocol/client.ts'
+import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
+import { type Resource, resolveTarget, type Target } from '../../protocol/resource.ts'
 import type { SecretHash } from '../../protocol/secret.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { claimCode, endAuthorization, findClaimOutcome, findCodeGrant } from '../../store/authorizations.ts'
 import { findCodeCopy } from '../../store/code-copies.ts'
-import { read, write } from '../../store/database.ts'
-import type { Grant, TokenResponse } from './grant.ts'
-import { issueTokens } from './issue-tokens.ts'
+import { combined, read, write } from '../../store/database.ts'
+import { findResourcesOfCode } from '../../store/resources.ts'
+import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
+import { issueAccessToken } from './issue-access-token.ts'
 
 /** RFC 6749 §4.1.3. */
-export const authorizationCode: Grant = (c, parameters) => {
-  const presented = parameters.get('code')
+export const authorizationCode: Grant = (c, request) => {
+  const presented = request.parameters.get('code')
   if (presented === undefined) return refuse('invalid_request', 'code is missing')
   const code = readSecret('code', presented)
-  if (code === undefined) return { redeem: async () => invalid('It has not the form of a code') }
+  if (code === undefined) return combined({}, () => async () => invalid('It has not the form of a code'))
   const hash = hashSecret(code)
   // KV is asked while D1 reads the client. A miss is not an error: D1 knows the code too.
   const copy = findCodeCopy(c.env.CODES, hash)
-  return {
-    redeem: async (client) => {
-      const grant = (await copy) ?? (await read(c.env.DB, { grant: findCodeGrant(c.env.DB, hash) })).grant
-      if (grant === undefined) return invalid('There is no such code')
-      const presentation = {
-        clientId: client.client.id,
-        redirectUri: parameters.get('redirect_uri'),
-        codeVerifier: parameters.get('code_verifier'),
-      }
-      return redeemCode(c, hash, grant, presentation)
-    },
-  }
+  return combined({ living: findResourcesOfCode(c.env.DB, hash) }, ({ living }) => async ({ client }) => {
+    const grant = (await copy) ?? (await read(c.env.DB, { grant: findCodeGrant(c.env.DB, hash) })).grant
+    if (grant === undefined) return invalid('There is no such code')
+    const target = checkRequest(c, client, grant, request, living)
+    return isRefusal(target) ? target : redeemCode(c, client, hash, grant, target)
+  })
+}
+
+/** Everything that can be wrong with the request, before anything is spent. */
+function checkRequest(
+  c: Context,
+  client: Client,
+  grant: CodeGrant,
+  { parameters, resources }: GrantRequest,
+  living: readonly Resource[],
+): Target | Refusal {
+  const refusal = checkCode(grant, {
+    clientId: client.id,
+    redirectUri: parameters.get('redirect_uri'),
+    codeVerifier: parameters.get('code_verifier'),
+  })
+  return refusal ?? resolveTarget(grant.scope, grant.resources, resources, living, c.var.issuer)
 }
 
 async function redeemCode(
   c: Context,
+  client: Client,
   hash: SecretHash<'code'>,
   grant: CodeGrant,
-  presentation: CodePresentation,
+  target: Target,
 ): Promise<TokenResponse | Refusal> {
-  const refusal = checkCode(grant, presentation)
-  if (refusal !== undefined) return refusal
-
   const keys = await signingKeys(c)
   const { DB } = c.env
   const { now, config } = c.var
+  const { refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
   const attemptId = randomText(16)
   const secret = firstRefreshSecret()
   const markKey = randomText(16)
-  const first = { hash: hashSecret(secret), markKey, expiresAt: now + config.lifetimes.refreshAbsolute }
+  const first = { hash: hashSecret(secret), markKey, expiresAt: now + Math.min(refreshIdle, refreshAbsolute) }
 
   const claim = claimCode(DB, hash, grant, attemptId, first, now)
   const { outcome } = await write(DB, [claim], { outcome: findClaimOutcome(DB, hash, attemptId) })
   switch (outcome) {
-    case 'won':
-      return issueTokens(c, keys, grant, formatRefreshToken(grant.authorizationId, secret, markKey))
+    case 'won': {
+      const { authorizationId, authTime, userId } = grant
+      const subject = { subject: userId, authorizationId, authTime }
+      const response = await issueAccessToken(c, keys, client, subject, target)
+      return { ...response, refresh_token: formatRefreshToken(authorizationId, secret, markKey) }
+    }
     case 'replayed':
       // RFC 6749 §4.1.2: the owner shows a used code, so somebody else may have used it. Nobody keeps what came of it.
       await endReplayed(c, grant)
@@ -70,19 +86,10 @@ async function redeemCode(
 async function endReplayed(c: Context, { authorizationId, userId, clientId }: CodeGrant): Promise<void> {
   const { DB } = c.env
   const { now, reference } = c.var
-  const event = {
-    id: randomText(16),
-    type: 'code_replayed',
-    reference,
-    userId,
-    clientId,
-    detail: authorizationId,
-  } as const
-  await write(
-    DB,
-    [endAuthorization(DB, authorizationId, 'code_replayed', now), insertAuditEvent(DB, event, now)],
-    {},
-  )
+  const id = randomText(16)
+  const event = { id, type: 'code_replayed', reference, userId, clientId, detail: authorizationId } as const
+  const end = endAuthorization(DB, authorizationId, 'code_replayed', now)
+  await write(DB, [end, insertAuditEvent(DB, event, now)], {})
 }
 
 function invalid(reason: string): Refusal {

@@ -4,14 +4,14 @@ import type { Parameters } from '../../protocol/parameters.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { Query } from '../../store/database.ts'
 
-/** Phase 1, parse. What comes back says what it has to read, or that it reads for itself. */
-export type Grant = (c: Context, parameters: Parameters) => GrantRequest | Refusal
+/** Phase 1, parse. What comes back is read in the one batch with the client. */
+export type Grant = (c: Context, request: GrantRequest) => Query<Redeem> | Refusal
 
-export type GrantRequest =
-  /** Read in the one batch with the client. */
-  | { readonly query: Query<Redeem> }
-  /** Needs nothing of that batch. */
-  | { readonly redeem: Redeem }
+export interface GrantRequest {
+  readonly parameters: Parameters
+  /** Identifiers of the APIs that the token shall be for. RFC 8707 §2.2. */
+  readonly resources: readonly string[]
+}
 
 /** Phases 3 to 5: check, claim, issue. Only a client that proved who it is gets here. */
 export type Redeem = (client: AuthenticatedClient) => Promise<TokenResponse | Refusal>

@@ -1,4 +1,5 @@
 import { authorizationCode } from './authorization-code.ts'
+import { clientCredentials } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
 import { refreshToken } from './refresh-token.ts'
 
@@ -6,4 +7,5 @@ import { refreshToken } from './refresh-token.ts'
 export const grants: Readonly<Record<string, Grant>> = {
   authorization_code: authorizationCode,
   refresh_token: refreshToken,
+  client_credentials: clientCredentials,
 }

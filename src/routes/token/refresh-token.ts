@@ -2,7 +2,9 @@ import type { Context } from '../../http/context.ts'
 import { signingKeys } from '../../http/signing.ts'
 import type { RefreshFamily } from '../../protocol/authorization.ts'
 import { checkRefresh, narrowScope } from '../../protocol/check-refresh.ts'
+import { type Client, lifetimesFor } from '../../protocol/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
+import { resolveTarget, type Target } from '../../protocol/resource.ts'
 import {
   formatRefreshToken,
   isOfFamily,
@@ -13,58 +15,58 @@ import {
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { endAuthorization, findRefreshFamily, rotateRefreshToken } from '../../store/authorizations.ts'
-import { write } from '../../store/database.ts'
+import { combined, write } from '../../store/database.ts'
+import { findResourcesOfAuthorization } from '../../store/resources.ts'
 import type { Grant, TokenResponse } from './grant.ts'
-import { issueTokens } from './issue-tokens.ts'
+import { issueAccessToken } from './issue-access-token.ts'
 
 /** RFC 6749 §6. */
-export const refreshToken: Grant = (c, parameters) => {
+export const refreshToken: Grant = (c, { parameters, resources }) => {
   const presented = parameters.get('refresh_token')
   if (presented === undefined) return refuse('invalid_request', 'refresh_token is missing')
   const token = parseRefreshToken(presented)
-  if (token === undefined) return { redeem: async () => invalid('It has not the form of a refresh token') }
-  const query = findRefreshFamily(c.env.DB, token.authorizationId)
-  return {
-    query: {
-      statement: query.statement,
-      read: (rows) => async (client) => {
-        const family = query.read(rows)
-        if (family === undefined) return invalid('There is no such authorization')
-        // A made-up secret with a real id must not end anything: a stranger could.
-        if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
-        return refresh(c, client.client.id, token, family, parameters.get('scope'))
-      },
-    },
+  if (token === undefined)
+    return combined({}, () => async () => invalid('It has not the form of a refresh token'))
+  const { DB } = c.env
+  const queries = {
+    family: findRefreshFamily(DB, token.authorizationId),
+    living: findResourcesOfAuthorization(DB, token.authorizationId),
   }
+  return combined(queries, ({ family, living }) => async ({ client }) => {
+    if (family === undefined) return invalid('There is no such authorization')
+    // A made-up secret with a real id must not end anything: a stranger could.
+    if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
+    const scope = narrowScope(family.scope, parameters.get('scope'))
+    if (isRefusal(scope)) return scope
+    const target = resolveTarget(scope, family.resources, resources, living, c.var.issuer)
+    return isRefusal(target) ? target : refresh(c, client, token, family, target)
+  })
 }
 
 async function refresh(
   c: Context,
-  clientId: string,
+  client: Client,
   token: RefreshToken,
   family: RefreshFamily,
-  askedScope: string | undefined,
+  target: Target,
 ): Promise<TokenResponse | Refusal> {
   const { config, now } = c.var
-  const scope = narrowScope(family.scope, askedScope)
-  if (isRefusal(scope)) return scope
+  const lifetimes = lifetimesFor(client.policy, config.lifetimes)
   const keys = await signingKeys(c)
   const presented = hashSecret(token.secret)
-  const before = checkRefresh(family, presented, clientId, config.lifetimes, now)
+  const before = checkRefresh(family, presented, client.id, lifetimes, now)
   // Once rotated, by this request or by a parallel one, what was presented is the previous secret: the same question again.
   const verdict =
     before.verdict === 'rotate'
-      ? checkRefresh(await rotate(c, token, family), presented, clientId, config.lifetimes, now)
+      ? checkRefresh(await rotate(c, client, token, family), presented, client.id, lifetimes, now)
       : before
   switch (verdict.verdict) {
     case 'repeat': {
+      const { authorizationId, authTime, userId } = family
+      const subject = { subject: userId, authorizationId, authTime }
+      const response = await issueAccessToken(c, keys, client, subject, target)
       const next = successorOf(token.secret, verdict.salt)
-      return issueTokens(
-        c,
-        keys,
-        { ...family, scope },
-        formatRefreshToken(family.authorizationId, next, family.markKey),
-      )
+      return { ...response, refresh_token: formatRefreshToken(authorizationId, next, family.markKey) }
     }
     case 'refuse':
       return verdict.refusal
@@ -75,21 +77,29 @@ async function refresh(
         'The refresh token was used before, so everything issued with it has ended',
       )
     case 'rotate':
-      throw new Error('A refresh token was rotated and is still the current one')
+      return invalid('The user or the client was suspended')
   }
 }
 
 /** The family as it stands after the compare-and-swap, whoever won it. One that is gone has ended. */
-async function rotate(c: Context, token: RefreshToken, family: RefreshFamily): Promise<RefreshFamily> {
+async function rotate(
+  c: Context,
+  client: Client,
+  token: RefreshToken,
+  family: RefreshFamily,
+): Promise<RefreshFamily> {
   const { DB } = c.env
+  const { now, config } = c.var
+  const { authorizationId } = family
   const salt = randomText(16)
-  const hash = hashSecret(successorOf(token.secret, salt))
+  const next = { hash: hashSecret(successorOf(token.secret, salt)), salt }
+  const lifetimes = lifetimesFor(client.policy, config.lifetimes)
   const { after } = await write(
     DB,
-    [rotateRefreshToken(DB, family.authorizationId, hashSecret(token.secret), { hash, salt }, c.var.now)],
-    { after: findRefreshFamily(DB, family.authorizationId) },
+    [rotateRefreshToken(DB, authorizationId, hashSecret(token.secret), next, lifetimes, now)],
+    { after: findRefreshFamily(DB, authorizationId) },
   )
-  return after ?? { ...family, endedAt: c.var.now }
+  return after ?? { ...family, endedAt: now }
 }
 
 /** RFC 9700 §4.14.2: two parties hold tokens of this family, and nobody can tell which is the thief. */
@@ -97,19 +107,17 @@ async function endReused(c: Context, family: RefreshFamily): Promise<void> {
   const { DB } = c.env
   const { now, reference } = c.var
   const { authorizationId, clientId, userId } = family
+  const id = randomText(16)
   const event = {
-    id: randomText(16),
+    id,
     type: 'refresh_token_reused',
     reference,
     userId,
     clientId,
     detail: authorizationId,
   } as const
-  await write(
-    DB,
-    [endAuthorization(DB, authorizationId, 'refresh_token_reused', now), insertAuditEvent(DB, event, now)],
-    {},
-  )
+  const end = endAuthorization(DB, authorizationId, 'refresh_token_reused', now)
+  await write(DB, [end, insertAuditEvent(DB, event, now)], {})
 }
 
 function invalid(reason: string): Refusal {

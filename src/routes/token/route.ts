@@ -1,70 +1,55 @@
 import { authenticateClient, clientQueries } from '../../http/client-authentication.ts'
+import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/client-request.ts'
 import type { Context } from '../../http/context.ts'
-import { allowClientOrigin } from '../../http/cors.ts'
-import { readFormBody } from '../../http/form-body.ts'
-import { answerMachine, refuseMachine } from '../../http/machine-answers.ts'
-import { type Client, grantTypesOf } from '../../protocol/client.ts'
-import { parseClientCredentials } from '../../protocol/client-credentials.ts'
-import { parseParameters } from '../../protocol/parameters.ts'
+import { answerMachine } from '../../http/machine-answers.ts'
+import { grantTypesOf } from '../../protocol/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
-import { read } from '../../store/database.ts'
-import type { GrantRequest, TokenResponse } from './grant.ts'
+import { parseResources } from '../../protocol/resource.ts'
+import { combined, type Query, read } from '../../store/database.ts'
+import type { Redeem } from './grant.ts'
 import { grants } from './grants.ts'
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */
-export async function postToken(c: Context): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) {
-    const refusal = refuse('invalid_request', body.description)
-    return allowClientOrigin(c, undefined, refuseMachine(c, refusal, body.status))
-  }
-  const { client, outcome } = await answerTokenRequest(c, body.pairs)
-  const response = isRefusal(outcome) ? refuseMachine(c, outcome) : answerMachine({ ...outcome })
-  return allowClientOrigin(c, client, response)
+export function postToken(c: Context): Promise<Response> {
+  return answerClient(c, (pairs) => answerTokenRequest(c, pairs))
 }
 
-interface Answer {
-  /** Whose origins may read the answer. */
-  readonly client: Client | undefined
-  readonly outcome: TokenResponse | Refusal
-}
-
-async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<Answer> {
-  const { parameters, problem } = parseParameters(pairs)
-  if (problem !== undefined) return { client: undefined, outcome: problem.refusal }
-  const credentials = parseClientCredentials(c.req.header('authorization'), parameters)
-  if (isRefusal(credentials)) return { client: undefined, outcome: credentials }
-
+async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<ClientAnswer> {
+  const request = parseClientRequest(c, pairs)
+  if (isRefusal(request)) return { client: undefined, outcome: request }
+  const { parameters, credentials } = request
   const grantType = parameters.get('grant_type')
-  const grant = grantType !== undefined && Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
-  const request = grant?.(c, parameters)
-  const known = await load(c.env.DB, credentials.clientId, request)
+  const resources = parseResources(pairs)
+  const redeem = isRefusal(resources) ? resources : parseGrant(c, grantType, { parameters, resources })
+
+  const queries = { ...clientQueries(c, credentials.clientId), redeem: isRefusal(redeem) ? nothing : redeem }
+  const known = await read(c.env.DB, queries)
   const { client } = known
-  const authenticated = authenticateClient(credentials, known)
+  const authenticated = await authenticateClient(c, credentials, known)
   if (isRefusal(authenticated)) return { client, outcome: authenticated }
-  if (grantType === undefined) return { client, outcome: refuse('invalid_request', 'grant_type is missing') }
-  if (request === undefined) {
-    return {
-      client,
-      outcome: refuse('unsupported_grant_type', `grant_type must be of ${Object.keys(grants).join(', ')}`),
-    }
-  }
+  if (isRefusal(redeem)) return { client, outcome: redeem }
   // RFC 6749 §5.2.
-  if (!grantTypesOf[authenticated.client.grantType].includes(grantType)) {
+  if (grantType === undefined || !grantTypesOf[authenticated.client.grantType].includes(grantType)) {
     return {
       client,
       outcome: refuse('unauthorized_client', 'The application is not registered for this grant type'),
     }
   }
-  if (isRefusal(request)) return { client, outcome: request }
-  if (known.redeem === undefined) throw new Error('A grant neither read nor redeems')
-  return { client, outcome: await known.redeem(authenticated) }
+  const outcome = await known.redeem(authenticated)
+  return { client, outcome: isRefusal(outcome) ? outcome : answerMachine({ ...outcome }) }
 }
 
-/** The one batch of reading: the client, and what the grant asked for. */
-async function load(db: D1Database, clientId: string, request: GrantRequest | Refusal | undefined) {
-  const queries = clientQueries(db, clientId)
-  if (request === undefined || isRefusal(request)) return { ...(await read(db, queries)), redeem: undefined }
-  if ('query' in request) return read(db, { ...queries, redeem: request.query })
-  return { ...(await read(db, queries)), redeem: request.redeem }
+function parseGrant(c: Context, type: string | undefined, request: Parameters<(typeof grants)[string]>[1]) {
+  if (type === undefined) return refuse('invalid_request', 'grant_type is missing')
+  const grant = Object.hasOwn(grants, type) ? grants[type] : undefined
+  return (
+    grant?.(c, request) ??
+    refuse('unsupported_grant_type', `grant_type must be of ${Object.keys(grants).join(', ')}`)
+  )
 }
+
+/** For a request whose grant can't be read: the client is authenticated all the same, and hears of that first. */
+const nothing: Query<Redeem> = combined(
+  {},
+  () => async (): Promise<Refusal> => refuse('invalid_request', 'Nothing was asked for'),
+)

@@ -4,7 +4,7 @@ import { requireSession, showNothing } from '../../../http/require-session.ts'
 import { codeChallengeOf } from '../../../protocol/pkce.ts'
 import { defaultScope, formatScope } from '../../../protocol/scope.ts'
 import { randomText } from '../../../secrets/secret.ts'
-import { listClientSecrets } from '../../../store/client-secrets.ts'
+import { listLiveSecrets } from '../../../store/client-secrets.ts'
 import { findManagedClient } from '../../../store/clients.ts'
 import { read } from '../../../store/database.ts'
 import { clientIdOf } from '../managed.ts'
@@ -18,7 +18,7 @@ export async function getApplication(c: Context): Promise<Response> {
   const id = clientIdOf(c)
   const { owned, secrets } = await read(DB, {
     owned: findManagedClient(DB, id, session.user.id),
-    secrets: listClientSecrets(DB, id),
+    secrets: listLiveSecrets(DB, id, c.var.now),
   })
   if (owned === undefined) return showNothing(c, session)
   // A pair of its own for every view: nobody copies one that is known.

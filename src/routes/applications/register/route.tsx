@@ -2,12 +2,12 @@ import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
-import type { Client } from '../../../protocol/client.ts'
+import { type Client, defaultClientPolicy } from '../../../protocol/client.ts'
 import { emptyClientForm } from '../../../protocol/client-form.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
-import { insertFirstSecret, listClientSecrets } from '../../../store/client-secrets.ts'
+import { insertFirstSecret, listLiveSecrets } from '../../../store/client-secrets.ts'
 import { findManagedClient, insertClient } from '../../../store/clients.ts'
 import { write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sessions.ts'
@@ -38,6 +38,8 @@ export async function postRegister(c: Context): Promise<Response> {
     ...checked.settings,
     id: received.attempt.newClientId,
     ownerId: checked.ownerId,
+    policy: defaultClientPolicy,
+    suspendedAt: undefined,
     createdAt: now,
     updatedAt: now,
   }
@@ -56,7 +58,10 @@ async function register(c: Context, session: Session, client: Client, attempt: A
       insertFirstSecret(DB, act, client.id, hash, now),
       insertClientEvent(DB, act, { type: 'client_registered', reference, clientId: client.id }, now),
     ],
-    { owned: findManagedClient(DB, client.id, act.actorId), secrets: listClientSecrets(DB, client.id) },
+    {
+      owned: findManagedClient(DB, client.id, act.actorId),
+      secrets: listLiveSecrets(DB, client.id, c.var.now),
+    },
   )
   if (owned === undefined) return showNothing(c, session)
   return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Application registered')

@@ -5,7 +5,7 @@ import { requireSession, showNothing } from '../../../http/require-session.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
-import { listClientSecrets, rotateClientSecret } from '../../../store/client-secrets.ts'
+import { listLiveSecrets, rotateClientSecret } from '../../../store/client-secrets.ts'
 import { findManagedClient, type OwnedClient } from '../../../store/clients.ts'
 import { write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sessions.ts'
@@ -44,7 +44,10 @@ async function replace(c: Context, session: Session, clientId: string, attempt: 
       ...rotateClientSecret(DB, act, clientId, hashSecret(attempt.newSecret), now),
       insertClientEvent(DB, act, { type: 'client_secret_replaced', reference, clientId }, now),
     ],
-    { owned: findManagedClient(DB, clientId, act.actorId), secrets: listClientSecrets(DB, clientId) },
+    {
+      owned: findManagedClient(DB, clientId, act.actorId),
+      secrets: listLiveSecrets(DB, clientId, c.var.now),
+    },
   )
   if (owned === undefined) return showNothing(c, session)
   return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Secret replaced')

@@ -10,7 +10,7 @@ import { insertClientEvent } from '../../../store/audit-events.ts'
 import {
   deleteSecretsOfPublicClient,
   insertFirstSecret,
-  listClientSecrets,
+  listLiveSecrets,
 } from '../../../store/client-secrets.ts'
 import { findManagedClient, updateClient } from '../../../store/clients.ts'
 import { write } from '../../../store/database.ts'
@@ -59,7 +59,10 @@ async function update(c: Context, session: Session, client: Client, attempt: Att
       insertFirstSecret(DB, act, client.id, hashSecret(attempt.newSecret), now),
       insertClientEvent(DB, act, { type: 'client_updated', reference, clientId: client.id }, now),
     ],
-    { owned: findManagedClient(DB, client.id, act.actorId), secrets: listClientSecrets(DB, client.id) },
+    {
+      owned: findManagedClient(DB, client.id, act.actorId),
+      secrets: listLiveSecrets(DB, client.id, c.var.now),
+    },
   )
   if (owned === undefined) return showNothing(c, session)
   return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Application saved')

@@ -1,0 +1,38 @@
+import type { AccessToken } from '../protocol/access-token.ts'
+import { type Refusal, refuse } from '../protocol/refusal.ts'
+import { combined, type Query } from '../store/database.ts'
+import { findLiveToken, type LiveToken } from '../store/revoked-access-tokens.ts'
+import { readAccessToken } from './access-token.ts'
+import type { Context } from './context.ts'
+
+/** An access token that was good when the request was answered. Only `bearerQuery` makes one. */
+export interface LiveAccessToken extends LiveToken {
+  readonly token: AccessToken
+  readonly [live]: true
+}
+const live = Symbol('live')
+
+/** RFC 6750 §2.1. Undefined when the request carries no bearer token at all. */
+export function bearerOf(c: Context): string | undefined {
+  return /^bearer +([\x21-\x7e]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
+}
+
+/** Whether the bearer is good, and good for `scope`: RFC 6750 §3.1. The read travels in the caller's batch. */
+export async function bearerQuery(
+  c: Context,
+  presented: string,
+  scope: string,
+): Promise<Query<LiveAccessToken | Refusal>> {
+  const token = await readAccessToken(c, presented)
+  if (token === undefined) return combined({}, () => invalid('It is not one of ours, or has expired'))
+  return combined({ found: findLiveToken(c.env.DB, token, c.var.now) }, ({ found }) => {
+    if (found === undefined) return invalid('It was revoked')
+    if (!token.scope.includes(scope))
+      return refuse('insufficient_scope', `The access token needs the scope ${scope}`)
+    return { ...found, token, [live]: true }
+  })
+}
+
+function invalid(reason: string): Refusal {
+  return refuse('invalid_token', 'The access token is not valid', reason)
+}

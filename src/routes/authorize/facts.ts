@@ -1,0 +1,44 @@
+import type { Context } from '../../http/context.ts'
+import { presentedSession, sessionQuery } from '../../http/session.ts'
+import type { Consent } from '../../protocol/next-step.ts'
+import type { Parameters } from '../../protocol/parameters.ts'
+import type { Resource } from '../../protocol/resource.ts'
+import { defaultScope, parseScopeNames, type ScopeDefinition } from '../../protocol/scope.ts'
+import { hashSecret } from '../../secrets/secret.ts'
+import { findOwnedClient, type OwnedClient } from '../../store/clients.ts'
+import { findConsentOfSession } from '../../store/consents.ts'
+import { combined, type Query, read } from '../../store/database.ts'
+import { findResources } from '../../store/resources.ts'
+import { findScopes } from '../../store/scopes.ts'
+import type { Session } from '../../store/sessions.ts'
+
+/** All that is known about a request before anybody is asked. */
+export interface KnownFacts {
+  readonly owned: OwnedClient | undefined
+  readonly session: Session | undefined
+  readonly consent: Consent | undefined
+  readonly scopes: readonly ScopeDefinition[]
+  readonly resources: readonly Resource[]
+}
+
+const none: Query<undefined> = combined({}, () => undefined)
+
+/** In one round trip. */
+export function readFacts(
+  c: Context,
+  parameters: Parameters,
+  resources: readonly string[],
+): Promise<KnownFacts> {
+  const { DB } = c.env
+  const clientId = parameters.get('client_id')
+  const session = presentedSession(c)
+  const id = session && hashSecret(session)
+  const asked = parameters.get('scope')
+  return read(DB, {
+    owned: clientId === undefined ? none : findOwnedClient(DB, clientId),
+    session: id === undefined ? none : sessionQuery(c, id),
+    consent: id === undefined || clientId === undefined ? none : findConsentOfSession(DB, id, clientId),
+    scopes: findScopes(DB, asked === undefined ? defaultScope : parseScopeNames(asked).slice(0, 100)),
+    resources: findResources(DB, resources),
+  })
+}

@@ -1,0 +1,49 @@
+import { bearerOf, bearerQuery } from '../../http/bearer.ts'
+import { authenticateClient, clientQueries } from '../../http/client-authentication.ts'
+import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/client-request.ts'
+import type { Context } from '../../http/context.ts'
+import { answerMachine } from '../../http/machine-answers.ts'
+import { parseParameters } from '../../protocol/parameters.ts'
+import { isRefusal, refuse } from '../../protocol/refusal.ts'
+import { read } from '../../store/database.ts'
+import { tokenState } from './token-state.ts'
+
+/** POST /o/introspect, RFC 7662: for a client that authenticates, or with an access token of scope `introspection`. */
+export function postIntrospect(c: Context): Promise<Response> {
+  const bearer = bearerOf(c)
+  return answerClient(c, (pairs) =>
+    bearer === undefined ? forClient(c, pairs) : forBearer(c, pairs, bearer),
+  )
+}
+
+async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnswer> {
+  const request = parseClientRequest(c, pairs)
+  if (isRefusal(request)) return { client: undefined, outcome: request }
+  const token = request.parameters.get('token')
+  const { clientId } = request.credentials
+  const state = await tokenState(c, token ?? '')
+  const known = await read(c.env.DB, { ...clientQueries(c, clientId), state })
+  const { client } = known
+  const authenticated = await authenticateClient(c, request.credentials, known)
+  if (isRefusal(authenticated)) return { client, outcome: authenticated }
+  if (authenticated.client.type === 'public') {
+    return {
+      client,
+      outcome: refuse('invalid_client', 'Only a confidential application may introspect tokens'),
+    }
+  }
+  if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
+  return { client, outcome: answerMachine(known.state(clientId)) }
+}
+
+async function forBearer(c: Context, pairs: URLSearchParams, bearer: string): Promise<ClientAnswer> {
+  const { parameters, problem } = parseParameters(pairs)
+  const state = await tokenState(c, parameters.get('token') ?? '')
+  const caller = await bearerQuery(c, bearer, 'introspection')
+  const known = await read(c.env.DB, { caller, state })
+  const answer = (outcome: ClientAnswer['outcome']): ClientAnswer => ({ client: undefined, outcome })
+  if (isRefusal(known.caller)) return answer(known.caller)
+  if (problem !== undefined) return answer(problem.refusal)
+  if (!parameters.has('token')) return answer(refuse('invalid_request', 'token is missing'))
+  return answer(answerMachine(known.state(known.caller.token.clientId)))
+}

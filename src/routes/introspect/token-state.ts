@@ -1,0 +1,58 @@
+import { readAccessToken } from '../../http/access-token.ts'
+import type { Context } from '../../http/context.ts'
+import { accessTokenClaims } from '../../protocol/access-token.ts'
+import { formatScope } from '../../protocol/scope.ts'
+import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
+import { hashSecret } from '../../secrets/secret.ts'
+import { findRefreshFamily } from '../../store/authorizations.ts'
+import { combined, type Query } from '../../store/database.ts'
+import { findLiveToken } from '../../store/revoked-access-tokens.ts'
+
+/** What is answered to the caller with this client id. */
+export type TokenState = (callerId: string) => Readonly<Record<string, unknown>>
+
+/** RFC 7662 §2.2: whatever the reason, a token that is not good is only that. */
+const inactive: TokenState = () => ({ active: false })
+
+export async function tokenState(c: Context, presented: string): Promise<Query<TokenState>> {
+  return parseRefreshToken(presented) === undefined
+    ? accessTokenState(c, presented)
+    : refreshTokenState(c, presented)
+}
+
+async function accessTokenState(c: Context, presented: string): Promise<Query<TokenState>> {
+  const token = await readAccessToken(c, presented)
+  if (token === undefined) return combined({}, () => inactive)
+  return combined({ found: findLiveToken(c.env.DB, token, c.var.now) }, ({ found }) => {
+    if (found === undefined) return inactive
+    const { username } = found
+    return () => ({ active: true, token_type: 'Bearer', username, ...accessTokenClaims(token) })
+  })
+}
+
+/** A refresh token is for its own client alone: nobody else has a reason to know it. */
+function refreshTokenState(c: Context, presented: string): Query<TokenState> {
+  const token = parseRefreshToken(presented)
+  if (token === undefined) return combined({}, () => inactive)
+  const family = findRefreshFamily(c.env.DB, token.authorizationId)
+  return combined({ family }, ({ family }) => {
+    const { now, issuer } = c.var
+    const current = family?.current.sha256 === hashSecret(token.secret).sha256
+    if (family === undefined || !current || !isOfFamily(token, family.markKey)) return inactive
+    if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
+    return (callerId) =>
+      callerId !== family.clientId
+        ? inactive(callerId)
+        : {
+            active: true,
+            scope: formatScope(family.scope),
+            client_id: family.clientId,
+            username: family.username,
+            sub: family.userId,
+            iss: issuer,
+            aud: family.resources.length === 0 ? issuer : family.resources,
+            iat: family.rotatedAt,
+            exp: family.expiresAt,
+          }
+  })
+}

@@ -1,0 +1,71 @@
+import { readAccessToken } from '../../http/access-token.ts'
+import { authenticateClient, clientQueries } from '../../http/client-authentication.ts'
+import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/client-request.ts'
+import type { Context } from '../../http/context.ts'
+import type { Client } from '../../protocol/client.ts'
+import { isRefusal, refuse } from '../../protocol/refusal.ts'
+import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { endAuthorization, findRefreshFamily } from '../../store/authorizations.ts'
+import { read, type Write, write } from '../../store/database.ts'
+import { revokeAccessToken } from '../../store/revoked-access-tokens.ts'
+
+/** POST /o/revoke_token, RFC 7009. The hint is not needed: a token shows what it is. */
+export function postRevoke(c: Context): Promise<Response> {
+  return answerClient(c, (pairs) => answerRevocation(c, pairs))
+}
+
+async function answerRevocation(c: Context, pairs: URLSearchParams): Promise<ClientAnswer> {
+  const request = parseClientRequest(c, pairs)
+  if (isRefusal(request)) return { client: undefined, outcome: request }
+  const known = await read(c.env.DB, clientQueries(c, request.credentials.clientId))
+  const { client } = known
+  const authenticated = await authenticateClient(c, request.credentials, known)
+  if (isRefusal(authenticated)) return { client, outcome: authenticated }
+  const token = request.parameters.get('token')
+  if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
+  const revocation = await findRevocation(c, authenticated.client, token)
+  if (revocation !== undefined) await revoke(c, authenticated.client, revocation)
+  // RFC 7009 §2.2: the same for a token that is unknown, dead, or somebody else's. Theirs stays alive.
+  return { client, outcome: new Response(null, { headers: { 'Cache-Control': 'no-store' } }) }
+}
+
+interface Revocation {
+  readonly write: Write
+  readonly detail: string
+}
+
+async function findRevocation(
+  c: Context,
+  client: Client,
+  presented: string,
+): Promise<Revocation | undefined> {
+  const { DB } = c.env
+  const { now } = c.var
+  const refreshToken = parseRefreshToken(presented)
+  if (refreshToken !== undefined) {
+    const { family } = await read(DB, { family: findRefreshFamily(DB, refreshToken.authorizationId) })
+    if (family === undefined || family.clientId !== client.id || !isOfFamily(refreshToken, family.markKey))
+      return undefined
+    // RFC 7009 §2.1: with the refresh token go the access tokens of the same grant.
+    const detail = family.authorizationId
+    return { detail, write: endAuthorization(DB, detail, 'revoked_by_client', now) }
+  }
+  const accessToken = await readAccessToken(c, presented)
+  if (accessToken === undefined || accessToken.clientId !== client.id) return undefined
+  return { detail: `access token ${accessToken.id}`, write: revokeAccessToken(DB, accessToken) }
+}
+
+async function revoke(c: Context, client: Client, revocation: Revocation): Promise<void> {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const event = {
+    id: randomText(16),
+    type: 'token_revoked',
+    reference,
+    clientId: client.id,
+    detail: revocation.detail,
+  } as const
+  await write(DB, [revocation.write, insertAuditEvent(DB, event, now)], {})
+}

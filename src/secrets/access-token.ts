@@ -1,0 +1,79 @@
+import { type JWTVerifyGetKey, jwtVerify } from 'jose'
+import * as z from 'zod/mini'
+import { type AccessToken, accessTokenClaims } from '../protocol/access-token.ts'
+import { parseScopeNames } from '../protocol/scope.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { seal, unseal } from './derived-keys.ts'
+import { type SigningKey, signJwt } from './signing-key.ts'
+
+const opaquePrefix = 'lka_'
+const opaqueContext = 'access token'
+
+export function signAccessToken(token: AccessToken, key: SigningKey): Promise<string> {
+  return signJwt(key, 'at+jwt', accessTokenClaims(token))
+}
+
+/** Sealed, not stored: however many are issued, no row is added. */
+export async function sealAccessToken(token: AccessToken, secret: string): Promise<string> {
+  return (
+    opaquePrefix +
+    (await seal(secret, 'access-tokens', opaqueContext, JSON.stringify(accessTokenClaims(token))))
+  )
+}
+
+/**
+ * What a presented token says, or undefined when we did not issue it, or it has expired. Whether it was revoked is for the
+ * store to say.
+ */
+export async function openAccessToken(
+  presented: string,
+  issuer: string,
+  keys: JWTVerifyGetKey,
+  secret: string,
+  now: Seconds,
+): Promise<AccessToken | undefined> {
+  try {
+    const token = presented.startsWith(opaquePrefix)
+      ? readClaims(
+          JSON.parse(
+            await unseal(secret, 'access-tokens', opaqueContext, presented.slice(opaquePrefix.length)),
+          ),
+        )
+      : readClaims(
+          (await jwtVerify(presented, keys, { typ: 'at+jwt', currentDate: new Date(now * 1000) })).payload,
+        )
+    return token.issuer === issuer && token.expiresAt > now ? token : undefined
+  } catch {
+    // Garbled, forged, or of another key: all the same to the caller.
+    return undefined
+  }
+}
+
+const claims = z.object({
+  iss: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
+  sub: z.string(),
+  client_id: z.string(),
+  scope: z.string(),
+  authorization_id: z.optional(z.string()),
+  auth_time: z.optional(z.number()),
+  jti: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+})
+
+function readClaims(payload: unknown): AccessToken {
+  const read = claims.parse(payload)
+  return {
+    id: read.jti,
+    issuer: read.iss,
+    audience: typeof read.aud === 'string' ? [read.aud] : read.aud,
+    subject: read.sub,
+    clientId: read.client_id,
+    authorizationId: read.authorization_id,
+    scope: parseScopeNames(read.scope),
+    authTime: read.auth_time,
+    issuedAt: read.iat,
+    expiresAt: read.exp,
+  }
+}

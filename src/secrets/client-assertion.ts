@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { assertionAlgorithms } from '../protocol/client-credentials.ts'
+import { type Refusal, refuse } from '../protocol/refusal.ts'
+import type { Seconds } from '../protocol/time.ts'
+
+/** Clocks differ. A minute is too much: it would let an assertion live on. */
+const tolerance: Seconds = 10
+
+/** How far ahead an assertion may be dated, so that its `jti` has to be remembered no longer. */
+const longestLife: Seconds = 3600
+
+/** An assertion that may be used once. */
+export interface ClientAssertion {
+  /** SHA-256 of `jti`, base64url: whatever its length. */
+  readonly id: string
+  readonly expiresAt: Seconds
+}
+
+/** RFC 7523 §3: `iss` and `sub` are the client, `aud` is us, `exp` and `jti` are there. */
+export async function readClientAssertion(
+  assertion: string,
+  keys: JWTVerifyGetKey,
+  clientId: string,
+  audiences: string[],
+  now: Seconds,
+): Promise<ClientAssertion | Refusal> {
+  try {
+    const { payload } = await jwtVerify(assertion, keys, {
+      algorithms: [...assertionAlgorithms],
+      issuer: clientId,
+      subject: clientId,
+      audience: audiences,
+      clockTolerance: tolerance,
+      currentDate: new Date(now * 1000),
+      requiredClaims: ['exp', 'jti'],
+    })
+    const { jti, exp } = payload
+    if (typeof jti !== 'string' || exp === undefined) return failed('jti is not a string')
+    if (exp > now + longestLife) return failed('The client assertion lives for too long')
+    return { id: createHash('sha256').update(jti).digest('base64url'), expiresAt: exp + tolerance }
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : 'The client assertion is not valid')
+  }
+}
+
+function failed(reason: string): Refusal {
+  return refuse('invalid_client', 'Client authentication failed', reason)
+}

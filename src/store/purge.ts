@@ -1,0 +1,57 @@
+import type { LockoutRule } from '../protocol/lockout.ts'
+import type { Lifetimes, Seconds } from '../protocol/time.ts'
+
+/** Rows deleted by one statement: a chunk holds the database for some milliseconds. */
+const chunk = 1000
+
+/** Chunks of one table in one run. The next run goes on where this one stopped. */
+const mostChunks = 10
+
+export interface Purged {
+  readonly table: string
+  readonly rows: number
+  /** Whether there is more for the next run. */
+  readonly more: boolean
+}
+
+/**
+ * Deletes what has expired, in bounded chunks: a run deletes at most `chunk * mostChunks` rows of a table. It can be stopped
+ * between any two statements, and run twice at once: what is gone is gone.
+ */
+export async function purgeExpired(
+  db: D1Database,
+  lifetimes: Lifetimes,
+  lockout: LockoutRule,
+  now: Seconds,
+): Promise<readonly Purged[]> {
+  const dead: readonly (readonly [table: string, key: string, condition: string, before: Seconds])[] = [
+    ['authorizations', 'id', 'expires_at <= ?', now],
+    ['sessions', 'id_hash', 'expires_at <= ?', now],
+    ['sessions', 'id_hash', 'last_seen_at <= ?', now - lifetimes.sessionIdle],
+    ['revoked_access_tokens', 'jti', 'expires_at <= ?', now],
+    ['used_assertions', '(client_id, jti_hash)', 'expires_at <= ?', now],
+    ['client_secrets', 'secret_hash', 'expires_at <= ?', now],
+    ['sign_in_attempts', 'subject', 'attempted_at < ?', now - lockout.window],
+  ]
+  const purged: Purged[] = []
+  for (const [table, key, condition, before] of dead) {
+    purged.push({ table, ...(await purgeTable(db, table, key, condition, before)) })
+  }
+  return purged
+}
+
+async function purgeTable(db: D1Database, table: string, key: string, condition: string, before: Seconds) {
+  const columns = key.replace(/[()]/g, '')
+  const statement = db
+    .prepare(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${columns} FROM ${table} WHERE ${condition} LIMIT ${chunk})`,
+    )
+    .bind(before)
+  let rows = 0
+  for (let i = 0; i < mostChunks; i++) {
+    const { meta } = await statement.run()
+    rows += meta.changes
+    if (meta.changes < chunk) return { rows, more: false }
+  }
+  return { rows, more: true }
+}

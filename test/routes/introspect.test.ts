@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { defaultClientPolicy } from '../../src/protocol/client.ts'
+import type { User } from '../../src/store/users.ts'
+import {
+  codeRequest,
+  errorOf,
+  introspect,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  revoke,
+  type Tokens,
+  tokensOf,
+} from '../flow.ts'
+import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
+
+const server = startServer()
+let user: User
+let registered: Registered
+let resourceServer: Registered
+let tokens: Tokens
+
+beforeAll(async () => {
+  await applySchema()
+  user = await addUser('ada')
+  registered = await addClient(user)
+  resourceServer = await addClient(user, {
+    name: 'API',
+    grantType: 'client-credentials',
+    policy: { ...defaultClientPolicy, scope: ['read', 'introspection'] },
+  })
+  const browser = await server.signedIn(user)
+  tokens = await tokensOf(
+    await postToken(server, codeRequest(registered, await obtainCode(browser, registered))),
+  )
+})
+
+const post = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  server.fetch('/o/introspect', { method: 'POST', body: new URLSearchParams(fields), headers })
+
+const clientToken = async (scope: string) =>
+  (
+    await tokensOf(
+      await postToken(server, {
+        grant_type: 'client_credentials',
+        client_id: resourceServer.client.id,
+        client_secret: resourceServer.secret,
+        scope,
+      }),
+    )
+  ).access_token
+
+describe('introspection (RFC 7662)', () => {
+  it('tells what an access token is', async () => {
+    const { jti, ...rest } = await introspect(server, resourceServer, tokens.access_token)
+    expect(jti).toMatch(/^[A-Za-z0-9_-]{22}$/)
+    expect(rest).toMatchObject({
+      active: true,
+      scope: 'read write',
+      client_id: registered.client.id,
+      username: 'ada',
+      token_type: 'Bearer',
+      iat: server.now,
+      exp: server.now + 3600,
+      sub: user.id,
+      aud: issuer,
+      iss: issuer,
+    })
+  })
+
+  it('tells a refresh token to its own client alone', async () => {
+    const answer = await introspect(server, registered, tokens.refresh_token)
+    expect(answer).toMatchObject({
+      active: true,
+      client_id: registered.client.id,
+      username: 'ada',
+      sub: user.id,
+      exp: server.now + 30 * 86_400,
+    })
+    expect(await introspect(server, resourceServer, tokens.refresh_token)).toEqual({ active: false })
+  })
+
+  it('says no more than inactive of everything else', async () => {
+    const expired = await clientToken('read')
+    const revoked = await clientToken('read')
+    await revoke(server, resourceServer, revoked)
+    const [header, payload, signature = ''] = tokens.access_token.split('.')
+    const forged = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+    const none = `${btoa('{"alg":"none","typ":"at+jwt"}').replaceAll('=', '')}.${payload}.`
+    for (const token of [
+      'x',
+      revoked,
+      forged,
+      none,
+      'lka_a.b',
+      `${tokens.refresh_token}A`,
+      registered.secret,
+    ]) {
+      expect(await introspect(server, resourceServer, token)).toEqual({ active: false })
+    }
+    server.now += 3600
+    expect(await introspect(server, resourceServer, expired)).toEqual({ active: false })
+    server.now -= 3600
+  })
+
+  it('is for a client that authenticates, or a token with the scope introspection', async () => {
+    const token = tokens.access_token
+    expect(await errorOf(await post({ token }))).toBe('401 invalid_client')
+    expect(await errorOf(await post({ token, client_id: registered.client.id }))).toBe('401 invalid_client')
+    const spa = await addClient(user, { type: 'public' })
+    expect(await errorOf(await post({ token, client_id: spa.client.id }))).toBe('401 invalid_client')
+
+    const bearer = (value: string) => ({ Authorization: `Bearer ${value}` })
+    const allowed = await post({ token }, bearer(await clientToken('introspection')))
+    expect(await allowed.json()).toMatchObject({ active: true, username: 'ada' })
+    const without = await post({ token }, bearer(await clientToken('read')))
+    expect(without.headers.get('WWW-Authenticate')).toMatch(/^Bearer .*error="insufficient_scope"/)
+    expect(await errorOf(without)).toBe('403 insufficient_scope')
+    const invalid = await post({ token }, bearer('x'))
+    expect(invalid.headers.get('WWW-Authenticate')).toMatch(/^Bearer .*error="invalid_token"/)
+    expect(await errorOf(invalid)).toBe('401 invalid_token')
+    expect(await errorOf(await post({}, bearer(await clientToken('introspection'))))).toBe(
+      '400 invalid_request',
+    )
+  })
+
+  it('knows the current refresh token alone', async () => {
+    const next = await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
+    expect(await introspect(server, registered, tokens.refresh_token)).toEqual({ active: false })
+    expect((await introspect(server, registered, next.refresh_token)).active).toBe(true)
+  })
+})
