@@ -66,18 +66,24 @@ export function parseClientForm(
   const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))
   // While the type is unknown, an address is refused only for what is wrong with either.
   const address = (line: string) => parseRedirectUri(line, type ?? 'public')
-  const redirectUris = parseLines(form.redirectUris, address, note('redirect_uris'))
+  const redirectUris = parseLines('Redirect URI', form.redirectUris, address, note('redirect_uris'))
   if (form.redirectUris.trim() === '') {
     note('redirect_uris')(
       'Enter a redirect URI: where people are sent back to, like https://app.example/callback.',
     )
   }
   const postLogoutRedirectUris = parseLines(
+    'Post-logout redirect URI',
     form.postLogoutRedirectUris,
     address,
     note('post_logout_redirect_uris'),
   )
-  const allowedOrigins = parseLines(form.allowedOrigins, readOrigin, note('allowed_origins'))
+  const allowedOrigins = parseLines(
+    'Allowed origin',
+    form.allowedOrigins,
+    readOrigin,
+    note('allowed_origins'),
+  )
   if (problems.length > 0 || type === undefined || grantType === undefined) return { problems }
   return { settings: { name, type, grantType, redirectUris, postLogoutRedirectUris, allowedOrigins } }
 }
@@ -118,23 +124,30 @@ function readOrigin(line: string): ParsedLine {
 }
 
 /** One value a line. Empty lines count as lines, so that the numbers are those of an editor, but mean nothing. */
-function parseLines(typed: string, parse: (line: string) => ParsedLine, note: Note): readonly string[] {
+function parseLines(
+  what: string,
+  typed: string,
+  parse: (line: string) => ParsedLine,
+  note: Note,
+): readonly string[] {
   const values = new Set<string>()
   const lines = typed.split(/\r\n|\r|\n/).map((line) => line.trim())
   const filled = lines.filter((line) => line !== '').length
-  if (filled > mostLines) note(`There are ${filled} lines. Use at most ${mostLines}.`)
+  if (filled > mostLines) {
+    note(`${what}: there are ${filled} lines. Use at most ${mostLines}.`)
+    return []
+  }
   for (const [index, line] of lines.entries()) {
-    if (line === '' || filled > mostLines) continue
-    const number = `Line ${index + 1}`
-    if (line.length > longestLine) {
-      note(`${number} has ${line.length} characters. Use at most ${longestLine}.`)
-      continue
-    }
-    const parsed = parse(line)
+    if (line === '') continue
+    const parsed = line.length > longestLine ? tooLong(line) : parse(line)
     if ('uri' in parsed) values.add(parsed.uri)
-    else note(`${number}, “${excerpt(line)}”, ${parsed.problem}. ${parsed.fix}`)
+    else note(`${what}, line ${index + 1}: “${excerpt(line)}” ${parsed.problem}. ${parsed.fix}`)
   }
   return [...values]
+}
+
+function tooLong(line: string): ParsedLine {
+  return { problem: `has ${line.length} characters`, fix: `Use at most ${longestLine}.` }
 }
 
 /** Enough to know the line again; what can't be seen is marked. */

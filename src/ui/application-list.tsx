@@ -33,7 +33,7 @@ export function ApplicationListPage({ site, title, place, items, showOwner, trai
       </div>
       {isEmpty ? (
         <p class="empty">
-          Nothing is here yet. Register an application, and it gets a client id with which it can ask people
+          Nothing is here yet. Register an application, and it gets a client ID with which it can ask people
           for access.
         </p>
       ) : (

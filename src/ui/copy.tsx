@@ -24,7 +24,7 @@ export function CopyField({
       <label for={id}>{label}</label>
       <div class="with-button">
         <input id={id} type="text" readonly value={value} spellcheck={false} autocomplete="off" />
-        <CopyButton of={id} what={label.toLowerCase()} />
+        <CopyButton of={id} what={label} />
       </div>
     </div>
   )

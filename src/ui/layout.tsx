@@ -55,15 +55,17 @@ function Top({ site }: { readonly site: Site }) {
           <>
             <a href={paths.applications}>Applications</a>
             {viewer.isAdministrator && <a href={paths.admin}>Administration</a>}
-            <form method="post" action={paths.logout}>
-              <FormToken site={site} />
-              <button class="link" type="submit">
-                Sign out <bdi class="who">{viewer.username}</bdi>
-              </button>
-            </form>
           </>
         )}
       </nav>
+      {viewer !== undefined && (
+        <form method="post" action={paths.logout}>
+          <FormToken site={site} />
+          <button class="link" type="submit">
+            Sign out <bdi class="who">{viewer.username}</bdi>
+          </button>
+        </form>
+      )}
     </header>
   )
 }

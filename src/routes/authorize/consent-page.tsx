@@ -1,5 +1,7 @@
 import type { ScopeDefinition } from '../../protocol/scope.ts'
+import { Icon, Mark } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
+import { Monogram } from '../../ui/monogram.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface ConsentPageProps {
@@ -16,26 +18,31 @@ export function ConsentPage(props: ConsentPageProps) {
   const { site, action, applicationName, ownerName, redirectHost, granted } = props
   return (
     <Layout site={site} title={`Authorize ${applicationName}`} width="narrow">
+      <div class="meeting">
+        <Monogram name={applicationName} />
+        <Icon name="arrow" />
+        <Mark />
+      </div>
       <h1>
         <bdi>{applicationName}</bdi> asks for access
       </h1>
-      <p class="from">
+      <p class="hint">
         An application of <bdi>{ownerName}</bdi>. It sends you back to <code>{redirectHost}</code>.
       </p>
       <h2>It will be able to</h2>
       <ul class="scopes">
         {granted.map(({ name, description, resource }) => (
           <li>
-            {description} <code>{name}</code>
-            {resource !== undefined && <span class="hint"> {resource}</span>}
+            <Icon name="check" />
+            <span>
+              {description}
+              {resource !== undefined && <span class="hint"> {resource}</span>}
+            </span>
+            <code>{name}</code>
           </li>
         ))}
       </ul>
-      <p class="viewer">
-        You are signed in as <strong>{site.viewer?.username}</strong>.{' '}
-        <a href={`${site.paths.login}?next=${encodeURIComponent(action)}`}>Not you?</a>
-      </p>
-      <form method="post" action={action} class="choices">
+      <form method="post" action={action} class="choices consent">
         <FormToken site={site} />
         <button type="submit" name="decision" value="authorize">
           Authorize
@@ -45,6 +52,13 @@ export function ConsentPage(props: ConsentPageProps) {
         </button>
       </form>
       <p class="hint">Cancel sends you back without sharing anything.</p>
+      <p class="hint">
+        You are signed in as{' '}
+        <strong>
+          <bdi>{site.viewer?.username}</bdi>
+        </strong>
+        . <a href={`${site.paths.login}?next=${encodeURIComponent(action)}`}>Not you?</a>
+      </p>
     </Layout>
   )
 }

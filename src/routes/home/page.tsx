@@ -10,7 +10,7 @@ export function HomePage({ site }: { readonly site: Site }) {
   return (
     <Layout site={site} title="Welcome" scripts={[copyScript]}>
       <div class="hero">
-        <h1>Sign-in for your applications, close to everybody</h1>
+        <h1>One key to all your applications</h1>
         <p>
           Latchkey is an OAuth 2.1 authorization server on Cloudflare Workers. People sign in here once, and
           decide what each application may do for them. Applications never see a password.
@@ -33,7 +33,7 @@ export function HomePage({ site }: { readonly site: Site }) {
       </div>
       <Ways>
         <Way href={paths.applications} icon="applications" title="Applications">
-          Register yours, get its client id, look after its addresses and its secret.
+          Register yours, get its client ID, look after its addresses and its secret.
         </Way>
         <Way href={paths.playground} icon="play" title="Playground">
           Walk through the whole flow, and see every request and every answer.

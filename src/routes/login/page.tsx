@@ -21,7 +21,14 @@ export function LoginPage({ site, next, username, problem }: LoginPageProps) {
       <form method="post" action={site.paths.login}>
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />
-        <Field label="Username" name="username" value={username} autocomplete="username" required autofocus={username === ''} />
+        <Field
+          label="Username"
+          name="username"
+          value={username}
+          autocomplete="username"
+          required
+          autofocus={username === ''}
+        />
         <Field
           label="Password"
           name="password"

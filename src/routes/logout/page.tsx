@@ -10,11 +10,18 @@ export function LogoutPage({ site }: Props) {
     <Layout site={site} title="Sign out" width="narrow">
       <h1>Sign out?</h1>
       <p>
-        You are signed in as <strong>{site.viewer?.username}</strong>.
+        You are signed in as{' '}
+        <strong>
+          <bdi>{site.viewer?.username}</bdi>
+        </strong>
+        .
       </p>
-      <form method="post" action={site.paths.logout}>
+      <form method="post" action={site.paths.logout} class="choices">
         <FormToken site={site} />
         <button type="submit">Sign out</button>
+        <a class="button secondary" href={site.paths.home}>
+          Cancel
+        </a>
       </form>
     </Layout>
   )
@@ -25,7 +32,12 @@ export function SignedOutPage({ site }: Props) {
     <Layout site={site} title="Signed out" width="narrow">
       <h1>You are signed out</h1>
       <p>
-        <a href={site.paths.login}>Sign in again</a>
+        Applications that you signed in to may still know you. Sign out there too, if others use this browser.
+      </p>
+      <p class="actions">
+        <a class="button" href={site.paths.login}>
+          Sign in again
+        </a>
       </p>
     </Layout>
   )

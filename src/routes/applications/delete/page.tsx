@@ -29,7 +29,7 @@ export function DeletePage({ site, client, minutes, attempt, problem }: DeletePa
         and all that belongs to it will be gone. This can’t be undone.
       </p>
       <ul>
-        <li>Its client id and its secret stop working at once.</li>
+        <li>Its client ID and its secret stop working at once.</li>
         <li>Everybody who uses it is cut off: all its codes and refresh tokens end now.</li>
         <li>
           Access tokens that it holds end too; an API that doesn’t ask this server may accept them for up to{' '}

@@ -40,8 +40,8 @@ export function DetailPage({ ownerName, secretMadeAt, saved, ...rest }: DetailPa
         </div>
       </div>
       <Facts>
-        <Fact name="Client id">
-          <CopyCode id="client_id" value={client.id} what="client id" />
+        <Fact name="Client ID">
+          <CopyCode id="client_id" value={client.id} what="client ID" />
         </Fact>
         {client.type === 'confidential' && <SecretFact site={site} client={client} madeAt={secretMadeAt} />}
         <Fact name="Client type">{clientTypeNames[client.type]}</Fact>

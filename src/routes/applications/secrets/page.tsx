@@ -16,7 +16,7 @@ export function ReplaceSecretPage({ site, client, attempt, problem }: ReplaceSec
       title="Replace the secret"
       action={site.paths.applicationSecrets(client.id)}
       back={site.paths.application(client.id)}
-      submit="Replace the secret"
+      submit="Replace"
       attempt={attempt}
       problem={problem}
     >

@@ -26,7 +26,7 @@ export function SecretPage({ site, title, client, secret }: SecretPageProps) {
             <strong>Copy the secret now.</strong> It is shown this once: the server keeps only its hash.
           </span>
         </p>
-        <CopyField label="Client id" id="client_id" value={client.id} />
+        <CopyField label="Client ID" id="client_id" value={client.id} />
         <CopyField label="Client secret" id="client_secret" value={secret} />
         <p class="hint">
           Keep it where only your server can read it: not in source code, not in a page or an app.
