@@ -66,8 +66,14 @@ export function parseClientForm(
   const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))
   // While the type is unknown, an address is refused only for what is wrong with either.
   const address = (line: string) => parseRedirectUri(line, type ?? 'public')
+  if (grantType === 'client-credentials' && type === 'public') {
+    // RFC 6749 §4.4: for confidential clients only, since the secret is all that is shown.
+    note('client_type')(
+      'Client credentials need a secret, and a public application can’t keep one. Choose Confidential.',
+    )
+  }
   const redirectUris = parseLines('Redirect URI', form.redirectUris, address, note('redirect_uris'))
-  if (form.redirectUris.trim() === '') {
+  if (form.redirectUris.trim() === '' && grantType !== 'client-credentials') {
     note('redirect_uris')(
       'Enter a redirect URI: where people are sent back to, like https://app.example/callback.',
     )

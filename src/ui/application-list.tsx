@@ -70,6 +70,7 @@ function Row({ site, client, ownerName, showOwner }: RowProps) {
         </p>
       </div>
       <p class="meta">
+        {client.suspendedAt !== undefined && <span class="tag">Suspended</span>}
         <span class="tag">{clientTypeNames[client.type]}</span>
         {showOwner && (
           <span>

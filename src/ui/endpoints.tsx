@@ -8,6 +8,8 @@ export function Endpoints({ site: { issuer, paths } }: { readonly site: Site }) 
     { name: 'Issuer', id: 'issuer', url: issuer },
     { name: 'Authorization', id: 'authorization_endpoint', url: issuer + paths.authorize },
     { name: 'Token', id: 'token_endpoint', url: issuer + paths.token },
+    { name: 'Revocation', id: 'revocation_endpoint', url: issuer + paths.revoke },
+    { name: 'Introspection', id: 'introspection_endpoint', url: issuer + paths.introspect },
     { name: 'Metadata', id: 'metadata', url: issuer + paths.serverMetadata },
     { name: 'Keys (JWKS)', id: 'jwks_uri', url: issuer + paths.jwks },
   ]

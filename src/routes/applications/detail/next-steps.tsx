@@ -2,6 +2,7 @@ import type { Client } from '../../../protocol/client.ts'
 import { CopyBlock } from '../../../ui/copy.tsx'
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { authorizationUrl, clientCredentialsRequest, codeRequest } from './requests.ts'
 
 export interface NextStepsProps {
   readonly site: Site
@@ -10,13 +11,36 @@ export interface NextStepsProps {
   readonly pkce: { readonly verifier: string; readonly challenge: string }
 }
 
-/** From here to the first token: a link to open, a command to send. Both work as they are. */
-export function NextSteps({ site, client, scope, pkce }: NextStepsProps) {
+/** From here to the first token, with what is known of this application put in. */
+export function NextSteps(props: NextStepsProps) {
+  const { site, client, scope } = props
+  return (
+    <>
+      <h2>Try it</h2>
+      {client.grantType === 'client-credentials' ? (
+        <>
+          <p>Put your secret into this command. No person is asked: the token is the application’s own.</p>
+          <CopyBlock
+            title="Token request"
+            id="token_request"
+            text={clientCredentialsRequest(site, client.id, scope)}
+          />
+        </>
+      ) : (
+        <CodeSteps {...props} />
+      )}
+      <h2>Endpoints</h2>
+      <Endpoints site={site} />
+    </>
+  )
+}
+
+/** A link to open, a command to send. */
+function CodeSteps({ site, client, scope, pkce }: NextStepsProps) {
   const [redirectUri = ''] = client.redirectUris
   const link = authorizationUrl(site, client.id, redirectUri, scope, pkce.challenge)
   return (
     <>
-      <h2>Try it</h2>
       <ol class="steps">
         <li>
           <p>
@@ -25,7 +49,9 @@ export function NextSteps({ site, client, scope, pkce }: NextStepsProps) {
           </p>
           <CopyBlock title="Authorization URL" id="authorization_url" text={link} />
           <p>
-            <a href={link}>Open the authorization URL</a>
+            <a class="button secondary" href={link}>
+              Open the authorization URL
+            </a>
           </p>
         </li>
         <li>
@@ -36,7 +62,7 @@ export function NextSteps({ site, client, scope, pkce }: NextStepsProps) {
           <CopyBlock
             title="Token request"
             id="token_request"
-            text={tokenRequest(site, client, redirectUri, pkce.verifier)}
+            text={codeRequest(site, client, redirectUri, pkce.verifier)}
           />
         </li>
       </ol>
@@ -45,49 +71,6 @@ export function NextSteps({ site, client, scope, pkce }: NextStepsProps) {
         <code>code_verifier</code>. They are made anew whenever this page is opened; your application makes
         its own for each sign-in.
       </p>
-      <h2>Endpoints</h2>
-      <Endpoints site={site} />
     </>
   )
-}
-
-function authorizationUrl(
-  site: Site,
-  clientId: string,
-  redirectUri: string,
-  scope: string,
-  challenge: string,
-): string {
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    scope,
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-  })
-  return `${site.issuer}${site.paths.authorize}?${query}`
-}
-
-function tokenRequest(
-  { issuer, paths }: Site,
-  client: Client,
-  redirectUri: string,
-  verifier: string,
-): string {
-  const isPublic = client.type === 'public'
-  return [
-    `curl ${quote(issuer + paths.token)}`,
-    ...(isPublic ? [] : [`-u ${quote(`${client.id}:YOUR_SECRET`)}`]),
-    '-d grant_type=authorization_code',
-    ...(isPublic ? [`-d client_id=${client.id}`] : []),
-    '-d code=YOUR_CODE',
-    `--data-urlencode ${quote(`redirect_uri=${redirectUri}`)}`,
-    `-d code_verifier=${verifier}`,
-  ].join(' \\\n  ')
-}
-
-/** For a POSIX shell: nothing inside is read as anything but text. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -39,6 +39,15 @@ export function DetailPage({ ownerName, secretMadeAt, saved, ...rest }: DetailPa
           </a>
         </div>
       </div>
+      {client.suspendedAt !== undefined && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            <strong>Suspended</strong> since <Time at={client.suspendedAt} exact />: it gets no tokens, and
+            none that it holds is good.
+          </span>
+        </p>
+      )}
       <Facts>
         <Fact name="Client ID">
           <CopyCode id="client_id" value={client.id} what="client ID" />

@@ -2,7 +2,7 @@ import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
 import { codeChallengeOf } from '../../../protocol/pkce.ts'
-import { defaultScope, formatScope } from '../../../protocol/scope.ts'
+import { formatScope } from '../../../protocol/scope.ts'
 import { randomText } from '../../../secrets/secret.ts'
 import { listLiveSecrets } from '../../../store/client-secrets.ts'
 import { findManagedClient } from '../../../store/clients.ts'
@@ -29,7 +29,7 @@ export async function getApplication(c: Context): Promise<Response> {
       site={siteFor(c, session)}
       {...owned}
       secretMadeAt={secrets.at(-1)?.createdAt}
-      scope={formatScope(defaultScope)}
+      scope={formatScope(owned.client.policy.scope)}
       pkce={{ verifier, challenge: codeChallengeOf(verifier) }}
       saved={c.req.query('saved') !== undefined}
     />,
