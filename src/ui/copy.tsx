@@ -9,7 +9,7 @@ function CopyButton({ of, what }: { readonly of: string; readonly what: string }
   )
 }
 
-/** A value in full, in a field of its own: one tap selects it, one copies it. */
+/** A value in full, in a field of its own, however narrow the page. */
 export function CopyField({
   label,
   id,
@@ -23,7 +23,9 @@ export function CopyField({
     <div class="field copy">
       <label for={id}>{label}</label>
       <div class="with-button">
-        <input id={id} type="text" readonly value={value} spellcheck={false} autocomplete="off" />
+        <textarea id={id} rows={2} readonly spellcheck={false} autocomplete="off">
+          {value}
+        </textarea>
         <CopyButton of={id} what={label} />
       </div>
     </div>
