@@ -48,7 +48,7 @@ export function showLink(attempt) {
   byId('authorization-url').textContent = url
   byId('link-curl').textContent = `curl -i ${quote(url)}`
   const { clientId, scope } = attempt
-  byId('start-over').setAttribute(
+  find(byId('start-over'), 'a').setAttribute(
     'href',
     `/playground?${new URLSearchParams({ client_id: clientId, scope })}`,
   )

@@ -79,7 +79,22 @@ export async function run(id) {
 export function showRefusal(section, { error, error_description: description, reference }, request) {
   const [reason, fix] = explainError(String(error), request?.form?.client_secret !== undefined)
   const detail = [error, description && `: ${description}`, reference && ` (reference ${reference})`]
-  showProblem(section, reason, [fix], detail.filter(Boolean).join(''))
+  showProblem(
+    section,
+    reason,
+    withLink(fix, 'the server’s metadata', server.metadata),
+    detail.filter(Boolean).join(''),
+  )
+}
+
+/**
+ * @param {string} text
+ * @param {string} words in it, that become the link
+ * @param {string} href
+ */
+function withLink(text, words, href) {
+  const [before = '', after] = text.split(words)
+  return after === undefined ? [text] : [before, link(words, href), after]
 }
 
 /**
