@@ -14,7 +14,7 @@ byId('secret').addEventListener('input', () => {
 })
 setInterval(tick, 1000)
 
-byId('redirect-uri').setAttribute('value', redirectUri)
+fields.redirectUri.value = redirectUri
 byId('steps').hidden = false
 const query = new URLSearchParams(location.search)
 const isAnswer = location.href.startsWith(redirectUri) && (query.has('code') || query.has('error'))

@@ -7,7 +7,7 @@ export const server = { issuer, authorize, token, applications, metadata }
 
 export const redirectUri = `${location.origin}/playground/callback`
 
-/** @param {string} id @returns {HTMLInputElement} also for a select: its value is all that is used */
+/** @param {string} id @returns {HTMLInputElement} or another kind of control: its value is all that is used */
 const field = (id) => /** @type {HTMLInputElement} */ (byId(id))
 
 export const fields = {
@@ -16,6 +16,7 @@ export const fields = {
   scope: field('scope'),
   prompt: field('prompt'),
   showSecret: field('show-secret'),
+  redirectUri: field('redirect-uri'),
 }
 
 /**

@@ -119,17 +119,17 @@ function LinkStep({ server, clientId }: PlaygroundPageProps) {
         <button type="submit">Sign in and authorize</button>
         <Status />
       </form>
-      <p id="start-over" hidden>
-        <a class="button secondary" href="/playground">
-          Start over
-        </a>
-      </p>
       <details open>
         <summary>The request, parameter by parameter</summary>
         <dl class="facts" data-facts />
         <CopyBlock title="Authorization URL" id="authorization-url" text="" />
         <CopyBlock title="Follow it with curl" id="link-curl" text="" />
       </details>
+      <p id="start-over" hidden>
+        <a class="button secondary" href="/playground">
+          Start over
+        </a>
+      </p>
     </Step>
   )
 }
