@@ -61,6 +61,11 @@ export const defaultClientPolicy: ClientPolicy = {
   keys: undefined,
 }
 
+/** Whether it shows a secret: it can keep one, and doesn't sign with keys instead. */
+export function usesSecret(client: Pick<Client, 'type' | 'policy'>): boolean {
+  return client.type === 'confidential' && client.policy.keys === undefined
+}
+
 export function lifetimesFor(policy: ClientPolicy, server: Lifetimes): Lifetimes {
   return {
     ...server,

@@ -54,7 +54,7 @@ export function replaceClientSecrets(
   ]
 }
 
-/** Makes the one secret of a confidential client that has none yet. */
+/** Makes the one secret of a confidential client that has none yet, and no keys instead. */
 export function insertFirstSecret(
   db: D1Database,
   act: Act,
@@ -65,14 +65,15 @@ export function insertFirstSecret(
   return db
     .prepare(
       `INSERT INTO client_secrets (secret_hash, client_id, created_at)
-       SELECT ?4, k.id, ?5 FROM clients k WHERE k.id = ?1 AND k.type = 'confidential' AND ${mayAct}
+       SELECT ?4, k.id, ?5 FROM clients k WHERE k.id = ?1 AND k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL
+         AND ${mayAct}
          AND NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1)
        ON CONFLICT DO NOTHING`,
     )
     .bind(clientId, act.actorId, act.attemptId, secret.sha256, now)
 }
 
-/** The new one takes the place of all others, which are dead from then on. A public client gets none. */
+/** The new one takes the place of all others, which are dead from then on. A client that shows no secret gets none. */
 export function rotateClientSecret(
   db: D1Database,
   act: Act,

@@ -1,4 +1,4 @@
-import type { Client } from '../../../protocol/client.ts'
+import { type Client, usesSecret } from '../../../protocol/client.ts'
 import { CopyCode, copyScript } from '../../../ui/copy.tsx'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
@@ -52,7 +52,7 @@ export function DetailPage({ ownerName, secretMadeAt, saved, ...rest }: DetailPa
         <Fact name="Client ID">
           <CopyCode id="client_id" value={client.id} what="client ID" />
         </Fact>
-        {client.type === 'confidential' && <SecretFact site={site} client={client} madeAt={secretMadeAt} />}
+        {usesSecret(client) && <SecretFact site={site} client={client} madeAt={secretMadeAt} />}
         <Fact name="Client type">{clientTypeNames[client.type]}</Fact>
         <Fact name="Authorization grant type">{grantTypeNames[client.grantType]}</Fact>
         <Lines name="Redirect URIs" values={client.redirectUris} />
@@ -81,12 +81,16 @@ interface SecretFactProps {
 function SecretFact({ site, client, madeAt }: SecretFactProps) {
   return (
     <Fact name="Client secret">
-      {madeAt !== undefined && (
+      {madeAt === undefined ? (
+        'None yet. '
+      ) : (
         <>
           Made <Time at={madeAt} exact />, shown only then.{' '}
         </>
       )}
-      <a href={site.paths.applicationSecrets(client.id)}>Replace the secret</a>
+      <a href={site.paths.applicationSecrets(client.id)}>
+        {madeAt === undefined ? 'Make a secret' : 'Replace the secret'}
+      </a>
     </Fact>
   )
 }

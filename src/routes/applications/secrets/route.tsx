@@ -2,6 +2,7 @@ import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { usesSecret } from '../../../protocol/client.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
@@ -18,7 +19,7 @@ export async function getSecrets(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const owned = await findManaged(c, session)
-  if (owned?.client.type !== 'confidential') return showNothing(c, session)
+  if (owned === undefined || !usesSecret(owned.client)) return showNothing(c, session)
   return ask(c, session, owned)
 }
 
@@ -29,7 +30,7 @@ export async function postSecrets(c: Context): Promise<Response> {
   const received = await readForm(c, session)
   if (received instanceof Response) return received
   const owned = await findManaged(c, session)
-  if (owned?.client.type !== 'confidential') return showNothing(c, session)
+  if (owned === undefined || !usesSecret(owned.client)) return showNothing(c, session)
   if (received.attempt === undefined) return ask(c, session, owned, staleForm)
   return replace(c, session, owned.client.id, received.attempt)
 }
