@@ -9,7 +9,11 @@ CREATE TABLE IF NOT EXISTS users (
   password_hash TEXT NOT NULL,                 -- argon2id, PHC string
   role          TEXT NOT NULL CHECK (role IN ('administrator', 'user')),
   created_at    INTEGER NOT NULL,
-  suspended_at  INTEGER                        -- while set: no sign-in, and no token of theirs is good
+  suspended_at  INTEGER,                       -- while set: no sign-in, and no token of theirs is good
+  email_verified_at INTEGER,                   -- when somebody showed that mail to it reaches them
+  profile       TEXT NOT NULL DEFAULT '{}',    -- JSON: the claims of OIDC Core §5.1 that people say of themselves
+  groups        TEXT NOT NULL DEFAULT '[]',    -- JSON array of strings
+  updated_at    INTEGER NOT NULL DEFAULT 0     -- of the profile
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
@@ -23,11 +27,14 @@ CREATE TABLE IF NOT EXISTS setup_tokens (
 CREATE TABLE IF NOT EXISTS sessions (
   id_hash          TEXT PRIMARY KEY,
   user_id          TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  sid              TEXT NOT NULL,              -- the session as clients are told it; kept when the same person signs in again
+  amr              TEXT NOT NULL,              -- JSON array: how they signed in (RFC 8176)
   authenticated_at INTEGER NOT NULL,           -- `auth_time`
   last_seen_at     INTEGER NOT NULL,
   expires_at       INTEGER NOT NULL            -- absolute
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS sessions_by_sid ON sessions (sid);
 CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
 CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (last_seen_at);
@@ -60,6 +67,7 @@ CREATE TABLE IF NOT EXISTS clients (
   refresh_absolute_lifetime INTEGER,
   jwks                      TEXT,              -- with one of these it authenticates by private_key_jwt
   jwks_uri                  TEXT,
+  openid                    TEXT NOT NULL,     -- JSON: what OpenID Connect adds to its registration
   created_at                INTEGER NOT NULL,
   updated_at                INTEGER NOT NULL,
   suspended_at              INTEGER            -- while set: no new token, and none of its tokens is good
@@ -119,7 +127,14 @@ CREATE INDEX IF NOT EXISTS scopes_by_resource ON scopes (resource);
 INSERT INTO scopes (name, description, restricted) VALUES
   ('read', 'See your data', 0),
   ('write', 'Change your data', 0),
-  ('introspection', 'Check whether tokens are valid', 1)
+  ('introspection', 'Check whether tokens are valid', 1),
+  ('openid', 'Know who you are', 0),
+  ('profile', 'See your profile: name, picture, language', 0),
+  ('email', 'See your email address', 0),
+  ('address', 'See your postal address', 0),
+  ('phone', 'See your phone number', 0),
+  ('groups', 'See the groups you are in', 0),
+  ('offline_access', 'Keep this access while you are away', 0)
 ON CONFLICT DO NOTHING;
 
 -- What a user allowed a client, remembered.
@@ -143,10 +158,12 @@ CREATE TABLE IF NOT EXISTS authorizations (
   scope                 TEXT NOT NULL,
   resources             TEXT NOT NULL,         -- JSON array of identifiers; empty: the issuer itself
   auth_time             INTEGER NOT NULL,
+  sid                   TEXT NOT NULL,         -- the session it was approved in
+  openid                TEXT NOT NULL,         -- JSON: nonce, acr, amr, claims that were asked for one by one
   created_at            INTEGER NOT NULL,
   -- the code
   code_hash             TEXT NOT NULL UNIQUE,
-  code_challenge        TEXT NOT NULL,
+  code_challenge        TEXT,                  -- NULL: an older OpenID Connect client
   redirect_uri          TEXT NOT NULL,
   redirect_uri_sent     INTEGER NOT NULL,      -- 1: the token request must repeat it
   code_expires_at       INTEGER NOT NULL,
@@ -166,6 +183,7 @@ CREATE TABLE IF NOT EXISTS authorizations (
 
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, client_id);
+CREATE INDEX IF NOT EXISTS authorizations_by_session ON authorizations (sid);
 CREATE INDEX IF NOT EXISTS authorizations_by_expiry ON authorizations (expires_at);
 
 -- Access tokens that were revoked one by one. Those of an authorization end with it, without a row here.
@@ -176,17 +194,38 @@ CREATE TABLE IF NOT EXISTS revoked_access_tokens (
 
 CREATE INDEX IF NOT EXISTS revoked_access_tokens_by_expiry ON revoked_access_tokens (expires_at);
 
+-- Next, current or retired: that follows from `active_at` alone. Whoever makes a generation first wins.
 CREATE TABLE IF NOT EXISTS signing_keys (
-  kid         TEXT PRIMARY KEY,
-  alg         TEXT NOT NULL,
-  status      TEXT NOT NULL CHECK (status IN ('current', 'retired')),
+  alg         TEXT NOT NULL CHECK (alg IN ('RS256', 'ES256', 'EdDSA')),
+  generation  INTEGER NOT NULL,
+  kid         TEXT NOT NULL UNIQUE,            -- RFC 7638 thumbprint
+  active_at   INTEGER NOT NULL,                -- signs from then on, until the next generation does
   public_jwk  TEXT NOT NULL,
   private_key TEXT NOT NULL,                   -- AES-GCM under the key-encryption secret
-  created_at  INTEGER NOT NULL
+  created_at  INTEGER NOT NULL,
+  PRIMARY KEY (alg, generation)
 ) STRICT, WITHOUT ROWID;
 
--- Whoever generates first wins.
-CREATE UNIQUE INDEX IF NOT EXISTS signing_keys_current ON signing_keys (alg) WHERE status = 'current';
+-- Logout notices on their way to applications (OIDC Back-Channel Logout). One a session and application.
+CREATE TABLE IF NOT EXISTS logout_deliveries (
+  id              TEXT PRIMARY KEY,            -- `jti` of the logout token
+  client_id       TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  user_id         TEXT NOT NULL,
+  sid             TEXT NOT NULL,
+  issuer          TEXT NOT NULL,
+  created_at      INTEGER NOT NULL,
+  attempts        INTEGER NOT NULL,
+  claimed_by      TEXT,                        -- id of the run that has it
+  next_attempt_at INTEGER,                     -- NULL: delivered, or given up
+  delivered_at    INTEGER,
+  last_error      TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX IF NOT EXISTS logout_deliveries_once ON logout_deliveries (sid, client_id);
+CREATE INDEX IF NOT EXISTS logout_deliveries_due ON logout_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS logout_deliveries_by_claim ON logout_deliveries (claimed_by);
+CREATE INDEX IF NOT EXISTS logout_deliveries_by_client ON logout_deliveries (client_id);
+CREATE INDEX IF NOT EXISTS logout_deliveries_by_time ON logout_deliveries (created_at);
 
 -- Security events. Never a secret, a code or a token.
 CREATE TABLE IF NOT EXISTS audit_events (

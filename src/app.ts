@@ -15,16 +15,18 @@ import { getApplications } from './routes/applications/route.tsx'
 import { getSecrets, postSecrets } from './routes/applications/secrets/route.tsx'
 import { getUpdate, postUpdate } from './routes/applications/update/route.tsx'
 import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
+import { getEndSession, postEndSession } from './routes/end-session/route.tsx'
 import { getHome } from './routes/home/route.tsx'
 import { postIntrospect } from './routes/introspect/route.ts'
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
-import { getJwks, getServerMetadata } from './routes/metadata/route.ts'
+import { getJwks, getOpenidConfiguration, getServerMetadata } from './routes/metadata/route.ts'
 import { getPlayground } from './routes/playground/route.tsx'
 import { postRevoke } from './routes/revoke/route.ts'
 import { getSetup, postSetup } from './routes/setup/route.tsx'
 import { grants } from './routes/token/grants.ts'
 import { postToken } from './routes/token/route.ts'
+import { getUserinfo, postUserinfo } from './routes/userinfo/route.ts'
 import { randomText } from './secrets/secret.ts'
 
 /** Every URL, in the order in which people and programs come to them. The clock is asked once a request. */
@@ -57,6 +59,8 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
   machine(app, paths.token, 'client', { POST: postToken })
+  page(app, paths.endSession, 'flow', { GET: getEndSession, POST: postEndSession })
+  machine(app, paths.userinfo, 'every', { GET: getUserinfo, POST: postUserinfo })
   machine(app, paths.introspect, 'client', { POST: postIntrospect })
   machine(app, paths.revoke, 'client', { POST: postRevoke })
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
@@ -69,6 +73,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.adminApplications, 'page', { GET: getAdminApplications })
 
   machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
+  machine(app, paths.openidConfiguration, 'every', { GET: getOpenidConfiguration(Object.keys(grants)) })
   machine(app, paths.jwks, 'every', { GET: getJwks })
 
   app.notFound(answerNotFound)

@@ -1,10 +1,17 @@
 import type { Config } from './config.ts'
+import { rotateSigningKeys } from './http/key-rotation.ts'
+import { deliverLogouts } from './http/logout-delivery.ts'
 import { accountRule } from './protocol/lockout.ts'
 import type { Seconds } from './protocol/time.ts'
 import { purgeExpired } from './store/purge.ts'
 
+/** No token that a key signed is good for longer, whatever an application or an API is set to. */
+const longestToken = 30 * 86_400
+
 /** The scheduled handler. Everything here is bounded, and may be run twice or stopped in the middle. */
 export async function maintain(db: D1Database, config: Config, now: Seconds): Promise<void> {
   const purged = await purgeExpired(db, config.lifetimes, accountRule, now)
+  await rotateSigningKeys(db, config.keyEncryptionSecret, longestToken, now)
+  await deliverLogouts(db, config, now)
   console.log(JSON.stringify({ event: 'purged', tables: purged.filter(({ rows }) => rows > 0) }))
 }

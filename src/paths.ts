@@ -20,10 +20,13 @@ export function makePaths(oauthPath: string) {
 
     authorize: `${oauthPath}/authorize`,
     token: `${oauthPath}/token`,
+    userinfo: `${oauthPath}/userinfo`,
+    endSession: `${oauthPath}/logout`,
     revoke: `${oauthPath}/revoke_token`,
     introspect: `${oauthPath}/introspect`,
 
     serverMetadata: '/.well-known/oauth-authorization-server',
+    openidConfiguration: '/.well-known/openid-configuration',
     jwks: '/.well-known/jwks.json',
   } as const
 }

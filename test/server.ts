@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import schema from '../schema.sql?raw'
 import { createApp } from '../src/app.ts'
 import { type Bindings, type Config, parseConfig } from '../src/config.ts'
-import { type Client, defaultClientPolicy } from '../src/protocol/client.ts'
+import { type Client, defaultClientOpenid, defaultClientPolicy } from '../src/protocol/client.ts'
 import { argon2id } from '../src/secrets/argon2id.ts'
 import { hashPassword } from '../src/secrets/passwords.ts'
 import { hashSecret, makeSecret, randomText } from '../src/secrets/secret.ts'
@@ -101,6 +101,7 @@ export async function addClient(owner: User, details: Partial<Client> = {}): Pro
     updatedAt: startedAt,
     suspendedAt: undefined,
     policy: defaultClientPolicy,
+    openid: defaultClientOpenid,
     ...details,
   }
   const secret = makeSecret('client')

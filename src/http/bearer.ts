@@ -12,25 +12,33 @@ export interface LiveAccessToken extends LiveToken {
 }
 const live = Symbol('live')
 
+export interface Bearer {
+  /** What it says; undefined when it is not one of ours. */
+  readonly token: AccessToken | undefined
+  readonly query: Query<LiveAccessToken | Refusal>
+}
+
 /** RFC 6750 §2.1. Undefined when the request carries no bearer token at all. */
 export function bearerOf(c: Context): string | undefined {
   return /^bearer +([\x21-\x7e]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
 }
 
 /** Whether the bearer is good, and good for `scope`: RFC 6750 §3.1. The read travels in the caller's batch. */
-export async function bearerQuery(
-  c: Context,
-  presented: string,
-  scope: string,
-): Promise<Query<LiveAccessToken | Refusal>> {
+export async function bearerQuery(c: Context, presented: string, scope: string): Promise<Bearer> {
   const token = await readAccessToken(c, presented)
-  if (token === undefined) return combined({}, () => invalid('It is not one of ours, or has expired'))
-  return combined({ found: findLiveToken(c.env.DB, token, c.var.now) }, ({ found }) => {
-    if (found === undefined) return invalid('It was revoked')
-    if (!token.scope.includes(scope))
-      return refuse('insufficient_scope', `The access token needs the scope ${scope}`)
-    return { ...found, token, [live]: true }
-  })
+  if (token === undefined) {
+    return { token, query: combined({}, () => invalid('It is not one of ours, or has expired')) }
+  }
+  const query = combined(
+    { found: findLiveToken(c.env.DB, token, c.var.now) },
+    ({ found }): LiveAccessToken | Refusal => {
+      if (found === undefined) return invalid('It was revoked')
+      if (!token.scope.includes(scope))
+        return refuse('insufficient_scope', `The access token needs the scope ${scope}`)
+      return { ...found, token, [live]: true }
+    },
+  )
+  return { token, query }
 }
 
 function invalid(reason: string): Refusal {

@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
  */
 export type Surface = 'machine' | 'page' | 'flow'
 
-const pagePolicy = [
+export const pagePolicy = [
   "default-src 'none'",
   "style-src 'self'",
   "script-src 'self'",

@@ -1,9 +1,9 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Secret, SecretHash } from '../protocol/secret.ts'
-import { hashSecret, makeSecret, readSecret } from '../secrets/secret.ts'
+import { hashSecret, makeSecret, randomText, readSecret } from '../secrets/secret.ts'
 import type { Write } from '../store/database.ts'
 import { type Query, read, write } from '../store/database.ts'
-import { findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
+import { endSession, findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
 import type { Context } from './context.ts'
 
 /** `__Host-`: from this host alone, over https (browsers count localhost as that), never set by a subdomain. */
@@ -36,12 +36,19 @@ export function noteUse(c: Context, session: Session | undefined): void {
   c.executionCtx.waitUntil(touched.catch(() => undefined))
 }
 
-/** A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The cookie is for the browser, the write for the caller's batch. */
-export function startSession(c: Context, userId: string): Write {
+/** A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before
+ * ends. The cookie is for the browser, the writes for the caller's batch. */
+export function startSession(c: Context, userId: string, amr: readonly string[]): readonly Write[] {
   const id = makeSecret('session')
-  const { lifetimes } = c.var.config
-  setCookie(c, 'session', id.plain, { ...cookieOptions, maxAge: lifetimes.sessionAbsolute })
-  return insertSession(c.env.DB, hashSecret(id), userId, lifetimes, c.var.now)
+  const { config, now, issuer } = c.var
+  const presented = presentedSession(c)
+  const earlier = presented && hashSecret(presented)
+  setCookie(c, 'session', id.plain, { ...cookieOptions, maxAge: config.lifetimes.sessionAbsolute })
+  const session = { id: hashSecret(id), userId, amr, sid: randomText(16), earlier }
+  return [
+    insertSession(c.env.DB, session, config.lifetimes, now),
+    ...(earlier === undefined ? [] : endSession(c.env.DB, earlier, issuer, now, userId)),
+  ]
 }
 
 export function forgetSessionCookie(c: Context): void {

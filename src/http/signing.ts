@@ -1,20 +1,16 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
-import {
-  generateSigningKey,
-  openSigningKey,
-  publicJwk,
-  type SigningKey,
-  type StoredSigningKey,
-} from '../secrets/signing-key.ts'
-import { read, write } from '../store/database.ts'
-import { insertCurrentKey, listSigningKeys, type SigningKeyRow } from '../store/signing-keys.ts'
+import { currentKey, type SigningAlgorithm } from '../protocol/signing-keys.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { openSigningKey, publicJwk, type SigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
 import type { Context } from './context.ts'
+import { ensureSigningKeys } from './key-rotation.ts'
 
 export interface SigningKeys {
+  readonly published: readonly StoredSigningKey[]
   /** Finds the public key that a token names. */
   readonly verify: JWTVerifyGetKey
-  readonly current: SigningKey
-  readonly published: readonly StoredSigningKey[]
+  /** The key that signs now. Opened once, and kept. */
+  readonly signer: (alg: SigningAlgorithm, now: Seconds) => Promise<SigningKey>
 }
 
 /** Kept by a warm isolate, so that it asks D1 only now and then. Keyed by binding: two databases never mix. */
@@ -27,20 +23,19 @@ export async function signingKeys(c: Context): Promise<SigningKeys> {
   const known = kept.get(DB)
   if (known !== undefined && c.var.now < known.until) return known.keys
   const secret = c.var.config.keyEncryptionSecret
-  const rows = await currentRows(DB, secret, c.var.now)
-  const current = rows.find((row) => row.status === 'current')
-  if (current === undefined) throw new Error('There is no current signing key')
-  const published = rows.map((row) => row.key)
-  const verify = createLocalJWKSet({ keys: published.map(publicJwk) })
-  const keys = { current: await openSigningKey(current.key, secret), published, verify }
+  const published = await ensureSigningKeys(DB, secret, c.var.now)
+  const opened = new Map<string, SigningKey>()
+  const keys: SigningKeys = {
+    published,
+    verify: createLocalJWKSet({ keys: published.map(publicJwk) }),
+    signer: async (alg, now) => {
+      const current = currentKey(published, alg, now)
+      if (current === undefined) throw new Error(`There is no current key for ${alg}`)
+      const key = opened.get(current.kid) ?? (await openSigningKey(current, secret))
+      opened.set(current.kid, key)
+      return key
+    },
+  }
   kept.set(DB, { keys, until: c.var.now + keepFor })
   return keys
-}
-
-/** Every first request makes a key; the unique index keeps one, and all read that one back. */
-async function currentRows(db: D1Database, secret: string, now: number): Promise<readonly SigningKeyRow[]> {
-  const { rows } = await read(db, { rows: listSigningKeys(db) })
-  if (rows.some((row) => row.status === 'current')) return rows
-  const candidate = await generateSigningKey('ES256', secret)
-  return (await write(db, [insertCurrentKey(db, candidate, now)], { rows: listSigningKeys(db) })).rows
 }

@@ -1,7 +1,16 @@
+import type { AuthenticationContext } from './id-token.ts'
 import type { CodeChallenge } from './pkce.ts'
 import type { Scope } from './scope.ts'
 import type { SecretHash } from './secret.ts'
 import type { Seconds } from './time.ts'
+
+/** What OpenID Connect adds to an authorization: how the person signed in, and what was asked for one by one. */
+export interface OpenidGrant {
+  readonly context: AuthenticationContext
+  readonly nonce: string | undefined
+  readonly userinfoClaims: readonly string[]
+  readonly idTokenClaims: readonly string[]
+}
 
 /** What the code stands for. The same in KV and in D1; bound to all of it (RFC 6749 §4.1.3). */
 export interface CodeGrant {
@@ -12,7 +21,9 @@ export interface CodeGrant {
   /** Identifiers; none means the issuer itself. */
   readonly resources: readonly string[]
   readonly authTime: Seconds
-  readonly codeChallenge: CodeChallenge
+  readonly openid: OpenidGrant
+  /** Undefined for an older OpenID Connect client alone. */
+  readonly codeChallenge: CodeChallenge | undefined
   readonly redirectUri: string
   readonly redirectUriSent: boolean
   readonly codeExpiresAt: Seconds
@@ -27,6 +38,7 @@ export interface RefreshFamily {
   readonly scope: Scope
   readonly resources: readonly string[]
   readonly authTime: Seconds
+  readonly openid: OpenidGrant
   readonly current: SecretHash<'refresh'>
   readonly previous: SecretHash<'refresh'> | undefined
   /** Made `current` from the previous secret. */

@@ -1,5 +1,6 @@
 import type { Scope } from './scope.ts'
-import { defaultScope } from './scope.ts'
+import { scopeOfNewClient } from './scope.ts'
+import type { SigningAlgorithm } from './signing-keys.ts'
 import type { Lifetimes, Seconds } from './time.ts'
 
 /** A registered application. People read "application"; the code and the specifications say client (RFC 6749 §1.1). */
@@ -13,6 +14,7 @@ export interface Client {
   readonly postLogoutRedirectUris: readonly string[]
   readonly allowedOrigins: readonly string[]
   readonly policy: ClientPolicy
+  readonly openid: ClientOpenid
   readonly createdAt: Seconds
   readonly updatedAt: Seconds
   /** While set: no new token, and none of its tokens is good. */
@@ -53,7 +55,7 @@ export interface ClientPolicy {
 export type ClientKeys = { readonly jwks: string } | { readonly jwksUri: string }
 
 export const defaultClientPolicy: ClientPolicy = {
-  scope: defaultScope,
+  scope: scopeOfNewClient,
   accessTokenFormat: 'jwt',
   accessTokenLifetime: undefined,
   refreshIdleLifetime: undefined,
@@ -64,6 +66,35 @@ export const defaultClientPolicy: ClientPolicy = {
 /** Whether it shows a secret: it can keep one, and doesn't sign with keys instead. */
 export function usesSecret(client: Pick<Client, 'type' | 'policy'>): boolean {
   return client.type === 'confidential' && client.policy.keys === undefined
+}
+
+/** What OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
+export interface ClientOpenid {
+  readonly idTokenAlg: SigningAlgorithm
+  /** Undefined: userinfo is JSON. */
+  readonly userinfoAlg: SigningAlgorithm | undefined
+  readonly subjectType: 'public' | 'pairwise'
+  /** A host; undefined: that of its redirect URIs. */
+  readonly sectorIdentifier: string | undefined
+  /** Older OpenID Connect clients know no PKCE. Confidential ones alone; off unless an administrator says so (RFC 9700 §2.1.1). */
+  readonly pkceOptional: boolean
+  /** Whether the claims of its scopes stand in ID tokens too, for clients that never ask userinfo. */
+  readonly claimsInIdToken: boolean
+  readonly backchannelLogoutUri: string | undefined
+  readonly frontchannelLogoutUri: string | undefined
+  readonly initiateLoginUri: string | undefined
+}
+
+export const defaultClientOpenid: ClientOpenid = {
+  idTokenAlg: 'RS256',
+  userinfoAlg: undefined,
+  subjectType: 'public',
+  sectorIdentifier: undefined,
+  pkceOptional: false,
+  claimsInIdToken: false,
+  backchannelLogoutUri: undefined,
+  frontchannelLogoutUri: undefined,
+  initiateLoginUri: undefined,
 }
 
 export function lifetimesFor(policy: ClientPolicy, server: Lifetimes): Lifetimes {

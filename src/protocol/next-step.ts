@@ -8,13 +8,14 @@ import type { Seconds } from './time.ts'
 export type NextStep =
   | { readonly step: 'login'; readonly receivedAt: Seconds }
   | { readonly step: 'consent' }
-  | { readonly step: 'issue'; readonly userId: string; readonly authTime: Seconds }
+  | { readonly step: 'issue' }
   | { readonly step: 'refuse'; readonly refusal: Refusal }
 
 /** What is known about the person in front of the browser. */
 export interface KnownSession {
-  readonly userId: string
   readonly authenticatedAt: Seconds
+  /** `sub` as this client is told it. */
+  readonly subject: string
 }
 
 /** What this user allowed this client before, and what they were shown then. */
@@ -36,6 +37,8 @@ export interface Facts {
   readonly session: KnownSession | undefined
   readonly consent: Consent | undefined
   readonly decision: Decision | undefined
+  /** `sub` of the one user whom the client means, by `id_token_hint` or the `claims` parameter. */
+  readonly meant: string | undefined
   /** From an earlier `login` step of this very request; undefined when it arrives for the first time. */
   readonly receivedAt: Seconds | undefined
 }
@@ -49,9 +52,16 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
     if (silent) return refused('login_required', 'The user has to sign in')
     return { step: 'login', receivedAt: receivedAt(facts, now) }
   }
+  if (facts.meant !== undefined && facts.meant !== session.subject) {
+    // OIDC Core §3.1.2.1, §5.5.1: never an answer about somebody else.
+    if (silent) return refused('login_required', 'Another user is signed in')
+    return isFresh(facts, session)
+      ? refused('login_required', 'Another user signed in than the one who was asked for')
+      : { step: 'login', receivedAt: receivedAt(facts, now) }
+  }
   if (decision === 'cancel') return refused('access_denied', 'The user said no')
   if (decision === 'authorize' || !needsConsent(facts)) {
-    return { step: 'issue', userId: session.userId, authTime: session.authenticatedAt }
+    return { step: 'issue' }
   }
   return silent ? refused('consent_required', 'The user has to be asked') : { step: 'consent' }
 }
@@ -61,11 +71,17 @@ function receivedAt({ receivedAt, session }: Facts, now: Seconds): Seconds {
   return receivedAt ?? Math.max(now, (session?.authenticatedAt ?? 0) + 1)
 }
 
+function isFresh({ receivedAt }: Facts, session: KnownSession): boolean {
+  return receivedAt !== undefined && session.authenticatedAt >= receivedAt
+}
+
+const asksForSignIn = ['login', 'select_account', 'create'] as const
+
 /** OIDC Core §3.1.2.1 prompt and max_age. `max_age=0` asks for a new sign-in, like `prompt=login`. */
-function needsFreshSignIn({ request, receivedAt }: Facts, session: KnownSession, now: Seconds): boolean {
-  const fresh = receivedAt !== undefined && session.authenticatedAt >= receivedAt
-  if (request.prompt.has('login') || request.prompt.has('select_account') || request.maxAge === 0)
-    return !fresh
+function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): boolean {
+  const { request } = facts
+  const fresh = isFresh(facts, session)
+  if (asksForSignIn.some((prompt) => request.prompt.has(prompt)) || request.maxAge === 0) return !fresh
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge
 }
 

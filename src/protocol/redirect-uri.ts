@@ -29,6 +29,14 @@ export function matchRedirectUri(
   return known ? { uri: asked, [registered]: true } : undefined
 }
 
+/** The same for where a person goes after signing out: exact, and never guessed. OIDC RP-Initiated Logout §2. */
+export function matchPostLogoutRedirectUri(
+  client: Pick<Client, 'postLogoutRedirectUris'>,
+  asked: string,
+): RegisteredRedirectUri | undefined {
+  return client.postLogoutRedirectUris.includes(asked) ? { uri: asked, [registered]: true } : undefined
+}
+
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?((?:[/?].*)?)$/
 
 /** Compared as text, never normalised: what follows the port must be equal to the letter. */

@@ -12,8 +12,19 @@ export interface ScopeDefinition {
   readonly resource: string | undefined
 }
 
-/** The tutorial's two: what is granted when nothing is asked for (RFC 6749 §3.3), and what a new application may ask for. */
+/** The tutorial's two: what is granted when nothing is asked for (RFC 6749 §3.3). */
 export const defaultScope: Scope = ['read', 'write']
+
+/** What a new application may ask for. Administrators narrow it, or add the scopes of their APIs. */
+export const scopeOfNewClient: Scope = [
+  ...defaultScope,
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+]
 
 const most = 50
 

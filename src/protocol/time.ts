@@ -6,6 +6,7 @@ export interface Lifetimes {
   /** Authorization code. RFC 6749 §4.1.2 allows ten minutes; a redirect takes seconds. KV refuses less than 60. */
   readonly code: Seconds
   readonly accessToken: Seconds
+  readonly idToken: Seconds
   /** A refresh token that is not used for this long is dead. */
   readonly refreshIdle: Seconds
   /** However often it refreshes, an authorization ends after this long. */
@@ -19,6 +20,7 @@ export interface Lifetimes {
 export const defaultLifetimes: Lifetimes = {
   code: 60,
   accessToken: 3600,
+  idToken: 3600,
   refreshIdle: 30 * 86_400,
   refreshAbsolute: 180 * 86_400,
   refreshGrace: 60,

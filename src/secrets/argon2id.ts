@@ -3,11 +3,11 @@ import simd from 'argon2id/dist/simd.wasm'
 import setupWasm from 'argon2id/lib/setup.js'
 import type { Argon2id } from './passwords.ts'
 
-let loaded: Promise<Argon2id> | undefined
+let loaded: Argon2id | undefined
 
 /** One instance an isolate: it holds 65 MB, and its work is synchronous, so requests take turns. */
-export function argon2id(): Promise<Argon2id> {
-  loaded ??= setupWasm(instantiate(simd), instantiate(plain))
+export async function argon2id(): Promise<Argon2id> {
+  loaded ??= await setupWasm(instantiate(simd), instantiate(plain))
   return loaded
 }
 

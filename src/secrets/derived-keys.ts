@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 
 /** What keys are derived for from the one configured secret. A new purpose is a new key. RFC 5869. */
-type Purpose = 'signing-keys' | 'access-tokens' | 'received' | 'attempt'
+type Purpose = 'pairwise' | 'signing-keys' | 'access-tokens' | 'received' | 'attempt'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))
@@ -10,6 +10,11 @@ function deriveKey(secret: string, purpose: Purpose): Uint8Array {
 /** A MAC over text, base64url. */
 export function mac(secret: string, purpose: Purpose, text: string): string {
   return createHmac('sha256', deriveKey(secret, purpose)).update(text).digest('base64url')
+}
+
+/** What pairwise subjects are made with (OIDC Core §8.1): kept for ever, or everybody becomes somebody else. */
+export function subjectSalt(secret: string): string {
+  return Buffer.from(deriveKey(secret, 'pairwise')).toString('base64url')
 }
 
 /** AES-256-GCM with a random nonce; `context` must be the same when it is opened, so a value can't be moved to another row. */

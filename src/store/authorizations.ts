@@ -1,8 +1,10 @@
-import type { CodeGrant, RefreshFamily } from '../protocol/authorization.ts'
+import type { CodeGrant, OpenidGrant, RefreshFamily } from '../protocol/authorization.ts'
+import type { CodeChallenge } from '../protocol/pkce.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Lifetimes, Seconds } from '../protocol/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from './database.ts'
+import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
  * One approved request, with its code. Nothing happens when user or client is gone or suspended, or when the consent was
@@ -16,9 +18,9 @@ export function insertAuthorization(
 ): Write {
   return db
     .prepare(
-      `INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, created_at, code_hash, code_challenge,
+      `INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash, code_challenge,
          redirect_uri, redirect_uri_sent, code_expires_at, expires_at)
-       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
        FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
        WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
        ON CONFLICT DO NOTHING`,
@@ -28,9 +30,11 @@ export function insertAuthorization(
       formatScope(grant.scope),
       JSON.stringify(grant.resources),
       grant.authTime,
+      grant.openid.context.sid,
+      formatOpenidGrant(grant.openid),
       now,
       code.sha256,
-      grant.codeChallenge.s256,
+      grant.codeChallenge?.s256 ?? null,
       grant.redirectUri,
       grant.redirectUriSent,
       grant.codeExpiresAt,
@@ -53,17 +57,24 @@ export function findCodeGrant(db: D1Database, code: SecretHash<'code'>): Query<C
   return {
     statement: db
       .prepare(
-        `SELECT id, client_id, user_id, scope, resources, auth_time, code_challenge, redirect_uri, redirect_uri_sent, code_expires_at
+        `SELECT id, client_id, user_id, scope, resources, auth_time, openid, code_challenge, redirect_uri, redirect_uri_sent, code_expires_at
          FROM authorizations WHERE code_hash = ?`,
       )
       .bind(code.sha256),
     read: first((row) => ({
       ...readCommon(row),
-      codeChallenge: { s256: text(row, 'code_challenge') },
+      codeChallenge: readCodeChallenge(optional(text, row, 'code_challenge')),
       redirectUri: text(row, 'redirect_uri'),
       redirectUriSent: integer(row, 'redirect_uri_sent') === 1,
       codeExpiresAt: integer(row, 'code_expires_at'),
     })),
+  }
+}
+
+export function findOpenidGrant(db: D1Database, id: string): Query<OpenidGrant | undefined> {
+  return {
+    statement: db.prepare('SELECT openid FROM authorizations WHERE id = ?').bind(id),
+    read: first((row) => parseOpenidGrant(text(row, 'openid'))),
   }
 }
 
@@ -135,7 +146,7 @@ export function findRefreshFamily(db: D1Database, authorizationId: string): Quer
   return {
     statement: db
       .prepare(
-        `SELECT a.id, a.client_id, a.user_id, u.username, a.scope, a.resources, a.auth_time, a.refresh_hash,
+        `SELECT a.id, a.client_id, a.user_id, u.username, a.scope, a.resources, a.auth_time, a.openid, a.refresh_hash,
            a.previous_refresh_hash, a.refresh_salt, a.refresh_mark_key, a.rotated_at, a.expires_at, a.ended_at
          FROM authorizations a
          JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
@@ -203,6 +214,10 @@ export function endAuthorizationsOf(
     .bind(now, reason, userId, clientId)
 }
 
+function readCodeChallenge(s256: string | undefined): CodeChallenge | undefined {
+  return s256 === undefined ? undefined : { s256 }
+}
+
 function readCommon(row: Row) {
   return {
     authorizationId: text(row, 'id'),
@@ -211,6 +226,7 @@ function readCommon(row: Row) {
     scope: parseScopeNames(text(row, 'scope')),
     resources: texts(row, 'resources'),
     authTime: integer(row, 'auth_time'),
+    openid: parseOpenidGrant(text(row, 'openid')),
   }
 }
 

@@ -2,6 +2,7 @@ import {
   accessTokenFormats,
   type Client,
   type ClientKeys,
+  type ClientOpenid,
   type ClientPolicy,
   clientTypes,
   registeredGrantTypes,
@@ -10,6 +11,7 @@ import { originsOf } from '../protocol/origin.ts'
 import { nameKey } from '../protocol/person.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { formatClientOpenid, parseClientOpenid } from './client-openid.ts'
 import {
   first,
   integer,
@@ -27,7 +29,7 @@ import {
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
-  created_at, updated_at, suspended_at`
+  openid, created_at, updated_at, suspended_at`
 
 function readClient(row: Row): Client {
   return {
@@ -47,6 +49,7 @@ function readClient(row: Row): Client {
       refreshAbsoluteLifetime: optional(integer, row, 'refresh_absolute_lifetime'),
       keys: readKeys(row),
     },
+    openid: parseClientOpenid(text(row, 'openid')),
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),
     suspendedAt: optional(integer, row, 'suspended_at'),
@@ -163,15 +166,15 @@ export function insertClient(db: D1Database, client: Client, act?: Act): readonl
     .prepare(
       `INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris,
          allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
-         refresh_absolute_lifetime, jwks, jwks_uri, created_at, updated_at, suspended_at)
-       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21 FROM users u WHERE u.id = ?4 AND ${once}
+         refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at)
+       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22 FROM users u WHERE u.id = ?4 AND ${once}
          AND (?2 IS NULL OR ?2 = ?4 OR EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND a.role = 'administrator'))
        ON CONFLICT DO NOTHING`,
     )
     .bind(
       ...who,
       ...settingsOf(client),
-      ...policyOf(client.policy),
+      ...policyOf(client.policy, client.openid),
       client.createdAt,
       client.updatedAt,
       client.suspendedAt ?? null,
@@ -224,15 +227,15 @@ export function updateClientPolicy(
   db: D1Database,
   act: Act,
   clientId: string,
-  policy: ClientPolicy,
+  { policy, openid }: Pick<Client, 'policy' | 'openid'>,
   now: Seconds,
 ): Write {
   return db
     .prepare(
       `UPDATE clients SET scope = ?4, access_token_format = ?5, access_token_lifetime = ?6, refresh_idle_lifetime = ?7,
-         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, updated_at = ?11 WHERE id = ?1 AND ${mayAct}`,
+         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ?11, updated_at = ?12 WHERE id = ?1 AND ${mayAct}`,
     )
-    .bind(clientId, act.actorId, act.attemptId, ...policyOf(policy), now)
+    .bind(clientId, act.actorId, act.attemptId, ...policyOf(policy, openid), now)
 }
 
 /** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */
@@ -255,7 +258,7 @@ function settingsOf(client: Client) {
   ] as const
 }
 
-function policyOf(policy: ClientPolicy) {
+function policyOf(policy: ClientPolicy, openid: ClientOpenid) {
   const { keys } = policy
   return [
     formatScope(policy.scope),
@@ -265,5 +268,6 @@ function policyOf(policy: ClientPolicy) {
     policy.refreshAbsoluteLifetime ?? null,
     keys !== undefined && 'jwks' in keys ? keys.jwks : null,
     keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : null,
+    formatClientOpenid(openid),
   ] as const
 }

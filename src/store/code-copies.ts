@@ -3,6 +3,7 @@ import type { CodeGrant } from '../protocol/authorization.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /** The edge copy of a code: read first, trusted for nothing that must be single-use. It names its own hash. */
 const copy = z.object({
@@ -13,7 +14,8 @@ const copy = z.object({
   scope: z.string(),
   resources: z.array(z.string()),
   auth_time: z.number(),
-  code_challenge: z.string(),
+  openid: z.string(),
+  code_challenge: z.optional(z.string()),
   redirect_uri: z.string(),
   redirect_uri_sent: z.boolean(),
   code_expires_at: z.number(),
@@ -36,7 +38,8 @@ export async function putCodeCopy(
     scope: formatScope(grant.scope),
     resources: [...grant.resources],
     auth_time: grant.authTime,
-    code_challenge: grant.codeChallenge.s256,
+    openid: formatOpenidGrant(grant.openid),
+    code_challenge: grant.codeChallenge?.s256,
     redirect_uri: grant.redirectUri,
     redirect_uri_sent: grant.redirectUriSent,
     code_expires_at: grant.codeExpiresAt,
@@ -64,7 +67,8 @@ export async function findCodeCopy(
     scope: parseScopeNames(value.scope),
     resources: value.resources,
     authTime: value.auth_time,
-    codeChallenge: { s256: value.code_challenge },
+    openid: parseOpenidGrant(value.openid),
+    codeChallenge: value.code_challenge === undefined ? undefined : { s256: value.code_challenge },
     redirectUri: value.redirect_uri,
     redirectUriSent: value.redirect_uri_sent,
     codeExpiresAt: value.code_expires_at,

@@ -1,4 +1,4 @@
-import { type Client, defaultClientPolicy } from '../protocol/client.ts'
+import { type Client, defaultClientOpenid, defaultClientPolicy } from '../protocol/client.ts'
 import { isLoopbackHost } from '../protocol/origin.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { insertClient } from './clients.ts'
@@ -26,6 +26,7 @@ export function insertPlaygroundClient(
     postLogoutRedirectUris: [],
     allowedOrigins: isLoopbackHost(new URL(issuer).hostname) ? [standalonePlayground] : [],
     policy: defaultClientPolicy,
+    openid: defaultClientOpenid,
     createdAt: now,
     updatedAt: now,
     suspendedAt: undefined,

@@ -30,6 +30,7 @@ export async function purgeExpired(
     ['sessions', 'id_hash', 'last_seen_at <= ?', now - lifetimes.sessionIdle],
     ['revoked_access_tokens', 'jti', 'expires_at <= ?', now],
     ['used_assertions', '(client_id, jti_hash)', 'expires_at <= ?', now],
+    ['logout_deliveries', 'id', 'created_at <= ?', now - 30 * 86_400],
     ['client_secrets', 'secret_hash', 'expires_at <= ?', now],
     ['sign_in_attempts', 'subject', 'attempted_at < ?', now - lockout.window],
   ]

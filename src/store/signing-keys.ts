@@ -1,40 +1,47 @@
+import { signingAlgorithms } from '../protocol/signing-keys.ts'
 import type { Seconds } from '../protocol/time.ts'
-import type { SigningAlgorithm, StoredSigningKey } from '../secrets/signing-key.ts'
-import { oneOf, type Query, type Row, text, type Write } from './database.ts'
+import type { StoredSigningKey } from '../secrets/signing-key.ts'
+import { integer, oneOf, type Query, type Row, text, type Write } from './database.ts'
 
-export interface SigningKeyRow {
-  readonly key: StoredSigningKey
-  readonly status: 'current' | 'retired'
-}
-
-const algorithms: readonly SigningAlgorithm[] = ['ES256']
-
-/** All keys whose signatures may still be out there. */
-export function listSigningKeys(db: D1Database): Query<readonly SigningKeyRow[]> {
+/** All keys whose signatures may still be out there, and those that will sign next. */
+export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey[]> {
   return {
-    statement: db.prepare('SELECT kid, alg, status, public_jwk, private_key FROM signing_keys ORDER BY kid'),
+    statement: db.prepare(
+      'SELECT alg, generation, kid, active_at, public_jwk, private_key FROM signing_keys ORDER BY alg, generation',
+    ),
     read: (rows) => rows.map(readSigningKey),
   }
 }
 
-/** The unique index picks the winner: a second current key of an algorithm inserts nothing. */
-export function insertCurrentKey(db: D1Database, key: StoredSigningKey, now: Seconds): Write {
+/** Whoever makes a generation first wins: another key of the same one inserts nothing. */
+export function insertSigningKey(db: D1Database, key: StoredSigningKey, now: Seconds): Write {
   return db
     .prepare(
-      `INSERT INTO signing_keys (kid, alg, status, public_jwk, private_key, created_at)
-       VALUES (?, ?, 'current', ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO signing_keys (alg, generation, kid, active_at, public_jwk, private_key, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     )
-    .bind(key.kid, key.alg, JSON.stringify(key.publicJwk), key.sealedPrivateKey, now)
+    .bind(
+      key.alg,
+      key.generation,
+      key.kid,
+      key.activeAt,
+      JSON.stringify(key.publicJwk),
+      key.sealedPrivateKey,
+      now,
+    )
 }
 
-function readSigningKey(row: Row): SigningKeyRow {
+export function deleteSigningKey(db: D1Database, kid: string): Write {
+  return db.prepare('DELETE FROM signing_keys WHERE kid = ?').bind(kid)
+}
+
+function readSigningKey(row: Row): StoredSigningKey {
   return {
-    key: {
-      kid: text(row, 'kid'),
-      alg: oneOf(algorithms, row, 'alg'),
-      publicJwk: JSON.parse(text(row, 'public_jwk')),
-      sealedPrivateKey: text(row, 'private_key'),
-    },
-    status: oneOf(['current', 'retired'], row, 'status'),
+    alg: oneOf(signingAlgorithms, row, 'alg'),
+    generation: integer(row, 'generation'),
+    kid: text(row, 'kid'),
+    activeAt: integer(row, 'active_at'),
+    publicJwk: JSON.parse(text(row, 'public_jwk')),
+    sealedPrivateKey: text(row, 'private_key'),
   }
 }

@@ -1,6 +1,7 @@
 import { nameKey } from '../protocol/person.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { type ClaimsSubject, type Profile, profileSchema } from '../protocol/user-claims.ts'
 import {
   first,
   integer,
@@ -12,6 +13,7 @@ import {
   type Query,
   type Row,
   text,
+  texts,
   type Write,
 } from './database.ts'
 
@@ -103,8 +105,8 @@ export function hasAdministrator(db: D1Database): Query<boolean> {
 export function insertUser(db: D1Database, user: NewUser): Write {
   return db
     .prepare(
-      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     )
     .bind(...valuesOf(user))
 }
@@ -113,8 +115,8 @@ export function insertUser(db: D1Database, user: NewUser): Write {
 export function insertFirstAdministrator(db: D1Database, user: NewUser, token: SecretHash<'setup'>): Write {
   return db
     .prepare(
-      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at)
-       SELECT ?, ?, ?, ?, ?, ?, ?
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ?
        WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
          AND EXISTS (SELECT 1 FROM setup_tokens WHERE token_hash = ?)
        ON CONFLICT DO NOTHING`,
@@ -128,10 +130,66 @@ export function updatePasswordHash(db: D1Database, userId: string, passwordHash:
 
 function valuesOf(user: NewUser) {
   const { id, username, email, passwordHash, role, createdAt } = user
-  return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt] as const
+  return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt, createdAt] as const
 }
 
 /** Reversible: while suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
 export function suspendUser(db: D1Database, userId: string, since: Seconds | undefined): Write {
   return db.prepare('UPDATE users SET suspended_at = ? WHERE id = ?').bind(since ?? null, userId)
+}
+
+const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
+
+/** A person, as far as claims go. */
+export function findClaimsSubject(db: D1Database, userId: string): Query<ClaimsSubject | undefined> {
+  return {
+    statement: db.prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ?`).bind(userId),
+    read: first(readClaimsSubject),
+  }
+}
+
+/** Of whoever an authorization is of, by its code or its id. */
+export function findClaimsSubjectOfCode(
+  db: D1Database,
+  code: SecretHash<'code'>,
+): Query<ClaimsSubject | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.code_hash = ?`,
+      )
+      .bind(code.sha256),
+    read: first(readClaimsSubject),
+  }
+}
+
+export function findClaimsSubjectOfAuthorization(
+  db: D1Database,
+  id: string,
+): Query<ClaimsSubject | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.id = ?`,
+      )
+      .bind(id),
+    read: first(readClaimsSubject),
+  }
+}
+
+export function updateProfile(db: D1Database, userId: string, profile: Profile, now: Seconds): Write {
+  return db
+    .prepare('UPDATE users SET profile = ?, updated_at = ? WHERE id = ?')
+    .bind(JSON.stringify(profile), now, userId)
+}
+
+function readClaimsSubject(row: Row): ClaimsSubject {
+  return {
+    username: text(row, 'username'),
+    email: optional(text, row, 'email'),
+    emailVerified: row.email_verified_at !== null,
+    profile: profileSchema.parse(JSON.parse(text(row, 'profile'))),
+    groups: texts(row, 'groups'),
+    updatedAt: integer(row, 'updated_at'),
+  }
 }

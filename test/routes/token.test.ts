@@ -190,8 +190,10 @@ describe('signing keys', () => {
     const sets = new Set(await Promise.all(answers.map((answer) => answer.text())))
     expect(sets.size).toBe(1)
     const { keys } = JSON.parse([...sets][0] ?? '')
-    expect(keys).toHaveLength(1)
-    expect(Object.keys(keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+    expect(keys.map(({ alg }: { alg: string }) => alg)).toEqual(['ES256', 'EdDSA', 'RS256'])
+    expect(new Set(keys.map(({ kid }: { kid: string }) => kid)).size).toBe(3)
+    const members = ['alg', 'crv', 'e', 'kid', 'kty', 'n', 'use', 'x', 'y']
+    for (const key of keys) expect(members).toEqual(expect.arrayContaining(Object.keys(key)))
   })
 
   it('are sealed in the database', async () => {

@@ -1,9 +1,9 @@
 import type { Context } from '../../http/context.ts'
 import { presentedSession, sessionQuery } from '../../http/session.ts'
 import type { Consent } from '../../protocol/next-step.ts'
-import type { Parameters } from '../../protocol/parameters.ts'
+import { isRefusal } from '../../protocol/refusal.ts'
 import type { Resource } from '../../protocol/resource.ts'
-import { defaultScope, parseScopeNames, type ScopeDefinition } from '../../protocol/scope.ts'
+import type { ScopeDefinition } from '../../protocol/scope.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findOwnedClient, type OwnedClient } from '../../store/clients.ts'
 import { findConsentOfSession } from '../../store/consents.ts'
@@ -11,6 +11,7 @@ import { combined, type Query, read } from '../../store/database.ts'
 import { findResources } from '../../store/resources.ts'
 import { findScopes } from '../../store/scopes.ts'
 import type { Session } from '../../store/sessions.ts'
+import type { Asked } from './asked.ts'
 
 /** All that is known about a request before anybody is asked. */
 export interface KnownFacts {
@@ -24,21 +25,16 @@ export interface KnownFacts {
 const none: Query<undefined> = combined({}, () => undefined)
 
 /** In one round trip. */
-export function readFacts(
-  c: Context,
-  parameters: Parameters,
-  resources: readonly string[],
-): Promise<KnownFacts> {
+export function readFacts(c: Context, asked: Asked): Promise<KnownFacts> {
   const { DB } = c.env
-  const clientId = parameters.get('client_id')
+  const clientId = asked.parameters.get('client_id')
   const session = presentedSession(c)
   const id = session && hashSecret(session)
-  const asked = parameters.get('scope')
   return read(DB, {
     owned: clientId === undefined ? none : findOwnedClient(DB, clientId),
     session: id === undefined ? none : sessionQuery(c, id),
     consent: id === undefined || clientId === undefined ? none : findConsentOfSession(DB, id, clientId),
-    scopes: findScopes(DB, asked === undefined ? defaultScope : parseScopeNames(asked).slice(0, 100)),
-    resources: findResources(DB, resources),
+    scopes: findScopes(DB, asked.scopeNames),
+    resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
   })
 }

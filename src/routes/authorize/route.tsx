@@ -4,24 +4,20 @@ import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { noteReceived, readPendingQuery } from '../../http/received.ts'
 import { noteUse } from '../../http/session.ts'
-import {
-  type Destination,
-  parseAuthorizationRequest,
-  parseDestination,
-} from '../../protocol/authorization-request.ts'
+import type { Destination } from '../../protocol/authorization-request.ts'
 import type { Client } from '../../protocol/client.ts'
-import { type Decision, nextStep } from '../../protocol/next-step.ts'
-import { parseParameters } from '../../protocol/parameters.ts'
+import { type Decision, type KnownSession, nextStep } from '../../protocol/next-step.ts'
 import { redirectHost } from '../../protocol/redirect-uri.ts'
-import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
-import { parseResources, resolveResources } from '../../protocol/resource.ts'
-import { checkScope, type ScopeDefinition, scopeOf } from '../../protocol/scope.ts'
-import type { OwnedClient } from '../../store/clients.ts'
+import { isRefusal } from '../../protocol/refusal.ts'
+import { subjectFor } from '../../protocol/subject.ts'
+import { subjectSalt } from '../../secrets/derived-keys.ts'
 import type { Session } from '../../store/sessions.ts'
+import { readAsked } from './asked.ts'
+import { type CheckedRequest, checkRequest, findDestination } from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'
-import { readFacts } from './facts.ts'
+import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
-import { redirectToClient, refuseToClient } from './redirect-to-client.ts'
+import { redirectToClient, refuseToClient } from './redirect-to-client.tsx'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
 export function getAuthorize(c: Context): Promise<Response> {
@@ -39,58 +35,30 @@ export async function postAuthorize(c: Context): Promise<Response> {
   const decision = pairs.get('decision')
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
   if (!isOwnForm(c, pairs)) {
-    return refusePage(
-      c,
-      undefined,
-      403,
-      'This form is not valid any more',
-      'Go back to the application and start again.',
-    )
+    const advice = 'Go back to the application and start again.'
+    return refusePage(c, undefined, 403, 'This form is not valid any more', advice)
   }
   return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel')
 }
 
 async function dispatch(c: Context, decision: Decision | undefined): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
-  const pairs = new URLSearchParams(query)
-  const { parameters, problem } = parseParameters([...pairs].filter(([name]) => name !== 'resource'))
-  const resources = parseResources(pairs)
-  const facts = await readFacts(c, parameters, isRefusal(resources) ? [] : resources)
-  const { owned, session, consent } = facts
+  const asked = readAsked(query)
+  const facts = await readFacts(c, asked)
+  const { session, consent } = facts
   noteUse(c, session)
 
-  if (problem?.name === 'client_id' || problem?.name === 'redirect_uri') {
-    return untrusted(c, session, 'This request can’t be read', `${problem.refusal.description}.`)
-  }
-  if (owned === undefined)
-    return untrusted(c, session, 'Unknown application', 'No application has this client_id.')
-  const { client } = owned
-  const destination = parseDestination(parameters, client)
-  if (destination === undefined) {
-    return untrusted(
-      c,
-      session,
-      'This address is not registered',
-      'The redirect_uri is not one of the application’s.',
-    )
-  }
+  const found = findDestination(asked, facts.owned?.client)
+  if ('fact' in found) return untrusted(c, session, found.title, found.fact)
+  const { client, destination } = found
+  const checked = await checkRequest(c, asked, facts, client)
+  if (isRefusal(checked)) return refuseToClient(c, destination, checked)
 
-  if (problem !== undefined) return refuseToClient(c, destination, problem.refusal)
-  if (isRefusal(resources)) return refuseToClient(c, destination, resources)
-  const refusal = checkClient(client)
-  if (refusal !== undefined) return refuseToClient(c, destination, refusal)
-  const request = parseAuthorizationRequest(parameters)
-  if (isRefusal(request)) return refuseToClient(c, destination, request)
-  const granted = checkScope(request.scope, facts.scopes, client.policy.scope)
-  if (isRefusal(granted)) return refuseToClient(c, destination, granted)
-  const authorized = resolveResources(resources, facts.resources, granted, c.var.issuer)
-  if (isRefusal(authorized)) return refuseToClient(c, destination, authorized)
-
+  const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
-  const scope = scopeOf(granted)
-  const known = session && { userId: session.user.id, authenticatedAt: session.authenticatedAt }
+  const known = knownSession(c, client, session)
   const step = nextStep(
-    { request, scope, client, redirectUri, session: known, consent, decision, receivedAt },
+    { request, scope, client, redirectUri, session: known, consent, decision, meant, receivedAt },
     c.var.now,
   )
   switch (step.step) {
@@ -99,23 +67,12 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
       return c.redirect(`${c.var.paths.login}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent':
-      return askConsent(c, session, owned, destination, granted)
+      return askConsent(c, facts, client, destination, checked)
     case 'refuse':
       return refuseToClient(c, destination, step.refusal)
     case 'issue': {
-      const { userId, authTime } = step
       const agreed = decision === 'authorize'
-      const code = await issueCode(c, {
-        client,
-        destination,
-        request,
-        scope,
-        resources: authorized,
-        consent,
-        agreed,
-        userId,
-        authTime,
-      })
+      const code = session && (await issueCode(c, { client, destination, checked, session, consent, agreed }))
       return code === undefined
         ? untrusted(c, session, 'This can’t go on', 'The application or your permission was just removed.')
         : redirectToClient(c, destination, { code: code.plain })
@@ -123,19 +80,18 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   }
 }
 
-/** RFC 6749 §4.1.2.1 unauthorized_client. */
-function checkClient(client: Client): Refusal | undefined {
-  if (client.suspendedAt !== undefined) return refuse('unauthorized_client', 'The application is suspended')
-  if (client.grantType === 'authorization-code') return undefined
-  return refuse('unauthorized_client', 'The application is not registered for this grant type')
+function knownSession(c: Context, client: Client, session: Session | undefined): KnownSession | undefined {
+  if (session === undefined) return undefined
+  const salt = subjectSalt(c.var.config.keyEncryptionSecret)
+  return { authenticatedAt: session.authenticatedAt, subject: subjectFor(client, session.user.id, salt) }
 }
 
 function askConsent(
   c: Context,
-  session: Session | undefined,
-  { client, ownerName }: OwnedClient,
+  { session, owned }: KnownFacts,
+  client: Client,
   destination: Destination,
-  granted: readonly ScopeDefinition[],
+  { explained }: CheckedRequest,
 ): Response | Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
   return showPage(
@@ -144,9 +100,9 @@ function askConsent(
       site={siteFor(c, session)}
       action={pathname + search}
       applicationName={client.name}
-      ownerName={ownerName}
+      ownerName={owned?.ownerName ?? ''}
       redirectHost={redirectHost(destination.redirectUri.uri)}
-      granted={granted}
+      granted={explained}
     />,
   )
 }

@@ -33,17 +33,17 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
     }
   }
   if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
-  return { client, outcome: answerMachine(known.state(clientId)) }
+  return { client, outcome: answerMachine(known.state(authenticated.client)) }
 }
 
 async function forBearer(c: Context, pairs: URLSearchParams, bearer: string): Promise<ClientAnswer> {
   const { parameters, problem } = parseParameters(pairs)
   const state = await tokenState(c, parameters.get('token') ?? '')
   const caller = await bearerQuery(c, bearer, 'introspection')
-  const known = await read(c.env.DB, { caller, state })
+  const known = await read(c.env.DB, { caller: caller.query, state })
   const answer = (outcome: ClientAnswer['outcome']): ClientAnswer => ({ client: undefined, outcome })
   if (isRefusal(known.caller)) return answer(known.caller)
   if (problem !== undefined) return answer(problem.refusal)
   if (!parameters.has('token')) return answer(refuse('invalid_request', 'token is missing'))
-  return answer(answerMachine(known.state(known.caller.token.clientId)))
+  return answer(answerMachine(known.state(undefined)))
 }

@@ -1,15 +1,18 @@
 import { readAccessToken } from '../../http/access-token.ts'
 import type { Context } from '../../http/context.ts'
 import { accessTokenClaims } from '../../protocol/access-token.ts'
+import type { Client } from '../../protocol/client.ts'
 import { formatScope } from '../../protocol/scope.ts'
+import { subjectFor } from '../../protocol/subject.ts'
+import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findRefreshFamily } from '../../store/authorizations.ts'
 import { combined, type Query } from '../../store/database.ts'
 import { findLiveToken } from '../../store/revoked-access-tokens.ts'
 
-/** What is answered to the caller with this client id. */
-export type TokenState = (callerId: string) => Readonly<Record<string, unknown>>
+/** What is answered to this client; undefined: to somebody with a token for introspection. */
+export type TokenState = (caller: Client | undefined) => Readonly<Record<string, unknown>>
 
 /** RFC 7662 §2.2: whatever the reason, a token that is not good is only that. */
 const inactive: TokenState = () => ({ active: false })
@@ -36,19 +39,19 @@ function refreshTokenState(c: Context, presented: string): Query<TokenState> {
   if (token === undefined) return combined({}, () => inactive)
   const family = findRefreshFamily(c.env.DB, token.authorizationId)
   return combined({ family }, ({ family }) => {
-    const { now, issuer } = c.var
+    const { now, issuer, config } = c.var
     const current = family?.current.sha256 === hashSecret(token.secret).sha256
     if (family === undefined || !current || !isOfFamily(token, family.markKey)) return inactive
     if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
-    return (callerId) =>
-      callerId !== family.clientId
-        ? inactive(callerId)
+    return (caller) =>
+      caller?.id !== family.clientId
+        ? inactive(caller)
         : {
             active: true,
             scope: formatScope(family.scope),
             client_id: family.clientId,
             username: family.username,
-            sub: family.userId,
+            sub: subjectFor(caller, family.userId, subjectSalt(config.keyEncryptionSecret)),
             iss: issuer,
             aud: family.resources.length === 0 ? issuer : family.resources,
             iat: family.rotatedAt,

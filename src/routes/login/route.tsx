@@ -3,16 +3,15 @@ import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
-import { currentSession, presentedSession, startSession } from '../../http/session.ts'
+import { currentSession, startSession } from '../../http/session.ts'
 import { accountRule, addressRule } from '../../protocol/lockout.ts'
 import { parseNextPath } from '../../protocol/next-path.ts'
 import { nameKey } from '../../protocol/person.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
-import { hashSecret, randomText } from '../../secrets/secret.ts'
+import { randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
-import { deleteSession } from '../../store/sessions.ts'
 import { claimAttempt, findLock, forgetAttempts, returnAttempt } from '../../store/sign-in-attempts.ts'
 import { findUserForSignIn, updatePasswordHash } from '../../store/users.ts'
 import { LoginPage } from './page.tsx'
@@ -47,7 +46,7 @@ export async function postLogin(c: Context): Promise<Response> {
   const { DB } = c.env
   const userId = found.user.id
   const writes: Write[] = [
-    startSession(c, userId),
+    ...startSession(c, userId, ['pwd']),
     forgetAttempts(DB, attempt.account),
     returnAttempt(DB, attempt.address, addressRule, attempt.id),
     insertAuditEvent(
@@ -56,8 +55,6 @@ export async function postLogin(c: Context): Promise<Response> {
       c.var.now,
     ),
   ]
-  const earlier = presentedSession(c)
-  if (earlier !== undefined) writes.push(deleteSession(DB, hashSecret(earlier)))
   if (verdict === 'right-but-rehash')
     writes.push(updatePasswordHash(DB, userId, hashPassword(argon2, form.password)))
   await write(DB, writes, {})

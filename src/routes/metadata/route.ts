@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { allowEveryOrigin } from '../../http/cors.ts'
 import { signingKeys } from '../../http/signing.ts'
-import { serverMetadata } from '../../protocol/metadata.ts'
+import { openidConfiguration, serverMetadata } from '../../protocol/metadata.ts'
 import { publicJwk } from '../../secrets/signing-key.ts'
 
 /** How long clients and caches may keep discovery documents, in seconds. A new key is published for longer before it signs. */
@@ -10,6 +10,11 @@ const cacheFor = 300
 /** GET /.well-known/oauth-authorization-server, RFC 8414 §3. */
 export function getServerMetadata(grantTypes: readonly string[]) {
   return (c: Context): Response => cacheable(serverMetadata(c.var.issuer, c.var.paths, grantTypes))
+}
+
+/** GET /.well-known/openid-configuration, OIDC Discovery §4. */
+export function getOpenidConfiguration(grantTypes: readonly string[]) {
+  return (c: Context): Response => cacheable(openidConfiguration(c.var.issuer, c.var.paths, grantTypes))
 }
 
 /** GET /.well-known/jwks.json, RFC 7517 §5. */

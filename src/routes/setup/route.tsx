@@ -72,7 +72,7 @@ export async function postSetup(c: Context): Promise<Response> {
     { made: findUser(DB, id) },
   )
   if (made === undefined) return answerNotFound(c)
-  await write(DB, [startSession(c, id)], {})
+  await write(DB, startSession(c, id, ['pwd']), {})
   return c.redirect(c.var.paths.home, 303)
 }
 

@@ -1,11 +1,11 @@
 import type { Context } from '../../http/context.ts'
-import { signingKeys } from '../../http/signing.ts'
 import type { CodeGrant } from '../../protocol/authorization.ts'
 import { checkCode } from '../../protocol/check-code.ts'
 import { type Client, lifetimesFor } from '../../protocol/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
 import { type Resource, resolveTarget, type Target } from '../../protocol/resource.ts'
 import type { SecretHash } from '../../protocol/secret.ts'
+import type { ClaimsSubject } from '../../protocol/user-claims.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
@@ -13,8 +13,9 @@ import { claimCode, endAuthorization, findClaimOutcome, findCodeGrant } from '..
 import { findCodeCopy } from '../../store/code-copies.ts'
 import { combined, read, write } from '../../store/database.ts'
 import { findResourcesOfCode } from '../../store/resources.ts'
+import { findClaimsSubjectOfCode } from '../../store/users.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
-import { issueAccessToken } from './issue-access-token.ts'
+import { issueForUser, loadSigners } from './issue-tokens.ts'
 
 /** RFC 6749 §4.1.3. */
 export const authorizationCode: Grant = (c, request) => {
@@ -25,11 +26,15 @@ export const authorizationCode: Grant = (c, request) => {
   const hash = hashSecret(code)
   // KV is asked while D1 reads the client. A miss is not an error: D1 knows the code too.
   const copy = findCodeCopy(c.env.CODES, hash)
-  return combined({ living: findResourcesOfCode(c.env.DB, hash) }, ({ living }) => async ({ client }) => {
+  const queries = {
+    living: findResourcesOfCode(c.env.DB, hash),
+    person: findClaimsSubjectOfCode(c.env.DB, hash),
+  }
+  return combined(queries, ({ living, person }) => async ({ client }) => {
     const grant = (await copy) ?? (await read(c.env.DB, { grant: findCodeGrant(c.env.DB, hash) })).grant
     if (grant === undefined) return invalid('There is no such code')
     const target = checkRequest(c, client, grant, request, living)
-    return isRefusal(target) ? target : redeemCode(c, client, hash, grant, target)
+    return isRefusal(target) ? target : redeemCode(c, client, hash, grant, target, person)
   })
 }
 
@@ -55,8 +60,9 @@ async function redeemCode(
   hash: SecretHash<'code'>,
   grant: CodeGrant,
   target: Target,
+  person: ClaimsSubject | undefined,
 ): Promise<TokenResponse | Refusal> {
-  const keys = await signingKeys(c)
+  const signers = await loadSigners(c, client)
   const { DB } = c.env
   const { now, config } = c.var
   const { refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
@@ -69,10 +75,8 @@ async function redeemCode(
   const { outcome } = await write(DB, [claim], { outcome: findClaimOutcome(DB, hash, attemptId) })
   switch (outcome) {
     case 'won': {
-      const { authorizationId, authTime, userId } = grant
-      const subject = { subject: userId, authorizationId, authTime }
-      const response = await issueAccessToken(c, keys, client, subject, target)
-      return { ...response, refresh_token: formatRefreshToken(authorizationId, secret, markKey) }
+      const response = await issueForUser(c, signers, client, grant, target, person, grant.openid.nonce)
+      return { ...response, refresh_token: formatRefreshToken(grant.authorizationId, secret, markKey) }
     }
     case 'replayed':
       // RFC 6749 §4.1.2: the owner shows a used code, so somebody else may have used it. Nobody keeps what came of it.

@@ -1,4 +1,3 @@
-import { signingKeys } from '../../http/signing.ts'
 import { isRefusal, refuse } from '../../protocol/refusal.ts'
 import { resolveResources, resolveTarget } from '../../protocol/resource.ts'
 import { checkScope, defaultScope, parseScope, scopeOf } from '../../protocol/scope.ts'
@@ -6,7 +5,7 @@ import { combined } from '../../store/database.ts'
 import { findResources, findResourcesOfScopes } from '../../store/resources.ts'
 import { findScopes } from '../../store/scopes.ts'
 import type { Grant } from './grant.ts'
-import { issueAccessToken } from './issue-access-token.ts'
+import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 
 /** RFC 6749 §4.4: the client acts for itself. No refresh token (§4.4.3), nothing to claim. */
 export const clientCredentials: Grant = (c, { parameters, resources }) => {
@@ -31,6 +30,7 @@ export const clientCredentials: Grant = (c, { parameters, resources }) => {
     const target = resolveTarget(scopeOf(granted), authorized, [], [...named, ...owning], c.var.issuer)
     if (isRefusal(target)) return target
     const subject = { subject: client.id, authorizationId: undefined, authTime: undefined }
-    return issueAccessToken(c, await signingKeys(c), client, subject, target)
+    const { accessToken } = await loadSigners(c, client)
+    return issueAccessToken(c, accessToken, client, subject, target)
   })
 }

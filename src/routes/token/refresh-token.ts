@@ -1,10 +1,10 @@
 import type { Context } from '../../http/context.ts'
-import { signingKeys } from '../../http/signing.ts'
 import type { RefreshFamily } from '../../protocol/authorization.ts'
 import { checkRefresh, narrowScope } from '../../protocol/check-refresh.ts'
 import { type Client, lifetimesFor } from '../../protocol/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
 import { resolveTarget, type Target } from '../../protocol/resource.ts'
+import type { ClaimsSubject } from '../../protocol/user-claims.ts'
 import {
   formatRefreshToken,
   isOfFamily,
@@ -17,8 +17,9 @@ import { insertAuditEvent } from '../../store/audit-events.ts'
 import { endAuthorization, findRefreshFamily, rotateRefreshToken } from '../../store/authorizations.ts'
 import { combined, write } from '../../store/database.ts'
 import { findResourcesOfAuthorization } from '../../store/resources.ts'
+import { findClaimsSubjectOfAuthorization } from '../../store/users.ts'
 import type { Grant, TokenResponse } from './grant.ts'
-import { issueAccessToken } from './issue-access-token.ts'
+import { issueForUser, loadSigners } from './issue-tokens.ts'
 
 /** RFC 6749 §6. */
 export const refreshToken: Grant = (c, { parameters, resources }) => {
@@ -31,15 +32,16 @@ export const refreshToken: Grant = (c, { parameters, resources }) => {
   const queries = {
     family: findRefreshFamily(DB, token.authorizationId),
     living: findResourcesOfAuthorization(DB, token.authorizationId),
+    person: findClaimsSubjectOfAuthorization(DB, token.authorizationId),
   }
-  return combined(queries, ({ family, living }) => async ({ client }) => {
+  return combined(queries, ({ family, living, person }) => async ({ client }) => {
     if (family === undefined) return invalid('There is no such authorization')
     // A made-up secret with a real id must not end anything: a stranger could.
     if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
     const scope = narrowScope(family.scope, parameters.get('scope'))
     if (isRefusal(scope)) return scope
     const target = resolveTarget(scope, family.resources, resources, living, c.var.issuer)
-    return isRefusal(target) ? target : refresh(c, client, token, family, target)
+    return isRefusal(target) ? target : refresh(c, client, token, family, target, person)
   })
 }
 
@@ -49,10 +51,11 @@ async function refresh(
   token: RefreshToken,
   family: RefreshFamily,
   target: Target,
+  person: ClaimsSubject | undefined,
 ): Promise<TokenResponse | Refusal> {
   const { config, now } = c.var
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const keys = await signingKeys(c)
+  const signers = await loadSigners(c, client)
   const presented = hashSecret(token.secret)
   const before = checkRefresh(family, presented, client.id, lifetimes, now)
   // Once rotated, by this request or by a parallel one, what was presented is the previous secret: the same question again.
@@ -62,11 +65,9 @@ async function refresh(
       : before
   switch (verdict.verdict) {
     case 'repeat': {
-      const { authorizationId, authTime, userId } = family
-      const subject = { subject: userId, authorizationId, authTime }
-      const response = await issueAccessToken(c, keys, client, subject, target)
+      const response = await issueForUser(c, signers, client, family, target, person)
       const next = successorOf(token.secret, verdict.salt)
-      return { ...response, refresh_token: formatRefreshToken(authorizationId, next, family.markKey) }
+      return { ...response, refresh_token: formatRefreshToken(family.authorizationId, next, family.markKey) }
     }
     case 'refuse':
       return verdict.refusal

@@ -2,7 +2,7 @@ import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
-import { type Client, defaultClientPolicy } from '../../../protocol/client.ts'
+import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../protocol/client.ts'
 import { emptyClientForm } from '../../../protocol/client-form.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
@@ -39,6 +39,7 @@ export async function postRegister(c: Context): Promise<Response> {
     id: received.attempt.newClientId,
     ownerId: checked.ownerId,
     policy: defaultClientPolicy,
+    openid: defaultClientOpenid,
     suspendedAt: undefined,
     createdAt: now,
     updatedAt: now,

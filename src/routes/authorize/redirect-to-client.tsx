@@ -1,7 +1,9 @@
 import type { Context } from '../../http/context.ts'
 import { log } from '../../http/log.ts'
+import { showPage, siteFor } from '../../http/pages.tsx'
 import type { Destination } from '../../protocol/authorization-request.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
+import { FormPostPage } from './form-post-page.tsx'
 
 /**
  * The answer to the client, with `state` as it came and `iss` (RFC 9207 §2). 303 after a POST, so that no browser posts the
@@ -11,18 +13,27 @@ export function redirectToClient(
   c: Context,
   destination: Destination,
   answer: Record<string, string>,
-): Response {
+): Response | Promise<Response> {
   const parameters = new URLSearchParams(answer)
   if (destination.state !== undefined) parameters.set('state', destination.state)
   parameters.set('iss', c.var.issuer)
   const { uri } = destination.redirectUri
+  if (destination.mode === 'form_post') {
+    return showPage(
+      c,
+      <FormPostPage site={siteFor(c, undefined)} action={uri} fields={new Map(parameters)} />,
+    )
+  }
   // A query in the registered URI stays as it is (RFC 6749 §3.1.2).
   const location = `${uri}${uri.includes('?') ? '&' : '?'}${parameters}`
   return new Response(null, { status: 303, headers: { Location: location, 'Cache-Control': 'no-store' } })
 }
 
 /** Failure form 3 of 3: an error by redirect, RFC 6749 §4.1.2.1. */
-export function refuseToClient(c: Context, destination: Destination, refusal: Refusal): Response {
+export function refuseToClient(c: Context, destination: Destination, refusal: Refusal) {
   log(c, 'refused', { error: refusal.refused, reason: refusal.reason })
-  return redirectToClient(c, destination, { error: refusal.refused, error_description: refusal.description })
+  return redirectToClient(c, destination, {
+    error: refusal.refused,
+    error_description: refusal.description,
+  })
 }

@@ -1,0 +1,27 @@
+import { compactVerify } from 'jose'
+import * as z from 'zod/mini'
+import type { Context } from './context.ts'
+import { signingKeys } from './signing.ts'
+
+const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string() })
+
+/** Whom an ID token of ours speaks of, and to which client it was given. */
+export interface IdTokenHint {
+  readonly subject: string
+  readonly clientId: string
+}
+
+/**
+ * A token that we signed, expired or not (OIDC RP-Initiated Logout §2, Core §3.1.2.1). Undefined for everything else: forged,
+ * of another issuer, of another kind, `alg: none`.
+ */
+export async function readIdTokenHint(c: Context, hint: string): Promise<IdTokenHint | undefined> {
+  try {
+    const { verify } = await signingKeys(c)
+    const { payload, protectedHeader } = await compactVerify(hint, verify)
+    const { iss, sub, aud } = claims.parse(JSON.parse(new TextDecoder().decode(payload)))
+    return protectedHeader.typ === 'JWT' && iss === c.var.issuer ? { subject: sub, clientId: aud } : undefined
+  } catch {
+    return undefined
+  }
+}

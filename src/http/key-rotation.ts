@@ -1,0 +1,70 @@
+import {
+  isKeyOver,
+  planSuccessor,
+  type SigningAlgorithm,
+  signingAlgorithms,
+} from '../protocol/signing-keys.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { generateSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
+import { read, write } from '../store/database.ts'
+import { deleteSigningKey, insertSigningKey, listSigningKeys } from '../store/signing-keys.ts'
+
+/** The keys, with the first of each algorithm made when it is missing: many may make one at once, one is kept. */
+export async function ensureSigningKeys(
+  db: D1Database,
+  secret: string,
+  now: Seconds,
+): Promise<readonly StoredSigningKey[]> {
+  const { keys } = await read(db, { keys: listSigningKeys(db) })
+  const missing = signingAlgorithms.filter((alg) => !keys.some((key) => key.alg === alg))
+  return missing.length === 0 ? keys : addSuccessors(db, secret, keys, missing, now, false)
+}
+
+/** What the scheduled handler does: makes what is due, and forgets what nobody can need any more. */
+export async function rotateSigningKeys(
+  db: D1Database,
+  secret: string,
+  longestToken: Seconds,
+  now: Seconds,
+): Promise<void> {
+  const keys = await addSuccessors(
+    db,
+    secret,
+    await ensureSigningKeys(db, secret, now),
+    signingAlgorithms,
+    now,
+    false,
+  )
+  const over = keys.filter((key) => isKeyOver(keys, key, longestToken, now))
+  if (over.length > 0)
+    await write(
+      db,
+      over.map((key) => deleteSigningKey(db, key.kid)),
+      {},
+    )
+}
+
+/** By hand: the successor signs as soon as everybody can know it. */
+export async function rotateNow(
+  db: D1Database,
+  secret: string,
+  alg: SigningAlgorithm,
+  now: Seconds,
+): Promise<readonly StoredSigningKey[]> {
+  return addSuccessors(db, secret, await ensureSigningKeys(db, secret, now), [alg], now, true)
+}
+
+async function addSuccessors(
+  db: D1Database,
+  secret: string,
+  keys: readonly StoredSigningKey[],
+  algorithms: readonly SigningAlgorithm[],
+  now: Seconds,
+  byHand: boolean,
+): Promise<readonly StoredSigningKey[]> {
+  const plans = algorithms.flatMap((alg) => planSuccessor(keys, alg, now, byHand) ?? [])
+  if (plans.length === 0) return keys
+  const made = await Promise.all(plans.map((plan) => generateSigningKey(plan, secret)))
+  const inserts = made.map((key) => insertSigningKey(db, key, now))
+  return (await write(db, inserts, { keys: listSigningKeys(db) })).keys
+}

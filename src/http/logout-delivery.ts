@@ -1,0 +1,88 @@
+import type { Config } from '../config.ts'
+import { isFetchable } from '../protocol/fetchable.ts'
+import { logoutTokenClaims } from '../protocol/logout-token.ts'
+import { isLoopbackHost } from '../protocol/origin.ts'
+import { currentKey } from '../protocol/signing-keys.ts'
+import { subjectFor } from '../protocol/subject.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { subjectSalt } from '../secrets/derived-keys.ts'
+import { randomText } from '../secrets/secret.ts'
+import { openSigningKey, type StoredSigningKey, signJwt } from '../secrets/signing-key.ts'
+import { findClient } from '../store/clients.ts'
+import { read, write } from '../store/database.ts'
+import {
+  claimDeliveries,
+  findClaimedDeliveries,
+  type LogoutDelivery,
+  noteDelivered,
+  noteDeliveryFailure,
+} from '../store/logout-deliveries.ts'
+import { ensureSigningKeys } from './key-rotation.ts'
+
+const timeout = 5_000
+
+/** Sends the notices that are due (OIDC Back-Channel Logout §2.5). What fails is tried again by the scheduled handler. */
+export async function deliverLogouts(db: D1Database, config: Config, now: Seconds): Promise<void> {
+  const runId = randomText(16)
+  const { due } = await write(db, [claimDeliveries(db, runId, now)], {
+    due: findClaimedDeliveries(db, runId),
+  })
+  if (due.length === 0) return
+  const keys = await ensureSigningKeys(db, config.keyEncryptionSecret, now)
+  await Promise.all(due.map((delivery) => deliver(db, config, keys, delivery, now)))
+}
+
+async function deliver(
+  db: D1Database,
+  config: Config,
+  keys: readonly StoredSigningKey[],
+  delivery: LogoutDelivery,
+  now: Seconds,
+): Promise<void> {
+  const error = await send(db, config, keys, delivery, now).catch((failure: unknown) =>
+    failure instanceof Error ? failure.message : 'It failed',
+  )
+  const note =
+    error === undefined ? noteDelivered(db, delivery.id, now) : noteDeliveryFailure(db, delivery.id, error)
+  await write(db, [note], {})
+}
+
+/** Undefined when the client took it. */
+async function send(
+  db: D1Database,
+  config: Config,
+  keys: readonly StoredSigningKey[],
+  delivery: LogoutDelivery,
+  now: Seconds,
+): Promise<string | undefined> {
+  const { client } = await read(db, { client: findClient(db, delivery.clientId) })
+  const uri = client?.openid.backchannelLogoutUri
+  if (client === undefined || uri === undefined) return undefined
+  if (!isFetchable(uri) && !isLocal(uri, delivery.issuer)) return 'The address may not be called'
+  const key = currentKey(keys, client.openid.idTokenAlg, now)
+  if (key === undefined) return 'There is no signing key'
+  const claims = logoutTokenClaims(
+    {
+      issuer: delivery.issuer,
+      clientId: client.id,
+      subject: subjectFor(client, delivery.userId, subjectSalt(config.keyEncryptionSecret)),
+      sid: delivery.sid,
+      id: delivery.id,
+    },
+    now,
+  )
+  const token = await signJwt(await openSigningKey(key, config.keyEncryptionSecret), 'logout+jwt', claims)
+  const response = await fetch(uri, {
+    method: 'POST',
+    body: new URLSearchParams({ logout_token: token }),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeout),
+  })
+  await response.body?.cancel()
+  return response.ok ? undefined : `It answered ${response.status}`
+}
+
+/** In development both are on this machine. */
+function isLocal(uri: string, issuer: string): boolean {
+  return isLoopbackHost(new URL(issuer).hostname) && isLoopbackHost(new URL(uri).hostname)
+}

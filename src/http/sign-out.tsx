@@ -1,0 +1,50 @@
+import { hashSecret, randomText } from '../secrets/secret.ts'
+import { insertAuditEvent } from '../store/audit-events.ts'
+import { read, write } from '../store/database.ts'
+import { endSession, listFrontchannelLogouts, type Session } from '../store/sessions.ts'
+import { SigningOutPage } from '../ui/signing-out-page.tsx'
+import type { Context } from './context.ts'
+import { pagePolicy } from './headers.ts'
+import { deliverLogouts } from './logout-delivery.ts'
+import { showPage, siteFor } from './pages.tsx'
+import { forgetSessionCookie, presentedSession } from './session.ts'
+
+/**
+ * Ends the session of this browser, everywhere: the row, the cookie, the applications that were used in it. Then goes to
+ * `destination`. Applications are told without anybody waiting; those that want the browser itself get a frame each.
+ */
+export async function signOut(
+  c: Context,
+  session: Session | undefined,
+  destination: string,
+): Promise<Response> {
+  const presented = presentedSession(c)
+  forgetSessionCookie(c)
+  if (presented === undefined) return c.redirect(destination, 303)
+  const { DB } = c.env
+  const { now, reference, issuer } = c.var
+  const id = hashSecret(presented)
+  const { frames } = await read(DB, { frames: listFrontchannelLogouts(DB, id) })
+  const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
+  await write(DB, [...endSession(DB, id, issuer, now), insertAuditEvent(DB, event, now)], {})
+  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, now))
+  if (frames.length === 0) return c.redirect(destination, 303)
+
+  const sources = frames.map(({ uri, sid }) => frameSource(uri, issuer, sid))
+  const origins = [...new Set(sources.map((source) => new URL(source).origin))]
+  c.header('Content-Security-Policy', [...pagePolicy, `frame-src ${origins.join(' ')}`].join('; '))
+  // Goes on by itself, without a script, once the frames had their time.
+  c.header('Refresh', `2; url=${destination}`)
+  return showPage(
+    c,
+    <SigningOutPage site={siteFor(c, undefined)} frames={sources} destination={destination} />,
+  )
+}
+
+/** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
+function frameSource(uri: string, issuer: string, sid: string): string {
+  const url = new URL(uri)
+  url.searchParams.set('iss', issuer)
+  url.searchParams.set('sid', sid)
+  return url.href
+}

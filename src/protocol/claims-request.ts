@@ -1,0 +1,61 @@
+import * as z from 'zod/mini'
+import { type Refusal, refuse } from './refusal.ts'
+import type { Scope } from './scope.ts'
+import { scopeOfClaim } from './user-claims.ts'
+
+/** What one claim is asked to be. OIDC Core §5.5.1. */
+const member = z.nullable(
+  z.looseObject({
+    essential: z.optional(z.boolean()),
+    value: z.optional(z.unknown()),
+    values: z.optional(z.array(z.unknown())),
+  }),
+)
+const members = z.optional(z.record(z.string(), member))
+const schema = z.looseObject({ userinfo: members, id_token: members })
+
+/** The `claims` parameter, OIDC Core §5.5: names asked for one by one. */
+export interface ClaimsRequest {
+  readonly userinfo: readonly string[]
+  readonly idToken: readonly string[]
+  /** `acr` values that were asked for, in order of preference. */
+  readonly acr: readonly string[]
+  /** The one user that the request is for. */
+  readonly subject: string | undefined
+}
+
+export const noClaims: ClaimsRequest = { userinfo: [], idToken: [], acr: [], subject: undefined }
+
+/**
+ * As far as the client may have them, and what the person has to be asked about: the scope that each claim belongs to. A claim
+ * that nobody knows, or that the client may not have, is left out (OIDC Core §5.5.1).
+ */
+export function allowedClaims(request: ClaimsRequest, allowed: Scope) {
+  const isAllowed = (claim: string) => allowed.includes(scopeOfClaim(claim) ?? '')
+  const userinfoClaims = request.userinfo.filter(isAllowed)
+  const idTokenClaims = request.idToken.filter(isAllowed)
+  const scope = [
+    ...new Set([...userinfoClaims, ...idTokenClaims].flatMap((claim) => scopeOfClaim(claim) ?? [])),
+  ]
+  return { userinfoClaims, idTokenClaims, scope }
+}
+
+export function parseClaimsRequest(value: string | undefined): ClaimsRequest | Refusal {
+  if (value === undefined) return noClaims
+  let json: unknown
+  try {
+    json = JSON.parse(value)
+  } catch {
+    return refuse('invalid_request', 'claims is not JSON')
+  }
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) return refuse('invalid_request', 'claims has not the form of OIDC Core §5.5')
+  const { userinfo = {}, id_token: idToken = {} } = parsed.data
+  const { acr, sub } = idToken
+  return {
+    userinfo: Object.keys(userinfo),
+    idToken: Object.keys(idToken),
+    acr: [...(acr?.values ?? []), acr?.value].filter((wanted) => typeof wanted === 'string'),
+    subject: typeof sub?.value === 'string' ? sub.value : undefined,
+  }
+}

@@ -1,0 +1,103 @@
+import type { Context } from '../../http/context.ts'
+import { readIdTokenHint } from '../../http/id-token-hint.ts'
+import {
+  type AuthorizationRequest,
+  type Destination,
+  parseAuthorizationRequest,
+  parseDestination,
+} from '../../protocol/authorization-request.ts'
+import { allowedClaims } from '../../protocol/claims-request.ts'
+import type { Client } from '../../protocol/client.ts'
+import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
+import { resolveResources } from '../../protocol/resource.ts'
+import { checkScope, type Scope, type ScopeDefinition, scopeOf, unionScope } from '../../protocol/scope.ts'
+import type { Asked } from './asked.ts'
+import type { KnownFacts } from './facts.ts'
+
+/** Why nothing can be sent anywhere: for the person to read. */
+export interface Untrusted {
+  readonly title: string
+  readonly fact: string
+}
+
+/** Who asks, and where the answer may go. RFC 6749 §4.1.2.1: until both are known to be right, nothing is redirected. */
+export function findDestination(
+  asked: Asked,
+  client: Client | undefined,
+): { readonly client: Client; readonly destination: Destination } | Untrusted {
+  const { problem, parameters } = asked
+  if (problem?.name === 'client_id' || problem?.name === 'redirect_uri') {
+    return { title: 'This request can’t be read', fact: `${problem.refusal.description}.` }
+  }
+  if (client === undefined)
+    return { title: 'Unknown application', fact: 'No application has this client_id.' }
+  const destination = parseDestination(parameters, client)
+  if (destination !== undefined) return { client, destination }
+  return {
+    title: 'This address is not registered',
+    fact: 'The redirect_uri is not one of the application’s.',
+  }
+}
+
+/** A request that may go on: what it asks for exists, and the client may have it. */
+export interface CheckedRequest {
+  readonly request: AuthorizationRequest
+  readonly scope: Scope
+  readonly resources: readonly string[]
+  readonly userinfoClaims: readonly string[]
+  readonly idTokenClaims: readonly string[]
+  /** What the person is asked about. */
+  readonly consentScope: Scope
+  readonly explained: readonly ScopeDefinition[]
+  /** `sub` of the one user whom the client means. */
+  readonly meant: string | undefined
+}
+
+export async function checkRequest(
+  c: Context,
+  asked: Asked,
+  facts: KnownFacts,
+  client: Client,
+): Promise<CheckedRequest | Refusal> {
+  if (asked.problem !== undefined) return asked.problem.refusal
+  if (isRefusal(asked.resources)) return asked.resources
+  if (isRefusal(asked.claims)) return asked.claims
+  if (client.suspendedAt !== undefined) return refuse('unauthorized_client', 'The application is suspended')
+  if (client.grantType !== 'authorization-code') {
+    return refuse('unauthorized_client', 'The application is not registered for this grant type')
+  }
+  const request = parseAuthorizationRequest(asked.parameters, client, asked.claims)
+  if (isRefusal(request)) return request
+  const granted = checkScope(request.scope, facts.scopes, client.policy.scope)
+  if (isRefusal(granted)) return granted
+  const resources = resolveResources(asked.resources, facts.resources, granted, c.var.issuer)
+  if (isRefusal(resources)) return resources
+  const meant = await readMeant(c, request)
+  if (isRefusal(meant)) return meant
+
+  const scope = scopeOf(granted)
+  const claims = allowedClaims(asked.claims, client.policy.scope)
+  const consentScope = unionScope(scope, claims.scope)
+  const explained = consentScope.flatMap((name) => facts.scopes.filter((known) => known.name === name))
+  const { userinfoClaims, idTokenClaims } = claims
+  return {
+    request,
+    scope,
+    resources,
+    userinfoClaims,
+    idTokenClaims,
+    consentScope,
+    explained,
+    meant: meant.subject,
+  }
+}
+
+/** `id_token_hint` and a `sub` in the `claims` parameter say the same thing (OIDC Core §3.1.2.1, §5.5.1). */
+async function readMeant(
+  c: Context,
+  { idTokenHint, claims }: AuthorizationRequest,
+): Promise<{ readonly subject: string | undefined } | Refusal> {
+  if (idTokenHint === undefined) return { subject: claims.subject }
+  const hint = await readIdTokenHint(c, idTokenHint)
+  return hint ?? refuse('invalid_request', 'id_token_hint is not an ID token of this server')
+}

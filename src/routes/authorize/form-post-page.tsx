@@ -1,0 +1,24 @@
+import { Layout } from '../../ui/layout.tsx'
+import type { Site } from '../../ui/site.ts'
+
+export interface FormPostPageProps {
+  readonly site: Site
+  readonly action: string
+  readonly fields: ReadonlyMap<string, string>
+}
+
+/** OAuth 2.0 Form Post Response Mode §2. A script presses the button; without scripts the person does. */
+export function FormPostPage({ site, action, fields }: FormPostPageProps) {
+  return (
+    <Layout site={site} title="Back to the application" width="narrow" scripts={['/form-post.js']}>
+      <h1>One moment</h1>
+      <p>You are taken back to the application.</p>
+      <form method="post" action={action} id="form-post">
+        {[...fields].map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <button type="submit">Continue</button>
+      </form>
+    </Layout>
+  )
+}

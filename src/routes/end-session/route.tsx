@@ -1,0 +1,111 @@
+import type { Context } from '../../http/context.ts'
+import { readFormBody } from '../../http/form-body.ts'
+import { isOwnForm } from '../../http/form-token.ts'
+import { type IdTokenHint, readIdTokenHint } from '../../http/id-token-hint.ts'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { presentedSession, sessionQuery } from '../../http/session.ts'
+import { signOut } from '../../http/sign-out.tsx'
+import type { Client } from '../../protocol/client.ts'
+import { type Parameters, parseParameters } from '../../protocol/parameters.ts'
+import { matchPostLogoutRedirectUri, type RegisteredRedirectUri } from '../../protocol/redirect-uri.ts'
+import { subjectFor } from '../../protocol/subject.ts'
+import { subjectSalt } from '../../secrets/derived-keys.ts'
+import { hashSecret } from '../../secrets/secret.ts'
+import { findClient } from '../../store/clients.ts'
+import { combined, read } from '../../store/database.ts'
+import type { Session } from '../../store/sessions.ts'
+import { EndSessionPage } from './page.tsx'
+
+/** GET /o/logout, OIDC RP-Initiated Logout §2. */
+export function getEndSession(c: Context): Promise<Response> {
+  return endSession(c, false)
+}
+
+/** POST /o/logout: our own question answered, or a request by POST, sent on as GET so that the session cookie comes along. */
+export async function postEndSession(c: Context): Promise<Response> {
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${body.pairs}`, 303)
+  if (!isOwnForm(c, body.pairs)) {
+    return refusePage(c, undefined, 403, 'You are still signed in', 'Go back and press “Sign out” once more.')
+  }
+  return endSession(c, true)
+}
+
+async function endSession(c: Context, confirmed: boolean): Promise<Response> {
+  const { parameters, problem } = parseParameters(new URL(c.req.url).searchParams)
+  if (problem !== undefined) {
+    return refusePage(c, undefined, 400, 'This request can’t be read', `${problem.refusal.description}.`)
+  }
+  const hintText = parameters.get('id_token_hint')
+  const hint = hintText === undefined ? undefined : await readIdTokenHint(c, hintText)
+  const { client, session } = await readFacts(c, hint?.clientId)
+  const clientId = parameters.get('client_id')
+  if (hint !== undefined && clientId !== undefined && clientId !== hint.clientId) {
+    return refusePage(
+      c,
+      session,
+      400,
+      'This request can’t be read',
+      'client_id is not the one of id_token_hint.',
+    )
+  }
+  const destination = parseDestination(parameters, client)
+  if (destination === 'unregistered') {
+    const advice = 'The post_logout_redirect_uri is not one of the application’s. You are still signed in.'
+    return refusePage(c, session, 400, 'This address is not registered', advice)
+  }
+  const agreed = confirmed || session === undefined || isMeant(c, hint, client, session)
+  return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)
+}
+
+/** In one round trip. */
+function readFacts(c: Context, clientId: string | undefined) {
+  const { DB } = c.env
+  const presented = presentedSession(c)
+  const none = combined({}, () => undefined)
+  return read(DB, {
+    client: clientId === undefined ? none : findClient(DB, clientId),
+    session: presented === undefined ? none : sessionQuery(c, hashSecret(presented)),
+  })
+}
+
+/** Without a hint of ours nobody knows who asks, so nobody is sent anywhere. */
+function parseDestination(
+  parameters: Parameters,
+  client: Client | undefined,
+): RegisteredRedirectUri | 'unregistered' | undefined {
+  const asked = parameters.get('post_logout_redirect_uri')
+  if (asked === undefined || client === undefined) return undefined
+  return matchPostLogoutRedirectUri(client, asked) ?? 'unregistered'
+}
+
+function destinationUrl(
+  c: Context,
+  destination: RegisteredRedirectUri | undefined,
+  parameters: Parameters,
+): string {
+  if (destination === undefined) return c.var.paths.logout
+  const { uri } = destination
+  const state = parameters.get('state')
+  if (state === undefined) return uri
+  return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
+}
+
+/** Whether the token speaks of who is signed in here: then the application asks for them, and nobody else has to. */
+function isMeant(
+  c: Context,
+  hint: IdTokenHint | undefined,
+  client: Client | undefined,
+  session: Session,
+): boolean {
+  if (hint === undefined || client === undefined) return false
+  const salt = subjectSalt(c.var.config.keyEncryptionSecret)
+  return hint.subject === subjectFor(client, session.user.id, salt)
+}
+
+function ask(c: Context, session: Session) {
+  const { search } = new URL(c.req.url)
+  const action = `${c.var.paths.endSession}${search}`
+  return showPage(c, <EndSessionPage site={siteFor(c, session)} action={action} stay={c.var.paths.home} />)
+}

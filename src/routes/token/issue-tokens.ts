@@ -1,0 +1,111 @@
+import type { Context } from '../../http/context.ts'
+import { signingKeys } from '../../http/signing.ts'
+import type { AccessToken } from '../../protocol/access-token.ts'
+import type { OpenidGrant } from '../../protocol/authorization.ts'
+import { type Client, lifetimesFor } from '../../protocol/client.ts'
+import { idTokenClaims } from '../../protocol/id-token.ts'
+import type { Target } from '../../protocol/resource.ts'
+import { formatScope, type Scope } from '../../protocol/scope.ts'
+import { subjectFor } from '../../protocol/subject.ts'
+import type { Seconds } from '../../protocol/time.ts'
+import { type ClaimsSubject, claimsOf, userClaimValues } from '../../protocol/user-claims.ts'
+import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
+import { subjectSalt } from '../../secrets/derived-keys.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
+import type { TokenResponse } from './grant.ts'
+
+/** What an authorization lets us say of its user. */
+export interface UserGrant {
+  readonly authorizationId: string
+  readonly userId: string
+  readonly scope: Scope
+  readonly authTime: Seconds
+  readonly openid: OpenidGrant
+}
+
+/** The keys are loaded before anything is claimed, so that nothing is spent when they can't be. */
+export interface Signers {
+  readonly accessToken: SigningKey
+  readonly idToken: SigningKey
+}
+
+export async function loadSigners(c: Context, client: Client): Promise<Signers> {
+  const { signer } = await signingKeys(c)
+  const { now } = c.var
+  return { accessToken: await signer('ES256', now), idToken: await signer(client.openid.idTokenAlg, now) }
+}
+
+/** Phase 5 for a user: an access token, and with the scope `openid` an ID token (OIDC Core §3.1.3.3, §12.2). */
+export async function issueForUser(
+  c: Context,
+  signers: Signers,
+  client: Client,
+  grant: UserGrant,
+  target: Target,
+  person: ClaimsSubject | undefined,
+  nonce?: string,
+): Promise<TokenResponse> {
+  const { config, issuer, now } = c.var
+  const { authorizationId, authTime, openid } = grant
+  const subject = subjectFor(client, grant.userId, subjectSalt(config.keyEncryptionSecret))
+  const response = await issueAccessToken(
+    c,
+    signers.accessToken,
+    client,
+    { subject, authorizationId, authTime },
+    target,
+  )
+  if (!grant.scope.includes('openid')) return response
+  const asked = [...openid.idTokenClaims, ...(client.openid.claimsInIdToken ? claimsOf(grant.scope) : [])]
+  const facts = {
+    issuer,
+    subject,
+    clientId: client.id,
+    authTime,
+    context: openid.context,
+    nonce,
+    accessToken: response.access_token,
+    claims: person === undefined ? {} : userClaimValues(person, asked),
+  }
+  const claims = idTokenClaims(facts, signers.idToken.alg, config.lifetimes.idToken, now)
+  return { ...response, id_token: await signJwt(signers.idToken, 'JWT', claims) }
+}
+
+/** Whom an access token is for. */
+export interface Subject {
+  readonly subject: string
+  readonly authorizationId: string | undefined
+  readonly authTime: Seconds | undefined
+}
+
+export async function issueAccessToken(
+  c: Context,
+  key: SigningKey,
+  client: Client,
+  subject: Subject,
+  target: Target,
+): Promise<TokenResponse> {
+  const { issuer, config, now } = c.var
+  const { accessToken } = lifetimesFor(client.policy, config.lifetimes)
+  const lifetime = Math.min(accessToken, target.lifetime ?? accessToken)
+  const token: AccessToken = {
+    ...subject,
+    id: randomText(16),
+    issuer,
+    audience: target.audience,
+    clientId: client.id,
+    scope: target.scope,
+    issuedAt: now,
+    expiresAt: now + lifetime,
+  }
+  const opaque = client.policy.accessTokenFormat === 'opaque'
+  return {
+    access_token: opaque
+      ? await sealAccessToken(token, config.keyEncryptionSecret)
+      : await signAccessToken(token, key),
+    token_type: 'Bearer',
+    expires_in: lifetime,
+    scope: formatScope(target.scope),
+  }
+}

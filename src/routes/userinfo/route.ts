@@ -1,0 +1,65 @@
+import { bearerOf, bearerQuery } from '../../http/bearer.ts'
+import type { Context } from '../../http/context.ts'
+import { allowEveryOrigin } from '../../http/cors.ts'
+import { readFormBody } from '../../http/form-body.ts'
+import { answerMachine, refuseMachine } from '../../http/machine-answers.ts'
+import { signingKeys } from '../../http/signing.ts'
+import type { Client } from '../../protocol/client.ts'
+import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
+import { claimsOf, userClaimValues } from '../../protocol/user-claims.ts'
+import { signJwt } from '../../secrets/signing-key.ts'
+import { read } from '../../store/database.ts'
+import { findUserinfo } from '../../store/userinfo.ts'
+
+/** GET /o/userinfo, OIDC Core §5.3. */
+export async function getUserinfo(c: Context): Promise<Response> {
+  return allowEveryOrigin(await answerUserinfo(c, bearerOf(c)))
+}
+
+/** POST /o/userinfo: the token in the header, or in the body (RFC 6750 §2.2), never in both. */
+export async function postUserinfo(c: Context): Promise<Response> {
+  const header = bearerOf(c)
+  const body = c.req.header('content-type') === undefined ? undefined : await readFormBody(c)
+  const sent = body?.ok ? (body.pairs.get('access_token') ?? undefined) : undefined
+  if (header !== undefined && sent !== undefined) {
+    const refusal = refuse('invalid_request', 'The access token came twice')
+    return allowEveryOrigin(refuseMachine(c, refusal))
+  }
+  return allowEveryOrigin(await answerUserinfo(c, header ?? sent))
+}
+
+async function answerUserinfo(c: Context, bearer: string | undefined): Promise<Response> {
+  if (bearer === undefined) {
+    const response = refuseMachine(c, refuse('invalid_token', 'The access token is missing'))
+    // RFC 6750 §3.1: a request without any token is told no error.
+    response.headers.set('WWW-Authenticate', `Bearer realm="${c.var.issuer}"`)
+    return response
+  }
+  const answer = await readUserinfo(c, bearer)
+  if (isRefusal(answer)) return refuseMachine(c, answer)
+  const { client, claims } = answer
+  const { userinfoAlg } = client.openid
+  if (userinfoAlg === undefined) return answerMachine(claims)
+  const keys = await signingKeys(c)
+  const signed = { ...claims, iss: c.var.issuer, aud: client.id, iat: c.var.now }
+  const jwt = await signJwt(await keys.signer(userinfoAlg, c.var.now), 'JWT', signed)
+  return new Response(jwt, { headers: { 'Content-Type': 'application/jwt', 'Cache-Control': 'no-store' } })
+}
+
+interface Userinfo {
+  readonly client: Client
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+async function readUserinfo(c: Context, presented: string): Promise<Userinfo | Refusal> {
+  const bearer = await bearerQuery(c, presented, 'openid')
+  const known = await read(c.env.DB, { live: bearer.query, ...findUserinfo(c.env.DB, bearer.token) })
+  if (isRefusal(known.live)) return known.live
+  const { client, subject, openid } = known
+  if (client === undefined || subject === undefined || openid === undefined) {
+    return refuse('invalid_token', 'The access token is not valid', 'It is of no user')
+  }
+  const { token } = known.live
+  const asked = [...claimsOf(token.scope), ...openid.userinfoClaims]
+  return { client, claims: { ...userClaimValues(subject, asked), sub: token.subject } }
+}

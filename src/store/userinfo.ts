@@ -1,0 +1,14 @@
+import type { AccessToken } from '../protocol/access-token.ts'
+import { findOpenidGrant } from './authorizations.ts'
+import { findClient } from './clients.ts'
+import { findClaimsSubjectOfAuthorization } from './users.ts'
+
+/** What userinfo says of the user of a token, beside whether it lives. Without a token, of nobody. */
+export function findUserinfo(db: D1Database, token: AccessToken | undefined) {
+  const authorizationId = token?.authorizationId ?? ''
+  return {
+    client: findClient(db, token?.clientId ?? ''),
+    subject: findClaimsSubjectOfAuthorization(db, authorizationId),
+    openid: findOpenidGrant(db, authorizationId),
+  }
+}
