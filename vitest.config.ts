@@ -8,5 +8,11 @@ export default defineConfig({
       miniflare: { bindings: { KEY_ENCRYPTION_SECRET: 'only-for-tests-only-for-tests-only-for-tests' } },
     }),
   ],
-  test: { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], silent: 'passed-only' },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**'],
+    silent: 'passed-only',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 })

@@ -110,6 +110,13 @@ describe('removing a consent', () => {
     expect((await introspect(server, elsewhere, survivor.refresh_token)).active).toBe(true)
   })
 
+  it('ends a code that is still on its way', async () => {
+    const code = await obtainCode(browser, registered)
+    await remove()
+    expect((await redeem(code)).status).toBe(400)
+    expect(await alive()).toBe(0)
+  })
+
   it('while the remembered consent is being used leaves nothing alive', async () => {
     await login()
     const codes: string[] = []
