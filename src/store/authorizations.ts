@@ -129,14 +129,11 @@ export function findClaimOutcome(
   attemptId: string,
 ): Query<ClaimOutcome> {
   return {
-    statement: db
-      .prepare('SELECT redeemed_by, ended_at FROM authorizations WHERE code_hash = ?')
-      .bind(code.sha256),
+    statement: db.prepare('SELECT redeemed_by FROM authorizations WHERE code_hash = ?').bind(code.sha256),
     read: ([row]) => {
       const redeemedBy = row === undefined ? undefined : optional(text, row, 'redeemed_by')
-      if (row === undefined || redeemedBy === undefined) return 'dead'
-      if (redeemedBy !== attemptId) return 'replayed'
-      return row.ended_at === null ? 'won' : 'dead'
+      if (redeemedBy === undefined) return 'dead'
+      return redeemedBy === attemptId ? 'won' : 'replayed'
     },
   }
 }
