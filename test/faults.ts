@@ -21,6 +21,15 @@ export function everyFirstAnswerLost(db: D1Database = env.DB): D1Database {
   })
 }
 
+/** What somebody else does in the moment between a request's first batch, which reads, and its second, which writes. */
+export function betweenReadAndWrite(act: () => Promise<unknown>, db: D1Database = env.DB): D1Database {
+  let batches = 0
+  return overBatch(db, async (send) => {
+    if (++batches === 2) await act()
+    return send()
+  })
+}
+
 export interface Counted {
   readonly db: D1Database
   readonly kv: KVNamespace

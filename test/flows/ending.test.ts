@@ -6,7 +6,7 @@ import { deleteConsent } from '../../src/store/consents.ts'
 import { write } from '../../src/store/database.ts'
 import { suspendUser, type User } from '../../src/store/users.ts'
 import type { Browser } from '../browser.ts'
-import { everyBatchTwice } from '../faults.ts'
+import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
 import {
   answerOf,
   authorizePath,
@@ -231,6 +231,50 @@ describe('suspending', () => {
     expect(answerOf(await browser.get(authorizePath(registered))).get('error')).toBe('unauthorized_client')
     await suspendApplication(null)
     expect(await alive()).toBe(2)
+  })
+})
+
+describe('in the moment between reading and writing', () => {
+  const suspend = (since: number | undefined) => write(env.DB, [suspendUser(env.DB, user.id, since)], {})
+  const meanwhile = (act: () => Promise<unknown>) => {
+    const disturbed = startServer({ bindings: { DB: betweenReadAndWrite(act) } })
+    disturbed.now = server.now
+    return disturbed
+  }
+
+  it('a suspension stops a rotation, so that the token is still the current one when it is taken back', async () => {
+    const tokens = await login()
+    const disturbed = meanwhile(() => suspend(server.now))
+    const answer = await postToken(disturbed, refreshRequest(registered, tokens.refresh_token))
+    expect(answer.status).toBe(400)
+    await suspend(undefined)
+    server.now += 3600
+    expect((await refresh(tokens.refresh_token)).status).toBe(200)
+  })
+
+  it('a revocation stops a rotation', async () => {
+    const tokens = await login()
+    const disturbed = meanwhile(() => revoke(server, registered, tokens.refresh_token))
+    const answer = await keep(await postToken(disturbed, refreshRequest(registered, tokens.refresh_token)))
+    expect(answer.status).toBe(400)
+    const row = await env.DB.prepare('SELECT previous_refresh_hash FROM authorizations WHERE client_id = ?')
+      .bind(registered.client.id)
+      .first('previous_refresh_hash')
+    expect(row).toBeNull()
+    expect(await alive()).toBe(0)
+  })
+
+  it('a suspension leaves no authorization behind', async () => {
+    await login()
+    const disturbed = meanwhile(() => suspend(server.now))
+    const visitor = disturbed.browser()
+    for (const [name, value] of browser.cookies) visitor.cookies.set(name, value)
+    expect((await visitor.get(authorizePath(registered))).status).toBe(400)
+    const rows = await env.DB.prepare('SELECT count(*) AS n FROM authorizations WHERE client_id = ?')
+      .bind(registered.client.id)
+      .first('n')
+    expect(rows).toBe(1)
+    await suspend(undefined)
   })
 })
 
