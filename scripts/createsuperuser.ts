@@ -1,0 +1,101 @@
+// `npm run createsuperuser -- --username ada --email ada@example.com`: an administrator in the local database, whether the
+// server runs or not. The password comes from LATCHKEY_PASSWORD or the terminal, never from the command line, which every
+// user of the machine can read.
+import { parseArgs } from 'node:util'
+import { makePaths } from '../src/paths.ts'
+import { type Checked, checkEmail, checkPassword, checkUsername } from '../src/protocol/person.ts'
+import { hashPassword } from '../src/secrets/passwords.ts'
+import { randomText } from '../src/secrets/secret.ts'
+import { insertAuditEvent } from '../src/store/audit-events.ts'
+import { read, write } from '../src/store/database.ts'
+import { insertPlaygroundClient } from '../src/store/playground-client.ts'
+import { deleteSetupTokens } from '../src/store/setup-tokens.ts'
+import { findUser, findUserByName, hasAdministrator, insertUser } from '../src/store/users.ts'
+import { argon2id } from './argon2id.ts'
+import { ask, askHidden, isTerminal } from './ask.ts'
+import { fail } from './failure.ts'
+import { type Local, patiently, withLocal } from './local-database.ts'
+import { defaultPort } from './project.ts'
+
+const usage = 'LATCHKEY_PASSWORD=… npm run createsuperuser -- --username ada --email ada@example.com'
+const options = readOptions()
+
+await withLocal(options['persist-to'], async (local) => {
+  const username = await value(options.username, 'Username: ', checkUsername, 'the username: --username ada')
+  const { taken, isSetUp } = await patiently(() =>
+    read(local.db, { taken: findUserByName(local.db, username), isSetUp: hasAdministrator(local.db) }),
+  )
+  if (taken !== undefined) fail(`The username ${taken.username} is taken: choose another one.`)
+  // Nobody is forced to have an address, so a script need not give one.
+  const email = await value(
+    isTerminal ? options.email : (options.email ?? ''),
+    'Email (optional): ',
+    checkEmail,
+  )
+  const password = await givenPassword()
+  await insertAdministrator(local, { username, email, password }, isSetUp)
+})
+
+function readOptions() {
+  const option = { type: 'string' } as const
+  try {
+    return parseArgs({ options: { username: option, email: option, issuer: option, 'persist-to': option } })
+      .values
+  } catch (error) {
+    return fail(`${(error as Error).message}. Like this: ${usage}`)
+  }
+}
+
+async function value<T>(
+  given: string | undefined,
+  question: string,
+  check: (typed: string) => Checked<T>,
+  missing = '',
+): Promise<T> {
+  if (given === undefined)
+    return isTerminal ? ask(question, check) : fail(`Without a terminal, give ${missing}`)
+  const checked = check(given)
+  return 'value' in checked
+    ? checked.value
+    : fail(`${question.replace(/( \(.*)?: $/, '')}: ${checked.problem}`)
+}
+
+async function givenPassword(): Promise<string> {
+  const { LATCHKEY_PASSWORD } = process.env
+  if (LATCHKEY_PASSWORD === undefined && isTerminal) return askHidden('Password (not shown): ', checkPassword)
+  return value(
+    LATCHKEY_PASSWORD,
+    'LATCHKEY_PASSWORD: ',
+    checkPassword,
+    `the password in LATCHKEY_PASSWORD: ${usage}`,
+  )
+}
+
+interface Person {
+  readonly username: string
+  readonly email: string | undefined
+  readonly password: string
+}
+
+async function insertAdministrator(
+  { db, config }: Local,
+  { username, email, password }: Person,
+  isSetUp: boolean,
+) {
+  const now = Math.floor(Date.now() / 1000)
+  const id = randomText(16)
+  const passwordHash = hashPassword(await argon2id(), password)
+  const issuer = options.issuer ?? config.issuer ?? `http://localhost:${defaultPort()}`
+  const user = { id, username, email, passwordHash, role: 'administrator', createdAt: now } as const
+  const writes = [
+    insertUser(db, user),
+    ...(isSetUp ? [] : insertPlaygroundClient(db, issuer, id, now)),
+    deleteSetupTokens(db),
+    insertAuditEvent(db, { id, type: 'administrator_created', reference: randomText(9), userId: id }, now),
+  ]
+  const { made } = await patiently(() => write(db, writes, { made: findUser(db, id) }))
+  if (made === undefined) fail(`The username ${username} was taken just now: choose another one.`)
+  console.log(
+    `Administrator ${made.username} is there. Sign in at ${issuer}${makePaths(config.oauthPath).login}`,
+  )
+}

@@ -1,0 +1,17 @@
+import { root } from './project.ts'
+
+/** Ends the script with one line that says what is wrong and what to do about it. */
+export function fail(line: string): never {
+  console.error(line)
+  process.exit(1)
+}
+
+/** For full disks, and folders of somebody else. Anything else is a bug, and is thrown on. */
+export function failFor(error: unknown): never {
+  const { code = '', path = root } = error as NodeJS.ErrnoException
+  if (['ENOSPC', 'EDQUOT'].includes(code)) fail(`The disk is full: ${path} can't be written.`)
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
+    fail(`${path} can't be written: run this as its owner, or move it where you may write.`)
+  }
+  throw error
+}

@@ -1,0 +1,53 @@
+import { makePaths } from '../src/paths.ts'
+import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
+import { read, write } from '../src/store/database.ts'
+import { insertSetupToken } from '../src/store/setup-tokens.ts'
+import { hasAdministrator } from '../src/store/users.ts'
+import type { DevOptions } from './dev-options.ts'
+import { type Local, patiently, withLocal } from './local-database.ts'
+
+/** Prepares a local server. Answers the lines that tell people where things are, once it listens on `port`. */
+export function prepareServer(options: DevOptions): Promise<(port: number) => string> {
+  return withLocal(options.persistTo, async (local) => {
+    const setup = await makeSetupToken(local)
+    return (port) => describe(local, `${options.protocol}://localhost:${port}`, setup)
+  })
+}
+
+/** A new link each time, until there is an administrator: only its hash is kept, so the last one can't be shown again. */
+async function makeSetupToken({ db }: Local): Promise<string | undefined> {
+  const { isSetUp } = await patiently(() => read(db, { isSetUp: hasAdministrator(db) }))
+  if (isSetUp) return undefined
+  const token = makeSecret('setup')
+  const now = Math.floor(Date.now() / 1000)
+  await patiently(() => write(db, [insertSetupToken(db, hashSecret(token), now)], {}))
+  return token.plain
+}
+
+function describe({ config }: Local, served: string, setup: string | undefined): string {
+  const issuer = config.issuer ?? served
+  const paths = makePaths(config.oauthPath)
+  const lines = [
+    '',
+    `  Latchkey is at ${served}`,
+    '',
+    `  Sign in        ${issuer}${paths.login}`,
+    `  Applications   ${issuer}${paths.applications}`,
+    `  Playground     ${issuer}${paths.playground}`,
+    '',
+  ]
+  if (setup !== undefined) {
+    lines.push(
+      '  Create the first administrator with this link, which works once:',
+      `  ${issuer}${paths.setup}?token=${setup}`,
+      '',
+    )
+  }
+  const warnings = [
+    issuer !== served && `  Warning: ISSUER is ${issuer}, so pages asked for at ${served} are refused.`,
+    config.corsAllowAllOrigins &&
+      '  Warning: CORS_ALLOW_ALL_ORIGINS is true: any web page may call the token endpoint.',
+  ].filter((line) => line !== false)
+  if (warnings.length > 0) lines.push(...warnings, '')
+  return lines.join('\n')
+}

@@ -1,0 +1,100 @@
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bindings, type Config, ConfigError, parseConfig } from '../src/config.ts'
+import { ensureKeyEncryptionSecret } from './dev-vars.ts'
+import { fail, failFor } from './failure.ts'
+import { root } from './project.ts'
+
+/** The database that `wrangler dev` serves from, and the settings that it reads. The server may run meanwhile. */
+export interface Local {
+  readonly db: D1Database
+  readonly config: Config
+}
+
+/** Makes what a local server needs, and hands it to `use`: a secret, the database, its tables. What is there stays. */
+export async function withLocal<T>(
+  persistTo: string | undefined,
+  use: (local: Local) => Promise<T>,
+): Promise<T> {
+  const state = path.resolve(root, persistTo ?? '.wrangler/state')
+  try {
+    ensureKeyEncryptionSecret()
+    checkWritable(state)
+    const { env, dispose } = await openPlatform(state)
+    const config = readConfig(env)
+    await patiently(() => makeTables(env.DB))
+    const answer = await use({ db: env.DB, config })
+    await dispose()
+    return answer
+  } catch (error) {
+    return failFor(error)
+  }
+}
+
+/**
+ * The server and a script are two processes at one SQLite file, and neither waits for the other's write: it is refused, and
+ * can be tried again.
+ */
+export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const isLocked = /SQLITE_BUSY|database is locked|commit token/.test(String(error))
+      if (!isLocked || tries === 50) throw error
+      await sleep(100)
+    }
+  }
+}
+
+/** Looked at beforehand: of a write that fails, the database tells only a reference number. */
+function checkWritable(state: string): void {
+  const folder = path.join(state, 'v3', 'd1')
+  mkdirSync(folder, { recursive: true })
+  for (const name of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {
+    accessSync(path.join(folder, name), constants.W_OK)
+  }
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize < 16_000_000) fail(`The disk is full: ${folder} needs 16 MB.`)
+}
+
+async function openPlatform(state: string) {
+  const { WRANGLER_LOG } = process.env
+  Object.assign(process.env, {
+    // Neither usage statistics nor a look-up of where this machine is: nothing here goes to the network.
+    WRANGLER_SEND_METRICS: 'false',
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    // What it tells while it loads, `wrangler dev` tells again.
+    WRANGLER_LOG: 'error',
+  })
+  // Imported late, since it takes a second: a refusal need not wait for it.
+  const { getPlatformProxy } = await import('wrangler')
+  const platform = await getPlatformProxy<Bindings>({
+    configPath: path.join(root, 'wrangler.toml'),
+    // `v3` is what `wrangler dev` appends to the same folder.
+    persist: { path: path.join(state, 'v3') },
+    remoteBindings: false,
+  })
+  if (WRANGLER_LOG === undefined) delete process.env.WRANGLER_LOG
+  else process.env.WRANGLER_LOG = WRANGLER_LOG
+  return platform
+}
+
+function readConfig(env: Bindings): Config {
+  try {
+    return parseConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) fail(`A setting in .dev.vars is wrong. ${error.message}.`)
+    throw error
+  }
+}
+
+/** Writes only when something is missing, so that a server at work is not disturbed. */
+async function makeTables(db: D1Database): Promise<void> {
+  const schema = readFileSync(path.join(root, 'schema.sql'), 'utf8')
+  const wanted = [...schema.matchAll(/^CREATE .*IF NOT EXISTS (\w+)/gm)].map(([, name]) => name)
+  const { results } = await db.prepare('SELECT name FROM sqlite_master').all<{ name: string }>()
+  const found = new Set(results.map(({ name }) => name))
+  if (!wanted.every((name) => name !== undefined && found.has(name))) await db.prepare(schema).run()
+}

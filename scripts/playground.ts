@@ -1,0 +1,82 @@
+// `npm run playground`: the server's playground page from another origin, so that its token request is cross-origin, as that of
+// any single-page application. The page is all that passes through here: it calls the server by itself.
+import { readdirSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { fail } from './failure.ts'
+import { isPortFree } from './port.ts'
+import { defaultPort, root } from './project.ts'
+
+const { port, issuer } = readOptions()
+const paths = new Set(['/playground', '/playground/callback', ...staticPaths()])
+const passedOn = ['content-type', 'content-security-policy', 'referrer-policy', 'x-content-type-options']
+
+if (!(await isPortFree(port))) {
+  fail(
+    `Port ${port} is in use. Stop what runs there, or choose another port: npm run playground -- --port 8002`,
+  )
+}
+try {
+  await fetch(`${issuer}/playground`, { method: 'HEAD' })
+} catch {
+  fail(
+    `${issuer} does not answer: start the server first (npm start), or say where it is: npm run playground -- --issuer …`,
+  )
+}
+createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1', () => {
+  console.log(`\n  Playground   http://localhost:${port}/playground\n  Server       ${issuer}\n`)
+})
+
+function readOptions() {
+  const option = { type: 'string' } as const
+  try {
+    const { values } = parseArgs({ options: { port: option, issuer: option } })
+    const issuer = new URL(values.issuer ?? `http://localhost:${defaultPort()}`).origin
+    return { port: Number(values.port ?? 8001), issuer }
+  } catch (error) {
+    return fail(
+      `${(error as Error).message}. Like this: npm run playground -- --port 8001 --issuer http://localhost:8000`,
+    )
+  }
+}
+
+/** What stands in public/ and is served by its path; a name with an underscore is for the server itself. */
+function staticPaths(): readonly string[] {
+  const folder = path.join(root, 'public')
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('_'))
+    .map(
+      (entry) =>
+        `/${path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/')}`,
+    )
+}
+
+async function answer({ method = '', url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  // The query stays here: on the way back it holds a code, and the page reads it by script.
+  const { pathname } = new URL(url, 'http://localhost')
+  if (pathname === '/') return end(response, 302, { location: '/playground' })
+  if (!paths.has(pathname)) return end(response, 404, {}, 'Only the playground is here.\n')
+  if (method !== 'GET' && method !== 'HEAD') return end(response, 405, { allow: 'GET, HEAD' })
+  try {
+    const page = await fetch(issuer + pathname, { method, redirect: 'manual' })
+    const headers = passedOn.flatMap((name) => {
+      const value = page.headers.get(name)
+      return value === null ? [] : [[name, value] as const]
+    })
+    end(response, page.status, Object.fromEntries(headers), Buffer.from(await page.arrayBuffer()))
+  } catch {
+    end(response, 502, {}, `${issuer} does not answer. Is the server running?\n`)
+  }
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string | Buffer = '',
+): void {
+  const type = typeof body === 'string' && body !== '' ? { 'content-type': 'text/plain; charset=utf-8' } : {}
+  response.writeHead(status, { 'cache-control': 'no-store', ...type, ...headers }).end(body)
+}

@@ -1,0 +1,14 @@
+// The [build] command of wrangler.toml: makes `npx wrangler dev` alone enough for a first run. Wrangler runs it before it
+// reads .dev.vars, again whenever a source file changes, and for a deploy, where local state is nobody's business.
+import { parseDevOptions } from './dev-options.ts'
+import { findDevServer, isFirstBuildOf } from './dev-server.ts'
+
+if (process.env.WRANGLER_COMMAND === 'dev' && process.env.LATCHKEY_PREPARED === undefined) {
+  const server = findDevServer()
+  if (server !== undefined && isFirstBuildOf(server)) {
+    const { prepareServer } = await import('./first-run.ts')
+    const options = parseDevOptions(server.args)
+    const describe = await prepareServer(options)
+    console.log(describe(options.port))
+  }
+}

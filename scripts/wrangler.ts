@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { root } from './project.ts'
+
+const cli = path.join(root, 'node_modules/wrangler/bin/wrangler.js')
+
+/** Runs `wrangler dev` until it ends, or somebody stops this process; that is a good end. */
+export function startWrangler(args: readonly string[], onReady: (port: number) => void): void {
+  // The interactive session redraws the last lines of the terminal, and would take ours with it.
+  const wrangler = spawn(process.execPath, [cli, ...args, '--show-interactive-dev-session=false'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      LATCHKEY_PREPARED: 'true',
+      WRANGLER_SEND_METRICS: 'false',
+      // Local traces hold whole URLs, and so codes.
+      X_LOCAL_OBSERVABILITY: 'false',
+      // Where this machine is, asked of the network: nothing here needs it, and offline it fails with a long warning.
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    },
+  })
+
+  // Wrangler ends its runtime and its bundler when it is asked to end, so it is asked, and waited for.
+  let stopping = false
+  function stop() {
+    // Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
+    if (stopping) return
+    stopping = true
+    wrangler.kill('SIGTERM')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  // npm passes a signal to the shell that it started us with, which dies of it and tells nobody.
+  const shell = process.ppid
+  setInterval(() => {
+    if (process.ppid !== shell) stop()
+  }, 500)
+
+  wrangler.on('exit', (code) => process.exit(stopping ? 0 : (code ?? 1)))
+  wrangler.on('message', (message) => {
+    const { event, port } = JSON.parse(String(message)) as { event: string; port: number }
+    if (event === 'DEV_SERVER_READY') onReady(port)
+  })
+}
