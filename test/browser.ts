@@ -46,14 +46,18 @@ export interface Page {
   readonly status: number
   readonly headers: Headers
   readonly html: string
+  /** What a person reads of it, without the title. */
+  readonly text: string
   readonly location: string
   readonly forms: readonly Form[]
-  /** Posts the form that holds the first of these fields, with what it already holds. */
+  /** Posts the form that holds the first of these fields, or the first form, with what it already holds. */
   submit(fields: Record<string, string>): Promise<Page>
 }
 
 async function readPage(browser: Browser, response: Response): Promise<Page> {
   const forms: Form[] = []
+  let field = ''
+  let written = ''
   const html = await new HTMLRewriter()
     .on('main form', {
       element(element) {
@@ -63,11 +67,29 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
     .on('main form input, main form textarea, main form select, main form button', {
       element(element) {
         const name = element.getAttribute('name')
+        field = name ?? ''
         if (name === null) return
         const unchecked = element.getAttribute('type') === 'radio' && element.getAttribute('checked') === null
         const fields = forms.at(-1)?.fields
         if (fields !== undefined && !(unchecked && name in fields))
           fields[name] = decode(element.getAttribute('value') ?? '')
+      },
+    })
+    .on('main form textarea', {
+      text(chunk) {
+        written += chunk.text
+        const fields = forms.at(-1)?.fields
+        if (!chunk.lastInTextNode || fields === undefined || field === '') return
+        // As a browser reads it: line breaks are one character, and the first after the tag is no part of it.
+        fields[field] = decode(written.replaceAll(/\r\n?/g, '\n').replace(/^\n/, ''))
+        written = ''
+      },
+    })
+    .on('main form option', {
+      element(option) {
+        const fields = forms.at(-1)?.fields
+        const chosen = option.getAttribute('selected') !== null || fields?.[field] === ''
+        if (fields !== undefined && chosen) fields[field] = decode(option.getAttribute('value') ?? '')
       },
     })
     .transform(response)
@@ -76,11 +98,12 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
     status: response.status,
     headers: response.headers,
     html,
+    text: decode(html.replace(/^.*<\/head>/s, '').replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' '),
     location: response.headers.get('Location') ?? '',
     forms,
     submit(fields) {
-      const [field = ''] = Object.keys(fields)
-      const form = forms.find((candidate) => field in candidate.fields)
+      const [field] = Object.keys(fields)
+      const form = forms.find((candidate) => field === undefined || field in candidate.fields)
       if (form === undefined) throw new Error(`No form has a field ${field}: ${html}`)
       return browser.post(form.action, { ...form.fields, ...fields })
     },

@@ -6,9 +6,15 @@ import type { Registered, Server } from './server.ts'
 export const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 export const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
 
+/** What a request needs to know of an application, however it was registered. */
+export interface Known {
+  readonly client: Pick<Registered['client'], 'id' | 'type' | 'redirectUris'>
+  readonly secret: string
+}
+
 type Parameters = Record<string, string | undefined>
 
-export function authorizePath({ client }: Registered, changes: Parameters = {}): string {
+export function authorizePath({ client }: Known, changes: Parameters = {}): string {
   const parameters: Parameters = {
     response_type: 'code',
     client_id: client.id,
@@ -36,7 +42,7 @@ export async function consentTo(page: Page): Promise<Page> {
 /** A fresh code for the user who is signed in. */
 export async function obtainCode(
   browser: Browser,
-  registered: Registered,
+  registered: Known,
   changes: Parameters = {},
 ): Promise<string> {
   const page = await consentTo(await browser.get(authorizePath(registered, changes)))
@@ -58,7 +64,7 @@ export function postToken(
   return server.fetch('/o/token', { method: 'POST', body: formOf(parameters), headers })
 }
 
-export function codeRequest({ client, secret }: Registered, code: string): Parameters {
+export function codeRequest({ client, secret }: Known, code: string): Parameters {
   return {
     grant_type: 'authorization_code',
     code,
@@ -69,7 +75,7 @@ export function codeRequest({ client, secret }: Registered, code: string): Param
   }
 }
 
-export function refreshRequest({ client, secret }: Registered, refreshToken: string): Parameters {
+export function refreshRequest({ client, secret }: Known, refreshToken: string): Parameters {
   return {
     grant_type: 'refresh_token',
     refresh_token: refreshToken,
@@ -79,11 +85,7 @@ export function refreshRequest({ client, secret }: Registered, refreshToken: str
 }
 
 /** What the client that owns a token hears of it. */
-export async function introspect(
-  server: Server,
-  registered: Registered,
-  token: string,
-): Promise<Introspection> {
+export async function introspect(server: Server, registered: Known, token: string): Promise<Introspection> {
   const { client, secret } = registered
   const body = formOf({ token, client_id: client.id, client_secret: secret })
   const response = await server.fetch('/o/introspect', { method: 'POST', body })
@@ -97,7 +99,7 @@ export interface Introspection {
   readonly [claim: string]: unknown
 }
 
-export function revoke(server: Server, { client, secret }: Registered, token: string): Promise<Response> {
+export function revoke(server: Server, { client, secret }: Known, token: string): Promise<Response> {
   const client_secret = client.type === 'confidential' ? secret : undefined
   return server.fetch('/o/revoke_token', {
     method: 'POST',
