@@ -1,0 +1,133 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { pathOf, register, registeredOn, registerPath, typed } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { addUser, applySchema, startServer } from '../server.ts'
+
+const server = startServer()
+let browser: Browser
+let people = 0
+
+beforeAll(applySchema)
+
+beforeEach(async () => {
+  browser = await server.signedIn(await addUser(`user${people++}`))
+})
+
+/** Registers one application for each name, in a random order. Their names by their ids. */
+async function registerAll(names: readonly string[]): Promise<Map<string, string>> {
+  const made = new Map<string, string>()
+  for (const name of names.toSorted(() => Math.random() - 0.5)) {
+    const page = await (await browser.get(registerPath)).submit({ ...typed, name, client_type: 'public' })
+    made.set(registeredOn(page, { client_type: 'public' }).client.id, name)
+  }
+  return made
+}
+
+/** The ids on every page from here, by the links that a person follows. */
+async function walk(start: string, onPage: (ids: readonly string[]) => Promise<void> = async () => {}) {
+  const found: string[] = []
+  let path = start
+  for (let pages = 0; pages < 10; pages++) {
+    const page = await browser.get(path)
+    if (page.status !== 200) throw new Error(`${path}: ${page.status}`)
+    const ids = [...page.html.matchAll(/class="cover" href="\/o\/applications\/([\w-]{22})"/g)].map(
+      ([, id = '']) => id,
+    )
+    expect(ids.length).toBeLessThanOrEqual(25)
+    found.push(...ids)
+    await onPage(ids)
+    const next = /href="([^"]+)" rel="next"/.exec(page.html)?.[1]
+    if (next === undefined) return found
+    expect(page.text).toContain('Next')
+    path = next.replaceAll('&amp;', '&')
+  }
+  throw new Error('The list has no end')
+}
+
+const sorted = (ids: Iterable<string>) => [...ids].sort()
+
+const sixty = [
+  ...Array.from({ length: 30 }, () => 'Same name'),
+  ...Array.from({ length: 10 }, (_, i) => `Prefix ${i}`),
+  ...Array.from({ length: 10 }, (_, i) => `PREFIX ${'x'.repeat(i)}`),
+  ...Array.from({ length: 5 }, (_, i) => `ｐｒｅｆｉｘ full width ${i}`),
+  'Prefi',
+  'prefiy',
+  '100% a_b',
+  '100',
+  'Ähre',
+]
+
+describe('a list of sixty applications', () => {
+  it('has each once, whatever is searched', async () => {
+    const made = await registerAll(sixty)
+    expect(made.size).toBe(60)
+    const all = await walk('/o/applications')
+    expect(all).toHaveLength(60)
+    expect(sorted(all)).toEqual(sorted(made.keys()))
+    const keys = all.map((id) => (made.get(id) ?? '').normalize('NFKC').toLowerCase())
+    expect(keys).toEqual(sorted(keys))
+
+    const search = async (name: string) => walk(`/o/applications?name=${encodeURIComponent(name)}`)
+    const starting = (start: string) =>
+      sorted(
+        [...made]
+          .filter(([, name]) => name.normalize('NFKC').toLowerCase().startsWith(start))
+          .map(([id]) => id),
+      )
+    for (const name of ['prefix', ' PREFIX ', 'ｐrefix', 'same name', 's', 'prefix x', 'äh', '100%', '100'])
+      expect([name, sorted(await search(name))]).toEqual([
+        name,
+        starting(name.normalize('NFKC').toLowerCase().trim()),
+      ])
+    expect(starting('prefix')).toHaveLength(25)
+    expect(starting('same name')).toHaveLength(30)
+    for (const name of ['%', '_', '*', 'refix', 'name', "'", 'x'.repeat(200)])
+      expect([name, await search(name)]).toEqual([name, []])
+  })
+
+  it('loses and doubles nothing when others come and go while one reads', async () => {
+    const made = await registerAll(Array.from({ length: 60 }, (_, i) => `Name ${i % 7}`))
+    let turn = 0
+    const found = await walk('/o/applications', async (ids) => {
+      if (turn++ > 0) return
+      await register(browser, { name: 'AAA before everything' })
+      const last = ids.at(-1) ?? ''
+      const page = await browser.get(
+        `${pathOf({ client: { id: last, type: 'public', redirectUris: [] }, secret: '' })}/delete`,
+      )
+      expect((await page.submit({})).status).toBe(303)
+    })
+    expect(sorted(found)).toEqual(sorted(made.keys()))
+  })
+
+  it('ends where a person can see it: no next page, and a way back to the first', async () => {
+    await registerAll(Array.from({ length: 25 }, (_, i) => `Name ${i}`))
+    expect((await browser.get('/o/applications')).html).not.toContain('rel="next"')
+    await register(browser, { name: 'One more' })
+    const next = /href="([^"]+)" rel="next"/.exec((await browser.get('/o/applications')).html)?.[1] ?? ''
+    const last = await browser.get(next)
+    expect(last.text).toContain('First page')
+    expect(last.html).not.toContain('rel="next"')
+  })
+
+  it('holds names that grow when they are compared, and names at the end of Unicode', async () => {
+    const long = Array.from({ length: 27 }, (_, i) => 'ﷺ'.repeat(98 + (i % 3)))
+    const made = await registerAll([...long, 'a', '\u{10fffd}a', 'a\u{10fffd}'])
+    expect(sorted(await walk('/o/applications'))).toEqual(sorted(made.keys()))
+    expect(await walk(`/o/applications?name=${encodeURIComponent('a')}`)).toHaveLength(2)
+  })
+})
+
+describe('a place in the list that nobody linked', () => {
+  it.each(['x', '\n', 'a\nb\nc', '\0', '\u{10fffd}', "' OR 1=1 --", '%', '🙂\n', 'x'.repeat(5000)])(
+    '$#: shows a page',
+    async (after) => {
+      await register(browser, { name: 'Mine' })
+      for (const query of [{ after }, { after, name: after }]) {
+        const page = await browser.get(`/o/applications?${new URLSearchParams(query)}`)
+        expect(page.status).toBe(200)
+      }
+    },
+  )
+})
