@@ -44,7 +44,7 @@ export function Field(props: FieldProps) {
       ) : (
         <textarea {...common} rows={rows} spellcheck={false} autocapitalize="off">
           {/* A browser drops the first line break after the tag. */}
-          {value.startsWith('\n') ? `\n${value}` : value}
+          {/^[\r\n]/.test(value) ? `\n${value}` : value}
         </textarea>
       )}
     </Control>

@@ -1,0 +1,551 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  accepts,
+  carriedTo,
+  pathOf,
+  register,
+  registeredOn,
+  registerPath,
+  sendRegistration,
+  shown,
+  titleOf,
+  typed,
+} from '../applications.ts'
+import type { Browser, Page } from '../browser.ts'
+import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import {
+  authorizePath,
+  codeRequest,
+  errorOf,
+  introspect,
+  type Known,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  tokensOf,
+} from '../flow.ts'
+import { addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+const server = startServer()
+let ada: Browser
+
+beforeAll(async () => {
+  await applySchema()
+  ada = await server.signedIn(await addUser('ada'))
+})
+
+const faults: [string, () => ReturnType<typeof startServer>][] = [
+  ['as usual', () => server],
+  ['with every batch executed twice', () => startServer({ bindings: { DB: everyBatchTwice() } })],
+  ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
+]
+
+const count = async (sql: string, ...values: string[]) =>
+  Number(
+    await env.DB.prepare(`SELECT count(*) AS n FROM ${sql}`)
+      .bind(...values)
+      .first('n'),
+  )
+
+const fourTimes = <T>(send: () => Promise<T>) => Promise.all([send(), send(), send(), send()])
+
+describe('registering', () => {
+  it('a confidential application shows a secret that works, and keeps its hash alone', async () => {
+    const page = await sendRegistration(ada, { name: 'Diary' })
+    expect([page.status, titleOf(page)]).toEqual([200, 'Application registered · Latchkey'])
+    expect(page.headers.get('Cache-Control')).toBe('no-store')
+    const diary = registeredOn(page)
+    expect(diary.secret).toMatch(/^lk_[A-Za-z0-9_-]{43}$/)
+    const tokens = await tokensOf(await postToken(server, codeRequest(diary, await obtainCode(ada, diary))))
+    expect(tokens.scope).toBe('read write')
+
+    const wrong = { ...diary, secret: `${diary.secret.slice(0, -1)}!` }
+    expect([await accepts(server, diary), await accepts(server, wrong)]).toEqual([true, false])
+    for (const path of [pathOf(diary), pathOf(diary, '/update'), '/o/applications']) {
+      expect((await ada.get(path)).html).not.toContain(diary.secret)
+    }
+    const tables = await env.DB.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all()
+    const names = tables.results.map(({ name }) => `${name}`).filter((name) => !name.startsWith('_cf'))
+    const rows = await env.DB.batch(names.map((name) => env.DB.prepare(`SELECT * FROM ${name}`)))
+    expect(rows.length).toBeGreaterThan(10)
+    expect(JSON.stringify(rows)).not.toContain(diary.secret.slice(3))
+  })
+
+  it('a public application gets none, and needs none', async () => {
+    const page = await sendRegistration(ada, { client_type: 'public' })
+    const spa = registeredOn(page, { ...typed, client_type: 'public' })
+    const detail = await ada.get(page.location)
+    expect(detail.text).toContain('Saved')
+    expect(detail.text).not.toContain('Client secret')
+    expect((await ada.get(pathOf(spa, '/secrets'))).status).toBe(404)
+    await tokensOf(await postToken(server, codeRequest(spa, await obtainCode(ada, spa))))
+  })
+
+  it('keeps Postman’s address to the letter, and what else was typed', async () => {
+    const postman = 'https://www.getpostman.com/oauth2/callback'
+    const known = await register(ada, {
+      name: '  Café ',
+      redirect_uris: `\r\n ${postman} \r\nhttp://localhost:3000/cb?a=%20B\r\n`,
+      post_logout_redirect_uris: 'https://APP.example/Bye',
+      allowed_origins: 'https://spa.example/',
+    })
+    expect((await ada.get(pathOf(known, '/update'))).forms[0]?.fields).toMatchObject({
+      name: 'Café',
+      client_type: 'confidential',
+      authorization_grant_type: 'authorization-code',
+      redirect_uris: `${postman}\nhttp://localhost:3000/cb?a=%20B`,
+      post_logout_redirect_uris: 'https://APP.example/Bye',
+      allowed_origins: 'https://spa.example',
+    })
+    const asked = (redirect_uri: string) => ada.get(authorizePath(known, { redirect_uri }))
+    expect((await asked(postman)).status).toBe(200)
+    for (const near of [`${postman}/`, postman.toUpperCase(), `${postman}?`, `${postman}#`]) {
+      expect((await asked(near)).text).toContain('This address is not registered')
+    }
+  })
+
+  it('an application with client credentials', async () => {
+    const job = await register(ada, { authorization_grant_type: 'client-credentials', redirect_uris: '' })
+    const request = { grant_type: 'client_credentials', client_id: job.client.id, client_secret: job.secret }
+    expect((await postToken(server, request)).status).toBe(200)
+  })
+
+  it.each(faults)('with one form sent twice, and four times at once, makes one, %s', async (_, start) => {
+    const faulty = start()
+    const name = `Once ${crypto.randomUUID()}`
+    const form = await carriedTo(faulty, ada).get(registerPath)
+    const send = () => form.submit({ ...typed, name })
+    const answers = [...(await fourTimes(send)), await send()]
+    const known = registeredOn(answers[0] ?? (await send()))
+    for (const answer of answers) expect(registeredOn(answer)).toEqual(known)
+    expect(await count('clients WHERE name = ?', name)).toBe(1)
+    expect(await count('client_secrets WHERE client_id = ?', known.client.id)).toBe(1)
+    expect(await count('audit_events WHERE client_id = ?', known.client.id)).toBe(1)
+    expect(await accepts(server, known)).toBe(true)
+  })
+
+  it('with the form changed in between, or opened again, makes another one', async () => {
+    const form = await ada.get(registerPath)
+    const ids = [
+      registeredOn(await form.submit(typed)).client.id,
+      registeredOn(await form.submit({ ...typed, name: 'Notes 2' })).client.id,
+      (await register(ada)).client.id,
+    ]
+    expect(new Set(ids).size).toBe(3)
+  })
+
+  it('shows the secret again for five minutes only', async () => {
+    const form = await ada.get(registerPath)
+    const known = registeredOn(await form.submit(typed))
+    server.now += 299
+    expect(registeredOn(await form.submit(typed))).toEqual(known)
+    server.now += 1
+    const late = await form.submit(typed)
+    server.now = startedAt
+    expect([late.status, late.location]).toEqual([303, `${pathOf(known)}?saved=`])
+  })
+})
+
+describe('a form that can’t be used', () => {
+  const uri = (line: string, reason: string, fix: string, changes = {}) => ({
+    fields: ['redirect_uris', 'post_logout_redirect_uris'],
+    line,
+    reason,
+    fix,
+    changes,
+  })
+  const origin = (line: string, reason: string, fix: string) => ({
+    ...uri(line, reason, fix),
+    fields: ['allowed_origins'],
+  })
+  const lines = [
+    uri('https://app.example/a b', 'has a space or a character outside ASCII', 'Percent-encode it'),
+    uri('https://äpp.example/', 'has a space or a character outside ASCII', 'punycode'),
+    uri('https:\\\\app.example\\cb', 'has a backslash', 'Use forward slashes.'),
+    uri('https://*.example/cb', 'has a wildcard', 'Register each address in full.'),
+    uri('https://app.example/cb#top', 'has a fragment', 'Remove the # and what follows it.'),
+    uri('/callback', 'is not an absolute URI', 'like https://app.example/callback'),
+    uri('https://ada:pw@app.example/', 'has a user name or password', 'Remove what stands before the @.'),
+    uri('javascript:alert(1)', 'uses javascript:', 'Use https.', { client_type: 'public' }),
+    uri('data:text/html,<script>x</script>', 'uses data:', 'Use https.'),
+    uri('http://app.example/cb', 'uses http', 'Plain http is for localhost'),
+    uri('com.example.app:/cb', 'uses the private scheme com.example.app:', 'choose the client type Public'),
+    uri(`https://app.example/${'x'.repeat(1981)}`, 'has 2001 characters', 'Use at most 2000.'),
+    origin('app.example', 'is not an origin', 'Write scheme, host and port, like https://app.example.'),
+    origin('https://*.example', 'has a wildcard', 'Name each origin.'),
+    origin('ftp://app.example', 'is not http or https', 'Use https.'),
+    origin('http://app.example', 'uses http', 'Plain http is for localhost'),
+    origin('https://app.example/path', 'is more than an origin', 'Write https://app.example'),
+  ].flatMap(({ fields, ...rest }) => fields.map((field) => ({ field, ...rest })))
+
+  const good: Record<string, string> = {
+    redirect_uris: 'https://app.example/cb',
+    post_logout_redirect_uris: 'https://app.example/bye',
+    allowed_origins: 'https://app.example',
+  }
+
+  it.each(lines)('$field: $line', async ({ field, line, reason, fix, changes }) => {
+    const name = `Broken ${crypto.randomUUID()}`
+    const fields = { ...typed, ...good, ...changes, name, [field]: `\r\n${good[field]}\r\n${line}` }
+    const page = await (await ada.get(registerPath)).submit(fields)
+    expect([page.status, titleOf(page)]).toEqual([400, 'Error: Register an application · Latchkey'])
+    const summary = /<div class="problems"[^>]*>.*?<\/div>/s.exec(page.html)?.[0] ?? ''
+    for (const part of ['line 3', reason, fix, `href="#${field}"`]) expect(summary).toContain(part)
+    expect(page.html).toContain(`id="${field}-problem"`)
+    expect(page.forms[0]?.fields).toMatchObject(withBareNewlines(fields))
+    expect(await count('clients WHERE name = ?', name)).toBe(0)
+    const mended = await page.submit({ [field]: good[field] ?? '' })
+    expect([200, 303]).toContain(mended.status)
+    expect(await count('clients WHERE name = ?', name)).toBe(1)
+  })
+
+  it.each<[string, Record<string, string>, Record<string, RegExp>]>([
+    ['no name', { name: ' ' }, { name: /Enter a name/ }],
+    ['no redirect URI', { redirect_uris: '\n \n' }, { redirect_uris: /Enter a redirect URI/ }],
+    [
+      'too many lines',
+      { redirect_uris: 'https://app.example/cb\n'.repeat(21) },
+      { redirect_uris: /there are 21 lines. Use at most 20/ },
+    ],
+    ['an unknown type', { client_type: 'secret' }, { client_type: /Choose a client type/ }],
+    [
+      'an unknown grant',
+      { authorization_grant_type: 'implicit' },
+      { authorization_grant_type: /Choose an authorization grant type/ },
+    ],
+    [
+      'client credentials without a secret',
+      { client_type: 'public', authorization_grant_type: 'client-credentials' },
+      { client_type: /can’t keep one. Choose Confidential/ },
+    ],
+    [
+      'everything at once',
+      { name: '', redirect_uris: '/x\n/y', post_logout_redirect_uris: '/z', allowed_origins: 'x' },
+      {
+        name: /Enter a name/,
+        redirect_uris: /line 1.*line 2/,
+        post_logout_redirect_uris: /line 1/,
+        allowed_origins: /line 1/,
+      },
+    ],
+  ])('%s', async (_, changes, problems) => {
+    const page = await sendRegistration(ada, changes)
+    expect([page.status, titleOf(page)]).toEqual([400, 'Error: Register an application · Latchkey'])
+    for (const [field, text] of Object.entries(problems)) {
+      expect(page.html).toContain(`href="#${field}"`)
+      const shownAt = new RegExp(`id="${field}-problem">(.*?)</div>`, 's').exec(page.html)?.[1]
+      expect(shownAt).toMatch(text)
+    }
+    // A choice that does not exist can’t be shown again; everything else is.
+    const { client_type: _type, authorization_grant_type: _grant, ...kept } = { ...typed, ...changes }
+    expect(page.forms[0]?.fields).toMatchObject(withBareNewlines(kept))
+  })
+
+  it('of an update loses nothing either, and changes nothing', async () => {
+    const known = await register(ada)
+    const before = (await ada.get(pathOf(known, '/update'))).forms[0]?.fields
+    const page = await (await ada.get(pathOf(known, '/update'))).submit({
+      name: 'Renamed',
+      redirect_uris: '/nowhere',
+    })
+    expect([page.status, titleOf(page)]).toEqual([400, 'Error: Update the application · Latchkey'])
+    expect(page.forms[0]?.fields).toMatchObject({ name: 'Renamed', redirect_uris: '/nowhere' })
+    expect((await ada.get(pathOf(known, '/update'))).forms[0]?.fields).toMatchObject({
+      ...before,
+      attempt: expect.any(String),
+    })
+  })
+
+  it('is refused as a whole when it is no form, or far too long', async () => {
+    const { form_token = '', attempt = '' } = (await ada.get(registerPath)).forms[0]?.fields ?? {}
+    const fields = { ...typed, form_token, attempt }
+    const json = { 'Content-Type': 'application/json' }
+    expect((await ada.post(registerPath, fields, json)).status).toBe(415)
+    expect((await ada.post(registerPath, { ...fields, redirect_uris: 'x'.repeat(70_000) })).status).toBe(413)
+  })
+})
+
+/** As a page shows them. */
+function withBareNewlines(fields: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, value.replaceAll('\r\n', '\n')]),
+  )
+}
+
+describe('a hostile name', () => {
+  it.each([
+    ['<script>alert(1)</script>'],
+    ['"><img src=x onerror=alert(1)>'],
+    ["'; DROP TABLE clients; --"],
+    ['&lt;b&gt; &amp; {{name}}'],
+    ['👩🏽‍💻'.repeat(16)],
+    ['שלום'.repeat(20)],
+  ])('%s is only text, on every page', async (name) => {
+    const known = await register(ada, { name })
+    const pages = [
+      pathOf(known),
+      pathOf(known, '/update'),
+      pathOf(known, '/secrets'),
+      pathOf(known, '/delete'),
+      `/o/applications?name=${encodeURIComponent(name)}`,
+      authorizePath(known),
+    ]
+    for (const path of pages) {
+      const page = await ada.get(path)
+      expect([path, page.status]).toEqual([path, 200])
+      expect(page.html).not.toMatch(/<script>|<img|<b>/)
+      const fields = Object.values(page.forms[0]?.fields ?? {})
+      expect(`${page.text} ${fields.join(' ')}`).toContain(name)
+    }
+  })
+
+  it.each([
+    ['of 10,000 characters', 'x'.repeat(10_000), 'The name has 10000 characters. Use at most 100.'],
+    ['of 101 characters', '👩'.repeat(101), 'The name has 101 characters. Use at most 100.'],
+    ['that runs backwards', 'Notes \u202Egpj.exe', 'The name has an invisible control character.'],
+    ['that is isolated', 'Notes \u2067x\u2069', 'The name has an invisible control character.'],
+    ['with NUL', 'Notes\0', 'The name has an invisible control character.'],
+    ['of two lines', 'Notes\u2028by Latchkey', 'The name has an invisible control character.'],
+    ['that can’t be seen', '\u200B\u200D', 'The name can’t be seen.'],
+  ])('%s is refused', async (_, name, problem) => {
+    const page = await sendRegistration(ada, { name })
+    expect(page.status).toBe(400)
+    expect(page.text).toContain(problem)
+    expect(await count('clients WHERE name = ?', name)).toBe(0)
+  })
+})
+
+describe('replacing the secret', () => {
+  const replace = async (known: Known, page?: Page): Promise<Known> => {
+    const form = page ?? (await ada.get(pathOf(known, '/secrets')))
+    return { ...known, secret: shown(await form.submit({}), 'client_secret') }
+  }
+
+  it('asks first, kills the old one, and shows one that works', async () => {
+    const old = await register(ada)
+    const form = await ada.get(pathOf(old, '/secrets'))
+    expect(form.text).toContain('The old one stops working at once')
+    expect(await accepts(server, old)).toBe(true)
+    const fresh = await replace(old, form)
+    expect([await accepts(server, old), await accepts(server, fresh)]).toEqual([false, true])
+  })
+
+  it('sent again revives no secret that was replaced since', async () => {
+    const registration = await ada.get(registerPath)
+    const first = registeredOn(await registration.submit(typed))
+    const form = await ada.get(pathOf(first, '/secrets'))
+    const second = await replace(first, form)
+    expect(await replace(first, form)).toEqual(second)
+    const third = await replace(first)
+    for (const stale of [() => form.submit({}), () => registration.submit(typed)]) {
+      const answer = await stale()
+      expect([answer.status, answer.location]).toEqual([303, `${pathOf(first)}?saved=`])
+      expect(await Promise.all([first, second, third].map((known) => accepts(server, known)))).toEqual([
+        false,
+        false,
+        true,
+      ])
+    }
+  })
+
+  it.each(faults)('four times at once with one form makes one, %s', async (_, start) => {
+    const old = await register(ada)
+    const form = await carriedTo(start(), ada).get(pathOf(old, '/secrets'))
+    const secrets = await fourTimes(() => replace(old, form))
+    expect(new Set(secrets.map(({ secret }) => secret)).size).toBe(1)
+    expect(await count('client_secrets WHERE client_id = ?', old.client.id)).toBe(1)
+    expect(await count(`audit_events WHERE client_id = ? AND type LIKE '%replaced'`, old.client.id)).toBe(1)
+    expect(await accepts(server, secrets[0] ?? old)).toBe(true)
+  })
+
+  it('four times at once with four forms leaves one that works', async () => {
+    const old = await register(ada)
+    const forms = await Promise.all(Array.from({ length: 4 }, () => ada.get(pathOf(old, '/secrets'))))
+    const answers = await Promise.all(forms.map((form) => form.submit({})))
+    const secrets = answers.flatMap((page) =>
+      page.status === 200 ? [{ ...old, secret: shown(page, 'client_secret') }] : [],
+    )
+    const working = await Promise.all(secrets.map((known) => accepts(server, known)))
+    expect(working.filter(Boolean)).toHaveLength(1)
+    expect(await count('client_secrets WHERE client_id = ?', old.client.id)).toBe(1)
+  })
+})
+
+describe('updating', () => {
+  const update = async (known: Known, changes: Record<string, string>): Promise<Page> =>
+    (await ada.get(pathOf(known, '/update'))).submit(changes)
+
+  it('takes effect at once: the name, the addresses and the origins', async () => {
+    const known = await register(ada, { allowed_origins: 'https://old.example' })
+    const answer = await update(known, {
+      name: 'Renamed',
+      redirect_uris: 'https://new.example/cb',
+      allowed_origins: 'https://spa.example',
+    })
+    expect((await ada.get(answer.location)).text).toContain('Saved')
+    const consent = await ada.get(authorizePath(known, { redirect_uri: 'https://new.example/cb' }))
+    expect(consent.text).toContain('Renamed')
+    expect((await ada.get(authorizePath(known))).text).toContain('This address is not registered')
+    const mayRead = async (Origin: string) => {
+      const response = await postToken(server, refreshRequest(known, 'lkr_x'), { Origin })
+      return response.headers.get('Access-Control-Allow-Origin') === Origin
+    }
+    const origins = [
+      'https://spa.example',
+      'https://new.example',
+      'https://old.example',
+      'https://app.example',
+    ]
+    expect(await Promise.all(origins.map(mayRead))).toEqual([true, true, false, false])
+  })
+
+  it('public to confidential shows a secret, and back again kills it', async () => {
+    const spa = await register(ada, { client_type: 'public' })
+    expect(await accepts(server, spa)).toBe(true)
+    const form = await ada.get(pathOf(spa, '/update'))
+    const web = registeredOn(await form.submit({ client_type: 'confidential' }))
+    expect(registeredOn(await form.submit({ client_type: 'confidential' }))).toEqual(web)
+    expect([await accepts(server, web), await accepts(server, spa)]).toEqual([true, false])
+
+    const back = await ada.get(pathOf(spa, '/update'))
+    expect((await back.submit({ client_type: 'public' })).status).toBe(303)
+    expect([await accepts(server, web), await accepts(server, spa)]).toEqual([false, true])
+    expect(await count('client_secrets WHERE client_id = ?', spa.client.id)).toBe(0)
+
+    const again = registeredOn(await update(spa, { client_type: 'confidential' }))
+    expect(again.secret).not.toBe(web.secret)
+    // The forms that were sent before: neither changes the type nor brings a secret back.
+    for (const stale of [
+      () => form.submit({ client_type: 'confidential' }),
+      () => back.submit({ client_type: 'public' }),
+    ]) {
+      expect((await stale()).status).toBe(303)
+      expect(await Promise.all([again, web, spa].map((known) => accepts(server, known)))).toEqual([
+        true,
+        false,
+        false,
+      ])
+    }
+  })
+
+  it('sent again does not undo what was saved since', async () => {
+    const known = await register(ada)
+    const form = await ada.get(pathOf(known, '/update'))
+    const stale = { name: 'First', allowed_origins: 'https://first.example' }
+    await form.submit(stale)
+    await update(known, { name: 'Second', allowed_origins: 'https://second.example' })
+    expect((await form.submit(stale)).status).toBe(303)
+    expect((await ada.get(pathOf(known, '/update'))).forms[0]?.fields).toMatchObject({
+      name: 'Second',
+      allowed_origins: 'https://second.example',
+    })
+    const origins = await env.DB.prepare('SELECT origin FROM client_origins WHERE client_id = ? ORDER BY 1')
+      .bind(known.client.id)
+      .all()
+    expect(origins.results).toEqual([{ origin: 'https://app.example' }, { origin: 'https://second.example' }])
+  })
+
+  it.each(faults)('to confidential four times at once makes one secret, %s', async (_, start) => {
+    const spa = await register(ada, { client_type: 'public' })
+    const form = await carriedTo(start(), ada).get(pathOf(spa, '/update'))
+    const answers = await fourTimes(() => form.submit({ client_type: 'confidential' }))
+    const [first, ...others] = answers.map((page) => registeredOn(page))
+    for (const other of others) expect(other).toEqual(first)
+    expect(await count('client_secrets WHERE client_id = ?', spa.client.id)).toBe(1)
+    expect(await count(`audit_events WHERE client_id = ? AND type LIKE '%updated'`, spa.client.id)).toBe(1)
+    expect(first && (await accepts(server, first))).toBe(true)
+  })
+})
+
+describe('deleting', () => {
+  it('asks first, and ends every code and token of it', async () => {
+    const watcher = await register(ada)
+    const doomed = await register(ada, { name: 'Doomed' })
+    const tokens = await tokensOf(await postToken(server, codeRequest(doomed, await obtainCode(ada, doomed))))
+    const code = await obtainCode(ada, doomed)
+    const isActive = async () => (await introspect(server, watcher, tokens.access_token)).active
+
+    const form = await ada.get(pathOf(doomed, '/delete'))
+    expect(form.text).toContain('Doomed and all that belongs to it will be gone. This can’t be undone.')
+    expect(await isActive()).toBe(true)
+
+    const gone = await form.submit({})
+    expect([gone.status, gone.location]).toEqual([303, '/o/applications'])
+    expect(await errorOf(await postToken(server, codeRequest(doomed, code)))).toBe('401 invalid_client')
+    expect(await errorOf(await postToken(server, refreshRequest(doomed, tokens.refresh_token)))).toBe(
+      '401 invalid_client',
+    )
+    expect(await isActive()).toBe(false)
+    for (const page of ['', '/update', '/secrets', '/delete']) {
+      expect((await ada.get(pathOf(doomed, page))).status).toBe(404)
+    }
+    expect((await ada.get(authorizePath(doomed))).text).toContain('Unknown application')
+    expect((await ada.get('/o/applications?name=doomed')).text).toContain('No name starts with')
+    for (const table of ['client_secrets', 'client_origins', 'consents', 'authorizations']) {
+      expect([table, await count(`${table} WHERE client_id = ?`, doomed.client.id)]).toEqual([table, 0])
+    }
+  })
+
+  it('leaves the other applications alone', async () => {
+    const other = await register(ada)
+    const doomed = await register(ada)
+    const tokens = await tokensOf(await postToken(server, codeRequest(other, await obtainCode(ada, other))))
+    await (await ada.get(pathOf(doomed, '/delete'))).submit({})
+    expect((await ada.get(pathOf(other))).status).toBe(200)
+    expect((await introspect(server, other, tokens.refresh_token)).active).toBe(true)
+  })
+
+  it.each(faults)('four times at once is done once, and every answer says so, %s', async (_, start) => {
+    const doomed = await register(ada)
+    const form = await carriedTo(start(), ada).get(pathOf(doomed, '/delete'))
+    const answers = [...(await fourTimes(() => form.submit({}))), await form.submit({})]
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303, 303])
+    expect(await count(`audit_events WHERE client_id = ? AND type LIKE '%deleted'`, doomed.client.id)).toBe(1)
+  })
+
+  it('is for ever: the form that registered it, sent again, does not bring it back', async () => {
+    const form = await ada.get(registerPath)
+    const doomed = registeredOn(await form.submit(typed))
+    const update = await ada.get(pathOf(doomed, '/update'))
+    const secrets = await ada.get(pathOf(doomed, '/secrets'))
+    await (await ada.get(pathOf(doomed, '/delete'))).submit({})
+    for (const stale of [form.submit(typed), update.submit({ name: 'x' }), secrets.submit({})]) {
+      expect((await stale).status).toBe(404)
+    }
+    expect(await count('clients WHERE id = ?', doomed.client.id)).toBe(0)
+    expect(await count('client_secrets WHERE client_id = ?', doomed.client.id)).toBe(0)
+    expect(await accepts(server, doomed)).toBe(false)
+  })
+})
+
+describe('a form from elsewhere', () => {
+  const pages = ['register', '/update', '/secrets', '/delete']
+  const forgeries: [string, Record<string, string>, Record<string, string>][] = [
+    ['without its token', { form_token: '' }, {}],
+    ['with a made-up token', { form_token: 'A'.repeat(43) }, {}],
+    ['of another origin', {}, { Origin: 'https://evil.example' }],
+    ['of an opaque origin', {}, { Origin: 'null' }],
+    ['of a sibling site', {}, { 'Sec-Fetch-Site': 'same-site' }],
+    ['of another site', {}, { 'Sec-Fetch-Site': 'cross-site' }],
+    ['without its attempt', { attempt: '' }, {}],
+    ['with a made-up attempt', { attempt: 'x' }, {}],
+  ]
+  const cases = pages.flatMap((page) => forgeries.map((forgery) => [page, ...forgery] as const))
+
+  it.each(cases)('%s %s is refused, and can be sent again', async (page, _, fields, headers) => {
+    const known = await register(ada)
+    const name = `Forged ${crypto.randomUUID()}`
+    const path = page === 'register' ? registerPath : pathOf(known, page)
+    const form = (await ada.get(path)).forms[0]
+    const changes = { register: { ...typed, name }, '/update': { name } }[page] ?? {}
+    const refused = await ada.post(path, { ...form?.fields, ...changes, ...fields }, headers)
+    expect(refused.status).toBe(400)
+    expect(titleOf(refused)).toMatch(/^Error: /)
+    expect(refused.text).toContain('This form was open for too long, or cookies are off. Send it again.')
+    expect(refused.forms[0]?.fields).toMatchObject(changes)
+    expect(await count('clients WHERE name = ?', name)).toBe(0)
+    expect(await accepts(server, known)).toBe(true)
+    expect([200, 303]).toContain((await refused.submit({})).status)
+  })
+})
