@@ -96,8 +96,8 @@ export function parseClientForm(
 
 type Note = (text: string) => void
 
-/** Control characters, line separators, and what makes text run backwards: a name is shown to people who decide by it. */
-const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+/** Control characters, what is no character, line separators, and what makes text run backwards: a name is shown to people who decide by it. */
+const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\p{NChar}\u202A-\u202E\u2066-\u2069]/u
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 function parseName(typed: string, note: Note): string {

@@ -307,6 +307,7 @@ describe('a hostile name', () => {
     ['that is isolated', 'Notes \u2067x\u2069', 'The name has an invisible control character.'],
     ['with NUL', 'Notes\0', 'The name has an invisible control character.'],
     ['of two lines', 'Notes\u2028by Latchkey', 'The name has an invisible control character.'],
+    ['after every other in a list', '\u{10ffff}a', 'The name has an invisible control character.'],
     ['that can’t be seen', '\u200B\u200D', 'The name can’t be seen.'],
   ])('%s is refused', async (_, name, problem) => {
     const page = await sendRegistration(ada, { name })
