@@ -111,17 +111,15 @@ export function insertUser(db: D1Database, user: NewUser): Write {
     .bind(...valuesOf(user))
 }
 
-/** Only while there is no administrator, and only with a setup token: two people at once make one. */
-export function insertFirstAdministrator(db: D1Database, user: NewUser, token: SecretHash<'setup'>): Write {
+/** Only while there is no administrator: of many people at once, one becomes it. */
+export function insertFirstAdministrator(db: D1Database, user: NewUser): Write {
   return db
     .prepare(
       `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
-       SELECT ?, ?, ?, ?, ?, ?, ?, ?
-       WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
-         AND EXISTS (SELECT 1 FROM setup_tokens WHERE token_hash = ?)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
        ON CONFLICT DO NOTHING`,
     )
-    .bind(...valuesOf(user), token.sha256)
+    .bind(...valuesOf(user))
 }
 
 export function updatePasswordHash(db: D1Database, userId: string, passwordHash: string): Write {

@@ -5,7 +5,6 @@ import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { startSession } from '../../http/session.ts'
 import { checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
-import type { SecretHash } from '../../protocol/secret.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword } from '../../secrets/passwords.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
@@ -20,7 +19,7 @@ import { SetupPage } from './page.tsx'
 /** GET /setup?token=… Without the token, and for ever after, there is nothing here. */
 export async function getSetup(c: Context): Promise<Response> {
   const token = c.req.query('token') ?? ''
-  if ((await openWith(c, token)) === undefined) return answerNotFound(c)
+  if (!(await isOpenWith(c, token))) return answerNotFound(c)
   return showPage(
     c,
     <SetupPage site={siteFor(c, undefined)} token={token} username="" email="" problems={[]} />,
@@ -33,8 +32,7 @@ export async function postSetup(c: Context): Promise<Response> {
   if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
   const { pairs } = body
   const token = pairs.get('token') ?? ''
-  const opened = await openWith(c, token)
-  if (opened === undefined) return answerNotFound(c)
+  if (!(await isOpenWith(c, token))) return answerNotFound(c)
 
   const form = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
   const refuseForm = (problems: readonly Problem[]) =>
@@ -64,7 +62,7 @@ export async function postSetup(c: Context): Promise<Response> {
   const { made } = await write(
     DB,
     [
-      insertFirstAdministrator(DB, user, opened),
+      insertFirstAdministrator(DB, user),
       ...insertPlaygroundClient(DB, issuer, id, now),
       deleteSetupTokens(DB),
       insertAuditEvent(DB, { id, type: 'administrator_created', reference, userId: id }, now),
@@ -76,12 +74,11 @@ export async function postSetup(c: Context): Promise<Response> {
   return c.redirect(c.var.paths.home, 303)
 }
 
-async function openWith(c: Context, token: string): Promise<SecretHash<'setup'> | undefined> {
+/** Whether this is a link that we printed, and nobody has set up yet. */
+async function isOpenWith(c: Context, token: string): Promise<boolean> {
   const secret = readSecret('setup', token)
-  if (secret === undefined) return undefined
-  const hash = hashSecret(secret)
-  const { open } = await read(c.env.DB, { open: isSetupOpen(c.env.DB, hash) })
-  return open ? hash : undefined
+  if (secret === undefined) return false
+  return (await read(c.env.DB, { open: isSetupOpen(c.env.DB, hashSecret(secret)) })).open
 }
 
 function problemsOf(checks: Record<string, { value: unknown } | { problem: string }>): readonly Problem[] {
