@@ -1,6 +1,6 @@
 // Shows the copy buttons, which can do nothing without JavaScript, and lets them work.
-for (const button of document.querySelectorAll('button[data-copy]')) {
-  const source = document.getElementById(button.dataset.copy)
+for (const button of document.querySelectorAll('button')) {
+  const source = document.getElementById(button.dataset.copy ?? '')
   if (source === null) continue
   const label = button.textContent
   button.hidden = false
@@ -14,20 +14,26 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   })
 }
 
-/** The clipboard is there only on https and localhost: elsewhere the text is selected, ready to be copied. */
+/**
+ * The clipboard is there only on https and localhost: elsewhere the text is selected, ready to be copied.
+ *
+ * @param {HTMLElement} source
+ */
 async function copy(source) {
-  const text = 'value' in source ? source.value : source.textContent
+  const field =
+    source instanceof HTMLInputElement || source instanceof HTMLTextAreaElement ? source : undefined
+  const text = field?.value ?? source.textContent ?? ''
   try {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    if ('select' in source) source.select()
+    if (field !== undefined) field.select()
     else getSelection()?.selectAllChildren(source)
     return false
   }
 }
 
-/** The buttons carry a longer name than they show, so what happened is said apart. */
+/** The buttons carry a longer name than they show, so what happened is said apart. @param {string} text */
 function announce(text) {
   const status = document.getElementById('copy-status') ?? document.createElement('p')
   if (!status.isConnected) {

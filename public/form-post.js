@@ -1,1 +1,3 @@
-document.getElementById('form-post').submit()
+// Without it the person presses the button.
+const form = document.getElementById('form-post')
+if (form instanceof HTMLFormElement) form.submit()

@@ -17,6 +17,7 @@ export const parameters = {
   code: 'The code from the answer. It works once.',
   code_verifier: 'The verifier: its SHA-256 is the challenge of step 1.',
   refresh_token: 'The refresh token of the last answer.',
+  token: 'What shall end.',
 }
 
 /** @type {Readonly<Record<string, string>>} */
@@ -31,6 +32,11 @@ export const claims = {
   scope: 'what it allows',
   authorization_id: 'the approval it comes from; when that ends, so does this token',
   auth_time: 'when the person signed in',
+  acr: 'how strongly: 1, one factor; 2, two',
+  amr: 'by what: pwd, a password; otp, a code; hwk, a passkey',
+  sid: 'the session, as applications are told it',
+  at_hash: 'binds it to the access token that came with it',
+  nonce: 'what the application sent, so that nobody can slip it another token',
   jti: 'the id of this token',
   iat: 'when it was issued',
   nbf: 'not valid before',

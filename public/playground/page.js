@@ -2,8 +2,16 @@
 import { byId } from './show.js'
 
 /** Where the server is: the page says it in full, since it may be served from another origin. */
-const { issuer = '', authorize = '', token = '', applications = '', metadata = '' } = byId('main').dataset
-export const server = { issuer, authorize, token, applications, metadata }
+const urls = byId('main').dataset
+export const server = {
+  issuer: urls.issuer ?? '',
+  authorize: urls.authorize ?? '',
+  token: urls.token ?? '',
+  userinfo: urls.userinfo ?? '',
+  revoke: urls.revoke ?? '',
+  applications: urls.applications ?? '',
+  metadata: urls.metadata ?? '',
+}
 
 export const redirectUri = `${location.origin}/playground/callback`
 

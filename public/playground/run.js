@@ -63,8 +63,8 @@ export async function run(id) {
   find(section, '[data-http]').textContent = String(answer.status)
   find(section, '[data-answer] pre').textContent = answer.body
     ? JSON.stringify(answer.body, null, 2)
-    : answer.text
-  if (answer.status === 200 && answer.body) say(section, step.accept(answer.body))
+    : answer.text || 'Nothing but the status.'
+  if (answer.status === 200) say(section, step.accept(answer.body ?? {}))
   else showRefusal(section, answer.body ?? { error: `Status ${answer.status}` }, request)
   showRequests()
 }

@@ -8,7 +8,7 @@ import { takeTokens } from './tokens.js'
  * @typedef {object} SendingStep
  * @property {() => import('./request.js').Request | undefined} request as it can be made now; undefined when it is too early
  * @property {() => string | undefined} [unless] why it should not be sent
- * @property {(body: Record<string, any>) => string} accept takes what came, and says what that means
+ * @property {(body: Record<string, any>) => string} accept takes what came, which may be nothing, and says what that means
  */
 
 /**
@@ -22,7 +22,7 @@ export const steps = {
     request() {
       const { attempt, code } = held
       if (attempt === undefined || code === undefined) return undefined
-      return tokenRequest(attempt.clientId, {
+      return clientRequest(server.token, attempt.clientId, {
         grant_type: 'authorization_code',
         code,
         redirect_uri: attempt.redirectUri,
@@ -37,12 +37,26 @@ export const steps = {
     },
   },
 
+  /** OIDC Core §5.3 */
+  userinfo: {
+    request() {
+      const { tokens } = held
+      if (tokens === undefined || !String(tokens.scope).split(' ').includes('openid')) return undefined
+      return {
+        method: 'GET',
+        url: server.userinfo,
+        headers: { Authorization: `Bearer ${tokens.access_token}` },
+      }
+    },
+    accept: () => 'It worked: this is who signed in, as far as the scope tells.',
+  },
+
   /** RFC 6749 §6 */
   refresh: {
     request() {
       const { attempt, tokens } = held
       if (attempt === undefined || tokens?.refresh_token === undefined) return undefined
-      return tokenRequest(attempt.clientId, {
+      return clientRequest(server.token, attempt.clientId, {
         grant_type: 'refresh_token',
         refresh_token: tokens.refresh_token,
       })
@@ -53,17 +67,29 @@ export const steps = {
       return 'It worked: both tokens changed. The old refresh token is spent.'
     },
   },
+
+  /** RFC 7009 */
+  revoke: {
+    request() {
+      const { attempt, tokens } = held
+      if (attempt === undefined || tokens?.refresh_token === undefined) return undefined
+      return clientRequest(server.revoke, attempt.clientId, { token: tokens.refresh_token })
+    },
+    accept: () =>
+      'It worked: this authorization has ended, and every token of it. Refreshing now fails; start over.',
+  },
 }
 
 /**
  * With client authentication in the body (RFC 6749 §2.3.1).
  *
+ * @param {string} url
  * @param {string} clientId
  * @param {Record<string, string>} form
  * @returns {import('./request.js').Request}
  */
-function tokenRequest(clientId, form) {
+function clientRequest(url, clientId, form) {
   const secret = fields.clientSecret.value
   const credentials = { client_id: clientId, ...(secret && { client_secret: secret }) }
-  return { method: 'POST', url: server.token, form: { ...form, ...credentials } }
+  return { method: 'POST', url, form: { ...form, ...credentials } }
 }

@@ -18,6 +18,7 @@ export function takeTokens(body) {
   byId('access-token').textContent = now.access_token
   byId('refresh-token').textContent = now.refresh_token ?? 'None was issued.'
   showDecoded(now.access_token)
+  showIdToken(now.id_token)
   return before === undefined ? [] : compare(before, now)
 }
 
@@ -30,6 +31,15 @@ function showDecoded(token) {
   if (decoded === undefined) return
   showClaims(find(section, '[data-header]'), decoded.header)
   showClaims(find(section, '[data-claims]'), decoded.claims)
+}
+
+/** Only with the scope `openid`. @param {string | undefined} token */
+function showIdToken(token) {
+  const decoded = token === undefined ? undefined : decodeJwt(token)
+  byId('identity').hidden = decoded === undefined
+  if (token === undefined || decoded === undefined) return
+  byId('id-token').textContent = token
+  showClaims(find(byId('identity'), '[data-claims]'), decoded.claims)
 }
 
 /**

@@ -2,7 +2,9 @@ import type { Context as HonoContext } from 'hono'
 import type { Bindings, Config } from '../config.ts'
 import type { Paths } from '../paths.ts'
 import type { Seconds } from '../protocol/time.ts'
-import type { Surface } from './headers.ts'
+
+/** Who is answered: a program, a person, or a person on the way to a client. */
+export type Surface = 'machine' | 'page' | 'flow'
 
 /** What every request knows, set once in app.ts. */
 export interface App {

@@ -1,10 +1,4 @@
-import type { Context } from './context.ts'
-
-/**
- * Three surfaces, three stacks (design §6). Flow pages carry no `form-action`: Chromium applies it to the whole redirect chain
- * and would stop the way back to the client. No COOP either: it cuts `window.opener` of a popup sign-in.
- */
-export type Surface = 'machine' | 'page' | 'flow'
+import type { Context, Surface } from './context.ts'
 
 export const pagePolicy = [
   "default-src 'none'",
@@ -16,6 +10,10 @@ export const pagePolicy = [
   "base-uri 'none'",
 ]
 
+/**
+ * Three surfaces, three stacks. Flow pages carry no `form-action`: Chromium applies it to the whole redirect chain and would
+ * stop the way back to the client. No COOP either: it cuts `window.opener` of a popup sign-in.
+ */
 const policyOf: Record<Surface, string> = {
   machine: "default-src 'none'; frame-ancestors 'none'",
   page: [...pagePolicy, "form-action 'self'"].join('; '),

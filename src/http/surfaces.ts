@@ -1,8 +1,8 @@
 import type { Hono } from 'hono'
 import { refuse } from '../protocol/refusal.ts'
-import type { App, Context } from './context.ts'
+import type { App, Context, Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
-import { type Surface, secure } from './headers.ts'
+import { secure } from './headers.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
 

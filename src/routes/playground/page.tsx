@@ -49,8 +49,18 @@ export function PlaygroundPage({ server, clientId }: PlaygroundPageProps) {
         </RequestStep>
         <TokensStep server={server} />
         <RequestStep
+          id="userinfo"
+          title="4. Ask who signed in"
+          waiting="Comes with the scope openid: add it in step 1, and profile or email for more."
+          button="Get the user info"
+          curlTitle="User info with curl"
+          answerId="userinfo-response"
+        >
+          <p>OpenID Connect: the access token opens the user info endpoint.</p>
+        </RequestStep>
+        <RequestStep
           id="refresh"
-          title="4. Refresh"
+          title="5. Refresh"
           waiting="Comes with a refresh token."
           button="Refresh the tokens"
           curlTitle="Refresh with curl"
@@ -60,6 +70,19 @@ export function PlaygroundPage({ server, clientId }: PlaygroundPageProps) {
           <p>
             An access token is short-lived. The refresh token gets the next one, without the person being
             asked again.
+          </p>
+        </RequestStep>
+        <RequestStep
+          id="revoke"
+          title="6. Revoke"
+          waiting="Comes with a refresh token."
+          button="Revoke the tokens"
+          curlTitle="Revoke with curl"
+          answerId="revoke-response"
+        >
+          <p>
+            An application that is done with its tokens says so. With the refresh token everything that was
+            issued with it ends.
           </p>
         </RequestStep>
       </div>
@@ -157,6 +180,11 @@ function TokensStep({ server }: { readonly server: Server }) {
       </p>
       <CopyBlock title="Refresh token" id="refresh-token" text="" />
       <p>For the token endpoint only, to get the next access token.</p>
+      <div id="identity" hidden>
+        <CopyBlock title="ID token" id="id-token" text="" />
+        <p>For this application alone: who signed in, and how. A client verifies it before believing it.</p>
+        <dl class="facts" data-claims />
+      </div>
     </Step>
   )
 }

@@ -8,6 +8,8 @@ export interface Server {
   readonly home: string
   readonly authorize: string
   readonly token: string
+  readonly userinfo: string
+  readonly revoke: string
   readonly applications: string
   readonly register: string
   readonly metadata: string
@@ -47,6 +49,8 @@ export function Frame({ server, children }: { readonly server: Server; readonly 
           data-issuer={server.issuer}
           data-authorize={server.authorize}
           data-token={server.token}
+          data-userinfo={server.userinfo}
+          data-revoke={server.revoke}
           data-applications={server.applications}
           data-metadata={server.metadata}
         >

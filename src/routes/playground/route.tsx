@@ -14,6 +14,8 @@ export function getPlayground(c: Context): Response | Promise<Response> {
     home: issuer + paths.home,
     authorize: issuer + paths.authorize,
     token: issuer + paths.token,
+    userinfo: issuer + paths.userinfo,
+    revoke: issuer + paths.revoke,
     applications: issuer + paths.applications,
     register: issuer + paths.registerApplication,
     metadata: issuer + paths.serverMetadata,
