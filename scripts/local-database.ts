@@ -1,10 +1,11 @@
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bindings, type Config, ConfigError, parseConfig } from '../src/config.ts'
 import { ensureKeyEncryptionSecret } from './dev-vars.ts'
 import { fail, failFor } from './failure.ts'
 import { root } from './project.ts'
+import { makeTables } from './tables.ts'
 
 /** The database that `wrangler dev` serves from, and the settings that it reads. The server may run meanwhile. */
 export interface Local {
@@ -23,7 +24,7 @@ export async function withLocal<T>(
     checkWritable(state)
     const { env, dispose } = await openPlatform(state)
     const config = readConfig(env)
-    await patiently(() => makeTables(env.DB))
+    await patiently(() => makeTables(env.DB, state))
     const answer = await use({ db: env.DB, config })
     await dispose()
     return answer
@@ -88,13 +89,4 @@ function readConfig(env: Bindings): Config {
     if (error instanceof ConfigError) fail(`A setting in .dev.vars is wrong. ${error.message}.`)
     throw error
   }
-}
-
-/** Writes only when something is missing, so that a server at work is not disturbed. */
-async function makeTables(db: D1Database): Promise<void> {
-  const schema = readFileSync(path.join(root, 'schema.sql'), 'utf8')
-  const wanted = [...schema.matchAll(/^CREATE .*IF NOT EXISTS (\w+)/gm)].map(([, name]) => name)
-  const { results } = await db.prepare('SELECT name FROM sqlite_master').all<{ name: string }>()
-  const found = new Set(results.map(({ name }) => name))
-  if (!wanted.every((name) => name !== undefined && found.has(name))) await db.prepare(schema).run()
 }
