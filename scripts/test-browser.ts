@@ -1,0 +1,11 @@
+// `npm run test:browser`, with the files after `--` or all of them. `node --test` alone passes when a pattern matches none.
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { fail } from './failure.ts'
+import { root } from './project.ts'
+
+const asked = process.argv.slice(2)
+const files = asked.length > 0 ? asked : globSync('test/e2e/*.test.ts', { cwd: root })
+if (files.length === 0) fail('There is no browser test in test/e2e.')
+const { status } = spawnSync(process.execPath, ['--test', ...files], { cwd: root, stdio: 'inherit' })
+process.exit(status ?? 1)
