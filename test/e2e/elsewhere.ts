@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { after } from 'node:test'
+
+/** Other origins: what runs there is not ours. */
+
+/** An origin with nothing but an empty page at every path. */
+export async function startOrigin(): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' })
+    response.end('<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Elsewhere</title><p>Elsewhere')
+  })
+  const port = await listen(server)
+  after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://localhost:${port}`
+}
+
+export async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+/** `npm run playground`, at a port of its own. Its origin. */
+export async function startPlayground(issuer: string): Promise<string> {
+  const probe = createServer()
+  const port = await listen(probe)
+  probe.close()
+  await once(probe, 'close')
+  const script = path.join(import.meta.dirname, '../../scripts/playground.ts')
+  const child = spawn(process.execPath, [script, '--port', `${port}`, '--issuer', issuer], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  after(() => child.kill())
+  const started = await Promise.race([
+    once(child.stdout, 'data').then(() => true),
+    once(child, 'exit').then(() => false),
+  ])
+  if (!started) throw new Error('npm run playground ended at once, for the reason above')
+  return `http://localhost:${port}`
+}

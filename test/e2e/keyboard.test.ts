@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { authorizePath } from './code.ts'
+import { startOrigin } from './elsewhere.ts'
+import { registerPublic, signIn } from './people.ts'
+import { password, startWorld } from './world.ts'
+
+const world = await startWorld()
+const app = await startOrigin()
+const redirectUri = `${app}/callback`
+let clientId = ''
+
+before(async () => {
+  await world.addUser('ada')
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'ada')
+  await page.getByText('Signed in as ada').waitFor()
+  clientId = await registerPublic(page, { name: 'Typewriter', redirectUris: redirectUri })
+})
+
+interface Focus {
+  readonly name: string
+  /** Whether a person sees where they are. */
+  readonly visible: boolean
+}
+
+/** What has the focus, as it is called, and how it differs from the same thing without. */
+function focus(page: Page): Promise<Focus> {
+  return page.evaluate(() => {
+    const element = document.activeElement
+    if (!(element instanceof HTMLElement) || element === document.body) return { name: 'nothing', visible: false }
+    const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])] : []
+    const look = () => {
+      const { outline, outlineOffset, boxShadow, borderColor, backgroundColor } = getComputedStyle(element)
+      return JSON.stringify([outline, outlineOffset, boxShadow, borderColor, backgroundColor])
+    }
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element)
+    const focused = look()
+    const box = element.getBoundingClientRect()
+    const inView = box.width > 0 && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0
+    element.blur()
+    const differs = look() !== focused
+    element.focus()
+    const ring = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && !/, 0\)$/.test(outlineColor)
+    const name = labels[0]?.innerText ?? element.innerText
+    return { name: name.trim(), visible: inView && differs && ring }
+  })
+}
+
+/** Tab until it is there, and every stop on the way can be seen. */
+async function tabTo(page: Page, name: string): Promise<readonly string[]> {
+  const stops: string[] = []
+  for (let presses = 0; presses < 20; presses++) {
+    await page.keyboard.press('Tab')
+    const at = await focus(page)
+    stops.push(at.name)
+    assert.ok(at.visible, `The focus on “${at.name}” can’t be seen`)
+    if (at.name === name) return stops
+  }
+  throw new Error(`No “${name}” in 20 stops: ${stops.join(', ')}`)
+}
+
+async function type(page: Page, field: string, text: string): Promise<void> {
+  assert.deepEqual(await focus(page), { name: field, visible: true })
+  await page.keyboard.type(text)
+}
+
+test('sign in, with a mistake, and authorize', async () => {
+  const page = await world.visitor()
+  await page.goto(authorizePath(clientId, redirectUri))
+  // The first field has the focus.
+  await type(page, 'Username', 'ada')
+  await page.keyboard.press('Tab')
+  await type(page, 'Password', 'a wrong one')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  assert.match(await page.title(), /^Error: /)
+  // The name is kept, so now it is the password.
+  await type(page, 'Password', password)
+  assert.deepEqual(await tabTo(page, 'Sign in'), ['Sign in'])
+  await page.keyboard.press('Enter')
+
+  await page.getByRole('heading', { name: 'Typewriter asks for access' }).waitFor()
+  const stops = await tabTo(page, 'Authorize')
+  assert.equal(stops[0], 'Skip to content')
+  assert.deepEqual((await tabTo(page, 'Not you?')).slice(0, 2), ['Cancel', 'Not you?'])
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Shift+Tab')
+  assert.deepEqual(await focus(page), { name: 'Authorize', visible: true })
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`${redirectUri}?code=*`)
+  assert.equal(world.complaints().length, 1, 'of the wrong password')
+})
+
+test('skip to the content, and cancel', async () => {
+  const page = await world.visitor()
+  await page.goto(authorizePath(clientId, redirectUri))
+  await type(page, 'Username', 'ada')
+  await page.keyboard.press('Tab')
+  await type(page, 'Password', password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Typewriter asks for access' }).waitFor()
+  await tabTo(page, 'Skip to content')
+  await page.keyboard.press('Enter')
+  assert.deepEqual(await tabTo(page, 'Cancel'), ['Authorize', 'Cancel'])
+  await page.keyboard.press('Space')
+  await page.waitForURL(`${redirectUri}?error=access_denied*`)
+})

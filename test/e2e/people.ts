@@ -1,0 +1,35 @@
+import type { Page } from 'playwright-core'
+import { password } from './world.ts'
+
+/** What people do on the pages, by what they see there. */
+
+export async function signIn(page: Page, username: string): Promise<void> {
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+export interface ApplicationFields {
+  readonly name: string
+  readonly type: 'Confidential' | 'Public'
+  readonly redirectUris: string
+  readonly allowedOrigins?: string
+}
+
+/** On the page of somebody who is signed in: up to the answer. */
+export async function fillApplication(page: Page, fields: ApplicationFields): Promise<void> {
+  await page.getByLabel('Name', { exact: true }).fill(fields.name)
+  await page.getByRole('radio', { name: fields.type }).check()
+  await page.getByLabel('Authorization grant type').selectOption({ label: 'Authorization code' })
+  await page.getByLabel('Redirect URIs', { exact: true }).fill(fields.redirectUris)
+  await page.getByLabel('Allowed origins').fill(fields.allowedOrigins ?? '')
+}
+
+/** Registers a public application. Its client ID. */
+export async function registerPublic(page: Page, fields: Omit<ApplicationFields, 'type'>): Promise<string> {
+  await page.goto('/o/applications/register')
+  await fillApplication(page, { ...fields, type: 'Public' })
+  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByRole('heading', { name: fields.name, level: 1 }).waitFor()
+  return new URL(page.url()).pathname.split('/').at(-1) ?? ''
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { startPlayground } from './elsewhere.ts'
+import { fillApplication, registerPublic, signIn } from './people.ts'
+import { password, startWorld } from './world.ts'
+
+const world = await startWorld()
+const playground = await startPlayground(world.origin)
+
+const shown = (page: Page, id: string) => page.locator(`#${id}`).innerText()
+
+test('the whole tutorial, by somebody who is new here', async () => {
+  const page = await world.visitor({ permissions: ['clipboard-read', 'clipboard-write'] })
+
+  // Create the administrator with the link of the first start.
+  await page.goto(await world.setupLink())
+  await page.getByLabel('Username').fill('ada')
+  await page.getByLabel('Email').fill('ada@example.com')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Create administrator' }).click()
+  await page.getByText('Signed in as ada').waitFor()
+
+  // Register an application.
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Applications' }).click()
+  await page.getByRole('link', { name: 'Register an application' }).click()
+  await fillApplication(page, {
+    name: 'Field notes',
+    type: 'Confidential',
+    redirectUris: `${playground}/playground/callback`,
+  })
+  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByRole('heading', { name: 'Application registered' }).waitFor()
+  const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
+  await page.getByRole('button', { name: 'Copy Client secret' }).click()
+  await page.getByRole('status').getByText('Copied').waitFor()
+  const secret = await page.evaluate(() => navigator.clipboard.readText())
+  assert.match(secret, /^lk_[A-Za-z0-9_-]{43}$/)
+  assert.equal(await page.getByLabel('Client secret', { exact: true }).inputValue(), secret)
+  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await page.getByRole('heading', { name: 'Field notes', level: 1 }).waitFor()
+  assert.ok(!(await page.content()).includes(secret), 'The secret is shown once')
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+
+  // Build the link in the playground at the other port.
+  await page.goto(`${playground}/playground`)
+  await page.getByLabel('Client ID', { exact: true }).fill(clientId)
+  await page.getByLabel('Scope').fill('read')
+  assert.match(await shown(page, 'authorization-url'), new RegExp(`client_id=${clientId}&.*&scope=read&`))
+  await page.getByRole('button', { name: 'Sign in and authorize' }).click()
+
+  await page.waitForURL(`${world.origin}/login?*`)
+  await signIn(page, 'ada')
+
+  // Consent.
+  await page.getByRole('heading', { name: 'Field notes asks for access' }).waitFor()
+  const consent = page.getByRole('main')
+  await consent.getByText('An application of ada.').waitFor()
+  await consent.getByText(`It sends you back to ${new URL(playground).host}.`).waitFor()
+  await consent.getByText('You are signed in as ada').waitFor()
+  assert.deepEqual(await consent.getByRole('listitem').allInnerTexts(), ['See your data\nread'])
+  await consent.getByRole('link', { name: 'Not you?' }).waitFor()
+  await consent.getByRole('button', { name: 'Cancel' }).waitFor()
+  await consent.getByRole('button', { name: 'Authorize' }).click()
+
+  // Exchange the code, from the other origin.
+  await page.waitForURL(`${playground}/playground/callback`)
+  await page.getByText('The answer is good. Exchange its code within a minute.').waitFor()
+  await page.getByLabel('Client secret', { exact: true }).fill(secret)
+  const exchange = page.waitForResponse(`${world.origin}/o/token`)
+  await page.getByRole('button', { name: 'Exchange the code' }).click()
+  const response = await exchange
+  assert.equal(response.status(), 200)
+  assert.equal(response.request().resourceType(), 'fetch')
+  assert.equal((await response.request().allHeaders()).origin, playground)
+  assert.equal((await response.allHeaders())['access-control-allow-origin'], playground)
+  await page.getByText('It worked: the tokens are below.').waitFor()
+  const before = [await shown(page, 'access-token'), await shown(page, 'refresh-token')]
+  assert.match(before[0] ?? '', /^[\w-]+\.[\w-]+\.[\w-]+$/)
+  assert.match(before[1] ?? '', /^lkr_/)
+
+  // Decode.
+  const claims = await shown(page, 'decoded')
+  for (const text of ['at+jwt', 'ES256', world.origin, clientId, 'exp', 'left']) {
+    assert.ok(claims.includes(text), `“${text}” is among the claims:\n${claims}`)
+  }
+
+  // Refresh.
+  await page.getByRole('button', { name: 'Refresh the tokens' }).click()
+  await page.getByText('It worked: both tokens changed.').waitFor()
+  const after = [await shown(page, 'access-token'), await shown(page, 'refresh-token')]
+  assert.equal(new Set([...before, ...after]).size, 4, 'Both tokens changed')
+})
+
+test('a wrong secret is explained, and costs no code', async () => {
+  await world.addUser('grace')
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'grace')
+  await page.goto('/o/applications/register')
+  const redirectUris = `${playground}/playground/callback`
+  await fillApplication(page, { name: 'Secretive', type: 'Confidential', redirectUris })
+  await page.getByRole('button', { name: 'Register' }).click()
+  const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
+  const secret = await page.getByLabel('Client secret', { exact: true }).inputValue()
+
+  await page.goto(`${playground}/playground?client_id=${clientId}`)
+  await page.getByRole('button', { name: 'Sign in and authorize' }).click()
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  await page.getByRole('button', { name: 'Exchange the code' }).click()
+  const problem = page.getByRole('alert')
+  await problem.getByText('The application is confidential and no client secret was sent').waitFor()
+  await page.getByLabel('Client secret', { exact: true }).fill('lk_wrong')
+  await page.getByRole('button', { name: 'Exchange the code' }).click()
+  await problem.getByText('The client secret is wrong').waitFor()
+  await page.getByLabel('Client secret', { exact: true }).fill(secret)
+  await page.getByRole('button', { name: 'Exchange the code' }).click()
+  await page.getByText('It worked: the tokens are below.').waitFor()
+  assert.deepEqual(
+    world.complaints().map((text) => text.replace(/^.*status of (\d+).*\((.*)\)$/, '$1 $2')),
+    [`401 ${world.origin}/o/token`, `401 ${world.origin}/o/token`],
+  )
+})
+
+test('Cancel goes back to the application, which is told', async () => {
+  await world.addUser('alan')
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'alan')
+  const clientId = await registerPublic(page, {
+    name: 'Refused',
+    redirectUris: `${playground}/playground/callback`,
+  })
+  await page.goto(`${playground}/playground?client_id=${clientId}`)
+  await page.getByRole('button', { name: 'Sign in and authorize' }).click()
+  await page.getByRole('heading', { name: 'Refused asks for access' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForURL(`${playground}/playground/callback`)
+  const problem = page.getByRole('alert')
+  await problem.getByText('The person said no.').waitFor()
+  await problem.getByText('access_denied').waitFor()
+  await page.getByText('✓ The one this page sent.').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Exchange the code' }).isVisible(), false)
+  await page.getByRole('link', { name: 'Start over' }).click()
+  await page.getByRole('button', { name: 'Sign in and authorize' }).waitFor()
+  assert.equal(await page.getByLabel('Client ID', { exact: true }).inputValue(), clientId)
+})

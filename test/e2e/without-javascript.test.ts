@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { before, beforeEach, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { authorizePath } from './code.ts'
+import { startOrigin } from './elsewhere.ts'
+import { fillApplication, registerPublic, signIn } from './people.ts'
+import { startWorld } from './world.ts'
+
+const world = await startWorld()
+const app = await startOrigin()
+const redirectUri = `${app}/callback`
+
+let page: Page
+
+before(() => world.addUser('ada'))
+
+beforeEach(async () => {
+  page = await world.visitor({ javaScriptEnabled: false })
+})
+
+const answer = () => Object.fromEntries(new URL(page.url()).searchParams)
+
+test('sign in, register after a mistake, authorize, cancel, delete, sign out', async () => {
+  await page.goto('/o/applications/register')
+  await page.waitForURL('/login?*')
+  await signIn(page, 'ada')
+  await page.waitForURL('/o/applications/register')
+
+  await fillApplication(page, { name: 'Plain', type: 'Confidential', redirectUris: `\n${app}/#top` })
+  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
+  assert.match(await page.title(), /^Error: /)
+  await page.getByRole('alert').getByRole('link', { name: 'line 2: ' }).click()
+  assert.match(page.url(), /#redirect_uris$/)
+  const uris = page.getByLabel('Redirect URIs', { exact: true })
+  assert.equal(await uris.inputValue(), `\n${app}/#top`)
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Plain')
+  assert.equal(await page.getByRole('radio', { name: 'Confidential' }).isChecked(), true)
+  await uris.fill(redirectUri)
+  await page.getByRole('button', { name: 'Register' }).click()
+
+  // The copy buttons could do nothing, so they are not there; the values are.
+  assert.match(await page.getByLabel('Client secret', { exact: true }).inputValue(), /^lk_[\w-]{43}$/)
+  const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
+  assert.equal(await page.getByRole('button', { name: 'Copy' }).count(), 0)
+  await page.getByRole('link', { name: 'I have copied it' }).click()
+
+  await page.goto(authorizePath(clientId, redirectUri))
+  await page.getByRole('heading', { name: 'Plain asks for access' }).waitFor()
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  await page.waitForURL(`${redirectUri}?*`)
+  assert.match(answer().code ?? '', /^lkc_/)
+  assert.deepEqual([answer().state, answer().iss], ['state-1', world.origin])
+
+  await page.goto(`/o/applications/${clientId}`)
+  await page.getByRole('link', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: 'Delete the application?' }).waitFor()
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  await page.getByRole('heading', { name: 'Plain', level: 1 }).waitFor()
+  await page.getByRole('link', { name: 'Delete' }).click()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.waitForURL('/o/applications')
+  await page.getByText('Nothing is here yet').waitFor()
+  await page.goto(authorizePath(clientId, redirectUri))
+  await page.getByText('No application has this client_id.').waitFor()
+  assert.equal(world.complaints().length, 2, 'of the form that was refused, and of the last page')
+
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+  await page.goto('/o/applications')
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+})
+
+test('cancel', async () => {
+  await page.goto('/login')
+  await signIn(page, 'ada')
+  const clientId = await registerPublic(page, { name: 'Unwanted', redirectUris: redirectUri })
+  await page.goto(authorizePath(clientId, redirectUri))
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForURL(`${redirectUri}?*`)
+  const { error_description, ...rest } = answer()
+  assert.ok(error_description)
+  assert.deepEqual(rest, { error: 'access_denied', state: 'state-1', iss: world.origin })
+})
+
+test('the playground says why it needs JavaScript', async () => {
+  await page.goto('/playground')
+  await page.getByText('which is off in this browser').waitFor()
+  assert.equal(await page.getByRole('button').count(), 0)
+})
