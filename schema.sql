@@ -50,6 +50,37 @@ CREATE TABLE IF NOT EXISTS sign_in_attempts (
 
 CREATE INDEX IF NOT EXISTS sign_in_attempts_by_time ON sign_in_attempts (attempted_at);
 
+-- Sign-ins that wait for a second factor. No session: nothing but the page that asks for the code looks here.
+CREATE TABLE IF NOT EXISTS pending_sign_ins (
+  id_hash       TEXT PRIMARY KEY,
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  password_hash TEXT NOT NULL,                 -- the one that was right: changed in the meantime, it lets nobody in
+  expires_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS pending_sign_ins_by_user ON pending_sign_ins (user_id);
+CREATE INDEX IF NOT EXISTS pending_sign_ins_by_expiry ON pending_sign_ins (expires_at);
+
+-- Authenticator apps (RFC 6238), one a person at most.
+CREATE TABLE IF NOT EXISTS authenticators (
+  user_id    TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  sealed_key TEXT NOT NULL,                    -- AES-GCM under the key-encryption secret
+  made_by    TEXT NOT NULL,                    -- id of the attempt that set it up
+  created_at INTEGER NOT NULL,
+  last_step  INTEGER NOT NULL,                 -- of the last code that was used: only later ones are good
+  claimed_by TEXT NOT NULL                     -- id of the attempt that used it
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS recovery_codes (
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  code_hash  TEXT NOT NULL,                    -- HMAC under the key-encryption secret: the codes are short
+  made_by    TEXT NOT NULL,                    -- id of the attempt that made all ten
+  created_at INTEGER NOT NULL,
+  used_at    INTEGER,
+  used_by    TEXT,                             -- id of the attempt that used it
+  PRIMARY KEY (user_id, code_hash)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS clients (
   id                        TEXT PRIMARY KEY,  -- `client_id`
   owner_id                  TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -5,6 +5,13 @@ import { answerFailure, answerForeignHost, answerNotFound } from './http/failure
 import { machine, page } from './http/surfaces.ts'
 import { makePaths } from './paths.ts'
 import type { Seconds } from './protocol/time.ts'
+import { getRecoveryCodes, postRecoveryCodes } from './routes/account/authenticator/recovery-codes/route.tsx'
+import {
+  getRemoveAuthenticator,
+  postRemoveAuthenticator,
+} from './routes/account/authenticator/remove/route.tsx'
+import { getAuthenticator } from './routes/account/authenticator/route.tsx'
+import { getSetUp, postSetUp } from './routes/account/authenticator/set-up/route.tsx'
 import { getAdminApplications } from './routes/admin/applications/route.tsx'
 import { getAdmin } from './routes/admin/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
@@ -18,6 +25,7 @@ import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
 import { getEndSession, postEndSession } from './routes/end-session/route.tsx'
 import { getHome } from './routes/home/route.tsx'
 import { postIntrospect } from './routes/introspect/route.ts'
+import { getLoginCode, postLoginCode } from './routes/login/code/route.tsx'
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getJwks, getOpenidConfiguration, getServerMetadata } from './routes/metadata/route.ts'
@@ -58,12 +66,18 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
 
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
+  page(app, paths.loginCode, 'flow', { GET: getLoginCode, POST: postLoginCode })
   machine(app, paths.token, 'client', { POST: postToken })
   page(app, paths.endSession, 'flow', { GET: getEndSession, POST: postEndSession })
   machine(app, paths.userinfo, 'every', { GET: getUserinfo, POST: postUserinfo })
   machine(app, paths.introspect, 'client', { POST: postIntrospect })
   machine(app, paths.revoke, 'client', { POST: postRevoke })
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
+
+  page(app, paths.authenticator, 'page', { GET: getAuthenticator })
+  page(app, paths.setUpAuthenticator, 'page', { GET: getSetUp, POST: postSetUp })
+  page(app, paths.recoveryCodes, 'page', { GET: getRecoveryCodes, POST: postRecoveryCodes })
+  page(app, paths.removeAuthenticator, 'page', { GET: getRemoveAuthenticator, POST: postRemoveAuthenticator })
 
   page(app, paths.playground, 'page', { GET: getPlayground })
   page(app, paths.playgroundCallback, 'page', { GET: getPlayground })

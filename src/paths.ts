@@ -4,7 +4,13 @@ export function makePaths(oauthPath: string) {
     home: '/',
     setup: '/setup',
     login: '/login',
+    loginCode: '/login/code',
     logout: '/logout',
+    authenticator: '/account/authenticator',
+    setUpAuthenticator: '/account/authenticator/set-up',
+    removeAuthenticator: '/account/authenticator/remove',
+    recoveryCodes: '/account/authenticator/recovery-codes',
+
     admin: '/admin',
     adminUsers: '/admin/users',
     adminApplications: '/admin/applications',

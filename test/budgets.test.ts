@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { counted } from './faults.ts'
 import { authorizePath, codeRequest, obtainCode, postToken, refreshRequest, tokensOf } from './flow.ts'
+import { atCode, setUpAuthenticator } from './second-factor.ts'
 import { addClient, addUser, applySchema, startServer } from './server.ts'
 
 beforeAll(applySchema)
@@ -60,6 +61,11 @@ describe('query plans', () => {
     const tokens = await tokensOf(
       await postToken(server, codeRequest(registered, await obtainCode(browser, registered))),
     )
+    const { phone, recoveryCodes } = await setUpAuthenticator(server, browser)
+    server.now += 60
+    for (const code of [phone.code(), ...recoveryCodes.slice(0, 1)]) {
+      await (await atCode(server, owner))[1].submit({ code })
+    }
     await postToken(server, refreshRequest(registered, tokens.refresh_token), {
       Origin: 'https://nobody.example',
     })
@@ -69,6 +75,9 @@ describe('query plans', () => {
       `/o/applications/${registered.client.id}`,
       '/admin/users',
       '/admin/applications',
+      '/account/authenticator',
+      '/account/authenticator/recovery-codes',
+      '/login/code',
     ]) {
       await browser.get(path)
     }

@@ -7,7 +7,13 @@ import { endSession, findSession, insertSession, type Session, touchSession } fr
 import type { Context } from './context.ts'
 
 /** `__Host-`: from this host alone, over https (browsers count localhost as that), never set by a subdomain. */
-const cookieOptions = { prefix: 'host', httpOnly: true, secure: true, sameSite: 'Lax', path: '/' } as const
+export const cookieOptions = {
+  prefix: 'host',
+  httpOnly: true,
+  secure: true,
+  sameSite: 'Lax',
+  path: '/',
+} as const
 
 /** What the browser says its session is. Whether it lives is for D1 to say. */
 export function presentedSession(c: Context): Secret<'session'> | undefined {

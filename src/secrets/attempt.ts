@@ -12,6 +12,8 @@ export interface Attempt {
   readonly id: string
   readonly newClientId: string
   readonly newSecret: Secret<'client'>
+  /** 256 bits, for recovery codes. */
+  readonly newSeed: string
 }
 
 /** The random part, 256 bits. */
@@ -33,5 +35,6 @@ export function readAttempt(
     id: derive('attempt').slice(0, 22),
     newClientId: derive('client').slice(0, 22),
     newSecret: secretFrom('client', derive('secret')),
+    newSeed: derive('seed'),
   }
 }

@@ -1,7 +1,16 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 
 /** What keys are derived for from the one configured secret. A new purpose is a new key. RFC 5869. */
-type Purpose = 'pairwise' | 'signing-keys' | 'access-tokens' | 'received' | 'attempt'
+type Purpose =
+  | 'pairwise'
+  | 'signing-keys'
+  | 'access-tokens'
+  | 'received'
+  | 'attempt'
+  | 'authenticator-setup'
+  | 'authenticators'
+  | 'recovery-codes'
+  | 'passkey-challenges'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))

@@ -8,6 +8,7 @@ const prefixOf: Record<SecretKind, string> = {
   client: 'lk_',
   session: '',
   setup: '',
+  'sign-in': '',
 }
 
 /** Random bits as base64url: 16 bytes are 22 characters, 32 are 43. */

@@ -1,6 +1,6 @@
 import type { Seconds } from '../protocol/time.ts'
 import { type Act, mayAct } from './clients.ts'
-import type { Query, Write } from './database.ts'
+import { always, type Condition, type Query, type Write } from './database.ts'
 
 export type AuditEventType =
   | 'administrator_created'
@@ -8,6 +8,11 @@ export type AuditEventType =
   | 'sign_in_failed'
   | 'sign_in_locked'
   | 'sign_out'
+  | 'second_factor_failed'
+  | 'recovery_code_used'
+  | 'authenticator_added'
+  | 'authenticator_removed'
+  | 'recovery_codes_replaced'
   | 'client_registered'
   | 'client_updated'
   | 'client_deleted'
@@ -28,14 +33,25 @@ export interface AuditEvent {
   readonly detail?: string | undefined
 }
 
-export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds): Write {
+/** `only`: where it is noted only if it came to pass. */
+export function insertAuditEvent(
+  db: D1Database,
+  event: AuditEvent,
+  now: Seconds,
+  only: Condition = always,
+): Write {
   const { id, type, reference, userId, clientId, detail } = event
   return db
     .prepare(
       `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+       SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
     )
-    .bind(id, now, type, reference, userId ?? null, clientId ?? null, detail ?? null)
+    .bind(id, now, type, reference, userId ?? null, clientId ?? null, detail ?? null, ...only.values)
+}
+
+/** For writes of an attempt whose event is the last of its batch: from then on it changes nothing more. */
+export function notYet(attemptId: string): Condition {
+  return { sql: 'NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ?)', values: [attemptId] }
 }
 
 /**

@@ -17,6 +17,18 @@ interface CombinedQuery<T> {
 /** A statement that changes something, and can be executed twice with the effect of once. */
 export type Write = D1PreparedStatement
 
+/** When a write takes place: a condition in SQL, with what it binds. */
+export interface Condition {
+  readonly sql: string
+  readonly values: readonly (string | number)[]
+}
+
+export const always: Condition = { sql: 'true', values: [] }
+
+export function both(a: Condition, b: Condition): Condition {
+  return { sql: `${a.sql} AND ${b.sql}`, values: [...a.values, ...b.values] }
+}
+
 type Queries = Readonly<Record<string, Query<unknown>>>
 type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
 

@@ -44,16 +44,28 @@ export function readUser(row: Row): User {
   }
 }
 
+/** What a sign-in by password needs to know. */
+export interface SignInFacts {
+  readonly user: User
+  readonly passwordHash: string
+  /** Whether a code from an authenticator app has to follow. */
+  readonly hasAuthenticator: boolean
+}
+
 /** One who is suspended is answered like one who does not exist. */
-export function findUserForSignIn(
-  db: D1Database,
-  username: string,
-): Query<{ user: User; passwordHash: string } | undefined> {
+export function findUserForSignIn(db: D1Database, username: string): Query<SignInFacts | undefined> {
   return {
     statement: db
-      .prepare(`SELECT ${columns}, password_hash FROM users WHERE username_key = ? AND suspended_at IS NULL`)
+      .prepare(
+        `SELECT ${columns}, password_hash, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id) AS has_authenticator
+         FROM users WHERE username_key = ? AND suspended_at IS NULL`,
+      )
       .bind(nameKey(username)),
-    read: first((row) => ({ user: readUser(row), passwordHash: text(row, 'password_hash') })),
+    read: first((row) => ({
+      user: readUser(row),
+      passwordHash: text(row, 'password_hash'),
+      hasAuthenticator: integer(row, 'has_authenticator') === 1,
+    })),
   }
 }
 

@@ -19,6 +19,8 @@ export interface FieldProps extends ControlProps {
   readonly value?: string
   readonly type?: 'text' | 'password' | 'email' | 'search'
   readonly autocomplete?: string
+  /** Which keyboard a phone shows. */
+  readonly inputmode?: 'numeric'
   readonly required?: boolean
   readonly autofocus?: boolean
   /** More than one line. */
@@ -36,7 +38,7 @@ export function Field(props: FieldProps) {
     required = false,
     autofocus = false,
   } = props
-  const common = { ...attributesOf(props), autocomplete, required, autofocus }
+  const common = { ...attributesOf(props), autocomplete, inputmode: props.inputmode, required, autofocus }
   return (
     <Control {...props}>
       {rows === undefined ? (

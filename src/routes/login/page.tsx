@@ -7,9 +7,11 @@ export interface LoginPageProps {
   readonly next: string
   readonly username: string
   readonly problem?: string | undefined
+  /** Somebody who is signed in has to show that it is them. */
+  readonly isAgain?: boolean
 }
 
-export function LoginPage({ site, next, username, problem }: LoginPageProps) {
+export function LoginPage({ site, next, username, problem, isAgain = false }: LoginPageProps) {
   return (
     <Layout site={site} title={problem === undefined ? 'Sign in' : 'Error: Sign in'} width="narrow">
       <h1>Sign in</h1>
@@ -17,6 +19,11 @@ export function LoginPage({ site, next, username, problem }: LoginPageProps) {
         <div class="problems" role="alert" id="problem">
           <p>{problem}</p>
         </div>
+      )}
+      {isAgain && (
+        <p>
+          To protect your account, this needs a sign-in of the last ten minutes. Please sign in once more.
+        </p>
       )}
       <form method="post" action={site.paths.login}>
         <FormToken site={site} />

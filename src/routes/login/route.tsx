@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Context } from '../../http/context.ts'
+import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { startPendingSignIn } from '../../http/pending-sign-in.ts'
 import { currentSession, startSession } from '../../http/session.ts'
 import { accountRule, addressRule } from '../../protocol/lockout.ts'
 import { parseNextPath } from '../../protocol/next-path.ts'
@@ -20,8 +21,9 @@ import { LoginPage } from './page.tsx'
 export async function getLogin(c: Context): Promise<Response> {
   const session = await currentSession(c)
   const next = c.req.query('next') ?? ''
-  const username = loginHint(next)
-  return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} />)
+  const username = loginHint(next) || (session?.user.username ?? '')
+  const again = session !== undefined && c.req.query('again') !== undefined
+  return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} isAgain={again} />)
 }
 
 /** POST /login: username, password, next. */
@@ -45,18 +47,18 @@ export async function postLogin(c: Context): Promise<Response> {
 
   const { DB } = c.env
   const userId = found.user.id
+  const rehashed = verdict === 'right-but-rehash' ? hashPassword(argon2, form.password) : undefined
   const writes: Write[] = [
-    ...startSession(c, userId, ['pwd']),
+    ...(rehashed === undefined ? [] : [updatePasswordHash(DB, userId, rehashed)]),
     forgetAttempts(DB, attempt.account),
     returnAttempt(DB, attempt.address, addressRule, attempt.id),
-    insertAuditEvent(
-      DB,
-      { id: randomText(16), type: 'sign_in', reference: c.var.reference, userId },
-      c.var.now,
-    ),
   ]
-  if (verdict === 'right-but-rehash')
-    writes.push(updatePasswordHash(DB, userId, hashPassword(argon2, form.password)))
+  if (found.hasAuthenticator) {
+    await write(DB, [...writes, startPendingSignIn(c, userId, rehashed ?? found.passwordHash)], {})
+    return c.redirect(pathWith(c.var.paths.loginCode, { next: form.next }), 303)
+  }
+  const event = { id: randomText(16), type: 'sign_in', reference: c.var.reference, userId } as const
+  writes.push(...startSession(c, userId, ['pwd']), insertAuditEvent(DB, event, c.var.now))
   await write(DB, writes, {})
   return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
 }

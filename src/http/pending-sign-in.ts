@@ -1,0 +1,31 @@
+import { getCookie, setCookie } from 'hono/cookie'
+import { hashSecret, makeSecret, readSecret } from '../secrets/secret.ts'
+import { read, type Write } from '../store/database.ts'
+import { endPendingSignIns, findPendingSignIn, insertPendingSignIn } from '../store/pending-sign-ins.ts'
+import type { User } from '../store/users.ts'
+import type { Context } from './context.ts'
+import { cookieOptions } from './session.ts'
+
+/**
+ * Half of a sign-in: the password was right. It has a cookie and a table of its own, so that nothing can take it for a session,
+ * and whoever is signed in here already stays so until the other half is there, too.
+ */
+export function startPendingSignIn(c: Context, userId: string, passwordHash: string): Write {
+  const id = makeSecret('sign-in')
+  setCookie(c, 'sign-in', id.plain, cookieOptions)
+  return insertPendingSignIn(c.env.DB, hashSecret(id), userId, passwordHash, c.var.now)
+}
+
+/** Who is half signed in in this browser. */
+export async function pendingUser(c: Context): Promise<User | undefined> {
+  const id = readSecret('sign-in', getCookie(c, 'sign-in', 'host') ?? '')
+  if (id === undefined) return undefined
+  const { user } = await read(c.env.DB, { user: findPendingSignIn(c.env.DB, hashSecret(id), c.var.now) })
+  return user
+}
+
+/** For the batch that starts the session. */
+export function finishPendingSignIn(c: Context, userId: string): Write {
+  setCookie(c, 'sign-in', '', { ...cookieOptions, maxAge: 0 })
+  return endPendingSignIns(c.env.DB, userId)
+}

@@ -1,0 +1,39 @@
+import { matchOneTimeCode } from '../protocol/one-time-code.ts'
+import { readRecoveryCode } from '../protocol/recovery-code.ts'
+import { openAuthenticatorKey } from '../secrets/authenticator-key.ts'
+import { hashRecoveryCode } from '../secrets/recovery-codes.ts'
+import { type Authenticator, claimStep, isStepMine } from '../store/authenticators.ts'
+import { write } from '../store/database.ts'
+import { claimRecoveryCode, isRecoveryCodeMine } from '../store/recovery-codes.ts'
+import type { Context } from './context.ts'
+
+/** What a typed code turned out to be. `used`: it was right, but not for the first time. */
+export type CodeVerdict = 'wrong' | 'used' | 'app' | 'recovery'
+
+/** Looks at a code and uses it up. Whoever calls this has counted the attempt before. */
+export async function claimCode(
+  c: Context,
+  userId: string,
+  authenticator: Authenticator,
+  typed: string,
+  attemptId: string,
+): Promise<CodeVerdict> {
+  const { DB } = c.env
+  const { now, config } = c.var
+  const secret = config.keyEncryptionSecret
+  const recoveryCode = readRecoveryCode(typed)
+  if (recoveryCode !== undefined) {
+    const hash = hashRecoveryCode(secret, userId, recoveryCode)
+    const { mine } = await write(DB, [claimRecoveryCode(DB, userId, hash, attemptId, now)], {
+      mine: isRecoveryCodeMine(DB, userId, attemptId),
+    })
+    return mine ? 'recovery' : 'wrong'
+  }
+  const key = await openAuthenticatorKey(secret, userId, authenticator.sealedKey)
+  const step = matchOneTimeCode(key, typed, now)
+  if (step === undefined) return 'wrong'
+  const { mine } = await write(DB, [claimStep(DB, userId, step, attemptId)], {
+    mine: isStepMine(DB, userId, attemptId),
+  })
+  return mine ? 'app' : 'used'
+}

@@ -1,0 +1,27 @@
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import type { Attempt } from '../../../secrets/attempt.ts'
+import { recoveryCodesFrom } from '../../../secrets/recovery-codes.ts'
+import type { RecoveryCodes } from '../../../store/recovery-codes.ts'
+import type { Session } from '../../../store/sessions.ts'
+import { CodesPage } from './codes-page.tsx'
+
+/** For so long, in seconds, a form that is sent once more shows its codes once more: a double click, an answer that was lost. */
+const shownAgainFor = 300
+
+/** The codes are in this answer alone. Whoever comes later, or with a form that made nothing, is sent on. */
+export function answerWithCodes(
+  c: Context,
+  session: Session,
+  attempt: Attempt,
+  codes: RecoveryCodes,
+  title: string,
+): Response | Promise<Response> {
+  if (codes.madeBy !== attempt.id || c.var.now - codes.createdAt >= shownAgainFor) {
+    return c.redirect(c.var.paths.authenticator, 303)
+  }
+  const page = (
+    <CodesPage site={siteFor(c, session)} title={title} codes={recoveryCodesFrom(attempt.newSeed)} />
+  )
+  return showPage(c, page)
+}

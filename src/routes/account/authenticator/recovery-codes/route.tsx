@@ -1,0 +1,58 @@
+import { readForm, staleForm } from '../../../../http/attempt.ts'
+import type { Context } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireRecentSession } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
+import { insertAuditEvent } from '../../../../store/audit-events.ts'
+import { findAuthenticator, hasAuthenticator } from '../../../../store/authenticators.ts'
+import { read, write } from '../../../../store/database.ts'
+import { findRecoveryCodes, replaceRecoveryCodes } from '../../../../store/recovery-codes.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { answerWithCodes } from '../answer.tsx'
+import { RecoveryCodesPage } from './page.tsx'
+
+/** GET /account/authenticator/recovery-codes asks first. */
+export async function getRecoveryCodes(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST /account/authenticator/recovery-codes: ten new ones, and the old ones are dead. */
+export async function postRecoveryCodes(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { attempt } = received
+  if (attempt === undefined) return ask(c, session, staleForm)
+
+  const { DB } = c.env
+  const { now, reference, config } = c.var
+  const userId = session.user.id
+  const hashes = recoveryCodesFrom(attempt.newSeed).map((code) =>
+    hashRecoveryCode(config.keyEncryptionSecret, userId, code),
+  )
+  const event = { id: attempt.id, type: 'recovery_codes_replaced', reference, userId } as const
+  const { codes } = await write(
+    DB,
+    [
+      ...replaceRecoveryCodes(DB, { userId, hashes, attemptId: attempt.id }, now),
+      insertAuditEvent(DB, event, now, hasAuthenticator(userId)),
+    ],
+    { codes: findRecoveryCodes(DB, userId) },
+  )
+  return answerWithCodes(c, session, attempt, codes, 'New recovery codes')
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { DB } = c.env
+  const { authenticator, codes } = await read(DB, {
+    authenticator: findAuthenticator(DB, session.user.id),
+    codes: findRecoveryCodes(DB, session.user.id),
+  })
+  if (authenticator === undefined) return c.redirect(c.var.paths.authenticator, 303)
+  const site = siteFor(c, session)
+  const page = <RecoveryCodesPage site={site} left={codes.left} attempt={makeAttempt()} problem={problem} />
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,42 @@
+import { readForm, staleForm } from '../../../../http/attempt.ts'
+import type { Context } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireRecentSession } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { insertAuditEvent } from '../../../../store/audit-events.ts'
+import { deleteAuthenticator, hasAuthenticator } from '../../../../store/authenticators.ts'
+import { write } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { RemoveAuthenticatorPage } from './page.tsx'
+
+/** GET /account/authenticator/remove asks first. */
+export async function getRemoveAuthenticator(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST /account/authenticator/remove. Sent twice, the second finds nothing more to do. */
+export async function postRemoveAuthenticator(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { attempt } = received
+  if (attempt === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const userId = session.user.id
+  const event = { id: attempt.id, type: 'authenticator_removed', reference, userId } as const
+  await write(
+    DB,
+    [insertAuditEvent(DB, event, now, hasAuthenticator(userId)), ...deleteAuthenticator(DB, userId)],
+    {},
+  )
+  return c.redirect(paths.authenticator, 303)
+}
+
+function ask(c: Context, session: Session, problem?: string) {
+  const site = siteFor(c, session)
+  const page = <RemoveAuthenticatorPage site={site} attempt={makeAttempt()} problem={problem} />
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

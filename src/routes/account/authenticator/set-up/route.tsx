@@ -1,0 +1,81 @@
+import { encode } from 'uqr'
+import { readForm, staleForm } from '../../../../http/attempt.ts'
+import type { Context } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireRecentSession } from '../../../../http/require-session.ts'
+import { base32, keyUri, matchOneTimeCode } from '../../../../protocol/one-time-code.ts'
+import { type Attempt, makeAttempt } from '../../../../secrets/attempt.ts'
+import { sealAuthenticatorKey, setupKey } from '../../../../secrets/authenticator-key.ts'
+import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
+import { insertAuditEvent } from '../../../../store/audit-events.ts'
+import { findAuthenticator, insertAuthenticator, madeBy } from '../../../../store/authenticators.ts'
+import { read, write } from '../../../../store/database.ts'
+import { findRecoveryCodes, insertRecoveryCodes } from '../../../../store/recovery-codes.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { answerWithCodes } from '../answer.tsx'
+import { SetUpPage } from './page.tsx'
+
+/** GET /account/authenticator/set-up shows a new key. It is not stored before the form confirms it. */
+export async function getSetUp(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const { authenticator } = await read(DB, { authenticator: findAuthenticator(DB, session.user.id) })
+  return authenticator === undefined
+    ? ask(c, session, makeAttempt())
+    : c.redirect(c.var.paths.authenticator, 303)
+}
+
+/** POST /account/authenticator/set-up: code. Of two at once, the first has it. */
+export async function postSetUp(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { attempt, pairs } = received
+  if (attempt === undefined) return ask(c, session, makeAttempt(), staleForm)
+  const random = pairs.get('attempt') ?? ''
+  const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
+  const step = matchOneTimeCode(key, pairs.get('code') ?? '', c.var.now)
+  if (step === undefined) {
+    return ask(c, session, random, 'This code is wrong. Type the one that the app shows now.')
+  }
+  return setUp(c, session, attempt, key, step)
+}
+
+async function setUp(c: Context, session: Session, attempt: Attempt, key: Uint8Array, step: number) {
+  const { DB } = c.env
+  const { now, reference, config } = c.var
+  const secret = config.keyEncryptionSecret
+  const userId = session.user.id
+  const attemptId = attempt.id
+  const sealedKey = await sealAuthenticatorKey(secret, userId, key)
+  const hashes = recoveryCodesFrom(attempt.newSeed).map((code) => hashRecoveryCode(secret, userId, code))
+  const event = { id: attemptId, type: 'authenticator_added', reference, userId } as const
+  const { codes } = await write(
+    DB,
+    [
+      insertAuthenticator(DB, { userId, sealedKey, step, attemptId }, now),
+      insertRecoveryCodes(DB, { userId, hashes, attemptId }, now),
+      insertAuditEvent(DB, event, now, madeBy(userId, attemptId)),
+    ],
+    { codes: findRecoveryCodes(DB, userId) },
+  )
+  return answerWithCodes(c, session, attempt, codes, 'Your authenticator app is set up')
+}
+
+function ask(c: Context, session: Session, random: string, problem?: string) {
+  const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
+  const uri = keyUri(`Latchkey ${new URL(c.var.issuer).host}`, session.user.username, key)
+  const page = (
+    <SetUpPage
+      site={siteFor(c, session)}
+      attempt={random}
+      modules={encode(uri, { border: 2 }).data}
+      uri={uri}
+      typed={base32(key).replaceAll(/.{4}(?=.)/g, '$& ')}
+      problems={problem === undefined ? [] : [{ field: 'code', text: problem }]}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { readFormBody } from '../../../http/form-body.ts'
+import { isOwnForm } from '../../../http/form-token.ts'
+import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { finishPendingSignIn, pendingUser } from '../../../http/pending-sign-in.ts'
+import { type CodeVerdict, claimCode } from '../../../http/second-factor.ts'
+import { startSession } from '../../../http/session.ts'
+import { accountRule } from '../../../protocol/lockout.ts'
+import { parseNextPath } from '../../../protocol/next-path.ts'
+import { randomText } from '../../../secrets/secret.ts'
+import { type AuditEventType, insertAuditEvent } from '../../../store/audit-events.ts'
+import { findAuthenticator } from '../../../store/authenticators.ts'
+import { write } from '../../../store/database.ts'
+import { claimAttempt, findLock, forgetAttempts } from '../../../store/sign-in-attempts.ts'
+import type { User } from '../../../store/users.ts'
+import { CodePage } from './page.tsx'
+
+interface CodeForm {
+  readonly next: string
+  readonly kind: 'app' | 'recovery'
+}
+
+/** GET /login/code: the password was right, now the second factor. */
+export async function getLoginCode(c: Context): Promise<Response> {
+  const user = await pendingUser(c)
+  const next = c.req.query('next') ?? ''
+  if (user === undefined) return startOver(c, next)
+  return ask(c, user, { next, kind: c.req.query('recovery') === undefined ? 'app' : 'recovery' })
+}
+
+/** POST /login/code: code, next. */
+export async function postLoginCode(c: Context): Promise<Response> {
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  const { pairs } = body
+  const form: CodeForm = {
+    next: pairs.get('next') ?? '',
+    kind: pairs.get('kind') === 'recovery' ? 'recovery' : 'app',
+  }
+  const user = await pendingUser(c)
+  if (user === undefined) return startOver(c, form.next)
+  if (!isOwnForm(c, pairs)) return ask(c, user, form, 'This form was open for too long. Send it again.', 403)
+
+  const attempt = await countAttempt(c, user)
+  const wait = attempt.lockedUntil - c.var.now
+  if (wait > 0) {
+    c.header('Retry-After', String(wait))
+    const problem = `Too many attempts. Wait ${wait} second${wait === 1 ? '' : 's'} and try again.`
+    return ask(c, user, form, problem, 429)
+  }
+  // Taken away in the meantime: the password alone is asked for again, and is enough.
+  if (attempt.authenticator === undefined) return startOver(c, form.next)
+
+  const typed = (pairs.get('code') ?? '').slice(0, 64)
+  const verdict = await claimCode(c, user.id, attempt.authenticator, typed, attempt.id)
+  if (verdict === 'wrong' || verdict === 'used') {
+    await note(c, user, 'second_factor_failed')
+    return ask(c, user, form, problemOf[verdict], 400)
+  }
+  await signIn(c, user, verdict, attempt.subject)
+  return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
+}
+
+const problemOf = {
+  wrong: 'This code is wrong. Take the one that your app shows now, or another recovery code.',
+  used: 'This code was used already. Wait for the next one.',
+} as const
+
+/** Before any code is looked at, like a password; on an account of its own, which only somebody with the password can reach. */
+async function countAttempt(c: Context, user: User) {
+  const { DB } = c.env
+  const id = randomText(16)
+  const subject = `code:${createHash('sha256').update(user.id).digest('base64url')}`
+  const { lock, authenticator } = await write(DB, [claimAttempt(DB, subject, accountRule, id, c.var.now)], {
+    lock: findLock(DB, subject, id),
+    authenticator: findAuthenticator(DB, user.id),
+  })
+  return { id, subject, lockedUntil: lock ?? 0, authenticator }
+}
+
+/** RFC 8176: `otp` for the code of the app; a recovery code is one, too. */
+async function signIn(
+  c: Context,
+  user: User,
+  verdict: Exclude<CodeVerdict, 'wrong' | 'used'>,
+  subject: string,
+) {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const event = { reference, userId: user.id } as const
+  const writes = [
+    ...startSession(c, user.id, ['pwd', 'otp', 'mfa']),
+    finishPendingSignIn(c, user.id),
+    forgetAttempts(DB, subject),
+    insertAuditEvent(DB, { ...event, id: randomText(16), type: 'sign_in' }, now),
+  ]
+  if (verdict === 'recovery') {
+    writes.push(insertAuditEvent(DB, { ...event, id: randomText(16), type: 'recovery_code_used' }, now))
+  }
+  await write(DB, writes, {})
+}
+
+async function note(c: Context, user: User, type: AuditEventType): Promise<void> {
+  const event = { id: randomText(16), type, reference: c.var.reference, userId: user.id }
+  await write(c.env.DB, [insertAuditEvent(c.env.DB, event, c.var.now)], {})
+}
+
+function startOver(c: Context, next: string): Response {
+  return c.redirect(pathWith(c.var.paths.login, { next: next === '' ? undefined : next }), 303)
+}
+
+function ask(
+  c: Context,
+  user: User,
+  { next, kind }: CodeForm,
+  problem?: string,
+  status: 200 | 400 | 403 | 429 = 200,
+) {
+  const { login, loginCode } = c.var.paths
+  const page = (
+    <CodePage
+      site={siteFor(c, undefined)}
+      username={user.username}
+      next={next}
+      kind={kind}
+      other={pathWith(loginCode, { next, recovery: kind === 'app' ? '' : undefined })}
+      back={pathWith(login, { next })}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, status)
+}

@@ -1,0 +1,26 @@
+import { mac, seal, unseal } from './derived-keys.ts'
+
+/** RFC 4226 §4 R6: 160 bits, the length of the HMAC. */
+const keyLength = 20
+
+/**
+ * The key that a set-up page shows. It follows from the random part of the form and the person, so it is not stored before it
+ * is confirmed: whoever leaves leaves nothing behind, and a code that was mistyped does not change the QR code.
+ */
+export function setupKey(secret: string, random: string, userId: string): Uint8Array {
+  const bits = mac(secret, 'authenticator-setup', JSON.stringify([random, userId]))
+  return Buffer.from(bits, 'base64url').subarray(0, keyLength)
+}
+
+/** As it is kept in D1. It opens for this person alone. */
+export function sealAuthenticatorKey(secret: string, userId: string, key: Uint8Array): Promise<string> {
+  return seal(secret, 'authenticators', userId, Buffer.from(key).toString('base64url'))
+}
+
+export async function openAuthenticatorKey(
+  secret: string,
+  userId: string,
+  sealed: string,
+): Promise<Uint8Array> {
+  return Buffer.from(await unseal(secret, 'authenticators', userId, sealed), 'base64url')
+}

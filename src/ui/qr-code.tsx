@@ -1,0 +1,24 @@
+/** Dark modules, row by row. Drawn dark on light in both colour schemes, or cameras don't read it. */
+export function QrCode({
+  modules,
+  name,
+}: {
+  readonly modules: readonly (readonly boolean[])[]
+  readonly name: string
+}) {
+  const size = modules.length
+  const path = modules.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+  return (
+    <svg
+      viewBox={`0 0 ${size} ${size}`}
+      width="220"
+      height="220"
+      role="img"
+      aria-label={name}
+      shape-rendering="crispEdges"
+    >
+      <rect width={size} height={size} fill="#fff" rx="1" />
+      <path d={path} fill="#000" />
+    </svg>
+  )
+}
