@@ -21,6 +21,17 @@ export function everyFirstAnswerLost(db: D1Database = env.DB): D1Database {
   })
 }
 
+/** Every batch that changes something does so, and is never answered, however often it is sent. */
+export function everyWriteUnanswered(db: D1Database = env.DB): D1Database {
+  const lost = new WeakSet<readonly D1PreparedStatement[]>()
+  return overBatch(db, async (send, statements) => {
+    const answer = await send()
+    if (answer.some(({ meta }) => meta.changed_db)) lost.add(statements)
+    if (lost.has(statements)) throw new Error('Network connection lost')
+    return answer
+  })
+}
+
 /** What somebody else does in the moment between a request's first batch, which reads, and its second, which writes. */
 export function betweenReadAndWrite(act: () => Promise<unknown>, db: D1Database = env.DB): D1Database {
   let batches = 0
@@ -58,6 +69,61 @@ export function counted(): Counted {
     }),
   }
   return result
+}
+
+/** What happens to one call of a request: `before` it took effect, `after` it did with its answer lost, or it is slow. */
+export type Fault = 'before' | 'after' | 'slow'
+
+export interface Faults {
+  readonly db: D1Database
+  readonly kv: KVNamespace
+  /**
+   * From now on the call number `call` (from 1, D1 batches and KV calls in the order in which they start) meets the first
+   * of `faults`; when it is sent again, the next.
+   */
+  arm(call: number, faults: readonly Fault[]): void
+  disarm(): void
+  /** Calls since it was armed. A batch that is sent again is one call. */
+  readonly calls: number
+}
+
+/** A new binding each time, so that the isolate is cold for it. */
+export function faults(): Faults {
+  let armed: { readonly call: number; readonly left: Fault[] } | undefined
+  let calls = 0
+  let known = new Map<unknown, number>()
+  async function meet<T>(identity: unknown, send: () => Promise<T>): Promise<T> {
+    const call = known.get(identity) ?? ++calls
+    known.set(identity, call)
+    const fault = armed?.call === call ? armed.left.shift() : undefined
+    if (fault === 'before') throw new Error('Network connection lost')
+    if (fault === 'slow') await scheduler.wait(50)
+    const answer = await send()
+    if (fault === 'after') throw new Error('Network connection lost')
+    return answer
+  }
+  return {
+    db: overBatch(env.DB, (send, statements) => meet(statements, send)),
+    kv: new Proxy(env.CODES, {
+      get(target, property) {
+        const value: unknown = Reflect.get(target, property)
+        if (typeof value !== 'function') return value
+        if (property !== 'get' && property !== 'put') return value.bind(target)
+        return (...args: unknown[]) => meet({}, () => value.apply(target, args))
+      },
+    }),
+    arm(call, left) {
+      armed = { call, left: [...left] }
+      calls = 0
+      known = new Map()
+    },
+    disarm() {
+      armed = undefined
+    },
+    get calls() {
+      return calls
+    },
+  }
 }
 
 type Send = () => Promise<D1Result<Record<string, unknown>>[]>

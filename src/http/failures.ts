@@ -29,7 +29,11 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
   const surface = c.var.surface ?? (wantsPage(c) ? 'page' : 'machine')
   if (surface !== 'machine') {
     const advice = 'Nothing was changed by halves. Try again in a moment.'
-    return secure(c, surface, await refusePage(c, undefined, 503, 'This did not work right now', advice))
+    const response = await refusePage(c, undefined, 503, 'This did not work right now', advice)
+    response.headers.set('Retry-After', '1')
+    // A session that may not be there: what the browser has is what the form was made for, so the form can be sent again.
+    response.headers.delete('Set-Cookie')
+    return secure(c, surface, response)
   }
   const response = refuseMachine(c, refuse('temporarily_unavailable', 'Try again in a moment'))
   // D1 may be what failed, so nobody's origins can be looked up; the answer tells nothing.

@@ -27,7 +27,8 @@ export async function signOut(
   const { frames } = await read(DB, { frames: listFrontchannelLogouts(DB, id) })
   const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
   await write(DB, [...endSession(DB, id, issuer, now), insertAuditEvent(DB, event, now)], {})
-  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, now))
+  // What does not arrive now, the scheduled handler delivers.
+  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, now).catch(() => undefined))
   if (frames.length === 0) return c.redirect(destination, 303)
 
   const sources = frames.map(({ uri, sid }) => frameSource(uri, issuer, sid))

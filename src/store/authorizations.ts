@@ -78,65 +78,9 @@ export function findOpenidGrant(db: D1Database, id: string): Query<OpenidGrant |
   }
 }
 
-export interface FirstRefreshToken {
-  readonly hash: SecretHash<'refresh'>
-  readonly markKey: string
-  /** Unless it is used before. */
-  readonly expiresAt: Seconds
-}
-
-/**
- * The one winner of a code: the first to set `redeemed_by`. The first refresh token is part of the same statement, so a
- * code is never spent without it. Executed twice by one attempt it changes nothing more.
- */
-export function claimCode(
-  db: D1Database,
-  code: SecretHash<'code'>,
-  grant: CodeGrant,
-  attemptId: string,
-  refresh: FirstRefreshToken,
-  now: Seconds,
-): Write {
-  return db
-    .prepare(
-      `UPDATE authorizations SET redeemed_at = ?1, redeemed_by = ?2, refresh_hash = ?3, refresh_salt = '',
-         refresh_mark_key = ?4, rotated_at = ?1, expires_at = ?5
-       WHERE code_hash = ?6 AND id = ?7 AND client_id = ?8 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > ?1
-         AND ${isNotSuspended}`,
-    )
-    .bind(
-      now,
-      attemptId,
-      refresh.hash.sha256,
-      refresh.markKey,
-      refresh.expiresAt,
-      code.sha256,
-      grant.authorizationId,
-      grant.clientId,
-    )
-}
-
 /** Of an authorization's row: while its user or its client is suspended, nothing is made of it. */
-const isNotSuspended = `EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
+export const isNotSuspended = `EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
   AND c.suspended_at IS NULL AND u.suspended_at IS NULL)`
-
-export type ClaimOutcome = 'won' | 'replayed' | 'dead'
-
-/** Who redeemed the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
-export function findClaimOutcome(
-  db: D1Database,
-  code: SecretHash<'code'>,
-  attemptId: string,
-): Query<ClaimOutcome> {
-  return {
-    statement: db.prepare('SELECT redeemed_by FROM authorizations WHERE code_hash = ?').bind(code.sha256),
-    read: ([row]) => {
-      const redeemedBy = row === undefined ? undefined : optional(text, row, 'redeemed_by')
-      if (redeemedBy === undefined) return 'dead'
-      return redeemedBy === attemptId ? 'won' : 'replayed'
-    },
-  }
-}
 
 /** Undefined also while its user or its client is suspended. */
 export function findRefreshFamily(db: D1Database, authorizationId: string): Query<RefreshFamily | undefined> {

@@ -46,9 +46,24 @@ export async function putCodeCopy(
   }
   const expirationTtl = Math.max(shortestTtl, grant.codeExpiresAt - now)
   try {
-    await kv.put(`code:${code.sha256}`, JSON.stringify(value), { expirationTtl })
+    await atMost(kv.put(`code:${code.sha256}`, JSON.stringify(value), { expirationTtl }))
   } catch {
     // Without its copy the code is redeemed from D1.
+  }
+}
+
+/** D1 knows the code too, so nobody waits for the copy longer than this. Milliseconds. */
+const longestWait = 1000
+
+async function atMost<T>(work: Promise<T>): Promise<T | undefined> {
+  const timeout = new AbortController()
+  try {
+    return await Promise.race([
+      work,
+      scheduler.wait(longestWait, { signal: timeout.signal }).then(() => undefined),
+    ])
+  } finally {
+    timeout.abort()
   }
 }
 
@@ -77,7 +92,7 @@ export async function findCodeCopy(
 
 async function getJson(kv: KVNamespace, key: string): Promise<unknown> {
   try {
-    return await kv.get(key, 'json')
+    return await atMost(kv.get(key, 'json'))
   } catch {
     return undefined
   }

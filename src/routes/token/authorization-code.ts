@@ -9,10 +9,18 @@ import type { ClaimsSubject } from '../../protocol/user-claims.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { claimCode, endAuthorization, findClaimOutcome, findCodeGrant } from '../../store/authorizations.ts'
+import { endAuthorization, findCodeGrant } from '../../store/authorizations.ts'
+import {
+  type ClaimOutcome,
+  claimCode,
+  type FirstRefreshToken,
+  findClaimOutcome,
+  takeOverCode,
+} from '../../store/code-claims.ts'
 import { findCodeCopy } from '../../store/code-copies.ts'
 import { combined, read, write } from '../../store/database.ts'
 import { findResourcesOfCode } from '../../store/resources.ts'
+import { isUnanswered, noteUnanswered } from '../../store/unanswered-claims.ts'
 import { findClaimsSubjectOfCode } from '../../store/users.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
@@ -63,28 +71,45 @@ async function redeemCode(
   person: ClaimsSubject | undefined,
 ): Promise<TokenResponse | Refusal> {
   const signers = await loadSigners(c, client)
-  const { DB } = c.env
   const { now, config } = c.var
   const { refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
   const attemptId = randomText(16)
   const secret = firstRefreshSecret()
   const markKey = randomText(16)
   const first = { hash: hashSecret(secret), markKey, expiresAt: now + Math.min(refreshIdle, refreshAbsolute) }
-
-  const claim = claimCode(DB, hash, grant, attemptId, first, now)
-  const { outcome } = await write(DB, [claim], { outcome: findClaimOutcome(DB, hash, attemptId) })
-  switch (outcome) {
-    case 'won': {
+  try {
+    const { outcome } = await claim(c, hash, grant, attemptId, first)
+    if (outcome === 'won') {
       const response = await issueForUser(c, signers, client, grant, target, person, grant.openid.nonce)
       return { ...response, refresh_token: formatRefreshToken(grant.authorizationId, secret, markKey) }
     }
-    case 'replayed':
-      // RFC 6749 §4.1.2: the owner shows a used code, so somebody else may have used it. Nobody keeps what came of it.
-      await endReplayed(c, grant)
-      return refuse('invalid_grant', 'The code was already used, so what was issued for it has ended')
-    case 'dead':
-      return refuse('invalid_grant', 'The code has expired; start again')
+    if (outcome === 'dead') return refuse('invalid_grant', 'The code has expired; start again')
+  } catch (error) {
+    // Perhaps this attempt has spent the code, and nobody gets tokens for it: whoever comes again may.
+    await noteUnanswered(c.env.CODES, attemptId)
+    throw error
   }
+  // RFC 6749 §4.1.2: the owner shows a used code, so somebody else may have used it. Nobody keeps what came of it.
+  await endReplayed(c, grant)
+  return refuse('invalid_grant', 'The code was already used, so what was issued for it has ended')
+}
+
+/** Whose the code is now. One that was spent by an attempt that never answered goes, once, to this one. */
+async function claim(
+  c: Context,
+  hash: SecretHash<'code'>,
+  grant: CodeGrant,
+  attemptId: string,
+  first: FirstRefreshToken,
+): Promise<ClaimOutcome> {
+  const { DB, CODES } = c.env
+  const { now } = c.var
+  const outcome = findClaimOutcome(DB, hash, attemptId)
+  const claimed = await write(DB, [claimCode(DB, hash, grant, attemptId, first, now)], { outcome })
+  if (claimed.outcome.outcome !== 'replayed') return claimed.outcome
+  const { redeemedBy } = claimed.outcome
+  if (!(await isUnanswered(CODES, redeemedBy))) return claimed.outcome
+  return (await write(DB, [takeOverCode(DB, hash, redeemedBy, attemptId, first, now)], { outcome })).outcome
 }
 
 async function endReplayed(c: Context, { authorizationId, userId, clientId }: CodeGrant): Promise<void> {
