@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { type Config, issuerFor } from './config.ts'
 import type { App } from './http/context.ts'
 import { answerFailure, answerForeignHost, answerNotFound } from './http/failures.ts'
+import { logRequest } from './http/log.ts'
 import { machine, page } from './http/surfaces.ts'
 import { makePaths } from './paths.ts'
 import type { Seconds } from './protocol/time.ts'
@@ -35,7 +36,6 @@ import { getSetup, postSetup } from './routes/setup/route.tsx'
 import { grants } from './routes/token/grants.ts'
 import { postToken } from './routes/token/route.ts'
 import { getUserinfo, postUserinfo } from './routes/userinfo/route.ts'
-import { randomText } from './secrets/secret.ts'
 
 /** Every URL, in the order in which people and programs come to them. The clock is asked once a request. */
 export function createApp(config: Config, clock: () => Seconds): Hono<App> {
@@ -43,11 +43,11 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   // `strict: false`: each URL answers with and without a trailing slash.
   const app = new Hono<App>({ strict: false })
 
+  app.use(logRequest)
   app.use(async (c, next) => {
     c.set('config', config)
     c.set('paths', paths)
     c.set('now', clock())
-    c.set('reference', randomText(9))
     const issuer = issuerFor(config, new URL(c.req.url))
     if (issuer === undefined) return answerForeignHost(c)
     c.set('issuer', issuer)

@@ -9,6 +9,7 @@ import { write } from '../store/database.ts'
 import { claimAssertion, isAssertionMine } from '../store/used-assertions.ts'
 import { clientKeySet } from './client-keys.ts'
 import type { Context } from './context.ts'
+import { inBackground } from './log.ts'
 
 /** A client that proved who it is, as far as its type can. Only `authenticateClient` makes one. */
 export interface AuthenticatedClient {
@@ -71,7 +72,7 @@ function checkSecret(
   // To the hour, and nobody waits for it.
   if (c.var.now - (known.lastUsedAt ?? 0) >= 3600) {
     const noted = write(c.env.DB, [noteSecretUse(c.env.DB, client.id, known.hash, c.var.now)], {})
-    c.executionCtx.waitUntil(noted.catch(() => undefined))
+    inBackground(c, 'note_secret_use', noted)
   }
   return undefined
 }

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../protocol/refusal.ts'
 import type { Context } from './context.ts'
 import { allowClientOrigin } from './cors.ts'
 import { readFormBody } from './form-body.ts'
+import { note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
 
 /** What became of a request to a client endpoint. */
@@ -25,6 +26,7 @@ export async function answerClient(
     return allowClientOrigin(c, undefined, refuseMachine(c, refusal, body.status))
   }
   const { client, outcome } = await answer(body.pairs)
+  if (client !== undefined) note(c, { client: client.id })
   return allowClientOrigin(c, client, isRefusal(outcome) ? refuseMachine(c, outcome) : outcome)
 }
 

@@ -6,6 +6,16 @@ import type { Seconds } from '../protocol/time.ts'
 /** Who is answered: a program, a person, or a person on the way to a client. */
 export type Surface = 'machine' | 'page' | 'flow'
 
+/** What is said of a request in its one line. Never a secret, a code, a token, or anything else as a caller wrote it. */
+export interface Noted {
+  /** A client that was found: what was sent as `client_id` may be anything. */
+  readonly client?: string
+  readonly error?: string
+  readonly reason?: string
+  /** Where a bug is, without what it was about. */
+  readonly stack?: readonly string[]
+}
+
 /** What every request knows, set once in app.ts. */
 export interface App {
   Bindings: Bindings
@@ -20,6 +30,10 @@ export interface App {
     reference: string
     /** Which form a failure takes; unset while no route was found. */
     surface: Surface | undefined
+    /** The pattern of the route that was found. */
+    route: string | undefined
+    /** For the one line in the log. */
+    noted: Noted
   }
 }
 

@@ -1,7 +1,7 @@
 import { refuse } from '../protocol/refusal.ts'
 import type { Context } from './context.ts'
 import { secure } from './headers.ts'
-import { log } from './log.ts'
+import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
 
@@ -25,7 +25,7 @@ export async function answerNotFound(c: Context): Promise<Response> {
 
 /** A bug or an outage. The person or program can try again; the log has the reason under the reference. */
 export async function answerFailure(c: Context, error: Error): Promise<Response> {
-  log(c, 'failed', { reason: `${error.name}: ${error.message}` })
+  note(c, failureOf(error))
   const surface = c.var.surface ?? (wantsPage(c) ? 'page' : 'machine')
   if (surface !== 'machine') {
     const advice = 'Nothing was changed by halves. Try again in a moment.'
@@ -45,7 +45,7 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
 
 /** RFC 9112 §3.2: a host that is not ours. `Host` must never choose the issuer. */
 export function answerForeignHost(c: Context): Response {
-  log(c, 'refused', { status: 421, reason: 'The host is not the one of ISSUER' })
+  note(c, { reason: 'The host is not the one of ISSUER' })
   return c.text('This server does not answer for this host. Set ISSUER to its origin.\n', 421)
 }
 

@@ -1,6 +1,6 @@
 import { type Refusal, statusOf } from '../protocol/refusal.ts'
 import type { Context } from './context.ts'
-import { log } from './log.ts'
+import { note } from './log.ts'
 
 /** Failure form 1 of 3: JSON for machine endpoints, RFC 6749 §5.2. Never cached. */
 export function refuseMachine(
@@ -8,7 +8,7 @@ export function refuseMachine(
   refusal: Refusal,
   status: number = statusOf[refusal.refused],
 ): Response {
-  log(c, 'refused', { error: refusal.refused, reason: refusal.reason })
+  note(c, { error: refusal.refused, reason: refusal.reason })
   const headers = new Headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
   if (status === 503) headers.set('Retry-After', '1')
   const challenge = challengeOf(c, refusal)

@@ -4,7 +4,7 @@ import { MessagePage } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
 import type { Context } from './context.ts'
 import { formToken } from './form-token.ts'
-import { log } from './log.ts'
+import { note } from './log.ts'
 
 /** What a page is told about itself and its viewer. */
 export function siteFor(c: Context, session: Session | undefined): Site {
@@ -37,7 +37,7 @@ export function refusePage(
   advice: Child,
   reason: string = title,
 ) {
-  log(c, 'refused', { status, reason })
+  note(c, { reason })
   return showPage(
     c,
     <MessagePage site={siteFor(c, session)} title={title}>

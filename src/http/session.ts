@@ -5,6 +5,7 @@ import type { Write } from '../store/database.ts'
 import { type Query, read, write } from '../store/database.ts'
 import { endSession, findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
 import type { Context } from './context.ts'
+import { inBackground } from './log.ts'
 
 /** `__Host-`: from this host alone, over https (browsers count localhost as that), never set by a subdomain. */
 export const cookieOptions = {
@@ -39,7 +40,7 @@ export function noteUse(c: Context, session: Session | undefined): void {
   const presented = presentedSession(c)
   if (session === undefined || presented === undefined || c.var.now - session.lastSeenAt < 300) return
   const touched = write(c.env.DB, [touchSession(c.env.DB, hashSecret(presented), c.var.now)], {})
-  c.executionCtx.waitUntil(touched.catch(() => undefined))
+  inBackground(c, 'touch_session', touched)
 }
 
 /** A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before

@@ -5,6 +5,7 @@ import { endSession, listFrontchannelLogouts, type Session } from '../store/sess
 import { SigningOutPage } from '../ui/signing-out-page.tsx'
 import type { Context } from './context.ts'
 import { pagePolicy } from './headers.ts'
+import { inBackground } from './log.ts'
 import { deliverLogouts } from './logout-delivery.ts'
 import { showPage, siteFor } from './pages.tsx'
 import { forgetSessionCookie, presentedSession } from './session.ts'
@@ -28,7 +29,7 @@ export async function signOut(
   const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
   await write(DB, [...endSession(DB, id, issuer, now), insertAuditEvent(DB, event, now)], {})
   // What does not arrive now, the scheduled handler delivers.
-  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, now).catch(() => undefined))
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
   if (frames.length === 0) return c.redirect(destination, 303)
 
   const sources = frames.map(({ uri, sid }) => frameSource(uri, issuer, sid))

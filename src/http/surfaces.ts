@@ -21,7 +21,10 @@ export function machine(app: Hono<App>, path: string, readers: Readers, handlers
     response.headers.set('Allow', methods)
     return response
   }
-  app.options(path, (c) => answerPreflight(c, methods, readers === 'every'))
+  app.options(path, (c) => {
+    c.set('route', path)
+    return answerPreflight(c, methods, readers === 'every')
+  })
   mount(app, path, 'machine', handlers, refuseMethod)
 }
 
@@ -38,8 +41,12 @@ function mount(app: Hono<App>, path: string, surface: Surface, handlers: Handler
   for (const [method, handler] of Object.entries(handlers)) {
     app.on(method, path, async (c) => {
       c.set('surface', surface)
+      c.set('route', path)
       return secure(c, surface, await handler(c))
     })
   }
-  app.all(path, async (c) => secure(c, surface, await otherwise(c)))
+  app.all(path, async (c) => {
+    c.set('route', path)
+    return secure(c, surface, await otherwise(c))
+  })
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { log } from '../../http/log.ts'
+import { note } from '../../http/log.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import type { Destination } from '../../protocol/authorization-request.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
@@ -31,7 +31,7 @@ export function redirectToClient(
 
 /** Failure form 3 of 3: an error by redirect, RFC 6749 §4.1.2.1. */
 export function refuseToClient(c: Context, destination: Destination, refusal: Refusal) {
-  log(c, 'refused', { error: refusal.refused, reason: refusal.reason })
+  note(c, { error: refusal.refused, reason: refusal.reason })
   return redirectToClient(c, destination, {
     error: refusal.refused,
     error_description: refusal.description,

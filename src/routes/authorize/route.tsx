@@ -1,6 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
+import { note } from '../../http/log.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { noteReceived, readPendingQuery } from '../../http/received.ts'
 import { noteUse } from '../../http/session.ts'
@@ -47,6 +48,7 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   const facts = await readFacts(c, asked)
   const { session, consent } = facts
   noteUse(c, session)
+  if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
 
   const found = findDestination(asked, facts.owned?.client)
   if ('fact' in found) return untrusted(c, session, found.title, found.fact)

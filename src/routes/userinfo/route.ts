@@ -2,6 +2,7 @@ import { bearerOf, bearerQuery } from '../../http/bearer.ts'
 import type { Context } from '../../http/context.ts'
 import { allowEveryOrigin } from '../../http/cors.ts'
 import { readFormBody } from '../../http/form-body.ts'
+import { note } from '../../http/log.ts'
 import { answerMachine, refuseMachine } from '../../http/machine-answers.ts'
 import { signingKeys } from '../../http/signing.ts'
 import type { Client } from '../../protocol/client.ts'
@@ -60,6 +61,7 @@ async function readUserinfo(c: Context, presented: string): Promise<Userinfo | R
     return refuse('invalid_token', 'The access token is not valid', 'It is of no user')
   }
   const { token } = known.live
+  note(c, { client: client.id })
   const asked = [...claimsOf(token.scope), ...openid.userinfoClaims]
   return { client, claims: { ...userClaimValues(subject, asked), sub: token.subject } }
 }
