@@ -1,6 +1,6 @@
-import * as z from 'zod/mini'
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
+import { about, isLoopback, type Variables, variables } from './variables.ts'
 
 /** What wrangler.toml binds, and the variables that may be set. */
 export interface Bindings {
@@ -19,47 +19,25 @@ export interface Config {
   readonly lifetimes: Lifetimes
 }
 
-const issuer = z.string().check(
-  z.refine(
-    (value) => URL.canParse(value) && new URL(value).origin === value,
-    'must be an origin like https://id.example.com, without a trailing slash',
-  ),
-  z.refine(
-    (value) => !URL.canParse(value) || isLoopback(value) || value.startsWith('https:'),
-    'must use https',
-  ),
-)
-
-const variables = z.object({
-  ISSUER: z.optional(issuer),
-  OAUTH_PATH: z._default(
-    z.string().check(z.regex(/^(\/[a-z0-9_-]+)+$/, 'must be a path like /o, without a trailing slash')),
-    '/o',
-  ),
-  CORS_ALLOW_ALL_ORIGINS: z._default(z.enum(['true', 'false']), 'false'),
-  KEY_ENCRYPTION_SECRET: z.string().check(z.minLength(32, 'must have at least 32 characters')),
-})
-
-/** Variables to settings. Throws, with the name and the reason of each, when one is missing or wrong. */
-export function parseConfig(env: Bindings): Config {
-  const parsed = variables.safeParse(withoutEmpty(env))
+/** Variables to settings. Throws, with name, reason and example of each, when any is missing or wrong. */
+export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
+  const given = textsOf(env)
+  const parsed = variables.safeParse(given)
   if (!parsed.success) {
-    const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError(reasons.join('; '))
+    const problems = parsed.error.issues.map(({ path: [name], message }) => {
+      const variable = String(name) as keyof Variables
+      return problem(variable, variable in given ? message : 'is missing')
+    })
+    throw new ConfigError(problems.join('; '))
   }
-  const { ISSUER, OAUTH_PATH, CORS_ALLOW_ALL_ORIGINS, KEY_ENCRYPTION_SECRET } = parsed.data
-  const corsAllowAllOrigins = CORS_ALLOW_ALL_ORIGINS === 'true'
-  if (corsAllowAllOrigins && ISSUER !== undefined && !isLoopback(ISSUER)) {
-    throw new ConfigError(
-      'CORS_ALLOW_ALL_ORIGINS: is for development; remove it where ISSUER is not localhost',
-    )
-  }
+  const problems = contradictions(parsed.data)
+  if (problems.length > 0) throw new ConfigError(problems.join('; '))
   return {
-    issuer: ISSUER,
-    oauthPath: OAUTH_PATH,
-    corsAllowAllOrigins,
-    keyEncryptionSecret: KEY_ENCRYPTION_SECRET,
-    lifetimes: defaultLifetimes,
+    issuer: parsed.data.ISSUER,
+    oauthPath: parsed.data.OAUTH_PATH,
+    corsAllowAllOrigins: parsed.data.CORS_ALLOW_ALL_ORIGINS === 'true',
+    keyEncryptionSecret: parsed.data.KEY_ENCRYPTION_SECRET,
+    lifetimes: lifetimesOf(parsed.data),
   }
 }
 
@@ -67,18 +45,54 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
+/** What each is fine by itself, and both together are not. */
+function contradictions(values: Variables): readonly string[] {
+  const { refreshIdle, refreshAbsolute, sessionIdle, sessionAbsolute } = lifetimesOf(values)
+  const { ISSUER, CORS_ALLOW_ALL_ORIGINS } = values
+  const open = CORS_ALLOW_ALL_ORIGINS === 'true' && ISSUER !== undefined && !isLoopback(ISSUER)
+  return [
+    ...(open ? ['CORS_ALLOW_ALL_ORIGINS is for development: remove it where ISSUER is not localhost'] : []),
+    ...(refreshIdle > refreshAbsolute
+      ? ['REFRESH_TOKEN_IDLE_LIFETIME must not be longer than REFRESH_TOKEN_LIFETIME']
+      : []),
+    ...(sessionIdle > sessionAbsolute
+      ? ['SESSION_IDLE_LIFETIME must not be longer than SESSION_LIFETIME']
+      : []),
+  ]
+}
+
+function lifetimesOf(values: Variables): Lifetimes {
+  return {
+    ...defaultLifetimes,
+    code: Number(values.CODE_LIFETIME),
+    accessToken: Number(values.ACCESS_TOKEN_LIFETIME),
+    idToken: Number(values.ID_TOKEN_LIFETIME),
+    refreshIdle: Number(values.REFRESH_TOKEN_IDLE_LIFETIME),
+    refreshAbsolute: Number(values.REFRESH_TOKEN_LIFETIME),
+    sessionIdle: Number(values.SESSION_IDLE_LIFETIME),
+    sessionAbsolute: Number(values.SESSION_LIFETIME),
+  }
+}
+
+/** Never the value: it may be a secret. */
+function problem(name: keyof Variables, reason: string): string {
+  const { example, isSecret } = about.get(variables.shape[name]) ?? { example: '' }
+  return `${name} ${reason}, for example ${isSecret ? example : `${name}=${example}`}`
+}
+
+/** In wrangler.toml a variable may be a number or a boolean too. An empty one is the same as none. */
+function textsOf(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const texts = Object.keys(variables.shape).flatMap((name) => {
+    const value = env[name]
+    if (value === undefined || value === '') return []
+    return [[name, typeof value === 'number' || typeof value === 'boolean' ? String(value) : value]]
+  })
+  return Object.fromEntries(texts)
+}
+
 /** The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. */
 export function issuerFor(config: Config, requestUrl: URL): string | undefined {
   if (config.issuer !== undefined)
     return requestUrl.host === new URL(config.issuer).host ? config.issuer : undefined
   return isLoopbackHost(requestUrl.hostname) ? requestUrl.origin : undefined
-}
-
-function isLoopback(origin: string): boolean {
-  return isLoopbackHost(new URL(origin).hostname)
-}
-
-/** An empty variable means the same as none. */
-function withoutEmpty(env: Bindings): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 }

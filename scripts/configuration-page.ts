@@ -1,0 +1,27 @@
+import { about, type Variables, variables } from '../src/variables.ts'
+
+/** docs/configuration.md, from the schema that the Worker parses its variables with. */
+export function configurationPage(): string {
+  const sections = (Object.keys(variables.shape) as (keyof Variables)[]).map(describe)
+  return `# Configuration
+
+Made from src/variables.ts by \`npm run docs:config\`; a test says when it is out of date.
+
+In development settings stand in \`.dev.vars\`, which the first \`npm start\` makes; in production they are variables (\`[vars]\` in
+wrangler.toml) and secrets (\`npx wrangler secret put NAME\`) of the Worker. An empty one is the same as none. With a
+missing or wrong one the Worker answers 500 to everything, and its log says which, why, and what would be right.
+
+${sections.join('\n')}`
+}
+
+function describe(name: keyof Variables): string {
+  const schema = variables.shape[name]
+  const { meaning, example, isSecret } = about.get(schema) ?? { meaning: '', example: '' }
+  const parsed = schema.safeParse(undefined)
+  const facts = [
+    isSecret ? 'secret' : 'variable',
+    parsed.success ? `default ${parsed.data === undefined ? 'none' : `\`${parsed.data}\``}` : 'required',
+    `example ${isSecret ? example : `\`${example}\``}`,
+  ]
+  return `## ${name}\n\n${facts.join(' · ')}\n\n${meaning}\n`
+}
