@@ -11,6 +11,8 @@ const world = await startWorld()
 const callback = await startOrigin()
 /** Named under "Allowed origins". */
 const allowed = await startOrigin()
+/** Named under those of another application. */
+const neighbour = await startOrigin()
 /** Nobody registered it. */
 const stranger = await startOrigin()
 const playground = await startPlayground(world.origin)
@@ -38,7 +40,12 @@ async function obtainCode(redirectUri: string): Promise<string> {
 }
 
 /** What a script of this origin gets to read of the answer. */
-async function exchangeFrom(origin: string, code: string, redirectUri: string, headers = {}): Promise<string> {
+async function exchangeFrom(
+  origin: string,
+  code: string,
+  redirectUri: string,
+  headers = {},
+): Promise<string> {
   if (new URL(page.url()).origin !== origin) await page.goto(origin)
   const form = {
     grant_type: 'authorization_code',
@@ -97,6 +104,21 @@ test('scripts of an origin that nobody registered read nothing', async () => {
     `${world.origin}/.well-known/oauth-authorization-server`,
   )
   assert.equal(status, 200)
+})
+
+test('nor do those of another application, whose preflight is answered', async () => {
+  const redirectUri = `${callback}/callback`
+  await arrive(redirectUri)
+  await registerPublic(page, {
+    name: 'Neighbour',
+    redirectUris: `${neighbour}/callback`,
+    allowedOrigins: neighbour,
+  })
+  for (const headers of [{}, { 'X-Requested-With': 'fetch' }]) {
+    const code = await obtainCode(redirectUri)
+    assert.equal(await exchangeFrom(neighbour, code, redirectUri, headers), 'TypeError')
+    assert.equal(stoppedByCors(), 1)
+  }
 })
 
 test('nor do those where the redirect ends up, when only the port of it is another', async () => {

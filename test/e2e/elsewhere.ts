@@ -11,7 +11,9 @@ import { after } from 'node:test'
 export async function startOrigin(): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' })
-    response.end('<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Elsewhere</title><p>Elsewhere')
+    response.end(
+      '<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Elsewhere</title><p>Elsewhere',
+    )
   })
   const port = await listen(server)
   after(() => {

@@ -30,7 +30,8 @@ interface Focus {
 function focus(page: Page): Promise<Focus> {
   return page.evaluate(() => {
     const element = document.activeElement
-    if (!(element instanceof HTMLElement) || element === document.body) return { name: 'nothing', visible: false }
+    if (!(element instanceof HTMLElement) || element === document.body)
+      return { name: 'nothing', visible: false }
     const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])] : []
     const look = () => {
       const { outline, outlineOffset, boxShadow, borderColor, backgroundColor } = getComputedStyle(element)
@@ -39,12 +40,14 @@ function focus(page: Page): Promise<Focus> {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element)
     const focused = look()
     const box = element.getBoundingClientRect()
-    const inView = box.width > 0 && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0
+    const inView =
+      box.width > 0 && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0
     element.blur()
     const differs = look() !== focused
     element.focus()
-    const ring = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && !/, 0\)$/.test(outlineColor)
-    const name = labels[0]?.innerText ?? element.innerText
+    const ring =
+      outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && !/, 0\)$/.test(outlineColor)
+    const name = (labels[0] ?? element).textContent ?? ''
     return { name: name.trim(), visible: inView && differs && ring }
   })
 }
@@ -63,6 +66,8 @@ async function tabTo(page: Page, name: string): Promise<readonly string[]> {
 }
 
 async function type(page: Page, field: string, text: string): Promise<void> {
+  // `autofocus` takes effect when the page is drawn.
+  await page.waitForFunction(() => document.activeElement !== document.body)
   assert.deepEqual(await focus(page), { name: field, visible: true })
   await page.keyboard.type(text)
 }

@@ -39,12 +39,14 @@ describe('after signing in nobody is sent elsewhere', () => {
       })
       await page.goto(`/login?next=${encodeURIComponent(next)}`)
       await signIn(page, 'ada')
-      await page.getByRole('button', { name: 'Sign out' }).waitFor()
-      assert.equal(new URL(page.url()).origin, world.origin)
-      assert.doesNotMatch(page.url(), /login/)
-      assert.notEqual(await page.title(), 'taken')
+      // Another host does not answer, which ends this with an error: what counts is that it was asked.
+      await page.waitForURL(({ pathname }) => pathname !== '/login').catch(() => undefined)
       assert.deepEqual(elsewhere, [])
-      world.complaints()
+      assert.equal(new URL(page.url()).origin, world.origin)
+      assert.match(await page.title(), /^(Welcome|Nothing is here) · Latchkey$/)
+      await page.goto('/')
+      await page.getByText('Signed in as ada').waitFor()
+      for (const complaint of world.complaints()) assert.match(complaint, /status of 404/)
     })
   }
 

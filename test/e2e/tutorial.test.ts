@@ -8,7 +8,7 @@ import { password, startWorld } from './world.ts'
 const world = await startWorld()
 const playground = await startPlayground(world.origin)
 
-const shown = (page: Page, id: string) => page.locator(`#${id}`).innerText()
+const shown = async (page: Page, id: string) => (await page.locator(`#${id}`).textContent()) ?? ''
 
 test('the whole tutorial, by somebody who is new here', async () => {
   const page = await world.visitor({ permissions: ['clipboard-read', 'clipboard-write'] })

@@ -86,6 +86,9 @@ test('cancel', async () => {
 
 test('the playground says why it needs JavaScript', async () => {
   await page.goto('/playground')
-  await page.getByText('which is off in this browser').waitFor()
+  assert.match(
+    (await page.getByRole('main').textContent()) ?? '',
+    /JavaScript, which is off in this browser. Turn it on/,
+  )
   assert.equal(await page.getByRole('button').count(), 0)
 })

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { before, test } from 'node:test'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { makePaths } from '../../src/paths.ts'
+import { authorizePath } from './code.ts'
+import { startPlayground } from './elsewhere.ts'
+import { fillApplication, registerPublic, signIn } from './people.ts'
+import { password, startWorld } from './world.ts'
+
+const world = await startWorld()
+const playground = await startPlayground(world.origin)
+/** The paths of the pages that were looked at, with what stands for an id. */
+const checked = new Set<string>()
+
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const looks = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'dark', width: 320 },
+  { colorScheme: 'light', width: 320 },
+] as const
+
+/** The page as it is now: light and dark, wide and as narrow as WCAG 1.4.10 asks for. `name` is what it is called here. */
+async function check(page: Page, name: string): Promise<void> {
+  checked.add(new URL(page.url()).pathname.replace(/(?<=\/applications\/)[\w-]{22}/, ':clientId'))
+  for (const { colorScheme, width } of looks) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: 800 })
+    const where = `${name}, ${colorScheme}, ${width} px`
+    assert.deepEqual(await violations(page), [], where)
+    if (width === 320) assert.deepEqual(await tooWide(page), [], `${where}: what is wider than the page`)
+  }
+}
+
+/** Each with the elements it is about. */
+async function violations(page: Page): Promise<readonly string[]> {
+  // Evaluated by the debugger, which the Content-Security-Policy lets through.
+  await page.evaluate(axe.source)
+  return page.evaluate(async (values) => {
+    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: { type: 'tag', values },
+    })
+    if (found.passes.length < 10) throw new Error('axe looked at nothing')
+    return found.violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
+    )
+  }, standards)
+}
+
+/** What makes the page scroll sideways. */
+function tooWide(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (document.querySelector('h1')?.getBoundingClientRect().width === 0) return ['no text has a width']
+    if (scrollWidth <= clientWidth) return []
+    const all = [...document.body.querySelectorAll('*')]
+    return all
+      .filter((element) => element.getBoundingClientRect().right > clientWidth)
+      .map((element) => `${element.tagName} ${element.id} ${element.textContent?.slice(0, 40)}`)
+  })
+}
+
+/** Of an error page or a form that was refused the browser says that it was one. */
+function expectRefused(...statuses: readonly number[]): void {
+  const heard = world.complaints().map((text) => Number(/status of (\d+)/.exec(text)?.[1] ?? Number.NaN))
+  assert.deepEqual(heard, statuses)
+}
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+before(() => world.addUser('grace', 'user'))
+
+test('the pages before anybody signs in', async () => {
+  const page = await world.visitor()
+  await page.goto('/')
+  await check(page, 'welcome')
+  await page.goto('/login')
+  await check(page, 'sign in')
+  await page.getByLabel('Username').fill('nobody')
+  await page.getByLabel('Password').fill('nothing')
+  await press(page, 'Sign in')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'sign in, refused')
+  expectRefused(400)
+  await page.goto('/logout')
+  await check(page, 'signed out')
+  await page.goto('/nowhere')
+  await check(page, 'nothing is here')
+  await page.goto('/o/authorize?client_id=nobody')
+  await check(page, 'unknown application')
+  expectRefused(404, 400)
+})
+
+test('the pages of a developer', async () => {
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'grace')
+  await page.getByText('Signed in as grace').waitFor()
+  await check(page, 'welcome, signed in')
+  await page.goto('/o/applications')
+  await check(page, 'no application yet')
+
+  await page.goto('/o/applications/register')
+  await check(page, 'register')
+  await press(page, 'Register')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'register, nothing filled in')
+  const long = `https://app.example/${'a'.repeat(200)}`
+  await fillApplication(page, {
+    name: 'W'.repeat(100),
+    type: 'Confidential',
+    redirectUris: `${long}\n${long}/#fragment\nhttp://app.example/`,
+    allowedOrigins: `${long}`,
+  })
+  await press(page, 'Register')
+  await page.getByRole('alert').getByText('line 2').first().waitFor()
+  await check(page, 'register, refused')
+  expectRefused(400, 400)
+  await page
+    .getByLabel('Redirect URIs', { exact: true })
+    .fill(`${long}\nhttp://localhost:1/playground/callback`)
+  await page.getByLabel('Allowed origins').fill(`https://${'a'.repeat(60)}.${'b'.repeat(60)}.example`)
+  await press(page, 'Register')
+  await page.getByRole('heading', { name: 'Application registered' }).waitFor()
+  await check(page, 'the secret')
+  const secret = await page.getByLabel('Client secret', { exact: true }).inputValue()
+  const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
+  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await page.getByRole('link', { name: 'Replace the secret' }).waitFor()
+  await check(page, 'an application')
+  await page.getByRole('link', { name: 'Replace the secret' }).click()
+  await page.getByRole('heading', { name: 'Replace the secret?' }).waitFor()
+  await check(page, 'replace the secret')
+  await page.goto(`/o/applications/${clientId}/update`)
+  await check(page, 'update')
+  await press(page, 'Save')
+  await page.getByText('Saved').waitFor()
+  await check(page, 'saved')
+  await page.goto(`/o/applications/${clientId}/delete`)
+  await check(page, 'delete')
+  await page.goto('/o/applications')
+  await check(page, 'applications')
+  await page.goto('/o/applications?name=zzz')
+  await check(page, 'applications, nothing found')
+  await page.goto(authorizePath(clientId, long))
+  await page.getByRole('button', { name: 'Authorize' }).waitFor()
+  await check(page, 'consent')
+  await page.goto('/logout')
+  await check(page, 'sign out')
+  await page.goto('/o/logout')
+  await page.getByRole('link', { name: 'Stay signed in' }).waitFor()
+  await check(page, 'sign out, for an application')
+
+  await checkPlayground(page, clientId, secret)
+})
+
+/** Each state of the playground, from another origin. */
+async function checkPlayground(page: Page, clientId: string, secret: string): Promise<void> {
+  await page.goto('/playground')
+  await page.getByRole('button', { name: 'Sign in and authorize' }).waitFor()
+  await check(page, 'playground')
+  await page.goto(`${playground}/playground?client_id=${clientId}`)
+  await press(page, 'Sign in and authorize')
+  await press(page, 'Authorize')
+  await page.getByText('The answer is good').waitFor()
+  await check(page, 'playground, answer')
+  await press(page, 'Exchange the code')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'playground, problem')
+  world.complaints()
+  await page.getByLabel('Client secret', { exact: true }).fill(secret)
+  await press(page, 'Exchange the code')
+  await page.getByRole('alert').getByText('CORS').waitFor()
+  await check(page, 'playground, unread')
+  world.complaints()
+
+  const open = await registerPublic(page, {
+    name: 'Readable',
+    redirectUris: `${playground}/playground/callback`,
+  })
+  await page.goto(`${playground}/playground?client_id=${open}`)
+  await press(page, 'Sign in and authorize')
+  await press(page, 'Authorize')
+  await press(page, 'Exchange the code')
+  await press(page, 'Refresh the tokens')
+  await page.getByText('both tokens changed').waitFor()
+  await check(page, 'playground, tokens')
+}
+
+test('the pages of an administrator', async () => {
+  const page = await world.visitor()
+  await page.goto(await world.setupLink())
+  await check(page, 'set up')
+  await press(page, 'Create administrator')
+  await page.getByLabel('Username').fill('not a name')
+  await page.getByLabel('Password').fill('short')
+  await press(page, 'Create administrator')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'set up, refused')
+  expectRefused(400)
+  await page.getByLabel('Username').fill('M'.repeat(64))
+  await page.getByLabel('Password').fill(password)
+  await press(page, 'Create administrator')
+  await page.getByText('Signed in as').waitFor()
+  await check(page, 'welcome, administrator')
+  for (const path of ['/admin', '/admin/users', '/admin/applications', '/o/applications']) {
+    await page.goto(path)
+    await check(page, path)
+  }
+  await page.goto('/o/applications/register')
+  await page.getByLabel('Owner').fill('nobody')
+  await press(page, 'Register')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'register, for nobody')
+  expectRefused(400)
+})
+
+test('the pages of an authenticator app', async () => {
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'grace')
+  await page.getByText('Signed in as grace').waitFor()
+  await page.goto('/account/authenticator')
+  await check(page, 'no authenticator yet')
+  await page.getByRole('link', { name: 'Set up an authenticator app' }).click()
+  await page.getByText('The app is on this device').click()
+  await check(page, 'set up an authenticator')
+  const key = await page.getByLabel('Key', { exact: true }).inputValue()
+  await page.getByLabel('Code', { exact: true }).fill('000000')
+  await press(page, 'Confirm')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'set up an authenticator, refused')
+  expectRefused(400)
+  await page.getByLabel('Code', { exact: true }).fill(codeOf(key))
+  await press(page, 'Confirm')
+  await page.getByText('Print them or write them down now.').waitFor()
+  await check(page, 'recovery codes')
+  await page.getByRole('link', { name: 'I have kept them' }).click()
+  await page.getByRole('link', { name: 'Remove the app' }).waitFor()
+  await check(page, 'an authenticator')
+  for (const name of ['recovery-codes', 'remove']) {
+    await page.goto(`/account/authenticator/${name}`)
+    await check(page, name)
+  }
+  await page.goto('/login')
+  await signIn(page, 'grace')
+  await page.getByRole('heading', { name: 'Enter your code' }).waitFor()
+  await check(page, 'code')
+  await page.getByLabel('Code', { exact: true }).fill('000000')
+  await press(page, 'Sign in')
+  await page.locator('[aria-invalid]').waitFor()
+  await check(page, 'code, refused')
+  world.complaints()
+  await page.getByRole('link', { name: 'Use a recovery code instead' }).click()
+  await page.getByLabel('Recovery code').waitFor()
+  await check(page, 'recovery code')
+})
+
+/** RFC 6238, of a key as it is typed. */
+function codeOf(typed: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...typed.replaceAll(/\s/g, '').toUpperCase()]
+    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('')
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const digest = createHmac('sha1', key).update(counter).digest()
+  const at = (digest.at(-1) ?? 0) & 15
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+test('no page was forgotten', () => {
+  const app = readFileSync(path.join(import.meta.dirname, '../../src/app.ts'), 'utf8')
+  const paths: Record<string, string | ((id: string) => string)> = makePaths('/o')
+  const all = [...app.matchAll(/^\s*page\(\s*app,\s*paths\.(\w+)/gm)].map(([, name = '']) => {
+    const found = paths[name]
+    return typeof found === 'function' ? found(':clientId') : found
+  })
+  assert.ok(all.length > 20, 'src/app.ts lists the pages')
+  assert.deepEqual(
+    all.filter((one) => one === undefined || !checked.has(one)),
+    [],
+    'Look at these here, too',
+  )
+})
