@@ -212,6 +212,19 @@ describe('who loses the right while the form is on its way', () => {
     expect(events.results).toEqual([{ type: 'client_registered' }])
   })
 
+  it('makes no first secret any more', async () => {
+    const forget = env.DB.prepare('DELETE FROM client_secrets WHERE client_id = ?').bind(adas.client.id)
+    const form = (await ada.get(pathOf(adas, '/secrets'))).forms[0]?.fields ?? {}
+    expect((await ada.post(pathOf(adas, '/secrets'), form)).status).toBe(200)
+    await forget.run()
+    const lost = rightBefore('UPDATE clients SET owner_id = ? WHERE id = ?', people.eve.id, adas.client.id)
+    const fresh = (await ada.get(pathOf(adas, '/secrets'))).forms[0]?.fields ?? {}
+    // One that is sent again, and one of who is not the owner any more.
+    expect((await ada.post(pathOf(adas, '/secrets'), form)).status).toBe(303)
+    expect((await lost.carry(ada).post(pathOf(adas, '/secrets'), fresh)).status).toBe(404)
+    expect((await eve.get(pathOf(adas))).text).toContain('None yet. Make a secret')
+  })
+
   it('registers nothing for others any more', async () => {
     const lost = rightBefore(`UPDATE users SET role = 'user' WHERE id = ?`, people.root.id)
     const form = (await root.get(registerPath)).forms[0]?.fields
