@@ -114,7 +114,7 @@ export interface ClaimsSubject {
 
 /**
  * The claims that are asked for, as far as they are known: one without a value is left out (OIDC Core §5.3.2). `email_verified`
- * is true or left out: some clients refuse everybody when it is false. We verify no phone numbers.
+ * is true or left out: some clients refuse everybody when it is false. We verify no phone numbers, and say so (§5.1).
  */
 export function userClaimValues(subject: ClaimsSubject, asked: readonly string[]): Record<string, unknown> {
   const { address, ...profile } = subject.profile
@@ -128,6 +128,7 @@ export function userClaimValues(subject: ClaimsSubject, asked: readonly string[]
     updated_at: subject.updatedAt,
     email: subject.email,
     email_verified: subject.email !== undefined && subject.emailVerified ? true : undefined,
+    phone_number_verified: profile.phone_number === undefined ? undefined : false,
     address: address !== undefined && Object.keys(address).length > 0 ? address : undefined,
     groups: subject.groups,
   }
