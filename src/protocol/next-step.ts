@@ -77,11 +77,14 @@ function isFresh({ receivedAt }: Facts, session: KnownSession): boolean {
 
 const asksForSignIn = ['login', 'select_account', 'create'] as const
 
-/** OIDC Core §3.1.2.1 prompt and max_age. `max_age=0` asks for a new sign-in, like `prompt=login`. */
+/**
+ * OIDC Core §3.1.2.1 prompt and max_age. `max_age=0` asks for a new sign-in, like `prompt=login`. One that was asked for is new
+ * enough, however long the person then thinks about consent: `auth_time` says when it was.
+ */
 function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): boolean {
   const { request } = facts
-  const fresh = isFresh(facts, session)
-  if (asksForSignIn.some((prompt) => request.prompt.has(prompt)) || request.maxAge === 0) return !fresh
+  if (isFresh(facts, session)) return false
+  if (asksForSignIn.some((prompt) => request.prompt.has(prompt)) || request.maxAge === 0) return true
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge
 }
 

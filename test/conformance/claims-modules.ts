@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { cast, type Plan, signIn } from '../cast.ts'
+import { completeProfile } from '../person.ts'
 import { startedAt } from '../server.ts'
-import { completeProfile } from './person.ts'
-import { cast, type Plan, signIn } from './plan.ts'
 
 const { phone_number, address, ...profile } = completeProfile
 

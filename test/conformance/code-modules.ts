@@ -1,8 +1,8 @@
 import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { cast, olderClient, type Plan, relyingParty, signIn } from '../cast.ts'
 import { codeChallenge, codeVerifier, errorOf } from '../flow.ts'
 import { addClient } from '../server.ts'
-import { cast, olderClient, type Plan, relyingParty, signIn } from './plan.ts'
 
 /** The modules about codes, tokens and the ID token. */
 export function codeModules(plan: Plan): void {

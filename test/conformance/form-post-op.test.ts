@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { cast } from '../cast.ts'
 import { applySchema, issuer } from '../server.ts'
 import { claimsModules } from './claims-modules.ts'
 import { codeModules } from './code-modules.ts'
-import { cast } from './plan.ts'
 import { requestModules } from './request-modules.ts'
 
 beforeAll(applySchema)

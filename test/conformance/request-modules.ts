@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Person } from './person.ts'
-import { cast, type Plan, signIn } from './plan.ts'
-import type { Parameters } from './relying-party.ts'
+import { cast, type Plan, signIn } from '../cast.ts'
+import { Person } from '../person.ts'
+import type { Parameters } from '../relying-party.ts'
 
 /** The modules about what an authorization request may hold. */
 export function requestModules(plan: Plan): void {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createLocalJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose'
 import { expect } from 'vitest'
-import { randomText } from '../../src/secrets/secret.ts'
-import type { Page } from '../browser.ts'
-import { issuer, type Registered, type Server } from '../server.ts'
+import { randomText } from '../src/secrets/secret.ts'
+import type { Page } from './browser.ts'
+import { issuer, type Registered, type Server } from './server.ts'
 
 export type ResponseMode = 'query' | 'form_post'
 export type Authentication = 'client_secret_basic' | 'client_secret_post'

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
-import type { Profile } from '../../src/protocol/user-claims.ts'
-import type { User } from '../../src/store/users.ts'
-import type { Browser, Page } from '../browser.ts'
-import { addUser, password, type Server, startedAt } from '../server.ts'
+import type { Profile } from '../src/protocol/user-claims.ts'
+import type { User } from '../src/store/users.ts'
+import type { Browser, Page } from './browser.ts'
+import { addUser, password, type Server, startedAt } from './server.ts'
 
 /** Every standard claim that people say of themselves, OIDC Core §5.1. */
 export const completeProfile = {

@@ -1,8 +1,8 @@
-import { type Client, defaultClientOpenid } from '../../src/protocol/client.ts'
-import { randomText } from '../../src/secrets/secret.ts'
-import { addClient, type Registered, type Server, startServer } from '../server.ts'
+import { type Client, defaultClientOpenid } from '../src/protocol/client.ts'
+import { randomText } from '../src/secrets/secret.ts'
 import { addCompleteUser, Person } from './person.ts'
 import { type Authentication, RelyingParty, type ResponseMode, type TokenSet } from './relying-party.ts'
+import { addClient, type Registered, type Server, startServer } from './server.ts'
 
 /** What stays the same in all modules of a plan. */
 export interface Plan {
