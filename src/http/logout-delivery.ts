@@ -3,7 +3,7 @@ import { isFetchable } from '../protocol/fetchable.ts'
 import { logoutTokenClaims } from '../protocol/logout-token.ts'
 import { isLoopbackHost } from '../protocol/origin.ts'
 import { currentKey } from '../protocol/signing-keys.ts'
-import { subjectFor } from '../protocol/subject.ts'
+import { sessionIdFor, subjectFor } from '../protocol/subject.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { subjectSalt } from '../secrets/derived-keys.ts'
 import { randomText } from '../secrets/secret.ts'
@@ -61,12 +61,13 @@ async function send(
   if (!isFetchable(uri) && !isLocal(uri, delivery.issuer)) return 'The address may not be called'
   const key = currentKey(keys, client.openid.idTokenAlg, now)
   if (key === undefined) return 'There is no signing key'
+  const salt = subjectSalt(config.keyEncryptionSecret)
   const claims = logoutTokenClaims(
     {
       issuer: delivery.issuer,
       clientId: client.id,
-      subject: subjectFor(client, delivery.userId, subjectSalt(config.keyEncryptionSecret)),
-      sid: delivery.sid,
+      subject: subjectFor(client, delivery.userId, salt),
+      sid: sessionIdFor(client, delivery.sid, salt),
       id: delivery.id,
     },
     now,

@@ -1,7 +1,10 @@
+import { sessionIdFor } from '../protocol/subject.ts'
+import { subjectSalt } from '../secrets/derived-keys.ts'
 import { hashSecret, randomText } from '../secrets/secret.ts'
 import { insertAuditEvent } from '../store/audit-events.ts'
 import { read, write } from '../store/database.ts'
-import { endSession, listFrontchannelLogouts, type Session } from '../store/sessions.ts'
+import { type FrontchannelLogout, listFrontchannelLogouts } from '../store/frontchannel-logouts.ts'
+import { endSession, type Session } from '../store/sessions.ts'
 import { SigningOutPage } from '../ui/signing-out-page.tsx'
 import type { Context } from './context.ts'
 import { pagePolicy } from './headers.ts'
@@ -32,7 +35,7 @@ export async function signOut(
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
   if (frames.length === 0) return c.redirect(destination, 303)
 
-  const sources = frames.map(({ uri, sid }) => frameSource(uri, issuer, sid))
+  const sources = frames.flatMap((logout) => frameSource(c, logout) ?? [])
   const origins = [...new Set(sources.map((source) => new URL(source).origin))]
   c.header('Content-Security-Policy', [...pagePolicy, `frame-src ${origins.join(' ')}`].join('; '))
   // Goes on by itself, without a script, once the frames had their time.
@@ -44,9 +47,10 @@ export async function signOut(
 }
 
 /** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
-function frameSource(uri: string, issuer: string, sid: string): string {
-  const url = new URL(uri)
-  url.searchParams.set('iss', issuer)
-  url.searchParams.set('sid', sid)
-  return url.href
+function frameSource(c: Context, { client, sid }: FrontchannelLogout): string | undefined {
+  const uri = client.openid.frontchannelLogoutUri
+  if (uri === undefined) return undefined
+  const salt = subjectSalt(c.var.config.keyEncryptionSecret)
+  const parameters = new URLSearchParams({ iss: c.var.issuer, sid: sessionIdFor(client, sid, salt) })
+  return `${uri}${uri.includes('?') ? '&' : '?'}${parameters}`
 }

@@ -11,7 +11,7 @@ export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' 
 
 /** Who a living token is for. */
 export interface LiveToken {
-  /** Undefined when the client acts for nobody else. */
+  /** Undefined when the client acts for nobody else, and when it may not know who the user is elsewhere (OIDC Core §8.1). */
   readonly username: string | undefined
 }
 
@@ -27,13 +27,13 @@ export function findLiveToken(
   return {
     statement: db
       .prepare(
-        `SELECT u.username FROM clients c
+        `SELECT CASE WHEN u.id = ?5 THEN u.username END AS username FROM clients c
          LEFT JOIN authorizations a ON a.id = ?2 AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ?4
          LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
          WHERE c.id = ?1 AND c.suspended_at IS NULL AND (?2 IS NULL OR u.id IS NOT NULL)
            AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ?3)`,
       )
-      .bind(token.clientId, token.authorizationId ?? null, token.id, now),
+      .bind(token.clientId, token.authorizationId ?? null, token.id, now, token.subject),
     read: first((row) => ({ username: optional(text, row, 'username') })),
   }
 }

@@ -114,25 +114,3 @@ export function endSession(
     db.prepare('DELETE FROM sessions WHERE id_hash = ?').bind(id.sha256),
   ]
 }
-
-/** Where the browser has to go along with a sign-out (OIDC Front-Channel Logout §2), with the session as the client knows it. */
-export interface FrontchannelLogout {
-  readonly uri: string
-  readonly sid: string
-}
-
-export function listFrontchannelLogouts(
-  db: D1Database,
-  id: SecretHash<'session'>,
-): Query<readonly FrontchannelLogout[]> {
-  return {
-    statement: db
-      .prepare(
-        `SELECT json_extract(c.openid, '$.frontchannel_logout_uri') AS uri, s.sid
-         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
-         WHERE s.id_hash = ? AND uri IS NOT NULL GROUP BY a.client_id LIMIT 20`,
-      )
-      .bind(id.sha256),
-    read: (rows) => rows.map((row) => ({ uri: text(row, 'uri'), sid: text(row, 'sid') })),
-  }
-}

@@ -43,19 +43,21 @@ function refreshTokenState(c: Context, presented: string): Query<TokenState> {
     const current = family?.current.sha256 === hashSecret(token.secret).sha256
     if (family === undefined || !current || !isOfFamily(token, family.markKey)) return inactive
     if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
-    return (caller) =>
-      caller?.id !== family.clientId
-        ? inactive(caller)
-        : {
-            active: true,
-            scope: formatScope(family.scope),
-            client_id: family.clientId,
-            username: family.username,
-            sub: subjectFor(caller, family.userId, subjectSalt(config.keyEncryptionSecret)),
-            iss: issuer,
-            aud: family.resources.length === 0 ? issuer : family.resources,
-            iat: family.rotatedAt,
-            exp: family.expiresAt,
-          }
+    return (caller) => {
+      if (caller?.id !== family.clientId) return inactive(caller)
+      const sub = subjectFor(caller, family.userId, subjectSalt(config.keyEncryptionSecret))
+      return {
+        active: true,
+        scope: formatScope(family.scope),
+        client_id: family.clientId,
+        // A pairwise subject is not to be traced back (OIDC Core §8.1).
+        username: sub === family.userId ? family.username : undefined,
+        sub,
+        iss: issuer,
+        aud: family.resources.length === 0 ? issuer : family.resources,
+        iat: family.rotatedAt,
+        exp: family.expiresAt,
+      }
+    }
   })
 }

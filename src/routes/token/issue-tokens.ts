@@ -6,7 +6,7 @@ import { type Client, lifetimesFor } from '../../protocol/client.ts'
 import { idTokenClaims } from '../../protocol/id-token.ts'
 import type { Target } from '../../protocol/resource.ts'
 import { formatScope, type Scope } from '../../protocol/scope.ts'
-import { subjectFor } from '../../protocol/subject.ts'
+import { sessionIdFor, subjectFor } from '../../protocol/subject.ts'
 import type { Seconds } from '../../protocol/time.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../protocol/user-claims.ts'
 import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
@@ -48,7 +48,8 @@ export async function issueForUser(
 ): Promise<TokenResponse> {
   const { config, issuer, now } = c.var
   const { authorizationId, authTime, openid } = grant
-  const subject = subjectFor(client, grant.userId, subjectSalt(config.keyEncryptionSecret))
+  const salt = subjectSalt(config.keyEncryptionSecret)
+  const subject = subjectFor(client, grant.userId, salt)
   const response = await issueAccessToken(
     c,
     signers.accessToken,
@@ -63,7 +64,7 @@ export async function issueForUser(
     subject,
     clientId: client.id,
     authTime,
-    context: openid.context,
+    context: { ...openid.context, sid: sessionIdFor(client, openid.context.sid, salt) },
     nonce,
     accessToken: response.access_token,
     claims: person === undefined ? {} : userClaimValues(person, asked),
