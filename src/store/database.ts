@@ -60,7 +60,8 @@ export async function write<Q extends Queries>(
 ): Promise<Answers<Q>> {
   const query = combined(readBack, (answers) => answers)
   const statements = [...writes, ...statementsOf(query)]
-  const results = await twice(() => db.batch<Row>(statements))
+  // D1 refuses an empty batch.
+  const results = statements.length === 0 ? [] : await twice(() => db.batch<Row>(statements))
   const rows = results.slice(writes.length).map((result) => result.results)
   return answer(query, rows.values())
 }
