@@ -23,8 +23,9 @@ export async function signOut(
   destination: string,
 ): Promise<Response> {
   const presented = presentedSession(c)
-  forgetSessionCookie(c)
+  // A form on another site is sent without the cookie: its answer must not take the cookie away either.
   if (presented === undefined) return c.redirect(destination, 303)
+  forgetSessionCookie(c)
   const { DB } = c.env
   const { now, reference, issuer } = c.var
   const id = hashSecret(presented)
