@@ -3,12 +3,21 @@ import * as z from 'zod/mini'
 import type { Context } from './context.ts'
 import { signingKeys } from './signing.ts'
 
-const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string() })
+/** `auth_time` and `sid` stand in ID tokens alone: a signed answer of userinfo, which is a JWT to the same client, lacks them. */
+const claims = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  aud: z.string(),
+  auth_time: z.number(),
+  sid: z.string(),
+})
 
 /** Whom an ID token of ours speaks of, and to which client it was given. */
 export interface IdTokenHint {
   readonly subject: string
   readonly clientId: string
+  /** The session it was given in, as that client knows it. */
+  readonly sid: string
 }
 
 /**
@@ -19,8 +28,9 @@ export async function readIdTokenHint(c: Context, hint: string): Promise<IdToken
   try {
     const { verify } = await signingKeys(c)
     const { payload, protectedHeader } = await compactVerify(hint, verify)
-    const { iss, sub, aud } = claims.parse(JSON.parse(new TextDecoder().decode(payload)))
-    return protectedHeader.typ === 'JWT' && iss === c.var.issuer ? { subject: sub, clientId: aud } : undefined
+    const { iss, sub, aud, sid } = claims.parse(JSON.parse(new TextDecoder().decode(payload)))
+    if (protectedHeader.typ !== 'JWT' || iss !== c.var.issuer) return undefined
+    return { subject: sub, clientId: aud, sid }
   } catch {
     return undefined
   }

@@ -8,7 +8,7 @@ import { signOut } from '../../http/sign-out.tsx'
 import type { Client } from '../../protocol/client.ts'
 import { type Parameters, parseParameters } from '../../protocol/parameters.ts'
 import { matchPostLogoutRedirectUri, type RegisteredRedirectUri } from '../../protocol/redirect-uri.ts'
-import { subjectFor } from '../../protocol/subject.ts'
+import { sessionIdFor } from '../../protocol/subject.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findClient } from '../../store/clients.ts'
@@ -16,9 +16,12 @@ import { combined, read } from '../../store/database.ts'
 import type { Session } from '../../store/sessions.ts'
 import { EndSessionPage } from './page.tsx'
 
+/** What the person said to our question. A form that is not ours, or not of this session any more, counts for nothing. */
+type Confirmation = 'yes' | 'not ours' | undefined
+
 /** GET /o/logout, OIDC RP-Initiated Logout §2. */
 export function getEndSession(c: Context): Promise<Response> {
-  return endSession(c, false)
+  return endSession(c, undefined)
 }
 
 /** POST /o/logout: our own question answered, or a request by POST, sent on as GET so that the session cookie comes along. */
@@ -26,13 +29,10 @@ export async function postEndSession(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
   if (!body.pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${body.pairs}`, 303)
-  if (!isOwnForm(c, body.pairs)) {
-    return refusePage(c, undefined, 403, 'You are still signed in', 'Go back and press “Sign out” once more.')
-  }
-  return endSession(c, true)
+  return endSession(c, isOwnForm(c, body.pairs) ? 'yes' : 'not ours')
 }
 
-async function endSession(c: Context, confirmed: boolean): Promise<Response> {
+async function endSession(c: Context, confirmation: Confirmation): Promise<Response> {
   const { parameters, problem } = parseParameters(new URL(c.req.url).searchParams)
   if (problem !== undefined) {
     return refusePage(c, undefined, 400, 'This request can’t be read', `${problem.refusal.description}.`)
@@ -40,6 +40,9 @@ async function endSession(c: Context, confirmed: boolean): Promise<Response> {
   const hintText = parameters.get('id_token_hint')
   const hint = hintText === undefined ? undefined : await readIdTokenHint(c, hintText)
   const { client, session } = await readFacts(c, hint?.clientId)
+  if (session !== undefined && confirmation === 'not ours') {
+    return refusePage(c, session, 403, 'You are still signed in', 'Go back and press “Sign out” once more.')
+  }
   const clientId = parameters.get('client_id')
   if (hint !== undefined && clientId !== undefined && clientId !== hint.clientId) {
     return refusePage(
@@ -55,7 +58,7 @@ async function endSession(c: Context, confirmed: boolean): Promise<Response> {
     const advice = 'The post_logout_redirect_uri is not one of the application’s. You are still signed in.'
     return refusePage(c, session, 400, 'This address is not registered', advice)
   }
-  const agreed = confirmed || session === undefined || isMeant(c, hint, client, session)
+  const agreed = session === undefined || confirmation === 'yes' || isOfSession(c, hint, client, session)
   return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)
 }
 
@@ -92,16 +95,18 @@ function destinationUrl(
   return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
 }
 
-/** Whether the token speaks of who is signed in here: then the application asks for them, and nobody else has to. */
-function isMeant(
+/**
+ * Whether the token was given in this very session: then the application asks for who is signed in here, and nobody else has to.
+ * One of another session is suspect, whoever it speaks of (OIDC RP-Initiated Logout §2).
+ */
+function isOfSession(
   c: Context,
   hint: IdTokenHint | undefined,
   client: Client | undefined,
   session: Session,
 ): boolean {
   if (hint === undefined || client === undefined) return false
-  const salt = subjectSalt(c.var.config.keyEncryptionSecret)
-  return hint.subject === subjectFor(client, session.user.id, salt)
+  return hint.sid === sessionIdFor(client, session.sid, subjectSalt(c.var.config.keyEncryptionSecret))
 }
 
 function ask(c: Context, session: Session) {
