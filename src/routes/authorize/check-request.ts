@@ -99,5 +99,8 @@ async function readMeant(
 ): Promise<{ readonly subject: string | undefined } | Refusal> {
   if (idTokenHint === undefined) return { subject: claims.subject }
   const hint = await readIdTokenHint(c, idTokenHint)
-  return hint ?? refuse('invalid_request', 'id_token_hint is not an ID token of this server')
+  if (hint === undefined) return refuse('invalid_request', 'id_token_hint is not an ID token of this server')
+  return claims.subject === undefined || claims.subject === hint.subject
+    ? hint
+    : refuse('invalid_request', 'id_token_hint and claims mean two users')
 }
