@@ -11,7 +11,14 @@ In development settings stand in \`.dev.vars\`, which the first \`npm start\` ma
 wrangler.toml) and secrets (\`npx wrangler secret put NAME\`) of the Worker. An empty one is the same as none. With a
 missing or wrong one the Worker answers 500 to everything, and its log says which, why, and what would be right.
 
-${sections.join('\n')}`
+${sections.join('\n')}
+## Rate limits
+
+How many requests one address may send stands in wrangler.toml, under \`[[ratelimits]]\`: what is posted from pages
+(\`FORM_LIMIT\`), pages (\`PAGE_LIMIT\`) and the endpoints of clients (\`MACHINE_LIMIT\`). Cloudflare counts for each location, and
+approximately: it is a flood guard. Without a binding nothing is limited, and on localhost neither. Who guesses passwords is
+stopped by the lock-out, which counts accounts and addresses in D1.
+`
 }
 
 function describe(name: keyof Variables): string {

@@ -28,7 +28,7 @@ export interface Server {
 export interface ServerOptions {
   readonly config?: Partial<Config>
   /** Bindings that misbehave. */
-  readonly bindings?: Partial<Pick<Bindings, 'DB' | 'CODES'>>
+  readonly bindings?: Partial<Bindings>
 }
 
 export const startedAt = 1_800_000_000

@@ -8,6 +8,9 @@ declare namespace Cloudflare {
     readonly DB: D1Database
     readonly CODES: KVNamespace
     readonly KEY_ENCRYPTION_SECRET: string
+    readonly FORM_LIMIT: RateLimit
+    readonly PAGE_LIMIT: RateLimit
+    readonly MACHINE_LIMIT: RateLimit
   }
 }
 

@@ -1,5 +1,6 @@
 import { refuse } from '../protocol/refusal.ts'
 import type { Context } from './context.ts'
+import { allowAnyOrigin } from './cors.ts'
 import { secure } from './headers.ts'
 import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
@@ -36,11 +37,7 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
     return secure(c, surface, response)
   }
   const response = refuseMachine(c, refuse('temporarily_unavailable', 'Try again in a moment'))
-  // D1 may be what failed, so nobody's origins can be looked up; the answer tells nothing.
-  const origin = c.req.header('origin')
-  if (origin !== undefined) response.headers.set('Access-Control-Allow-Origin', origin)
-  response.headers.append('Vary', 'Origin')
-  return secure(c, surface, response)
+  return secure(c, surface, allowAnyOrigin(c, response))
 }
 
 /** RFC 9112 §3.2: a host that is not ours. `Host` must never choose the issuer. */

@@ -32,7 +32,7 @@ export function showPage(
 export function refusePage(
   c: Context,
   session: Session | undefined,
-  status: 400 | 403 | 404 | 405 | 413 | 415 | 421 | 500 | 503,
+  status: 400 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503,
   title: string,
   advice: Child,
   reason: string = title,

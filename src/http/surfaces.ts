@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { refuse } from '../protocol/refusal.ts'
 import type { App, Context, Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
+import { refuseFlood } from './flood-guard.ts'
 import { secure } from './headers.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
@@ -21,10 +22,8 @@ export function machine(app: Hono<App>, path: string, readers: Readers, handlers
     response.headers.set('Allow', methods)
     return response
   }
-  app.options(path, (c) => {
-    c.set('route', path)
-    return answerPreflight(c, methods, readers === 'every')
-  })
+  const preflight: Handler = (c) => answerPreflight(c, methods, readers === 'every')
+  app.options(path, answering(path, 'machine', preflight))
   mount(app, path, 'machine', handlers, refuseMethod)
 }
 
@@ -39,14 +38,16 @@ export function page(app: Hono<App>, path: string, surface: 'page' | 'flow', han
 
 function mount(app: Hono<App>, path: string, surface: Surface, handlers: Handlers, otherwise: Handler): void {
   for (const [method, handler] of Object.entries(handlers)) {
-    app.on(method, path, async (c) => {
-      c.set('surface', surface)
-      c.set('route', path)
-      return secure(c, surface, await handler(c))
-    })
+    app.on(method, path, answering(path, surface, handler))
   }
-  app.all(path, async (c) => {
+  app.all(path, answering(path, surface, otherwise))
+}
+
+/** What is around every answer, whatever it is. */
+function answering(path: string, surface: Surface, handler: Handler): Handler {
+  return async (c) => {
+    c.set('surface', surface)
     c.set('route', path)
-    return secure(c, surface, await otherwise(c))
-  })
+    return secure(c, surface, (await refuseFlood(c, surface)) ?? (await handler(c)))
+  }
 }

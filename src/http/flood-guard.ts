@@ -1,0 +1,58 @@
+import { addressBlock } from '../protocol/address.ts'
+import { isLoopbackHost } from '../protocol/origin.ts'
+import { refuse } from '../protocol/refusal.ts'
+import type { Context, Surface } from './context.ts'
+import { allowAnyOrigin } from './cors.ts'
+import { refuseMachine } from './machine-answers.ts'
+import { refusePage } from './pages.tsx'
+
+/** Names of the bindings in wrangler.toml, with the period that stands there, in seconds. */
+const limits = {
+  form: { binding: 'FORM_LIMIT', period: 60 },
+  page: { binding: 'PAGE_LIMIT', period: 10 },
+  machine: { binding: 'MACHINE_LIMIT', period: 10 },
+} as const
+
+/**
+ * Stops what one address sends by the hundreds, before it costs a hash or a query. It is no lock-out: that counts accounts, in
+ * D1. Counters are per location, and kept by the platform: where there are none, or they fail, everything passes.
+ */
+export async function refuseFlood(c: Context, surface: Surface): Promise<Response | undefined> {
+  // In development everybody is one address.
+  if (isLoopbackHost(new URL(c.var.issuer).hostname)) return undefined
+  const { binding, period } = limitOf(c, surface)
+  if (await isWithin(c, binding)) return undefined
+  const response = await answerFlood(c, surface)
+  response.headers.set('Retry-After', String(period))
+  return response
+}
+
+function limitOf(c: Context, surface: Surface) {
+  if (surface === 'machine') return limits.machine
+  return c.req.method === 'POST' ? limits.form : limits.page
+}
+
+async function isWithin(c: Context, binding: string): Promise<boolean> {
+  const address = c.req.header('cf-connecting-ip')
+  const limiter = c.env[binding] as RateLimit | undefined
+  if (address === undefined || limiter === undefined) return true
+  try {
+    return (await limiter.limit({ key: addressBlock(address) })).success
+  } catch {
+    return true
+  }
+}
+
+async function answerFlood(c: Context, surface: Surface): Promise<Response> {
+  const reason = 'Too many requests from one address'
+  if (surface !== 'machine') {
+    const advice = 'Too many requests came from your network. Wait a minute, then try again.'
+    return refusePage(c, undefined, 429, 'Please wait a moment', advice, reason)
+  }
+  const refusal = refuse(
+    'temporarily_unavailable',
+    'Too many requests from this address; wait a moment',
+    reason,
+  )
+  return allowAnyOrigin(c, refuseMachine(c, refusal, 429))
+}
