@@ -26,6 +26,7 @@ import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
 import { getEndSession, postEndSession } from './routes/end-session/route.tsx'
 import { getHome } from './routes/home/route.tsx'
 import { postIntrospect } from './routes/introspect/route.ts'
+import { getLanguage } from './routes/language/route.ts'
 import { getLoginCode, postLoginCode } from './routes/login/code/route.tsx'
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
@@ -72,6 +73,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   machine(app, paths.userinfo, 'every', { GET: getUserinfo, POST: postUserinfo })
   machine(app, paths.introspect, 'client', { POST: postIntrospect })
   machine(app, paths.revoke, 'client', { POST: postRevoke })
+  page(app, paths.language, 'page', { GET: getLanguage })
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
 
   page(app, paths.authenticator, 'page', { GET: getAuthenticator })

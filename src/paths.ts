@@ -11,6 +11,7 @@ export function makePaths(oauthPath: string) {
     removeAuthenticator: '/account/authenticator/remove',
     recoveryCodes: '/account/authenticator/recovery-codes',
 
+    language: '/language',
     admin: '/admin',
     adminUsers: '/admin/users',
     adminApplications: '/admin/applications',

@@ -4,21 +4,16 @@ import { allowAnyOrigin } from './cors.ts'
 import { secure } from './headers.ts'
 import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
-import { refusePage } from './pages.tsx'
+import { messagesFor, refusePage } from './pages.tsx'
 
 /** Nothing is at this path. */
 export async function answerNotFound(c: Context): Promise<Response> {
   if (wantsPage(c)) {
+    const { failure } = messagesFor(c)
     return secure(
       c,
       'page',
-      await refusePage(
-        c,
-        undefined,
-        404,
-        'Nothing is here',
-        'Check the address, or start from the first page.',
-      ),
+      await refusePage(c, undefined, 404, failure.nothingHere, failure.nothingHereAdvice),
     )
   }
   return secure(c, 'machine', refuseMachine(c, refuse('invalid_request', 'Nothing is at this path'), 404))
@@ -29,8 +24,8 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
   note(c, failureOf(error))
   const surface = c.var.surface ?? (wantsPage(c) ? 'page' : 'machine')
   if (surface !== 'machine') {
-    const advice = 'Nothing was changed by halves. Try again in a moment.'
-    const response = await refusePage(c, undefined, 503, 'This did not work right now', advice)
+    const { failure } = messagesFor(c)
+    const response = await refusePage(c, undefined, 503, failure.notNow, failure.notNowAdvice)
     response.headers.set('Retry-After', '1')
     // A session that may not be there: what the browser has is what the form was made for, so the form can be sent again.
     response.headers.delete('Set-Cookie')

@@ -1,6 +1,6 @@
 import type { Session } from '../store/sessions.ts'
 import { type Context, pathWith } from './context.ts'
-import { refusePage } from './pages.tsx'
+import { messagesFor, refusePage } from './pages.tsx'
 import { currentSession } from './session.ts'
 
 /**
@@ -37,5 +37,6 @@ export async function requireAdministrator(c: Context): Promise<Session | Respon
 
 /** One answer for what does not exist and for what is somebody else's. */
 export function showNothing(c: Context, session: Session): Response | Promise<Response> {
-  return refusePage(c, session, 404, 'Nothing is here', 'Check the address, or start from the first page.')
+  const { failure } = messagesFor(c)
+  return refusePage(c, session, 404, failure.nothingHere, failure.nothingHereAdvice)
 }

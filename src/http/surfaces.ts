@@ -5,7 +5,7 @@ import { answerPreflight } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'
 import { secure } from './headers.ts'
 import { refuseMachine } from './machine-answers.ts'
-import { refusePage } from './pages.tsx'
+import { messagesFor, refusePage } from './pages.tsx'
 
 type Handler = (c: Context) => Response | Promise<Response>
 type Handlers = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', Handler>>>
@@ -30,7 +30,8 @@ export function machine(app: Hono<App>, path: string, readers: Readers, handlers
 /** Mounts one page. `flow` pages may end in a redirect to a client. */
 export function page(app: Hono<App>, path: string, surface: 'page' | 'flow', handlers: Handlers): void {
   mount(app, path, surface, handlers, async (c) => {
-    const response = await refusePage(c, undefined, 405, 'That did not work', 'Go back and try again.')
+    const { failure } = messagesFor(c)
+    const response = await refusePage(c, undefined, 405, failure.method, failure.methodAdvice)
     response.headers.set('Allow', Object.keys(handlers).join(', '))
     return response
   })

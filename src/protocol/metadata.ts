@@ -2,6 +2,7 @@ import type { Paths } from '../paths.ts'
 import { prompts } from './authorization-request.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from './client-credentials.ts'
 import { acrValues } from './id-token.ts'
+import { languages } from './language.ts'
 import { scopeOfNewClient } from './scope.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 import { userClaims } from './user-claims.ts'
@@ -62,7 +63,7 @@ export function openidConfiguration(issuer: string, paths: Paths, grantTypes: re
     acr_values_supported: acrValues,
     prompt_values_supported: prompts,
     display_values_supported: ['page', 'popup', 'touch'],
-    ui_locales_supported: ['en'],
+    ui_locales_supported: languages,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,

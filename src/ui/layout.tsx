@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx'
+import { type Language, languages } from '../protocol/language.ts'
 import { Mark } from './icons.tsx'
+import { directionOf, messagesOf } from './messages/index.ts'
 import type { Site } from './site.ts'
 
 export interface LayoutProps {
@@ -14,8 +16,9 @@ export interface LayoutProps {
 
 /** The frame of every page. */
 export function Layout({ site, title, width = 'wide', scripts = [], children }: LayoutProps) {
+  const { language, messages } = site
   return (
-    <html lang="en">
+    <html lang={language} dir={directionOf(language)}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -29,32 +32,33 @@ export function Layout({ site, title, width = 'wide', scripts = [], children }: 
       </head>
       <body>
         <a class="skip" href="#main">
-          Skip to content
+          {messages.layout.skip}
         </a>
         <Top site={site} />
         <main id="main" class={width}>
           {children}
         </main>
+        <Languages site={site} />
       </body>
     </html>
   )
 }
 
 function Top({ site }: { readonly site: Site }) {
-  const { paths, viewer } = site
+  const { paths, viewer, messages } = site
   return (
     <header class="top">
       <a class="brand" href={paths.home}>
         <Mark />
         Latchkey
       </a>
-      <nav aria-label="Main">
+      <nav aria-label={messages.layout.navigation}>
         {viewer === undefined ? (
-          <a href={paths.login}>Sign in</a>
+          <a href={paths.login}>{messages.layout.signIn}</a>
         ) : (
           <>
-            <a href={paths.applications}>Applications</a>
-            {viewer.isAdministrator && <a href={paths.admin}>Administration</a>}
+            <a href={paths.applications}>{messages.layout.applications}</a>
+            {viewer.isAdministrator && <a href={paths.admin}>{messages.layout.administration}</a>}
           </>
         )}
       </nav>
@@ -62,12 +66,39 @@ function Top({ site }: { readonly site: Site }) {
         <form method="post" action={paths.logout}>
           <FormToken site={site} />
           <button class="link" type="submit">
-            Sign out <bdi class="who">{viewer.username}</bdi>
+            {messages.layout.signOut} <bdi class="who">{viewer.username}</bdi>
           </button>
         </form>
       )}
     </header>
   )
+}
+
+/** Every language under its own name. It works without a script: each is a link that comes back here. */
+function Languages({ site }: { readonly site: Site }) {
+  const others = languages.filter((language) => language !== site.language)
+  return (
+    <footer>
+      <details class="languages">
+        <summary>
+          {site.messages.layout.chooseLanguage}: {site.messages.language}
+        </summary>
+        <ul>
+          {others.map((language) => (
+            <li>
+              <a href={languageUrl(site, language)} lang={language} hreflang={language}>
+                {messagesOf[language].language}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </footer>
+  )
+}
+
+function languageUrl({ paths, here }: Site, language: Language): string {
+  return `${paths.language}?${new URLSearchParams({ to: language, next: here })}`
 }
 
 /** In every form that is posted. */

@@ -16,10 +16,10 @@ export function MessagePage({ site, title, children }: MessagePageProps) {
       <h1>{title}</h1>
       {children}
       <p>
-        <a href={site.paths.home}>Go to the first page</a>
+        <a href={site.paths.home}>{site.messages.failure.home}</a>
       </p>
       <p class="reference">
-        Reference <code>{site.reference}</code>
+        {site.messages.failure.reference} <code>{site.reference}</code>
       </p>
     </Layout>
   )

@@ -9,15 +9,16 @@ export interface SigningOutPageProps {
 }
 
 export function SigningOutPage({ site, frames, destination }: SigningOutPageProps) {
+  const { signOut: messages } = site.messages
   return (
-    <Layout site={site} title="Signing out" width="narrow">
-      <h1>Signing you out</h1>
-      <p>The applications that you used are told. This takes two seconds.</p>
+    <Layout site={site} title={messages.running} width="narrow">
+      <h1>{messages.running}</h1>
+      <p>{messages.telling}</p>
       {frames.map((source) => (
-        <iframe src={source} title="Signing out of an application" hidden />
+        <iframe src={source} title={messages.running} hidden />
       ))}
       <p>
-        <a href={destination}>Go on</a>
+        <a href={destination}>{messages.goOn}</a>
       </p>
     </Layout>
   )

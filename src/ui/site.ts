@@ -1,4 +1,6 @@
 import type { Paths } from '../paths.ts'
+import type { Language } from '../protocol/language.ts'
+import type { Messages } from './messages/index.ts'
 
 /** What every page knows: where things are, who is looking, and what makes its forms valid. */
 export interface Site {
@@ -7,6 +9,10 @@ export interface Site {
   readonly viewer: Viewer | undefined
   readonly formToken: string
   readonly reference: string
+  readonly language: Language
+  readonly messages: Messages
+  /** This page's own path, to come back to in another language. */
+  readonly here: string
 }
 
 export interface Viewer {

@@ -16,8 +16,9 @@ import type { KnownFacts } from './facts.ts'
 
 /** Why nothing can be sent anywhere: for the person to read. */
 export interface Untrusted {
-  readonly title: string
-  readonly fact: string
+  readonly untrusted: 'unreadable' | 'unknownApplication' | 'unregistered'
+  /** What is wrong with a request that can't be read. */
+  readonly description: string
 }
 
 /** Who asks, and where the answer may go. RFC 6749 §4.1.2.1: until both are known to be right, nothing is redirected. */
@@ -27,16 +28,11 @@ export function findDestination(
 ): { readonly client: Client; readonly destination: Destination } | Untrusted {
   const { problem, parameters } = asked
   if (problem?.name === 'client_id' || problem?.name === 'redirect_uri') {
-    return { title: 'This request can’t be read', fact: `${problem.refusal.description}.` }
+    return { untrusted: 'unreadable', description: `${problem.refusal.description}.` }
   }
-  if (client === undefined)
-    return { title: 'Unknown application', fact: 'No application has this client_id.' }
+  if (client === undefined) return { untrusted: 'unknownApplication', description: '' }
   const destination = parseDestination(parameters, client)
-  if (destination !== undefined) return { client, destination }
-  return {
-    title: 'This address is not registered',
-    fact: 'The redirect_uri is not one of the application’s.',
-  }
+  return destination === undefined ? { untrusted: 'unregistered', description: '' } : { client, destination }
 }
 
 /** A request that may go on: what it asks for exists, and the client may have it. */

@@ -1,6 +1,8 @@
 import type { ScopeDefinition } from '../../protocol/scope.ts'
+import { Fill, fillText } from '../../ui/fill.tsx'
 import { Icon, Mark } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
+import { type Messages, messagesOf } from '../../ui/messages/index.ts'
 import { Monogram } from '../../ui/monogram.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -16,26 +18,31 @@ export interface ConsentPageProps {
 
 export function ConsentPage(props: ConsentPageProps) {
   const { site, action, applicationName, ownerName, redirectHost, granted } = props
+  const { consent: messages, scopes } = site.messages
   return (
-    <Layout site={site} title={`Authorize ${applicationName}`} width="narrow">
+    <Layout site={site} title={fillText(messages.title, { application: applicationName })} width="narrow">
       <div class="meeting">
         <Monogram name={applicationName} />
         <Icon name="arrow" />
         <Mark />
       </div>
       <h1>
-        <bdi>{applicationName}</bdi> asks for access
+        <Fill text={messages.heading} application={<bdi>{applicationName}</bdi>} />
       </h1>
       <p class="hint">
-        An application of <bdi>{ownerName}</bdi>. It sends you back to <code>{redirectHost}</code>.
+        <Fill
+          text={messages.from}
+          owner={<bdi>{ownerName}</bdi>}
+          host={<code dir="ltr">{redirectHost}</code>}
+        />
       </p>
-      <h2>It will be able to</h2>
+      <h2>{messages.able}</h2>
       <ul class="scopes">
         {granted.map(({ name, description, resource }) => (
           <li>
             <Icon name="check" />
             <span>
-              {description}
+              {isKnown(name) ? scopes[name] : description}
               {resource !== undefined && <span class="hint"> {resource}</span>}
             </span>
             <code>{name}</code>
@@ -45,20 +52,29 @@ export function ConsentPage(props: ConsentPageProps) {
       <form method="post" action={action} class="choices consent">
         <FormToken site={site} />
         <button type="submit" name="decision" value="authorize">
-          Authorize
+          {messages.authorize}
         </button>
         <button type="submit" name="decision" value="cancel">
-          Cancel
+          {messages.cancel}
         </button>
       </form>
-      <p class="hint">Cancel sends you back without sharing anything.</p>
+      <p class="hint">{messages.cancelHint}</p>
       <p class="hint">
-        You are signed in as{' '}
-        <strong>
-          <bdi>{site.viewer?.username}</bdi>
-        </strong>
-        . <a href={`${site.paths.login}?next=${encodeURIComponent(action)}`}>Not you?</a>
+        <Fill
+          text={messages.signedInAs}
+          user={
+            <strong>
+              <bdi>{site.viewer?.username}</bdi>
+            </strong>
+          }
+        />{' '}
+        <a href={`${site.paths.login}?next=${encodeURIComponent(action)}`}>{messages.notYou}</a>
       </p>
     </Layout>
   )
+}
+
+/** Scopes of administrators are told in their own words. */
+function isKnown(name: string): name is keyof Messages['scopes'] {
+  return Object.hasOwn(messagesOf.en.scopes, name)
 }

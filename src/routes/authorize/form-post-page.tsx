@@ -9,15 +9,16 @@ export interface FormPostPageProps {
 
 /** OAuth 2.0 Form Post Response Mode §2. A script presses the button; without scripts the person does. */
 export function FormPostPage({ site, action, fields }: FormPostPageProps) {
+  const { formPost: messages } = site.messages
   return (
-    <Layout site={site} title="Back to the application" width="narrow" scripts={['/form-post.js']}>
-      <h1>One moment</h1>
-      <p>You are taken back to the application.</p>
+    <Layout site={site} title={messages.title} width="narrow" scripts={['/form-post.js']}>
+      <h1>{messages.heading}</h1>
+      <p>{messages.text}</p>
       <form method="post" action={action} id="form-post">
         {[...fields].map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <button type="submit">Continue</button>
+        <button type="submit">{messages.submit}</button>
       </form>
     </Layout>
   )

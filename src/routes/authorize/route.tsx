@@ -2,7 +2,7 @@ import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { note } from '../../http/log.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { noteReceived, readPendingQuery } from '../../http/received.ts'
 import { noteUse } from '../../http/session.ts'
 import type { Destination } from '../../protocol/authorization-request.ts'
@@ -14,7 +14,7 @@ import { subjectFor } from '../../protocol/subject.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import type { Session } from '../../store/sessions.ts'
 import { readAsked } from './asked.ts'
-import { type CheckedRequest, checkRequest, findDestination } from './check-request.ts'
+import { type CheckedRequest, checkRequest, findDestination, type Untrusted } from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'
 import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
@@ -31,13 +31,14 @@ export function getAuthorize(c: Context): Promise<Response> {
  */
 export async function postAuthorize(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
   const { pairs } = body
   const decision = pairs.get('decision')
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
   if (!isOwnForm(c, pairs)) {
-    const advice = 'Go back to the application and start again.'
-    return refusePage(c, undefined, 403, 'This form is not valid any more', advice)
+    const { failure } = messagesFor(c)
+    return refusePage(c, undefined, 403, failure.staleForm, failure.staleFormAdvice)
   }
   return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel')
 }
@@ -51,7 +52,7 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
 
   const found = findDestination(asked, facts.owned?.client)
-  if ('fact' in found) return untrusted(c, session, found.title, found.fact)
+  if ('untrusted' in found) return untrusted(c, session, found)
   const { client, destination } = found
   const checked = await checkRequest(c, asked, facts, client)
   if (isRefusal(checked)) return refuseToClient(c, destination, checked)
@@ -76,7 +77,7 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
       const agreed = decision === 'authorize'
       const code = session && (await issueCode(c, { client, destination, checked, session, consent, agreed }))
       return code === undefined
-        ? untrusted(c, session, 'This can’t go on', 'The application or your permission was just removed.')
+        ? untrusted(c, session, { untrusted: 'removed', description: '' })
         : redirectToClient(c, destination, { code: code.plain })
     }
   }
@@ -110,7 +111,18 @@ function askConsent(
 }
 
 /** RFC 6749 §4.1.2.1: neither the client nor the address can be trusted, so the person is told, and nothing is redirected. */
-function untrusted(c: Context, session: Session | undefined, title: string, fact: string) {
-  const advice = `${fact} Nothing was shared. Go back to the application and tell the people who run it.`
-  return refusePage(c, session, 400, title, advice, fact)
+function untrusted(
+  c: Context,
+  session: Session | undefined,
+  { untrusted, description }: Untrusted | { readonly untrusted: 'removed'; readonly description: string },
+) {
+  const { failure } = messagesFor(c)
+  const facts = {
+    unreadable: description,
+    unknownApplication: failure.unknownApplicationFact,
+    unregistered: failure.unregisteredFact,
+    removed: failure.removedFact,
+  }
+  const advice = `${facts[untrusted]} ${failure.untrustedAdvice}`
+  return refusePage(c, session, 400, failure[untrusted], advice, `${untrusted} ${description}`)
 }

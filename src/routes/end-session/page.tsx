@@ -1,3 +1,4 @@
+import { Fill } from '../../ui/fill.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -9,23 +10,28 @@ export interface EndSessionPageProps {
 }
 
 export function EndSessionPage({ site, action, stay }: EndSessionPageProps) {
+  const { signOut: messages } = site.messages
   return (
-    <Layout site={site} title="Sign out" width="narrow">
-      <h1>Sign out?</h1>
+    <Layout site={site} title={messages.ask} width="narrow">
+      <h1>{messages.ask}</h1>
       <p>
-        An application asks you to sign out. You are signed in as{' '}
-        <strong>
-          <bdi>{site.viewer?.username}</bdi>
-        </strong>
-        .
+        {messages.asked}{' '}
+        <Fill
+          text={messages.signedInAs}
+          user={
+            <strong>
+              <bdi>{site.viewer?.username}</bdi>
+            </strong>
+          }
+        />
       </p>
       <form method="post" action={action} class="choices">
         <FormToken site={site} />
         <button type="submit" name="confirm" value="yes">
-          Sign out
+          {messages.submit}
         </button>
         <a class="button" href={stay}>
-          Stay signed in
+          {messages.stay}
         </a>
       </form>
     </Layout>

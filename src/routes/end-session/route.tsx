@@ -2,7 +2,7 @@ import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { type IdTokenHint, readIdTokenHint } from '../../http/id-token-hint.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { presentedSession, sessionQuery } from '../../http/session.ts'
 import { signOut } from '../../http/sign-out.tsx'
 import type { Client } from '../../protocol/client.ts'
@@ -26,37 +26,32 @@ export function getEndSession(c: Context): Promise<Response> {
 
 /** POST /o/logout: our own question answered, or a request by POST, sent on as GET so that the session cookie comes along. */
 export async function postEndSession(c: Context): Promise<Response> {
+  const { failure } = messagesFor(c)
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok) return refusePage(c, undefined, body.status, failure.unreadable, body.description)
   if (!body.pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${body.pairs}`, 303)
   return endSession(c, isOwnForm(c, body.pairs) ? 'yes' : 'not ours')
 }
 
 async function endSession(c: Context, confirmation: Confirmation): Promise<Response> {
+  const { failure } = messagesFor(c)
   const { parameters, problem } = parseParameters(new URL(c.req.url).searchParams)
   if (problem !== undefined) {
-    return refusePage(c, undefined, 400, 'This request can’t be read', `${problem.refusal.description}.`)
+    return refusePage(c, undefined, 400, failure.unreadable, `${problem.refusal.description}.`)
   }
   const hintText = parameters.get('id_token_hint')
   const hint = hintText === undefined ? undefined : await readIdTokenHint(c, hintText)
   const { client, session } = await readFacts(c, hint?.clientId)
   if (session !== undefined && confirmation === 'not ours') {
-    return refusePage(c, session, 403, 'You are still signed in', 'Go back and press “Sign out” once more.')
+    return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }
   const clientId = parameters.get('client_id')
   if (hint !== undefined && clientId !== undefined && clientId !== hint.clientId) {
-    return refusePage(
-      c,
-      session,
-      400,
-      'This request can’t be read',
-      'client_id is not the one of id_token_hint.',
-    )
+    return refusePage(c, session, 400, failure.unreadable, failure.otherClientFact)
   }
   const destination = parseDestination(parameters, client)
   if (destination === 'unregistered') {
-    const advice = 'The post_logout_redirect_uri is not one of the application’s. You are still signed in.'
-    return refusePage(c, session, 400, 'This address is not registered', advice)
+    return refusePage(c, session, 400, failure.unregistered, failure.unregisteredLogoutFact)
   }
   const agreed = session === undefined || confirmation === 'yes' || isOfSession(c, hint, client, session)
   return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)

@@ -12,24 +12,25 @@ export interface LoginPageProps {
 }
 
 export function LoginPage({ site, next, username, problem, isAgain = false }: LoginPageProps) {
+  const { login: messages, error } = site.messages
   return (
-    <Layout site={site} title={problem === undefined ? 'Sign in' : 'Error: Sign in'} width="narrow">
-      <h1>Sign in</h1>
+    <Layout
+      site={site}
+      title={problem === undefined ? messages.title : `${error}: ${messages.title}`}
+      width="narrow"
+    >
+      <h1>{messages.title}</h1>
       {problem !== undefined && (
         <div class="problems" role="alert" id="problem">
           <p>{problem}</p>
         </div>
       )}
-      {isAgain && (
-        <p>
-          To protect your account, this needs a sign-in of the last ten minutes. Please sign in once more.
-        </p>
-      )}
+      {isAgain && <p>{messages.again}</p>}
       <form method="post" action={site.paths.login}>
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />
         <Field
-          label="Username"
+          label={messages.username}
           name="username"
           value={username}
           autocomplete="username"
@@ -37,14 +38,14 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
           autofocus={username === ''}
         />
         <Field
-          label="Password"
+          label={messages.password}
           name="password"
           type="password"
           autocomplete="current-password"
           required
           autofocus={username !== ''}
         />
-        <button type="submit">Sign in</button>
+        <button type="submit">{messages.title}</button>
       </form>
     </Layout>
   )

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { startPendingSignIn } from '../../http/pending-sign-in.ts'
 import { currentSession, startSession } from '../../http/session.ts'
 import { accountRule, addressRule } from '../../protocol/lockout.ts'
@@ -15,6 +15,7 @@ import { insertAuditEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
 import { claimAttempt, findLock, forgetAttempts, returnAttempt } from '../../store/sign-in-attempts.ts'
 import { findUserForSignIn, updatePasswordHash } from '../../store/users.ts'
+import { fillText } from '../../ui/fill.tsx'
 import { LoginPage } from './page.tsx'
 
 /** GET /login */
@@ -29,10 +30,11 @@ export async function getLogin(c: Context): Promise<Response> {
 /** POST /login: username, password, next. */
 export async function postLogin(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
   const form = new LoginForm(body.pairs)
   if (!isOwnForm(c, body.pairs)) {
-    return again(c, form, 403, 'This form was open for too long, or cookies are off. Please sign in again.')
+    return again(c, form, 403, messagesFor(c).login.stale)
   }
   const attempt = await claim(c, form.username)
   if (attempt.lockedUntil > c.var.now) return locked(c, form, attempt.lockedUntil)
@@ -42,7 +44,7 @@ export async function postLogin(c: Context): Promise<Response> {
   const verdict = verifyPassword(argon2, form.password, found?.passwordHash)
   if (found === undefined || verdict === 'wrong') {
     await audit(c, 'sign_in_failed', found?.user.id)
-    return again(c, form, 400, 'Username or password is wrong.')
+    return again(c, form, 400, messagesFor(c).login.wrong)
   }
 
   const { DB } = c.env
@@ -101,12 +103,7 @@ function subject(kind: 'account' | 'address', value: string): string {
 async function locked(c: Context, form: LoginForm, until: number): Promise<Response> {
   const wait = until - c.var.now
   await audit(c, 'sign_in_locked', undefined)
-  const response = await again(
-    c,
-    form,
-    429,
-    `Too many attempts. Wait ${wait} second${wait === 1 ? '' : 's'} and try again.`,
-  )
+  const response = await again(c, form, 429, fillText(messagesFor(c).login.locked, { seconds: wait }))
   response.headers.set('Retry-After', String(wait))
   return response
 }

@@ -1,3 +1,4 @@
+import { Fill } from '../../ui/fill.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -6,21 +7,25 @@ interface Props {
 }
 
 export function LogoutPage({ site }: Props) {
+  const { signOut } = site.messages
   return (
-    <Layout site={site} title="Sign out" width="narrow">
-      <h1>Sign out?</h1>
+    <Layout site={site} title={signOut.ask} width="narrow">
+      <h1>{signOut.ask}</h1>
       <p>
-        You are signed in as{' '}
-        <strong>
-          <bdi>{site.viewer?.username}</bdi>
-        </strong>
-        .
+        <Fill
+          text={signOut.signedInAs}
+          user={
+            <strong>
+              <bdi>{site.viewer?.username}</bdi>
+            </strong>
+          }
+        />
       </p>
       <form method="post" action={site.paths.logout} class="choices">
         <FormToken site={site} />
-        <button type="submit">Sign out</button>
+        <button type="submit">{signOut.submit}</button>
         <a class="button secondary" href={site.paths.home}>
-          Cancel
+          {signOut.cancel}
         </a>
       </form>
     </Layout>
@@ -28,15 +33,14 @@ export function LogoutPage({ site }: Props) {
 }
 
 export function SignedOutPage({ site }: Props) {
+  const { signOut } = site.messages
   return (
-    <Layout site={site} title="Signed out" width="narrow">
-      <h1>You are signed out</h1>
-      <p>
-        Applications that you signed in to may still know you. Sign out there too, if others use this browser.
-      </p>
+    <Layout site={site} title={signOut.done} width="narrow">
+      <h1>{signOut.done}</h1>
+      <p>{signOut.elsewhere}</p>
       <p class="actions">
         <a class="button" href={site.paths.login}>
-          Sign in again
+          {signOut.again}
         </a>
       </p>
     </Layout>

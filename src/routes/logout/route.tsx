@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { currentSession } from '../../http/session.ts'
 import { signOut } from '../../http/sign-out.tsx'
 import { LogoutPage, SignedOutPage } from './page.tsx'
@@ -16,10 +16,12 @@ export async function getLogout(c: Context): Promise<Response> {
 /** POST /logout */
 export async function postLogout(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
   const session = await currentSession(c)
   if (session !== undefined && !isOwnForm(c, body.pairs)) {
-    return refusePage(c, session, 403, 'You are still signed in', 'Press “Sign out” once more.')
+    const { failure } = messagesFor(c)
+    return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }
   return signOut(c, session, c.var.paths.logout)
 }

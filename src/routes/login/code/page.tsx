@@ -1,4 +1,5 @@
 import { Field } from '../../../ui/fields.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -14,30 +15,18 @@ export interface CodePageProps {
   readonly problem?: string | undefined
 }
 
-const words = {
-  app: {
-    title: 'Enter your code',
-    label: 'Code',
-    hint: 'Six digits from your authenticator app.',
-    other: 'Use a recovery code instead',
-  },
-  recovery: {
-    title: 'Use a recovery code',
-    label: 'Recovery code',
-    hint: 'One of the ten that you were given. It works once.',
-    other: 'Use the authenticator app instead',
-  },
-} as const
-
 export function CodePage({ site, username, next, kind, other, back, problem }: CodePageProps) {
-  const { title, label, hint, other: otherName } = words[kind]
+  const { code: messages, consent, login, error } = site.messages
+  const [title, label, hint, otherName] =
+    kind === 'app'
+      ? [messages.appTitle, messages.appLabel, messages.appHint, messages.appOther]
+      : [messages.recoveryTitle, messages.recoveryLabel, messages.recoveryHint, messages.recoveryOther]
   const problems = problem === undefined ? [] : [{ field: 'code', text: problem }]
   return (
-    <Layout site={site} title={problem === undefined ? title : `Error: ${title}`} width="narrow">
+    <Layout site={site} title={problem === undefined ? title : `${error}: ${title}`} width="narrow">
       <h1>{title}</h1>
       <p>
-        The password was right. To sign in as <bdi class="who">{username}</bdi>, show that you have your
-        second factor, too.
+        <Fill text={messages.text} user={<bdi class="who">{username}</bdi>} />
       </p>
       <form method="post" action={site.paths.loginCode}>
         <FormToken site={site} />
@@ -53,13 +42,13 @@ export function CodePage({ site, username, next, kind, other, back, problem }: C
           autofocus
           problems={problems}
         />
-        <button type="submit">Sign in</button>
+        <button type="submit">{login.title}</button>
       </form>
       <p>
         <a href={other}>{otherName}</a>
       </p>
       <p class="hint">
-        Not you? <a href={back}>Sign in as somebody else</a>
+        {consent.notYou} <a href={back}>{messages.somebodyElse}</a>
       </p>
     </Layout>
   )

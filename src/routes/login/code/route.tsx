@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { readFormBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { messagesFor, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { finishPendingSignIn, pendingUser } from '../../../http/pending-sign-in.ts'
 import { type CodeVerdict, claimCode } from '../../../http/second-factor.ts'
 import { startSession } from '../../../http/session.ts'
@@ -14,6 +14,7 @@ import { findAuthenticator } from '../../../store/authenticators.ts'
 import { write } from '../../../store/database.ts'
 import { claimAttempt, findLock, forgetAttempts } from '../../../store/sign-in-attempts.ts'
 import type { User } from '../../../store/users.ts'
+import { fillText } from '../../../ui/fill.tsx'
 import { CodePage } from './page.tsx'
 
 interface CodeForm {
@@ -32,7 +33,8 @@ export async function getLoginCode(c: Context): Promise<Response> {
 /** POST /login/code: code, next. */
 export async function postLoginCode(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
   const { pairs } = body
   const form: CodeForm = {
     next: pairs.get('next') ?? '',
@@ -40,13 +42,13 @@ export async function postLoginCode(c: Context): Promise<Response> {
   }
   const user = await pendingUser(c)
   if (user === undefined) return startOver(c, form.next)
-  if (!isOwnForm(c, pairs)) return ask(c, user, form, 'This form was open for too long. Send it again.', 403)
+  if (!isOwnForm(c, pairs)) return ask(c, user, form, messagesFor(c).login.stale, 403)
 
   const attempt = await countAttempt(c, user)
   const wait = attempt.lockedUntil - c.var.now
   if (wait > 0) {
     c.header('Retry-After', String(wait))
-    const problem = `Too many attempts. Wait ${wait} second${wait === 1 ? '' : 's'} and try again.`
+    const problem = fillText(messagesFor(c).login.locked, { seconds: wait })
     return ask(c, user, form, problem, 429)
   }
   // Taken away in the meantime: the password alone is asked for again, and is enough.
@@ -56,16 +58,11 @@ export async function postLoginCode(c: Context): Promise<Response> {
   const verdict = await claimCode(c, user.id, attempt.authenticator, typed, attempt.id)
   if (verdict === 'wrong' || verdict === 'used') {
     await note(c, user, 'second_factor_failed')
-    return ask(c, user, form, problemOf[verdict], 400)
+    return ask(c, user, form, messagesFor(c).code[verdict], 400)
   }
   await signIn(c, user, verdict, attempt.subject)
   return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
 }
-
-const problemOf = {
-  wrong: 'This code is wrong. Take the one that your app shows now, or another recovery code.',
-  used: 'This code was used already. Wait for the next one.',
-} as const
 
 /** Before any code is looked at, like a password; on an account of its own, which only somebody with the password can reach. */
 async function countAttempt(c: Context, user: User) {

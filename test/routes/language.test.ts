@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Language, languages } from '../../src/protocol/language.ts'
+import { messagesOf } from '../../src/ui/messages/index.ts'
+import { authorizePath } from '../flow.ts'
+import { addClient, addUser, applySchema, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+
+const server = startServer()
+
+/** Every text with where it stands, like `login.title`. */
+function textsOf(messages: object, prefix = ''): Map<string, string> {
+  const found = Object.entries(messages).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[prefix + key, value] as const] : [...textsOf(value, `${prefix}${key}.`)],
+  )
+  return new Map(found)
+}
+
+const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort()
+
+describe('the texts', () => {
+  it.each(languages.filter((language) => language !== 'en'))(
+    'of %s are complete, and say the same',
+    (language) => {
+      const english = textsOf(messagesOf.en)
+      const translated = textsOf(messagesOf[language])
+      expect([...translated.keys()].sort()).toEqual([...english.keys()].sort())
+      for (const [key, text] of translated) {
+        expect([key, placeholders(text)]).toEqual([key, placeholders(english.get(key) ?? '')])
+        expect([key, text.trim()]).not.toEqual([key, ''])
+      }
+      const same = [...translated].filter(([key, text]) => text === english.get(key))
+      // A few words are the same in two languages.
+      expect(same.length).toBeLessThan(8)
+    },
+  )
+})
+
+describe('the language of a page', () => {
+  const login = async (query: string, headers: Record<string, string> = {}) => {
+    const response = await server.fetch(`/login${query}`, { headers })
+    const html = await response.text()
+    expect(response.headers.get('Vary')).toContain('Accept-Language')
+    return /<html lang="([^"]+)" dir="([^"]+)"/.exec(html)?.slice(1).join(' ')
+  }
+
+  it('is what the browser prefers, by weight, as far as it is spoken', async () => {
+    expect(await login('')).toBe('en ltr')
+    expect(await login('', { 'Accept-Language': 'nl, de;q=0.5, fr;q=0.8' })).toBe('fr ltr')
+    expect(await login('', { 'Accept-Language': 'zh-TW' })).toBe('zh-Hans ltr')
+    expect(await login('', { 'Accept-Language': 'pt-PT' })).toBe('pt-BR ltr')
+    expect(await login('', { 'Accept-Language': 'ar-EG' })).toBe('ar rtl')
+    expect(await login('', { 'Accept-Language': 'de;q=0, *, ;;;=,' })).toBe('en ltr')
+  })
+
+  it('is what the application asks for, also through the pending request', async () => {
+    const german = { 'Accept-Language': 'de' }
+    expect(await login('?ui_locales=xx%20fr-CA%20es', german)).toBe('fr ltr')
+    expect(await login(`?next=${encodeURIComponent('/o/authorize?ui_locales=ja&x=1')}`, german)).toBe(
+      'ja ltr',
+    )
+  })
+
+  it('is what the person chose, and goes nowhere else on the way', async () => {
+    const browser = server.browser()
+    const chosen = await browser.get(`/language?to=es&next=${encodeURIComponent('/login?a=1')}`)
+    expect([chosen.status, chosen.location]).toEqual([303, '/login?a=1'])
+    expect((await browser.get('/login')).html).toContain('<html lang="es"')
+    expect((await browser.get('/language?to=es&next=//evil.example')).location).toBe('/')
+    expect((await browser.get('/language?to=%22&next=/login')).headers.getSetCookie()).toEqual([])
+  })
+
+  it.each<[Language, string]>([
+    ['de', 'bittet um Zugriff'],
+    ['fr', 'demande un accès'],
+    ['es', 'pide acceso'],
+    ['pt-BR', 'pede acesso'],
+    ['ja', 'アクセスを求めています'],
+    ['zh-Hans', '请求访问'],
+    ['ar', 'الوصول'],
+  ])('%s: consent, with the scopes in people’s words', async (language, words) => {
+    const user = await addUser(`user-${language.toLowerCase()}`)
+    const registered = await addClient(user)
+    const browser = await server.signedIn(user)
+    const page = await browser.get(authorizePath(registered, { ui_locales: language, scope: 'openid read' }))
+    expect(page.html).toContain(words)
+    expect(page.html).toContain(messagesOf[language].scopes.openid)
+    expect(page.html).not.toContain(messagesOf.en.scopes.openid)
+  })
+})
