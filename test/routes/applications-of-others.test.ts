@@ -41,7 +41,9 @@ async function everything(): Promise<unknown> {
   return answers.map(({ results }) => results)
 }
 
-const withoutReference = (html: string) => html.replaceAll(/<code>[\w-]{12}<\/code>|value="[\w-]{43}"/g, '')
+/** Without what is of the request alone: its reference, its form token, and its own address in the choice of languages. */
+const withoutReference = (html: string) =>
+  html.replaceAll(/<code>[\w-]{12}<\/code>|value="[\w-]{43}"|<footer>.*<\/footer>/g, '')
 
 const pages = ['', '/update', '/secrets', '/delete']
 const changes = { '/update': { ...typed, name: 'Stolen', redirect_uris: 'https://evil.example/cb' } }
