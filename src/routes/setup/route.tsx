@@ -66,12 +66,12 @@ export async function postSetup(c: Context): Promise<Response> {
       insertFirstAdministrator(DB, user),
       ...insertPlaygroundClient(DB, issuer, id, now),
       deleteSetupTokens(DB),
-      insertAuditEvent(DB, { id, type: 'administrator_created', reference, userId: id }, now),
     ],
     { made: findUser(DB, id) },
   )
   if (made === undefined) return answerNotFound(c)
-  await write(DB, startSession(c, id, ['pwd']), {})
+  const event = { id, type: 'administrator_created', reference, userId: id } as const
+  await write(DB, [...startSession(c, id, ['pwd']), insertAuditEvent(DB, event, now)], {})
   return c.redirect(c.var.paths.home, 303)
 }
 
