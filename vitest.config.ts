@@ -10,7 +10,7 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
+    exclude: ['test/e2e/**', 'test/scripts/**'],
     silent: 'passed-only',
     testTimeout: 30_000,
     hookTimeout: 60_000,

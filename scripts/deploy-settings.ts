@@ -1,0 +1,62 @@
+import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs, parseEnv } from 'node:util'
+import { randomText } from '../src/secrets/secret.ts'
+import { isLoopback, variables } from '../src/variables.ts'
+import { fail } from './failure.ts'
+import { root } from './project.ts'
+
+export interface DeploySettings {
+  readonly issuer: string
+  readonly dryRun: boolean
+}
+
+const usage = 'npm run deploy -- --issuer https://id.example.com'
+
+/** From the command line, the environment, or `[vars]` of wrangler.toml, in this order. */
+export function readDeploySettings(): DeploySettings {
+  const options = readOptions()
+  const toml = readFileSync(path.join(root, 'wrangler.toml'), 'utf8')
+  const issuer = options.issuer ?? process.env.ISSUER ?? /^ISSUER\s*=\s*"([^"]*)"/m.exec(toml)?.[1]
+  if (issuer === undefined) {
+    fail(
+      `ISSUER is missing: the origin that people and applications will know this server by, like a domain of yours or https://latchkey.<your subdomain>.workers.dev\n${usage}`,
+    )
+  }
+  const parsed = variables.shape.ISSUER.safeParse(issuer)
+  if (!parsed.success) fail(`ISSUER ${parsed.error.issues[0]?.message}: ${usage}`)
+  if (isLoopback(issuer)) fail(`ISSUER must be where others reach it, not localhost: ${usage}`)
+  return { issuer, dryRun: options['dry-run'] ?? false }
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { issuer: { type: 'string' }, 'dry-run': { type: 'boolean' } } }).values
+  } catch (error) {
+    return fail(`${(error as Error).message}. Like this: ${usage}`)
+  }
+}
+
+/** Secrets that were made here, for `--secrets-file`. Kept, since Cloudflare shows no secret again. */
+export const secretsFile = path.join(root, '.deploy.vars')
+
+/** Yours from the environment, else the one of an earlier try, else a new one, unless something needs one that was before. */
+export function ensureDeploySecret(mayBeNew: () => boolean): void {
+  const present = existsSync(secretsFile) ? readFileSync(secretsFile, 'utf8') : ''
+  const { KEY_ENCRYPTION_SECRET: given } = process.env
+  const kept = parseEnv(present).KEY_ENCRYPTION_SECRET
+  if (given !== undefined && kept !== undefined && given !== kept) {
+    fail(`KEY_ENCRYPTION_SECRET is another one in ${secretsFile}: remove one of the two.`)
+  }
+  if (kept !== undefined) return
+  if (given === undefined && !mayBeNew()) {
+    fail(
+      'Stopped: the keys in the database are encrypted under a KEY_ENCRYPTION_SECRET that the Worker does not have. Run this again with KEY_ENCRYPTION_SECRET=… before it.',
+    )
+  }
+  const secret = given ?? randomText(32)
+  const parsed = variables.shape.KEY_ENCRYPTION_SECRET.safeParse(secret)
+  if (!parsed.success) fail(`KEY_ENCRYPTION_SECRET ${parsed.error.issues[0]?.message}.`)
+  appendFileSync(secretsFile, `KEY_ENCRYPTION_SECRET=${secret}\n`, { mode: 0o600 })
+  chmodSync(secretsFile, 0o600)
+}

@@ -1,0 +1,99 @@
+// `npm run deploy -- --issuer https://id.example.com`: everything that a first or a later deploy needs, in order. It can be
+// run again at any time, and stops at the first failure.
+import { makePaths } from '../src/paths.ts'
+import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
+import { ensureDeploySecret, readDeploySettings, secretsFile } from './deploy-settings.ts'
+import { fail } from './failure.ts'
+import { act, ask, query } from './remote.ts'
+import { compareWithSchema, type Definition, definitionsQuery } from './tables.ts'
+
+const { issuer, dryRun } = readDeploySettings()
+const database = 'latchkey'
+const deployment = ['deploy', '--keep-vars', '--var', `ISSUER:${issuer}`]
+const tables = ['d1', 'execute', 'DB', '--remote', '--yes', '--file', 'schema.sql']
+
+if (dryRun) {
+  console.log(describe())
+  act('Build it, and send it nowhere', ['deploy', '--dry-run', '--outdir', 'dist'])
+} else {
+  ask('Ask Cloudflare who you are', ['whoami', '--json'])
+  const known = isDatabaseThere()
+  // Tables before the code that needs them, but no table before there is a database.
+  if (known) completeTables()
+  const withSecret = needsSecret(known)
+  act('Deploy', withSecret ? [...deployment, '--secrets-file', secretsFile] : deployment)
+  if (!known) act('Make the tables', tables)
+  console.log(`\nLatchkey is deployed. Its issuer is ${issuer}\n`)
+  if (withSecret) {
+    console.log(`Keep ${secretsFile} in a safe place: Cloudflare does not show secrets again.\n`)
+  }
+  offerSetup()
+}
+
+function describe(): string {
+  return `What \`npm run deploy\` does, with ISSUER=${issuer}:
+
+  1. Ask Cloudflare who you are                 wrangler whoami --json
+  2. See whether the database is there          wrangler d1 list --json
+  3. It is, and lacks tables:                   wrangler ${tables.join(' ')}
+  4. See which secrets are there                wrangler secret list --format json
+     KEY_ENCRYPTION_SECRET is missing:          make one, and keep it in .deploy.vars
+  5. Deploy; what is bound is made              wrangler ${deployment.join(' ')} [--secrets-file .deploy.vars]
+  6. The database is new:                       wrangler ${tables.join(' ')}
+  7. There is no administrator:                 store the hash of a setup token, and print its link
+`
+}
+
+function isDatabaseThere(): boolean {
+  const databases = ask<readonly { name: string }[]>('See whether the database is there', [
+    'd1',
+    'list',
+    '--json',
+  ])
+  return databases?.some(({ name }) => name === database) ?? false
+}
+
+/** Only a Worker that is not there yet has no list of secrets: any other failure must not lead to a new one. */
+function needsSecret(known: boolean): boolean {
+  const args = ['secret', 'list', '--format', 'json']
+  const secrets = ask<readonly { name: string }[]>(
+    'See which secrets are there',
+    args,
+    /Worker ".*" not found/,
+  )
+  if (secrets?.some(({ name }) => name === 'KEY_ENCRYPTION_SECRET')) return false
+  ensureDeploySecret(() => !known || !hasKeys())
+  return true
+}
+
+function hasKeys(): boolean {
+  const sql = 'SELECT count(*) AS n FROM signing_keys'
+  return (query<{ n: number }>('See whether there are signing keys', sql)[0]?.n ?? 0) > 0
+}
+
+function completeTables(): void {
+  const { changed, missing } = compareWithSchema(query<Definition>('Compare the tables', definitionsQuery))
+  if (changed.length > 0) {
+    fail(`Stopped: the database is of another version (${changed.join(', ')}). Nothing was changed.`)
+  }
+  if (missing.length > 0) act('Make the tables that are new', tables)
+}
+
+/** A new link each time, until there is an administrator: only its hash is stored. */
+function offerSetup(): void {
+  const administrators = query<{ n: number }>(
+    'See whether there is an administrator',
+    `SELECT count(*) AS n FROM users WHERE role = 'administrator'`,
+  )
+  if ((administrators[0]?.n ?? 0) > 0) return
+  const token = makeSecret('setup')
+  const { sha256 } = hashSecret(token)
+  query(
+    'Store the hash of a setup token',
+    `DELETE FROM setup_tokens; INSERT INTO setup_tokens (token_hash, created_at) VALUES ('${sha256}', unixepoch())`,
+  )
+  console.log(`
+Create the first administrator with this link, which works once:
+${issuer}${makePaths('/o').setup}?token=${token.plain}
+`)
+}

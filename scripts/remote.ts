@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process'
+import { fail } from './failure.ts'
+import { root } from './project.ts'
+
+/** What one call of wrangler came to. */
+interface Ran {
+  readonly ok: boolean
+  readonly out: string
+  readonly err: string
+}
+
+function run(args: readonly string[], stdout: 'pipe' | 'inherit'): Ran {
+  // From PATH: npm puts the project's own first.
+  const {
+    status,
+    stdout: out,
+    stderr,
+    error,
+  } = spawnSync('wrangler', args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['inherit', stdout, stdout],
+    shell: process.platform === 'win32',
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+  })
+  if (error !== undefined) fail(`wrangler can't be started (${error.message}): use npm run deploy.`)
+  return { ok: status === 0, out: out ?? '', err: stderr ?? '' }
+}
+
+/** Shows what wrangler says. Ends the script when it fails. */
+export function act(title: string, args: readonly string[]): void {
+  console.log(`\n▸ ${title}\n  wrangler ${args.join(' ')}\n`)
+  if (!run(args, 'inherit').ok)
+    fail(`\nStopped: “${title}” failed, for the reason above. Run it again when that is solved.`)
+}
+
+/** Asks Cloudflare for something. `unless`: a failure that is an answer too, which is then undefined. */
+export function ask<T>(title: string, args: readonly string[], unless?: RegExp): T | undefined {
+  console.log(`▸ ${title}`)
+  const { ok, out, err } = run(args, 'pipe')
+  const said = `${out}\n${err}`.trim()
+  if (!ok && unless?.test(said)) return undefined
+  if (!ok) fail(`${said}\n\nStopped: “${title}” failed, for the reason above.`)
+  try {
+    return JSON.parse(out) as T
+  } catch {
+    return fail(`Stopped: “${title}”: wrangler answered something that is not JSON:\n${said}`)
+  }
+}
+
+/** Rows of the database in production. */
+export function query<T>(title: string, sql: string): readonly T[] {
+  const args = ['d1', 'execute', 'DB', '--remote', '--json', '--yes', '--command', sql]
+  const answer = ask<readonly { readonly results: readonly T[] }[]>(title, args)
+  return answer?.at(-1)?.results ?? []
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// Stands in for wrangler on PATH: an account in a file, and a list of what was called.
+import { readFileSync, writeFileSync } from 'node:fs'
+import process from 'node:process'
+import { DatabaseSync } from 'node:sqlite'
+
+const file = process.env.FAKE_ACCOUNT
+const account = JSON.parse(readFileSync(file, 'utf8'))
+const args = process.argv.slice(2)
+const line = args.join(' ')
+const after = (name) => args[args.indexOf(name) + 1]
+const answer = (value) => console.log(JSON.stringify(value))
+account.calls.push(line)
+
+function end(code, said) {
+  if (said !== undefined) console.error(said)
+  writeFileSync(file, JSON.stringify(account))
+  process.exit(code)
+}
+
+if (account.failAt !== null && line.startsWith(account.failAt)) end(1, 'Authentication error [code: 10000]')
+if (line.startsWith('whoami')) answer({ loggedIn: true })
+else if (line.startsWith('d1 list'))
+  answer(account.database ? [{ name: 'other' }, { name: 'latchkey' }] : [{ name: 'other' }])
+else if (line.startsWith('secret list')) {
+  if (!account.worker)
+    end(
+      1,
+      'Worker "latchkey" not found.\n\nIf this is a new Worker, run `wrangler deploy` first to create it.',
+    )
+  answer(Object.keys(account.secrets).map((name) => ({ name, type: 'secret_text' })))
+} else if (line.startsWith('deploy --dry-run')) console.log('--dry-run: exiting now.')
+else if (line.startsWith('deploy')) {
+  account.worker = true
+  account.database = true
+  account.vars.push(after('--var'))
+  if (args.includes('--secrets-file')) {
+    const [name, value] = readFileSync(after('--secrets-file'), 'utf8').trim().split('=')
+    account.secrets[name] = value
+  }
+} else if (line.startsWith('d1 execute DB --remote')) {
+  if (!account.database) end(1, "Couldn't find a D1 DB named 'latchkey'")
+  const db = new DatabaseSync(`${file}.sqlite`)
+  const sql = args.includes('--file') ? readFileSync(after('--file'), 'utf8') : after('--command')
+  if (args.includes('--json')) {
+    const parts = sql.split(';').map((part) => part.trim())
+    answer(parts.map((part) => ({ results: db.prepare(part).all(), success: true })))
+  } else db.exec(sql)
+} else end(1, `Unknown: ${line}`)
+end(0)
