@@ -81,6 +81,31 @@ CREATE TABLE IF NOT EXISTS recovery_codes (
   PRIMARY KEY (user_id, code_hash)
 ) STRICT, WITHOUT ROWID;
 
+-- Passkeys (Web Authentication).
+CREATE TABLE IF NOT EXISTS passkeys (
+  id            TEXT PRIMARY KEY,              -- of the attempt that made it; in our URLs
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  credential_id TEXT NOT NULL UNIQUE,          -- as the authenticator knows it, base64url
+  name          TEXT NOT NULL,
+  public_key    TEXT NOT NULL,                 -- JWK
+  counter       INTEGER NOT NULL,              -- of the authenticator: grows with each use, or stays 0
+  backed_up     INTEGER NOT NULL,              -- 1: copied to other devices of the person
+  claimed_by    TEXT NOT NULL,                 -- id of the attempt that used it last
+  created_at    INTEGER NOT NULL,
+  last_used_at  INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
+
+-- Challenges that were answered: each is good once. Those that were not are nowhere.
+CREATE TABLE IF NOT EXISTS used_challenges (
+  id         TEXT PRIMARY KEY,
+  claimed_by TEXT NOT NULL,                    -- id of the attempt that was first
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS used_challenges_by_expiry ON used_challenges (expires_at);
+
 CREATE TABLE IF NOT EXISTS clients (
   id                        TEXT PRIMARY KEY,  -- `client_id`
   owner_id                  TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

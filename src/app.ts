@@ -13,6 +13,9 @@ import {
 } from './routes/account/authenticator/remove/route.tsx'
 import { getAuthenticator } from './routes/account/authenticator/route.tsx'
 import { getSetUp, postSetUp } from './routes/account/authenticator/set-up/route.tsx'
+import { getNewPasskey, postNewPasskey } from './routes/account/passkeys/new/route.tsx'
+import { getRemovePasskey, postRemovePasskey } from './routes/account/passkeys/remove/route.tsx'
+import { getPasskeys } from './routes/account/passkeys/route.tsx'
 import { getAdminApplications } from './routes/admin/applications/route.tsx'
 import { getAdmin } from './routes/admin/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
@@ -28,6 +31,7 @@ import { getHome } from './routes/home/route.tsx'
 import { postIntrospect } from './routes/introspect/route.ts'
 import { getLanguage } from './routes/language/route.ts'
 import { getLoginCode, postLoginCode } from './routes/login/code/route.tsx'
+import { getLoginPasskey, postLoginPasskey } from './routes/login/passkey/route.tsx'
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getJwks, getOpenidConfiguration, getServerMetadata } from './routes/metadata/route.ts'
@@ -68,6 +72,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
   page(app, paths.loginCode, 'flow', { GET: getLoginCode, POST: postLoginCode })
+  page(app, paths.loginPasskey, 'flow', { GET: getLoginPasskey, POST: postLoginPasskey })
   machine(app, paths.token, 'client', { POST: postToken })
   page(app, paths.endSession, 'flow', { GET: getEndSession, POST: postEndSession })
   machine(app, paths.userinfo, 'every', { GET: getUserinfo, POST: postUserinfo })
@@ -80,6 +85,9 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.setUpAuthenticator, 'page', { GET: getSetUp, POST: postSetUp })
   page(app, paths.recoveryCodes, 'page', { GET: getRecoveryCodes, POST: postRecoveryCodes })
   page(app, paths.removeAuthenticator, 'page', { GET: getRemoveAuthenticator, POST: postRemoveAuthenticator })
+  page(app, paths.passkeys, 'page', { GET: getPasskeys })
+  page(app, paths.newPasskey, 'page', { GET: getNewPasskey, POST: postNewPasskey })
+  page(app, paths.removePasskey(':id'), 'page', { GET: getRemovePasskey, POST: postRemovePasskey })
 
   page(app, paths.playground, 'page', { GET: getPlayground })
   page(app, paths.playgroundCallback, 'page', { GET: getPlayground })

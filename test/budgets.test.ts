@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { addPasskey, SoftAuthenticator, usePasskey } from './authenticator.ts'
 import { counted } from './faults.ts'
 import { authorizePath, codeRequest, obtainCode, postToken, refreshRequest, tokensOf } from './flow.ts'
 import { atCode, setUpAuthenticator } from './second-factor.ts'
@@ -61,6 +62,9 @@ describe('query plans', () => {
     const tokens = await tokensOf(
       await postToken(server, codeRequest(registered, await obtainCode(browser, registered))),
     )
+    const device = new SoftAuthenticator()
+    await addPasskey(browser, device)
+    await usePasskey(server.browser(), device)
     const { phone, recoveryCodes } = await setUpAuthenticator(server, browser)
     server.now += 60
     for (const code of [phone.code(), ...recoveryCodes.slice(0, 1)]) {
@@ -77,6 +81,8 @@ describe('query plans', () => {
       '/admin/applications',
       '/account/authenticator',
       '/account/authenticator/recovery-codes',
+      '/account/passkeys',
+      '/account/passkeys/new',
       '/login/code',
     ]) {
       await browser.get(path)

@@ -2,9 +2,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Context } from './context.ts'
 import { presentedSession, presentedVisit, visit } from './session.ts'
 
+/** What everything is bound to that this browser has to send back: the session, or before sign-in the visit. */
+export function bindingOf(c: Context): string {
+  return presentedSession(c)?.plain ?? visit(c)
+}
+
 /** The hidden `form_token` of every form: bound to the session, or before sign-in to the visit. */
 export function formToken(c: Context): string {
-  return tokenFor(presentedSession(c)?.plain ?? visit(c))
+  return tokenFor(bindingOf(c))
 }
 
 /**

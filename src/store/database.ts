@@ -25,6 +25,14 @@ export interface Condition {
 
 export const always: Condition = { sql: 'true', values: [] }
 
+/** Whether it holds now. */
+export function holds(db: D1Database, { sql, values }: Condition): Query<boolean> {
+  return {
+    statement: db.prepare(`SELECT 1 AS holds WHERE ${sql}`).bind(...values),
+    read: (rows) => rows.length > 0,
+  }
+}
+
 export function both(a: Condition, b: Condition): Condition {
   return { sql: `${a.sql} AND ${b.sql}`, values: [...a.values, ...b.values] }
 }

@@ -29,6 +29,7 @@ export async function purgeExpired(
     ['sessions', 'id_hash', 'expires_at <= ?', now],
     ['sessions', 'id_hash', 'last_seen_at <= ?', now - lifetimes.sessionIdle],
     ['pending_sign_ins', 'id_hash', 'expires_at <= ?', now],
+    ['used_challenges', 'id', 'expires_at <= ?', now],
     ['revoked_access_tokens', 'jti', 'expires_at <= ?', now],
     ['used_assertions', '(client_id, jti_hash)', 'expires_at <= ?', now],
     ['logout_deliveries', 'id', 'created_at <= ?', now - 30 * 86_400],

@@ -138,11 +138,12 @@ describe('recovery codes', () => {
       await browser.get('/account/authenticator/recovery-codes'),
       await browser.get('/account/authenticator/recovery-codes'),
     ]
-    await older.submit({})
+    const [dead = ''] = codesOn(await older.submit({}))
     const latest = codesOn(await newer.submit({}))
     const repeated = await older.submit({})
     expect([repeated.status, codesOn(repeated)]).toEqual([303, []])
     const [, page] = await atCode(server, user)
+    expect((await page.submit({ code: dead })).status).toBe(400)
     expect((await page.submit({ code: latest[0] ?? '' })).status).toBe(303)
   })
 

@@ -1,4 +1,5 @@
 import { Field } from '../../ui/fields.tsx'
+import { Icon } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -11,6 +12,8 @@ export interface LoginPageProps {
   readonly isAgain?: boolean
 }
 
+const passkeyScript = '/passkeys/sign-in.js'
+
 export function LoginPage({ site, next, username, problem, isAgain = false }: LoginPageProps) {
   const { login: messages, error } = site.messages
   return (
@@ -18,6 +21,7 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
       site={site}
       title={problem === undefined ? messages.title : `${error}: ${messages.title}`}
       width="narrow"
+      scripts={[passkeyScript]}
     >
       <h1>{messages.title}</h1>
       {problem !== undefined && (
@@ -33,7 +37,7 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
           label={messages.username}
           name="username"
           value={username}
-          autocomplete="username"
+          autocomplete="username webauthn"
           required
           autofocus={username === ''}
         />
@@ -47,6 +51,23 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
         />
         <button type="submit">{messages.title}</button>
       </form>
+      <PasskeyForm site={site} next={next} />
     </Layout>
+  )
+}
+
+/** Hidden until the script finds that this browser can use passkeys. */
+function PasskeyForm({ site, next }: { readonly site: Site; readonly next: string }) {
+  return (
+    <form method="post" action={site.paths.loginPasskey} id="passkey" hidden>
+      <FormToken site={site} />
+      <input type="hidden" name="next" value={next} />
+      <input type="hidden" name="credential" />
+      <p class="problem" role="alert" id="passkey-problem" />
+      <button type="button" class="secondary">
+        <Icon name="key" />
+        {site.messages.passkey.button}
+      </button>
+    </form>
   )
 }

@@ -20,6 +20,14 @@ export const en = {
     stale: 'This form was open for too long, or cookies are off. Please sign in again.',
     locked: 'Too many attempts. Wait {seconds} seconds and try again.',
   },
+  passkey: {
+    button: 'Use a passkey',
+    none: 'No passkey was used. Try again, or sign in with your password.',
+    late: 'That took too long. Try again.',
+    unreadable: 'The passkey could not be used. Try again, or sign in with your password.',
+    unknown: 'This passkey is not known here; it may have been removed. Sign in with your password.',
+    cloned: 'This passkey was refused: it seems that there is a copy of it. Sign in with your password, and remove the passkey.',
+  },
   code: {
     appTitle: 'Enter your code',
     appLabel: 'Code',

@@ -23,6 +23,14 @@ export const es: Messages = {
       'El formulario estuvo abierto demasiado tiempo, o las cookies están desactivadas. Inicie sesión de nuevo.',
     locked: 'Demasiados intentos. Espere {seconds} segundos y vuelva a intentarlo.',
   },
+  passkey: {
+    button: 'Usar una llave de acceso',
+    none: 'No se usó ninguna llave de acceso. Vuelva a intentarlo o inicie sesión con la contraseña.',
+    late: 'Se tardó demasiado. Vuelva a intentarlo.',
+    unreadable: 'No se pudo usar la llave de acceso. Vuelva a intentarlo o inicie sesión con la contraseña.',
+    unknown: 'Esta llave de acceso no se conoce aquí; quizá se haya eliminado. Inicie sesión con la contraseña.',
+    cloned: 'Se rechazó esta llave de acceso: parece que existe una copia. Inicie sesión con la contraseña y elimine la llave.',
+  },
   code: {
     appTitle: 'Escriba su código',
     appLabel: 'Código',

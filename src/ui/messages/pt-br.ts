@@ -21,6 +21,14 @@ export const ptBr: Messages = {
     stale: 'O formulário ficou aberto por tempo demais, ou os cookies estão desativados. Entre novamente.',
     locked: 'Tentativas demais. Espere {seconds} segundos e tente de novo.',
   },
+  passkey: {
+    button: 'Usar uma chave de acesso',
+    none: 'Nenhuma chave de acesso foi usada. Tente de novo ou entre com a senha.',
+    late: 'Demorou demais. Tente de novo.',
+    unreadable: 'Não foi possível usar a chave de acesso. Tente de novo ou entre com a senha.',
+    unknown: 'Esta chave de acesso não é conhecida aqui; talvez tenha sido removida. Entre com a senha.',
+    cloned: 'Esta chave de acesso foi recusada: parece que existe uma cópia dela. Entre com a senha e remova a chave.',
+  },
   code: {
     appTitle: 'Digite seu código',
     appLabel: 'Código',

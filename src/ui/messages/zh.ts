@@ -21,6 +21,14 @@ export const zh: Messages = {
     stale: '表单打开时间过长，或 Cookie 已被禁用。请重新登录。',
     locked: '尝试次数过多。请等待 {seconds} 秒后重试。',
   },
+  passkey: {
+    button: '使用通行密钥',
+    none: '未使用通行密钥。请重试，或使用密码登录。',
+    late: '耗时过长。请重试。',
+    unreadable: '无法使用该通行密钥。请重试，或使用密码登录。',
+    unknown: '此处没有该通行密钥，可能已被移除。请使用密码登录。',
+    cloned: '该通行密钥被拒绝：似乎存在它的副本。请使用密码登录，并移除该通行密钥。',
+  },
   code: {
     appTitle: '输入验证码',
     appLabel: '验证码',

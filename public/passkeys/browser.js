@@ -1,0 +1,34 @@
+// What the browser's own functions for passkeys take and give is bytes; on the way it is base64url. By hand, since their
+// own conversions (parseRequestOptionsFromJSON, toJSON) are missing in browsers that are still in use.
+
+/** @param {string} text */
+export function bytes(text) {
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+}
+
+/** @param {ArrayBuffer} buffer */
+export function text(buffer) {
+  const binary = String.fromCharCode(...new Uint8Array(buffer))
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/**
+ * Sends the form with what the browser made.
+ *
+ * @param {HTMLFormElement} form
+ * @param {PublicKeyCredential} credential
+ * @param {Record<string, string | null>} response
+ */
+export function send(form, credential, response) {
+  const clientDataJSON = text(credential.response.clientDataJSON)
+  const field = form.elements.namedItem('credential')
+  if (!(field instanceof HTMLInputElement)) throw new Error('No field for the passkey')
+  field.value = JSON.stringify({ id: credential.id, response: { ...response, clientDataJSON } })
+  form.submit()
+}
+
+/** @param {string} problem What happened, in words; empty to take it back. */
+export function say(problem) {
+  const place = document.getElementById('passkey-problem')
+  if (place !== null) place.textContent = problem
+}

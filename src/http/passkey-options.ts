@@ -1,0 +1,68 @@
+import { algorithms, relyingParty } from '../protocol/passkey.ts'
+import { type Challenge, makeChallenge, readChallenge } from '../secrets/passkey-challenge.ts'
+import type { Passkey } from '../store/passkeys.ts'
+import type { Session } from '../store/sessions.ts'
+import type { Context } from './context.ts'
+import { bindingOf } from './form-token.ts'
+
+/** What a script asks the browser for; the same text, base64url, wherever the browser wants bytes (§5.1 …OptionsJSON). */
+
+/** Any passkey of this host that the browser has: nobody is asked for a name first, and nothing is said of who has one. */
+export function signInOptions(c: Context) {
+  return {
+    challenge: encode(challengeFor(c, ['sign-in'])),
+    rpId: relyingParty(c.var.issuer).id,
+    userVerification: 'required',
+    timeout,
+  } as const
+}
+
+/** A passkey that the browser finds by itself later (§5.4.6 residentKey), on a device that doesn't hold one already. */
+export function registrationOptions(c: Context, { user }: Session, known: readonly Passkey[]) {
+  const { id } = relyingParty(c.var.issuer)
+  return {
+    challenge: encode(challengeFor(c, ['register', user.id])),
+    rp: { id, name: 'Latchkey' },
+    user: { id: encode(user.id), name: user.username, displayName: user.username },
+    pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg }) as const),
+    authenticatorSelection: {
+      residentKey: 'required',
+      requireResidentKey: true,
+      userVerification: 'required',
+    },
+    attestation: 'none',
+    excludeCredentials: known.map(({ credentialId }) => ({ type: 'public-key', id: credentialId }) as const),
+    timeout,
+  } as const
+}
+
+export type RegistrationOptions = ReturnType<typeof registrationOptions>
+
+/** In milliseconds. */
+const timeout = 300_000
+
+export function challengeOfSignIn(c: Context, challenge: string): Challenge | undefined {
+  return presented(c, ['sign-in'], challenge)
+}
+
+export function challengeOfRegistration(
+  c: Context,
+  userId: string,
+  challenge: string,
+): Challenge | undefined {
+  return presented(c, ['register', userId], challenge)
+}
+
+/** Good in this browser alone: a challenge that was fetched elsewhere can't be answered here. */
+function challengeFor(c: Context, purpose: readonly string[]): string {
+  return makeChallenge(c.var.config.keyEncryptionSecret, [...purpose, bindingOf(c)], c.var.now)
+}
+
+function presented(c: Context, purpose: readonly string[], challenge: string): Challenge | undefined {
+  const secret = c.var.config.keyEncryptionSecret
+  return readChallenge(secret, [...purpose, bindingOf(c)], challenge, c.var.now)
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url')
+}

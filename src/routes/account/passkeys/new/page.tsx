@@ -1,0 +1,46 @@
+import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
+import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import type { Site } from '../../../../ui/site.ts'
+
+export interface NewPasskeyPageProps {
+  readonly site: Site
+  readonly name: string
+  /** For the script, which hands them to the browser. */
+  readonly options: unknown
+  readonly attempt: string
+  readonly problems: readonly Problem[]
+}
+
+export function NewPasskeyPage({ site, name, options, attempt, problems }: NewPasskeyPageProps) {
+  const title = 'Add a passkey'
+  return (
+    <Layout
+      site={site}
+      title={problems.length === 0 ? title : `Error: ${title}`}
+      width="narrow"
+      scripts={['/passkeys/add.js']}
+    >
+      <Trail href={site.paths.passkeys}>Passkeys</Trail>
+      <h1>{title}</h1>
+      <ProblemSummary problems={problems} />
+      <noscript>
+        <p class="problem">Passkeys need JavaScript, which is off in this browser.</p>
+      </noscript>
+      <p class="problem" role="alert" id="passkey-problem" />
+      <form method="post" action={site.paths.newPasskey} id="passkey" data-options={JSON.stringify(options)}>
+        <FormToken site={site} />
+        <AttemptToken attempt={attempt} />
+        <input type="hidden" name="credential" />
+        <Field
+          label="Name"
+          name="name"
+          value={name}
+          hint="To know it by later, like the device that it is on."
+          required
+          problems={problems}
+        />
+        <button type="submit">Add a passkey</button>
+      </form>
+    </Layout>
+  )
+}

@@ -1,0 +1,100 @@
+import { readForm, staleForm } from '../../../../http/attempt.ts'
+import type { Context } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
+import { requireRecentSession } from '../../../../http/require-session.ts'
+import {
+  checkPasskeyName,
+  findFault,
+  parseRegistration,
+  type Registration,
+  relyingParty,
+} from '../../../../protocol/passkey.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import type { Challenge } from '../../../../secrets/passkey-challenge.ts'
+import { isUsableKey } from '../../../../secrets/passkey-signature.ts'
+import { insertAuditEvent } from '../../../../store/audit-events.ts'
+import { holds, read, write } from '../../../../store/database.ts'
+import { hasPasskey, insertPasskey, listPasskeys, type NewPasskey } from '../../../../store/passkeys.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { challengeIsMine, claimChallenge } from '../../../../store/used-challenges.ts'
+import type { Problem } from '../../../../ui/fields.tsx'
+import { NewPasskeyPage } from './page.tsx'
+
+/** GET /account/passkeys/new */
+export async function getNewPasskey(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  return session instanceof Response ? session : ask(c, session, '')
+}
+
+/** POST /account/passkeys/new: name, credential (RegistrationResponseJSON). */
+export async function postNewPasskey(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { attempt, pairs } = received
+  const typed = pairs.get('name') ?? ''
+  const refuse = (field: string, text: string) => ask(c, session, typed, [{ field, text }])
+  if (attempt === undefined) return refuse('name', staleForm)
+  const name = checkPasskeyName(typed)
+  if ('problem' in name) return refuse('name', name.problem)
+
+  const registration = parseRegistration(pairs.get('credential') ?? '')
+  const made = registration && readCredential(c, registration)
+  if (registration === undefined || made === undefined) return refuse('name', notMade)
+  const challenge = challengeOfRegistration(c, session.user.id, registration.clientData.challenge)
+  if (challenge === undefined) return refuse('name', 'That took too long. Try again.')
+
+  const passkey = { ...made, id: attempt.id, userId: session.user.id, name: name.value }
+  return (await add(c, passkey, challenge))
+    ? c.redirect(c.var.paths.passkeys, 303)
+    : refuse('name', 'This passkey is here already, or you have twenty of them. Remove one first.')
+}
+
+const notMade = 'The browser did not make a passkey. Passkeys need JavaScript and a device that has them.'
+
+/** What is kept of it, if it is what was asked for (Web Authentication §7.1). */
+function readCredential(c: Context, registration: Registration) {
+  const { credentialId, data } = registration
+  const { credential } = data
+  const fault = findFault(registration, 'webauthn.create', relyingParty(c.var.issuer))
+  if (fault !== undefined || credential === undefined) return undefined
+  if (credential.id.toString('base64url') !== credentialId || credential.id.length > 1023) return undefined
+  const { publicKey } = credential
+  return isUsableKey(publicKey)
+    ? { credentialId, publicKey, counter: data.counter, isBackedUp: data.backedUp }
+    : undefined
+}
+
+async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promise<boolean> {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const { id, userId } = passkey
+  const event = { id, type: 'passkey_added', reference, userId, detail: id } as const
+  const added = hasPasskey(userId, id)
+  const { isThere } = await write(
+    DB,
+    [
+      claimChallenge(DB, challenge, id),
+      insertPasskey(DB, passkey, now, challengeIsMine(challenge, id)),
+      insertAuditEvent(DB, event, now, added),
+    ],
+    { isThere: holds(DB, added) },
+  )
+  return isThere
+}
+
+async function ask(c: Context, session: Session, name: string, problems: readonly Problem[] = []) {
+  const { known } = await read(c.env.DB, { known: listPasskeys(c.env.DB, session.user.id) })
+  const page = (
+    <NewPasskeyPage
+      site={siteFor(c, session)}
+      name={name}
+      options={registrationOptions(c, session, known)}
+      attempt={makeAttempt()}
+      problems={problems}
+    />
+  )
+  return showPage(c, page, problems.length === 0 ? 200 : 400)
+}

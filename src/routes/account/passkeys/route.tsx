@@ -1,0 +1,14 @@
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession } from '../../../http/require-session.ts'
+import { read } from '../../../store/database.ts'
+import { listPasskeys } from '../../../store/passkeys.ts'
+import { PasskeysPage } from './page.tsx'
+
+/** GET /account/passkeys */
+export async function getPasskeys(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const { passkeys } = await read(c.env.DB, { passkeys: listPasskeys(c.env.DB, session.user.id) })
+  return showPage(c, <PasskeysPage site={siteFor(c, session)} passkeys={passkeys} />)
+}

@@ -1,0 +1,95 @@
+import type { Context } from '../../../http/context.ts'
+import { readFormBody } from '../../../http/form-body.ts'
+import { isOwnForm } from '../../../http/form-token.ts'
+import { messagesFor, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { challengeOfSignIn, signInOptions } from '../../../http/passkey-options.ts'
+import { startSession } from '../../../http/session.ts'
+import { parseNextPath } from '../../../protocol/next-path.ts'
+import { type Assertion, findFault, parseAssertion, relyingParty } from '../../../protocol/passkey.ts'
+import type { Challenge } from '../../../secrets/passkey-challenge.ts'
+import { isSignatureOf } from '../../../secrets/passkey-signature.ts'
+import { randomText } from '../../../secrets/secret.ts'
+import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { holds, read, write } from '../../../store/database.ts'
+import {
+  claimPasskeyUse,
+  findPasskeyForSignIn,
+  findUse,
+  type PasskeyForSignIn,
+} from '../../../store/passkeys.ts'
+import { challengeIsMine, claimChallenge } from '../../../store/used-challenges.ts'
+import { LoginPage } from '../page.tsx'
+
+/** GET /login/passkey: what the script of the sign-in page asks the browser for. */
+export function getLoginPasskey(c: Context): Response {
+  return c.json(signInOptions(c))
+}
+
+/** POST /login/passkey: credential (AuthenticationResponseJSON), next. */
+export async function postLoginPasskey(c: Context): Promise<Response> {
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+  const { pairs } = body
+  const next = pairs.get('next') ?? ''
+  if (!isOwnForm(c, pairs)) return again(c, next, 403, messagesFor(c).login.stale)
+
+  const problems = messagesFor(c).passkey
+  const assertion = parseAssertion(pairs.get('credential') ?? '')
+  const fault = assertion && findFault(assertion, 'webauthn.get', relyingParty(c.var.issuer))
+  if (assertion === undefined || fault !== undefined) return again(c, next, 400, problems.unreadable)
+  const challenge = challengeOfSignIn(c, assertion.clientData.challenge)
+  if (challenge === undefined) return again(c, next, 400, problems.late)
+
+  const { DB } = c.env
+  const { found } = await read(DB, { found: findPasskeyForSignIn(DB, assertion.credentialId) })
+  if (found === undefined || !isOf(found, assertion)) return again(c, next, 400, problems.unknown)
+  const problem = await claimUse(c, found, assertion, challenge)
+  if (problem !== undefined) return again(c, next, 400, problem)
+
+  // RFC 8176: a key that was unlocked by its user, present and verified. That is two factors.
+  const writes = startSession(c, found.user.id, ['hwk', 'user', 'mfa'])
+  const event = {
+    id: randomText(16),
+    type: 'sign_in',
+    reference: c.var.reference,
+    userId: found.user.id,
+  } as const
+  await write(DB, [...writes, insertAuditEvent(DB, event, c.var.now)], {})
+  return c.redirect(parseNextPath(next) ?? c.var.paths.home, 303)
+}
+
+/** Web Authentication §7.2: of the person that it says, and signed with the key that was registered. */
+function isOf({ publicKey, user }: PasskeyForSignIn, { userId, signed, signature }: Assertion): boolean {
+  return (userId === undefined || userId === user.id) && isSignatureOf(publicKey, signed, signature)
+}
+
+/** Challenge and counter are each used up, or the answer is somebody's who was too late. What is said then; undefined when all is well. */
+async function claimUse(
+  c: Context,
+  { id, user }: PasskeyForSignIn,
+  { data }: Assertion,
+  challenge: Challenge,
+): Promise<string | undefined> {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const problems = messagesFor(c).passkey
+  const attemptId = randomText(16)
+  const use = { id, counter: data.counter, isBackedUp: data.backedUp }
+  const mine = challengeIsMine(challenge, attemptId)
+  const { challenged, verdict } = await write(
+    DB,
+    [claimChallenge(DB, challenge, attemptId), claimPasskeyUse(DB, use, attemptId, now, mine)],
+    { challenged: holds(DB, mine), verdict: findUse(DB, id, attemptId) },
+  )
+  if (!challenged) return problems.late
+  if (verdict.isMine) return undefined
+  if (!verdict.exists) return problems.unknown
+  const event = { id: attemptId, type: 'passkey_refused', reference, userId: user.id, detail: id } as const
+  await write(DB, [insertAuditEvent(DB, event, now)], {})
+  return problems.cloned
+}
+
+function again(c: Context, next: string, status: 400 | 403, problem: string) {
+  const site = siteFor(c, undefined)
+  return showPage(c, <LoginPage site={site} next={next} username="" problem={problem} />, status)
+}

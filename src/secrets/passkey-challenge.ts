@@ -1,0 +1,36 @@
+import type { Seconds } from '../protocol/time.ts'
+import { mac } from './derived-keys.ts'
+import { randomText } from './secret.ts'
+
+/** For so long, in seconds, a challenge can be answered. */
+const lifetime = 300
+
+/** Random, signed, and for one purpose in one browser: nothing has to be stored for a visitor who leaves. */
+export function makeChallenge(secret: string, purpose: readonly string[], now: Seconds): string {
+  const text = `${randomText(16)}.${now}`
+  return `${text}.${sign(secret, purpose, text)}`
+}
+
+export interface Challenge {
+  /** By which it is claimed: it can be answered once. */
+  readonly id: string
+  readonly expiresAt: Seconds
+}
+
+/** Undefined when it was not made by us for this, or too long ago. */
+export function readChallenge(
+  secret: string,
+  purpose: readonly string[],
+  challenge: string,
+  now: Seconds,
+): Challenge | undefined {
+  const [, text, id, time, signature] =
+    /^(([A-Za-z0-9_-]{22})\.([0-9]{1,12}))\.([A-Za-z0-9_-]{43})$/.exec(challenge) ?? []
+  if (text === undefined || id === undefined || signature !== sign(secret, purpose, text)) return undefined
+  const expiresAt = Number(time) + lifetime
+  return expiresAt > now ? { id, expiresAt } : undefined
+}
+
+function sign(secret: string, purpose: readonly string[], text: string): string {
+  return mac(secret, 'passkey-challenges', JSON.stringify([text, ...purpose]))
+}
