@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { CDPSession, Page } from 'playwright-core'
+import { signIn } from './people.ts'
+import { startWorld } from './world.ts'
+
+const world = await startWorld()
+
+before(() => world.addUser('ada'))
+
+/** The browser's virtual authenticator (WebAuthn Automation, over CDP): it lets people in as soon as it is asked. */
+interface Device {
+  readonly cdp: CDPSession
+  readonly id: string
+}
+
+async function plugIn(page: Page): Promise<Device> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable', { enableUI: false })
+  const { authenticatorId: id } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  return { cdp, id }
+}
+
+async function keysOf({ cdp, id }: Device) {
+  return (await cdp.send('WebAuthn.getCredentials', { authenticatorId: id })).credentials
+}
+
+/** A visitor whose browser has no autofill for passkeys: the device would answer before the button is pressed. */
+async function withoutAutofill(): Promise<Page> {
+  const page = await world.visitor()
+  await page.addInitScript(() => {
+    PublicKeyCredential.isConditionalMediationAvailable = async () => false
+  })
+  return page
+}
+
+const signedIn = (page: Page) => page.getByRole('button', { name: 'Sign out' }).waitFor()
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+}
+
+async function addPasskey(page: Page, name: string): Promise<void> {
+  await page.goto('/account/passkeys')
+  await page.getByRole('link', { name: 'Add a passkey' }).click()
+  await page.getByLabel('Name').fill(name)
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.waitForURL('/account/passkeys')
+  await page.getByText(name, { exact: true }).waitFor()
+}
+
+/** Signed out again, with a passkey on the device. */
+async function withPasskey(page: Page, name: string): Promise<Device> {
+  await page.goto('/login')
+  await signIn(page, 'ada')
+  await signedIn(page)
+  const device = await plugIn(page)
+  await addPasskey(page, name)
+  await signOut(page)
+  return device
+}
+
+async function signInByButton(page: Page): Promise<void> {
+  await page.goto('/login')
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+}
+
+test('register, sign in by the button, and go on', async () => {
+  const page = await withoutAutofill()
+  await withPasskey(page, 'Laptop')
+  await page.goto('/o/applications')
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.waitForURL('/o/applications')
+  await page.goto('/account/passkeys')
+  await page.getByText(/Added .*, last used/).waitFor()
+})
+
+test('sign in by autofill: nothing is pressed on the page', async () => {
+  const page = await world.visitor()
+  await withPasskey(page, 'Autofill')
+  await page.goto('/account/passkeys')
+  await page.waitForURL('/account/passkeys')
+  await page.getByText('Autofill', { exact: true }).waitFor()
+})
+
+test('autofill stands where the username is typed, and leaves the password alone', async () => {
+  const page = await world.visitor()
+  await page.goto('/login')
+  assert.equal(await page.getByLabel('Username').getAttribute('autocomplete'), 'username webauthn')
+  await page.getByRole('button', { name: 'Use a passkey' }).waitFor()
+  await signIn(page, 'ada')
+  await signedIn(page)
+})
+
+test('two devices; one that is here already', async () => {
+  const page = await withoutAutofill()
+  const device = await withPasskey(page, 'First')
+  await signInByButton(page)
+  await signedIn(page)
+  await page.goto('/account/passkeys/new')
+  await page.getByLabel('Name').fill('Again')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.getByText('has a passkey for you already').waitFor()
+  await device.cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: device.id })
+  await plugIn(page)
+  await addPasskey(page, 'Second')
+  await page.getByText('First', { exact: true }).waitFor()
+})
+
+test('a passkey that was removed', async () => {
+  const page = await withoutAutofill()
+  const device = await withPasskey(page, 'Lost')
+  await signInByButton(page)
+  await signedIn(page)
+  await page.goto('/account/passkeys')
+  await page.getByRole('link', { name: 'Remove Lost' }).click()
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.waitForURL('/account/passkeys')
+  assert.equal(await page.getByText('Lost', { exact: true }).count(), 0)
+  await signOut(page)
+  assert.equal((await keysOf(device)).length, 1, 'the device still has it')
+  await signInByButton(page)
+  await page.getByRole('alert').getByText('not known here').waitFor()
+  assert.equal(world.complaints().length, 1, 'of the form that was refused')
+})
+
+test('a copy, known by its counter', async () => {
+  const page = await withoutAutofill()
+  const device = await withPasskey(page, 'Cloned')
+  const [original] = await keysOf(device)
+  assert.ok(original !== undefined)
+  await signInByButton(page)
+  await signedIn(page)
+  await signOut(page)
+  const { cdp, id: authenticatorId } = device
+  await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId: original.credentialId })
+  await cdp.send('WebAuthn.addCredential', { authenticatorId, credential: original })
+  await signInByButton(page)
+  await page.getByRole('alert').getByText('a copy of it').waitFor()
+  assert.equal(world.complaints().length, 1, 'of the form that was refused')
+})
+
+test('nobody there: the page says so, and the password still works', async () => {
+  const page = await withoutAutofill()
+  const { cdp, id: authenticatorId } = await withPasskey(page, 'Refusing')
+  await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+  await signInByButton(page)
+  await page.getByRole('alert').getByText('No passkey was used').waitFor()
+  await signIn(page, 'ada')
+  await signedIn(page)
+})
+
+test('without JavaScript the button is not there', async () => {
+  const page = await world.visitor({ javaScriptEnabled: false })
+  await page.goto('/login')
+  assert.equal(await page.getByRole('button', { name: 'Use a passkey' }).count(), 0)
+  await signIn(page, 'ada')
+  await signedIn(page)
+  await page.goto('/account/passkeys/new')
+  assert.match((await page.locator('main').textContent()) ?? '', /Passkeys need JavaScript/)
+})
