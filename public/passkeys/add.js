@@ -25,12 +25,12 @@ async function add(form) {
 if (form instanceof HTMLFormElement && 'PublicKeyCredential' in window) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
-    say('')
+    say(form, '')
     try {
       await add(form)
     } catch (error) {
       const known = error instanceof DOMException && error.name === 'InvalidStateError'
-      say(known ? 'This device has a passkey for you already.' : 'No passkey was made. Try again.')
+      say(form, known ? 'This device has a passkey for you already.' : 'No passkey was made. Try again.')
     }
   })
 }

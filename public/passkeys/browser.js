@@ -27,8 +27,18 @@ export function send(form, credential, response) {
   form.submit()
 }
 
-/** @param {string} problem What happened, in words; empty to take it back. */
-export function say(problem) {
-  const place = document.getElementById('passkey-problem')
-  if (place !== null) place.textContent = problem
+/**
+ * Says what happened, above the form, for screen readers too.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} problem Empty to take it back.
+ */
+export function say(form, problem) {
+  form.querySelector('[role="alert"]')?.remove()
+  if (problem === '') return
+  const place = document.createElement('p')
+  place.className = 'problem'
+  place.setAttribute('role', 'alert')
+  place.textContent = problem
+  form.prepend(place)
 }

@@ -44,12 +44,12 @@ async function offer(form) {
 if (form instanceof HTMLFormElement && 'PublicKeyCredential' in window) {
   form.hidden = false
   form.querySelector('button')?.addEventListener('click', async () => {
-    say('')
+    say(form, '')
     clearTimeout(renewal)
     try {
       await signIn(form, 'optional')
     } catch {
-      say('No passkey was used. Try again, or sign in with your password.')
+      say(form, 'No passkey was used. Try again, or sign in with your password.')
       await offer(form)
     }
   })

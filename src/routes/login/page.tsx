@@ -63,7 +63,6 @@ function PasskeyForm({ site, next }: { readonly site: Site; readonly next: strin
       <FormToken site={site} />
       <input type="hidden" name="next" value={next} />
       <input type="hidden" name="credential" />
-      <p class="problem" role="alert" id="passkey-problem" />
       <button type="button" class="secondary">
         <Icon name="key" />
         {site.messages.passkey.button}

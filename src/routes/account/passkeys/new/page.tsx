@@ -26,7 +26,6 @@ export function NewPasskeyPage({ site, name, options, attempt, problems }: NewPa
       <noscript>
         <p class="problem">Passkeys need JavaScript, which is off in this browser.</p>
       </noscript>
-      <p class="problem" role="alert" id="passkey-problem" />
       <form method="post" action={site.paths.newPasskey} id="passkey" data-options={JSON.stringify(options)}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
