@@ -49,7 +49,7 @@ if (form instanceof HTMLFormElement && 'PublicKeyCredential' in window) {
     try {
       await signIn(form, 'optional')
     } catch {
-      say(form, 'No passkey was used. Try again, or sign in with your password.')
+      say(form, form.dataset.none ?? '')
       await offer(form)
     }
   })

@@ -59,7 +59,13 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
 /** Hidden until the script finds that this browser can use passkeys. */
 function PasskeyForm({ site, next }: { readonly site: Site; readonly next: string }) {
   return (
-    <form method="post" action={site.paths.loginPasskey} id="passkey" hidden>
+    <form
+      method="post"
+      action={site.paths.loginPasskey}
+      id="passkey"
+      data-none={site.messages.passkey.none}
+      hidden
+    >
       <FormToken site={site} />
       <input type="hidden" name="next" value={next} />
       <input type="hidden" name="credential" />

@@ -27,9 +27,12 @@ export const de: Messages = {
     button: 'Passkey verwenden',
     none: 'Es wurde kein Passkey verwendet. Versuchen Sie es noch einmal, oder melden Sie sich mit dem Passwort an.',
     late: 'Das hat zu lange gedauert. Versuchen Sie es noch einmal.',
-    unreadable: 'Der Passkey konnte nicht verwendet werden. Versuchen Sie es noch einmal, oder melden Sie sich mit dem Passwort an.',
-    unknown: 'Dieser Passkey ist hier nicht bekannt; vielleicht wurde er entfernt. Melden Sie sich mit dem Passwort an.',
-    cloned: 'Dieser Passkey wurde abgelehnt: Es gibt offenbar eine Kopie davon. Melden Sie sich mit dem Passwort an, und entfernen Sie den Passkey.',
+    unreadable:
+      'Der Passkey konnte nicht verwendet werden. Versuchen Sie es noch einmal, oder melden Sie sich mit dem Passwort an.',
+    unknown:
+      'Dieser Passkey ist hier nicht bekannt; vielleicht wurde er entfernt. Melden Sie sich mit dem Passwort an.',
+    cloned:
+      'Dieser Passkey wurde abgelehnt: Es gibt offenbar eine Kopie davon. Melden Sie sich mit dem Passwort an, und entfernen Sie den Passkey.',
   },
   code: {
     appTitle: 'Code eingeben',

@@ -26,7 +26,8 @@ export const en = {
     late: 'That took too long. Try again.',
     unreadable: 'The passkey could not be used. Try again, or sign in with your password.',
     unknown: 'This passkey is not known here; it may have been removed. Sign in with your password.',
-    cloned: 'This passkey was refused: it seems that there is a copy of it. Sign in with your password, and remove the passkey.',
+    cloned:
+      'This passkey was refused: it seems that there is a copy of it. Sign in with your password, and remove the passkey.',
   },
   code: {
     appTitle: 'Enter your code',

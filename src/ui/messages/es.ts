@@ -28,8 +28,10 @@ export const es: Messages = {
     none: 'No se usó ninguna llave de acceso. Vuelva a intentarlo o inicie sesión con la contraseña.',
     late: 'Se tardó demasiado. Vuelva a intentarlo.',
     unreadable: 'No se pudo usar la llave de acceso. Vuelva a intentarlo o inicie sesión con la contraseña.',
-    unknown: 'Esta llave de acceso no se conoce aquí; quizá se haya eliminado. Inicie sesión con la contraseña.',
-    cloned: 'Se rechazó esta llave de acceso: parece que existe una copia. Inicie sesión con la contraseña y elimine la llave.',
+    unknown:
+      'Esta llave de acceso no se conoce aquí; quizá se haya eliminado. Inicie sesión con la contraseña.',
+    cloned:
+      'Se rechazó esta llave de acceso: parece que existe una copia. Inicie sesión con la contraseña y elimine la llave.',
   },
   code: {
     appTitle: 'Escriba su código',

@@ -27,9 +27,12 @@ export const fr: Messages = {
     button: 'Utiliser une clé d’accès',
     none: 'Aucune clé d’accès n’a été utilisée. Réessayez, ou connectez-vous avec votre mot de passe.',
     late: 'Cela a pris trop de temps. Réessayez.',
-    unreadable: 'La clé d’accès n’a pas pu être utilisée. Réessayez, ou connectez-vous avec votre mot de passe.',
-    unknown: 'Cette clé d’accès n’est pas connue ici ; elle a peut-être été supprimée. Connectez-vous avec votre mot de passe.',
-    cloned: 'Cette clé d’accès a été refusée : il semble qu’il en existe une copie. Connectez-vous avec votre mot de passe et supprimez-la.',
+    unreadable:
+      'La clé d’accès n’a pas pu être utilisée. Réessayez, ou connectez-vous avec votre mot de passe.',
+    unknown:
+      'Cette clé d’accès n’est pas connue ici ; elle a peut-être été supprimée. Connectez-vous avec votre mot de passe.',
+    cloned:
+      'Cette clé d’accès a été refusée : il semble qu’il en existe une copie. Connectez-vous avec votre mot de passe et supprimez-la.',
   },
   code: {
     appTitle: 'Saisissez votre code',

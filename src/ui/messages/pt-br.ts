@@ -27,7 +27,8 @@ export const ptBr: Messages = {
     late: 'Demorou demais. Tente de novo.',
     unreadable: 'Não foi possível usar a chave de acesso. Tente de novo ou entre com a senha.',
     unknown: 'Esta chave de acesso não é conhecida aqui; talvez tenha sido removida. Entre com a senha.',
-    cloned: 'Esta chave de acesso foi recusada: parece que existe uma cópia dela. Entre com a senha e remova a chave.',
+    cloned:
+      'Esta chave de acesso foi recusada: parece que existe uma cópia dela. Entre com a senha e remova a chave.',
   },
   code: {
     appTitle: 'Digite seu código',

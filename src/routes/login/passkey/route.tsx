@@ -28,7 +28,8 @@ export function getLoginPasskey(c: Context): Response {
 /** POST /login/passkey: credential (AuthenticationResponseJSON), next. */
 export async function postLoginPasskey(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
   const { pairs } = body
   const next = pairs.get('next') ?? ''
   if (!isOwnForm(c, pairs)) return again(c, next, 403, messagesFor(c).login.stale)
