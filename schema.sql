@@ -283,6 +283,12 @@ CREATE INDEX IF NOT EXISTS logout_deliveries_by_claim ON logout_deliveries (clai
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_client ON logout_deliveries (client_id);
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_time ON logout_deliveries (created_at);
 
+-- When the scheduled handler last came to its end. One row.
+CREATE TABLE IF NOT EXISTS maintenance_runs (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  ran_at INTEGER NOT NULL
+) STRICT;
+
 -- Security events. Never a secret, a code or a token.
 CREATE TABLE IF NOT EXISTS audit_events (
   id        TEXT PRIMARY KEY,                  -- id of the attempt: written twice, it is there once

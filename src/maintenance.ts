@@ -3,6 +3,8 @@ import { rotateSigningKeys } from './http/key-rotation.ts'
 import { deliverLogouts } from './http/logout-delivery.ts'
 import { accountRule } from './protocol/lockout.ts'
 import type { Seconds } from './protocol/time.ts'
+import { write } from './store/database.ts'
+import { noteMaintenance } from './store/maintenance-runs.ts'
 import { purgeExpired } from './store/purge.ts'
 
 /** No token that a key signed is good for longer, whatever an application or an API is set to. */
@@ -13,5 +15,6 @@ export async function maintain(db: D1Database, config: Config, now: Seconds): Pr
   const purged = await purgeExpired(db, config.lifetimes, accountRule, now)
   await rotateSigningKeys(db, config.keyEncryptionSecret, longestToken, now)
   await deliverLogouts(db, config, now)
+  await write(db, [noteMaintenance(db, now)], {})
   console.log(JSON.stringify({ event: 'purged', tables: purged.filter(({ rows }) => rows > 0) }))
 }

@@ -19,6 +19,9 @@ export type KeyStatus = 'next' | 'current' | 'retired'
 
 const rotateEvery: Seconds = 90 * 86_400
 
+/** By then the scheduled handler has had a week to replace a key. */
+export const rotationOverdueAfter: Seconds = rotateEvery + 7 * 86_400
+
 /** A scheduled successor is published a day before it signs. */
 const scheduledLead: Seconds = 86_400
 

@@ -12,7 +12,7 @@ type Purpose =
   | 'recovery-codes'
   | 'passkey-challenges'
 
-function deriveKey(secret: string, purpose: Purpose): Uint8Array {
+function deriveKey(secret: string, purpose: Purpose): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))
 }
 

@@ -7,12 +7,16 @@ export type Argon2id = computeHash
 /** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memorySize: 19_456, passes: 2, parallelism: 1 }
 
+const { memorySize, passes, parallelism } = cost
+
+/** What the PHC string of a hash of today's cost begins with. */
+export const currentCost = `$argon2id$v=19$m=${memorySize},t=${passes},p=${parallelism}$`
+
 /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
 export function hashPassword(argon2id: Argon2id, password: string): string {
   const salt = crypto.getRandomValues(new Uint8Array(16))
   const hash = argon2id({ password: bytesOf(password), salt, tagLength: 32, ...cost })
-  const { memorySize, passes, parallelism } = cost
-  return `$argon2id$v=19$m=${memorySize},t=${passes},p=${parallelism}$${encode(salt)}$${encode(hash)}`
+  return `${currentCost}${encode(salt)}$${encode(hash)}`
 }
 
 export type PasswordVerdict = 'wrong' | 'right' | 'right-but-rehash'
@@ -44,7 +48,7 @@ export function verifyPassword(
 }
 
 /** Costs what a real one costs. */
-const nobody = `$argon2id$v=19$m=${cost.memorySize},t=${cost.passes},p=${cost.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+const nobody = `${currentCost}${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 function bytesOf(password: string): Uint8Array {
   return new TextEncoder().encode(normalisePassword(password))

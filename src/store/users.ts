@@ -113,6 +113,19 @@ export function hasAdministrator(db: D1Database): Query<boolean> {
   }
 }
 
+/** How many passwords are hashed at another cost, counted among the first 10,000 users. */
+export function countPasswordsNotOf(db: D1Database, cost: string): Query<number> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT count(*) AS n FROM (SELECT password_hash FROM users LIMIT 10000)
+         WHERE password_hash <> '' AND substr(password_hash, 1, length(?1)) <> ?1`,
+      )
+      .bind(cost),
+    read: (rows) => (rows[0] === undefined ? 0 : integer(rows[0], 'n')),
+  }
+}
+
 /** A name that is taken inserts nothing: read back by id to see. */
 export function insertUser(db: D1Database, user: NewUser): Write {
   return db

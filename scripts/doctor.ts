@@ -1,0 +1,45 @@
+// `npm run doctor`: is the local server well? `npm run doctor -- --remote --issuer https://id.example.com`: what can be seen of
+// one that is deployed. Ends with 1 when something is bad.
+import { parseArgs } from 'node:util'
+import { readStoredFacts } from '../src/http/health.ts'
+import { checkRemote, checkSettings, checkStored, type Finding } from '../src/protocol/health.ts'
+import { fail } from './failure.ts'
+import { patiently, withLocal } from './local-database.ts'
+import { askServer } from './remote-health.ts'
+
+const usage = 'npm run doctor, or npm run doctor -- --remote --issuer https://id.example.com'
+const options = readOptions()
+const findings = options.remote ? await examineRemote() : await examineLocal()
+for (const { subject, verdict, text, fix } of findings) {
+  console.log(`${{ good: '  ✓', warning: '  !', bad: '  ✗' }[verdict]} ${subject.padEnd(20)} ${text}`)
+  if (fix !== undefined) console.log(`${' '.repeat(25)}→ ${fix}`)
+}
+const worst = (['bad', 'warning'] as const).find((verdict) =>
+  findings.some((found) => found.verdict === verdict),
+)
+console.log(worst === undefined ? '\nAll is well.' : `\nThere is something to do (${worst}).`)
+process.exit(worst === 'bad' ? 1 : 0)
+
+function readOptions() {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({ options: { remote: { type: 'boolean' }, issuer: text, 'persist-to': text } }).values
+  } catch (error) {
+    return fail(`${(error as Error).message}. Like this: ${usage}`)
+  }
+}
+
+function examineLocal(): Promise<readonly Finding[]> {
+  const now = Math.floor(Date.now() / 1000)
+  return withLocal(options['persist-to'], async ({ db, config }) => {
+    const stored = await patiently(() => readStoredFacts(db, config.keyEncryptionSecret, false, now))
+    const tables: Finding = { subject: 'Tables', verdict: 'good', text: 'Those of schema.sql' }
+    return [...checkSettings(config), tables, ...checkStored(stored, now)]
+  })
+}
+
+async function examineRemote(): Promise<readonly Finding[]> {
+  const issuer = options.issuer ?? process.env.ISSUER
+  if (issuer === undefined || !URL.canParse(issuer)) fail(`Say where it is: ${usage}`)
+  return checkRemote(await askServer(new URL(issuer).origin))
+}

@@ -1,0 +1,95 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseConfig } from '../src/config.ts'
+import { readStoredFacts } from '../src/http/health.ts'
+import { maintain } from '../src/maintenance.ts'
+import { checkRemote, checkSettings, checkStored } from '../src/protocol/health.ts'
+import { addUser, applySchema, startedAt } from './server.ts'
+
+beforeAll(applySchema)
+
+const config = parseConfig({ ...env })
+const now = startedAt
+const factsAt = (at: number, secret = config.keyEncryptionSecret) => readStoredFacts(env.DB, secret, true, at)
+
+/** What is not good, with a fix for each. */
+function problems(findings: ReturnType<typeof checkStored>): readonly string[] {
+  const wrong = findings.filter(({ verdict }) => verdict !== 'good')
+  for (const { fix } of wrong) expect(fix).toBeTruthy()
+  return wrong.map(({ verdict, subject }) => `${verdict} ${subject}`)
+}
+
+describe('the health of the database', () => {
+  it('is fine when it is new, but for what has to be done once', async () => {
+    expect(problems(checkStored(await factsAt(now), now))).toEqual([
+      'warning Scheduled handler',
+      'warning Administrator',
+    ])
+  })
+
+  it('is good once the scheduled handler ran', async () => {
+    await addUser('ada', 'administrator')
+    await maintain(env.DB, config, now)
+    const facts = await factsAt(now)
+    expect([facts.lastMaintenanceAt, facts.keys.length]).toEqual([now, 3])
+    expect(problems(checkStored(facts, now))).toEqual([])
+  })
+
+  it('notices when the scheduled handler stays away, and what follows from that', async () => {
+    const facts = await factsAt(now)
+    expect(problems(checkStored(facts, now + 2 * 3600))).toEqual(['bad Scheduled handler'])
+    expect(problems(checkStored(facts, now + 98 * 86_400))).toEqual([
+      'bad Signing key RS256',
+      'bad Signing key ES256',
+      'bad Signing key EdDSA',
+      'bad Scheduled handler',
+    ])
+    expect(problems(checkStored({ ...facts, isScheduled: false }, now + 2 * 3600))).toEqual([])
+  })
+
+  it('notices a key-encryption secret that opens nothing', async () => {
+    expect(problems(checkStored(await factsAt(now, 'x'.repeat(40)), now))).toEqual(['bad Signing keys'])
+  })
+
+  it('counts passwords of another cost', async () => {
+    expect((await factsAt(now)).outdatedPasswords).toBe(0)
+    await env.DB.prepare(`UPDATE users SET password_hash = replace(password_hash, 't=2', 't=3')`).run()
+    const facts = await factsAt(now)
+    expect(facts.outdatedPasswords).toBe(1)
+    expect(checkStored(facts, now)).toContainEqual(
+      expect.objectContaining({ subject: 'Password hashes', text: expect.stringContaining('1 of another') }),
+    )
+  })
+})
+
+describe('the health of the settings', () => {
+  it('is warned of when every origin is let in', () => {
+    expect(problems(checkSettings({ issuer: undefined, corsAllowAllOrigins: false }))).toEqual([])
+    expect(problems(checkSettings({ issuer: undefined, corsAllowAllOrigins: true }))).toEqual([
+      'warning CORS',
+    ])
+  })
+})
+
+describe('the health of a server far away', () => {
+  const fine = {
+    asked: 'https://id.example.com',
+    issuer: 'https://id.example.com',
+    keys: 3,
+    isCorsOpen: false,
+    clockOffset: 1,
+  }
+
+  it.each([
+    [{}, []],
+    [{ issuer: undefined }, ['bad ISSUER']],
+    [{ issuer: 'https://other.example' }, ['bad ISSUER']],
+    [{ asked: 'http://id.example.com', issuer: 'http://id.example.com' }, ['bad Transport']],
+    [{ keys: 0 }, ['bad Signing keys']],
+    [{ isCorsOpen: true }, ['bad CORS']],
+    [{ clockOffset: -90 }, ['warning Clock']],
+    [{ clockOffset: undefined }, []],
+  ])('with %o', (changes, expected) => {
+    expect(problems(checkRemote({ ...fine, ...changes }))).toEqual(expected)
+  })
+})
