@@ -31,7 +31,7 @@ export function SetUpPage({ site, attempt, modules, uri, typed, problems }: SetU
       <h2>1. Scan this with the app</h2>
       <p>Any app for time-based codes will do: the one in your phone’s settings, or one from its store.</p>
       <p>
-        <QrCode modules={modules} name="QR code with the key of the app" />
+        <QrCode modules={modules} name="The key, to scan with a camera" />
       </p>
       <details>
         <summary>The app is on this device, or can’t scan</summary>
