@@ -1,7 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { requireRecentSession, showNothing } from '../../../http/require-session.ts'
 import { usesSecret } from '../../../protocol/client.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
@@ -16,7 +16,7 @@ import { ReplaceSecretPage } from './page.tsx'
 
 /** GET …/secrets asks before the secret is replaced. */
 export async function getSecrets(c: Context): Promise<Response> {
-  const session = await requireSession(c)
+  const session = await requireRecentSession(c)
   if (session instanceof Response) return session
   const owned = await findManaged(c, session)
   if (owned === undefined || !usesSecret(owned.client)) return showNothing(c, session)
@@ -25,7 +25,7 @@ export async function getSecrets(c: Context): Promise<Response> {
 
 /** POST …/secrets replaces the secret: the new one is shown, the old one is dead. */
 export async function postSecrets(c: Context): Promise<Response> {
-  const session = await requireSession(c)
+  const session = await requireRecentSession(c)
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
