@@ -31,11 +31,12 @@ CREATE TABLE IF NOT EXISTS sessions (
   amr              TEXT NOT NULL,              -- JSON array: how they signed in (RFC 8176)
   authenticated_at INTEGER NOT NULL,           -- `auth_time`
   last_seen_at     INTEGER NOT NULL,
-  expires_at       INTEGER NOT NULL            -- absolute
+  expires_at       INTEGER NOT NULL,           -- absolute
+  user_agent       TEXT                        -- as the browser called itself at sign-in, at most 300 characters
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS sessions_by_sid ON sessions (sid);
-CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
+CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id, last_seen_at);
 CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (last_seen_at);
 
@@ -200,10 +201,12 @@ CREATE TABLE IF NOT EXISTS consents (
   scope         TEXT NOT NULL,                 -- every scope allowed so far
   redirect_host TEXT NOT NULL,                 -- what the person was shown
   client_name   TEXT NOT NULL,                 -- what the person was shown
-  granted_at    INTEGER NOT NULL,
+  granted_at    INTEGER NOT NULL,              -- the last time
+  created_at    INTEGER NOT NULL,              -- the first time
   PRIMARY KEY (user_id, client_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS consents_by_user ON consents (user_id, created_at, client_id);
 CREATE INDEX IF NOT EXISTS consents_by_client ON consents (client_id);
 
 -- One approved request: its one code, and the family of tokens that follows from it.
@@ -301,3 +304,4 @@ CREATE TABLE IF NOT EXISTS audit_events (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS audit_events_by_time ON audit_events (at, id);
+CREATE INDEX IF NOT EXISTS audit_events_by_user ON audit_events (user_id, at, id);

@@ -160,7 +160,15 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
       }),
       insertSession(
         db,
-        { id: hashSecret(session), userId: user.id, amr: ['pwd'], sid: randomText(16), earlier: undefined },
+        {
+          id: hashSecret(session),
+          userId: user.id,
+          amr: ['pwd'],
+          sid: randomText(16),
+          earlier: undefined,
+          userAgent: undefined,
+          passwordHash: undefined,
+        },
         defaultLifetimes,
         now,
       ),

@@ -6,6 +6,9 @@ import { logRequest } from './http/log.ts'
 import { machine, page } from './http/surfaces.ts'
 import { makePaths } from './paths.ts'
 import type { Seconds } from './protocol/time.ts'
+import { getActivity } from './routes/account/activity/route.tsx'
+import { getRemove, postRemove } from './routes/account/applications/remove/route.tsx'
+import { getConnected } from './routes/account/applications/route.tsx'
 import { getRecoveryCodes, postRecoveryCodes } from './routes/account/authenticator/recovery-codes/route.tsx'
 import {
   getRemoveAuthenticator,
@@ -13,9 +16,15 @@ import {
 } from './routes/account/authenticator/remove/route.tsx'
 import { getAuthenticator } from './routes/account/authenticator/route.tsx'
 import { getSetUp, postSetUp } from './routes/account/authenticator/set-up/route.tsx'
+import { getDeleteAccount, getDeleted, postDeleteAccount } from './routes/account/delete/route.tsx'
+import { getExport } from './routes/account/export/route.ts'
 import { getNewPasskey, postNewPasskey } from './routes/account/passkeys/new/route.tsx'
 import { getRemovePasskey, postRemovePasskey } from './routes/account/passkeys/remove/route.tsx'
 import { getPasskeys } from './routes/account/passkeys/route.tsx'
+import { getChangePassword, getPassword, postPassword } from './routes/account/password/route.tsx'
+import { getProfile, postProfile } from './routes/account/profile/route.tsx'
+import { getAccount } from './routes/account/route.tsx'
+import { getSessions, postSessions } from './routes/account/sessions/route.tsx'
 import { getAdminApplications } from './routes/admin/applications/route.tsx'
 import { getAdmin } from './routes/admin/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
@@ -92,6 +101,17 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.playground, 'page', { GET: getPlayground })
   page(app, paths.playgroundCallback, 'page', { GET: getPlayground })
 
+  page(app, paths.account, 'page', { GET: getAccount })
+  page(app, paths.accountProfile, 'page', { GET: getProfile, POST: postProfile })
+  page(app, paths.accountPassword, 'page', { GET: getPassword, POST: postPassword })
+  page(app, paths.accountSessions, 'page', { GET: getSessions, POST: postSessions })
+  page(app, paths.accountApplications, 'page', { GET: getConnected })
+  page(app, paths.removeAccountApplication(':clientId'), 'page', { GET: getRemove, POST: postRemove })
+  page(app, paths.accountActivity, 'page', { GET: getActivity })
+  page(app, paths.accountExport, 'page', { GET: getExport })
+  page(app, paths.deleteAccount, 'page', { GET: getDeleteAccount, POST: postDeleteAccount })
+  page(app, paths.accountDeleted, 'page', { GET: getDeleted })
+
   page(app, paths.admin, 'page', { GET: getAdmin })
   page(app, paths.adminUsers, 'page', { GET: getAdminUsers })
   page(app, paths.adminApplications, 'page', { GET: getAdminApplications })
@@ -99,6 +119,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
   machine(app, paths.openidConfiguration, 'every', { GET: getOpenidConfiguration(Object.keys(grants)) })
   machine(app, paths.jwks, 'every', { GET: getJwks })
+  page(app, paths.changePassword, 'page', { GET: getChangePassword })
 
   app.notFound(answerNotFound)
   app.onError((error, c) => answerFailure(c, error))

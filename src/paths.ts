@@ -14,6 +14,16 @@ export function makePaths(oauthPath: string) {
     passkeys: '/account/passkeys',
     newPasskey: '/account/passkeys/new',
     removePasskey: (id: string) => `/account/passkeys/${id}/remove`,
+    account: '/account',
+    accountProfile: '/account/profile',
+    accountPassword: '/account/password',
+    accountSessions: '/account/sessions',
+    accountApplications: '/account/applications',
+    removeAccountApplication: (clientId: string) => `/account/applications/${clientId}/remove`,
+    accountActivity: '/account/activity',
+    accountExport: '/account/export',
+    deleteAccount: '/account/delete',
+    accountDeleted: '/account/deleted',
 
     language: '/language',
     admin: '/admin',
@@ -39,6 +49,7 @@ export function makePaths(oauthPath: string) {
     serverMetadata: '/.well-known/oauth-authorization-server',
     openidConfiguration: '/.well-known/openid-configuration',
     jwks: '/.well-known/jwks.json',
+    changePassword: '/.well-known/change-password',
   } as const
 }
 

@@ -6,6 +6,7 @@ type Fetch = (path: string, init?: RequestInit) => Promise<Response>
 export class Browser {
   readonly #fetch: Fetch
   readonly cookies = new Map<string, string>()
+  userAgent: string | undefined
 
   constructor(fetch: Fetch) {
     this.#fetch = fetch
@@ -23,6 +24,7 @@ export class Browser {
   async #request(path: string, init: RequestInit): Promise<Page> {
     const headers = new Headers(init.headers)
     headers.set('Accept', 'text/html')
+    if (this.userAgent !== undefined) headers.set('User-Agent', this.userAgent)
     headers.set('Cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     const response = await this.#fetch(path, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) this.#keep(line)
@@ -69,7 +71,9 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
         const name = element.getAttribute('name')
         field = name ?? ''
         if (name === null) return
-        const unchecked = element.getAttribute('type') === 'radio' && element.getAttribute('checked') === null
+        const type = element.getAttribute('type')
+        const unchecked = type === 'radio' && element.getAttribute('checked') === null
+        if (type === 'checkbox' && element.getAttribute('checked') === null) return
         const fields = forms.at(-1)?.fields
         if (fields !== undefined && !(unchecked && name in fields))
           fields[name] = decode(element.getAttribute('value') ?? '')

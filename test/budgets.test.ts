@@ -4,7 +4,7 @@ import { addPasskey, SoftAuthenticator, usePasskey } from './authenticator.ts'
 import { counted } from './faults.ts'
 import { authorizePath, codeRequest, obtainCode, postToken, refreshRequest, tokensOf } from './flow.ts'
 import { atCode, setUpAuthenticator } from './second-factor.ts'
-import { addClient, addUser, applySchema, startServer } from './server.ts'
+import { addClient, addUser, applySchema, password, startServer } from './server.ts'
 
 beforeAll(applySchema)
 
@@ -32,6 +32,17 @@ describe('round trips', () => {
     const { refresh_token } = await tokensOf(answer)
     const [, refresh] = await during(() => postToken(server, refreshRequest(registered, refresh_token)))
     expect(refresh).toEqual({ reads: 1, writes: 1, gets: 0, puts: 0 })
+
+    for (const path of [
+      '/account',
+      '/account/profile',
+      '/account/sessions',
+      '/account/applications',
+      '/account/activity',
+    ]) {
+      const [, shown] = await during(() => browser.get(path))
+      expect([path, shown]).toEqual([path, { reads: 1, writes: 0, gets: 0, puts: 0 }])
+    }
 
     const [, discovery] = await during(() => server.fetch('/.well-known/oauth-authorization-server'))
     expect(discovery).toEqual({ reads: 0, writes: 0, gets: 0, puts: 0 })
@@ -84,9 +95,26 @@ describe('query plans', () => {
       '/account/passkeys',
       '/account/passkeys/new',
       '/login/code',
+      '/account',
+      '/account/profile',
+      '/account/sessions',
+      '/account/applications',
+      `/account/applications/${registered.client.id}/remove`,
+      '/account/activity',
     ]) {
       await browser.get(path)
     }
+    await (await browser.get('/account/profile')).submit({ nickname: 'Grace' })
+    await (await browser.get('/account/sessions')).submit({ end: 'others' })
+    await (await browser.get('/account/sessions')).submit({ end: 'nobody’s' })
+    await (await browser.get(`/account/applications/${registered.client.id}/remove`)).submit({})
+    const [old, next] = [password, 'seven blue lamps']
+    await (await browser.get('/account/password')).submit({
+      current_password: old,
+      new_password: next,
+      new_password_again: next,
+      end_authorizations: 'yes',
+    })
     expect(statements.size).toBeGreaterThan(15)
 
     const scans: string[] = []

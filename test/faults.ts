@@ -32,11 +32,18 @@ export function everyWriteUnanswered(db: D1Database = env.DB): D1Database {
   })
 }
 
-/** What somebody else does in the moment between a request's first batch, which reads, and its second, which writes. */
-export function betweenReadAndWrite(act: () => Promise<unknown>, db: D1Database = env.DB): D1Database {
+/**
+ * What somebody else does in the moment between what a request reads and what it writes. Most read in their first batch and
+ * write in their second; `writing` is the number of the batch that writes.
+ */
+export function betweenReadAndWrite(
+  act: () => Promise<unknown>,
+  db: D1Database = env.DB,
+  writing = 2,
+): D1Database {
   let batches = 0
   return overBatch(db, async (send) => {
-    if (++batches === 2) await act()
+    if (++batches === writing) await act()
     return send()
   })
 }

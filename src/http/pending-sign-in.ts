@@ -1,8 +1,12 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { hashSecret, makeSecret, readSecret } from '../secrets/secret.ts'
 import { read, type Write } from '../store/database.ts'
-import { endPendingSignIns, findPendingSignIn, insertPendingSignIn } from '../store/pending-sign-ins.ts'
-import type { User } from '../store/users.ts'
+import {
+  endPendingSignIns,
+  findPendingSignIn,
+  insertPendingSignIn,
+  type PendingSignIn,
+} from '../store/pending-sign-ins.ts'
 import type { Context } from './context.ts'
 import { cookieOptions } from './session.ts'
 
@@ -17,7 +21,7 @@ export function startPendingSignIn(c: Context, userId: string, passwordHash: str
 }
 
 /** Who is half signed in in this browser. */
-export async function pendingUser(c: Context): Promise<User | undefined> {
+export async function pendingUser(c: Context): Promise<PendingSignIn | undefined> {
   const id = readSecret('sign-in', getCookie(c, 'sign-in', 'host') ?? '')
   if (id === undefined) return undefined
   const { user } = await read(c.env.DB, { user: findPendingSignIn(c.env.DB, hashSecret(id), c.var.now) })

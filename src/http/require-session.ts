@@ -1,15 +1,20 @@
+import type { SecretHash } from '../protocol/secret.ts'
+import { hashSecret } from '../secrets/secret.ts'
+import { type Answers, combined, type Queries, read } from '../store/database.ts'
 import type { Session } from '../store/sessions.ts'
 import { type Context, pathWith } from './context.ts'
 import { messagesFor, refusePage } from './pages.tsx'
-import { currentSession } from './session.ts'
+import { currentSession, noteUse, presentedSession, sessionQuery } from './session.ts'
 
 /**
  * The session of a page that is for people who are signed in, or the way to sign in and come back:
  * `const session = await requireSession(c); if (session instanceof Response) return session`
  */
 export async function requireSession(c: Context): Promise<Session | Response> {
-  const session = await currentSession(c)
-  if (session !== undefined) return session
+  return (await currentSession(c)) ?? goSignIn(c)
+}
+
+function goSignIn(c: Context): Response {
   const { pathname, search } = new URL(c.req.url)
   return c.redirect(pathWith(c.var.paths.login, { next: pathname + search }), 303)
 }
@@ -26,6 +31,22 @@ export async function requireRecentSession(c: Context): Promise<Session | Respon
   if (session instanceof Response || c.var.now - session.authenticatedAt <= recent) return session
   const { pathname, search } = new URL(c.req.url)
   return c.redirect(pathWith(c.var.paths.login, { next: pathname + search, again: '' }), 303)
+}
+
+/** The same with what the page shows of the person, all in one round trip. The queries are about whoever the session is of. */
+export async function readForViewer<Q extends Queries>(
+  c: Context,
+  ask: (db: D1Database, viewer: { readonly session: SecretHash<'session'> }) => Q,
+): Promise<{ readonly session: Session; readonly found: Answers<Q> } | Response> {
+  const presented = presentedSession(c)
+  if (presented === undefined) return goSignIn(c)
+  const { DB } = c.env
+  const viewer = { session: hashSecret(presented) }
+  const queries = { session: sessionQuery(c, viewer.session), found: combined(ask(DB, viewer), (all) => all) }
+  const { session, found } = await read(DB, queries)
+  if (session === undefined) return goSignIn(c)
+  noteUse(c, session)
+  return { session, found }
 }
 
 /** The same as `requireSession` for administrators. For everybody else who is signed in, nothing is here. */

@@ -22,6 +22,11 @@ export function presentedSession(c: Context): Secret<'session'> | undefined {
   return value === undefined ? undefined : readSecret('session', value)
 }
 
+/** What the browser calls itself, as far as it is kept. */
+export function presentedUserAgent(c: Context): string | undefined {
+  return c.req.header('user-agent')?.slice(0, 300)
+}
+
 export function sessionQuery(c: Context, id: SecretHash<'session'>): Query<Session | undefined> {
   return findSession(c.env.DB, id, c.var.config.lifetimes, c.var.now)
 }
@@ -45,17 +50,27 @@ export function noteUse(c: Context, session: Session | undefined): void {
 
 /** A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before
  * ends. The cookie is for the browser, the writes for the caller's batch. */
-export function startSession(c: Context, userId: string, amr: readonly string[]): readonly Write[] {
+export function startSession(
+  c: Context,
+  userId: string,
+  amr: readonly string[],
+  passwordHash?: string,
+): readonly Write[] {
   const id = makeSecret('session')
   const { config, now, issuer } = c.var
   const presented = presentedSession(c)
   const earlier = presented && hashSecret(presented)
-  setCookie(c, 'session', id.plain, { ...cookieOptions, maxAge: config.lifetimes.sessionAbsolute })
-  const session = { id: hashSecret(id), userId, amr, sid: randomText(16), earlier }
+  setSessionCookie(c, id)
+  const userAgent = presentedUserAgent(c)
+  const session = { id: hashSecret(id), userId, amr, sid: randomText(16), earlier, userAgent, passwordHash }
   return [
     insertSession(c.env.DB, session, config.lifetimes, now),
     ...(earlier === undefined ? [] : endSession(c.env.DB, earlier, issuer, now, userId)),
   ]
+}
+
+export function setSessionCookie(c: Context, id: Secret<'session'>): void {
+  setCookie(c, 'session', id.plain, { ...cookieOptions, maxAge: c.var.config.lifetimes.sessionAbsolute })
 }
 
 export function forgetSessionCookie(c: Context): void {

@@ -1,3 +1,5 @@
+import { isCommonPassword } from './common-passwords.ts'
+
 /** What two spellings of one name have in common: what is stored unique and looked up. */
 export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase().trim()
@@ -23,12 +25,18 @@ export function checkEmail(typed: string): Checked<string | undefined> {
   return { value }
 }
 
-/** NIST SP 800-63B §3.1.1: length counts, composition rules don't. Normalised, so that two keyboards type the same. */
-export function checkPassword(typed: string): Checked<string> {
+/**
+ * NIST SP 800-63B §3.1.1: length counts, composition rules don't, and what is guessed first is refused, which includes the
+ * names of the person. Normalised, so that two keyboards type the same.
+ */
+export function checkPassword(typed: string, ...personal: readonly (string | undefined)[]): Checked<string> {
   const value = normalisePassword(typed)
   const length = [...value].length
   if (length < 8) return { problem: 'Use at least 8 characters.' }
   if (length > 200) return { problem: 'Use at most 200 characters.' }
+  if (isCommonPassword(value, personal)) {
+    return { problem: 'This one is guessed first. Use several words that nobody else puts together.' }
+  }
   return { value }
 }
 

@@ -46,16 +46,24 @@ export function scopeOfClaim(claim: string): string | undefined {
   return scopesWithClaims.find((name) => claimsOfScope[name].some((known) => known === claim))
 }
 
-const text = z.optional(z.string().check(z.minLength(1), z.maxLength(200)))
+const text = z.optional(z.string().check(z.minLength(1), z.maxLength(200, 'Use at most 200 characters.')))
 const webUrl = z.optional(
   z.string().check(
-    z.maxLength(500),
+    z.maxLength(500, 'Use at most 500 characters.'),
     z.refine(
       (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-      'Write an address that starts with https://',
+      'Write an address that starts with https://.',
     ),
   ),
 )
+
+/** Of what has the shape of a date: whether the month has such a day. The year 0000 is an unknown one (OIDC Core §5.1). */
+function isDay(value: string): boolean {
+  const [, month, day] = value.split('-').map(Number)
+  if (month === undefined || day === undefined) return true
+  const year = Number(value.slice(0, 4)) || 2000
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
 
 /** What a person may say of themselves, with the types of OIDC Core §5.1. Kept as JSON in one column. */
 export const profileSchema = z.object({
@@ -74,22 +82,27 @@ export const profileSchema = z.object({
       .check(
         z.regex(
           /^([0-9]{4}|0000)(-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$/,
-          'Write it as 1815-12-10, or the year alone',
+          'Write it as 1815-12-10, or the year alone.',
         ),
+        z.refine(isDay, 'There is no such day.'),
       ),
   ),
   zoneinfo: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, 'Write it like Europe/Paris')),
+    z.string().check(z.regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, 'Write it like Europe/Paris.')),
   ),
   locale: z.optional(
-    z.string().check(z.regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'Write it like en-GB')),
+    z.string().check(z.regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'Write it like en-GB.')),
   ),
   phone_number: z.optional(
-    z.string().check(z.regex(/^\+[0-9 ().;=ext-]{3,40}$/, 'Write it with + and the country code')),
+    z
+      .string()
+      .check(
+        z.regex(/^\+[0-9 ().;=ext-]{3,40}$/, 'Write it with + and the country code, like +44 20 7946 0018.'),
+      ),
   ),
   address: z.optional(
     z.object({
-      formatted: z.optional(z.string().check(z.maxLength(500))),
+      formatted: z.optional(z.string().check(z.maxLength(1100))),
       street_address: text,
       locality: text,
       region: text,

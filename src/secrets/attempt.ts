@@ -14,6 +14,7 @@ export interface Attempt {
   readonly newSecret: Secret<'client'>
   /** 256 bits, for recovery codes. */
   readonly newSeed: string
+  readonly newSession: Secret<'session'>
 }
 
 /** The random part, 256 bits. */
@@ -36,5 +37,6 @@ export function readAttempt(
     newClientId: derive('client').slice(0, 22),
     newSecret: secretFrom('client', derive('secret')),
     newSeed: derive('seed'),
+    newSession: secretFrom('session', derive('session')),
   }
 }

@@ -1,6 +1,20 @@
 import type { Seconds } from '../protocol/time.ts'
 import { type Act, mayAct } from './clients.ts'
-import { always, type Condition, type Query, type Write } from './database.ts'
+import {
+  always,
+  beforeKey,
+  type Condition,
+  integer,
+  keyOfTime,
+  optional,
+  type Page,
+  page,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from './database.ts'
+import { type Whose, whose } from './whose.ts'
 
 export type AuditEventType =
   | 'administrator_created'
@@ -25,6 +39,14 @@ export type AuditEventType =
   | 'code_replayed'
   | 'refresh_token_reused'
   | 'token_revoked'
+  | 'profile_updated'
+  | 'email_changed'
+  | 'password_changed'
+  | 'password_refused'
+  | 'session_ended'
+  | 'other_sessions_ended'
+  | 'consent_removed'
+  | 'account_deleted'
 
 export interface AuditEvent {
   /** Of the attempt: the same write executed twice leaves one row. */
@@ -80,5 +102,46 @@ export function hasAuditEvent(db: D1Database, id: string): Query<boolean> {
   return {
     statement: db.prepare('SELECT 1 AS found FROM audit_events WHERE id = ?').bind(id),
     read: (rows) => rows.length > 0,
+  }
+}
+
+/** What happened, as the person sees it whom it is about. */
+export interface ListedEvent {
+  readonly id: string
+  readonly at: Seconds
+  readonly type: string
+  readonly reference: string
+  /** Undefined when no client was part of it, or it is gone. */
+  readonly clientName: string | undefined
+  readonly detail: string | undefined
+}
+
+/** Newest first, those before `after`, which is the key of a page. */
+export function listEvents(
+  db: D1Database,
+  who: Whose,
+  after: string,
+  size: number,
+): Query<Page<ListedEvent>> {
+  const user = whose(who)
+  return {
+    statement: db
+      .prepare(
+        `SELECT e.id, e.at, e.type, e.reference, e.detail, c.name FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id
+         WHERE e.user_id = ${user.sql} AND (e.at, e.id) < (?, ?) ORDER BY e.at DESC, e.id DESC LIMIT ?`,
+      )
+      .bind(user.value, ...beforeKey(after), size + 1),
+    read: page(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
+  }
+}
+
+function readEvent(row: Row): ListedEvent {
+  return {
+    id: text(row, 'id'),
+    at: integer(row, 'at'),
+    type: text(row, 'type'),
+    reference: text(row, 'reference'),
+    clientName: optional(text, row, 'name'),
+    detail: optional(text, row, 'detail'),
   }
 }

@@ -8,7 +8,7 @@ import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
  * One approved request, with its code. Nothing happens when user or client is gone or suspended, or when the consent was
- * taken back in the meantime.
+ * taken back or the session ended in the meantime.
  */
 export function insertAuthorization(
   db: D1Database,
@@ -23,6 +23,7 @@ export function insertAuthorization(
        SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
        FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
        WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
+         AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ? AND s.user_id = u.id)
        ON CONFLICT DO NOTHING`,
     )
     .bind(
@@ -41,6 +42,7 @@ export function insertAuthorization(
       grant.codeExpiresAt,
       grant.clientId,
       grant.userId,
+      grant.openid.context.sid,
     )
 }
 
@@ -126,7 +128,12 @@ export function rotateRefreshToken(
     )
 }
 
-export type EndReason = 'code_replayed' | 'refresh_token_reused' | 'revoked_by_client' | 'consent_removed'
+export type EndReason =
+  | 'code_replayed'
+  | 'refresh_token_reused'
+  | 'revoked_by_client'
+  | 'consent_removed'
+  | 'password_changed'
 
 /** Ends one authorization and every token that follows from it. What has ended stays ended, with its first reason. */
 export function endAuthorization(
@@ -140,19 +147,19 @@ export function endAuthorization(
     .bind(now, reason, authorizationId)
 }
 
-/** Ends all that a user allowed a client, at once with the consent itself. */
-export function endAuthorizationsOf(
+/** Ends those that meet a condition, whose parameters start at ?3. */
+export function endAuthorizations(
   db: D1Database,
-  userId: string,
-  clientId: string,
+  condition: string,
+  values: readonly string[],
   reason: EndReason,
   now: Seconds,
 ): Write {
   return db
     .prepare(
-      'UPDATE authorizations SET ended_at = ?, end_reason = ? WHERE user_id = ? AND client_id = ? AND ended_at IS NULL',
+      `UPDATE authorizations SET ended_at = ?1, end_reason = ?2 WHERE ${condition} AND ended_at IS NULL`,
     )
-    .bind(now, reason, userId, clientId)
+    .bind(now, reason, ...values)
 }
 
 function readCodeChallenge(s256: string | undefined): CodeChallenge | undefined {

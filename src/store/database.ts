@@ -37,8 +37,8 @@ export function both(a: Condition, b: Condition): Condition {
   return { sql: `${a.sql} AND ${b.sql}`, values: [...a.values, ...b.values] }
 }
 
-type Queries = Readonly<Record<string, Query<unknown>>>
-type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
+export type Queries = Readonly<Record<string, Query<unknown>>>
+export type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
 
 /** Several queries as one, and what follows from all their answers. */
 export function combined<Q extends Queries, T>(queries: Q, then: (answers: Answers<Q>) => T): Query<T> {
@@ -149,4 +149,15 @@ export function page<T>(
 /** The smallest text greater than every text that starts with `prefix`: for a prefix search that an index answers. */
 export function prefixEnd(prefix: string): string {
   return `${prefix}\u{10ffff}`
+}
+
+/** The key of a list that is newest first. */
+export function keyOfTime(at: number, id: string): string {
+  return `${at}\n${id}`
+}
+
+/** Time and id before which a page of such a list starts. Empty, or made up by somebody: at the beginning. */
+export function beforeKey(key: string): readonly [number, string] {
+  const [, at, id = ''] = /^([0-9]{1,12})\n(.*)$/.exec(key) ?? []
+  return at === undefined ? [Number.MAX_SAFE_INTEGER, ''] : [Number(at), id]
 }

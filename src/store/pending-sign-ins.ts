@@ -1,6 +1,6 @@
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { first, type Query, type Write } from './database.ts'
+import { first, type Query, text, type Write } from './database.ts'
 import { readUser, type User } from './users.ts'
 
 /** The password was right, and a second factor has to follow. For so long, in seconds, it can. */
@@ -22,21 +22,26 @@ export function insertPendingSignIn(
     .bind(id.sha256, passwordHash, now + lifetime, userId)
 }
 
+/** Who showed which password. */
+export interface PendingSignIn extends User {
+  readonly passwordHash: string
+}
+
 /** Nobody, once the password is another one. */
 export function findPendingSignIn(
   db: D1Database,
   id: SecretHash<'sign-in'>,
   now: Seconds,
-): Query<User | undefined> {
+): Query<PendingSignIn | undefined> {
   return {
     statement: db
       .prepare(
-        `SELECT u.id, u.username, u.email, u.role, u.created_at FROM pending_sign_ins p
+        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash FROM pending_sign_ins p
          JOIN users u ON u.id = p.user_id AND u.password_hash = p.password_hash
          WHERE p.id_hash = ? AND p.expires_at > ? AND u.suspended_at IS NULL`,
       )
       .bind(id.sha256, now),
-    read: first(readUser),
+    read: first((row) => ({ ...readUser(row), passwordHash: text(row, 'password_hash') })),
   }
 }
 

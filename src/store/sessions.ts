@@ -49,6 +49,10 @@ export interface NewSession {
   readonly sid: string
   /** The session that was there before: when it is of the same person, they stay the same session for clients. */
   readonly earlier: SecretHash<'session'> | undefined
+  /** As the browser calls itself. */
+  readonly userAgent: string | undefined
+  /** The one that the password was checked against: changed in the meantime, it lets nobody in. */
+  readonly passwordHash: string | undefined
 }
 
 /** Before the earlier session is ended, in the same batch. */
@@ -58,12 +62,13 @@ export function insertSession(
   lifetimes: Lifetimes,
   now: Seconds,
 ): Write {
-  const { id, userId, amr, sid, earlier } = session
+  const { id, userId, amr, sid, earlier, userAgent, passwordHash } = session
   return db
     .prepare(
-      `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at)
-       SELECT ?1, u.id, ifnull((SELECT sid FROM sessions WHERE id_hash = ?4 AND user_id = u.id), ?3), ?5, ?6, ?6, ?7
-       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL ON CONFLICT DO NOTHING`,
+      `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
+       SELECT ?1, u.id, ifnull((SELECT sid FROM sessions WHERE id_hash = ?4 AND user_id = u.id), ?3), ?5, ?6, ?6, ?7, ?8
+       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL AND (?9 IS NULL OR u.password_hash = ?9)
+       ON CONFLICT DO NOTHING`,
     )
     .bind(
       id.sha256,
@@ -73,6 +78,8 @@ export function insertSession(
       JSON.stringify(amr),
       now,
       now + lifetimes.sessionAbsolute,
+      userAgent ?? null,
+      passwordHash ?? null,
     )
 }
 
@@ -82,11 +89,51 @@ export function touchSession(db: D1Database, id: SecretHash<'session'>, now: Sec
     .bind(now, id.sha256)
 }
 
+/** What rests on sessions, named by a condition on `s`: its parameters start at ?3. */
+export interface EndingSessions {
+  readonly condition: string
+  readonly values: readonly string[]
+  readonly issuer: string
+  readonly now: Seconds
+}
+
 /**
- * Ends a session and what rests on it: each application that was used in it is told (OIDC Back-Channel Logout §2.5), and
- * refresh tokens of OpenID Connect without `offline_access` end (§2.7). `unlessOf`: a person who only signs in again is not
- * signed out.
+ * Ends sessions and what rests on them: each application that was used in one is told (OIDC Back-Channel Logout §2.5), and
+ * refresh tokens of OpenID Connect without `offline_access` end (§2.7).
  */
+export function endSessions(db: D1Database, ending: EndingSessions): readonly Write[] {
+  const { condition, values, issuer, now } = ending
+  return [
+    ...endWhatRestsOn(db, ending),
+    db.prepare(`DELETE FROM sessions AS s WHERE ${condition}`).bind(issuer, now, ...values),
+  ]
+}
+
+function endWhatRestsOn(
+  db: D1Database,
+  { condition, values, issuer, now }: EndingSessions,
+): readonly Write[] {
+  return [
+    db
+      .prepare(
+        `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at)
+         SELECT lower(hex(randomblob(16))), a.client_id, s.user_id, s.sid, ?1, ?2, 0, ?2
+         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
+         WHERE ${condition} AND json_extract(c.openid, '$.backchannel_logout_uri') IS NOT NULL
+         ON CONFLICT DO NOTHING`,
+      )
+      .bind(issuer, now, ...values),
+    db
+      .prepare(
+        `UPDATE authorizations SET ended_at = ?2, end_reason = 'signed_out'
+         WHERE sid IN (SELECT s.sid FROM sessions s WHERE ${condition}) AND ended_at IS NULL
+           AND instr(' ' || scope || ' ', ' openid ') > 0 AND instr(' ' || scope || ' ', ' offline_access ') = 0`,
+      )
+      .bind(issuer, now, ...values),
+  ]
+}
+
+/** `unlessOf`: a person who only signs in again is not signed out. */
 export function endSession(
   db: D1Database,
   id: SecretHash<'session'>,
@@ -94,23 +141,9 @@ export function endSession(
   now: Seconds,
   unlessOf: string = '',
 ): readonly Write[] {
+  const condition = 's.id_hash = ?3 AND s.user_id <> ?4'
   return [
-    db
-      .prepare(
-        `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at)
-         SELECT lower(hex(randomblob(16))), a.client_id, s.user_id, s.sid, ?, ?, 0, ?
-         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
-         WHERE s.id_hash = ? AND s.user_id <> ? AND json_extract(c.openid, '$.backchannel_logout_uri') IS NOT NULL
-         GROUP BY a.client_id ON CONFLICT DO NOTHING`,
-      )
-      .bind(issuer, now, now, id.sha256, unlessOf),
-    db
-      .prepare(
-        `UPDATE authorizations SET ended_at = ?, end_reason = 'signed_out'
-         WHERE sid = (SELECT sid FROM sessions WHERE id_hash = ? AND user_id <> ?) AND ended_at IS NULL
-           AND instr(' ' || scope || ' ', ' openid ') > 0 AND instr(' ' || scope || ' ', ' offline_access ') = 0`,
-      )
-      .bind(now, id.sha256, unlessOf),
+    ...endWhatRestsOn(db, { condition, values: [id.sha256, unlessOf], issuer, now }),
     db.prepare('DELETE FROM sessions WHERE id_hash = ?').bind(id.sha256),
   ]
 }

@@ -16,6 +16,7 @@ import {
   texts,
   type Write,
 } from './database.ts'
+import { type Whose, whose } from './whose.ts'
 
 export const roles = ['administrator', 'user'] as const
 export type Role = (typeof roles)[number]
@@ -147,8 +148,17 @@ export function insertFirstAdministrator(db: D1Database, user: NewUser): Write {
     .bind(...valuesOf(user))
 }
 
-export function updatePasswordHash(db: D1Database, userId: string, passwordHash: string): Write {
-  return db.prepare('UPDATE users SET password_hash = ? WHERE id = ?').bind(passwordHash, userId)
+/** A password that was checked, and against what. It counts while that is still the one. */
+export interface VerifiedPassword {
+  readonly userId: string
+  readonly passwordHash: string
+}
+
+/** Of two changes at once, the first; a rehash never brings back the password before. */
+export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, next: string): Write {
+  return db
+    .prepare('UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?')
+    .bind(next, verified.userId, verified.passwordHash)
 }
 
 function valuesOf(user: NewUser) {
@@ -164,9 +174,10 @@ export function suspendUser(db: D1Database, userId: string, since: Seconds | und
 const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
 
 /** A person, as far as claims go. */
-export function findClaimsSubject(db: D1Database, userId: string): Query<ClaimsSubject | undefined> {
+export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
+  const user = whose(who)
   return {
-    statement: db.prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ?`).bind(userId),
+    statement: db.prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ${user.sql}`).bind(user.value),
     read: first(readClaimsSubject),
   }
 }
@@ -200,10 +211,24 @@ export function findClaimsSubjectOfAuthorization(
   }
 }
 
-export function updateProfile(db: D1Database, userId: string, profile: Profile, now: Seconds): Write {
+/** What a person says of themselves, as a whole: of two who save at once, the last one's. In which attempt, it takes effect once. */
+export interface ProfileUpdate {
+  readonly userId: string
+  readonly email: string | undefined
+  readonly profile: Profile
+  readonly attemptId: string
+}
+
+/** Another address has yet to be verified. The audit event of the attempt comes after this, in the same batch. */
+export function updateProfile(db: D1Database, update: ProfileUpdate, now: Seconds): Write {
+  const { userId, email, profile, attemptId } = update
   return db
-    .prepare('UPDATE users SET profile = ?, updated_at = ? WHERE id = ?')
-    .bind(JSON.stringify(profile), now, userId)
+    .prepare(
+      `UPDATE users SET profile = ?1, updated_at = ?2, email = ?3,
+         email_verified_at = CASE WHEN email IS ?3 THEN email_verified_at END
+       WHERE id = ?4 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`,
+    )
+    .bind(JSON.stringify(profile), now, email ?? null, userId, attemptId)
 }
 
 function readClaimsSubject(row: Row): ClaimsSubject {

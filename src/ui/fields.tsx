@@ -17,7 +17,7 @@ interface ControlProps {
 
 export interface FieldProps extends ControlProps {
   readonly value?: string
-  readonly type?: 'text' | 'password' | 'email' | 'search'
+  readonly type?: 'text' | 'password' | 'email' | 'search' | 'url' | 'tel'
   readonly autocomplete?: string
   /** Which keyboard a phone shows. */
   readonly inputmode?: 'numeric'
@@ -56,6 +56,22 @@ export function Field(props: FieldProps) {
 /** Names of people and things that no keyboard should correct. */
 function plainText(name: string, type: string) {
   return type === 'text' && name !== 'name' ? { autocapitalize: 'off' as const, spellcheck: false } : {}
+}
+
+/** Something that one may also want. */
+export function CheckField(props: ControlProps & { readonly checked: boolean }) {
+  const { label, name, hint, checked } = props
+  return (
+    <div class="field radio">
+      <input type="checkbox" value="yes" checked={checked} {...attributesOf(props)} />
+      <label for={name}>{label}</label>
+      {hint !== undefined && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  )
 }
 
 export interface Choice {

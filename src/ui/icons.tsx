@@ -12,6 +12,10 @@ const shapes = {
   arrow: 'M5 12h14M13 6l6 6-6 6',
   warning: 'M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.2',
   search: 'M17 10.5a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0ZM15.3 15.3 20 20',
+  person: 'M15.5 8.5a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0ZM5 20c.7-3.7 3.3-5.5 7-5.5s6.3 1.8 7 5.5',
+  screen: 'M4 5h16v11H4zM9 20h6M12 16v4',
+  clock: 'M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0ZM12 7.5V12l3 2',
+  download: 'M12 4v11M7 10.5l5 5 5-5M4.5 20h15',
 } as const
 
 export type IconName = keyof typeof shapes

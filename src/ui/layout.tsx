@@ -59,6 +59,9 @@ function Top({ site }: { readonly site: Site }) {
           <>
             <a href={paths.applications}>{messages.layout.applications}</a>
             {viewer.isAdministrator && <a href={paths.admin}>{messages.layout.administration}</a>}
+            <a href={paths.account} aria-label={`${messages.layout.account}: ${viewer.username}`}>
+              <bdi class="who">{viewer.username}</bdi>
+            </a>
           </>
         )}
       </nav>
@@ -66,7 +69,7 @@ function Top({ site }: { readonly site: Site }) {
         <form method="post" action={paths.logout}>
           <FormToken site={site} />
           <button class="link" type="submit">
-            {messages.layout.signOut} <bdi class="who">{viewer.username}</bdi>
+            {messages.layout.signOut}
           </button>
         </form>
       )}

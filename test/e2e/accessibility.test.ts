@@ -260,6 +260,50 @@ test('the pages of an authenticator app', async () => {
   await check(page, 'recovery code')
 })
 
+test('the pages of an account', async () => {
+  await world.addUser('mary', 'user')
+  const redirectUri = `${playground}/callback`
+  const page = await world.visitor()
+  await page.goto('/login?next=/account')
+  await signIn(page, 'mary')
+  await page.getByRole('heading', { name: 'Your account' }).waitFor()
+  await check(page, 'account')
+  const clientId = await registerPublic(page, { name: 'W'.repeat(100), redirectUris: redirectUri })
+  await page.goto('/account/applications')
+  await check(page, 'no connected application yet')
+  await page.goto(authorizePath(clientId, redirectUri))
+  await press(page, 'Authorize')
+  await page.waitForURL(`${redirectUri}?*`)
+  expectRefused(404)
+  for (const name of ['profile', 'password', 'sessions', 'applications', 'activity', 'delete']) {
+    await page.goto(`/account/${name}`)
+    await check(page, name)
+  }
+  await page.goto('/account/profile')
+  await page.getByLabel('Birthday').fill('yesterday')
+  await press(page, 'Save')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'profile, refused')
+  await page.goto('/account/password')
+  await page.getByLabel('New password', { exact: true }).fill('password1')
+  await press(page, 'Change password')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'password, refused')
+  expectRefused(400, 400)
+  await page.goto('/account/applications')
+  await page.getByRole('link', { name: 'Remove' }).click()
+  await page.getByRole('heading', { name: 'Remove the application?' }).waitFor()
+  await check(page, 'remove')
+  await press(page, 'Remove')
+  await page.getByText('All that it had is ended').waitFor()
+  await check(page, 'removed')
+  await page.goto('/account/delete')
+  await page.getByLabel('Password').fill(password)
+  await press(page, 'Delete')
+  await page.getByRole('heading', { name: 'Your account is deleted' }).waitFor()
+  await check(page, 'deleted')
+})
+
 /** RFC 6238, of a key as it is typed. */
 function codeOf(typed: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -282,6 +326,8 @@ test('no page was forgotten', () => {
     return typeof found === 'function' ? found(':clientId') : found
   })
   assert.ok(all.length > 20, 'src/app.ts lists the pages')
+  // A file, and the way to a page.
+  for (const answer of [paths.accountExport, paths.changePassword]) checked.add(String(answer))
   assert.deepEqual(
     all.filter((one) => one === undefined || !checked.has(one)),
     [],

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { authorizePath } from './code.ts'
 import { startOrigin } from './elsewhere.ts'
 import { fillApplication, registerPublic, signIn } from './people.ts'
-import { startWorld } from './world.ts'
+import { password, startWorld } from './world.ts'
 
 const world = await startWorld()
 const app = await startOrigin()
@@ -91,4 +91,53 @@ test('the playground says why it needs JavaScript', async () => {
     /JavaScript, which is off in this browser. Turn it on/,
   )
   assert.equal(await page.getByRole('button').count(), 0)
+})
+
+test('change the password, which signs another browser out, and sign out of a third one', async () => {
+  await world.addUser('mary')
+  const [other, third] = [await world.visitor({ javaScriptEnabled: false }), await world.visitor()]
+  for (const browser of [page, other]) {
+    await browser.goto('/login?next=/account')
+    await signIn(browser, 'mary')
+    await browser.getByRole('heading', { name: 'Your account' }).waitFor()
+  }
+  await page.getByRole('link', { name: 'Password' }).click()
+  await page.getByLabel('Current password').fill(password)
+  for (const label of ['New password', 'New password, again']) {
+    await page.getByLabel(label, { exact: true }).fill('seven blue lamps')
+  }
+  await page.getByLabel('Also end what applications may do').check()
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await page.getByText('You are signed out everywhere else.').waitFor()
+  await other.goto('/account')
+  await other.waitForURL('/login?*')
+
+  await third.goto('/login?next=/account')
+  await third.getByLabel('Username').fill('mary')
+  await third.getByLabel('Password').fill('seven blue lamps')
+  await third.getByRole('button', { name: 'Sign in' }).click()
+  await third.getByRole('heading', { name: 'Your account' }).waitFor()
+  await page.goto('/account/sessions')
+  assert.equal(await page.getByText('This one').count(), 1)
+  const row = page.getByRole('listitem').filter({ hasNotText: 'This one' })
+  await row.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('Signed out there.').waitFor()
+  await third.goto('/account')
+  await third.waitForURL('/login?*')
+})
+
+test('fill in the profile, and take the data away', async () => {
+  await world.addUser('joan')
+  await page.goto('/login?next=/account/profile')
+  await signIn(page, 'joan')
+  await page.getByLabel('Given name').fill('Joan')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved').waitFor()
+  assert.equal(await page.getByLabel('Given name').inputValue(), 'Joan')
+  await page.getByRole('main').getByRole('link', { name: 'Your account' }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download your data' }).click(),
+  ])
+  assert.equal(download.suggestedFilename(), 'account.json')
 })

@@ -1,8 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
-import { endAuthorizationsOf } from '../../src/store/authorizations.ts'
-import { deleteConsent } from '../../src/store/consents.ts'
 import { write } from '../../src/store/database.ts'
 import { suspendUser, type User } from '../../src/store/users.ts'
 import type { Browser } from '../browser.ts'
@@ -86,15 +84,11 @@ async function race(
 }
 
 describe('removing a consent', () => {
-  const remove = () =>
-    write(
-      env.DB,
-      [
-        deleteConsent(env.DB, user.id, registered.client.id),
-        endAuthorizationsOf(env.DB, user.id, registered.client.id, 'consent_removed', server.now),
-      ],
-      {},
-    )
+  /** By the page, as the person does. */
+  const remove = async () => {
+    const page = await browser.get(`/account/applications/${registered.client.id}/remove`)
+    expect((await page.submit({})).status).toBe(303)
+  }
 
   it('ends all of its authorizations, and no others', async () => {
     const other = await addUser(`other${people++}`)
@@ -127,6 +121,21 @@ describe('removing a consent', () => {
     await Promise.all([authorize(), authorize(), remove(), authorize(), authorize()])
     await Promise.all(codes.map(redeem))
     expect(await alive()).toBe(0)
+  })
+
+  it('against refreshing and redeeming leaves nothing alive', async () => {
+    const tokens = [await login(), await login()]
+    const codes = [await obtainCode(browser, registered), await obtainCode(browser, registered)]
+    await Promise.all([
+      ...tokens.map(({ refresh_token }) => refresh(refresh_token)),
+      ...codes.map(redeem),
+      remove(),
+      ...tokens.map(({ refresh_token }) => refresh(refresh_token)),
+      ...codes.map(redeem),
+    ])
+    expect(handedOut.length).toBeGreaterThanOrEqual(4)
+    expect(await alive()).toBe(0)
+    for (const { refresh_token } of tokens) expect((await refresh(refresh_token)).status).toBe(400)
   })
 })
 

@@ -1,21 +1,17 @@
-import { createHash } from 'node:crypto'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { claimPasswordAttempt, waitProblem } from '../../http/password-attempt.ts'
 import { startPendingSignIn } from '../../http/pending-sign-in.ts'
-import { currentSession, startSession } from '../../http/session.ts'
-import { accountRule, addressRule } from '../../protocol/lockout.ts'
+import { currentSession, presentedUserAgent, startSession } from '../../http/session.ts'
 import { parseNextPath } from '../../protocol/next-path.ts'
-import { nameKey } from '../../protocol/person.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
-import { claimAttempt, findLock, forgetAttempts, returnAttempt } from '../../store/sign-in-attempts.ts'
-import { findUserForSignIn, updatePasswordHash } from '../../store/users.ts'
-import { fillText } from '../../ui/fill.tsx'
+import { updatePasswordHash } from '../../store/users.ts'
 import { LoginPage } from './page.tsx'
 
 /** GET /login */
@@ -36,7 +32,7 @@ export async function postLogin(c: Context): Promise<Response> {
   if (!isOwnForm(c, body.pairs)) {
     return again(c, form, 403, messagesFor(c).login.stale)
   }
-  const attempt = await claim(c, form.username)
+  const attempt = await claimPasswordAttempt(c, form.username)
   if (attempt.lockedUntil > c.var.now) return locked(c, form, attempt.lockedUntil)
 
   const found = attempt.found
@@ -48,19 +44,22 @@ export async function postLogin(c: Context): Promise<Response> {
   }
 
   const { DB } = c.env
-  const userId = found.user.id
+  const { id: userId } = found.user
   const rehashed = verdict === 'right-but-rehash' ? hashPassword(argon2, form.password) : undefined
+  const passwordHash = rehashed ?? found.passwordHash
+  const verified = { userId, passwordHash: found.passwordHash }
   const writes: Write[] = [
-    ...(rehashed === undefined ? [] : [updatePasswordHash(DB, userId, rehashed)]),
-    forgetAttempts(DB, attempt.account),
-    returnAttempt(DB, attempt.address, addressRule, attempt.id),
+    ...(rehashed === undefined ? [] : [updatePasswordHash(DB, verified, rehashed)]),
+    ...attempt.forgiven,
   ]
   if (found.hasAuthenticator) {
-    await write(DB, [...writes, startPendingSignIn(c, userId, rehashed ?? found.passwordHash)], {})
+    await write(DB, [...writes, startPendingSignIn(c, userId, passwordHash)], {})
     return c.redirect(pathWith(c.var.paths.loginCode, { next: form.next }), 303)
   }
-  const event = { id: randomText(16), type: 'sign_in', reference: c.var.reference, userId } as const
-  writes.push(...startSession(c, userId, ['pwd']), insertAuditEvent(DB, event, c.var.now))
+  const { reference } = c.var
+  const detail = presentedUserAgent(c)
+  const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
+  writes.push(...startSession(c, userId, ['pwd'], passwordHash), insertAuditEvent(DB, event, c.var.now))
   await write(DB, writes, {})
   return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
 }
@@ -77,33 +76,10 @@ class LoginForm {
   }
 }
 
-/** Counts the attempt before any password is looked at, and reads the user: one round trip, the same for a name nobody has. */
-async function claim(c: Context, username: string) {
-  const { DB } = c.env
-  const { now } = c.var
-  const id = randomText(16)
-  const account = subject('account', nameKey(username))
-  const address = subject('address', c.req.header('cf-connecting-ip') ?? 'unknown')
-  const claims = [
-    claimAttempt(DB, account, accountRule, id, now),
-    claimAttempt(DB, address, addressRule, id, now),
-  ]
-  const { accountLock, addressLock, found } = await write(DB, claims, {
-    accountLock: findLock(DB, account, id),
-    addressLock: findLock(DB, address, id),
-    found: findUserForSignIn(DB, username),
-  })
-  return { id, account, address, found, lockedUntil: Math.max(accountLock ?? 0, addressLock ?? 0) }
-}
-
-function subject(kind: 'account' | 'address', value: string): string {
-  return `${kind}:${createHash('sha256').update(value).digest('base64url')}`
-}
-
 async function locked(c: Context, form: LoginForm, until: number): Promise<Response> {
   const wait = until - c.var.now
   await audit(c, 'sign_in_locked', undefined)
-  const response = await again(c, form, 429, fillText(messagesFor(c).login.locked, { seconds: wait }))
+  const response = await again(c, form, 429, waitProblem(c, wait))
   response.headers.set('Retry-After', String(wait))
   return response
 }

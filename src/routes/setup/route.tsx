@@ -43,7 +43,7 @@ export async function postSetup(c: Context): Promise<Response> {
 
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)
-  const password = checkPassword(pairs.get('password') ?? '')
+  const password = checkPassword(pairs.get('password') ?? '', form.username, form.email)
   if ('problem' in username || 'problem' in email || 'problem' in password) {
     return refuseForm(problemsOf({ username, email, password }))
   }

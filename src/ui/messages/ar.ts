@@ -9,6 +9,7 @@ export const ar: Messages = {
     signIn: 'تسجيل الدخول',
     applications: 'التطبيقات',
     administration: 'الإدارة',
+    account: 'حسابك',
     signOut: 'تسجيل الخروج',
     chooseLanguage: 'اللغة',
   },

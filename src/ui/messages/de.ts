@@ -9,6 +9,7 @@ export const de: Messages = {
     signIn: 'Anmelden',
     applications: 'Anwendungen',
     administration: 'Verwaltung',
+    account: 'Ihr Konto',
     signOut: 'Abmelden',
     chooseLanguage: 'Sprache',
   },

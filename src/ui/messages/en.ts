@@ -8,6 +8,7 @@ export const en = {
     signIn: 'Sign in',
     applications: 'Applications',
     administration: 'Administration',
+    account: 'Your account',
     signOut: 'Sign out',
     chooseLanguage: 'Language',
   },

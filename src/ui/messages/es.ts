@@ -9,6 +9,7 @@ export const es: Messages = {
     signIn: 'Iniciar sesión',
     applications: 'Aplicaciones',
     administration: 'Administración',
+    account: 'Su cuenta',
     signOut: 'Cerrar sesión',
     chooseLanguage: 'Idioma',
   },

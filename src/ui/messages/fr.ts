@@ -9,6 +9,7 @@ export const fr: Messages = {
     signIn: 'Se connecter',
     applications: 'Applications',
     administration: 'Administration',
+    account: 'Votre compte',
     signOut: 'Se déconnecter',
     chooseLanguage: 'Langue',
   },

@@ -9,6 +9,7 @@ export const ja: Messages = {
     signIn: 'ログイン',
     applications: 'アプリケーション',
     administration: '管理',
+    account: 'アカウント',
     signOut: 'ログアウト',
     chooseLanguage: '言語',
   },

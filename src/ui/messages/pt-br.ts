@@ -9,6 +9,7 @@ export const ptBr: Messages = {
     signIn: 'Entrar',
     applications: 'Aplicativos',
     administration: 'Administração',
+    account: 'Sua conta',
     signOut: 'Sair',
     chooseLanguage: 'Idioma',
   },

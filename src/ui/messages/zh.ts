@@ -9,6 +9,7 @@ export const zh: Messages = {
     signIn: '登录',
     applications: '应用',
     administration: '管理',
+    account: '您的账户',
     signOut: '退出登录',
     chooseLanguage: '语言',
   },

@@ -3,18 +3,19 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { readFormBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { messagesFor, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { waitProblem } from '../../../http/password-attempt.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/pending-sign-in.ts'
 import { type CodeVerdict, claimCode } from '../../../http/second-factor.ts'
-import { startSession } from '../../../http/session.ts'
+import { presentedUserAgent, startSession } from '../../../http/session.ts'
 import { accountRule } from '../../../protocol/lockout.ts'
 import { parseNextPath } from '../../../protocol/next-path.ts'
 import { randomText } from '../../../secrets/secret.ts'
 import { type AuditEventType, insertAuditEvent } from '../../../store/audit-events.ts'
 import { findAuthenticator } from '../../../store/authenticators.ts'
 import { write } from '../../../store/database.ts'
+import type { PendingSignIn } from '../../../store/pending-sign-ins.ts'
 import { claimAttempt, findLock, forgetAttempts } from '../../../store/sign-in-attempts.ts'
 import type { User } from '../../../store/users.ts'
-import { fillText } from '../../../ui/fill.tsx'
 import { CodePage } from './page.tsx'
 
 interface CodeForm {
@@ -48,8 +49,7 @@ export async function postLoginCode(c: Context): Promise<Response> {
   const wait = attempt.lockedUntil - c.var.now
   if (wait > 0) {
     c.header('Retry-After', String(wait))
-    const problem = fillText(messagesFor(c).login.locked, { seconds: wait })
-    return ask(c, user, form, problem, 429)
+    return ask(c, user, form, waitProblem(c, wait), 429)
   }
   // Taken away in the meantime: the password alone is asked for again, and is enough.
   if (attempt.authenticator === undefined) return startOver(c, form.next)
@@ -79,7 +79,7 @@ async function countAttempt(c: Context, user: User) {
 /** RFC 8176: `otp` for the code of the app; a recovery code is one, too. */
 async function signIn(
   c: Context,
-  user: User,
+  user: PendingSignIn,
   verdict: Exclude<CodeVerdict, 'wrong' | 'used'>,
   subject: string,
 ) {
@@ -87,10 +87,14 @@ async function signIn(
   const { now, reference } = c.var
   const event = { reference, userId: user.id } as const
   const writes = [
-    ...startSession(c, user.id, ['pwd', 'otp', 'mfa']),
+    ...startSession(c, user.id, ['pwd', 'otp', 'mfa'], user.passwordHash),
     finishPendingSignIn(c, user.id),
     forgetAttempts(DB, subject),
-    insertAuditEvent(DB, { ...event, id: randomText(16), type: 'sign_in' }, now),
+    insertAuditEvent(
+      DB,
+      { ...event, id: randomText(16), type: 'sign_in', detail: presentedUserAgent(c) },
+      now,
+    ),
   ]
   if (verdict === 'recovery') {
     writes.push(insertAuditEvent(DB, { ...event, id: randomText(16), type: 'recovery_code_used' }, now))

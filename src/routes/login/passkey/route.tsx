@@ -3,7 +3,7 @@ import { readFormBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { messagesFor, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { challengeOfSignIn, signInOptions } from '../../../http/passkey-options.ts'
-import { startSession } from '../../../http/session.ts'
+import { presentedUserAgent, startSession } from '../../../http/session.ts'
 import { parseNextPath } from '../../../protocol/next-path.ts'
 import { type Assertion, findFault, parseAssertion, relyingParty } from '../../../protocol/passkey.ts'
 import type { Challenge } from '../../../secrets/passkey-challenge.ts'
@@ -54,6 +54,7 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
     type: 'sign_in',
     reference: c.var.reference,
     userId: found.user.id,
+    detail: presentedUserAgent(c),
   } as const
   await write(DB, [...writes, insertAuditEvent(DB, event, c.var.now)], {})
   return c.redirect(parseNextPath(next) ?? c.var.paths.home, 303)

@@ -1,0 +1,25 @@
+import type { Context } from '../../../http/context.ts'
+import { pageSize, readPlace } from '../../../http/list-place.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { readForViewer } from '../../../http/require-session.ts'
+import { listConnectedClients } from '../../../store/consents.ts'
+import { ConnectedPage } from './page.tsx'
+
+/** GET /account/applications */
+export async function getConnected(c: Context): Promise<Response> {
+  const { after } = readPlace(c)
+  const answer = await readForViewer(c, (DB, viewer) => ({
+    clients: listConnectedClients(DB, viewer, after, pageSize),
+  }))
+  if (answer instanceof Response) return answer
+  const { items, next } = answer.found.clients
+  return showPage(
+    c,
+    <ConnectedPage
+      site={siteFor(c, answer.session)}
+      place={{ path: c.var.paths.accountApplications, search: '', after, next }}
+      clients={items}
+      removed={c.req.query('removed') !== undefined}
+    />,
+  )
+}

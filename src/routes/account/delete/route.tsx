@@ -1,0 +1,96 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import type { Context } from '../../../http/context.ts'
+import { deliverLogouts } from '../../../http/logout-delivery.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { readForViewer, requireSession } from '../../../http/require-session.ts'
+import { currentSession, forgetSessionCookie } from '../../../http/session.ts'
+import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { deleteAccount, isLastAdministrator, listOwnedNames } from '../../../store/account-deletion.ts'
+import { hasAuditEvent } from '../../../store/audit-events.ts'
+import { read, type Write, write } from '../../../store/database.ts'
+import type { VerifiedPassword } from '../../../store/users.ts'
+import type { Problem } from '../../../ui/fields.tsx'
+import { checkOwnPassword } from '../own-password.ts'
+import { DeleteAccountPage, DeletedPage } from './page.tsx'
+
+const mostShown = 20
+
+/** GET /account/delete asks. */
+export function getDeleteAccount(c: Context): Promise<Response> {
+  return ask(c, {})
+}
+
+/** POST /account/delete: password. */
+export async function postDeleteAccount(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { pairs, attempt } = received
+  if (attempt === undefined) return ask(c, { problem: staleForm })
+  const typed = pairs.get('password') ?? ''
+  if (typed === '') return ask(c, { problems: [{ field: 'password', text: 'Enter your password.' }] })
+  const own = await checkOwnPassword(c, session, typed)
+  if (!('problem' in own)) return remove(c, attempt, own)
+  // The form was sent twice, and the other one has just taken effect.
+  const { gone } = await read(c.env.DB, { gone: hasAuditEvent(c.env.DB, attempt.id) })
+  if (gone) return goodbye(c)
+  return ask(c, { problems: [{ field: 'password', text: own.problem }], status: own.status })
+}
+
+interface Verified {
+  readonly verified: VerifiedPassword
+  readonly forgiven: readonly Write[]
+}
+
+async function remove(c: Context, attempt: Attempt, { verified, forgiven }: Verified): Promise<Response> {
+  const { DB } = c.env
+  const { now, reference, issuer, config } = c.var
+  const deletion = { verified, attemptId: attempt.id, reference, issuer, now }
+  const { gone } = await write(DB, [...forgiven, ...deleteAccount(DB, deletion)], {
+    gone: hasAuditEvent(DB, attempt.id),
+  })
+  if (!gone) return ask(c, { problem: 'Your account is still there: something changed in the meantime.' })
+  c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
+  return goodbye(c)
+}
+
+function goodbye(c: Context): Response {
+  forgetSessionCookie(c)
+  return c.redirect(c.var.paths.accountDeleted, 303)
+}
+
+/** GET /account/deleted: for whoever is nobody any more. */
+export async function getDeleted(c: Context): Promise<Response> {
+  const session = await currentSession(c)
+  if (session !== undefined) return c.redirect(c.var.paths.account, 303)
+  return showPage(c, <DeletedPage site={siteFor(c, undefined)} />)
+}
+
+interface Shown {
+  readonly problems?: readonly Problem[]
+  readonly problem?: string
+  readonly status?: 400 | 429
+}
+
+async function ask(c: Context, { problems = [], problem, status }: Shown): Promise<Response> {
+  const answer = await readForViewer(c, (DB, viewer) => ({
+    owned: listOwnedNames(DB, viewer, mostShown + 1),
+    isLast: isLastAdministrator(DB, viewer),
+  }))
+  if (answer instanceof Response) return answer
+  const { session, found } = answer
+  const page = (
+    <DeleteAccountPage
+      site={siteFor(c, session)}
+      owned={found.owned.slice(0, mostShown)}
+      more={found.owned.length > mostShown}
+      isLastAdministrator={found.isLast}
+      minutes={Math.ceil(c.var.config.lifetimes.accessToken / 60)}
+      attempt={makeAttempt()}
+      problems={problems}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, status ?? (problems.length > 0 || problem !== undefined ? 400 : 200))
+}

@@ -1,0 +1,39 @@
+import type { Context } from '../../http/context.ts'
+import { claimPasswordAttempt, waitProblem } from '../../http/password-attempt.ts'
+import { argon2id } from '../../secrets/argon2id.ts'
+import { verifyPassword } from '../../secrets/passwords.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { type Write, write } from '../../store/database.ts'
+import type { Session } from '../../store/sessions.ts'
+import type { VerifiedPassword } from '../../store/users.ts'
+
+export type OwnPassword =
+  | { readonly verified: VerifiedPassword; readonly forgiven: readonly Write[] }
+  | { readonly status: 400 | 429; readonly problem: string }
+
+/**
+ * Asks who is signed in for the password once more, with the growing delay of sign-in: a browser that was left open is no
+ * place to guess it either.
+ */
+export async function checkOwnPassword(c: Context, session: Session, typed: string): Promise<OwnPassword> {
+  const { found, lockedUntil, forgiven } = await claimPasswordAttempt(c, session.user.username)
+  const wait = lockedUntil - c.var.now
+  if (wait > 0) {
+    await note(c, session, 'sign_in_locked')
+    c.header('Retry-After', String(wait))
+    return { status: 429, problem: waitProblem(c, wait) }
+  }
+  const right = verifyPassword(await argon2id(), typed.slice(0, 1024), found?.passwordHash) !== 'wrong'
+  if (found === undefined || !right || found.user.id !== session.user.id) {
+    await note(c, session, 'password_refused')
+    return { status: 400, problem: 'This is not your password.' }
+  }
+  return { verified: { userId: found.user.id, passwordHash: found.passwordHash }, forgiven }
+}
+
+async function note(c: Context, session: Session, type: 'sign_in_locked' | 'password_refused') {
+  const { DB } = c.env
+  const event = { id: randomText(16), type, reference: c.var.reference, userId: session.user.id }
+  await write(DB, [insertAuditEvent(DB, event, c.var.now)], {})
+}

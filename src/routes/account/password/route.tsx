@@ -1,0 +1,143 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { deliverLogouts } from '../../../http/logout-delivery.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession } from '../../../http/require-session.ts'
+import { presentedSession, setSessionCookie } from '../../../http/session.ts'
+import { checkPassword, normalisePassword } from '../../../protocol/person.ts'
+import { argon2id } from '../../../secrets/argon2id.ts'
+import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { hashPassword } from '../../../secrets/passwords.ts'
+import { hashSecret } from '../../../secrets/secret.ts'
+import { hasAuditEvent } from '../../../store/audit-events.ts'
+import { read, type Write, write } from '../../../store/database.ts'
+import { changePassword } from '../../../store/password-change.ts'
+import type { Session } from '../../../store/sessions.ts'
+import type { VerifiedPassword } from '../../../store/users.ts'
+import type { Problem } from '../../../ui/fields.tsx'
+import { MessagePage } from '../../../ui/message-page.tsx'
+import { checkOwnPassword } from '../own-password.ts'
+import { PasswordPage } from './page.tsx'
+
+/** GET /.well-known/change-password: where password managers send people (W3C “A Well-Known URL for Changing Passwords”). */
+export function getChangePassword(c: Context): Response {
+  return c.redirect(c.var.paths.accountPassword, 302)
+}
+
+/** GET /account/password */
+export async function getPassword(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  return session instanceof Response ? session : show(c, session, {})
+}
+
+/** POST /account/password: current_password, new_password, new_password_again, end_authorizations. */
+export async function postPassword(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { pairs, attempt } = received
+  const endsAuthorizations = pairs.has('end_authorizations')
+  if (attempt === undefined) return show(c, session, { endsAuthorizations, problem: staleForm })
+  const chosen = checkChosen(pairs, session)
+  if ('problems' in chosen) return show(c, session, { endsAuthorizations, problems: chosen.problems })
+
+  const own = await checkOwnPassword(c, session, pairs.get('current_password') ?? '')
+  if ('problem' in own) {
+    // The form was sent twice, and the other one has just taken effect.
+    const { done } = await read(c.env.DB, { done: hasAuditEvent(c.env.DB, attempt.id) })
+    if (done) return changed(c, attempt)
+    const problems = [{ field: 'current_password', text: own.problem }]
+    return show(c, session, { endsAuthorizations, problems, status: own.status })
+  }
+  const passwordHash = hashPassword(await argon2id(), chosen.value)
+  return change(c, attempt, { ...own, passwordHash, endsAuthorizations })
+}
+
+interface Decided {
+  readonly verified: VerifiedPassword
+  readonly forgiven: readonly Write[]
+  readonly passwordHash: string
+  readonly endsAuthorizations: boolean
+}
+
+async function change(c: Context, attempt: Attempt, decided: Decided): Promise<Response> {
+  const { DB } = c.env
+  const { now, reference, issuer, config, paths } = c.var
+  const presented = presentedSession(c)
+  if (presented === undefined) return c.redirect(paths.login, 303)
+  const { forgiven, ...rest } = decided
+  const writes = changePassword(DB, {
+    ...rest,
+    session: hashSecret(presented),
+    newSession: hashSecret(attempt.newSession),
+    attemptId: attempt.id,
+    reference,
+    issuer,
+    now,
+  })
+  const { done } = await write(DB, [...forgiven, ...writes], { done: hasAuditEvent(DB, attempt.id) })
+  c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
+  return done ? changed(c, attempt) : lost(c)
+}
+
+/** The session has a new id, which follows from the attempt: the form sent twice ends in the same. */
+function changed(c: Context, attempt: Attempt): Response {
+  setSessionCookie(c, attempt.newSession)
+  return c.redirect(pathWith(c.var.paths.accountPassword, { changed: '' }), 303)
+}
+
+/** Somebody else, with the same password, was faster. */
+function lost(c: Context): Response | Promise<Response> {
+  return showPage(
+    c,
+    <MessagePage site={siteFor(c, undefined)} title="Your password was just changed elsewhere">
+      <p>
+        It was changed at the same moment in another place, and this change was not made. Sign in with the new
+        one. If that was not you, ask an administrator for help.
+      </p>
+    </MessagePage>,
+    409,
+  )
+}
+
+function checkChosen(
+  pairs: URLSearchParams,
+  { user }: Session,
+): { readonly value: string } | { readonly problems: readonly Problem[] } {
+  const typed = pairs.get('new_password') ?? ''
+  const current = pairs.get('current_password') ?? ''
+  const checked = checkPassword(typed, user.username, user.email)
+  const problems: Problem[] = []
+  if (current === '') problems.push({ field: 'current_password', text: 'Enter your current password.' })
+  if ('problem' in checked) problems.push({ field: 'new_password', text: checked.problem })
+  else if (checked.value === normalisePassword(current)) {
+    problems.push({ field: 'new_password', text: 'This is the one that you have. Choose another.' })
+  } else if (pairs.get('new_password_again') !== typed) {
+    problems.push({ field: 'new_password_again', text: 'Type the new password here once more, the same.' })
+  }
+  return 'problem' in checked || problems.length > 0 ? { problems } : checked
+}
+
+interface Shown {
+  readonly endsAuthorizations?: boolean
+  readonly problems?: readonly Problem[]
+  readonly problem?: string
+  readonly status?: 400 | 429
+}
+
+function show(c: Context, session: Session, shown: Shown) {
+  const { endsAuthorizations = false, problems = [], problem, status } = shown
+  const isWrong = problems.length > 0 || problem !== undefined
+  const page = (
+    <PasswordPage
+      site={siteFor(c, session)}
+      attempt={makeAttempt()}
+      changed={c.req.query('changed') !== undefined}
+      endsAuthorizations={endsAuthorizations}
+      problems={problems}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, status ?? (isWrong ? 400 : 200))
+}

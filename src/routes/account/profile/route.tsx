@@ -1,0 +1,71 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { readForViewer, requireSession } from '../../../http/require-session.ts'
+import {
+  checkProfileForm,
+  fillProfileForm,
+  type ProfileForm,
+  readProfileForm,
+} from '../../../protocol/profile-form.ts'
+import { makeAttempt } from '../../../secrets/attempt.ts'
+import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { write } from '../../../store/database.ts'
+import { findClaimsSubject, updateProfile } from '../../../store/users.ts'
+import type { Problem } from '../../../ui/fields.tsx'
+import { ProfilePage } from './page.tsx'
+
+/** GET /account/profile */
+export function getProfile(c: Context): Promise<Response> {
+  return show(c, {})
+}
+
+/** POST /account/profile: the whole of it. The fields have the names of the claims, those of the address too. */
+export async function postProfile(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const form = readProfileForm((field) => received.pairs.get(field) ?? '')
+  if (received.attempt === undefined) return show(c, { form, problem: staleForm })
+  const checked = checkProfileForm(form)
+  if ('problems' in checked) return show(c, { form, problems: checked.problems })
+
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const { id: userId, email: before } = session.user
+  const { id: attemptId } = received.attempt
+  const type = checked.email === before ? 'profile_updated' : 'email_changed'
+  const writes = [
+    updateProfile(DB, { userId, attemptId, ...checked }, now),
+    insertAuditEvent(DB, { id: attemptId, type, reference, userId }, now),
+  ]
+  await write(DB, writes, {})
+  return c.redirect(pathWith(paths.accountProfile, { saved: '' }), 303)
+}
+
+interface Shown {
+  /** As it was typed. Otherwise what is known is filled in. */
+  readonly form?: ProfileForm
+  readonly problems?: readonly Problem[]
+  readonly problem?: string
+}
+
+async function show(c: Context, { form, problems = [], problem }: Shown): Promise<Response> {
+  const answer = await readForViewer(c, (DB, viewer) => ({ subject: findClaimsSubject(DB, viewer) }))
+  if (answer instanceof Response) return answer
+  const { session, found } = answer
+  const { email, emailVerified = false, profile = {} } = found.subject ?? {}
+  const page = (
+    <ProfilePage
+      site={siteFor(c, session)}
+      form={form ?? fillProfileForm(email, profile)}
+      emailVerified={emailVerified}
+      attempt={makeAttempt()}
+      saved={c.req.query('saved') !== undefined}
+      problems={problems}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, problems.length > 0 || problem !== undefined ? 400 : 200)
+}

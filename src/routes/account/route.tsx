@@ -1,0 +1,29 @@
+import type { Context } from '../../http/context.ts'
+import { showPage, siteFor } from '../../http/pages.tsx'
+import { readForViewer } from '../../http/require-session.ts'
+import { countConnectedClients } from '../../store/consents.ts'
+import { countSessions } from '../../store/own-sessions.ts'
+import { AccountPage } from './page.tsx'
+
+const mostCounted = 100
+
+/** GET /account: what one can do here. */
+export async function getAccount(c: Context): Promise<Response> {
+  const { now, config } = c.var
+  const answer = await readForViewer(c, (DB, viewer) => ({
+    sessions: countSessions(DB, viewer, config.lifetimes, now, mostCounted),
+    applications: countConnectedClients(DB, viewer, mostCounted),
+  }))
+  if (answer instanceof Response) return answer
+  const { session, found } = answer
+  const shown = (count: number) => (count < mostCounted ? String(count) : `${mostCounted}+`)
+  return showPage(
+    c,
+    <AccountPage
+      site={siteFor(c, session)}
+      email={session.user.email}
+      sessions={shown(found.sessions)}
+      applications={shown(found.applications)}
+    />,
+  )
+}

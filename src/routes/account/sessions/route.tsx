@@ -1,0 +1,70 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { deliverLogouts } from '../../../http/logout-delivery.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { readForViewer, requireSession, showNothing } from '../../../http/require-session.ts'
+import { presentedSession } from '../../../http/session.ts'
+import { signOut } from '../../../http/sign-out.tsx'
+import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { hashSecret } from '../../../secrets/secret.ts'
+import { hasAuditEvent } from '../../../store/audit-events.ts'
+import { type Write, write } from '../../../store/database.ts'
+import { endOtherSessions, endOwnSession, listSessions } from '../../../store/own-sessions.ts'
+import type { Session } from '../../../store/sessions.ts'
+import { SessionsPage } from './page.tsx'
+
+const mostShown = 50
+
+/** GET /account/sessions */
+export function getSessions(c: Context): Promise<Response> {
+  return show(c, undefined)
+}
+
+/** POST /account/sessions: `end` is one of the sessions, or `others`. Applications are told. */
+export async function postSessions(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  if (received.attempt === undefined) return show(c, staleForm)
+  const asked = received.pairs.get('end') ?? ''
+  if (asked === session.sid) return signOut(c, session, c.var.paths.logout)
+
+  const { DB } = c.env
+  const { noted } = await write(DB, endingOf(c, session, received.attempt, asked), {
+    noted: hasAuditEvent(DB, received.attempt.id),
+  })
+  if (!noted) return showNothing(c, session)
+  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, c.var.now))
+  return c.redirect(pathWith(c.var.paths.accountSessions, { done: '' }), 303)
+}
+
+function endingOf(c: Context, session: Session, attempt: Attempt, asked: string): readonly Write[] {
+  const { now, reference, issuer } = c.var
+  const act = { userId: session.user.id, attemptId: attempt.id, reference, issuer, now }
+  const presented = presentedSession(c)
+  return asked === 'others' && presented !== undefined
+    ? endOtherSessions(c.env.DB, act, hashSecret(presented))
+    : endOwnSession(c.env.DB, act, asked)
+}
+
+async function show(c: Context, problem: string | undefined): Promise<Response> {
+  const { now, config } = c.var
+  const answer = await readForViewer(c, (DB, viewer) => ({
+    sessions: listSessions(DB, viewer, config.lifetimes, now, mostShown + 1),
+  }))
+  if (answer instanceof Response) return answer
+  const { session, found } = answer
+  const page = (
+    <SessionsPage
+      site={siteFor(c, session)}
+      sessions={found.sessions.slice(0, mostShown)}
+      more={found.sessions.length > mostShown}
+      current={session.sid}
+      attempt={makeAttempt()}
+      done={c.req.query('done') !== undefined}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,237 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { User } from '../../src/store/users.ts'
+import type { Browser, Page } from '../browser.ts'
+import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
+import { codeRequest, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { addClient, addUser, applySchema, startServer } from '../server.ts'
+
+beforeAll(async () => {
+  await applySchema()
+  // Makes the signing keys, before any test moves its clock.
+  await startServer().fetch('/.well-known/jwks.json')
+})
+
+let server = startServer()
+let user: User
+let mine: Browser
+let people = 0
+
+beforeEach(async () => {
+  server = startServer()
+  user = await addUser(`person${people++}`)
+  mine = await server.signedIn(user)
+})
+
+async function save(typed: Record<string, string>): Promise<Page> {
+  return (await mine.get('/account/profile')).submit(typed)
+}
+
+/** What stands in the fields. */
+async function filled(): Promise<Record<string, string>> {
+  return (await mine.get('/account/profile')).forms[0]?.fields ?? {}
+}
+
+/** What an application is told. */
+async function claims(): Promise<Record<string, unknown>> {
+  const registered = await addClient(await addUser(`developer${people++}`))
+  const scope = 'openid profile email address phone'
+  const code = await obtainCode(mine, registered, { scope })
+  const { access_token } = await tokensOf(await postToken(server, codeRequest(registered, code)))
+  const response = await server.fetch('/o/userinfo', { headers: { Authorization: `Bearer ${access_token}` } })
+  return response.json()
+}
+
+const row = (column: string) =>
+  env.DB.prepare(`SELECT ${column} FROM users WHERE id = ?`).bind(user.id).first(column)
+
+const verify = () => env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(user.id).run()
+
+const everything = {
+  name: 'Augusta Ada King',
+  given_name: 'Ada',
+  middle_name: 'Augusta',
+  family_name: 'Lovelace',
+  nickname: 'Ada',
+  gender: 'woman',
+  birthdate: '1815-12-10',
+  website: 'https://ada.example/',
+  profile: 'https://ada.example/me',
+  picture: 'https://ada.example/me.png',
+  locale: 'en-GB',
+  zoneinfo: 'Europe/London',
+  phone_number: '+44 20 7946 0018',
+}
+
+const address = {
+  street_address: '12 St James’s Square\nFirst floor',
+  postal_code: 'SW1Y 4JH',
+  locality: 'London',
+  region: 'England',
+  country: 'United Kingdom',
+}
+
+describe('the profile', () => {
+  it('is what applications are told, when it is allowed', async () => {
+    server.now += 100
+    const answer = await save({ ...everything, ...address, email: 'ada@example.com' })
+    expect([answer.status, answer.location]).toEqual([303, '/account/profile?saved='])
+    expect(await claims()).toMatchObject({
+      ...everything,
+      address: {
+        ...address,
+        formatted: '12 St James’s Square\nFirst floor\nSW1Y 4JH London\nEngland\nUnited Kingdom',
+      },
+      email: 'ada@example.com',
+      updated_at: server.now,
+    })
+  })
+
+  it('is shown again as it was saved', async () => {
+    await save({ ...everything, ...address })
+    expect(await filled()).toMatchObject({ ...everything, ...address, email: user.email })
+  })
+
+  it('leaves out what is empty', async () => {
+    await save({ ...everything, ...address })
+    await save(
+      Object.fromEntries(Object.keys({ ...everything, ...address, email: '' }).map((key) => [key, ''])),
+    )
+    const told = await claims()
+    expect(Object.keys(told).sort()).toEqual(['name', 'preferred_username', 'sub', 'updated_at'])
+    expect(await row('email')).toBeNull()
+  })
+
+  it('says in plain words who sees what', async () => {
+    const { text } = await mine.get('/account/profile')
+    for (const part of [
+      'see your profile',
+      'see your email address',
+      'see your phone number',
+      'postal address',
+    ]) {
+      expect(text).toContain(part)
+    }
+  })
+
+  it('is one’s own', async () => {
+    const other = await addUser(`other${people++}`)
+    await save({ nickname: 'Countess', user_id: other.id, sub: other.id, username: other.username })
+    const theirs = await env.DB.prepare('SELECT profile FROM users WHERE id = ?')
+      .bind(other.id)
+      .first('profile')
+    expect(theirs).toBe('{}')
+    expect(await row('profile')).toBe('{"nickname":"Countess"}')
+  })
+
+  it('takes nothing but its fields', async () => {
+    await save({
+      nickname: 'Ada',
+      groups: '["administrators"]',
+      role: 'administrator',
+      email_verified: 'true',
+    })
+    expect(await row('profile')).toBe('{"nickname":"Ada"}')
+    expect([await row('role'), await row('groups'), await row('email_verified_at')]).toEqual([
+      'user',
+      '[]',
+      null,
+    ])
+  })
+
+  it.each([
+    ['email', 'nonsense', 'name@example.com'],
+    ['name', 'x'.repeat(201), 'at most 200'],
+    ['website', 'javascript:alert(1)', 'https://'],
+    ['picture', 'ada.png', 'https://'],
+    ['profile', `https://ada.example/${'x'.repeat(500)}`, 'at most 500'],
+    ['birthdate', '10.12.1815', '1815-12-10'],
+    ['birthdate', '2023-02-30', 'no such day'],
+    ['locale', 'English!', 'en-GB'],
+    ['zoneinfo', 'the moon', 'Europe/Paris'],
+    ['phone_number', '020 7946', 'country code'],
+    ['country', 'x'.repeat(201), 'at most 200'],
+  ])('refuses %s %s with the reason, and keeps what was typed', async (field, value, reason) => {
+    const page = await save({ nickname: 'Typed before', [field]: value })
+    expect(page.status).toBe(400)
+    expect(page.html).toContain('<title>Error: Profile')
+    expect(page.html).toContain(`href="#${field}"`)
+    expect(page.html).toMatch(new RegExp(`id="${field}-problem"[^]*?${reason}`))
+    expect(page.forms[0]?.fields).toMatchObject({ nickname: 'Typed before', [field]: value })
+    expect(await row('profile')).toBe('{}')
+  })
+
+  it('names all problems at once', async () => {
+    const page = await save({ email: 'x', birthdate: 'x', locale: '1' })
+    for (const field of ['email', 'birthdate', 'locale']) expect(page.html).toContain(`href="#${field}"`)
+  })
+
+  it('takes the year alone, the 29th of February, and spaces around', async () => {
+    for (const birthdate of ['1815', '0000-12-10', '2024-02-29', '  1815-12-10 ']) {
+      expect((await save({ birthdate })).status).toBe(303)
+    }
+  })
+
+  it('shows markup as text', async () => {
+    await save({ nickname: '"><script>alert(1)</script>' })
+    const { html } = await mine.get('/account/profile')
+    expect(html).not.toContain('<script>')
+    expect(await filled()).toMatchObject({ nickname: '"><script>alert(1)</script>' })
+  })
+
+  it('needs the own form', async () => {
+    const page = await save({ nickname: 'Ada', form_token: 'x' })
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('open for too long')
+    expect(page.forms[0]?.fields.nickname).toBe('Ada')
+    expect(await row('profile')).toBe('{}')
+  })
+})
+
+describe('the email address', () => {
+  it('stays verified while it is the same', async () => {
+    await verify()
+    await save({ nickname: 'Ada' })
+    expect(await row('email_verified_at')).toBe(1)
+    expect((await mine.get('/account/activity')).text).toContain('You changed your profile')
+  })
+
+  it('has to be verified anew when it is another', async () => {
+    await verify()
+    expect((await mine.get('/account/profile')).text).toContain('Verified.')
+    await save({ email: 'other@example.com' })
+    expect([await row('email'), await row('email_verified_at')]).toEqual(['other@example.com', null])
+    expect((await mine.get('/account/profile')).text).toContain('Not verified')
+    expect((await mine.get('/account/activity')).text).toContain('You changed your email address')
+    expect(await claims()).not.toHaveProperty('email_verified')
+  })
+
+  it('is compared with the one there is, not with the one that was read', async () => {
+    await verify()
+    const fields = { ...(await filled()), email: 'other@example.com' }
+    const act = () => save({ email: 'third@example.com' }).then(verify)
+    const racing = startServer({ bindings: { DB: betweenReadAndWrite(act) } }).browser()
+    for (const [name, value] of mine.cookies) racing.cookies.set(name, value)
+    expect((await racing.post('/account/profile', fields)).status).toBe(303)
+    expect([await row('email'), await row('email_verified_at')]).toEqual(['other@example.com', null])
+  })
+})
+
+describe('a form that is sent twice', () => {
+  it('does not take back what was saved since', async () => {
+    const page = await mine.get('/account/profile')
+    await page.submit({ nickname: 'First' })
+    await save({ nickname: 'Second' })
+    expect((await page.submit({ nickname: 'First' })).status).toBe(303)
+    expect(await row('profile')).toBe('{"nickname":"Second"}')
+  })
+
+  it('is noted once, with every batch executed twice', async () => {
+    server = startServer({ bindings: { DB: everyBatchTwice() } })
+    mine = await server.signedIn(user)
+    await verify()
+    expect((await save({ email: 'other@example.com' })).status).toBe(303)
+    expect(await row('email_verified_at')).toBeNull()
+    expect((await mine.get('/account/activity')).text.split('You changed')).toHaveLength(2)
+  })
+})

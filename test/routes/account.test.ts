@@ -1,0 +1,243 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hashSecret, readSecret } from '../../src/secrets/secret.ts'
+import type { User } from '../../src/store/users.ts'
+import type { Browser } from '../browser.ts'
+import { everyBatchTwice } from '../faults.ts'
+import { codeRequest, introspect, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+
+const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
+const iphone =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1'
+
+let server = startServer()
+let user: User
+let people = 0
+
+beforeEach(async () => {
+  server = startServer()
+  user = await addUser(`person${people++}`)
+})
+
+async function signedInWith(userAgent: string, who = user): Promise<Browser> {
+  const browser = server.browser()
+  browser.userAgent = userAgent
+  const page = await browser.get('/login')
+  expect((await page.submit({ username: who.username, password })).status).toBe(303)
+  return browser
+}
+
+const isSignedIn = async (browser: Browser) => (await browser.get('/account')).status === 200
+
+async function sidOf(browser: Browser): Promise<string> {
+  const secret = readSecret('session', browser.cookies.get('__Host-session') ?? '')
+  const hash = secret === undefined ? '' : hashSecret(secret).sha256
+  return (await env.DB.prepare('SELECT sid FROM sessions WHERE id_hash = ?').bind(hash).first('sid')) ?? ''
+}
+
+describe('the account', () => {
+  it('is for people who are signed in', async () => {
+    for (const path of ['/account', '/account/sessions', '/account/applications', '/account/activity']) {
+      const page = await server.browser().get(path)
+      expect([page.status, page.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`])
+    }
+  })
+
+  it('says who one is, counts, and is linked from every page', async () => {
+    const browser = await server.signedIn(user)
+    await server.signedIn(user)
+    const page = await browser.get('/account')
+    expect(page.status).toBe(200)
+    expect(page.html).toContain(user.username)
+    expect(page.html).toContain('<span class="count">2</span>')
+    expect((await browser.get('/')).html).toContain('href="/account"')
+  })
+})
+
+describe('sessions', () => {
+  it('are listed with their device, newest first, this one marked', async () => {
+    const first = await signedInWith(firefox)
+    server.now += 60
+    await signedInWith(iphone)
+    const { html } = await first.get('/account/sessions')
+    expect(html.indexOf('Safari on iPhone')).toBeGreaterThan(0)
+    expect(html.indexOf('Firefox on Windows')).toBeGreaterThan(html.indexOf('Safari on iPhone'))
+    expect(html.split('This one')).toHaveLength(2)
+    expect(html.slice(html.indexOf('Firefox on Windows'))).toContain('This one')
+  })
+
+  it('hold no secret in the page', async () => {
+    const browser = await signedInWith(firefox)
+    const { html } = await browser.get('/account/sessions')
+    const secret = readSecret('session', browser.cookies.get('__Host-session') ?? '')
+    expect(secret && html.includes(secret.plain)).toBe(false)
+    expect(secret && html.includes(hashSecret(secret).sha256)).toBe(false)
+  })
+
+  it('are listed while they live', async () => {
+    await signedInWith(iphone)
+    server.now += 15 * 86_400
+    const browser = await signedInWith(firefox)
+    expect((await browser.get('/account/sessions')).html).not.toContain('Safari on iPhone')
+  })
+
+  it('keep a User-Agent of 300 characters at most', async () => {
+    const browser = await signedInWith(`curl/8 ${'x'.repeat(1000)}`)
+    const kept = await env.DB.prepare('SELECT user_agent FROM sessions WHERE sid = ?')
+      .bind(await sidOf(browser))
+      .first<string>('user_agent')
+    expect(kept).toHaveLength(300)
+    expect((await browser.get('/account/sessions')).html).toContain('curl')
+  })
+
+  it('end one by one', async () => {
+    const mine = await signedInWith(firefox)
+    const lost = await signedInWith(iphone)
+    const other = await signedInWith(iphone)
+    const answer = await (await mine.get('/account/sessions')).submit({ end: await sidOf(lost) })
+    expect([answer.status, answer.location]).toEqual([303, '/account/sessions?done='])
+    expect(await Promise.all([mine, lost, other].map(isSignedIn))).toEqual([true, false, true])
+    const { html } = await mine.get('/account/activity')
+    expect(html).toContain('You signed out of Safari on iPhone')
+  })
+
+  it('of this browser end as by “Sign out”', async () => {
+    const mine = await signedInWith(firefox)
+    const answer = await (await mine.get('/account/sessions')).submit({ end: await sidOf(mine) })
+    expect([answer.status, answer.location]).toEqual([303, '/logout'])
+    expect(await isSignedIn(mine)).toBe(false)
+  })
+
+  it('of somebody else don’t end', async () => {
+    const stranger = await signedInWith(iphone, await addUser(`stranger${people++}`))
+    const mine = await signedInWith(firefox)
+    const page = await mine.get('/account/sessions')
+    for (const end of [await sidOf(stranger), 'made-up', '']) {
+      expect((await page.submit({ end })).status).toBe(404)
+    }
+    await page.submit({ end: 'others' })
+    expect(await isSignedIn(stranger)).toBe(true)
+    expect((await stranger.get('/account/activity')).html).not.toContain('signed out of')
+  })
+
+  it('end everywhere else', async () => {
+    const mine = await signedInWith(firefox)
+    const others = [await signedInWith(iphone), await signedInWith(firefox)]
+    const page = await mine.get('/account/sessions')
+    expect((await page.submit({ end: 'others' })).status).toBe(303)
+    expect(await Promise.all([mine, ...others].map(isSignedIn))).toEqual([true, false, false])
+    // The form sent again is the same attempt: who signed in since then stays.
+    const later = await signedInWith(iphone)
+    expect((await page.submit({ end: 'others' })).status).toBe(303)
+    expect(await isSignedIn(later)).toBe(true)
+  })
+
+  it('end only by the own page', async () => {
+    const mine = await signedInWith(firefox)
+    const other = await signedInWith(iphone)
+    const page = await mine.get('/account/sessions')
+    const fields = { ...page.forms[0]?.fields, end: await sidOf(other) }
+    const foreign = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }
+    expect((await mine.post('/account/sessions', fields, foreign)).status).toBe(400)
+    expect((await mine.post('/account/sessions', { ...fields, form_token: 'x' })).status).toBe(400)
+    expect((await mine.post('/account/sessions', { ...fields, attempt: 'x' })).status).toBe(400)
+    expect(await isSignedIn(other)).toBe(true)
+  })
+
+  it('take what rests on them along, and tell the applications', async () => {
+    const developer = await addUser(`developer${people++}`)
+    const registered = await addClient(developer)
+    await env.DB.prepare(
+      `UPDATE clients SET openid = json_set(openid, '$.backchannel_logout_uri', 'https://app.invalid/logout') WHERE id = ?`,
+    )
+      .bind(registered.client.id)
+      .run()
+    const mine = await signedInWith(firefox)
+    const lost = await signedInWith(iphone)
+    const tokens = await tokensOf(
+      await postToken(
+        server,
+        codeRequest(registered, await obtainCode(lost, registered, { scope: 'openid' })),
+      ),
+    )
+    expect((await introspect(server, registered, tokens.refresh_token)).active).toBe(true)
+    const sid = await sidOf(lost)
+    await (await mine.get('/account/sessions')).submit({ end: 'others' })
+    expect((await introspect(server, registered, tokens.refresh_token)).active).toBe(false)
+    const told = await env.DB.prepare('SELECT count(*) AS n FROM logout_deliveries WHERE sid = ?')
+      .bind(sid)
+      .first('n')
+    expect(told).toBe(1)
+  })
+
+  it('end once, with every batch executed twice', async () => {
+    server = startServer({ bindings: { DB: everyBatchTwice() } })
+    const mine = await signedInWith(firefox)
+    const lost = await signedInWith(iphone)
+    const other = await signedInWith(iphone)
+    const one = await mine.get('/account/sessions')
+    expect((await one.submit({ end: await sidOf(lost) })).status).toBe(303)
+    const all = await mine.get('/account/sessions')
+    expect((await all.submit({ end: 'others' })).status).toBe(303)
+    expect(await Promise.all([mine, lost, other].map(isSignedIn))).toEqual([true, false, false])
+    const { html } = await mine.get('/account/activity')
+    expect(html.split('You signed out')).toHaveLength(3)
+  })
+})
+
+describe('activity', () => {
+  it('is one’s own, newest first, in words', async () => {
+    const stranger = await addUser(`stranger${people++}`)
+    await signedInWith(iphone, stranger)
+    const wrong = await (await server.browser().get('/login')).submit({
+      username: user.username,
+      password: 'no',
+    })
+    expect(wrong.status).toBe(400)
+    server.now += 10
+    const mine = await signedInWith(firefox)
+    const { html } = await mine.get('/account/activity')
+    expect(html).not.toContain('iPhone')
+    const words = ['You signed in with Firefox on Windows', 'Somebody tried to sign in with a wrong password']
+    const places = words.map((text) => html.indexOf(text))
+    expect(places[0]).toBeGreaterThan(0)
+    expect(places[1]).toBeGreaterThan(places[0] ?? 0)
+  })
+
+  it('is paged, each event once', async () => {
+    const insert = env.DB.prepare(
+      "INSERT INTO audit_events (id, at, type, reference, user_id, detail) VALUES (?, ?, 'sign_in', 'r', ?, ?)",
+    )
+    // Several in one second, so that the id decides.
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      insert.bind(`e${people}-${i}`, server.now - Math.floor(i / 7), user.id, `curl/${i}`),
+    )
+    await env.DB.batch(rows)
+    const mine = await server.signedIn(user)
+    let path = '/account/activity'
+    let seen = 0
+    for (let pages = 1; ; pages++) {
+      const { html } = await mine.get(path)
+      seen += html.split('You signed in with curl').length - 1
+      const next = /href="([^"]+)" rel="next"/.exec(html)?.[1]
+      if (next === undefined) {
+        expect(pages).toBe(3)
+        break
+      }
+      path = next.replaceAll('&amp;', '&')
+    }
+    expect(seen).toBe(60)
+    expect((await mine.get('/account/activity?after=made-up')).status).toBe(200)
+  })
+
+  it('sets names of strangers apart, as text', async () => {
+    const registered = await addClient(await addUser(`developer${people++}`), { name: '<b>Evil</b>' })
+    const mine = await server.signedIn(user)
+    await obtainCode(mine, registered)
+    const { html } = await mine.get('/account/activity')
+    expect(html).toContain('<bdi>&lt;b&gt;Evil&lt;/b&gt;</bdi></strong> got access in your name')
+  })
+})
