@@ -25,6 +25,7 @@ export interface AuthorizationRequest {
   /** Sign-in must not be older, in seconds. OIDC Core §3.1.2.1. */
   readonly maxAge: Seconds | undefined
   readonly nonce: string | undefined
+  /** In order of preference. */
   readonly acrValues: readonly string[]
   readonly claims: ClaimsRequest
   /** A token of ours that says whom the client means; whether it is one is looked at later. */

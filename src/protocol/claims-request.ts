@@ -20,11 +20,19 @@ export interface ClaimsRequest {
   readonly idToken: readonly string[]
   /** `acr` values that were asked for, in order of preference. */
   readonly acr: readonly string[]
+  /** Whether it must be one of them (OIDC Core §5.5.1.1). */
+  readonly acrIsEssential: boolean
   /** The one user that the request is for. */
   readonly subject: string | undefined
 }
 
-export const noClaims: ClaimsRequest = { userinfo: [], idToken: [], acr: [], subject: undefined }
+export const noClaims: ClaimsRequest = {
+  userinfo: [],
+  idToken: [],
+  acr: [],
+  acrIsEssential: false,
+  subject: undefined,
+}
 
 /**
  * As far as the client may have them, and what the person has to be asked about: the scope that each claim belongs to. A claim
@@ -52,10 +60,12 @@ export function parseClaimsRequest(value: string | undefined): ClaimsRequest | R
   if (!parsed.success) return refuse('invalid_request', 'claims has not the form of OIDC Core §5.5')
   const { userinfo = {}, id_token: idToken = {} } = parsed.data
   const { acr, sub } = idToken
+  const wanted = [...(acr?.values ?? []), acr?.value].filter((value) => typeof value === 'string')
   return {
     userinfo: Object.keys(userinfo),
     idToken: Object.keys(idToken),
-    acr: [...(acr?.values ?? []), acr?.value].filter((wanted) => typeof wanted === 'string'),
+    acr: wanted,
+    acrIsEssential: acr?.essential === true && wanted.length > 0,
     subject: typeof sub?.value === 'string' ? sub.value : undefined,
   }
 }

@@ -13,9 +13,15 @@ export interface AuthenticationContext {
 /** `acr` values: 1, one factor; 2, two factors. */
 export const acrValues = ['1', '2'] as const
 
-/** Two of them when a sign-in took more than one factor (RFC 8176 `mfa`). */
-export function acrOf(amr: readonly string[]): (typeof acrValues)[number] {
-  return amr.includes('mfa') ? '2' : '1'
+/** Which of them a sign-in reaches, the highest first: two when it took more than one factor (RFC 8176 `mfa`). */
+export function reachedAcr(amr: readonly string[]): readonly string[] {
+  return amr.includes('mfa') ? ['2', '1'] : ['1']
+}
+
+/** The one to tell: the first that was wanted and reached (OIDC Core §3.1.2.1 acr_values), or else the highest. */
+export function acrOf(amr: readonly string[], wanted: readonly string[]): string {
+  const reached = reachedAcr(amr)
+  return wanted.find((value) => reached.includes(value)) ?? reached[0] ?? acrValues[0]
 }
 
 export interface IdTokenFacts {

@@ -1,5 +1,6 @@
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { Client } from './client.ts'
+import { acrValues } from './id-token.ts'
 import { provesNoIdentity, redirectHost } from './redirect-uri.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { coversScope, type Scope } from './scope.ts'
@@ -14,6 +15,8 @@ export type NextStep =
 /** What is known about the person in front of the browser. */
 export interface KnownSession {
   readonly authenticatedAt: Seconds
+  /** `acr` values that the sign-in is worth. */
+  readonly reachedAcr: readonly string[]
   /** `sub` as this client is told it. */
   readonly subject: string
 }
@@ -48,6 +51,7 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
   const { request, session, decision } = facts
   const silent = request.prompt.has('none')
 
+  if (request.claims.acrIsEssential && !reaches(request, acrValues)) return unmetAcr
   if (session === undefined || needsFreshSignIn(facts, session, now)) {
     if (silent) return refused('login_required', 'The user has to sign in')
     return { step: 'login', receivedAt: receivedAt(facts, now) }
@@ -59,12 +63,26 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
       ? refused('login_required', 'Another user signed in than the one who was asked for')
       : { step: 'login', receivedAt: receivedAt(facts, now) }
   }
+  if (request.claims.acrIsEssential && !reaches(request, session.reachedAcr)) {
+    if (silent) return refused('login_required', 'The user has to sign in in another way')
+    return isFresh(facts, session) ? unmetAcr : { step: 'login', receivedAt: receivedAt(facts, now) }
+  }
   if (decision === 'cancel') return refused('access_denied', 'The user said no')
   if (decision === 'authorize' || !needsConsent(facts)) {
     return { step: 'issue' }
   }
   return silent ? refused('consent_required', 'The user has to be asked') : { step: 'consent' }
 }
+
+/** OIDC Core §5.5.1.1: an essential `acr` that can't be met is a failed sign-in. */
+function reaches({ claims }: AuthorizationRequest, reached: readonly string[]): boolean {
+  return claims.acr.some((value) => reached.includes(value))
+}
+
+const unmetAcr: NextStep = refused(
+  'unmet_authentication_requirements',
+  'The user can not sign in in the way that acr asks for',
+)
 
 /** A sign-in at this time or later is newer than the request, also when the old one was in the same second. */
 function receivedAt({ receivedAt, session }: Facts, now: Seconds): Seconds {
@@ -100,7 +118,7 @@ function needsConsent({ request, scope, consent, client, redirectUri }: Facts): 
 }
 
 function refused(
-  code: 'login_required' | 'consent_required' | 'access_denied',
+  code: 'login_required' | 'consent_required' | 'access_denied' | 'unmet_authentication_requirements',
   description: string,
 ): NextStep {
   return { step: 'refuse', refusal: refuse(code, description) }

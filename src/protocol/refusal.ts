@@ -27,6 +27,8 @@ export const statusOf = {
   login_required: 400,
   consent_required: 400,
   interaction_required: 400,
+  // OpenID Connect Core Error Code unmet_authentication_requirements §2
+  unmet_authentication_requirements: 400,
   request_not_supported: 400,
   request_uri_not_supported: 400,
   server_error: 500,

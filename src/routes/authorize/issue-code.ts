@@ -56,6 +56,7 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
   const { now, config } = c.var
   const { request, scope, resources, userinfoClaims, idTokenClaims } = checked
   const { sid, amr } = session
+  const acr = acrOf(amr, request.acrValues)
   return {
     authorizationId: randomText(16),
     clientId: client.id,
@@ -63,7 +64,7 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
     scope,
     resources,
     authTime: session.authenticatedAt,
-    openid: { context: { sid, amr, acr: acrOf(amr) }, nonce: request.nonce, userinfoClaims, idTokenClaims },
+    openid: { context: { sid, amr, acr }, nonce: request.nonce, userinfoClaims, idTokenClaims },
     codeChallenge: request.codeChallenge,
     redirectUri: destination.redirectUri.uri,
     redirectUriSent: destination.sent,

@@ -7,6 +7,7 @@ import { noteReceived, readPendingQuery } from '../../http/received.ts'
 import { noteUse } from '../../http/session.ts'
 import type { Destination } from '../../protocol/authorization-request.ts'
 import type { Client } from '../../protocol/client.ts'
+import { reachedAcr } from '../../protocol/id-token.ts'
 import { type Decision, type KnownSession, nextStep } from '../../protocol/next-step.ts'
 import { redirectHost } from '../../protocol/redirect-uri.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
@@ -86,7 +87,8 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
 function knownSession(c: Context, client: Client, session: Session | undefined): KnownSession | undefined {
   if (session === undefined) return undefined
   const salt = subjectSalt(c.var.config.keyEncryptionSecret)
-  return { authenticatedAt: session.authenticatedAt, subject: subjectFor(client, session.user.id, salt) }
+  const { authenticatedAt, amr, user } = session
+  return { authenticatedAt, reachedAcr: reachedAcr(amr), subject: subjectFor(client, user.id, salt) }
 }
 
 function askConsent(
