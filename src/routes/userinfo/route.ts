@@ -17,16 +17,17 @@ export async function getUserinfo(c: Context): Promise<Response> {
   return allowEveryOrigin(await answerUserinfo(c, bearerOf(c)))
 }
 
-/** POST /o/userinfo: the token in the header, or in the body (RFC 6750 §2.2), never in both. */
+/** POST /o/userinfo: the token in the header, or in the body (RFC 6750 §2.2), and once. */
 export async function postUserinfo(c: Context): Promise<Response> {
   const header = bearerOf(c)
   const body = c.req.header('content-type') === undefined ? undefined : await readFormBody(c)
-  const sent = body?.ok ? (body.pairs.get('access_token') ?? undefined) : undefined
-  if (header !== undefined && sent !== undefined) {
+  const inBody = body?.ok ? body.pairs.getAll('access_token').filter((token) => token !== '') : []
+  const [sent, ...more] = header === undefined ? inBody : [header, ...inBody]
+  if (more.length > 0) {
     const refusal = refuse('invalid_request', 'The access token came twice')
     return allowEveryOrigin(refuseMachine(c, refusal))
   }
-  return allowEveryOrigin(await answerUserinfo(c, header ?? sent))
+  return allowEveryOrigin(await answerUserinfo(c, sent))
 }
 
 async function answerUserinfo(c: Context, bearer: string | undefined): Promise<Response> {
