@@ -7,13 +7,10 @@ import { write } from './store/database.ts'
 import { noteMaintenance } from './store/maintenance-runs.ts'
 import { purgeExpired } from './store/purge.ts'
 
-/** No token that a key signed is good for longer, whatever an application or an API is set to. */
-const longestToken = 30 * 86_400
-
 /** The scheduled handler. Everything here is bounded, and may be run twice or stopped in the middle. */
 export async function maintain(db: D1Database, config: Config, now: Seconds): Promise<void> {
   const purged = await purgeExpired(db, config.lifetimes, accountRule, now)
-  await rotateSigningKeys(db, config.keyEncryptionSecret, longestToken, now)
+  await rotateSigningKeys(db, config.keyEncryptionSecret, now)
   await deliverLogouts(db, config, now)
   await write(db, [noteMaintenance(db, now)], {})
   console.log(JSON.stringify({ event: 'purged', tables: purged.filter(({ rows }) => rows > 0) }))

@@ -2,12 +2,13 @@ import {
   isKeyOver,
   planSuccessor,
   type SigningAlgorithm,
+  shortestLead,
   signingAlgorithms,
 } from '../protocol/signing-keys.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { generateSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
 import { read, write } from '../store/database.ts'
-import { deleteSigningKey, insertSigningKey, listSigningKeys } from '../store/signing-keys.ts'
+import { bringForward, deleteSigningKey, insertSigningKey, listSigningKeys } from '../store/signing-keys.ts'
 
 /** The keys, with the first of each algorithm made when it is missing: many may make one at once, one is kept. */
 export async function ensureSigningKeys(
@@ -21,12 +22,7 @@ export async function ensureSigningKeys(
 }
 
 /** What the scheduled handler does: makes what is due, and forgets what nobody can need any more. */
-export async function rotateSigningKeys(
-  db: D1Database,
-  secret: string,
-  longestToken: Seconds,
-  now: Seconds,
-): Promise<void> {
+export async function rotateSigningKeys(db: D1Database, secret: string, now: Seconds): Promise<void> {
   const keys = await addSuccessors(
     db,
     secret,
@@ -35,7 +31,7 @@ export async function rotateSigningKeys(
     now,
     false,
   )
-  const over = keys.filter((key) => isKeyOver(keys, key, longestToken, now))
+  const over = keys.filter((key) => isKeyOver(keys, key, now))
   if (over.length > 0)
     await write(
       db,
@@ -44,14 +40,18 @@ export async function rotateSigningKeys(
     )
 }
 
-/** By hand: the successor signs as soon as everybody can know it. */
+/** By hand: the successor signs as soon as everybody can know it, also one that the schedule has made for later. */
 export async function rotateNow(
   db: D1Database,
   secret: string,
   alg: SigningAlgorithm,
   now: Seconds,
 ): Promise<readonly StoredSigningKey[]> {
-  return addSuccessors(db, secret, await ensureSigningKeys(db, secret, now), [alg], now, true)
+  const keys = await ensureSigningKeys(db, secret, now)
+  const waiting = keys.find((key) => key.alg === alg && key.activeAt > now)
+  if (waiting === undefined) return addSuccessors(db, secret, keys, [alg], now, true)
+  const sooner = bringForward(db, waiting.kid, now + shortestLead)
+  return (await write(db, [sooner], { keys: listSigningKeys(db) })).keys
 }
 
 async function addSuccessors(

@@ -28,6 +28,9 @@ const scheduledLead: Seconds = 86_400
 /** One that is asked for by hand, too, is published for longer than any cache keeps the old set: ours and the clients', 300 s each. */
 export const shortestLead: Seconds = 900
 
+/** No token is good for longer, whatever an application or an API is set to: then its key may be forgotten. */
+export const longestTokenLife: Seconds = 30 * 86_400
+
 export function currentKey<K extends SigningKeyPlan>(
   keys: readonly K[],
   alg: SigningAlgorithm,
@@ -70,12 +73,7 @@ export function planSuccessor(
 }
 
 /** Retired keys verify until the last token that they signed has expired. */
-export function isKeyOver(
-  keys: readonly SigningKeyPlan[],
-  key: SigningKeyPlan,
-  longestToken: Seconds,
-  now: Seconds,
-): boolean {
+export function isKeyOver(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, now: Seconds): boolean {
   const successor = keys.find(({ alg, generation }) => alg === key.alg && generation === key.generation + 1)
-  return successor !== undefined && successor.activeAt + longestToken <= now
+  return successor !== undefined && successor.activeAt + longestTokenLife <= now
 }

@@ -31,6 +31,11 @@ export function insertSigningKey(db: D1Database, key: StoredSigningKey, now: Sec
     )
 }
 
+/** A key that waits signs from then on, unless it does so earlier. */
+export function bringForward(db: D1Database, kid: string, activeAt: Seconds): Write {
+  return db.prepare('UPDATE signing_keys SET active_at = min(active_at, ?) WHERE kid = ?').bind(activeAt, kid)
+}
+
 export function deleteSigningKey(db: D1Database, kid: string): Write {
   return db.prepare('DELETE FROM signing_keys WHERE kid = ?').bind(kid)
 }

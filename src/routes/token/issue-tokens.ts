@@ -6,6 +6,7 @@ import { type Client, lifetimesFor } from '../../protocol/client.ts'
 import { idTokenClaims } from '../../protocol/id-token.ts'
 import type { Target } from '../../protocol/resource.ts'
 import { formatScope, type Scope } from '../../protocol/scope.ts'
+import { longestTokenLife } from '../../protocol/signing-keys.ts'
 import { sessionIdFor, subjectFor } from '../../protocol/subject.ts'
 import type { Seconds } from '../../protocol/time.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../protocol/user-claims.ts'
@@ -69,7 +70,8 @@ export async function issueForUser(
     accessToken: response.access_token,
     claims: person === undefined ? {} : userClaimValues(person, asked),
   }
-  const claims = idTokenClaims(facts, signers.idToken.alg, config.lifetimes.idToken, now)
+  const lifetime = Math.min(config.lifetimes.idToken, longestTokenLife)
+  const claims = idTokenClaims(facts, signers.idToken.alg, lifetime, now)
   return { ...response, id_token: await signJwt(signers.idToken, 'JWT', claims) }
 }
 
@@ -89,7 +91,7 @@ export async function issueAccessToken(
 ): Promise<TokenResponse> {
   const { issuer, config, now } = c.var
   const { accessToken } = lifetimesFor(client.policy, config.lifetimes)
-  const lifetime = Math.min(accessToken, target.lifetime ?? accessToken)
+  const lifetime = Math.min(accessToken, target.lifetime ?? accessToken, longestTokenLife)
   const token: AccessToken = {
     ...subject,
     id: randomText(16),

@@ -1,0 +1,124 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ensureSigningKeys, rotateNow, rotateSigningKeys } from '../../src/http/key-rotation.ts'
+import { defaultClientPolicy } from '../../src/protocol/client.ts'
+import { keyStatus, type SigningAlgorithm, signingAlgorithms } from '../../src/protocol/signing-keys.ts'
+import { unseal } from '../../src/secrets/derived-keys.ts'
+import { openSigningKey } from '../../src/secrets/signing-key.ts'
+import { read } from '../../src/store/database.ts'
+import { listSigningKeys } from '../../src/store/signing-keys.ts'
+import { cast, signIn } from '../cast.ts'
+import { everyBatchTwice } from '../faults.ts'
+import { applySchema, startedAt } from '../server.ts'
+
+const secret = String(env.KEY_ENCRYPTION_SECRET)
+const day = 86_400
+
+beforeAll(applySchema)
+beforeEach(() => env.DB.prepare('DELETE FROM signing_keys').run())
+
+const stored = async () => (await read(env.DB, { keys: listSigningKeys(env.DB) })).keys
+const rotate = (now: number) => rotateSigningKeys(env.DB, secret, now)
+
+/** For one algorithm: generation, what it is at `now`, and when it began to sign. */
+async function shown(alg: SigningAlgorithm, now: number) {
+  const keys = await stored()
+  return keys
+    .filter((key) => key.alg === alg)
+    .map((key) => `${key.generation} ${keyStatus(keys, key, now)} ${key.activeAt - startedAt}`)
+}
+
+describe('by schedule', () => {
+  it('a successor is published a day before it signs, every ninety days, for every algorithm', async () => {
+    await rotate(startedAt)
+    await rotate(startedAt + 89 * day - 1)
+    for (const alg of signingAlgorithms) expect(await shown(alg, startedAt + 1)).toEqual(['1 current 0'])
+    await rotate(startedAt + 89 * day)
+    for (const alg of signingAlgorithms) {
+      expect(await shown(alg, startedAt + 89 * day)).toEqual(['1 current 0', `2 next ${90 * day}`])
+      expect(await shown(alg, startedAt + 90 * day)).toEqual(['1 retired 0', `2 current ${90 * day}`])
+    }
+  })
+
+  it('a handler that slept for a year still publishes a day ahead', async () => {
+    await rotate(startedAt)
+    await rotate(startedAt + 365 * day)
+    expect(await shown('RS256', startedAt + 365 * day)).toEqual(['1 current 0', `2 next ${366 * day}`])
+  })
+
+  it('a retired key stays for as long as the longest token, and not a second less', async () => {
+    await rotate(startedAt)
+    await rotate(startedAt + 89 * day)
+    await rotate(startedAt + 120 * day - 1)
+    expect(await shown('ES256', startedAt + 120 * day)).toHaveLength(2)
+    await rotate(startedAt + 120 * day)
+    expect(await shown('ES256', startedAt + 120 * day)).toEqual([`2 current ${90 * day}`])
+  })
+
+  it('many at once, and every write twice, make one successor', async () => {
+    await rotate(startedAt)
+    const due = startedAt + 89 * day
+    const twice = everyBatchTwice()
+    await Promise.all([rotate(due), rotate(due), rotateSigningKeys(twice, secret, due), rotate(due + 5)])
+    const keys = await stored()
+    expect(keys.map(({ alg, generation }) => `${alg} ${generation}`)).toEqual(
+      signingAlgorithms.toSorted().flatMap((alg) => [`${alg} 1`, `${alg} 2`]),
+    )
+  })
+})
+
+describe('by hand', () => {
+  it('the successor signs a quarter of an hour later, longer than any cache keeps the old set', async () => {
+    await rotate(startedAt)
+    await rotateNow(env.DB, secret, 'RS256', startedAt + day)
+    expect(await shown('RS256', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
+    expect(await shown('ES256', startedAt + day)).toEqual(['1 current 0'])
+  })
+
+  it('twice at once makes one successor', async () => {
+    await rotate(startedAt)
+    const made = await Promise.all([1, 2, 3].map(() => rotateNow(env.DB, secret, 'EdDSA', startedAt + day)))
+    expect(new Set(made.map((keys) => keys.map(({ kid }) => kid).join())).size).toBe(1)
+    await rotateNow(env.DB, secret, 'EdDSA', startedAt + day + 899)
+    expect(await shown('EdDSA', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
+    await rotateNow(env.DB, secret, 'EdDSA', startedAt + day + 900)
+    expect(await shown('EdDSA', startedAt + day + 900)).toHaveLength(3)
+  })
+
+  it('a scheduled successor that waits is brought forward', async () => {
+    await rotate(startedAt)
+    await rotate(startedAt + 89 * day)
+    await rotateNow(env.DB, secret, 'RS256', startedAt + 89 * day + 60)
+    expect(await shown('RS256', startedAt + 89 * day + 60)).toEqual([
+      '1 current 0',
+      `2 next ${89 * day + 60 + 900}`,
+    ])
+  })
+})
+
+describe('a private key', () => {
+  it('is sealed: the database holds nothing of it in clear', async () => {
+    await rotate(startedAt)
+    const rows = JSON.stringify((await env.DB.prepare('SELECT * FROM signing_keys').all()).results)
+    for (const { kid, sealedPrivateKey } of await stored()) {
+      const opened: { d: string } = JSON.parse(await unseal(secret, 'signing-keys', kid, sealedPrivateKey))
+      expect(opened.d.length).toBeGreaterThan(40)
+      expect(rows).not.toContain(opened.d)
+    }
+  })
+
+  it('opens with the one secret, in its own row alone', async () => {
+    const [first, second] = await ensureSigningKeys(env.DB, secret, startedAt)
+    if (first === undefined || second === undefined) throw new Error('There are no keys')
+    await openSigningKey(first, secret)
+    await expect(openSigningKey(first, `${secret}x`)).rejects.toThrow()
+    const moved = { ...first, sealedPrivateKey: second.sealedPrivateKey }
+    await expect(openSigningKey(moved, secret)).rejects.toThrow()
+  })
+})
+
+it('no token outlives the key that signed it, whatever an application is set to', async () => {
+  const policy = { ...defaultClientPolicy, accessTokenLifetime: 365 * day }
+  const world = await cast(undefined, { policy })
+  expect((await signIn(world)).expires_in).toBe(30 * day)
+})
