@@ -24,7 +24,8 @@ export function matchRedirectUri(
   }
   if (client.redirectUris.includes(asked)) return { uri: asked, [registered]: true }
   const bare = withoutLoopbackPort(asked)
-  if (bare === undefined) return undefined
+  // A port past 65535 looks like one, and leads nowhere.
+  if (bare === undefined || !URL.canParse(asked)) return undefined
   const known = client.redirectUris.some((uri) => withoutLoopbackPort(uri) === bare)
   return known ? { uri: asked, [registered]: true } : undefined
 }
