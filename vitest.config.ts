@@ -5,7 +5,13 @@ export default defineConfig({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
-      miniflare: { bindings: { KEY_ENCRYPTION_SECRET: 'only-for-tests-only-for-tests-only-for-tests' } },
+      miniflare: {
+        bindings: {
+          KEY_ENCRYPTION_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
+          FUZZ_REQUESTS: process.env.FUZZ_REQUESTS ?? '1000',
+          FUZZ_SEED: process.env.FUZZ_SEED ?? '1',
+        },
+      },
     }),
   ],
   test: {

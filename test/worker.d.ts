@@ -8,6 +8,8 @@ declare namespace Cloudflare {
     readonly DB: D1Database
     readonly CODES: KVNamespace
     readonly KEY_ENCRYPTION_SECRET: string
+    readonly FUZZ_REQUESTS: string
+    readonly FUZZ_SEED: string
     readonly FORM_LIMIT: RateLimit
     readonly PAGE_LIMIT: RateLimit
     readonly MACHINE_LIMIT: RateLimit
