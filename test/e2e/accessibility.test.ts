@@ -7,6 +7,7 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { makePaths } from '../../src/paths.ts'
 import { authorizePath } from './code.ts'
+import { plugIn, withoutAutofill } from './device.ts'
 import { startPlayground } from './elsewhere.ts'
 import { fillApplication, registerPublic, signIn } from './people.ts'
 import { password, startWorld } from './world.ts'
@@ -26,7 +27,7 @@ const looks = [
 
 /** The page as it is now: light and dark, wide and as narrow as WCAG 1.4.10 asks for. `name` is what it is called here. */
 async function check(page: Page, name: string): Promise<void> {
-  checked.add(new URL(page.url()).pathname.replace(/(?<=\/applications\/)[\w-]{22}/, ':clientId'))
+  checked.add(new URL(page.url()).pathname.replace(/(?<=\/(applications|passkeys)\/)[\w-]{22}/, ':clientId'))
   for (const { colorScheme, width } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width, height: 800 })
@@ -302,6 +303,35 @@ test('the pages of an account', async () => {
   await press(page, 'Delete')
   await page.getByRole('heading', { name: 'Your account is deleted' }).waitFor()
   await check(page, 'deleted')
+})
+
+test('the pages of passkeys', async () => {
+  const page = await withoutAutofill(await world.visitor())
+  await world.addUser('lin')
+  await page.goto('/login')
+  await signIn(page, 'lin')
+  await page.getByText('Signed in as lin').waitFor()
+  await page.goto('/account/passkeys')
+  await check(page, 'no passkey yet')
+  await page.getByRole('link', { name: 'Add a passkey' }).click()
+  await page.getByLabel('Name').fill('W'.repeat(64))
+  await press(page, 'Add a passkey')
+  await page.getByRole('alert').getByText('No passkey was made').waitFor()
+  await check(page, 'add a passkey, without a device')
+  await plugIn(page)
+  await press(page, 'Add a passkey')
+  await page.waitForURL('/account/passkeys')
+  await check(page, 'passkeys')
+  await page.getByRole('link', { name: 'Remove W' }).click()
+  await page.getByRole('button', { name: 'Remove' }).waitFor()
+  await check(page, 'remove a passkey')
+  await press(page, 'Remove')
+  await page.waitForURL('/account/passkeys')
+  await page.goto('/login')
+  await press(page, 'Use a passkey')
+  await page.getByRole('alert').getByText('not known here').waitFor()
+  await check(page, 'sign in, with an unknown passkey')
+  expectRefused(400)
 })
 
 /** RFC 6238, of a key as it is typed. */

@@ -1,47 +1,13 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import type { CDPSession, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { type Device, keysOf, plugIn, withoutAutofill } from './device.ts'
 import { signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()
 
 before(() => world.addUser('ada'))
-
-/** The browser's virtual authenticator (WebAuthn Automation, over CDP): it lets people in as soon as it is asked. */
-interface Device {
-  readonly cdp: CDPSession
-  readonly id: string
-}
-
-async function plugIn(page: Page): Promise<Device> {
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable', { enableUI: false })
-  const { authenticatorId: id } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  return { cdp, id }
-}
-
-async function keysOf({ cdp, id }: Device) {
-  return (await cdp.send('WebAuthn.getCredentials', { authenticatorId: id })).credentials
-}
-
-/** A visitor whose browser has no autofill for passkeys: the device would answer before the button is pressed. */
-async function withoutAutofill(): Promise<Page> {
-  const page = await world.visitor()
-  await page.addInitScript(() => {
-    PublicKeyCredential.isConditionalMediationAvailable = async () => false
-  })
-  return page
-}
 
 const signedIn = (page: Page) => page.getByRole('button', { name: 'Sign out' }).waitFor()
 
@@ -76,7 +42,7 @@ async function signInByButton(page: Page): Promise<void> {
 }
 
 test('register, sign in by the button, and go on', async () => {
-  const page = await withoutAutofill()
+  const page = await withoutAutofill(await world.visitor())
   await withPasskey(page, 'Laptop')
   await page.goto('/o/applications')
   await page.getByRole('button', { name: 'Use a passkey' }).click()
@@ -103,7 +69,7 @@ test('autofill stands where the username is typed, and leaves the password alone
 })
 
 test('two devices; one that is here already', async () => {
-  const page = await withoutAutofill()
+  const page = await withoutAutofill(await world.visitor())
   const device = await withPasskey(page, 'First')
   await signInByButton(page)
   await signedIn(page)
@@ -118,7 +84,7 @@ test('two devices; one that is here already', async () => {
 })
 
 test('a passkey that was removed', async () => {
-  const page = await withoutAutofill()
+  const page = await withoutAutofill(await world.visitor())
   const device = await withPasskey(page, 'Lost')
   await signInByButton(page)
   await signedIn(page)
@@ -135,7 +101,7 @@ test('a passkey that was removed', async () => {
 })
 
 test('a copy, known by its counter', async () => {
-  const page = await withoutAutofill()
+  const page = await withoutAutofill(await world.visitor())
   const device = await withPasskey(page, 'Cloned')
   const [original] = await keysOf(device)
   assert.ok(original !== undefined)
@@ -151,7 +117,7 @@ test('a copy, known by its counter', async () => {
 })
 
 test('nobody there: the page says so, and the password still works', async () => {
-  const page = await withoutAutofill()
+  const page = await withoutAutofill(await world.visitor())
   const { cdp, id: authenticatorId } = await withPasskey(page, 'Refusing')
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
   await signInByButton(page)
