@@ -1,6 +1,6 @@
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
-import { Layout } from '../../../ui/layout.tsx'
+import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface AuthenticatorPageProps {
@@ -13,6 +13,7 @@ export function AuthenticatorPage({ site, authenticator }: AuthenticatorPageProp
   const { paths } = site
   return (
     <Layout site={site} title="Authenticator app">
+      <Trail href={site.paths.account}>Your account</Trail>
       <h1>Authenticator app</h1>
       {authenticator === undefined ? (
         <>

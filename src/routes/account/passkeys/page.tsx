@@ -1,6 +1,6 @@
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
-import { Layout } from '../../../ui/layout.tsx'
+import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -18,6 +18,7 @@ export interface PasskeysPageProps {
 export function PasskeysPage({ site, passkeys }: PasskeysPageProps) {
   return (
     <Layout site={site} title="Passkeys">
+      <Trail href={site.paths.account}>Your account</Trail>
       <div class="heading">
         <h1>Passkeys</h1>
         <a class="button" href={site.paths.newPasskey}>

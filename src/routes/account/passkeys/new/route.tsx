@@ -3,6 +3,7 @@ import type { Context } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
 import { requireRecentSession } from '../../../../http/require-session.ts'
+import { deviceName } from '../../../../protocol/device-name.ts'
 import {
   checkPasskeyName,
   findFault,
@@ -24,7 +25,8 @@ import { NewPasskeyPage } from './page.tsx'
 /** GET /account/passkeys/new */
 export async function getNewPasskey(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
-  return session instanceof Response ? session : ask(c, session, '')
+  if (session instanceof Response) return session
+  return ask(c, session, deviceName(c.req.header('user-agent')))
 }
 
 /** POST /account/passkeys/new: name, credential (RegistrationResponseJSON). */
