@@ -101,6 +101,8 @@ describe('query plans', () => {
       '/account/applications',
       `/account/applications/${registered.client.id}/remove`,
       '/account/activity',
+      '/account/export',
+      '/account/delete',
     ]) {
       await browser.get(path)
     }

@@ -22,6 +22,21 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
       .bind(userId, ...beforeKey(after), size + 1),
     read: pageOf(size, (row) => keyOfTime(integer(row, 'last_seen_at'), text(row, 'id_hash'))),
   }),
+  passkeys: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT name, created_at, last_used_at, id FROM passkeys
+         WHERE user_id = ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
+      )
+      .bind(userId, ...beforeKey(after), size + 1),
+    read: pageOf(size, (row) => keyOfTime(integer(row, 'created_at'), text(row, 'id'))),
+  }),
+  authenticator_apps: (db, userId, _, size) => ({
+    statement: db
+      .prepare('SELECT created_at FROM authenticators WHERE user_id = ? LIMIT ?')
+      .bind(userId, size + 1),
+    read: pageOf(size, (row) => String(integer(row, 'created_at'))),
+  }),
   connected_applications: (db, userId, after, size) => ({
     statement: db
       .prepare(

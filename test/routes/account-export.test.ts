@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { hashSecret, readSecret } from '../../src/secrets/secret.ts'
 import { codeRequest, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -24,6 +25,7 @@ describe('the export', () => {
     const user = await addUser(`person${people++}`)
     const mine = await server.signedIn(user)
     await (await mine.get('/account/profile')).submit({ nickname: 'Ada', locality: 'London' })
+    await setUpAuthenticator(server, mine)
     const registered = await addClient(await addUser(`developer${people++}`))
     const own = await addClient(user, { name: 'Mine' })
     const code = await obtainCode(mine, registered)
@@ -49,6 +51,7 @@ describe('the export', () => {
     expect(file.authorizations).toMatchObject([{ client_id: registered.client.id, scope: 'read write' }])
     expect(file.own_applications).toMatchObject([{ client_id: own.client.id, name: 'Mine' }])
     expect(JSON.stringify(file.activity)).toContain('authorization_issued')
+    expect([file.passkeys, file.authenticator_apps]).toEqual([[], [{ created_at: server.now }]])
     expect(file.shortened_lists).toEqual([])
 
     const session = readSecret('session', mine.cookies.get('__Host-session') ?? '')
@@ -57,6 +60,9 @@ describe('the export', () => {
     const row = await env.DB.prepare(
       'SELECT code_hash, refresh_hash, refresh_salt, refresh_mark_key FROM authorizations WHERE user_id = ?',
     )
+      .bind(user.id)
+      .first()
+    const sealed = await env.DB.prepare('SELECT sealed_key FROM authenticators WHERE user_id = ?')
       .bind(user.id)
       .first()
     const secrets = [
@@ -68,6 +74,7 @@ describe('the export', () => {
       refresh && hashSecret(refresh).sha256,
       ...Object.values(hash ?? {}),
       ...Object.values(row ?? {}),
+      sealed?.sealed_key,
     ]
     for (const secret of secrets) {
       if (secret !== undefined && secret !== '') expect(page.html).not.toContain(String(secret))
