@@ -32,6 +32,7 @@ import { getDelete, postDelete } from './routes/applications/delete/route.tsx'
 import { getApplication } from './routes/applications/detail/route.tsx'
 import { getRegister, postRegister } from './routes/applications/register/route.tsx'
 import { getApplications } from './routes/applications/route.tsx'
+import { getDeleteSecret, postDeleteSecret } from './routes/applications/secrets/delete/route.tsx'
 import { getSecrets, postSecrets } from './routes/applications/secrets/route.tsx'
 import { getUpdate, postUpdate } from './routes/applications/update/route.tsx'
 import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
@@ -76,6 +77,10 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.application(':clientId'), 'page', { GET: getApplication })
   page(app, paths.updateApplication(':clientId'), 'page', { GET: getUpdate, POST: postUpdate })
   page(app, paths.applicationSecrets(':clientId'), 'page', { GET: getSecrets, POST: postSecrets })
+  page(app, paths.deleteApplicationSecret(':clientId', ':secretId'), 'page', {
+    GET: getDeleteSecret,
+    POST: postDeleteSecret,
+  })
   page(app, paths.deleteApplication(':clientId'), 'page', { GET: getDelete, POST: postDelete })
 
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })

@@ -38,6 +38,8 @@ export function makePaths(oauthPath: string) {
     updateApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/update`,
     deleteApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/delete`,
     applicationSecrets: (clientId: string) => `${oauthPath}/applications/${clientId}/secrets`,
+    deleteApplicationSecret: (clientId: string, secretId: string) =>
+      `${oauthPath}/applications/${clientId}/secrets/${secretId}/delete`,
 
     authorize: `${oauthPath}/authorize`,
     token: `${oauthPath}/token`,

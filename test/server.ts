@@ -7,7 +7,6 @@ import { type Client, defaultClientOpenid, defaultClientPolicy } from '../src/pr
 import { argon2id } from '../src/secrets/argon2id.ts'
 import { hashPassword } from '../src/secrets/passwords.ts'
 import { hashSecret, makeSecret, randomText } from '../src/secrets/secret.ts'
-import { replaceClientSecrets } from '../src/store/client-secrets.ts'
 import { insertClient } from '../src/store/clients.ts'
 import { write } from '../src/store/database.ts'
 import { insertUser, type Role, type User } from '../src/store/users.ts'
@@ -105,8 +104,10 @@ export async function addClient(owner: User, details: Partial<Client> = {}): Pro
     ...details,
   }
   const secret = makeSecret('client')
-  const writes =
-    client.type === 'public' ? [] : replaceClientSecrets(env.DB, client.id, hashSecret(secret), startedAt)
+  const insertSecret = env.DB.prepare(
+    'INSERT INTO client_secrets (secret_hash, client_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  ).bind(hashSecret(secret).sha256, client.id, startedAt)
+  const writes = client.type === 'public' ? [] : [insertSecret]
   await write(env.DB, [...insertClient(env.DB, client), ...writes], {})
   return { client, secret: secret.plain }
 }

@@ -1,5 +1,5 @@
 import type { Seconds } from '../protocol/time.ts'
-import { type Act, mayAct } from './clients.ts'
+import { type Act, mayAct } from './acts.ts'
 import {
   always,
   beforeKey,
@@ -33,7 +33,8 @@ export type AuditEventType =
   | 'client_registered'
   | 'client_updated'
   | 'client_deleted'
-  | 'client_secret_replaced'
+  | 'client_secret_made'
+  | 'client_secret_deleted'
   | 'authorization_issued'
   | 'authorization_denied'
   | 'code_replayed'
@@ -80,21 +81,37 @@ export function notYet(attemptId: string): Condition {
 }
 
 /**
- * What somebody did to a client, noted only if they may. For a change it is the last write of the batch, since from then on
- * the attempt changes nothing more; for a deletion the first, since afterwards there is no client to ask about.
+ * What somebody did to a client, noted only if they may, and if the condition holds (its value is ?8). For a change it is the
+ * last write of the batch, since from then on the attempt changes nothing more; for a deletion the first, since afterwards
+ * there is nothing to ask about.
  */
 export function insertClientEvent(
   db: D1Database,
   act: Act,
-  event: { readonly type: AuditEventType; readonly reference: string; readonly clientId: string },
+  event: {
+    readonly type: AuditEventType
+    readonly reference: string
+    readonly clientId: string
+    readonly detail?: string
+  },
   now: Seconds,
+  { sql, values }: Condition = always,
 ): Write {
   return db
     .prepare(
-      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id)
-       SELECT ?3, ?4, ?5, ?6, ?2, ?1 WHERE ${mayAct} ON CONFLICT DO NOTHING`,
+      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
+       SELECT ?3, ?4, ?5, ?6, ?2, ?1, ?7 WHERE ${mayAct} AND ${sql} ON CONFLICT DO NOTHING`,
     )
-    .bind(event.clientId, act.actorId, act.attemptId, now, event.type, event.reference)
+    .bind(
+      event.clientId,
+      act.actorId,
+      act.attemptId,
+      now,
+      event.type,
+      event.reference,
+      event.detail ?? null,
+      ...values,
+    )
 }
 
 /** Whether an attempt took effect. */

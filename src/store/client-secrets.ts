@@ -1,7 +1,7 @@
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { type Act, mayAct } from './clients.ts'
-import { integer, optional, type Query, text, type Write } from './database.ts'
+import { type Act, manages, mayAct } from './acts.ts'
+import { type Condition, integer, optional, type Query, text, type Write } from './database.ts'
 
 export interface ClientSecret {
   readonly hash: SecretHash<'client'>
@@ -34,25 +34,8 @@ export function listLiveSecrets(
   }
 }
 
-/** The new one replaces all others. Nothing happens when the client is gone. */
-export function replaceClientSecrets(
-  db: D1Database,
-  clientId: string,
-  secret: SecretHash<'client'>,
-  now: Seconds,
-): readonly Write[] {
-  return [
-    db
-      .prepare('DELETE FROM client_secrets WHERE client_id = ? AND secret_hash <> ?')
-      .bind(clientId, secret.sha256),
-    db
-      .prepare(
-        `INSERT INTO client_secrets (secret_hash, client_id, created_at)
-         SELECT ?, id, ? FROM clients WHERE id = ? ON CONFLICT DO NOTHING`,
-      )
-      .bind(secret.sha256, now, clientId),
-  ]
-}
+/** Whether the client `k` shows a secret: as `usesSecret` of protocol/client.ts. */
+const showsSecret = `k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL`
 
 /** Makes the one secret of a confidential client that has none yet, and no keys instead. */
 export function insertFirstSecret(
@@ -65,36 +48,72 @@ export function insertFirstSecret(
   return db
     .prepare(
       `INSERT INTO client_secrets (secret_hash, client_id, created_at)
-       SELECT ?4, k.id, ?5 FROM clients k WHERE k.id = ?1 AND k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL
-         AND ${mayAct}
+       SELECT ?4, k.id, ?5 FROM clients k WHERE k.id = ?1 AND ${showsSecret} AND ${mayAct}
          AND NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1)
        ON CONFLICT DO NOTHING`,
     )
     .bind(clientId, act.actorId, act.attemptId, secret.sha256, now)
 }
 
-/** The new one takes the place of all others, which are dead from then on. A client that shows no secret gets none. */
-export function rotateClientSecret(
+/** A rotation overlaps: the old one works until it is deleted. */
+export const mostLiveSecrets = 2
+
+/** One more, while fewer than two are live: two people at once never make three. A client that shows no secret gets none. */
+export function insertSecret(
   db: D1Database,
   act: Act,
   clientId: string,
   secret: SecretHash<'client'>,
+  expiresAt: Seconds | undefined,
   now: Seconds,
-): readonly Write[] {
-  return [
-    db
-      .prepare(`DELETE FROM client_secrets WHERE client_id = ?1 AND ${mayAct}`)
-      .bind(clientId, act.actorId, act.attemptId),
-    insertFirstSecret(db, act, clientId, secret, now),
-  ]
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO client_secrets (secret_hash, client_id, created_at, expires_at)
+       SELECT ?4, k.id, ?5, ?6 FROM clients k WHERE k.id = ?1 AND ${showsSecret} AND ${mayAct}
+         AND (SELECT COUNT(*) FROM client_secrets WHERE client_id = ?1 AND ifnull(expires_at > ?5, 1)) < ${mostLiveSecrets}
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(clientId, act.actorId, act.attemptId, secret.sha256, now, expiresAt ?? null)
 }
 
-/** A client that has become public keeps none. */
-export function deleteSecretsOfPublicClient(db: D1Database, act: Act, clientId: string): Write {
+/** For its event: it is there, so this attempt has made it. */
+export function hasSecret(secret: SecretHash<'client'>): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND secret_hash = ?8)',
+    values: [secret.sha256],
+  }
+}
+
+/** What a secret is called where it can't be shown: enough of its hash to tell it from others, too little to look it up. */
+export function secretId({ sha256 }: SecretHash<'client'>): string {
+  return sha256.slice(0, 12)
+}
+
+/** For the event of a deletion, before it. */
+export function hasSecretCalled(id: string): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND substr(secret_hash, 1, 12) = ?8)',
+    values: [id],
+  }
+}
+
+/** After its event. What is deleted stays so: a secret is never made twice. */
+export function deleteSecret(db: D1Database, actorId: string, clientId: string, id: string): Write {
+  return db
+    .prepare(
+      `DELETE FROM client_secrets WHERE client_id = ?1 AND substr(secret_hash, 1, 12) = ?3
+         AND EXISTS (SELECT 1 FROM clients c WHERE c.id = ?1 AND ${manages})`,
+    )
+    .bind(clientId, actorId, id)
+}
+
+/** A client that has become public, or signs with keys now, keeps none. */
+export function deleteUselessSecrets(db: D1Database, act: Act, clientId: string): Write {
   return db
     .prepare(
       `DELETE FROM client_secrets WHERE client_id = ?1 AND ${mayAct}
-         AND EXISTS (SELECT 1 FROM clients k WHERE k.id = ?1 AND k.type = 'public')`,
+         AND EXISTS (SELECT 1 FROM clients k WHERE k.id = ?1 AND NOT (${showsSecret}))`,
     )
     .bind(clientId, act.actorId, act.attemptId)
 }

@@ -11,6 +11,7 @@ import { originsOf } from '../protocol/origin.ts'
 import { nameKey } from '../protocol/person.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { type Act, isAdministrator, manages, mayAct } from './acts.ts'
 import { formatClientOpenid, parseClientOpenid } from './client-openid.ts'
 import {
   first,
@@ -103,20 +104,6 @@ export function findManagedClient(
   }
 }
 
-/** Whether the user ?2 may see and change the client `c`. Part of every statement that does either for a person. */
-const manages = `(c.owner_id = ?2 OR EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND a.role = 'administrator'))`
-
-/** Who changes a client, and in which attempt. The statements check both themselves. */
-export interface Act {
-  readonly actorId: string
-  /** Id of the audit event, the last write of the attempt: from then on the same attempt changes nothing. */
-  readonly attemptId: string
-}
-
-/** For statements about client ?1 by user ?2 in attempt ?3. */
-export const mayAct = `EXISTS (SELECT 1 FROM clients c WHERE c.id = ?1 AND ${manages})
-  AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?3)`
-
 const qualified = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
 
 function readOwnedClient(row: Row): OwnedClient {
@@ -168,7 +155,7 @@ export function insertClient(db: D1Database, client: Client, act?: Act): readonl
          allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at)
        SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22 FROM users u WHERE u.id = ?4 AND ${once}
-         AND (?2 IS NULL OR ?2 = ?4 OR EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND a.role = 'administrator'))
+         AND (?2 IS NULL OR ?2 = ?4 OR ${isAdministrator})
        ON CONFLICT DO NOTHING`,
     )
     .bind(

@@ -10,11 +10,15 @@ export interface ConfirmPageProps {
   readonly submit: string
   readonly attempt: string
   readonly problem?: string | undefined
+  /** What is sent along. */
+  readonly hidden?: Readonly<Record<string, string>>
+  /** Something that can be taken back needs no warning colour. */
+  readonly mild?: boolean
   /** What will happen. */
   readonly children?: Child
 }
 
-/** Asks before something that can't be undone. */
+/** Asks before something that ends what others rely on. */
 export function ConfirmPage({
   site,
   title,
@@ -23,6 +27,8 @@ export function ConfirmPage({
   submit,
   attempt,
   problem,
+  hidden = {},
+  mild = false,
   children,
 }: ConfirmPageProps) {
   return (
@@ -37,7 +43,10 @@ export function ConfirmPage({
       <form method="post" action={action} class="choices">
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        <button type="submit" class="danger">
+        {Object.entries(hidden).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <button type="submit" class={mild ? undefined : 'danger'}>
           {submit}
         </button>
         <a class="button secondary" href={back}>

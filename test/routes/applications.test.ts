@@ -8,7 +8,6 @@ import {
   registeredOn,
   registerPath,
   sendRegistration,
-  shown,
   titleOf,
   typed,
 } from '../applications.ts'
@@ -314,62 +313,6 @@ describe('a hostile name', () => {
     expect(page.status).toBe(400)
     expect(page.text).toContain(problem)
     expect(await count('clients WHERE name = ?', name)).toBe(0)
-  })
-})
-
-describe('replacing the secret', () => {
-  const replace = async (known: Known, page?: Page): Promise<Known> => {
-    const form = page ?? (await ada.get(pathOf(known, '/secrets')))
-    return { ...known, secret: shown(await form.submit({}), 'client_secret') }
-  }
-
-  it('asks first, kills the old one, and shows one that works', async () => {
-    const old = await register(ada)
-    const form = await ada.get(pathOf(old, '/secrets'))
-    expect(form.text).toContain('The old one stops working at once')
-    expect(await accepts(server, old)).toBe(true)
-    const fresh = await replace(old, form)
-    expect([await accepts(server, old), await accepts(server, fresh)]).toEqual([false, true])
-  })
-
-  it('sent again revives no secret that was replaced since', async () => {
-    const registration = await ada.get(registerPath)
-    const first = registeredOn(await registration.submit(typed))
-    const form = await ada.get(pathOf(first, '/secrets'))
-    const second = await replace(first, form)
-    expect(await replace(first, form)).toEqual(second)
-    const third = await replace(first)
-    for (const stale of [() => form.submit({}), () => registration.submit(typed)]) {
-      const answer = await stale()
-      expect([answer.status, answer.location]).toEqual([303, `${pathOf(first)}?saved=`])
-      expect(await Promise.all([first, second, third].map((known) => accepts(server, known)))).toEqual([
-        false,
-        false,
-        true,
-      ])
-    }
-  })
-
-  it.each(faults)('four times at once with one form makes one, %s', async (_, start) => {
-    const old = await register(ada)
-    const form = await carriedTo(start(), ada).get(pathOf(old, '/secrets'))
-    const secrets = await fourTimes(() => replace(old, form))
-    expect(new Set(secrets.map(({ secret }) => secret)).size).toBe(1)
-    expect(await count('client_secrets WHERE client_id = ?', old.client.id)).toBe(1)
-    expect(await count(`audit_events WHERE client_id = ? AND type LIKE '%replaced'`, old.client.id)).toBe(1)
-    expect(await accepts(server, secrets[0] ?? old)).toBe(true)
-  })
-
-  it('four times at once with four forms leaves one that works', async () => {
-    const old = await register(ada)
-    const forms = await Promise.all(Array.from({ length: 4 }, () => ada.get(pathOf(old, '/secrets'))))
-    const answers = await Promise.all(forms.map((form) => form.submit({})))
-    const secrets = answers.flatMap((page) =>
-      page.status === 200 ? [{ ...old, secret: shown(page, 'client_secret') }] : [],
-    )
-    const working = await Promise.all(secrets.map((known) => accepts(server, known)))
-    expect(working.filter(Boolean)).toHaveLength(1)
-    expect(await count('client_secrets WHERE client_id = ?', old.client.id)).toBe(1)
   })
 })
 

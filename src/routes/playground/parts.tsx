@@ -27,6 +27,7 @@ export function Frame({ server, children }: { readonly server: Server; readonly 
         <title>Playground · Latchkey</title>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/latchkey.css" />
+        <link rel="stylesheet" href="/playground/playground.css" />
         <script src="/playground/main.js" type="module" />
         <script src={copyScript} type="module" />
       </head>
@@ -71,7 +72,7 @@ export interface StepProps {
 
 export function Step({ id, title, waiting, children }: StepProps) {
   return (
-    <section class="step" id={id} aria-labelledby={`${id}-title`}>
+    <section class="card step" id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`} tabindex={-1}>
         {title}
       </h2>

@@ -1,20 +1,21 @@
-import { type Client, usesSecret } from '../../../protocol/client.ts'
+import { usesSecret } from '../../../protocol/client.ts'
 import { CopyCode, copyScript } from '../../../ui/copy.tsx'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
-import type { Site } from '../../../ui/site.ts'
 import { clientTypeNames, grantTypeNames } from '../../../ui/words.ts'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
+import { type ListedSecret, Secrets } from './secrets.tsx'
 
 export interface DetailPageProps extends NextStepsProps {
   readonly ownerName: string
-  readonly secretMadeAt: number | undefined
+  readonly secrets: readonly ListedSecret[]
+  readonly mayAddSecret: boolean
   /** Whether one comes from a form that was just saved. */
   readonly saved: boolean
 }
 
-export function DetailPage({ ownerName, secretMadeAt, saved, ...rest }: DetailPageProps) {
+export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }: DetailPageProps) {
   const { site, client } = rest
   const { paths } = site
   return (
@@ -52,7 +53,6 @@ export function DetailPage({ ownerName, secretMadeAt, saved, ...rest }: DetailPa
         <Fact name="Client ID">
           <CopyCode id="client_id" value={client.id} what="client ID" />
         </Fact>
-        {usesSecret(client) && <SecretFact site={site} client={client} madeAt={secretMadeAt} />}
         <Fact name="Client type">{clientTypeNames[client.type]}</Fact>
         <Fact name="Authorization grant type">{grantTypeNames[client.grantType]}</Fact>
         <Lines name="Redirect URIs" values={client.redirectUris} />
@@ -67,31 +67,9 @@ export function DetailPage({ ownerName, secretMadeAt, saved, ...rest }: DetailPa
           <Time at={client.createdAt} exact />
         </Fact>
       </Facts>
+      {usesSecret(client) && <Secrets site={site} client={client} secrets={secrets} mayAdd={mayAddSecret} />}
       <NextSteps {...rest} />
     </Layout>
-  )
-}
-
-interface SecretFactProps {
-  readonly site: Site
-  readonly client: Client
-  readonly madeAt: number | undefined
-}
-
-function SecretFact({ site, client, madeAt }: SecretFactProps) {
-  return (
-    <Fact name="Client secret">
-      {madeAt === undefined ? (
-        'None yet. '
-      ) : (
-        <>
-          Made <Time at={madeAt} exact />, shown only then.{' '}
-        </>
-      )}
-      <a href={site.paths.applicationSecrets(client.id)}>
-        {madeAt === undefined ? 'Make a secret' : 'Replace the secret'}
-      </a>
-    </Fact>
   )
 }
 

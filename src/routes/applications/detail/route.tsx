@@ -4,11 +4,13 @@ import { requireSession, showNothing } from '../../../http/require-session.ts'
 import { codeChallengeOf } from '../../../protocol/pkce.ts'
 import { formatScope } from '../../../protocol/scope.ts'
 import { randomText } from '../../../secrets/secret.ts'
-import { listLiveSecrets } from '../../../store/client-secrets.ts'
+import { listLiveSecrets, mostLiveSecrets, secretId } from '../../../store/client-secrets.ts'
 import { findManagedClient } from '../../../store/clients.ts'
 import { read } from '../../../store/database.ts'
 import { clientIdOf } from '../managed.ts'
 import { DetailPage } from './page.tsx'
+
+const soon = 14 * 86_400
 
 /** GET /o/applications/{client_id} */
 export async function getApplication(c: Context): Promise<Response> {
@@ -28,7 +30,12 @@ export async function getApplication(c: Context): Promise<Response> {
     <DetailPage
       site={siteFor(c, session)}
       {...owned}
-      secretMadeAt={secrets.at(-1)?.createdAt}
+      secrets={secrets.map((secret) => ({
+        ...secret,
+        id: secretId(secret.hash),
+        expiresSoon: secret.expiresAt !== undefined && secret.expiresAt - c.var.now < soon,
+      }))}
+      mayAddSecret={secrets.length < mostLiveSecrets}
       scope={formatScope(owned.client.policy.scope)}
       pkce={{ verifier, challenge: codeChallengeOf(verifier) }}
       saved={c.req.query('saved') !== undefined}

@@ -2,60 +2,103 @@ import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireRecentSession, showNothing } from '../../../http/require-session.ts'
-import { usesSecret } from '../../../protocol/client.ts'
+import { type Client, usesSecret } from '../../../protocol/client.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
-import { insertClientEvent } from '../../../store/audit-events.ts'
-import { listLiveSecrets, rotateClientSecret } from '../../../store/client-secrets.ts'
-import { findManagedClient, type OwnedClient } from '../../../store/clients.ts'
-import { write } from '../../../store/database.ts'
+import { hasAuditEvent, insertClientEvent } from '../../../store/audit-events.ts'
+import {
+  hasSecret,
+  insertSecret,
+  listLiveSecrets,
+  mostLiveSecrets,
+  secretId,
+} from '../../../store/client-secrets.ts'
+import { findManagedClient } from '../../../store/clients.ts'
+import { read, write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sessions.ts'
-import { findManaged } from '../managed.ts'
+import { clientIdOf } from '../managed.ts'
 import { answerWithSecret } from './answer.tsx'
-import { ReplaceSecretPage } from './page.tsx'
+import { parseExpiry, type SecretExpiry } from './expiry.ts'
+import { NewSecretPage } from './page.tsx'
 
-/** GET …/secrets asks before the secret is replaced. */
+/** GET …/secrets */
 export async function getSecrets(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
-  const owned = await findManaged(c, session)
-  if (owned === undefined || !usesSecret(owned.client)) return showNothing(c, session)
-  return ask(c, session, owned)
+  const found = await findWithSecrets(c, session)
+  return found === undefined ? showNothing(c, session) : ask(c, session, found)
 }
 
-/** POST …/secrets replaces the secret: the new one is shown, the old one is dead. */
+/** POST …/secrets makes a second one: the first keeps working, so that a rotation overlaps. */
 export async function postSecrets(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
-  const owned = await findManaged(c, session)
-  if (owned === undefined || !usesSecret(owned.client)) return showNothing(c, session)
-  if (received.attempt === undefined) return ask(c, session, owned, staleForm)
-  return replace(c, session, owned.client.id, received.attempt)
+  const found = await findWithSecrets(c, session)
+  if (found === undefined) return showNothing(c, session)
+  if (received.attempt === undefined) return ask(c, session, found, staleForm)
+  const expiry = parseExpiry(received.pairs, c.var.now)
+  if (expiry === undefined) return ask(c, session, found, 'Choose when the secret expires.')
+  return make(c, session, found.client.id, expiry, received.attempt)
 }
 
-async function replace(c: Context, session: Session, clientId: string, attempt: Attempt): Promise<Response> {
+async function make(
+  c: Context,
+  session: Session,
+  clientId: string,
+  { expiresAt }: SecretExpiry,
+  attempt: Attempt,
+): Promise<Response> {
   const { DB } = c.env
   const { now, reference } = c.var
   const act = { actorId: session.user.id, attemptId: attempt.id }
-  const { owned, secrets } = await write(
+  const hash = hashSecret(attempt.newSecret)
+  const event = { type: 'client_secret_made', reference, clientId, detail: secretId(hash) } as const
+  const { owned, secrets, noted } = await write(
     DB,
     [
-      ...rotateClientSecret(DB, act, clientId, hashSecret(attempt.newSecret), now),
-      insertClientEvent(DB, act, { type: 'client_secret_replaced', reference, clientId }, now),
+      insertSecret(DB, act, clientId, hash, expiresAt, now),
+      insertClientEvent(DB, act, event, now, hasSecret(hash)),
     ],
     {
       owned: findManagedClient(DB, clientId, act.actorId),
-      secrets: listLiveSecrets(DB, clientId, c.var.now),
+      secrets: listLiveSecrets(DB, clientId, now),
+      noted: hasAuditEvent(DB, attempt.id),
     },
   )
   if (owned === undefined) return showNothing(c, session)
-  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Secret replaced')
+  if (noted) return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'New secret')
+  const problem = 'No secret was made: somebody else made one in the meantime.'
+  return ask(c, session, { client: owned.client, live: secrets.length }, problem, 409)
 }
 
-function ask(c: Context, session: Session, { client }: OwnedClient, problem?: string) {
-  const site = siteFor(c, session)
-  const page = <ReplaceSecretPage site={site} client={client} attempt={makeAttempt()} problem={problem} />
-  return showPage(c, page, problem === undefined ? 200 : 400)
+interface Found {
+  readonly client: Client
+  readonly live: number
+}
+
+/** Undefined for an application that shows no secret. */
+async function findWithSecrets(c: Context, session: Session): Promise<Found | undefined> {
+  const { DB } = c.env
+  const id = clientIdOf(c)
+  const { owned, secrets } = await read(DB, {
+    owned: findManagedClient(DB, id, session.user.id),
+    secrets: listLiveSecrets(DB, id, c.var.now),
+  })
+  if (owned === undefined || !usesSecret(owned.client)) return undefined
+  return { client: owned.client, live: secrets.length }
+}
+
+function ask(c: Context, session: Session, found: Found, problem?: string, status: 400 | 409 = 400) {
+  const page = (
+    <NewSecretPage
+      site={siteFor(c, session)}
+      {...found}
+      most={mostLiveSecrets}
+      attempt={makeAttempt()}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : status)
 }

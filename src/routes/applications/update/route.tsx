@@ -7,11 +7,7 @@ import { clientForm } from '../../../protocol/client-form.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
-import {
-  deleteSecretsOfPublicClient,
-  insertFirstSecret,
-  listLiveSecrets,
-} from '../../../store/client-secrets.ts'
+import { deleteUselessSecrets, insertFirstSecret, listLiveSecrets } from '../../../store/client-secrets.ts'
 import { findManagedClient, updateClient } from '../../../store/clients.ts'
 import { write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sessions.ts'
@@ -55,7 +51,7 @@ async function update(c: Context, session: Session, client: Client, attempt: Att
     DB,
     [
       ...updateClient(DB, act, client),
-      deleteSecretsOfPublicClient(DB, act, client.id),
+      deleteUselessSecrets(DB, act, client.id),
       insertFirstSecret(DB, act, client.id, hashSecret(attempt.newSecret), now),
       insertClientEvent(DB, act, { type: 'client_updated', reference, clientId: client.id }, now),
     ],
