@@ -30,6 +30,7 @@ import { getAdmin } from './routes/admin/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
 import { getDelete, postDelete } from './routes/applications/delete/route.tsx'
 import { getApplication } from './routes/applications/detail/route.tsx'
+import { getPolicy, postPolicy } from './routes/applications/policy/route.tsx'
 import { getRegister, postRegister } from './routes/applications/register/route.tsx'
 import { getApplications } from './routes/applications/route.tsx'
 import { getDeleteSecret, postDeleteSecret } from './routes/applications/secrets/delete/route.tsx'
@@ -76,6 +77,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.registerApplication, 'page', { GET: getRegister, POST: postRegister })
   page(app, paths.application(':clientId'), 'page', { GET: getApplication })
   page(app, paths.updateApplication(':clientId'), 'page', { GET: getUpdate, POST: postUpdate })
+  page(app, paths.applicationPolicy(':clientId'), 'page', { GET: getPolicy, POST: postPolicy })
   page(app, paths.applicationSecrets(':clientId'), 'page', { GET: getSecrets, POST: postSecrets })
   page(app, paths.deleteApplicationSecret(':clientId', ':secretId'), 'page', {
     GET: getDeleteSecret,

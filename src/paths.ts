@@ -37,6 +37,7 @@ export function makePaths(oauthPath: string) {
     application: (clientId: string) => `${oauthPath}/applications/${clientId}`,
     updateApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/update`,
     deleteApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/delete`,
+    applicationPolicy: (clientId: string) => `${oauthPath}/applications/${clientId}/policy`,
     applicationSecrets: (clientId: string) => `${oauthPath}/applications/${clientId}/secrets`,
     deleteApplicationSecret: (clientId: string, secretId: string) =>
       `${oauthPath}/applications/${clientId}/secrets/${secretId}/delete`,

@@ -32,6 +32,7 @@ export type AuditEventType =
   | 'passkey_refused'
   | 'client_registered'
   | 'client_updated'
+  | 'client_policy_updated'
   | 'client_deleted'
   | 'client_secret_made'
   | 'client_secret_deleted'

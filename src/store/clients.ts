@@ -2,17 +2,15 @@ import {
   accessTokenFormats,
   type Client,
   type ClientKeys,
-  type ClientOpenid,
-  type ClientPolicy,
   clientTypes,
   registeredGrantTypes,
 } from '../protocol/client.ts'
 import { originsOf } from '../protocol/origin.ts'
 import { nameKey } from '../protocol/person.ts'
-import { formatScope, parseScopeNames } from '../protocol/scope.ts'
-import type { Seconds } from '../protocol/time.ts'
+import { parseScopeNames } from '../protocol/scope.ts'
 import { type Act, isAdministrator, manages, mayAct } from './acts.ts'
-import { formatClientOpenid, parseClientOpenid } from './client-openid.ts'
+import { parseClientOpenid } from './client-openid.ts'
+import { policyValues } from './client-policy.ts'
 import {
   first,
   integer,
@@ -161,7 +159,7 @@ export function insertClient(db: D1Database, client: Client, act?: Act): readonl
     .bind(
       ...who,
       ...settingsOf(client),
-      ...policyOf(client.policy, client.openid),
+      ...policyValues(client),
       client.createdAt,
       client.updatedAt,
       client.suspendedAt ?? null,
@@ -182,7 +180,8 @@ export function updateClient(db: D1Database, act: Act, client: Client): readonly
     db
       .prepare(
         `UPDATE clients SET owner_id = ?4, name = ?5, name_key = ?6, type = ?7, grant_type = ?8, redirect_uris = ?9,
-           post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = ?12
+           post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = ?12,
+           openid = iif(?7 = 'public', json_set(openid, '$.pkce_optional', json('false')), openid)
          WHERE id = ?1 AND ${mayAct}`,
       )
       .bind(...who, ...settingsOf(client), client.updatedAt),
@@ -209,29 +208,6 @@ export function isRegisteredOrigin(db: D1Database, origin: string): Query<boolea
   }
 }
 
-/** How its tokens are, as a whole. Apart from what a developer edits, so that the two never overwrite each other. */
-export function updateClientPolicy(
-  db: D1Database,
-  act: Act,
-  clientId: string,
-  { policy, openid }: Pick<Client, 'policy' | 'openid'>,
-  now: Seconds,
-): Write {
-  return db
-    .prepare(
-      `UPDATE clients SET scope = ?4, access_token_format = ?5, access_token_lifetime = ?6, refresh_idle_lifetime = ?7,
-         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ?11, updated_at = ?12 WHERE id = ?1 AND ${mayAct}`,
-    )
-    .bind(clientId, act.actorId, act.attemptId, ...policyOf(policy, openid), now)
-}
-
-/** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */
-export function suspendClient(db: D1Database, act: Act, clientId: string, since: Seconds | undefined): Write {
-  return db
-    .prepare(`UPDATE clients SET suspended_at = ?4 WHERE id = ?1 AND ${mayAct}`)
-    .bind(clientId, act.actorId, act.attemptId, since ?? null)
-}
-
 function settingsOf(client: Client) {
   return [
     client.ownerId,
@@ -242,19 +218,5 @@ function settingsOf(client: Client) {
     JSON.stringify(client.redirectUris),
     JSON.stringify(client.postLogoutRedirectUris),
     JSON.stringify(client.allowedOrigins),
-  ] as const
-}
-
-function policyOf(policy: ClientPolicy, openid: ClientOpenid) {
-  const { keys } = policy
-  return [
-    formatScope(policy.scope),
-    policy.accessTokenFormat,
-    policy.accessTokenLifetime ?? null,
-    policy.refreshIdleLifetime ?? null,
-    policy.refreshAbsoluteLifetime ?? null,
-    keys !== undefined && 'jwks' in keys ? keys.jwks : null,
-    keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : null,
-    formatClientOpenid(openid),
   ] as const
 }

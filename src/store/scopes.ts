@@ -1,5 +1,5 @@
 import type { ScopeDefinition } from '../protocol/scope.ts'
-import { optional, type Query, type Row, text } from './database.ts'
+import { integer, optional, type Query, type Row, text } from './database.ts'
 
 /** Those of the names that exist. */
 export function findScopes(db: D1Database, names: readonly string[]): Query<readonly ScopeDefinition[]> {
@@ -19,4 +19,26 @@ function readScope(row: Row): ScopeDefinition {
     description: text(row, 'description'),
     resource: optional(text, row, 'resource'),
   }
+}
+
+/** With who may allow it to an application. */
+export interface RegisteredScope extends ScopeDefinition {
+  /** Administrators alone. */
+  readonly restricted: boolean
+}
+
+/** In the order of names. */
+export function listAllScopes(db: D1Database, most: number): Query<readonly RegisteredScope[]> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT name, description, resource, restricted FROM scopes WHERE name > '' ORDER BY name LIMIT ?`,
+      )
+      .bind(most),
+    read: (rows) => rows.map(readRegisteredScope),
+  }
+}
+
+export function readRegisteredScope(row: Row): RegisteredScope {
+  return { ...readScope(row), restricted: integer(row, 'restricted') === 1 }
 }

@@ -71,6 +71,7 @@ function Row({ site, client, ownerName, showOwner }: RowProps) {
       </div>
       <p class="meta">
         {client.suspendedAt !== undefined && <span class="tag">Suspended</span>}
+        {client.openid.pkceOptional && <span class="tag">No PKCE</span>}
         <span class="tag">{clientTypeNames[client.type]}</span>
         {showOwner && (
           <span>

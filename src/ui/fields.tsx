@@ -7,7 +7,7 @@ export interface Problem {
   readonly text: string
 }
 
-interface ControlProps {
+export interface ControlProps {
   readonly label: string
   readonly name: string
   readonly hint?: string
@@ -147,7 +147,8 @@ function Control({ label, name, hint, problems, children }: ControlProps & { rea
   )
 }
 
-function ProblemTexts({ name, texts }: { readonly name: string; readonly texts: readonly string[] }) {
+/** At a control: what is wrong with it. */
+export function ProblemTexts({ name, texts }: { readonly name: string; readonly texts: readonly string[] }) {
   if (texts.length === 0) return null
   return (
     <div class="problem" id={`${name}-problem`}>
@@ -171,7 +172,7 @@ function attributesOf({ name, hint, problems }: ControlProps) {
   }
 }
 
-function textsOf(name: string, problems: readonly Problem[] = []): readonly string[] {
+export function textsOf(name: string, problems: readonly Problem[] = []): readonly string[] {
   return problems.filter(({ field }) => field === name).map(({ text }) => text)
 }
 

@@ -35,6 +35,9 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
           <a class="button secondary" href={paths.updateApplication(client.id)}>
             Update
           </a>
+          <a class="button secondary" href={paths.applicationPolicy(client.id)}>
+            Tokens and sign-in
+          </a>
           <a class="button secondary" href={paths.deleteApplication(client.id)}>
             Delete
           </a>
@@ -55,6 +58,12 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
         </Fact>
         <Fact name="Client type">{clientTypeNames[client.type]}</Fact>
         <Fact name="Authorization grant type">{grantTypeNames[client.grantType]}</Fact>
+        {client.openid.pkceOptional && (
+          <Fact name="PKCE">
+            <span class="tag">Older client, no PKCE</span>
+          </Fact>
+        )}
+        <Fact name="Scopes">{client.policy.scope.join(', ')}</Fact>
         <Lines name="Redirect URIs" values={client.redirectUris} />
         <Lines name="Post-logout redirect URIs" values={client.postLogoutRedirectUris} />
         <Lines name="Allowed origins" values={client.allowedOrigins} />

@@ -15,6 +15,7 @@ import type { Problem } from '../../../ui/fields.tsx'
 import { checkOwnedForm, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
 import { findManaged } from '../managed.ts'
+import { sharesHost } from '../policy/addresses.ts'
 import { answerWithSecret } from '../secrets/answer.tsx'
 
 /** GET …/update */
@@ -39,9 +40,18 @@ export async function postUpdate(c: Context): Promise<Response> {
     return showForm(c, session, owned.client, form, [{ field: 'name', text: staleForm }])
   const checked = await checkOwnedForm(c.env.DB, session, form, owned.client.ownerId)
   if ('problems' in checked) return showForm(c, session, owned.client, form, checked.problems)
+  const { openid } = owned.client
+  if (openid.subjectType === 'pairwise' && openid.sectorIdentifier === undefined) {
+    if (!sharesHost(checked.settings.redirectUris))
+      return showForm(c, session, owned.client, form, [{ field: 'redirect_uris', text: severalHosts }])
+  }
   const changed = { ...owned.client, ...checked.settings, ownerId: checked.ownerId, updatedAt: c.var.now }
   return update(c, session, changed, received.attempt)
 }
+
+/** OIDC Core §8.1: the host of the redirect URIs is what the identifiers of people are made with. */
+const severalHosts =
+  'All redirect URIs must have the same host, since people have identifiers of their own here. Set a sector host first, under “Tokens and sign-in”.'
 
 async function update(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
   const { DB } = c.env

@@ -1,0 +1,167 @@
+import { accessTokenFormats, type Client, type ClientKeys } from '../../../protocol/client.ts'
+import type { FieldProblem } from '../../../protocol/client-form.ts'
+import { formatDuration, parseDuration } from '../../../protocol/duration.ts'
+import { parseScopeNames, type Scope } from '../../../protocol/scope.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../../../protocol/signing-keys.ts'
+import type { Seconds } from '../../../protocol/time.ts'
+import { checkHost, checkJwks, checkJwksUri, checkWebUri, sharesHost } from './addresses.ts'
+
+/** The form as it was typed. What it does not hold, because it makes no sense for this application, stays as it is. */
+export interface PolicyForm {
+  readonly scope: Scope
+  readonly accessTokenFormat: string
+  readonly accessTokenLifetime: string
+  readonly refreshIdleLifetime: string
+  readonly refreshAbsoluteLifetime: string
+  readonly jwks: string
+  readonly jwksUri: string
+  readonly idTokenAlg: string
+  readonly userinfoAlg: string
+  readonly claimsInIdToken: string
+  readonly subjectType: string
+  readonly sectorIdentifier: string
+  readonly backchannelLogoutUri: string
+  readonly frontchannelLogoutUri: string
+  readonly initiateLoginUri: string
+  readonly pkce: string
+}
+
+type Policy = Pick<Client, 'policy' | 'openid'>
+
+export function policyForm({ policy, openid }: Policy): PolicyForm {
+  const duration = (seconds: Seconds | undefined) => (seconds === undefined ? '' : formatDuration(seconds))
+  const { keys } = policy
+  return {
+    scope: policy.scope,
+    accessTokenFormat: policy.accessTokenFormat,
+    accessTokenLifetime: duration(policy.accessTokenLifetime),
+    refreshIdleLifetime: duration(policy.refreshIdleLifetime),
+    refreshAbsoluteLifetime: duration(policy.refreshAbsoluteLifetime),
+    jwks: keys !== undefined && 'jwks' in keys ? keys.jwks : '',
+    jwksUri: keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : '',
+    idTokenAlg: openid.idTokenAlg,
+    userinfoAlg: openid.userinfoAlg ?? 'json',
+    claimsInIdToken: openid.claimsInIdToken ? 'yes' : 'no',
+    subjectType: openid.subjectType,
+    sectorIdentifier: openid.sectorIdentifier ?? '',
+    backchannelLogoutUri: openid.backchannelLogoutUri ?? '',
+    frontchannelLogoutUri: openid.frontchannelLogoutUri ?? '',
+    initiateLoginUri: openid.initiateLoginUri ?? '',
+    pkce: openid.pkceOptional ? 'optional' : 'required',
+  }
+}
+
+/** What was sent, over what there is. Scopes come one in a checkbox, or several with spaces between. */
+export function readPolicyForm(pairs: URLSearchParams, client: Client): PolicyForm {
+  const before = policyForm(client)
+  const typed = (name: string, otherwise: string) => pairs.get(name) ?? otherwise
+  return {
+    scope: parseScopeNames(pairs.getAll('scope').join(' ')),
+    accessTokenFormat: typed('access_token_format', before.accessTokenFormat),
+    accessTokenLifetime: typed('access_token_lifetime', before.accessTokenLifetime),
+    refreshIdleLifetime: typed('refresh_idle_lifetime', before.refreshIdleLifetime),
+    refreshAbsoluteLifetime: typed('refresh_absolute_lifetime', before.refreshAbsoluteLifetime),
+    jwks: typed('jwks', before.jwks),
+    jwksUri: typed('jwks_uri', before.jwksUri),
+    idTokenAlg: typed('id_token_signed_response_alg', before.idTokenAlg),
+    userinfoAlg: typed('userinfo_signed_response_alg', before.userinfoAlg),
+    claimsInIdToken: typed('claims_in_id_token', before.claimsInIdToken),
+    subjectType: typed('subject_type', before.subjectType),
+    sectorIdentifier: typed('sector_identifier', before.sectorIdentifier),
+    backchannelLogoutUri: typed('backchannel_logout_uri', before.backchannelLogoutUri),
+    frontchannelLogoutUri: typed('frontchannel_logout_uri', before.frontchannelLogoutUri),
+    initiateLoginUri: typed('initiate_login_uri', before.initiateLoginUri),
+    pkce: typed('pkce', before.pkce),
+  }
+}
+
+const day: Seconds = 86_400
+const longest: Seconds = 400 * day
+
+/** Every problem at once, in the order of the fields. Who may have what is for the store to decide. */
+export function parsePolicyForm(
+  form: PolicyForm,
+  client: Client,
+): { readonly policy: Policy } | { readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = []
+  const note = (field: string) => (text: string) => void problems.push({ field, text })
+  const lifetime = (field: string, typed: string, most: Seconds) => {
+    const parsed = parseDuration(typed, 60, most)
+    if ('seconds' in parsed) return parsed.seconds
+    note(field)(parsed.problem)
+    return undefined
+  }
+  const choice = <T extends string>(field: string, values: readonly T[], typed: string): T | undefined => {
+    const found = values.find((value) => value === typed)
+    if (found === undefined) note(field)('Choose one of these.')
+    return found
+  }
+  if (form.scope.length === 0) note('scope')('Choose at least one scope.')
+  const accessTokenFormat = choice('access_token_format', accessTokenFormats, form.accessTokenFormat)
+  const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
+  const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
+  const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
+  const keys = client.type === 'confidential' ? parseKeys(form, note) : undefined
+  const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
+  const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
+    'userinfo_signed_response_alg',
+    ['json', ...signingAlgorithms],
+    form.userinfoAlg,
+  )
+  const claimsInIdToken = choice('claims_in_id_token', ['no', 'yes'], form.claimsInIdToken)
+  const subjectType = choice('subject_type', ['public', 'pairwise'], form.subjectType)
+  const sectorIdentifier = checkHost(form.sectorIdentifier, note('sector_identifier'))
+  if (subjectType === 'pairwise' && sectorIdentifier === undefined && !sharesHost(client.redirectUris)) {
+    // OIDC Core §8.1.
+    note('sector_identifier')(
+      'The redirect URIs have different hosts. Enter the host under which people are the same to all of them.',
+    )
+  }
+  const backchannelLogoutUri = checkWebUri(form.backchannelLogoutUri, true, note('backchannel_logout_uri'))
+  const frontchannelLogoutUri = checkWebUri(form.frontchannelLogoutUri, true, note('frontchannel_logout_uri'))
+  const initiateLoginUri = checkWebUri(form.initiateLoginUri, false, note('initiate_login_uri'))
+  const pkce = choice('pkce', ['required', 'optional'], form.pkce)
+  if (pkce === 'optional' && client.type === 'public')
+    note('pkce')('A public application has nothing but PKCE to protect it. It stays required.')
+
+  if (accessTokenFormat === undefined || idTokenAlg === undefined || userinfoAlg === undefined)
+    return { problems }
+  if (subjectType === undefined || problems.length > 0) return { problems }
+  return {
+    policy: {
+      policy: {
+        scope: form.scope,
+        accessTokenFormat,
+        accessTokenLifetime,
+        refreshIdleLifetime,
+        refreshAbsoluteLifetime,
+        keys,
+      },
+      openid: {
+        idTokenAlg,
+        userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,
+        subjectType,
+        sectorIdentifier,
+        pkceOptional: pkce === 'optional',
+        claimsInIdToken: claimsInIdToken === 'yes',
+        backchannelLogoutUri,
+        frontchannelLogoutUri,
+        initiateLoginUri,
+      },
+    },
+  }
+}
+
+function parseKeys(
+  form: PolicyForm,
+  note: (field: string) => (text: string) => void,
+): ClientKeys | undefined {
+  if (form.jwks.trim() !== '' && form.jwksUri.trim() !== '') {
+    note('jwks_uri')('Give the keys themselves or their address, not both.')
+    return undefined
+  }
+  const jwks = checkJwks(form.jwks, note('jwks'))
+  if (jwks !== undefined) return { jwks }
+  const jwksUri = checkJwksUri(form.jwksUri, note('jwks_uri'))
+  return jwksUri === undefined ? undefined : { jwksUri }
+}

@@ -1,0 +1,101 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession, showNothing } from '../../../http/require-session.ts'
+import type { Client } from '../../../protocol/client.ts'
+import { makeAttempt } from '../../../secrets/attempt.ts'
+import { insertClientEvent } from '../../../store/audit-events.ts'
+import { updateClientPolicy } from '../../../store/client-policy.ts'
+import { deleteUselessSecrets } from '../../../store/client-secrets.ts'
+import { findManagedClient } from '../../../store/clients.ts'
+import { read, write } from '../../../store/database.ts'
+import { listAllScopes, type RegisteredScope } from '../../../store/scopes.ts'
+import type { Session } from '../../../store/sessions.ts'
+import type { Problem } from '../../../ui/fields.tsx'
+import { clientIdOf } from '../managed.ts'
+import { type PolicyForm, parsePolicyForm, policyForm, readPolicyForm } from './form.ts'
+import { PolicyPage } from './page.tsx'
+
+/** As many as one page can show. */
+const mostScopes = 500
+
+/** GET …/policy */
+export async function getPolicy(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const found = await find(c, session)
+  return found === undefined ? showNothing(c, session) : show(c, session, found, policyForm(found.client))
+}
+
+/** POST …/policy: what its tokens are from now on. */
+export async function postPolicy(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const found = await find(c, session)
+  if (found === undefined) return showNothing(c, session)
+  const form = readPolicyForm(received.pairs, found.client)
+  if (received.attempt === undefined)
+    return show(c, session, found, form, [{ field: 'scope', text: staleForm }])
+  const parsed = parsePolicyForm(form, found.client)
+  if ('problems' in parsed) return show(c, session, found, form, parsed.problems)
+
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const { id } = found.client
+  const act = { actorId: session.user.id, attemptId: received.attempt.id }
+  const { owned } = await write(
+    DB,
+    [
+      updateClientPolicy(DB, act, id, parsed.policy, now),
+      deleteUselessSecrets(DB, act, id),
+      insertClientEvent(DB, act, { type: 'client_policy_updated', reference, clientId: id }, now),
+    ],
+    { owned: findManagedClient(DB, id, act.actorId) },
+  )
+  if (owned === undefined) return showNothing(c, session)
+  return c.redirect(pathWith(paths.application(id), { saved: '' }), 303)
+}
+
+interface Found {
+  readonly client: Client
+  readonly scopes: readonly RegisteredScope[]
+}
+
+async function find(c: Context, session: Session): Promise<Found | undefined> {
+  const { DB } = c.env
+  const { owned, scopes } = await read(DB, {
+    owned: findManagedClient(DB, clientIdOf(c), session.user.id),
+    scopes: listAllScopes(DB, mostScopes),
+  })
+  return owned === undefined ? undefined : { client: owned.client, scopes }
+}
+
+function show(
+  c: Context,
+  session: Session,
+  { client, scopes }: Found,
+  form: PolicyForm,
+  problems: readonly Problem[] = [],
+) {
+  const decides = session.user.role === 'administrator'
+  const offered = scopes
+    .filter(({ name, restricted }) => decides || !restricted || client.policy.scope.includes(name))
+    .map((scope) => {
+      const fixed = scope.restricted && !decides
+      return { ...scope, fixed, checked: (fixed ? client.policy.scope : form.scope).includes(scope.name) }
+    })
+  const page = (
+    <PolicyPage
+      site={siteFor(c, session)}
+      client={client}
+      scopes={offered}
+      server={c.var.config.lifetimes}
+      attempt={makeAttempt()}
+      form={form}
+      problems={problems}
+    />
+  )
+  return showPage(c, page, problems.length === 0 ? 200 : 400)
+}

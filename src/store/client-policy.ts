@@ -1,0 +1,63 @@
+import type { Client } from '../protocol/client.ts'
+import { formatScope } from '../protocol/scope.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { type Act, isAdministrator, mayAct, mayAdminister } from './acts.ts'
+import { formatClientOpenid } from './client-openid.ts'
+import type { Write } from './database.ts'
+
+type Policy = Pick<Client, 'policy' | 'openid'>
+
+/**
+ * The scopes among ?4 that whoever saves may allow, and for everybody but administrators the restricted ones that the client
+ * has already: so a developer neither takes nor loses what an administrator decides in the meantime.
+ */
+const scope = `trim(
+  ifnull((SELECT group_concat(s.name, ' ') FROM json_each(?4) n JOIN scopes s ON s.name = n.value
+    WHERE s.restricted = 0 OR ${isAdministrator}), '') || ' ' ||
+  ifnull((SELECT group_concat(s.name, ' ') FROM json_each('["' || replace(scope, ' ', '","') || '"]') n
+    JOIN scopes s ON s.name = n.value WHERE s.restricted = 1 AND NOT ${isAdministrator}), ''))`
+
+/** Whether PKCE may be left out is for administrators, and never of a public client (RFC 9700 §2.1.1). */
+const openid = `CASE WHEN type = 'confidential' AND ${isAdministrator} THEN ?11
+  ELSE json_set(?11, '$.pkce_optional', json(iif(type = 'confidential' AND json_extract(openid, '$.pkce_optional'), 'true', 'false')))
+  END`
+
+/** How its tokens are, as a whole. Apart from what a developer edits, so that the two never overwrite each other. */
+export function updateClientPolicy(
+  db: D1Database,
+  act: Act,
+  clientId: string,
+  policy: Policy,
+  now: Seconds,
+): Write {
+  const [, ...values] = policyValues(policy)
+  return db
+    .prepare(
+      `UPDATE clients SET scope = ${scope}, access_token_format = ?5, access_token_lifetime = ?6, refresh_idle_lifetime = ?7,
+         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ${openid}, updated_at = ?12
+       WHERE id = ?1 AND ${mayAct}`,
+    )
+    .bind(clientId, act.actorId, act.attemptId, JSON.stringify(policy.policy.scope), ...values, now)
+}
+
+/** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */
+export function suspendClient(db: D1Database, act: Act, clientId: string, since: Seconds | undefined): Write {
+  return db
+    .prepare(`UPDATE clients SET suspended_at = ?4 WHERE id = ?1 AND ${mayAdminister}`)
+    .bind(clientId, act.actorId, act.attemptId, since ?? null)
+}
+
+/** As the columns from `scope` to `openid`. */
+export function policyValues({ policy, openid }: Policy) {
+  const { keys } = policy
+  return [
+    formatScope(policy.scope),
+    policy.accessTokenFormat,
+    policy.accessTokenLifetime ?? null,
+    policy.refreshIdleLifetime ?? null,
+    policy.refreshAbsoluteLifetime ?? null,
+    keys !== undefined && 'jwks' in keys ? keys.jwks : null,
+    keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : null,
+    formatClientOpenid(openid),
+  ] as const
+}

@@ -1,0 +1,217 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { accepts, carriedTo, pathOf, register, titleOf } from '../applications.ts'
+import type { Browser, Page } from '../browser.ts'
+import { everyBatchTwice } from '../faults.ts'
+import {
+  authorizePath,
+  codeRequest,
+  errorOf,
+  type Known,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  tokensOf,
+} from '../flow.ts'
+import { addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+const server = startServer()
+let ada: Browser
+let root: Browser
+let known: Known
+
+beforeAll(async () => {
+  await applySchema()
+  ada = await server.signedIn(await addUser('ada'))
+  root = await server.signedIn(await addUser('root', 'administrator'))
+})
+
+beforeEach(async () => {
+  server.now = startedAt
+  known = await register(ada)
+})
+
+const everyScope = 'read write openid profile email address phone offline_access'
+
+async function save(changes: Record<string, string>, who = ada, of = known): Promise<Page> {
+  return (await who.get(pathOf(of, '/policy'))).submit({ scope: everyScope, ...changes })
+}
+
+const row = () =>
+  env.DB.prepare('SELECT * FROM clients WHERE id = ?').bind(known.client.id).first<Record<string, unknown>>()
+
+const scopesOf = async () => `${(await row())?.scope}`.split(' ').sort()
+const openidOf = async () => JSON.parse(`${(await row())?.openid}`)
+
+describe('a policy', () => {
+  it('is linked, and says what is in force', async () => {
+    const page = await ada.get(pathOf(known))
+    expect(page.html).toContain(`href="${pathOf(known, '/policy')}"`)
+    expect((await ada.get(pathOf(known, '/policy'))).text).toContain(
+      'Empty: 1h, as everywhere on this server.',
+    )
+  })
+
+  it('decides what may be asked for, and how tokens are', async () => {
+    const saved = await save({ scope: 'read', access_token_format: 'opaque', access_token_lifetime: '2m' })
+    expect([saved.status, saved.location]).toEqual([303, `${pathOf(known)}?saved=`])
+    expect((await ada.get(authorizePath(known, { scope: 'write' }))).location).toContain(
+      'error=invalid_scope',
+    )
+    const code = await obtainCode(ada, known, { scope: 'read' })
+    const response = await postToken(server, codeRequest(known, code))
+    const body: { access_token: string; expires_in: number } = await response.json()
+    expect([body.access_token.split('.').length, body.expires_in]).toEqual([2, 120])
+  })
+
+  it('ends refresh tokens when it says', async () => {
+    await save({ refresh_idle_lifetime: '1h', refresh_absolute_lifetime: '90m' })
+    let { refresh_token } = await tokensOf(
+      await postToken(server, codeRequest(known, await obtainCode(ada, known))),
+    )
+    server.now += 3599
+    refresh_token = (await tokensOf(await postToken(server, refreshRequest(known, refresh_token))))
+      .refresh_token
+    server.now = startedAt + 5399
+    refresh_token = (await tokensOf(await postToken(server, refreshRequest(known, refresh_token))))
+      .refresh_token
+    server.now += 1
+    expect(await errorOf(await postToken(server, refreshRequest(known, refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
+  })
+
+  it('with keys takes the secret away, and back again needs a new one', async () => {
+    const jwks = '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b"}]}'
+    await save({ jwks })
+    expect(await accepts(server, known)).toBe(false)
+    expect((await ada.get(pathOf(known))).text).not.toContain('Client secrets')
+    expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields.jwks).toBe(jwks)
+    await save({ jwks: '', jwks_uri: 'https://app.example/jwks.json' })
+    expect(await row()).toMatchObject({ jwks: null, jwks_uri: 'https://app.example/jwks.json' })
+    await save({ jwks: '', jwks_uri: '' })
+    expect(await accepts(server, known)).toBe(false)
+    expect((await ada.get(pathOf(known))).text).toContain('There is none')
+  })
+
+  it('holds what OpenID Connect adds', async () => {
+    const fields = {
+      id_token_signed_response_alg: 'EdDSA',
+      userinfo_signed_response_alg: 'ES256',
+      claims_in_id_token: 'yes',
+      subject_type: 'pairwise',
+      sector_identifier: 'app.example',
+      backchannel_logout_uri: 'https://app.example/back',
+      frontchannel_logout_uri: 'http://localhost:3000/front',
+      initiate_login_uri: 'https://app.example/start',
+    }
+    expect((await save(fields)).status).toBe(303)
+    expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields).toMatchObject(fields)
+    expect(await openidOf()).toMatchObject({ ...fields, claims_in_id_token: true })
+  })
+
+  it('sent twice, with every batch executed twice, does not undo what was saved since', async () => {
+    const faulty = carriedTo(startServer({ bindings: { DB: everyBatchTwice() } }), ada)
+    const form = await faulty.get(pathOf(known, '/policy'))
+    await form.submit({ scope: 'read' })
+    expect(await scopesOf()).toEqual(['read'])
+    await save({ scope: 'write' })
+    expect((await form.submit({ scope: 'read' })).status).toBe(303)
+    expect(await scopesOf()).toEqual(['write'])
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['no scope', { scope: '' }, 'scope'],
+    ['a format', { access_token_format: 'xml' }, 'access_token_format'],
+    ['a lifetime of words', { access_token_lifetime: 'long' }, 'access_token_lifetime'],
+    ['a short lifetime', { access_token_lifetime: '59' }, 'access_token_lifetime'],
+    ['a long lifetime', { access_token_lifetime: '31d' }, 'access_token_lifetime'],
+    ['a long refresh token', { refresh_idle_lifetime: '401d' }, 'refresh_idle_lifetime'],
+    ['a short refresh token', { refresh_absolute_lifetime: '1s' }, 'refresh_absolute_lifetime'],
+    ['no JSON', { jwks: 'x' }, 'jwks'],
+    ['a symmetric key', { jwks: '{"keys":[{"kty":"oct","k":"a"}]}' }, 'jwks'],
+    ['a private key', { jwks: '{"keys":[{"kty":"EC","d":"a"}]}' }, 'jwks'],
+    ['an empty set', { jwks: '{"keys":[]}' }, 'jwks'],
+    ['keys on this network', { jwks_uri: 'https://10.0.0.1/jwks' }, 'jwks_uri'],
+    ['keys over http', { jwks_uri: 'http://app.example/jwks' }, 'jwks_uri'],
+    ['both', { jwks: '{"keys":[{"kty":"EC"}]}', jwks_uri: 'https://app.example/jwks' }, 'jwks_uri'],
+    ['no signature', { id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg'],
+    ['an address as host', { sector_identifier: 'https://app.example/' }, 'sector_identifier'],
+    ['http', { backchannel_logout_uri: 'http://app.example/' }, 'backchannel_logout_uri'],
+    ['a script', { frontchannel_logout_uri: 'javascript:alert(1)' }, 'frontchannel_logout_uri'],
+    ['http on loopback', { initiate_login_uri: 'http://localhost/' }, 'initiate_login_uri'],
+  ])('with %s is refused, with the field, and keeps what was typed', async (_, changes, field) => {
+    const before = await row()
+    const page = await save({ backchannel_logout_uri: 'https://app.example/kept', ...changes })
+    expect([page.status, titleOf(page)]).toEqual([400, 'Error: Tokens and sign-in · Latchkey'])
+    expect(page.html).toContain(`href="#${field}"`)
+    expect(page.html).toContain(`id="${field}-problem"`)
+    const kept = { backchannel_logout_uri: 'https://app.example/kept', ...changes }[field]
+    if (!['scope', 'access_token_format', 'id_token_signed_response_alg'].includes(field))
+      expect(page.forms[0]?.fields[field]).toBe(kept)
+    expect(await row()).toEqual(before)
+  })
+})
+
+describe('identifiers of its own', () => {
+  const two = { redirect_uris: 'https://app.example/cb\nhttps://other.example/cb' }
+
+  it('need one host, or a sector', async () => {
+    known = await register(ada, two)
+    expect((await save({ subject_type: 'pairwise' })).html).toContain('href="#sector_identifier"')
+    expect((await save({ subject_type: 'pairwise', sector_identifier: 'app.example' })).status).toBe(303)
+  })
+
+  it('keep the addresses at one host afterwards', async () => {
+    await save({ subject_type: 'pairwise' })
+    const refused = await (await ada.get(pathOf(known, '/update'))).submit(two)
+    expect([refused.status, refused.html.includes('href="#redirect_uris"')]).toEqual([400, true])
+    await save({ subject_type: 'pairwise', sector_identifier: 'app.example' })
+    expect((await (await ada.get(pathOf(known, '/update'))).submit(two)).status).toBe(303)
+  })
+})
+
+describe('what administrators decide', () => {
+  it('a restricted scope is given by them, and stays when the developer saves', async () => {
+    expect((await ada.get(pathOf(known, '/policy'))).html).not.toContain('value="introspection"')
+    await save({ scope: 'read introspection' })
+    expect(await scopesOf()).toEqual(['read'])
+    await save({ scope: 'read introspection' }, root)
+    expect(await scopesOf()).toEqual(['introspection', 'read'])
+    expect((await ada.get(pathOf(known, '/policy'))).html).toMatch(/value="introspection"[^>]*disabled/)
+    await save({ scope: 'write' })
+    expect(await scopesOf()).toEqual(['introspection', 'write'])
+    // A form that was opened before it was taken away does not bring it back.
+    const stale = await ada.get(pathOf(known, '/policy'))
+    await save({ scope: 'write' }, root)
+    await stale.submit({ scope: 'write introspection' })
+    expect(await scopesOf()).toEqual(['write'])
+  })
+
+  it('leaving PKCE out is for them, and for confidential applications', async () => {
+    expect((await ada.get(pathOf(known, '/policy'))).html).not.toContain('name="pkce"')
+    await save({ pkce: 'optional' })
+    expect((await openidOf()).pkce_optional).toBe(false)
+    await save({ pkce: 'optional' }, root)
+    expect((await openidOf()).pkce_optional).toBe(true)
+    expect((await ada.get(pathOf(known))).text).toContain('Older client, no PKCE')
+    expect((await ada.get('/o/applications')).text).toContain('No PKCE')
+    await save({})
+    expect((await openidOf()).pkce_optional).toBe(true)
+
+    const page = await (await ada.get(pathOf(known, '/update'))).submit({ client_type: 'public' })
+    expect([page.status, (await openidOf()).pkce_optional]).toEqual([303, false])
+    expect((await root.get(pathOf(known, '/policy'))).html).not.toContain('name="pkce"')
+    expect((await save({ pkce: 'optional' }, root)).status).toBe(400)
+  })
+
+  it('is nobody else’s', async () => {
+    const eve = await server.signedIn(await addUser(`eve${crypto.randomUUID().slice(0, 8)}`))
+    const own = await register(eve)
+    const form = (await eve.get(pathOf(own, '/policy'))).forms[0]?.fields ?? {}
+    const before = await row()
+    expect((await eve.get(pathOf(known, '/policy'))).status).toBe(404)
+    expect((await eve.post(pathOf(known, '/policy'), { ...form, scope: 'read' })).status).toBe(404)
+    expect(await row()).toEqual(before)
+  })
+})
