@@ -305,3 +305,5 @@ CREATE TABLE IF NOT EXISTS audit_events (
 
 CREATE INDEX IF NOT EXISTS audit_events_by_time ON audit_events (at, id);
 CREATE INDEX IF NOT EXISTS audit_events_by_user ON audit_events (user_id, at, id);
+CREATE INDEX IF NOT EXISTS audit_events_by_type ON audit_events (type, at, id);
+CREATE INDEX IF NOT EXISTS audit_events_by_client ON audit_events (client_id, at, id) WHERE client_id IS NOT NULL;

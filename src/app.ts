@@ -25,9 +25,28 @@ import { getChangePassword, getPassword, postPassword } from './routes/account/p
 import { getProfile, postProfile } from './routes/account/profile/route.tsx'
 import { getAccount } from './routes/account/route.tsx'
 import { getSessions, postSessions } from './routes/account/sessions/route.tsx'
+import { getApi, getNewApi, postApi, postNewApi } from './routes/admin/apis/api/route.tsx'
+import { getDeleteApi, postDeleteApi } from './routes/admin/apis/delete/route.tsx'
+import { getAdminApis } from './routes/admin/apis/route.tsx'
 import { getAdminApplications } from './routes/admin/applications/route.tsx'
+import {
+  getSuspendApplication,
+  postSuspendApplication,
+} from './routes/admin/applications/suspension/route.tsx'
+import { getAuditExport } from './routes/admin/audit/export/route.ts'
+import { getAdminAudit } from './routes/admin/audit/route.tsx'
+import { getRotateKey, postRotateKey } from './routes/admin/keys/rotation/route.tsx'
+import { getAdminKeys } from './routes/admin/keys/route.tsx'
+import { getAdminLogouts } from './routes/admin/logouts/route.tsx'
 import { getAdmin } from './routes/admin/route.tsx'
+import { getDeleteScope, postDeleteScope } from './routes/admin/scopes/delete/route.tsx'
+import { getAdminScopes } from './routes/admin/scopes/route.tsx'
+import { getNewScope, getScope, postNewScope, postScope } from './routes/admin/scopes/scope/route.tsx'
+import { getEndAccess, postEndAccess } from './routes/admin/users/access/route.tsx'
+import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
+import { getSuspendUser, postSuspendUser } from './routes/admin/users/suspension/route.tsx'
+import { getAdminUser } from './routes/admin/users/user/route.tsx'
 import { getDelete, postDelete } from './routes/applications/delete/route.tsx'
 import { getApplication } from './routes/applications/detail/route.tsx'
 import { getPolicy, postPolicy } from './routes/applications/policy/route.tsx'
@@ -121,7 +140,28 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
 
   page(app, paths.admin, 'page', { GET: getAdmin })
   page(app, paths.adminUsers, 'page', { GET: getAdminUsers })
+  page(app, paths.adminUser(':userId'), 'page', { GET: getAdminUser })
+  page(app, paths.suspendUser(':userId'), 'page', { GET: getSuspendUser, POST: postSuspendUser })
+  page(app, paths.userRole(':userId'), 'page', { GET: getUserRole, POST: postUserRole })
+  page(app, paths.endUserAccess(':userId', ':clientId'), 'page', { GET: getEndAccess, POST: postEndAccess })
   page(app, paths.adminApplications, 'page', { GET: getAdminApplications })
+  page(app, paths.suspendApplication(':clientId'), 'page', {
+    GET: getSuspendApplication,
+    POST: postSuspendApplication,
+  })
+  page(app, paths.adminApis, 'page', { GET: getAdminApis })
+  page(app, paths.newApi, 'page', { GET: getNewApi, POST: postNewApi })
+  page(app, paths.adminApi(':key'), 'page', { GET: getApi, POST: postApi })
+  page(app, paths.deleteApi(':key'), 'page', { GET: getDeleteApi, POST: postDeleteApi })
+  page(app, paths.adminScopes, 'page', { GET: getAdminScopes })
+  page(app, paths.newScope, 'page', { GET: getNewScope, POST: postNewScope })
+  page(app, paths.adminScope(':key'), 'page', { GET: getScope, POST: postScope })
+  page(app, paths.deleteScope(':key'), 'page', { GET: getDeleteScope, POST: postDeleteScope })
+  page(app, paths.adminKeys, 'page', { GET: getAdminKeys })
+  page(app, paths.rotateKey(':alg'), 'page', { GET: getRotateKey, POST: postRotateKey })
+  page(app, paths.adminAudit, 'page', { GET: getAdminAudit })
+  page(app, paths.adminAuditExport, 'page', { GET: getAuditExport })
+  page(app, paths.adminLogouts, 'page', { GET: getAdminLogouts })
 
   machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
   machine(app, paths.openidConfiguration, 'every', { GET: getOpenidConfiguration(Object.keys(grants)) })

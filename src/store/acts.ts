@@ -19,3 +19,9 @@ export const mayAct = `EXISTS (SELECT 1 FROM clients c WHERE c.id = ?1 AND ${man
 
 /** For statements of administrators alone, by user ?2 in attempt ?3. */
 export const mayAdminister = `${isAdministrator} AND ${isFirst}`
+
+/**
+ * The attempt ?3 has just been noted, at ?4. For what is deleted after its event: sent again later, the same form must not
+ * delete what was made since under the same name.
+ */
+export const isNotedNow = 'EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?3 AND e.at = ?4)'

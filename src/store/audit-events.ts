@@ -1,5 +1,5 @@
 import type { Seconds } from '../protocol/time.ts'
-import { type Act, mayAct } from './acts.ts'
+import { type Act, mayAct, mayAdminister } from './acts.ts'
 import {
   always,
   beforeKey,
@@ -36,6 +36,17 @@ export type AuditEventType =
   | 'client_deleted'
   | 'client_secret_made'
   | 'client_secret_deleted'
+  | 'client_suspended'
+  | 'client_resumed'
+  | 'user_suspended'
+  | 'user_resumed'
+  | 'role_changed'
+  | 'access_ended'
+  | 'api_saved'
+  | 'api_deleted'
+  | 'scope_saved'
+  | 'scope_deleted'
+  | 'signing_key_made'
   | 'authorization_issued'
   | 'authorization_denied'
   | 'code_replayed'
@@ -113,6 +124,30 @@ export function insertClientEvent(
       event.detail ?? null,
       ...values,
     )
+}
+
+/** What an administrator did to something, named by ?1; noted only if they are one, and if the condition holds (its value is ?8). */
+export function insertAdminEvent(
+  db: D1Database,
+  act: Act,
+  event: {
+    readonly type: AuditEventType
+    readonly reference: string
+    /** A user, a client, an API, a scope, a signing algorithm. */
+    readonly target: string
+    readonly detail?: string
+  },
+  now: Seconds,
+  { sql, values }: Condition = always,
+): Write {
+  const { type, reference, target, detail } = event
+  const column = type.startsWith('client_') || type === 'access_ended' ? '?1' : 'NULL'
+  return db
+    .prepare(
+      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
+       SELECT ?3, ?4, ?5, ?6, ?2, ${column}, ifnull(?7, ?1) WHERE ${mayAdminister} AND ${sql} ON CONFLICT DO NOTHING`,
+    )
+    .bind(target, act.actorId, act.attemptId, now, type, reference, detail ?? null, ...values)
 }
 
 /** Whether an attempt took effect. */

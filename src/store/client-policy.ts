@@ -3,7 +3,7 @@ import { formatScope } from '../protocol/scope.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { type Act, isAdministrator, mayAct, mayAdminister } from './acts.ts'
 import { formatClientOpenid } from './client-openid.ts'
-import type { Write } from './database.ts'
+import type { Condition, Write } from './database.ts'
 
 type Policy = Pick<Client, 'policy' | 'openid'>
 
@@ -43,8 +43,18 @@ export function updateClientPolicy(
 /** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */
 export function suspendClient(db: D1Database, act: Act, clientId: string, since: Seconds | undefined): Write {
   return db
-    .prepare(`UPDATE clients SET suspended_at = ?4 WHERE id = ?1 AND ${mayAdminister}`)
+    .prepare(
+      `UPDATE clients SET suspended_at = iif(?4 IS NULL, NULL, ifnull(suspended_at, ?4)) WHERE id = ?1 AND ${mayAdminister}`,
+    )
     .bind(clientId, act.actorId, act.attemptId, since ?? null)
+}
+
+/** For the event after it. */
+export function isClientSuspended(suspended: boolean): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
+    values: [suspended ? 1 : 0],
+  }
 }
 
 /** As the columns from `scope` to `openid`. */

@@ -1,5 +1,16 @@
 import type { Seconds } from '../protocol/time.ts'
-import { type Query, type Row, text, type Write } from './database.ts'
+import {
+  beforeKey,
+  integer,
+  keyOfTime,
+  optional,
+  type Page,
+  page,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from './database.ts'
 
 /** A notice on its way: what a logout token says, and where it goes. */
 export interface LogoutDelivery {
@@ -46,6 +57,46 @@ export function noteDelivered(db: D1Database, id: string, now: Seconds): Write {
 
 export function noteDeliveryFailure(db: D1Database, id: string, error: string): Write {
   return db.prepare('UPDATE logout_deliveries SET last_error = ? WHERE id = ?').bind(error, id)
+}
+
+/** A notice as administrators see it. */
+export interface ListedDelivery {
+  readonly id: string
+  readonly clientId: string
+  readonly clientName: string
+  readonly createdAt: Seconds
+  readonly attempts: number
+  /** Undefined: delivered, or given up. */
+  readonly nextAttemptAt: Seconds | undefined
+  readonly deliveredAt: Seconds | undefined
+  readonly lastError: string | undefined
+}
+
+/** Newest first, those before `after`, which is the key of a page. */
+export function listDeliveries(db: D1Database, after: string, size: number): Query<Page<ListedDelivery>> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT d.id, d.client_id, c.name, d.created_at, d.attempts, d.next_attempt_at, d.delivered_at, d.last_error
+         FROM logout_deliveries d JOIN clients c ON c.id = d.client_id
+         WHERE (d.created_at, d.id) < (?, ?) ORDER BY d.created_at DESC, d.id DESC LIMIT ?`,
+      )
+      .bind(...beforeKey(after), size + 1),
+    read: page(
+      size,
+      (row) => ({
+        id: text(row, 'id'),
+        clientId: text(row, 'client_id'),
+        clientName: text(row, 'name'),
+        createdAt: integer(row, 'created_at'),
+        attempts: integer(row, 'attempts'),
+        nextAttemptAt: optional(integer, row, 'next_attempt_at'),
+        deliveredAt: optional(integer, row, 'delivered_at'),
+        lastError: optional(text, row, 'last_error'),
+      }),
+      ({ createdAt, id }) => keyOfTime(createdAt, id),
+    ),
+  }
 }
 
 function readDelivery(row: Row): LogoutDelivery {

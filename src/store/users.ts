@@ -166,11 +166,6 @@ function valuesOf(user: NewUser) {
   return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt, createdAt] as const
 }
 
-/** Reversible: while suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
-export function suspendUser(db: D1Database, userId: string, since: Seconds | undefined): Write {
-  return db.prepare('UPDATE users SET suspended_at = ? WHERE id = ?').bind(since ?? null, userId)
-}
-
 const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
 
 /** A person, as far as claims go. */

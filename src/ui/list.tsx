@@ -10,6 +10,8 @@ export interface ListPlace {
   readonly after: string
   /** Where the next page starts, when there is one. */
   readonly next: string | undefined
+  /** What else narrows the list down. */
+  readonly filters?: Readonly<Record<string, string | undefined>>
 }
 
 export function SearchForm({ place, label }: { readonly place: ListPlace; readonly label: string }) {
@@ -27,6 +29,9 @@ export function SearchForm({ place, label }: { readonly place: ListPlace; readon
             autocapitalize="off"
             maxlength={100}
           />
+          {Object.entries(place.filters ?? {}).map(
+            ([name, value]) => value && <input type="hidden" name={name} value={value} />,
+          )}
           <button type="submit" class="secondary">
             <Icon name="search" />
             Search
@@ -75,9 +80,10 @@ function Pages({ place }: { readonly place: ListPlace }) {
   )
 }
 
-function hrefOf({ path, search }: ListPlace, after: string | undefined): string {
+function hrefOf({ path, search, filters = {} }: ListPlace, after: string | undefined): string {
   const query = new URLSearchParams()
   if (search !== '') query.set('name', search)
+  for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value)
   if (after !== undefined) query.set('after', after)
   return query.size === 0 ? path : `${path}?${query}`
 }

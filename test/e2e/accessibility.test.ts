@@ -27,7 +27,8 @@ const looks = [
 
 /** The page as it is now: light and dark, wide and as narrow as WCAG 1.4.10 asks for. `name` is what it is called here. */
 async function check(page: Page, name: string): Promise<void> {
-  checked.add(new URL(page.url()).pathname.replace(/(?<=\/(applications|passkeys)\/)[\w-]{22}/, ':clientId'))
+  // What has a capital or a digit in it stands for something.
+  checked.add(new URL(page.url()).pathname.replaceAll(/(?<=\/)[\w-]*[A-Z0-9][\w-]*/g, ':id'))
   for (const { colorScheme, width } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width, height: 800 })
@@ -131,11 +132,26 @@ test('the pages of a developer', async () => {
   const secret = await page.getByLabel('Client secret', { exact: true }).inputValue()
   const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
   await page.getByRole('link', { name: 'I have copied it' }).click()
-  await page.getByRole('link', { name: 'Replace the secret' }).waitFor()
+  await page.getByRole('link', { name: 'Make a new secret' }).waitFor()
   await check(page, 'an application')
-  await page.getByRole('link', { name: 'Replace the secret' }).click()
-  await page.getByRole('heading', { name: 'Replace the secret?' }).waitFor()
-  await check(page, 'replace the secret')
+  await page.getByRole('link', { name: 'Delete the secret' }).click()
+  await page.getByText('It is the only one.').waitFor()
+  await check(page, 'delete the secret')
+  await page.goto(`/o/applications/${clientId}/secrets`)
+  await check(page, 'a new secret')
+  await press(page, 'Make it')
+  await page.getByRole('heading', { name: 'New secret' }).waitFor()
+  await check(page, 'a new secret, made')
+  await page.goto(`/o/applications/${clientId}/secrets`)
+  await check(page, 'no third secret')
+  await page.goto(`/o/applications/${clientId}/policy`)
+  await check(page, 'tokens and sign-in')
+  await page.getByLabel('Access token lifetime').fill('never')
+  await page.getByLabel('Public keys').fill('x'.repeat(300))
+  await press(page, 'Save')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'tokens and sign-in, refused')
+  expectRefused(400)
   await page.goto(`/o/applications/${clientId}/update`)
   await check(page, 'update')
   await press(page, 'Save')
@@ -218,6 +234,83 @@ test('the pages of an administrator', async () => {
   await page.getByRole('alert').waitFor()
   await check(page, 'register, for nobody')
   expectRefused(400)
+})
+
+test('the pages of an administrator about everybody', async () => {
+  await world.addUser('hopper', 'administrator')
+  await world.addUser('noether', 'user')
+  const page = await world.visitor()
+  await page.goto('/login?next=/admin/apis')
+  await signIn(page, 'hopper')
+  await page.getByRole('heading', { name: 'APIs' }).waitFor()
+  await check(page, 'no API yet')
+  await page.goto('/admin/apis/new')
+  await check(page, 'a new API')
+  await press(page, 'Save')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'a new API, refused')
+  expectRefused(400)
+  await page.getByLabel('Identifier').fill(`https://api.example/${'a'.repeat(300)}`)
+  await page.getByLabel('Name', { exact: true }).fill('W'.repeat(100))
+  await page.getByLabel('Scopes', { exact: true }).fill(`${'r'.repeat(100)} See ${'w'.repeat(150)}`)
+  await press(page, 'Save')
+  await page.getByText('Saved').waitFor()
+  await check(page, 'APIs')
+  await page.getByRole('link', { name: 'W'.repeat(100) }).click()
+  await page.getByRole('heading', { name: 'Change the API' }).waitFor()
+  await check(page, 'an API')
+  await page.getByRole('link', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: 'Delete the API?' }).waitFor()
+  await check(page, 'delete an API')
+
+  for (const path of [
+    'scopes',
+    'scopes/new',
+    'keys',
+    'keys/ES256/rotation',
+    'audit',
+    'audit?type=zzz',
+    'logouts',
+  ]) {
+    await page.goto(`/admin/${path}`)
+    await check(page, path)
+  }
+  await page.goto(`/admin/scopes/${Buffer.from('write').toString('base64url')}`)
+  await check(page, 'a scope')
+  await page.getByRole('link', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: 'Delete the scope?' }).waitFor()
+  await check(page, 'delete a scope')
+
+  const redirectUri = `${playground}/callback`
+  const clientId = await registerPublic(page, { name: 'Telescope', redirectUris: redirectUri })
+  await page.goto(`/admin/applications/${clientId}/suspension`)
+  await check(page, 'suspend an application')
+  await page.goto(authorizePath(clientId, redirectUri))
+  await press(page, 'Authorize')
+  await page.waitForURL(`${redirectUri}?*`)
+  expectRefused(404)
+  await page.goto('/admin/users?name=hopper')
+  await page.getByRole('link', { name: 'hopper', exact: true }).last().click()
+  await page.getByRole('heading', { name: 'Connected applications' }).waitFor()
+  await check(page, 'a user')
+  await page.getByRole('link', { name: 'End the access of Telescope' }).click()
+  await page.getByRole('heading', { name: 'End the access?' }).waitFor()
+  await check(page, 'end the access')
+  await page.goto('/admin/users?name=noether')
+  await page.getByRole('link', { name: 'noether' }).click()
+  for (const [link, heading] of [
+    ['Make administrator', 'Make an administrator?'],
+    ['Suspend', 'Suspend the user?'],
+  ] as const) {
+    await page.getByRole('link', { name: link }).click()
+    await page.getByRole('heading', { name: heading }).waitFor()
+    await check(page, link)
+    await page.getByRole('link', { name: 'Cancel' }).click()
+  }
+  await page.getByRole('link', { name: 'Suspend' }).click()
+  await press(page, 'Suspend')
+  await page.getByText('Saved').waitFor()
+  await check(page, 'a suspended user')
 })
 
 test('the pages of an authenticator app', async () => {
@@ -350,14 +443,15 @@ function codeOf(typed: string): string {
 
 test('no page was forgotten', () => {
   const app = readFileSync(path.join(import.meta.dirname, '../../src/app.ts'), 'utf8')
-  const paths: Record<string, string | ((id: string) => string)> = makePaths('/o')
+  const paths: Record<string, string | ((...ids: [string, string]) => string)> = makePaths('/o')
   const all = [...app.matchAll(/^\s*page\(\s*app,\s*paths\.(\w+)/gm)].map(([, name = '']) => {
     const found = paths[name]
-    return typeof found === 'function' ? found(':clientId') : found
+    return typeof found === 'function' ? found(':id', ':id') : found
   })
   assert.ok(all.length > 20, 'src/app.ts lists the pages')
-  // A file, and the way to a page.
-  for (const answer of [paths.accountExport, paths.changePassword]) checked.add(String(answer))
+  // Files, and the way to a page.
+  for (const answer of [paths.accountExport, paths.changePassword, paths.adminAuditExport])
+    checked.add(String(answer))
   assert.deepEqual(
     all.filter((one) => one === undefined || !checked.has(one)),
     [],

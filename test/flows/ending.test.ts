@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
-import { suspendUser, type User } from '../../src/store/users.ts'
+import { suspendUser } from '../../src/store/user-standing.ts'
+import type { User } from '../../src/store/users.ts'
 import type { Browser } from '../browser.ts'
 import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
 import {
@@ -19,7 +20,10 @@ import {
 } from '../flow.ts'
 import { addClient, addUser, applySchema, type Registered, startServer } from '../server.ts'
 
-beforeAll(applySchema)
+beforeAll(async () => {
+  await applySchema()
+  administrator = await addUser('root', 'administrator')
+})
 
 let server = startServer()
 let user: User
@@ -27,6 +31,9 @@ let registered: Registered
 let watcher: Registered
 let browser: Browser
 let people = 0
+let administrator: User
+
+const byAdministrator = () => ({ actorId: administrator.id, attemptId: crypto.randomUUID() })
 
 /** Every token that was handed out in the test. */
 let handedOut: string[] = []
@@ -178,7 +185,8 @@ describe('deleting an application', () => {
 })
 
 describe('suspending', () => {
-  const suspend = (since: number | undefined) => write(env.DB, [suspendUser(env.DB, user.id, since)], {})
+  const suspend = (since: number | undefined) =>
+    write(env.DB, [suspendUser(env.DB, byAdministrator(), user.id, since)], {})
   const suspendApplication = (since: number | null) =>
     sql('UPDATE clients SET suspended_at = ? WHERE id = ?', since, registered.client.id)
 
@@ -244,7 +252,8 @@ describe('suspending', () => {
 })
 
 describe('in the moment between reading and writing', () => {
-  const suspend = (since: number | undefined) => write(env.DB, [suspendUser(env.DB, user.id, since)], {})
+  const suspend = (since: number | undefined) =>
+    write(env.DB, [suspendUser(env.DB, byAdministrator(), user.id, since)], {})
   const meanwhile = (act: () => Promise<unknown>) => {
     const disturbed = startServer({ bindings: { DB: betweenReadAndWrite(act) } })
     disturbed.now = server.now

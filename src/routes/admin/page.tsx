@@ -16,10 +16,25 @@ export function AdminPage({ site, users, applications }: AdminPageProps) {
       <h1>Administration</h1>
       <Ways>
         <Way href={paths.adminUsers} icon="users" title="Users" count={users}>
-          Everybody who can sign in here.
+          Everybody who can sign in here: their role, their access, suspension.
         </Way>
         <Way href={paths.adminApplications} icon="applications" title="Applications" count={applications}>
-          Of all developers: look at them, change them, give them to another owner.
+          Of all developers: look at them, change them, suspend them, give them to another owner.
+        </Way>
+        <Way href={paths.adminApis} icon="shield" title="APIs">
+          Who accepts our tokens, with scopes and lifetimes of their own.
+        </Way>
+        <Way href={paths.adminScopes} icon="check" title="Scopes">
+          What applications can ask people for, in people’s words.
+        </Way>
+        <Way href={paths.adminKeys} icon="key" title="Signing keys">
+          Which signs now, which comes next; rotate one.
+        </Way>
+        <Way href={paths.adminAudit} icon="clock" title="Audit log">
+          Every security event: who did what, and when.
+        </Way>
+        <Way href={paths.adminLogouts} icon="arrow" title="Logout notices">
+          On their way to applications, delivered, or given up.
         </Way>
       </Ways>
     </Layout>

@@ -11,8 +11,9 @@ export async function getAdminApplications(c: Context): Promise<Response> {
   const session = await requireAdministrator(c)
   if (session instanceof Response) return session
   const { search, after } = readPlace(c)
+  const owner = c.req.query('owner') || undefined
   const { clients } = await read(c.env.DB, {
-    clients: listClients(c.env.DB, undefined, search, after, pageSize),
+    clients: listClients(c.env.DB, owner, search, after, pageSize),
   })
   const { paths } = c.var
   return showPage(
@@ -20,7 +21,7 @@ export async function getAdminApplications(c: Context): Promise<Response> {
     <ApplicationListPage
       site={siteFor(c, session)}
       title="All applications"
-      place={{ path: paths.adminApplications, search, after, next: clients.next }}
+      place={{ path: paths.adminApplications, search, after, next: clients.next, filters: { owner } }}
       items={clients.items}
       showOwner
       trail={{ href: paths.admin, name: 'Administration' }}

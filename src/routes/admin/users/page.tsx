@@ -22,9 +22,9 @@ export function UsersPage({ site, place, users }: UsersPageProps) {
           <li>
             <Monogram name={user.username} />
             <div>
-              <strong>
+              <a class="cover" href={site.paths.adminUser(user.id)}>
                 <bdi>{user.username}</bdi>
-              </strong>
+              </a>
               <p class="hint">
                 <bdi>{user.email ?? 'No email'}</bdi>
               </p>

@@ -38,6 +38,11 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
           <a class="button secondary" href={paths.applicationPolicy(client.id)}>
             Tokens and sign-in
           </a>
+          {site.viewer?.isAdministrator && (
+            <a class="button secondary" href={paths.suspendApplication(client.id)}>
+              {client.suspendedAt === undefined ? 'Suspend' : 'Resume'}
+            </a>
+          )}
           <a class="button secondary" href={paths.deleteApplication(client.id)}>
             Delete
           </a>

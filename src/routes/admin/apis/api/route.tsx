@@ -1,0 +1,104 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import { findApi, listScopesOfApi, putApi } from '../../../../store/registered-apis.ts'
+import { findScopes } from '../../../../store/scopes.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import type { Problem } from '../../../../ui/fields.tsx'
+import { type AdminForm, actOf, readAdminForm } from '../../act.ts'
+import { nameOf, pathKey } from '../../path-key.ts'
+import { type ApiForm, apiForm, emptyApiForm, parseApiForm, readApiForm } from '../form.ts'
+import { ApiPage } from './page.tsx'
+
+/** GET /admin/apis/new */
+export async function getNewApi(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : show(c, session, emptyApiForm, undefined)
+}
+
+/** GET /admin/apis/{key} */
+export async function getApi(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const identifier = nameOf(c.req.param('key'))
+  const { api, scopes } = await read(DB, {
+    api: findApi(DB, identifier),
+    scopes: listScopesOfApi(DB, identifier),
+  })
+  return api === undefined ? showNothing(c, session) : show(c, session, apiForm(api, scopes), identifier)
+}
+
+export async function postNewApi(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  return form instanceof Response ? form : save(c, form, undefined)
+}
+
+export async function postApi(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
+}
+
+/** `known` undefined: a new one. */
+async function save(
+  c: Context,
+  { session, attempt, pairs }: AdminForm,
+  known: string | undefined,
+): Promise<Response> {
+  const form = readApiForm(pairs, known)
+  if (attempt === undefined) return show(c, session, form, known, [{ field: 'name', text: staleForm }])
+  const parsed = parseApiForm(form, c.var.issuer)
+  if ('problems' in parsed) return show(c, session, form, known, parsed.problems)
+  const { api, scopes } = parsed
+  const { DB } = c.env
+  const before = await read(DB, {
+    api: findApi(DB, api.identifier),
+    scopes: findScopes(
+      DB,
+      scopes.map(({ name }) => name),
+    ),
+    done: hasAuditEvent(DB, attempt.id),
+  })
+  if (known !== undefined && before.api === undefined) return showNothing(c, session)
+  if (!before.done) {
+    const problems: Problem[] = before.scopes
+      .filter(({ resource }) => resource !== api.identifier)
+      .map(({ name }) => ({ field: 'scopes', text: `${name} is there already, elsewhere on this server.` }))
+    if (known === undefined && before.api !== undefined)
+      problems.unshift({ field: 'identifier', text: 'An API with this identifier is there already.' })
+    if (problems.length > 0) return show(c, session, form, known, problems)
+  }
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const event = { type: 'api_saved', reference, target: api.identifier } as const
+  const { noted } = await write(
+    DB,
+    [...putApi(DB, act, api, scopes, now), insertAdminEvent(DB, act, event, now)],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  return noted ? c.redirect(pathWith(paths.adminApis, { saved: '' }), 303) : showNothing(c, session)
+}
+
+function show(
+  c: Context,
+  session: Session,
+  form: ApiForm,
+  known: string | undefined,
+  problems: readonly Problem[] = [],
+) {
+  const page = (
+    <ApiPage
+      site={siteFor(c, session)}
+      apiKey={known === undefined ? undefined : pathKey(known)}
+      form={form}
+      lifetime={c.var.config.lifetimes.accessToken}
+      attempt={makeAttempt()}
+      problems={problems}
+    />
+  )
+  return showPage(c, page, problems.length === 0 ? 200 : 400)
+}

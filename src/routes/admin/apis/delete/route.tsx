@@ -1,0 +1,58 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import { deleteApi, findApi, hasApi, listScopesOfApi } from '../../../../store/registered-apis.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { actOf, readAdminForm } from '../../act.ts'
+import { nameOf, pathKey } from '../../path-key.ts'
+import { DeleteApiPage } from './page.tsx'
+
+/** GET /admin/apis/{key}/delete asks. */
+export async function getDeleteApi(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+export async function postDeleteApi(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt } = form
+  if (attempt === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const target = nameOf(c.req.param('key'))
+  const { noted } = await write(
+    DB,
+    [
+      insertAdminEvent(DB, act, { type: 'api_deleted', reference, target }, now, hasApi(target)),
+      deleteApi(DB, act, target, now),
+    ],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  return noted ? c.redirect(pathWith(paths.adminApis, { saved: '' }), 303) : showNothing(c, session)
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { DB } = c.env
+  const identifier = nameOf(c.req.param('key'))
+  const { api, scopes } = await read(DB, {
+    api: findApi(DB, identifier),
+    scopes: listScopesOfApi(DB, identifier),
+  })
+  if (api === undefined) return showNothing(c, session)
+  const page = (
+    <DeleteApiPage
+      site={siteFor(c, session)}
+      api={{ ...api, key: pathKey(identifier) }}
+      scopes={scopes.map(({ name }) => name)}
+      attempt={makeAttempt()}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

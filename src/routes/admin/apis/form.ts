@@ -1,0 +1,71 @@
+import type { FieldProblem } from '../../../protocol/client-form.ts'
+import { formatDuration, parseDuration } from '../../../protocol/duration.ts'
+import { isIdentifier } from '../../../protocol/resource.ts'
+import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../protocol/scope-form.ts'
+import type { RegisteredApi } from '../../../store/registered-apis.ts'
+
+/** The form as it was typed. */
+export interface ApiForm {
+  readonly identifier: string
+  readonly name: string
+  readonly accessTokenLifetime: string
+  readonly scopes: string
+  readonly restrictedScopes: string
+}
+
+export const emptyApiForm: ApiForm = {
+  identifier: '',
+  name: '',
+  accessTokenLifetime: '',
+  scopes: '',
+  restrictedScopes: '',
+}
+
+export function apiForm(api: RegisteredApi, scopes: readonly TypedScope[]): ApiForm {
+  const { identifier, name, accessTokenLifetime } = api
+  return {
+    identifier,
+    name,
+    accessTokenLifetime: accessTokenLifetime === undefined ? '' : formatDuration(accessTokenLifetime),
+    scopes: formatScopeLines(scopes, false),
+    restrictedScopes: formatScopeLines(scopes, true),
+  }
+}
+
+/** The identifier of one that exists does not change: it stands in every token for it. */
+export function readApiForm(pairs: URLSearchParams, identifier: string | undefined): ApiForm {
+  const typed = (name: string) => pairs.get(name) ?? ''
+  return {
+    identifier: identifier ?? typed('identifier').trim(),
+    name: typed('name'),
+    accessTokenLifetime: typed('access_token_lifetime'),
+    scopes: typed('scopes'),
+    restrictedScopes: typed('restricted_scopes'),
+  }
+}
+
+export type ParsedApi =
+  | { readonly api: RegisteredApi; readonly scopes: readonly TypedScope[] }
+  | { readonly problems: readonly FieldProblem[] }
+
+export function parseApiForm(form: ApiForm, issuer: string): ParsedApi {
+  const problems: FieldProblem[] = []
+  const note = (field: string, text: string) => void problems.push({ field, text })
+  const name = form.name.normalize('NFC').trim()
+  if (!isIdentifier(form.identifier) || form.identifier.includes('#'))
+    note('identifier', 'Write an absolute address without #, like https://api.example.')
+  else if (form.identifier === issuer) note('identifier', 'This is the address of this server itself.')
+  if (name === '') note('name', 'Enter a name.')
+  else if ([...name].length > 100) note('name', 'Use at most 100 characters.')
+  else if (/\p{Cc}/u.test(name)) note('name', 'The name has an invisible control character.')
+  const lifetime = parseDuration(form.accessTokenLifetime, 60, 30 * 86_400)
+  if ('problem' in lifetime) note('access_token_lifetime', lifetime.problem)
+  const free = parseScopeLines('scopes', form.scopes, false)
+  const restricted = parseScopeLines('restricted_scopes', form.restrictedScopes, true)
+  problems.push(...free.problems, ...restricted.problems)
+  const scopes = [...free.scopes, ...restricted.scopes]
+  const twice = scopes.find(({ name }, i) => scopes.findIndex((other) => other.name === name) < i)
+  if (twice !== undefined) note('restricted_scopes', `${twice.name} is there twice.`)
+  if (problems.length > 0 || 'problem' in lifetime) return { problems }
+  return { api: { identifier: form.identifier, name, accessTokenLifetime: lifetime.seconds }, scopes }
+}

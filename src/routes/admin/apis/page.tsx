@@ -1,0 +1,49 @@
+import { Icon } from '../../../ui/icons.tsx'
+import { Layout, Trail } from '../../../ui/layout.tsx'
+import { List, type ListPlace } from '../../../ui/list.tsx'
+import { Monogram } from '../../../ui/monogram.tsx'
+import { Saved } from '../../../ui/saved.tsx'
+import type { Site } from '../../../ui/site.ts'
+
+export interface ApisPageProps {
+  readonly site: Site
+  readonly place: ListPlace
+  readonly apis: readonly { readonly key: string; readonly identifier: string; readonly name: string }[]
+  readonly saved: string | undefined
+}
+
+export function ApisPage({ site, place, apis, saved }: ApisPageProps) {
+  const { paths } = site
+  return (
+    <Layout site={site} title="APIs">
+      <Trail href={paths.admin}>Administration</Trail>
+      <Saved when={saved !== undefined} />
+      <div class="heading">
+        <h1>APIs</h1>
+        <a class="button" href={paths.newApi}>
+          <Icon name="plus" />
+          Add an API
+        </a>
+      </div>
+      <p>
+        Tokens name the API that they are for (<code>aud</code>), so that one API can’t use them at another.
+        Each has scopes of its own.
+      </p>
+      <List place={place} count={apis.length}>
+        {apis.map((api) => (
+          <li>
+            <Monogram name={api.name} />
+            <div>
+              <a class="cover" href={paths.adminApi(api.key)}>
+                <bdi>{api.name}</bdi>
+              </a>
+              <p class="hint">
+                <code>{api.identifier}</code>
+              </p>
+            </div>
+          </li>
+        ))}
+      </List>
+    </Layout>
+  )
+}

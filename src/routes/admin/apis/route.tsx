@@ -1,0 +1,22 @@
+import type { Context } from '../../../http/context.ts'
+import { pageSize, readPlace } from '../../../http/list-place.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireAdministrator } from '../../../http/require-session.ts'
+import { read } from '../../../store/database.ts'
+import { listApis } from '../../../store/registered-apis.ts'
+import { pathKey } from '../path-key.ts'
+import { ApisPage } from './page.tsx'
+
+/** GET /admin/apis */
+export async function getAdminApis(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const { after } = readPlace(c)
+  const { apis } = await read(c.env.DB, { apis: listApis(c.env.DB, after, pageSize) })
+  const place = { path: c.var.paths.adminApis, search: '', after, next: apis.next }
+  const items = apis.items.map((api) => ({ ...api, key: pathKey(api.identifier) }))
+  return showPage(
+    c,
+    <ApisPage site={siteFor(c, session)} place={place} apis={items} saved={c.req.query('saved')} />,
+  )
+}

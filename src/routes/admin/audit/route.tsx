@@ -1,0 +1,28 @@
+import type { Context } from '../../../http/context.ts'
+import { pageSize, readPlace } from '../../../http/list-place.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireAdministrator } from '../../../http/require-session.ts'
+import { listAuditLog } from '../../../store/audit-log.ts'
+import { read } from '../../../store/database.ts'
+import { readFilter } from './filter.ts'
+import { AuditPage } from './page.tsx'
+
+/** GET /admin/audit */
+export async function getAdminAudit(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const filter = readFilter(c)
+  const { after } = readPlace(c)
+  const { events } = await read(c.env.DB, { events: listAuditLog(c.env.DB, filter, after, pageSize) })
+  const place = {
+    path: c.var.paths.adminAudit,
+    search: '',
+    after,
+    next: events.next,
+    filters: { ...filter },
+  }
+  return showPage(
+    c,
+    <AuditPage site={siteFor(c, session)} place={place} filter={filter} events={events.items} />,
+  )
+}

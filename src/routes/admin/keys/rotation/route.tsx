@@ -1,0 +1,70 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { rotateNow } from '../../../../http/key-rotation.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { type SigningAlgorithm, shortestLead, signingAlgorithms } from '../../../../protocol/signing-keys.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Time } from '../../../../ui/facts.tsx'
+import { actOf, readAdminForm } from '../../act.ts'
+
+/** GET /admin/keys/{alg}/rotation asks. */
+export async function getRotateKey(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST: the successor is made and published now, and signs as soon as everybody can know it. One that waits is enough. */
+export async function postRotateKey(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt } = form
+  const alg = algorithmOf(c)
+  if (attempt === undefined || alg === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, config, paths } = c.var
+  const act = actOf(session, attempt)
+  const event = { type: 'signing_key_made', reference, target: alg } as const
+  const { done } = await read(DB, { done: hasAuditEvent(DB, act.attemptId) })
+  if (!done) {
+    await rotateNow(DB, config.keyEncryptionSecret, alg, now)
+    await write(DB, [insertAdminEvent(DB, act, event, now)], {})
+  }
+  return c.redirect(pathWith(paths.adminKeys, { saved: '' }), 303)
+}
+
+function ask(c: Context, session: Session, problem?: string) {
+  const alg = algorithmOf(c)
+  if (alg === undefined) return showNothing(c, session)
+  const { paths, now } = c.var
+  const page = (
+    <ConfirmPage
+      site={siteFor(c, session)}
+      title={`Rotate the ${alg} key`}
+      action={paths.rotateKey(alg)}
+      back={paths.adminKeys}
+      submit="Rotate"
+      mild
+      attempt={makeAttempt()}
+      problem={problem}
+    >
+      <p>
+        A new key is published now, and signs from <Time at={now + shortestLead} exact /> on: by then every
+        cache has it.
+      </p>
+      <p>
+        The one in use signs until then, and stays published until the last token that it signed has expired.
+        Nobody is signed out. A client that pins keys instead of reading the JWKS breaks.
+      </p>
+    </ConfirmPage>
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function algorithmOf(c: Context): SigningAlgorithm | undefined {
+  return signingAlgorithms.find((known) => known === c.req.param('alg'))
+}

@@ -1,0 +1,25 @@
+import type { Context } from '../../../http/context.ts'
+import { ensureSigningKeys } from '../../../http/key-rotation.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireAdministrator } from '../../../http/require-session.ts'
+import { keyStatus, signingAlgorithms } from '../../../protocol/signing-keys.ts'
+import { KeysPage } from './page.tsx'
+
+/** GET /admin/keys */
+export async function getAdminKeys(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const { now, config } = c.var
+  const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)
+  const algorithms = signingAlgorithms.map((alg) => ({
+    alg,
+    keys: keys
+      .filter((key) => key.alg === alg)
+      .map((key) => ({ kid: key.kid, activeAt: key.activeAt, status: keyStatus(keys, key, now) }))
+      .toReversed(),
+  }))
+  return showPage(
+    c,
+    <KeysPage site={siteFor(c, session)} algorithms={algorithms} saved={c.req.query('saved')} />,
+  )
+}

@@ -1,0 +1,70 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { builtInScopes } from '../../../../protocol/scope-form.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import { deleteStandaloneScope, findStandaloneScope, hasStandaloneScope } from '../../../../store/scopes.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { actOf, readAdminForm } from '../../act.ts'
+import { nameOf, pathKey } from '../../path-key.ts'
+
+/** GET /admin/scopes/{key}/delete asks. */
+export async function getDeleteScope(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+export async function postDeleteScope(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt } = form
+  if (attempt === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const target = nameOf(c.req.param('key'))
+  if (builtInScopes.includes(target)) return showNothing(c, session)
+  const { noted } = await write(
+    DB,
+    [
+      insertAdminEvent(
+        DB,
+        act,
+        { type: 'scope_deleted', reference, target },
+        now,
+        hasStandaloneScope(target),
+      ),
+      deleteStandaloneScope(DB, act, target, now),
+    ],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  return noted ? c.redirect(pathWith(paths.adminScopes, { saved: '' }), 303) : showNothing(c, session)
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const name = nameOf(c.req.param('key'))
+  const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
+  if (scope === undefined || builtInScopes.includes(name)) return showNothing(c, session)
+  const { paths } = c.var
+  const page = (
+    <ConfirmPage
+      site={siteFor(c, session)}
+      title="Delete the scope"
+      action={paths.deleteScope(pathKey(name))}
+      back={paths.adminScope(pathKey(name))}
+      submit="Delete"
+      attempt={makeAttempt()}
+      problem={problem}
+    >
+      <p>
+        <code>{name}</code> will be gone: no application can ask for it any more. Tokens that hold it keep it
+        until they expire.
+      </p>
+    </ConfirmPage>
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,97 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { builtInScopes, scopeProblem, type TypedScope } from '../../../../protocol/scope-form.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import { findScopes, findStandaloneScope, putStandaloneScope } from '../../../../store/scopes.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import type { Problem } from '../../../../ui/fields.tsx'
+import { type AdminForm, actOf, readAdminForm } from '../../act.ts'
+import { nameOf, pathKey } from '../../path-key.ts'
+import { ScopePage } from './page.tsx'
+
+/** GET /admin/scopes/new */
+export async function getNewScope(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  return show(c, session, { name: '', description: '', restricted: false }, undefined)
+}
+
+/** GET /admin/scopes/{key} */
+export async function getScope(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const name = nameOf(c.req.param('key'))
+  const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
+  return scope === undefined ? showNothing(c, session) : show(c, session, scope, name)
+}
+
+export async function postNewScope(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  return form instanceof Response ? form : save(c, form, undefined)
+}
+
+export async function postScope(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
+}
+
+/** `known` undefined: a new one. */
+async function save(c: Context, { session, attempt, pairs }: AdminForm, known: string | undefined) {
+  const typed = {
+    name: known ?? (pairs.get('name') ?? '').trim(),
+    description: (pairs.get('description') ?? '').normalize('NFC').trim(),
+    restricted: pairs.get('restricted') === 'yes',
+  }
+  if (attempt === undefined)
+    return show(c, session, typed, known, [{ field: 'description', text: staleForm }])
+  const problem = scopeProblem(typed.name, typed.description)
+  if (problem !== undefined) {
+    const field = known === undefined && problem.startsWith('A name') ? 'name' : 'description'
+    return show(c, session, typed, known, [{ field, text: problem }])
+  }
+  const { DB } = c.env
+  const before = await read(DB, {
+    found: findScopes(DB, [typed.name]),
+    done: hasAuditEvent(DB, attempt.id),
+  })
+  const [found] = before.found
+  if (known !== undefined && (found === undefined || found.resource !== undefined))
+    return showNothing(c, session)
+  if (known === undefined && found !== undefined && !before.done)
+    return show(c, session, typed, known, [
+      { field: 'name', text: 'A scope with this name is there already.' },
+    ])
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const event = { type: 'scope_saved', reference, target: typed.name } as const
+  const { noted } = await write(
+    DB,
+    [putStandaloneScope(DB, act, typed), insertAdminEvent(DB, act, event, now)],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  return noted ? c.redirect(pathWith(paths.adminScopes, { saved: '' }), 303) : showNothing(c, session)
+}
+
+function show(
+  c: Context,
+  session: Session,
+  scope: TypedScope,
+  known: string | undefined,
+  problems: readonly Problem[] = [],
+) {
+  const page = (
+    <ScopePage
+      site={siteFor(c, session)}
+      scopeKey={known === undefined ? undefined : pathKey(known)}
+      mayDelete={known !== undefined && !builtInScopes.includes(known)}
+      scope={scope}
+      attempt={makeAttempt()}
+      problems={problems}
+    />
+  )
+  return showPage(c, page, problems.length === 0 ? 200 : 400)
+}

@@ -1,0 +1,74 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { endAccess, findAccess, findUserStanding, hasAccess } from '../../../../store/user-standing.ts'
+import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { actOf, readAdminForm } from '../../act.ts'
+
+/** GET /admin/users/{id}/applications/{client_id}/end asks. */
+export async function getEndAccess(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST: what the user allowed that application is forgotten, and every token that followed from it ends. */
+export async function postEndAccess(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt } = form
+  if (attempt === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const { userId, clientId } = named(c)
+  const event = { type: 'access_ended', reference, target: clientId, detail: userId } as const
+  const { noted } = await write(
+    DB,
+    [insertAdminEvent(DB, act, event, now, hasAccess(userId)), ...endAccess(DB, act, userId, clientId, now)],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  return noted ? c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303) : showNothing(c, session)
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { DB } = c.env
+  const { userId, clientId } = named(c)
+  const { found, connected } = await read(DB, {
+    found: findUserStanding(DB, userId, c.var.now),
+    connected: findAccess(DB, userId, clientId),
+  })
+  if (found === undefined || connected === undefined) return showNothing(c, session)
+  const { paths } = c.var
+  const page = (
+    <ConfirmPage
+      site={siteFor(c, session)}
+      title="End the access"
+      action={paths.endUserAccess(userId, clientId)}
+      back={paths.adminUser(userId)}
+      submit="End it"
+      attempt={makeAttempt()}
+      problem={problem}
+    >
+      <p>
+        <strong>
+          <bdi>{connected.name}</bdi>
+        </strong>{' '}
+        loses what{' '}
+        <strong>
+          <bdi>{found.user.username}</bdi>
+        </strong>{' '}
+        allowed it: all its tokens for them end at once. They are asked again when they next use it.
+      </p>
+    </ConfirmPage>
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function named(c: Context) {
+  return { userId: c.req.param('userId') ?? '', clientId: c.req.param('clientId') ?? '' }
+}

@@ -1,0 +1,55 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { findUserStanding, hasRole, updateRole } from '../../../../store/user-standing.ts'
+import { roles } from '../../../../store/users.ts'
+import { actOf, readAdminForm } from '../../act.ts'
+import { RolePage } from './page.tsx'
+
+/** GET /admin/users/{id}/role asks. */
+export async function getUserRole(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST: `role` is the new one. Nobody changes their own, so an administrator always stays. */
+export async function postUserRole(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt, pairs } = form
+  const role = roles.find((known) => known === pairs.get('role'))
+  if (attempt === undefined || role === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const target = c.req.param('userId') ?? ''
+  const event = { type: 'role_changed', reference, target, detail: `${target} ${role}` } as const
+  const { noted } = await write(
+    DB,
+    [updateRole(DB, act, target, role), insertAdminEvent(DB, act, event, now, hasRole(role))],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  if (noted) return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
+  return target === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { DB } = c.env
+  const { found } = await read(DB, { found: findUserStanding(DB, c.req.param('userId') ?? '', c.var.now) })
+  if (found === undefined) return showNothing(c, session)
+  if (found.user.id === session.user.id) return refuseSelf(c, session)
+  const page = (
+    <RolePage site={siteFor(c, session)} user={found.user} attempt={makeAttempt()} problem={problem} />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function refuseSelf(c: Context, session: Session) {
+  const advice = 'Ask another administrator. So there is always one left.'
+  return refusePage(c, session, 403, 'You can’t change your own role', advice)
+}

@@ -1,0 +1,57 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { findUserStanding, isSuspended, suspendUser } from '../../../../store/user-standing.ts'
+import { actOf, readAdminForm } from '../../act.ts'
+import { SuspendUserPage } from './page.tsx'
+
+/** GET /admin/users/{id}/suspension asks. */
+export async function getSuspendUser(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST: `suspended` is true or false. Nobody suspends themselves, so an administrator always stays. */
+export async function postSuspendUser(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt, pairs } = form
+  if (attempt === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const target = c.req.param('userId') ?? ''
+  const suspended = pairs.get('suspended') !== 'false'
+  const type = suspended ? 'user_suspended' : 'user_resumed'
+  const { noted } = await write(
+    DB,
+    [
+      suspendUser(DB, act, target, suspended ? now : undefined),
+      insertAdminEvent(DB, act, { type, reference, target }, now, isSuspended(suspended)),
+    ],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  if (noted) return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
+  return target === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { DB } = c.env
+  const { found } = await read(DB, { found: findUserStanding(DB, c.req.param('userId') ?? '', c.var.now) })
+  if (found === undefined) return showNothing(c, session)
+  if (found.user.id === session.user.id) return refuseSelf(c, session)
+  const page = (
+    <SuspendUserPage site={siteFor(c, session)} {...found} attempt={makeAttempt()} problem={problem} />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function refuseSelf(c: Context, session: Session) {
+  const advice = 'Ask another administrator. So there is always one who can undo it.'
+  return refusePage(c, session, 403, 'You can’t suspend yourself', advice)
+}

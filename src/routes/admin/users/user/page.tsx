@@ -1,0 +1,154 @@
+import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
+import { Icon } from '../../../../ui/icons.tsx'
+import { Layout, Trail } from '../../../../ui/layout.tsx'
+import { List, type ListPlace } from '../../../../ui/list.tsx'
+import { Monogram } from '../../../../ui/monogram.tsx'
+import { Saved } from '../../../../ui/saved.tsx'
+import type { Site } from '../../../../ui/site.ts'
+
+export interface UserPageProps {
+  readonly site: Site
+  readonly user: {
+    readonly id: string
+    readonly username: string
+    readonly email: string | undefined
+    readonly role: string
+    readonly createdAt: number
+  }
+  readonly suspendedAt: number | undefined
+  readonly emailVerifiedAt: number | undefined
+  readonly sessions: number
+  /** The first of the applications that they registered. */
+  readonly owned: readonly { readonly id: string; readonly name: string }[]
+  readonly ownsMore: boolean
+  /** The applications that they use. */
+  readonly connected: readonly {
+    readonly clientId: string
+    readonly name: string
+    readonly scope: readonly string[]
+    readonly grantedAt: number
+    readonly lastUsedAt: number | undefined
+  }[]
+  readonly place: ListPlace
+  readonly isSelf: boolean
+  readonly saved: boolean
+}
+
+export function UserPage(props: UserPageProps) {
+  const { site, user, suspendedAt, isSelf, saved } = props
+  const { paths } = site
+  return (
+    <Layout site={site} title={user.username}>
+      <Trail href={paths.adminUsers}>Users</Trail>
+      <Saved when={saved} />
+      <div class="heading">
+        <h1>
+          <bdi>{user.username}</bdi>
+        </h1>
+        {!isSelf && (
+          <div class="actions">
+            <a class="button secondary" href={paths.userRole(user.id)}>
+              {user.role === 'administrator' ? 'Take the role away' : 'Make administrator'}
+            </a>
+            <a class="button secondary" href={paths.suspendUser(user.id)}>
+              {suspendedAt === undefined ? 'Suspend' : 'Resume'}
+            </a>
+          </div>
+        )}
+      </div>
+      {suspendedAt !== undefined && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            <strong>Suspended</strong> since <Time at={suspendedAt} exact />: they can’t sign in, and no token
+            of theirs is good.
+          </span>
+        </p>
+      )}
+      <UserFacts {...props} />
+      <h2>Connected applications</h2>
+      <Connected {...props} />
+    </Layout>
+  )
+}
+
+function UserFacts({ site, user, emailVerifiedAt, sessions, owned, ownsMore, isSelf }: UserPageProps) {
+  const { paths } = site
+  return (
+    <Facts>
+      <Fact name="User ID">
+        <code>{user.id}</code>
+      </Fact>
+      <Fact name="Email">
+        <bdi>{user.email ?? 'None'}</bdi>{' '}
+        {user.email !== undefined && (
+          <span class="tag">{emailVerifiedAt === undefined ? 'Not verified' : 'Verified'}</span>
+        )}
+      </Fact>
+      <Fact name="Role">
+        {user.role === 'administrator' ? 'Administrator' : 'User'}
+        {isSelf && ' (you)'}
+      </Fact>
+      <Fact name="Created">
+        <Time at={user.createdAt} exact />
+      </Fact>
+      <Fact name="Sessions">{sessions >= 100 ? '100 or more' : String(sessions)}</Fact>
+      <Fact name="Own applications">
+        {owned.length === 0 && 'None'}
+        <ul class="lines">
+          {owned.map((client) => (
+            <li>
+              <a href={paths.application(client.id)}>
+                <bdi>{client.name}</bdi>
+              </a>
+            </li>
+          ))}
+          {ownsMore && (
+            <li>
+              <a href={`${paths.adminApplications}?owner=${user.id}`}>Show all</a>
+            </li>
+          )}
+        </ul>
+      </Fact>
+      <Fact name="Activity">
+        <a href={`${paths.adminAudit}?user=${user.id}`}>In the audit log</a>
+      </Fact>
+    </Facts>
+  )
+}
+
+function Connected({ site: { paths }, user, connected, place }: UserPageProps) {
+  if (connected.length === 0 && place.after === '')
+    return <p class="empty">They have not allowed any application anything.</p>
+  return (
+    <List place={place} count={connected.length}>
+      {connected.map((client) => (
+        <li>
+          <Monogram name={client.name} />
+          <div>
+            <a href={paths.application(client.clientId)}>
+              <bdi>{client.name}</bdi>
+            </a>
+            <p class="hint">
+              {client.scope.join(', ')} · allowed <Time at={client.grantedAt} />
+              {client.lastUsedAt !== undefined && (
+                <>
+                  , last used <Time at={client.lastUsedAt} />
+                </>
+              )}
+            </p>
+          </div>
+          <p class="meta">
+            <a
+              class="button secondary small"
+              href={paths.endUserAccess(user.id, client.clientId)}
+              aria-label={`End the access of ${client.name}`}
+            >
+              End
+            </a>
+          </p>
+        </li>
+      ))}
+    </List>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../../../../http/context.ts'
+import { pageSize, readPlace } from '../../../../http/list-place.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { listClients } from '../../../../store/clients.ts'
+import { read } from '../../../../store/database.ts'
+import { findUserStanding, listAccess } from '../../../../store/user-standing.ts'
+import { UserPage } from './page.tsx'
+
+/** As many of their own applications as the page shows; the list has them all. */
+const mostOwned = 5
+
+/** GET /admin/users/{id} */
+export async function getAdminUser(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const { paths, now } = c.var
+  const id = c.req.param('userId') ?? ''
+  const { after } = readPlace(c)
+  const { found, owned, connected } = await read(DB, {
+    found: findUserStanding(DB, id, now),
+    owned: listClients(DB, id, '', '', mostOwned),
+    connected: listAccess(DB, id, after, pageSize),
+  })
+  if (found === undefined) return showNothing(c, session)
+  return showPage(
+    c,
+    <UserPage
+      site={siteFor(c, session)}
+      {...found}
+      owned={owned.items.map(({ client }) => client)}
+      ownsMore={owned.next !== undefined}
+      connected={connected.items}
+      place={{ path: paths.adminUser(id), search: '', after, next: connected.next }}
+      isSelf={id === session.user.id}
+      saved={c.req.query('saved') !== undefined}
+    />,
+  )
+}

@@ -1,0 +1,404 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { accepts, carriedTo, pathOf, register } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { everyBatchTwice } from '../faults.ts'
+import {
+  authorizePath,
+  codeRequest,
+  introspect,
+  type Known,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  type Tokens,
+  tokensOf,
+} from '../flow.ts'
+import { addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+type User = Awaited<ReturnType<typeof addUser>>
+
+const server = startServer()
+let root: Browser
+let rootUser: User
+let adaUser: User
+let ada: Browser
+let known: Known
+let tokens: Tokens
+let people = 0
+
+beforeAll(async () => {
+  await applySchema()
+  rootUser = await addUser('root', 'administrator')
+  root = await server.signedIn(rootUser)
+})
+
+beforeEach(async () => {
+  server.now = startedAt
+  adaUser = await addUser(`ada${people++}`)
+  ada = await server.signedIn(adaUser)
+  known = await register(ada, { name: `Diary ${people}` })
+  tokens = await tokensOf(await postToken(server, codeRequest(known, await obtainCode(ada, known))))
+})
+
+const userPath = (user: User, page = '') => `/admin/users/${user.id}${page}`
+const key = (name: string) => Buffer.from(name).toString('base64url')
+
+const isAlive = async () => (await introspect(server, known, tokens.refresh_token)).active
+
+const eventsOf = async (type: string, actor = rootUser) => {
+  const { results } = await env.DB.prepare(
+    'SELECT detail, client_id FROM audit_events WHERE type = ? AND user_id = ?',
+  )
+    .bind(type, actor.id)
+    .all<{ detail: string; client_id: string | null }>()
+  return results
+}
+
+const send = async (who: Browser, path: string, fields: Record<string, string> = {}) =>
+  (await who.get(path)).submit(fields)
+
+describe('suspending an application', () => {
+  const path = () => `/admin/applications/${known.client.id}/suspension`
+
+  it('stops everything and can be taken back', async () => {
+    const asked = await root.get(path())
+    expect(asked.text).toContain('stops working at once, until you resume it')
+    expect(await accepts(server, known)).toBe(true)
+    const answer = await asked.submit({})
+    expect([answer.status, answer.location]).toEqual([303, `${pathOf(known)}?saved=`])
+    expect(await accepts(server, known)).toBe(false)
+    expect((await ada.get(authorizePath(known))).location).toContain('error=')
+    expect((await ada.get(pathOf(known))).text).toContain('Suspended')
+
+    expect((await root.get(path())).text).toContain('Resume the application?')
+    await send(root, path())
+    expect([await accepts(server, known), await isAlive()]).toEqual([true, true])
+    const ofIt = (events: { client_id: string | null }[]) =>
+      events.filter(({ client_id }) => client_id === known.client.id).length
+    expect([ofIt(await eventsOf('client_suspended')), ofIt(await eventsOf('client_resumed'))]).toEqual([1, 1])
+  })
+
+  it('is not for its owner: neither one nor the other', async () => {
+    const form = (await ada.get(pathOf(known, '/update'))).forms[0]?.fields ?? {}
+    expect((await ada.get(path())).status).toBe(404)
+    expect((await ada.post(path(), { ...form, suspended: 'true' })).status).toBe(404)
+    expect(await accepts(server, known)).toBe(true)
+    await send(root, path())
+    expect((await ada.post(path(), { ...form, suspended: 'false' })).status).toBe(404)
+    expect(await accepts(server, known)).toBe(false)
+    expect((await ada.get(pathOf(known))).html).not.toContain('/suspension')
+  })
+
+  it('sent again later does not undo what was decided since', async () => {
+    const faulty = carriedTo(startServer({ bindings: { DB: everyBatchTwice() } }), root)
+    const form = await faulty.get(path())
+    await form.submit({})
+    await send(root, path())
+    expect(await accepts(server, known)).toBe(true)
+    expect((await form.submit({})).status).toBe(303)
+    expect(await accepts(server, known)).toBe(true)
+  })
+})
+
+describe('a user', () => {
+  it('has a page that says who it is and what they use', async () => {
+    expect((await root.get('/admin/users')).html).toContain(`href="${userPath(adaUser)}"`)
+    const page = await root.get(userPath(adaUser))
+    for (const text of [
+      adaUser.username,
+      `${adaUser.username}@example.com`,
+      'Sessions 1',
+      `Diary ${people}`,
+      'read, write',
+    ])
+      expect(page.text).toContain(text)
+    expect((await root.get(`/admin/applications?owner=${adaUser.id}`)).text).toContain(`Diary ${people}`)
+    expect((await root.get(userPath({ ...adaUser, id: 'nobody' }))).status).toBe(404)
+  })
+
+  it('is suspended, with all that they hold, and resumed', async () => {
+    const asked = await root.get(userPath(adaUser, '/suspension'))
+    expect(asked.text).toContain('their sessions (1) stop working')
+    await asked.submit({})
+    expect((await ada.get('/o/applications')).location).toContain('/login')
+    expect(await isAlive()).toBe(false)
+    expect((await postToken(server, refreshRequest(known, tokens.refresh_token))).status).toBe(400)
+    expect((await root.get(userPath(adaUser))).text).toContain('Suspended')
+    await send(root, userPath(adaUser, '/suspension'))
+    expect((await ada.get('/o/applications')).status).toBe(200)
+    expect(await isAlive()).toBe(true)
+    expect((await eventsOf('user_suspended')).filter(({ detail }) => detail === adaUser.id)).toHaveLength(1)
+    expect((await eventsOf('user_resumed')).filter(({ detail }) => detail === adaUser.id)).toHaveLength(1)
+  })
+
+  it('becomes an administrator, and no longer', async () => {
+    await send(root, userPath(adaUser, '/role'))
+    expect((await ada.get('/admin')).status).toBe(200)
+    await send(root, userPath(adaUser, '/role'))
+    expect((await ada.get('/admin')).status).toBe(404)
+    expect(
+      (await eventsOf('role_changed')).filter(({ detail }) => detail.startsWith(adaUser.id)),
+    ).toHaveLength(2)
+  })
+
+  it('loses what they allowed one application, and allows it again', async () => {
+    const path = userPath(adaUser, `/applications/${known.client.id}/end`)
+    expect((await root.get(userPath(adaUser))).html).toContain(`href="${path}"`)
+    const form = await root.get(path)
+    expect((await form.submit({})).status).toBe(303)
+    expect(await isAlive()).toBe(false)
+    expect((await root.get(userPath(adaUser))).text).toContain('not allowed any application anything')
+    expect((await eventsOf('access_ended')).at(-1)).toMatchObject({ client_id: known.client.id })
+
+    server.now += 5
+    tokens = await tokensOf(await postToken(server, codeRequest(known, await obtainCode(ada, known))))
+    expect((await form.submit({})).status).toBe(303)
+    expect(await isAlive()).toBe(true)
+    expect((await root.get(userPath(rootUser, `/applications/${known.client.id}/end`))).status).toBe(404)
+  })
+})
+
+describe('an administrator always stays', () => {
+  it.each([
+    ['/suspension', { suspended: 'true' }],
+    ['/role', { role: 'user' }],
+  ])('since nobody can use %s on themselves', async (page, fields) => {
+    expect((await root.get(userPath(rootUser, page))).status).toBe(403)
+    const form = (await root.get(userPath(adaUser, page))).forms[0]?.fields ?? {}
+    expect((await root.post(userPath(rootUser, page), { ...form, ...fields })).status).toBe(403)
+    expect((await root.get('/admin')).status).toBe(200)
+    const own = await root.get(userPath(rootUser))
+    expect(own.html).not.toContain('/suspension"')
+    expect(own.html).not.toContain('/role"')
+  })
+
+  it.each(['/suspension', '/role'])('when two turn on each other at once with %s', async (page) => {
+    const pair = [
+      await addUser(`left${people}`, 'administrator'),
+      await addUser(`right${people}`, 'administrator'),
+    ]
+    const [left, right] = pair as [User, User]
+    const browsers = [await server.signedIn(left), await server.signedIn(right)] as const
+    const forms = [
+      await browsers[0].get(userPath(right, page)),
+      await browsers[1].get(userPath(left, page)),
+    ] as const
+    await Promise.all([forms[0].submit({}), forms[1].submit({})])
+    const still = await Promise.all(
+      browsers.map(async (browser) => (await browser.get('/admin')).status === 200),
+    )
+    expect(still.filter(Boolean)).toHaveLength(1)
+  })
+})
+
+describe('APIs', () => {
+  const identifier = 'https://api.example/v1'
+  const typed = {
+    identifier,
+    name: 'Invoices',
+    access_token_lifetime: '5m',
+    scopes: 'invoices:read See your invoices\n\ninvoices:write  Write invoices',
+    restricted_scopes: 'invoices:all See everybody’s invoices',
+  }
+
+  beforeEach(async () => {
+    await env.DB.batch([
+      env.DB.prepare('DELETE FROM resources'),
+      env.DB.prepare(`DELETE FROM scopes WHERE name LIKE 'invoices%'`),
+    ])
+  })
+
+  it('are made, and tokens are for them', async () => {
+    expect((await send(root, '/admin/apis/new', typed)).status).toBe(303)
+    expect((await root.get('/admin/apis')).text).toContain(identifier)
+    const policy = await ada.get(pathOf(known, '/policy'))
+    expect(policy.text).toContain('See your invoices')
+    expect(policy.text).not.toContain('See everybody’s invoices')
+    await policy.submit({ scope: 'invoices:read' })
+    const code = await obtainCode(ada, known, { scope: 'invoices:read', resource: identifier })
+    const { access_token } = await tokensOf(await postToken(server, codeRequest(known, code)))
+    const { aud, exp, iat } = JSON.parse(
+      Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString(),
+    )
+    expect([[aud].flat(), exp - iat]).toEqual([[identifier], 300])
+    expect((await eventsOf('api_saved')).at(-1)).toMatchObject({ detail: identifier })
+  })
+
+  it('are changed, with exactly the scopes that are listed', async () => {
+    await send(root, '/admin/apis/new', typed)
+    const page = await root.get(`/admin/apis/${key(identifier)}`)
+    expect(page.forms[0]?.fields).toMatchObject({
+      name: 'Invoices',
+      access_token_lifetime: '5m',
+      scopes: 'invoices:read See your invoices\ninvoices:write Write invoices',
+      restricted_scopes: typed.restricted_scopes,
+    })
+    await page.submit({ scopes: 'invoices:read Look at your invoices', identifier: 'https://other.example' })
+    const { results } = await env.DB.prepare(
+      `SELECT name, description, resource, restricted FROM scopes WHERE name LIKE 'invoices%' ORDER BY name`,
+    ).all()
+    expect(results).toEqual([
+      { name: 'invoices:all', description: 'See everybody’s invoices', resource: identifier, restricted: 1 },
+      { name: 'invoices:read', description: 'Look at your invoices', resource: identifier, restricted: 0 },
+    ])
+  })
+
+  it('do not take what is elsewhere', async () => {
+    const page = await send(root, '/admin/apis/new', { ...typed, scopes: 'openid Know who you are' })
+    expect([page.status, page.text.includes('openid is there already, elsewhere')]).toEqual([400, true])
+    await send(root, '/admin/apis/new', typed)
+    expect((await send(root, '/admin/apis/new', typed)).text).toContain('is there already.')
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['no address', { identifier: 'invoices' }, 'identifier'],
+    ['a fragment', { identifier: 'https://api.example/#x' }, 'identifier'],
+    ['this server', { identifier: 'http://localhost:8000' }, 'identifier'],
+    ['no name', { name: ' ' }, 'name'],
+    ['a long lifetime', { access_token_lifetime: '31d' }, 'access_token_lifetime'],
+    ['no description', { scopes: 'invoices:read' }, 'scopes'],
+    ['a quote', { scopes: 'in"voices See' }, 'scopes'],
+    ['one twice', { restricted_scopes: 'invoices:read See' }, 'restricted_scopes'],
+  ])('with %s are refused, and what was typed stays', async (_, changes, field) => {
+    const page = await send(root, '/admin/apis/new', { ...typed, ...changes })
+    expect([page.status, page.html.includes(`href="#${field}"`)]).toEqual([400, true])
+    expect(page.forms[0]?.fields).toMatchObject({ ...typed, ...changes })
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM resources').first('n')).toBe(0)
+  })
+
+  it('are deleted with their scopes, once, whatever is sent later', async () => {
+    await send(root, '/admin/apis/new', typed)
+    const faulty = carriedTo(startServer({ bindings: { DB: everyBatchTwice() } }), root)
+    const form = await faulty.get(`/admin/apis/${key(identifier)}/delete`)
+    expect(form.text).toContain('invoices:all, invoices:read, invoices:write')
+    expect((await form.submit({})).status).toBe(303)
+    expect((await root.get(`/admin/apis/${key(identifier)}`)).status).toBe(404)
+    expect(
+      await env.DB.prepare(`SELECT count(*) AS n FROM scopes WHERE name LIKE 'invoices%'`).first('n'),
+    ).toBe(0)
+    expect((await ada.get(authorizePath(known, { resource: identifier }))).location).toContain(
+      'invalid_target',
+    )
+
+    await send(root, '/admin/apis/new', typed)
+    server.now += 10
+    const late = carriedTo(server, root)
+    expect((await late.post(form.forms[0]?.action ?? '', form.forms[0]?.fields ?? {})).status).toBe(303)
+    expect((await root.get(`/admin/apis/${key(identifier)}`)).status).toBe(200)
+  })
+})
+
+describe('scopes', () => {
+  it('are made, changed and deleted', async () => {
+    const made = { name: 'files:read', description: 'See your files', restricted: 'no' }
+    expect((await send(root, '/admin/scopes/new', made)).status).toBe(303)
+    expect((await ada.get(pathOf(known, '/policy'))).text).toContain('See your files')
+    await send(root, `/admin/scopes/${key('files:read')}`, { restricted: 'yes' })
+    expect((await ada.get(pathOf(known, '/policy'))).text).not.toContain('See your files')
+    expect((await root.get('/admin/scopes')).text).toContain('files:read')
+    await send(root, `/admin/scopes/${key('files:read')}/delete`)
+    expect((await root.get(`/admin/scopes/${key('files:read')}`)).status).toBe(404)
+    expect((await root.get('/admin/scopes')).text).not.toContain('files:read')
+  })
+
+  it('that the server needs keep existing', async () => {
+    expect((await root.get(`/admin/scopes/${key('openid')}/delete`)).status).toBe(404)
+    const form = (await root.get(`/admin/scopes/${key('read')}/delete`)).forms[0]?.fields ?? {}
+    expect((await root.post(`/admin/scopes/${key('openid')}/delete`, form)).status).toBe(404)
+    expect((await root.get(`/admin/scopes/${key('openid')}`)).status).toBe(200)
+  })
+
+  it.each([
+    [{ name: 'a b', description: 'x' }, 'A name has up to 100 characters'],
+    [{ name: 'files:x', description: ' ' }, 'Say what files:x lets'],
+    [{ name: 'openid', description: 'x' }, 'A scope with this name is there already.'],
+  ])('%j is refused', async (typed, problem) => {
+    const page = await send(root, '/admin/scopes/new', typed)
+    expect([page.status, page.text.includes(problem)]).toEqual([400, true])
+    expect(page.forms[0]?.fields).toMatchObject({ name: typed.name })
+  })
+})
+
+describe('signing keys', () => {
+  const keys = () =>
+    env.DB.prepare(
+      `SELECT generation, active_at FROM signing_keys WHERE alg = 'ES256' ORDER BY generation`,
+    ).all()
+
+  it('rotate by hand: published now, signing a little later, once', async () => {
+    expect((await root.get('/admin/keys')).text).toContain('Current')
+    const asked = await root.get('/admin/keys/ES256/rotation')
+    expect(asked.text).toContain('A new key is published now, and signs from')
+    const before = (await keys()).results.length
+    await Promise.all([asked.submit({}), asked.submit({}), asked.submit({})])
+    const { results } = await keys()
+    expect(results).toHaveLength(before + 1)
+    expect(results.at(-1)).toMatchObject({ active_at: startedAt + 900 })
+    const page = await root.get('/admin/keys')
+    expect(page.text).toContain('Signs from')
+    expect(page.html).not.toContain('/admin/keys/ES256/rotation')
+    expect(await eventsOf('signing_key_made')).toHaveLength(1)
+    server.now += 1000
+    await asked.submit({})
+    expect((await keys()).results).toHaveLength(before + 1)
+    expect((await root.get('/admin/keys/none/rotation')).status).toBe(404)
+  })
+})
+
+describe('for everybody else', () => {
+  it('there is nothing, and nothing happens', async () => {
+    const id = adaUser.id
+    const paths = [
+      userPath(rootUser),
+      userPath(rootUser, '/suspension'),
+      userPath(rootUser, '/role'),
+      userPath(adaUser, `/applications/${known.client.id}/end`),
+      `/admin/applications/${known.client.id}/suspension`,
+      '/admin/apis',
+      '/admin/apis/new',
+      `/admin/apis/${key('https://api.example')}`,
+      `/admin/apis/${key('https://api.example')}/delete`,
+      '/admin/scopes',
+      '/admin/scopes/new',
+      `/admin/scopes/${key('read')}`,
+      `/admin/scopes/${key('read')}/delete`,
+      '/admin/keys',
+      '/admin/keys/ES256/rotation',
+      '/admin/audit',
+      '/admin/audit.csv',
+      '/admin/logouts',
+    ]
+    const form = (await ada.get('/o/applications/register')).forms[0]?.fields ?? {}
+    const everything = async () => {
+      const tables = [
+        'users',
+        'clients',
+        'resources',
+        'scopes',
+        'signing_keys',
+        'consents',
+        'authorizations',
+        'audit_events',
+      ]
+      return (
+        await env.DB.batch(tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`)))
+      ).map(({ results }) => results)
+    }
+    const before = await everything()
+    const fields = {
+      ...form,
+      suspended: 'true',
+      role: 'administrator',
+      name: 'x',
+      description: 'x',
+      identifier: 'https://x.example',
+    }
+    for (const path of paths) {
+      expect([path, (await ada.get(path)).status]).toEqual([path, 404])
+      expect([path, [404, 405].includes((await ada.post(path, fields)).status)]).toEqual([path, true])
+    }
+    expect(await everything()).toEqual(before)
+    expect(id).toBe(adaUser.id)
+  })
+})

@@ -1,0 +1,155 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { carriedTo } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { counted } from '../faults.ts'
+import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+const server = startServer()
+let root: Browser
+let eveId = ''
+let clientId = ''
+
+/** Newer than anything else, two a second. */
+const total = 60
+
+beforeAll(async () => {
+  await applySchema()
+  root = await server.signedIn(await addUser('root', 'administrator'))
+  const eve = await addUser('eve')
+  eveId = eve.id
+  clientId = (await addClient(eve)).client.id
+  const insert = env.DB.prepare(
+    'INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  await env.DB.batch(
+    Array.from({ length: total }, (_, i) =>
+      insert.bind(
+        `event${String(i).padStart(3, '0')}`,
+        startedAt + 100 + Math.floor(i / 2),
+        i % 3 === 0 ? 'token_revoked' : 'sign_out',
+        `ref-${i}`,
+        i % 2 === 0 ? eveId : null,
+        i % 4 === 0 ? clientId : null,
+        i === 1 ? '=HYPERLINK("https://evil.example","x")' : i === 3 ? 'a "b", c' : null,
+      ),
+    ),
+  )
+})
+
+/** The references on every page from here, by the links that a person follows. */
+async function walk(start: string): Promise<string[]> {
+  const found: string[] = []
+  for (let path: string | undefined = start; path !== undefined; ) {
+    const page = await root.get(path)
+    expect(page.status).toBe(200)
+    found.push(...[...page.html.matchAll(/<code>(ref-\d+)<\/code>/g)].map(([, reference = '']) => reference))
+    path = /href="([^"]+)" rel="next"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&')
+  }
+  return found
+}
+
+const expected = (keep: (i: number) => boolean) =>
+  Array.from({ length: total }, (_, i) => i)
+    .filter(keep)
+    .toReversed()
+    .map((i) => `ref-${i}`)
+
+describe('the audit log', () => {
+  it.each<[string, () => string, (i: number) => boolean]>([
+    ['everything', () => '', () => true],
+    ['a type', () => '?type=token_revoked', (i) => i % 3 === 0],
+    ['a user by name', () => '?user=EVE', (i) => i % 2 === 0],
+    ['a user by id', () => `?user=${eveId}`, (i) => i % 2 === 0],
+    ['an application', () => `?client=${clientId}`, (i) => i % 4 === 0],
+    ['all of them', () => `?type=token_revoked&user=eve&client=${clientId}`, (i) => i % 12 === 0],
+    ['nobody', () => '?user=nobody', () => false],
+    ['something odd', () => '?user=%00&type=%27&after=x', () => false],
+  ])('has %s once, newest first, page by page', async (_, query, keep) => {
+    expect(await walk(`/admin/audit${query()}`)).toEqual(expected(keep))
+  })
+
+  it('answers each filter by an index, without sorting', async () => {
+    const statements: string[] = []
+    const recording = new Proxy(env.DB, {
+      get(target, property) {
+        if (property === 'prepare')
+          return (sql: string) => {
+            statements.push(sql)
+            return target.prepare(sql)
+          }
+        const value: unknown = Reflect.get(target, property)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    const browser = carriedTo(startServer({ bindings: { DB: recording } }), root)
+    for (const query of ['', '?type=sign_in', '?user=eve', `?client=${clientId}`, '?user=eve&type=sign_in'])
+      await browser.get(`/admin/audit${query}`)
+    await browser.get('/admin/logouts')
+    await browser.get('/admin/apis')
+    await browser.get('/admin/scopes')
+    await browser.get(`/admin/users/${eveId}`)
+    await browser.get(`/o/applications/${clientId}/policy`)
+    for (const sql of statements) {
+      const count = Math.max(
+        (sql.match(/\?/g) ?? []).length,
+        ...[...sql.matchAll(/\?(\d+)/g)].map(([, n]) => Number(n)),
+      )
+      const numbered = /\?\d/.test(sql)
+        ? Math.max(...[...sql.matchAll(/\?(\d+)/g)].map(([, n]) => Number(n)))
+        : count
+      const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .bind(...Array.from({ length: numbered }, () => ''))
+        .all<{ detail: string }>()
+      const bad = plan.results.filter(({ detail }) =>
+        /^SCAN (?!\w+ VIRTUAL|signing_keys|CONSTANT|\(subquery)|TEMP B-TREE/.test(detail),
+      )
+      expect([sql, bad]).toEqual([sql, []])
+    }
+  })
+
+  it('is downloaded whole, and no cell is a formula', async () => {
+    const answer = await root.get('/admin/audit.csv?type=sign_out')
+    expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8')
+    expect(answer.headers.get('Content-Disposition')).toContain('attachment')
+    const lines = answer.html.split('\r\n').slice(1, -1)
+    const references = lines.map((line) => line.split(',')[2]?.replaceAll('"', ''))
+    expect(references).toEqual(expected((i) => i % 3 !== 0))
+    expect(answer.html).toContain(`"'=HYPERLINK(""https://evil.example"",""x"")"`)
+    const all = await root.get('/admin/audit.csv')
+    expect(all.html).toContain('"a ""b"", c"')
+  })
+
+  it('is downloaded in chunks', async () => {
+    await env.DB.prepare(
+      `INSERT INTO audit_events (id, at, type, reference)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+       SELECT 'many' || i, i, 'code_replayed', 'many' FROM n`,
+    ).run()
+    const count = counted()
+    const browser = carriedTo(startServer({ bindings: { DB: count.db } }), root)
+    const answer = await browser.get('/admin/audit.csv?type=code_replayed')
+    expect(answer.html.split('\r\n')).toHaveLength(2502)
+    // The session, and three chunks.
+    expect(count.counts.reads).toBe(4)
+  })
+})
+
+describe('logout notices', () => {
+  it('say what became of each', async () => {
+    const insert = env.DB.prepare(
+      `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at, delivered_at, last_error)
+       VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?)`,
+    )
+    await env.DB.batch([
+      insert.bind('a', clientId, eveId, 'a', 1, 1, null, 5, null),
+      insert.bind('b', clientId, eveId, 'b', 2, 10, null, null, 'It answered 500'),
+      insert.bind('c', clientId, eveId, 'c', 3, 2, 9, null, 'It answered <b>'),
+    ])
+    const page = await root.get('/admin/logouts')
+    expect(page.text).toMatch(
+      /On its way: It answered <b> ; tried again.*Given up after 10 attempts: It answered 500.*Delivered/,
+    )
+    expect(page.html).not.toContain('<b>')
+  })
+})
