@@ -47,6 +47,7 @@ import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
 import { getSuspendUser, postSuspendUser } from './routes/admin/users/suspension/route.tsx'
 import { getAdminUser } from './routes/admin/users/user/route.tsx'
+import { getClaims } from './routes/applications/claims/route.tsx'
 import { getDelete, postDelete } from './routes/applications/delete/route.tsx'
 import { getApplication } from './routes/applications/detail/route.tsx'
 import { getPolicy, postPolicy } from './routes/applications/policy/route.tsx'
@@ -96,6 +97,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.registerApplication, 'page', { GET: getRegister, POST: postRegister })
   page(app, paths.application(':clientId'), 'page', { GET: getApplication })
   page(app, paths.updateApplication(':clientId'), 'page', { GET: getUpdate, POST: postUpdate })
+  page(app, paths.applicationClaims(':clientId'), 'page', { GET: getClaims })
   page(app, paths.applicationPolicy(':clientId'), 'page', { GET: getPolicy, POST: postPolicy })
   page(app, paths.applicationSecrets(':clientId'), 'page', { GET: getSecrets, POST: postSecrets })
   page(app, paths.deleteApplicationSecret(':clientId', ':secretId'), 'page', {

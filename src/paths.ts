@@ -56,6 +56,7 @@ export function makePaths(oauthPath: string) {
     application: (clientId: string) => `${oauthPath}/applications/${clientId}`,
     updateApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/update`,
     deleteApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/delete`,
+    applicationClaims: (clientId: string) => `${oauthPath}/applications/${clientId}/claims`,
     applicationPolicy: (clientId: string) => `${oauthPath}/applications/${clientId}/policy`,
     applicationSecrets: (clientId: string) => `${oauthPath}/applications/${clientId}/secrets`,
     deleteApplicationSecret: (clientId: string, secretId: string) =>

@@ -17,10 +17,13 @@ const scope = `trim(
   ifnull((SELECT group_concat(s.name, ' ') FROM json_each('["' || replace(scope, ' ', '","') || '"]') n
     JOIN scopes s ON s.name = n.value WHERE s.restricted = 1 AND NOT ${isAdministrator}), ''))`
 
-/** Whether PKCE may be left out is for administrators, and never of a public client (RFC 9700 §2.1.1). */
-const openid = `CASE WHEN type = 'confidential' AND ${isAdministrator} THEN ?11
-  ELSE json_set(?11, '$.pkce_optional', json(iif(type = 'confidential' AND json_extract(openid, '$.pkce_optional'), 'true', 'false')))
-  END`
+/**
+ * For administrators alone: whether PKCE may be left out, never of a public client (RFC 9700 §2.1.1); and the sector, or
+ * whoever names somebody else's host learns who is who there. What a developer saves leaves both as they are.
+ */
+const openid = `json_patch(?11, CASE WHEN ${isAdministrator} THEN json_object('pkce_optional', json(iif(type = 'confidential' AND json_extract(?11, '$.pkce_optional'), 'true', 'false')))
+  ELSE json_object('pkce_optional', json(iif(type = 'confidential' AND json_extract(openid, '$.pkce_optional'), 'true', 'false')),
+    'sector_identifier', json_extract(openid, '$.sector_identifier')) END)`
 
 /** How its tokens are, as a whole. Apart from what a developer edits, so that the two never overwrite each other. */
 export function updateClientPolicy(

@@ -105,8 +105,8 @@ describe('a policy', () => {
       frontchannel_logout_uri: 'http://localhost:3000/front',
       initiate_login_uri: 'https://app.example/start',
     }
-    expect((await save(fields)).status).toBe(303)
-    expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields).toMatchObject(fields)
+    expect((await save(fields, root)).status).toBe(303)
+    expect((await root.get(pathOf(known, '/policy'))).forms[0]?.fields).toMatchObject(fields)
     expect(await openidOf()).toMatchObject({ ...fields, claims_in_id_token: true })
   })
 
@@ -136,7 +136,6 @@ describe('a policy', () => {
     ['keys over http', { jwks_uri: 'http://app.example/jwks' }, 'jwks_uri'],
     ['both', { jwks: '{"keys":[{"kty":"EC"}]}', jwks_uri: 'https://app.example/jwks' }, 'jwks_uri'],
     ['no signature', { id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg'],
-    ['an address as host', { sector_identifier: 'https://app.example/' }, 'sector_identifier'],
     ['http', { backchannel_logout_uri: 'http://app.example/' }, 'backchannel_logout_uri'],
     ['a script', { frontchannel_logout_uri: 'javascript:alert(1)' }, 'frontchannel_logout_uri'],
     ['http on loopback', { initiate_login_uri: 'http://localhost/' }, 'initiate_login_uri'],
@@ -153,20 +152,38 @@ describe('a policy', () => {
   })
 })
 
+it('refuses an address as sector host', async () => {
+  expect((await save({ sector_identifier: 'https://app.example/' }, root)).html).toContain(
+    'href="#sector_identifier"',
+  )
+})
+
 describe('identifiers of its own', () => {
   const two = { redirect_uris: 'https://app.example/cb\nhttps://other.example/cb' }
 
-  it('need one host, or a sector', async () => {
+  it('need one host, or a sector from an administrator', async () => {
     known = await register(ada, two)
-    expect((await save({ subject_type: 'pairwise' })).html).toContain('href="#sector_identifier"')
-    expect((await save({ subject_type: 'pairwise', sector_identifier: 'app.example' })).status).toBe(303)
+    expect((await save({ subject_type: 'pairwise' })).html).toContain('href="#subject_type"')
+    expect((await save({ subject_type: 'pairwise', sector_identifier: 'app.example' })).status).toBe(400)
+    expect((await save({ subject_type: 'pairwise', sector_identifier: 'app.example' }, root)).status).toBe(
+      303,
+    )
+    expect((await openidOf()).sector_identifier).toBe('app.example')
+  })
+
+  it('are never those of a sector that a developer names', async () => {
+    await save({ subject_type: 'pairwise', sector_identifier: 'victim.example' })
+    expect(await openidOf()).not.toHaveProperty('sector_identifier')
+    await save({ subject_type: 'pairwise', sector_identifier: 'app.example' }, root)
+    await save({ subject_type: 'pairwise' })
+    expect((await openidOf()).sector_identifier).toBe('app.example')
   })
 
   it('keep the addresses at one host afterwards', async () => {
     await save({ subject_type: 'pairwise' })
     const refused = await (await ada.get(pathOf(known, '/update'))).submit(two)
     expect([refused.status, refused.html.includes('href="#redirect_uris"')]).toEqual([400, true])
-    await save({ subject_type: 'pairwise', sector_identifier: 'app.example' })
+    await save({ subject_type: 'pairwise', sector_identifier: 'app.example' }, root)
     expect((await (await ada.get(pathOf(known, '/update'))).submit(two)).status).toBe(303)
   })
 })
@@ -189,13 +206,14 @@ describe('what administrators decide', () => {
   })
 
   it('leaving PKCE out is for them, and for confidential applications', async () => {
+    known = await register(ada, { name: 'Legacy' })
     expect((await ada.get(pathOf(known, '/policy'))).html).not.toContain('name="pkce"')
     await save({ pkce: 'optional' })
     expect((await openidOf()).pkce_optional).toBe(false)
     await save({ pkce: 'optional' }, root)
     expect((await openidOf()).pkce_optional).toBe(true)
     expect((await ada.get(pathOf(known))).text).toContain('Older client, no PKCE')
-    expect((await ada.get('/o/applications')).text).toContain('No PKCE')
+    expect((await ada.get('/o/applications?name=legacy')).text).toContain('No PKCE')
     await save({})
     expect((await openidOf()).pkce_optional).toBe(true)
 

@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
@@ -14,6 +15,11 @@ export interface ApplicationFormPageProps {
   readonly attempt: string
   readonly form: OwnedForm
   readonly problems?: readonly Problem[]
+  /** What was chosen before the form. */
+  readonly kind?: string
+  readonly redirectHint?: string
+  /** Between the heading and the form. */
+  readonly above?: Child
 }
 
 const clientTypes = [
@@ -33,15 +39,17 @@ const grantTypes = Object.entries(grantTypeNames).map(([value, label]) => ({ val
 
 /** Registering and updating have the same form. */
 export function ApplicationFormPage(props: ApplicationFormPageProps) {
-  const { site, title, back, action, submit, attempt, form, problems = [] } = props
+  const { site, title, back, action, submit, attempt, form, problems = [], kind, above } = props
   return (
     <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`}>
       <Trail href={back.href}>{back.name}</Trail>
       <h1>{title}</h1>
+      {above}
       <ProblemSummary problems={problems} />
       <form class="long" method="post" action={action} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
+        {kind !== undefined && <input type="hidden" name="kind" value={kind} />}
         <Field
           label="Name"
           name="name"
@@ -64,7 +72,7 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
           choices={grantTypes}
           problems={problems}
         />
-        <Addresses form={form} problems={problems} />
+        <Addresses form={form} problems={problems} redirectHint={props.redirectHint} />
         {site.viewer?.isAdministrator && (
           <Field
             label="Owner"
@@ -86,7 +94,13 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
   )
 }
 
-function Addresses({ form, problems }: { readonly form: OwnedForm; readonly problems: readonly Problem[] }) {
+interface AddressesProps {
+  readonly form: OwnedForm
+  readonly problems: readonly Problem[]
+  readonly redirectHint: string | undefined
+}
+
+function Addresses({ form, problems, redirectHint }: AddressesProps) {
   return (
     <>
       <Field
@@ -95,7 +109,7 @@ function Addresses({ form, problems }: { readonly form: OwnedForm; readonly prob
         value={form.redirectUris}
         rows={4}
         required
-        hint="One a line. People are sent back to one of these and nowhere else; it is compared to the letter. On localhost the port may differ."
+        hint={`One a line. People are sent back to one of these and nowhere else; it is compared to the letter. On localhost the port may differ.${redirectHint === undefined ? '' : ` ${redirectHint}`}`}
         problems={problems}
       />
       <Field
@@ -111,7 +125,7 @@ function Addresses({ form, problems }: { readonly form: OwnedForm; readonly prob
         name="allowed_origins"
         value={form.allowedOrigins}
         rows={2}
-        hint="Optional, one a line, like https://app.example. Scripts from there may call the token endpoint. The origins of the redirect URIs always may."
+        hint="Optional, one a line, like https://app.example. Scripts from there may call the token endpoint. Empty: those from the origins of the redirect URIs, which always may."
         problems={problems}
       />
     </>

@@ -3,6 +3,7 @@ import { CopyBlock } from '../../../ui/copy.tsx'
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { authorizationUrl, clientCredentialsRequest, codeRequest } from './requests.ts'
+import { snippetsFor } from './snippets.ts'
 
 export interface NextStepsProps {
   readonly site: Site
@@ -29,6 +30,16 @@ export function NextSteps(props: NextStepsProps) {
       ) : (
         <CodeSteps {...props} />
       )}
+      <h2>In your code</h2>
+      <div class="snippets">
+        {snippetsFor(site, client, scope).map(({ name, note, text }, i) => (
+          <details name="snippets">
+            <summary>{name}</summary>
+            <p class="hint">{note}</p>
+            <CopyBlock title={name} id={`snippet-${i}`} text={text} />
+          </details>
+        ))}
+      </div>
       <h2>Endpoints</h2>
       <Endpoints site={site} />
     </>

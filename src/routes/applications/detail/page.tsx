@@ -5,6 +5,7 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { clientTypeNames, grantTypeNames } from '../../../ui/words.ts'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
+import { authorizationUrl } from './requests.ts'
 import { type ListedSecret, Secrets } from './secrets.tsx'
 
 export interface DetailPageProps extends NextStepsProps {
@@ -35,6 +36,11 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
           <a class="button secondary" href={paths.updateApplication(client.id)}>
             Update
           </a>
+          {client.grantType === 'authorization-code' && (
+            <a class="button secondary" href={paths.applicationClaims(client.id)}>
+              Preview claims
+            </a>
+          )}
           <a class="button secondary" href={paths.applicationPolicy(client.id)}>
             Tokens and sign-in
           </a>
@@ -69,7 +75,7 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
           </Fact>
         )}
         <Fact name="Scopes">{client.policy.scope.join(', ')}</Fact>
-        <Lines name="Redirect URIs" values={client.redirectUris} />
+        <RedirectUris {...rest} />
         <Lines name="Post-logout redirect URIs" values={client.postLogoutRedirectUris} />
         <Lines name="Allowed origins" values={client.allowedOrigins} />
         {site.viewer?.isAdministrator && (
@@ -84,6 +90,31 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
       {usesSecret(client) && <Secrets site={site} client={client} secrets={secrets} mayAdd={mayAddSecret} />}
       <NextSteps {...rest} />
     </Layout>
+  )
+}
+
+/** Each with a link that runs the flow to it. */
+function RedirectUris({ site, client, scope, pkce }: NextStepsProps) {
+  if (client.redirectUris.length === 0) return null
+  return (
+    <Fact name="Redirect URIs">
+      <ul class="lines">
+        {client.redirectUris.map((uri) => (
+          <li class="with-button">
+            <code>{uri}</code>
+            {client.grantType === 'authorization-code' && (
+              <a
+                class="button secondary small"
+                href={authorizationUrl(site, client.id, uri, scope, pkce.challenge)}
+                aria-label={`Test ${uri}`}
+              >
+                Test
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Fact>
   )
 }
 

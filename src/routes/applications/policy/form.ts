@@ -51,8 +51,8 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
   }
 }
 
-/** What was sent, over what there is. Scopes come one in a checkbox, or several with spaces between. */
-export function readPolicyForm(pairs: URLSearchParams, client: Client): PolicyForm {
+/** What was sent, over what there is; `decides`: by an administrator. Scopes come one in a checkbox, or several with spaces between. */
+export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: boolean): PolicyForm {
   const before = policyForm(client)
   const typed = (name: string, otherwise: string) => pairs.get(name) ?? otherwise
   return {
@@ -67,11 +67,11 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client): PolicyFo
     userinfoAlg: typed('userinfo_signed_response_alg', before.userinfoAlg),
     claimsInIdToken: typed('claims_in_id_token', before.claimsInIdToken),
     subjectType: typed('subject_type', before.subjectType),
-    sectorIdentifier: typed('sector_identifier', before.sectorIdentifier),
+    sectorIdentifier: decides ? typed('sector_identifier', before.sectorIdentifier) : before.sectorIdentifier,
     backchannelLogoutUri: typed('backchannel_logout_uri', before.backchannelLogoutUri),
     frontchannelLogoutUri: typed('frontchannel_logout_uri', before.frontchannelLogoutUri),
     initiateLoginUri: typed('initiate_login_uri', before.initiateLoginUri),
-    pkce: typed('pkce', before.pkce),
+    pkce: decides ? typed('pkce', before.pkce) : before.pkce,
   }
 }
 
@@ -113,8 +113,8 @@ export function parsePolicyForm(
   const sectorIdentifier = checkHost(form.sectorIdentifier, note('sector_identifier'))
   if (subjectType === 'pairwise' && sectorIdentifier === undefined && !sharesHost(client.redirectUris)) {
     // OIDC Core §8.1.
-    note('sector_identifier')(
-      'The redirect URIs have different hosts. Enter the host under which people are the same to all of them.',
+    note('subject_type')(
+      'The redirect URIs have different hosts, and people would be strangers to it whenever they change. Use one host, or have an administrator set a sector host.',
     )
   }
   const backchannelLogoutUri = checkWebUri(form.backchannelLogoutUri, true, note('backchannel_logout_uri'))

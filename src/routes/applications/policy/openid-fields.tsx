@@ -5,7 +5,9 @@ import type { PolicyForm } from './form.ts'
 export interface OpenidFieldsProps {
   readonly form: PolicyForm
   readonly problems: readonly Problem[]
-  readonly mayLeavePkce: boolean
+  /** Whether an administrator looks: some of it is for them alone. */
+  readonly decides: boolean
+  readonly isPublic: boolean
 }
 
 const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
@@ -34,7 +36,7 @@ const pkceChoices = [
 ]
 
 /** What people's sign-in looks like to it. */
-export function OpenidFields({ form, problems, mayLeavePkce }: OpenidFieldsProps) {
+export function OpenidFields({ form, problems, decides, isPublic }: OpenidFieldsProps) {
   return (
     <>
       <h2>OpenID Connect</h2>
@@ -70,13 +72,15 @@ export function OpenidFields({ form, problems, mayLeavePkce }: OpenidFieldsProps
         choices={subjectTypes}
         problems={problems}
       />
-      <Field
-        label="Sector host"
-        name="sector_identifier"
-        value={form.sectorIdentifier}
-        hint="Optional, for identifiers of its own: applications with the same host see the same ones. Empty: the host of its redirect URIs. Changing it makes everybody a stranger to the application."
-        problems={problems}
-      />
+      {decides && (
+        <Field
+          label="Sector host"
+          name="sector_identifier"
+          value={form.sectorIdentifier}
+          hint="Optional, for identifiers of its own: applications of one host see the same ones. Empty: the host of its redirect URIs. Give only a host that belongs to whoever owns the application. Changing it makes everybody a stranger to it."
+          problems={problems}
+        />
+      )}
       <h2>Signing in and out</h2>
       <Field
         label="Back-channel logout URI"
@@ -99,7 +103,7 @@ export function OpenidFields({ form, problems, mayLeavePkce }: OpenidFieldsProps
         hint="Optional. Where we can send people who want to go to the application."
         problems={problems}
       />
-      {mayLeavePkce && (
+      {decides && !isPublic && (
         <RadioField label="PKCE" name="pkce" value={form.pkce} choices={pkceChoices} problems={problems} />
       )}
     </>

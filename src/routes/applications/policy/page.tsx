@@ -61,7 +61,8 @@ export function PolicyPage(props: PolicyPageProps) {
           <OpenidFields
             form={form}
             problems={problems}
-            mayLeavePkce={site.viewer?.isAdministrator === true && client.type === 'confidential'}
+            decides={site.viewer?.isAdministrator === true}
+            isPublic={client.type === 'public'}
           />
         )}
         <div class="actions">

@@ -35,7 +35,7 @@ export async function postPolicy(c: Context): Promise<Response> {
   if (received instanceof Response) return received
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
-  const form = readPolicyForm(received.pairs, found.client)
+  const form = readPolicyForm(received.pairs, found.client, decides(session))
   if (received.attempt === undefined)
     return show(c, session, found, form, [{ field: 'scope', text: staleForm }])
   const parsed = parsePolicyForm(form, found.client)
@@ -56,6 +56,11 @@ export async function postPolicy(c: Context): Promise<Response> {
   )
   if (owned === undefined) return showNothing(c, session)
   return c.redirect(pathWith(paths.application(id), { saved: '' }), 303)
+}
+
+/** Some of it is for administrators alone; the store makes sure. */
+function decides(session: Session): boolean {
+  return session.user.role === 'administrator'
 }
 
 interface Found {
@@ -79,11 +84,10 @@ function show(
   form: PolicyForm,
   problems: readonly Problem[] = [],
 ) {
-  const decides = session.user.role === 'administrator'
   const offered = scopes
-    .filter(({ name, restricted }) => decides || !restricted || client.policy.scope.includes(name))
+    .filter(({ name, restricted }) => decides(session) || !restricted || client.policy.scope.includes(name))
     .map((scope) => {
-      const fixed = scope.restricted && !decides
+      const fixed = scope.restricted && !decides(session)
       return { ...scope, fixed, checked: (fixed ? client.policy.scope : form.scope).includes(scope.name) }
     })
   const page = (

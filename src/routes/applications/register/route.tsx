@@ -15,12 +15,15 @@ import type { Problem } from '../../../ui/fields.tsx'
 import { checkOwnedForm, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
 import { answerWithSecret } from '../secrets/answer.tsx'
+import { KindLinks } from './kind-links.tsx'
+import { findKind, type Kind } from './kinds.ts'
 
 /** GET /o/applications/register */
 export async function getRegister(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  return showForm(c, session, { ...emptyClientForm, owner: session.user.username })
+  const kind = findKind(c.req.query('kind'))
+  return showForm(c, session, kind, { ...emptyClientForm, ...kind.form, owner: session.user.username })
 }
 
 /** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */
@@ -30,9 +33,11 @@ export async function postRegister(c: Context): Promise<Response> {
   const received = await readForm(c, session)
   if (received instanceof Response) return received
   const form = readClientForm(received.pairs)
-  if (received.attempt === undefined) return showForm(c, session, form, [{ field: 'name', text: staleForm }])
+  const kind = findKind(received.pairs.get('kind'))
+  if (received.attempt === undefined)
+    return showForm(c, session, kind, form, [{ field: 'name', text: staleForm }])
   const checked = await checkOwnedForm(c.env.DB, session, form, session.user.id)
-  if ('problems' in checked) return showForm(c, session, form, checked.problems)
+  if ('problems' in checked) return showForm(c, session, kind, form, checked.problems)
   const { now } = c.var
   const client: Client = {
     ...checked.settings,
@@ -68,7 +73,13 @@ async function register(c: Context, session: Session, client: Client, attempt: A
   return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Application registered')
 }
 
-function showForm(c: Context, session: Session, form: OwnedForm, problems: readonly Problem[] = []) {
+function showForm(
+  c: Context,
+  session: Session,
+  kind: Kind,
+  form: OwnedForm,
+  problems: readonly Problem[] = [],
+) {
   const { paths } = c.var
   return showPage(
     c,
@@ -81,6 +92,9 @@ function showForm(c: Context, session: Session, form: OwnedForm, problems: reado
       attempt={makeAttempt()}
       form={form}
       problems={problems}
+      kind={kind.name}
+      redirectHint={kind.redirectHint}
+      above={<KindLinks path={paths.registerApplication} current={kind} />}
     />,
     problems.length === 0 ? 200 : 400,
   )

@@ -51,7 +51,7 @@ export async function postUpdate(c: Context): Promise<Response> {
 
 /** OIDC Core §8.1: the host of the redirect URIs is what the identifiers of people are made with. */
 const severalHosts =
-  'All redirect URIs must have the same host, since people have identifiers of their own here. Set a sector host first, under “Tokens and sign-in”.'
+  'All redirect URIs must have the same host, since people have identifiers of their own here. An administrator can set a sector host for them.'
 
 async function update(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
   const { DB } = c.env

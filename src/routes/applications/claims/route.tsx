@@ -1,0 +1,53 @@
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { acrOf, idTokenClaims } from '../../../protocol/id-token.ts'
+import { sessionIdFor, subjectFor } from '../../../protocol/subject.ts'
+import { claimsOf, userClaimValues } from '../../../protocol/user-claims.ts'
+import { subjectSalt } from '../../../secrets/derived-keys.ts'
+import { findManagedClient } from '../../../store/clients.ts'
+import { read } from '../../../store/database.ts'
+import { findClaimsSubject } from '../../../store/users.ts'
+import { clientIdOf } from '../managed.ts'
+import { ClaimsPage } from './page.tsx'
+
+/** GET …/claims: what the application would hear of whoever looks, made by the rules that tokens are made by. */
+export async function getClaims(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const { config, issuer, now } = c.var
+  const { user, sid, amr, authenticatedAt } = session
+  const { owned, person } = await read(DB, {
+    owned: findManagedClient(DB, clientIdOf(c), user.id),
+    person: findClaimsSubject(DB, user.id),
+  })
+  if (owned === undefined || person === undefined || owned.client.grantType !== 'authorization-code')
+    return showNothing(c, session)
+  const { client } = owned
+  const { scope } = client.policy
+  const salt = subjectSalt(config.keyEncryptionSecret)
+  const subject = subjectFor(client, user.id, salt)
+  const userinfo = { ...userClaimValues(person, claimsOf(scope)), sub: subject }
+  const facts = {
+    issuer,
+    subject,
+    clientId: client.id,
+    authTime: authenticatedAt,
+    context: { sid: sessionIdFor(client, sid, salt), amr, acr: acrOf(amr) },
+    nonce: 'what the request sends',
+    accessToken: '',
+    claims: client.openid.claimsInIdToken ? userClaimValues(person, claimsOf(scope)) : {},
+  }
+  const { at_hash: _, ...claims } = idTokenClaims(
+    facts,
+    client.openid.idTokenAlg,
+    config.lifetimes.idToken,
+    now,
+  )
+  const idToken = { ...claims, at_hash: 'of the access token' }
+  return showPage(
+    c,
+    <ClaimsPage site={siteFor(c, session)} client={client} idToken={idToken} userinfo={userinfo} />,
+  )
+}
