@@ -346,6 +346,65 @@ describe('signing keys', () => {
   })
 })
 
+describe('an administrator who loses the role while the form is on its way', () => {
+  /** The role is gone after everything was checked, right before it is written. */
+  function losingRole(who: Browser, user: User): Browser {
+    const db = new Proxy(env.DB, {
+      get(target, property) {
+        if (property === 'batch')
+          return async (statements: D1PreparedStatement[]) => {
+            if (statements.length > 1)
+              await target.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(user.id).run()
+            return target.batch(statements)
+          }
+        const value: unknown = Reflect.get(target, property)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    return carriedTo(startServer({ bindings: { DB: db } }), who)
+  }
+
+  it.each<[string, () => string, Record<string, string>]>([
+    ['suspends no application', () => `/admin/applications/${known.client.id}/suspension`, {}],
+    ['suspends nobody', () => userPath(adaUser, '/suspension'), {}],
+    ['makes no administrator', () => userPath(adaUser, '/role'), {}],
+    ['ends no access', () => userPath(adaUser, `/applications/${known.client.id}/end`), {}],
+    [
+      'makes no API',
+      () => '/admin/apis/new',
+      { identifier: 'https://late.example', name: 'x', scopes: 'late See' },
+    ],
+    ['changes no scope', () => `/admin/scopes/${key('write')}`, { description: 'changed' }],
+    ['makes no scope', () => '/admin/scopes/new', { name: 'late', description: 'x' }],
+    ['deletes no scope', () => `/admin/scopes/${key('write')}/delete`, {}],
+  ])('%s', async (_, path, fields) => {
+    const late = await addUser(`late${people++}`, 'administrator')
+    const browser = await server.signedIn(late)
+    const form = (await browser.get(path())).forms[0]?.fields ?? {}
+    const before = await everything(late)
+    expect((await losingRole(browser, late).post(path(), { ...form, ...fields })).status).toBe(404)
+    expect(await everything(late)).toEqual(before)
+  })
+})
+
+/** All that administrators change, but for one user, whose role is lost. */
+async function everything(but?: User): Promise<unknown> {
+  const tables = [
+    'clients',
+    'resources',
+    'scopes',
+    'signing_keys',
+    'consents',
+    'authorizations',
+    'audit_events',
+  ]
+  const answers = await env.DB.batch([
+    env.DB.prepare('SELECT * FROM users WHERE id <> ? ORDER BY id').bind(but?.id ?? ''),
+    ...tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`)),
+  ])
+  return answers.map(({ results }) => results)
+}
+
 describe('for everybody else', () => {
   it('there is nothing, and nothing happens', async () => {
     const id = adaUser.id
@@ -370,21 +429,6 @@ describe('for everybody else', () => {
       '/admin/logouts',
     ]
     const form = (await ada.get('/o/applications/register')).forms[0]?.fields ?? {}
-    const everything = async () => {
-      const tables = [
-        'users',
-        'clients',
-        'resources',
-        'scopes',
-        'signing_keys',
-        'consents',
-        'authorizations',
-        'audit_events',
-      ]
-      return (
-        await env.DB.batch(tables.map((table) => env.DB.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`)))
-      ).map(({ results }) => results)
-    }
     const before = await everything()
     const fields = {
       ...form,

@@ -45,11 +45,12 @@ async function everything(): Promise<unknown> {
 const withoutReference = (html: string) =>
   html.replaceAll(/<code>[\w-]{12}<\/code>|value="[\w-]{43}"|<footer>.*<\/footer>/g, '')
 
-const pages = ['', '/update', '/secrets', '/delete']
+const pages = ['', '/update', '/policy', '/claims', '/secrets', '/delete']
 const changes = { '/update': { ...typed, name: 'Stolen', redirect_uris: 'https://evil.example/cb' } }
 const posts: [string, Record<string, string>][] = [
   ['/update', changes['/update']],
   ['/update', { ...changes['/update'], client_type: 'public', owner: 'eve' }],
+  ['/policy', { scope: 'read' }],
   ['/secrets', {}],
   ['/delete', {}],
 ]
