@@ -14,6 +14,8 @@ export interface KeysPageProps {
       readonly activeAt: number
       readonly status: KeyStatus
     }[]
+    /** Unless the next one signs as soon as it can. */
+    readonly mayRotate: boolean
   }[]
   readonly saved: string | undefined
 }
@@ -35,7 +37,7 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
         Keys change by themselves every 90 days. A new one is published at{' '}
         <a href={paths.jwks}>{paths.jwks}</a> before it signs; an old one stays there until no token needs it.
       </p>
-      {algorithms.map(({ alg, keys }) => (
+      {algorithms.map(({ alg, keys, mayRotate }) => (
         <section>
           <h2>{alg}</h2>
           <p class="hint">{uses[alg]}</p>
@@ -59,7 +61,7 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
               </li>
             ))}
           </ul>
-          {!keys.some(({ status }) => status === 'next') && (
+          {mayRotate && (
             <p>
               <a class="button secondary" href={paths.rotateKey(alg)}>
                 Rotate {alg} now

@@ -2,7 +2,7 @@ import type { Context } from '../../../http/context.ts'
 import { ensureSigningKeys } from '../../../http/key-rotation.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireAdministrator } from '../../../http/require-session.ts'
-import { keyStatus, signingAlgorithms } from '../../../protocol/signing-keys.ts'
+import { keyStatus, shortestLead, signingAlgorithms } from '../../../protocol/signing-keys.ts'
 import { KeysPage } from './page.tsx'
 
 /** GET /admin/keys */
@@ -13,6 +13,9 @@ export async function getAdminKeys(c: Context): Promise<Response> {
   const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)
   const algorithms = signingAlgorithms.map((alg) => ({
     alg,
+    mayRotate: !keys.some(
+      (key) => key.alg === alg && key.activeAt > now && key.activeAt <= now + shortestLead,
+    ),
     keys: keys
       .filter((key) => key.alg === alg)
       .map((key) => ({ kid: key.kid, activeAt: key.activeAt, status: keyStatus(keys, key, now) }))

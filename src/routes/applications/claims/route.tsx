@@ -20,7 +20,7 @@ export async function getClaims(c: Context): Promise<Response> {
   const { user, sid, amr, authenticatedAt } = session
   const { owned, person } = await read(DB, {
     owned: findManagedClient(DB, clientIdOf(c), user.id),
-    person: findClaimsSubject(DB, user.id),
+    person: findClaimsSubject(DB, { userId: user.id }),
   })
   if (owned === undefined || person === undefined || owned.client.grantType !== 'authorization-code')
     return showNothing(c, session)
@@ -34,7 +34,7 @@ export async function getClaims(c: Context): Promise<Response> {
     subject,
     clientId: client.id,
     authTime: authenticatedAt,
-    context: { sid: sessionIdFor(client, sid, salt), amr, acr: acrOf(amr) },
+    context: { sid: sessionIdFor(client, sid, salt), amr, acr: acrOf(amr, []) },
     nonce: 'what the request sends',
     accessToken: '',
     claims: client.openid.claimsInIdToken ? userClaimValues(person, claimsOf(scope)) : {},
