@@ -193,8 +193,7 @@ function postman(
 Callback URL:           ${redirectUri}
 Auth URL:               ${urls.authorize}
 Access token URL:       ${urls.token}
-Client ID:              ${clientId}
-Client secret:          ${secret ?? '(empty)'}
+Client ID:              ${clientId}${secret === undefined ? '' : `\nClient secret:          ${secret}`}
 Code challenge method:  SHA-256
 Scope:                  ${scope}
 Client authentication:  ${secret === undefined ? 'Send client credentials in body' : 'Send as Basic Auth header'}`,
