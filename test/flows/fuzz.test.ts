@@ -173,7 +173,7 @@ function pairs(more: readonly (readonly [string, string])[] = []): string {
 }
 
 const known = Object.values(makePaths('/o')).map((path) =>
-  typeof path === 'function' ? path(pickId()) : path,
+  typeof path === 'function' ? path(pickId(), pickId()) : path,
 )
 function pickId(): string {
   return right[0] ?? 'client'
