@@ -249,6 +249,8 @@ describe('whatever is sent', () => {
       const challenge = parseCodeChallenge(given, true)
       if (challenge !== undefined && !isRefusal(challenge)) expect(challenge.s256).toMatch(/^[\w-]{43}$/)
       expect(isRefusal(checkCodeVerifier({ s256: 'A'.repeat(43) }, verifier))).toBe(true)
+      // RFC 9700 §4.8.2: no challenge, so there is no verifier.
+      expect(isRefusal(checkCodeVerifier(undefined, verifier))).toBe(true)
     },
   )
 
