@@ -267,7 +267,7 @@ CREATE TABLE IF NOT EXISTS signing_keys (
 
 -- Logout notices on their way to applications (OIDC Back-Channel Logout). One a session and application.
 CREATE TABLE IF NOT EXISTS logout_deliveries (
-  id              TEXT PRIMARY KEY,            -- `jti` of the logout token
+  id              TEXT PRIMARY KEY,
   client_id       TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   user_id         TEXT NOT NULL,
   sid             TEXT NOT NULL,

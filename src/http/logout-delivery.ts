@@ -14,6 +14,7 @@ import {
   claimDeliveries,
   findClaimedDeliveries,
   type LogoutDelivery,
+  mostAtOnce,
   noteDelivered,
   noteDeliveryFailure,
 } from '../store/logout-deliveries.ts'
@@ -21,15 +22,26 @@ import { ensureSigningKeys } from './key-rotation.ts'
 
 const timeout = 5_000
 
+/** Of one run. When every receiver times out, it still ends before another run may take the same notice again. */
+const mostRounds = 8
+
 /** Sends the notices that are due (OIDC Back-Channel Logout §2.5). What fails is tried again by the scheduled handler. */
 export async function deliverLogouts(db: D1Database, config: Config, now: Seconds): Promise<void> {
+  for (let round = 0; round < mostRounds; round++) {
+    const sent = await deliverSome(db, config, now)
+    if (sent < mostAtOnce) return
+  }
+}
+
+async function deliverSome(db: D1Database, config: Config, now: Seconds): Promise<number> {
   const runId = randomText(16)
   const { due } = await write(db, [claimDeliveries(db, runId, now)], {
     due: findClaimedDeliveries(db, runId),
   })
-  if (due.length === 0) return
+  if (due.length === 0) return 0
   const keys = await ensureSigningKeys(db, config.keyEncryptionSecret, now)
   await Promise.all(due.map((delivery) => deliver(db, config, keys, delivery, now)))
+  return due.length
 }
 
 async function deliver(
@@ -68,7 +80,8 @@ async function send(
       clientId: client.id,
       subject: subjectFor(client, delivery.userId, salt),
       sid: sessionIdFor(client, delivery.sid, salt),
-      id: delivery.id,
+      // Another one each time: a client that noted the first and then failed must not take the next for a replay.
+      id: randomText(16),
     },
     now,
   )

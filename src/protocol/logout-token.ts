@@ -5,6 +5,7 @@ export interface LogoutFacts {
   readonly clientId: string
   readonly subject: string
   readonly sid: string
+  /** `jti` */
   readonly id: string
 }
 

@@ -12,7 +12,7 @@ import {
   type Write,
 } from './database.ts'
 
-/** A notice on its way: what a logout token says, and where it goes. */
+/** A notice on its way: what a logout token says, and to whom. */
 export interface LogoutDelivery {
   readonly id: string
   readonly clientId: string
@@ -21,17 +21,21 @@ export interface LogoutDelivery {
   readonly issuer: string
 }
 
-/** Taken at once by one run. Each failure doubles the wait, from a minute; after ten it is given up. */
-const batchSize = 20
+/** Taken at once. Each failure doubles the wait, from a minute; after ten it is given up. */
+export const mostAtOnce = 20
 const mostAttempts = 10
 
-/** Takes what is due. The next attempt is set before this one is made: a run that dies loses nothing. */
+/**
+ * Takes what is due, the newest first: receivers that are down don't hold up a sign-out of now. The next attempt is set before
+ * this one is made: a run that dies loses nothing.
+ */
 export function claimDeliveries(db: D1Database, runId: string, now: Seconds): Write {
   return db
     .prepare(
       `UPDATE logout_deliveries SET claimed_by = ?1, attempts = attempts + 1,
          next_attempt_at = CASE WHEN attempts + 1 < ${mostAttempts} THEN ?2 + (60 << attempts) END
-       WHERE id IN (SELECT id FROM logout_deliveries WHERE next_attempt_at <= ?2 LIMIT ${batchSize})`,
+       WHERE id IN (SELECT id FROM logout_deliveries WHERE next_attempt_at <= ?2
+         ORDER BY next_attempt_at DESC LIMIT ${mostAtOnce})`,
     )
     .bind(runId, now)
 }
