@@ -47,6 +47,12 @@ export async function signOut(
   )
 }
 
+/** After a sign-in: if it was somebody else who was signed in here before, that session has ended and its applications are told. */
+export function tellOfEarlierSession(c: Context): void {
+  if (presentedSession(c) === undefined) return
+  inBackground(c, 'deliver_logouts', deliverLogouts(c.env.DB, c.var.config, c.var.now))
+}
+
 /** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
 function frameSource(c: Context, { client, sid }: FrontchannelLogout): string | undefined {
   const uri = client.openid.frontchannelLogoutUri

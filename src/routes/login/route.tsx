@@ -5,6 +5,7 @@ import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx
 import { claimPasswordAttempt, waitProblem } from '../../http/password-attempt.ts'
 import { startPendingSignIn } from '../../http/pending-sign-in.ts'
 import { currentSession, presentedUserAgent, startSession } from '../../http/session.ts'
+import { tellOfEarlierSession } from '../../http/sign-out.tsx'
 import { parseNextPath } from '../../protocol/next-path.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
@@ -61,6 +62,7 @@ export async function postLogin(c: Context): Promise<Response> {
   const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
   writes.push(...startSession(c, userId, ['pwd'], passwordHash), insertAuditEvent(DB, event, c.var.now))
   await write(DB, writes, {})
+  tellOfEarlierSession(c)
   return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
 }
 

@@ -7,6 +7,7 @@ import { waitProblem } from '../../../http/password-attempt.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/pending-sign-in.ts'
 import { type CodeVerdict, claimCode } from '../../../http/second-factor.ts'
 import { presentedUserAgent, startSession } from '../../../http/session.ts'
+import { tellOfEarlierSession } from '../../../http/sign-out.tsx'
 import { accountRule } from '../../../protocol/lockout.ts'
 import { parseNextPath } from '../../../protocol/next-path.ts'
 import { randomText } from '../../../secrets/secret.ts'
@@ -100,6 +101,7 @@ async function signIn(
     writes.push(insertAuditEvent(DB, { ...event, id: randomText(16), type: 'recovery_code_used' }, now))
   }
   await write(DB, writes, {})
+  tellOfEarlierSession(c)
 }
 
 async function note(c: Context, user: User, type: AuditEventType): Promise<void> {

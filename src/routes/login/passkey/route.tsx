@@ -4,6 +4,7 @@ import { isOwnForm } from '../../../http/form-token.ts'
 import { messagesFor, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { challengeOfSignIn, signInOptions } from '../../../http/passkey-options.ts'
 import { presentedUserAgent, startSession } from '../../../http/session.ts'
+import { tellOfEarlierSession } from '../../../http/sign-out.tsx'
 import { parseNextPath } from '../../../protocol/next-path.ts'
 import { type Assertion, findFault, parseAssertion, relyingParty } from '../../../protocol/passkey.ts'
 import type { Challenge } from '../../../secrets/passkey-challenge.ts'
@@ -57,6 +58,7 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
     detail: presentedUserAgent(c),
   } as const
   await write(DB, [...writes, insertAuditEvent(DB, event, c.var.now)], {})
+  tellOfEarlierSession(c)
   return c.redirect(parseNextPath(next) ?? c.var.paths.home, 303)
 }
 
