@@ -14,6 +14,10 @@ export interface Purged {
   readonly more: boolean
 }
 
+/** While the session lasts in which an application was used, it has to be told of its end (OIDC Back-Channel Logout §2.5). */
+const isForgotten = `(redeemed_at IS NULL
+  OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.sid = authorizations.sid))`
+
 /**
  * Deletes what has expired, in bounded chunks: a run deletes at most `chunk * mostChunks` rows of a table. It can be stopped
  * between any two statements, and run twice at once: what is gone is gone.
@@ -25,9 +29,9 @@ export async function purgeExpired(
   now: Seconds,
 ): Promise<readonly Purged[]> {
   const dead: readonly (readonly [table: string, key: string, condition: string, before: Seconds])[] = [
-    ['authorizations', 'id', 'expires_at <= ?', now],
     ['sessions', 'id_hash', 'expires_at <= ?', now],
     ['sessions', 'id_hash', 'last_seen_at <= ?', now - lifetimes.sessionIdle],
+    ['authorizations', 'id', `expires_at <= ? AND ${isForgotten}`, now],
     ['pending_sign_ins', 'id_hash', 'expires_at <= ?', now],
     ['used_challenges', 'id', 'expires_at <= ?', now],
     ['revoked_access_tokens', 'jti', 'expires_at <= ?', now],

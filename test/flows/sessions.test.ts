@@ -1,6 +1,9 @@
+import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { defaultClientOpenid } from '../../src/protocol/client.ts'
+import { parseConfig } from '../../src/config.ts'
+import { maintain } from '../../src/maintenance.ts'
+import { defaultClientOpenid, defaultClientPolicy } from '../../src/protocol/client.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { errorOf } from '../flow.ts'
 import { Person } from '../person.ts'
@@ -69,6 +72,23 @@ describe('with the session end', () => {
     await signOut(here)
     expect(await errorOf(await here.rp.redeem(code))).toBe('400 invalid_grant')
   })
+})
+
+it('an application whose tokens expired long before is told of the end all the same', async () => {
+  const policy = { ...defaultClientPolicy, refreshIdleLifetime: 3600, accessTokenLifetime: 600 }
+  const here = await cast(undefined, { openid, policy })
+  await signIn(here, online)
+  const unused = here.rp.codeOf(await here.person.visit(here.rp.request(online)))
+  here.server.now += 86_400
+  await maintain(env.DB, parseConfig({ ...env }), here.server.now)
+  const received = receiveLogouts()
+  await signOut(here)
+  expect(received).toHaveLength(1)
+  await maintain(env.DB, parseConfig({ ...env }), here.server.now)
+  const left = await env.DB.prepare('SELECT count(*) AS n FROM authorizations WHERE client_id = ?')
+    .bind(here.rp.registered.client.id)
+    .first('n')
+  expect([left, await errorOf(await here.rp.redeem(unused))]).toEqual([0, '400 invalid_grant'])
 })
 
 describe('signing in again in the same browser', () => {
