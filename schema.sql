@@ -18,6 +18,10 @@ CREATE TABLE IF NOT EXISTS users (
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
 
+-- Anybody may claim an address; it is proven by one account only.
+CREATE INDEX IF NOT EXISTS users_by_email ON users (lower(email), created_at);
+CREATE UNIQUE INDEX IF NOT EXISTS users_by_proven_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
+
 -- Links for the first administrator. Dead as soon as one exists.
 CREATE TABLE IF NOT EXISTS setup_tokens (
   token_hash TEXT PRIMARY KEY,
@@ -106,6 +110,32 @@ CREATE TABLE IF NOT EXISTS used_challenges (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS used_challenges_by_expiry ON used_challenges (expires_at);
+-- Links that were mailed: each good once, for an hour. Of one purpose a user has one, the newest.
+CREATE TABLE IF NOT EXISTS mail_tokens (
+  token_hash TEXT PRIMARY KEY,
+  purpose    TEXT NOT NULL CHECK (purpose IN ('password_reset', 'email_verification', 'email_change')),
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  email      TEXT NOT NULL,                    -- where it was sent
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_by    TEXT                              -- id of the attempt that used it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS mail_tokens_by_user ON mail_tokens (user_id, purpose);
+CREATE INDEX IF NOT EXISTS mail_tokens_by_expiry ON mail_tokens (expires_at);
+
+-- Mails of a server in development, which sends none. For a day.
+CREATE TABLE IF NOT EXISTS outbox (
+  number     INTEGER PRIMARY KEY,              -- in the order in which they came
+  id         TEXT NOT NULL UNIQUE,             -- of the attempt: written twice, it is there once
+  recipient  TEXT NOT NULL,
+  subject    TEXT NOT NULL,
+  text       TEXT NOT NULL,
+  html       TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS outbox_by_time ON outbox (created_at);
 
 CREATE TABLE IF NOT EXISTS clients (
   id                        TEXT PRIMARY KEY,  -- `client_id`

@@ -17,6 +17,9 @@ import {
 import { getAuthenticator } from './routes/account/authenticator/route.tsx'
 import { getSetUp, postSetUp } from './routes/account/authenticator/set-up/route.tsx'
 import { getDeleteAccount, getDeleted, postDeleteAccount } from './routes/account/delete/route.tsx'
+import { getEmailConfirmation, postEmailConfirmation } from './routes/account/email/confirmation/route.tsx'
+import { getEmail, postEmail } from './routes/account/email/route.tsx'
+import { postEmailVerification } from './routes/account/email/verification/route.tsx'
 import { getExport } from './routes/account/export/route.ts'
 import { getNewPasskey, postNewPasskey } from './routes/account/passkeys/new/route.tsx'
 import { getRemovePasskey, postRemovePasskey } from './routes/account/passkeys/remove/route.tsx'
@@ -57,6 +60,7 @@ import { getDeleteSecret, postDeleteSecret } from './routes/applications/secrets
 import { getSecrets, postSecrets } from './routes/applications/secrets/route.tsx'
 import { getUpdate, postUpdate } from './routes/applications/update/route.tsx'
 import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
+import { getOutbox } from './routes/dev/outbox/route.tsx'
 import { getEndSession, postEndSession } from './routes/end-session/route.tsx'
 import { getHome } from './routes/home/route.tsx'
 import { postIntrospect } from './routes/introspect/route.ts'
@@ -66,6 +70,10 @@ import { getLoginPasskey, postLoginPasskey } from './routes/login/passkey/route.
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getJwks, getOpenidConfiguration, getServerMetadata } from './routes/metadata/route.ts'
+import { getPasswordResetDone } from './routes/password-reset/done/route.tsx'
+import { getNewPassword, postNewPassword } from './routes/password-reset/password/route.tsx'
+import { getPasswordReset, postPasswordReset } from './routes/password-reset/route.tsx'
+import { getPasswordResetSent } from './routes/password-reset/sent/route.tsx'
 import { getPlayground } from './routes/playground/route.tsx'
 import { postRevoke } from './routes/revoke/route.ts'
 import { getSetup, postSetup } from './routes/setup/route.tsx'
@@ -125,6 +133,14 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.passkeys, 'page', { GET: getPasskeys })
   page(app, paths.newPasskey, 'page', { GET: getNewPasskey, POST: postNewPasskey })
   page(app, paths.removePasskey(':id'), 'page', { GET: getRemovePasskey, POST: postRemovePasskey })
+  page(app, paths.accountEmail, 'page', { GET: getEmail, POST: postEmail })
+  page(app, paths.emailVerification, 'page', { POST: postEmailVerification })
+  page(app, paths.emailConfirmation, 'page', { GET: getEmailConfirmation, POST: postEmailConfirmation })
+  page(app, paths.passwordReset, 'page', { GET: getPasswordReset, POST: postPasswordReset })
+  page(app, paths.passwordResetSent, 'page', { GET: getPasswordResetSent })
+  page(app, paths.newPassword, 'page', { GET: getNewPassword, POST: postNewPassword })
+  page(app, paths.passwordResetDone, 'page', { GET: getPasswordResetDone })
+  page(app, paths.outbox, 'page', { GET: getOutbox })
 
   page(app, paths.playground, 'page', { GET: getPlayground })
   page(app, paths.playgroundCallback, 'page', { GET: getPlayground })

@@ -1,11 +1,13 @@
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
-import { about, isLoopback, type Variables, variables } from './variables.ts'
+import { about, isLoopback, type mailers, type signUps, type Variables, variables } from './variables.ts'
 
 /** What wrangler.toml binds, and the variables that may be set. */
 export interface Bindings {
   readonly DB: D1Database
   readonly CODES: KVNamespace
+  /** Cloudflare's Email Service, for MAILER=send_email. */
+  readonly EMAIL?: SendEmail
   readonly [variable: string]: unknown
 }
 
@@ -17,6 +19,17 @@ export interface Config {
   /** Signing keys are sealed under it. At least 32 characters. */
   readonly keyEncryptionSecret: string
   readonly lifetimes: Lifetimes
+  readonly mail: MailSettings
+  /** Who may create an account. */
+  readonly signUp: (typeof signUps)[number]
+}
+
+/** How mails leave. With `off` nothing that needs one is offered. What a mailer does not need is empty. */
+export interface MailSettings {
+  readonly mailer: (typeof mailers)[number]
+  readonly from: string
+  readonly apiUrl: string
+  readonly apiToken: string
 }
 
 /** Variables to settings. Throws, with name, reason and example of each, when any is missing or wrong. */
@@ -30,7 +43,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     })
     throw new ConfigError(problems.join('; '))
   }
-  const problems = contradictions(parsed.data)
+  const problems = [...contradictions(parsed.data), ...missingForMail(parsed.data, env.EMAIL)]
   if (problems.length > 0) throw new ConfigError(problems.join('; '))
   return {
     issuer: parsed.data.ISSUER,
@@ -38,6 +51,8 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     corsAllowAllOrigins: parsed.data.CORS_ALLOW_ALL_ORIGINS === 'true',
     keyEncryptionSecret: parsed.data.KEY_ENCRYPTION_SECRET,
     lifetimes: lifetimesOf(parsed.data),
+    mail: mailSettingsOf(parsed.data),
+    signUp: parsed.data.SIGN_UP,
   }
 }
 
@@ -58,6 +73,28 @@ function contradictions(values: Variables): readonly string[] {
     ...(sessionIdle > sessionAbsolute
       ? ['SESSION_IDLE_LIFETIME must not be longer than SESSION_LIFETIME']
       : []),
+  ]
+}
+
+/** In development mails are kept and shown; elsewhere none leaves until somebody says how. */
+function mailSettingsOf(values: Variables): MailSettings {
+  const { ISSUER, MAIL_FROM, MAIL_API_URL, MAIL_API_TOKEN } = values
+  const mailer = values.MAILER ?? (ISSUER === undefined || isLoopback(ISSUER) ? 'outbox' : 'off')
+  return { mailer, from: MAIL_FROM ?? '', apiUrl: MAIL_API_URL ?? '', apiToken: MAIL_API_TOKEN ?? '' }
+}
+
+function missingForMail(values: Variables, binding: unknown): readonly string[] {
+  const { ISSUER, MAILER } = values
+  const needs = { send_email: ['MAIL_FROM'], http: ['MAIL_FROM', 'MAIL_API_URL', 'MAIL_API_TOKEN'] } as const
+  const needed = MAILER === 'send_email' || MAILER === 'http' ? needs[MAILER] : []
+  const missing = needed.filter((name) => values[name] === undefined)
+  const open = MAILER === 'outbox' && ISSUER !== undefined && !isLoopback(ISSUER)
+  return [
+    ...missing.map((name) => problem(name, `is needed for MAILER=${MAILER}`)),
+    ...(MAILER === 'send_email' && binding === undefined
+      ? ['MAILER=send_email needs the binding EMAIL: add [[send_email]] with name = "EMAIL" to wrangler.toml']
+      : []),
+    ...(open ? ['MAILER=outbox shows every mail to everybody: it is for development on localhost'] : []),
   ]
 }
 

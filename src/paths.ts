@@ -26,6 +26,17 @@ export function makePaths(oauthPath: string) {
     accountDeleted: '/account/deleted',
 
     language: '/language',
+    accountEmail: '/account/email',
+    emailVerification: '/account/email/verification',
+    emailConfirmation: '/account/email/confirmation',
+
+    signUp: '/signup',
+    passwordReset: '/password-reset',
+    passwordResetSent: '/password-reset/sent',
+    passwordResetDone: '/password-reset/done',
+    /** With the token in the query, which no log keeps. */
+    newPassword: '/password-reset/password',
+    outbox: '/dev/outbox',
     admin: '/admin',
     adminUsers: '/admin/users',
     adminUser: (userId: string) => `/admin/users/${userId}`,
@@ -48,6 +59,8 @@ export function makePaths(oauthPath: string) {
     adminAudit: '/admin/audit',
     adminAuditExport: '/admin/audit.csv',
     adminLogouts: '/admin/logouts',
+    adminInvitations: '/admin/invitations',
+    withdrawInvitation: (id: string) => `/admin/invitations/${id}/withdrawal`,
     playground: '/playground',
     playgroundCallback: '/playground/callback',
 

@@ -24,7 +24,17 @@ const origin = z.string().check(
 )
 
 /** Paths of ours: nothing of the protocol may stand in their way. */
-const taken = ['login', 'logout', 'signup', 'setup', 'account', 'admin', 'playground']
+const taken = [
+  'login',
+  'logout',
+  'signup',
+  'setup',
+  'password-reset',
+  'account',
+  'admin',
+  'playground',
+  'dev',
+]
 
 const path = z.string().check(
   z.regex(/^(\/[a-z0-9_-]+)+$/, 'must be a path of lower-case letters, without a trailing slash'),
@@ -33,6 +43,9 @@ const path = z.string().check(
     `must not begin with a path that is in use: ${taken.join(', ')}`,
   ),
 )
+
+export const mailers = ['off', 'outbox', 'http', 'send_email'] as const
+export const signUps = ['off', 'invitation', 'open'] as const
 
 const day = 86_400
 
@@ -79,6 +92,31 @@ export const variables = z.object({
         'Lets the scripts of any web page call the token endpoint, not only those of registered origins. For development: refused when `ISSUER` is not localhost.',
       example: 'true',
     }),
+  MAILER: z.optional(z.enum(mailers, `must be one of ${mailers.join(', ')}`)).register(about, {
+    meaning:
+      'How mails leave: `send_email`, by the binding `EMAIL` of Cloudflare’s Email Service; `http`, by an API that takes JSON with `from`, `to`, `subject`, `text` and `html`; `outbox`, not at all: they are shown on `/dev/outbox`, which is for development. With `off` nothing that needs a mail is offered. Unset, it is `outbox` where `ISSUER` is localhost, and otherwise `off`.',
+    example: 'send_email',
+  }),
+  MAIL_FROM: z
+    .optional(z.string().check(z.regex(/^[^\s@<>]+@[^\s@<>]+$/, 'must be an address')))
+    .register(about, {
+      meaning: 'The address that mails come from. Needed for `send_email` and `http`.',
+      example: 'latchkey@example.com',
+    }),
+  MAIL_API_URL: z.optional(z.string().check(z.refine(isSafeUrl, 'must be an https URL'))).register(about, {
+    meaning: 'Where mails are posted to. Needed for `http`.',
+    example: 'https://api.resend.com/emails',
+  }),
+  MAIL_API_TOKEN: z.optional(z.string()).register(about, {
+    meaning: 'The bearer token of the mail API. Needed for `http`.',
+    example: 'the key that the API gave you',
+    isSecret: true,
+  }),
+  SIGN_UP: z._default(z.enum(signUps, `must be one of ${signUps.join(', ')}`), 'off').register(about, {
+    meaning:
+      'Who may create an account: nobody (`off`), whoever an administrator invites (`invitation`), or everybody (`open`).',
+    example: 'invitation',
+  }),
   CODE_LIFETIME: lifetime(
     defaultLifetimes.code,
     60,
@@ -119,6 +157,10 @@ export const variables = z.object({
 })
 
 export type Variables = z.infer<typeof variables>
+
+function isSafeUrl(url: string): boolean {
+  return URL.canParse(url) && (url.startsWith('https:') || isLoopback(url))
+}
 
 export function isLoopback(origin: string): boolean {
   return isLoopbackHost(new URL(origin).hostname)

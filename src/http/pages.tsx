@@ -24,6 +24,7 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     language,
     messages: messagesOf[language],
     here: pathname + search,
+    canReset: c.var.config.mail.mailer !== 'off',
   }
 }
 

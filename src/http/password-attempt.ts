@@ -1,13 +1,23 @@
-import { createHash } from 'node:crypto'
 import { accountRule, addressRule } from '../protocol/lockout.ts'
 import { nameKey } from '../protocol/person.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { attemptSubject as subject } from '../secrets/attempt-subject.ts'
 import { randomText } from '../secrets/secret.ts'
+import { type AuditEventType, insertAuditEvent } from '../store/audit-events.ts'
 import { type Write, write } from '../store/database.ts'
-import { claimAttempt, findLock, forgetAttempts, returnAttempt } from '../store/sign-in-attempts.ts'
+import {
+  claimAttempt,
+  countAttempts,
+  findLock,
+  forgetAttempts,
+  returnAttempt,
+} from '../store/sign-in-attempts.ts'
 import { findUserForSignIn, type SignInFacts } from '../store/users.ts'
 import { fillText } from '../ui/fill.tsx'
+import { writeMail } from '../ui/letter.tsx'
+import { lockedNotice } from '../ui/letters.ts'
 import type { Context } from './context.ts'
+import { askerOf, sendMail } from './mailer.ts'
 import { messagesFor } from './pages.tsx'
 
 /** One try at a password, counted. */
@@ -17,6 +27,8 @@ export interface PasswordAttempt {
   readonly lockedUntil: Seconds
   /** For the batch of whatever a right password lets happen: what was counted counts no more. */
   readonly forgiven: readonly Write[]
+  /** Whether a lock began with it, for the first time since the last right password. */
+  readonly beginsLock: boolean
 }
 
 /** Counts the attempt before any password is looked at, and reads the user: one round trip, the same for a name nobody has. */
@@ -30,20 +42,39 @@ export async function claimPasswordAttempt(c: Context, username: string): Promis
     claimAttempt(DB, account, accountRule, id, now),
     claimAttempt(DB, address, addressRule, id, now),
   ]
-  const { accountLock, addressLock, found } = await write(DB, claims, {
+  const { accountLock, addressLock, counted, found } = await write(DB, claims, {
     accountLock: findLock(DB, account, id),
     addressLock: findLock(DB, address, id),
+    counted: countAttempts(DB, account, id),
     found: findUserForSignIn(DB, username),
   })
   return {
     found,
     lockedUntil: Math.max(accountLock ?? 0, addressLock ?? 0),
     forgiven: [forgetAttempts(DB, account), returnAttempt(DB, address, addressRule, id)],
+    beginsLock: counted === accountRule.free,
   }
 }
 
-function subject(kind: 'account' | 'address', value: string): string {
-  return `${kind}:${createHash('sha256').update(value).digest('base64url')}`
+/**
+ * What a wrong password leaves behind. When a lock begins, that is an event of its own, also for a name nobody has; the owner
+ * of the account, if there is one, gets one mail. `type` is what happened otherwise.
+ */
+export async function noteWrongPassword(
+  c: Context,
+  { found, beginsLock }: PasswordAttempt,
+  type: 'sign_in_failed' | 'password_refused',
+): Promise<void> {
+  const { DB } = c.env
+  const { now, reference, issuer, paths } = c.var
+  const userId = found?.user.id
+  const event = (type: AuditEventType) =>
+    insertAuditEvent(DB, { id: randomText(16), type, reference, userId }, now)
+  await write(DB, beginsLock ? [event(type), event('account_locked')] : [event(type)], {})
+  const { username, email } = found?.user ?? {}
+  if (!beginsLock || username === undefined || email === undefined) return
+  const letter = lockedNotice({ issuer, username, asker: askerOf(c) }, issuer + paths.passwordReset)
+  sendMail(c, writeMail(email, letter), userId)
 }
 
 /** What is said to whoever has to wait. */

@@ -14,5 +14,8 @@ export interface LockoutRule {
 /** An account can be slowed by a stranger, never shut for long. */
 export const accountRule: LockoutRule = { free: 5, longest: 900, window: 86_400 }
 
+/** Mails that anybody can ask for, to one mailbox. The longest wait is as long as the last link is good. */
+export const mailRule: LockoutRule = { free: 3, longest: 3600, window: 86_400 }
+
 /** An office shares one address. */
 export const addressRule: LockoutRule = { free: 50, longest: 900, window: 3600 }

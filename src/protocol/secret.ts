@@ -1,5 +1,13 @@
 /** What each opaque secret is for. A secret of one kind is never accepted as another. */
-export type SecretKind = 'code' | 'refresh' | 'client' | 'session' | 'setup' | 'sign-in'
+export type SecretKind =
+  | 'code'
+  | 'refresh'
+  | 'client'
+  | 'session'
+  | 'setup'
+  | 'sign-in'
+  | 'mail'
+  | 'invitation'
 
 /** 256 random bits in the alphabet [A-Za-z0-9_-], held only by whoever it was given to. */
 export interface Secret<K extends SecretKind> {

@@ -9,6 +9,8 @@ const prefixOf: Record<SecretKind, string> = {
   session: '',
   setup: '',
   'sign-in': '',
+  mail: '',
+  invitation: '',
 }
 
 /** Random bits as base64url: 16 bytes are 22 characters, 32 are 43. */

@@ -38,6 +38,16 @@ export function findLock(db: D1Database, subject: string, attemptId: string): Qu
   }
 }
 
+/** The how-manieth this attempt is. Undefined when it was not claimed. */
+export function countAttempts(db: D1Database, subject: string, attemptId: string): Query<number | undefined> {
+  return {
+    statement: db
+      .prepare('SELECT attempts FROM sign_in_attempts WHERE subject = ? AND claimed_by = ?')
+      .bind(subject, attemptId),
+    read: first((row) => integer(row, 'attempts')),
+  }
+}
+
 export function forgetAttempts(db: D1Database, subject: string): Write {
   return db.prepare('DELETE FROM sign_in_attempts WHERE subject = ?').bind(subject)
 }

@@ -3,6 +3,7 @@ import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { type ClaimsSubject, type Profile, profileSchema } from '../protocol/user-claims.ts'
 import {
+  combined,
   first,
   integer,
   oneOf,
@@ -75,6 +76,51 @@ export function findUser(db: D1Database, id: string): Query<User | undefined> {
     statement: db.prepare(`SELECT ${columns} FROM users WHERE id = ?`).bind(id),
     read: first(readUser),
   }
+}
+
+/**
+ * Whom somebody means who typed a username or an address and can't sign in. An address that its owner proved comes first, so
+ * that nobody stands in the way by taking it as a username. Mail goes to what is stored, never to what was typed.
+ */
+export function findUserToMail(db: D1Database, typed: string): Query<MailedUser | undefined> {
+  const find = (condition: string, value: string): Query<MailedUser | undefined> => ({
+    statement: db
+      .prepare(
+        `SELECT id, username, email FROM users WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
+         ORDER BY created_at LIMIT 1`,
+      )
+      .bind(value),
+    read: first(readMailedUser),
+  })
+  const queries = {
+    proven: find('lower(email) = lower(?) AND email_verified_at IS NOT NULL', typed.trim()),
+    named: find('username_key = ?', nameKey(typed)),
+    claimed: find('lower(email) = lower(?)', typed.trim()),
+  }
+  return combined(queries, ({ proven, named, claimed }) => proven ?? named ?? claimed)
+}
+
+/** Whose address it is, proven by mail that reached them. */
+export function findProvenOwner(db: D1Database, email: string): Query<MailedUser | undefined> {
+  return {
+    statement: db
+      .prepare(
+        'SELECT id, username, email FROM users WHERE lower(email) = lower(?) AND email_verified_at IS NOT NULL',
+      )
+      .bind(email),
+    read: first(readMailedUser),
+  }
+}
+
+/** A user with an address. */
+export interface MailedUser {
+  readonly id: string
+  readonly username: string
+  readonly email: string
+}
+
+export function readMailedUser(row: Row): MailedUser {
+  return { id: text(row, 'id'), username: text(row, 'username'), email: text(row, 'email') }
 }
 
 export function findUserByName(db: D1Database, username: string): Query<User | undefined> {

@@ -13,6 +13,8 @@ export interface Site {
   readonly messages: Messages
   /** This page's own path, to come back to in another language. */
   readonly here: string
+  /** Whether a mail can bring a new password. */
+  readonly canReset: boolean
 }
 
 export interface Viewer {

@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { claimPasswordAttempt, waitProblem } from '../../http/password-attempt.ts'
+import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/password-attempt.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
@@ -17,23 +17,25 @@ export type OwnPassword =
  * place to guess it either.
  */
 export async function checkOwnPassword(c: Context, session: Session, typed: string): Promise<OwnPassword> {
-  const { found, lockedUntil, forgiven } = await claimPasswordAttempt(c, session.user.username)
+  const attempt = await claimPasswordAttempt(c, session.user.username)
+  const { found, lockedUntil, forgiven } = attempt
   const wait = lockedUntil - c.var.now
   if (wait > 0) {
-    await note(c, session, 'sign_in_locked')
+    await noteLocked(c, session)
     c.header('Retry-After', String(wait))
     return { status: 429, problem: waitProblem(c, wait) }
   }
   const right = verifyPassword(await argon2id(), typed.slice(0, 1024), found?.passwordHash) !== 'wrong'
   if (found === undefined || !right || found.user.id !== session.user.id) {
-    await note(c, session, 'password_refused')
+    await noteWrongPassword(c, attempt, 'password_refused')
     return { status: 400, problem: 'This is not your password.' }
   }
   return { verified: { userId: found.user.id, passwordHash: found.passwordHash }, forgiven }
 }
 
-async function note(c: Context, session: Session, type: 'sign_in_locked' | 'password_refused') {
+async function noteLocked(c: Context, session: Session) {
   const { DB } = c.env
-  const event = { id: randomText(16), type, reference: c.var.reference, userId: session.user.id }
+  const { id: userId } = session.user
+  const event = { id: randomText(16), type: 'sign_in_locked', reference: c.var.reference, userId } as const
   await write(DB, [insertAuditEvent(DB, event, c.var.now)], {})
 }

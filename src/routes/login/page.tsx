@@ -52,6 +52,11 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
         <button type="submit">{messages.title}</button>
       </form>
       <PasskeyForm site={site} next={next} />
+      {site.canReset && (
+        <p>
+          <a href={site.paths.passwordReset}>{messages.forgot}</a>
+        </p>
+      )}
     </Layout>
   )
 }

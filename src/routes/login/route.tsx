@@ -2,7 +2,7 @@ import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
-import { claimPasswordAttempt, waitProblem } from '../../http/password-attempt.ts'
+import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/password-attempt.ts'
 import { startPendingSignIn } from '../../http/pending-sign-in.ts'
 import { currentSession, presentedUserAgent, startSession } from '../../http/session.ts'
 import { tellOfEarlierSession } from '../../http/sign-out.tsx'
@@ -40,7 +40,7 @@ export async function postLogin(c: Context): Promise<Response> {
   const argon2 = await argon2id()
   const verdict = verifyPassword(argon2, form.password, found?.passwordHash)
   if (found === undefined || verdict === 'wrong') {
-    await audit(c, 'sign_in_failed', found?.user.id)
+    await noteWrongPassword(c, attempt, 'sign_in_failed')
     return again(c, form, 400, messagesFor(c).login.wrong)
   }
 
@@ -80,19 +80,11 @@ class LoginForm {
 
 async function locked(c: Context, form: LoginForm, until: number): Promise<Response> {
   const wait = until - c.var.now
-  await audit(c, 'sign_in_locked', undefined)
+  const event = { id: randomText(16), type: 'sign_in_locked', reference: c.var.reference } as const
+  await write(c.env.DB, [insertAuditEvent(c.env.DB, event, c.var.now)], {})
   const response = await again(c, form, 429, waitProblem(c, wait))
   response.headers.set('Retry-After', String(wait))
   return response
-}
-
-async function audit(
-  c: Context,
-  type: 'sign_in_failed' | 'sign_in_locked',
-  userId: string | undefined,
-): Promise<void> {
-  const event = { id: randomText(16), type, reference: c.var.reference, userId }
-  await write(c.env.DB, [insertAuditEvent(c.env.DB, event, c.var.now)], {})
 }
 
 function again(c: Context, form: LoginForm, status: 400 | 403 | 429, problem: string) {

@@ -15,6 +15,8 @@ export const ar: Messages = {
   },
   login: {
     title: 'تسجيل الدخول',
+    forgot: 'هل نسيت كلمة المرور؟',
+    signUp: 'إنشاء حساب',
     username: 'اسم المستخدم',
     password: 'كلمة المرور',
     wrong: 'اسم المستخدم أو كلمة المرور غير صحيحة.',

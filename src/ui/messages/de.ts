@@ -15,6 +15,8 @@ export const de: Messages = {
   },
   login: {
     title: 'Anmelden',
+    forgot: 'Passwort vergessen?',
+    signUp: 'Konto erstellen',
     username: 'Benutzername',
     password: 'Passwort',
     wrong: 'Benutzername oder Passwort ist falsch.',

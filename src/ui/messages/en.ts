@@ -14,6 +14,8 @@ export const en = {
   },
   login: {
     title: 'Sign in',
+    forgot: 'Forgot your password?',
+    signUp: 'Create an account',
     username: 'Username',
     password: 'Password',
     wrong: 'Username or password is wrong.',

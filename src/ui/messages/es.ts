@@ -15,6 +15,8 @@ export const es: Messages = {
   },
   login: {
     title: 'Iniciar sesión',
+    forgot: '¿Olvidaste la contraseña?',
+    signUp: 'Crear una cuenta',
     username: 'Nombre de usuario',
     password: 'Contraseña',
     wrong: 'El nombre de usuario o la contraseña no son correctos.',

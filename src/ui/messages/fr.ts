@@ -15,6 +15,8 @@ export const fr: Messages = {
   },
   login: {
     title: 'Se connecter',
+    forgot: 'Mot de passe oublié ?',
+    signUp: 'Créer un compte',
     username: 'Nom d’utilisateur',
     password: 'Mot de passe',
     wrong: 'Le nom d’utilisateur ou le mot de passe est incorrect.',

@@ -15,6 +15,8 @@ export const ja: Messages = {
   },
   login: {
     title: 'ログイン',
+    forgot: 'パスワードをお忘れですか？',
+    signUp: 'アカウントを作成',
     username: 'ユーザー名',
     password: 'パスワード',
     wrong: 'ユーザー名またはパスワードが正しくありません。',

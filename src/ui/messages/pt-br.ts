@@ -15,6 +15,8 @@ export const ptBr: Messages = {
   },
   login: {
     title: 'Entrar',
+    forgot: 'Esqueceu a senha?',
+    signUp: 'Criar uma conta',
     username: 'Nome de usuário',
     password: 'Senha',
     wrong: 'O nome de usuário ou a senha está incorreta.',

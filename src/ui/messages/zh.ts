@@ -15,6 +15,8 @@ export const zh: Messages = {
   },
   login: {
     title: '登录',
+    forgot: '忘记密码？',
+    signUp: '创建账号',
     username: '用户名',
     password: '密码',
     wrong: '用户名或密码不正确。',

@@ -1,0 +1,68 @@
+import { hashSecret, makeSecret, randomText } from '../secrets/secret.ts'
+import { insertAuditEvent } from '../store/audit-events.ts'
+import type { Write } from '../store/database.ts'
+import { replaceMailToken } from '../store/mail-tokens.ts'
+import type { MailedUser } from '../store/users.ts'
+import { type Letter, writeMail } from '../ui/letter.tsx'
+import {
+  emailChangeNotice,
+  emailLinkLetter,
+  emailTakenNotice,
+  type Occasion,
+  signUpLetter,
+} from '../ui/letters.ts'
+import { type Context, pathWith } from './context.ts'
+import { askerOf, sendMail } from './mailer.ts'
+
+/** An address that somebody says is theirs. */
+export interface ClaimedEmail {
+  readonly userId: string
+  readonly username: string
+  readonly email: string
+  /** Why: they signed up, ask once more for the address that they have, or want another one than `before`. */
+  readonly why: 'signed_up' | 'again' | { readonly before: string | undefined }
+  /** Who has proven it already, if anybody. */
+  readonly owner: MailedUser | undefined
+}
+
+export interface EmailLink {
+  /** For the caller's batch, after the user is there. */
+  readonly writes: readonly Write[]
+  /** Once that batch took effect. */
+  readonly send: () => void
+}
+
+/**
+ * A link that proves an address. When somebody else has proven it, the work is the same, but they get a notice and the link
+ * goes to nobody: who has an account is told to them alone.
+ */
+export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
+  const { DB } = c.env
+  const { now, reference, issuer, paths } = c.var
+  const { userId, username, email, why, owner } = claimed
+  const secret = makeSecret('mail')
+  const purpose = typeof why === 'string' ? 'email_verification' : 'email_change'
+  const event = { id: randomText(16), type: 'email_link_sent', reference, userId } as const
+  const token = { hash: hashSecret(secret), purpose, userId, email } as const
+  const url = issuer + pathWith(paths.emailConfirmation, { token: secret.plain })
+  const resetUrl = issuer + paths.passwordReset
+  const occasion = { issuer, username, asker: askerOf(c) }
+  return {
+    writes: [...replaceMailToken(DB, token, now), insertAuditEvent(DB, event, now)],
+    send: () => {
+      if (owner !== undefined && owner.id !== userId) {
+        const letter = emailTakenNotice({ ...occasion, username: owner.username }, resetUrl)
+        sendMail(c, writeMail(owner.email, letter), owner.id)
+      } else {
+        sendMail(c, writeMail(email, letterFor(why, occasion, url)), userId)
+      }
+      if (typeof why !== 'string' && why.before !== undefined) {
+        sendMail(c, writeMail(why.before, emailChangeNotice(occasion, resetUrl)), userId)
+      }
+    },
+  }
+}
+
+function letterFor(why: ClaimedEmail['why'], occasion: Occasion, url: string): Letter {
+  return why === 'signed_up' ? signUpLetter(occasion, url) : emailLinkLetter(occasion, url)
+}

@@ -1,0 +1,71 @@
+import type { MailSettings } from '../config.ts'
+import { deviceName } from '../protocol/device-name.ts'
+import type { Mail } from '../protocol/mail.ts'
+import { randomText } from '../secrets/secret.ts'
+import { insertAuditEvent } from '../store/audit-events.ts'
+import { write } from '../store/database.ts'
+import { insertKeptMail } from '../store/outbox.ts'
+import type { Context } from './context.ts'
+
+type Mailer = (c: Context, mail: Mail, settings: MailSettings) => Promise<void>
+
+/** How a mail leaves, by the setting MAILER. Each throws when it could not hand the mail over. */
+const mailers: Record<MailSettings['mailer'], Mailer> = {
+  off: async () => {},
+
+  outbox: async (c, mail) => {
+    await write(c.env.DB, [insertKeptMail(c.env.DB, randomText(16), mail, c.var.now)], {})
+  },
+
+  send_email: async ({ env }, { to, subject, text, html }, { from }) => {
+    if (env.EMAIL === undefined) throw new Error('The binding EMAIL is missing')
+    await env.EMAIL.send({ from, to, subject, text, html })
+  },
+
+  /** What Cloudflare's and Resend's APIs take. */
+  http: async (_c, { to, subject, text, html }, { from, apiUrl, apiToken }) => {
+    const response = await fetch(apiUrl, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ from, to, subject, text, html }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(10_000),
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`The mail API answered ${response.status}`)
+  },
+}
+
+/** Whether a mail can leave at all. What rests on one is not offered otherwise. */
+export function canMail(c: Context): boolean {
+  return c.var.config.mail.mailer !== 'off'
+}
+
+/**
+ * Nobody waits for it, and whether it works changes no answer: how long a page takes tells nothing of who exists. A failure is
+ * for the log and the audit, without the address.
+ */
+export function sendMail(c: Context, mail: Mail, userId: string | undefined): void {
+  const { mail: settings } = c.var.config
+  c.executionCtx.waitUntil(
+    mailers[settings.mailer](c, mail, settings).catch((error: unknown) => noteFailure(c, error, userId)),
+  )
+}
+
+async function noteFailure(c: Context, error: unknown, userId: string | undefined): Promise<void> {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  // What an API says may name the address: of a foreign error only its kind is kept.
+  const reason = error instanceof Error ? error.name : 'It failed'
+  const status = error instanceof Error ? /answered ([0-9]{3})$/.exec(error.message)?.[1] : undefined
+  console.error(JSON.stringify({ event: 'mail_failed', reference, reason, status }))
+  const event = { id: randomText(16), type: 'mail_failed', reference, userId, detail: status } as const
+  await write(DB, [insertAuditEvent(DB, event, now)], {}).catch(() => undefined)
+}
+
+/** From where somebody asks, for the person who gets the mail. */
+export function askerOf(c: Context): string {
+  const address = c.req.header('cf-connecting-ip')
+  const device = deviceName(c.req.header('user-agent'))
+  return address === undefined ? device : `${device}, ${address}`
+}

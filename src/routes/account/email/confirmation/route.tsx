@@ -1,0 +1,77 @@
+import type { Context } from '../../../../http/context.ts'
+import { readFormBody } from '../../../../http/form-body.ts'
+import { isOwnForm } from '../../../../http/form-token.ts'
+import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireSession } from '../../../../http/require-session.ts'
+import type { MailPurpose } from '../../../../protocol/mail.ts'
+import type { SecretHash } from '../../../../protocol/secret.ts'
+import { hashSecret, randomText, readSecret } from '../../../../secrets/secret.ts'
+import { hasAuditEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import { confirmEmail } from '../../../../store/email-changes.ts'
+import { findMailToken, findMailTokenUse } from '../../../../store/mail-tokens.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { ConfirmationPage, NotConfirmedPage } from './page.tsx'
+
+/**
+ * GET /account/email/confirmation?token=… Changes nothing: mail scanners follow links. Only for whoever is signed in as the
+ * one who asked: otherwise a stranger's account gets the address of somebody who clicks on what is mailed to them.
+ */
+export async function getEmailConfirmation(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const token = c.req.query('token') ?? ''
+  const link = await findLink(c, session, token)
+  if (link === undefined) return refuse(c, session, 'dead')
+  return showPage(c, <ConfirmationPage site={siteFor(c, session)} token={token} email={link.email} />)
+}
+
+/** POST /account/email/confirmation: token. */
+export async function postEmailConfirmation(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, session, body.status, 'This request can’t be read', body.description)
+  const token = body.pairs.get('token') ?? ''
+  const link = await findLink(c, session, token)
+  if (link === undefined) return refuse(c, session, 'dead')
+  if (!isOwnForm(c, body.pairs)) {
+    return showPage(c, <ConfirmationPage site={siteFor(c, session)} token={token} email={link.email} />, 403)
+  }
+
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const use = { hash: link.hash, purpose: link.purpose, attemptId: randomText(16) }
+  const { userId, isConfirmed } = await write(DB, confirmEmail(DB, use, reference, now), {
+    userId: findMailTokenUse(DB, use),
+    isConfirmed: hasAuditEvent(DB, use.attemptId),
+  })
+  if (userId === undefined) return refuse(c, session, 'dead')
+  return isConfirmed ? c.redirect(paths.accountEmail, 303) : refuse(c, session, 'taken')
+}
+
+interface Link {
+  readonly hash: SecretHash<'mail'>
+  readonly purpose: MailPurpose
+  readonly email: string
+}
+
+async function findLink(c: Context, session: Session, token: string): Promise<Link | undefined> {
+  const secret = readSecret('mail', token)
+  if (secret === undefined) return undefined
+  const hash = hashSecret(secret)
+  const { DB } = c.env
+  const { verification, change } = await read(DB, {
+    verification: findMailToken(DB, hash, 'email_verification', c.var.now),
+    change: findMailToken(DB, hash, 'email_change', c.var.now),
+  })
+  const found = verification ?? change
+  if (found === undefined || found.id !== session.user.id) return undefined
+  const purpose = verification === undefined ? 'email_change' : 'email_verification'
+  return { hash, purpose, email: found.email }
+}
+
+function refuse(c: Context, session: Session, reason: 'dead' | 'taken') {
+  const status = reason === 'dead' ? 404 : 409
+  return showPage(c, <NotConfirmedPage site={siteFor(c, session)} reason={reason} />, status)
+}

@@ -1,0 +1,81 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { makeEmailLink } from '../../../http/email-link.ts'
+import { claimMailAttempt } from '../../../http/mail-attempt.ts'
+import { canMail } from '../../../http/mailer.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { waitProblem } from '../../../http/password-attempt.ts'
+import { requireRecentSession } from '../../../http/require-session.ts'
+import { checkEmail } from '../../../protocol/person.ts'
+import { makeAttempt } from '../../../secrets/attempt.ts'
+import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { read, write } from '../../../store/database.ts'
+import { findEmailState, replaceEmail } from '../../../store/email-changes.ts'
+import type { Session } from '../../../store/sessions.ts'
+import { findProvenOwner } from '../../../store/users.ts'
+import { EmailPage } from './page.tsx'
+
+/** GET /account/email. Whoever has the address can get a new password, so the sign-in must be a recent one. */
+export async function getEmail(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  return session instanceof Response ? session : show(c, session)
+}
+
+/** POST /account/email: email. It is theirs once they open the link that is mailed there. */
+export async function postEmail(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { pairs, attempt } = received
+  const typed = (pairs.get('email') ?? '').slice(0, 300)
+  if (attempt === undefined) return show(c, session, { typed, problem: staleForm, status: 403 })
+  const checked = checkEmail(typed)
+  if ('problem' in checked) return show(c, session, { typed, problem: checked.problem })
+  const email = checked.value
+  if (email === undefined) return show(c, session, { typed, problem: 'Write an address.' })
+
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const { id: userId, username, email: before } = session.user
+  if (!canMail(c)) {
+    const event = { id: attempt.id, type: 'email_changed', reference, userId } as const
+    await write(DB, [replaceEmail(DB, userId, email, now), insertAuditEvent(DB, event, now)], {})
+    return c.redirect(paths.accountEmail, 303)
+  }
+  const { lockedUntil, found } = await claimMailAttempt(c, email, { owner: findProvenOwner(DB, email) })
+  if (lockedUntil > now) {
+    c.header('Retry-After', String(lockedUntil - now))
+    return show(c, session, { typed, problem: waitProblem(c, lockedUntil - now), status: 429 })
+  }
+  const link = makeEmailLink(c, { userId, username, email, why: { before }, owner: found.owner })
+  await write(DB, link.writes, {})
+  link.send()
+  return c.redirect(pathWith(paths.accountEmail, { sent: '' }), 303)
+}
+
+interface Shown {
+  readonly typed?: string
+  readonly problem?: string
+  readonly status?: 200 | 400 | 403 | 429
+}
+
+async function show(c: Context, session: Session, { typed = '', problem, status }: Shown = {}) {
+  const { DB } = c.env
+  const { state } = await read(DB, { state: findEmailState(DB, session.user.id, c.var.now) })
+  const page = (
+    <EmailPage
+      site={siteFor(c, session)}
+      email={state?.email}
+      isProven={state?.isProven ?? false}
+      pending={state?.pending}
+      typed={typed}
+      attempt={makeAttempt()}
+      wasSent={problem === undefined && c.req.query('sent') !== undefined}
+      canMail={canMail(c)}
+      hasOutbox={c.var.config.mail.mailer === 'outbox'}
+      problems={problem === undefined ? [] : [{ field: 'email', text: problem }]}
+    />
+  )
+  return showPage(c, page, status ?? (problem === undefined ? 200 : 400))
+}

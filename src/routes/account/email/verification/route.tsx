@@ -1,0 +1,35 @@
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { makeEmailLink } from '../../../../http/email-link.ts'
+import { answerNotFound } from '../../../../http/failures.ts'
+import { readFormBody } from '../../../../http/form-body.ts'
+import { isOwnForm } from '../../../../http/form-token.ts'
+import { claimMailAttempt } from '../../../../http/mail-attempt.ts'
+import { canMail } from '../../../../http/mailer.ts'
+import { refusePage } from '../../../../http/pages.tsx'
+import { waitProblem } from '../../../../http/password-attempt.ts'
+import { requireSession } from '../../../../http/require-session.ts'
+import { write } from '../../../../store/database.ts'
+import { findProvenOwner } from '../../../../store/users.ts'
+
+/** POST /account/email/verification: mails the link to the address that they have, once more. */
+export async function postEmailVerification(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  if (!canMail(c)) return answerNotFound(c)
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, session, body.status, 'This request can’t be read', body.description)
+  const { DB } = c.env
+  const { now, paths } = c.var
+  const { id: userId, username, email } = session.user
+  if (!isOwnForm(c, body.pairs) || email === undefined) return c.redirect(paths.accountEmail, 303)
+
+  const { lockedUntil, found } = await claimMailAttempt(c, email, { owner: findProvenOwner(DB, email) })
+  if (lockedUntil > now) {
+    c.header('Retry-After', String(lockedUntil - now))
+    return refusePage(c, session, 429, 'Too many mails', waitProblem(c, lockedUntil - now))
+  }
+  const link = makeEmailLink(c, { userId, username, email, why: 'again', owner: found.owner })
+  await write(DB, link.writes, {})
+  link.send()
+  return c.redirect(pathWith(paths.accountEmail, { sent: '' }), 303)
+}

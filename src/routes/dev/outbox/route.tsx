@@ -1,0 +1,17 @@
+import type { Context } from '../../../http/context.ts'
+import { answerNotFound } from '../../../http/failures.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { currentSession } from '../../../http/session.ts'
+import { isLoopbackHost } from '../../../protocol/origin.ts'
+import { read } from '../../../store/database.ts'
+import { listKeptMails } from '../../../store/outbox.ts'
+import { OutboxPage } from './page.tsx'
+
+/** GET /dev/outbox: the mails of a server in development, links and all. Nowhere else is there anything. */
+export async function getOutbox(c: Context): Promise<Response> {
+  const isLocal = isLoopbackHost(new URL(c.var.issuer).hostname)
+  if (!isLocal || c.var.config.mail.mailer !== 'outbox') return answerNotFound(c)
+  const session = await currentSession(c)
+  const { mails } = await read(c.env.DB, { mails: listKeptMails(c.env.DB, 50) })
+  return showPage(c, <OutboxPage site={siteFor(c, session)} mails={mails} />)
+}

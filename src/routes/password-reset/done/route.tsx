@@ -1,0 +1,11 @@
+import type { Context } from '../../../http/context.ts'
+import { answerNotFound } from '../../../http/failures.ts'
+import { canMail } from '../../../http/mailer.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { PasswordResetDonePage } from './page.tsx'
+
+/** GET /password-reset/done */
+export function getPasswordResetDone(c: Context): Response | Promise<Response> {
+  if (!canMail(c)) return answerNotFound(c)
+  return showPage(c, <PasswordResetDonePage site={siteFor(c, undefined)} />)
+}

@@ -1,0 +1,92 @@
+import type { Context } from '../../../http/context.ts'
+import { answerNotFound } from '../../../http/failures.ts'
+import { readFormBody } from '../../../http/form-body.ts'
+import { isOwnForm } from '../../../http/form-token.ts'
+import { deliverLogouts } from '../../../http/logout-delivery.ts'
+import { askerOf, canMail, sendMail } from '../../../http/mailer.ts'
+import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { checkPassword, nameKey } from '../../../protocol/person.ts'
+import type { SecretHash } from '../../../protocol/secret.ts'
+import { argon2id } from '../../../secrets/argon2id.ts'
+import { attemptSubject } from '../../../secrets/attempt-subject.ts'
+import { hashPassword } from '../../../secrets/passwords.ts'
+import { hashSecret, randomText, readSecret } from '../../../secrets/secret.ts'
+import { read, write } from '../../../store/database.ts'
+import { findMailToken, findMailTokenUse } from '../../../store/mail-tokens.ts'
+import { resetPassword } from '../../../store/password-resets.ts'
+import type { MailedUser } from '../../../store/users.ts'
+import { writeMail } from '../../../ui/letter.tsx'
+import { passwordWasResetLetter } from '../../../ui/letters.ts'
+import { DeadLinkPage, NewPasswordPage } from './page.tsx'
+
+/** GET /password-reset/password?token=… Changes nothing: mail scanners follow links. */
+export async function getNewPassword(c: Context): Promise<Response> {
+  if (!canMail(c)) return answerNotFound(c)
+  const token = c.req.query('token') ?? ''
+  const link = await findLink(c, token)
+  if (link === undefined) return deadLink(c)
+  const { username } = link.user
+  return showPage(
+    c,
+    <NewPasswordPage site={siteFor(c, undefined)} token={token} username={username} problems={[]} />,
+  )
+}
+
+/** POST /password-reset/password: token, password. */
+export async function postNewPassword(c: Context): Promise<Response> {
+  if (!canMail(c)) return answerNotFound(c)
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  const { pairs } = body
+  const token = pairs.get('token') ?? ''
+  const link = await findLink(c, token)
+  if (link === undefined) return deadLink(c)
+  const { user, hash } = link
+  const again = (status: 400 | 403, text: string) => {
+    const problems = [{ field: 'password', text }]
+    const site = siteFor(c, undefined)
+    return showPage(
+      c,
+      <NewPasswordPage site={site} token={token} username={user.username} problems={problems} />,
+      status,
+    )
+  }
+  if (!isOwnForm(c, pairs)) return again(403, 'This form was open for too long. Send it again.')
+  const password = checkPassword(pairs.get('password') ?? '', user.username, user.email)
+  if ('problem' in password) return again(400, password.problem)
+
+  const { DB } = c.env
+  const { now, issuer, reference, paths } = c.var
+  const use = { hash, purpose: 'password_reset', attemptId: randomText(16) } as const
+  const reset = {
+    use,
+    passwordHash: hashPassword(await argon2id(), password.value),
+    subject: attemptSubject('account', nameKey(user.username)),
+    issuer,
+    reference,
+  }
+  const { userId } = await write(DB, resetPassword(DB, reset, now), { userId: findMailTokenUse(DB, use) })
+  if (userId === undefined) return deadLink(c)
+  const occasion = { issuer, username: user.username, asker: askerOf(c) }
+  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, now))
+  sendMail(c, writeMail(user.email, passwordWasResetLetter(occasion, issuer + paths.passwordReset)), userId)
+  return c.redirect(paths.passwordResetDone, 303)
+}
+
+interface Link {
+  readonly hash: SecretHash<'mail'>
+  readonly user: MailedUser
+}
+
+async function findLink(c: Context, token: string): Promise<Link | undefined> {
+  const secret = readSecret('mail', token)
+  if (secret === undefined) return undefined
+  const hash = hashSecret(secret)
+  const { DB } = c.env
+  const { user } = await read(DB, { user: findMailToken(DB, hash, 'password_reset', c.var.now) })
+  return user && { hash, user }
+}
+
+function deadLink(c: Context): Response | Promise<Response> {
+  return showPage(c, <DeadLinkPage site={siteFor(c, undefined)} />, 404)
+}

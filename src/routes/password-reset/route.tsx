@@ -1,0 +1,67 @@
+import { type Context, pathWith } from '../../http/context.ts'
+import { answerNotFound } from '../../http/failures.ts'
+import { readFormBody } from '../../http/form-body.ts'
+import { isOwnForm } from '../../http/form-token.ts'
+import { claimMailAttempt } from '../../http/mail-attempt.ts'
+import { askerOf, canMail, sendMail } from '../../http/mailer.ts'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { waitProblem } from '../../http/password-attempt.ts'
+import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { write } from '../../store/database.ts'
+import { replaceMailToken } from '../../store/mail-tokens.ts'
+import { findUserToMail } from '../../store/users.ts'
+import { writeMail } from '../../ui/letter.tsx'
+import { passwordResetLetter } from '../../ui/letters.ts'
+import { PasswordResetPage } from './page.tsx'
+
+/** GET /password-reset */
+export function getPasswordReset(c: Context): Response | Promise<Response> {
+  if (!canMail(c)) return answerNotFound(c)
+  return showPage(c, <PasswordResetPage site={siteFor(c, undefined)} account="" problems={[]} />)
+}
+
+/** POST /password-reset: account. Whether there is one, neither the answer nor the work tells. */
+export async function postPasswordReset(c: Context): Promise<Response> {
+  if (!canMail(c)) return answerNotFound(c)
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  const account = (body.pairs.get('account') ?? '').slice(0, 256)
+  if (!isOwnForm(c, body.pairs)) {
+    return again(c, account, 403, 'This form was open for too long, or cookies are off. Send it again.')
+  }
+  if (account.trim() === '') return again(c, account, 400, 'Write your username or your email address.')
+
+  const { DB } = c.env
+  const { now, issuer, paths, reference } = c.var
+  const { lockedUntil, found } = await claimMailAttempt(c, account, { user: findUserToMail(DB, account) })
+  if (lockedUntil > now) {
+    const response = await again(c, account, 429, waitProblem(c, lockedUntil - now))
+    response.headers.set('Retry-After', String(lockedUntil - now))
+    return response
+  }
+
+  // For nobody the same statements run, and change nothing.
+  const { id: userId, email } = found.user ?? { id: '', email: '' }
+  const secret = makeSecret('mail')
+  const token = { hash: hashSecret(secret), purpose: 'password_reset', userId, email } as const
+  const event = {
+    id: randomText(16),
+    type: 'password_reset_requested',
+    reference,
+    userId: found.user?.id,
+  } as const
+  await write(DB, [...replaceMailToken(DB, token, now), insertAuditEvent(DB, event, now)], {})
+  if (found.user !== undefined) {
+    const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
+    const occasion = { issuer, username: found.user.username, asker: askerOf(c) }
+    sendMail(c, writeMail(email, passwordResetLetter(occasion, url)), userId)
+  }
+  return c.redirect(paths.passwordResetSent, 303)
+}
+
+function again(c: Context, account: string, status: 400 | 403 | 429, text: string) {
+  const problems = [{ field: 'account', text }]
+  const page = <PasswordResetPage site={siteFor(c, undefined)} account={account} problems={problems} />
+  return showPage(c, page, status)
+}

@@ -1,0 +1,12 @@
+import type { Context } from '../../../http/context.ts'
+import { answerNotFound } from '../../../http/failures.ts'
+import { canMail } from '../../../http/mailer.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { PasswordResetSentPage } from './page.tsx'
+
+/** GET /password-reset/sent */
+export function getPasswordResetSent(c: Context): Response | Promise<Response> {
+  if (!canMail(c)) return answerNotFound(c)
+  const hasOutbox = c.var.config.mail.mailer === 'outbox'
+  return showPage(c, <PasswordResetSentPage site={siteFor(c, undefined)} hasOutbox={hasOutbox} />)
+}

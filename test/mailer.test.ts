@@ -1,0 +1,163 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createApp } from '../src/app.ts'
+import { type Bindings, type MailSettings, parseConfig } from '../src/config.ts'
+import { Browser } from './browser.ts'
+import { mailsTo } from './mails.ts'
+import { addUser, applySchema, issuer, type Server, startedAt, startServer } from './server.ts'
+
+beforeAll(applySchema)
+beforeEach(() => env.DB.prepare('DELETE FROM sign_in_attempts').run())
+afterEach(() => vi.restoreAllMocks())
+
+let people = 0
+
+const http: MailSettings = {
+  mailer: 'http',
+  from: 'id@latchkey.example',
+  apiUrl: 'https://mail.example/send',
+  apiToken: 'token-of-the-mail-api',
+}
+
+/** Makes a server send one mail; the address of who gets it. */
+async function askForMail(server: Server): Promise<{ email: string; status: number; userId: string }> {
+  const { username, id } = await addUser(`mailed${people++}`)
+  const page = await (await server.browser().get('/password-reset')).submit({ account: username })
+  return { email: `${username}@example.com`, status: page.status, userId: id }
+}
+
+describe('MAILER', () => {
+  const settings = (variables: Record<string, unknown>) => {
+    const bindings: Bindings = { ...env, ...variables }
+    return parseConfig(bindings).mail.mailer
+  }
+
+  it('is an outbox in development, and off elsewhere', () => {
+    expect(settings({})).toBe('outbox')
+    expect(settings({ ISSUER: 'http://localhost:8000' })).toBe('outbox')
+    expect(settings({ ISSUER: 'https://id.example' })).toBe('off')
+  })
+
+  it.each([
+    [{ ISSUER: 'https://id.example', MAILER: 'outbox' }, 'MAILER=outbox shows every mail'],
+    [{ MAILER: 'http' }, 'MAIL_FROM'],
+    [{ MAILER: 'http', MAIL_FROM: 'id@latchkey.example' }, 'MAIL_API_URL'],
+    [{ MAILER: 'http', MAIL_API_URL: 'http://mail.example' }, 'must be an https URL'],
+    [{ MAILER: 'send_email', MAIL_FROM: 'id@latchkey.example' }, 'EMAIL'],
+    [{ MAILER: 'pigeon' }, 'MAILER'],
+  ])('refuses %j', (variables, reason) => {
+    expect(() => settings(variables)).toThrow(reason)
+  })
+})
+
+describe('the outbox', () => {
+  it('shows what was mailed, with a link that can be followed', async () => {
+    const server = startServer()
+    const { email } = await askForMail(server)
+    const page = await server.browser().get('/dev/outbox')
+    expect(page.text).toContain(email)
+    expect(page.html).toMatch(/<a href="http:\/\/localhost:8000\/password-reset\/password\?token=[\w-]{43}">/)
+  })
+
+  it.each([
+    ['with another mailer', { mail: http }],
+    ['with none', { mail: { ...http, mailer: 'off' } }],
+    ['of an issuer that is not this machine', { issuer: 'https://id.example' }],
+  ] as const)('is nowhere else: %s', async (_, config) => {
+    const server = startServer({ config })
+    const origin = 'issuer' in config ? config.issuer : ''
+    expect((await server.fetch(`${origin}/dev/outbox`)).status).toBe(404)
+  })
+})
+
+describe('a mail by the API', () => {
+  it('is one JSON request, with the words twice', async () => {
+    const calls: { url: string; init: RequestInit }[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init = {}) => {
+      calls.push({ url: String(url), init })
+      return new Response('{}')
+    })
+    const { email } = await askForMail(startServer({ config: { mail: http } }))
+    expect(calls).toHaveLength(1)
+    expect(calls[0]?.url).toBe(http.apiUrl)
+    expect(new Headers(calls[0]?.init.headers).get('Authorization')).toBe(`Bearer ${http.apiToken}`)
+    const body = JSON.parse(String(calls[0]?.init.body))
+    expect(body).toMatchObject({ from: http.from, to: email, subject: 'Choose a new password' })
+    const url = /http:\S+token=[\w-]{43}/.exec(body.text)?.[0] ?? 'missing'
+    expect(body.html).toContain(`<a href="${url}">`)
+  })
+
+  it.each([
+    ['refuses it', async () => new Response('no such mailbox as you@example.com', { status: 422 })],
+    [
+      'is out',
+      async () => {
+        throw new Error('connect to you@example.com failed')
+      },
+    ],
+  ])('that %s changes no answer, and is noted without the address', async (_, answer) => {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(answer)
+    const lines: string[] = []
+    vi.spyOn(console, 'error').mockImplementation((line) => lines.push(String(line)))
+    const { status, email, userId } = await askForMail(startServer({ config: { mail: http } }))
+    expect(status).toBe(303)
+    const events = await env.DB.prepare(
+      `SELECT * FROM audit_events WHERE type = 'mail_failed' AND user_id = ?`,
+    )
+      .bind(userId)
+      .all()
+    expect(events.results).toHaveLength(1)
+    expect(lines.join()).toContain('mail_failed')
+    for (const address of [email, 'you@example.com']) {
+      expect(JSON.stringify(events.results) + lines.join()).not.toContain(address)
+    }
+  })
+})
+
+describe('a mail by the binding', () => {
+  it('is handed to Cloudflare', async () => {
+    const sent: unknown[] = []
+    const EMAIL: SendEmail = {
+      send: async (mail: unknown) => {
+        sent.push(mail)
+        return { messageId: '1' }
+      },
+    }
+    const mail = { ...http, mailer: 'send_email' } as const
+    const { email } = await askForMail(startServer({ config: { mail }, bindings: { EMAIL } }))
+    expect(sent).toMatchObject([{ from: http.from, to: email, subject: 'Choose a new password' }])
+  })
+})
+
+describe('nobody waits for a mail', () => {
+  it('and the page is there before it has left', async () => {
+    let leave = () => {}
+    vi.spyOn(globalThis, 'fetch').mockImplementation(
+      () => new Promise((resolve) => (leave = () => resolve(new Response('{}')))),
+    )
+    const app = createApp({ ...parseConfig({ ...env }), mail: http }, () => startedAt)
+    const waiting: ExecutionContext[] = []
+    const browser = new Browser(async (path, init) => {
+      const ctx = createExecutionContext()
+      waiting.push(ctx)
+      return app.fetch(new Request(new URL(path, issuer), init), { ...env }, ctx)
+    })
+    const { username } = await addUser(`mailed${people++}`)
+    const page = await (await browser.get('/password-reset')).submit({ account: username })
+    expect(page.status).toBe(303)
+    leave()
+    for (const ctx of waiting) await waitOnExecutionContext(ctx)
+  })
+})
+
+describe('without a mailer', () => {
+  it('no mail is offered', async () => {
+    const server = startServer({ config: { mail: { ...http, mailer: 'off' } } })
+    expect((await server.browser().get('/login')).html).not.toContain('/password-reset')
+    for (const path of ['/password-reset', '/password-reset/sent', '/password-reset/password']) {
+      expect((await server.browser().get(path)).status).toBe(404)
+    }
+    expect(await mailsTo('nobody@example.com')).toEqual([])
+  })
+})

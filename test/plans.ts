@@ -1,0 +1,38 @@
+import { env } from 'cloudflare:workers'
+
+/** Remembers every statement that is prepared. */
+export function recording(statements: Set<string>): D1Database {
+  return new Proxy(env.DB, {
+    get(target, property) {
+      if (property === 'prepare') {
+        return (sql: string) => {
+          statements.add(sql)
+          return target.prepare(sql)
+        }
+      }
+      const value: unknown = Reflect.get(target, property)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** Those that read a whole table, or sort one, with what SQLite says of it. */
+export async function scansOf(statements: Iterable<string>): Promise<readonly string[]> {
+  const scans: string[] = []
+  for (const sql of statements) {
+    const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...Array.from({ length: placeholders(sql) }, () => ''))
+      .all<{ detail: string }>()
+    for (const { detail } of plan.results) {
+      // json_each is a parameter, and the handful of signing keys is read whole.
+      if (/^SCAN (?!\w+ VIRTUAL|signing_keys|CONSTANT)|TEMP B-TREE/.test(detail))
+        scans.push(`${detail}: ${sql}`)
+    }
+  }
+  return scans
+}
+
+function placeholders(sql: string): number {
+  const numbered = [...sql.matchAll(/\?([0-9]+)/g)].map(([, number]) => Number(number))
+  return numbered.length > 0 ? Math.max(...numbered) : [...sql.matchAll(/\?/g)].length
+}

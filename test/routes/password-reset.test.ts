@@ -1,0 +1,274 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Page } from '../browser.ts'
+import { counted, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { linkTo, mailsTo } from '../mails.ts'
+import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+afterEach(() => vi.restoreAllMocks())
+
+const newPassword = 'a wholly different one'
+let server: Server
+let people = 0
+let username = ''
+let email = ''
+
+beforeEach(async () => {
+  server = startServer()
+  await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+  username = `forgetful${people++}`
+  email = `${username}@example.com`
+  await addUser(username)
+})
+
+const ask = async (account: string, on: Server = server): Promise<Page> =>
+  (await on.browser().get('/password-reset')).submit({ account })
+
+const signIn = async (typed: string, on: Server = server) =>
+  (await (await on.browser().get('/login')).submit({ username, password: typed })).status
+
+describe('a forgotten password', () => {
+  it.each([
+    ['by username', () => username.toUpperCase()],
+    ['by address', () => ` ${email.toUpperCase()}`],
+  ])('comes back by mail, asked %s', async (_, account) => {
+    const earlier = await server.signedIn({ username, id: '', email, role: 'user', createdAt: 0 })
+    const login = await server.browser().get('/login')
+    expect(login.html).toContain('href="/password-reset"')
+    const sent = await ask(account())
+    expect([sent.status, sent.location]).toEqual([303, '/password-reset/sent'])
+
+    const form = await server.browser().get(await linkTo(email))
+    expect(form.html).toContain('autocomplete="new-password"')
+    expect(form.html).toMatch(/name="username" value="\w+" autocomplete="username"/)
+    const done = await form.submit({ password: newPassword })
+    expect([done.status, done.location]).toEqual([303, '/password-reset/done'])
+    expect((await server.browser().get('/password-reset/done')).text).toContain('Your password is changed')
+
+    expect(await signIn(password)).toBe(400)
+    expect(await signIn(newPassword)).toBe(303)
+    expect((await earlier.get('/')).html).not.toContain('Sign out')
+    expect((await mailsTo(email)).map(({ subject }) => subject)).toEqual([
+      'Choose a new password',
+      'Your password was changed',
+    ])
+  })
+
+  it('is not changed by looking at the link: mail scanners follow links', async () => {
+    await ask(username)
+    const link = await linkTo(email)
+    for (let i = 0; i < 3; i++) expect((await server.browser().get(link)).status).toBe(200)
+    await server.fetch(link, { method: 'HEAD' })
+    expect(await signIn(password)).toBe(303)
+    expect((await (await server.browser().get(link)).submit({ password: newPassword })).status).toBe(303)
+  })
+
+  it('signs nobody in: a second factor is asked for at sign-in', async () => {
+    await ask(username)
+    const browser = server.browser()
+    await (await browser.get(await linkTo(email))).submit({ password: newPassword })
+    expect(browser.cookies.has('__Host-session')).toBe(false)
+  })
+
+  it('opens the lock of the account, and proves its address', async () => {
+    for (let i = 0; i < 5; i++) await signIn('wrong password')
+    expect(await signIn(password)).toBe(429)
+    await ask(username)
+    await (await server.browser().get(await linkTo(email))).submit({ password: newPassword })
+    expect(await signIn(newPassword)).toBe(303)
+    const user = await env.DB.prepare('SELECT email_verified_at FROM users WHERE username = ?')
+      .bind(username)
+      .first()
+    expect(user).toEqual({ email_verified_at: server.now })
+  })
+
+  it('is an audit event, asked and done, without the link', async () => {
+    await ask(username)
+    const link = await linkTo(email)
+    await (await server.browser().get(link)).submit({ password: newPassword })
+    const events = await env.DB.prepare(
+      'SELECT e.* FROM audit_events e JOIN users u ON u.id = e.user_id WHERE u.username = ? ORDER BY e.type',
+    )
+      .bind(username)
+      .all<{ type: string }>()
+    const types = events.results.map(({ type }) => type)
+    expect(types).toEqual(['password_reset', 'password_reset_requested'])
+    const everything = JSON.stringify(await env.DB.prepare('SELECT * FROM mail_tokens').all())
+    const token = link.split('token=')[1] ?? 'missing'
+    expect(everything + JSON.stringify(events)).not.toContain(token)
+  })
+
+  it('keeps the token out of the log, and out of what other sites are told', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'log').mockImplementation((line) => lines.push(String(line)))
+    await ask(username)
+    const link = await linkTo(email)
+    const token = link.split('token=')[1] ?? 'missing'
+    const form = await server.browser().get(link)
+    expect(form.headers.get('Referrer-Policy')).toBe('same-origin')
+    expect(form.html).not.toMatch(/(href|src)="(https?:)?\/\//)
+    await form.submit({ password: newPassword })
+    await form.submit({ password: newPassword })
+    await server.browser().get(link)
+    const foreign = form.forms[0]?.fields ?? {}
+    await server.browser().post('/password-reset/password', foreign, { Origin: 'https://evil.example' })
+    expect(lines.join()).not.toContain(token)
+  })
+
+  it('says what is wrong with the new one, and never shows it again', async () => {
+    await ask(username)
+    const form = await server.browser().get(await linkTo(email))
+    const page = await form.submit({ password: 'short' })
+    expect(page.status).toBe(400)
+    expect(page.html).toContain('<title>Error: ')
+    expect(page.html).not.toContain('value="short"')
+    expect((await page.submit({ password: newPassword })).status).toBe(303)
+  })
+})
+
+describe('a link', () => {
+  it('works once', async () => {
+    await ask(username)
+    const form = await server.browser().get(await linkTo(email))
+    expect((await form.submit({ password: newPassword })).status).toBe(303)
+    const again = await form.submit({ password: 'another one again' })
+    expect(again.status).toBe(404)
+    expect(again.text).toContain('This link does not work any more')
+    expect(await signIn(newPassword)).toBe(303)
+  })
+
+  it('used by eight at once changes the password once', async () => {
+    await ask(username)
+    const link = await linkTo(email)
+    const forms = await Promise.all(Array.from({ length: 8 }, () => server.browser().get(link)))
+    const answers = await Promise.all(
+      forms.map((form, i) => form.submit({ password: `password number ${i}` })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404, 404, 404, 404, 404, 404, 404])
+    const winner = answers.findIndex(({ status }) => status === 303)
+    expect(await signIn(`password number ${winner}`)).toBe(303)
+    const events = await env.DB.prepare(
+      `SELECT 1 FROM audit_events e JOIN users u ON u.id = e.user_id
+       WHERE u.username = ? AND e.type = 'password_reset'`,
+    )
+      .bind(username)
+      .all()
+    expect(events.results).toHaveLength(1)
+  })
+
+  it.each([
+    ['every batch executed twice', everyBatchTwice],
+    ['every first answer lost', everyFirstAnswerLost],
+  ])('works with %s', async (_, fault) => {
+    const faulty = startServer({ bindings: { DB: fault() } })
+    expect((await ask(username, faulty)).status).toBe(303)
+    expect(await mailsTo(email)).toHaveLength(1)
+    const form = await faulty.browser().get(await linkTo(email))
+    expect((await form.submit({ password: newPassword })).status).toBe(303)
+    expect((await form.submit({ password: newPassword })).status).toBe(404)
+    expect(await signIn(newPassword)).toBe(303)
+  })
+
+  it('works for an hour', async () => {
+    await ask(username)
+    const link = await linkTo(email)
+    server.now += 3599
+    const form = await server.browser().get(link)
+    expect(form.status).toBe(200)
+    server.now += 1
+    expect((await server.browser().get(link)).status).toBe(404)
+    expect((await form.submit({ password: newPassword })).status).toBe(404)
+  })
+
+  it('is replaced by the next one', async () => {
+    await ask(username)
+    const earlier = await server.browser().get(await linkTo(email))
+    await ask(username)
+    expect((await earlier.submit({ password: newPassword })).status).toBe(404)
+    expect((await server.browser().get(await linkTo(email))).status).toBe(200)
+  })
+
+  it.each([
+    [
+      'the address is another one',
+      'UPDATE users SET email = ? || id WHERE username = ?',
+      'other@example.com',
+    ],
+    ['the account is suspended', 'UPDATE users SET suspended_at = ? WHERE username = ?', 1],
+  ])('is dead when %s', async (_, sql, value) => {
+    await ask(username)
+    const form = await server.browser().get(await linkTo(email))
+    await env.DB.prepare(sql).bind(value, username).run()
+    expect((await form.submit({ password: newPassword })).status).toBe(404)
+  })
+
+  it.each(['', 'x', 'A'.repeat(43)])('that is made up (%j) opens nothing', async (token) => {
+    expect((await server.browser().get(`/password-reset/password?token=${token}`)).status).toBe(404)
+  })
+})
+
+describe('asking', () => {
+  it('gets one answer and the same work, known or unknown', async () => {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}'))
+    const count = counted()
+    const mail = {
+      mailer: 'http',
+      from: 'id@a.example',
+      apiUrl: 'https://mail.example',
+      apiToken: 'x',
+    } as const
+    const watched = startServer({ bindings: { DB: count.db }, config: { mail } })
+    const observe = async (account: string) => {
+      const form = await watched.browser().get('/password-reset')
+      count.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
+      const { status, location, html } = await form.submit({ account })
+      return { status, location, html, ...count.counts }
+    }
+    const known = await observe(username)
+    expect(known).toMatchObject({ status: 303, reads: 0, writes: 2 })
+    for (const account of ['nobody', 'nobody@example.com', email])
+      expect(await observe(account)).toEqual(known)
+    expect(fetch).toHaveBeenCalledTimes(2)
+  })
+
+  it('again and again has to wait, known or unknown', async () => {
+    for (const account of [username, 'nobody-at-all']) {
+      for (let i = 0; i < 3; i++) expect((await ask(account)).status).toBe(303)
+      const page = await ask(account)
+      expect([page.status, page.headers.get('Retry-After')]).toEqual([429, '2'])
+      expect(page.html).toContain(`value="${account}"`)
+    }
+    expect(await mailsTo(email)).toHaveLength(3)
+    expect(await signIn(password)).toBe(303)
+  })
+
+  it('goes to the one who proved the address, whoever took it as a name', async () => {
+    const owner = `owner${people++}`
+    const address = `${owner}@example.com`
+    await addUser(owner)
+    await env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE username = ?').bind(owner).run()
+    const squatter = await addUser(address)
+    await ask(address)
+    expect(await mailsTo(address)).toHaveLength(1)
+    expect(await mailsTo(squatter.email ?? '')).toHaveLength(0)
+  })
+
+  it('sends nothing to who is suspended, or has no address', async () => {
+    await env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE username = ?').bind(username).run()
+    expect((await ask(username)).location).toBe('/password-reset/sent')
+    expect(await mailsTo(email)).toHaveLength(0)
+    await env.DB.prepare('UPDATE users SET suspended_at = NULL, email = NULL WHERE username = ?')
+      .bind(username)
+      .run()
+    expect((await ask(username)).location).toBe('/password-reset/sent')
+  })
+
+  it('by a form from elsewhere is refused', async () => {
+    const browser = server.browser()
+    const fields = { ...(await browser.get('/password-reset')).forms[0]?.fields, account: username }
+    const page = await browser.post('/password-reset', fields, { Origin: 'https://evil.example' })
+    expect(page.status).toBe(403)
+    expect(await mailsTo(email)).toHaveLength(0)
+  })
+})
