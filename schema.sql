@@ -124,6 +124,22 @@ CREATE TABLE IF NOT EXISTS mail_tokens (
 CREATE INDEX IF NOT EXISTS mail_tokens_by_user ON mail_tokens (user_id, purpose);
 CREATE INDEX IF NOT EXISTS mail_tokens_by_expiry ON mail_tokens (expires_at);
 
+-- Who may sign up although not everybody may: each good once, for a week.
+CREATE TABLE IF NOT EXISTS invitations (
+  id         TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  email      TEXT NOT NULL,
+  was_mailed INTEGER NOT NULL,                 -- 1: whoever has the link can read mail to the address
+  invited_by TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_by    TEXT                              -- id of the user that it made
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS invitations_by_inviter ON invitations (invited_by);
+CREATE INDEX IF NOT EXISTS invitations_by_expiry ON invitations (expires_at);
+CREATE INDEX IF NOT EXISTS invitations_open ON invitations (created_at, id) WHERE used_by IS NULL;
+
 -- Mails of a server in development, which sends none. For a day.
 CREATE TABLE IF NOT EXISTS outbox (
   number     INTEGER PRIMARY KEY,              -- in the order in which they came

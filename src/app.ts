@@ -41,6 +41,8 @@ import { getAdminAudit } from './routes/admin/audit/route.tsx'
 import { getRotateKey, postRotateKey } from './routes/admin/keys/rotation/route.tsx'
 import { getAdminKeys } from './routes/admin/keys/route.tsx'
 import { getAdminLogouts } from './routes/admin/logouts/route.tsx'
+import { getInvitations, postInvitations } from './routes/admin/invitations/route.tsx'
+import { postWithdrawal } from './routes/admin/invitations/withdrawal/route.tsx'
 import { getAdmin } from './routes/admin/route.tsx'
 import { getDeleteScope, postDeleteScope } from './routes/admin/scopes/delete/route.tsx'
 import { getAdminScopes } from './routes/admin/scopes/route.tsx'
@@ -77,6 +79,7 @@ import { getPasswordResetSent } from './routes/password-reset/sent/route.tsx'
 import { getPlayground } from './routes/playground/route.tsx'
 import { postRevoke } from './routes/revoke/route.ts'
 import { getSetup, postSetup } from './routes/setup/route.tsx'
+import { getSignUp, postSignUp } from './routes/signup/route.tsx'
 import { grants } from './routes/token/grants.ts'
 import { postToken } from './routes/token/route.ts'
 import { getUserinfo, postUserinfo } from './routes/userinfo/route.ts'
@@ -136,6 +139,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.accountEmail, 'page', { GET: getEmail, POST: postEmail })
   page(app, paths.emailVerification, 'page', { POST: postEmailVerification })
   page(app, paths.emailConfirmation, 'page', { GET: getEmailConfirmation, POST: postEmailConfirmation })
+  page(app, paths.signUp, 'flow', { GET: getSignUp, POST: postSignUp })
   page(app, paths.passwordReset, 'page', { GET: getPasswordReset, POST: postPasswordReset })
   page(app, paths.passwordResetSent, 'page', { GET: getPasswordResetSent })
   page(app, paths.newPassword, 'page', { GET: getNewPassword, POST: postNewPassword })
@@ -180,6 +184,8 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.adminAudit, 'page', { GET: getAdminAudit })
   page(app, paths.adminAuditExport, 'page', { GET: getAuditExport })
   page(app, paths.adminLogouts, 'page', { GET: getAdminLogouts })
+  page(app, paths.adminInvitations, 'page', { GET: getInvitations, POST: postInvitations })
+  page(app, paths.withdrawInvitation(':id'), 'page', { POST: postWithdrawal })
 
   machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
   machine(app, paths.openidConfiguration, 'every', { GET: getOpenidConfiguration(Object.keys(grants)) })

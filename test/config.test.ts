@@ -19,6 +19,8 @@ describe('the settings', () => {
       corsAllowAllOrigins: false,
       keyEncryptionSecret: secret,
       lifetimes: defaultLifetimes,
+      mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' },
+      signUp: 'off',
     })
   })
 

@@ -1,4 +1,4 @@
-import { addressRule, mailRule } from '../protocol/lockout.ts'
+import { addressRule, mailRule, signUpRule } from '../protocol/lockout.ts'
 import { nameKey } from '../protocol/person.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { attemptSubject } from '../secrets/attempt-subject.ts'
@@ -21,15 +21,16 @@ export async function claimMailAttempt<Q extends Queries>(
   c: Context,
   typed: string,
   queries: Q,
+  kind: 'mail-address' | 'sign-up-address' = 'mail-address',
 ): Promise<MailAttempt<Q>> {
   const { DB } = c.env
   const { now } = c.var
   const id = randomText(16)
   const mailbox = attemptSubject('mail', nameKey(typed))
-  const address = attemptSubject('mail-address', c.req.header('cf-connecting-ip') ?? 'unknown')
+  const address = attemptSubject(kind, c.req.header('cf-connecting-ip') ?? 'unknown')
   const claims = [
     claimAttempt(DB, mailbox, mailRule, id, now),
-    claimAttempt(DB, address, addressRule, id, now),
+    claimAttempt(DB, address, kind === 'sign-up-address' ? signUpRule : addressRule, id, now),
   ]
   const { mailboxLock, addressLock, found } = await write(DB, claims, {
     mailboxLock: findLock(DB, mailbox, id),

@@ -25,6 +25,7 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     messages: messagesOf[language],
     here: pathname + search,
     canReset: c.var.config.mail.mailer !== 'off',
+    canSignUp: c.var.config.signUp === 'open',
   }
 }
 

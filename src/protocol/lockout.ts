@@ -17,5 +17,8 @@ export const accountRule: LockoutRule = { free: 5, longest: 900, window: 86_400 
 /** Mails that anybody can ask for, to one mailbox. The longest wait is as long as the last link is good. */
 export const mailRule: LockoutRule = { free: 3, longest: 3600, window: 86_400 }
 
+/** Forms that create an account, from one address. Each also tells whether a username is taken. */
+export const signUpRule: LockoutRule = { free: 20, longest: 900, window: 3600 }
+
 /** An office shares one address. */
 export const addressRule: LockoutRule = { free: 50, longest: 900, window: 3600 }

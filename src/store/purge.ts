@@ -39,6 +39,7 @@ export async function purgeExpired(
     ['logout_deliveries', 'id', 'created_at <= ?', now - 30 * 86_400],
     ['client_secrets', 'secret_hash', 'expires_at <= ?', now],
     ['mail_tokens', 'token_hash', 'expires_at <= ?', now],
+    ['invitations', 'id', 'expires_at <= ?', now],
     ['outbox', 'number', 'created_at <= ?', now - 86_400],
     ['sign_in_attempts', 'subject', 'attempted_at < ?', now - lockout.window],
   ]

@@ -207,7 +207,7 @@ export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, n
     .bind(next, verified.userId, verified.passwordHash)
 }
 
-function valuesOf(user: NewUser) {
+export function valuesOf(user: NewUser) {
   const { id, username, email, passwordHash, role, createdAt } = user
   return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt, createdAt] as const
 }

@@ -15,7 +15,7 @@ export function passwordResetLetter({ issuer, username, asker }: Occasion, url: 
     subject: 'Choose a new password',
     parts: [
       `Hello ${username},`,
-      `somebody asked for a new password for your account at ${issuer}. It came from: ${asker}.`,
+      `Somebody asked for a new password for your account at ${issuer}. It came from: ${asker}.`,
       { label: 'Choose a new password', url },
       oneHour,
       'It was not you? Then do nothing. Your password stays as it is.',
@@ -28,7 +28,7 @@ export function passwordWasResetLetter({ issuer, username, asker }: Occasion, re
     subject: 'Your password was changed',
     parts: [
       `Hello ${username},`,
-      `the password of your account at ${issuer} was changed by a link that we mailed to you. You are signed out everywhere. It came from: ${asker}.`,
+      `The password of your account at ${issuer} was changed by a link that we mailed to you. You are signed out everywhere. It came from: ${asker}.`,
       'It was not you? Then somebody reads your mail. Secure your mailbox first, then choose a new password here.',
       { label: 'Choose a new password', url: resetUrl },
     ],
@@ -40,7 +40,7 @@ export function signUpLetter({ issuer, username, asker }: Occasion, url: string)
     subject: 'Confirm your email address',
     parts: [
       `Hello ${username},`,
-      `somebody created the account ${username} at ${issuer} with this address. It came from: ${asker}.`,
+      `Somebody created the account ${username} at ${issuer} with this address. It came from: ${asker}.`,
       { label: 'Confirm the address', url },
       oneHour,
       'It was not you? Then do nothing. Without the link nobody can claim that the address is theirs.',
@@ -53,7 +53,7 @@ export function emailLinkLetter({ issuer, username, asker }: Occasion, url: stri
     subject: 'Confirm your email address',
     parts: [
       `Hello ${username},`,
-      `this address was given for the account ${username} at ${issuer}. It came from: ${asker}.`,
+      `This address was given for the account ${username} at ${issuer}. It came from: ${asker}.`,
       { label: 'Confirm the address', url },
       oneHour,
       'It was not you? Then do nothing. Without the link the address is not theirs.',
@@ -67,7 +67,7 @@ export function emailChangeNotice({ issuer, username, asker }: Occasion, resetUr
     subject: 'Your email address is about to change',
     parts: [
       `Hello ${username},`,
-      `somebody asked to use another address for your account at ${issuer}. It came from: ${asker}. Once the new address is confirmed, this one is not used any more.`,
+      `Somebody asked to use another address for your account at ${issuer}. It came from: ${asker}. Once the new address is confirmed, this one is not used any more.`,
       'It was not you? Then somebody else is signed in as you. Choose a new password now: that signs them out, and their link stops working.',
       { label: 'Choose a new password', url: resetUrl },
     ],
@@ -80,7 +80,7 @@ export function emailTakenNotice({ issuer, username, asker }: Occasion, resetUrl
     subject: 'You already have an account',
     parts: [
       `Hello ${username},`,
-      `somebody gave this address for another account at ${issuer}. It came from: ${asker}. It stays with your account, ${username}.`,
+      `Somebody gave this address for another account at ${issuer}. It came from: ${asker}. It stays with your account, ${username}.`,
       'Was it you? Then sign in as before. If you forgot your password, choose a new one.',
       { label: 'Choose a new password', url: resetUrl },
       'It was not you? Then do nothing.',
@@ -93,7 +93,7 @@ export function lockedNotice({ issuer, username, asker }: Occasion, resetUrl: st
     subject: 'Somebody tried to sign in as you',
     parts: [
       `Hello ${username},`,
-      `five wrong passwords in a row were given for your account at ${issuer}. The last came from: ${asker}. From now on there is a wait between two tries, of a quarter of an hour at most.`,
+      `Five wrong passwords in a row were given for your account at ${issuer}. The last came from: ${asker}. From now on there is a wait between two tries, of a quarter of an hour at most.`,
       'It was you? Then wait a moment, or choose a new password: that opens your account at once.',
       { label: 'Choose a new password', url: resetUrl },
       'It was not you? Nobody got in. If you use your password elsewhere too, choose a new one.',

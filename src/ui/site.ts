@@ -15,6 +15,8 @@ export interface Site {
   readonly here: string
   /** Whether a mail can bring a new password. */
   readonly canReset: boolean
+  /** Whether everybody may create an account. */
+  readonly canSignUp: boolean
 }
 
 export interface Viewer {

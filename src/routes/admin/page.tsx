@@ -7,9 +7,11 @@ export interface AdminPageProps {
   /** How many there are, in words. */
   readonly users: string
   readonly applications: string
+  /** Whether anybody can be invited. */
+  readonly canInvite: boolean
 }
 
-export function AdminPage({ site, users, applications }: AdminPageProps) {
+export function AdminPage({ site, users, applications, canInvite }: AdminPageProps) {
   const { paths } = site
   return (
     <Layout site={site} title="Administration">
@@ -36,6 +38,11 @@ export function AdminPage({ site, users, applications }: AdminPageProps) {
         <Way href={paths.adminLogouts} icon="arrow" title="Logout notices">
           On their way to applications, delivered, or given up.
         </Way>
+        {canInvite && (
+          <Way href={paths.adminInvitations} icon="plus" title="Invitations">
+            Let somebody create an account.
+          </Way>
+        )}
       </Ways>
     </Layout>
   )

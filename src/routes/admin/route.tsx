@@ -19,7 +19,12 @@ export async function getAdmin(c: Context): Promise<Response> {
   })
   return showPage(
     c,
-    <AdminPage site={siteFor(c, session)} users={written(users)} applications={written(clients)} />,
+    <AdminPage
+      canInvite={c.var.config.signUp !== 'off'}
+      site={siteFor(c, session)}
+      users={written(users)}
+      applications={written(clients)}
+    />,
   )
 }
 

@@ -68,7 +68,10 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   switch (step.step) {
     case 'login': {
       const next = `${c.var.paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
-      return c.redirect(`${c.var.paths.login}?next=${encodeURIComponent(next)}`, 303)
+      // Initiating User Registration 1.0 §4.1: `create` asks for a new account, where everybody may have one.
+      const creates = request.prompt.has('create') && c.var.config.signUp === 'open'
+      const path = creates ? c.var.paths.signUp : c.var.paths.login
+      return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent':
       return askConsent(c, facts, client, destination, checked)

@@ -52,6 +52,11 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
         <button type="submit">{messages.title}</button>
       </form>
       <PasskeyForm site={site} next={next} />
+      {site.canSignUp && (
+        <p>
+          <a href={pathWithNext(site.paths.signUp, next)}>{messages.signUp}</a>
+        </p>
+      )}
       {site.canReset && (
         <p>
           <a href={site.paths.passwordReset}>{messages.forgot}</a>
@@ -80,4 +85,9 @@ function PasskeyForm({ site, next }: { readonly site: Site; readonly next: strin
       </button>
     </form>
   )
+}
+
+/** The way on is the same. */
+function pathWithNext(path: string, next: string): string {
+  return next === '' ? path : `${path}?${new URLSearchParams({ next })}`
 }

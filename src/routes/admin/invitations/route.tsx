@@ -1,0 +1,82 @@
+import { readForm, staleForm } from '../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { answerNotFound } from '../../../http/failures.ts'
+import { pageSize, readPlace } from '../../../http/list-place.ts'
+import { canMail, sendMail } from '../../../http/mailer.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireAdministrator } from '../../../http/require-session.ts'
+import { checkEmail } from '../../../protocol/person.ts'
+import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { hashSecret, secretFrom } from '../../../secrets/secret.ts'
+import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { read, write } from '../../../store/database.ts'
+import { insertInvitation, listInvitations } from '../../../store/invitations.ts'
+import type { Session } from '../../../store/sessions.ts'
+import { writeMail } from '../../../ui/letter.tsx'
+import { invitationLetter } from '../../../ui/letters.ts'
+import { InvitationLinkPage, InvitationsPage } from './page.tsx'
+
+/** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
+export async function getInvitations(c: Context): Promise<Response> {
+  if (c.var.config.signUp === 'off') return answerNotFound(c)
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : show(c, session)
+}
+
+/** POST /admin/invitations: email. */
+export async function postInvitations(c: Context): Promise<Response> {
+  if (c.var.config.signUp === 'off') return answerNotFound(c)
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { pairs, attempt } = received
+  const typed = (pairs.get('email') ?? '').slice(0, 300)
+  if (attempt === undefined) return show(c, session, { typed, problem: staleForm })
+  const email = checkEmail(typed)
+  if ('problem' in email) return show(c, session, { typed, problem: email.problem })
+  if (email.value === undefined) return show(c, session, { typed, problem: 'Write an address.' })
+  return invite(c, session, attempt, email.value)
+}
+
+async function invite(c: Context, session: Session, attempt: Attempt, email: string): Promise<Response> {
+  const { DB } = c.env
+  const { now, reference, issuer, paths } = c.var
+  const { id: invitedBy, username: inviter } = session.user
+  // It follows from the attempt: the form sent twice makes one, and both mails hold the same link.
+  const secret = secretFrom('invitation', attempt.newSeed)
+  const invitation = { id: attempt.id, hash: hashSecret(secret), email, wasMailed: canMail(c), invitedBy }
+  const event = { id: attempt.id, type: 'invitation_sent', reference, userId: invitedBy } as const
+  await write(DB, [insertInvitation(DB, invitation, now), insertAuditEvent(DB, event, now)], {})
+  const url = issuer + pathWith(paths.signUp, { invitation: secret.plain })
+  if (!canMail(c)) {
+    return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)
+  }
+  sendMail(c, writeMail(email, invitationLetter({ issuer, inviter }, url)), invitedBy)
+  return c.redirect(pathWith(paths.adminInvitations, { sent: '' }), 303)
+}
+
+async function show(
+  c: Context,
+  session: Session,
+  { typed = '', problem }: { readonly typed?: string; readonly problem?: string } = {},
+): Promise<Response> {
+  const { DB } = c.env
+  const { after } = readPlace(c)
+  const { open } = await read(DB, { open: listInvitations(DB, after, pageSize, c.var.now) })
+  const sent = c.req.query('sent') !== undefined
+  const withdrawn = c.req.query('withdrawn') !== undefined
+  const page = (
+    <InvitationsPage
+      site={siteFor(c, session)}
+      place={{ path: c.var.paths.adminInvitations, search: '', after, next: open.next }}
+      invitations={open.items}
+      attempt={makeAttempt()}
+      canMail={canMail(c)}
+      done={problem !== undefined ? undefined : sent ? 'sent' : withdrawn ? 'withdrawn' : undefined}
+      typed={typed}
+      problems={problem === undefined ? [] : [{ field: 'email', text: problem }]}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,30 @@
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { readFormBody } from '../../../../http/form-body.ts'
+import { isOwnForm } from '../../../../http/form-token.ts'
+import { refusePage } from '../../../../http/pages.tsx'
+import { requireAdministrator } from '../../../../http/require-session.ts'
+import { randomText } from '../../../../secrets/secret.ts'
+import { insertAuditEvent } from '../../../../store/audit-events.ts'
+import { write } from '../../../../store/database.ts'
+import { deleteInvitation } from '../../../../store/invitations.ts'
+
+/** POST /admin/invitations/{id}/withdrawal: its link is dead from then on. */
+export async function postWithdrawal(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const body = await readFormBody(c)
+  if (!body.ok) return refusePage(c, session, body.status, 'This request can’t be read', body.description)
+  const { adminInvitations } = c.var.paths
+  if (!isOwnForm(c, body.pairs)) return c.redirect(adminInvitations, 303)
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const event = {
+    id: randomText(16),
+    type: 'invitation_withdrawn',
+    reference,
+    userId: session.user.id,
+  } as const
+  const id = c.req.param('id') ?? ''
+  await write(DB, [deleteInvitation(DB, id), insertAuditEvent(DB, event, now)], {})
+  return c.redirect(pathWith(adminInvitations, { withdrawn: '' }), 303)
+}
