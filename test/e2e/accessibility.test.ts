@@ -226,7 +226,13 @@ test('the pages of an administrator', async () => {
   await press(page, 'Create administrator')
   await page.getByText('Signed in as').waitFor()
   await check(page, 'welcome, administrator')
-  for (const path of ['/admin', '/admin/users', '/admin/applications', '/o/applications']) {
+  for (const path of [
+    '/admin',
+    '/admin/users',
+    '/admin/applications',
+    '/admin/invitations',
+    '/o/applications',
+  ]) {
     await page.goto(path)
     await check(page, path)
   }
@@ -443,6 +449,52 @@ function codeOf(typed: string): string {
   return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
+test('the pages of mails and of who is new', async () => {
+  const page = await world.visitor()
+  const mailed = async (start: string) => {
+    await page.goto('/dev/outbox')
+    return (await page.locator(`a[href*="${start}"]`).first().getAttribute('href')) ?? 'none'
+  }
+  await page.goto('/signup')
+  await check(page, 'sign up')
+  await page.getByLabel('Username').fill('w w')
+  await page.getByLabel('Email').fill('nowhere')
+  await page.getByLabel('Password').fill('short')
+  await press(page, 'Create the account')
+  await page.getByRole('alert').waitFor()
+  await check(page, 'sign up, refused')
+  expectRefused(400)
+  await page.getByLabel('Username').fill('wilma')
+  await page.getByLabel('Email').fill(`${'w'.repeat(60)}@example.com`)
+  await page.getByLabel('Password').fill(password)
+  await press(page, 'Create the account')
+  await page.getByText('A link is on its way').waitFor()
+  await check(page, 'email, sent')
+  await page.goto(await mailed('/account/email/confirmation'))
+  await check(page, 'confirm an address')
+  await press(page, 'Confirm')
+  await page.getByText('confirmed.').waitFor()
+  await check(page, 'email, confirmed')
+
+  await page.goto('/password-reset')
+  await check(page, 'forgotten')
+  await page.getByLabel('Username or email').fill('wilma')
+  await press(page, 'Send the link')
+  await page.getByRole('heading', { name: 'Look at your mail' }).waitFor()
+  await check(page, 'sent')
+  const link = await mailed('/password-reset/password')
+  await check(page, 'outbox')
+  await page.goto(link)
+  await check(page, 'new password')
+  await page.getByLabel('New password').fill('seven green lamps')
+  await press(page, 'Change the password')
+  await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()
+  await check(page, 'changed')
+  await page.goto(link)
+  await check(page, 'a link that was used')
+  expectRefused(404)
+})
+
 test('no page was forgotten', () => {
   const app = readFileSync(path.join(import.meta.dirname, '../../src/app.ts'), 'utf8')
   const paths: Record<string, string | ((...ids: [string, string]) => string)> = makePaths('/o')
@@ -451,9 +503,10 @@ test('no page was forgotten', () => {
     return typeof found === 'function' ? found(':id', ':id') : found
   })
   assert.ok(all.length > 20, 'src/app.ts lists the pages')
-  // Files, and the way to a page.
-  for (const answer of [paths.accountExport, paths.changePassword, paths.adminAuditExport])
-    checked.add(String(answer))
+  // Files, ways to a page, and what buttons do.
+  const others = [paths.accountExport, paths.changePassword, paths.adminAuditExport, paths.emailVerification]
+  for (const answer of others) checked.add(String(answer))
+  checked.add('/admin/invitations/:id/withdrawal')
   assert.deepEqual(
     all.filter((one) => one === undefined || !checked.has(one)),
     [],

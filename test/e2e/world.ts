@@ -102,6 +102,8 @@ async function startServer() {
     ISSUER: '',
     OAUTH_PATH: '',
     CORS_ALLOW_ALL_ORIGINS: '',
+    MAILER: 'outbox',
+    SIGN_UP: 'open',
   }
   const harness = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', secrets }] })
   try {
