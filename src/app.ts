@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono } from 'hono/tiny'
 import { type Config, issuerFor } from './config.ts'
 import type { App } from './http/context.ts'
 import { answerFailure, answerForeignHost, answerNotFound } from './http/failures.ts'
