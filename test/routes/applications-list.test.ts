@@ -13,10 +13,11 @@ beforeEach(async () => {
   browser = await server.signedIn(await addUser(`user${people++}`))
 })
 
-/** Registers one application for each name, in a random order. Their names by their ids. */
+/** Registers one application for each name, in a random order, a second apart. Their names by their ids. */
 async function registerAll(names: readonly string[]): Promise<Map<string, string>> {
   const made = new Map<string, string>()
   for (const name of names.toSorted(() => Math.random() - 0.5)) {
+    server.now++
     const page = await (await browser.get(registerPath)).submit({ ...typed, name, client_type: 'public' })
     made.set(registeredOn(page, { client_type: 'public' }).client.id, name)
   }
