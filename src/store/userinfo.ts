@@ -1,7 +1,7 @@
 import type { AccessToken } from '../protocol/access-token.ts'
 import { findOpenidGrant } from './authorizations.ts'
 import { findClient } from './clients.ts'
-import { findClaimsSubjectOfAuthorization } from './users.ts'
+import { findClaimsSubjectOfAuthorization } from './profiles.ts'
 
 /** What userinfo says of the user of a token, beside whether it lives. Without a token, of nobody. */
 export function findUserinfo(db: D1Database, token: AccessToken | undefined) {

@@ -1,7 +1,5 @@
 import { nameKey } from '../protocol/person.ts'
-import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { type ClaimsSubject, type Profile, profileSchema } from '../protocol/user-claims.ts'
 import {
   combined,
   first,
@@ -14,10 +12,8 @@ import {
   type Query,
   type Row,
   text,
-  texts,
   type Write,
 } from './database.ts'
-import { type Whose, whose } from './whose.ts'
 
 export const roles = ['administrator', 'user'] as const
 export type Role = (typeof roles)[number]
@@ -210,75 +206,4 @@ export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, n
 export function valuesOf(user: NewUser) {
   const { id, username, email, passwordHash, role, createdAt } = user
   return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt, createdAt] as const
-}
-
-const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
-
-/** A person, as far as claims go. */
-export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
-  const user = whose(who)
-  return {
-    statement: db.prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ${user.sql}`).bind(user.value),
-    read: first(readClaimsSubject),
-  }
-}
-
-/** Of whoever an authorization is of, by its code or its id. */
-export function findClaimsSubjectOfCode(
-  db: D1Database,
-  code: SecretHash<'code'>,
-): Query<ClaimsSubject | undefined> {
-  return {
-    statement: db
-      .prepare(
-        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.code_hash = ?`,
-      )
-      .bind(code.sha256),
-    read: first(readClaimsSubject),
-  }
-}
-
-export function findClaimsSubjectOfAuthorization(
-  db: D1Database,
-  id: string,
-): Query<ClaimsSubject | undefined> {
-  return {
-    statement: db
-      .prepare(
-        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.id = ?`,
-      )
-      .bind(id),
-    read: first(readClaimsSubject),
-  }
-}
-
-/** What a person says of themselves, as a whole: of two who save at once, the last one's. In which attempt, it takes effect once. */
-export interface ProfileUpdate {
-  readonly userId: string
-  readonly email: string | undefined
-  readonly profile: Profile
-  readonly attemptId: string
-}
-
-/** Another address has yet to be verified. The audit event of the attempt comes after this, in the same batch. */
-export function updateProfile(db: D1Database, update: ProfileUpdate, now: Seconds): Write {
-  const { userId, email, profile, attemptId } = update
-  return db
-    .prepare(
-      `UPDATE users SET profile = ?1, updated_at = ?2, email = ?3,
-         email_verified_at = CASE WHEN email IS ?3 THEN email_verified_at END
-       WHERE id = ?4 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`,
-    )
-    .bind(JSON.stringify(profile), now, email ?? null, userId, attemptId)
-}
-
-function readClaimsSubject(row: Row): ClaimsSubject {
-  return {
-    username: text(row, 'username'),
-    email: optional(text, row, 'email'),
-    emailVerified: row.email_verified_at !== null,
-    profile: profileSchema.parse(JSON.parse(text(row, 'profile'))),
-    groups: texts(row, 'groups'),
-    updatedAt: integer(row, 'updated_at'),
-  }
 }

@@ -19,9 +19,9 @@ import {
 } from '../../store/code-claims.ts'
 import { findCodeCopy } from '../../store/code-copies.ts'
 import { combined, read, write } from '../../store/database.ts'
+import { findClaimsSubjectOfCode } from '../../store/profiles.ts'
 import { findResourcesOfCode } from '../../store/resources.ts'
 import { isUnanswered, noteUnanswered } from '../../store/unanswered-claims.ts'
-import { findClaimsSubjectOfCode } from '../../store/users.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
 

@@ -2,7 +2,7 @@ import type { Context } from '../../../http/context.ts'
 import { readForViewer } from '../../../http/require-session.ts'
 import { type Exported, type ExportedList, exportedLists } from '../../../store/account-export.ts'
 import { type Page, read } from '../../../store/database.ts'
-import { findClaimsSubject } from '../../../store/users.ts'
+import { findClaimsSubject } from '../../../store/profiles.ts'
 
 /** Rows that are in memory at a time. */
 const chunk = 2000

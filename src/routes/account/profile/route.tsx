@@ -11,7 +11,7 @@ import {
 import { makeAttempt } from '../../../secrets/attempt.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
-import { findClaimsSubject, updateProfile } from '../../../store/users.ts'
+import { findClaimsSubject, updateProfile } from '../../../store/profiles.ts'
 import type { Problem } from '../../../ui/fields.tsx'
 import { ProfilePage } from './page.tsx'
 

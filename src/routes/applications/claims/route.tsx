@@ -7,7 +7,7 @@ import { claimsOf, userClaimValues } from '../../../protocol/user-claims.ts'
 import { subjectSalt } from '../../../secrets/derived-keys.ts'
 import { findManagedClient } from '../../../store/clients.ts'
 import { read } from '../../../store/database.ts'
-import { findClaimsSubject } from '../../../store/users.ts'
+import { findClaimsSubject } from '../../../store/profiles.ts'
 import { clientIdOf } from '../managed.ts'
 import { ClaimsPage } from './page.tsx'
 
