@@ -205,8 +205,14 @@ describe('who loses the right while the form is on its way', () => {
   it.each(posts)('changes nothing any more: %s', async (page, fields) => {
     const lost = rightBefore('UPDATE clients SET owner_id = ? WHERE id = ?', people.eve.id, adas.client.id)
     const form = (await ada.get(pathOf(adas, page))).forms[0]?.fields
+    const row = () =>
+      env.DB.prepare('SELECT * FROM clients WHERE id = ?')
+        .bind(adas.client.id)
+        .first<Record<string, unknown>>()
+    const before = await row()
     const answer = await lost.carry(ada).post(pathOf(adas, page), { ...form, ...fields })
     expect([lost.happened(), answer.status]).toEqual([true, 404])
+    expect(await row()).toEqual({ ...before, owner_id: people.eve.id })
     expect((await eve.get(pathOf(adas))).text).toContain('Diary')
     expect(await accepts(server, adas)).toBe(true)
     const events = await env.DB.prepare('SELECT type FROM audit_events WHERE client_id = ?')
