@@ -504,7 +504,13 @@ test('no page was forgotten', () => {
   })
   assert.ok(all.length > 20, 'src/app.ts lists the pages')
   // Files, ways to a page, and what buttons do.
-  const others = [paths.accountExport, paths.changePassword, paths.adminAuditExport, paths.emailVerification]
+  const others = [
+    paths.accountExport,
+    paths.adminAuditExport,
+    paths.changePassword,
+    paths.emailVerification,
+    paths.language,
+  ]
   for (const answer of others) checked.add(String(answer))
   checked.add('/admin/invitations/:id/withdrawal')
   assert.deepEqual(

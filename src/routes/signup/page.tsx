@@ -22,7 +22,7 @@ export function SignUpPage(props: SignUpPageProps) {
     <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`} width="narrow">
       <h1>{title}</h1>
       <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.signUp}>
+      <form method="post" action={site.paths.signUp} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="next" value={next} />
