@@ -189,6 +189,13 @@ describe('the profile', () => {
 })
 
 describe('the email address', () => {
+  it('changes only after a sign-in of the last ten minutes, since a forgotten password comes back by it', async () => {
+    server.now += 601
+    const answer = await save({ email: 'thief@example.com' })
+    expect(answer.location).toMatch(/^\/login\?/)
+    expect(await row('email')).toBe(user.email)
+  })
+
   it('stays verified while it is the same', async () => {
     await verify()
     await save({ nickname: 'Ada' })

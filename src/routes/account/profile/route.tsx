@@ -1,7 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readForViewer, requireSession } from '../../../http/require-session.ts'
+import { readForViewer, requireRecentSession, requireSession } from '../../../http/require-session.ts'
 import {
   checkProfileForm,
   fillProfileForm,
@@ -30,6 +30,12 @@ export async function postProfile(c: Context): Promise<Response> {
   if (received.attempt === undefined) return show(c, { form, problem: staleForm })
   const checked = checkProfileForm(form)
   if ('problems' in checked) return show(c, { form, problems: checked.problems })
+
+  if (checked.email !== session.user.email) {
+    // A forgotten password comes back by this address: a session that was left open must not move it elsewhere.
+    const recent = await requireRecentSession(c)
+    if (recent instanceof Response) return recent
+  }
 
   const { DB } = c.env
   const { now, reference, paths } = c.var
