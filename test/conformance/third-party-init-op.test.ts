@@ -1,0 +1,72 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { pathOf, register } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { authorizePath, consentTo, type Known } from '../flow.ts'
+import { addUser, applySchema, startServer } from '../server.ts'
+
+const server = startServer()
+let developer: Browser
+let known: Known
+
+beforeAll(async () => {
+  await applySchema()
+  developer = await server.signedIn(await addUser('ada'))
+  known = await register(developer)
+})
+
+const page = () => developer.get(pathOf(known, '/policy'))
+const save = async (initiate_login_uri: string) =>
+  (await page()).submit({ initiate_login_uri, scope: 'openid' })
+
+const stored = async () =>
+  env.DB.prepare(`SELECT json_extract(openid, '$.initiate_login_uri') AS uri FROM clients WHERE id = ?`)
+    .bind(known.client.id)
+    .first('uri')
+
+/**
+ * OpenID Connect 3rd Party-Init OP, Core §4 and Registration §2: what the server has to do about `initiate_login_uri`. With
+ * registration over the protocol the same holds there.
+ */
+describe('3rd Party-Init OP', () => {
+  it('an https address is kept as it is, and shown when the registration is read', async () => {
+    const uri = 'https://app.example/start?tenant=1&x=%20'
+    expect((await save(uri)).status).toBe(303)
+    expect(await stored()).toBe(uri)
+    expect((await page()).forms.find(({ fields }) => 'initiate_login_uri' in fields)?.fields).toMatchObject({
+      initiate_login_uri: uri,
+    })
+  })
+
+  it.each([
+    'http://app.example/start',
+    'http://localhost/start',
+    'http://127.0.0.1:3000/start',
+    'javascript:alert(1)',
+    'app.example/start',
+    '/start',
+    'https://user@app.example/start',
+    'https://app.example/start#x',
+  ])('%s is refused with a reason, and what was there stays', async (uri) => {
+    await save('https://app.example/before')
+    const refused = await save(uri)
+    expect(refused.status).toBe(400)
+    expect(refused.html).toContain('id="initiate_login_uri-problem"')
+    expect(await stored()).toBe('https://app.example/before')
+  })
+
+  it('can be taken away again', async () => {
+    await save('https://app.example/start')
+    expect((await save('')).status).toBe(303)
+    expect(await stored()).toBeNull()
+  })
+
+  it('a sign-in that began there goes the usual way, with the hint that it was given', async () => {
+    const request = authorizePath(known, { scope: 'openid', login_hint: 'ada' })
+    const visitor = server.browser()
+    const login = await visitor.get((await visitor.get(request)).location)
+    expect(login.forms[0]?.fields.username).toBe('ada')
+    const answer = await consentTo(await developer.get(request))
+    expect(new URL(answer.location).searchParams.get('code')).not.toBeNull()
+  })
+})
