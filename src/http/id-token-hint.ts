@@ -3,14 +3,8 @@ import * as z from 'zod/mini'
 import type { Context } from './context.ts'
 import { signingKeys } from './signing.ts'
 
-/** `auth_time` and `sid` stand in ID tokens alone: a signed answer of userinfo, which is a JWT to the same client, lacks them. */
-const claims = z.object({
-  iss: z.string(),
-  sub: z.string(),
-  aud: z.string(),
-  auth_time: z.number(),
-  sid: z.string(),
-})
+/** `sid` stands in ID tokens: a signed answer of userinfo, which is a JWT to the same client, has none. */
+const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), sid: z.string() })
 
 /** Whom an ID token of ours speaks of, and to which client it was given. */
 export interface IdTokenHint {

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ClientOpenid, defaultClientOpenid } from '../../src/protocol/client.ts'
 import type { Page } from '../browser.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
+import { Person } from '../person.ts'
 import { RelyingParty } from '../relying-party.ts'
 import { addClient, applySchema, issuer } from '../server.ts'
 
@@ -82,6 +83,9 @@ describe('Front-Channel Logout OP', () => {
     const tokens = await signIn(here)
     await signIn(here)
     await signIn(without)
+    // The same person in another browser is another session.
+    const elsewhere = await at(here, 'https://elsewhere.example/out')
+    await signIn({ ...elsewhere, person: new Person(here.server, here.person.user) })
     expect(framesOf(await signOut(here, tokens.id_token))).toHaveLength(1)
   })
 
