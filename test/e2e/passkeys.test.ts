@@ -19,6 +19,8 @@ async function signOut(page: Page): Promise<void> {
 async function addPasskey(page: Page, name: string): Promise<void> {
   await page.goto('/account/passkeys')
   await page.getByRole('link', { name: 'Add a passkey' }).click()
+  // Loaded, with its script: pressed before, the button only sends the form.
+  await page.waitForURL('/account/passkeys/new')
   await page.getByLabel('Name').fill(name)
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await page.waitForURL('/account/passkeys')
