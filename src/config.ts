@@ -6,6 +6,8 @@ import { about, isLoopback, type mailers, type signUps, type Variables, variable
 export interface Bindings {
   readonly DB: D1Database
   readonly CODES: KVNamespace
+  /** public/: here for the texts of the languages. */
+  readonly ASSETS: Fetcher
   /** Cloudflare's Email Service, for MAILER=send_email. */
   readonly EMAIL?: SendEmail
   readonly [variable: string]: unknown

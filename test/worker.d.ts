@@ -7,6 +7,7 @@ declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database
     readonly CODES: KVNamespace
+    readonly ASSETS: Fetcher
     readonly KEY_ENCRYPTION_SECRET: string
     readonly FUZZ_REQUESTS: string
     readonly FUZZ_SEED: string

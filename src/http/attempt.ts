@@ -3,7 +3,7 @@ import type { Session } from '../store/sessions.ts'
 import type { Context } from './context.ts'
 import { readFormBody } from './form-body.ts'
 import { isOwnForm } from './form-token.ts'
-import { messagesFor, refusePage } from './pages.tsx'
+import { refusePage } from './pages.tsx'
 
 export interface ReceivedForm {
   readonly pairs: URLSearchParams
@@ -15,7 +15,7 @@ export interface ReceivedForm {
 export async function readForm(c: Context, session: Session): Promise<ReceivedForm | Response> {
   const body = await readFormBody(c)
   if (!body.ok)
-    return refusePage(c, session, body.status, messagesFor(c).failure.unreadable, `${body.description}.`)
+    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, `${body.description}.`)
   const { pairs } = body
   if (!isOwnForm(c, pairs)) return { pairs, attempt: undefined }
   const { config } = c.var

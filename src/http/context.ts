@@ -1,7 +1,9 @@
 import type { Context as HonoContext } from 'hono'
 import type { Bindings, Config } from '../config.ts'
 import type { Paths } from '../paths.ts'
+import type { Language } from '../protocol/language.ts'
 import type { Seconds } from '../protocol/time.ts'
+import type { Messages } from '../ui/messages/index.ts'
 
 /** Who is answered: a program, a person, or a person on the way to a client. */
 export type Surface = 'machine' | 'page' | 'flow'
@@ -32,6 +34,9 @@ export interface App {
     surface: Surface | undefined
     /** The pattern of the route that was found. */
     route: string | undefined
+    /** What this page speaks. English until the route is known to be a page. */
+    language: Language
+    messages: Messages
     /** For the one line in the log. */
     noted: Noted
   }

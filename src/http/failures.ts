@@ -2,14 +2,16 @@ import { refuse } from '../protocol/refusal.ts'
 import type { Context } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
 import { secure } from './headers.ts'
+import { speak } from './language.ts'
 import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
-import { messagesFor, refusePage } from './pages.tsx'
+import { refusePage } from './pages.tsx'
 
 /** Nothing is at this path. */
 export async function answerNotFound(c: Context): Promise<Response> {
   if (wantsPage(c)) {
-    const { failure } = messagesFor(c)
+    await speak(c)
+    const { failure } = c.var.messages
     return secure(
       c,
       'page',
@@ -24,7 +26,8 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
   note(c, failureOf(error))
   const surface = c.var.surface ?? (wantsPage(c) ? 'page' : 'machine')
   if (surface !== 'machine') {
-    const { failure } = messagesFor(c)
+    await speak(c)
+    const { failure } = c.var.messages
     const response = await refusePage(c, undefined, 503, failure.notNow, failure.notNowAdvice)
     response.headers.set('Retry-After', '1')
     // A session that may not be there: what the browser has is what the form was made for, so the form can be sent again.

@@ -1,6 +1,7 @@
 import type { Next } from 'hono'
 import { parseTraceId } from '../protocol/trace-context.ts'
 import { randomText } from '../secrets/secret.ts'
+import { english } from '../ui/messages/index.ts'
 import type { Context, Noted } from './context.ts'
 
 /** The first word on error and reason stays: a page that tells of a failure is no news. */
@@ -13,6 +14,8 @@ export async function logRequest(c: Context, next: Next): Promise<void> {
   const startedAt = performance.now()
   c.set('reference', randomText(9))
   c.set('noted', {})
+  c.set('language', 'en')
+  c.set('messages', english)
   await next()
   const { reference, route, noted } = c.var
   const { status } = c.res

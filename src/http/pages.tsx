@@ -1,16 +1,13 @@
 import type { Child } from 'hono/jsx'
 import type { Session } from '../store/sessions.ts'
 import { MessagePage } from '../ui/message-page.tsx'
-import { type Messages, messagesOf } from '../ui/messages/index.ts'
 import type { Site } from '../ui/site.ts'
 import type { Context } from './context.ts'
 import { formToken } from './form-token.ts'
-import { languageOf } from './language.ts'
 import { note } from './log.ts'
 
 /** What a page is told about itself and its viewer. */
 export function siteFor(c: Context, session: Session | undefined): Site {
-  const language = languageOf(c)
   const { pathname, search } = new URL(c.req.url)
   return {
     paths: c.var.paths,
@@ -21,17 +18,12 @@ export function siteFor(c: Context, session: Session | undefined): Site {
         : { username: session.user.username, isAdministrator: session.user.role === 'administrator' },
     formToken: formToken(c),
     reference: c.var.reference,
-    language,
-    messages: messagesOf[language],
+    language: c.var.language,
+    messages: c.var.messages,
     here: pathname + search,
     canReset: c.var.config.mail.mailer !== 'off',
     canSignUp: c.var.config.signUp === 'open',
   }
-}
-
-/** The texts of this request's language. */
-export function messagesFor(c: Context): Messages {
-  return messagesOf[languageOf(c)]
 }
 
 export function showPage(
@@ -39,7 +31,7 @@ export function showPage(
   page: Child,
   status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200,
 ) {
-  c.header('Content-Language', languageOf(c))
+  c.header('Content-Language', c.var.language)
   c.header('Vary', 'Accept-Language, Cookie')
   return c.html(`<!DOCTYPE html>${page}`, status)
 }

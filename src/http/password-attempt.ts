@@ -18,7 +18,6 @@ import { writeMail } from '../ui/letter.tsx'
 import { lockedNotice } from '../ui/letters.ts'
 import type { Context } from './context.ts'
 import { askerOf, sendMail } from './mailer.ts'
-import { messagesFor } from './pages.tsx'
 
 /** One try at a password, counted. */
 export interface PasswordAttempt {
@@ -79,5 +78,5 @@ export async function noteWrongPassword(
 
 /** What is said to whoever has to wait. */
 export function waitProblem(c: Context, wait: Seconds): string {
-  return fillText(messagesFor(c).login.locked, { seconds: wait })
+  return fillText(c.var.messages.login.locked, { seconds: wait })
 }

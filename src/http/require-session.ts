@@ -3,7 +3,7 @@ import { hashSecret } from '../secrets/secret.ts'
 import { type Answers, combined, type Queries, read } from '../store/database.ts'
 import type { Session } from '../store/sessions.ts'
 import { type Context, pathWith } from './context.ts'
-import { messagesFor, refusePage } from './pages.tsx'
+import { refusePage } from './pages.tsx'
 import { currentSession, noteUse, presentedSession, sessionQuery } from './session.ts'
 
 /**
@@ -58,6 +58,6 @@ export async function requireAdministrator(c: Context): Promise<Session | Respon
 
 /** One answer for what does not exist and for what is somebody else's. */
 export function showNothing(c: Context, session: Session): Response | Promise<Response> {
-  const { failure } = messagesFor(c)
+  const { failure } = c.var.messages
   return refusePage(c, session, 404, failure.nothingHere, failure.nothingHereAdvice)
 }

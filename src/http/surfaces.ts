@@ -4,8 +4,9 @@ import type { App, Context, Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'
 import { secure } from './headers.ts'
+import { speak } from './language.ts'
 import { refuseMachine } from './machine-answers.ts'
-import { messagesFor, refusePage } from './pages.tsx'
+import { refusePage } from './pages.tsx'
 
 type Handler = (c: Context) => Response | Promise<Response>
 type Handlers = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', Handler>>>
@@ -30,7 +31,7 @@ export function machine(app: Hono<App>, path: string, readers: Readers, handlers
 /** Mounts one page. `flow` pages may end in a redirect to a client. */
 export function page(app: Hono<App>, path: string, surface: 'page' | 'flow', handlers: Handlers): void {
   mount(app, path, surface, handlers, async (c) => {
-    const { failure } = messagesFor(c)
+    const { failure } = c.var.messages
     const response = await refusePage(c, undefined, 405, failure.method, failure.methodAdvice)
     response.headers.set('Allow', Object.keys(handlers).join(', '))
     return response
@@ -49,6 +50,7 @@ function answering(path: string, surface: Surface, handler: Handler): Handler {
   return async (c) => {
     c.set('surface', surface)
     c.set('route', path)
+    if (surface !== 'machine') await speak(c)
     return secure(c, surface, (await refuseFlood(c, surface)) ?? (await handler(c)))
   }
 }

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { type Language, languages } from '../protocol/language.ts'
 import { Mark } from './icons.tsx'
-import { directionOf, messagesOf } from './messages/index.ts'
+import { directionOf, languageNames } from './messages/index.ts'
 import type { Site } from './site.ts'
 
 export interface LayoutProps {
@@ -84,13 +84,13 @@ function Languages({ site }: { readonly site: Site }) {
     <footer>
       <details class="languages">
         <summary>
-          {site.messages.layout.chooseLanguage}: {site.messages.language}
+          {site.messages.layout.chooseLanguage}: {languageNames[site.language]}
         </summary>
         <ul>
           {others.map((language) => (
             <li>
               <a href={languageUrl(site, language)} lang={language} hreflang={language}>
-                {messagesOf[language].language}
+                {languageNames[language]}
               </a>
             </li>
           ))}

@@ -1,12 +1,31 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import ar from '../../public/messages/ar.json'
+import de from '../../public/messages/de.json'
+import es from '../../public/messages/es.json'
+import fr from '../../public/messages/fr.json'
+import ja from '../../public/messages/ja.json'
+import ptBr from '../../public/messages/pt-BR.json'
+import zhHans from '../../public/messages/zh-Hans.json'
 import { type Language, languages } from '../../src/protocol/language.ts'
-import { messagesOf } from '../../src/ui/messages/index.ts'
+import { english, type Messages } from '../../src/ui/messages/index.ts'
 import { authorizePath } from '../flow.ts'
 import { addClient, addUser, applySchema, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 
 const server = startServer()
+
+/** The type says that no text is missing in any language. */
+const messagesOf: Record<Language, Messages> = {
+  en: english,
+  de,
+  fr,
+  es,
+  'pt-BR': ptBr,
+  ja,
+  'zh-Hans': zhHans,
+  ar,
+}
 
 /** Every text with where it stands, like `login.title`. */
 function textsOf(messages: object, prefix = ''): Map<string, string> {
@@ -22,14 +41,14 @@ describe('the texts', () => {
   it.each(languages.filter((language) => language !== 'en'))(
     'of %s are complete, and say the same',
     (language) => {
-      const english = textsOf(messagesOf.en)
+      const originals = textsOf(english)
       const translated = textsOf(messagesOf[language])
-      expect([...translated.keys()].sort()).toEqual([...english.keys()].sort())
+      expect([...translated.keys()].sort()).toEqual([...originals.keys()].sort())
       for (const [key, text] of translated) {
-        expect([key, placeholders(text)]).toEqual([key, placeholders(english.get(key) ?? '')])
+        expect([key, placeholders(text)]).toEqual([key, placeholders(originals.get(key) ?? '')])
         expect([key, text.trim()]).not.toEqual([key, ''])
       }
-      const same = [...translated].filter(([key, text]) => text === english.get(key))
+      const same = [...translated].filter(([key, text]) => text === originals.get(key))
       // A few words are the same in two languages.
       expect(same.length).toBeLessThan(8)
     },
@@ -85,6 +104,28 @@ describe('the language of a page', () => {
     const page = await browser.get(authorizePath(registered, { ui_locales: language, scope: 'openid read' }))
     expect(page.html).toContain(words)
     expect(page.html).toContain(messagesOf[language].scopes.openid)
-    expect(page.html).not.toContain(messagesOf.en.scopes.openid)
+    expect(page.html).not.toContain(english.scopes.openid)
+  })
+})
+
+describe('texts that can’t be read', () => {
+  const german = { headers: { 'Accept-Language': 'de' } }
+  const assetsThat = (fetch: () => Promise<Response>): Fetcher =>
+    new Proxy(server.env.ASSETS, { get: (_, name) => (name === 'fetch' ? fetch : undefined) })
+
+  it.each([
+    ['are not there', async () => new Response('', { status: 404 })],
+    ['fail to arrive', () => Promise.reject(new Error('out'))],
+    ['are garbled', async () => new Response('<')],
+  ])('%s: the page speaks English, and the next one asks again', async (_, fetch) => {
+    // Each isolate reads a language once: a clean one has read none.
+    vi.resetModules()
+    const { startServer } = await import('../server.ts')
+    const broken = startServer({ bindings: { ASSETS: assetsThat(fetch) } })
+    const page = await broken.fetch('/login', german)
+    expect(page.status).toBe(200)
+    expect(page.headers.get('Content-Language')).toBe('en')
+    expect(await page.text()).toContain('<html lang="en"')
+    expect(await (await startServer().fetch('/login', german)).text()).toContain('<html lang="de"')
   })
 })

@@ -2,7 +2,7 @@ import type { ScopeDefinition } from '../../protocol/scope.ts'
 import { Fill, fillText } from '../../ui/fill.tsx'
 import { Icon, Mark } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
-import { type Messages, messagesOf } from '../../ui/messages/index.ts'
+import { english, type Messages } from '../../ui/messages/index.ts'
 import { Monogram } from '../../ui/monogram.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -76,5 +76,5 @@ export function ConsentPage(props: ConsentPageProps) {
 
 /** Scopes of administrators are told in their own words. */
 function isKnown(name: string): name is keyof Messages['scopes'] {
-  return Object.hasOwn(messagesOf.en.scopes, name)
+  return Object.hasOwn(english.scopes, name)
 }

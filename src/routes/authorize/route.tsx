@@ -2,7 +2,7 @@ import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { note } from '../../http/log.ts'
-import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { noteReceived, readPendingQuery } from '../../http/received.ts'
 import { noteUse } from '../../http/session.ts'
 import type { Destination } from '../../protocol/authorization-request.ts'
@@ -33,12 +33,12 @@ export function getAuthorize(c: Context): Promise<Response> {
 export async function postAuthorize(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok)
-    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const { pairs } = body
   const decision = pairs.get('decision')
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
   if (!isOwnForm(c, pairs)) {
-    const { failure } = messagesFor(c)
+    const { failure } = c.var.messages
     return refusePage(c, undefined, 403, failure.staleForm, failure.staleFormAdvice)
   }
   return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel')
@@ -121,7 +121,7 @@ function untrusted(
   session: Session | undefined,
   { untrusted, description }: Untrusted | { readonly untrusted: 'removed'; readonly description: string },
 ) {
-  const { failure } = messagesFor(c)
+  const { failure } = c.var.messages
   const facts = {
     unreadable: description,
     unknownApplication: failure.unknownApplicationFact,

@@ -1,7 +1,7 @@
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/password-attempt.ts'
 import { startPendingSignIn } from '../../http/pending-sign-in.ts'
 import { currentSession, presentedUserAgent, startSession } from '../../http/session.ts'
@@ -28,10 +28,10 @@ export async function getLogin(c: Context): Promise<Response> {
 export async function postLogin(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok)
-    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const form = new LoginForm(body.pairs)
   if (!isOwnForm(c, body.pairs)) {
-    return again(c, form, 403, messagesFor(c).login.stale)
+    return again(c, form, 403, c.var.messages.login.stale)
   }
   const attempt = await claimPasswordAttempt(c, form.username)
   if (attempt.lockedUntil > c.var.now) return locked(c, form, attempt.lockedUntil)
@@ -41,7 +41,7 @@ export async function postLogin(c: Context): Promise<Response> {
   const verdict = verifyPassword(argon2, form.password, found?.passwordHash)
   if (found === undefined || verdict === 'wrong') {
     await noteWrongPassword(c, attempt, 'sign_in_failed')
-    return again(c, form, 400, messagesFor(c).login.wrong)
+    return again(c, form, 400, c.var.messages.login.wrong)
   }
 
   const { DB } = c.env

@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { currentSession } from '../../http/session.ts'
 import { signOut } from '../../http/sign-out.tsx'
 import { LogoutPage, SignedOutPage } from './page.tsx'
@@ -17,10 +17,10 @@ export async function getLogout(c: Context): Promise<Response> {
 export async function postLogout(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok)
-    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const session = await currentSession(c)
   if (session !== undefined && !isOwnForm(c, body.pairs)) {
-    const { failure } = messagesFor(c)
+    const { failure } = c.var.messages
     return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }
   return signOut(c, session, c.var.paths.logout)

@@ -2,7 +2,7 @@ import type { Context } from '../../http/context.ts'
 import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { messagesFor, refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { startSession } from '../../http/session.ts'
 import { checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
@@ -30,7 +30,7 @@ export async function getSetup(c: Context): Promise<Response> {
 export async function postSetup(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok)
-    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const { pairs } = body
   const token = pairs.get('token') ?? ''
   if (!(await isOpenWith(c, token))) return answerNotFound(c)

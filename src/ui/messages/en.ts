@@ -1,6 +1,5 @@
 /** What people read on the way through: signing in, consent, signing out, and when it fails. English is the type of the others. */
-export const en = {
-  language: 'English',
+export const english = {
   error: 'Error',
   layout: {
     skip: 'Skip to content',
@@ -117,5 +116,5 @@ export const en = {
   },
 }
 
-/** A missing text does not compile. What stands in braces is the same in every language; a test says so. */
-export type Messages = typeof en
+/** The other languages are static files, public/messages: a missing text does not pass the type check. What stands in braces is the same in all. */
+export type Messages = typeof english

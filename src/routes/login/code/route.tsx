@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { readFormBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
-import { messagesFor, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { waitProblem } from '../../../http/password-attempt.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/pending-sign-in.ts'
 import { type CodeVerdict, claimCode } from '../../../http/second-factor.ts'
@@ -36,7 +36,7 @@ export async function getLoginCode(c: Context): Promise<Response> {
 export async function postLoginCode(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok)
-    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const { pairs } = body
   const form: CodeForm = {
     next: pairs.get('next') ?? '',
@@ -44,7 +44,7 @@ export async function postLoginCode(c: Context): Promise<Response> {
   }
   const user = await pendingUser(c)
   if (user === undefined) return startOver(c, form.next)
-  if (!isOwnForm(c, pairs)) return ask(c, user, form, messagesFor(c).login.stale, 403)
+  if (!isOwnForm(c, pairs)) return ask(c, user, form, c.var.messages.login.stale, 403)
 
   const attempt = await countAttempt(c, user)
   const wait = attempt.lockedUntil - c.var.now
@@ -59,7 +59,7 @@ export async function postLoginCode(c: Context): Promise<Response> {
   const verdict = await claimCode(c, user.id, attempt.authenticator, typed, attempt.id)
   if (verdict === 'wrong' || verdict === 'used') {
     await note(c, user, 'second_factor_failed')
-    return ask(c, user, form, messagesFor(c).code[verdict], 400)
+    return ask(c, user, form, c.var.messages.code[verdict], 400)
   }
   await signIn(c, user, verdict, attempt.subject)
   return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)

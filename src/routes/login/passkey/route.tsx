@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { readFormBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
-import { messagesFor, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { challengeOfSignIn, signInOptions } from '../../../http/passkey-options.ts'
 import { presentedUserAgent, startSession } from '../../../http/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-out.tsx'
@@ -30,12 +30,12 @@ export function getLoginPasskey(c: Context): Response {
 export async function postLoginPasskey(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok)
-    return refusePage(c, undefined, body.status, messagesFor(c).failure.unreadable, body.description)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const { pairs } = body
   const next = pairs.get('next') ?? ''
-  if (!isOwnForm(c, pairs)) return again(c, next, 403, messagesFor(c).login.stale)
+  if (!isOwnForm(c, pairs)) return again(c, next, 403, c.var.messages.login.stale)
 
-  const problems = messagesFor(c).passkey
+  const problems = c.var.messages.passkey
   const assertion = parseAssertion(pairs.get('credential') ?? '')
   const fault = assertion && findFault(assertion, 'webauthn.get', relyingParty(c.var.issuer))
   if (assertion === undefined || fault !== undefined) return again(c, next, 400, problems.unreadable)
@@ -76,7 +76,7 @@ async function claimUse(
 ): Promise<string | undefined> {
   const { DB } = c.env
   const { now, reference } = c.var
-  const problems = messagesFor(c).passkey
+  const problems = c.var.messages.passkey
   const attemptId = randomText(16)
   const use = { id, counter: data.counter, isBackedUp: data.backedUp }
   const mine = challengeIsMine(challenge, attemptId)
