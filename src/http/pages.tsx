@@ -31,6 +31,8 @@ export function showPage(
   page: Child,
   status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200,
 ) {
+  // Whoever knows more has said so before.
+  if (status !== 200) note(c, { reason: 'The form is shown again, with what is wrong' })
   c.header('Content-Language', c.var.language)
   c.header('Vary', 'Accept-Language, Cookie')
   return c.html(`<!DOCTYPE html>${page}`, status)

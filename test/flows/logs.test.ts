@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { carriedTo } from '../applications.ts'
 import { Browser } from '../browser.ts'
-import { overKv } from '../faults.ts'
+import { faults, overKv } from '../faults.ts'
 import {
   answerOf,
   authorizePath,
@@ -106,6 +107,42 @@ describe('the log of a request', () => {
       },
     ])
     expect(lines.join()).not.toContain('SecretSecret')
+  })
+})
+
+describe('the log of a page', () => {
+  it.each(['/', '/login', '/account', '/admin', '/o/applications', '/o/authorize?client_id=a', '/o/logout'])(
+    'says why %s is out when the database is',
+    async (path) => {
+      const signedIn = await server.signedIn(await addUser(`user${people++}`, 'administrator'))
+      const out = faults()
+      const browser = carriedTo(startServer({ bindings: { DB: out.db } }), signedIn)
+      lines.length = 0
+      out.arm(1, ['before', 'before'])
+      const page = await browser.get(path)
+      expect(page.status).toBe(503)
+      const [{ reference, ...line } = {}] = requests()
+      expect(line).toMatchObject({ status: 503, reason: 'Error: Network connection lost' })
+      expect(page.text).toContain(String(reference))
+    },
+  )
+
+  it('says why a form came back', async () => {
+    const page = await server.browser().get('/login')
+    await page.submit({ username: 'nobody', password: 'hunter2-hunter2' })
+    await server.browser().post('/login', { username: 'nobody' })
+    expect(requests().map(({ status, reason }) => [status, typeof reason])).toEqual([
+      [200, 'undefined'],
+      [400, 'string'],
+      [403, 'string'],
+    ])
+  })
+
+  it('names the client of an authorization request, where there is one', async () => {
+    const registered = await addClient(await addUser(`user${people++}`))
+    lines.length = 0
+    await server.fetch(authorizePath(registered))
+    expect(requests()).toMatchObject([{ route: '/o/authorize', client_id: registered.client.id }])
   })
 })
 
