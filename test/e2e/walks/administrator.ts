@@ -1,0 +1,117 @@
+import { authorizePath } from '../code.ts'
+import { registerPublic, signIn } from '../people.ts'
+import { password } from '../world.ts'
+import { expectRefused, press, type Walk } from './walk.ts'
+
+/** The first administrator. */
+export const walkAsFirstAdministrator: Walk = async ({ world, look }) => {
+  const page = await world.visitor()
+  await page.goto(await world.setupLink())
+  await look(page, 'set up')
+  await press(page, 'Create administrator')
+  await page.getByLabel('Username').fill('not a name')
+  await page.getByLabel('Password').fill('short')
+  await press(page, 'Create administrator')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'set up, refused')
+  expectRefused(world, 400)
+  await page.getByLabel('Username').fill('M'.repeat(64))
+  await page.getByLabel('Password').fill(password)
+  await press(page, 'Create administrator')
+  await page.getByText('Signed in as').waitFor()
+  await look(page, 'welcome, administrator')
+  for (const path of [
+    '/admin',
+    '/admin/users',
+    '/admin/applications',
+    '/admin/invitations',
+    '/o/applications',
+  ]) {
+    await page.goto(path)
+    await look(page, path)
+  }
+  await page.goto('/o/applications/register')
+  await page.getByLabel('Owner').fill('nobody')
+  await press(page, 'Register')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'register, for nobody')
+  expectRefused(world, 400)
+}
+
+/** An administrator, about everybody else. */
+export const walkAsAdministrator: Walk = async ({ world, look, playground }) => {
+  await world.addUser('hopper', 'administrator')
+  await world.addUser('noether', 'user')
+  const page = await world.visitor()
+  await page.goto('/login?next=/admin/apis')
+  await signIn(page, 'hopper')
+  await page.getByRole('heading', { name: 'APIs' }).waitFor()
+  await look(page, 'no API yet')
+  await page.goto('/admin/apis/new')
+  await look(page, 'a new API')
+  await press(page, 'Save')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'a new API, refused')
+  expectRefused(world, 400)
+  await page.getByLabel('Identifier').fill(`https://api.example/${'a'.repeat(300)}`)
+  await page.getByLabel('Name', { exact: true }).fill('W'.repeat(100))
+  await page.getByLabel('Scopes', { exact: true }).fill(`${'r'.repeat(100)} See ${'w'.repeat(150)}`)
+  await press(page, 'Save')
+  await page.getByText('Saved').waitFor()
+  await look(page, 'APIs')
+  await page.getByRole('link', { name: 'W'.repeat(100) }).click()
+  await page.getByRole('heading', { name: 'Change the API' }).waitFor()
+  await look(page, 'an API')
+  await page.getByRole('link', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: 'Delete the API?' }).waitFor()
+  await look(page, 'delete an API')
+
+  for (const path of [
+    'scopes',
+    'scopes/new',
+    'keys',
+    'keys/ES256/rotation',
+    'audit',
+    'audit?type=zzz',
+    'logouts',
+  ]) {
+    await page.goto(`/admin/${path}`)
+    await look(page, path)
+  }
+  await page.goto(`/admin/scopes/${Buffer.from('write').toString('base64url')}`)
+  await look(page, 'a scope')
+  await page.getByRole('link', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: 'Delete the scope?' }).waitFor()
+  await look(page, 'delete a scope')
+
+  const redirectUri = `${playground}/callback`
+  const clientId = await registerPublic(page, { name: 'Telescope', redirectUris: redirectUri })
+  await page.goto(`/admin/applications/${clientId}/suspension`)
+  await look(page, 'suspend an application')
+  await page.goto(authorizePath(clientId, redirectUri))
+  await press(page, 'Authorize')
+  await page.waitForURL(`${redirectUri}?*`)
+  expectRefused(world, 404)
+  await page.goto('/admin/users?name=hopper')
+  await page.getByRole('link', { name: 'hopper', exact: true }).last().click()
+  await page.getByRole('heading', { name: 'Connected applications' }).waitFor()
+  await look(page, 'a user')
+  await page.getByRole('link', { name: 'End the access of Telescope' }).click()
+  await page.getByRole('heading', { name: 'End the access?' }).waitFor()
+  await look(page, 'end the access')
+  await page.goto('/admin/users?name=noether')
+  await page.getByRole('link', { name: 'noether' }).click()
+  for (const [link, heading] of [
+    ['Make administrator', 'Make an administrator?'],
+    ['Suspend', 'Suspend the user?'],
+  ] as const) {
+    await page.getByRole('link', { name: link }).click()
+    await page.getByRole('heading', { name: heading }).waitFor()
+    await look(page, link)
+    await page.getByRole('link', { name: 'Cancel' }).click()
+  }
+  await page.getByRole('link', { name: 'Suspend' }).click()
+  await press(page, 'Suspend')
+  await page.getByText('Saved').waitFor()
+  await look(page, 'a suspended user')
+}

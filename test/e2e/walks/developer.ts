@@ -1,0 +1,86 @@
+import { authorizePath } from '../code.ts'
+import { fillApplication, signIn } from '../people.ts'
+import { walkPlayground } from './playground.ts'
+import { expectRefused, press, type Walk } from './walk.ts'
+
+/** A developer, with names and addresses as long as they can be. */
+export const walkAsDeveloper: Walk = async (companions) => {
+  const { world, look } = companions
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'grace')
+  await page.getByText('Signed in as grace').waitFor()
+  await look(page, 'welcome, signed in')
+  await page.goto('/o/applications')
+  await look(page, 'no application yet')
+
+  await page.goto('/o/applications/register')
+  await look(page, 'register')
+  await press(page, 'Register')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'register, nothing filled in')
+  const long = `https://app.example/${'a'.repeat(200)}`
+  await fillApplication(page, {
+    name: 'W'.repeat(100),
+    type: 'Confidential',
+    redirectUris: `${long}\n${long}/#fragment\nhttp://app.example/`,
+    allowedOrigins: `${long}`,
+  })
+  await press(page, 'Register')
+  await page.getByRole('alert').getByText('line 2').first().waitFor()
+  await look(page, 'register, refused')
+  expectRefused(world, 400, 400)
+  await page
+    .getByLabel('Redirect URIs', { exact: true })
+    .fill(`${long}\nhttp://localhost:1/playground/callback`)
+  await page.getByLabel('Allowed origins').fill(`https://${'a'.repeat(60)}.${'b'.repeat(60)}.example`)
+  await press(page, 'Register')
+  await page.getByRole('heading', { name: 'Application registered' }).waitFor()
+  await look(page, 'the secret')
+  const secret = await page.getByLabel('Client secret', { exact: true }).inputValue()
+  const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
+  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await page.getByRole('link', { name: 'Make a new secret' }).waitFor()
+  await look(page, 'an application')
+  await page.getByRole('link', { name: 'Delete the secret' }).click()
+  await page.getByText('It is the only one.').waitFor()
+  await look(page, 'delete the secret')
+  await page.goto(`/o/applications/${clientId}/secrets`)
+  await look(page, 'a new secret')
+  await press(page, 'Make it')
+  await page.getByRole('heading', { name: 'New secret' }).waitFor()
+  await look(page, 'a new secret, made')
+  await page.goto(`/o/applications/${clientId}/secrets`)
+  await look(page, 'no third secret')
+  await page.goto(`/o/applications/${clientId}/claims`)
+  await look(page, 'claims')
+  await page.goto(`/o/applications/${clientId}/policy`)
+  await look(page, 'tokens and sign-in')
+  await page.getByLabel('Access token lifetime').fill('never')
+  await page.getByLabel('Public keys (JWKS)').fill('x'.repeat(300))
+  await press(page, 'Save')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'tokens and sign-in, refused')
+  expectRefused(world, 400)
+  await page.goto(`/o/applications/${clientId}/update`)
+  await look(page, 'update')
+  await press(page, 'Save')
+  await page.getByText('Saved').waitFor()
+  await look(page, 'saved')
+  await page.goto(`/o/applications/${clientId}/delete`)
+  await look(page, 'delete')
+  await page.goto('/o/applications')
+  await look(page, 'applications')
+  await page.goto('/o/applications?name=zzz')
+  await look(page, 'applications, nothing found')
+  await page.goto(authorizePath(clientId, long))
+  await page.getByRole('button', { name: 'Authorize' }).waitFor()
+  await look(page, 'consent')
+  await page.goto('/logout')
+  await look(page, 'sign out')
+  await page.goto('/o/logout')
+  await page.getByRole('link', { name: 'Stay signed in' }).waitFor()
+  await look(page, 'sign out, for an application')
+
+  await walkPlayground(companions, page, clientId, secret)
+}

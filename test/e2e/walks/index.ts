@@ -1,0 +1,25 @@
+import type { World } from '../world.ts'
+import { walkThroughAccount } from './account.ts'
+import { walkAsAdministrator, walkAsFirstAdministrator } from './administrator.ts'
+import { walkAsDeveloper } from './developer.ts'
+import { walkWithAuthenticator, walkWithPasskey } from './factors.ts'
+import { walkThroughMail } from './mail.ts'
+import { walkAsVisitor } from './visitor.ts'
+import type { Walk } from './walk.ts'
+
+/** Together they come to every page: the tests of accessibility and the pictures go along. In this order, on one server. */
+export const walks: Readonly<Record<string, Walk>> = {
+  visitor: walkAsVisitor,
+  developer: walkAsDeveloper,
+  'first-administrator': walkAsFirstAdministrator,
+  administrator: walkAsAdministrator,
+  authenticator: walkWithAuthenticator,
+  account: walkThroughAccount,
+  passkey: walkWithPasskey,
+  mail: walkThroughMail,
+}
+
+/** Who is there before anybody walks. */
+export function addPeople(world: World): Promise<void> {
+  return world.addUser('grace', 'user')
+}
