@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS users (
   username_key  TEXT NOT NULL UNIQUE,          -- NFKC, lower case: what is compared
   email         TEXT,
   password_hash TEXT NOT NULL,                 -- argon2id, PHC string
-  role          TEXT NOT NULL CHECK (role IN ('administrator', 'user')),
+  role          TEXT NOT NULL CHECK (role IN ('administrator', 'support', 'developer', 'user')),
   created_at    INTEGER NOT NULL,
   suspended_at  INTEGER,                       -- while set: no sign-in, and no token of theirs is good
   email_verified_at INTEGER,                   -- when somebody showed that mail to it reaches them

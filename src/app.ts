@@ -50,6 +50,7 @@ import { getNewScope, getScope, postNewScope, postScope } from './routes/admin/s
 import { getEndAccess, postEndAccess } from './routes/admin/users/access/route.tsx'
 import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
+import { getEndSessions, postEndSessions } from './routes/admin/users/sessions/route.tsx'
 import { getSuspendUser, postSuspendUser } from './routes/admin/users/suspension/route.tsx'
 import { getAdminUser } from './routes/admin/users/user/route.tsx'
 import { getClaims } from './routes/applications/claims/route.tsx'
@@ -165,6 +166,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.adminUser(':userId'), 'page', { GET: getAdminUser })
   page(app, paths.suspendUser(':userId'), 'page', { GET: getSuspendUser, POST: postSuspendUser })
   page(app, paths.userRole(':userId'), 'page', { GET: getUserRole, POST: postUserRole })
+  page(app, paths.endUserSessions(':userId'), 'page', { GET: getEndSessions, POST: postEndSessions })
   page(app, paths.endUserAccess(':userId', ':clientId'), 'page', { GET: getEndAccess, POST: postEndAccess })
   page(app, paths.adminApplications, 'page', { GET: getAdminApplications })
   page(app, paths.suspendApplication(':clientId'), 'page', {

@@ -1,6 +1,14 @@
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
-import { about, isLoopback, type mailers, type signUps, type Variables, variables } from './variables.ts'
+import {
+  about,
+  isLoopback,
+  type mailers,
+  type registrants,
+  type signUps,
+  type Variables,
+  variables,
+} from './variables.ts'
 
 /** What wrangler.toml binds, and the variables that may be set. */
 export interface Bindings {
@@ -24,6 +32,8 @@ export interface Config {
   readonly mail: MailSettings
   /** Who may create an account. */
   readonly signUp: (typeof signUps)[number]
+  /** Who may register applications. */
+  readonly applications: (typeof registrants)[number]
 }
 
 /** How mails leave. With `off` nothing that needs one is offered. What a mailer does not need is empty. */
@@ -55,6 +65,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     lifetimes: lifetimesOf(parsed.data),
     mail: mailSettingsOf(parsed.data),
     signUp: parsed.data.SIGN_UP,
+    applications: parsed.data.APPLICATIONS,
   }
 }
 

@@ -42,6 +42,7 @@ export function makePaths(oauthPath: string) {
     adminUser: (userId: string) => `/admin/users/${userId}`,
     suspendUser: (userId: string) => `/admin/users/${userId}/suspension`,
     userRole: (userId: string) => `/admin/users/${userId}/role`,
+    endUserSessions: (userId: string) => `/admin/users/${userId}/sessions`,
     endUserAccess: (userId: string, clientId: string) =>
       `/admin/users/${userId}/applications/${clientId}/end`,
     adminApplications: '/admin/applications',

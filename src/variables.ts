@@ -46,6 +46,7 @@ const path = z.string().check(
 
 export const mailers = ['off', 'outbox', 'http', 'send_email'] as const
 export const signUps = ['off', 'invitation', 'open'] as const
+export const registrants = ['everyone', 'developers'] as const
 
 const day = 86_400
 
@@ -117,6 +118,13 @@ export const variables = z.object({
       'Who may create an account: nobody (`off`), whoever an administrator invites (`invitation`), or everybody (`open`).',
     example: 'invitation',
   }),
+  APPLICATIONS: z
+    ._default(z.enum(registrants, `must be one of ${registrants.join(', ')}`), 'everyone')
+    .register(about, {
+      meaning:
+        'Who may register applications: everybody who can sign in (`everyone`), or only people with the role developer or administrator (`developers`). Whoever owns one already keeps it.',
+      example: 'developers',
+    }),
   CODE_LIFETIME: lifetime(
     defaultLifetimes.code,
     60,

@@ -21,6 +21,7 @@ describe('the settings', () => {
       lifetimes: defaultLifetimes,
       mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' },
       signUp: 'off',
+      applications: 'everyone',
     })
   })
 

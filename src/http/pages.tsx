@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { may } from '../protocol/role.ts'
 import type { Session } from '../store/sessions.ts'
 import { MessagePage } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
@@ -15,7 +16,12 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     viewer:
       session === undefined
         ? undefined
-        : { username: session.user.username, isAdministrator: session.user.role === 'administrator' },
+        : {
+            username: session.user.username,
+            isAdministrator: may(session.user.role, 'administer'),
+            isStaff: may(session.user.role, 'see'),
+            registers: mayRegister(c, session),
+          },
     formToken: formToken(c),
     reference: c.var.reference,
     language: c.var.language,
@@ -24,6 +30,11 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     canReset: c.var.config.mail.mailer !== 'off',
     canSignUp: c.var.config.signUp === 'open',
   }
+}
+
+/** Registering is for everybody, unless the setting APPLICATIONS says that it takes a role. */
+export function mayRegister(c: Context, { user }: Session): boolean {
+  return c.var.config.applications === 'everyone' || may(user.role, 'register')
 }
 
 export function showPage(

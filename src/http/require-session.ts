@@ -1,3 +1,4 @@
+import { may, type Permission } from '../protocol/role.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import { hashSecret } from '../secrets/secret.ts'
 import { type Answers, combined, type Queries, read } from '../store/database.ts'
@@ -49,11 +50,20 @@ export async function readForViewer<Q extends Queries>(
   return { session, found }
 }
 
-/** The same as `requireSession` for administrators. For everybody else who is signed in, nothing is here. */
-export async function requireAdministrator(c: Context): Promise<Session | Response> {
+/** The same as `requireSession` for those whose role has the permission. For everybody else who is signed in, nothing is here. */
+export async function requirePermission(c: Context, permission: Permission): Promise<Session | Response> {
   const session = await requireSession(c)
-  if (session instanceof Response || session.user.role === 'administrator') return session
-  return showNothing(c, session)
+  return session instanceof Response || may(session.user.role, permission) ? session : showNothing(c, session)
+}
+
+/** For what changes something. */
+export function requireAdministrator(c: Context): Promise<Session | Response> {
+  return requirePermission(c, 'administer')
+}
+
+/** For what only reads. */
+export function requireStaff(c: Context): Promise<Session | Response> {
+  return requirePermission(c, 'see')
 }
 
 /** One answer for what does not exist and for what is somebody else's. */

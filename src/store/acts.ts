@@ -1,3 +1,5 @@
+import { type Permission, rolesThatMay } from '../protocol/role.ts'
+
 /** Who changes something, and in which attempt. The statements check both themselves. */
 export interface Act {
   readonly actorId: string
@@ -5,8 +7,18 @@ export interface Act {
   readonly attemptId: string
 }
 
-/** Whether the user ?2 is an administrator who may act: not one who was suspended a moment ago. */
-export const isAdministrator = `EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND a.role = 'administrator' AND a.suspended_at IS NULL)`
+/** Whether the user `a` may do that now: not one whose role was changed, or who was suspended, a moment ago. */
+export function isAbleTo(permission: Permission): string {
+  const list = rolesThatMay(permission).map((role) => `'${role}'`)
+  return `a.role IN (${list}) AND a.suspended_at IS NULL`
+}
+
+/** The same of the user ?2. */
+export function actorMay(permission: Permission): string {
+  return `EXISTS (SELECT 1 FROM users a WHERE a.id = ?2 AND ${isAbleTo(permission)})`
+}
+
+export const isAdministrator = actorMay('administer')
 
 /** Whether the user ?2 may see and change the client `c`. Part of every statement that does either for a person. */
 export const manages = `(c.owner_id = ?2 OR ${isAdministrator})`
@@ -17,8 +29,12 @@ const isFirst = 'NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?3)'
 /** For statements about client ?1 by user ?2 in attempt ?3. */
 export const mayAct = `EXISTS (SELECT 1 FROM clients c WHERE c.id = ?1 AND ${manages}) AND ${isFirst}`
 
-/** For statements of administrators alone, by user ?2 in attempt ?3. */
-export const mayAdminister = `${isAdministrator} AND ${isFirst}`
+/** For statements by user ?2 in attempt ?3, whatever they are about. */
+export function mayActAs(permission: Permission): string {
+  return `${actorMay(permission)} AND ${isFirst}`
+}
+
+export const mayAdminister = mayActAs('administer')
 
 /**
  * The attempt ?3 has just been noted, at ?4. For what is deleted after its event: sent again later, the same form must not

@@ -1,5 +1,6 @@
+import type { Permission } from '../protocol/role.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { type Act, mayAct, mayAdminister } from './acts.ts'
+import { type Act, mayAct, mayActAs } from './acts.ts'
 import {
   always,
   beforeKey,
@@ -51,6 +52,7 @@ export type AuditEventType =
   | 'user_resumed'
   | 'role_changed'
   | 'access_ended'
+  | 'user_sessions_ended'
   | 'api_saved'
   | 'api_deleted'
   | 'scope_saved'
@@ -135,7 +137,7 @@ export function insertClientEvent(
     )
 }
 
-/** What an administrator did to something, named by ?1; noted only if they are one, and if the condition holds (its value is ?8). */
+/** What somebody of the administration did to something, named by ?1; noted only if they may, and if the condition holds (its value is ?8). */
 export function insertAdminEvent(
   db: D1Database,
   act: Act,
@@ -148,13 +150,14 @@ export function insertAdminEvent(
   },
   now: Seconds,
   { sql, values }: Condition = always,
+  permission: Permission = 'administer',
 ): Write {
   const { type, reference, target, detail } = event
   const column = type.startsWith('client_') || type === 'access_ended' ? '?1' : 'NULL'
   return db
     .prepare(
       `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-       SELECT ?3, ?4, ?5, ?6, ?2, ${column}, ifnull(?7, ?1) WHERE ${mayAdminister} AND ${sql} ON CONFLICT DO NOTHING`,
+       SELECT ?3, ?4, ?5, ?6, ?2, ${column}, ifnull(?7, ?1) WHERE ${mayActAs(permission)} AND ${sql} ON CONFLICT DO NOTHING`,
     )
     .bind(target, act.actorId, act.attemptId, now, type, reference, detail ?? null, ...values)
 }

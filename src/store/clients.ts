@@ -8,7 +8,7 @@ import {
 import { originsOf } from '../protocol/origin.ts'
 import { nameKey } from '../protocol/person.ts'
 import { parseScopeNames } from '../protocol/scope.ts'
-import { type Act, isAdministrator, manages, mayAct } from './acts.ts'
+import { type Act, actorMay, isAdministrator, manages, mayAct } from './acts.ts'
 import { parseClientOpenid } from './client-openid.ts'
 import { policyValues } from './client-policy.ts'
 import {
@@ -142,9 +142,14 @@ export function countClients(db: D1Database, most: number): Query<number> {
 
 /**
  * Nothing happens when the owner is gone, the id is taken, or the attempt took effect before. A person (`act`) registers for
- * themselves; an administrator for anybody.
+ * themselves; an administrator for anybody. `byRole`: not everybody may.
  */
-export function insertClient(db: D1Database, client: Client, act?: Act): readonly Write[] {
+export function insertClient(
+  db: D1Database,
+  client: Client,
+  act?: Act,
+  byRole: boolean = false,
+): readonly Write[] {
   const who = [client.id, act?.actorId ?? null, act?.attemptId ?? null] as const
   const once = 'NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ?3)'
   const insert = db
@@ -153,7 +158,7 @@ export function insertClient(db: D1Database, client: Client, act?: Act): readonl
          allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at)
        SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22 FROM users u WHERE u.id = ?4 AND ${once}
-         AND (?2 IS NULL OR ?2 = ?4 OR ${isAdministrator})
+         AND (?2 IS NULL OR ?2 = ?4 OR ${isAdministrator}) ${byRole ? `AND ${actorMay('register')}` : ''}
        ON CONFLICT DO NOTHING`,
     )
     .bind(

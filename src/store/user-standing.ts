@@ -1,6 +1,7 @@
+import type { Role } from '../protocol/role.ts'
 import { parseScopeNames, type Scope } from '../protocol/scope.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { type Act, isAdministrator, isNotedNow, mayAdminister } from './acts.ts'
+import { type Act, actorMay, isAbleTo, isNotedNow, mayAdminister } from './acts.ts'
 import {
   type Condition,
   first,
@@ -13,7 +14,8 @@ import {
   text,
   type Write,
 } from './database.ts'
-import { type Role, readUser, type User } from './users.ts'
+import { endSessions } from './sessions.ts'
+import { readUser, type User } from './users.ts'
 
 /** A user as administrators see one. */
 export interface UserStanding {
@@ -77,6 +79,25 @@ export function hasRole(role: Role): Condition {
     sql: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND t.role = ?8)',
     values: [role],
   }
+}
+
+/** Before its event. Those that begin later are not part of it. */
+export function endSessionsOf(
+  db: D1Database,
+  act: Act,
+  userId: string,
+  issuer: string,
+  now: Seconds,
+): readonly Write[] {
+  const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM users a WHERE a.id = ?4 AND ${isAbleTo('end')})
+    AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
+  return endSessions(db, { condition, values: [userId, act.actorId, act.attemptId], issuer, now })
+}
+
+/** For the event after it: the user ?1 is there. */
+export const userExists: Condition = {
+  sql: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?1)',
+  values: [],
 }
 
 /** What a user has allowed a client. */
@@ -147,7 +168,7 @@ export function endAccess(
   now: Seconds,
 ): readonly Write[] {
   const who = [clientId, act.actorId, act.attemptId, now, userId] as const
-  const guard = `client_id = ?1 AND user_id = ?5 AND ${isAdministrator} AND ${isNotedNow}`
+  const guard = `client_id = ?1 AND user_id = ?5 AND ${actorMay('end')} AND ${isNotedNow}`
   return [
     db.prepare(`DELETE FROM consents WHERE ${guard}`).bind(...who),
     db

@@ -1,4 +1,5 @@
 import { nameKey } from '../protocol/person.ts'
+import { type Role, roles } from '../protocol/role.ts'
 import type { Seconds } from '../protocol/time.ts'
 import {
   combined,
@@ -14,9 +15,6 @@ import {
   text,
   type Write,
 } from './database.ts'
-
-export const roles = ['administrator', 'user'] as const
-export type Role = (typeof roles)[number]
 
 export interface User {
   readonly id: string

@@ -2,7 +2,7 @@ import type { Client } from '../protocol/client.ts'
 import { Time } from './facts.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
-import { List, type ListPlace, SearchForm } from './list.tsx'
+import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
 import { Monogram } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { clientTypeNames } from './words.ts'
@@ -26,15 +26,18 @@ export function ApplicationListPage({ site, title, place, items, showOwner, trai
       {trail !== undefined && <Trail href={trail.href}>{trail.name}</Trail>}
       <div class="heading">
         <h1>{title}</h1>
-        <a class="button" href={site.paths.registerApplication}>
-          <Icon name="plus" />
-          Register an application
-        </a>
+        {site.viewer?.registers && (
+          <a class="button" href={site.paths.registerApplication}>
+            <Icon name="plus" />
+            Register an application
+          </a>
+        )}
       </div>
       {isEmpty ? (
         <p class="empty">
-          Nothing is here yet. Register an application, and it gets a client ID with which it can ask people
-          for access.
+          {site.viewer?.registers
+            ? 'Nothing is here yet. Register an application, and it gets a client ID with which it can ask people for access.'
+            : 'Nothing is here. On this server developers register applications: ask an administrator for that role.'}
         </p>
       ) : (
         <>
@@ -58,13 +61,14 @@ interface RowProps {
 }
 
 function Row({ site, client, ownerName, showOwner }: RowProps) {
+  const { paths } = site
   return (
     <li>
       <Monogram name={client.name} />
       <div>
-        <a class="cover" href={site.paths.application(client.id)}>
-          <bdi>{client.name}</bdi>
-        </a>
+        <RowName href={(!showOwner || site.viewer?.isAdministrator === true) && paths.application(client.id)}>
+          {client.name}
+        </RowName>
         <p class="hint">
           <code>{client.id}</code>
         </p>

@@ -58,7 +58,7 @@ function Top({ site }: { readonly site: Site }) {
         ) : (
           <>
             <a href={paths.applications}>{messages.layout.applications}</a>
-            {viewer.isAdministrator && <a href={paths.admin}>{messages.layout.administration}</a>}
+            {viewer.isStaff && <a href={paths.admin}>{messages.layout.administration}</a>}
             <a href={paths.account} aria-label={`${messages.layout.account}: ${viewer.username}`}>
               <bdi class="who">{viewer.username}</bdi>
             </a>

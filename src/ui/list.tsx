@@ -42,6 +42,18 @@ export function SearchForm({ place, label }: { readonly place: ListPlace; readon
   )
 }
 
+/** What a row is about. The whole row opens it, for whoever may. */
+export function RowName({ href, children }: { readonly href: string | false; readonly children?: Child }) {
+  const name = <bdi>{children}</bdi>
+  return href === false ? (
+    <strong>{name}</strong>
+  ) : (
+    <a class="cover" href={href}>
+      {name}
+    </a>
+  )
+}
+
 /** The rows, or what to say when there is none; then the way to the next page. */
 export function List({
   place,

@@ -22,4 +22,8 @@ export interface Site {
 export interface Viewer {
   readonly username: string
   readonly isAdministrator: boolean
+  /** Whether they may read the administration. */
+  readonly isStaff: boolean
+  /** Whether they may register applications. */
+  readonly registers: boolean
 }

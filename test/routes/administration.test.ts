@@ -133,9 +133,9 @@ describe('a user', () => {
   })
 
   it('becomes an administrator, and no longer', async () => {
-    await send(root, userPath(adaUser, '/role'))
+    await send(root, userPath(adaUser, '/role'), { role: 'administrator' })
     expect((await ada.get('/admin')).status).toBe(200)
-    await send(root, userPath(adaUser, '/role'))
+    await send(root, userPath(adaUser, '/role'), { role: 'user' })
     expect((await ada.get('/admin')).status).toBe(404)
     expect(
       (await eventsOf('role_changed')).filter(({ detail }) => detail.startsWith(adaUser.id)),
@@ -173,7 +173,10 @@ describe('an administrator always stays', () => {
     expect(own.html).not.toContain('/role"')
   })
 
-  it.each(['/suspension', '/role'])('when two turn on each other at once with %s', async (page) => {
+  it.each<[string, Record<string, string>]>([
+    ['/suspension', {}],
+    ['/role', { role: 'user' }],
+  ])('when two turn on each other at once with %s', async (page, fields) => {
     const pair = [
       await addUser(`left${people}`, 'administrator'),
       await addUser(`right${people}`, 'administrator'),
@@ -184,7 +187,7 @@ describe('an administrator always stays', () => {
       await browsers[0].get(userPath(right, page)),
       await browsers[1].get(userPath(left, page)),
     ] as const
-    await Promise.all([forms[0].submit({}), forms[1].submit({})])
+    await Promise.all([forms[0].submit(fields), forms[1].submit(fields)])
     const still = await Promise.all(
       browsers.map(async (browser) => (await browser.get('/admin')).status === 200),
     )
@@ -367,7 +370,8 @@ describe('an administrator who loses the role while the form is on its way', () 
   it.each<[string, () => string, Record<string, string>]>([
     ['suspends no application', () => `/admin/applications/${known.client.id}/suspension`, {}],
     ['suspends nobody', () => userPath(adaUser, '/suspension'), {}],
-    ['makes no administrator', () => userPath(adaUser, '/role'), {}],
+    ['makes no administrator', () => userPath(adaUser, '/role'), { role: 'administrator' }],
+    ['ends no sessions', () => userPath(adaUser, '/sessions'), {}],
     ['ends no access', () => userPath(adaUser, `/applications/${known.client.id}/end`), {}],
     [
       'makes no API',
@@ -396,6 +400,7 @@ async function everything(but?: User): Promise<unknown> {
     'signing_keys',
     'consents',
     'authorizations',
+    'sessions',
     'audit_events',
   ]
   const answers = await env.DB.batch([

@@ -1,19 +1,23 @@
 import { type ReceivedForm, readForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
-import { requireAdministrator } from '../../http/require-session.ts'
+import { requirePermission } from '../../http/require-session.ts'
+import type { Permission } from '../../protocol/role.ts'
 import type { Attempt } from '../../secrets/attempt.ts'
 import type { Act } from '../../store/acts.ts'
 import type { Session } from '../../store/sessions.ts'
 
-/** A form that an administrator sent. */
+/** A form that somebody of the administration sent. */
 export interface AdminForm {
   readonly session: Session
   readonly pairs: ReceivedForm['pairs']
   readonly attempt: Attempt | undefined
 }
 
-export async function readAdminForm(c: Context): Promise<AdminForm | Response> {
-  const session = await requireAdministrator(c)
+export async function readAdminForm(
+  c: Context,
+  permission: Permission = 'administer',
+): Promise<AdminForm | Response> {
+  const session = await requirePermission(c, permission)
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   return received instanceof Response ? received : { session, ...received }

@@ -21,7 +21,7 @@ export function AdminPage({ site, users, applications, canInvite }: AdminPagePro
           Everybody who can sign in here: their role, their access, suspension.
         </Way>
         <Way href={paths.adminApplications} icon="applications" title="Applications" count={applications}>
-          Of all developers: look at them, change them, suspend them, give them to another owner.
+          Of all developers: their settings, their owners, suspension.
         </Way>
         <Way href={paths.adminApis} icon="shield" title="APIs">
           Who accepts our tokens, with scopes and lifetimes of their own.
@@ -38,7 +38,7 @@ export function AdminPage({ site, users, applications, canInvite }: AdminPagePro
         <Way href={paths.adminLogouts} icon="arrow" title="Logout notices">
           On their way to applications, delivered, or given up.
         </Way>
-        {canInvite && (
+        {canInvite && site.viewer?.isAdministrator && (
           <Way href={paths.adminInvitations} icon="plus" title="Invitations">
             Let somebody create an account.
           </Way>

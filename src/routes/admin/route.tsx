@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { requireAdministrator } from '../../http/require-session.ts'
+import { requireStaff } from '../../http/require-session.ts'
 import { countClients } from '../../store/clients.ts'
 import { read } from '../../store/database.ts'
 import { countUsers } from '../../store/users.ts'
@@ -10,7 +10,7 @@ const countedUpTo = 1000
 
 /** GET /admin */
 export async function getAdmin(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const { DB } = c.env
   const { users, clients } = await read(DB, {

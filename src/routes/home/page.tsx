@@ -38,7 +38,7 @@ export function HomePage({ site }: { readonly site: Site }) {
         <Way href={paths.playground} icon="play" title="Playground">
           Walk through the whole flow, and see every request and every answer.
         </Way>
-        {viewer?.isAdministrator && (
+        {viewer?.isStaff && (
           <Way href={paths.admin} icon="shield" title="Administration">
             Users and applications of this server.
           </Way>

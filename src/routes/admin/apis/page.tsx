@@ -1,6 +1,6 @@
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
-import { List, type ListPlace } from '../../../ui/list.tsx'
+import { List, type ListPlace, RowName } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -13,17 +13,20 @@ export interface ApisPageProps {
 }
 
 export function ApisPage({ site, place, apis, saved }: ApisPageProps) {
-  const { paths } = site
+  const { paths, viewer } = site
+  const mayChange = viewer?.isAdministrator === true
   return (
     <Layout site={site} title="APIs">
       <Trail href={paths.admin}>Administration</Trail>
       <Saved when={saved !== undefined} />
       <div class="heading">
         <h1>APIs</h1>
-        <a class="button" href={paths.newApi}>
-          <Icon name="plus" />
-          Add an API
-        </a>
+        {mayChange && (
+          <a class="button" href={paths.newApi}>
+            <Icon name="plus" />
+            Add an API
+          </a>
+        )}
       </div>
       <p>
         Tokens name the API that they are for (<code>aud</code>), so that one API can’t use them at another.
@@ -34,9 +37,7 @@ export function ApisPage({ site, place, apis, saved }: ApisPageProps) {
           <li>
             <Monogram name={api.name} />
             <div>
-              <a class="cover" href={paths.adminApi(api.key)}>
-                <bdi>{api.name}</bdi>
-              </a>
+              <RowName href={mayChange && paths.adminApi(api.key)}>{api.name}</RowName>
               <p class="hint">
                 <code>{api.identifier}</code>
               </p>

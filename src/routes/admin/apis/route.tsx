@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireAdministrator } from '../../../http/require-session.ts'
+import { requireStaff } from '../../../http/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listApis } from '../../../store/registered-apis.ts'
 import { pathKey } from '../path-key.ts'
@@ -9,7 +9,7 @@ import { ApisPage } from './page.tsx'
 
 /** GET /admin/apis */
 export async function getAdminApis(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const { after } = readPlace(c)
   const { apis } = await read(c.env.DB, { apis: listApis(c.env.DB, after, pageSize) })

@@ -1,14 +1,14 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireAdministrator } from '../../../http/require-session.ts'
+import { requireStaff } from '../../../http/require-session.ts'
 import { listClients } from '../../../store/clients.ts'
 import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
 
 /** GET /admin/applications: those of all developers. */
 export async function getAdminApplications(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const { search, after } = readPlace(c)
   const owner = c.req.query('owner') || undefined

@@ -37,6 +37,7 @@ export const eventNames: Readonly<Record<string, string>> = {
   user_suspended: 'User suspended',
   user_resumed: 'User resumed',
   role_changed: 'Role changed',
+  user_sessions_ended: 'Sessions of a user ended',
   access_ended: 'Access of an application ended',
   consent_removed: 'Consent taken back',
   api_saved: 'API saved',

@@ -1,3 +1,4 @@
+import { ClientName } from '../../../ui/client-name.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Field, SelectField } from '../../../ui/fields.tsx'
 import { Icon } from '../../../ui/icons.tsx'
@@ -61,13 +62,7 @@ export function AuditPage({ site, place, filter, events }: AuditPageProps) {
   )
 }
 
-function Row({
-  site: { paths },
-  event,
-}: {
-  readonly site: Site
-  readonly event: AuditPageProps['events'][number]
-}) {
+function Row({ site, event }: { readonly site: Site; readonly event: AuditPageProps['events'][number] }) {
   return (
     <li>
       <Icon name={/failed|locked|refused|replayed|reused/.test(event.type) ? 'warning' : 'clock'} />
@@ -77,17 +72,14 @@ function Row({
           {event.userId !== undefined && (
             <>
               by{' '}
-              <a href={paths.adminUser(event.userId)}>
+              <a href={site.paths.adminUser(event.userId)}>
                 <bdi>{event.username ?? 'somebody who is gone'}</bdi>
               </a>{' '}
             </>
           )}
           {event.clientId !== undefined && (
             <>
-              ·{' '}
-              <a href={paths.application(event.clientId)}>
-                <bdi>{event.clientName ?? event.clientId}</bdi>
-              </a>{' '}
+              · <ClientName site={site} id={event.clientId} name={event.clientName ?? event.clientId} />{' '}
             </>
           )}
           {event.detail !== undefined && (

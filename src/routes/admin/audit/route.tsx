@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireAdministrator } from '../../../http/require-session.ts'
+import { requireStaff } from '../../../http/require-session.ts'
 import { listAuditLog } from '../../../store/audit-log.ts'
 import { read } from '../../../store/database.ts'
 import { readFilter } from './filter.ts'
@@ -9,7 +9,7 @@ import { AuditPage } from './page.tsx'
 
 /** GET /admin/audit */
 export async function getAdminAudit(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const filter = readFilter(c)
   const { after } = readPlace(c)

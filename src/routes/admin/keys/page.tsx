@@ -61,7 +61,7 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
               </li>
             ))}
           </ul>
-          {mayRotate && (
+          {site.viewer?.isAdministrator && mayRotate && (
             <p>
               <a class="button secondary" href={paths.rotateKey(alg)}>
                 Rotate {alg} now

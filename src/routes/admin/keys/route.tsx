@@ -1,13 +1,13 @@
 import type { Context } from '../../../http/context.ts'
 import { ensureSigningKeys } from '../../../http/key-rotation.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireAdministrator } from '../../../http/require-session.ts'
+import { requireStaff } from '../../../http/require-session.ts'
 import { keyStatus, shortestLead, signingAlgorithms } from '../../../protocol/signing-keys.ts'
 import { KeysPage } from './page.tsx'
 
 /** GET /admin/keys */
 export async function getAdminKeys(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const { now, config } = c.var
   const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)

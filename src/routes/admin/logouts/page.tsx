@@ -1,3 +1,4 @@
+import { ClientName } from '../../../ui/client-name.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
@@ -36,9 +37,7 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
           <li>
             <Monogram name={delivery.clientName} />
             <div>
-              <a href={paths.application(delivery.clientId)}>
-                <bdi>{delivery.clientName}</bdi>
-              </a>
+              <ClientName site={site} id={delivery.clientId} name={delivery.clientName} />
               <p class="hint">
                 <State delivery={delivery} />
               </p>

@@ -1,6 +1,6 @@
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
-import { List, type ListPlace } from '../../../ui/list.tsx'
+import { List, type ListPlace, RowName } from '../../../ui/list.tsx'
 import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -17,17 +17,20 @@ export interface ScopesPageProps {
 }
 
 export function ScopesPage({ site, place, scopes, saved }: ScopesPageProps) {
-  const { paths } = site
+  const { paths, viewer } = site
+  const mayChange = viewer?.isAdministrator === true
   return (
     <Layout site={site} title="Scopes">
       <Trail href={paths.admin}>Administration</Trail>
       <Saved when={saved !== undefined} />
       <div class="heading">
         <h1>Scopes</h1>
-        <a class="button" href={paths.newScope}>
-          <Icon name="plus" />
-          Add a scope
-        </a>
+        {mayChange && (
+          <a class="button" href={paths.newScope}>
+            <Icon name="plus" />
+            Add a scope
+          </a>
+        )}
       </div>
       <p>
         What applications can ask people for, in the words that people read. Scopes of an API are at{' '}
@@ -38,9 +41,7 @@ export function ScopesPage({ site, place, scopes, saved }: ScopesPageProps) {
           <li>
             <Icon name="check" />
             <div>
-              <a class="cover" href={paths.adminScope(scope.key)}>
-                {scope.name}
-              </a>
+              <RowName href={mayChange && paths.adminScope(scope.key)}>{scope.name}</RowName>
               <p class="hint">
                 <bdi>{scope.description}</bdi>
               </p>

@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireAdministrator } from '../../../http/require-session.ts'
+import { requireStaff } from '../../../http/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listStandaloneScopes } from '../../../store/scopes.ts'
 import { pathKey } from '../path-key.ts'
@@ -9,7 +9,7 @@ import { ScopesPage } from './page.tsx'
 
 /** GET /admin/scopes: those that belong to no API. */
 export async function getAdminScopes(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const { after } = readPlace(c)
   const { scopes } = await read(c.env.DB, { scopes: listStandaloneScopes(c.env.DB, after, pageSize) })

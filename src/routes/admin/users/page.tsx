@@ -1,9 +1,10 @@
 import type { User } from '../../../store/users.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
-import { List, type ListPlace, SearchForm } from '../../../ui/list.tsx'
+import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { roleNames } from '../../../ui/words.ts'
 
 export interface UsersPageProps {
   readonly site: Site
@@ -22,15 +23,17 @@ export function UsersPage({ site, place, users }: UsersPageProps) {
           <li>
             <Monogram name={user.username} />
             <div>
-              <a class="cover" href={site.paths.adminUser(user.id)}>
-                <bdi>{user.username}</bdi>
-              </a>
+              <RowName href={site.paths.adminUser(user.id)}>{user.username}</RowName>
               <p class="hint">
                 <bdi>{user.email ?? 'No email'}</bdi>
               </p>
             </div>
             <p class="meta">
-              {user.role === 'administrator' && <span class="tag strong">Administrator</span>}
+              {user.role !== 'user' && (
+                <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>
+                  {roleNames[user.role]}
+                </span>
+              )}
               <Time at={user.createdAt} />
             </p>
           </li>

@@ -1,6 +1,6 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
-import { showPage, siteFor } from '../../../http/pages.tsx'
+import { mayRegister, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../protocol/client.ts'
 import { emptyClientForm } from '../../../protocol/client-form.ts'
@@ -20,7 +20,7 @@ import { findKind, type Kind } from './kinds.ts'
 
 /** GET /o/applications/register */
 export async function getRegister(c: Context): Promise<Response> {
-  const session = await requireSession(c)
+  const session = await requireRegistrant(c)
   if (session instanceof Response) return session
   const kind = findKind(c.req.query('kind'))
   return showForm(c, session, kind, { ...emptyClientForm, ...kind.form, owner: session.user.username })
@@ -28,7 +28,7 @@ export async function getRegister(c: Context): Promise<Response> {
 
 /** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */
 export async function postRegister(c: Context): Promise<Response> {
-  const session = await requireSession(c)
+  const session = await requireRegistrant(c)
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
@@ -52,15 +52,23 @@ export async function postRegister(c: Context): Promise<Response> {
   return register(c, session, client, received.attempt)
 }
 
+/** Said plainly, since everybody may know that the page is there. */
+async function requireRegistrant(c: Context): Promise<Session | Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response || mayRegister(c, session)) return session
+  const advice = 'On this server developers register them. Ask an administrator for that role.'
+  return refusePage(c, session, 403, 'You can’t register applications', advice)
+}
+
 async function register(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
   const { DB } = c.env
-  const { now, reference } = c.var
+  const { now, reference, config } = c.var
   const act = { actorId: session.user.id, attemptId: attempt.id }
   const hash = hashSecret(attempt.newSecret)
   const { owned, secrets } = await write(
     DB,
     [
-      ...insertClient(DB, client, act),
+      ...insertClient(DB, client, act, config.applications === 'developers'),
       insertFirstSecret(DB, act, client.id, hash, now),
       insertClientEvent(DB, act, { type: 'client_registered', reference, clientId: client.id }, now),
     ],

@@ -1,5 +1,5 @@
 import type { Context } from '../../../../http/context.ts'
-import { requireAdministrator } from '../../../../http/require-session.ts'
+import { requireStaff } from '../../../../http/require-session.ts'
 import { csvLine } from '../../../../protocol/csv.ts'
 import { type LoggedEvent, listAuditLog } from '../../../../store/audit-log.ts'
 import { read } from '../../../../store/database.ts'
@@ -22,7 +22,7 @@ const header = [
 
 /** GET /admin/audit.csv: all of what the page shows by pages, newest first. */
 export async function getAuditExport(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const filter = readFilter(c)
   const encoder = new TextEncoder()

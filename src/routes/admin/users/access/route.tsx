@@ -1,7 +1,7 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requirePermission, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -12,13 +12,13 @@ import { actOf, readAdminForm } from '../../act.ts'
 
 /** GET /admin/users/{id}/applications/{client_id}/end asks. */
 export async function getEndAccess(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requirePermission(c, 'end')
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: what the user allowed that application is forgotten, and every token that followed from it ends. */
 export async function postEndAccess(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readAdminForm(c, 'end')
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm)
@@ -29,7 +29,10 @@ export async function postEndAccess(c: Context): Promise<Response> {
   const event = { type: 'access_ended', reference, target: clientId, detail: userId } as const
   const { noted } = await write(
     DB,
-    [insertAdminEvent(DB, act, event, now, hasAccess(userId)), ...endAccess(DB, act, userId, clientId, now)],
+    [
+      insertAdminEvent(DB, act, event, now, hasAccess(userId), 'end'),
+      ...endAccess(DB, act, userId, clientId, now),
+    ],
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
   return noted ? c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303) : showNothing(c, session)

@@ -2,12 +2,12 @@ import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { roles } from '../../../../protocol/role.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { findUserStanding, hasRole, updateRole } from '../../../../store/user-standing.ts'
-import { roles } from '../../../../store/users.ts'
 import { actOf, readAdminForm } from '../../act.ts'
 import { RolePage } from './page.tsx'
 
@@ -23,7 +23,8 @@ export async function postUserRole(c: Context): Promise<Response> {
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   const role = roles.find((known) => known === pairs.get('role'))
-  if (attempt === undefined || role === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined || role === undefined)
+    return ask(c, session, { chosen: role, problem: attempt === undefined ? staleForm : 'Choose a role.' })
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)
@@ -38,13 +39,24 @@ export async function postUserRole(c: Context): Promise<Response> {
   return target === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
 }
 
-async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+interface Shown {
+  readonly chosen?: string | undefined
+  readonly problem?: string
+}
+
+async function ask(c: Context, session: Session, { chosen, problem }: Shown = {}): Promise<Response> {
   const { DB } = c.env
   const { found } = await read(DB, { found: findUserStanding(DB, c.req.param('userId') ?? '', c.var.now) })
   if (found === undefined) return showNothing(c, session)
   if (found.user.id === session.user.id) return refuseSelf(c, session)
   const page = (
-    <RolePage site={siteFor(c, session)} user={found.user} attempt={makeAttempt()} problem={problem} />
+    <RolePage
+      site={siteFor(c, session)}
+      user={found.user}
+      role={chosen ?? found.user.role}
+      attempt={makeAttempt()}
+      problems={problem === undefined ? [] : [{ field: 'role', text: problem }]}
+    />
   )
   return showPage(c, page, problem === undefined ? 200 : 400)
 }

@@ -1,3 +1,5 @@
+import type { Role } from '../../../../protocol/role.ts'
+import { ClientName } from '../../../../ui/client-name.tsx'
 import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
 import { Icon } from '../../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../../ui/layout.tsx'
@@ -5,6 +7,7 @@ import { List, type ListPlace } from '../../../../ui/list.tsx'
 import { Monogram } from '../../../../ui/monogram.tsx'
 import { Saved } from '../../../../ui/saved.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { roleNames } from '../../../../ui/words.ts'
 
 export interface UserPageProps {
   readonly site: Site
@@ -12,7 +15,7 @@ export interface UserPageProps {
     readonly id: string
     readonly username: string
     readonly email: string | undefined
-    readonly role: string
+    readonly role: Role
     readonly createdAt: number
   }
   readonly suspendedAt: number | undefined
@@ -45,10 +48,10 @@ export function UserPage(props: UserPageProps) {
         <h1>
           <bdi>{user.username}</bdi>
         </h1>
-        {!isSelf && (
+        {!isSelf && site.viewer?.isAdministrator && (
           <div class="actions">
             <a class="button secondary" href={paths.userRole(user.id)}>
-              {user.role === 'administrator' ? 'Take the role away' : 'Make administrator'}
+              Change the role
             </a>
             <a class="button secondary" href={paths.suspendUser(user.id)}>
               {suspendedAt === undefined ? 'Suspend' : 'Resume'}
@@ -86,21 +89,22 @@ function UserFacts({ site, user, emailVerifiedAt, sessions, owned, ownsMore, isS
         )}
       </Fact>
       <Fact name="Role">
-        {user.role === 'administrator' ? 'Administrator' : 'User'}
+        {roleNames[user.role]}
         {isSelf && ' (you)'}
       </Fact>
       <Fact name="Created">
         <Time at={user.createdAt} exact />
       </Fact>
-      <Fact name="Sessions">{sessions >= 100 ? '100 or more' : String(sessions)}</Fact>
+      <Fact name="Sessions">
+        {sessions >= 100 ? '100 or more' : String(sessions)}{' '}
+        {sessions > 0 && <a href={paths.endUserSessions(user.id)}>End them</a>}
+      </Fact>
       <Fact name="Own applications">
         {owned.length === 0 && 'None'}
         <ul class="lines">
           {owned.map((client) => (
             <li>
-              <a href={paths.application(client.id)}>
-                <bdi>{client.name}</bdi>
-              </a>
+              <ClientName site={site} {...client} />
             </li>
           ))}
           {ownsMore && (
@@ -117,7 +121,8 @@ function UserFacts({ site, user, emailVerifiedAt, sessions, owned, ownsMore, isS
   )
 }
 
-function Connected({ site: { paths }, user, connected, place }: UserPageProps) {
+function Connected({ site, user, connected, place }: UserPageProps) {
+  const { paths } = site
   if (connected.length === 0 && place.after === '')
     return <p class="empty">They have not allowed any application anything.</p>
   return (
@@ -126,9 +131,7 @@ function Connected({ site: { paths }, user, connected, place }: UserPageProps) {
         <li>
           <Monogram name={client.name} />
           <div>
-            <a href={paths.application(client.clientId)}>
-              <bdi>{client.name}</bdi>
-            </a>
+            <ClientName site={site} id={client.clientId} name={client.name} />
             <p class="hint">
               {client.scope.join(', ')} · allowed <Time at={client.grantedAt} />
               {client.lastUsedAt !== undefined && (

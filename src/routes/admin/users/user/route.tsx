@@ -1,7 +1,7 @@
 import type { Context } from '../../../../http/context.ts'
 import { pageSize, readPlace } from '../../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireStaff, showNothing } from '../../../../http/require-session.ts'
 import { listClients } from '../../../../store/clients.ts'
 import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/user-standing.ts'
@@ -12,7 +12,7 @@ const mostOwned = 5
 
 /** GET /admin/users/{id} */
 export async function getAdminUser(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireStaff(c)
   if (session instanceof Response) return session
   const { DB } = c.env
   const { paths, now } = c.var

@@ -1,0 +1,73 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { deliverLogouts } from '../../../../http/logout-delivery.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requirePermission, showNothing } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { endSessionsOf, findUserStanding, userExists } from '../../../../store/user-standing.ts'
+import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { actOf, readAdminForm } from '../../act.ts'
+
+/** GET /admin/users/{id}/sessions asks. */
+export async function getEndSessions(c: Context): Promise<Response> {
+  const session = await requirePermission(c, 'end')
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST: they are signed out in every browser, and applications are told. */
+export async function postEndSessions(c: Context): Promise<Response> {
+  const form = await readAdminForm(c, 'end')
+  if (form instanceof Response) return form
+  const { session, attempt } = form
+  if (attempt === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths, issuer, config } = c.var
+  const act = actOf(session, attempt)
+  const target = userIdOf(c)
+  const event = { type: 'user_sessions_ended', reference, target } as const
+  const { noted } = await write(
+    DB,
+    [
+      ...endSessionsOf(DB, act, target, issuer, now),
+      insertAdminEvent(DB, act, event, now, userExists, 'end'),
+    ],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  if (!noted) return showNothing(c, session)
+  c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
+  return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { found } = await read(c.env.DB, { found: findUserStanding(c.env.DB, userIdOf(c), c.var.now) })
+  if (found === undefined) return showNothing(c, session)
+  const { paths } = c.var
+  const { id, username } = found.user
+  const page = (
+    <ConfirmPage
+      site={siteFor(c, session)}
+      title="End all sessions"
+      action={paths.endUserSessions(id)}
+      back={paths.adminUser(id)}
+      submit="End them"
+      attempt={makeAttempt()}
+      problem={problem}
+    >
+      <p>
+        <strong>
+          <bdi>{username}</bdi>
+        </strong>{' '}
+        is signed out in every browser, and the applications that they are signed in to are told. They can
+        sign in again at once. What they allowed applications for good stays.
+      </p>
+    </ConfirmPage>
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function userIdOf(c: Context): string {
+  return c.req.param('userId') ?? ''
+}

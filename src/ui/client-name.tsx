@@ -1,0 +1,13 @@
+import type { Site } from './site.ts'
+
+export interface ClientNameProps {
+  readonly site: Site
+  readonly id: string
+  readonly name: string
+}
+
+/** An application, in the administration. Support reads its name; its page is for administrators. */
+export function ClientName({ site, id, name }: ClientNameProps) {
+  const written = <bdi>{name}</bdi>
+  return site.viewer?.isAdministrator ? <a href={site.paths.application(id)}>{written}</a> : written
+}
