@@ -47,6 +47,7 @@ import { getAdmin } from './routes/admin/route.tsx'
 import { getDeleteScope, postDeleteScope } from './routes/admin/scopes/delete/route.tsx'
 import { getAdminScopes } from './routes/admin/scopes/route.tsx'
 import { getNewScope, getScope, postNewScope, postScope } from './routes/admin/scopes/scope/route.tsx'
+import { getAdminSettings } from './routes/admin/settings/route.tsx'
 import { getEndAccess, postEndAccess } from './routes/admin/users/access/route.tsx'
 import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
@@ -185,6 +186,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.rotateKey(':alg'), 'page', { GET: getRotateKey, POST: postRotateKey })
   page(app, paths.adminAudit, 'page', { GET: getAdminAudit })
   page(app, paths.adminAuditExport, 'page', { GET: getAuditExport })
+  page(app, paths.adminSettings, 'page', { GET: getAdminSettings })
   page(app, paths.adminLogouts, 'page', { GET: getAdminLogouts })
   page(app, paths.adminInvitations, 'page', { GET: getInvitations, POST: postInvitations })
   page(app, paths.withdrawInvitation(':id'), 'page', { POST: postWithdrawal })

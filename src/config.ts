@@ -140,6 +140,27 @@ function textsOf(env: Readonly<Record<string, unknown>>): Record<string, unknown
   return Object.fromEntries(texts)
 }
 
+/** A variable as an administrator sees it. */
+export interface Setting {
+  readonly name: string
+  /** What holds; undefined when that is nothing, and for a secret. */
+  readonly value: string | undefined
+  /** By the operator; otherwise it is the default. */
+  readonly isSet: boolean
+  readonly isSecret: boolean
+  readonly meaning: string
+}
+
+/** Every variable and where its value comes from. */
+export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Setting[] {
+  const given = textsOf(env)
+  const values: Readonly<Record<string, string | undefined>> = variables.parse(given)
+  return Object.entries(variables.shape).map(([name, schema]) => {
+    const { meaning, isSecret = false } = about.get(schema) ?? { meaning: '' }
+    return { name, value: isSecret ? undefined : values[name], isSet: name in given, isSecret, meaning }
+  })
+}
+
 /** The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. */
 export function issuerFor(config: Config, requestUrl: URL): string | undefined {
   if (config.issuer !== undefined)

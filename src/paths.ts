@@ -59,6 +59,7 @@ export function makePaths(oauthPath: string) {
     rotateKey: (alg: string) => `/admin/keys/${alg}/rotation`,
     adminAudit: '/admin/audit',
     adminAuditExport: '/admin/audit.csv',
+    adminSettings: '/admin/settings',
     adminLogouts: '/admin/logouts',
     adminInvitations: '/admin/invitations',
     withdrawInvitation: (id: string) => `/admin/invitations/${id}/withdrawal`,

@@ -43,6 +43,11 @@ export function AdminPage({ site, users, applications, canInvite }: AdminPagePro
             Let somebody create an account.
           </Way>
         )}
+        {site.viewer?.isAdministrator && (
+          <Way href={paths.adminSettings} icon="settings" title="Settings">
+            What the operator set, what is the default, and what each means.
+          </Way>
+        )}
       </Ways>
     </Layout>
   )

@@ -74,6 +74,7 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
     'audit',
     'audit?type=zzz',
     'logouts',
+    'settings',
   ]) {
     await page.goto(`/admin/${path}`)
     await look(page, path)

@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { about, variables } from '../../src/variables.ts'
+import { addUser, applySchema, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+
+const secrets = { KEY_ENCRYPTION_SECRET: 'k'.repeat(40), MAIL_API_TOKEN: 'secret-of-the-mail-api' }
+const given = {
+  ...secrets,
+  MAILER: 'http',
+  MAIL_FROM: 'id@example.com',
+  MAIL_API_URL: 'https://mail.example/send',
+  CODE_LIFETIME: 120,
+  SIGN_UP: '',
+}
+
+let people = 0
+
+/** The line of each variable, by its name. */
+async function shown(bindings: Record<string, unknown>): Promise<Readonly<Record<string, string>>> {
+  const server = startServer({ bindings })
+  const browser = await server.signedIn(await addUser(`root${people++}`, 'administrator'))
+  const page = await browser.get('/admin/settings')
+  for (const secret of Object.values(secrets)) expect(page.html).not.toContain(secret)
+  const lines = page.html.split('<li><svg').slice(1)
+  return Object.fromEntries(
+    lines.map((line) => [
+      /#(\w+)"/.exec(line)?.[1]?.toUpperCase() ?? '',
+      line
+        .replace(/<p class="hint">.*?<\/p>/s, '')
+        .replaceAll(/<[^>]+>/g, ' ')
+        .replaceAll(/\s+/g, ' ')
+        .replace(/^.*?> /, ''),
+    ]),
+  )
+}
+
+describe('the settings', () => {
+  it('are all shown, each with its value and where that comes from', async () => {
+    const lines = await shown(given)
+    expect(Object.keys(lines)).toEqual(Object.keys(variables.shape))
+    expect(lines.CODE_LIFETIME).toContain('120 = 2m Set here')
+    expect(lines.MAIL_FROM).toContain('id@example.com Set here')
+    expect(lines.ACCESS_TOKEN_LIFETIME).toContain('3600 = 1h Default')
+    expect(lines.SIGN_UP).toContain('off Default')
+    expect(lines.ISSUER).toContain('Not set Default')
+  })
+
+  it('show of a secret whether it is set, and nothing else', async () => {
+    expect(await shown(given)).toMatchObject({
+      KEY_ENCRYPTION_SECRET: expect.stringContaining('Set, and never shown Set here'),
+      MAIL_API_TOKEN: expect.stringContaining('Set, and never shown Set here'),
+    })
+    expect((await shown({ KEY_ENCRYPTION_SECRET: secrets.KEY_ENCRYPTION_SECRET })).MAIL_API_TOKEN).toContain(
+      'Not set Default',
+    )
+    const named = Object.entries(variables.shape).filter(([name]) => /SECRET|TOKEN$|PASSWORD/.test(name))
+    expect(named.map(([, schema]) => about.get(schema)?.isSecret)).toEqual(named.map(() => true))
+  })
+
+  it('are linked for administrators alone', async () => {
+    const server = startServer()
+    const root = await server.signedIn(await addUser('root', 'administrator'))
+    const help = await server.signedIn(await addUser('help', 'support'))
+    expect((await root.get('/admin')).html).toContain('href="/admin/settings"')
+    expect((await help.get('/admin')).html).not.toContain('/admin/settings')
+    expect((await help.get('/admin/settings')).status).toBe(404)
+  })
+})
