@@ -1,9 +1,12 @@
 import { may, type Permission } from '../protocol/role.ts'
 import type { SecretHash } from '../protocol/secret.ts'
+import { isProven } from '../protocol/step-up.ts'
 import { hashSecret } from '../secrets/secret.ts'
 import { type Answers, combined, type Queries, read } from '../store/database.ts'
 import type { Session } from '../store/sessions.ts'
+import { type ReceivedForm, readForm } from './attempt.ts'
 import { type Context, pathWith } from './context.ts'
+import { keepFields } from './kept-fields.ts'
 import { refusePage } from './pages.tsx'
 import { currentSession, noteUse, presentedSession, sessionQuery } from './session.ts'
 
@@ -20,18 +23,39 @@ function goSignIn(c: Context): Response {
   return c.redirect(pathWith(c.var.paths.login, { next: pathname + search }), 303)
 }
 
-/** For what can do great harm, a sign-in must not be older, in seconds. */
-const recent = 600
-
 /**
  * The same for what only the person themself may do, whoever sits at their browser: secrets, deletions, factors. When the
- * sign-in is too old, they sign in again and come back, so a form asks for this where it is shown and where it is sent.
+ * sign-in is too old, or took less than they have, they sign in again and come back, so a form asks for this where it is shown
+ * and where it is sent.
  */
 export async function requireRecentSession(c: Context): Promise<Session | Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response || c.var.now - session.authenticatedAt <= recent) return session
+  return stepUp(c, await requireSession(c))
+}
+
+/** Whoever is signed in, if that is enough; otherwise the way to sign in once more. */
+export function stepUp(
+  c: Context,
+  session: Session | Response,
+  kept?: Record<string, string>,
+): Session | Response {
+  if (session instanceof Response || isProven(session, c.var.now)) return session
   const { pathname, search } = new URL(c.req.url)
-  return c.redirect(pathWith(c.var.paths.login, { next: pathname + search, again: '' }), 303)
+  const next = kept === undefined ? pathname + search : pathWith(pathname, kept)
+  return c.redirect(pathWith(c.var.paths.login, { next, again: '' }), 303)
+}
+
+/** A form like that. What was typed in the fields `kept` is filled in again when they come back: they are never secrets. */
+export async function readProvenForm(
+  c: Context,
+  kept: readonly string[] = [],
+  permission?: Permission,
+): Promise<(ReceivedForm & { readonly session: Session }) | Response> {
+  const session = await (permission === undefined ? requireSession(c) : requirePermission(c, permission))
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const proven = stepUp(c, session, keepFields(c, session, received.pairs, kept))
+  return proven instanceof Response ? proven : { session, ...received }
 }
 
 /** The same with what the page shows of the person, all in one round trip. The queries are about whoever the session is of. */
@@ -59,6 +83,11 @@ export async function requirePermission(c: Context, permission: Permission): Pro
 /** For what changes something. */
 export function requireAdministrator(c: Context): Promise<Session | Response> {
   return requirePermission(c, 'administer')
+}
+
+/** For what does so to people, applications or keys. */
+export async function requireRecentAdministrator(c: Context): Promise<Session | Response> {
+  return stepUp(c, await requireAdministrator(c))
 }
 
 /** For what only reads. */

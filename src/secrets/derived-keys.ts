@@ -11,6 +11,7 @@ type Purpose =
   | 'authenticators'
   | 'recovery-codes'
   | 'passkey-challenges'
+  | 'kept'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))

@@ -1,6 +1,6 @@
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Lifetimes, Seconds } from '../protocol/time.ts'
-import { first, integer, type Query, type Row, text, texts, type Write } from './database.ts'
+import { type Condition, first, integer, type Query, type Row, text, texts, type Write } from './database.ts'
 import { readUser, type User } from './users.ts'
 
 /** Somebody is signed in. Only a live session of an existing user is ever read. */
@@ -11,6 +11,9 @@ export interface Session {
   readonly amr: readonly string[]
   readonly authenticatedAt: Seconds
   readonly lastSeenAt: Seconds
+  /** What the person has besides a password. */
+  readonly hasAuthenticator: boolean
+  readonly hasPasskey: boolean
 }
 
 export function findSession(
@@ -22,7 +25,9 @@ export function findSession(
   return {
     statement: db
       .prepare(
-        `SELECT u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at
+        `SELECT u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at,
+           EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id) AS has_authenticator,
+           EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id) AS has_passkey
          FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_seen_at > ? AND u.suspended_at IS NULL`,
       )
@@ -38,6 +43,8 @@ function readSession(row: Row): Session {
     amr: texts(row, 'amr'),
     authenticatedAt: integer(row, 'authenticated_at'),
     lastSeenAt: integer(row, 'last_seen_at'),
+    hasAuthenticator: integer(row, 'has_authenticator') === 1,
+    hasPasskey: integer(row, 'has_passkey') === 1,
   }
 }
 
@@ -87,6 +94,18 @@ export function touchSession(db: D1Database, id: SecretHash<'session'>, now: Sec
   return db
     .prepare('UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id_hash = ?')
     .bind(now, id.sha256)
+}
+
+/** A second factor was shown in it, after the sign-in. */
+export function addFactor(
+  db: D1Database,
+  id: SecretHash<'session'>,
+  amr: readonly string[],
+  only: Condition,
+): Write {
+  return db
+    .prepare(`UPDATE sessions SET amr = ? WHERE id_hash = ? AND ${only.sql}`)
+    .bind(JSON.stringify([...new Set([...amr, 'otp', 'mfa'])]), id.sha256, ...only.values)
 }
 
 /** What rests on sessions, named by a condition on `s`: its parameters start at ?3. */

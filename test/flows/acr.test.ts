@@ -55,7 +55,7 @@ describe('an acr that is essential', () => {
     const world = await cast()
     const { rp, person, server } = world
     await signIn(world)
-    const { phone } = await setUpAuthenticator(server, person.browser)
+    const { phone } = await setUpAuthenticator(server, await server.signedIn(person.user))
     server.now += 60
     const login = await person.browser.get((await person.browser.get(rp.request(essential('2')))).location)
     const code = await person.browser.get(
@@ -64,6 +64,14 @@ describe('an acr that is essential', () => {
     const back = await code.submit({ code: phone.code() })
     expect(await acrAfter(world, back.location)).toEqual({ acr: '2', amr: ['pwd', 'otp', 'mfa'] })
     expect(await acrAfter(world, rp.request({ acr_values: '1' }))).toMatchObject({ acr: '1' })
+  })
+
+  it('is reached by whoever set up the second factor in this session', async () => {
+    const world = await cast()
+    await signIn(world)
+    await setUpAuthenticator(world.server, world.person.browser)
+    const told = await acrAfter(world, world.rp.request(essential('2')))
+    expect([told, world.person.signIns]).toEqual([{ acr: '2', amr: ['pwd', 'otp', 'mfa'] }, 1])
   })
 })
 

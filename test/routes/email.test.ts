@@ -100,7 +100,7 @@ describe('an address', () => {
     const form = await browser.get('/account/email')
     server.now += 601
     const page = await form.submit({ email: 'thief@example.com' })
-    expect(page.location).toMatch(/^\/login\?next=%2Faccount%2Femail&again=/)
+    expect(page.location).toMatch(/^\/login\?next=%2Faccount%2Femail%3Fkept.*&again=$/)
     expect(await mailsTo('thief@example.com')).toHaveLength(0)
   })
 

@@ -1,21 +1,30 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
+import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
+import type { Browser } from '../browser.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 
+const typed: readonly [string, Record<string, string>, RegExp][] = [
+  ['/account/email', { email: 'new+ada@example.com' }, /value="new\+ada@example.com"/],
+  ['/account/passkeys/new', { name: 'Grün & klein' }, /value="Grün &amp; klein"/],
+]
+
+const passkeyPages = async (browser: Browser) =>
+  (await browser.get('/account/passkeys')).html.match(/\/account\/passkeys\/[^"]+\/remove/) ?? []
+
 /** Everything that takes a sign-in of the last ten minutes: where it is shown, and where it is sent. */
 describe('what can do great harm', () => {
   it('takes a sign-in of the last ten minutes', async () => {
     const server = startServer()
-    const user = await addUser('ada')
+    const user = await addUser('ada', 'administrator')
+    const other = await addUser('other')
     const { client } = await addClient(user)
     const browser = await server.signedIn(user)
     await setUpAuthenticator(server, browser)
     await addPasskey(browser, new SoftAuthenticator())
-    const [removePasskey = ''] =
-      (await browser.get('/account/passkeys')).html.match(/\/account\/passkeys\/[^"]+\/remove/) ?? []
+    const [removePasskey = ''] = await passkeyPages(browser)
     const paths = [
       `/o/applications/${client.id}/secrets`,
       `/o/applications/${client.id}/delete`,
@@ -23,15 +32,22 @@ describe('what can do great harm', () => {
       '/account/authenticator/recovery-codes',
       '/account/passkeys/new',
       removePasskey,
+      '/account/email',
+      '/account/delete',
+      '/admin/keys/ES256/rotation',
+      `/admin/applications/${client.id}/suspension`,
+      `/admin/users/${other.id}/suspension`,
+      `/admin/users/${other.id}/role`,
     ]
     server.now += 600
     const shown = await Promise.all(paths.map((path) => browser.get(path)))
     expect(shown.map(({ status }) => status)).toEqual(paths.map(() => 200))
     server.now += 1
     for (const [i, path] of paths.entries()) {
-      const login = `/login?next=${encodeURIComponent(path)}&again=`
-      expect((await browser.get(path)).location).toBe(login)
-      expect((await shown[i]?.submit({}))?.location).toBe(login)
+      const login = `/login?next=${encodeURIComponent(path)}`
+      expect((await browser.get(path)).location).toBe(`${login}&again=`)
+      const { location } = await browser.post(path, shown[i]?.forms.at(-1)?.fields ?? {})
+      expect(location.startsWith(login) && location.endsWith('&again=')).toBe(true)
     }
     expect((await browser.get(`/o/applications/${client.id}`)).status).toBe(200)
   })
@@ -47,5 +63,101 @@ describe('what can do great harm', () => {
     const back = await login.submit({ username: user.username, password })
     expect(back.location).toBe(`/o/applications/${client.id}/delete`)
     expect((await (await browser.get(back.location)).submit({})).location).toBe('/o/applications')
+  })
+})
+
+describe('what was typed', () => {
+  const signInAgain = async (browser: Browser, location: string, username: string) => {
+    const login = await browser.get(location)
+    return browser.get((await login.submit({ username, password })).location)
+  }
+
+  it('is there when they come back, and can be sent', async () => {
+    const server = startServer()
+    const user = await addUser('kept', 'administrator')
+    const other = await addUser('other-kept')
+    const { client } = await addClient(user)
+    let browser = await server.signedIn(user)
+    const forms: readonly (typeof typed)[number][] = [
+      ...typed,
+      [`/o/applications/${client.id}/secrets`, { expires: '1-year' }, /value="1-year" checked/],
+      [`/admin/users/${other.id}/role`, { role: 'support' }, /value="support" checked/],
+    ]
+    for (const [path, fields, expected] of forms) {
+      browser = await server.signedIn(user)
+      const form = await browser.get(path)
+      expect(form.html).not.toMatch(expected)
+      server.now += 601
+      const { location } = await form.submit(fields)
+      const back = await signInAgain(browser, location, user.username)
+      expect([path, back.status]).toEqual([path, 200])
+      expect(back.html).toMatch(expected)
+      expect(Object.entries(back.forms.at(-1)?.fields ?? {})).toEqual(
+        expect.arrayContaining(Object.entries(fields)),
+      )
+    }
+  })
+
+  it.each(typed)('at %s can be filled in by nobody else', async (path, fields, expected) => {
+    const server = startServer()
+    const user = await addUser(`victim${path.length}`)
+    const thief = await addUser(`thief${path.length}`)
+    const at = async (browser: Browser, by: string) => {
+      const form = await browser.get(path)
+      server.now += 601
+      return new URL((await form.submit(fields)).location, 'https://x').searchParams.get('next') ?? by
+    }
+    const lure = await at(await server.signedIn(thief), '')
+    expect(lure).toContain('signed=')
+    const browser = await server.signedIn(user)
+    for (const link of [lure, `${path}?${new URLSearchParams(fields)}`, lure.replace(/&signed=.*/, '')])
+      expect((await browser.get(link)).html).not.toMatch(expected)
+  })
+})
+
+describe('somebody with an authenticator app', () => {
+  it('shows it for what can do great harm, in every session', async () => {
+    const server = startServer()
+    const user = await addUser('lin')
+    const elsewhere = await server.signedIn(user)
+    const browser = await server.signedIn(user)
+    const device = new SoftAuthenticator()
+    await addPasskey(elsewhere, device)
+    const { phone } = await setUpAuthenticator(server, browser)
+    // Whoever has just set it up has shown it.
+    expect((await browser.get('/account/authenticator/remove')).status).toBe(200)
+
+    const [removePasskey = ''] = await passkeyPages(elsewhere)
+    for (const path of [
+      '/account/passkeys/new',
+      '/account/authenticator/remove',
+      removePasskey,
+      '/account/delete',
+    ]) {
+      const answer = await elsewhere.get(path)
+      expect(answer.location).toBe(`/login?next=${encodeURIComponent(path)}&again=`)
+      expect((await elsewhere.get(answer.location)).text).toContain('The password alone is not enough.')
+      expect((await elsewhere.post(path, {})).status).toBe(303)
+    }
+    expect((await elsewhere.get('/account')).status).toBe(200)
+    const login = await elsewhere.get(`/login?next=${removePasskey}&again=`)
+    const code = await elsewhere.get((await login.submit({ username: user.username, password })).location)
+    server.now += 30
+    expect((await code.submit({ code: phone.code() })).location).toBe(removePasskey)
+    expect((await elsewhere.get(removePasskey)).status).toBe(200)
+  })
+
+  it('a passkey is as good; a person with passkeys alone may add one by password', async () => {
+    const server = startServer()
+    const user = await addUser('max')
+    const device = new SoftAuthenticator()
+    const browser = await server.signedIn(user)
+    await addPasskey(browser, device)
+    const other = await server.signedIn(user)
+    expect((await other.get('/account/passkeys/new')).status).toBe(200)
+    await setUpAuthenticator(server, browser)
+    expect((await other.get('/account/passkeys/new')).status).toBe(303)
+    await usePasskey(other, device)
+    expect((await other.get('/account/passkeys/new')).status).toBe(200)
   })
 })

@@ -1,6 +1,6 @@
 import { type ReceivedForm, readForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
-import { requirePermission } from '../../http/require-session.ts'
+import { readProvenForm, requirePermission } from '../../http/require-session.ts'
 import type { Permission } from '../../protocol/role.ts'
 import type { Attempt } from '../../secrets/attempt.ts'
 import type { Act } from '../../store/acts.ts'
@@ -21,6 +21,11 @@ export async function readAdminForm(
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   return received instanceof Response ? received : { session, ...received }
+}
+
+/** The same for what does something to people, applications or keys. */
+export function readProvenAdminForm(c: Context, kept: readonly string[] = []): Promise<AdminForm | Response> {
+  return readProvenForm(c, kept, 'administer')
 }
 
 export function actOf(session: Session, attempt: Attempt): Act {

@@ -8,13 +8,13 @@ export interface LoginPageProps {
   readonly next: string
   readonly username: string
   readonly problem?: string | undefined
-  /** Somebody who is signed in has to show that it is them. */
-  readonly isAgain?: boolean
+  /** Somebody who is signed in has to show that it is them; `factor`: with more than their password. */
+  readonly again?: 'again' | 'factor' | undefined
 }
 
 const passkeyScript = '/passkeys/sign-in.js'
 
-export function LoginPage({ site, next, username, problem, isAgain = false }: LoginPageProps) {
+export function LoginPage({ site, next, username, problem, again }: LoginPageProps) {
   const { login: messages, error } = site.messages
   return (
     <Layout
@@ -29,7 +29,7 @@ export function LoginPage({ site, next, username, problem, isAgain = false }: Lo
           <p>{problem}</p>
         </div>
       )}
-      {isAgain && <p>{messages.again}</p>}
+      {again !== undefined && <p>{messages[again]}</p>}
       <form method="post" action={site.paths.login}>
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />

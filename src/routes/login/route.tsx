@@ -7,6 +7,7 @@ import { startPendingSignIn } from '../../http/pending-sign-in.ts'
 import { currentSession, presentedUserAgent, startSession } from '../../http/session.ts'
 import { tellOfEarlierSession } from '../../http/sign-out.tsx'
 import { parseNextPath } from '../../protocol/next-path.ts'
+import { lacksFactor } from '../../protocol/step-up.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
@@ -20,8 +21,9 @@ export async function getLogin(c: Context): Promise<Response> {
   const session = await currentSession(c)
   const next = c.req.query('next') ?? ''
   const username = loginHint(next) || (session?.user.username ?? '')
-  const again = session !== undefined && c.req.query('again') !== undefined
-  return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} isAgain={again} />)
+  const isAgain = session !== undefined && c.req.query('again') !== undefined
+  const again = isAgain ? (lacksFactor(session) ? 'factor' : 'again') : undefined
+  return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} again={again} />)
 }
 
 /** POST /login: username, password, next. */

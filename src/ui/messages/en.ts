@@ -19,6 +19,8 @@ export const english = {
     password: 'Password',
     wrong: 'Username or password is wrong.',
     again: 'To protect your account, this needs a sign-in of the last ten minutes. Please sign in once more.',
+    factor:
+      'This takes your second factor: your passkey, or your password and the code of your app. The password alone is not enough.',
     stale: 'This form was open for too long, or cookies are off. Please sign in again.',
     locked: 'Too many attempts. Wait {seconds} seconds and try again.',
   },

@@ -1,8 +1,8 @@
-import { readForm, staleForm } from '../../../http/attempt.ts'
+import { staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readForViewer, requireSession } from '../../../http/require-session.ts'
+import { readForViewer, readProvenForm, stepUp } from '../../../http/require-session.ts'
 import { currentSession, forgetSessionCookie } from '../../../http/session.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { deleteAccount, isLastAdministrator, listOwnedNames } from '../../../store/account-deletion.ts'
@@ -22,11 +22,9 @@ export function getDeleteAccount(c: Context): Promise<Response> {
 
 /** POST /account/delete: password. */
 export async function postDeleteAccount(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c)
   if (received instanceof Response) return received
-  const { pairs, attempt } = received
+  const { session, pairs, attempt } = received
   if (attempt === undefined) return ask(c, { problem: staleForm })
   const typed = pairs.get('password') ?? ''
   if (typed === '') return ask(c, { problems: [{ field: 'password', text: 'Enter your password.' }] })
@@ -80,6 +78,8 @@ async function ask(c: Context, { problems = [], problem, status }: Shown): Promi
   }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
+  const proven = stepUp(c, session)
+  if (proven instanceof Response) return proven
   const page = (
     <DeleteAccountPage
       site={siteFor(c, session)}

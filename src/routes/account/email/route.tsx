@@ -1,11 +1,12 @@
-import { readForm, staleForm } from '../../../http/attempt.ts'
+import { staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { makeEmailLink } from '../../../http/email-link.ts'
+import { keptField } from '../../../http/kept-fields.ts'
 import { claimMailAttempt } from '../../../http/mail-attempt.ts'
 import { canMail } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { waitProblem } from '../../../http/password-attempt.ts'
-import { requireRecentSession } from '../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession } from '../../../http/require-session.ts'
 import { checkEmail } from '../../../protocol/person.ts'
 import { makeAttempt } from '../../../secrets/attempt.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
@@ -18,16 +19,16 @@ import { EmailPage } from './page.tsx'
 /** GET /account/email. Whoever has the address can get a new password, so the sign-in must be a recent one. */
 export async function getEmail(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
-  return session instanceof Response ? session : show(c, session)
+  return session instanceof Response
+    ? session
+    : show(c, session, { typed: keptField(c, session, 'email') ?? '' })
 }
 
 /** POST /account/email: email. It is theirs once they open the link that is mailed there. */
 export async function postEmail(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c, ['email'])
   if (received instanceof Response) return received
-  const { pairs, attempt } = received
+  const { session, pairs, attempt } = received
   const typed = (pairs.get('email') ?? '').slice(0, 300)
   if (attempt === undefined) return show(c, session, { typed, problem: staleForm, status: 403 })
   const checked = checkEmail(typed)

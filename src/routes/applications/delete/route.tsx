@@ -1,7 +1,7 @@
-import { readForm, staleForm } from '../../../http/attempt.ts'
+import { staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireRecentSession, showNothing } from '../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession, showNothing } from '../../../http/require-session.ts'
 import { makeAttempt } from '../../../secrets/attempt.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../store/audit-events.ts'
 import { deleteClient, type OwnedClient } from '../../../store/clients.ts'
@@ -20,11 +20,9 @@ export async function getDelete(c: Context): Promise<Response> {
 
 /** POST …/delete: the application and every authorization of it are gone. Sent twice, the second finds nothing more to do. */
 export async function postDelete(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c)
   if (received instanceof Response) return received
-  const { attempt } = received
+  const { session, attempt } = received
   if (attempt === undefined) {
     const owned = await findManaged(c, session)
     return owned === undefined ? showNothing(c, session) : ask(c, session, owned, staleForm)

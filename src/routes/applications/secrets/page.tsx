@@ -9,6 +9,8 @@ export interface NewSecretPageProps {
   /** How many it has that work. */
   readonly live: number
   readonly most: number
+  /** What is chosen. */
+  readonly expires: string
   readonly attempt: string
   readonly problem?: string | undefined
 }
@@ -20,7 +22,7 @@ const expiries = [
 ]
 
 /** A rotation: make the new one, give it to the application, delete the old one. */
-export function NewSecretPage({ site, client, live, most, attempt, problem }: NewSecretPageProps) {
+export function NewSecretPage({ site, client, live, most, expires, attempt, problem }: NewSecretPageProps) {
   const back = site.paths.application(client.id)
   const title = 'Make a new secret'
   return (
@@ -56,7 +58,7 @@ export function NewSecretPage({ site, client, live, most, attempt, problem }: Ne
           <form method="post" action={site.paths.applicationSecrets(client.id)}>
             <FormToken site={site} />
             <AttemptToken attempt={attempt} />
-            <RadioField label="Expires" name="expires" value="never" choices={expiries} />
+            <RadioField label="Expires" name="expires" value={expires} choices={expiries} />
             <div class="choices">
               <button type="submit">Make it</button>
               <a class="button secondary" href={back}>

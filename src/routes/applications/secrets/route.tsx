@@ -1,7 +1,8 @@
-import { readForm, staleForm } from '../../../http/attempt.ts'
+import { staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
+import { keptField } from '../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireRecentSession, showNothing } from '../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession, showNothing } from '../../../http/require-session.ts'
 import { type Client, usesSecret } from '../../../protocol/client.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
@@ -31,10 +32,9 @@ export async function getSecrets(c: Context): Promise<Response> {
 
 /** POST …/secrets makes a second one: the first keeps working, so that a rotation overlaps. */
 export async function postSecrets(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c, ['expires'])
   if (received instanceof Response) return received
+  const { session } = received
   const found = await findWithSecrets(c, session)
   if (found === undefined) return showNothing(c, session)
   if (received.attempt === undefined) return ask(c, session, found, staleForm)
@@ -96,6 +96,7 @@ function ask(c: Context, session: Session, found: Found, problem?: string, statu
       site={siteFor(c, session)}
       {...found}
       most={mostLiveSecrets}
+      expires={keptField(c, session, 'expires') ?? 'never'}
       attempt={makeAttempt()}
       problem={problem}
     />

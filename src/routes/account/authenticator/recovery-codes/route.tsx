@@ -1,7 +1,7 @@
-import { readForm, staleForm } from '../../../../http/attempt.ts'
+import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentSession } from '../../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
@@ -20,11 +20,9 @@ export async function getRecoveryCodes(c: Context): Promise<Response> {
 
 /** POST /account/authenticator/recovery-codes: ten new ones, and the old ones are dead. */
 export async function postRecoveryCodes(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c)
   if (received instanceof Response) return received
-  const { attempt } = received
+  const { session, attempt } = received
   if (attempt === undefined) return ask(c, session, staleForm)
 
   const { DB } = c.env

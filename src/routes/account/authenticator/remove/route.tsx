@@ -1,7 +1,7 @@
-import { readForm, staleForm } from '../../../../http/attempt.ts'
+import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentSession } from '../../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { deleteAuthenticator, hasAuthenticator } from '../../../../store/authenticators.ts'
@@ -17,11 +17,9 @@ export async function getRemoveAuthenticator(c: Context): Promise<Response> {
 
 /** POST /account/authenticator/remove. Sent twice, the second finds nothing more to do. */
 export async function postRemoveAuthenticator(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c)
   if (received instanceof Response) return received
-  const { attempt } = received
+  const { session, attempt } = received
   if (attempt === undefined) return ask(c, session, staleForm)
   const { DB } = c.env
   const { now, reference, paths } = c.var

@@ -1,17 +1,19 @@
 import { encode } from 'uqr'
-import { readForm, staleForm } from '../../../../http/attempt.ts'
+import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentSession } from '../../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
+import { presentedSession } from '../../../../http/session.ts'
 import { base32, keyUri, matchOneTimeCode } from '../../../../protocol/one-time-code.ts'
 import { type Attempt, makeAttempt } from '../../../../secrets/attempt.ts'
 import { sealAuthenticatorKey, setupKey } from '../../../../secrets/authenticator-key.ts'
 import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
+import { hashSecret } from '../../../../secrets/secret.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { findAuthenticator, insertAuthenticator, madeBy } from '../../../../store/authenticators.ts'
 import { read, write } from '../../../../store/database.ts'
 import { findRecoveryCodes, insertRecoveryCodes } from '../../../../store/recovery-codes.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import { addFactor, type Session } from '../../../../store/sessions.ts'
 import { answerWithCodes } from '../answer.tsx'
 import { SetUpPage } from './page.tsx'
 
@@ -28,11 +30,9 @@ export async function getSetUp(c: Context): Promise<Response> {
 
 /** POST /account/authenticator/set-up: code. Of two at once, the first has it. */
 export async function postSetUp(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c)
   if (received instanceof Response) return received
-  const { attempt, pairs } = received
+  const { session, attempt, pairs } = received
   if (attempt === undefined) return ask(c, session, makeAttempt(), staleForm)
   const random = pairs.get('attempt') ?? ''
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
@@ -51,13 +51,16 @@ async function setUp(c: Context, session: Session, attempt: Attempt, key: Uint8A
   const attemptId = attempt.id
   const sealedKey = await sealAuthenticatorKey(secret, userId, key)
   const hashes = recoveryCodesFrom(attempt.newSeed).map((code) => hashRecoveryCode(secret, userId, code))
+  const mine = madeBy(userId, attemptId)
+  const presented = presentedSession(c)
   const event = { id: attemptId, type: 'authenticator_added', reference, userId } as const
   const { codes } = await write(
     DB,
     [
       insertAuthenticator(DB, { userId, sealedKey, step, attemptId }, now),
       insertRecoveryCodes(DB, { userId, hashes, attemptId }, now),
-      insertAuditEvent(DB, event, now, madeBy(userId, attemptId)),
+      ...(presented === undefined ? [] : [addFactor(DB, hashSecret(presented), session.amr, mine)]),
+      insertAuditEvent(DB, event, now, mine),
     ],
     { codes: findRecoveryCodes(DB, userId) },
   )

@@ -1,8 +1,9 @@
-import { readForm, staleForm } from '../../../../http/attempt.ts'
+import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
+import { keptField } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
-import { requireRecentSession } from '../../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { deviceName } from '../../../../protocol/device-name.ts'
 import {
   checkPasskeyName,
@@ -26,16 +27,14 @@ import { NewPasskeyPage } from './page.tsx'
 export async function getNewPasskey(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
-  return ask(c, session, deviceName(c.req.header('user-agent')))
+  return ask(c, session, keptField(c, session, 'name') ?? deviceName(c.req.header('user-agent')))
 }
 
 /** POST /account/passkeys/new: name, credential (RegistrationResponseJSON). */
 export async function postNewPasskey(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c, ['name'])
   if (received instanceof Response) return received
-  const { attempt, pairs } = received
+  const { session, attempt, pairs } = received
   const typed = pairs.get('name') ?? ''
   const refuse = (field: string, text: string) => ask(c, session, typed, [{ field, text }])
   if (attempt === undefined) return refuse('name', staleForm)

@@ -1,7 +1,7 @@
-import { readForm, staleForm } from '../../../../http/attempt.ts'
+import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentSession, showNothing } from '../../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -17,10 +17,9 @@ export async function getRemovePasskey(c: Context): Promise<Response> {
 
 /** POST /account/passkeys/{id}/remove. Sent twice, the second finds nothing more to do. */
 export async function postRemovePasskey(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c)
   if (received instanceof Response) return received
+  const { session } = received
   if (received.attempt === undefined) return ask(c, session, staleForm)
   const { DB } = c.env
   const userId = session.user.id

@@ -1,25 +1,25 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { isClientSuspended, suspendClient } from '../../../../store/client-policy.ts'
 import { findClient } from '../../../../store/clients.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../act.ts'
 import { SuspendApplicationPage } from './page.tsx'
 
 /** GET /admin/applications/{id}/suspension asks. */
 export async function getSuspendApplication(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `suspended` is true or false. Reversible: nothing is deleted. */
 export async function postSuspendApplication(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c)
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   if (attempt === undefined) return ask(c, session, staleForm)

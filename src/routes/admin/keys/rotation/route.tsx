@@ -2,7 +2,7 @@ import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { rotateNow } from '../../../../http/key-rotation.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { type SigningAlgorithm, shortestLead, signingAlgorithms } from '../../../../protocol/signing-keys.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -10,17 +10,17 @@ import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Time } from '../../../../ui/facts.tsx'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../act.ts'
 
 /** GET /admin/keys/{alg}/rotation asks. */
 export async function getRotateKey(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: the successor is made and published now, and signs as soon as everybody can know it. One that waits is enough. */
 export async function postRotateKey(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
   const alg = algorithmOf(c)

@@ -1,25 +1,26 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keptField } from '../../../../http/kept-fields.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { roles } from '../../../../protocol/role.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { findUserStanding, hasRole, updateRole } from '../../../../store/user-standing.ts'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../act.ts'
 import { RolePage } from './page.tsx'
 
 /** GET /admin/users/{id}/role asks. */
 export async function getUserRole(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `role` is the new one. Nobody changes their own, so an administrator always stays. */
 export async function postUserRole(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c, ['role'])
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   const role = roles.find((known) => known === pairs.get('role'))
@@ -53,7 +54,7 @@ async function ask(c: Context, session: Session, { chosen, problem }: Shown = {}
     <RolePage
       site={siteFor(c, session)}
       user={found.user}
-      role={chosen ?? found.user.role}
+      role={chosen ?? keptField(c, session, 'role') ?? found.user.role}
       attempt={makeAttempt()}
       problems={problem === undefined ? [] : [{ field: 'role', text: problem }]}
     />

@@ -1,24 +1,24 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { findUserStanding, isSuspended, suspendUser } from '../../../../store/user-standing.ts'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../act.ts'
 import { SuspendUserPage } from './page.tsx'
 
 /** GET /admin/users/{id}/suspension asks. */
 export async function getSuspendUser(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `suspended` is true or false. Nobody suspends themselves, so an administrator always stays. */
 export async function postSuspendUser(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c)
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   if (attempt === undefined) return ask(c, session, staleForm)

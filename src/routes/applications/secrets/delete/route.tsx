@@ -1,7 +1,7 @@
-import { readForm, staleForm } from '../../../../http/attempt.ts'
+import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentSession, showNothing } from '../../../../http/require-session.ts'
+import { readProvenForm, requireRecentSession, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../../store/audit-events.ts'
 import { deleteSecret, hasSecretCalled, listLiveSecrets, secretId } from '../../../../store/client-secrets.ts'
@@ -19,10 +19,9 @@ export async function getDeleteSecret(c: Context): Promise<Response> {
 
 /** POST …/secrets/{id}/delete: that secret alone works no longer. */
 export async function postDeleteSecret(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c)
   if (received instanceof Response) return received
+  const { session } = received
   if (received.attempt === undefined) return ask(c, session, staleForm)
   const { DB } = c.env
   const { now, reference, paths } = c.var

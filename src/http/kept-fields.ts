@@ -1,0 +1,22 @@
+import { mac } from '../secrets/derived-keys.ts'
+import type { Session } from '../store/sessions.ts'
+import type { Context } from './context.ts'
+
+/**
+ * What somebody typed into a form before they had to sign in once more: in the URL that they come back to, signed for them and
+ * this page, so that nobody else can fill in a form for them. Never a secret.
+ */
+export function keepFields(c: Context, session: Session, pairs: URLSearchParams, names: readonly string[]) {
+  const typed = new URLSearchParams([...pairs].filter(([name]) => names.includes(name))).toString()
+  return typed === '' ? undefined : { kept: typed, signed: sign(c, session, typed) }
+}
+
+export function keptField(c: Context, session: Session, name: string): string | undefined {
+  const kept = c.req.query('kept')
+  if (kept === undefined || c.req.query('signed') !== sign(c, session, kept)) return undefined
+  return new URLSearchParams(kept).get(name) ?? undefined
+}
+
+function sign(c: Context, { user }: Session, typed: string): string {
+  return mac(c.var.config.keyEncryptionSecret, 'kept', `${user.id}\n${c.req.path}\n${typed}`)
+}
