@@ -9,6 +9,7 @@ export default defineConfig({
         bindings: {
           KEY_ENCRYPTION_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
           FUZZ_REQUESTS: process.env.FUZZ_REQUESTS ?? '1000',
+          SCALE_ROWS: process.env.SCALE_ROWS ?? '5000',
           FUZZ_SEED: process.env.FUZZ_SEED ?? '1',
         },
       },

@@ -11,6 +11,7 @@ declare namespace Cloudflare {
     readonly KEY_ENCRYPTION_SECRET: string
     readonly FUZZ_REQUESTS: string
     readonly FUZZ_SEED: string
+    readonly SCALE_ROWS: string
     readonly FORM_LIMIT: RateLimit
     readonly PAGE_LIMIT: RateLimit
     readonly MACHINE_LIMIT: RateLimit

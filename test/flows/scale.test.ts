@@ -1,0 +1,130 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { carriedTo } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { recording, scansOf } from '../plans.ts'
+import { addUser, applySchema, startServer } from '../server.ts'
+
+/** Of users, of applications, and of events. `npm run scale` has a million. */
+const total = Number(env.SCALE_ROWS)
+/** What one page may read, however many there are: 26 rows, what is joined to each, and who asks. */
+const most = 150
+
+let read = 0
+/** Counts the rows that SQLite reads, which is what D1 bills. */
+const counting = new Proxy(env.DB, {
+  get(target, property) {
+    if (property === 'batch') {
+      return async (statements: D1PreparedStatement[]) => {
+        const answer = await target.batch(statements)
+        for (const { meta } of answer) read += meta.rows_read
+        return answer
+      }
+    }
+    const value: unknown = Reflect.get(target, property)
+    return typeof value === 'function' ? value.bind(target) : value
+  },
+})
+
+let root: Browser
+
+/** `columns` of the numbers 1 to `total` as `i`, by statements that D1 bears. */
+async function fill(table: string, columns: string, values: string): Promise<void> {
+  const chunk = 100_000
+  for (let from = 1; from <= total; from += chunk) {
+    await env.DB.prepare(
+      `WITH RECURSIVE n (i) AS (SELECT CAST(?1 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+       INSERT INTO ${table} (${columns}) SELECT ${values} FROM n`,
+    )
+      .bind(from, Math.min(total, from + chunk - 1))
+      .run()
+  }
+}
+
+/** In no order: neighbours in time are far from each other by name. */
+const mixed = `printf('%08x', i * 2654435761 % 4294967296)`
+
+beforeAll(async () => {
+  await applySchema()
+  const server = startServer()
+  const browser = await server.signedIn(await addUser('root', 'administrator'))
+  root = carriedTo(startServer({ bindings: { DB: counting } }), browser)
+  const started = performance.now()
+  await fill(
+    'users',
+    'id, username, username_key, email, password_hash, role, created_at',
+    `'u' || i, 'Person-' || ${mixed}, 'person-' || ${mixed}, 'p' || i || '@example.com', '', 'user', i`,
+  )
+  await fill(
+    'clients',
+    `id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
+     access_token_format, openid, created_at, updated_at`,
+    `'c' || i, 'u' || (i % 1000 + 1), 'App-' || ${mixed}, 'app-' || ${mixed}, 'public', 'authorization-code', '[]', '[]', '[]',
+     'read', 'jwt', '{}', i, i`,
+  )
+  await fill(
+    'audit_events',
+    'id, at, type, reference, user_id, client_id',
+    `'e' || i, i, iif(i % 7, 'sign_in', 'token_revoked'), 'r', 'u' || (i % 10), 'c' || (i % 10)`,
+  )
+  console.log(`3 × ${total} rows in ${Math.round(performance.now() - started)} ms`)
+}, 600_000)
+
+/** The links of as many pages, one after the other, and what each of them read. */
+async function walk(path: string, pages: number): Promise<readonly number[]> {
+  const rows: number[] = []
+  for (let next: string | undefined = path; next !== undefined && rows.length < pages; ) {
+    read = 0
+    const started = performance.now()
+    const page = await root.get(next)
+    expect(page.status).toBe(200)
+    rows.push(read)
+    console.log(`${next}: ${read} rows, ${Math.round(performance.now() - started)} ms`)
+    next = /href="([^"]+)" rel="next"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&')
+  }
+  return rows
+}
+
+describe(`a list of ${total}`, () => {
+  it.each([
+    ['users', '/admin/users', 3],
+    ['users from the middle', '/admin/users?after=person-80', 3],
+    ['users to the end', '/admin/users?after=person-fffffff0', 1],
+    ['users by the start of a name', '/admin/users?name=PERSON-a', 3],
+    ['users whom nobody is called like', '/admin/users?name=zzz', 1],
+    ['a user', '/admin/users/u5', 1],
+    ['applications', '/admin/applications', 3],
+    ['applications from the middle', '/admin/applications?after=app-80%0Ac1', 3],
+    ['applications by the start of a name', '/admin/applications?name=APP-a', 3],
+    ['events', '/admin/audit', 3],
+    ['events from the middle', `/admin/audit?after=${Math.floor(total / 2)}%0Ae1`, 3],
+    ['events of a type', '/admin/audit?type=token_revoked', 3],
+    ['events of a user', '/admin/audit?user=u5', 3],
+    ['events of an application', '/admin/audit?client=c5', 3],
+    ['events of nobody', '/admin/audit?user=zzz', 1],
+  ])('shows %s from a page of rows', async (_, path, pages) => {
+    const rows = await walk(path, pages)
+    expect(rows).toHaveLength(pages)
+    expect(Math.max(...rows)).toBeLessThan(most)
+  })
+
+  it('answers a search and a page by an index', async () => {
+    const statements = new Set<string>()
+    const browser = carriedTo(startServer({ bindings: { DB: recording(statements) } }), root)
+    for (const path of [
+      'users?name=p',
+      'users?after=p',
+      'applications?name=a',
+      'applications?after=a',
+      'audit?user=u5',
+    ])
+      await browser.get(`/admin/${path}`)
+    expect(await scansOf(statements)).toEqual([])
+  })
+
+  it('counts no further than it says', async () => {
+    read = 0
+    expect((await root.get('/admin')).text).toContain('Users More than 1000')
+    expect(read).toBeLessThan(2100)
+  })
+})
