@@ -1,4 +1,4 @@
--- The whole schema as it is today. Running it again changes nothing.
+-- The whole schema as it is today, to be read. Databases come here by migrations/; a test says that both end the same.
 -- Times are Unix seconds (`_at`). Secrets are only here as base64url(SHA-256) (`_hash`).
 
 CREATE TABLE IF NOT EXISTS users (
@@ -110,6 +110,7 @@ CREATE TABLE IF NOT EXISTS used_challenges (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS used_challenges_by_expiry ON used_challenges (expires_at);
+
 -- Links that were mailed: each good once, for an hour. Of one purpose a user has one, the newest.
 CREATE TABLE IF NOT EXISTS mail_tokens (
   token_hash TEXT PRIMARY KEY,

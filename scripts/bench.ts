@@ -14,6 +14,8 @@ import { write } from '../src/store/database.ts'
 import { insertSession } from '../src/store/sessions.ts'
 import { insertUser } from '../src/store/users.ts'
 import { fail } from './failure.ts'
+import { migrate } from './migrate.ts'
+import { readMigrations } from './migrations.ts'
 import { root } from './project.ts'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 300)
@@ -125,9 +127,7 @@ async function drain(response: Response): Promise<void> {
 
 /** One person, signed in, who allowed one public application. */
 async function arrange(db: D1Database): Promise<{ readonly id: string; readonly session: string }> {
-  const schema = readFileSync(path.join(root, 'schema.sql'), 'utf8').replaceAll(/--.*$/gm, '')
-  const statements = schema.split(';').filter((text) => text.trim() !== '')
-  await db.batch(statements.map((text) => db.prepare(text)))
+  await migrate(db, readMigrations())
   const now = Math.floor(Date.now() / 1000)
   const user = {
     id: randomText(16),

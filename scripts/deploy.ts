@@ -3,14 +3,14 @@
 import { makePaths } from '../src/paths.ts'
 import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
 import { ensureDeploySecret, readDeploySettings, secretsFile } from './deploy-settings.ts'
-import { fail } from './failure.ts'
+import { readMigrations } from './migrations.ts'
 import { act, ask, query } from './remote.ts'
-import { compareWithSchema, type Definition, definitionsQuery } from './tables.ts'
+import { planRemoteMigrations } from './remote-migrations.ts'
 
 const { issuer, dryRun } = readDeploySettings()
 const database = 'latchkey'
 const deployment = ['deploy', '--keep-vars', '--var', `ISSUER:${issuer}`]
-const tables = ['d1', 'execute', 'DB', '--remote', '--yes', '--file', 'schema.sql']
+const migrations = ['d1', 'migrations', 'apply', 'DB', '--remote']
 
 if (dryRun) {
   console.log(describe())
@@ -18,11 +18,13 @@ if (dryRun) {
 } else {
   ask('Ask Cloudflare who you are', ['whoami', '--json'])
   const known = isDatabaseThere()
-  // Tables before the code that needs them, but no table before there is a database.
-  if (known) completeTables()
+  // Migrations before the code that needs them: they only add, so the code of before goes on with them. But none before there
+  // is a database.
+  const isBehind = known && planRemoteMigrations(readMigrations()).length > 0
+  if (isBehind) act('Apply the migrations that are new', migrations)
   const withSecret = needsSecret(known)
   act('Deploy', withSecret ? [...deployment, '--secrets-file', secretsFile] : deployment)
-  if (!known) act('Make the tables', tables)
+  if (!known) act('Make the tables', migrations)
   console.log(`\nLatchkey is deployed. Its issuer is ${issuer}\n`)
   if (withSecret) {
     console.log(`Keep ${secretsFile} in a safe place: Cloudflare does not show secrets again.\n`)
@@ -35,11 +37,15 @@ function describe(): string {
 
   1. Ask Cloudflare who you are                 wrangler whoami --json
   2. See whether the database is there          wrangler d1 list --json
-  3. It is, and lacks tables:                   wrangler ${tables.join(' ')}
+  3. It is: see which migrations it has had      wrangler d1 execute DB --remote --json --command …
+     Some are new:                              wrangler ${migrations.join(' ')}
+       ${readMigrations()
+         .map(({ name }) => name)
+         .join(' ')}
   4. See which secrets are there                wrangler secret list --format json
      KEY_ENCRYPTION_SECRET is missing:          make one, and keep it in .deploy.vars
   5. Deploy; what is bound is made              wrangler ${deployment.join(' ')} [--secrets-file .deploy.vars]
-  6. The database is new:                       wrangler ${tables.join(' ')}
+  6. The database is new:                       wrangler ${migrations.join(' ')}
   7. There is no administrator:                 store the hash of a setup token, and print its link
 `
 }
@@ -69,14 +75,6 @@ function needsSecret(known: boolean): boolean {
 function hasKeys(): boolean {
   const sql = 'SELECT count(*) AS n FROM signing_keys'
   return (query<{ n: number }>('See whether there are signing keys', sql)[0]?.n ?? 0) > 0
-}
-
-function completeTables(): void {
-  const { changed, missing } = compareWithSchema(query<Definition>('Compare the tables', definitionsQuery))
-  if (changed.length > 0) {
-    fail(`Stopped: the database is of another version (${changed.join(', ')}). Nothing was changed.`)
-  }
-  if (missing.length > 0) act('Make the tables that are new', tables)
 }
 
 /** A new link each time, until there is an administrator: only its hash is stored. */

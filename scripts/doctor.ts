@@ -33,8 +33,7 @@ function examineLocal(): Promise<readonly Finding[]> {
   const now = Math.floor(Date.now() / 1000)
   return withLocal(options['persist-to'], async ({ db, config }) => {
     const stored = await patiently(() => readStoredFacts(db, config.keyEncryptionSecret, false, now))
-    const tables: Finding = { subject: 'Tables', verdict: 'good', text: 'Those of schema.sql' }
-    return [...checkSettings(config), tables, ...checkStored(stored, now)]
+    return [...checkSettings(config), ...checkStored(stored, now)]
   })
 }
 

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bindings, type Config, ConfigError, parseConfig } from '../src/config.ts'
 import { ensureKeyEncryptionSecret } from './dev-vars.ts'
 import { fail, failFor } from './failure.ts'
+import { migrate } from './migrate.ts'
+import { readMigrations } from './migrations.ts'
 import { root } from './project.ts'
-import { makeTables } from './tables.ts'
 
 /** The database that `wrangler dev` serves from, and the settings that it reads. The server may run meanwhile. */
 export interface Local {
@@ -13,7 +14,7 @@ export interface Local {
   readonly config: Config
 }
 
-/** Makes what a local server needs, and hands it to `use`: a secret, the database, its tables. What is there stays. */
+/** Makes what a local server needs, and hands it to `use`: a secret, the database, its tables as they are today. What is there stays. */
 export async function withLocal<T>(
   persistTo: string | undefined,
   use: (local: Local) => Promise<T>,
@@ -24,12 +25,21 @@ export async function withLocal<T>(
     checkWritable(state)
     const { env, dispose } = await openPlatform(state)
     const config = readConfig(env)
-    await patiently(() => makeTables(env.DB, state))
+    await bringUpToDate(env.DB, state)
     const answer = await use({ db: env.DB, config })
     await dispose()
     return answer
   } catch (error) {
     return failFor(error)
+  }
+}
+
+async function bringUpToDate(db: D1Database, state: string): Promise<void> {
+  const { unknown } = await patiently(() => migrate(db, readMigrations()))
+  if (unknown.length > 0) {
+    fail(
+      `The local database is of a later version (${unknown.join(', ')}): update the code, or delete ${state}`,
+    )
   }
 }
 

@@ -19,7 +19,8 @@ function run(args: readonly string[], stdout: 'pipe' | 'inherit'): Ran {
   } = spawnSync('wrangler', args, {
     cwd: root,
     encoding: 'utf8',
-    stdio: ['inherit', stdout, stdout],
+    // A deploy may have to ask something. Nobody is asked to confirm what the title of a step said.
+    stdio: [args[0] === 'deploy' ? 'inherit' : 'ignore', stdout, stdout],
     shell: process.platform === 'win32',
     env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
   })

@@ -47,6 +47,18 @@ describe('the health of the database', () => {
     expect(problems(checkStored({ ...facts, isScheduled: false }, now + 2 * 3600))).toEqual([])
   })
 
+  it('notices a schema that lacks what the code relies on, and bears a later one', async () => {
+    const { schema, ...facts } = await factsAt(now)
+    const withSchema = (applied: readonly string[]) =>
+      problems(checkStored({ ...facts, schema: { ...schema, applied } }, now))
+    expect(schema.applied.at(-1)).toBe(schema.needed)
+    expect(withSchema([...schema.applied, '9999_later.sql'])).toEqual([])
+    expect(withSchema(schema.applied.slice(0, -1))).toEqual(['bad Schema'])
+    await env.DB.prepare('ALTER TABLE d1_migrations RENAME TO set_aside').run()
+    expect((await factsAt(now)).schema.applied).toEqual([])
+    await env.DB.prepare('ALTER TABLE set_aside RENAME TO d1_migrations').run()
+  })
+
   it('notices a key-encryption secret that opens nothing', async () => {
     expect(problems(checkStored(await factsAt(now, 'x'.repeat(40)), now))).toEqual(['bad Signing keys'])
   })

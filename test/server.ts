@@ -57,13 +57,20 @@ export function startServer(options: ServerOptions = {}): Server {
   return server
 }
 
+const migrations = import.meta.glob('../migrations/*.sql', { query: '?raw', import: 'default', eager: true })
+
 /** Storage is fresh in every test file: call this once in `beforeAll`. */
 export async function applySchema(): Promise<void> {
   const statements = schema
     .replaceAll(/--.*$/gm, '')
     .split(';')
     .filter((text) => text.trim() !== '')
-  await env.DB.batch(statements.map((text) => env.DB.prepare(text)))
+  const record = env.DB.prepare('INSERT INTO d1_migrations (name) SELECT value FROM json_each(?)')
+  await env.DB.batch([
+    ...statements.map((text) => env.DB.prepare(text)),
+    env.DB.prepare('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)'),
+    record.bind(JSON.stringify(Object.keys(migrations).map((file) => file.replace(/.*\//, '')))),
+  ])
 }
 
 let passwordHash: string | undefined

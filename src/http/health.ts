@@ -5,10 +5,11 @@ import { currentCost } from '../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
 import { read } from '../store/database.ts'
 import { findLastMaintenance } from '../store/maintenance-runs.ts'
+import { listAppliedMigrations, neededMigration } from '../store/migrations.ts'
 import { listSigningKeys } from '../store/signing-keys.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../store/users.ts'
 
-/** What `checkStored` judges, in one round trip. For `npm run doctor` and the health page. */
+/** What `checkStored` judges, in few round trips. For `npm run doctor` and the health page. */
 export async function readStoredFacts(
   db: D1Database,
   secret: string,
@@ -21,7 +22,8 @@ export async function readStoredFacts(
     outdatedPasswords: countPasswordsNotOf(db, currentCost),
     hasAdministrator: hasAdministrator(db),
   })
-  return { ...facts, keys, isScheduled, keysOpen: await canOpen(keys, secret, now) }
+  const schema = { applied: await listAppliedMigrations(db), needed: neededMigration }
+  return { ...facts, schema, keys, isScheduled, keysOpen: await canOpen(keys, secret, now) }
 }
 
 async function canOpen(keys: readonly StoredSigningKey[], secret: string, now: Seconds): Promise<boolean> {

@@ -14,7 +14,15 @@ export interface Finding {
 const scheduledEvery: Seconds = 15 * 60
 const patience: Seconds = 3600
 
+export interface SchemaFacts {
+  /** Names of migrations, in order. */
+  readonly applied: readonly string[]
+  /** The last one that the code relies on. */
+  readonly needed: string
+}
+
 export interface StoredFacts {
+  readonly schema: SchemaFacts
   readonly keys: readonly SigningKeyPlan[]
   /** Whether the key-encryption secret opens the keys that sign now. */
   readonly keysOpen: boolean
@@ -29,6 +37,7 @@ export interface StoredFacts {
 /** What the database tells. */
 export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[] {
   return [
+    checkSchema(facts.schema),
     ...checkKeys(facts, now),
     checkMaintenance(facts, now),
     checkPasswords(facts.outdatedPasswords),
@@ -40,6 +49,15 @@ export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[
           'Open the link that npm start or npm run deploy printed last',
         ),
   ]
+}
+
+/** A later schema is good: migrations only add, so that code of before goes on while the next one is deployed. */
+export function checkSchema({ applied, needed }: SchemaFacts): Finding {
+  const last = applied.at(-1) ?? 'before the first release'
+  if (last === needed) return good('Schema', needed)
+  if (applied.includes(needed)) return good('Schema', `${last}; this code needs ${needed}`)
+  const fix = 'npm run deploy applies what is missing; in development npm start does'
+  return bad('Schema', `${last}, but this code needs ${needed}`, fix)
 }
 
 function checkKeys({ keys, keysOpen }: StoredFacts, now: Seconds): readonly Finding[] {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, afterEach } from 'node:test'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { argon2id } from '../../scripts/argon2id.ts'
+import { migrate } from '../../scripts/migrate.ts'
+import { readMigrations } from '../../scripts/migrations.ts'
 import { hashPassword } from '../../src/secrets/passwords.ts'
 import { hashSecret, makeSecret, randomText } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
@@ -109,7 +110,7 @@ async function startServer() {
   try {
     const { url } = await harness.listen()
     const { DB: db } = await harness.getWorker<{ readonly DB: D1Database }>().getEnv()
-    await db.prepare(readFileSync(path.join(root, 'schema.sql'), 'utf8')).run()
+    await migrate(db, readMigrations())
     return { origin: `http://localhost:${url.port}`, db, close: () => harness.close() }
   } catch (error) {
     harness.debug()

@@ -39,7 +39,7 @@ const kinds = () => account().calls.map((line) => line.split(' ').slice(0, 2).jo
 beforeEach(() => {
   // A copy of the project: the script writes its secret into it.
   folder = mkdtempSync(path.join(tmpdir(), 'deploy-'))
-  for (const name of ['scripts', 'src', 'schema.sql', 'wrangler.toml', 'package.json']) {
+  for (const name of ['scripts', 'src', 'migrations', 'wrangler.toml', 'package.json']) {
     cpSync(path.join(project, name), at(name), { recursive: true })
   }
   symlinkSync(path.join(project, 'node_modules'), at('node_modules'))
@@ -77,7 +77,7 @@ describe('npm run deploy', () => {
       'd1 list',
       'secret list',
       'deploy --keep-vars',
-      'd1 execute',
+      'd1 migrations',
       'd1 execute',
       'd1 execute',
     ])
@@ -106,7 +106,9 @@ describe('npm run deploy', () => {
     const { status, stdout } = deploy()
     assert.equal(status, 0)
     assert.deepEqual(account().secrets, before.secrets)
-    assert.ok(!account().calls.some((line) => line.includes('schema.sql') || line.includes('--secrets-file')))
+    assert.ok(
+      !account().calls.some((line) => line.includes('migrations apply') || line.includes('--secrets-file')),
+    )
     assert.match(stdout, /setup\?token=/)
     assert.equal(rows('SELECT * FROM setup_tokens').length, 1)
     new DatabaseSync(at('account.json.sqlite')).exec(
@@ -115,28 +117,53 @@ describe('npm run deploy', () => {
     assert.doesNotMatch(deploy().stdout, /setup\?token=/)
   })
 
-  it('adds tables that are new before the code that needs them', () => {
+  it('applies migrations that are new before the code that needs them', () => {
     deploy()
-    new DatabaseSync(at('account.json.sqlite')).exec('DROP TABLE audit_events')
+    writeFileSync(at('migrations/0002_later.sql'), 'ALTER TABLE users ADD COLUMN later TEXT;')
     change({ calls: [] })
     assert.equal(deploy().status, 0)
-    const calls = account().calls
-    const tables = calls.findIndex((line) => line.includes('schema.sql'))
-    assert.ok(tables >= 0 && tables < calls.findIndex((line) => line.startsWith('deploy')))
-    assert.equal(rows(`SELECT 1 FROM sqlite_master WHERE name = 'audit_events'`).length, 1)
+    const found = kinds()
+    assert.ok(found.indexOf('d1 migrations') < found.indexOf('deploy --keep-vars'))
+    assert.ok(found.includes('d1 migrations'))
+    assert.deepEqual(
+      rows('SELECT name FROM d1_migrations').map((row) => ({ ...(row as object) })),
+      [{ name: '0001_first_release.sql' }, { name: '0002_later.sql' }],
+    )
   })
 
-  it('changes nothing when the database is of another version', () => {
+  it('goes on where a first deploy stopped before there were tables', () => {
+    change({ failAt: 'd1 migrations' })
+    assert.equal(deploy().status, 1)
+    change({ failAt: null, calls: [] })
+    assert.equal(deploy().status, 0)
+    assert.ok(kinds().indexOf('d1 migrations') < kinds().indexOf('deploy --keep-vars'))
+  })
+
+  it('changes nothing when the database is of a later version', () => {
     deploy()
-    new DatabaseSync(at('account.json.sqlite')).exec('ALTER TABLE setup_tokens ADD COLUMN more TEXT')
+    new DatabaseSync(at('account.json.sqlite')).exec(
+      `INSERT INTO d1_migrations (name) VALUES ('0009_later.sql')`,
+    )
     change({ calls: [] })
     const { status, stderr } = deploy()
     assert.equal(status, 1)
-    assert.match(stderr, /another version \(setup_tokens\)/)
-    assert.ok(!account().calls.some((line) => line.startsWith('deploy') || line.includes('schema.sql')))
+    assert.match(stderr, /later version \(0009_later\.sql\)/)
+    assert.ok(!kinds().includes('deploy --keep-vars') && !kinds().includes('d1 migrations'))
   })
 
-  for (const step of ['whoami', 'd1 list', 'secret list', 'deploy', 'd1 execute']) {
+  it('changes nothing when the database is from before the first release', () => {
+    deploy()
+    new DatabaseSync(at('account.json.sqlite')).exec(
+      'DROP TABLE d1_migrations; ALTER TABLE setup_tokens ADD COLUMN more TEXT',
+    )
+    change({ calls: [] })
+    const { status, stderr } = deploy()
+    assert.equal(status, 1)
+    assert.match(stderr, /before the first release \(setup_tokens\)/)
+    assert.ok(!kinds().includes('deploy --keep-vars') && !kinds().includes('d1 migrations'))
+  })
+
+  for (const step of ['whoami', 'd1 list', 'secret list', 'deploy', 'd1 migrations', 'd1 execute']) {
     it(`stops at the first failure, of ${step}, and goes on when it is run again`, () => {
       change({ failAt: step })
       const { status, stderr } = deploy()
@@ -174,7 +201,14 @@ describe('npm run deploy', () => {
     const { status, stdout } = deploy(['--issuer', issuer, '--dry-run'])
     assert.equal(status, 0)
     assert.deepEqual(account().calls, ['deploy --dry-run --outdir dist'])
-    for (const step of ['whoami', 'd1 list', 'secret list', '--keep-vars', 'schema.sql', 'setup token']) {
+    for (const step of [
+      'whoami',
+      'd1 list',
+      'secret list',
+      '--keep-vars',
+      'd1 migrations apply',
+      'setup token',
+    ]) {
       assert.ok(stdout.includes(step), step)
     }
   })

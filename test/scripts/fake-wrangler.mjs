@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Stands in for wrangler on PATH: an account in a file, and a list of what was called.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -38,13 +38,21 @@ else if (line.startsWith('deploy')) {
     const [name, value] = readFileSync(after('--secrets-file'), 'utf8').trim().split('=')
     account.secrets[name] = value
   }
-} else if (line.startsWith('d1 execute DB --remote')) {
-  if (!account.database) end(1, "Couldn't find a D1 DB named 'latchkey'")
+} else if (line.startsWith('d1 ') && !account.database) end(1, "Couldn't find a D1 DB named 'latchkey'")
+else if (line === 'd1 migrations apply DB --remote') {
   const db = new DatabaseSync(`${file}.sqlite`)
-  const sql = args.includes('--file') ? readFileSync(after('--file'), 'utf8') : after('--command')
-  if (args.includes('--json')) {
-    const parts = sql.split(';').map((part) => part.trim())
-    answer(parts.map((part) => ({ results: db.prepare(part).all(), success: true })))
-  } else db.exec(sql)
+  db.exec('CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)')
+  const applied = db.prepare('SELECT name FROM d1_migrations').all()
+  const names = readdirSync('migrations').sort()
+  for (const name of names.filter((one) => !applied.some((row) => row.name === one))) {
+    const sql = readFileSync(`migrations/${name}`, 'utf8')
+    db.exec(`BEGIN; ${sql}; INSERT INTO d1_migrations (name) VALUES ('${name}'); COMMIT`)
+  }
+} else if (line.startsWith('d1 execute DB --remote')) {
+  const db = new DatabaseSync(`${file}.sqlite`)
+  const parts = after('--command')
+    .split(';')
+    .map((part) => part.trim())
+  answer(parts.map((part) => ({ results: db.prepare(part).all(), success: true })))
 } else end(1, `Unknown: ${line}`)
 end(0)

@@ -1,0 +1,355 @@
+-- The schema of the first release. It never changes again: what comes later is a migration of its own.
+-- Times are Unix seconds (`_at`). Secrets are only here as base64url(SHA-256) (`_hash`).
+
+CREATE TABLE IF NOT EXISTS users (
+  id            TEXT PRIMARY KEY,              -- random; the `sub` of every token
+  username      TEXT NOT NULL,                 -- as the person typed it
+  username_key  TEXT NOT NULL UNIQUE,          -- NFKC, lower case: what is compared
+  email         TEXT,
+  password_hash TEXT NOT NULL,                 -- argon2id, PHC string
+  role          TEXT NOT NULL CHECK (role IN ('administrator', 'support', 'developer', 'user')),
+  created_at    INTEGER NOT NULL,
+  suspended_at  INTEGER,                       -- while set: no sign-in, and no token of theirs is good
+  email_verified_at INTEGER,                   -- when somebody showed that mail to it reaches them
+  profile       TEXT NOT NULL DEFAULT '{}',    -- JSON: the claims of OIDC Core §5.1 that people say of themselves
+  groups        TEXT NOT NULL DEFAULT '[]',    -- JSON array of strings
+  updated_at    INTEGER NOT NULL DEFAULT 0     -- of the profile
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
+
+-- Anybody may claim an address; it is proven by one account only.
+CREATE INDEX IF NOT EXISTS users_by_email ON users (lower(email), created_at);
+CREATE UNIQUE INDEX IF NOT EXISTS users_by_proven_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
+
+-- Links for the first administrator. Dead as soon as one exists.
+CREATE TABLE IF NOT EXISTS setup_tokens (
+  token_hash TEXT PRIMARY KEY,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sessions (
+  id_hash          TEXT PRIMARY KEY,
+  user_id          TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  sid              TEXT NOT NULL,              -- the session as clients are told it; kept when the same person signs in again
+  amr              TEXT NOT NULL,              -- JSON array: how they signed in (RFC 8176)
+  authenticated_at INTEGER NOT NULL,           -- `auth_time`
+  last_seen_at     INTEGER NOT NULL,
+  expires_at       INTEGER NOT NULL,           -- absolute
+  user_agent       TEXT                        -- as the browser called itself at sign-in, at most 300 characters
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS sessions_by_sid ON sessions (sid);
+CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id, last_seen_at);
+CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (last_seen_at);
+
+-- Sign-in attempts since the last success, per account name and per address.
+CREATE TABLE IF NOT EXISTS sign_in_attempts (
+  subject      TEXT PRIMARY KEY,               -- 'account:' or 'address:' and a hash
+  attempts     INTEGER NOT NULL,
+  attempted_at INTEGER NOT NULL,
+  locked_until INTEGER NOT NULL,               -- an attempt before this is refused
+  claimed_by   TEXT NOT NULL                   -- id of the attempt that was counted last
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS sign_in_attempts_by_time ON sign_in_attempts (attempted_at);
+
+-- Sign-ins that wait for a second factor. No session: nothing but the page that asks for the code looks here.
+CREATE TABLE IF NOT EXISTS pending_sign_ins (
+  id_hash       TEXT PRIMARY KEY,
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  password_hash TEXT NOT NULL,                 -- the one that was right: changed in the meantime, it lets nobody in
+  expires_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS pending_sign_ins_by_user ON pending_sign_ins (user_id);
+CREATE INDEX IF NOT EXISTS pending_sign_ins_by_expiry ON pending_sign_ins (expires_at);
+
+-- Authenticator apps (RFC 6238), one a person at most.
+CREATE TABLE IF NOT EXISTS authenticators (
+  user_id    TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  sealed_key TEXT NOT NULL,                    -- AES-GCM under the key-encryption secret
+  made_by    TEXT NOT NULL,                    -- id of the attempt that set it up
+  created_at INTEGER NOT NULL,
+  last_step  INTEGER NOT NULL,                 -- of the last code that was used: only later ones are good
+  claimed_by TEXT NOT NULL                     -- id of the attempt that used it
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS recovery_codes (
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  code_hash  TEXT NOT NULL,                    -- HMAC under the key-encryption secret: the codes are short
+  made_by    TEXT NOT NULL,                    -- id of the attempt that made all ten
+  created_at INTEGER NOT NULL,
+  used_at    INTEGER,
+  used_by    TEXT,                             -- id of the attempt that used it
+  PRIMARY KEY (user_id, code_hash)
+) STRICT, WITHOUT ROWID;
+
+-- Passkeys (Web Authentication).
+CREATE TABLE IF NOT EXISTS passkeys (
+  id            TEXT PRIMARY KEY,              -- of the attempt that made it; in our URLs
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  credential_id TEXT NOT NULL UNIQUE,          -- as the authenticator knows it, base64url
+  name          TEXT NOT NULL,
+  public_key    TEXT NOT NULL,                 -- JWK
+  counter       INTEGER NOT NULL,              -- of the authenticator: grows with each use, or stays 0
+  backed_up     INTEGER NOT NULL,              -- 1: copied to other devices of the person
+  claimed_by    TEXT NOT NULL,                 -- id of the attempt that used it last
+  created_at    INTEGER NOT NULL,
+  last_used_at  INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
+
+-- Challenges that were answered: each is good once. Those that were not are nowhere.
+CREATE TABLE IF NOT EXISTS used_challenges (
+  id         TEXT PRIMARY KEY,
+  claimed_by TEXT NOT NULL,                    -- id of the attempt that was first
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS used_challenges_by_expiry ON used_challenges (expires_at);
+-- Links that were mailed: each good once, for an hour. Of one purpose a user has one, the newest.
+CREATE TABLE IF NOT EXISTS mail_tokens (
+  token_hash TEXT PRIMARY KEY,
+  purpose    TEXT NOT NULL CHECK (purpose IN ('password_reset', 'email_verification', 'email_change')),
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  email      TEXT NOT NULL,                    -- where it was sent
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_by    TEXT                              -- id of the attempt that used it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS mail_tokens_by_user ON mail_tokens (user_id, purpose);
+CREATE INDEX IF NOT EXISTS mail_tokens_by_expiry ON mail_tokens (expires_at);
+
+-- Who may sign up although not everybody may: each good once, for a week.
+CREATE TABLE IF NOT EXISTS invitations (
+  id         TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  email      TEXT NOT NULL,
+  was_mailed INTEGER NOT NULL,                 -- 1: whoever has the link can read mail to the address
+  invited_by TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_by    TEXT                              -- id of the user that it made
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS invitations_by_inviter ON invitations (invited_by);
+CREATE INDEX IF NOT EXISTS invitations_by_expiry ON invitations (expires_at);
+CREATE INDEX IF NOT EXISTS invitations_open ON invitations (created_at, id) WHERE used_by IS NULL;
+
+-- Mails of a server in development, which sends none. For a day.
+CREATE TABLE IF NOT EXISTS outbox (
+  number     INTEGER PRIMARY KEY,              -- in the order in which they came
+  id         TEXT NOT NULL UNIQUE,             -- of the attempt: written twice, it is there once
+  recipient  TEXT NOT NULL,
+  subject    TEXT NOT NULL,
+  text       TEXT NOT NULL,
+  html       TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS outbox_by_time ON outbox (created_at);
+
+CREATE TABLE IF NOT EXISTS clients (
+  id                        TEXT PRIMARY KEY,  -- `client_id`
+  owner_id                  TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name                      TEXT NOT NULL,
+  name_key                  TEXT NOT NULL,     -- NFKC, lower case: what is searched
+  type                      TEXT NOT NULL CHECK (type IN ('confidential', 'public')),
+  grant_type                TEXT NOT NULL CHECK (grant_type IN ('authorization-code', 'client-credentials')),
+  redirect_uris             TEXT NOT NULL,     -- JSON array of strings
+  post_logout_redirect_uris TEXT NOT NULL,     -- JSON array of strings
+  allowed_origins           TEXT NOT NULL,     -- JSON array of strings, as registered
+  scope                     TEXT NOT NULL,     -- what it may ask for
+  access_token_format       TEXT NOT NULL CHECK (access_token_format IN ('jwt', 'opaque')),
+  access_token_lifetime     INTEGER,           -- seconds; NULL: the server's
+  refresh_idle_lifetime     INTEGER,
+  refresh_absolute_lifetime INTEGER,
+  jwks                      TEXT,              -- with one of these it authenticates by private_key_jwt
+  jwks_uri                  TEXT,
+  openid                    TEXT NOT NULL,     -- JSON: what OpenID Connect adds to its registration
+  created_at                INTEGER NOT NULL,
+  updated_at                INTEGER NOT NULL,
+  suspended_at              INTEGER            -- while set: no new token, and none of its tokens is good
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
+CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
+
+CREATE TABLE IF NOT EXISTS client_secrets (
+  secret_hash  TEXT PRIMARY KEY,
+  client_id    TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  created_at   INTEGER NOT NULL,
+  last_used_at INTEGER,                        -- to the hour
+  expires_at   INTEGER                         -- NULL: never
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS client_secrets_by_expiry ON client_secrets (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS client_secrets_by_client ON client_secrets (client_id, created_at);
+
+-- Client assertions (RFC 7523) that were shown: each is good once.
+CREATE TABLE IF NOT EXISTS used_assertions (
+  client_id  TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  jti_hash   TEXT NOT NULL,
+  claimed_by TEXT NOT NULL,                    -- id of the attempt that was first
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (client_id, jti_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS used_assertions_by_expiry ON used_assertions (expires_at);
+
+-- Every origin that may call the token endpoint, for the preflight, which names no client.
+CREATE TABLE IF NOT EXISTS client_origins (
+  origin    TEXT NOT NULL,
+  client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  PRIMARY KEY (origin, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS client_origins_by_client ON client_origins (client_id);
+
+-- APIs whose tokens are issued here (RFC 8707).
+CREATE TABLE IF NOT EXISTS resources (
+  identifier            TEXT PRIMARY KEY,      -- absolute URI: `resource` and `aud`
+  name                  TEXT NOT NULL,
+  access_token_lifetime INTEGER,               -- seconds; NULL: as for every token
+  created_at            INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS scopes (
+  name        TEXT PRIMARY KEY,
+  description TEXT NOT NULL,                   -- what it lets an application do, in people's words
+  resource    TEXT REFERENCES resources (identifier) ON DELETE CASCADE,
+  restricted  INTEGER NOT NULL DEFAULT 0       -- 1: only an administrator may allow it to an application
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS scopes_by_resource ON scopes (resource);
+
+INSERT INTO scopes (name, description, restricted) VALUES
+  ('read', 'See your data', 0),
+  ('write', 'Change your data', 0),
+  ('introspection', 'Check whether tokens are valid', 1),
+  ('openid', 'Know who you are', 0),
+  ('profile', 'See your profile: name, picture, language', 0),
+  ('email', 'See your email address', 0),
+  ('address', 'See your postal address', 0),
+  ('phone', 'See your phone number', 0),
+  ('groups', 'See the groups you are in', 0),
+  ('offline_access', 'Keep this access while you are away', 0)
+ON CONFLICT DO NOTHING;
+
+-- What a user allowed a client, remembered.
+CREATE TABLE IF NOT EXISTS consents (
+  user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  client_id     TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  scope         TEXT NOT NULL,                 -- every scope allowed so far
+  redirect_host TEXT NOT NULL,                 -- what the person was shown
+  client_name   TEXT NOT NULL,                 -- what the person was shown
+  granted_at    INTEGER NOT NULL,              -- the last time
+  created_at    INTEGER NOT NULL,              -- the first time
+  PRIMARY KEY (user_id, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS consents_by_user ON consents (user_id, created_at, client_id);
+CREATE INDEX IF NOT EXISTS consents_by_client ON consents (client_id);
+
+-- One approved request: its one code, and the family of tokens that follows from it.
+CREATE TABLE IF NOT EXISTS authorizations (
+  id                    TEXT PRIMARY KEY,      -- 128 random bits
+  client_id             TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  user_id               TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  scope                 TEXT NOT NULL,
+  resources             TEXT NOT NULL,         -- JSON array of identifiers; empty: the issuer itself
+  auth_time             INTEGER NOT NULL,
+  sid                   TEXT NOT NULL,         -- the session it was approved in
+  openid                TEXT NOT NULL,         -- JSON: nonce, acr, amr, claims that were asked for one by one
+  created_at            INTEGER NOT NULL,
+  -- the code
+  code_hash             TEXT NOT NULL UNIQUE,
+  code_challenge        TEXT,                  -- NULL: an older OpenID Connect client
+  redirect_uri          TEXT NOT NULL,
+  redirect_uri_sent     INTEGER NOT NULL,      -- 1: the token request must repeat it
+  code_expires_at       INTEGER NOT NULL,
+  redeemed_at           INTEGER,
+  redeemed_by           TEXT,                  -- id of the attempt that won
+  -- the refresh token
+  refresh_hash          TEXT,
+  previous_refresh_hash TEXT,
+  refresh_salt          TEXT,                  -- made `refresh_hash` from the previous secret
+  refresh_mark_key      TEXT,                  -- tells a token of this family from a made-up one
+  rotated_at            INTEGER,
+  -- the end
+  expires_at            INTEGER NOT NULL,      -- of the code, then of the refresh token; a dead row may be purged
+  ended_at              INTEGER,
+  end_reason            TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
+CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, client_id);
+CREATE INDEX IF NOT EXISTS authorizations_by_session ON authorizations (sid);
+CREATE INDEX IF NOT EXISTS authorizations_by_expiry ON authorizations (expires_at);
+
+-- Access tokens that were revoked one by one. Those of an authorization end with it, without a row here.
+CREATE TABLE IF NOT EXISTS revoked_access_tokens (
+  jti        TEXT PRIMARY KEY,
+  expires_at INTEGER NOT NULL                  -- of the token: after this nobody accepts it anyway
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS revoked_access_tokens_by_expiry ON revoked_access_tokens (expires_at);
+
+-- Next, current or retired: that follows from `active_at` alone. Whoever makes a generation first wins.
+CREATE TABLE IF NOT EXISTS signing_keys (
+  alg         TEXT NOT NULL CHECK (alg IN ('RS256', 'ES256', 'EdDSA')),
+  generation  INTEGER NOT NULL,
+  kid         TEXT NOT NULL UNIQUE,            -- RFC 7638 thumbprint
+  active_at   INTEGER NOT NULL,                -- signs from then on, until the next generation does
+  public_jwk  TEXT NOT NULL,
+  private_key TEXT NOT NULL,                   -- AES-GCM under the key-encryption secret
+  created_at  INTEGER NOT NULL,
+  PRIMARY KEY (alg, generation)
+) STRICT, WITHOUT ROWID;
+
+-- Logout notices on their way to applications (OIDC Back-Channel Logout). One a session and application.
+CREATE TABLE IF NOT EXISTS logout_deliveries (
+  id              TEXT PRIMARY KEY,
+  client_id       TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  user_id         TEXT NOT NULL,
+  sid             TEXT NOT NULL,
+  issuer          TEXT NOT NULL,
+  created_at      INTEGER NOT NULL,
+  attempts        INTEGER NOT NULL,
+  claimed_by      TEXT,                        -- id of the run that has it
+  next_attempt_at INTEGER,                     -- NULL: delivered, or given up
+  delivered_at    INTEGER,
+  last_error      TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX IF NOT EXISTS logout_deliveries_once ON logout_deliveries (sid, client_id);
+CREATE INDEX IF NOT EXISTS logout_deliveries_due ON logout_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS logout_deliveries_by_claim ON logout_deliveries (claimed_by);
+CREATE INDEX IF NOT EXISTS logout_deliveries_by_client ON logout_deliveries (client_id);
+CREATE INDEX IF NOT EXISTS logout_deliveries_by_time ON logout_deliveries (created_at);
+
+-- When the scheduled handler last came to its end. One row.
+CREATE TABLE IF NOT EXISTS maintenance_runs (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  ran_at INTEGER NOT NULL
+) STRICT;
+
+-- Security events. Never a secret, a code or a token.
+CREATE TABLE IF NOT EXISTS audit_events (
+  id        TEXT PRIMARY KEY,                  -- id of the attempt: written twice, it is there once
+  at        INTEGER NOT NULL,
+  type      TEXT NOT NULL,
+  reference TEXT NOT NULL,                     -- the reference id of the request
+  user_id   TEXT,
+  client_id TEXT,
+  detail    TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS audit_events_by_time ON audit_events (at, id);
+CREATE INDEX IF NOT EXISTS audit_events_by_user ON audit_events (user_id, at, id);
+CREATE INDEX IF NOT EXISTS audit_events_by_type ON audit_events (type, at, id);
+CREATE INDEX IF NOT EXISTS audit_events_by_client ON audit_events (client_id, at, id) WHERE client_id IS NOT NULL;

@@ -1,0 +1,52 @@
+import { type Migration, statementsOf } from './migrations.ts'
+
+/** One table or index, as `sqlite_master` has it. */
+export interface Definition {
+  readonly name: string
+  readonly sql: string
+}
+
+export const definitionsQuery = 'SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid'
+export const appliedQuery = 'SELECT name FROM d1_migrations ORDER BY id'
+
+export interface MigrationPlan {
+  /** Recorded there, and not known here: the database is of later code. */
+  readonly unknown: readonly string[]
+  /** Not recorded, and there in another form: what was made before the first release, when nothing was recorded. */
+  readonly unreleased: readonly string[]
+  readonly pending: readonly Migration[]
+}
+
+/** What is to be done with a database. Where D1 records no migration, `applied` is empty. */
+export function planMigrations(
+  definitions: readonly Definition[],
+  applied: readonly string[],
+  migrations: readonly Migration[],
+): MigrationPlan {
+  const first = migrations[0]
+  return {
+    unknown: applied.filter((name) => !migrations.some((migration) => migration.name === name)),
+    unreleased: applied.length > 0 || first === undefined ? [] : changedSince(definitions, first),
+    pending: migrations.filter(({ name }) => !applied.includes(name)),
+  }
+}
+
+/** `IF NOT EXISTS` is no help when a table has another column: the server would only fail later. */
+function changedSince(definitions: readonly Definition[], first: Migration): readonly string[] {
+  const wanted = definitionsIn(first)
+  return definitions.flatMap(({ name, sql }) => {
+    const text = wanted.get(name)
+    return text === undefined || text === essence(sql) ? [] : [name]
+  })
+}
+
+/** Name to statement, as far as its meaning goes. */
+export function definitionsIn(migration: Migration): ReadonlyMap<string, string> {
+  const created = statementsOf(migration).filter((text) => text.startsWith('CREATE '))
+  return new Map(created.map((text) => [/IF NOT EXISTS (\w+)/.exec(text)?.[1] ?? '', essence(text)]))
+}
+
+/** Without comments, layout, and what SQLite itself leaves out when it keeps a statement. */
+function essence(text: string): string {
+  return text.replaceAll(/--.*$/gm, '').replace('IF NOT EXISTS', '').replaceAll(/\s+/g, ' ').trim()
+}

@@ -1,0 +1,27 @@
+import { fail } from './failure.ts'
+import { appliedQuery, type Definition, definitionsQuery, planMigrations } from './migration-plan.ts'
+import type { Migration } from './migrations.ts'
+import { query } from './remote.ts'
+
+/** The migrations that the database in production has not had. Ends the script where they can't be applied. */
+export function planRemoteMigrations(migrations: readonly Migration[]): readonly Migration[] {
+  const definitions = query<Definition>('See which tables there are', definitionsQuery)
+  const isRecorded = definitions.some(({ name }) => name === 'd1_migrations')
+  const applied = isRecorded ? query<{ name: string }>('See which migrations it has had', appliedQuery) : []
+  const { unknown, unreleased, pending } = planMigrations(
+    definitions,
+    applied.map(({ name }) => name),
+    migrations,
+  )
+  if (unknown.length > 0) {
+    fail(
+      `Stopped: the database is of a later version (${unknown.join(', ')}): update the code. Nothing was changed.`,
+    )
+  }
+  if (unreleased.length > 0) {
+    fail(
+      `Stopped: the database is from before the first release (${unreleased.join(', ')}). Back it up, delete it, deploy, and restore: see docs/backup.md. Nothing was changed.`,
+    )
+  }
+  return pending
+}

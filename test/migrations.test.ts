@@ -1,0 +1,150 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import first from '../migrations/0001_first_release.sql?raw'
+import schema from '../schema.sql?raw'
+import { migrate } from '../scripts/migrate.ts'
+import { type Migration, statementsOf } from '../scripts/migrations.ts'
+import { listAppliedMigrations, neededMigration } from '../src/store/migrations.ts'
+import { describeSchema, dropEverything, rowsOf } from './database.ts'
+import { everyFirstAnswerLost } from './faults.ts'
+
+const files = import.meta.glob('../migrations/*.sql', { query: '?raw', import: 'default', eager: true })
+const migrations: readonly Migration[] = Object.entries(files)
+  .map(([file, sql]) => ({ name: file.replace(/.*\//, ''), sql }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1))
+const firstRelease: Migration = { name: '0001_first_release.sql', sql: first }
+const later: Migration = {
+  name: '9999_later.sql',
+  sql: `ALTER TABLE users ADD COLUMN later TEXT;\nCREATE TABLE later (id TEXT PRIMARY KEY);`,
+}
+
+const db = env.DB
+const run = (sql: string) => db.batch(statementsOf({ name: '', sql }).map((text) => db.prepare(text)))
+const applied = () => listAppliedMigrations(db)
+
+beforeEach(() => dropEverything(db))
+
+describe('the files', () => {
+  it('are numbered without a gap, and the code relies on the last', () => {
+    const numbers = migrations.map(({ name }) => /^(\d{4})_[a-z_]+\.sql$/.exec(name)?.[1])
+    expect(numbers).toEqual(migrations.map((_, index) => String(index + 1).padStart(4, '0')))
+    expect(neededMigration).toBe(migrations.at(-1)?.name)
+  })
+
+  it('never change the first release again', async () => {
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(first))
+    const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+    expect(hex).toBe('6872129b9f89579aab32d1c9cf0dea9c7d6434d8c1613c69b03b79d7b3a24bdc')
+  })
+
+  it('only add: code of before goes on with the database of after', () => {
+    for (const migration of migrations.slice(1)) {
+      for (const text of statementsOf(migration))
+        expect([text, isAdditive(text, migration)]).toEqual([text, true])
+    }
+    const more = { name: '', sql: 'CREATE TABLE t (id TEXT)' }
+    expect(isAdditive('ALTER TABLE users ADD COLUMN a TEXT', more)).toBe(true)
+    expect(isAdditive('CREATE UNIQUE INDEX t_once ON t (id)', more)).toBe(true)
+    expect(isAdditive('CREATE UNIQUE INDEX users_once ON users (email)', more)).toBe(false)
+    expect(isAdditive('ALTER TABLE users DROP COLUMN email', more)).toBe(false)
+    expect(isAdditive('DROP TABLE users', more)).toBe(false)
+  })
+})
+
+/** A new rule that what is there must be unique would be broken by code of before. */
+function isAdditive(text: string, migration: Migration): boolean {
+  const unique = /^CREATE UNIQUE INDEX (?:IF NOT EXISTS )?\w+ ON (\w+)/.exec(text)
+  if (unique !== null) return new RegExp(`CREATE TABLE (IF NOT EXISTS )?${unique[1]}\\b`).test(migration.sql)
+  return /^(CREATE (TABLE|INDEX) |ALTER TABLE \w+ ADD COLUMN |INSERT INTO [\s\S]* ON CONFLICT DO NOTHING$)/.test(
+    text,
+  )
+}
+
+describe('migrating', () => {
+  it('ends in schema.sql, from an empty database', async () => {
+    await run(schema)
+    const wanted = await describeSchema(db)
+    const seeds = await rowsOf(db, 'scopes')
+    await dropEverything(db)
+    await migrate(db, migrations)
+    expect(await describeSchema(db)).toEqual(wanted)
+    expect(await rowsOf(db, 'scopes')).toEqual(seeds)
+    expect(await applied()).toEqual(migrations.map(({ name }) => name))
+  })
+
+  it('does nothing the second time', async () => {
+    await migrate(db, migrations)
+    const before = await db.prepare('SELECT * FROM d1_migrations').all()
+    expect((await migrate(db, migrations)).pending).toEqual([])
+    expect((await db.prepare('SELECT * FROM d1_migrations').all()).results).toEqual(before.results)
+  })
+
+  it('leaves nothing of one that fails, and goes on from there', async () => {
+    const broken = { ...later, sql: `${later.sql}\nINSERT INTO nowhere VALUES (1);` }
+    await expect(migrate(db, [...migrations, broken])).rejects.toThrow('nowhere')
+    expect(await applied()).toEqual(migrations.map(({ name }) => name))
+    expect((await describeSchema(db)).map(({ name }) => name)).not.toContain('later')
+    await migrate(db, [...migrations, later])
+    expect((await applied()).at(-1)).toBe(later.name)
+    expect((await describeSchema(db)).map(({ name }) => name)).toContain('later')
+  })
+
+  it('bears that an answer is lost, and that two do it at once', async () => {
+    await migrate(everyFirstAnswerLost(), migrations)
+    await Promise.all([migrate(db, [...migrations, later]), migrate(db, [...migrations, later])])
+    expect(await applied()).toEqual([...migrations, later].map(({ name }) => name))
+  })
+
+  it('changes nothing in a database of later code', async () => {
+    await migrate(db, [...migrations, later])
+    const before = await describeSchema(db)
+    expect((await migrate(db, migrations)).unknown).toEqual([later.name])
+    expect(await describeSchema(db)).toEqual(before)
+  })
+})
+
+describe('a database from before the first release', () => {
+  const narrow = first.replace(`'administrator', 'support', 'developer', 'user'`, `'administrator', 'user'`)
+  const rows = [
+    `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES ('u', 'Ada', 'ada', 'p', 'administrator', 1)`,
+    `INSERT INTO sessions VALUES ('s', 'u', 'sid', '[]', 1, 1, 9, NULL)`,
+    `INSERT INTO resources VALUES ('https://api.example', 'API', NULL, 1)`,
+    `INSERT INTO scopes VALUES ('files', 'See your files', 'https://api.example', 0)`,
+    `DELETE FROM scopes WHERE name = 'write'`,
+  ]
+  const tables = ['users', 'sessions', 'resources', 'scopes']
+  const contents = () => Promise.all(tables.map((table) => rowsOf(db, table)))
+
+  it('gets the tables of the first release, and keeps every row', async () => {
+    await run(narrow)
+    for (const row of rows) await db.prepare(row).run()
+    const before = await contents()
+    expect((await migrate(db, migrations)).unreleased).toEqual(['users'])
+    expect(await contents()).toEqual(before)
+    const carried = await describeSchema(db)
+    await db.prepare(`UPDATE users SET role = 'support'`).run()
+    await db.prepare('DELETE FROM users').run()
+    expect(await rowsOf(db, 'sessions')).toEqual([])
+    await dropEverything(db)
+    await migrate(db, migrations)
+    expect(carried).toEqual(await describeSchema(db))
+  })
+
+  it('is as it was when that fails', async () => {
+    await run(narrow.replace('user_agent       TEXT ', 'gone_since       TEXT '))
+    for (const row of rows) await db.prepare(row).run()
+    const before = [await contents(), await describeSchema(db)]
+    await expect(migrate(db, migrations)).rejects.toThrow('gone_since')
+    expect([await contents(), await describeSchema(db)]).toEqual(before)
+  })
+
+  it('that has the same tables already is only recorded, and gets those that are new', async () => {
+    await run(first)
+    for (const row of rows.slice(0, 2)) await db.prepare(row).run()
+    await db.prepare('DROP TABLE outbox').run()
+    expect((await migrate(db, [firstRelease])).unreleased).toEqual([])
+    expect(await applied()).toEqual([firstRelease.name])
+    expect(await rowsOf(db, 'sessions')).toHaveLength(1)
+    expect(await rowsOf(db, 'outbox')).toEqual([])
+  })
+})
