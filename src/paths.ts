@@ -43,6 +43,7 @@ export function makePaths(oauthPath: string) {
     suspendUser: (userId: string) => `/admin/users/${userId}/suspension`,
     userRole: (userId: string) => `/admin/users/${userId}/role`,
     endUserSessions: (userId: string) => `/admin/users/${userId}/sessions`,
+    userClaims: (userId: string) => `/admin/users/${userId}/claims`,
     endUserAccess: (userId: string, clientId: string) =>
       `/admin/users/${userId}/applications/${clientId}/end`,
     adminApplications: '/admin/applications',

@@ -51,6 +51,7 @@ export type AuditEventType =
   | 'user_suspended'
   | 'user_resumed'
   | 'role_changed'
+  | 'claims_changed'
   | 'access_ended'
   | 'user_sessions_ended'
   | 'api_saved'

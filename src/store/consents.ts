@@ -9,6 +9,7 @@ import {
   first,
   integer,
   keyOfTime,
+  optional,
   type Page,
   page,
   type Query,
@@ -63,12 +64,15 @@ export interface ConnectedClient {
   readonly name: string
   readonly ownerName: string
   readonly scopes: readonly { readonly name: string; readonly description: string }[]
+  /** Where a sign-in can start from our pages. Undefined too while the client is suspended. */
+  readonly initiateLoginUri: string | undefined
   readonly firstUsedAt: Seconds
   readonly lastUsedAt: Seconds
 }
 
 /** A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
 const connected = `SELECT k.client_id, c.name, u.username, k.created_at,
+    iif(c.suspended_at IS NULL, json_extract(c.openid, '$.initiate_login_uri'), NULL) AS initiate_login_uri,
     max(k.granted_at, ifnull((SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
       WHERE a.user_id = k.user_id AND a.client_id = k.client_id), 0)) AS used_at,
     (SELECT json_group_array(json_object('name', s.name, 'description', s.description))
@@ -116,6 +120,7 @@ function readConnected(row: Row): ConnectedClient {
     name: text(row, 'name'),
     ownerName: text(row, 'username'),
     scopes: listed.parse(JSON.parse(text(row, 'scopes'))),
+    initiateLoginUri: optional(text, row, 'initiate_login_uri'),
     firstUsedAt: integer(row, 'created_at'),
     lastUsedAt: integer(row, 'used_at'),
   }

@@ -1,3 +1,4 @@
+import type { Groups } from '../protocol/groups.ts'
 import type { Role } from '../protocol/role.ts'
 import { parseScopeNames, type Scope } from '../protocol/scope.ts'
 import type { Seconds } from '../protocol/time.ts'
@@ -12,6 +13,7 @@ import {
   type Query,
   type Row,
   text,
+  texts,
   type Write,
 } from './database.ts'
 import { endSessions } from './sessions.ts'
@@ -22,6 +24,7 @@ export interface UserStanding {
   readonly user: User
   readonly suspendedAt: Seconds | undefined
   readonly emailVerifiedAt: Seconds | undefined
+  readonly groups: Groups
   /** That live, counted no further than a hundred. */
   readonly sessions: number
 }
@@ -30,7 +33,7 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
   return {
     statement: db
       .prepare(
-        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at, u.email_verified_at,
+        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at, u.email_verified_at, u.groups,
            (SELECT COUNT(*) FROM (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.expires_at > ? LIMIT 100)) AS sessions
          FROM users u WHERE u.id = ?`,
       )
@@ -39,6 +42,7 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
       user: readUser(row),
       suspendedAt: optional(integer, row, 'suspended_at'),
       emailVerifiedAt: optional(integer, row, 'email_verified_at'),
+      groups: texts(row, 'groups'),
       sessions: integer(row, 'sessions'),
     })),
   }

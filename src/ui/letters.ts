@@ -74,6 +74,18 @@ export function emailChangeNotice({ issuer, username, asker }: Occasion, resetUr
   }
 }
 
+/** To the address that an administrator replaced. Where the administrator sits is nobody's business. */
+export function emailReplacedNotice(issuer: string, username: string): Letter {
+  return {
+    subject: 'Your email address was changed',
+    parts: [
+      `Hello ${username},`,
+      `An administrator of ${issuer} took this address out of your account. Mail about the account does not come here any more.`,
+      'You did not expect that? Then ask the people who run the server.',
+    ],
+  }
+}
+
 /** To whoever proved an address that somebody else gave for an account. */
 export function emailTakenNotice({ issuer, username, asker }: Occasion, resetUrl: string): Letter {
   return {

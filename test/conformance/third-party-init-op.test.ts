@@ -55,6 +55,22 @@ describe('3rd Party-Init OP', () => {
     expect(await stored()).toBe('https://app.example/before')
   })
 
+  it('starts a sign-in from the person’s applications, with `iss` (Core §4)', async () => {
+    await save('https://app.example/start?tenant=1')
+    const person = await server.signedIn(await addUser('bob'))
+    await consentTo(await person.get(authorizePath(known, { scope: 'openid' })))
+    const list = () => person.get('/account/applications')
+    const open = 'href="https://app.example/start?tenant=1&amp;iss=http%3A%2F%2Flocalhost%3A8000"'
+    expect((await list()).html).toContain(open)
+    const suspend = (at: number | null) =>
+      env.DB.prepare('UPDATE clients SET suspended_at = ? WHERE id = ?').bind(at, known.client.id).run()
+    await suspend(1)
+    expect((await list()).html).not.toContain('app.example/start')
+    await suspend(null)
+    await save('')
+    expect((await list()).html).not.toContain('app.example/start')
+  })
+
   it('can be taken away again', async () => {
     await save('https://app.example/start')
     expect((await save('')).status).toBe(303)

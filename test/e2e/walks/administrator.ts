@@ -102,8 +102,13 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await look(page, 'end the access')
   await page.goto('/admin/users?name=noether')
   await page.getByRole('link', { name: 'noether' }).click()
+  await page.getByRole('heading', { name: 'noether' }).waitFor()
+  await page.goto(`${new URL(page.url()).pathname}/sessions`)
+  await look(page, 'end the sessions')
+  await page.getByRole('link', { name: 'Cancel' }).click()
   for (const [link, heading] of [
-    ['Make administrator', 'Make an administrator?'],
+    ['Edit claims and groups', 'Claims and groups'],
+    ['Change the role', 'Change the role'],
     ['Suspend', 'Suspend the user?'],
   ] as const) {
     await page.getByRole('link', { name: link }).click()

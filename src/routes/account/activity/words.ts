@@ -38,6 +38,7 @@ const words: Record<AuditEventType, readonly [icon: IconName, text: string]> = {
   user_resumed: ['shield', 'You resumed a user'],
   role_changed: ['shield', 'You changed the role of a user'],
   user_sessions_ended: ['shield', 'You ended the sessions of a user'],
+  claims_changed: ['person', 'You changed somebody’s claims or groups'],
   access_ended: ['shield', 'You ended the access of … to a user'],
   api_saved: ['shield', 'You saved an API'],
   api_deleted: ['shield', 'You deleted an API'],

@@ -51,6 +51,15 @@ function Row({ site, client }: { readonly site: Site; readonly client: Connected
         </p>
       </div>
       <p class="meta">
+        {client.initiateLoginUri !== undefined && (
+          <a class="button secondary small" href={signInUrl(client.initiateLoginUri, site.issuer)}>
+            Open
+            <span class="unseen">
+              {' '}
+              <bdi>{client.name}</bdi>
+            </span>
+          </a>
+        )}
         <a class="button secondary small" href={site.paths.removeAccountApplication(client.clientId)}>
           Remove
           <span class="unseen">
@@ -61,6 +70,13 @@ function Row({ site, client }: { readonly site: Site; readonly client: Connected
       </p>
     </li>
   )
+}
+
+/** OIDC Core §4: the application starts the sign-in, at the issuer that it is told. */
+function signInUrl(initiateLoginUri: string, issuer: string): string {
+  const url = new URL(initiateLoginUri)
+  url.searchParams.set('iss', issuer)
+  return url.href
 }
 
 /** In people's words. */

@@ -1,7 +1,8 @@
-import type { ProfileField, ProfileForm } from '../../../protocol/profile-form.ts'
-import { Field, type FieldProps, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
+import type { ProfileForm } from '../../../protocol/profile-form.ts'
+import { type Problem, ProblemSummary } from '../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
+import { type ProfileSection, ProfileSectionOf, profileSections } from '../../../ui/profile-sections.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface ProfilePageProps {
@@ -14,75 +15,10 @@ export interface ProfilePageProps {
   readonly problem?: string | undefined
 }
 
-type FieldOf = Omit<FieldProps, 'name' | 'value' | 'problems'> & { readonly name: ProfileField }
-
-interface Section {
-  readonly title: string
-  /** What applications may learn of it. */
-  readonly means: string
-  readonly fields: readonly FieldOf[]
-}
-
-const sections: readonly Section[] = [
-  {
-    title: 'You',
-    means:
-      'Applications see this, your username and when it was last changed, if you allow them to see your profile.',
-    fields: [
-      {
-        name: 'name',
-        label: 'Full name',
-        autocomplete: 'name',
-        hint: 'Left empty, it is given and family name together, or your username.',
-      },
-      { name: 'given_name', label: 'Given name', autocomplete: 'given-name' },
-      { name: 'middle_name', label: 'Middle name', autocomplete: 'additional-name' },
-      { name: 'family_name', label: 'Family name', autocomplete: 'family-name' },
-      { name: 'nickname', label: 'Nickname', autocomplete: 'nickname' },
-      { name: 'gender', label: 'Gender', autocomplete: 'sex', hint: 'In your own words.' },
-      {
-        name: 'birthdate',
-        label: 'Birthday',
-        autocomplete: 'bday',
-        hint: 'Like 1815-12-10, or the year alone.',
-      },
-      { name: 'website', label: 'Website', type: 'url', autocomplete: 'url' },
-      { name: 'profile', label: 'Page about you', type: 'url' },
-      { name: 'picture', label: 'Picture', type: 'url', hint: 'The address of an image.' },
-      { name: 'locale', label: 'Language', autocomplete: 'language', hint: 'Like en-GB.' },
-      { name: 'zoneinfo', label: 'Time zone', hint: 'Like Europe/Paris.' },
-    ],
-  },
-  {
-    title: 'Phone',
-    means: 'Applications see it if you allow them to see your phone number.',
-    fields: [
-      {
-        name: 'phone_number',
-        label: 'Phone number',
-        type: 'tel',
-        autocomplete: 'tel',
-        hint: 'With the country code, like +44 20 7946 0018.',
-      },
-    ],
-  },
-  {
-    title: 'Postal address',
-    means: 'Applications see it if you allow them to see your postal address.',
-    fields: [
-      { name: 'street_address', label: 'Street and number', rows: 2, autocomplete: 'street-address' },
-      { name: 'postal_code', label: 'Postal code', autocomplete: 'postal-code' },
-      { name: 'locality', label: 'Town', autocomplete: 'address-level2' },
-      { name: 'region', label: 'State or region', autocomplete: 'address-level1' },
-      { name: 'country', label: 'Country', autocomplete: 'country-name' },
-    ],
-  },
-]
-
 export function ProfilePage(props: ProfilePageProps) {
   const { site, form, emailVerified, attempt, saved, problems, problem } = props
   const isWrong = problems.length > 0 || problem !== undefined
-  const email: Section = {
+  const email: ProfileSection = {
     title: 'Email',
     means: 'Applications see it if you allow them to see your email address.',
     fields: [
@@ -109,8 +45,8 @@ export function ProfilePage(props: ProfilePageProps) {
       <form class="long" method="post" action={site.paths.accountProfile} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        {[email, ...sections].map((section) => (
-          <SectionOf section={section} form={form} problems={problems} />
+        {[email, ...profileSections].map((section) => (
+          <ProfileSectionOf section={section} form={form} problems={problems} />
         ))}
         <div class="actions">
           <button type="submit">Save</button>
@@ -128,22 +64,4 @@ function stateOf(email: string, isVerified: boolean): string {
   return isVerified
     ? 'Verified. Another address has to be verified anew.'
     : 'Not verified: nobody has shown yet that mail to it reaches you.'
-}
-
-interface SectionProps {
-  readonly section: Section
-  readonly form: ProfileForm
-  readonly problems: readonly Problem[]
-}
-
-function SectionOf({ section: { title, means, fields }, form, problems }: SectionProps) {
-  return (
-    <>
-      <h2>{title}</h2>
-      <p class="hint">{means}</p>
-      {fields.map((field) => (
-        <Field {...field} value={form[field.name]} problems={problems} />
-      ))}
-    </>
-  )
 }

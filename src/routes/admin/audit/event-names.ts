@@ -38,6 +38,7 @@ export const eventNames: Readonly<Record<string, string>> = {
   user_resumed: 'User resumed',
   role_changed: 'Role changed',
   user_sessions_ended: 'Sessions of a user ended',
+  claims_changed: 'Claims and groups changed',
   access_ended: 'Access of an application ended',
   consent_removed: 'Consent taken back',
   api_saved: 'API saved',

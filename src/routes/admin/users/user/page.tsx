@@ -20,6 +20,7 @@ export interface UserPageProps {
   }
   readonly suspendedAt: number | undefined
   readonly emailVerifiedAt: number | undefined
+  readonly groups: readonly string[]
   readonly sessions: number
   /** The first of the applications that they registered. */
   readonly owned: readonly { readonly id: string; readonly name: string }[]
@@ -75,7 +76,16 @@ export function UserPage(props: UserPageProps) {
   )
 }
 
-function UserFacts({ site, user, emailVerifiedAt, sessions, owned, ownsMore, isSelf }: UserPageProps) {
+function UserFacts({
+  site,
+  user,
+  groups,
+  emailVerifiedAt,
+  sessions,
+  owned,
+  ownsMore,
+  isSelf,
+}: UserPageProps) {
   const { paths } = site
   return (
     <Facts>
@@ -86,6 +96,18 @@ function UserFacts({ site, user, emailVerifiedAt, sessions, owned, ownsMore, isS
         <bdi>{user.email ?? 'None'}</bdi>{' '}
         {user.email !== undefined && (
           <span class="tag">{emailVerifiedAt === undefined ? 'Not verified' : 'Verified'}</span>
+        )}
+      </Fact>
+      <Fact name="Groups">
+        {groups.length > 0 && (
+          <>
+            <bdi>{groups.join(', ')}</bdi>{' '}
+          </>
+        )}
+        {site.viewer?.isAdministrator ? (
+          <a href={paths.userClaims(user.id)}>Edit claims and groups</a>
+        ) : (
+          groups.length === 0 && 'None'
         )}
       </Fact>
       <Fact name="Role">

@@ -1,0 +1,95 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { canMail, sendMail } from '../../../../http/mailer.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { checkGroups } from '../../../../protocol/groups.ts'
+import {
+  checkProfileForm,
+  fillProfileForm,
+  type ProfileForm,
+  readProfileForm,
+} from '../../../../protocol/profile-form.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import { updatePersonClaims } from '../../../../store/person-claims.ts'
+import { findClaimsSubject } from '../../../../store/profiles.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import type { Problem } from '../../../../ui/fields.tsx'
+import { writeMail } from '../../../../ui/letter.tsx'
+import { emailReplacedNotice } from '../../../../ui/letters.ts'
+import { actOf, readAdminForm } from '../../act.ts'
+import { ClaimsPage } from './page.tsx'
+
+/** GET /admin/users/{id}/claims */
+export async function getUserClaims(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : show(c, session, {})
+}
+
+/** POST: `email`, `groups`, and the fields of a profile by the names of their claims. The whole of it. */
+export async function postUserClaims(c: Context): Promise<Response> {
+  const received = await readAdminForm(c)
+  if (received instanceof Response) return received
+  const { session, attempt, pairs } = received
+  const form = readProfileForm((field) => pairs.get(field) ?? '')
+  const typed = { form, groups: pairs.get('groups') ?? '' }
+  if (attempt === undefined) return show(c, session, { ...typed, problem: staleForm })
+  const checked = checkProfileForm(form)
+  const groups = checkGroups(typed.groups)
+  if ('problems' in checked || 'problem' in groups) {
+    const problems: readonly Problem[] = [
+      ...('problem' in groups ? [{ field: 'groups', text: groups.problem }] : []),
+      ...('problems' in checked ? checked.problems : []),
+    ]
+    return show(c, session, { ...typed, problems })
+  }
+
+  const { DB } = c.env
+  const { now, reference, paths, issuer } = c.var
+  const target = c.req.param('userId') ?? ''
+  const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId: target }) })
+  if (subject === undefined) return showNothing(c, session)
+  const act = actOf(session, attempt)
+  const claims = { email: checked.email, profile: checked.profile, groups: groups.value }
+  const event = { type: 'claims_changed', reference, target } as const
+  const { noted } = await write(
+    DB,
+    [...updatePersonClaims(DB, act, target, claims, now), insertAdminEvent(DB, act, event, now)],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  if (!noted) return showNothing(c, session)
+  if (subject.email !== undefined && subject.email !== checked.email && canMail(c)) {
+    const letter = emailReplacedNotice(issuer, subject.username)
+    sendMail(c, writeMail(subject.email, letter), target)
+  }
+  return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
+}
+
+interface Shown {
+  /** As it was typed. Otherwise what is known is filled in. */
+  readonly form?: ProfileForm
+  readonly groups?: string
+  readonly problems?: readonly Problem[]
+  readonly problem?: string
+}
+
+async function show(c: Context, session: Session, { form, groups, problems = [], problem }: Shown) {
+  const { DB } = c.env
+  const id = c.req.param('userId') ?? ''
+  const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId: id }) })
+  if (subject === undefined) return showNothing(c, session)
+  const page = (
+    <ClaimsPage
+      site={siteFor(c, session)}
+      user={{ id, username: subject.username }}
+      form={form ?? fillProfileForm(subject.email, subject.profile)}
+      groups={groups ?? subject.groups.join('\n')}
+      attempt={makeAttempt()}
+      problems={problems}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, problems.length > 0 || problem !== undefined ? 400 : 200)
+}

@@ -1,0 +1,144 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultClientPolicy } from '../../src/protocol/client.ts'
+import type { User } from '../../src/store/users.ts'
+import { carriedTo } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
+import { codeRequest, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { linkTo, mailsTo } from '../mails.ts'
+import { addClient, addUser, applySchema, startServer } from '../server.ts'
+
+const config = { mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } } as const
+const server = startServer({ config })
+let root: Browser
+let ada: User
+let people = 0
+
+beforeAll(async () => {
+  await applySchema()
+  root = await server.signedIn(await addUser('root', 'administrator'))
+})
+
+beforeEach(async () => {
+  ada = await addUser(`ada${people++}`)
+})
+
+const path = () => `/admin/users/${ada.id}/claims`
+const save = async (typed: Record<string, string>) => (await root.get(path())).submit(typed)
+
+/** What an application is told when the person allows it everything. */
+async function claims(): Promise<Record<string, unknown>> {
+  const scope = 'openid profile email address phone groups'
+  const registered = await addClient(await addUser(`developer${people++}`), {
+    policy: { ...defaultClientPolicy, scope: scope.split(' ') },
+  })
+  const code = await obtainCode(await server.signedIn(ada), registered, { scope })
+  const { access_token } = await tokensOf(await postToken(server, codeRequest(registered, code)))
+  const response = await server.fetch('/o/userinfo', { headers: { Authorization: `Bearer ${access_token}` } })
+  return response.json()
+}
+
+const events = () =>
+  env.DB.prepare(`SELECT count(*) AS n FROM audit_events WHERE type = 'claims_changed' AND detail = ?`)
+    .bind(ada.id)
+    .first('n')
+
+const verify = () => env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(ada.id).run()
+
+describe('claims and groups of a person', () => {
+  it('are what the administrator says, and applications are told so', async () => {
+    const answer = await save({
+      groups: 'staff\r\n  analysts , staff\n\n',
+      given_name: 'Ada',
+      family_name: 'Lovelace',
+      phone_number: '+44 20 7946 0018',
+      locality: 'London',
+      email: 'ada@lovelace.example',
+    })
+    expect([answer.status, answer.location]).toEqual([303, `/admin/users/${ada.id}?saved=`])
+    expect(await claims()).toMatchObject({
+      groups: ['staff', 'analysts'],
+      name: 'Ada Lovelace',
+      phone_number: '+44 20 7946 0018',
+      address: { locality: 'London' },
+      email: 'ada@lovelace.example',
+    })
+    expect((await root.get(`/admin/users/${ada.id}`)).text).toContain('staff, analysts')
+    expect((await root.get(path())).forms[0]?.fields).toMatchObject({ groups: 'staff\nanalysts' })
+    expect(await events()).toBe(1)
+  })
+
+  it('come back as they were typed when something is wrong, each with its reason', async () => {
+    const typed = { groups: 'x'.repeat(101), birthdate: '2026-02-30', email: 'nowhere' }
+    const refused = await save(typed)
+    expect(refused.status).toBe(400)
+    expect(refused.html).toContain('<title>Error:')
+    expect(refused.forms[0]?.fields).toMatchObject(typed)
+    for (const field of Object.keys(typed)) expect(refused.html).toContain(`id="${field}-problem"`)
+    expect((await save({ groups: Array.from({ length: 101 }, (_, i) => `g${i}`).join() })).status).toBe(400)
+    expect(await claims()).toMatchObject({ groups: [], email: ada.email })
+    expect(await events()).toBe(0)
+  })
+
+  it('sent twice count once, and later no more', async () => {
+    const form = await carriedTo(startServer({ config, bindings: { DB: everyBatchTwice() } }), root).get(
+      path(),
+    )
+    expect((await form.submit({ groups: 'first' })).status).toBe(303)
+    await save({ groups: 'second' })
+    expect((await form.submit({ groups: 'first' })).status).toBe(303)
+    expect(await claims()).toMatchObject({ groups: ['second'] })
+    expect(await events()).toBe(2)
+  })
+
+  it('are nobody else’s to change, nor an administrator’s who is none any more', async () => {
+    const other = await addUser(`admin${people++}`, 'administrator')
+    const browser = await server.signedIn(other)
+    const form = await browser.get(path())
+    const mine = await server.signedIn(ada)
+    expect((await mine.get(path())).status).toBe(404)
+    expect((await mine.post(path(), form.forms[0]?.fields ?? {})).status).toBe(404)
+    const demote = () => env.DB.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(other.id).run()
+    const racing = carriedTo(
+      startServer({ bindings: { DB: betweenReadAndWrite(demote, env.DB, 3) } }),
+      browser,
+    )
+    expect((await racing.post(path(), { ...form.forms[0]?.fields, groups: 'mine' })).status).toBe(404)
+    expect((await form.submit({ groups: 'mine' })).status).toBe(404)
+    expect(await claims()).toMatchObject({ groups: [] })
+    expect((await root.get('/admin/users/nobody/claims')).status).toBe(404)
+  })
+})
+
+describe('another email address', () => {
+  it('has yet to be verified; the one before is told; the same one stays verified', async () => {
+    await verify()
+    await save({ groups: 'x' })
+    expect(await claims()).toMatchObject({ email: ada.email, email_verified: true })
+    await save({ email: 'new@example.org' })
+    expect(await claims()).not.toHaveProperty('email_verified')
+    expect((await mailsTo(ada.email ?? '')).at(-1)?.subject).toBe('Your email address was changed')
+    expect((await mailsTo('new@example.org')).length).toBe(0)
+  })
+
+  it('makes the links dead that were mailed to the one before', async () => {
+    const visitor = server.browser()
+    await (await visitor.get('/password-reset')).submit({ account: ada.username })
+    const link = await linkTo(ada.email ?? '')
+    expect((await visitor.get(link)).status).toBe(200)
+    await save({ groups: 'x' })
+    expect((await visitor.get(link)).status).toBe(200)
+    await save({ email: 'elsewhere@example.org' })
+    expect((await visitor.get(link)).status).toBe(404)
+  })
+
+  it('stays, also when a link for yet another one was on its way', async () => {
+    const mine = await server.signedIn(ada)
+    await (await mine.get('/account/email')).submit({ email: 'thief@example.org' })
+    const link = await linkTo('thief@example.org')
+    expect((await mine.get(link)).status).toBe(200)
+    await save({ email: 'given@example.org' })
+    expect((await mine.get(link)).status).toBe(404)
+  })
+})
