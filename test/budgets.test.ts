@@ -45,6 +45,12 @@ describe('round trips', () => {
       expect([path, shown]).toEqual([path, { reads: 1, writes: 0, gets: 0, puts: 0 }])
     }
 
+    const [missing, atNothing] = await during(() => browser.get('/nowhere'))
+    expect([missing.status, atNothing]).toEqual([404, { reads: 1, writes: 0, gets: 0, puts: 0 }])
+    expect(missing.text).toContain('Sign out')
+    const [lost, ofStranger] = await during(() => server.browser().get('/nowhere'))
+    expect([lost.status, ofStranger]).toEqual([404, { reads: 0, writes: 0, gets: 0, puts: 0 }])
+
     const [, discovery] = await during(() => server.fetch('/.well-known/oauth-authorization-server'))
     expect(discovery).toEqual({ reads: 0, writes: 0, gets: 0, puts: 0 })
     const [, jwks] = await during(() => server.fetch('/.well-known/jwks.json'))

@@ -1,22 +1,22 @@
 import { refuse } from '../protocol/refusal.ts'
 import type { Context } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
+import { refuseFlood } from './flood-guard.ts'
 import { secure } from './headers.ts'
 import { speak } from './language.ts'
 import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
+import { currentSession } from './session.ts'
 
-/** Nothing is at this path. */
+/** Nothing is at this path. Only for a browser that has a session the database is asked whose it is. */
 export async function answerNotFound(c: Context): Promise<Response> {
   if (wantsPage(c)) {
     await speak(c)
     const { failure } = c.var.messages
-    return secure(
-      c,
-      'page',
-      await refusePage(c, undefined, 404, failure.nothingHere, failure.nothingHereAdvice),
-    )
+    const refusal = async () =>
+      refusePage(c, await currentSession(c), 404, failure.nothingHere, failure.nothingHereAdvice)
+    return secure(c, 'page', (await refuseFlood(c, 'page')) ?? (await refusal()))
   }
   return secure(c, 'machine', refuseMachine(c, refuse('invalid_request', 'Nothing is at this path'), 404))
 }
