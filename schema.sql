@@ -174,7 +174,9 @@ CREATE TABLE IF NOT EXISTS clients (
   openid                    TEXT NOT NULL,     -- JSON: what OpenID Connect adds to its registration
   created_at                INTEGER NOT NULL,
   updated_at                INTEGER NOT NULL,
-  suspended_at              INTEGER            -- while set: no new token, and none of its tokens is good
+  suspended_at              INTEGER,           -- while set: no new token, and none of its tokens is good
+  trust                     TEXT NOT NULL DEFAULT 'unverified' -- what an administrator says of who runs it
+    CHECK (trust IN ('unverified', 'verified', 'first-party'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);

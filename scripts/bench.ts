@@ -157,6 +157,7 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
         createdAt: now,
         updatedAt: now,
         suspendedAt: undefined,
+        trust: 'unverified',
       }),
       insertSession(
         db,

@@ -36,6 +36,7 @@ import {
   getSuspendApplication,
   postSuspendApplication,
 } from './routes/admin/applications/suspension/route.tsx'
+import { getTrust, postTrust } from './routes/admin/applications/trust/route.tsx'
 import { getAuditExport } from './routes/admin/audit/export/route.ts'
 import { getAdminAudit } from './routes/admin/audit/route.tsx'
 import { getInvitations, postInvitations } from './routes/admin/invitations/route.tsx'
@@ -176,6 +177,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
     GET: getSuspendApplication,
     POST: postSuspendApplication,
   })
+  page(app, paths.trustApplication(':clientId'), 'page', { GET: getTrust, POST: postTrust })
   page(app, paths.adminApis, 'page', { GET: getAdminApis })
   page(app, paths.newApi, 'page', { GET: getNewApi, POST: postNewApi })
   page(app, paths.adminApi(':key'), 'page', { GET: getApi, POST: postApi })

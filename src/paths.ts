@@ -48,6 +48,7 @@ export function makePaths(oauthPath: string) {
       `/admin/users/${userId}/applications/${clientId}/end`,
     adminApplications: '/admin/applications',
     suspendApplication: (clientId: string) => `/admin/applications/${clientId}/suspension`,
+    trustApplication: (clientId: string) => `/admin/applications/${clientId}/trust`,
     adminApis: '/admin/apis',
     newApi: '/admin/apis/new',
     adminApi: (key: string) => `/admin/apis/${key}`,

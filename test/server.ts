@@ -107,6 +107,7 @@ export async function addClient(owner: User, details: Partial<Client> = {}): Pro
     createdAt: startedAt,
     updatedAt: startedAt,
     suspendedAt: undefined,
+    trust: 'unverified',
     policy: defaultClientPolicy,
     openid: defaultClientOpenid,
     ...details,

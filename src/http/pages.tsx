@@ -57,12 +57,15 @@ export function refusePage(
   title: string,
   advice: Child,
   reason: string = title,
+  /** Below the advice. */
+  detail?: Child,
 ) {
   note(c, { reason })
   return showPage(
     c,
     <MessagePage site={siteFor(c, session)} title={title}>
       <p>{advice}</p>
+      {detail}
     </MessagePage>,
     status,
   )

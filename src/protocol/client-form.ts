@@ -5,6 +5,7 @@ import {
   type RegisteredGrantType,
   registeredGrantTypes,
 } from './client.ts'
+import { parseClientName } from './client-name.ts'
 import { parseOrigin } from './origin.ts'
 import { parseRedirectUri } from './redirect-uri.ts'
 
@@ -30,7 +31,6 @@ export interface FieldProblem {
   readonly text: string
 }
 
-export const longestName = 100
 const mostLines = 20
 const longestLine = 2000
 
@@ -61,7 +61,8 @@ export function parseClientForm(
 ): { readonly settings: ClientSettings } | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = []
   const note = (field: string) => (text: string) => void problems.push({ field, text })
-  const name = parseName(form.name, note('name'))
+  const { name, problem } = parseClientName(form.name)
+  if (problem !== undefined) note('name')(problem)
   const type = parseType(form.clientType, note('client_type'))
   const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))
   // While the type is unknown, an address is refused only for what is wrong with either.
@@ -95,20 +96,6 @@ export function parseClientForm(
 }
 
 type Note = (text: string) => void
-
-/** Control characters, what is no character, line separators, and what makes text run backwards: a name is shown to people who decide by it. */
-const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\p{NChar}\u202A-\u202E\u2066-\u2069]/u
-const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
-
-function parseName(typed: string, note: Note): string {
-  const name = typed.normalize('NFC').trim()
-  const length = [...name].length
-  if (name === '') note('Enter a name. People see it when they are asked for consent.')
-  else if (length > longestName) note(`The name has ${length} characters. Use at most ${longestName}.`)
-  else if (deceptive.test(name)) note('The name has an invisible control character. Type it again.')
-  else if (!visible.test(name)) note('The name can’t be seen. Use letters or digits.')
-  return name
-}
 
 function parseType(typed: string, note: Note): ClientType | undefined {
   const type = clientTypes.find((known) => known === typed)

@@ -19,7 +19,15 @@ export interface Client {
   readonly updatedAt: Seconds
   /** While set: no new token, and none of its tokens is good. */
   readonly suspendedAt: Seconds | undefined
+  readonly trust: ClientTrust
 }
+
+/**
+ * What an administrator says of who runs a client: they know who it is, or it is the operator's own, which is not asked about. It
+ * ends when somebody else changes what they looked at.
+ */
+export const clientTrusts = ['unverified', 'verified', 'first-party'] as const
+export type ClientTrust = (typeof clientTrusts)[number]
 
 /** RFC 6749 §2.1. */
 export const clientTypes = ['confidential', 'public'] as const

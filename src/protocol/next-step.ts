@@ -9,7 +9,8 @@ import type { Seconds } from './time.ts'
 export type NextStep =
   | { readonly step: 'login'; readonly receivedAt: Seconds }
   | { readonly step: 'consent' }
-  | { readonly step: 'issue' }
+  /** `agreed`: what is allowed now is more than was remembered. */
+  | { readonly step: 'issue'; readonly agreed: boolean }
   | { readonly step: 'refuse'; readonly refusal: Refusal }
 
 /** What is known about the person in front of the browser. */
@@ -68,9 +69,8 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
     return isFresh(facts, session) ? unmetAcr : { step: 'login', receivedAt: receivedAt(facts, now) }
   }
   if (decision === 'cancel') return refused('access_denied', 'The user said no')
-  if (decision === 'authorize' || !needsConsent(facts)) {
-    return { step: 'issue' }
-  }
+  if (decision === 'authorize') return { step: 'issue', agreed: true }
+  if (!needsConsent(facts)) return { step: 'issue', agreed: !isRemembered(facts) }
   return silent ? refused('consent_required', 'The user has to be asked') : { step: 'consent' }
 }
 
@@ -106,14 +106,20 @@ function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): bo
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge
 }
 
-/** What was shown then must be what would be shown now: scopes, where they go, and the name. */
-function needsConsent({ request, scope, consent, client, redirectUri }: Facts): boolean {
+/** The operator's own application is not asked about; but whoever listens at an address that proves nothing may be another. */
+function needsConsent(facts: Facts): boolean {
+  const { request, client, redirectUri } = facts
   if (request.prompt.has('consent') || provesNoIdentity(redirectUri)) return true
+  return client.trust !== 'first-party' && !isRemembered(facts)
+}
+
+/** What was shown then must be what would be shown now: scopes, where they go, and the name. */
+function isRemembered({ scope, consent, client, redirectUri }: Facts): boolean {
   return (
-    consent === undefined ||
-    !coversScope(consent.scope, scope) ||
-    consent.redirectHost !== redirectHost(redirectUri) ||
-    consent.clientName !== client.name
+    consent !== undefined &&
+    coversScope(consent.scope, scope) &&
+    consent.redirectHost === redirectHost(redirectUri) &&
+    consent.clientName === client.name
   )
 }
 

@@ -98,7 +98,16 @@ export function redirectHost(uri: string): string {
   return url.host === '' || !/^https?:$/.test(url.protocol) ? url.protocol : url.host
 }
 
-/** A loopback or private-scheme address proves nothing about who listens (RFC 8252 §8.6): consent to it is never skipped. */
+export type RedirectKind = 'web' | 'loopback' | 'scheme'
+
+/** Who may listen there. On a loopback address or a private scheme any program of the device (RFC 8252 §8.6). */
+export function redirectKind(uri: string): RedirectKind {
+  const { protocol } = new URL(uri)
+  if (protocol === 'https:') return 'web'
+  return protocol === 'http:' ? 'loopback' : 'scheme'
+}
+
+/** Consent to such an address is never skipped. */
 export function provesNoIdentity(uri: string): boolean {
-  return !uri.startsWith('https://')
+  return redirectKind(uri) !== 'web'
 }

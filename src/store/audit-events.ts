@@ -48,6 +48,7 @@ export type AuditEventType =
   | 'client_secret_deleted'
   | 'client_suspended'
   | 'client_resumed'
+  | 'client_trust_changed'
   | 'user_suspended'
   | 'user_resumed'
   | 'role_changed'

@@ -1,4 +1,4 @@
-import type { Client } from '../protocol/client.ts'
+import type { Client, ClientTrust } from '../protocol/client.ts'
 import { formatScope } from '../protocol/scope.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { type Act, isAdministrator, mayAct, mayAdminister } from './acts.ts'
@@ -50,6 +50,27 @@ export function suspendClient(db: D1Database, act: Act, clientId: string, since:
       `UPDATE clients SET suspended_at = iif(?4 IS NULL, NULL, ifnull(suspended_at, ?4)) WHERE id = ?1 AND ${mayAdminister}`,
     )
     .bind(clientId, act.actorId, act.attemptId, since ?? null)
+}
+
+/** `seenAt`: when what the administrator looked at was last changed. Changed in the meantime, they have to look again. */
+export function trustClient(
+  db: D1Database,
+  act: Act,
+  clientId: string,
+  trust: ClientTrust,
+  seenAt: Seconds,
+): Write {
+  return db
+    .prepare(`UPDATE clients SET trust = ?4 WHERE id = ?1 AND updated_at = ?5 AND ${mayAdminister}`)
+    .bind(clientId, act.actorId, act.attemptId, trust, seenAt)
+}
+
+/** For the event after it. */
+export function isTrusted(trust: ClientTrust, seenAt: Seconds): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND t.trust = ?8 AND t.updated_at = ?9)',
+    values: [trust, seenAt],
+  }
 }
 
 /** For the event after it. */

@@ -2,6 +2,7 @@ import {
   accessTokenFormats,
   type Client,
   type ClientKeys,
+  clientTrusts,
   clientTypes,
   registeredGrantTypes,
 } from '../protocol/client.ts'
@@ -28,7 +29,7 @@ import {
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
-  openid, created_at, updated_at, suspended_at`
+  openid, created_at, updated_at, suspended_at, trust`
 
 function readClient(row: Row): Client {
   return {
@@ -52,6 +53,7 @@ function readClient(row: Row): Client {
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),
     suspendedAt: optional(integer, row, 'suspended_at'),
+    trust: oneOf(clientTrusts, row, 'trust'),
   }
 }
 
@@ -156,8 +158,8 @@ export function insertClient(
     .prepare(
       `INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris,
          allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
-         refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at)
-       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22 FROM users u WHERE u.id = ?4 AND ${once}
+         refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust)
+       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23 FROM users u WHERE u.id = ?4 AND ${once}
          AND (?2 IS NULL OR ?2 = ?4 OR ${isAdministrator}) ${byRole ? `AND ${actorMay('register')}` : ''}
        ON CONFLICT DO NOTHING`,
     )
@@ -168,6 +170,7 @@ export function insertClient(
       client.createdAt,
       client.updatedAt,
       client.suspendedAt ?? null,
+      client.trust,
     )
   const origins = db
     .prepare(
@@ -178,7 +181,10 @@ export function insertClient(
   return [insert, origins]
 }
 
-/** All that a developer decides, as a whole: of two people who save at once, the last one's. */
+/**
+ * All that a developer decides, as a whole: of two people who save at once, the last one's. What an administrator verified they
+ * verified under this name and at these addresses.
+ */
 export function updateClient(db: D1Database, act: Act, client: Client): readonly Write[] {
   const who = [client.id, act.actorId, act.attemptId] as const
   return [
@@ -186,7 +192,8 @@ export function updateClient(db: D1Database, act: Act, client: Client): readonly
       .prepare(
         `UPDATE clients SET owner_id = ?4, name = ?5, name_key = ?6, type = ?7, grant_type = ?8, redirect_uris = ?9,
            post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = ?12,
-           openid = iif(?7 = 'public', json_set(openid, '$.pkce_optional', json('false')), openid)
+           openid = iif(?7 = 'public', json_set(openid, '$.pkce_optional', json('false')), openid),
+           trust = iif(${isAdministrator} OR (name = ?5 AND redirect_uris = ?9), trust, 'unverified')
          WHERE id = ?1 AND ${mayAct}`,
       )
       .bind(...who, ...settingsOf(client), client.updatedAt),

@@ -30,6 +30,8 @@ export function insertPlaygroundClient(
     createdAt: now,
     updatedAt: now,
     suspendedAt: undefined,
+    // Its one address is ours.
+    trust: 'verified',
   }
   return insertClient(db, client)
 }

@@ -5,6 +5,7 @@ import { Layout, Trail } from './layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
 import { Monogram } from './monogram.tsx'
 import type { Site } from './site.ts'
+import { TrustTag } from './trust.tsx'
 import { clientTypeNames } from './words.ts'
 
 export interface ApplicationListProps {
@@ -76,6 +77,7 @@ function Row({ site, client, ownerName, showOwner }: RowProps) {
       <p class="meta">
         {client.suspendedAt !== undefined && <span class="tag">Suspended</span>}
         {client.openid.pkceOptional && <span class="tag">No PKCE</span>}
+        {client.trust !== 'unverified' && <TrustTag trust={client.trust} />}
         <span class="tag">{clientTypeNames[client.type]}</span>
         {showOwner && (
           <span>

@@ -29,7 +29,7 @@ describe('what can’t be trusted is a page, never a redirect', () => {
     ['registered one with a fragment', { redirect_uri: 'https://app.example/callback#x' }],
     ['other case', { redirect_uri: 'https://APP.example/callback' }],
   ])('%s', async (_, changes) => {
-    const page = await browser.get(authorizePath(registered, changes))
+    const page = await server.browser().get(authorizePath(registered, changes))
     expect([page.status, page.location]).toEqual([400, ''])
     expect(page.html).not.toContain('https://app.example/callback')
     expect(page.html).not.toContain('<script>alert')

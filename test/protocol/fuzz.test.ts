@@ -122,6 +122,7 @@ const client: Client = {
   createdAt: 0,
   updatedAt: 0,
   suspendedAt: undefined,
+  trust: 'unverified',
   policy: defaultClientPolicy,
   openid: defaultClientOpenid,
 }

@@ -1,3 +1,5 @@
+import type { ClientTrust } from '../../protocol/client.ts'
+import type { RedirectKind } from '../../protocol/redirect-uri.ts'
 import type { ScopeDefinition } from '../../protocol/scope.ts'
 import { Fill, fillText } from '../../ui/fill.tsx'
 import { Icon, Mark } from '../../ui/icons.tsx'
@@ -13,11 +15,13 @@ export interface ConsentPageProps {
   readonly applicationName: string
   readonly ownerName: string
   readonly redirectHost: string
+  readonly redirect: RedirectKind
+  readonly trust: ClientTrust
   readonly granted: readonly ScopeDefinition[]
 }
 
 export function ConsentPage(props: ConsentPageProps) {
-  const { site, action, applicationName, ownerName, redirectHost, granted } = props
+  const { site, action, applicationName, ownerName, redirectHost, redirect, trust, granted } = props
   const { consent: messages, scopes } = site.messages
   return (
     <Layout site={site} title={fillText(messages.title, { application: applicationName })} width="narrow">
@@ -30,12 +34,22 @@ export function ConsentPage(props: ConsentPageProps) {
         <Fill text={messages.heading} application={<bdi>{applicationName}</bdi>} />
       </h1>
       <p class="hint">
+        <Badge messages={messages} trust={trust} />{' '}
         <Fill
           text={messages.from}
           owner={<bdi>{ownerName}</bdi>}
           host={<code dir="ltr">{redirectHost}</code>}
         />
       </p>
+      {trust === 'unverified' && <p class="hint">{messages.unverifiedHint}</p>}
+      {redirect !== 'web' && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            <Fill text={messages[redirect]} host={<code dir="ltr">{redirectHost}</code>} />
+          </span>
+        </p>
+      )}
       <h2>{messages.able}</h2>
       <ul class="scopes">
         {granted.map(({ name, description, resource }) => (
@@ -72,6 +86,17 @@ export function ConsentPage(props: ConsentPageProps) {
       </p>
     </Layout>
   )
+}
+
+interface BadgeProps {
+  readonly messages: Messages['consent']
+  readonly trust: ClientTrust
+}
+
+/** What an administrator says of who runs it. */
+function Badge({ messages, trust }: BadgeProps) {
+  const name = trust === 'first-party' ? messages.firstParty : messages[trust]
+  return <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>{name}</span>
 }
 
 /** Scopes of administrators are told in their own words. */

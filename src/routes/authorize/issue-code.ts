@@ -23,7 +23,7 @@ export interface Approved {
   readonly session: Session
   /** What was allowed before, if anything. */
   readonly consent: Consent | undefined
-  /** Whether the person said yes just now, so that it is remembered. */
+  /** Whether it is remembered: the person said yes just now, or is not asked about this client. */
   readonly agreed: boolean
 }
 

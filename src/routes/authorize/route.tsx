@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import type { Context } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -9,16 +10,17 @@ import type { Destination } from '../../protocol/authorization-request.ts'
 import type { Client } from '../../protocol/client.ts'
 import { reachedAcr } from '../../protocol/id-token.ts'
 import { type Decision, type KnownSession, nextStep } from '../../protocol/next-step.ts'
-import { redirectHost } from '../../protocol/redirect-uri.ts'
+import { redirectHost, redirectKind } from '../../protocol/redirect-uri.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
 import { subjectFor } from '../../protocol/subject.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import type { Session } from '../../store/sessions.ts'
-import { readAsked } from './asked.ts'
+import { type Asked, readAsked } from './asked.ts'
 import { type CheckedRequest, checkRequest, findDestination, type Untrusted } from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'
 import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
+import { OwnerDetail } from './owner-detail.tsx'
 import { redirectToClient, refuseToClient } from './redirect-to-client.tsx'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
@@ -53,7 +55,7 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
 
   const found = findDestination(asked, facts.owned?.client)
-  if ('untrusted' in found) return untrusted(c, session, found)
+  if ('untrusted' in found) return untrusted(c, session, found, ownerDetail(c, asked, facts))
   const { client, destination } = found
   const checked = await checkRequest(c, asked, facts, client)
   if (isRefusal(checked)) return refuseToClient(c, destination, checked)
@@ -78,8 +80,9 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
     case 'refuse':
       return refuseToClient(c, destination, step.refusal)
     case 'issue': {
-      const agreed = decision === 'authorize'
-      const code = session && (await issueCode(c, { client, destination, checked, session, consent, agreed }))
+      const code =
+        session &&
+        (await issueCode(c, { client, destination, checked, session, consent, agreed: step.agreed }))
       return code === undefined
         ? untrusted(c, session, { untrusted: 'removed', description: '' })
         : redirectToClient(c, destination, { code: code.plain })
@@ -110,6 +113,8 @@ function askConsent(
       applicationName={client.name}
       ownerName={owned?.ownerName ?? ''}
       redirectHost={redirectHost(destination.redirectUri.uri)}
+      trust={client.trust}
+      redirect={redirectKind(destination.redirectUri.uri)}
       granted={explained}
     />,
   )
@@ -120,6 +125,7 @@ function untrusted(
   c: Context,
   session: Session | undefined,
   { untrusted, description }: Untrusted | { readonly untrusted: 'removed'; readonly description: string },
+  detail?: Child,
 ) {
   const { failure } = c.var.messages
   const facts = {
@@ -129,5 +135,13 @@ function untrusted(
     removed: failure.removedFact,
   }
   const advice = `${facts[untrusted]} ${failure.untrustedAdvice}`
-  return refusePage(c, session, 400, failure[untrusted], advice, `${untrusted} ${description}`)
+  return refusePage(c, session, 400, failure[untrusted], advice, `${untrusted} ${description}`, detail)
+}
+
+function ownerDetail(c: Context, { parameters }: Asked, { session, owned }: KnownFacts): Child {
+  if (session === undefined || owned === undefined) return null
+  const { client } = owned
+  const isTheirs = session.user.id === client.ownerId || session.user.role === 'administrator'
+  if (!isTheirs) return null
+  return <OwnerDetail site={siteFor(c, session)} client={client} asked={parameters.get('redirect_uri')} />
 }

@@ -57,6 +57,13 @@ export const english = {
     cancelHint: 'Cancel sends you back without sharing anything.',
     signedInAs: 'You are signed in as {user}.',
     notYou: 'Not you?',
+    firstParty: 'An application of this provider',
+    verified: 'Verified',
+    unverified: 'Unverified',
+    unverifiedHint: 'Nobody here has checked who runs this application. Go on only if you know it.',
+    loopback: 'The answer goes to a program on this device. Go on only if you have just started it yourself.',
+    scheme:
+      'The answer goes to whichever app on this device opens {host} addresses. Go on only if you have just come from the app that you mean.',
   },
   signOut: {
     ask: 'Sign out?',
@@ -103,6 +110,10 @@ export const english = {
     removed: 'This can’t go on',
     removedFact: 'The application or your permission was just removed.',
     untrustedAdvice: 'Nothing was shared. Go back to the application and tell the people who run it.',
+    owner: 'You see this because you look after the application.',
+    ownerAsked: 'The request names',
+    ownerRegistered: 'Registered are',
+    ownerFix: 'Change the redirect URIs',
   },
   scopes: {
     read: 'See your data',

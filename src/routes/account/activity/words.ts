@@ -34,6 +34,7 @@ const words: Record<AuditEventType, readonly [icon: IconName, text: string]> = {
   client_secret_deleted: ['applications', 'You deleted a secret of …'],
   client_suspended: ['shield', 'You suspended the application …'],
   client_resumed: ['shield', 'You resumed the application …'],
+  client_trust_changed: ['shield', 'You changed the trust in …'],
   user_suspended: ['shield', 'You suspended a user'],
   user_resumed: ['shield', 'You resumed a user'],
   role_changed: ['shield', 'You changed the role of a user'],

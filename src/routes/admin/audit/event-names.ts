@@ -34,6 +34,7 @@ export const eventNames: Readonly<Record<string, string>> = {
   client_secret_deleted: 'Client secret deleted',
   client_suspended: 'Application suspended',
   client_resumed: 'Application resumed',
+  client_trust_changed: 'Trust in an application changed',
   user_suspended: 'User suspended',
   user_resumed: 'User resumed',
   role_changed: 'Role changed',

@@ -3,6 +3,7 @@ import { CopyCode, copyScript } from '../../../ui/copy.tsx'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
+import { TrustTag } from '../../../ui/trust.tsx'
 import { clientTypeNames, grantTypeNames } from '../../../ui/words.ts'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
 import { authorizationUrl } from './requests.ts'
@@ -45,6 +46,11 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
             Tokens and sign-in
           </a>
           {site.viewer?.isAdministrator && (
+            <a class="button secondary" href={paths.trustApplication(client.id)}>
+              Trust
+            </a>
+          )}
+          {site.viewer?.isAdministrator && (
             <a class="button secondary" href={paths.suspendApplication(client.id)}>
               {client.suspendedAt === undefined ? 'Suspend' : 'Resume'}
             </a>
@@ -66,6 +72,9 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
       <Facts>
         <Fact name="Client ID">
           <CopyCode id="client_id" value={client.id} what="client ID" />
+        </Fact>
+        <Fact name="Trust">
+          <TrustTag trust={client.trust} />
         </Fact>
         <Fact name="Client type">{clientTypeNames[client.type]}</Fact>
         <Fact name="Authorization grant type">{grantTypeNames[client.grantType]}</Fact>

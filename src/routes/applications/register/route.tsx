@@ -46,6 +46,7 @@ export async function postRegister(c: Context): Promise<Response> {
     policy: defaultClientPolicy,
     openid: defaultClientOpenid,
     suspendedAt: undefined,
+    trust: 'unverified',
     createdAt: now,
     updatedAt: now,
   }

@@ -1,0 +1,59 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { clientTrusts } from '../../../../protocol/client.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { isTrusted, trustClient } from '../../../../store/client-policy.ts'
+import { findOwnedClient } from '../../../../store/clients.ts'
+import { read, write } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { actOf, readAdminForm } from '../../act.ts'
+import { TrustPage } from './page.tsx'
+
+/** GET /admin/applications/{id}/trust */
+export async function getTrust(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST: `trust`, and `seen_at`, of what the administrator was shown. */
+export async function postTrust(c: Context): Promise<Response> {
+  const form = await readAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt, pairs } = form
+  const trust = clientTrusts.find((known) => known === pairs.get('trust'))
+  if (attempt === undefined || trust === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const act = actOf(session, attempt)
+  const target = c.req.param('clientId') ?? ''
+  const seenAt = Number(pairs.get('seen_at'))
+  const event = { type: 'client_trust_changed', reference, target, detail: trust } as const
+  const { noted } = await write(
+    DB,
+    [
+      trustClient(DB, act, target, trust, seenAt),
+      insertAdminEvent(DB, act, event, now, isTrusted(trust, seenAt)),
+    ],
+    { noted: hasAuditEvent(DB, act.attemptId) },
+  )
+  if (noted) return c.redirect(pathWith(paths.application(target), { saved: '' }), 303)
+  return ask(c, session, 'The application was changed in the meantime. Look at it again.')
+}
+
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { DB } = c.env
+  const { owned } = await read(DB, { owned: findOwnedClient(DB, c.req.param('clientId') ?? '') })
+  if (owned === undefined) return showNothing(c, session)
+  const page = (
+    <TrustPage
+      site={siteFor(c, session)}
+      {...owned}
+      attempt={makeAttempt()}
+      problems={problem === undefined ? [] : [{ field: 'trust', text: problem }]}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

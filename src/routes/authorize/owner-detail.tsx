@@ -1,0 +1,34 @@
+import type { Client } from '../../protocol/client.ts'
+import type { Site } from '../../ui/site.ts'
+
+export interface OwnerDetailProps {
+  readonly site: Site
+  readonly client: Client
+  /** As it was sent; undefined: none was. */
+  readonly asked: string | undefined
+}
+
+/** What to mend, for who can: strangers are not told what is registered. */
+export function OwnerDetail({ site, client, asked }: OwnerDetailProps) {
+  const { failure } = site.messages
+  return (
+    <section>
+      <p>{failure.owner}</p>
+      <h2>{failure.ownerAsked}</h2>
+      <p>
+        <code dir="ltr">redirect_uri={asked ?? ''}</code>
+      </p>
+      <h2>{failure.ownerRegistered}</h2>
+      <ul class="lines" dir="ltr">
+        {client.redirectUris.map((uri) => (
+          <li>
+            <code>{uri}</code>
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href={site.paths.updateApplication(client.id)}>{failure.ownerFix}</a>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,140 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { carriedTo, pathOf, register } from '../applications.ts'
+import type { Browser, Page } from '../browser.ts'
+import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { answerOf, authorizePath, codeRequest, type Known, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+const server = startServer()
+let root: Browser
+let ada: Browser
+let bob: Browser
+let known: Known
+let people = 0
+
+beforeAll(async () => {
+  await applySchema()
+  root = await server.signedIn(await addUser('root', 'administrator'))
+  bob = await server.signedIn(await addUser('bob'))
+})
+
+beforeEach(async () => {
+  server.now = startedAt
+  ada = await server.signedIn(await addUser(`ada${++people}`))
+  known = await register(ada, { name: 'Diary' })
+})
+
+const trustPath = () => `/admin/applications/${known.client.id}/trust`
+
+async function trust(value: string, admin = root): Promise<Page> {
+  return (await admin.get(trustPath())).submit({ trust: value })
+}
+
+async function trustNow(): Promise<unknown> {
+  return env.DB.prepare('SELECT trust FROM clients WHERE id = ?').bind(known.client.id).first('trust')
+}
+
+const asks = async (changes: Record<string, string> = {}, browser = bob) =>
+  (await browser.get(authorizePath(known, changes))).status === 200
+
+describe('trust', () => {
+  it.each([
+    ['as usual', () => server],
+    ['with every batch executed twice', () => startServer({ bindings: { DB: everyBatchTwice() } })],
+    ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
+  ])('is what an administrator says, and is noted once, %s', async (_, start) => {
+    const page = await trust('verified', carriedTo(start(), root))
+    expect([page.status, page.location]).toEqual([303, pathOf(known, '?saved=')])
+    expect((await ada.get(pathOf(known))).text).toContain('Verified')
+    const { results } = await env.DB.prepare(
+      `SELECT detail FROM audit_events WHERE type = 'client_trust_changed' AND client_id = ?`,
+    )
+      .bind(known.client.id)
+      .all()
+    expect(results).toEqual([{ detail: 'verified' }])
+  })
+
+  it('is not for developers to say', async () => {
+    const form = await root.get(trustPath())
+    expect((await ada.get(trustPath())).status).toBe(404)
+    const fields = { ...form.forms[0]?.fields, trust: 'first-party' }
+    expect((await ada.post(trustPath(), fields)).status).toBe(404)
+    expect(await trustNow()).toBe('unverified')
+  })
+
+  it('is not said by somebody who is no administrator any more', async () => {
+    const eve = await addUser(`eve${people}`, 'administrator')
+    const demote = () => env.DB.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(eve.id).run()
+    const browser = await server.signedIn(eve)
+    const form = await browser.get(trustPath())
+    const other = startServer({ bindings: { DB: betweenReadAndWrite(demote) } })
+    await carriedTo(other, browser).post(trustPath(), { ...form.forms[0]?.fields, trust: 'first-party' })
+    expect(await trustNow()).toBe('unverified')
+  })
+
+  it('is not given to what was changed since the administrator looked', async () => {
+    const form = await root.get(trustPath())
+    server.now += 5
+    await (await ada.get(pathOf(known, '/update'))).submit({ name: 'Bank' })
+    const page = await form.submit({ trust: 'verified' })
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('changed in the meantime')])
+    expect(await trustNow()).toBe('unverified')
+  })
+
+  it.each([{ name: 'Bank' }, { redirect_uris: 'https://evil.example/' }])(
+    'ends when the developer changes %o',
+    async (changes) => {
+      await trust('first-party')
+      await (await ada.get(pathOf(known, '/update'))).submit({ allowed_origins: 'https://other.example' })
+      expect(await trustNow()).toBe('first-party')
+      await (await ada.get(pathOf(known, '/update'))).submit(changes)
+      expect(await trustNow()).toBe('unverified')
+    },
+  )
+
+  it('stays when an administrator changes the name', async () => {
+    await trust('verified')
+    await (await root.get(pathOf(known, '/update'))).submit({ name: 'Journal' })
+    expect(await trustNow()).toBe('verified')
+  })
+})
+
+describe('a first-party application', () => {
+  it('is not asked about, and still can be removed', async () => {
+    expect(await asks()).toBe(true)
+    await trust('first-party')
+    const tokens = await tokensOf(await postToken(server, codeRequest(known, await obtainCode(bob, known))))
+    expect(tokens.scope).toBe('read write')
+    expect(answerOf(await bob.get(authorizePath(known, { prompt: 'none' }))).has('code')).toBe(true)
+    const remove = await bob.get(`/account/applications/${known.client.id}/remove`)
+    expect((await remove.submit({})).status).toBe(303)
+    const left = await env.DB.prepare(
+      'SELECT count(*) AS n FROM authorizations WHERE client_id = ? AND ended_at IS NULL',
+    )
+      .bind(known.client.id)
+      .first('n')
+    expect(left).toBe(0)
+  })
+
+  it('is asked about when it asks for that', async () => {
+    await trust('first-party')
+    expect(await asks({ prompt: 'consent' })).toBe(true)
+  })
+
+  it.each([
+    ['http://127.0.0.1/callback', 'public'],
+    ['com.example.diary:/callback', 'public'],
+  ])('is asked about at %s, which proves nobody', async (redirect_uris, client_type) => {
+    known = await register(ada, { redirect_uris, client_type })
+    await trust('first-party')
+    expect(await asks()).toBe(true)
+  })
+
+  it('is asked about again once it is one no more, where nothing was remembered', async () => {
+    await trust('first-party')
+    expect(await asks()).toBe(false)
+    await trust('verified')
+    expect(await asks({ scope: 'read write openid' })).toBe(true)
+  })
+})
