@@ -7,6 +7,18 @@ import { type Migration, statementsOf } from '../scripts/migrations.ts'
 import { listAppliedMigrations, neededMigration } from '../src/store/migrations.ts'
 import { describeSchema, dropEverything, rowsOf } from './database.ts'
 import { everyFirstAnswerLost } from './faults.ts'
+import { held } from './first-release/held.ts'
+import firstRows from './first-release/rows.sql?raw'
+import {
+  authorizePath,
+  codeRequest,
+  errorOf,
+  introspect,
+  postToken,
+  refreshRequest,
+  tokensOf,
+} from './flow.ts'
+import { startServer } from './server.ts'
 
 const files = import.meta.glob('../migrations/*.sql', { query: '?raw', import: 'default', eager: true })
 const migrations: readonly Migration[] = Object.entries(files)
@@ -100,6 +112,54 @@ describe('migrating', () => {
     const before = await describeSchema(db)
     expect((await migrate(db, migrations)).unknown).toEqual([later.name])
     expect(await describeSchema(db)).toEqual(before)
+  })
+})
+
+describe('what the first release wrote', () => {
+  const tables = [...new Set([...firstRows.matchAll(/^INSERT INTO (\w+)/gm)].map(([, name]) => name ?? ''))]
+  const contents = () => Promise.all(tables.map((table) => rowsOf(db, table)))
+
+  it('is a row of each table', async () => {
+    await migrate(db, [firstRelease])
+    expect((await describeSchema(db)).map(({ name }) => name)).toEqual(tables.toSorted())
+  })
+
+  it('is all there after migrating', async () => {
+    await migrate(db, [firstRelease])
+    await run(firstRows)
+    const before = await contents()
+    await migrate(db, [...migrations, later])
+    const after = await contents()
+    // What a migration adds to a row is not looked at.
+    expect(after).toMatchObject(before)
+  })
+
+  it.each([
+    ['before the migration', [firstRelease]],
+    ['after it, by code that is still the old one', [...migrations, later]],
+  ])('works when it was written %s', async (_, applied) => {
+    await migrate(db, applied)
+    await run(firstRows)
+    await migrate(db, [...migrations, later])
+    const server = startServer()
+    const { client } = held
+    const browser = server.browser()
+    browser.cookies.set('__Host-session', held.session)
+    expect((await browser.get('/account')).text).toContain('ada')
+    // Consented to, so that nobody is asked.
+    expect((await browser.get(authorizePath(client))).status).toBe(303)
+    for (const token of [held.accessToken, held.opaqueAccessToken]) {
+      expect((await introspect(server, client, token)).active).toBe(true)
+    }
+    const userinfo = await server.fetch('/o/userinfo', {
+      headers: { Authorization: `Bearer ${held.accessToken}` },
+    })
+    expect(userinfo.status).toBe(200)
+    const refreshed = await tokensOf(await postToken(server, refreshRequest(client, held.refreshToken)))
+    await tokensOf(await postToken(server, refreshRequest(client, refreshed.refresh_token)))
+    const redeemed = await tokensOf(await postToken(server, codeRequest(client, held.code)))
+    expect((await introspect(server, client, redeemed.access_token)).active).toBe(true)
+    expect(await errorOf(await postToken(server, codeRequest(client, held.code)))).toBe('400 invalid_grant')
   })
 })
 
