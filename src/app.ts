@@ -51,6 +51,7 @@ import { getNewScope, getScope, postNewScope, postScope } from './routes/admin/s
 import { getAdminSettings } from './routes/admin/settings/route.tsx'
 import { getEndAccess, postEndAccess } from './routes/admin/users/access/route.tsx'
 import { getUserClaims, postUserClaims } from './routes/admin/users/claims/route.tsx'
+import { getResetFactors, postResetFactors } from './routes/admin/users/factors/route.tsx'
 import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
 import { getEndSessions, postEndSessions } from './routes/admin/users/sessions/route.tsx'
@@ -169,6 +170,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.adminUser(':userId'), 'page', { GET: getAdminUser })
   page(app, paths.suspendUser(':userId'), 'page', { GET: getSuspendUser, POST: postSuspendUser })
   page(app, paths.userRole(':userId'), 'page', { GET: getUserRole, POST: postUserRole })
+  page(app, paths.resetFactors(':userId'), 'page', { GET: getResetFactors, POST: postResetFactors })
   page(app, paths.endUserSessions(':userId'), 'page', { GET: getEndSessions, POST: postEndSessions })
   page(app, paths.userClaims(':userId'), 'page', { GET: getUserClaims, POST: postUserClaims })
   page(app, paths.endUserAccess(':userId', ':clientId'), 'page', { GET: getEndAccess, POST: postEndAccess })

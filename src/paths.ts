@@ -42,6 +42,7 @@ export function makePaths(oauthPath: string) {
     adminUser: (userId: string) => `/admin/users/${userId}`,
     suspendUser: (userId: string) => `/admin/users/${userId}/suspension`,
     userRole: (userId: string) => `/admin/users/${userId}/role`,
+    resetFactors: (userId: string) => `/admin/users/${userId}/factors`,
     endUserSessions: (userId: string) => `/admin/users/${userId}/sessions`,
     userClaims: (userId: string) => `/admin/users/${userId}/claims`,
     endUserAccess: (userId: string, clientId: string) =>

@@ -55,6 +55,7 @@ export type AuditEventType =
   | 'claims_changed'
   | 'access_ended'
   | 'user_sessions_ended'
+  | 'factors_reset'
   | 'api_saved'
   | 'api_deleted'
   | 'scope_saved'

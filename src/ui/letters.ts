@@ -113,6 +113,22 @@ export function lockedNotice({ issuer, username, asker }: Occasion, resetUrl: st
   }
 }
 
+/** To somebody whose factors an administrator reset. */
+export function factorsResetNotice(
+  { issuer, username }: Pick<Occasion, 'issuer' | 'username'>,
+  accountUrl: string,
+): Letter {
+  return {
+    subject: 'Your second factor was reset',
+    parts: [
+      `Hello ${username},`,
+      `An administrator of ${issuer} removed the authenticator app, the recovery codes and the passkeys of your account. Sign in, and set them up again.`,
+      { label: 'Your account', url: accountUrl },
+      'You did not ask for it? Then tell the people who run it at once, and change your password.',
+    ],
+  }
+}
+
 export function invitationLetter(
   { issuer, inviter }: { readonly issuer: string; readonly inviter: string },
   url: string,

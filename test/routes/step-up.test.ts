@@ -20,6 +20,8 @@ describe('what can do great harm', () => {
     const server = startServer()
     const user = await addUser('ada', 'administrator')
     const other = await addUser('other')
+    const withFactor = await addUser('with-factor')
+    await setUpAuthenticator(server, await server.signedIn(withFactor))
     const { client } = await addClient(user)
     const browser = await server.signedIn(user)
     await setUpAuthenticator(server, browser)
@@ -38,6 +40,7 @@ describe('what can do great harm', () => {
       `/admin/applications/${client.id}/suspension`,
       `/admin/users/${other.id}/suspension`,
       `/admin/users/${other.id}/role`,
+      `/admin/users/${withFactor.id}/factors`,
     ]
     server.now += 600
     const shown = await Promise.all(paths.map((path) => browser.get(path)))

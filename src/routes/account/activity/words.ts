@@ -38,6 +38,7 @@ const words: Record<AuditEventType, readonly [icon: IconName, text: string]> = {
   user_suspended: ['shield', 'You suspended a user'],
   user_resumed: ['shield', 'You resumed a user'],
   role_changed: ['shield', 'You changed the role of a user'],
+  factors_reset: ['shield', 'You reset the second factor of a user'],
   user_sessions_ended: ['shield', 'You ended the sessions of a user'],
   claims_changed: ['person', 'You changed somebody’s claims or groups'],
   access_ended: ['shield', 'You ended the access of … to a user'],

@@ -38,6 +38,7 @@ export const eventNames: Readonly<Record<string, string>> = {
   user_suspended: 'User suspended',
   user_resumed: 'User resumed',
   role_changed: 'Role changed',
+  factors_reset: 'Second factor of a user reset',
   user_sessions_ended: 'Sessions of a user ended',
   claims_changed: 'Claims and groups changed',
   access_ended: 'Access of an application ended',

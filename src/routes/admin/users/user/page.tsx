@@ -22,6 +22,7 @@ export interface UserPageProps {
   readonly emailVerifiedAt: number | undefined
   readonly groups: readonly string[]
   readonly sessions: number
+  readonly factors: { readonly hasAuthenticator: boolean; readonly passkeys: number }
   /** The first of the applications that they registered. */
   readonly owned: readonly { readonly id: string; readonly name: string }[]
   readonly ownsMore: boolean
@@ -76,17 +77,11 @@ export function UserPage(props: UserPageProps) {
   )
 }
 
-function UserFacts({
-  site,
-  user,
-  groups,
-  emailVerifiedAt,
-  sessions,
-  owned,
-  ownsMore,
-  isSelf,
-}: UserPageProps) {
-  const { paths } = site
+function UserFacts(props: UserPageProps) {
+  const { site, user, groups, emailVerifiedAt, sessions, factors, owned, ownsMore, isSelf } = props
+  const { paths, viewer } = site
+  const hasFactor = factors.hasAuthenticator || factors.passkeys > 0
+  const mayReset = viewer?.isAdministrator === true && !isSelf
   return (
     <Facts>
       <Fact name="User ID">
@@ -120,6 +115,21 @@ function UserFacts({
       <Fact name="Sessions">
         {sessions >= 100 ? '100 or more' : String(sessions)}{' '}
         {sessions > 0 && <a href={paths.endUserSessions(user.id)}>End them</a>}
+      </Fact>
+      <Fact name="Second factor">
+        <ul class="lines">
+          {factors.hasAuthenticator && <li>Authenticator app</li>}
+          {factors.passkeys > 0 && <li>Passkeys: {factors.passkeys}</li>}
+          {hasFactor ? (
+            mayReset && (
+              <li>
+                <a href={paths.resetFactors(user.id)}>Reset</a>
+              </li>
+            )
+          ) : (
+            <li>None</li>
+          )}
+        </ul>
       </Fact>
       <Fact name="Own applications">
         {owned.length === 0 && 'None'}

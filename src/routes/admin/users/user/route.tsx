@@ -4,6 +4,7 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireStaff, showNothing } from '../../../../http/require-session.ts'
 import { listClients } from '../../../../store/clients.ts'
 import { read } from '../../../../store/database.ts'
+import { findFactors } from '../../../../store/factors.ts'
 import { findUserStanding, listAccess } from '../../../../store/user-standing.ts'
 import { UserPage } from './page.tsx'
 
@@ -18,8 +19,9 @@ export async function getAdminUser(c: Context): Promise<Response> {
   const { paths, now } = c.var
   const id = c.req.param('userId') ?? ''
   const { after } = readPlace(c)
-  const { found, owned, connected } = await read(DB, {
+  const { found, factors, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
+    factors: findFactors(DB, id),
     owned: listClients(DB, id, '', '', mostOwned),
     connected: listAccess(DB, id, after, pageSize),
   })
@@ -29,6 +31,7 @@ export async function getAdminUser(c: Context): Promise<Response> {
     <UserPage
       site={siteFor(c, session)}
       {...found}
+      factors={factors}
       owned={owned.items.map(({ client }) => client)}
       ownsMore={owned.next !== undefined}
       connected={connected.items}

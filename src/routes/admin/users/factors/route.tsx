@@ -1,0 +1,69 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { sendMail } from '../../../../http/mailer.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
+import { read, write } from '../../../../store/database.ts'
+import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/factors.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { findUser } from '../../../../store/users.ts'
+import { writeMail } from '../../../../ui/letter.tsx'
+import { factorsResetNotice } from '../../../../ui/letters.ts'
+import { actOf, readProvenAdminForm } from '../../act.ts'
+import { ResetFactorsPage } from './page.tsx'
+
+/** GET /admin/users/{id}/factors asks. */
+export async function getResetFactors(c: Context): Promise<Response> {
+  const session = await requireRecentAdministrator(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST: for somebody who lost them. They hear of it by mail. */
+export async function postResetFactors(c: Context): Promise<Response> {
+  const form = await readProvenAdminForm(c)
+  if (form instanceof Response) return form
+  const { session, attempt } = form
+  if (attempt === undefined) return ask(c, session, staleForm)
+  const { DB } = c.env
+  const { now, reference, paths, issuer } = c.var
+  const act = actOf(session, attempt)
+  const target = userIdOf(c)
+  const event = { type: 'factors_reset', reference, target } as const
+  const { before } = await read(DB, { before: hasAuditEvent(DB, act.attemptId) })
+  const { noted, user } = await write(
+    DB,
+    [...resetFactors(DB, act, target), insertAdminEvent(DB, act, event, now, isSomebodyElse)],
+    { noted: hasAuditEvent(DB, act.attemptId), user: findUser(DB, target) },
+  )
+  if (!noted) return showNothing(c, session)
+  if (!before && user?.email !== undefined) {
+    const letter = factorsResetNotice({ issuer, username: user.username }, issuer + paths.account)
+    sendMail(c, writeMail(user.email, letter), target)
+  }
+  return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
+}
+
+/** Where there is nothing to reset, there is nothing here. */
+async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+  const { DB } = c.env
+  const id = userIdOf(c)
+  const { user, factors } = await read(DB, { user: findUser(DB, id), factors: findFactors(DB, id) })
+  const isEmpty = !factors.hasAuthenticator && factors.passkeys === 0
+  if (user === undefined || id === session.user.id || isEmpty) return showNothing(c, session)
+  const page = (
+    <ResetFactorsPage
+      site={siteFor(c, session)}
+      user={user}
+      factors={factors}
+      attempt={makeAttempt()}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function userIdOf(c: Context): string {
+  return c.req.param('userId') ?? ''
+}
