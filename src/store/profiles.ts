@@ -47,21 +47,19 @@ export function findClaimsSubjectOfAuthorization(
 /** What a person says of themselves, as a whole: of two who save at once, the last one's. In which attempt, it takes effect once. */
 export interface ProfileUpdate {
   readonly userId: string
-  readonly email: string | undefined
   readonly profile: Profile
   readonly attemptId: string
 }
 
-/** Another address has yet to be verified. The audit event of the attempt comes after this, in the same batch. */
+/** The audit event of the attempt comes after this, in the same batch. */
 export function updateProfile(db: D1Database, update: ProfileUpdate, now: Seconds): Write {
-  const { userId, email, profile, attemptId } = update
+  const { userId, profile, attemptId } = update
   return db
     .prepare(
-      `UPDATE users SET profile = ?1, updated_at = ?2, email = ?3,
-         email_verified_at = CASE WHEN email IS ?3 THEN email_verified_at END
-       WHERE id = ?4 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`,
+      `UPDATE users SET profile = ?1, updated_at = ?2
+       WHERE id = ?3 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?4)`,
     )
-    .bind(JSON.stringify(profile), now, email ?? null, userId, attemptId)
+    .bind(JSON.stringify(profile), now, userId, attemptId)
 }
 
 function readClaimsSubject(row: Row): ClaimsSubject {

@@ -2,12 +2,13 @@ import type { ProfileForm } from '../../../protocol/profile-form.ts'
 import { type Problem, ProblemSummary } from '../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
-import { type ProfileSection, ProfileSectionOf, profileSections } from '../../../ui/profile-sections.tsx'
+import { ProfileSectionOf, profileSections } from '../../../ui/profile-sections.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface ProfilePageProps {
   readonly site: Site
   readonly form: ProfileForm
+  readonly email: string
   readonly emailVerified: boolean
   readonly attempt: string
   readonly saved: boolean
@@ -16,21 +17,8 @@ export interface ProfilePageProps {
 }
 
 export function ProfilePage(props: ProfilePageProps) {
-  const { site, form, emailVerified, attempt, saved, problems, problem } = props
+  const { site, form, email, emailVerified, attempt, saved, problems, problem } = props
   const isWrong = problems.length > 0 || problem !== undefined
-  const email: ProfileSection = {
-    title: 'Email',
-    means: 'Applications see it if you allow them to see your email address.',
-    fields: [
-      {
-        name: 'email',
-        label: 'Email',
-        type: 'email',
-        autocomplete: 'email',
-        hint: stateOf(form.email, emailVerified),
-      },
-    ],
-  }
   return (
     <Layout site={site} title={isWrong ? 'Error: Profile' : 'Profile'}>
       <Trail href={site.paths.account}>Your account</Trail>
@@ -45,7 +33,13 @@ export function ProfilePage(props: ProfilePageProps) {
       <form class="long" method="post" action={site.paths.accountProfile} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        {[email, ...profileSections].map((section) => (
+        <h2>Email</h2>
+        <p class="hint">Applications see it if you allow them to see your email address.</p>
+        <p>
+          <bdi>{email}</bdi> {stateOf(email, emailVerified)}{' '}
+          <a href={site.paths.accountEmail}>{email === '' ? 'Add an address' : 'Change the address'}</a>
+        </p>
+        {profileSections.map((section) => (
           <ProfileSectionOf section={section} form={form} problems={problems} />
         ))}
         <div class="actions">
@@ -60,8 +54,6 @@ export function ProfilePage(props: ProfilePageProps) {
 }
 
 function stateOf(email: string, isVerified: boolean): string {
-  if (email === '') return 'Optional.'
-  return isVerified
-    ? 'Verified. Another address has to be verified anew.'
-    : 'Not verified: nobody has shown yet that mail to it reaches you.'
+  if (email === '') return 'You have none here.'
+  return isVerified ? 'Verified.' : 'Not verified: nobody has shown yet that mail to it reaches you.'
 }

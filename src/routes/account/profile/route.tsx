@@ -1,7 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readForViewer, requireRecentSession, requireSession } from '../../../http/require-session.ts'
+import { readForViewer, requireSession } from '../../../http/require-session.ts'
 import {
   checkProfileForm,
   fillProfileForm,
@@ -26,25 +26,20 @@ export async function postProfile(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
-  const form = readProfileForm((field) => received.pairs.get(field) ?? '')
+  // The address is no part of this form: it has a page of its own, which proves it.
+  const form = readProfileForm((field) => (field === 'email' ? '' : (received.pairs.get(field) ?? '')))
   if (received.attempt === undefined) return show(c, { form, problem: staleForm })
   const checked = checkProfileForm(form)
   if ('problems' in checked) return show(c, { form, problems: checked.problems })
 
-  if (checked.email !== session.user.email) {
-    // A forgotten password comes back by this address: a session that was left open must not move it elsewhere.
-    const recent = await requireRecentSession(c)
-    if (recent instanceof Response) return recent
-  }
-
   const { DB } = c.env
   const { now, reference, paths } = c.var
-  const { id: userId, email: before } = session.user
+  const { id: userId } = session.user
   const { id: attemptId } = received.attempt
-  const type = checked.email === before ? 'profile_updated' : 'email_changed'
+  const event = { id: attemptId, type: 'profile_updated', reference, userId } as const
   const writes = [
-    updateProfile(DB, { userId, attemptId, ...checked }, now),
-    insertAuditEvent(DB, { id: attemptId, type, reference, userId }, now),
+    updateProfile(DB, { userId, attemptId, profile: checked.profile }, now),
+    insertAuditEvent(DB, event, now),
   ]
   await write(DB, writes, {})
   return c.redirect(pathWith(paths.accountProfile, { saved: '' }), 303)
@@ -66,6 +61,7 @@ async function show(c: Context, { form, problems = [], problem }: Shown): Promis
     <ProfilePage
       site={siteFor(c, session)}
       form={form ?? fillProfileForm(email, profile)}
+      email={email ?? ''}
       emailVerified={emailVerified}
       attempt={makeAttempt()}
       saved={c.req.query('saved') !== undefined}
