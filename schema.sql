@@ -333,6 +333,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS logout_deliveries_once ON logout_deliveries (s
 CREATE INDEX IF NOT EXISTS logout_deliveries_due ON logout_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_claim ON logout_deliveries (claimed_by);
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_client ON logout_deliveries (client_id);
+CREATE INDEX IF NOT EXISTS logout_deliveries_given_up ON logout_deliveries (created_at)
+  WHERE next_attempt_at IS NULL AND delivered_at IS NULL;
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_time ON logout_deliveries (created_at);
 
 -- When the scheduled handler last came to its end. One row.
@@ -349,10 +351,31 @@ CREATE TABLE IF NOT EXISTS audit_events (
   reference TEXT NOT NULL,                     -- the reference id of the request
   user_id   TEXT,
   client_id TEXT,
-  detail    TEXT
+  detail    TEXT,
+  number    INTEGER,                           -- place in the chain; NULL until the scheduled handler comes by
+  seal      TEXT                               -- HMAC over this event, its number and the seal before
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS audit_events_by_time ON audit_events (at, id);
 CREATE INDEX IF NOT EXISTS audit_events_by_user ON audit_events (user_id, at, id);
 CREATE INDEX IF NOT EXISTS audit_events_by_type ON audit_events (type, at, id);
 CREATE INDEX IF NOT EXISTS audit_events_by_client ON audit_events (client_id, at, id) WHERE client_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS audit_events_by_number ON audit_events (number) WHERE number IS NOT NULL;
+CREATE INDEX IF NOT EXISTS audit_events_unsealed ON audit_events (at, id) WHERE number IS NULL;
+
+-- Where the chain of the audit log ends. One row.
+CREATE TABLE IF NOT EXISTS audit_heads (
+  id        INTEGER PRIMARY KEY CHECK (id = 1),
+  number    INTEGER NOT NULL,
+  seal      TEXT NOT NULL,                     -- of the event with this number: who extends the chain from here, wins
+  sealed_at INTEGER NOT NULL,
+  mac       TEXT NOT NULL                      -- HMAC over all of it
+) STRICT;
+
+-- Events of the audit log by day (of 86,400 s) and type: each is counted once, when it is sealed.
+CREATE TABLE IF NOT EXISTS event_counts (
+  day    INTEGER NOT NULL,
+  type   TEXT NOT NULL,
+  events INTEGER NOT NULL,
+  PRIMARY KEY (day, type)
+) STRICT, WITHOUT ROWID;

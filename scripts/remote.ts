@@ -21,6 +21,8 @@ function run(args: readonly string[], stdout: 'pipe' | 'inherit'): Ran {
     encoding: 'utf8',
     // A deploy may have to ask something. Nobody is asked to confirm what the title of a step said.
     stdio: [args[0] === 'deploy' ? 'inherit' : 'ignore', stdout, stdout],
+    // Rows by the thousand.
+    maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === 'win32',
     env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
   })

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { sealAuditLog } from './http/audit-sealing.ts'
 import { rotateSigningKeys } from './http/key-rotation.ts'
 import { deliverLogouts } from './http/logout-delivery.ts'
 import { accountRule } from './protocol/lockout.ts'
@@ -11,6 +12,7 @@ import { purgeExpired } from './store/purge.ts'
 export async function maintain(db: D1Database, config: Config, now: Seconds): Promise<void> {
   const purged = await purgeExpired(db, config.lifetimes, accountRule, now)
   await rotateSigningKeys(db, config.keyEncryptionSecret, now)
+  await sealAuditLog(db, config.keyEncryptionSecret, now)
   await deliverLogouts(db, config, now)
   await write(db, [noteMaintenance(db, now)], {})
   console.log(JSON.stringify({ event: 'purged', tables: purged.filter(({ rows }) => rows > 0) }))

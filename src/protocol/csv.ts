@@ -6,7 +6,18 @@ export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
+/** Also where one is in front already: what was exported can be read back as it was. */
 function csvCell(value: string): string {
-  const harmless = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const harmless = /^'|^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return `"${harmless.replaceAll('"', '""')}"`
+}
+
+/** The cells of each line that `csvLine` wrote. */
+export function parseCsv(text: string): readonly (readonly string[])[] {
+  const lines: string[][] = [[]]
+  for (const [, cell = '', end] of text.matchAll(/"((?:[^"]|"")*)"(,|\r?\n|$)/g)) {
+    lines.at(-1)?.push(cell.replaceAll('""', '"').replace(/^'/, ''))
+    if (end !== ',') lines.push([])
+  }
+  return lines.filter((cells) => cells.length > 0)
 }

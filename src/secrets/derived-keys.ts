@@ -12,6 +12,7 @@ type Purpose =
   | 'recovery-codes'
   | 'passkey-challenges'
   | 'kept'
+  | 'audit-log'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))
@@ -19,7 +20,13 @@ function deriveKey(secret: string, purpose: Purpose): Uint8Array<ArrayBuffer> {
 
 /** A MAC over text, base64url. */
 export function mac(secret: string, purpose: Purpose, text: string): string {
-  return createHmac('sha256', deriveKey(secret, purpose)).update(text).digest('base64url')
+  return macUnder(secret, purpose)(text)
+}
+
+/** The same for many texts: the key is derived once. */
+export function macUnder(secret: string, purpose: Purpose): (text: string) => string {
+  const key = deriveKey(secret, purpose)
+  return (text) => createHmac('sha256', key).update(text).digest('base64url')
 }
 
 /** What pairwise subjects are made with (OIDC Core §8.1): kept for ever, or everybody becomes somebody else. */

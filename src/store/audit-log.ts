@@ -23,6 +23,9 @@ export interface LoggedEvent {
   readonly clientId: string | undefined
   readonly clientName: string | undefined
   readonly detail: string | undefined
+  /** Place and seal in the chain; undefined while it has none. */
+  readonly number: number | undefined
+  readonly seal: string | undefined
 }
 
 /** Each is answered by an index of its own, with the time behind it. Empty: all. */
@@ -57,7 +60,7 @@ export function listAuditLog(
   return {
     statement: db
       .prepare(
-        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail
+        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail, e.number, e.seal
          FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
          WHERE ${conditions.join(' AND ')} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
       )
@@ -77,5 +80,7 @@ function readEvent(row: Row): LoggedEvent {
     clientId: optional(text, row, 'client_id'),
     clientName: optional(text, row, 'name'),
     detail: optional(text, row, 'detail'),
+    number: optional(integer, row, 'number'),
+    seal: optional(text, row, 'seal'),
   }
 }

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readExport } from '../../scripts/audit-export.ts'
+import { verifyExport } from '../../scripts/audit-source.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { counted } from '../faults.ts'
@@ -120,18 +122,46 @@ describe('the audit log', () => {
     expect(all.html).toContain('"a ""b"", c"')
   })
 
+  it('is downloaded with what is needed to verify it far from here', async () => {
+    await env.DB.prepare('INSERT INTO audit_events (id, at, type, reference, detail) VALUES (?, ?, ?, ?, ?)')
+      .bind('-odd', startedAt + 200, '@type', "'quoted", ' =1\n"2"')
+      .run()
+    const csv = (await root.get('/admin/audit.csv')).html
+    const check = (text: string) => {
+      const { events, unsealed } = readExport(text)
+      return verifyExport(events, unsealed, String(env.KEY_ENCRYPTION_SECRET))
+    }
+    const { problems, end, unsealed } = check(csv)
+    expect([problems, end.number, unsealed]).toEqual([[], total + 2, 0])
+    expect(readExport(csv).events.find(({ id }) => id === '-odd')).toMatchObject({
+      type: '@type',
+      reference: "'quoted",
+      detail: ' =1\n"2"',
+    })
+
+    expect(check(csv.replace('"ref-7"', '"ref-8"')).problems).toEqual([
+      expect.stringMatching(/^event007: changed/),
+    ])
+    const lines = csv.split('\r\n')
+    const without = lines.filter((line) => !line.includes('event007')).join('\r\n')
+    expect(check(without).problems).toEqual([expect.stringMatching(/^event008: removed before it: 1 event/)])
+    const filtered = (await root.get('/admin/audit.csv?type=sign_in')).html
+    expect(check(filtered).end.number).toBeLessThan(total)
+  })
+
   it('is downloaded in chunks', async () => {
     await env.DB.prepare(
       `INSERT INTO audit_events (id, at, type, reference)
        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
        SELECT 'many' || i, i, 'code_replayed', 'many' FROM n`,
     ).run()
+    await root.get('/admin/audit.csv')
     const count = counted()
     const browser = carriedTo(startServer({ bindings: { DB: count.db } }), root)
     const answer = await browser.get('/admin/audit.csv?type=code_replayed')
     expect(answer.html.split('\r\n')).toHaveLength(2502)
-    // The session, and three chunks.
-    expect(count.counts.reads).toBe(4)
+    // The session, what is not sealed yet, the end of the chain, and three chunks.
+    expect(count.counts).toMatchObject({ reads: 6, writes: 1 })
   })
 })
 

@@ -1,3 +1,4 @@
+import { sealAuditLog } from '../../../../http/audit-sealing.ts'
 import type { Context } from '../../../../http/context.ts'
 import { requireStaff } from '../../../../http/require-session.ts'
 import { csvLine } from '../../../../protocol/csv.ts'
@@ -18,13 +19,19 @@ const header = [
   'application',
   'detail',
   'id',
+  'number',
+  'seal',
 ]
 
-/** GET /admin/audit.csv: all of what the page shows by pages, newest first. */
+/**
+ * GET /admin/audit.csv: all of what the page shows by pages, newest first. With number and seal: a whole export can be verified
+ * far from here (`npm run audit:verify -- --file`).
+ */
 export async function getAuditExport(c: Context): Promise<Response> {
   const session = await requireStaff(c)
   if (session instanceof Response) return session
   const filter = readFilter(c)
+  const sealed = await sealAuditLog(c.env.DB, c.var.config.keyEncryptionSecret, c.var.now)
   const encoder = new TextEncoder()
   let after: string | undefined = ''
   const body = new ReadableStream<Uint8Array>({
@@ -34,7 +41,7 @@ export async function getAuditExport(c: Context): Promise<Response> {
       if (after === undefined) return controller.close()
       const { events } = await read(c.env.DB, { events: listAuditLog(c.env.DB, filter, after, chunk) })
       after = events.next
-      const lines = events.items.map((event) => csvLine(cellsOf(event))).join('')
+      const lines = events.items.map((event) => csvLine(cellsOf(event, sealed))).join('')
       if (lines !== '') controller.enqueue(encoder.encode(lines))
       if (after === undefined) controller.close()
     },
@@ -47,7 +54,9 @@ export async function getAuditExport(c: Context): Promise<Response> {
   })
 }
 
-function cellsOf(event: LoggedEvent): readonly string[] {
+/** `sealed`: what gets a place behind this one meanwhile has none in this file, so that none is missing between. */
+function cellsOf(event: LoggedEvent, sealed: number): readonly string[] {
+  const place = (event.number ?? Number.POSITIVE_INFINITY) <= sealed
   return [
     new Date(event.at * 1000).toISOString(),
     event.type,
@@ -58,5 +67,7 @@ function cellsOf(event: LoggedEvent): readonly string[] {
     event.clientName ?? '',
     event.detail ?? '',
     event.id,
+    place ? String(event.number) : '',
+    place ? (event.seal ?? '') : '',
   ]
 }

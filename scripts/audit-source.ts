@@ -1,0 +1,108 @@
+import { ChainCheck, emptyChain, type SealedEvent } from '../src/protocol/audit-chain.ts'
+import { auditMac, markHead } from '../src/secrets/audit-mac.ts'
+import { readAuditedEvent, readHead } from '../src/store/audit-seals.ts'
+import { integer, type Row, text } from '../src/store/database.ts'
+
+/** Rows of a database, wherever it is. */
+export type Ask = (sql: string) => Promise<readonly Row[]>
+
+/** A place of the chain that was noted before, elsewhere: `audit_sealed` in the log, or the last line of an earlier check. */
+export interface Expected {
+  readonly number: number
+  readonly seal: string
+}
+
+export interface Verified {
+  /** One line for each thing that is not as it was sealed. */
+  readonly problems: readonly string[]
+  readonly end: Expected
+  /** Events without a place in the chain yet. */
+  readonly unsealed: number
+}
+
+const chunk = 2000
+
+/** Reads the whole log. The head comes first: what is sealed meanwhile is behind it, and looked at the next time. */
+export async function verifyDatabase(
+  ask: Ask,
+  secret: string,
+  expected?: Expected,
+  size = chunk,
+): Promise<Verified> {
+  const [found] = await ask('SELECT number, seal, sealed_at, mac FROM audit_heads')
+  const head = found === undefined ? undefined : readHead(found)
+  const log = new LogCheck(secret, expected)
+  if (head !== undefined && markHead(auditMac(secret), head).mac !== head.mac) {
+    log.problems.push(
+      'The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
+    )
+  }
+  const { number: last } = head ?? emptyChain
+  for (let after = 0; after < last; ) {
+    const rows = await ask(
+      `SELECT id, at, type, reference, user_id, client_id, detail, number, seal FROM audit_events
+       WHERE number > ${after} AND number <= ${last} ORDER BY number LIMIT ${size}`,
+    )
+    const events = rows.map(readSealedEvent)
+    for (const event of events) log.take(event)
+    after = rows.length < size ? last : (events.at(-1)?.number ?? last)
+  }
+  if (head !== undefined) log.problems.push(...log.chain.finish(head))
+  const behind = await ask(
+    `SELECT id FROM audit_events WHERE number > ifnull((SELECT number FROM audit_heads), 0) ORDER BY number LIMIT 100`,
+  )
+  for (const row of behind) log.problems.push(`${text(row, 'id')}: inserted behind the end of the chain`)
+  const [old] = await ask(
+    `SELECT h.sealed_at FROM audit_heads h, maintenance_runs r WHERE r.ran_at > h.sealed_at + 3600`,
+  )
+  if (old !== undefined) {
+    log.problems.push(
+      'The chain ends long before the scheduled handler ran: it was taken back to an earlier state',
+    )
+  }
+  const [unsealed] = await ask('SELECT count(*) AS n FROM audit_events WHERE number IS NULL')
+  return log.verified(unsealed === undefined ? 0 : integer(unsealed, 'n'))
+}
+
+/** An export of the whole log, in any order. Where it ends nothing says: compare the end with what was noted elsewhere. */
+export function verifyExport(
+  events: readonly SealedEvent[],
+  unsealed: number,
+  secret: string,
+  expected?: Expected,
+): Verified {
+  const log = new LogCheck(secret, expected)
+  for (const event of events.toSorted((a, b) => a.number - b.number)) log.take(event)
+  return log.verified(unsealed)
+}
+
+class LogCheck {
+  readonly problems: string[] = []
+  readonly chain: ChainCheck
+  readonly #expected: Expected | undefined
+  #seen = false
+
+  constructor(secret: string, expected: Expected | undefined) {
+    this.chain = new ChainCheck(auditMac(secret))
+    this.#expected = expected
+  }
+
+  take(event: SealedEvent): void {
+    this.problems.push(...this.chain.take(event))
+    const { number, seal } = this.#expected ?? {}
+    if (number !== event.number) return
+    this.#seen = true
+    if (seal !== event.seal) this.problems.push(`${event.id}: another seal than the one that was noted`)
+  }
+
+  verified(unsealed: number): Verified {
+    if (this.#expected !== undefined && !this.#seen) {
+      this.problems.push(`Number ${this.#expected.number}, which was noted, is not there`)
+    }
+    return { problems: this.problems, end: this.chain.head, unsealed }
+  }
+}
+
+function readSealedEvent(row: Row): SealedEvent {
+  return { ...readAuditedEvent(row), number: integer(row, 'number'), seal: text(row, 'seal') }
+}

@@ -1,0 +1,76 @@
+// `npm run audit:verify`: is the audit log as it was sealed? Of the local server, of a deployed one (`--remote`), or of a whole
+// export (`--file latchkey-audit.csv`). Ends with 1 when it is not, and names each event.
+import { readFileSync } from 'node:fs'
+import { parseArgs, parseEnv } from 'node:util'
+import { readExport } from './audit-export.ts'
+import { type Expected, type Verified, verifyDatabase, verifyExport } from './audit-source.ts'
+import { secretsFile } from './deploy-settings.ts'
+import { fail } from './failure.ts'
+import { patiently, withLocal } from './local-database.ts'
+import { query } from './remote.ts'
+
+const usage =
+  'npm run audit:verify, or with -- --remote or -- --file latchkey-audit.csv; --noted NUMBER.SEAL compares with an earlier end'
+const options = readOptions()
+const noted = readNoted()
+const { problems, end, unsealed } = await verify()
+for (const line of problems.slice(0, 50)) console.log(`  ✗ ${line}`)
+if (problems.length > 50) console.log(`  ✗ and ${problems.length - 50} more`)
+const verdict = problems.length === 0 ? 'as it was sealed' : 'not as it was sealed'
+console.log(`\nThe audit log is ${verdict}: ${end.number} events, and ${unsealed} that have no seal yet.`)
+if (end.number > 0) {
+  console.log(`It ends with --noted ${end.number}.${end.seal}
+Keep that elsewhere: with it the next check sees whether anything before it was taken away.`)
+}
+process.exit(problems.length === 0 ? 0 : 1)
+
+function verify(): Promise<Verified> | Verified {
+  if (options.file !== undefined) {
+    const { events, unsealed } = readExport(readFileSync(options.file, 'utf8'))
+    if (events.length + unsealed === 0) fail(`${options.file} is no export of the audit log.`)
+    return verifyExport(events, unsealed, secretOfServer(), noted)
+  }
+  if (options.remote) {
+    const ask = async (sql: string) => query<Record<string, unknown>>('Read the audit log', sql)
+    return verifyDatabase(ask, secretOfServer(), noted)
+  }
+  return withLocal(options['persist-to'], ({ db, config }) => {
+    const ask = async (sql: string) => (await patiently(() => db.prepare(sql).all())).results
+    return verifyDatabase(ask, config.keyEncryptionSecret, noted)
+  })
+}
+
+/** What the log was sealed under: Cloudflare shows no secret, so it must be here. */
+function secretOfServer(): string {
+  const kept = readOptionalFile(secretsFile)
+  const secret = process.env.KEY_ENCRYPTION_SECRET ?? parseEnv(kept).KEY_ENCRYPTION_SECRET
+  if (secret) return secret
+  return fail(`The seals need KEY_ENCRYPTION_SECRET: set it, or put it into ${secretsFile}.`)
+}
+
+function readOptionalFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function readNoted(): Expected | undefined {
+  if (options.noted === undefined) return undefined
+  const [, number, seal] = /^([0-9]+)\.([\w-]{43})$/.exec(options.noted) ?? []
+  if (number === undefined || seal === undefined)
+    return fail(`--noted is a number, a point and a seal: ${usage}`)
+  return { number: Number(number), seal }
+}
+
+function readOptions() {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({
+      options: { remote: { type: 'boolean' }, file: text, noted: text, 'persist-to': text },
+    }).values
+  } catch (error) {
+    return fail(`${(error as Error).message}. Like this: ${usage}`)
+  }
+}
