@@ -6,8 +6,9 @@ for (const button of document.querySelectorAll('button')) {
   button.hidden = false
   button.addEventListener('click', async () => {
     const copied = await copy(source)
-    button.textContent = copied ? 'Copied' : 'Selected'
-    announce(copied ? 'Copied' : 'Selected: copy it with the keyboard')
+    const { copied: done = '', selected = '' } = button.dataset
+    if (copied) button.textContent = done
+    announce(copied ? done : selected)
     setTimeout(() => {
       button.textContent = label
     }, 2000)

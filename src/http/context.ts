@@ -3,7 +3,7 @@ import type { Bindings, Config } from '../config.ts'
 import type { Paths } from '../paths.ts'
 import type { Language } from '../protocol/language.ts'
 import type { Seconds } from '../protocol/time.ts'
-import type { Messages } from '../ui/messages/index.ts'
+import type { Messages, Texts } from '../ui/messages/index.ts'
 
 /** Who is answered: a program, a person, or a person on the way to a client. */
 export type Surface = 'machine' | 'page' | 'flow'
@@ -37,6 +37,8 @@ export interface App {
     /** What this page speaks. English until the route is known to be a page. */
     language: Language
     messages: Messages
+    /** Read for pages, not for those on the way to a client. */
+    texts: Texts | undefined
     /** For the one line in the log. */
     noted: Noted
   }

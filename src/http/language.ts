@@ -1,32 +1,46 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { chooseLanguage, type Language, languages, parseAcceptLanguage } from '../protocol/language.ts'
-import { english, type Messages } from '../ui/messages/index.ts'
+import { areas, english, type Messages, type Texts } from '../ui/messages/index.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
 
-/** What this isolate has read of public/messages. */
-const read = new Map<Language, Messages>([['en', english]])
+/** What this isolate has read of public/messages, by its path there. */
+const files = new Map<string, unknown>()
 
-/** Before a page is made: its language, and the texts. When those can't be read it speaks English. */
+/** Before a page is made: its language, and what it says. When that can't be read it speaks English. */
 export async function speak(c: Context): Promise<void> {
   const language = languageOf(c)
-  const messages = read.get(language) ?? (await readMessages(c, language))
+  const messages = language === 'en' ? english : await readMessages(c, language)
   c.set('language', messages === undefined ? 'en' : language)
   c.set('messages', messages ?? english)
 }
 
+/** Before a page that says more than the way through: that, too. Without it the page can't be shown, and fails. */
+export async function readTexts(c: Context): Promise<void> {
+  const { language } = c.var
+  const texts = await Promise.all(areas.map(async (area) => [area, await readFile(c, `${area}/${language}`)]))
+  // Each file was deployed together with this code, and the type check has seen that it holds every text.
+  c.set('texts', Object.fromEntries(texts) as Texts)
+}
+
 async function readMessages(c: Context, language: Language): Promise<Messages | undefined> {
   try {
-    const response = await c.env.ASSETS.fetch(new URL(`/messages/${language}.json`, c.req.url))
-    if (!response.ok) throw new Error(`status ${response.status}`)
-    // The file was deployed together with this code, and the type check has seen that it holds every text.
-    const messages = (await response.json()) as Messages
-    read.set(language, messages)
-    return messages
+    // As above.
+    return (await readFile(c, `sign-in/${language}`)) as Messages
   } catch (error) {
-    note(c, { reason: `The texts in ${language} can't be read: ${error}` })
+    note(c, { reason: String(error) })
     return undefined
   }
+}
+
+async function readFile(c: Context, name: string): Promise<unknown> {
+  const known = files.get(name)
+  if (known !== undefined) return known
+  const response = await c.env.ASSETS.fetch(new URL(`/messages/${name}.json`, c.req.url))
+  if (!response.ok) throw new Error(`The texts ${name} can't be read: status ${response.status}`)
+  const file: unknown = await response.json()
+  files.set(name, file)
+  return file
 }
 
 /**

@@ -16,6 +16,7 @@ export async function logRequest(c: Context, next: Next): Promise<void> {
   c.set('noted', {})
   c.set('language', 'en')
   c.set('messages', english)
+  c.set('texts', undefined)
   await next()
   const { reference, route, noted } = c.var
   const { status } = c.res

@@ -3,6 +3,7 @@ import { may } from '../protocol/role.ts'
 import type { Session } from '../store/sessions.ts'
 import { MessagePage } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
+import { renderIn } from '../ui/speech.ts'
 import type { Context } from './context.ts'
 import { formToken } from './form-token.ts'
 import { note } from './log.ts'
@@ -26,6 +27,10 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     reference: c.var.reference,
     language: c.var.language,
     messages: c.var.messages,
+    get texts() {
+      if (c.var.texts === undefined) throw new Error('The texts of this page were not read')
+      return c.var.texts
+    },
     here: pathname + search,
     canReset: c.var.config.mail.mailer !== 'off',
     canSignUp: c.var.config.signUp === 'open',
@@ -46,7 +51,11 @@ export function showPage(
   if (status !== 200) note(c, { reason: 'The form is shown again, with what is wrong' })
   c.header('Content-Language', c.var.language)
   c.header('Vary', 'Accept-Language, Cookie')
-  return c.html(`<!DOCTYPE html>${page}`, status)
+  const speech = { language: c.var.language, common: c.var.messages.common }
+  return c.html(
+    renderIn(speech, () => `<!DOCTYPE html>${page}`),
+    status,
+  )
 }
 
 /** Failure form 2 of 3: a page that says what happened and what to do. */

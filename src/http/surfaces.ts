@@ -4,7 +4,7 @@ import type { App, Context, Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'
 import { secure } from './headers.ts'
-import { speak } from './language.ts'
+import { readTexts, speak } from './language.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
 
@@ -51,6 +51,7 @@ function answering(path: string, surface: Surface, handler: Handler): Handler {
     c.set('surface', surface)
     c.set('route', path)
     if (surface !== 'machine') await speak(c)
+    if (surface === 'page') await readTexts(c)
     return secure(c, surface, (await refuseFlood(c, surface)) ?? (await handler(c)))
   }
 }

@@ -32,7 +32,11 @@ export function ConfirmPage({
   children,
 }: ConfirmPageProps) {
   return (
-    <Layout site={site} title={problem === undefined ? `${title}?` : `Error: ${title}`} width="narrow">
+    <Layout
+      site={site}
+      title={problem === undefined ? `${title}?` : `${site.messages.error}: ${title}`}
+      width="narrow"
+    >
       <h1>{title}?</h1>
       {problem !== undefined && (
         <div class="problems" role="alert">
@@ -50,7 +54,7 @@ export function ConfirmPage({
           {submit}
         </button>
         <a class="button secondary" href={back}>
-          Cancel
+          {site.messages.common.cancel}
         </a>
       </form>
     </Layout>

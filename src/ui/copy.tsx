@@ -1,10 +1,22 @@
+import { fillText } from './fill.tsx'
+import { useSpeech } from './speech.ts'
+
 /** Pages with something to copy load it. Without it the buttons stay hidden, and the text can be selected. */
 export const copyScript = '/copy.js'
 
 function CopyButton({ of, what }: { readonly of: string; readonly what: string }) {
+  const { common } = useSpeech()
   return (
-    <button type="button" class="secondary small" data-copy={of} aria-label={`Copy ${what}`} hidden>
-      Copy
+    <button
+      type="button"
+      class="secondary small"
+      data-copy={of}
+      data-copied={common.copied}
+      data-selected={common.selected}
+      aria-label={fillText(common.copyWhat, { what })}
+      hidden
+    >
+      {common.copy}
     </button>
   )
 }

@@ -1,4 +1,6 @@
 import type { Child } from 'hono/jsx'
+import type { Language } from '../protocol/language.ts'
+import { useSpeech } from './speech.ts'
 
 export function Facts({ children }: { readonly children?: Child }) {
   return <dl class="facts">{children}</dl>
@@ -15,10 +17,26 @@ export function Fact({ name, children }: { readonly name: string; readonly child
 
 /** Unix seconds for people, like 24 Nov 2026; in UTC, since the server does not know where they are. */
 export function Time({ at, exact = false }: { readonly at: number; readonly exact?: boolean }) {
+  const { language } = useSpeech()
   const date = new Date(at * 1000)
-  // "Tue, 24 Nov 2026 07:00:00 GMT"
-  const written = date.toUTCString()
-  return (
-    <time datetime={date.toISOString()}>{exact ? `${written.slice(5, 22)} UTC` : written.slice(5, 16)}</time>
-  )
+  return <time datetime={date.toISOString()}>{formatOf(language, exact).format(date)}</time>
+}
+
+/** Making one costs more than using it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(language: Language, exact: boolean): Intl.DateTimeFormat {
+  const key = `${language} ${exact}`
+  const known = formats.get(key)
+  if (known !== undefined) return known
+  const minutes = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const
+  const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    timeZone: 'UTC',
+    ...(exact && minutes),
+  })
+  formats.set(key, format)
+  return format
 }

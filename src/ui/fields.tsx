@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { useSpeech } from './speech.ts'
 
 export interface Problem {
   /** The name of the field. */
@@ -178,10 +179,11 @@ export function textsOf(name: string, problems: readonly Problem[] = []): readon
 
 /** At the top of a form that was refused: every problem, linked to its field. */
 export function ProblemSummary({ problems }: { readonly problems: readonly Problem[] }) {
+  const { common } = useSpeech()
   if (problems.length === 0) return null
   return (
     <div class="problems" role="alert">
-      <h2>There is a problem</h2>
+      <h2>{common.problem}</h2>
       <ul>
         {problems.map(({ field, text }) => (
           <li>

@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx'
+import { Fill } from './fill.tsx'
 import { Icon } from './icons.tsx'
+import { useSpeech } from './speech.ts'
 
 /** Which part of a list is shown. It is in the URL, so that it can be linked, reloaded and gone back to. */
 export interface ListPlace {
@@ -15,6 +17,7 @@ export interface ListPlace {
 }
 
 export function SearchForm({ place, label }: { readonly place: ListPlace; readonly label: string }) {
+  const { common } = useSpeech()
   return (
     <search>
       <form class="find" method="get" action={place.path}>
@@ -34,7 +37,7 @@ export function SearchForm({ place, label }: { readonly place: ListPlace; readon
           )}
           <button type="submit" class="secondary">
             <Icon name="search" />
-            Search
+            {common.search}
           </button>
         </div>
       </form>
@@ -64,28 +67,31 @@ export function List({
   readonly count: number
   readonly children?: Child
 }) {
+  const { common } = useSpeech()
   return (
     <>
       {count > 0 && <ul class="rows">{children}</ul>}
       {count === 0 && place.search !== '' && (
         <p class="empty">
-          No name starts with “<bdi>{place.search}</bdi>”. <a href={place.path}>Show all</a>
+          <Fill text={common.noneStarts} name={<bdi>{place.search}</bdi>} />{' '}
+          <a href={place.path}>{common.showAll}</a>
         </p>
       )}
-      {count === 0 && place.search === '' && <p class="empty">Nothing is here yet.</p>}
+      {count === 0 && place.search === '' && <p class="empty">{common.nothingYet}</p>}
       <Pages place={place} />
     </>
   )
 }
 
 function Pages({ place }: { readonly place: ListPlace }) {
+  const { common } = useSpeech()
   if (place.after === '' && place.next === undefined) return null
   return (
-    <nav class="pages" aria-label="Pages">
-      {place.after !== '' && <a href={hrefOf(place, undefined)}>First page</a>}
+    <nav class="pages" aria-label={common.pages}>
+      {place.after !== '' && <a href={hrefOf(place, undefined)}>{common.firstPage}</a>}
       {place.next !== undefined && (
         <a href={hrefOf(place, place.next)} rel="next">
-          Next
+          {common.next}
         </a>
       )}
     </nav>

@@ -1,12 +1,14 @@
 import { Icon } from './icons.tsx'
+import { useSpeech } from './speech.ts'
 
 /** On the page that follows a form that was saved. */
 export function Saved({ when }: { readonly when: boolean }) {
+  const { common } = useSpeech()
   if (!when) return null
   return (
     <p class="done" role="status">
       <Icon name="check" />
-      Saved
+      {common.saved}
     </p>
   )
 }

@@ -1,6 +1,6 @@
 import type { Paths } from '../paths.ts'
 import type { Language } from '../protocol/language.ts'
-import type { Messages } from './messages/index.ts'
+import type { Messages, Texts } from './messages/index.ts'
 
 /** What every page knows: where things are, who is looking, and what makes its forms valid. */
 export interface Site {
@@ -11,6 +11,8 @@ export interface Site {
   readonly reference: string
   readonly language: Language
   readonly messages: Messages
+  /** Not on pages that are on the way to a client: they say what `messages` hold. */
+  readonly texts: Texts
   /** This page's own path, to come back to in another language. */
   readonly here: string
   /** Whether a mail can bring a new password. */

@@ -11,16 +11,18 @@ export interface SetupPageProps {
 }
 
 export function SetupPage({ site, token, username, email, problems }: SetupPageProps) {
+  const { error, common } = site.messages
+  const t = site.texts.start.setup
   return (
-    <Layout site={site} title={problems.length === 0 ? 'Set up' : 'Error: Set up'} width="narrow">
-      <h1>Create the first administrator</h1>
-      <p>This link works once. You will be signed in afterwards.</p>
+    <Layout site={site} title={problems.length === 0 ? t.title : `${error}: ${t.title}`} width="narrow">
+      <h1>{t.heading}</h1>
+      <p>{t.text}</p>
       <ProblemSummary problems={problems} />
       <form method="post" action={site.paths.setup}>
         <FormToken site={site} />
         <input type="hidden" name="token" value={token} />
         <Field
-          label="Username"
+          label={t.username}
           name="username"
           value={username}
           autocomplete="username"
@@ -28,24 +30,24 @@ export function SetupPage({ site, token, username, email, problems }: SetupPageP
           problems={problems}
         />
         <Field
-          label="Email"
+          label={t.email}
           name="email"
           type="email"
           value={email}
           autocomplete="email"
-          hint="Optional."
+          hint={common.optional}
           problems={problems}
         />
         <Field
-          label="Password"
+          label={t.password}
           name="password"
           type="password"
           autocomplete="new-password"
-          hint="At least 8 characters."
+          hint={t.passwordHint}
           required
           problems={problems}
         />
-        <button type="submit">Create administrator</button>
+        <button type="submit">{t.submit}</button>
       </form>
     </Layout>
   )

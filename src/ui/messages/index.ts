@@ -1,6 +1,7 @@
 import type { Language } from '../../protocol/language.ts'
 
 export { english, type Messages } from './en.ts'
+export { areas, type Texts } from './texts.ts'
 
 /** Each by its own name. */
 export const languageNames: Record<Language, string> = {

@@ -1,0 +1,12 @@
+import type start from '../../../public/messages/start/en.json'
+
+/**
+ * The texts of all other pages, by area. English too is a static file, public/messages/{area}/en.json, so that the Worker does not
+ * carry them; here is only its type, which the other languages have to match.
+ */
+export interface Texts {
+  readonly start: typeof start
+}
+
+/** Each is a folder of public/messages. A new area stands here, in the type above, and in the test of the texts. */
+export const areas = ['start'] as const satisfies readonly (keyof Texts)[]
