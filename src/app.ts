@@ -27,6 +27,7 @@ import { getPasskeys } from './routes/account/passkeys/route.tsx'
 import { getChangePassword, getPassword, postPassword } from './routes/account/password/route.tsx'
 import { getProfile, postProfile } from './routes/account/profile/route.tsx'
 import { getAccount } from './routes/account/route.tsx'
+import { getSecondFactor } from './routes/account/second-factor/route.tsx'
 import { getSessions, postSessions } from './routes/account/sessions/route.tsx'
 import { getApi, getNewApi, postApi, postNewApi } from './routes/admin/apis/api/route.tsx'
 import { getDeleteApi, postDeleteApi } from './routes/admin/apis/delete/route.tsx'
@@ -156,6 +157,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
 
   page(app, paths.account, 'page', { GET: getAccount })
   page(app, paths.accountProfile, 'page', { GET: getProfile, POST: postProfile })
+  page(app, paths.secondFactor, 'page', { GET: getSecondFactor })
   page(app, paths.accountPassword, 'page', { GET: getPassword, POST: postPassword })
   page(app, paths.accountSessions, 'page', { GET: getSessions, POST: postSessions })
   page(app, paths.accountApplications, 'page', { GET: getConnected })

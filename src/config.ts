@@ -2,6 +2,7 @@ import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
 import {
   about,
+  type factorRules,
   isLoopback,
   type mailers,
   type registrants,
@@ -32,6 +33,8 @@ export interface Config {
   readonly mail: MailSettings
   /** Who may create an account. */
   readonly signUp: (typeof signUps)[number]
+  /** Who needs a second factor. */
+  readonly secondFactor: (typeof factorRules)[number]
   /** Who may register applications. */
   readonly applications: (typeof registrants)[number]
 }
@@ -66,6 +69,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     mail: mailSettingsOf(parsed.data),
     signUp: parsed.data.SIGN_UP,
     applications: parsed.data.APPLICATIONS,
+    secondFactor: parsed.data.SECOND_FACTOR,
   }
 }
 

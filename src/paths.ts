@@ -16,6 +16,7 @@ export function makePaths(oauthPath: string) {
     removePasskey: (id: string) => `/account/passkeys/${id}/remove`,
     account: '/account',
     accountProfile: '/account/profile',
+    secondFactor: '/account/second-factor',
     accountPassword: '/account/password',
     accountSessions: '/account/sessions',
     accountApplications: '/account/applications',

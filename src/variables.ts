@@ -46,6 +46,7 @@ const path = z.string().check(
 
 export const mailers = ['off', 'outbox', 'http', 'send_email'] as const
 export const signUps = ['off', 'invitation', 'open'] as const
+export const factorRules = ['optional', 'administrators', 'everyone'] as const
 export const registrants = ['everyone', 'developers'] as const
 
 const day = 86_400
@@ -124,6 +125,13 @@ export const variables = z.object({
       meaning:
         'Who may register applications: everybody who can sign in (`everyone`), or only people with the role developer or administrator (`developers`). Whoever owns one already keeps it.',
       example: 'developers',
+    }),
+  SECOND_FACTOR: z
+    ._default(z.enum(factorRules, `must be one of ${factorRules.join(', ')}`), 'optional')
+    .register(about, {
+      meaning:
+        'Who needs a second factor, an authenticator app or a passkey: whoever wants one (`optional`), administrators and support (`administrators`), or everybody (`everyone`). Somebody who has none sets one up at their next step. An application can ask for one whatever this says.',
+      example: 'administrators',
     }),
   CODE_LIFETIME: lifetime(
     defaultLifetimes.code,

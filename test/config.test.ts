@@ -22,6 +22,7 @@ describe('the settings', () => {
       mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' },
       signUp: 'off',
       applications: 'everyone',
+      secondFactor: 'optional',
     })
   })
 

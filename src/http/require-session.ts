@@ -1,6 +1,6 @@
 import { may, type Permission } from '../protocol/role.ts'
 import type { SecretHash } from '../protocol/secret.ts'
-import { isProven } from '../protocol/step-up.ts'
+import { hasFactor, hasTwoFactors, isProven, needsTwoFactors } from '../protocol/step-up.ts'
 import { hashSecret } from '../secrets/secret.ts'
 import { type Answers, combined, type Queries, read } from '../store/database.ts'
 import type { Session } from '../store/sessions.ts'
@@ -15,7 +15,26 @@ import { currentSession, noteUse, presentedSession, sessionQuery } from './sessi
  * `const session = await requireSession(c); if (session instanceof Response) return session`
  */
 export async function requireSession(c: Context): Promise<Session | Response> {
-  return (await currentSession(c)) ?? goSignIn(c)
+  const session = await currentSession(c)
+  return session === undefined ? goSignIn(c) : withFactors(c, session)
+}
+
+/**
+ * Where the setting SECOND_FACTOR wants two factors: whoever has a second one signs in with it; whoever has none sets one up,
+ * and until then sees nothing but the pages for that.
+ */
+function withFactors(c: Context, session: Session): Session | Response {
+  const { config, paths, route } = c.var
+  if (!needsTwoFactors(config.secondFactor, session.user.role) || hasTwoFactors(session.amr)) return session
+  const { pathname, search } = new URL(c.req.url)
+  const next = pathname + search
+  if (hasFactor(session)) return c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
+  const setUp: readonly (string | undefined)[] = [
+    paths.secondFactor,
+    paths.setUpAuthenticator,
+    paths.newPasskey,
+  ]
+  return setUp.includes(route) ? session : c.redirect(pathWith(paths.secondFactor, { next }), 303)
 }
 
 function goSignIn(c: Context): Response {
@@ -71,7 +90,8 @@ export async function readForViewer<Q extends Queries>(
   const { session, found } = await read(DB, queries)
   if (session === undefined) return goSignIn(c)
   noteUse(c, session)
-  return { session, found }
+  const enough = withFactors(c, session)
+  return enough instanceof Response ? enough : { session, found }
 }
 
 /** The same as `requireSession` for those whose role has the permission. For everybody else who is signed in, nothing is here. */

@@ -86,6 +86,8 @@ export interface ClientOpenid {
   readonly sectorIdentifier: string | undefined
   /** Older OpenID Connect clients know no PKCE. Confidential ones alone; off unless an administrator says so (RFC 9700 §2.1.1). */
   readonly pkceOptional: boolean
+  /** Nobody gets in with one factor alone. */
+  readonly needsTwoFactors: boolean
   /** Whether the claims of its scopes stand in ID tokens too, for clients that never ask userinfo. */
   readonly claimsInIdToken: boolean
   readonly backchannelLogoutUri: string | undefined
@@ -99,6 +101,7 @@ export const defaultClientOpenid: ClientOpenid = {
   subjectType: 'public',
   sectorIdentifier: undefined,
   pkceOptional: false,
+  needsTwoFactors: false,
   claimsInIdToken: false,
   backchannelLogoutUri: undefined,
   frontchannelLogoutUri: undefined,

@@ -7,7 +7,10 @@ import { coversScope, type Scope } from './scope.ts'
 import type { Seconds } from './time.ts'
 
 export type NextStep =
-  | { readonly step: 'login'; readonly receivedAt: Seconds }
+  /** `factor`: they are signed in, with less than it takes. */
+  | { readonly step: 'login'; readonly receivedAt: Seconds; readonly factor?: boolean }
+  /** They have no second factor, and need one. */
+  | { readonly step: 'set-up'; readonly receivedAt: Seconds }
   | { readonly step: 'consent' }
   /** `agreed`: what is allowed now is more than was remembered. */
   | { readonly step: 'issue'; readonly agreed: boolean }
@@ -18,6 +21,8 @@ export interface KnownSession {
   readonly authenticatedAt: Seconds
   /** `acr` values that the sign-in is worth. */
   readonly reachedAcr: readonly string[]
+  /** Whether they could sign in with two factors. */
+  readonly hasFactor: boolean
   /** `sub` as this client is told it. */
   readonly subject: string
 }
@@ -39,6 +44,8 @@ export interface Facts {
   readonly client: Client
   readonly redirectUri: string
   readonly session: KnownSession | undefined
+  /** Whether the client, or the server of this person, takes two factors. */
+  readonly needsTwoFactors: boolean
   readonly consent: Consent | undefined
   readonly decision: Decision | undefined
   /** `sub` of the one user whom the client means, by `id_token_hint` or the `claims` parameter. */
@@ -63,6 +70,15 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
     return isFresh(facts, session)
       ? refused('login_required', 'Another user signed in than the one who was asked for')
       : { step: 'login', receivedAt: receivedAt(facts, now) }
+  }
+  if (facts.needsTwoFactors && !session.reachedAcr.includes('2')) {
+    if (!silent)
+      return session.hasFactor
+        ? { step: 'login', receivedAt: receivedAt(facts, now), factor: true }
+        : { step: 'set-up', receivedAt: receivedAt(facts, now) }
+    return session.hasFactor
+      ? refused('login_required', 'The user has to sign in with a second factor')
+      : refused('interaction_required', 'The user has to set up a second factor')
   }
   if (request.claims.acrIsEssential && !reaches(request, session.reachedAcr)) {
     if (silent) return refused('login_required', 'The user has to sign in in another way')
@@ -124,7 +140,12 @@ function isRemembered({ scope, consent, client, redirectUri }: Facts): boolean {
 }
 
 function refused(
-  code: 'login_required' | 'consent_required' | 'access_denied' | 'unmet_authentication_requirements',
+  code:
+    | 'login_required'
+    | 'interaction_required'
+    | 'consent_required'
+    | 'access_denied'
+    | 'unmet_authentication_requirements',
   description: string,
 ): NextStep {
   return { step: 'refuse', refusal: refuse(code, description) }

@@ -1,4 +1,5 @@
 import { reachedAcr } from './id-token.ts'
+import { may, type Role } from './role.ts'
 import type { Seconds } from './time.ts'
 
 /** For what can do great harm, a sign-in must not be older, in seconds. */
@@ -23,6 +24,16 @@ export function lacksFactor({ amr, hasAuthenticator }: SignedIn): boolean {
   return hasAuthenticator && !hasTwoFactors(amr)
 }
 
+/** Whether they can sign in with two factors. */
+export function hasFactor(session: { readonly hasAuthenticator: boolean; readonly hasPasskey: boolean }) {
+  return session.hasAuthenticator || session.hasPasskey
+}
+
 export function hasTwoFactors(amr: readonly string[]): boolean {
   return reachedAcr(amr).includes('2')
+}
+
+/** Whether the server wants two factors of somebody, by the setting SECOND_FACTOR. */
+export function needsTwoFactors(rule: 'optional' | 'administrators' | 'everyone', role: Role): boolean {
+  return rule === 'everyone' || (rule === 'administrators' && may(role, 'see'))
 }

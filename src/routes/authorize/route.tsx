@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { Context } from '../../http/context.ts'
+import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { note } from '../../http/log.ts'
@@ -12,6 +12,7 @@ import { reachedAcr } from '../../protocol/id-token.ts'
 import { type Decision, type KnownSession, nextStep } from '../../protocol/next-step.ts'
 import { redirectHost, redirectKind } from '../../protocol/redirect-uri.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
+import { hasFactor, needsTwoFactors } from '../../protocol/step-up.ts'
 import { subjectFor } from '../../protocol/subject.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import type { Session } from '../../store/sessions.ts'
@@ -64,15 +65,34 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   const redirectUri = destination.redirectUri.uri
   const known = knownSession(c, client, session)
   const step = nextStep(
-    { request, scope, client, redirectUri, session: known, consent, decision, meant, receivedAt },
+    {
+      request,
+      scope,
+      client,
+      redirectUri,
+      session: known,
+      needsTwoFactors:
+        client.openid.needsTwoFactors ||
+        (session !== undefined && needsTwoFactors(c.var.config.secondFactor, session.user.role)),
+      consent,
+      decision,
+      meant,
+      receivedAt,
+    },
     c.var.now,
   )
+  const { paths } = c.var
   switch (step.step) {
+    case 'set-up': {
+      const next = `${paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
+      return c.redirect(pathWith(paths.secondFactor, { next }), 303)
+    }
     case 'login': {
-      const next = `${c.var.paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
+      const next = `${paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
+      if (step.factor) return c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
       // Initiating User Registration 1.0 §4.1: `create` asks for a new account, where everybody may have one.
       const creates = request.prompt.has('create') && c.var.config.signUp === 'open'
-      const path = creates ? c.var.paths.signUp : c.var.paths.login
+      const path = creates ? paths.signUp : paths.login
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent':
@@ -94,7 +114,12 @@ function knownSession(c: Context, client: Client, session: Session | undefined):
   if (session === undefined) return undefined
   const salt = subjectSalt(c.var.config.keyEncryptionSecret)
   const { authenticatedAt, amr, user } = session
-  return { authenticatedAt, reachedAcr: reachedAcr(amr), subject: subjectFor(client, user.id, salt) }
+  return {
+    authenticatedAt,
+    reachedAcr: reachedAcr(amr),
+    hasFactor: hasFactor(session),
+    subject: subjectFor(client, user.id, salt),
+  }
 }
 
 function askConsent(

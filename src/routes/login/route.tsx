@@ -21,8 +21,9 @@ export async function getLogin(c: Context): Promise<Response> {
   const session = await currentSession(c)
   const next = c.req.query('next') ?? ''
   const username = loginHint(next) || (session?.user.username ?? '')
-  const isAgain = session !== undefined && c.req.query('again') !== undefined
-  const again = isAgain ? (lacksFactor(session) ? 'factor' : 'again') : undefined
+  const asked = session && c.req.query('again')
+  const isOfFactor = asked === 'factor' || (session !== undefined && lacksFactor(session))
+  const again = asked === undefined ? undefined : isOfFactor ? 'factor' : 'again'
   return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} again={again} />)
 }
 

@@ -16,12 +16,19 @@ export function answerWithCodes(
   attempt: Attempt,
   codes: RecoveryCodes,
   title: string,
+  next?: string,
 ): Response | Promise<Response> {
+  const onward = next ?? c.var.paths.authenticator
   if (codes.madeBy !== attempt.id || c.var.now - codes.createdAt >= shownAgainFor) {
-    return c.redirect(c.var.paths.authenticator, 303)
+    return c.redirect(onward, 303)
   }
   const page = (
-    <CodesPage site={siteFor(c, session)} title={title} codes={recoveryCodesFrom(attempt.newSeed)} />
+    <CodesPage
+      site={siteFor(c, session)}
+      title={title}
+      codes={recoveryCodesFrom(attempt.newSeed)}
+      next={onward}
+    />
   )
   return showPage(c, page)
 }

@@ -7,10 +7,12 @@ export interface CodesPageProps {
   readonly site: Site
   readonly title: string
   readonly codes: readonly string[]
+  /** Where it goes on. */
+  readonly next: string
 }
 
 /** The one time that recovery codes are shown. */
-export function CodesPage({ site, title, codes }: CodesPageProps) {
+export function CodesPage({ site, title, codes, next }: CodesPageProps) {
   return (
     <Layout site={site} title={title} scripts={[copyScript]}>
       <h1>{title}</h1>
@@ -28,7 +30,7 @@ export function CodesPage({ site, title, codes }: CodesPageProps) {
         </p>
         <CopyBlock title="Recovery codes" id="recovery_codes" text={codes.join('\n')} />
         <div class="actions">
-          <a class="button" href={site.paths.authenticator}>
+          <a class="button" href={next}>
             I have kept them
           </a>
         </div>

@@ -23,6 +23,7 @@ export interface PolicyForm {
   readonly backchannelLogoutUri: string
   readonly frontchannelLogoutUri: string
   readonly initiateLoginUri: string
+  readonly factors: string
   readonly pkce: string
 }
 
@@ -47,6 +48,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     backchannelLogoutUri: openid.backchannelLogoutUri ?? '',
     frontchannelLogoutUri: openid.frontchannelLogoutUri ?? '',
     initiateLoginUri: openid.initiateLoginUri ?? '',
+    factors: openid.needsTwoFactors ? 'two' : 'one',
     pkce: openid.pkceOptional ? 'optional' : 'required',
   }
 }
@@ -71,6 +73,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
     backchannelLogoutUri: typed('backchannel_logout_uri', before.backchannelLogoutUri),
     frontchannelLogoutUri: typed('frontchannel_logout_uri', before.frontchannelLogoutUri),
     initiateLoginUri: typed('initiate_login_uri', before.initiateLoginUri),
+    factors: typed('factors', before.factors),
     pkce: decides ? typed('pkce', before.pkce) : before.pkce,
   }
 }
@@ -120,6 +123,7 @@ export function parsePolicyForm(
   const backchannelLogoutUri = checkWebUri(form.backchannelLogoutUri, true, note('backchannel_logout_uri'))
   const frontchannelLogoutUri = checkWebUri(form.frontchannelLogoutUri, true, note('frontchannel_logout_uri'))
   const initiateLoginUri = checkWebUri(form.initiateLoginUri, false, note('initiate_login_uri'))
+  const factors = choice('factors', ['one', 'two'], form.factors)
   const pkce = choice('pkce', ['required', 'optional'], form.pkce)
   if (pkce === 'optional' && client.type === 'public')
     note('pkce')('A public application has nothing but PKCE to protect it. It stays required.')
@@ -144,6 +148,7 @@ export function parsePolicyForm(
         sectorIdentifier,
         pkceOptional: pkce === 'optional',
         claimsInIdToken: claimsInIdToken === 'yes',
+        needsTwoFactors: factors === 'two',
         backchannelLogoutUri,
         frontchannelLogoutUri,
         initiateLoginUri,

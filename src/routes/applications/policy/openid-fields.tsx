@@ -26,6 +26,15 @@ const subjectTypes = [
   },
 ]
 
+const factorChoices = [
+  { value: 'one', label: 'What the person has set up', hint: 'A password alone, if they have nothing else.' },
+  {
+    value: 'two',
+    label: 'Two factors, always',
+    hint: 'An authenticator app, or a passkey. Whoever has none sets one up on the way. ID tokens say acr 2.',
+  },
+]
+
 const pkceChoices = [
   { value: 'required', label: 'Required', hint: 'Protects against stolen and injected codes.' },
   {
@@ -82,6 +91,13 @@ export function OpenidFields({ form, problems, decides, isPublic }: OpenidFields
         />
       )}
       <h2>Signing in and out</h2>
+      <RadioField
+        label="Signing in takes"
+        name="factors"
+        value={form.factors}
+        choices={factorChoices}
+        problems={problems}
+      />
       <Field
         label="Back-channel logout URI"
         name="backchannel_logout_uri"

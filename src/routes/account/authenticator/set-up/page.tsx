@@ -7,6 +7,7 @@ import type { Site } from '../../../../ui/site.ts'
 export interface SetUpPageProps {
   readonly site: Site
   readonly attempt: string
+  readonly next: string | undefined
   /** For the camera. */
   readonly modules: readonly (readonly boolean[])[]
   /** The link that the QR code holds: on the phone itself it opens the app. */
@@ -16,7 +17,7 @@ export interface SetUpPageProps {
   readonly problems: readonly Problem[]
 }
 
-export function SetUpPage({ site, attempt, modules, uri, typed, problems }: SetUpPageProps) {
+export function SetUpPage({ site, attempt, next, modules, uri, typed, problems }: SetUpPageProps) {
   const title = 'Set up an authenticator app'
   return (
     <Layout
@@ -44,6 +45,7 @@ export function SetUpPage({ site, attempt, modules, uri, typed, problems }: SetU
       <form method="post" action={site.paths.setUpAuthenticator}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
+        {next !== undefined && <input type="hidden" name="next" value={next} />}
         <Field
           label="Code"
           name="code"

@@ -1,9 +1,11 @@
 import { encode } from 'uqr'
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
+import { keptField } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { presentedSession } from '../../../../http/session.ts'
+import { parseNextPath } from '../../../../protocol/next-path.ts'
 import { base32, keyUri, matchOneTimeCode } from '../../../../protocol/one-time-code.ts'
 import { type Attempt, makeAttempt } from '../../../../secrets/attempt.ts'
 import { sealAuthenticatorKey, setupKey } from '../../../../secrets/authenticator-key.ts'
@@ -21,29 +23,38 @@ import { SetUpPage } from './page.tsx'
 export async function getSetUp(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
+  const next = parseNextPath(keptField(c, session, 'next') ?? c.req.query('next'))
   const { DB } = c.env
   const { authenticator } = await read(DB, { authenticator: findAuthenticator(DB, session.user.id) })
   return authenticator === undefined
-    ? ask(c, session, makeAttempt())
-    : c.redirect(c.var.paths.authenticator, 303)
+    ? ask(c, session, makeAttempt(), next)
+    : c.redirect(next ?? c.var.paths.authenticator, 303)
 }
 
-/** POST /account/authenticator/set-up: code. Of two at once, the first has it. */
+/** POST /account/authenticator/set-up: code, next. Of two at once, the first has it. */
 export async function postSetUp(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+  const received = await readProvenForm(c, ['next'])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
-  if (attempt === undefined) return ask(c, session, makeAttempt(), staleForm)
+  const next = parseNextPath(pairs.get('next') ?? '')
+  if (attempt === undefined) return ask(c, session, makeAttempt(), next, staleForm)
   const random = pairs.get('attempt') ?? ''
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
   const step = matchOneTimeCode(key, pairs.get('code') ?? '', c.var.now)
   if (step === undefined) {
-    return ask(c, session, random, 'This code is wrong. Type the one that the app shows now.')
+    return ask(c, session, random, next, 'This code is wrong. Type the one that the app shows now.')
   }
-  return setUp(c, session, attempt, key, step)
+  return setUp(c, session, attempt, { key, step, next })
 }
 
-async function setUp(c: Context, session: Session, attempt: Attempt, key: Uint8Array, step: number) {
+interface Confirmed {
+  readonly key: Uint8Array
+  readonly step: number
+  /** Where they were on the way to. */
+  readonly next: string | undefined
+}
+
+async function setUp(c: Context, session: Session, attempt: Attempt, { key, step, next }: Confirmed) {
   const { DB } = c.env
   const { now, reference, config } = c.var
   const secret = config.keyEncryptionSecret
@@ -64,16 +75,17 @@ async function setUp(c: Context, session: Session, attempt: Attempt, key: Uint8A
     ],
     { codes: findRecoveryCodes(DB, userId) },
   )
-  return answerWithCodes(c, session, attempt, codes, 'Your authenticator app is set up')
+  return answerWithCodes(c, session, attempt, codes, 'Your authenticator app is set up', next)
 }
 
-function ask(c: Context, session: Session, random: string, problem?: string) {
+function ask(c: Context, session: Session, random: string, next: string | undefined, problem?: string) {
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
   const uri = keyUri(`Latchkey ${new URL(c.var.issuer).host}`, session.user.username, key)
   const page = (
     <SetUpPage
       site={siteFor(c, session)}
       attempt={random}
+      next={next}
       modules={encode(uri, { border: 2 }).data}
       uri={uri}
       typed={base32(key).replaceAll(/.{4}(?=.)/g, '$& ')}

@@ -5,13 +5,14 @@ import type { Site } from '../../../../ui/site.ts'
 export interface NewPasskeyPageProps {
   readonly site: Site
   readonly name: string
+  readonly next: string | undefined
   /** For the script, which hands them to the browser. */
   readonly options: unknown
   readonly attempt: string
   readonly problems: readonly Problem[]
 }
 
-export function NewPasskeyPage({ site, name, options, attempt, problems }: NewPasskeyPageProps) {
+export function NewPasskeyPage({ site, name, next, options, attempt, problems }: NewPasskeyPageProps) {
   const title = 'Add a passkey'
   return (
     <Layout
@@ -30,6 +31,7 @@ export function NewPasskeyPage({ site, name, options, attempt, problems }: NewPa
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="credential" />
+        {next !== undefined && <input type="hidden" name="next" value={next} />}
         <Field
           label="Name"
           name="name"

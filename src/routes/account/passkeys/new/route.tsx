@@ -5,6 +5,7 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { deviceName } from '../../../../protocol/device-name.ts'
+import { parseNextPath } from '../../../../protocol/next-path.ts'
 import {
   checkPasskeyName,
   findFault,
@@ -27,16 +28,20 @@ import { NewPasskeyPage } from './page.tsx'
 export async function getNewPasskey(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
-  return ask(c, session, keptField(c, session, 'name') ?? deviceName(c.req.header('user-agent')))
+  return ask(c, session, keptField(c, session, 'name') ?? deviceName(c.req.header('user-agent')), {
+    next: parseNextPath(keptField(c, session, 'next') ?? c.req.query('next')),
+  })
 }
 
-/** POST /account/passkeys/new: name, credential (RegistrationResponseJSON). */
+/** POST /account/passkeys/new: name, credential (RegistrationResponseJSON), next. */
 export async function postNewPasskey(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, ['name'])
+  const received = await readProvenForm(c, ['name', 'next'])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const typed = pairs.get('name') ?? ''
-  const refuse = (field: string, text: string) => ask(c, session, typed, [{ field, text }])
+  const next = parseNextPath(pairs.get('next') ?? '')
+  const refuse = (field: string, text: string) =>
+    ask(c, session, typed, { next, problems: [{ field, text }] })
   if (attempt === undefined) return refuse('name', staleForm)
   const name = checkPasskeyName(typed)
   if ('problem' in name) return refuse('name', name.problem)
@@ -49,7 +54,7 @@ export async function postNewPasskey(c: Context): Promise<Response> {
 
   const passkey = { ...made, id: attempt.id, userId: session.user.id, name: name.value }
   return (await add(c, passkey, challenge))
-    ? c.redirect(c.var.paths.passkeys, 303)
+    ? c.redirect(next ?? c.var.paths.passkeys, 303)
     : refuse('name', 'This passkey is here already, or you have twenty of them. Remove one first.')
 }
 
@@ -86,12 +91,19 @@ async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promi
   return isThere
 }
 
-async function ask(c: Context, session: Session, name: string, problems: readonly Problem[] = []) {
+interface Shown {
+  /** Where they were on the way to. */
+  readonly next: string | undefined
+  readonly problems?: readonly Problem[]
+}
+
+async function ask(c: Context, session: Session, name: string, { next, problems = [] }: Shown) {
   const { known } = await read(c.env.DB, { known: listPasskeys(c.env.DB, session.user.id) })
   const page = (
     <NewPasskeyPage
       site={siteFor(c, session)}
       name={name}
+      next={next}
       options={registrationOptions(c, session, known)}
       attempt={makeAttempt()}
       problems={problems}

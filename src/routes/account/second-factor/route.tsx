@@ -1,0 +1,15 @@
+import type { Context } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession } from '../../../http/require-session.ts'
+import { parseNextPath } from '../../../protocol/next-path.ts'
+import { hasTwoFactors } from '../../../protocol/step-up.ts'
+import { SecondFactorPage } from './page.tsx'
+
+/** GET /account/second-factor?next=… For somebody who needs one and has none: they set it up, and go on. */
+export async function getSecondFactor(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const next = parseNextPath(c.req.query('next')) ?? c.var.paths.account
+  if (hasTwoFactors(session.amr)) return c.redirect(next, 303)
+  return showPage(c, <SecondFactorPage site={siteFor(c, session)} next={next} />)
+}
