@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { fillText } from './fill.tsx'
 import { AttemptToken, FormToken, Layout } from './layout.tsx'
 import type { Site } from './site.ts'
 
@@ -31,13 +32,11 @@ export function ConfirmPage({
   mild = false,
   children,
 }: ConfirmPageProps) {
+  const { common, error } = site.messages
+  const question = fillText(common.question, { title })
   return (
-    <Layout
-      site={site}
-      title={problem === undefined ? `${title}?` : `${site.messages.error}: ${title}`}
-      width="narrow"
-    >
-      <h1>{title}?</h1>
+    <Layout site={site} title={problem === undefined ? question : `${error}: ${title}`} width="narrow">
+      <h1>{question}</h1>
       {problem !== undefined && (
         <div class="problems" role="alert">
           <p>{problem}</p>
@@ -54,7 +53,7 @@ export function ConfirmPage({
           {submit}
         </button>
         <a class="button secondary" href={back}>
-          {site.messages.common.cancel}
+          {common.cancel}
         </a>
       </form>
     </Layout>

@@ -29,6 +29,7 @@ export const english = {
     copied: 'Copied',
     selected: 'Selected: copy it with the keyboard',
     optional: 'Optional.',
+    question: '{title}?',
   },
   login: {
     title: 'Sign in',
