@@ -24,4 +24,6 @@ export async function readForm(c: Context, session: Session): Promise<ReceivedFo
 }
 
 /** What is said above a form whose attempt is undefined. */
-export const staleForm = 'This form was open for too long, or cookies are off. Send it again.'
+export function staleForm(c: Context): string {
+  return c.var.messages.common.stale
+}

@@ -1,3 +1,4 @@
+import { staleForm } from '../../http/attempt.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody } from '../../http/form-body.ts'
@@ -25,10 +26,11 @@ export function getPasswordReset(c: Context): Response | Promise<Response> {
 export async function postPasswordReset(c: Context): Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const account = (body.pairs.get('account') ?? '').slice(0, 256)
   if (!isOwnForm(c, body.pairs)) {
-    return again(c, account, 403, 'This form was open for too long, or cookies are off. Send it again.')
+    return again(c, account, 403, staleForm(c))
   }
   if (account.trim() === '') return again(c, account, 400, 'Write your username or your email address.')
 

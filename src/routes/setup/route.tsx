@@ -1,3 +1,4 @@
+import { staleForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
 import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody } from '../../http/form-body.ts'
@@ -38,8 +39,7 @@ export async function postSetup(c: Context): Promise<Response> {
   const form = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
   const refuseForm = (problems: readonly Problem[]) =>
     showPage(c, <SetupPage site={siteFor(c, undefined)} token={token} {...form} problems={problems} />, 400)
-  if (!isOwnForm(c, pairs))
-    return refuseForm([{ field: 'username', text: 'This form was open for too long. Send it again.' }])
+  if (!isOwnForm(c, pairs)) return refuseForm([{ field: 'username', text: staleForm(c) }])
 
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)

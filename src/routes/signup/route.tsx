@@ -1,3 +1,4 @@
+import { staleForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
 import { makeEmailLink } from '../../http/email-link.ts'
 import { answerNotFound } from '../../http/failures.ts'
@@ -38,14 +39,14 @@ export async function getSignUp(c: Context): Promise<Response> {
 export async function postSignUp(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const { pairs } = body
   const form = readSignUpForm((name) => pairs.get(name) ?? '')
   const { keyEncryptionSecret } = c.var.config
   const attempt = readAttempt(keyEncryptionSecret, pairs.get('attempt') ?? '', [c.req.path, pairs.toString()])
   if (!isOwnForm(c, pairs) || attempt === undefined) {
-    const text = 'This form was open for too long, or cookies are off. Send it again.'
-    return show(c, form, [{ field: 'username', text }], 403)
+    return show(c, form, [{ field: 'username', text: staleForm(c) }], 403)
   }
   if ((await findInvited(c, form)) === undefined && mustBeInvited(c, form)) {
     // Sent twice, it was used by this very form.

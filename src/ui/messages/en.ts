@@ -30,6 +30,8 @@ export const english = {
     selected: 'Selected: copy it with the keyboard',
     optional: 'Optional.',
     question: '{title}?',
+    /** Above a form that has to be sent once more. */
+    stale: 'This form was open for too long, or cookies are off. Send it again.',
   },
   login: {
     title: 'Sign in',

@@ -25,7 +25,7 @@ export async function postDeleteAccount(c: Context): Promise<Response> {
   const received = await readProvenForm(c)
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
-  if (attempt === undefined) return ask(c, { problem: staleForm })
+  if (attempt === undefined) return ask(c, { problem: staleForm(c) })
   const typed = pairs.get('password') ?? ''
   if (typed === '') return ask(c, { problems: [{ field: 'password', text: 'Enter your password.' }] })
   const own = await checkOwnPassword(c, session, typed)

@@ -30,7 +30,7 @@ export async function postEmail(c: Context): Promise<Response> {
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
   const typed = (pairs.get('email') ?? '').slice(0, 300)
-  if (attempt === undefined) return show(c, session, { typed, problem: staleForm, status: 403 })
+  if (attempt === undefined) return show(c, session, { typed, problem: staleForm(c), status: 403 })
   const checked = checkEmail(typed)
   if ('problem' in checked) return show(c, session, { typed, problem: checked.problem })
   const email = checked.value

@@ -38,7 +38,7 @@ export async function postPassword(c: Context): Promise<Response> {
   if (received instanceof Response) return received
   const { pairs, attempt } = received
   const endsAuthorizations = pairs.has('end_authorizations')
-  if (attempt === undefined) return show(c, session, { endsAuthorizations, problem: staleForm })
+  if (attempt === undefined) return show(c, session, { endsAuthorizations, problem: staleForm(c) })
   const chosen = checkChosen(pairs, session)
   if ('problems' in chosen) return show(c, session, { endsAuthorizations, problems: chosen.problems })
 

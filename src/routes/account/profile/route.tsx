@@ -28,7 +28,7 @@ export async function postProfile(c: Context): Promise<Response> {
   if (received instanceof Response) return received
   // The address is no part of this form: it has a page of its own, which proves it.
   const form = readProfileForm((field) => (field === 'email' ? '' : (received.pairs.get(field) ?? '')))
-  if (received.attempt === undefined) return show(c, { form, problem: staleForm })
+  if (received.attempt === undefined) return show(c, { form, problem: staleForm(c) })
   const checked = checkProfileForm(form)
   if ('problems' in checked) return show(c, { form, problems: checked.problems })
 

@@ -26,7 +26,7 @@ export async function postSessions(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
-  if (received.attempt === undefined) return show(c, staleForm)
+  if (received.attempt === undefined) return show(c, staleForm(c))
   const asked = received.pairs.get('end') ?? ''
   if (asked === session.sid) return signOut(c, session, c.var.paths.logout)
 

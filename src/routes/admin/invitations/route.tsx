@@ -32,7 +32,7 @@ export async function postInvitations(c: Context): Promise<Response> {
   if (received instanceof Response) return received
   const { pairs, attempt } = received
   const typed = (pairs.get('email') ?? '').slice(0, 300)
-  if (attempt === undefined) return show(c, session, { typed, problem: staleForm })
+  if (attempt === undefined) return show(c, session, { typed, problem: staleForm(c) })
   const email = checkEmail(typed)
   if ('problem' in email) return show(c, session, { typed, problem: email.problem })
   if (email.value === undefined) return show(c, session, { typed, problem: 'Write an address.' })

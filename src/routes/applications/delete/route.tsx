@@ -25,7 +25,7 @@ export async function postDelete(c: Context): Promise<Response> {
   const { session, attempt } = received
   if (attempt === undefined) {
     const owned = await findManaged(c, session)
-    return owned === undefined ? showNothing(c, session) : ask(c, session, owned, staleForm)
+    return owned === undefined ? showNothing(c, session) : ask(c, session, owned, staleForm(c))
   }
   const { DB } = c.env
   const { now, reference, paths } = c.var

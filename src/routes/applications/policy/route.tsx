@@ -37,7 +37,7 @@ export async function postPolicy(c: Context): Promise<Response> {
   if (found === undefined) return showNothing(c, session)
   const form = readPolicyForm(received.pairs, found.client, decides(session))
   if (received.attempt === undefined)
-    return show(c, session, found, form, [{ field: 'scope', text: staleForm }])
+    return show(c, session, found, form, [{ field: 'scope', text: staleForm(c) }])
   const parsed = parsePolicyForm(form, found.client)
   if ('problems' in parsed) return show(c, session, found, form, parsed.problems)
 

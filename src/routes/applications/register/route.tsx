@@ -35,7 +35,7 @@ export async function postRegister(c: Context): Promise<Response> {
   const form = readClientForm(received.pairs)
   const kind = findKind(received.pairs.get('kind'))
   if (received.attempt === undefined)
-    return showForm(c, session, kind, form, [{ field: 'name', text: staleForm }])
+    return showForm(c, session, kind, form, [{ field: 'name', text: staleForm(c) }])
   const checked = await checkOwnedForm(c.env.DB, session, form, session.user.id)
   if ('problems' in checked) return showForm(c, session, kind, form, checked.problems)
   const { now } = c.var

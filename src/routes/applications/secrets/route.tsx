@@ -37,7 +37,7 @@ export async function postSecrets(c: Context): Promise<Response> {
   const { session } = received
   const found = await findWithSecrets(c, session)
   if (found === undefined) return showNothing(c, session)
-  if (received.attempt === undefined) return ask(c, session, found, staleForm)
+  if (received.attempt === undefined) return ask(c, session, found, staleForm(c))
   const expiry = parseExpiry(received.pairs, c.var.now)
   if (expiry === undefined) return ask(c, session, found, 'Choose when the secret expires.')
   return make(c, session, found.client.id, expiry, received.attempt)

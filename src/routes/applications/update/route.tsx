@@ -37,7 +37,7 @@ export async function postUpdate(c: Context): Promise<Response> {
   if (owned === undefined) return showNothing(c, session)
   const form = readClientForm(received.pairs)
   if (received.attempt === undefined)
-    return showForm(c, session, owned.client, form, [{ field: 'name', text: staleForm }])
+    return showForm(c, session, owned.client, form, [{ field: 'name', text: staleForm(c) }])
   const checked = await checkOwnedForm(c.env.DB, session, form, owned.client.ownerId)
   if ('problems' in checked) return showForm(c, session, owned.client, form, checked.problems)
   const { openid } = owned.client

@@ -1,3 +1,4 @@
+import { staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { readFormBody } from '../../../http/form-body.ts'
@@ -36,7 +37,8 @@ export async function getNewPassword(c: Context): Promise<Response> {
 export async function postNewPassword(c: Context): Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
   const { pairs } = body
   const token = pairs.get('token') ?? ''
   const link = await findLink(c, token)
@@ -51,7 +53,7 @@ export async function postNewPassword(c: Context): Promise<Response> {
       status,
     )
   }
-  if (!isOwnForm(c, pairs)) return again(403, 'This form was open for too long. Send it again.')
+  if (!isOwnForm(c, pairs)) return again(403, staleForm(c))
   const password = checkPassword(pairs.get('password') ?? '', user.username, user.email)
   if ('problem' in password) return again(400, password.problem)
 

@@ -19,7 +19,7 @@ export async function postRemove(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
-  if (received.attempt === undefined) return ask(c, staleForm)
+  if (received.attempt === undefined) return ask(c, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const userId = session.user.id

@@ -23,7 +23,7 @@ export async function postRecoveryCodes(c: Context): Promise<Response> {
   const received = await readProvenForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
-  if (attempt === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined) return ask(c, session, staleForm(c))
 
   const { DB } = c.env
   const { now, reference, config } = c.var

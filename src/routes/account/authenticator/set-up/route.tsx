@@ -37,7 +37,7 @@ export async function postSetUp(c: Context): Promise<Response> {
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const next = parseNextPath(pairs.get('next') ?? '')
-  if (attempt === undefined) return ask(c, session, makeAttempt(), next, staleForm)
+  if (attempt === undefined) return ask(c, session, makeAttempt(), next, staleForm(c))
   const random = pairs.get('attempt') ?? ''
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
   const step = matchOneTimeCode(key, pairs.get('code') ?? '', c.var.now)

@@ -42,7 +42,7 @@ export async function postNewPasskey(c: Context): Promise<Response> {
   const next = parseNextPath(pairs.get('next') ?? '')
   const refuse = (field: string, text: string) =>
     ask(c, session, typed, { next, problems: [{ field, text }] })
-  if (attempt === undefined) return refuse('name', staleForm)
+  if (attempt === undefined) return refuse('name', staleForm(c))
   const name = checkPasskeyName(typed)
   if ('problem' in name) return refuse('name', name.problem)
 

@@ -20,7 +20,7 @@ export async function postRemovePasskey(c: Context): Promise<Response> {
   const received = await readProvenForm(c)
   if (received instanceof Response) return received
   const { session } = received
-  if (received.attempt === undefined) return ask(c, session, staleForm)
+  if (received.attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const userId = session.user.id
   const id = idOf(c)

@@ -50,7 +50,7 @@ async function save(
   known: string | undefined,
 ): Promise<Response> {
   const form = readApiForm(pairs, known)
-  if (attempt === undefined) return show(c, session, form, known, [{ field: 'name', text: staleForm }])
+  if (attempt === undefined) return show(c, session, form, known, [{ field: 'name', text: staleForm(c) }])
   const parsed = parseApiForm(form, c.var.issuer)
   if ('problems' in parsed) return show(c, session, form, known, parsed.problems)
   const { api, scopes } = parsed

@@ -22,7 +22,7 @@ export async function postSuspendApplication(c: Context): Promise<Response> {
   const form = await readProvenAdminForm(c)
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
-  if (attempt === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)

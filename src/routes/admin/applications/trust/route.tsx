@@ -24,7 +24,7 @@ export async function postTrust(c: Context): Promise<Response> {
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   const trust = clientTrusts.find((known) => known === pairs.get('trust'))
-  if (attempt === undefined || trust === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined || trust === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)

@@ -24,7 +24,7 @@ export async function postRotateKey(c: Context): Promise<Response> {
   if (form instanceof Response) return form
   const { session, attempt } = form
   const alg = algorithmOf(c)
-  if (attempt === undefined || alg === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined || alg === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const { now, reference, config, paths } = c.var
   const act = actOf(session, attempt)

@@ -22,7 +22,7 @@ export async function postDeleteScope(c: Context): Promise<Response> {
   const form = await readAdminForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
-  if (attempt === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)

@@ -47,7 +47,7 @@ async function save(c: Context, { session, attempt, pairs }: AdminForm, known: s
     restricted: pairs.get('restricted') === 'yes',
   }
   if (attempt === undefined)
-    return show(c, session, typed, known, [{ field: 'description', text: staleForm }])
+    return show(c, session, typed, known, [{ field: 'description', text: staleForm(c) }])
   const problem = scopeProblem(typed.name, typed.description)
   if (problem !== undefined) {
     const field = known === undefined && problem.startsWith('A name') ? 'name' : 'description'

@@ -35,7 +35,7 @@ export async function postUserClaims(c: Context): Promise<Response> {
   const { session, attempt, pairs } = received
   const form = readProfileForm((field) => pairs.get(field) ?? '')
   const typed = { form, groups: pairs.get('groups') ?? '' }
-  if (attempt === undefined) return show(c, session, { ...typed, problem: staleForm })
+  if (attempt === undefined) return show(c, session, { ...typed, problem: staleForm(c) })
   const checked = checkProfileForm(form)
   const groups = checkGroups(typed.groups)
   if ('problems' in checked || 'problem' in groups) {

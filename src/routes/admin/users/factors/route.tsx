@@ -25,7 +25,7 @@ export async function postResetFactors(c: Context): Promise<Response> {
   const form = await readProvenAdminForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
-  if (attempt === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths, issuer } = c.var
   const act = actOf(session, attempt)

@@ -25,7 +25,7 @@ export async function postUserRole(c: Context): Promise<Response> {
   const { session, attempt, pairs } = form
   const role = roles.find((known) => known === pairs.get('role'))
   if (attempt === undefined || role === undefined)
-    return ask(c, session, { chosen: role, problem: attempt === undefined ? staleForm : 'Choose a role.' })
+    return ask(c, session, { chosen: role, problem: attempt === undefined ? staleForm(c) : 'Choose a role.' })
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)

@@ -22,7 +22,7 @@ export async function postEndSessions(c: Context): Promise<Response> {
   const form = await readAdminForm(c, 'end')
   if (form instanceof Response) return form
   const { session, attempt } = form
-  if (attempt === undefined) return ask(c, session, staleForm)
+  if (attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths, issuer, config } = c.var
   const act = actOf(session, attempt)

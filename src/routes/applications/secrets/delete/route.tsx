@@ -22,7 +22,7 @@ export async function postDeleteSecret(c: Context): Promise<Response> {
   const received = await readProvenForm(c)
   if (received instanceof Response) return received
   const { session } = received
-  if (received.attempt === undefined) return ask(c, session, staleForm)
+  if (received.attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const [clientId, id] = [clientIdOf(c), secretIdOf(c)]
