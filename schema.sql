@@ -176,7 +176,8 @@ CREATE TABLE IF NOT EXISTS clients (
   updated_at                INTEGER NOT NULL,
   suspended_at              INTEGER,           -- while set: no new token, and none of its tokens is good
   trust                     TEXT NOT NULL DEFAULT 'unverified' -- what an administrator says of who runs it
-    CHECK (trust IN ('unverified', 'verified', 'first-party'))
+    CHECK (trust IN ('unverified', 'verified', 'first-party')),
+  last_used_at              INTEGER            -- to the hour
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
@@ -212,6 +213,20 @@ CREATE TABLE IF NOT EXISTS client_origins (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS client_origins_by_client ON client_origins (client_id);
+
+-- What became of its requests at the token endpoint, of 14 days. However many there are: one row a day and outcome.
+CREATE TABLE IF NOT EXISTS client_activity (
+  client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  day       INTEGER NOT NULL,                  -- since 1970, UTC
+  outcome   TEXT NOT NULL,                     -- 'issued', or the error
+  counted   INTEGER NOT NULL,
+  noted_at  INTEGER NOT NULL,                  -- of the last one
+  reason    TEXT,                              -- of the last one, as in the log
+  reference TEXT NOT NULL,                     -- of the last one's request, which is counted once
+  PRIMARY KEY (client_id, day, outcome)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS client_activity_by_day ON client_activity (day);
 
 -- APIs whose tokens are issued here (RFC 8707).
 CREATE TABLE IF NOT EXISTS resources (

@@ -158,6 +158,7 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
         updatedAt: now,
         suspendedAt: undefined,
         trust: 'unverified',
+        lastUsedAt: undefined,
       }),
       insertSession(
         db,

@@ -108,6 +108,7 @@ export async function addClient(owner: User, details: Partial<Client> = {}): Pro
     updatedAt: startedAt,
     suspendedAt: undefined,
     trust: 'unverified',
+    lastUsedAt: undefined,
     policy: defaultClientPolicy,
     openid: defaultClientOpenid,
     ...details,

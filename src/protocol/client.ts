@@ -20,6 +20,8 @@ export interface Client {
   /** While set: no new token, and none of its tokens is good. */
   readonly suspendedAt: Seconds | undefined
   readonly trust: ClientTrust
+  /** To the hour. */
+  readonly lastUsedAt: Seconds | undefined
 }
 
 /**

@@ -3,7 +3,17 @@ import type { CodeChallenge } from '../protocol/pkce.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Lifetimes, Seconds } from '../protocol/time.ts'
-import { first, integer, optional, type Query, type Row, text, texts, type Write } from './database.ts'
+import {
+  type Condition,
+  first,
+  integer,
+  optional,
+  type Query,
+  type Row,
+  text,
+  texts,
+  type Write,
+} from './database.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
@@ -126,6 +136,14 @@ export function rotateRefreshToken(
       presented.sha256,
       now,
     )
+}
+
+/** For what is noted with it. */
+export function hasRotatedTo(authorizationId: string, next: SecretHash<'refresh'>): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM authorizations WHERE id = ? AND refresh_hash = ?)',
+    values: [authorizationId, next.sha256],
+  }
 }
 
 export type EndReason =

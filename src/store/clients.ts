@@ -29,7 +29,7 @@ import {
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
-  openid, created_at, updated_at, suspended_at, trust`
+  openid, created_at, updated_at, suspended_at, trust, last_used_at`
 
 function readClient(row: Row): Client {
   return {
@@ -54,6 +54,7 @@ function readClient(row: Row): Client {
     updatedAt: integer(row, 'updated_at'),
     suspendedAt: optional(integer, row, 'suspended_at'),
     trust: oneOf(clientTrusts, row, 'trust'),
+    lastUsedAt: optional(integer, row, 'last_used_at'),
   }
 }
 

@@ -2,7 +2,7 @@ import type { CodeGrant } from '../protocol/authorization.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { isNotSuspended } from './authorizations.ts'
-import { optional, type Query, text, type Write } from './database.ts'
+import { type Condition, optional, type Query, text, type Write } from './database.ts'
 
 export interface FirstRefreshToken {
   readonly hash: SecretHash<'refresh'>
@@ -40,6 +40,14 @@ export function claimCode(
       grant.authorizationId,
       grant.clientId,
     )
+}
+
+/** For what is noted with it. */
+export function hasClaimedCode(code: SecretHash<'code'>, attemptId: string): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM authorizations WHERE code_hash = ? AND redeemed_by = ?)',
+    values: [code.sha256, attemptId],
+  }
 }
 
 /** For so long after it was claimed, a code whose answer was lost may be taken over. */

@@ -32,6 +32,7 @@ export function insertPlaygroundClient(
     suspendedAt: undefined,
     // Its one address is ours.
     trust: 'verified',
+    lastUsedAt: undefined,
   }
   return insertClient(db, client)
 }

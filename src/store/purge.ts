@@ -1,3 +1,4 @@
+import { activityDays, dayOf } from '../protocol/activity.ts'
 import type { LockoutRule } from '../protocol/lockout.ts'
 import type { Lifetimes, Seconds } from '../protocol/time.ts'
 
@@ -41,6 +42,7 @@ export async function purgeExpired(
     ['mail_tokens', 'token_hash', 'expires_at <= ?', now],
     ['invitations', 'id', 'expires_at <= ?', now],
     ['outbox', 'number', 'created_at <= ?', now - 86_400],
+    ['client_activity', '(client_id, day, outcome)', 'day <= ?', dayOf(now) - activityDays],
     ['sign_in_attempts', 'subject', 'attempted_at < ?', now - lockout.window],
   ]
   const purged: Purged[] = []

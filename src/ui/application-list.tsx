@@ -84,7 +84,13 @@ function Row({ site, client, ownerName, showOwner }: RowProps) {
             of <bdi>{ownerName}</bdi>
           </span>
         )}
-        <Time at={client.createdAt} />
+        {client.lastUsedAt === undefined ? (
+          'Never used'
+        ) : (
+          <span>
+            Last used <Time at={client.lastUsedAt} />
+          </span>
+        )}
       </p>
     </li>
   )

@@ -123,6 +123,7 @@ const client: Client = {
   updatedAt: 0,
   suspendedAt: undefined,
   trust: 'unverified',
+  lastUsedAt: undefined,
   policy: defaultClientPolicy,
   openid: defaultClientOpenid,
 }

@@ -15,6 +15,7 @@ import {
   claimCode,
   type FirstRefreshToken,
   findClaimOutcome,
+  hasClaimedCode,
   takeOverCode,
 } from '../../store/code-claims.ts'
 import { findCodeCopy } from '../../store/code-copies.ts'
@@ -24,6 +25,7 @@ import { findResourcesOfCode } from '../../store/resources.ts'
 import { isUnanswered, noteUnanswered } from '../../store/unanswered-claims.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
+import { issuedWrites } from './note-outcome.ts'
 
 /** RFC 6749 §4.1.3. */
 export const authorizationCode: Grant = (c, request) => {
@@ -105,11 +107,13 @@ async function claim(
   const { DB, CODES } = c.env
   const { now } = c.var
   const outcome = findClaimOutcome(DB, hash, attemptId)
-  const claimed = await write(DB, [claimCode(DB, hash, grant, attemptId, first, now)], { outcome })
+  const noted = issuedWrites(c, grant.clientId, hasClaimedCode(hash, attemptId))
+  const claimed = await write(DB, [claimCode(DB, hash, grant, attemptId, first, now), ...noted], { outcome })
   if (claimed.outcome.outcome !== 'replayed') return claimed.outcome
   const { redeemedBy } = claimed.outcome
   if (!(await isUnanswered(CODES, redeemedBy))) return claimed.outcome
-  return (await write(DB, [takeOverCode(DB, hash, redeemedBy, attemptId, first, now)], { outcome })).outcome
+  const taken = takeOverCode(DB, hash, redeemedBy, attemptId, first, now)
+  return (await write(DB, [taken, ...noted], { outcome })).outcome
 }
 
 async function endReplayed(c: Context, { authorizationId, userId, clientId }: CodeGrant): Promise<void> {

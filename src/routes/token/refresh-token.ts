@@ -14,12 +14,18 @@ import {
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { endAuthorization, findRefreshFamily, rotateRefreshToken } from '../../store/authorizations.ts'
+import {
+  endAuthorization,
+  findRefreshFamily,
+  hasRotatedTo,
+  rotateRefreshToken,
+} from '../../store/authorizations.ts'
 import { combined, write } from '../../store/database.ts'
 import { findClaimsSubjectOfAuthorization } from '../../store/profiles.ts'
 import { findResourcesOfAuthorization } from '../../store/resources.ts'
 import type { Grant, TokenResponse } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
+import { issuedWrites } from './note-outcome.ts'
 
 /** RFC 6749 §6. */
 export const refreshToken: Grant = (c, { parameters, resources }) => {
@@ -95,9 +101,10 @@ async function rotate(
   const salt = randomText(16)
   const next = { hash: hashSecret(successorOf(token.secret, salt)), salt }
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
+  const rotated = rotateRefreshToken(DB, authorizationId, hashSecret(token.secret), next, lifetimes, now)
   const { after } = await write(
     DB,
-    [rotateRefreshToken(DB, authorizationId, hashSecret(token.secret), next, lifetimes, now)],
+    [rotated, ...issuedWrites(c, client.id, hasRotatedTo(authorizationId, next.hash))],
     { after: findRefreshFamily(DB, authorizationId) },
   )
   return after ?? { ...family, endedAt: now }

@@ -5,6 +5,7 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { TrustTag } from '../../../ui/trust.tsx'
 import { clientTypeNames, grantTypeNames } from '../../../ui/words.ts'
+import { Activity, type ActivityProps } from './activity.tsx'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
 import { authorizationUrl } from './requests.ts'
 import { type ListedSecret, Secrets } from './secrets.tsx'
@@ -13,11 +14,12 @@ export interface DetailPageProps extends NextStepsProps {
   readonly ownerName: string
   readonly secrets: readonly ListedSecret[]
   readonly mayAddSecret: boolean
+  readonly activity: ActivityProps
   /** Whether one comes from a form that was just saved. */
   readonly saved: boolean
 }
 
-export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }: DetailPageProps) {
+export function DetailPage({ ownerName, secrets, mayAddSecret, activity, saved, ...rest }: DetailPageProps) {
   const { site, client } = rest
   const { paths } = site
   return (
@@ -95,8 +97,12 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, saved, ...rest }:
         <Fact name="Created">
           <Time at={client.createdAt} exact />
         </Fact>
+        <Fact name="Last used">
+          {client.lastUsedAt === undefined ? 'Never' : <Time at={client.lastUsedAt} exact />}
+        </Fact>
       </Facts>
       {usesSecret(client) && <Secrets site={site} client={client} secrets={secrets} mayAdd={mayAddSecret} />}
+      <Activity {...activity} />
       <NextSteps {...rest} />
     </Layout>
   )

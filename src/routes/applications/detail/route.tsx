@@ -1,9 +1,11 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { dayOf } from '../../../protocol/activity.ts'
 import { codeChallengeOf } from '../../../protocol/pkce.ts'
 import { formatScope } from '../../../protocol/scope.ts'
 import { randomText } from '../../../secrets/secret.ts'
+import { listActivity } from '../../../store/client-activity.ts'
 import { listLiveSecrets, mostLiveSecrets, secretId } from '../../../store/client-secrets.ts'
 import { findManagedClient } from '../../../store/clients.ts'
 import { read } from '../../../store/database.ts'
@@ -18,9 +20,10 @@ export async function getApplication(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const { DB } = c.env
   const id = clientIdOf(c)
-  const { owned, secrets } = await read(DB, {
+  const { owned, secrets, outcomes } = await read(DB, {
     owned: findManagedClient(DB, id, session.user.id),
     secrets: listLiveSecrets(DB, id, c.var.now),
+    outcomes: listActivity(DB, id, c.var.now),
   })
   if (owned === undefined) return showNothing(c, session)
   // A pair of its own for every view: nobody copies one that is known.
@@ -35,6 +38,7 @@ export async function getApplication(c: Context): Promise<Response> {
         id: secretId(secret.hash),
         expiresSoon: secret.expiresAt !== undefined && secret.expiresAt - c.var.now < soon,
       }))}
+      activity={{ today: dayOf(c.var.now), outcomes }}
       mayAddSecret={secrets.length < mostLiveSecrets}
       scope={formatScope(owned.client.policy.scope)}
       pkce={{ verifier, challenge: codeChallengeOf(verifier) }}

@@ -47,6 +47,7 @@ export async function postRegister(c: Context): Promise<Response> {
     openid: defaultClientOpenid,
     suspendedAt: undefined,
     trust: 'unverified',
+    lastUsedAt: undefined,
     createdAt: now,
     updatedAt: now,
   }

@@ -1,0 +1,129 @@
+import { activityDays, issued } from '../../../protocol/activity.ts'
+import { Time } from '../../../ui/facts.tsx'
+import { Icon } from '../../../ui/icons.tsx'
+
+export interface ActivityProps {
+  /** Since 1970, UTC. */
+  readonly today: number
+  /** Newest first. */
+  readonly outcomes: readonly {
+    readonly day: number
+    readonly outcome: string
+    readonly counted: number
+    readonly notedAt: number
+    readonly reason: string | undefined
+    readonly reference: string
+  }[]
+}
+
+interface Day {
+  readonly day: number
+  readonly issued: number
+  readonly failed: number
+}
+
+/** What happened at the token endpoint: a chart for the eye, the same as a table, and the last failure of each kind. */
+export function Activity({ today, outcomes }: ActivityProps) {
+  const days = daysOf(today, outcomes)
+  const failures = outcomes.filter(({ outcome }) => outcome !== issued)
+  const last = failures.filter(
+    ({ outcome }, i) => failures.findIndex((other) => other.outcome === outcome) === i,
+  )
+  return (
+    <section id="activity">
+      <h2>Activity</h2>
+      {outcomes.length === 0 ? (
+        <p class="empty">No tokens were asked for in the last {activityDays} days.</p>
+      ) : (
+        <>
+          <Chart days={days} />
+          <p class="hint">
+            Requests for tokens of the last {activityDays} days: {sum(days, 'issued')} issued,{' '}
+            {sum(days, 'failed')} refused. Of more than a hundred a day some are estimated.
+          </p>
+          <Table days={days} />
+        </>
+      )}
+      {last.length > 0 && (
+        <ul class="rows">
+          {last.map(({ outcome, notedAt, reason, reference }) => (
+            <li>
+              <Icon name="warning" />
+              <div>
+                <code>{outcome}</code>
+                <p>{reason}</p>
+                <p class="hint">
+                  Last <Time at={notedAt} exact /> · reference <code>{reference}</code>
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function daysOf(today: number, outcomes: ActivityProps['outcomes']): readonly Day[] {
+  return Array.from({ length: activityDays }, (_, i) => {
+    const day = today - activityDays + 1 + i
+    const those = outcomes.filter((outcome) => outcome.day === day)
+    const count = (wanted: boolean) =>
+      those
+        .filter(({ outcome }) => (outcome === issued) === wanted)
+        .reduce((all, { counted }) => all + counted, 0)
+    return { day, issued: count(true), failed: count(false) }
+  })
+}
+
+const sum = (days: readonly Day[], what: 'issued' | 'failed') => days.reduce((all, day) => all + day[what], 0)
+
+const height = 60
+
+/** One bar a day: what was refused stands on what was issued. The table says it to who does not see it. */
+function Chart({ days }: { readonly days: readonly Day[] }) {
+  const most = Math.max(...days.map(({ issued, failed }) => issued + failed))
+  const tall = (count: number) => (count === 0 ? 0 : Math.max(2, Math.round((count / most) * (height - 4))))
+  return (
+    <svg class="chart" viewBox={`0 0 ${activityDays * 20} ${height}`} aria-hidden="true">
+      <path d={`M0 ${height - 0.5}h${activityDays * 20}`} />
+      {days.map(({ issued, failed }, i) => {
+        const [good, bad] = [tall(issued), tall(failed)]
+        return (
+          <>
+            <rect x={i * 20 + 4} y={height - good} width="12" height={good} />
+            <rect x={i * 20 + 4} y={height - good - bad} width="12" height={bad} class="bad" />
+          </>
+        )
+      })}
+    </svg>
+  )
+}
+
+function Table({ days }: { readonly days: readonly Day[] }) {
+  return (
+    <details>
+      <summary>As a table</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            <th scope="col">Issued</th>
+            <th scope="col">Refused</th>
+          </tr>
+        </thead>
+        <tbody>
+          {days.toReversed().map(({ day, issued, failed }) => (
+            <tr>
+              <th scope="row">
+                <Time at={day * 86_400} />
+              </th>
+              <td>{issued}</td>
+              <td>{failed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  )
+}
