@@ -6,6 +6,7 @@ import axe, { type RunOnly } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { makePaths } from '../../src/paths.ts'
 import { startPlayground } from './elsewhere.ts'
+import { tooWide } from './too-wide.ts'
 import { addPeople, walks } from './walks/index.ts'
 import { startWorld } from './world.ts'
 
@@ -49,19 +50,6 @@ async function violations(page: Page, runOnly: RunOnly): Promise<readonly string
       nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
     )
   }, runOnly)
-}
-
-/** What makes the page scroll sideways. */
-function tooWide(page: Page): Promise<readonly string[]> {
-  return page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement
-    if (document.querySelector('h1')?.getBoundingClientRect().width === 0) return ['no text has a width']
-    if (scrollWidth <= clientWidth) return []
-    const all = [...document.body.querySelectorAll('*')]
-    return all
-      .filter((element) => element.getBoundingClientRect().right > clientWidth)
-      .map((element) => `${element.tagName} ${element.id} ${element.textContent?.slice(0, 40)}`)
-  })
 }
 
 before(() => addPeople(world))
