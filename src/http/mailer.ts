@@ -63,9 +63,12 @@ async function noteFailure(c: Context, error: unknown, userId: string | undefine
   await write(DB, [insertAuditEvent(DB, event, now)], {}).catch(() => undefined)
 }
 
+/** Mails are in English. */
+const devices = { unknown: 'Unknown device', system: 'A browser on {system}', both: '{browser} on {system}' }
+
 /** From where somebody asks, for the person who gets the mail. */
 export function askerOf(c: Context): string {
   const address = c.req.header('cf-connecting-ip')
-  const device = deviceName(c.req.header('user-agent'))
+  const device = deviceName(c.req.header('user-agent'), devices)
   return address === undefined ? device : `${device}, ${address}`
 }

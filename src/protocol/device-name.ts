@@ -20,10 +20,19 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\b(Linux|X11)\b/, 'Linux'],
 ]
 
+/** How people say it, in their language. */
+export interface DeviceWords {
+  readonly unknown: string
+  /** With `{system}`, and `both` with `{browser}` too. */
+  readonly system: string
+  readonly both: string
+}
+
 /** What people call a device, like “Firefox on Windows”, from the User-Agent that it sent. Anybody can send any: a hint, no proof. */
-export function deviceName(userAgent: string | undefined): string {
+export function deviceName(userAgent: string | undefined, words: DeviceWords): string {
   const find = (table: typeof browsers) => table.find(([sign]) => sign.test(userAgent ?? ''))?.[1]
   const [browser, system] = [find(browsers), find(systems)]
-  if (browser === undefined) return system === undefined ? 'Unknown device' : `A browser on ${system}`
-  return system === undefined ? browser : `${browser} on ${system}`
+  if (system === undefined) return browser ?? words.unknown
+  if (browser === undefined) return words.system.replace('{system}', system)
+  return words.both.replace('{browser}', browser).replace('{system}', system)
 }

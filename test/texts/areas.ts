@@ -1,10 +1,12 @@
 import type { Language } from '../../src/protocol/language.ts'
 import type { areas } from '../../src/ui/messages/index.ts'
+import { account } from './account.ts'
 import { signIn } from './sign-in.ts'
 import { start } from './start.ts'
 
 /** Every text of the pages, in every language. */
 export const everyText: Record<(typeof areas)[number] | 'sign-in', Record<Language, object>> = {
   'sign-in': signIn,
+  account,
   start,
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../http/context.ts'
+import { siteFor } from '../../http/pages.tsx'
 import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/password-attempt.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { verifyPassword } from '../../secrets/passwords.ts'
@@ -28,7 +29,7 @@ export async function checkOwnPassword(c: Context, session: Session, typed: stri
   const right = verifyPassword(await argon2id(), typed.slice(0, 1024), found?.passwordHash) !== 'wrong'
   if (found === undefined || !right || found.user.id !== session.user.id) {
     await noteWrongPassword(c, attempt, 'password_refused')
-    return { status: 400, problem: 'This is not your password.' }
+    return { status: 400, problem: siteFor(c, session).texts.account.password.wrong }
   }
   return { verified: { userId: found.user.id, passwordHash: found.passwordHash }, forgiven }
 }

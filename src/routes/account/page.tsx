@@ -11,10 +11,11 @@ export interface AccountPageProps {
 }
 
 export function AccountPage({ site, email, sessions, applications }: AccountPageProps) {
-  const { paths, viewer } = site
+  const { paths, viewer, messages, texts } = site
+  const { home: t, profile, passkeys, authenticator, activity } = texts.account
   return (
-    <Layout site={site} title="Your account">
-      <h1>Your account</h1>
+    <Layout site={site} title={messages.layout.account}>
+      <h1>{messages.layout.account}</h1>
       <p class="hint">
         <bdi>{viewer?.username}</bdi>
         {email !== undefined && (
@@ -25,38 +26,38 @@ export function AccountPage({ site, email, sessions, applications }: AccountPage
         )}
       </p>
       <Ways>
-        <Way href={paths.accountProfile} icon="person" title="Profile">
-          Your name, your email address, and what applications may learn of you.
+        <Way href={paths.accountProfile} icon="person" title={profile.title}>
+          {t.profileText}
         </Way>
-        <Way href={paths.accountPassword} icon="key" title="Password">
-          Change it, and end what others may have got hold of.
+        <Way href={paths.accountPassword} icon="key" title={t.password}>
+          {t.passwordText}
         </Way>
-        <Way href={paths.passkeys} icon="shield" title="Passkeys">
-          Sign in with your device, without a password.
+        <Way href={paths.passkeys} icon="shield" title={passkeys.title}>
+          {t.passkeysText}
         </Way>
-        <Way href={paths.authenticator} icon="clock" title="Authenticator app">
-          A code from your phone, asked for after the password.
+        <Way href={paths.authenticator} icon="clock" title={authenticator.title}>
+          {t.authenticatorText}
         </Way>
-        <Way href={paths.accountSessions} icon="screen" title="Sessions" count={sessions}>
-          Where you are signed in. Sign out there from here.
+        <Way href={paths.accountSessions} icon="screen" title={texts.account.sessions.title} count={sessions}>
+          {t.sessionsText}
         </Way>
         <Way
           href={paths.accountApplications}
           icon="applications"
-          title="Connected applications"
+          title={texts.account.applications.title}
           count={applications}
         >
-          What you allowed, and to whom. Take it back whenever you like.
+          {t.applicationsText}
         </Way>
-        <Way href={paths.accountActivity} icon="search" title="Activity">
-          What happened with your account, and when.
+        <Way href={paths.accountActivity} icon="search" title={activity.title}>
+          {t.activityText}
         </Way>
-        <Way href={paths.accountExport} icon="download" title="Download your data">
-          Everything that is kept about you, as one JSON file.
+        <Way href={paths.accountExport} icon="download" title={t.data}>
+          {t.dataText}
         </Way>
       </Ways>
       <p>
-        <a href={paths.deleteAccount}>Delete your account</a>
+        <a href={paths.deleteAccount}>{texts.account.delete.title}</a>
       </p>
     </Layout>
   )

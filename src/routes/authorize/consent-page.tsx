@@ -4,7 +4,7 @@ import type { ScopeDefinition } from '../../protocol/scope.ts'
 import { Fill, fillText } from '../../ui/fill.tsx'
 import { Icon, Mark } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
-import { english, type Messages } from '../../ui/messages/index.ts'
+import { describeScope, type Messages } from '../../ui/messages/index.ts'
 import { Monogram } from '../../ui/monogram.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -22,7 +22,7 @@ export interface ConsentPageProps {
 
 export function ConsentPage(props: ConsentPageProps) {
   const { site, action, applicationName, ownerName, redirectHost, redirect, trust, granted } = props
-  const { consent: messages, scopes } = site.messages
+  const { consent: messages } = site.messages
   return (
     <Layout site={site} title={fillText(messages.title, { application: applicationName })} width="narrow">
       <div class="meeting">
@@ -52,14 +52,14 @@ export function ConsentPage(props: ConsentPageProps) {
       )}
       <h2>{messages.able}</h2>
       <ul class="scopes">
-        {granted.map(({ name, description, resource }) => (
+        {granted.map((scope) => (
           <li>
             <Icon name="check" />
             <span>
-              {isKnown(name) ? scopes[name] : description}
-              {resource !== undefined && <span class="hint"> {resource}</span>}
+              {describeScope(scope, site.messages)}
+              {scope.resource !== undefined && <span class="hint"> {scope.resource}</span>}
             </span>
-            <code>{name}</code>
+            <code>{scope.name}</code>
           </li>
         ))}
       </ul>
@@ -97,9 +97,4 @@ interface BadgeProps {
 function Badge({ messages, trust }: BadgeProps) {
   const name = trust === 'first-party' ? messages.firstParty : messages[trust]
   return <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>{name}</span>
-}
-
-/** Scopes of administrators are told in their own words. */
-function isKnown(name: string): name is keyof Messages['scopes'] {
-  return Object.hasOwn(english.scopes, name)
 }

@@ -1,7 +1,18 @@
 import type { Language } from '../../protocol/language.ts'
 
-export { english, type Messages } from './en.ts'
+import { english, type Messages } from './en.ts'
+
 export { areas, type Texts } from './texts.ts'
+export { english, type Messages }
+
+/** Scopes of administrators are told in their own words. */
+export function describeScope(scope: { name: string; description: string }, { scopes }: Messages): string {
+  return isKnown(scope.name) ? scopes[scope.name] : scope.description
+}
+
+function isKnown(name: string): name is keyof Messages['scopes'] {
+  return Object.hasOwn(english.scopes, name)
+}
 
 /** Each by its own name. */
 export const languageNames: Record<Language, string> = {

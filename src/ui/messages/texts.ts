@@ -1,3 +1,4 @@
+import type account from '../../../public/messages/account/en.json'
 import type start from '../../../public/messages/start/en.json'
 
 /**
@@ -5,8 +6,9 @@ import type start from '../../../public/messages/start/en.json'
  * carry them; here is only its type, which the other languages have to match.
  */
 export interface Texts {
+  readonly account: typeof account
   readonly start: typeof start
 }
 
 /** Each is a folder of public/messages. A new area stands here, in the type above, and in the test of the texts. */
-export const areas = ['start'] as const satisfies readonly (keyof Texts)[]
+export const areas = ['account', 'start'] as const satisfies readonly (keyof Texts)[]

@@ -23,15 +23,15 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
       </p>
       <List place={place} count={events.length}>
         {events.map((event) => (
-          <Row event={event} />
+          <Row site={site} event={event} />
         ))}
       </List>
     </Layout>
   )
 }
 
-function Row({ event }: { readonly event: ListedEvent }) {
-  const { icon, before, name, after } = sentenceOf(event)
+function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent }) {
+  const { icon, before, name, after } = sentenceOf(event, site.texts.account.devices)
   return (
     <li>
       <span class="monogram">

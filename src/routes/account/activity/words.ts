@@ -1,4 +1,4 @@
-import { deviceName } from '../../../protocol/device-name.ts'
+import { type DeviceWords, deviceName } from '../../../protocol/device-name.ts'
 import type { AuditEventType, ListedEvent } from '../../../store/audit-events.ts'
 import type { IconName } from '../../../ui/icons.tsx'
 
@@ -70,9 +70,9 @@ export interface Sentence {
   readonly after: string
 }
 
-export function sentenceOf({ type, clientName, detail }: ListedEvent): Sentence {
+export function sentenceOf({ type, clientName, detail }: ListedEvent, devices: DeviceWords): Sentence {
   const [icon, text] = isKnown(type) ? words[type] : (['clock', type] as const)
-  const [before = '', after] = text.replace('@', deviceName(detail)).split('…')
+  const [before = '', after] = text.replace('@', deviceName(detail, devices)).split('…')
   if (after === undefined) return { icon, before, name: undefined, after: '' }
   return { icon, before, name: clientName ?? 'an application that is gone', after }
 }

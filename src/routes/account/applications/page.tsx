@@ -1,7 +1,9 @@
 import type { ConnectedClient } from '../../../store/consents.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
+import { describeScope } from '../../../ui/messages/index.ts'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -14,15 +16,16 @@ export interface ConnectedPageProps {
 }
 
 export function ConnectedPage({ site, place, clients, removed }: ConnectedPageProps) {
+  const t = site.texts.account.applications
   const isEmpty = clients.length === 0 && place.after === ''
   return (
-    <Layout site={site} title="Connected applications">
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>Connected applications</h1>
-      <p>What you allowed applications to do. Remove one, and it can do nothing more for you.</p>
-      {removed && <Done>Removed. All that it had is ended.</Done>}
+    <Layout site={site} title={t.title}>
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
+      <p>{t.text}</p>
+      {removed && <Done>{t.removed}</Done>}
       {isEmpty ? (
-        <p class="empty">No application has access. When you allow one something, it is listed here.</p>
+        <p class="empty">{t.empty}</p>
       ) : (
         <List place={place} count={clients.length}>
           {clients.map((client) => (
@@ -35,6 +38,7 @@ export function ConnectedPage({ site, place, clients, removed }: ConnectedPagePr
 }
 
 function Row({ site, client }: { readonly site: Site; readonly client: ConnectedClient }) {
+  const t = site.texts.account.applications
   return (
     <li>
       <Monogram name={client.name} />
@@ -43,17 +47,21 @@ function Row({ site, client }: { readonly site: Site; readonly client: Connected
           <bdi>{client.name}</bdi>
         </strong>
         <p class="hint">
-          An application of <bdi>{client.ownerName}</bdi>
+          <Fill text={t.of} owner={<bdi>{client.ownerName}</bdi>} />
         </p>
-        <ScopeList scopes={client.scopes} />
+        <ScopeList site={site} scopes={client.scopes} />
         <p class="hint">
-          First used <Time at={client.firstUsedAt} /> · last used <Time at={client.lastUsedAt} />
+          <Fill
+            text={t.used}
+            first={<Time at={client.firstUsedAt} />}
+            last={<Time at={client.lastUsedAt} />}
+          />
         </p>
       </div>
       <p class="meta">
         {client.initiateLoginUri !== undefined && (
           <a class="button secondary small" href={signInUrl(client.initiateLoginUri, site.issuer)}>
-            Open
+            {t.open}
             <span class="unseen">
               {' '}
               <bdi>{client.name}</bdi>
@@ -61,7 +69,7 @@ function Row({ site, client }: { readonly site: Site; readonly client: Connected
           </a>
         )}
         <a class="button secondary small" href={site.paths.removeAccountApplication(client.clientId)}>
-          Remove
+          {t.remove}
           <span class="unseen">
             {' '}
             <bdi>{client.name}</bdi>
@@ -80,11 +88,11 @@ function signInUrl(initiateLoginUri: string, issuer: string): string {
 }
 
 /** In people's words. */
-export function ScopeList({ scopes }: Pick<ConnectedClient, 'scopes'>) {
+export function ScopeList({ site, scopes }: { readonly site: Site } & Pick<ConnectedClient, 'scopes'>) {
   return (
     <ul>
-      {scopes.map(({ description }) => (
-        <li>{description}</li>
+      {scopes.map((scope) => (
+        <li>{describeScope(scope, site.messages)}</li>
       ))}
     </ul>
   )

@@ -1,4 +1,5 @@
 import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -16,58 +17,52 @@ export interface DeleteAccountPageProps {
   readonly problem?: string | undefined
 }
 
-const title = 'Delete your account'
-
 export function DeleteAccountPage(props: DeleteAccountPageProps) {
   const { site, isLastAdministrator, problems, problem } = props
+  const t = site.texts.account.delete
   const isWrong = problems.length > 0 || problem !== undefined
   return (
-    <Layout site={site} title={isWrong ? `Error: ${title}` : title} width="narrow">
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>{title}?</h1>
+    <Layout site={site} title={isWrong ? `${site.messages.error}: ${t.title}` : t.title} width="narrow">
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{fillText(site.messages.common.question, { title: t.title })}</h1>
       <Refused problem={problem} />
       <ProblemSummary problems={problems} />
-      {isLastAdministrator ? (
-        <p>
-          You are the only administrator, and somebody has to run this server. Make somebody else an
-          administrator first.
-        </p>
-      ) : (
-        <Ask {...props} />
-      )}
+      {isLastAdministrator ? <p>{t.last}</p> : <Ask {...props} />}
     </Layout>
   )
 }
 
 function Ask({ site, owned, more, minutes, attempt, problems }: DeleteAccountPageProps) {
-  const { paths, viewer } = site
+  const { paths, viewer, messages } = site
+  const t = site.texts.account.delete
   return (
     <>
       <p>
-        <strong>
-          <bdi>{viewer?.username}</bdi>
-        </strong>{' '}
-        and all that belongs to it will be gone. This can’t be undone.
+        <Fill
+          text={t.text}
+          user={
+            <strong>
+              <bdi>{viewer?.username}</bdi>
+            </strong>
+          }
+        />
       </p>
       <ul>
-        <li>You are signed out everywhere, and can’t sign in again.</li>
-        <li>Your profile, your sessions and what you allowed applications are deleted.</li>
-        <li>
-          Every application loses its access. An API that doesn’t ask this server may accept what one still
-          holds for up to {minutes} minutes.
-        </li>
-        <li>What applications stored about you stays with them. Ask them to delete it.</li>
-        <li>The security log keeps what happened, under a number that is nobody’s any more.</li>
+        <li>{t.signedOut}</li>
+        <li>{t.deleted}</li>
+        <li>{fillText(t.api, { minutes })}</li>
+        <li>{t.stored}</li>
+        <li>{t.log}</li>
       </ul>
-      <Owned names={owned} more={more} />
+      <Owned site={site} names={owned} more={more} />
       <p>
-        You may want to <a href={paths.accountExport}>download your data</a> first.
+        <Fill text={t.first} link={<a href={paths.accountExport}>{t.link}</a>} />
       </p>
       <form method="post" action={paths.deleteAccount} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <Field
-          label="Password"
+          label={messages.login.password}
           name="password"
           type="password"
           autocomplete="current-password"
@@ -76,10 +71,10 @@ function Ask({ site, owned, more, minutes, attempt, problems }: DeleteAccountPag
         />
         <div class="choices">
           <button type="submit" class="danger">
-            Delete
+            {t.submit}
           </button>
           <a class="button secondary" href={paths.account}>
-            Cancel
+            {messages.common.cancel}
           </a>
         </div>
       </form>
@@ -87,31 +82,39 @@ function Ask({ site, owned, more, minutes, attempt, problems }: DeleteAccountPag
   )
 }
 
-function Owned({ names, more }: { readonly names: readonly string[]; readonly more: boolean }) {
+interface OwnedProps {
+  readonly site: Site
+  readonly names: readonly string[]
+  readonly more: boolean
+}
+
+function Owned({ site, names, more }: OwnedProps) {
+  const t = site.texts.account.delete
   if (names.length === 0) return null
   return (
     <>
-      <h2>Your applications go too</h2>
-      <p>Everybody who uses them is cut off. If others need them, give them another owner first.</p>
+      <h2>{t.ownedTitle}</h2>
+      <p>{t.ownedText}</p>
       <ul>
         {names.map((name) => (
           <li>
             <bdi>{name}</bdi>
           </li>
         ))}
-        {more && <li>and more</li>}
+        {more && <li>{t.more}</li>}
       </ul>
     </>
   )
 }
 
 export function DeletedPage({ site }: { readonly site: Site }) {
+  const t = site.texts.account.delete
   return (
-    <Layout site={site} title="Your account is deleted" width="narrow">
-      <h1>Your account is deleted</h1>
-      <p>You are signed out, and nothing of it is left here.</p>
+    <Layout site={site} title={t.done} width="narrow">
+      <h1>{t.done}</h1>
+      <p>{t.doneText}</p>
       <p>
-        <a href={site.paths.home}>Go to the first page</a>
+        <a href={site.paths.home}>{site.messages.failure.home}</a>
       </p>
     </Layout>
   )

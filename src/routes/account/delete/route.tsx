@@ -8,6 +8,7 @@ import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { deleteAccount, isLastAdministrator, listOwnedNames } from '../../../store/account-deletion.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
 import { read, type Write, write } from '../../../store/database.ts'
+import type { Session } from '../../../store/sessions.ts'
 import type { VerifiedPassword } from '../../../store/users.ts'
 import type { Problem } from '../../../ui/fields.tsx'
 import { checkOwnPassword } from '../own-password.ts'
@@ -27,9 +28,10 @@ export async function postDeleteAccount(c: Context): Promise<Response> {
   const { session, pairs, attempt } = received
   if (attempt === undefined) return ask(c, { problem: staleForm(c) })
   const typed = pairs.get('password') ?? ''
-  if (typed === '') return ask(c, { problems: [{ field: 'password', text: 'Enter your password.' }] })
+  const t = siteFor(c, session).texts.account.delete
+  if (typed === '') return ask(c, { problems: [{ field: 'password', text: t.noPassword }] })
   const own = await checkOwnPassword(c, session, typed)
-  if (!('problem' in own)) return remove(c, attempt, own)
+  if (!('problem' in own)) return remove(c, session, attempt, own)
   // The form was sent twice, and the other one has just taken effect.
   const { gone } = await read(c.env.DB, { gone: hasAuditEvent(c.env.DB, attempt.id) })
   if (gone) return goodbye(c)
@@ -41,14 +43,19 @@ interface Verified {
   readonly forgiven: readonly Write[]
 }
 
-async function remove(c: Context, attempt: Attempt, { verified, forgiven }: Verified): Promise<Response> {
+async function remove(
+  c: Context,
+  session: Session,
+  attempt: Attempt,
+  { verified, forgiven }: Verified,
+): Promise<Response> {
   const { DB } = c.env
   const { now, reference, issuer, config } = c.var
   const deletion = { verified, attemptId: attempt.id, reference, issuer, now }
   const { gone } = await write(DB, [...forgiven, ...deleteAccount(DB, deletion)], {
     gone: hasAuditEvent(DB, attempt.id),
   })
-  if (!gone) return ask(c, { problem: 'Your account is still there: something changed in the meantime.' })
+  if (!gone) return ask(c, { problem: siteFor(c, session).texts.account.delete.notDone })
   c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
   return goodbye(c)
 }

@@ -16,12 +16,12 @@ export interface PasswordPageProps {
 export function PasswordPage(props: PasswordPageProps) {
   const { site, attempt, changed, endsAuthorizations, problems, problem } = props
   const isWrong = problems.length > 0 || problem !== undefined
-  const title = 'Change your password'
+  const t = site.texts.account.password
   return (
-    <Layout site={site} title={isWrong ? `Error: ${title}` : title} width="narrow">
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>{title}</h1>
-      {changed && !isWrong && <Done>Changed. You are signed out everywhere else.</Done>}
+    <Layout site={site} title={isWrong ? `${site.messages.error}: ${t.title}` : t.title} width="narrow">
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
+      {changed && !isWrong && <Done>{t.done}</Done>}
       <Refused problem={problem} />
       <ProblemSummary problems={problems} />
       <form method="post" action={site.paths.accountPassword} novalidate>
@@ -37,7 +37,7 @@ export function PasswordPage(props: PasswordPageProps) {
           hidden
         />
         <Field
-          label="Current password"
+          label={t.current}
           name="current_password"
           type="password"
           autocomplete="current-password"
@@ -45,31 +45,26 @@ export function PasswordPage(props: PasswordPageProps) {
           problems={problems}
         />
         <Field
-          label="New password"
+          label={t.new}
           name="new_password"
           type="password"
           autocomplete="new-password"
           required
-          hint="At least 8 characters; longer is better. Several words are fine, and so is pasting one from a password manager."
+          hint={t.newHint}
           problems={problems}
         />
         <Field
-          label="New password, again"
+          label={t.again}
           name="new_password_again"
           type="password"
           autocomplete="new-password"
           required
           problems={problems}
         />
-        <CheckField
-          label="Also end what applications may do"
-          name="end_authorizations"
-          checked={endsAuthorizations}
-          hint="Each application that you use has to sign you in again. Do it if somebody else may have known your password."
-        />
-        <button type="submit">Change password</button>
+        <CheckField label={t.end} name="end_authorizations" checked={endsAuthorizations} hint={t.endHint} />
+        <button type="submit">{t.submit}</button>
       </form>
-      <p class="hint">You stay signed in here, and are signed out everywhere else.</p>
+      <p class="hint">{t.after}</p>
     </Layout>
   )
 }

@@ -39,7 +39,7 @@ export async function postPassword(c: Context): Promise<Response> {
   const { pairs, attempt } = received
   const endsAuthorizations = pairs.has('end_authorizations')
   if (attempt === undefined) return show(c, session, { endsAuthorizations, problem: staleForm(c) })
-  const chosen = checkChosen(pairs, session)
+  const chosen = checkChosen(c, session, pairs)
   if ('problems' in chosen) return show(c, session, { endsAuthorizations, problems: chosen.problems })
 
   const own = await checkOwnPassword(c, session, pairs.get('current_password') ?? '')
@@ -89,32 +89,34 @@ function changed(c: Context, attempt: Attempt): Response {
 
 /** Somebody else, with the same password, was faster. */
 function lost(c: Context): Response | Promise<Response> {
+  const site = siteFor(c, undefined)
+  const t = site.texts.account.password
   return showPage(
     c,
-    <MessagePage site={siteFor(c, undefined)} title="Your password was just changed elsewhere">
-      <p>
-        It was changed at the same moment in another place, and this change was not made. Sign in with the new
-        one. If that was not you, ask an administrator for help.
-      </p>
+    <MessagePage site={site} title={t.lost}>
+      <p>{t.lostText}</p>
     </MessagePage>,
     409,
   )
 }
 
 function checkChosen(
+  c: Context,
+  session: Session,
   pairs: URLSearchParams,
-  { user }: Session,
 ): { readonly value: string } | { readonly problems: readonly Problem[] } {
+  const { user } = session
+  const t = siteFor(c, session).texts.account.password
   const typed = pairs.get('new_password') ?? ''
   const current = pairs.get('current_password') ?? ''
   const checked = checkPassword(typed, user.username, user.email)
   const problems: Problem[] = []
-  if (current === '') problems.push({ field: 'current_password', text: 'Enter your current password.' })
+  if (current === '') problems.push({ field: 'current_password', text: t.noCurrent })
   if ('problem' in checked) problems.push({ field: 'new_password', text: checked.problem })
   else if (checked.value === normalisePassword(current)) {
-    problems.push({ field: 'new_password', text: 'This is the one that you have. Choose another.' })
+    problems.push({ field: 'new_password', text: t.same })
   } else if (pairs.get('new_password_again') !== typed) {
-    problems.push({ field: 'new_password_again', text: 'Type the new password here once more, the same.' })
+    problems.push({ field: 'new_password_again', text: t.notAgain })
   }
   return 'problem' in checked || problems.length > 0 ? { problems } : checked
 }

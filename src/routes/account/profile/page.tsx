@@ -18,42 +18,36 @@ export interface ProfilePageProps {
 
 export function ProfilePage(props: ProfilePageProps) {
   const { site, form, email, emailVerified, attempt, saved, problems, problem } = props
+  const { error, common } = site.messages
+  const t = site.texts.account.profile
   const isWrong = problems.length > 0 || problem !== undefined
   return (
-    <Layout site={site} title={isWrong ? 'Error: Profile' : 'Profile'}>
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>Profile</h1>
-      {saved && !isWrong && <Done>Saved</Done>}
-      <p>
-        Fill in what you like to. Nobody sees it here; an application sees a part when it asks and you allow
-        it. What you change, applications see when you use them next.
-      </p>
+    <Layout site={site} title={isWrong ? `${error}: ${t.title}` : t.title}>
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
+      {saved && !isWrong && <Done>{common.saved}</Done>}
+      <p>{t.text}</p>
       <Refused problem={problem} />
       <ProblemSummary problems={problems} />
       <form class="long" method="post" action={site.paths.accountProfile} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        <h2>Email</h2>
-        <p class="hint">Applications see it if you allow them to see your email address.</p>
+        <h2>{t.email}</h2>
+        <p class="hint">{t.emailHint}</p>
         <p>
-          <bdi>{email}</bdi> {stateOf(email, emailVerified)}{' '}
-          <a href={site.paths.accountEmail}>{email === '' ? 'Add an address' : 'Change the address'}</a>
+          <bdi>{email}</bdi> {email === '' ? t.noEmail : emailVerified ? t.verified : t.unverified}{' '}
+          <a href={site.paths.accountEmail}>{email === '' ? t.addEmail : t.changeEmail}</a>
         </p>
         {profileSections.map((section) => (
           <ProfileSectionOf section={section} form={form} problems={problems} />
         ))}
         <div class="actions">
-          <button type="submit">Save</button>
+          <button type="submit">{common.save}</button>
           <a class="button secondary" href={site.paths.account}>
-            Cancel
+            {common.cancel}
           </a>
         </div>
       </form>
     </Layout>
   )
-}
-
-function stateOf(email: string, isVerified: boolean): string {
-  if (email === '') return 'You have none here.'
-  return isVerified ? 'Verified.' : 'Not verified: nobody has shown yet that mail to it reaches you.'
 }

@@ -1,6 +1,7 @@
 import { deviceName } from '../../../protocol/device-name.ts'
 import type { ListedSession } from '../../../store/own-sessions.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
@@ -20,55 +21,69 @@ export interface SessionsPageProps {
 
 export function SessionsPage(props: SessionsPageProps) {
   const { site, sessions, current, more, attempt, done, problem } = props
+  const t = site.texts.account.sessions
   return (
-    <Layout site={site} title={problem === undefined ? 'Sessions' : 'Error: Sessions'}>
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>Sessions</h1>
-      <p>Browsers in which you are signed in. Sign out of those that you don’t know or don’t use any more.</p>
-      {done && <Done>Signed out there.</Done>}
+    <Layout site={site} title={problem === undefined ? t.title : `${site.messages.error}: ${t.title}`}>
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
+      <p>{t.text}</p>
+      {done && <Done>{t.done}</Done>}
       <Refused problem={problem} />
       <form method="post" action={site.paths.accountSessions}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <ul class="rows">
           {sessions.map((session) => (
-            <Row session={session} isCurrent={session.sid === current} />
+            <Row site={site} session={session} isCurrent={session.sid === current} />
           ))}
         </ul>
-        {more && <p class="hint">These are the {sessions.length} that were seen last. There are more.</p>}
+        {more && <p class="hint">{fillText(t.more, { count: sessions.length })}</p>}
         {sessions.length > 1 && (
           <div class="actions">
             <button type="submit" name="end" value="others" class="secondary">
-              Sign out everywhere else
+              {t.others}
             </button>
           </div>
         )}
       </form>
       <p class="hint">
-        Applications that can be told are told at once. If you don’t know one of these,{' '}
-        <a href={site.paths.accountPassword}>change your password</a> too.
+        <Fill text={t.hint} link={<a href={site.paths.accountPassword}>{t.link}</a>} />
       </p>
     </Layout>
   )
 }
 
-function Row({ session, isCurrent }: { readonly session: ListedSession; readonly isCurrent: boolean }) {
-  const name = deviceName(session.userAgent)
+interface RowProps {
+  readonly site: Site
+  readonly session: ListedSession
+  readonly isCurrent: boolean
+}
+
+function Row({ site, session, isCurrent }: RowProps) {
+  const { sessions: t, devices } = site.texts.account
+  const name = deviceName(session.userAgent, devices)
+  const device = isCurrent ? t.thisBrowser : name
   return (
     <li>
       <Monogram name={name} />
       <div>
         <strong>{name}</strong>
         <p class="hint">
-          Signed in <Time at={session.authenticatedAt} exact />
+          <Fill text={t.signedIn} at={<Time at={session.authenticatedAt} exact />} />
           <br />
-          Last seen <Time at={session.lastSeenAt} exact />
+          <Fill text={t.seen} at={<Time at={session.lastSeenAt} exact />} />
         </p>
       </div>
       <p class="meta">
-        {isCurrent && <span class="tag strong">This one</span>}
-        <button type="submit" name="end" value={session.sid} class="secondary small">
-          Sign out<span class="unseen"> of {isCurrent ? 'this browser' : name}</span>
+        {isCurrent && <span class="tag strong">{t.current}</span>}
+        <button
+          type="submit"
+          name="end"
+          value={session.sid}
+          class="secondary small"
+          aria-label={fillText(t.signOutOf, { device })}
+        >
+          {t.signOut}
         </button>
       </p>
     </li>

@@ -1,5 +1,6 @@
 import type { ConnectedClient } from '../../../../store/consents.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill, fillText } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { ScopeList } from '../page.tsx'
 
@@ -13,31 +14,34 @@ export interface RemovePageProps {
 }
 
 export function RemovePage({ site, client, minutes, attempt, problem }: RemovePageProps) {
+  const t = site.texts.account.applications
   return (
     <ConfirmPage
       site={site}
-      title="Remove the application"
+      title={t.removeTitle}
       action={site.paths.removeAccountApplication(client.clientId)}
       back={site.paths.accountApplications}
-      submit="Remove"
+      submit={t.remove}
       attempt={attempt}
       problem={problem}
     >
       <p>
-        <strong>
-          <bdi>{client.name}</bdi>
-        </strong>{' '}
-        of <bdi>{client.ownerName}</bdi> will no longer be able to:
+        <Fill
+          text={t.able}
+          application={
+            <strong>
+              <bdi>{client.name}</bdi>
+            </strong>
+          }
+          owner={<bdi>{client.ownerName}</bdi>}
+        />
       </p>
-      <ScopeList scopes={client.scopes} />
+      <ScopeList site={site} scopes={client.scopes} />
       <ul class="hint">
-        <li>Everything that it got from you ends now, in each browser and on each device.</li>
-        <li>
-          An API that doesn’t ask this server may accept what the application still holds for up to {minutes}{' '}
-          minutes.
-        </li>
-        <li>What the application itself stored about you stays there. Ask it to delete that.</li>
-        <li>Use it again, and it asks you again.</li>
+        <li>{t.ends}</li>
+        <li>{fillText(t.api, { minutes })}</li>
+        <li>{t.stored}</li>
+        <li>{t.again}</li>
       </ul>
     </ConfirmPage>
   )

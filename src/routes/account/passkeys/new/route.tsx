@@ -28,7 +28,7 @@ import { NewPasskeyPage } from './page.tsx'
 export async function getNewPasskey(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
-  return ask(c, session, keptField(c, session, 'name') ?? deviceName(c.req.header('user-agent')), {
+  return ask(c, session, keptField(c, session, 'name') ?? deviceOf(c, session), {
     next: parseNextPath(keptField(c, session, 'next') ?? c.req.query('next')),
   })
 }
@@ -89,6 +89,10 @@ async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promi
     { isThere: holds(DB, added) },
   )
   return isThere
+}
+
+function deviceOf(c: Context, session: Session): string {
+  return deviceName(c.req.header('user-agent'), siteFor(c, session).texts.account.devices)
 }
 
 interface Shown {
