@@ -317,6 +317,11 @@ CREATE TABLE IF NOT EXISTS revoked_access_tokens (
 
 CREATE INDEX IF NOT EXISTS revoked_access_tokens_by_expiry ON revoked_access_tokens (expires_at);
 
+-- When every token that was issued until then was ended (`npm run end-everything`).
+CREATE TABLE IF NOT EXISTS endings (
+  at INTEGER PRIMARY KEY
+) STRICT;
+
 -- Next, current or retired: that follows from `active_at` alone. Whoever makes a generation first wins.
 CREATE TABLE IF NOT EXISTS signing_keys (
   alg         TEXT NOT NULL CHECK (alg IN ('RS256', 'ES256', 'EdDSA')),

@@ -58,6 +58,7 @@ export type AuditEventType =
   | 'factors_reset'
   | 'api_saved'
   | 'api_deleted'
+  | 'everything_ended'
   | 'scope_saved'
   | 'scope_deleted'
   | 'signing_key_made'

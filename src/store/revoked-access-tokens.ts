@@ -17,7 +17,7 @@ export interface LiveToken {
 
 /**
  * Whether a token that we issued, and that has not expired, is still good: it was not revoked, its client and its user are
- * there and not suspended, and its authorization has not ended. One read, by primary keys alone.
+ * there and not suspended, and its authorization has not ended, nor has everything since. One read, by primary keys alone.
  */
 export function findLiveToken(
   db: D1Database,
@@ -31,9 +31,10 @@ export function findLiveToken(
          LEFT JOIN authorizations a ON a.id = ?2 AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ?4
          LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
          WHERE c.id = ?1 AND c.suspended_at IS NULL AND (?2 IS NULL OR u.id IS NOT NULL)
-           AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ?3)`,
+           AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ?3)
+           AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ?6)`,
       )
-      .bind(token.clientId, token.authorizationId ?? null, token.id, now, token.subject),
+      .bind(token.clientId, token.authorizationId ?? null, token.id, now, token.subject, token.issuedAt),
     read: first((row) => ({ username: optional(text, row, 'username') })),
   }
 }

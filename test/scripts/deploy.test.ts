@@ -1,73 +1,28 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { root } from '../../scripts/project.ts'
+import { type Account, AccountProject } from './account.ts'
 
-const project = path.join(import.meta.dirname, '..', '..')
 const issuer = 'https://id.example.com'
-const migrations = readdirSync(path.join(project, 'migrations')).sort()
+const migrations = readdirSync(path.join(root, 'migrations')).sort()
 
-interface Account {
-  readonly calls: string[]
-  failAt: string | null
-  worker: boolean
-  database: boolean
-  readonly secrets: Record<string, string>
-  readonly vars: string[]
-}
-
-let folder = ''
-const at = (name: string) => path.join(folder, name)
-const account = (): Account => JSON.parse(readFileSync(at('account.json'), 'utf8'))
-const change = (changes: Partial<Account>) =>
-  writeFileSync(at('account.json'), JSON.stringify({ ...account(), ...changes }))
-const kinds = () => account().calls.map((line) => line.split(' ').slice(0, 2).join(' '))
+let project: AccountProject
+const at = (name: string) => project.at(name)
+const account = () => project.account()
+const change = (changes: Partial<Account>) => project.change(changes)
+const kinds = () => project.kinds()
+const rows = (sql: string) => project.rows(sql)
 
 beforeEach(() => {
-  // A copy of the project: the script writes its secret into it.
-  folder = mkdtempSync(path.join(tmpdir(), 'deploy-'))
-  for (const name of ['scripts', 'src', 'migrations', 'wrangler.toml', 'package.json']) {
-    cpSync(path.join(project, name), at(name), { recursive: true })
-  }
-  symlinkSync(path.join(project, 'node_modules'), at('node_modules'))
-  mkdirSync(at('bin'))
-  cpSync(path.join(import.meta.dirname, 'fake-wrangler.mjs'), at('bin/wrangler'))
-  chmodSync(at('bin/wrangler'), 0o755)
-  const empty: Account = { calls: [], failAt: null, worker: false, database: false, secrets: {}, vars: [] }
-  writeFileSync(at('account.json'), JSON.stringify(empty))
+  project = new AccountProject()
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => project.remove())
 
 function deploy(args: readonly string[] = ['--issuer', issuer], variables: Record<string, string> = {}) {
-  const env = {
-    PATH: `${at('bin')}:${path.dirname(process.execPath)}`,
-    FAKE_ACCOUNT: at('account.json'),
-    NODE_NO_WARNINGS: '1',
-    ...variables,
-  }
-  return spawnSync(process.execPath, ['scripts/deploy.ts', ...args], { cwd: folder, env, encoding: 'utf8' })
-}
-
-function rows(sql: string): unknown[] {
-  const db = new DatabaseSync(at('account.json.sqlite'))
-  const found = db.prepare(sql).all()
-  db.close()
-  return found
+  return project.run('deploy', args, variables)
 }
 
 describe('npm run deploy', () => {
@@ -87,10 +42,7 @@ describe('npm run deploy', () => {
     assert.match(account().secrets.KEY_ENCRYPTION_SECRET ?? '', /^[\w-]{43}$/)
     const token = /https:\/\/id\.example\.com\/setup\?token=([\w-]{43})/.exec(stdout)?.[1] ?? ''
     const hash = createHash('sha256').update(token).digest('base64url')
-    assert.deepEqual(
-      rows('SELECT token_hash FROM setup_tokens').map((row) => ({ ...(row as object) })),
-      [{ token_hash: hash }],
-    )
+    assert.deepEqual(rows('SELECT token_hash FROM setup_tokens'), [{ token_hash: hash }])
   })
 
   it('keeps the secret where only its owner reads it, and shows it nowhere', () => {
@@ -113,7 +65,7 @@ describe('npm run deploy', () => {
     )
     assert.match(stdout, /setup\?token=/)
     assert.equal(rows('SELECT * FROM setup_tokens').length, 1)
-    new DatabaseSync(at('account.json.sqlite')).exec(
+    project.exec(
       `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES ('1', 'ada', 'ada', '', 'administrator', 0)`,
     )
     assert.doesNotMatch(deploy().stdout, /setup\?token=/)
@@ -128,7 +80,7 @@ describe('npm run deploy', () => {
     assert.ok(found.indexOf('d1 migrations') < found.indexOf('deploy --keep-vars'))
     assert.ok(found.includes('d1 migrations'))
     assert.deepEqual(
-      rows('SELECT name FROM d1_migrations').map((row) => ({ ...(row as object) })),
+      rows('SELECT name FROM d1_migrations'),
       [...migrations, '9999_later.sql'].map((name) => ({ name })),
     )
   })
@@ -143,9 +95,7 @@ describe('npm run deploy', () => {
 
   it('changes nothing when the database is of a later version', () => {
     deploy()
-    new DatabaseSync(at('account.json.sqlite')).exec(
-      `INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')`,
-    )
+    project.exec(`INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')`)
     change({ calls: [] })
     const { status, stderr } = deploy()
     assert.equal(status, 1)
@@ -155,9 +105,7 @@ describe('npm run deploy', () => {
 
   it('changes nothing when the database is from before the first release', () => {
     deploy()
-    new DatabaseSync(at('account.json.sqlite')).exec(
-      'DROP TABLE d1_migrations; ALTER TABLE setup_tokens ADD COLUMN more TEXT',
-    )
+    project.exec('DROP TABLE d1_migrations; ALTER TABLE setup_tokens ADD COLUMN more TEXT')
     change({ calls: [] })
     const { status, stderr } = deploy()
     assert.equal(status, 1)
@@ -185,9 +133,7 @@ describe('npm run deploy', () => {
 
   it('makes no new secret where keys are encrypted under another one', () => {
     deploy()
-    new DatabaseSync(at('account.json.sqlite')).exec(
-      `INSERT INTO signing_keys VALUES ('ES256', 1, 'kid', 0, '{}', 'sealed', 0)`,
-    )
+    project.exec(`INSERT INTO signing_keys VALUES ('ES256', 1, 'kid', 0, '{}', 'sealed', 0)`)
     rmSync(at('.deploy.vars'))
     change({ worker: false, secrets: {}, calls: [] })
     const { status, stderr } = deploy()

@@ -48,6 +48,21 @@ else if (line === 'd1 migrations apply DB --remote') {
     const sql = readFileSync(`migrations/${name}`, 'utf8')
     db.exec(`BEGIN; ${sql}; INSERT INTO d1_migrations (name) VALUES ('${name}'); COMMIT`)
   }
+} else if (line.startsWith('d1 export DB --remote --skip-confirmation --no-schema')) {
+  const db = new DatabaseSync(`${file}.sqlite`)
+  const quoted = (value) =>
+    value === null ? 'NULL' : typeof value === 'number' ? value : `'${value.replaceAll("'", "''")}'`
+  const lines = args.flatMap((arg, i) => {
+    const rows = arg === '--table' ? db.prepare(`SELECT * FROM ${args[i + 1]}`).all() : []
+    return rows.map((row) => {
+      const names = Object.keys(row).map((name) => `"${name}"`)
+      return `INSERT INTO "${args[i + 1]}" (${names}) VALUES(${Object.values(row).map(quoted)});\n`
+    })
+  })
+  writeFileSync(after('--output'), `PRAGMA defer_foreign_keys=TRUE;\n${lines.join('')}`)
+} else if (line.startsWith('d1 execute DB --remote --yes --file')) {
+  const sql = readFileSync(after('--file'), 'utf8')
+  new DatabaseSync(`${file}.sqlite`).exec(`BEGIN; ${sql} COMMIT`)
 } else if (line.startsWith('d1 execute DB --remote')) {
   const db = new DatabaseSync(`${file}.sqlite`)
   const parts = after('--command')

@@ -52,6 +52,7 @@ const words: Record<AuditEventType, readonly [icon: IconName, text: string]> = {
   code_replayed: ['warning', '… used a code twice, so its access was ended'],
   refresh_token_reused: ['warning', 'An old token of … was used again, so its access was ended'],
   token_revoked: ['cross', '… gave its access back'],
+  everything_ended: ['shield', 'All access was ended'],
   profile_updated: ['person', 'You changed your profile'],
   email_changed: ['person', 'You changed your email address'],
   password_changed: ['key', 'You changed your password'],

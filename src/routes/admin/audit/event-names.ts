@@ -53,6 +53,7 @@ export const eventNames: Readonly<Record<string, string>> = {
   code_replayed: 'Code used twice',
   refresh_token_reused: 'Refresh token used twice',
   token_revoked: 'Token revoked',
+  everything_ended: 'Everything was ended',
 }
 
 export function nameOfEvent(type: string): string {

@@ -1,0 +1,17 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { fail } from './failure.ts'
+
+const shared = {
+  remote: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'persist-to': { type: 'string' },
+} as const
+
+/** Options of a script that works on the local database, or with `--remote` on the one in production. */
+export function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(own: O, usage: string) {
+  try {
+    return parseArgs({ options: { ...shared, ...own } }).values
+  } catch (error) {
+    return fail(`${(error as Error).message}. Like this: ${usage}`)
+  }
+}

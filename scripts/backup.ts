@@ -1,0 +1,90 @@
+// `npm run backup`, or `npm run backup -- --remote`: people, applications, what they were allowed, and keys, in one file.
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { headOfBackup, insertion } from './backup-file.ts'
+import { readOptions } from './backup-options.ts'
+import { keptTables, leftOutTables } from './backup-tables.ts'
+import { fail, failFor } from './failure.ts'
+import { patiently, withLocal } from './local-database.ts'
+import { appliedQuery, type Definition, definitionsQuery } from './migration-plan.ts'
+import { root } from './project.ts'
+import { act, query } from './remote.ts'
+
+const usage = 'npm run backup -- [--remote] [--output backups/latchkey.sql] [--dry-run]'
+const options = readOptions({ output: { type: 'string' } }, usage)
+const time = new Date().toISOString().replaceAll(/[:.]/g, '-')
+// npm runs this in the project's folder, and tells where it was called.
+const caller = process.env.INIT_CWD ?? root
+const file = path.resolve(
+  options.output === undefined ? root : caller,
+  options.output ?? `backups/latchkey-${time}.sql`,
+)
+const exporting = ['d1', 'export', 'DB', '--remote', '--skip-confirmation', '--no-schema', '--output', file]
+const firstRelease = '0001_first_release.sql'
+
+if (options['dry-run']) {
+  console.log(describe())
+} else {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true })
+    // Made before it is filled: nobody else reads what comes into it.
+    writeFileSync(file, '', { mode: 0o600, flag: 'wx' })
+    chmodSync(file, 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      fail(`${file} is there already: give another --output.`)
+    failFor(error)
+  }
+  await (options.remote ? backUpRemote() : backUpLocal())
+  console.log(`\nThe backup is ${file}\n${notInIt()}`)
+}
+
+/** One transaction: what belongs together is of one moment. */
+async function backUpLocal(): Promise<void> {
+  await withLocal(options['persist-to'], async ({ db }) => {
+    const selects = keptTables.map((table) => db.prepare(`SELECT * FROM ${table}`))
+    const [applied, ...answers] = await patiently(() =>
+      db.batch<Record<string, unknown>>([db.prepare(appliedQuery), ...selects]),
+    )
+    const lines = keptTables.flatMap(
+      (table, i) => answers[i]?.results.map((row) => insertion(table, row)) ?? [],
+    )
+    writeFileSync(file, headOfBackup(String(applied?.results.at(-1)?.name)) + lines.join(''))
+  })
+}
+
+async function backUpRemote(): Promise<void> {
+  const definitions = query<Definition>('See which tables there are', definitionsQuery)
+  const names = definitions.map(({ name }) => name)
+  if (!names.includes('users')) fail('Stopped: the database has no tables. Is it deployed? npm run deploy')
+  const applied = names.includes('d1_migrations')
+    ? query<{ name: string }>('See which migrations it has had', appliedQuery)
+    : []
+  // One from before the first release may lack some.
+  const tables = keptTables.filter((table) => names.includes(table))
+  act('Export it; meanwhile it answers nobody', [
+    ...exporting,
+    ...tables.flatMap((table) => ['--table', table]),
+  ])
+  const migration = applied.at(-1)?.name ?? firstRelease
+  writeFileSync(file, headOfBackup(migration) + readFileSync(file, 'utf8'))
+}
+
+function notInIt(): string {
+  const lines = Object.entries(leftOutTables).map(([table, what]) => `  ${table.padEnd(18)} ${what}`)
+  return `
+Not in it:
+${lines.join('\n')}
+  the secrets and variables of the Worker. Without KEY_ENCRYPTION_SECRET nobody opens the signing keys and the
+  authenticator apps that are in the backup: keep it, but not in the same place.
+`
+}
+
+function describe(): string {
+  const how = options.remote
+    ? `  1. See which tables and migrations    wrangler d1 execute DB --remote --json --command …
+  2. Export it                          wrangler ${exporting.join(' ')}
+                                          ${keptTables.map((table) => `--table ${table}`).join(' ')}`
+    : '  1. Read the local database, in one transaction'
+  return `What \`npm run backup\` does:\n\n${how}\n  ·  Keep it for you alone              ${file}\n${notInIt()}`
+}

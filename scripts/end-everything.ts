@@ -1,0 +1,53 @@
+// `npm run end-everything`, or with `-- --remote`: no token, code, session or link that was issued until now is good any
+// more. For a database that was taken back to an earlier point in time, and for when keys may have been stolen.
+import { ask, isTerminal } from './ask.ts'
+import { readOptions } from './backup-options.ts'
+import { endingStatements } from './ending.ts'
+import { fail } from './failure.ts'
+import { patiently, withLocal } from './local-database.ts'
+import { readMigrations } from './migrations.ts'
+import { query } from './remote.ts'
+import { planRemoteMigrations } from './remote-migrations.ts'
+
+const usage = 'npm run end-everything -- --yes [--remote] [--dry-run]'
+const options = readOptions({ yes: { type: 'boolean' } }, usage)
+const statements = endingStatements(Math.floor(Date.now() / 1000))
+const server = options.remote ? 'the server in production' : 'the local server'
+
+if (options['dry-run']) {
+  console.log(`What \`npm run end-everything\` does to ${server}, in one transaction:\n`)
+  for (const statement of statements) console.log(`  ${statement}`)
+} else {
+  await confirm()
+  await (options.remote ? endRemote() : endLocal())
+  console.log(`
+Every token, code, session and link of ${server} is dead. Everybody signs in again.
+
+  A running Worker keeps keys in memory for five minutes: ${
+    options.remote ? 'npm run deploy starts it anew at once' : 'start it again'
+  }.
+  APIs that verify tokens by themselves refuse them when they next fetch the keys.
+`)
+}
+
+async function confirm(): Promise<void> {
+  if (options.yes) return
+  if (!isTerminal) fail(`This signs everybody out. Without a terminal, say that you mean it: ${usage}`)
+  await ask(`This signs everybody out of ${server}. Type yes: `, (typed) =>
+    typed === 'yes' ? { value: typed } : { problem: 'Ctrl-C to leave everything as it is.' },
+  )
+}
+
+async function endLocal(): Promise<void> {
+  await withLocal(options['persist-to'], ({ db }) =>
+    patiently(() => db.batch(statements.map((statement) => db.prepare(statement)))),
+  )
+}
+
+async function endRemote(): Promise<void> {
+  // The database may have gone back to before a table that is needed here.
+  if (planRemoteMigrations(readMigrations()).length > 0) {
+    fail('Stopped: the database went back to before the last deploy. Run npm run deploy first, then this.')
+  }
+  query('End everything', statements.join('; '))
+}

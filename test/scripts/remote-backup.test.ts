@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { AccountProject } from './account.ts'
+
+let project: AccountProject
+const run = (script: string, ...args: string[]) => project.run(script, ['--remote', ...args])
+const deploy = () => project.run('deploy', ['--issuer', 'https://id.example.com'])
+const people = () => project.rows('SELECT id, username FROM users')
+const backup = () => project.at('backup.sql')
+
+beforeEach(() => {
+  project = new AccountProject()
+  assert.equal(deploy().status, 0)
+  project.exec(
+    `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES ('u', 'O''Neil', 'oneil', 'p', 'user', 1);
+     INSERT INTO sessions VALUES ('s', 'u', 'sid', '[]', 1, 1, 9, NULL);
+     INSERT INTO signing_keys VALUES ('ES256', 1, 'kid', 0, '{}', 'sealed', 0);
+     DELETE FROM scopes WHERE name = 'write'`,
+  )
+  project.change({ calls: [] })
+})
+afterEach(() => project.remove())
+
+/** Another account, or the same one after its database was deleted. */
+function startAnew(): void {
+  const text = readFileSync(backup(), 'utf8')
+  project.remove()
+  project = new AccountProject()
+  writeFileSync(backup(), text)
+}
+
+describe('with --remote', () => {
+  it('a backup goes into a new database', () => {
+    const { status, stderr } = run('backup', '--output', backup())
+    assert.equal(status, 0, stderr)
+    assert.deepEqual(project.kinds(), ['d1 execute', 'd1 execute', 'd1 export'])
+    assert.equal(statSync(backup()).mode & 0o777, 0o600)
+    startAnew()
+    deploy()
+    assert.equal(run('restore', '--input', backup()).status, 0)
+    assert.deepEqual(people(), [{ id: 'u', username: "O'Neil" }])
+    assert.deepEqual(project.rows('SELECT kid FROM signing_keys'), [{ kid: 'kid' }])
+    assert.deepEqual(project.rows('SELECT * FROM sessions'), [])
+    assert.deepEqual(project.rows(`SELECT * FROM scopes WHERE name = 'write'`), [])
+  })
+
+  it('one from before the first release comes into the tables of today', () => {
+    project.exec('DROP TABLE d1_migrations; DROP TABLE endings; ALTER TABLE sessions ADD COLUMN more TEXT')
+    const { status, stderr } = run('backup', '--output', backup())
+    assert.equal(status, 0, stderr)
+    startAnew()
+    deploy()
+    assert.equal(run('restore', '--input', backup()).status, 0)
+    assert.deepEqual(people(), [{ id: 'u', username: "O'Neil" }])
+  })
+
+  it('it does not go where something is, or where tables are missing', () => {
+    run('backup', '--output', backup())
+    const full = run('restore', '--input', backup())
+    assert.equal(full.status, 1)
+    assert.match(full.stderr, /not empty: 1 users and applications/)
+    startAnew()
+    project.change({ database: true })
+    const bare = run('restore', '--input', backup())
+    assert.equal(bare.status, 1)
+    assert.match(bare.stderr, /Run npm run deploy first/)
+    assert.ok(!project.account().calls.some((line) => line.includes('--file')))
+  })
+
+  it('everything ends in one call', () => {
+    const { status, stderr } = run('end-everything', '--yes')
+    assert.equal(status, 0, stderr)
+    assert.deepEqual(project.rows('SELECT * FROM sessions UNION ALL SELECT *, 1 FROM signing_keys'), [])
+    assert.equal(project.rows('SELECT at FROM endings').length, 1)
+    assert.equal(people().length, 1)
+    assert.equal(project.account().calls.filter((line) => line.includes('DELETE FROM')).length, 1)
+  })
+
+  it('nothing ends without somebody who means it, or with a failure', () => {
+    assert.match(run('end-everything').stderr, /say that you mean it/)
+    assert.deepEqual(project.account().calls, [])
+    project.change({ failAt: 'd1 execute' })
+    const { status, stderr } = run('end-everything', '--yes')
+    assert.equal(status, 1)
+    assert.match(stderr, /Stopped: /)
+    assert.equal(project.rows('SELECT * FROM sessions').length, 1)
+  })
+
+  it('--dry-run shows each step, and asks nobody', () => {
+    writeFileSync(backup(), '-- Latchkey backup of 0001_first_release.sql\n')
+    for (const [said, expected] of [
+      [run('backup', '--dry-run'), /d1 export DB --remote .*--table users/s],
+      [run('restore', '--dry-run', '--input', backup()), /d1 execute DB --remote --yes --file/],
+      [run('end-everything', '--dry-run'), /DELETE FROM sessions/],
+    ] as const) {
+      assert.equal(said.status, 0, said.stderr)
+      assert.match(said.stdout, expected)
+    }
+    assert.deepEqual(project.account().calls, [])
+  })
+})
