@@ -17,7 +17,7 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/scripts/**'],
+    exclude: ['test/e2e/**', 'test/scripts/**', 'test/python/**'],
     silent: 'passed-only',
     testTimeout: 90_000,
     hookTimeout: 60_000,
