@@ -1,6 +1,7 @@
 import type { Language } from '../../src/protocol/language.ts'
 import type { areas } from '../../src/ui/messages/index.ts'
 import { account } from './account.ts'
+import { admin } from './admin.ts'
 import { signIn } from './sign-in.ts'
 import { start } from './start.ts'
 
@@ -8,5 +9,6 @@ import { start } from './start.ts'
 export const everyText: Record<(typeof areas)[number] | 'sign-in', Record<Language, object>> = {
   'sign-in': signIn,
   account,
+  admin,
   start,
 }

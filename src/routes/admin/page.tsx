@@ -1,51 +1,61 @@
+import { fillText } from '../../ui/fill.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 
 export interface AdminPageProps {
   readonly site: Site
-  /** How many there are, in words. */
-  readonly users: string
-  readonly applications: string
+  /** How many there are, counted up to `most`. */
+  readonly users: number
+  readonly applications: number
+  readonly most: number
   /** Whether anybody can be invited. */
   readonly canInvite: boolean
 }
 
-export function AdminPage({ site, users, applications, canInvite }: AdminPageProps) {
+export function AdminPage({ site, users, applications, most, canInvite }: AdminPageProps) {
   const { paths } = site
+  const t = site.texts.admin.home
+  const { administration } = site.messages.layout
+  const written = (count: number) => (count > most ? fillText(t.moreThan, { count: most }) : String(count))
   return (
-    <Layout site={site} title="Administration">
-      <h1>Administration</h1>
+    <Layout site={site} title={administration}>
+      <h1>{administration}</h1>
       <Ways>
-        <Way href={paths.adminUsers} icon="users" title="Users" count={users}>
-          Everybody who can sign in here: their role, their access, suspension.
+        <Way href={paths.adminUsers} icon="users" title={t.users} count={written(users)}>
+          {t.usersText}
         </Way>
-        <Way href={paths.adminApplications} icon="applications" title="Applications" count={applications}>
-          Of all developers: their settings, their owners, suspension.
+        <Way
+          href={paths.adminApplications}
+          icon="applications"
+          title={t.applications}
+          count={written(applications)}
+        >
+          {t.applicationsText}
         </Way>
-        <Way href={paths.adminApis} icon="shield" title="APIs">
-          Who accepts our tokens, with scopes and lifetimes of their own.
+        <Way href={paths.adminApis} icon="shield" title={t.apis}>
+          {t.apisText}
         </Way>
-        <Way href={paths.adminScopes} icon="check" title="Scopes">
-          What applications can ask people for, in people’s words.
+        <Way href={paths.adminScopes} icon="check" title={t.scopes}>
+          {t.scopesText}
         </Way>
-        <Way href={paths.adminKeys} icon="key" title="Signing keys">
-          Which signs now, which comes next; rotate one.
+        <Way href={paths.adminKeys} icon="key" title={t.keys}>
+          {t.keysText}
         </Way>
-        <Way href={paths.adminAudit} icon="clock" title="Audit log">
-          Every security event: who did what, and when.
+        <Way href={paths.adminAudit} icon="clock" title={t.audit}>
+          {t.auditText}
         </Way>
-        <Way href={paths.adminLogouts} icon="arrow" title="Logout notices">
-          On their way to applications, delivered, or given up.
+        <Way href={paths.adminLogouts} icon="arrow" title={t.logouts}>
+          {t.logoutsText}
         </Way>
         {canInvite && site.viewer?.isAdministrator && (
-          <Way href={paths.adminInvitations} icon="plus" title="Invitations">
-            Let somebody create an account.
+          <Way href={paths.adminInvitations} icon="plus" title={t.invitations}>
+            {t.invitationsText}
           </Way>
         )}
         {site.viewer?.isAdministrator && (
-          <Way href={paths.adminSettings} icon="settings" title="Settings">
-            What the operator set, what is the default, and what each means.
+          <Way href={paths.adminSettings} icon="settings" title={t.settings}>
+            {t.settingsText}
           </Way>
         )}
       </Ways>

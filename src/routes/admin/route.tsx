@@ -22,12 +22,9 @@ export async function getAdmin(c: Context): Promise<Response> {
     <AdminPage
       canInvite={c.var.config.signUp !== 'off'}
       site={siteFor(c, session)}
-      users={written(users)}
-      applications={written(clients)}
+      users={users}
+      applications={clients}
+      most={countedUpTo}
     />,
   )
-}
-
-function written(count: number): string {
-  return count > countedUpTo ? `More than ${countedUpTo}` : String(count)
 }

@@ -1,4 +1,5 @@
 import type account from '../../../public/messages/account/en.json'
+import type admin from '../../../public/messages/admin/en.json'
 import type start from '../../../public/messages/start/en.json'
 
 /**
@@ -7,8 +8,9 @@ import type start from '../../../public/messages/start/en.json'
  */
 export interface Texts {
   readonly account: typeof account
+  readonly admin: typeof admin
   readonly start: typeof start
 }
 
 /** Each is a folder of public/messages. A new area stands here, in the type above, and in the test of the texts. */
-export const areas = ['account', 'start'] as const satisfies readonly (keyof Texts)[]
+export const areas = ['account', 'admin', 'start'] as const satisfies readonly (keyof Texts)[]

@@ -1,3 +1,4 @@
+import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName } from '../../../ui/list.tsx'
@@ -13,24 +14,25 @@ export interface ApisPageProps {
 }
 
 export function ApisPage({ site, place, apis, saved }: ApisPageProps) {
-  const { paths, viewer } = site
+  const { paths, viewer, messages, texts } = site
+  const t = texts.admin.apis
+  const title = texts.admin.home.apis
   const mayChange = viewer?.isAdministrator === true
   return (
-    <Layout site={site} title="APIs">
-      <Trail href={paths.admin}>Administration</Trail>
+    <Layout site={site} title={title}>
+      <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <Saved when={saved !== undefined} />
       <div class="heading">
-        <h1>APIs</h1>
+        <h1>{title}</h1>
         {mayChange && (
           <a class="button" href={paths.newApi}>
             <Icon name="plus" />
-            Add an API
+            {t.add}
           </a>
         )}
       </div>
       <p>
-        Tokens name the API that they are for (<code>aud</code>), so that one API can’t use them at another.
-        Each has scopes of its own.
+        <Fill text={t.text} aud={<code>aud</code>} />
       </p>
       <List place={place} count={apis.length}>
         {apis.map((api) => (

@@ -2,6 +2,7 @@ import type { Invitation } from '../../../store/invitations.ts'
 import { CopyField, copyScript } from '../../../ui/copy.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
@@ -23,32 +24,31 @@ export interface InvitationsPageProps {
 
 export function InvitationsPage(props: InvitationsPageProps) {
   const { site, place, invitations, attempt, canMail, done, typed, problems } = props
+  const { messages, texts } = site
+  const { shared, home, invitations: t } = texts.admin
+  const title = home.invitations
   return (
-    <Layout site={site} title={problems.length === 0 ? 'Invitations' : 'Error: Invitations'}>
-      <Trail href={site.paths.admin}>Administration</Trail>
-      <h1>Invitations</h1>
-      {done === 'sent' && <Done>The invitation is on its way</Done>}
-      {done === 'withdrawn' && <Done>The invitation is withdrawn</Done>}
+    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
+      <Trail href={site.paths.admin}>{messages.layout.administration}</Trail>
+      <h1>{title}</h1>
+      {done === 'sent' && <Done>{t.sent}</Done>}
+      {done === 'withdrawn' && <Done>{t.withdrawn}</Done>}
       <ProblemSummary problems={problems} />
       <form method="post" action={site.paths.adminInvitations}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <Field
-          label="Email"
+          label={shared.email}
           name="email"
           type="email"
           value={typed}
-          hint={
-            canMail
-              ? 'We mail a link that creates one account, within seven days.'
-              : 'This server sends no mail: you get the link, and hand it on.'
-          }
+          hint={canMail ? t.mailed : t.handOn}
           required
           problems={problems}
         />
-        <button type="submit">Invite</button>
+        <button type="submit">{t.invite}</button>
       </form>
-      <h2>Not used yet</h2>
+      <h2>{t.open}</h2>
       <form class="long" method="post" action={site.paths.adminInvitations}>
         <FormToken site={site} />
         <List place={place} count={invitations.length}>
@@ -60,7 +60,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
                   <bdi>{invitation.email}</bdi>
                 </strong>
                 <p class="hint">
-                  Good until <Time at={invitation.expiresAt} exact />
+                  <Fill text={t.goodUntil} at={<Time at={invitation.expiresAt} exact />} />
                 </p>
               </div>
               <p class="meta">
@@ -68,8 +68,9 @@ export function InvitationsPage(props: InvitationsPageProps) {
                   type="submit"
                   formaction={site.paths.withdrawInvitation(invitation.id)}
                   class="secondary small"
+                  aria-label={fillText(t.withdrawOf, { email: invitation.email })}
                 >
-                  Withdraw<span class="unseen"> the invitation of {invitation.email}</span>
+                  {t.withdraw}
                 </button>
               </p>
             </li>
@@ -90,14 +91,15 @@ export function InvitationLinkPage({
   readonly email: string
   readonly url: string
 }) {
+  const { home, invitations: t } = site.texts.admin
   return (
-    <Layout site={site} title="Invitation" scripts={[copyScript]} width="narrow">
-      <Trail href={site.paths.adminInvitations}>Invitations</Trail>
-      <h1>Hand on this link</h1>
+    <Layout site={site} title={t.linkTitle} scripts={[copyScript]} width="narrow">
+      <Trail href={site.paths.adminInvitations}>{home.invitations}</Trail>
+      <h1>{t.linkHeading}</h1>
       <p>
-        It lets <bdi>{email}</bdi> create one account, within seven days. It is shown now, and never again.
+        <Fill text={t.linkText} email={<bdi>{email}</bdi>} />
       </p>
-      <CopyField label="Link" id="link" value={url} />
+      <CopyField label={t.link} id="link" value={url} />
     </Layout>
   )
 }

@@ -35,7 +35,8 @@ export async function postInvitations(c: Context): Promise<Response> {
   if (attempt === undefined) return show(c, session, { typed, problem: staleForm(c) })
   const email = checkEmail(typed)
   if ('problem' in email) return show(c, session, { typed, problem: email.problem })
-  if (email.value === undefined) return show(c, session, { typed, problem: 'Write an address.' })
+  if (email.value === undefined)
+    return show(c, session, { typed, problem: siteFor(c, session).texts.admin.invitations.noAddress })
   return invite(c, session, attempt, email.value)
 }
 

@@ -1,5 +1,6 @@
 import type { KeyStatus, SigningAlgorithm } from '../../../protocol/signing-keys.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Saved } from '../../../ui/saved.tsx'
@@ -20,27 +21,21 @@ export interface KeysPageProps {
   readonly saved: string | undefined
 }
 
-const uses: Record<SigningAlgorithm, string> = {
-  RS256: 'ID tokens, unless an application chooses otherwise.',
-  ES256: 'Access tokens, and ID tokens of applications that choose it.',
-  EdDSA: 'ID tokens of applications that choose it.',
-}
-
 export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
-  const { paths } = site
+  const { paths, messages, texts } = site
+  const { home, keys: t } = texts.admin
   return (
-    <Layout site={site} title="Signing keys">
-      <Trail href={paths.admin}>Administration</Trail>
+    <Layout site={site} title={home.keys}>
+      <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <Saved when={saved !== undefined} />
-      <h1>Signing keys</h1>
+      <h1>{home.keys}</h1>
       <p>
-        Keys change by themselves every 90 days. A new one is published at{' '}
-        <a href={paths.jwks}>{paths.jwks}</a> before it signs; an old one stays there until no token needs it.
+        <Fill text={t.text} address={<a href={paths.jwks}>{paths.jwks}</a>} />
       </p>
       {algorithms.map(({ alg, keys, mayRotate }) => (
         <section>
           <h2>{alg}</h2>
-          <p class="hint">{uses[alg]}</p>
+          <p class="hint">{t.uses[alg]}</p>
           <ul class="rows">
             {keys.map((key) => (
               <li>
@@ -48,15 +43,11 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
                 <div>
                   <code>{key.kid}</code>
                   <p class="hint">
-                    {key.status === 'next' ? 'Signs from ' : 'Signs since '}
-                    <Time at={key.activeAt} exact />
-                    {key.status === 'retired' && '; replaced, still verifies'}
+                    <Fill text={t.signs[key.status]} at={<Time at={key.activeAt} exact />} />
                   </p>
                 </div>
                 <p class="meta">
-                  <span class={key.status === 'current' ? 'tag strong' : 'tag'}>
-                    {statusNames[key.status]}
-                  </span>
+                  <span class={key.status === 'current' ? 'tag strong' : 'tag'}>{t.status[key.status]}</span>
                 </p>
               </li>
             ))}
@@ -64,7 +55,7 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
           {site.viewer?.isAdministrator && mayRotate && (
             <p>
               <a class="button secondary" href={paths.rotateKey(alg)}>
-                Rotate {alg} now
+                {fillText(t.rotateNow, { alg })}
               </a>
             </p>
           )}
@@ -73,5 +64,3 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
     </Layout>
   )
 }
-
-const statusNames: Record<KeyStatus, string> = { next: 'Next', current: 'Current', retired: 'Retired' }

@@ -1,5 +1,6 @@
 import { ClientName } from '../../../ui/client-name.tsx'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
@@ -23,15 +24,13 @@ export interface LogoutsPageProps {
 }
 
 export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
-  const { paths } = site
+  const { paths, messages, texts } = site
+  const { home, logouts: t } = texts.admin
   return (
-    <Layout site={site} title="Logout notices">
-      <Trail href={paths.admin}>Administration</Trail>
-      <h1>Logout notices</h1>
-      <p>
-        When somebody signs out, the applications that they used hear of it at their back-channel logout URI.
-        What fails is tried ten times. Notices are kept for 30 days.
-      </p>
+    <Layout site={site} title={home.logouts}>
+      <Trail href={paths.admin}>{messages.layout.administration}</Trail>
+      <h1>{home.logouts}</h1>
+      <p>{t.text}</p>
       <List place={place} count={deliveries.length}>
         {deliveries.map((delivery) => (
           <li>
@@ -39,7 +38,7 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
             <div>
               <ClientName site={site} id={delivery.clientId} name={delivery.clientName} />
               <p class="hint">
-                <State delivery={delivery} />
+                <State t={t} delivery={delivery} />
               </p>
             </div>
             <p class="meta">
@@ -52,27 +51,19 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
   )
 }
 
-function State({ delivery }: { readonly delivery: Delivery }) {
+interface StateProps {
+  readonly t: Site['texts']['admin']['logouts']
+  readonly delivery: Delivery
+}
+
+/** What went wrong is written down as it happened, in English. */
+function State({ t, delivery }: StateProps) {
   const { deliveredAt, nextAttemptAt, lastError, attempts } = delivery
-  if (deliveredAt !== undefined)
-    return (
-      <>
-        Delivered <Time at={deliveredAt} exact />
-      </>
-    )
-  return (
-    <>
-      {nextAttemptAt === undefined ? `Given up after ${attempts} attempts` : 'On its way'}
-      {lastError !== undefined && (
-        <>
-          : <bdi>{lastError}</bdi>
-        </>
-      )}
-      {nextAttemptAt !== undefined && attempts > 0 && (
-        <>
-          ; tried again <Time at={nextAttemptAt} exact />
-        </>
-      )}
-    </>
-  )
+  if (deliveredAt !== undefined) return <Fill text={t.delivered} at={<Time at={deliveredAt} exact />} />
+  const error = lastError === undefined ? undefined : <bdi lang="en">{lastError}</bdi>
+  if (nextAttemptAt === undefined)
+    return <Fill text={error === undefined ? t.lost : t.givenUp} attempts={attempts} error={error} />
+  if (attempts === 0) return <>{t.waiting}</>
+  const at = <Time at={nextAttemptAt} exact />
+  return <Fill text={error === undefined ? t.later : t.again} error={error} at={at} />
 }

@@ -1,3 +1,4 @@
+import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName } from '../../../ui/list.tsx'
@@ -17,24 +18,24 @@ export interface ScopesPageProps {
 }
 
 export function ScopesPage({ site, place, scopes, saved }: ScopesPageProps) {
-  const { paths, viewer } = site
+  const { paths, viewer, messages, texts } = site
+  const { home, scopes: t } = texts.admin
   const mayChange = viewer?.isAdministrator === true
   return (
-    <Layout site={site} title="Scopes">
-      <Trail href={paths.admin}>Administration</Trail>
+    <Layout site={site} title={home.scopes}>
+      <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <Saved when={saved !== undefined} />
       <div class="heading">
-        <h1>Scopes</h1>
+        <h1>{home.scopes}</h1>
         {mayChange && (
           <a class="button" href={paths.newScope}>
             <Icon name="plus" />
-            Add a scope
+            {t.add}
           </a>
         )}
       </div>
       <p>
-        What applications can ask people for, in the words that people read. Scopes of an API are at{' '}
-        <a href={paths.adminApis}>APIs</a>.
+        <Fill text={t.text} apis={<a href={paths.adminApis}>{home.apis}</a>} />
       </p>
       <List place={place} count={scopes.length}>
         {scopes.map((scope) => (
@@ -46,7 +47,7 @@ export function ScopesPage({ site, place, scopes, saved }: ScopesPageProps) {
                 <bdi>{scope.description}</bdi>
               </p>
             </div>
-            <p class="meta">{scope.restricted && <span class="tag">Administrators allow it</span>}</p>
+            <p class="meta">{scope.restricted && <span class="tag">{t.restricted}</span>}</p>
           </li>
         ))}
       </List>

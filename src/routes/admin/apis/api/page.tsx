@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../../protocol/duration.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
+import { fillText } from '../../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import type { ApiForm } from '../form.ts'
@@ -17,16 +18,18 @@ export interface ApiPageProps {
 }
 
 export function ApiPage({ site, apiKey, form, lifetime, attempt, problems }: ApiPageProps) {
-  const { paths } = site
-  const title = apiKey === undefined ? 'Add an API' : 'Change the API'
+  const { paths, messages, texts } = site
+  const { shared, home } = texts.admin
+  const t = texts.admin.api
+  const title = apiKey === undefined ? texts.admin.apis.add : t.change
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`}>
-      <Trail href={paths.adminApis}>APIs</Trail>
+    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
+      <Trail href={paths.adminApis}>{home.apis}</Trail>
       <div class="heading">
         <h1>{title}</h1>
         {apiKey !== undefined && (
           <a class="button secondary" href={paths.deleteApi(apiKey)}>
-            Delete
+            {shared.delete}
           </a>
         )}
       </div>
@@ -41,48 +44,48 @@ export function ApiPage({ site, apiKey, form, lifetime, attempt, problems }: Api
         <AttemptToken attempt={attempt} />
         {apiKey === undefined ? (
           <Field
-            label="Identifier"
+            label={t.identifier}
             name="identifier"
             value={form.identifier}
             required
-            hint="An address that names it for ever, like https://api.example. Applications send it as resource, and tokens hold it as aud."
+            hint={t.identifierHint}
             problems={problems}
           />
         ) : (
           <Facts>
-            <Fact name="Identifier">
+            <Fact name={t.identifier}>
               <code>{form.identifier}</code>
             </Fact>
           </Facts>
         )}
-        <Field label="Name" name="name" value={form.name} required problems={problems} />
+        <Field label={shared.name} name="name" value={form.name} required problems={problems} />
         <Field
-          label="Access token lifetime"
+          label={t.lifetime}
           name="access_token_lifetime"
           value={form.accessTokenLifetime}
-          hint={`Like 15m or 12h; from 1m to 30d. The shorter one of this and the application’s holds. Empty: ${formatDuration(lifetime)}, as everywhere on this server.`}
+          hint={fillText(t.lifetimeHint, { lifetime: formatDuration(lifetime) })}
           problems={problems}
         />
         <Field
-          label="Scopes"
+          label={home.scopes}
           name="scopes"
           value={form.scopes}
           rows={5}
-          hint="One a line: the name, a space, and what it lets an application do, as people read it. Like: invoices:read See your invoices"
+          hint={t.scopesHint}
           problems={problems}
         />
         <Field
-          label="Scopes that only administrators allow"
+          label={t.restricted}
           name="restricted_scopes"
           value={form.restrictedScopes}
           rows={3}
-          hint="Written the same way. Developers can’t give these to their applications by themselves."
+          hint={t.restrictedHint}
           problems={problems}
         />
         <div class="actions">
-          <button type="submit">Save</button>
+          <button type="submit">{messages.common.save}</button>
           <a class="button secondary" href={paths.adminApis}>
-            Cancel
+            {messages.common.cancel}
           </a>
         </div>
       </form>

@@ -9,6 +9,7 @@ import { findApi, listScopesOfApi, putApi } from '../../../../store/registered-a
 import { findScopes } from '../../../../store/scopes.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import type { Problem } from '../../../../ui/fields.tsx'
+import { fillText } from '../../../../ui/fill.tsx'
 import { type AdminForm, actOf, readAdminForm } from '../../act.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { type ApiForm, apiForm, emptyApiForm, parseApiForm, readApiForm } from '../form.ts'
@@ -51,7 +52,8 @@ async function save(
 ): Promise<Response> {
   const form = readApiForm(pairs, known)
   if (attempt === undefined) return show(c, session, form, known, [{ field: 'name', text: staleForm(c) }])
-  const parsed = parseApiForm(form, c.var.issuer)
+  const t = siteFor(c, session).texts.admin.api
+  const parsed = parseApiForm(form, c.var.issuer, t)
   if ('problems' in parsed) return show(c, session, form, known, parsed.problems)
   const { api, scopes } = parsed
   const { DB } = c.env
@@ -67,9 +69,9 @@ async function save(
   if (!before.done) {
     const problems: Problem[] = before.scopes
       .filter(({ resource }) => resource !== api.identifier)
-      .map(({ name }) => ({ field: 'scopes', text: `${name} is there already, elsewhere on this server.` }))
+      .map(({ name }) => ({ field: 'scopes', text: fillText(t.elsewhere, { scope: name }) }))
     if (known === undefined && before.api !== undefined)
-      problems.unshift({ field: 'identifier', text: 'An API with this identifier is there already.' })
+      problems.unshift({ field: 'identifier', text: t.taken })
     if (problems.length > 0) return show(c, session, form, known, problems)
   }
   const { now, reference, paths } = c.var

@@ -1,4 +1,5 @@
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill, fillText } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface DeleteApiPageProps {
@@ -10,28 +11,31 @@ export interface DeleteApiPageProps {
 }
 
 export function DeleteApiPage({ site, api, scopes, attempt, problem }: DeleteApiPageProps) {
-  const { paths } = site
+  const { paths, texts } = site
+  const t = texts.admin.api
+  const name = (
+    <strong>
+      <bdi>{api.name}</bdi>
+    </strong>
+  )
   return (
     <ConfirmPage
       site={site}
-      title="Delete the API"
+      title={t.delete}
       action={paths.deleteApi(api.key)}
       back={paths.adminApi(api.key)}
-      submit="Delete"
+      submit={texts.admin.shared.delete}
       attempt={attempt}
       problem={problem}
     >
       <p>
-        <strong>
-          <bdi>{api.name}</bdi>
-        </strong>
-        , <code>{api.identifier}</code>, will be gone. This can’t be undone.
+        <Fill text={t.gone} name={name} identifier={<code>{api.identifier}</code>} />
       </p>
       <ul>
-        <li>No application can ask for it any more: such requests are refused.</li>
-        <li>Refreshing ends for applications that have access to it alone; others lose it from theirs.</li>
-        {scopes.length > 0 && <li>Its scopes go with it: {scopes.join(', ')}.</li>}
-        <li>Tokens for it that are out there stay good until they expire.</li>
+        <li>{t.goneRequests}</li>
+        <li>{t.goneRefresh}</li>
+        {scopes.length > 0 && <li>{fillText(t.goneScopes, { scopes: scopes.join(', ') })}</li>}
+        <li>{t.goneTokens}</li>
       </ul>
     </ConfirmPage>
   )

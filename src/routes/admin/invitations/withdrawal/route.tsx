@@ -13,7 +13,8 @@ export async function postWithdrawal(c: Context): Promise<Response> {
   const session = await requireAdministrator(c)
   if (session instanceof Response) return session
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, session, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, body.description)
   const { adminInvitations } = c.var.paths
   if (!isOwnForm(c, body.pairs)) return c.redirect(adminInvitations, 303)
   const { DB } = c.env

@@ -10,6 +10,7 @@ import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Time } from '../../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../../ui/fill.tsx'
 import { actOf, readProvenAdminForm } from '../../act.ts'
 
 /** GET /admin/keys/{alg}/rotation asks. */
@@ -41,25 +42,23 @@ function ask(c: Context, session: Session, problem?: string) {
   const alg = algorithmOf(c)
   if (alg === undefined) return showNothing(c, session)
   const { paths, now } = c.var
+  const site = siteFor(c, session)
+  const t = site.texts.admin.keys
   const page = (
     <ConfirmPage
-      site={siteFor(c, session)}
-      title={`Rotate the ${alg} key`}
+      site={site}
+      title={fillText(t.rotateTitle, { alg })}
       action={paths.rotateKey(alg)}
       back={paths.adminKeys}
-      submit="Rotate"
+      submit={t.rotate}
       mild
       attempt={makeAttempt()}
       problem={problem}
     >
       <p>
-        A new key is published now, and signs from <Time at={now + shortestLead} exact /> on: by then every
-        cache has it.
+        <Fill text={t.rotateFrom} at={<Time at={now + shortestLead} exact />} />
       </p>
-      <p>
-        The one in use signs until then, and stays published until the last token that it signed has expired.
-        Nobody is signed out. A client that pins keys instead of reading the JWKS breaks.
-      </p>
+      <p>{t.rotateOld}</p>
     </ConfirmPage>
   )
   return showPage(c, page, problem === undefined ? 200 : 400)

@@ -9,6 +9,7 @@ import { read, write } from '../../../../store/database.ts'
 import { deleteStandaloneScope, findStandaloneScope, hasStandaloneScope } from '../../../../store/scopes.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill } from '../../../../ui/fill.tsx'
 import { actOf, readAdminForm } from '../../act.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 
@@ -50,19 +51,20 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
   if (scope === undefined || builtInScopes.includes(name)) return showNothing(c, session)
   const { paths } = c.var
+  const site = siteFor(c, session)
+  const { shared, scope: t } = site.texts.admin
   const page = (
     <ConfirmPage
-      site={siteFor(c, session)}
-      title="Delete the scope"
+      site={site}
+      title={t.delete}
       action={paths.deleteScope(pathKey(name))}
       back={paths.adminScope(pathKey(name))}
-      submit="Delete"
+      submit={shared.delete}
       attempt={makeAttempt()}
       problem={problem}
     >
       <p>
-        <code>{name}</code> will be gone: no application can ask for it any more. Tokens that hold it keep it
-        until they expire.
+        <Fill text={t.gone} name={<code>{name}</code>} />
       </p>
     </ConfirmPage>
   )

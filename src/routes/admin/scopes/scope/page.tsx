@@ -14,22 +14,22 @@ export interface ScopePageProps {
   readonly problems: readonly Problem[]
 }
 
-const allowers = [
-  { value: 'no', label: 'Every developer', hint: 'For their own applications.' },
-  { value: 'yes', label: 'Administrators only', hint: 'Developers can’t give it to their applications.' },
-]
-
 export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems }: ScopePageProps) {
-  const { paths } = site
-  const title = scopeKey === undefined ? 'Add a scope' : 'Change the scope'
+  const { paths, messages, texts } = site
+  const t = texts.admin.scope
+  const title = scopeKey === undefined ? texts.admin.scopes.add : t.change
+  const allowers = [
+    { value: 'no', label: t.everyone, hint: t.everyoneHint },
+    { value: 'yes', label: t.administrators, hint: t.administratorsHint },
+  ]
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`}>
-      <Trail href={paths.adminScopes}>Scopes</Trail>
+    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
+      <Trail href={paths.adminScopes}>{texts.admin.home.scopes}</Trail>
       <div class="heading">
         <h1>{title}</h1>
         {scopeKey !== undefined && mayDelete && (
           <a class="button secondary" href={paths.deleteScope(scopeKey)}>
-            Delete
+            {texts.admin.shared.delete}
           </a>
         )}
       </div>
@@ -44,38 +44,38 @@ export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems 
         <AttemptToken attempt={attempt} />
         {scopeKey === undefined ? (
           <Field
-            label="Scope"
+            label={t.scope}
             name="name"
             value={scope.name}
             required
-            hint="Like files:read. It can’t be changed later."
+            hint={t.scopeHint}
             problems={problems}
           />
         ) : (
           <Facts>
-            <Fact name="Scope">
+            <Fact name={t.scope}>
               <code>{scope.name}</code>
             </Fact>
           </Facts>
         )}
         <Field
-          label="Description"
+          label={t.description}
           name="description"
           value={scope.description}
           required
-          hint="What it lets an application do. People read it when they are asked for consent."
+          hint={t.descriptionHint}
           problems={problems}
         />
         <RadioField
-          label="Who may allow it to an application"
+          label={t.who}
           name="restricted"
           value={scope.restricted ? 'yes' : 'no'}
           choices={allowers}
         />
         <div class="actions">
-          <button type="submit">Save</button>
+          <button type="submit">{messages.common.save}</button>
           <a class="button secondary" href={paths.adminScopes}>
-            Cancel
+            {messages.common.cancel}
           </a>
         </div>
       </form>

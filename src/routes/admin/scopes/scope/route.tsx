@@ -63,7 +63,7 @@ async function save(c: Context, { session, attempt, pairs }: AdminForm, known: s
     return showNothing(c, session)
   if (known === undefined && found !== undefined && !before.done)
     return show(c, session, typed, known, [
-      { field: 'name', text: 'A scope with this name is there already.' },
+      { field: 'name', text: siteFor(c, session).texts.admin.scope.taken },
     ])
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)
