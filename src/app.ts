@@ -40,6 +40,7 @@ import {
 import { getTrust, postTrust } from './routes/admin/applications/trust/route.tsx'
 import { getAuditExport } from './routes/admin/audit/export/route.ts'
 import { getAdminAudit } from './routes/admin/audit/route.tsx'
+import { getAdminHealth } from './routes/admin/health/route.tsx'
 import { getInvitations, postInvitations } from './routes/admin/invitations/route.tsx'
 import { postWithdrawal } from './routes/admin/invitations/withdrawal/route.tsx'
 import { getRotateKey, postRotateKey } from './routes/admin/keys/rotation/route.tsx'
@@ -194,6 +195,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.rotateKey(':alg'), 'page', { GET: getRotateKey, POST: postRotateKey })
   page(app, paths.adminAudit, 'page', { GET: getAdminAudit })
   page(app, paths.adminAuditExport, 'page', { GET: getAuditExport })
+  page(app, paths.adminHealth, 'page', { GET: getAdminHealth })
   page(app, paths.adminSettings, 'page', { GET: getAdminSettings })
   page(app, paths.adminLogouts, 'page', { GET: getAdminLogouts })
   page(app, paths.adminInvitations, 'page', { GET: getInvitations, POST: postInvitations })

@@ -12,8 +12,8 @@ import { purgeExpired } from './store/purge.ts'
 export async function maintain(db: D1Database, config: Config, now: Seconds): Promise<void> {
   const purged = await purgeExpired(db, config.lifetimes, accountRule, now)
   await rotateSigningKeys(db, config.keyEncryptionSecret, now)
-  await sealAuditLog(db, config.keyEncryptionSecret, now)
   await deliverLogouts(db, config, now)
+  await sealAuditLog(db, config.keyEncryptionSecret, now)
   await write(db, [noteMaintenance(db, now)], {})
   console.log(JSON.stringify({ event: 'purged', tables: purged.filter(({ rows }) => rows > 0) }))
 }

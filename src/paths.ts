@@ -63,6 +63,7 @@ export function makePaths(oauthPath: string) {
     rotateKey: (alg: string) => `/admin/keys/${alg}/rotation`,
     adminAudit: '/admin/audit',
     adminAuditExport: '/admin/audit.csv',
+    adminHealth: '/admin/health',
     adminSettings: '/admin/settings',
     adminLogouts: '/admin/logouts',
     adminInvitations: '/admin/invitations',

@@ -60,7 +60,26 @@ describe('the health of the database', () => {
   })
 
   it('notices a key-encryption secret that opens nothing', async () => {
-    expect(problems(checkStored(await factsAt(now, 'x'.repeat(40)), now))).toEqual(['bad Signing keys'])
+    expect(problems(checkStored(await factsAt(now, 'x'.repeat(40)), now))).toEqual([
+      'bad Signing keys',
+      'bad Audit log',
+    ])
+  })
+
+  it('notices an audit log that was tampered with, or waits for its seals', async () => {
+    const insert = env.DB.prepare(
+      `INSERT INTO audit_events (id, at, type, reference) VALUES (?, ?, 'sign_in', 'r')`,
+    )
+    await insert.bind('a', now).run()
+    expect(problems(checkStored(await factsAt(now), now + 3600))).toEqual([])
+    const later = { ...(await factsAt(now)), lastMaintenanceAt: now + 9000 }
+    expect(problems(checkStored(later, now + 9000))).toEqual(['warning Audit log'])
+    expect(problems(checkStored({ ...later, isScheduled: false }, now + 9000))).toEqual([])
+    await maintain(env.DB, config, now)
+    expect((await factsAt(now)).audit).toEqual({ isWhole: true, sealed: 1, waitingSince: undefined })
+    await env.DB.prepare('UPDATE audit_heads SET number = number + 1').run()
+    expect(problems(checkStored(await factsAt(now), now))).toEqual(['bad Audit log'])
+    await env.DB.prepare('UPDATE audit_heads SET number = number - 1').run()
   })
 
   it('counts passwords of another cost', async () => {

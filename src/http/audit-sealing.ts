@@ -6,7 +6,7 @@ import { read, write } from '../store/database.ts'
 
 /** Events that are sealed by one write, and writes of one run. The next run goes on where this one stopped. */
 const chunk = 500
-const mostChunks = 20
+const mostChunks = 40
 
 /**
  * Gives every event that is new its place in the chain. It may be run twice at once, and stopped between any two writes. Where

@@ -1,13 +1,16 @@
 import type { StoredFacts } from '../protocol/health.ts'
 import { currentKey, signingAlgorithms } from '../protocol/signing-keys.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { auditMac } from '../secrets/audit-mac.ts'
 import { currentCost } from '../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
+import { findChain, listUnsealed } from '../store/audit-seals.ts'
 import { read } from '../store/database.ts'
 import { findLastMaintenance } from '../store/maintenance-runs.ts'
 import { listAppliedMigrations, neededMigration } from '../store/migrations.ts'
 import { listSigningKeys } from '../store/signing-keys.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../store/users.ts'
+import { isOurs } from './audit-sealing.ts'
 
 /** What `checkStored` judges, in few round trips. For `npm run doctor` and the health page. */
 export async function readStoredFacts(
@@ -16,14 +19,21 @@ export async function readStoredFacts(
   isScheduled: boolean,
   now: Seconds,
 ): Promise<StoredFacts> {
-  const { keys, ...facts } = await read(db, {
+  const { keys, chain, unsealed, ...facts } = await read(db, {
+    chain: findChain(db),
+    unsealed: listUnsealed(db, 1),
     keys: listSigningKeys(db),
     lastMaintenanceAt: findLastMaintenance(db),
     outdatedPasswords: countPasswordsNotOf(db, currentCost),
     hasAdministrator: hasAdministrator(db),
   })
   const schema = { applied: await listAppliedMigrations(db), needed: neededMigration }
-  return { ...facts, schema, keys, isScheduled, keysOpen: await canOpen(keys, secret, now) }
+  const audit = {
+    isWhole: isOurs(auditMac(secret), chain),
+    sealed: chain.head?.number ?? 0,
+    waitingSince: unsealed[0]?.at,
+  }
+  return { ...facts, audit, schema, keys, isScheduled, keysOpen: await canOpen(keys, secret, now) }
 }
 
 async function canOpen(keys: readonly StoredSigningKey[], secret: string, now: Seconds): Promise<boolean> {

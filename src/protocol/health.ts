@@ -21,7 +21,16 @@ export interface SchemaFacts {
   readonly needed: string
 }
 
+export interface AuditFacts {
+  /** Whether the chain ends in a head that was made with the key-encryption secret. */
+  readonly isWhole: boolean
+  readonly sealed: number
+  /** Of the oldest event that has no seal. */
+  readonly waitingSince: Seconds | undefined
+}
+
 export interface StoredFacts {
+  readonly audit: AuditFacts
   readonly schema: SchemaFacts
   readonly keys: readonly SigningKeyPlan[]
   /** Whether the key-encryption secret opens the keys that sign now. */
@@ -40,6 +49,7 @@ export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[
     checkSchema(facts.schema),
     ...checkKeys(facts, now),
     checkMaintenance(facts, now),
+    checkAudit(facts, now),
     checkPasswords(facts.outdatedPasswords),
     facts.hasAdministrator
       ? good('Administrator', 'There is one')
@@ -75,10 +85,10 @@ function checkKeys({ keys, keysOpen }: StoredFacts, now: Seconds): readonly Find
     return age > rotationOverdueAfter
       ? bad(
           subject,
-          `Signs for ${days(age)}, and should have been replaced`,
+          `Signs for ${howLong(age)}, and should have been replaced`,
           'See why the scheduled handler does not run',
         )
-      : good(subject, `Signs for ${days(age)}`)
+      : good(subject, `Signs for ${howLong(age)}`)
   })
 }
 
@@ -90,8 +100,25 @@ function checkMaintenance({ lastMaintenanceAt, isScheduled }: StoredFacts, now: 
     return warning(subject, 'Has not run yet; it does within a quarter of an hour', fix)
   const since = now - lastMaintenanceAt
   return since > scheduledEvery + patience
-    ? bad(subject, `Ran ${days(since)} ago: nothing is purged, and no key rotates`, fix)
-    : good(subject, `Ran ${Math.round(since / 60)} minutes ago`)
+    ? bad(subject, `Ran ${howLong(since)} ago: nothing is purged, and no key rotates`, fix)
+    : good(subject, `Ran ${howLong(since)} ago`)
+}
+
+function checkAudit({ audit, isScheduled }: StoredFacts, now: Seconds): Finding {
+  const subject = 'Audit log'
+  const { isWhole, sealed, waitingSince } = audit
+  if (!isWhole) {
+    const fix = 'npm run audit:verify says where; docs/security.md says how to go on'
+    return bad(subject, 'It does not end as it was sealed, or KEY_ENCRYPTION_SECRET is another one', fix)
+  }
+  const since = now - (waitingSince ?? now)
+  return isScheduled && since > scheduledEvery + patience
+    ? warning(
+        subject,
+        `Events wait for their seal since ${howLong(since)}`,
+        'See why the scheduled handler does not run; after an upgrade it catches up',
+      )
+    : good(subject, sealed === 1 ? '1 event is sealed' : `${sealed} events are sealed`)
 }
 
 function checkPasswords(outdated: number): Finding {
@@ -165,7 +192,8 @@ export function checkRemote({
   ]
 }
 
-function days(seconds: Seconds): string {
+function howLong(seconds: Seconds): string {
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} minutes`
   if (seconds < 2 * 86_400) return `${Math.round(seconds / 3600)} hours`
   return `${Math.round(seconds / 86_400)} days`
 }

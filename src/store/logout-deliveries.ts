@@ -103,6 +103,24 @@ export function listDeliveries(db: D1Database, after: string, size: number): Que
   }
 }
 
+/** How many are on their way, and how many were given up since then; counted no further than `most`. */
+export function countDeliveries(
+  db: D1Database,
+  since: Seconds,
+  most: number,
+): Query<{ readonly waiting: number; readonly givenUp: number }> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT (SELECT count(*) FROM (SELECT 1 FROM logout_deliveries WHERE next_attempt_at > 0 LIMIT ?2)) AS waiting,
+           (SELECT count(*) FROM (SELECT 1 FROM logout_deliveries
+             WHERE next_attempt_at IS NULL AND delivered_at IS NULL AND created_at >= ?1 LIMIT ?2)) AS given_up`,
+      )
+      .bind(since, most),
+    read: ([row = {}]) => ({ waiting: integer(row, 'waiting'), givenUp: integer(row, 'given_up') }),
+  }
+}
+
 function readDelivery(row: Row): LogoutDelivery {
   return {
     id: text(row, 'id'),

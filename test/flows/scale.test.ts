@@ -122,6 +122,13 @@ describe(`a list of ${total}`, () => {
     expect(await scansOf(statements)).toEqual([])
   })
 
+  it('shows its health from as many rows as without', async () => {
+    read = 0
+    expect((await root.get('/admin/health')).status).toBe(200)
+    // The first 10,000 users for the cost of their passwords, and each event that has no seal yet, up to 1001.
+    expect(read).toBeLessThan(Math.min(total, 10_000) + 2 * 1001 + 100)
+  })
+
   it('counts no further than it says', async () => {
     read = 0
     expect((await root.get('/admin')).text).toContain('Users More than 1000')

@@ -54,9 +54,14 @@ export function AdminPage({ site, users, applications, most, canInvite }: AdminP
           </Way>
         )}
         {site.viewer?.isAdministrator && (
-          <Way href={paths.adminSettings} icon="settings" title={t.settings}>
-            {t.settingsText}
-          </Way>
+          <>
+            <Way href={paths.adminHealth} icon="health" title={t.health}>
+              {t.healthText}
+            </Way>
+            <Way href={paths.adminSettings} icon="settings" title={t.settings}>
+              {t.settingsText}
+            </Way>
+          </>
         )}
       </Ways>
     </Layout>

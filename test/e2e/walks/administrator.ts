@@ -75,6 +75,7 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
     'audit?type=zzz',
     'logouts',
     'settings',
+    'health',
   ]) {
     await page.goto(`/admin/${path}`)
     await look(page, path)

@@ -1,0 +1,50 @@
+import type { Context } from '../../../http/context.ts'
+import { readStoredFacts } from '../../../http/health.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireAdministrator } from '../../../http/require-session.ts'
+import { checkSettings, checkStored } from '../../../protocol/health.ts'
+import { isLoopbackHost } from '../../../protocol/origin.ts'
+import { read } from '../../../store/database.ts'
+import { type EventCount, listEventCounts, listUncounted } from '../../../store/event-counts.ts'
+import { countDeliveries } from '../../../store/logout-deliveries.ts'
+import { HealthPage } from './page.tsx'
+import { tally } from './tally.ts'
+
+/** What is not counted by day yet, and notices, are counted no further. */
+const countedUpTo = 1000
+
+/** GET /admin/health: what `npm run doctor` says, and what happened. Reads no more rows as the log grows. */
+export async function getAdminHealth(c: Context): Promise<Response> {
+  const session = await requireAdministrator(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const { config, now, issuer } = c.var
+  const isScheduled = !isLoopbackHost(new URL(issuer).hostname)
+  const today = Math.floor(now / 86_400)
+  const fromDay = today - 13
+  const [stored, { counted, uncounted, notices }] = await Promise.all([
+    readStoredFacts(DB, config.keyEncryptionSecret, isScheduled, now),
+    read(DB, {
+      counted: listEventCounts(DB, fromDay),
+      uncounted: listUncounted(DB, fromDay * 86_400, countedUpTo),
+      notices: countDeliveries(DB, fromDay * 86_400, countedUpTo + 1),
+    }),
+  ])
+  const late = uncounted.map(
+    ({ at, type }): EventCount => ({ day: Math.floor(at / 86_400), type, events: 1 }),
+  )
+  return showPage(
+    c,
+    <HealthPage
+      site={siteFor(c, session)}
+      findings={[...checkSettings(config), ...checkStored(stored, now)]}
+      events={tally([...counted, ...late], today)}
+      waiting={written(notices.waiting)}
+      givenUp={written(notices.givenUp)}
+    />,
+  )
+}
+
+function written(count: number): string {
+  return count > countedUpTo ? `More than ${countedUpTo}` : String(count)
+}

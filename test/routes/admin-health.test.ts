@@ -1,0 +1,120 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
+import { maintain } from '../../src/maintenance.ts'
+import { carriedTo } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { counted } from '../faults.ts'
+import { recording, scansOf } from '../plans.ts'
+import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+const config = parseConfig({ ...env })
+const server = startServer()
+const day = 86_400
+/** The beginning of today, UTC. */
+const midnight = Math.floor(startedAt / day) * day
+let root: Browser
+let made = 0
+
+beforeAll(async () => {
+  await applySchema()
+  root = await server.signedIn(await addUser('root', 'administrator'))
+})
+
+const note = (at: number, type: string) =>
+  env.DB.prepare(`INSERT INTO audit_events (id, at, type, reference) VALUES (?, ?, ?, 'r')`)
+    .bind(`event${made++}`, at, type)
+    .run()
+
+/** Today and in 14 days, by the name of the event. */
+async function countsOf(name: string): Promise<readonly number[]> {
+  const { text } = await root.get('/admin/health')
+  const [, today, all] = new RegExp(`${name} Today: (\\d+) 14 days: (\\d+)`).exec(text) ?? []
+  return [Number(today), Number(all)]
+}
+
+describe('the health of the server', () => {
+  it('is what npm run doctor finds, each with its fix', async () => {
+    const page = await root.get('/admin/health')
+    expect(page.text).toMatch(/ISSUER Unset: only localhost is answered Good/)
+    expect(page.text).toMatch(/Schema 0\d+_\w+\.sql Good/)
+    expect(page.text).toMatch(/Administrator There is one Good/)
+    expect(page.text).toMatch(/Audit log 0 events are sealed Good/)
+    await maintain(env.DB, config, startedAt)
+    expect((await root.get('/admin/health')).text).toMatch(/Signing key ES256 Signs for 0 minutes Good/)
+
+    const other = startServer({ config: { corsAllowAllOrigins: true } })
+    other.now = startedAt
+    expect((await carriedTo(other, root).get('/admin/health')).text).toMatch(
+      /CORS Every web page may call the token endpoint Remove CORS_ALLOW_ALL_ORIGINS Look at it/,
+    )
+  })
+
+  it('asks for the scheduled handler where there is one', async () => {
+    const deployed = startServer({ config: { issuer: 'https://id.example' } })
+    deployed.now = startedAt + 3 * 3600
+    const [name, value] = [...root.cookies].find(([name]) => name.includes('session')) ?? ['', '']
+    const answer = await deployed.fetch('https://id.example/admin/health', {
+      headers: { Cookie: `${name}=${value}` },
+    })
+    expect(await answer.text()).toMatch(/Ran 3 hours ago: nothing is purged/)
+  })
+
+  it('counts what happened, sealed or not, once', async () => {
+    await note(midnight, 'code_replayed')
+    await note(midnight - 1, 'code_replayed')
+    await note(midnight - 13 * day, 'code_replayed')
+    await note(midnight - 13 * day - 1, 'code_replayed')
+    expect(await countsOf('Code used twice')).toEqual([1, 3])
+    await maintain(env.DB, config, startedAt)
+    await maintain(env.DB, config, startedAt)
+    expect(await countsOf('Code used twice')).toEqual([1, 3])
+    await note(midnight + 5, 'code_replayed')
+    expect(await countsOf('Code used twice')).toEqual([2, 4])
+    expect(await countsOf('Refresh token used twice')).toEqual([0, 0])
+    expect(await countsOf('Signed in')).toEqual([1, 1])
+  })
+
+  it('counts the newest 1000 of what is not sealed, and all of what is', async () => {
+    await env.DB.prepare(
+      `INSERT INTO audit_events (id, at, type, reference)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+       SELECT 'many' || i, ?, 'mail_failed', 'r' FROM n`,
+    )
+      .bind(startedAt)
+      .run()
+    expect(await countsOf('Mail not sent')).toEqual([1000, 1000])
+    await maintain(env.DB, config, startedAt)
+    expect(await countsOf('Mail not sent')).toEqual([1500, 1500])
+  })
+
+  it('counts the logout notices that wait, and those that were given up', async () => {
+    const { client } = await addClient(await addUser('ada'))
+    const statement = env.DB.prepare(
+      `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at, delivered_at)
+       VALUES (?1, ?2, 'u', ?1, '', ?3, 1, ?4, ?5)`,
+    )
+    const insert = (id: string, at: number, nextAt: number | null, deliveredAt: number | null) =>
+      statement.bind(id, client.id, at, nextAt, deliveredAt)
+    await env.DB.batch([
+      insert('a', startedAt, startedAt + 60, null),
+      insert('b', startedAt, startedAt + 60, null),
+      insert('c', startedAt, null, null),
+      insert('d', startedAt, null, startedAt),
+      insert('e', startedAt - 20 * day, null, null),
+    ])
+    const { text } = await root.get('/admin/health')
+    expect(text).toMatch(/On their way 2 Given up in 14 days 1/)
+  })
+
+  it('costs four round trips, and reads no table whole', async () => {
+    const count = counted()
+    await carriedTo(startServer({ bindings: { DB: count.db } }), root).get('/admin/health')
+    expect(count.counts).toEqual({ reads: 4, writes: 0, gets: 0, puts: 0 })
+    const statements = new Set<string>()
+    await carriedTo(startServer({ bindings: { DB: recording(statements) } }), root).get('/admin/health')
+    expect(statements.size).toBeGreaterThan(8)
+    const scans = await scansOf(statements)
+    expect(scans.filter((scan) => !/ LIMIT |d1_migrations/.test(scan))).toEqual([])
+  })
+})
