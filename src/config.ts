@@ -152,7 +152,6 @@ export interface Setting {
   /** By the operator; otherwise it is the default. */
   readonly isSet: boolean
   readonly isSecret: boolean
-  readonly meaning: string
 }
 
 /** Every variable and where its value comes from. */
@@ -160,8 +159,8 @@ export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Set
   const given = textsOf(env)
   const values: Readonly<Record<string, string | undefined>> = variables.parse(given)
   return Object.entries(variables.shape).map(([name, schema]) => {
-    const { meaning, isSecret = false } = about.get(schema) ?? { meaning: '' }
-    return { name, value: isSecret ? undefined : values[name], isSet: name in given, isSecret, meaning }
+    const isSecret = about.get(schema)?.isSecret === true
+    return { name, value: isSecret ? undefined : values[name], isSet: name in given, isSecret }
   })
 }
 

@@ -58,6 +58,15 @@ describe('the settings', () => {
     expect(named.map(([, schema]) => about.get(schema)?.isSecret)).toEqual(named.map(() => true))
   })
 
+  it('say what each is for', async () => {
+    const server = startServer()
+    const page = await (await server.signedIn(await addUser('reader', 'administrator'))).get(
+      '/admin/settings',
+    )
+    expect(page.html).toContain('At least 32 characters, random.')
+    expect(page.html).toContain('In seconds, 60 to 600.')
+  })
+
   it('are linked for administrators alone', async () => {
     const server = startServer()
     const root = await server.signedIn(await addUser('root', 'administrator'))

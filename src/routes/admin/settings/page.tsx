@@ -11,13 +11,14 @@ export interface SettingsPageProps {
     readonly value: string | undefined
     readonly isSet: boolean
     readonly isSecret: boolean
-    readonly meaning: string
   }[]
+  /** What each is for, by its name. */
+  readonly meanings: Readonly<Record<string, string>>
 }
 
 const reference = 'https://github.com/latchkey/latchkey/blob/main/docs/configuration.md'
 
-export function SettingsPage({ site, settings }: SettingsPageProps) {
+export function SettingsPage({ site, settings, meanings }: SettingsPageProps) {
   return (
     <Layout site={site} title="Settings">
       <Trail href={site.paths.admin}>Administration</Trail>
@@ -27,7 +28,7 @@ export function SettingsPage({ site, settings }: SettingsPageProps) {
         secret put, or in the Cloudflare dashboard. In development they stand in .dev.vars.
       </p>
       <ul class="rows">
-        {settings.map(({ name, value, isSet, isSecret, meaning }) => (
+        {settings.map(({ name, value, isSet, isSecret }) => (
           <li>
             <Icon name={isSecret ? 'key' : 'settings'} />
             <div>
@@ -38,7 +39,7 @@ export function SettingsPage({ site, settings }: SettingsPageProps) {
                 {value === undefined ? unshown(isSet) : <code>{value}</code>}
                 {name.endsWith('_LIFETIME') && ` = ${formatDuration(Number(value))}`}
               </p>
-              <p class="hint">{withCode(meaning)}</p>
+              <p class="hint">{withCode(meanings[name] ?? '')}</p>
             </div>
             <p class="meta">
               <span class={isSet ? 'tag strong' : 'tag'}>{isSet ? 'Set here' : 'Default'}</span>
