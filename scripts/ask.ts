@@ -1,13 +1,26 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Checked } from '../src/protocol/person.ts'
+import { english } from '../src/ui/messages/en.ts'
+import { problemText } from '../src/ui/problem-text.ts'
 import { fail } from './failure.ts'
+
+/** What an answer is checked to be. */
+export type Answer<T> = { readonly value: T } | { readonly problem: string }
+
+/** A rule, with its problems in words. */
+export function inEnglish<T>(check: (typed: string) => Checked<T>): (typed: string) => Answer<T> {
+  return (typed) => {
+    const checked = check(typed)
+    return 'value' in checked ? checked : { problem: problemText(english.problems, checked.problem) }
+  }
+}
 
 /** Somebody is there to answer. */
 export const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true
 
 /** Asks until the answer will do. */
-export async function ask<T>(question: string, check: (typed: string) => Checked<T>): Promise<T> {
+export async function ask<T>(question: string, check: (typed: string) => Answer<T>): Promise<T> {
   for (;;) {
     const checked = check(await readLine(question, true))
     if ('value' in checked) return checked.value
@@ -16,7 +29,7 @@ export async function ask<T>(question: string, check: (typed: string) => Checked
 }
 
 /** What is typed is not shown, so it is typed twice. */
-export async function askHidden<T>(question: string, check: (typed: string) => Checked<T>): Promise<T> {
+export async function askHidden<T>(question: string, check: (typed: string) => Answer<T>): Promise<T> {
   for (;;) {
     const typed = await readLine(question, false)
     const checked = check(typed)

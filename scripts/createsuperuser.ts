@@ -3,7 +3,7 @@
 // user of the machine can read.
 import { parseArgs } from 'node:util'
 import { makePaths } from '../src/paths.ts'
-import { type Checked, checkEmail, checkPassword, checkUsername } from '../src/protocol/person.ts'
+import { checkEmail, checkPassword, checkUsername } from '../src/protocol/person.ts'
 import { hashPassword } from '../src/secrets/passwords.ts'
 import { randomText } from '../src/secrets/secret.ts'
 import { insertAuditEvent } from '../src/store/audit-events.ts'
@@ -12,7 +12,7 @@ import { insertPlaygroundClient } from '../src/store/playground-client.ts'
 import { deleteSetupTokens } from '../src/store/setup-tokens.ts'
 import { findUser, findUserByName, hasAdministrator, insertUser } from '../src/store/users.ts'
 import { argon2id } from './argon2id.ts'
-import { ask, askHidden, isTerminal } from './ask.ts'
+import { type Answer, ask, askHidden, inEnglish, isTerminal } from './ask.ts'
 import { fail } from './failure.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
 import { defaultPort } from './project.ts'
@@ -21,7 +21,12 @@ const usage = 'LATCHKEY_PASSWORD=… npm run createsuperuser -- --username ada -
 const options = readOptions()
 
 await withLocal(options['persist-to'], async (local) => {
-  const username = await value(options.username, 'Username: ', checkUsername, 'the username: --username ada')
+  const username = await value(
+    options.username,
+    'Username: ',
+    inEnglish(checkUsername),
+    'the username: --username ada',
+  )
   const { taken, isSetUp } = await patiently(() =>
     read(local.db, { taken: findUserByName(local.db, username), isSetUp: hasAdministrator(local.db) }),
   )
@@ -30,7 +35,7 @@ await withLocal(options['persist-to'], async (local) => {
   const email = await value(
     isTerminal ? options.email : (options.email ?? ''),
     'Email (optional): ',
-    checkEmail,
+    inEnglish(checkEmail),
   )
   const password = await givenPassword()
   await insertAdministrator(local, { username, email, password }, isSetUp)
@@ -49,7 +54,7 @@ function readOptions() {
 async function value<T>(
   given: string | undefined,
   question: string,
-  check: (typed: string) => Checked<T>,
+  check: (typed: string) => Answer<T>,
   missing = '',
 ): Promise<T> {
   if (given === undefined)
@@ -62,11 +67,12 @@ async function value<T>(
 
 async function givenPassword(): Promise<string> {
   const { LATCHKEY_PASSWORD } = process.env
-  if (LATCHKEY_PASSWORD === undefined && isTerminal) return askHidden('Password (not shown): ', checkPassword)
+  if (LATCHKEY_PASSWORD === undefined && isTerminal)
+    return askHidden('Password (not shown): ', inEnglish(checkPassword))
   return value(
     LATCHKEY_PASSWORD,
     'LATCHKEY_PASSWORD: ',
-    checkPassword,
+    inEnglish(checkPassword),
     `the password in LATCHKEY_PASSWORD: ${usage}`,
   )
 }

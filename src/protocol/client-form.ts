@@ -7,6 +7,7 @@ import {
 } from './client.ts'
 import { parseClientName } from './client-name.ts'
 import { parseOrigin } from './origin.ts'
+import type { FieldProblem, Listed, NamedProblem } from './problem.ts'
 import { parseRedirectUri } from './redirect-uri.ts'
 
 /** The application form as it was typed. */
@@ -24,12 +25,6 @@ export type ClientSettings = Pick<
   Client,
   'name' | 'type' | 'grantType' | 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins'
 >
-
-/** What is wrong with a field, and how to mend it. The names of the fields are stable: people script against them. */
-export interface FieldProblem {
-  readonly field: string
-  readonly text: string
-}
 
 const mostLines = 20
 const longestLine = 2000
@@ -55,12 +50,12 @@ export function clientForm(client: ClientSettings): ClientForm {
   }
 }
 
-/** Every problem at once, in the order of the fields, so that a form is sent back only once. */
+/** Every problem at once, in the order of the fields, so that a form is sent back only once. People script against their names. */
 export function parseClientForm(
   form: ClientForm,
 ): { readonly settings: ClientSettings } | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = []
-  const note = (field: string) => (text: string) => void problems.push({ field, text })
+  const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
   const { name, problem } = parseClientName(form.name)
   if (problem !== undefined) note('name')(problem)
   const type = parseType(form.clientType, note('client_type'))
@@ -69,47 +64,38 @@ export function parseClientForm(
   const address = (line: string) => parseRedirectUri(line, type ?? 'public')
   if (grantType === 'client-credentials' && type === 'public') {
     // RFC 6749 §4.4: for confidential clients only, since the secret is all that is shown.
-    note('client_type')(
-      'Client credentials need a secret, and a public application can’t keep one. Choose Confidential.',
-    )
+    note('client_type')({ code: 'clientTypePublic' })
   }
-  const redirectUris = parseLines('Redirect URI', form.redirectUris, address, note('redirect_uris'))
+  const redirectUris = parseLines('redirectUri', form.redirectUris, address, note('redirect_uris'))
   if (form.redirectUris.trim() === '' && grantType !== 'client-credentials') {
-    note('redirect_uris')(
-      'Enter a redirect URI: where people are sent back to, like https://app.example/callback.',
-    )
+    note('redirect_uris')({ code: 'redirectUriMissing' })
   }
   const postLogoutRedirectUris = parseLines(
-    'Post-logout redirect URI',
+    'postLogoutRedirectUri',
     form.postLogoutRedirectUris,
     address,
     note('post_logout_redirect_uris'),
   )
-  const allowedOrigins = parseLines(
-    'Allowed origin',
-    form.allowedOrigins,
-    readOrigin,
-    note('allowed_origins'),
-  )
+  const allowedOrigins = parseLines('allowedOrigin', form.allowedOrigins, readOrigin, note('allowed_origins'))
   if (problems.length > 0 || type === undefined || grantType === undefined) return { problems }
   return { settings: { name, type, grantType, redirectUris, postLogoutRedirectUris, allowedOrigins } }
 }
 
-type Note = (text: string) => void
+type Note = (problem: NamedProblem) => void
 
 function parseType(typed: string, note: Note): ClientType | undefined {
   const type = clientTypes.find((known) => known === typed)
-  if (type === undefined) note('Choose a client type: Confidential or Public.')
+  if (type === undefined) note({ code: 'clientTypeMissing' })
   return type
 }
 
 function parseGrantType(typed: string, note: Note): RegisteredGrantType | undefined {
   const grantType = registeredGrantTypes.find((known) => known === typed)
-  if (grantType === undefined) note('Choose an authorization grant type.')
+  if (grantType === undefined) note({ code: 'grantTypeMissing' })
   return grantType
 }
 
-type ParsedLine = { readonly uri: string } | { readonly problem: string; readonly fix: string }
+type ParsedLine = { readonly uri: string } | { readonly problem: NamedProblem }
 
 function readOrigin(line: string): ParsedLine {
   const parsed = parseOrigin(line)
@@ -118,29 +104,30 @@ function readOrigin(line: string): ParsedLine {
 
 /** One value a line. Empty lines count as lines, so that the numbers are those of an editor, but mean nothing. */
 function parseLines(
-  what: string,
+  code: Listed['code'],
   typed: string,
   parse: (line: string) => ParsedLine,
   note: Note,
 ): readonly string[] {
+  const what = { code }
   const values = new Set<string>()
   const lines = typed.split(/\r\n|\r|\n/).map((line) => line.trim())
   const filled = lines.filter((line) => line !== '').length
   if (filled > mostLines) {
-    note(`${what}: there are ${filled} lines. Use at most ${mostLines}.`)
+    note({ code: 'linesMany', what, lines: filled, most: mostLines })
     return []
   }
   for (const [index, line] of lines.entries()) {
     if (line === '') continue
     const parsed = line.length > longestLine ? tooLong(line) : parse(line)
     if ('uri' in parsed) values.add(parsed.uri)
-    else note(`${what}, line ${index + 1}: “${excerpt(line)}” ${parsed.problem}. ${parsed.fix}`)
+    else note({ code: 'line', what, number: index + 1, uri: excerpt(line), problem: parsed.problem })
   }
   return [...values]
 }
 
 function tooLong(line: string): ParsedLine {
-  return { problem: `has ${line.length} characters`, fix: `Use at most ${longestLine}.` }
+  return { problem: { code: 'uriLong', length: line.length, most: longestLine } }
 }
 
 /** Enough to know the line again; what can't be seen is marked. */

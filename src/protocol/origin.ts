@@ -1,20 +1,15 @@
 import type { Client } from './client.ts'
+import type { NamedProblem } from './problem.ts'
 
 /** One line of "Allowed origins": scheme, host and port, as a browser writes them in the Origin header (RFC 6454 §6.2). */
-export function parseOrigin(
-  line: string,
-): { readonly origin: string } | { readonly problem: string; readonly fix: string } {
-  if (!URL.canParse(line))
-    return { problem: 'is not an origin', fix: 'Write scheme, host and port, like https://app.example.' }
+export function parseOrigin(line: string): { readonly origin: string } | { readonly problem: NamedProblem } {
+  if (!URL.canParse(line)) return { problem: { code: 'originForm' } }
   const url = new URL(line)
-  if (line.includes('*')) return { problem: 'has a wildcard', fix: 'Name each origin.' }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return { problem: 'is not http or https', fix: 'Use https.' }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-    return { problem: 'uses http', fix: 'Use https. Plain http is for localhost, 127.0.0.1 and [::1] only.' }
-  }
+  if (line.includes('*')) return { problem: { code: 'originWildcard' } }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: { code: 'originScheme' } }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) return { problem: { code: 'uriHttp' } }
   if (line.replace(/\/$/, '').toLowerCase() !== url.origin) {
-    return { problem: 'is more than an origin', fix: `Write ${url.origin}` }
+    return { problem: { code: 'originMore', origin: url.origin } }
   }
   return { origin: url.origin }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type CBORType, decodeCBOR, decodePartialCBOR } from '@levischuck/tiny-cbor'
 import * as z from 'zod/mini'
+import type { NamedProblem } from './problem.ts'
 
 /**
  * Passkeys: what an authenticator says, read and checked by the rules of Web Authentication Level 3 (§7). Attestation is not
@@ -190,11 +191,12 @@ function tolerant<T>(parse: () => T): T | undefined {
 }
 
 /** A name for people, to tell their passkeys apart. */
-export function checkPasskeyName(typed: string): { readonly value: string } | { readonly problem: string } {
+export function checkPasskeyName(
+  typed: string,
+): { readonly value: string } | { readonly problem: NamedProblem } {
   const value = typed.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
-  if (value === '') return { problem: 'Give it a name, like the device that it is on.' }
-  if ([...value].length > 64) return { problem: 'Use at most 64 characters.' }
-  if (/[\p{Cc}\p{Cs}\p{Cn}\p{Bidi_Control}]/u.test(value))
-    return { problem: 'Use letters, digits and spaces.' }
+  if (value === '') return { problem: { code: 'passkeyNameMissing' } }
+  if ([...value].length > 64) return { problem: { code: 'tooLong', most: 64 } }
+  if (/[\p{Cc}\p{Cs}\p{Cn}\p{Bidi_Control}]/u.test(value)) return { problem: { code: 'passkeyNameLetters' } }
   return { value }
 }

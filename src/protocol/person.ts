@@ -1,18 +1,19 @@
 import { isCommonPassword } from './common-passwords.ts'
+import type { PersonProblem } from './problem.ts'
 
 /** What two spellings of one name have in common: what is stored unique and looked up. */
 export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase().trim()
 }
 
-export type Checked<T> = { readonly value: T } | { readonly problem: string }
+export type Checked<T> = { readonly value: T } | { readonly problem: PersonProblem }
 
 /** Letters, digits and .@_- of any script, 1 to 64 characters: safe in every place where a name is shown. */
 export function checkUsername(typed: string): Checked<string> {
   const value = typed.normalize('NFC').trim()
-  if (value === '') return { problem: 'Choose a username.' }
-  if ([...value].length > 64) return { problem: 'Use at most 64 characters.' }
-  if (!/^[\p{L}\p{M}\p{N}._@+-]+$/u.test(value)) return { problem: 'Use letters, digits and . _ @ + - only.' }
+  if (value === '') return { problem: { code: 'usernameMissing' } }
+  if ([...value].length > 64) return { problem: { code: 'tooLong', most: 64 } }
+  if (!/^[\p{L}\p{M}\p{N}._@+-]+$/u.test(value)) return { problem: { code: 'usernameLetters' } }
   return { value }
 }
 
@@ -20,7 +21,7 @@ export function checkEmail(typed: string): Checked<string | undefined> {
   const value = typed.trim()
   if (value === '') return { value: undefined }
   if (value.length > 254 || !/^[^\s@<>"(),:;\\\p{Cc}]+@[^\s@<>"(),:;\\\p{Cc}]+$/u.test(value)) {
-    return { problem: 'Write an address like name@example.com.' }
+    return { problem: { code: 'emailForm' } }
   }
   return { value }
 }
@@ -32,11 +33,9 @@ export function checkEmail(typed: string): Checked<string | undefined> {
 export function checkPassword(typed: string, ...personal: readonly (string | undefined)[]): Checked<string> {
   const value = normalisePassword(typed)
   const length = [...value].length
-  if (length < 8) return { problem: 'Use at least 8 characters.' }
-  if (length > 200) return { problem: 'Use at most 200 characters.' }
-  if (isCommonPassword(value, personal)) {
-    return { problem: 'This one is guessed first. Use several words that nobody else puts together.' }
-  }
+  if (length < 8) return { problem: { code: 'tooShort', least: 8 } }
+  if (length > 200) return { problem: { code: 'tooLong', most: 200 } }
+  if (isCommonPassword(value, personal)) return { problem: { code: 'passwordCommon' } }
   return { value }
 }
 

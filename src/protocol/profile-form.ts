@@ -1,5 +1,6 @@
-import type { FieldProblem } from './client-form.ts'
+import type * as z from 'zod/mini'
 import { checkEmail } from './person.ts'
+import { type FieldProblem, type NamedProblem, profileCodes } from './problem.ts'
 import { type Profile, profileSchema } from './user-claims.ts'
 
 /** The claims of OIDC Core §5.1 that people fill in, by the names of their fields. */
@@ -59,15 +60,24 @@ export function checkProfileForm(form: ProfileForm): CheckedProfile {
   const parts = said(addressFields)
   const address = Object.keys(parts).length === 0 ? undefined : { ...parts, formatted: formatted(parts) }
   const parsed = profileSchema.safeParse({ ...said(profileFields), ...(address && { address }) })
-  const emailProblems = 'problem' in email ? [{ field: 'email', text: email.problem }] : []
+  const emailProblems = 'problem' in email ? [{ field: 'email', problem: email.problem }] : []
   const problems = parsed.success
     ? emailProblems
     : [
         ...emailProblems,
-        ...parsed.error.issues.map(({ path, message }) => ({ field: String(path.at(-1)), text: message })),
+        ...parsed.error.issues.map((issue) => ({
+          field: String(issue.path.at(-1)),
+          problem: problemOf(issue),
+        })),
       ]
   if (!parsed.success || 'problem' in email) return { problems }
   return { email: email.value, profile: parsed.data }
+}
+
+/** What is no text of a known length is one of the names that the schema gives. */
+function problemOf(issue: z.core.$ZodIssue): NamedProblem {
+  if (issue.code === 'too_big') return { code: 'tooLong', most: Number(issue.maximum) }
+  return { code: profileCodes.find((code) => code === issue.message) ?? 'dateForm' }
 }
 
 /** A street may take several lines (OIDC Core §5.1.1); everything else is one. */

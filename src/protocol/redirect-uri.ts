@@ -1,4 +1,5 @@
 import type { Client, ClientType } from './client.ts'
+import type { NamedProblem } from './problem.ts'
 
 /** Only `matchRedirectUri` makes one, so only what was registered can be redirected to. */
 export interface RegisteredRedirectUri {
@@ -46,7 +47,7 @@ function withoutLoopbackPort(uri: string): string | undefined {
   return parts === null ? undefined : `${parts[1]}${parts[2]}`
 }
 
-export type Registrable = { readonly uri: string } | { readonly problem: string; readonly fix: string }
+export type Registrable = { readonly uri: string } | { readonly problem: NamedProblem }
 
 const forbiddenSchemes = new Set([
   'javascript:',
@@ -62,34 +63,26 @@ const forbiddenSchemes = new Set([
 
 /** One line of the registration form. The URI is kept as typed: it is compared as text later. */
 export function parseRedirectUri(line: string, clientType: ClientType): Registrable {
-  if (/[^\x21-\x7e]/.test(line))
-    return bad(
-      'has a space or a character outside ASCII',
-      'Percent-encode it; write the host name in punycode.',
-    )
-  if (line.includes('\\')) return bad('has a backslash', 'Use forward slashes.')
-  if (line.includes('*')) return bad('has a wildcard', 'Register each address in full.')
-  if (line.includes('#')) return bad('has a fragment (RFC 6749 §3.1.2)', 'Remove the # and what follows it.')
-  if (!URL.canParse(line))
-    return bad('is not an absolute URI', 'Write it in full, like https://app.example/callback.')
+  if (/[^\x21-\x7e]/.test(line)) return bad({ code: 'uriCharacters' })
+  if (line.includes('\\')) return bad({ code: 'uriBackslash' })
+  if (line.includes('*')) return bad({ code: 'uriWildcard' })
+  // RFC 6749 §3.1.2.
+  if (line.includes('#')) return bad({ code: 'uriFragment' })
+  if (!URL.canParse(line)) return bad({ code: 'uriRelative' })
   const url = new URL(line)
-  if (url.username !== '' || url.password !== '')
-    return bad('has a user name or password', 'Remove what stands before the @.')
-  if (forbiddenSchemes.has(url.protocol))
-    return bad(`uses ${url.protocol}, which runs or reads content in the browser`, 'Use https.')
+  if (url.username !== '' || url.password !== '') return bad({ code: 'uriCredentials' })
+  if (forbiddenSchemes.has(url.protocol)) return bad({ code: 'uriScheme', scheme: url.protocol })
   if (url.protocol === 'https:') return { uri: line }
   if (url.protocol === 'http:') {
-    return withoutLoopbackPort(line) === undefined
-      ? bad('uses http', 'Use https. Plain http is for localhost, 127.0.0.1 and [::1] only.')
-      : { uri: line }
+    return withoutLoopbackPort(line) === undefined ? bad({ code: 'uriHttp' }) : { uri: line }
   }
   // RFC 8252 §7.1: private-use schemes belong to native applications, which can't keep a secret.
   if (clientType === 'public') return { uri: line }
-  return bad(`uses the private scheme ${url.protocol}`, 'Use https, or choose the client type Public.')
+  return bad({ code: 'uriPrivate', scheme: url.protocol })
 }
 
-function bad(problem: string, fix: string): Registrable {
-  return { problem, fix }
+function bad(problem: NamedProblem): Registrable {
+  return { problem }
 }
 
 /** What a person is shown of where they will be sent: host and port, or the private scheme. */

@@ -1,4 +1,4 @@
-import type { FieldProblem } from './client-form.ts'
+import type { FieldProblem, NamedProblem } from './problem.ts'
 
 /** What people are asked about, and who may allow an application to ask. */
 export interface TypedScope {
@@ -29,15 +29,12 @@ const scopeName = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/
 const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
 
 /** What is wrong with a scope, if anything. */
-export function scopeProblem(name: string, description: string): string | undefined {
-  if (!scopeName.test(name))
-    return 'A name has up to 100 characters without spaces, quotes and backslashes, like invoices:read.'
-  if (description === '') return `Say what ${name} lets an application do, in people’s words.`
+export function scopeProblem(name: string, description: string): NamedProblem | undefined {
+  if (!scopeName.test(name)) return { code: 'scopeName' }
+  if (description === '') return { code: 'scopeMeaning', name }
   if ([...description].length > longestDescription)
-    return `Use at most ${longestDescription} characters to describe ${name}.`
-  return deceptive.test(description)
-    ? `The description of ${name} has an invisible control character.`
-    : undefined
+    return { code: 'scopeLong', name, most: longestDescription }
+  return deceptive.test(description) ? { code: 'scopeControl', name } : undefined
 }
 
 /** One a line: the name, then what it means. */
@@ -49,16 +46,16 @@ export function parseScopeLines(
   const lines = typed.split(/\r\n|\r|\n/).map((line) => line.trim())
   const filled = lines.filter((line) => line !== '')
   if (filled.length > mostScopes)
-    return { scopes: [], problems: [{ field, text: `Use at most ${mostScopes} lines.` }] }
+    return { scopes: [], problems: [{ field, problem: { code: 'scopesMany', most: mostScopes } }] }
   const scopes = filled.map((line) => {
     const [, name = '', description = ''] = /^(\S+)\s*(.*)$/su.exec(line) ?? []
     return { name, description: description.normalize('NFC'), restricted }
   })
   const problems = scopes.flatMap(({ name, description }) => {
-    const text = scopeProblem(name, description)
-    return text === undefined
-      ? []
-      : [{ field, text: `Line ${lines.findIndex((line) => line.startsWith(name)) + 1}: ${text}` }]
+    const problem = scopeProblem(name, description)
+    if (problem === undefined) return []
+    const number = lines.findIndex((line) => line.startsWith(name)) + 1
+    return [{ field, problem: { code: 'scopeLine', number, problem } as const }]
   })
   return { scopes, problems }
 }

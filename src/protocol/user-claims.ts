@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { ProfileCode } from './problem.ts'
 import type { Scope } from './scope.ts'
 
 /** Which claims each scope asks for, OIDC Core §5.4. `groups` is ours. */
@@ -46,13 +47,18 @@ export function scopeOfClaim(claim: string): string | undefined {
   return scopesWithClaims.find((name) => claimsOfScope[name].some((known) => known === claim))
 }
 
-const text = z.optional(z.string().check(z.minLength(1), z.maxLength(200, 'Use at most 200 characters.')))
+/** What the schema says of a wrong value: a name, for the texts. */
+function problem(code: ProfileCode): string {
+  return code
+}
+
+const text = z.optional(z.string().check(z.minLength(1), z.maxLength(200)))
 const webUrl = z.optional(
   z.string().check(
-    z.maxLength(500, 'Use at most 500 characters.'),
+    z.maxLength(500),
     z.refine(
       (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-      'Write an address that starts with https://.',
+      problem('webAddress'),
     ),
   ),
 )
@@ -80,26 +86,17 @@ export const profileSchema = z.object({
     z
       .string()
       .check(
-        z.regex(
-          /^([0-9]{4}|0000)(-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$/,
-          'Write it as 1815-12-10, or the year alone.',
-        ),
-        z.refine(isDay, 'There is no such day.'),
+        z.regex(/^([0-9]{4}|0000)(-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$/, problem('dateForm')),
+        z.refine(isDay, problem('dateDay')),
       ),
   ),
   zoneinfo: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, 'Write it like Europe/Paris.')),
+    z.string().check(z.regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, problem('zoneForm'))),
   ),
   locale: z.optional(
-    z.string().check(z.regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'Write it like en-GB.')),
+    z.string().check(z.regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, problem('localeForm'))),
   ),
-  phone_number: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(/^\+[0-9 ().;=ext-]{3,40}$/, 'Write it with + and the country code, like +44 20 7946 0018.'),
-      ),
-  ),
+  phone_number: z.optional(z.string().check(z.regex(/^\+[0-9 ().;=ext-]{3,40}$/, problem('phoneForm')))),
   address: z.optional(
     z.object({
       formatted: z.optional(z.string().check(z.maxLength(1100))),

@@ -1,9 +1,5 @@
-import {
-  type ClientForm,
-  type ClientSettings,
-  type FieldProblem,
-  parseClientForm,
-} from '../../protocol/client-form.ts'
+import { type ClientForm, type ClientSettings, parseClientForm } from '../../protocol/client-form.ts'
+import type { FieldProblem, NamedProblem } from '../../protocol/problem.ts'
 import { read } from '../../store/database.ts'
 import type { Session } from '../../store/sessions.ts'
 import { findUserByName } from '../../store/users.ts'
@@ -42,7 +38,7 @@ export async function checkOwnedForm(
   if ('problems' in parsed || 'problem' in owner) {
     const problems = 'problems' in parsed ? parsed.problems : []
     return {
-      problems: 'problem' in owner ? [...problems, { field: 'owner', text: owner.problem }] : problems,
+      problems: 'problem' in owner ? [...problems, { field: 'owner', problem: owner.problem }] : problems,
     }
   }
   return { settings: parsed.settings, ownerId: owner.id }
@@ -53,14 +49,10 @@ async function findOwner(
   session: Session,
   typed: string | undefined,
   ownerId: string,
-): Promise<{ readonly id: string } | { readonly problem: string }> {
+): Promise<{ readonly id: string } | { readonly problem: NamedProblem }> {
   if (session.user.role !== 'administrator' || typed === undefined) return { id: ownerId }
-  if (typed.trim() === '') return { problem: 'Enter the username of the owner.' }
+  if (typed.trim() === '') return { problem: { code: 'ownerMissing' } }
   // Longer than any username.
   const { owner } = await read(db, { owner: findUserByName(db, typed.slice(0, 256)) })
-  return (
-    owner ?? {
-      problem: `Nobody has the username “${typed.trim().slice(0, 64)}”. Enter that of an existing user.`,
-    }
-  )
+  return owner ?? { problem: { code: 'ownerUnknown', name: typed.trim().slice(0, 64) } }
 }

@@ -4,8 +4,9 @@ import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { say } from '../../http/problems.ts'
 import { startSession } from '../../http/session.ts'
-import { checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
+import { type Checked, checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword } from '../../secrets/passwords.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
@@ -45,7 +46,7 @@ export async function postSetup(c: Context): Promise<Response> {
   const email = checkEmail(form.email)
   const password = checkPassword(pairs.get('password') ?? '', form.username, form.email)
   if ('problem' in username || 'problem' in email || 'problem' in password) {
-    return refuseForm(problemsOf({ username, email, password }))
+    return refuseForm(problemsOf(c, { username, email, password }))
   }
 
   const { DB } = c.env
@@ -82,8 +83,8 @@ async function isOpenWith(c: Context, token: string): Promise<boolean> {
   return (await read(c.env.DB, { open: isSetupOpen(c.env.DB, hashSecret(secret)) })).open
 }
 
-function problemsOf(checks: Record<string, { value: unknown } | { problem: string }>): readonly Problem[] {
+function problemsOf(c: Context, checks: Record<string, Checked<unknown>>): readonly Problem[] {
   return Object.entries(checks).flatMap(([field, check]) =>
-    'problem' in check ? [{ field, text: check.problem }] : [],
+    'problem' in check ? [{ field, text: say(c, check.problem) }] : [],
   )
 }

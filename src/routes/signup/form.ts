@@ -1,5 +1,5 @@
 import { checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
-import type { Problem } from '../../ui/fields.tsx'
+import type { FieldProblem } from '../../protocol/problem.ts'
 
 /** What was typed, and what came along. The password is not in it: it is never shown again. */
 export interface SignUpForm {
@@ -27,15 +27,15 @@ export interface CheckedSignUp {
 export function checkSignUp(
   form: SignUpForm,
   typedPassword: string,
-): CheckedSignUp | { readonly problems: readonly Problem[] } {
+): CheckedSignUp | { readonly problems: readonly FieldProblem[] } {
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)
   const password = checkPassword(typedPassword, form.username, form.email)
-  const problems: Problem[] = []
-  if ('problem' in username) problems.push({ field: 'username', text: username.problem })
-  if ('problem' in email) problems.push({ field: 'email', text: email.problem })
-  else if (email.value === undefined) problems.push({ field: 'email', text: 'Write your email address.' })
-  if ('problem' in password) problems.push({ field: 'password', text: password.problem })
+  const problems: FieldProblem[] = []
+  if ('problem' in username) problems.push({ field: 'username', problem: username.problem })
+  if ('problem' in email) problems.push({ field: 'email', problem: email.problem })
+  else if (email.value === undefined) problems.push({ field: 'email', problem: { code: 'emailMissing' } })
+  if ('problem' in password) problems.push({ field: 'password', problem: password.problem })
   if ('problem' in username || 'problem' in email || 'problem' in password || email.value === undefined) {
     return { problems }
   }

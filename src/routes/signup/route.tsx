@@ -8,6 +8,7 @@ import { claimMailAttempt } from '../../http/mail-attempt.ts'
 import { canMail } from '../../http/mailer.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { waitProblem } from '../../http/password-attempt.ts'
+import { sayAll } from '../../http/problems.ts'
 import { currentSession, startSession } from '../../http/session.ts'
 import { parseNextPath } from '../../protocol/next-path.ts'
 import { nameKey } from '../../protocol/person.ts'
@@ -54,7 +55,7 @@ export async function postSignUp(c: Context): Promise<Response> {
     if (made === undefined) return askForInvitation(c)
   }
   const checked = checkSignUp(form, pairs.get('password') ?? '')
-  if ('problems' in checked) return show(c, form, checked.problems, 400)
+  if ('problems' in checked) return show(c, form, sayAll(c, checked.problems), 400)
   return create(c, form, checked, attempt.id)
 }
 

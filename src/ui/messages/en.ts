@@ -1,3 +1,5 @@
+import type { PersonProblem } from '../../protocol/problem.ts'
+
 /** What people read on the way through: signing in, consent, signing out, and when it fails. English is the type of the others. */
 export const english = {
   error: 'Error',
@@ -137,6 +139,16 @@ export const english = {
     ownerRegistered: 'Registered are',
     ownerFix: 'Change the redirect URIs',
   },
+  /** What the rules find wrong with what people say of themselves. */
+  problems: {
+    usernameMissing: 'Choose a username.',
+    usernameLetters: 'Use letters, digits and . _ @ + - only.',
+    emailMissing: 'Write your email address.',
+    emailForm: 'Write an address like name@example.com.',
+    passwordCommon: 'This one is guessed first. Use several words that nobody else puts together.',
+    tooLong: 'Use at most {most} characters.',
+    tooShort: 'Use at least {least} characters.',
+  } satisfies Record<PersonProblem['code'], string>,
   scopes: {
     read: 'See your data',
     write: 'Change your data',

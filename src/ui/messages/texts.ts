@@ -1,6 +1,7 @@
 import type account from '../../../public/messages/account/en.json'
 import type admin from '../../../public/messages/admin/en.json'
 import type start from '../../../public/messages/start/en.json'
+import type { FormProblem } from '../../protocol/problem.ts'
 
 /**
  * The texts of all other pages, by area. English too is a static file, public/messages/{area}/en.json, so that the Worker does not
@@ -9,8 +10,10 @@ import type start from '../../../public/messages/start/en.json'
 export interface Texts {
   readonly account: typeof account
   readonly admin: typeof admin
+  /** What the rules find wrong, by its name. */
+  readonly problems: Readonly<Record<FormProblem['code'], string>>
   readonly start: typeof start
 }
 
 /** Each is a folder of public/messages. A new area stands here, in the type above, and in the test of the texts. */
-export const areas = ['account', 'admin', 'start'] as const satisfies readonly (keyof Texts)[]
+export const areas = ['account', 'admin', 'problems', 'start'] as const satisfies readonly (keyof Texts)[]

@@ -6,6 +6,7 @@ import { claimMailAttempt } from '../../../http/mail-attempt.ts'
 import { canMail } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { waitProblem } from '../../../http/password-attempt.ts'
+import { say } from '../../../http/problems.ts'
 import { readProvenForm, requireRecentSession } from '../../../http/require-session.ts'
 import { checkEmail } from '../../../protocol/person.ts'
 import { makeAttempt } from '../../../secrets/attempt.ts'
@@ -32,7 +33,7 @@ export async function postEmail(c: Context): Promise<Response> {
   const typed = (pairs.get('email') ?? '').slice(0, 300)
   if (attempt === undefined) return show(c, session, { typed, problem: staleForm(c), status: 403 })
   const checked = checkEmail(typed)
-  if ('problem' in checked) return show(c, session, { typed, problem: checked.problem })
+  if ('problem' in checked) return show(c, session, { typed, problem: say(c, checked.problem) })
   const email = checked.value
   if (email === undefined) return show(c, session, { typed, problem: 'Write an address.' })
 

@@ -2,6 +2,7 @@ import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { say } from '../../../http/problems.ts'
 import { requireSession } from '../../../http/require-session.ts'
 import { presentedSession, setSessionCookie } from '../../../http/session.ts'
 import { checkPassword, normalisePassword } from '../../../protocol/person.ts'
@@ -112,7 +113,7 @@ function checkChosen(
   const checked = checkPassword(typed, user.username, user.email)
   const problems: Problem[] = []
   if (current === '') problems.push({ field: 'current_password', text: t.noCurrent })
-  if ('problem' in checked) problems.push({ field: 'new_password', text: checked.problem })
+  if ('problem' in checked) problems.push({ field: 'new_password', text: say(c, checked.problem) })
   else if (checked.value === normalisePassword(current)) {
     problems.push({ field: 'new_password', text: t.same })
   } else if (pairs.get('new_password_again') !== typed) {

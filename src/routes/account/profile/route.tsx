@@ -1,6 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { sayAll } from '../../../http/problems.ts'
 import { readForViewer, requireSession } from '../../../http/require-session.ts'
 import {
   checkProfileForm,
@@ -30,7 +31,7 @@ export async function postProfile(c: Context): Promise<Response> {
   const form = readProfileForm((field) => (field === 'email' ? '' : (received.pairs.get(field) ?? '')))
   if (received.attempt === undefined) return show(c, { form, problem: staleForm(c) })
   const checked = checkProfileForm(form)
-  if ('problems' in checked) return show(c, { form, problems: checked.problems })
+  if ('problems' in checked) return show(c, { form, problems: sayAll(c, checked.problems) })
 
   const { DB } = c.env
   const { now, reference, paths } = c.var

@@ -1,10 +1,8 @@
-import type { FieldProblem } from '../../../protocol/client-form.ts'
 import { formatDuration, parseDuration } from '../../../protocol/duration.ts'
+import type { FieldProblem, NamedProblem } from '../../../protocol/problem.ts'
 import { isIdentifier } from '../../../protocol/resource.ts'
 import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../protocol/scope-form.ts'
 import type { RegisteredApi } from '../../../store/registered-apis.ts'
-import { fillText } from '../../../ui/fill.tsx'
-import type { Texts } from '../../../ui/messages/index.ts'
 
 /** The form as it was typed. */
 export interface ApiForm {
@@ -50,15 +48,16 @@ export type ParsedApi =
   | { readonly api: RegisteredApi; readonly scopes: readonly TypedScope[] }
   | { readonly problems: readonly FieldProblem[] }
 
-export function parseApiForm(form: ApiForm, issuer: string, t: Texts['admin']['api']): ParsedApi {
+export function parseApiForm(form: ApiForm, issuer: string): ParsedApi {
   const problems: FieldProblem[] = []
-  const note = (field: string, text: string) => void problems.push({ field, text })
+  const note = (field: string, problem: NamedProblem) => void problems.push({ field, problem })
   const name = form.name.normalize('NFC').trim()
-  if (!isIdentifier(form.identifier) || form.identifier.includes('#')) note('identifier', t.notAbsolute)
-  else if (form.identifier === issuer) note('identifier', t.ownAddress)
-  if (name === '') note('name', t.noName)
-  else if ([...name].length > 100) note('name', t.longName)
-  else if (/\p{Cc}/u.test(name)) note('name', t.controlCharacter)
+  if (!isIdentifier(form.identifier) || form.identifier.includes('#'))
+    note('identifier', { code: 'apiIdentifier' })
+  else if (form.identifier === issuer) note('identifier', { code: 'apiSelf' })
+  if (name === '') note('name', { code: 'apiName' })
+  else if ([...name].length > 100) note('name', { code: 'tooLong', most: 100 })
+  else if (/\p{Cc}/u.test(name)) note('name', { code: 'apiNameControl' })
   const lifetime = parseDuration(form.accessTokenLifetime, 60, 30 * 86_400)
   if ('problem' in lifetime) note('access_token_lifetime', lifetime.problem)
   const free = parseScopeLines('scopes', form.scopes, false)
@@ -66,7 +65,7 @@ export function parseApiForm(form: ApiForm, issuer: string, t: Texts['admin']['a
   problems.push(...free.problems, ...restricted.problems)
   const scopes = [...free.scopes, ...restricted.scopes]
   const twice = scopes.find(({ name }, i) => scopes.findIndex((other) => other.name === name) < i)
-  if (twice !== undefined) note('restricted_scopes', fillText(t.twice, { scope: twice.name }))
+  if (twice !== undefined) note('restricted_scopes', { code: 'scopeTwice', name: twice.name })
   if (problems.length > 0 || 'problem' in lifetime) return { problems }
   return { api: { identifier: form.identifier, name, accessTokenLifetime: lifetime.seconds }, scopes }
 }

@@ -4,6 +4,7 @@ import { answerNotFound } from '../../../http/failures.ts'
 import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { canMail, sendMail } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { say } from '../../../http/problems.ts'
 import { requireAdministrator } from '../../../http/require-session.ts'
 import { checkEmail } from '../../../protocol/person.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
@@ -34,7 +35,7 @@ export async function postInvitations(c: Context): Promise<Response> {
   const typed = (pairs.get('email') ?? '').slice(0, 300)
   if (attempt === undefined) return show(c, session, { typed, problem: staleForm(c) })
   const email = checkEmail(typed)
-  if ('problem' in email) return show(c, session, { typed, problem: email.problem })
+  if ('problem' in email) return show(c, session, { typed, problem: say(c, email.problem) })
   if (email.value === undefined)
     return show(c, session, { typed, problem: siteFor(c, session).texts.admin.invitations.noAddress })
   return invite(c, session, attempt, email.value)

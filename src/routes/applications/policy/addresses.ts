@@ -1,8 +1,9 @@
 import { parseJwks } from '../../../http/client-keys.ts'
 import { isFetchable } from '../../../protocol/fetchable.ts'
 import { isLoopbackHost } from '../../../protocol/origin.ts'
+import type { NamedProblem } from '../../../protocol/problem.ts'
 
-type Note = (text: string) => void
+type Note = (problem: NamedProblem) => void
 
 const longest = 2000
 
@@ -15,9 +16,7 @@ export function checkJwks(typed: string, note: Note): string | undefined {
     if (keys.length === 0) throw new Error('There is no key')
     return text
   } catch {
-    note(
-      'This is not a set of public keys. Paste JSON like {"keys": [{"kty": "EC", …}]}, without private parts.',
-    )
+    note({ code: 'policyKeys' })
     return undefined
   }
 }
@@ -26,7 +25,7 @@ export function checkJwksUri(typed: string, note: Note): string | undefined {
   const uri = typed.trim()
   if (uri === '') return undefined
   if (uri.length <= longest && isFetchable(uri)) return uri
-  note('We can’t fetch keys from there. Use an https address with a public host name and no port.')
+  note({ code: 'policyKeysAddress' })
   return undefined
 }
 
@@ -40,18 +39,15 @@ export function checkWebUri(typed: string, mayBeLoopback: boolean, note: Note): 
   return undefined
 }
 
-function uriProblem(uri: string, mayBeLoopback: boolean): string | undefined {
-  if (uri.length > longest) return `The address has ${uri.length} characters. Use at most ${longest}.`
-  if (/[^\x21-\x7e]|\\/.test(uri) || !URL.canParse(uri))
-    return 'This is not an address. Write it in full, like https://app.example/logout.'
+function uriProblem(uri: string, mayBeLoopback: boolean): NamedProblem | undefined {
+  if (uri.length > longest) return { code: 'addressLong', length: uri.length, most: longest }
+  if (/[^\x21-\x7e]|\\/.test(uri) || !URL.canParse(uri)) return { code: 'addressForm' }
   const { protocol, hostname, username, password } = new URL(uri)
-  if (username !== '' || password !== '') return 'Remove the user name and password before the @.'
-  if (uri.includes('#')) return 'Remove the # and what follows it.'
+  if (username !== '' || password !== '') return { code: 'addressCredentials' }
+  if (uri.includes('#')) return { code: 'addressFragment' }
   if (protocol === 'https:') return undefined
   if (protocol === 'http:' && mayBeLoopback && isLoopbackHost(hostname)) return undefined
-  return mayBeLoopback
-    ? 'Use https. Plain http is for localhost, 127.0.0.1 and [::1] only.'
-    : 'Use https: OpenID Connect allows nothing else here.'
+  return { code: mayBeLoopback ? 'addressHttp' : 'addressHttps' }
 }
 
 /** A host, with its port if it has one: as it stands in an address. */
@@ -60,7 +56,7 @@ export function checkHost(typed: string, note: Note): string | undefined {
   if (host === '') return undefined
   if (host.length <= 255 && URL.canParse(`https://${host}/`) && new URL(`https://${host}/`).host === host)
     return host
-  note('This is not a host. Write it like app.example.')
+  note({ code: 'policyHost' })
   return undefined
 }
 

@@ -1,6 +1,6 @@
 import { accessTokenFormats, type Client, type ClientKeys } from '../../../protocol/client.ts'
-import type { FieldProblem } from '../../../protocol/client-form.ts'
 import { formatDuration, parseDuration } from '../../../protocol/duration.ts'
+import type { FieldProblem, NamedProblem } from '../../../protocol/problem.ts'
 import { parseScopeNames, type Scope } from '../../../protocol/scope.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../../../protocol/signing-keys.ts'
 import type { Seconds } from '../../../protocol/time.ts'
@@ -87,7 +87,7 @@ export function parsePolicyForm(
   client: Client,
 ): { readonly policy: Policy } | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = []
-  const note = (field: string) => (text: string) => void problems.push({ field, text })
+  const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
   const lifetime = (field: string, typed: string, most: Seconds) => {
     const parsed = parseDuration(typed, 60, most)
     if ('seconds' in parsed) return parsed.seconds
@@ -96,10 +96,10 @@ export function parsePolicyForm(
   }
   const choice = <T extends string>(field: string, values: readonly T[], typed: string): T | undefined => {
     const found = values.find((value) => value === typed)
-    if (found === undefined) note(field)('Choose one of these.')
+    if (found === undefined) note(field)({ code: 'policyChoice' })
     return found
   }
-  if (form.scope.length === 0) note('scope')('Choose at least one scope.')
+  if (form.scope.length === 0) note('scope')({ code: 'policyScope' })
   const accessTokenFormat = choice('access_token_format', accessTokenFormats, form.accessTokenFormat)
   const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
   const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
@@ -116,17 +116,14 @@ export function parsePolicyForm(
   const sectorIdentifier = checkHost(form.sectorIdentifier, note('sector_identifier'))
   if (subjectType === 'pairwise' && sectorIdentifier === undefined && !sharesHost(client.redirectUris)) {
     // OIDC Core §8.1.
-    note('subject_type')(
-      'The redirect URIs have different hosts, and people would be strangers to it whenever they change. Use one host, or have an administrator set a sector host.',
-    )
+    note('subject_type')({ code: 'policyHosts' })
   }
   const backchannelLogoutUri = checkWebUri(form.backchannelLogoutUri, true, note('backchannel_logout_uri'))
   const frontchannelLogoutUri = checkWebUri(form.frontchannelLogoutUri, true, note('frontchannel_logout_uri'))
   const initiateLoginUri = checkWebUri(form.initiateLoginUri, false, note('initiate_login_uri'))
   const factors = choice('factors', ['one', 'two'], form.factors)
   const pkce = choice('pkce', ['required', 'optional'], form.pkce)
-  if (pkce === 'optional' && client.type === 'public')
-    note('pkce')('A public application has nothing but PKCE to protect it. It stays required.')
+  if (pkce === 'optional' && client.type === 'public') note('pkce')({ code: 'policyPkce' })
 
   if (accessTokenFormat === undefined || idTokenAlg === undefined || userinfoAlg === undefined)
     return { problems }
@@ -159,10 +156,10 @@ export function parsePolicyForm(
 
 function parseKeys(
   form: PolicyForm,
-  note: (field: string) => (text: string) => void,
+  note: (field: string) => (problem: NamedProblem) => void,
 ): ClientKeys | undefined {
   if (form.jwks.trim() !== '' && form.jwksUri.trim() !== '') {
-    note('jwks_uri')('Give the keys themselves or their address, not both.')
+    note('jwks_uri')({ code: 'policyKeysTwice' })
     return undefined
   }
   const jwks = checkJwks(form.jwks, note('jwks'))

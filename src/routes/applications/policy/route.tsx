@@ -1,6 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { sayAll } from '../../../http/problems.ts'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
 import type { Client } from '../../../protocol/client.ts'
 import { makeAttempt } from '../../../secrets/attempt.ts'
@@ -39,7 +40,7 @@ export async function postPolicy(c: Context): Promise<Response> {
   if (received.attempt === undefined)
     return show(c, session, found, form, [{ field: 'scope', text: staleForm(c) }])
   const parsed = parsePolicyForm(form, found.client)
-  if ('problems' in parsed) return show(c, session, found, form, parsed.problems)
+  if ('problems' in parsed) return show(c, session, found, form, sayAll(c, parsed.problems))
 
   const { DB } = c.env
   const { now, reference, paths } = c.var

@@ -1,6 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { mayRegister, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { sayAll } from '../../../http/problems.ts'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../protocol/client.ts'
 import { emptyClientForm } from '../../../protocol/client-form.ts'
@@ -37,7 +38,7 @@ export async function postRegister(c: Context): Promise<Response> {
   if (received.attempt === undefined)
     return showForm(c, session, kind, form, [{ field: 'name', text: staleForm(c) }])
   const checked = await checkOwnedForm(c.env.DB, session, form, session.user.id)
-  if ('problems' in checked) return showForm(c, session, kind, form, checked.problems)
+  if ('problems' in checked) return showForm(c, session, kind, form, sayAll(c, checked.problems))
   const { now } = c.var
   const client: Client = {
     ...checked.settings,

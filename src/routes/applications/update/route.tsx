@@ -1,6 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { sayAll } from '../../../http/problems.ts'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
 import type { Client } from '../../../protocol/client.ts'
 import { clientForm } from '../../../protocol/client-form.ts'
@@ -39,7 +40,7 @@ export async function postUpdate(c: Context): Promise<Response> {
   if (received.attempt === undefined)
     return showForm(c, session, owned.client, form, [{ field: 'name', text: staleForm(c) }])
   const checked = await checkOwnedForm(c.env.DB, session, form, owned.client.ownerId)
-  if ('problems' in checked) return showForm(c, session, owned.client, form, checked.problems)
+  if ('problems' in checked) return showForm(c, session, owned.client, form, sayAll(c, checked.problems))
   const { openid } = owned.client
   if (openid.subjectType === 'pairwise' && openid.sectorIdentifier === undefined) {
     if (!sharesHost(checked.settings.redirectUris))

@@ -6,6 +6,7 @@ import { isOwnForm } from '../../../http/form-token.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { askerOf, canMail, sendMail } from '../../../http/mailer.ts'
 import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { say } from '../../../http/problems.ts'
 import { checkPassword, nameKey } from '../../../protocol/person.ts'
 import type { SecretHash } from '../../../protocol/secret.ts'
 import { argon2id } from '../../../secrets/argon2id.ts'
@@ -55,7 +56,7 @@ export async function postNewPassword(c: Context): Promise<Response> {
   }
   if (!isOwnForm(c, pairs)) return again(403, staleForm(c))
   const password = checkPassword(pairs.get('password') ?? '', user.username, user.email)
-  if ('problem' in password) return again(400, password.problem)
+  if ('problem' in password) return again(400, say(c, password.problem))
 
   const { DB } = c.env
   const { now, issuer, reference, paths } = c.var

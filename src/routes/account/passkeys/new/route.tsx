@@ -3,6 +3,7 @@ import type { Context } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
+import { say } from '../../../../http/problems.ts'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { deviceName } from '../../../../protocol/device-name.ts'
 import { parseNextPath } from '../../../../protocol/next-path.ts'
@@ -44,7 +45,7 @@ export async function postNewPasskey(c: Context): Promise<Response> {
     ask(c, session, typed, { next, problems: [{ field, text }] })
   if (attempt === undefined) return refuse('name', staleForm(c))
   const name = checkPasskeyName(typed)
-  if ('problem' in name) return refuse('name', name.problem)
+  if ('problem' in name) return refuse('name', say(c, name.problem))
 
   const registration = parseRegistration(pairs.get('credential') ?? '')
   const made = registration && readCredential(c, registration)

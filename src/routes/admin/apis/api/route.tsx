@@ -1,6 +1,7 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { sayAll } from '../../../../http/problems.ts'
 import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -53,8 +54,8 @@ async function save(
   const form = readApiForm(pairs, known)
   if (attempt === undefined) return show(c, session, form, known, [{ field: 'name', text: staleForm(c) }])
   const t = siteFor(c, session).texts.admin.api
-  const parsed = parseApiForm(form, c.var.issuer, t)
-  if ('problems' in parsed) return show(c, session, form, known, parsed.problems)
+  const parsed = parseApiForm(form, c.var.issuer)
+  if ('problems' in parsed) return show(c, session, form, known, sayAll(c, parsed.problems))
   const { api, scopes } = parsed
   const { DB } = c.env
   const before = await read(DB, {

@@ -1,6 +1,7 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { say } from '../../../../http/problems.ts'
 import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { builtInScopes, scopeProblem, type TypedScope } from '../../../../protocol/scope-form.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
@@ -50,8 +51,8 @@ async function save(c: Context, { session, attempt, pairs }: AdminForm, known: s
     return show(c, session, typed, known, [{ field: 'description', text: staleForm(c) }])
   const problem = scopeProblem(typed.name, typed.description)
   if (problem !== undefined) {
-    const field = known === undefined && problem.startsWith('A name') ? 'name' : 'description'
-    return show(c, session, typed, known, [{ field, text: problem }])
+    const field = known === undefined && problem.code === 'scopeName' ? 'name' : 'description'
+    return show(c, session, typed, known, [{ field, text: say(c, problem) }])
   }
   const { DB } = c.env
   const before = await read(DB, {

@@ -2,6 +2,7 @@ import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { canMail, sendMail } from '../../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { say, sayAll } from '../../../../http/problems.ts'
 import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { checkGroups } from '../../../../protocol/groups.ts'
 import {
@@ -40,8 +41,8 @@ export async function postUserClaims(c: Context): Promise<Response> {
   const groups = checkGroups(typed.groups)
   if ('problems' in checked || 'problem' in groups) {
     const problems: readonly Problem[] = [
-      ...('problem' in groups ? [{ field: 'groups', text: groups.problem }] : []),
-      ...('problems' in checked ? checked.problems : []),
+      ...('problem' in groups ? [{ field: 'groups', text: say(c, groups.problem) }] : []),
+      ...('problems' in checked ? sayAll(c, checked.problems) : []),
     ]
     return show(c, session, { ...typed, problems })
   }

@@ -1,0 +1,13 @@
+import type { FieldProblem, NamedProblem } from '../protocol/problem.ts'
+import type { Problem } from '../ui/fields.tsx'
+import { problemText } from '../ui/problem-text.ts'
+import type { Context } from './context.ts'
+
+/** What the rules found, in the language of the page. On the way through only what concerns people themselves has a text. */
+export function say(c: Context, problem: NamedProblem): string {
+  return problemText({ ...c.var.messages.problems, ...c.var.texts?.problems }, problem)
+}
+
+export function sayAll(c: Context, problems: readonly FieldProblem[]): readonly Problem[] {
+  return problems.map(({ field, problem }) => ({ field, text: say(c, problem) }))
+}

@@ -1,0 +1,81 @@
+/**
+ * What the rules find wrong with what somebody typed: a name for it, and what a sentence about it has to mention. The sentence
+ * stands under that name in the texts, in each language.
+ */
+export type NamedProblem = PersonProblem | FormProblem
+
+/** Of people themselves: also on the way through, where somebody signs up. */
+export type PersonProblem =
+  | { readonly code: 'usernameMissing' | 'usernameLetters' | 'emailMissing' | 'emailForm' | 'passwordCommon' }
+  | { readonly code: 'tooLong'; readonly most: number }
+  | { readonly code: 'tooShort'; readonly least: number }
+
+/** Of all other forms. */
+export type FormProblem =
+  | { readonly code: PlainCode }
+  | { readonly code: 'nameLong' | 'addressLong' | 'uriLong'; readonly length: number; readonly most: number }
+  | { readonly code: 'nameMixed'; readonly word: string; readonly one: Alphabet; readonly other: Alphabet }
+  | { readonly code: 'nameLookalike'; readonly letters: string; readonly alphabet: Alphabet }
+  | { readonly code: 'uriScheme' | 'uriPrivate'; readonly scheme: string }
+  | { readonly code: 'originMore'; readonly origin: string }
+  | Line
+  | { readonly code: 'linesMany'; readonly what: Listed; readonly lines: number; readonly most: number }
+  | { readonly code: 'groupsMany' | 'groupForm' | 'scopesMany'; readonly most: number }
+  | { readonly code: 'scopeMeaning' | 'scopeControl' | 'scopeTwice' | 'ownerUnknown'; readonly name: string }
+  | { readonly code: 'scopeLong'; readonly name: string; readonly most: number }
+  | { readonly code: 'scopeLine'; readonly number: number; readonly problem: NamedProblem }
+  | { readonly code: 'durationRange'; readonly least: string; readonly most: string }
+
+/** One value of several. What its problem says may name it: `uri`. */
+interface Line {
+  readonly code: 'line'
+  readonly what: Listed
+  readonly number: number
+  readonly uri: string
+  readonly problem: NamedProblem
+}
+
+/** What stands one a line, and what letters belong to: named inside of other texts. */
+export interface Listed {
+  readonly code: 'redirectUri' | 'postLogoutRedirectUri' | 'allowedOrigin'
+}
+export interface Alphabet {
+  readonly code: 'latin' | 'cyrillic' | 'greek' | 'armenian' | 'cherokee' | 'coptic' | 'lisu'
+}
+
+type PlainCode =
+  | Listed['code']
+  | Alphabet['code']
+  | ProfileCode
+  | `name${'Missing' | 'Unseen' | 'Control'}`
+  | `uri${'Characters' | 'Backslash' | 'Wildcard' | 'Fragment' | 'Relative' | 'Credentials' | 'Http'}`
+  | `origin${'Form' | 'Wildcard' | 'Scheme'}`
+  | 'clientTypeMissing'
+  | 'clientTypePublic'
+  | 'grantTypeMissing'
+  | 'redirectUriMissing'
+  | 'passkeyNameMissing'
+  | 'passkeyNameLetters'
+  | 'durationForm'
+  | 'scopeName'
+  | 'ownerMissing'
+  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'KeysAddress' | 'Host'}`
+  | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https'}`
+  | `api${'Identifier' | 'Self' | 'Name' | 'NameControl'}`
+
+/** Of what a person says of themselves. */
+export const profileCodes = [
+  'webAddress',
+  'dateForm',
+  'dateDay',
+  'zoneForm',
+  'localeForm',
+  'phoneForm',
+] as const
+export type ProfileCode = (typeof profileCodes)[number]
+
+/** With the field that it is about. */
+export interface FieldProblem {
+  readonly field: string
+  readonly problem: NamedProblem
+}
