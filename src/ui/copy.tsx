@@ -75,7 +75,7 @@ export function CopyBlock({
   return (
     <div class="block">
       <h3>{title}</h3>
-      <CopyButton of={id} what={title.toLowerCase()} />
+      <CopyButton of={id} what={title} />
       <pre id={id} tabindex={0}>
         {text}
       </pre>

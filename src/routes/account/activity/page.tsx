@@ -1,10 +1,12 @@
+import { deviceName } from '../../../protocol/device-name.ts'
 import type { ListedEvent } from '../../../store/audit-events.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { sentenceOf } from './words.ts'
+import { icons, isKnown } from './icons.ts'
 
 export interface ActivityPageProps {
   readonly site: Site
@@ -13,13 +15,13 @@ export interface ActivityPageProps {
 }
 
 export function ActivityPage({ site, place, events }: ActivityPageProps) {
+  const t = site.texts.account.activity
   return (
-    <Layout site={site} title="Activity">
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>Activity</h1>
+    <Layout site={site} title={t.title}>
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
       <p>
-        What happened with your account, the latest first. If something was not you,{' '}
-        <a href={site.paths.accountPassword}>change your password</a>.
+        <Fill text={t.text} link={<a href={site.paths.accountPassword}>{t.link}</a>} />
       </p>
       <List place={place} count={events.length}>
         {events.map((event) => (
@@ -31,23 +33,27 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
 }
 
 function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent }) {
-  const { icon, before, name, after } = sentenceOf(event, site.texts.account.devices)
+  const { type, clientName, detail, at } = event
+  const { activity: t, events, devices } = site.texts.account
+  const name = clientName ?? t.gone
   return (
     <li>
       <span class="monogram">
-        <Icon name={icon} />
+        <Icon name={isKnown(type) ? icons[type] : 'clock'} />
       </span>
       <div>
-        {before}
-        {name !== undefined && (
-          <strong>
-            <bdi>{name}</bdi>
-          </strong>
-        )}
-        {after}
+        <Fill
+          text={isKnown(type) ? events[type] : type}
+          device={deviceName(detail, devices)}
+          application={
+            <strong>
+              <bdi>{name}</bdi>
+            </strong>
+          }
+        />
       </div>
       <p class="meta">
-        <Time at={event.at} exact />
+        <Time at={at} exact />
       </p>
     </li>
   )

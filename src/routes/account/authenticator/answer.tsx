@@ -15,20 +15,17 @@ export function answerWithCodes(
   session: Session,
   attempt: Attempt,
   codes: RecoveryCodes,
-  title: string,
+  outcome: 'done' | 'renewed',
   next?: string,
 ): Response | Promise<Response> {
   const onward = next ?? c.var.paths.authenticator
   if (codes.madeBy !== attempt.id || c.var.now - codes.createdAt >= shownAgainFor) {
     return c.redirect(onward, 303)
   }
+  const site = siteFor(c, session)
+  const title = site.texts.account.authenticator[outcome]
   const page = (
-    <CodesPage
-      site={siteFor(c, session)}
-      title={title}
-      codes={recoveryCodesFrom(attempt.newSeed)}
-      next={onward}
-    />
+    <CodesPage site={site} title={title} codes={recoveryCodesFrom(attempt.newSeed)} next={onward} />
   )
   return showPage(c, page)
 }

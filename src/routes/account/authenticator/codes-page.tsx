@@ -13,25 +13,23 @@ export interface CodesPageProps {
 
 /** The one time that recovery codes are shown. */
 export function CodesPage({ site, title, codes, next }: CodesPageProps) {
+  const t = site.texts.account.authenticator
   return (
     <Layout site={site} title={title} scripts={[copyScript]}>
       <h1>{title}</h1>
       <section class="card">
-        <h2>Your recovery codes</h2>
+        <h2>{t.yours}</h2>
         <p class="notice">
           <Icon name="warning" />
           <span>
-            <strong>Print them or write them down now.</strong> They are shown this once.
+            <strong>{t.print}</strong> {t.once}
           </span>
         </p>
-        <p>
-          Each of them lets you sign in once without your phone, after your password. Keep them where you
-          would keep a spare key, away from the phone.
-        </p>
-        <CopyBlock title="Recovery codes" id="recovery_codes" text={codes.join('\n')} />
+        <p>{t.codesText}</p>
+        <CopyBlock title={t.codes} id="recovery_codes" text={codes.join('\n')} />
         <div class="actions">
           <a class="button" href={next}>
-            I have kept them
+            {t.kept}
           </a>
         </div>
       </section>

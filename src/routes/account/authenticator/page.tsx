@@ -11,50 +11,42 @@ export interface AuthenticatorPageProps {
 
 export function AuthenticatorPage({ site, authenticator }: AuthenticatorPageProps) {
   const { paths } = site
+  const t = site.texts.account.authenticator
   return (
-    <Layout site={site} title="Authenticator app">
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>Authenticator app</h1>
+    <Layout site={site} title={t.title}>
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
       {authenticator === undefined ? (
         <>
-          <p>
-            An authenticator app on your phone shows a new six-digit code every 30 seconds. Once it is set up,
-            signing in with your password takes such a code, too: whoever learns your password can’t get in
-            with it alone.
-          </p>
+          <p>{t.text}</p>
           <p class="actions">
             <a class="button" href={paths.setUpAuthenticator}>
               <Icon name="shield" />
-              Set up an authenticator app
+              {t.setUp}
             </a>
           </p>
         </>
       ) : (
         <>
-          <p>Signing in with your password takes a code from your app.</p>
+          <p>{t.on}</p>
           <Facts>
-            <Fact name="Set up">
+            <Fact name={t.since}>
               <Time at={authenticator.createdAt} />
             </Fact>
-            <Fact name="Recovery codes left">{authenticator.codesLeft}</Fact>
+            <Fact name={t.left}>{authenticator.codesLeft}</Fact>
           </Facts>
           {authenticator.codesLeft < 3 && (
             <p class="notice">
               <Icon name="warning" />
-              <span>
-                {authenticator.codesLeft === 0
-                  ? 'You have no recovery code left.'
-                  : 'Few recovery codes are left.'}{' '}
-                Without one, losing your phone locks you out.
-              </span>
+              <span>{authenticator.codesLeft === 0 ? t.noneLeft : t.fewLeft}</span>
             </p>
           )}
           <p class="actions">
             <a class="button secondary" href={paths.recoveryCodes}>
-              Get new recovery codes
+              {t.renew}
             </a>
             <a class="button secondary" href={paths.removeAuthenticator}>
-              Remove the app
+              {t.remove}
             </a>
           </p>
         </>

@@ -1,4 +1,5 @@
 import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -19,29 +20,34 @@ export interface EmailPageProps {
 
 export function EmailPage(props: EmailPageProps) {
   const { site, email, isProven, pending, typed, attempt, canMail, problems } = props
+  const t = site.texts.account.email
   return (
-    <Layout site={site} title={problems.length === 0 ? 'Email' : 'Error: Email'} width="narrow">
-      <Trail href={site.paths.account}>Your account</Trail>
-      <h1>Email</h1>
+    <Layout
+      site={site}
+      title={problems.length === 0 ? t.title : `${site.messages.error}: ${t.title}`}
+      width="narrow"
+    >
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{t.title}</h1>
       <Sent {...props} />
       {email === undefined ? (
-        <p>You have no email address here.</p>
+        <p>{t.none}</p>
       ) : (
         <p>
-          <bdi>{email}</bdi>: {isProven ? 'confirmed.' : 'not confirmed yet.'}
+          <Fill text={isProven ? t.confirmed : t.unconfirmed} email={<bdi>{email}</bdi>} />
         </p>
       )}
       {canMail && email !== undefined && !isProven && (
         <form method="post" action={site.paths.emailVerification}>
           <FormToken site={site} />
           <button type="submit" class="secondary">
-            Send the link again
+            {t.resend}
           </button>
         </form>
       )}
       {pending !== undefined && (
         <p>
-          You want to use <bdi>{pending}</bdi>. It counts once you open the link that we mailed there.
+          <Fill text={t.pending} email={<bdi>{pending}</bdi>} />
         </p>
       )}
       <ProblemSummary problems={problems} />
@@ -49,20 +55,16 @@ export function EmailPage(props: EmailPageProps) {
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <Field
-          label="New address"
+          label={t.new}
           name="email"
           type="email"
           value={typed}
           autocomplete="email"
-          hint={
-            canMail
-              ? 'We mail it a link. The address that you have now gets a notice.'
-              : 'This server sends no mail.'
-          }
+          hint={canMail ? t.hint : t.noMail}
           required
           problems={problems}
         />
-        <button type="submit">Change the address</button>
+        <button type="submit">{site.texts.account.profile.changeEmail}</button>
       </form>
     </Layout>
   )
@@ -70,15 +72,11 @@ export function EmailPage(props: EmailPageProps) {
 
 function Sent({ site, wasSent, hasOutbox }: EmailPageProps) {
   if (!wasSent) return null
+  const t = site.texts.account.email
   return (
     <p class="done" role="status">
       <span>
-        A link is on its way. It works once, within an hour.{' '}
-        {hasOutbox && (
-          <>
-            In development it is in the <a href={site.paths.outbox}>outbox</a>.
-          </>
-        )}
+        {t.sent} {hasOutbox && <Fill text={t.inOutbox} link={<a href={site.paths.outbox}>{t.outbox}</a>} />}
       </span>
     </p>
   )

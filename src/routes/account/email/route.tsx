@@ -35,7 +35,8 @@ export async function postEmail(c: Context): Promise<Response> {
   const checked = checkEmail(typed)
   if ('problem' in checked) return show(c, session, { typed, problem: say(c, checked.problem) })
   const email = checked.value
-  if (email === undefined) return show(c, session, { typed, problem: 'Write an address.' })
+  if (email === undefined)
+    return show(c, session, { typed, problem: siteFor(c, session).texts.account.email.empty })
 
   const { DB } = c.env
   const { now, reference, paths } = c.var

@@ -1,4 +1,5 @@
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { fillText } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface RecoveryCodesPageProps {
@@ -9,20 +10,21 @@ export interface RecoveryCodesPageProps {
 }
 
 export function RecoveryCodesPage({ site, left, attempt, problem }: RecoveryCodesPageProps) {
+  const t = site.texts.account.authenticator
   return (
     <ConfirmPage
       site={site}
-      title="Get new recovery codes"
+      title={t.renew}
       action={site.paths.recoveryCodes}
       back={site.paths.authenticator}
-      submit="Get ten new codes"
+      submit={t.renewSubmit}
       attempt={attempt}
       problem={problem}
     >
       <p>
-        {left === 0 && 'None of your old ones is left.'}
-        {left === 1 && 'The one that is left stops working at once.'}
-        {left > 1 && `The ${left} that are left stop working at once.`}
+        {left === 0 && t.oldNone}
+        {left === 1 && t.oldOne}
+        {left > 1 && fillText(t.oldMany, { count: left })}
       </p>
     </ConfirmPage>
   )

@@ -40,7 +40,7 @@ export async function postRecoveryCodes(c: Context): Promise<Response> {
     ],
     { codes: findRecoveryCodes(DB, userId) },
   )
-  return answerWithCodes(c, session, attempt, codes, 'New recovery codes')
+  return answerWithCodes(c, session, attempt, codes, 'renewed')
 }
 
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {

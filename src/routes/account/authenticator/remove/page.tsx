@@ -8,20 +8,18 @@ export interface RemoveAuthenticatorPageProps {
 }
 
 export function RemoveAuthenticatorPage({ site, attempt, problem }: RemoveAuthenticatorPageProps) {
+  const t = site.texts.account.authenticator
   return (
     <ConfirmPage
       site={site}
-      title="Remove the authenticator app"
+      title={t.removeTitle}
       action={site.paths.removeAuthenticator}
       back={site.paths.authenticator}
-      submit="Remove"
+      submit={t.removeSubmit}
       attempt={attempt}
       problem={problem}
     >
-      <p>
-        From then on your password alone is enough to sign in. The codes of the app and your recovery codes
-        stop working.
-      </p>
+      <p>{t.removeText}</p>
     </ConfirmPage>
   )
 }

@@ -1,5 +1,6 @@
 import { CopyField, copyScript } from '../../../../ui/copy.tsx'
 import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
+import { Fill } from '../../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import { QrCode } from '../../../../ui/qr-code.tsx'
 import type { Site } from '../../../../ui/site.ts'
@@ -18,44 +19,44 @@ export interface SetUpPageProps {
 }
 
 export function SetUpPage({ site, attempt, next, modules, uri, typed, problems }: SetUpPageProps) {
-  const title = 'Set up an authenticator app'
+  const t = site.texts.account.authenticator
   return (
     <Layout
       site={site}
-      title={problems.length === 0 ? title : `Error: ${title}`}
+      title={problems.length === 0 ? t.setUp : `${site.messages.error}: ${t.setUp}`}
       width="narrow"
       scripts={[copyScript]}
     >
-      <Trail href={site.paths.authenticator}>Authenticator app</Trail>
-      <h1>{title}</h1>
+      <Trail href={site.paths.authenticator}>{t.title}</Trail>
+      <h1>{t.setUp}</h1>
       <ProblemSummary problems={problems} />
-      <h2>1. Scan this with the app</h2>
-      <p>Any app for time-based codes will do: the one in your phone’s settings, or one from its store.</p>
+      <h2>{t.scan}</h2>
+      <p>{t.scanText}</p>
       <p>
-        <QrCode modules={modules} name="The key, to scan with a camera" />
+        <QrCode modules={modules} name={t.qr} />
       </p>
       <details>
-        <summary>The app is on this device, or can’t scan</summary>
+        <summary>{t.here}</summary>
         <p>
-          <a href={uri}>Open it in the app</a>, or type this key there:
+          <Fill text={t.orType} link={<a href={uri}>{t.open}</a>} />
         </p>
-        <CopyField label="Key" id="key" value={typed} />
+        <CopyField label={t.key} id="key" value={typed} />
       </details>
-      <h2>2. Type the code that it shows</h2>
+      <h2>{t.type}</h2>
       <form method="post" action={site.paths.setUpAuthenticator}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         {next !== undefined && <input type="hidden" name="next" value={next} />}
         <Field
-          label="Code"
+          label={site.messages.code.appLabel}
           name="code"
-          hint="Six digits."
+          hint={t.digits}
           autocomplete="one-time-code"
           inputmode="numeric"
           required
           problems={problems}
         />
-        <button type="submit">Confirm</button>
+        <button type="submit">{t.confirm}</button>
       </form>
     </Layout>
   )

@@ -42,7 +42,8 @@ export async function postSetUp(c: Context): Promise<Response> {
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
   const step = matchOneTimeCode(key, pairs.get('code') ?? '', c.var.now)
   if (step === undefined) {
-    return ask(c, session, random, next, 'This code is wrong. Type the one that the app shows now.')
+    const { wrong } = siteFor(c, session).texts.account.authenticator
+    return ask(c, session, random, next, wrong)
   }
   return setUp(c, session, attempt, { key, step, next })
 }
@@ -75,7 +76,7 @@ async function setUp(c: Context, session: Session, attempt: Attempt, { key, step
     ],
     { codes: findRecoveryCodes(DB, userId) },
   )
-  return answerWithCodes(c, session, attempt, codes, 'Your authenticator app is set up', next)
+  return answerWithCodes(c, session, attempt, codes, 'done', next)
 }
 
 function ask(c: Context, session: Session, random: string, next: string | undefined, problem?: string) {

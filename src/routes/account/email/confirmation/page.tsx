@@ -1,3 +1,4 @@
+import { Fill } from '../../../../ui/fill.tsx'
 import { FormToken, Layout } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
@@ -8,16 +9,17 @@ export interface ConfirmationPageProps {
 }
 
 export function ConfirmationPage({ site, token, email }: ConfirmationPageProps) {
+  const t = site.texts.account.email
   return (
-    <Layout site={site} title="Confirm your email address" width="narrow">
-      <h1>Confirm your email address</h1>
+    <Layout site={site} title={t.confirmTitle} width="narrow">
+      <h1>{t.confirmTitle}</h1>
       <p>
-        Is <bdi>{email}</bdi> yours, <bdi>{site.viewer?.username}</bdi>?
+        <Fill text={t.confirmText} email={<bdi>{email}</bdi>} user={<bdi>{site.viewer?.username}</bdi>} />
       </p>
       <form method="post" action={site.paths.emailConfirmation}>
         <FormToken site={site} />
         <input type="hidden" name="token" value={token} />
-        <button type="submit">Confirm</button>
+        <button type="submit">{t.confirm}</button>
       </form>
     </Layout>
   )
@@ -31,20 +33,20 @@ export function NotConfirmedPage({
   readonly site: Site
   readonly reason: 'dead' | 'taken'
 }) {
-  const title = reason === 'dead' ? 'This link does not work here' : 'This address has an account already'
+  const t = site.texts.account.email
+  const title = t[reason]
   return (
-    <Layout site={site} title={`Error: ${title}`} width="narrow">
+    <Layout site={site} title={`${site.messages.error}: ${title}`} width="narrow">
       <h1>{title}</h1>
       {reason === 'dead' ? (
         <p>
-          A link works once, within an hour, only the newest one, and only for the account that it was made
-          for. You are signed in as <bdi>{site.viewer?.username}</bdi>.
+          <Fill text={t.deadText} user={<bdi>{site.viewer?.username}</bdi>} />
         </p>
       ) : (
-        <p>Another account here uses it, and it stays there. Use another address for this one.</p>
+        <p>{t.takenText}</p>
       )}
       <p>
-        <a href={site.paths.accountEmail}>Go to your email address</a>
+        <a href={site.paths.accountEmail}>{t.back}</a>
       </p>
     </Layout>
   )

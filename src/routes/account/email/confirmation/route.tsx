@@ -31,7 +31,8 @@ export async function postEmailConfirmation(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, session, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, body.description)
   const token = body.pairs.get('token') ?? ''
   const link = await findLink(c, session, token)
   if (link === undefined) return refuse(c, session, 'dead')

@@ -5,7 +5,7 @@ import { readFormBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { claimMailAttempt } from '../../../../http/mail-attempt.ts'
 import { canMail } from '../../../../http/mailer.ts'
-import { refusePage } from '../../../../http/pages.tsx'
+import { refusePage, siteFor } from '../../../../http/pages.tsx'
 import { waitProblem } from '../../../../http/password-attempt.ts'
 import { requireSession } from '../../../../http/require-session.ts'
 import { write } from '../../../../store/database.ts'
@@ -17,7 +17,8 @@ export async function postEmailVerification(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, session, body.status, 'This request can’t be read', body.description)
+  if (!body.ok)
+    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, body.description)
   const { DB } = c.env
   const { now, paths } = c.var
   const { id: userId, username, email } = session.user
@@ -26,7 +27,8 @@ export async function postEmailVerification(c: Context): Promise<Response> {
   const { lockedUntil, found } = await claimMailAttempt(c, email, { owner: findProvenOwner(DB, email) })
   if (lockedUntil > now) {
     c.header('Retry-After', String(lockedUntil - now))
-    return refusePage(c, session, 429, 'Too many mails', waitProblem(c, lockedUntil - now))
+    const { tooMany } = siteFor(c, session).texts.account.email
+    return refusePage(c, session, 429, tooMany, waitProblem(c, lockedUntil - now))
   }
   const link = makeEmailLink(c, { userId, username, email, why: 'again', owner: found.owner })
   await write(DB, link.writes, {})
