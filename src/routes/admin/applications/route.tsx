@@ -15,16 +15,17 @@ export async function getAdminApplications(c: Context): Promise<Response> {
   const { clients } = await read(c.env.DB, {
     clients: listClients(c.env.DB, owner, search, after, pageSize),
   })
-  const { paths } = c.var
+  const { paths, messages } = c.var
+  const site = siteFor(c, session)
   return showPage(
     c,
     <ApplicationListPage
-      site={siteFor(c, session)}
-      title="All applications"
+      site={site}
+      title={site.texts.admin.applications.title}
       place={{ path: paths.adminApplications, search, after, next: clients.next, filters: { owner } }}
       items={clients.items}
       showOwner
-      trail={{ href: paths.admin, name: 'Administration' }}
+      trail={{ href: paths.admin, name: messages.layout.administration }}
     />,
   )
 }

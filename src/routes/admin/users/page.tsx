@@ -4,7 +4,6 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { roleNames } from '../../../ui/words.ts'
 
 export interface UsersPageProps {
   readonly site: Site
@@ -13,11 +12,12 @@ export interface UsersPageProps {
 }
 
 export function UsersPage({ site, place, users }: UsersPageProps) {
+  const { home, roles, users: t } = site.texts.admin
   return (
-    <Layout site={site} title="Users">
-      <Trail href={site.paths.admin}>Administration</Trail>
-      <h1>Users</h1>
-      <SearchForm place={place} label="Find by the start of the username" />
+    <Layout site={site} title={home.users}>
+      <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
+      <h1>{home.users}</h1>
+      <SearchForm place={place} label={t.find} />
       <List place={place} count={users.length}>
         {users.map((user) => (
           <li>
@@ -25,14 +25,12 @@ export function UsersPage({ site, place, users }: UsersPageProps) {
             <div>
               <RowName href={site.paths.adminUser(user.id)}>{user.username}</RowName>
               <p class="hint">
-                <bdi>{user.email ?? 'No email'}</bdi>
+                <bdi>{user.email ?? t.noEmail}</bdi>
               </p>
             </div>
             <p class="meta">
               {user.role !== 'user' && (
-                <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>
-                  {roleNames[user.role]}
-                </span>
+                <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>{roles[user.role]}</span>
               )}
               <Time at={user.createdAt} />
             </p>

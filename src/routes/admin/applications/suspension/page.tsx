@@ -1,5 +1,6 @@
 import type { Client } from '../../../../protocol/client.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface SuspendApplicationPageProps {
@@ -10,7 +11,8 @@ export interface SuspendApplicationPageProps {
 }
 
 export function SuspendApplicationPage({ site, client, attempt, problem }: SuspendApplicationPageProps) {
-  const { paths } = site
+  const { paths, texts } = site
+  const { shared, suspendApplication: t } = texts.admin
   const suspend = client.suspendedAt === undefined
   const name = (
     <strong>
@@ -20,10 +22,10 @@ export function SuspendApplicationPage({ site, client, attempt, problem }: Suspe
   return (
     <ConfirmPage
       site={site}
-      title={suspend ? 'Suspend the application' : 'Resume the application'}
+      title={suspend ? t.suspend : t.resume}
       action={paths.suspendApplication(client.id)}
       back={paths.application(client.id)}
-      submit={suspend ? 'Suspend' : 'Resume'}
+      submit={suspend ? shared.suspend : shared.resume}
       hidden={{ suspended: String(suspend) }}
       mild={!suspend}
       attempt={attempt}
@@ -31,16 +33,20 @@ export function SuspendApplicationPage({ site, client, attempt, problem }: Suspe
     >
       {suspend ? (
         <>
-          <p>{name} stops working at once, until you resume it:</p>
+          <p>
+            <Fill text={t.text} name={name} />
+          </p>
           <ul>
-            <li>Nobody can sign in to it, and it gets no new tokens.</li>
-            <li>Tokens that it holds are answered as not valid here.</li>
-            <li>An API that doesn’t ask this server accepts its JWTs until they expire.</li>
+            <li>{t.signIn}</li>
+            <li>{t.tokens}</li>
+            <li>{t.jwts}</li>
           </ul>
-          <p>Nothing is deleted: what people allowed it is kept.</p>
+          <p>{t.kept}</p>
         </>
       ) : (
-        <p>{name} works again at once, with the secrets and tokens that it had and that have not expired.</p>
+        <p>
+          <Fill text={t.resumeText} name={name} />
+        </p>
       )}
     </ConfirmPage>
   )

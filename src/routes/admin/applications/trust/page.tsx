@@ -12,44 +12,32 @@ export interface TrustPageProps {
   readonly problems: readonly Problem[]
 }
 
-const choices = [
-  {
-    value: 'unverified',
-    label: 'Unverified',
-    hint: 'Nobody has checked. People are asked, and told so.',
-  },
-  {
-    value: 'verified',
-    label: 'Verified',
-    hint: 'You know who runs it, and that the name and the addresses are theirs. People are asked.',
-  },
-  {
-    value: 'first-party',
-    label: 'First-party',
-    hint: 'You run it yourself. People who sign in to it are not asked, except when it asks for that or its address is on their own device.',
-  },
-]
-
 /** What is trusted stands above the question. */
 export function TrustPage({ site, client, ownerName, attempt, problems }: TrustPageProps) {
-  const { paths } = site
+  const { paths, messages, texts } = site
+  const { shared, trust: t } = texts.admin
   const back = paths.application(client.id)
-  const title = 'Trust'
+  const { title } = t
+  const choices = [
+    { value: 'unverified', label: t.unverified, hint: t.unverifiedHint },
+    { value: 'verified', label: t.verified, hint: t.verifiedHint },
+    { value: 'first-party', label: t.firstParty, hint: t.firstPartyHint },
+  ]
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`}>
+    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
       <Trail href={back}>
         <bdi>{client.name}</bdi>
       </Trail>
       <h1>{title}</h1>
       <ProblemSummary problems={problems} />
       <Facts>
-        <Fact name="Name">
+        <Fact name={shared.name}>
           <bdi>{client.name}</bdi>
         </Fact>
-        <Fact name="Owner">
+        <Fact name={t.owner}>
           <bdi>{ownerName}</bdi>
         </Fact>
-        <Fact name="Redirect URIs">
+        <Fact name={t.redirectUris}>
           <ul class="lines">
             {client.redirectUris.map((uri) => (
               <li>
@@ -63,21 +51,12 @@ export function TrustPage({ site, client, ownerName, attempt, problems }: TrustP
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="seen_at" value={client.updatedAt} />
-        <RadioField
-          label="Who runs it?"
-          name="trust"
-          value={client.trust}
-          choices={choices}
-          problems={problems}
-        />
-        <p class="hint">
-          When somebody who is no administrator changes the name, the logo or the redirect URIs, it is
-          unverified again.
-        </p>
+        <RadioField label={t.who} name="trust" value={client.trust} choices={choices} problems={problems} />
+        <p class="hint">{t.back}</p>
         <div class="actions">
-          <button type="submit">Save</button>
+          <button type="submit">{messages.common.save}</button>
           <a class="button secondary" href={back}>
-            Cancel
+            {messages.common.cancel}
           </a>
         </div>
       </form>

@@ -40,7 +40,7 @@ export async function postTrust(c: Context): Promise<Response> {
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
   if (noted) return c.redirect(pathWith(paths.application(target), { saved: '' }), 303)
-  return ask(c, session, 'The application was changed in the meantime. Look at it again.')
+  return ask(c, session, siteFor(c, session).texts.admin.trust.changed)
 }
 
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {

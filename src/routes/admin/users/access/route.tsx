@@ -8,6 +8,7 @@ import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { endAccess, findAccess, findUserStanding, hasAccess } from '../../../../store/user-standing.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill } from '../../../../ui/fill.tsx'
 import { actOf, readAdminForm } from '../../act.ts'
 
 /** GET /admin/users/{id}/applications/{client_id}/end asks. */
@@ -47,29 +48,36 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
   })
   if (found === undefined || connected === undefined) return showNothing(c, session)
   const { paths } = c.var
+  const site = siteFor(c, session)
+  const t = site.texts.admin.user
   const page = (
     <ConfirmPage
-      site={siteFor(c, session)}
-      title="End the access"
+      site={site}
+      title={t.endAccess}
       action={paths.endUserAccess(userId, clientId)}
       back={paths.adminUser(userId)}
-      submit="End it"
+      submit={t.endIt}
       attempt={makeAttempt()}
       problem={problem}
     >
       <p>
-        <strong>
-          <bdi>{connected.name}</bdi>
-        </strong>{' '}
-        loses what{' '}
-        <strong>
-          <bdi>{found.user.username}</bdi>
-        </strong>{' '}
-        allowed it: all its tokens for them end at once. They are asked again when they next use it.
+        <Fill
+          text={t.endAccessText}
+          application={strong(connected.name)}
+          user={strong(found.user.username)}
+        />
       </p>
     </ConfirmPage>
   )
   return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function strong(name: string) {
+  return (
+    <strong>
+      <bdi>{name}</bdi>
+    </strong>
+  )
 }
 
 function named(c: Context) {

@@ -1,5 +1,6 @@
 import type { ProfileForm } from '../../../../protocol/profile-form.ts'
 import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
+import { fillText } from '../../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import { Refused } from '../../../../ui/outcome.tsx'
 import { ProfileSectionOf, profileSections } from '../../../../ui/profile-sections.tsx'
@@ -16,18 +17,19 @@ export interface ClaimsPageProps {
 }
 
 export function ClaimsPage({ site, user, form, groups, attempt, problems, problem }: ClaimsPageProps) {
-  const { paths } = site
+  const { paths, messages, texts } = site
+  const { shared, user: words, claims: t } = texts.admin
   const isWrong = problems.length > 0 || problem !== undefined
   return (
-    <Layout site={site} title={isWrong ? 'Error: Claims' : `Claims of ${user.username}`}>
+    <Layout
+      site={site}
+      title={isWrong ? `${messages.error}: ${t.short}` : fillText(t.title, { user: user.username })}
+    >
       <Trail href={paths.adminUser(user.id)}>
         <bdi>{user.username}</bdi>
       </Trail>
-      <h1>Claims and groups</h1>
-      <p>
-        What applications are told of this person, as far as the person allows it. They can change all but the
-        groups themselves.
-      </p>
+      <h1>{t.heading}</h1>
+      <p>{t.text}</p>
       <Refused problem={problem} />
       <ProblemSummary problems={problems} />
       <form class="long" method="post" action={paths.userClaims(user.id)} novalidate>
@@ -35,17 +37,17 @@ export function ClaimsPage({ site, user, form, groups, attempt, problems, proble
         <AttemptToken attempt={attempt} />
         <Field
           name="groups"
-          label="Groups"
-          hint="One a line. Applications decide by them what somebody may do."
+          label={words.groups}
+          hint={t.groupsHint}
           rows={4}
           value={groups}
           problems={problems}
         />
         <Field
           name="email"
-          label="Email"
+          label={shared.email}
           type="email"
-          hint="Another address counts as not verified. Links that were mailed to the one before stop working, and it is told."
+          hint={t.emailHint}
           value={form.email}
           problems={problems}
         />
@@ -57,9 +59,9 @@ export function ClaimsPage({ site, user, form, groups, attempt, problems, proble
           />
         ))}
         <div class="actions">
-          <button type="submit">Save</button>
+          <button type="submit">{messages.common.save}</button>
           <a class="button secondary" href={paths.adminUser(user.id)}>
-            Cancel
+            {messages.common.cancel}
           </a>
         </div>
       </form>

@@ -1,4 +1,5 @@
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill, fillText } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface ResetFactorsPageProps {
@@ -14,34 +15,33 @@ export interface ResetFactorsPageProps {
 }
 
 export function ResetFactorsPage({ site, user, factors, attempt, problem }: ResetFactorsPageProps) {
-  const { paths } = site
+  const { paths, texts } = site
+  const { user: words, factors: t } = texts.admin
+  const name = (
+    <strong>
+      <bdi>{user.username}</bdi>
+    </strong>
+  )
   return (
     <ConfirmPage
       site={site}
-      title="Reset the second factor"
+      title={t.title}
       action={paths.resetFactors(user.id)}
       back={paths.adminUser(user.id)}
-      submit="Reset"
+      submit={words.reset}
       attempt={attempt}
       problem={problem}
     >
       <p>
-        For when they lost it, and only once you are sure that it is{' '}
-        <strong>
-          <bdi>{user.username}</bdi>
-        </strong>{' '}
-        who asks. This ends:
+        <Fill text={t.text} user={name} />
       </p>
       <ul>
-        {factors.hasAuthenticator && <li>Their authenticator app and the recovery codes.</li>}
-        {factors.passkeys > 0 && <li>Their passkeys ({factors.passkeys}).</li>}
+        {factors.hasAuthenticator && <li>{t.authenticator}</li>}
+        {factors.passkeys > 0 && <li>{fillText(t.passkeys, { count: factors.passkeys })}</li>}
       </ul>
       <p>
-        {factors.hasPassword
-          ? 'From then on their password alone lets them in.'
-          : 'They have no password: they get in again only by “Forgot your password?”, with a link by mail.'}{' '}
-        {user.email === undefined ? 'They have no email address to tell them.' : 'They are told by mail.'}{' '}
-        Their sessions stay; end those too if a device was stolen.
+        {factors.hasPassword ? t.password : t.noPassword} {user.email === undefined ? t.noMail : t.mail}{' '}
+        {t.sessions}
       </p>
     </ConfirmPage>
   )

@@ -1,8 +1,7 @@
-import { type Role, roles } from '../../../../protocol/role.ts'
+import { roles } from '../../../../protocol/role.ts'
 import { type Problem, ProblemSummary, RadioField } from '../../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { roleNames } from '../../../../ui/words.ts'
 
 export interface RolePageProps {
   readonly site: Site
@@ -13,35 +12,27 @@ export interface RolePageProps {
   readonly problems: readonly Problem[]
 }
 
-const meanings: Record<Role, string> = {
-  administrator: 'Sees and changes everything, and can take your own role away.',
-  support:
-    'Reads the administration, and ends people’s sessions and what they allowed. Changes nothing else.',
-  developer: 'Registers applications and runs them, also where not everybody may.',
-  user: 'Uses applications.',
-}
-
-const choices = roles.map((role) => ({ value: role, label: roleNames[role], hint: meanings[role] }))
-
 export function RolePage({ site, user, role, attempt, problems }: RolePageProps) {
-  const { paths } = site
-  const title = 'Change the role'
+  const { paths, messages, texts } = site
+  const { roles: names, user: words, role: t } = texts.admin
+  const title = words.changeRole
+  const choices = roles.map((role) => ({ value: role, label: names[role], hint: t.means[role] }))
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`} width="narrow">
+    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`} width="narrow">
       <Trail href={paths.adminUser(user.id)}>
         <bdi>{user.username}</bdi>
       </Trail>
       <h1>{title}</h1>
       <ProblemSummary problems={problems} />
-      <p>The new role holds at once. It ends nothing: account, applications and sessions stay.</p>
+      <p>{t.text}</p>
       <form method="post" action={paths.userRole(user.id)}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        <RadioField label="Role" name="role" value={role} choices={choices} problems={problems} />
+        <RadioField label={words.role} name="role" value={role} choices={choices} problems={problems} />
         <div class="actions">
-          <button type="submit">Change</button>
+          <button type="submit">{t.change}</button>
           <a class="button secondary" href={paths.adminUser(user.id)}>
-            Cancel
+            {messages.common.cancel}
           </a>
         </div>
       </form>

@@ -25,7 +25,10 @@ export async function postUserRole(c: Context): Promise<Response> {
   const { session, attempt, pairs } = form
   const role = roles.find((known) => known === pairs.get('role'))
   if (attempt === undefined || role === undefined)
-    return ask(c, session, { chosen: role, problem: attempt === undefined ? staleForm(c) : 'Choose a role.' })
+    return ask(c, session, {
+      chosen: role,
+      problem: attempt === undefined ? staleForm(c) : textsOf(c, session).choose,
+    })
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)
@@ -63,6 +66,10 @@ async function ask(c: Context, session: Session, { chosen, problem }: Shown = {}
 }
 
 function refuseSelf(c: Context, session: Session) {
-  const advice = 'Ask another administrator. So there is always one left.'
-  return refusePage(c, session, 403, 'You can’t change your own role', advice)
+  const { self, selfAdvice } = textsOf(c, session)
+  return refusePage(c, session, 403, self, selfAdvice)
+}
+
+function textsOf(c: Context, session: Session) {
+  return siteFor(c, session).texts.admin.role
 }

@@ -9,6 +9,7 @@ import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { endSessionsOf, findUserStanding, userExists } from '../../../../store/user-standing.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill } from '../../../../ui/fill.tsx'
 import { actOf, readAdminForm } from '../../act.ts'
 
 /** GET /admin/users/{id}/sessions asks. */
@@ -46,22 +47,25 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
   if (found === undefined) return showNothing(c, session)
   const { paths } = c.var
   const { id, username } = found.user
+  const site = siteFor(c, session)
+  const t = site.texts.admin.user
+  const user = (
+    <strong>
+      <bdi>{username}</bdi>
+    </strong>
+  )
   const page = (
     <ConfirmPage
-      site={siteFor(c, session)}
-      title="End all sessions"
+      site={site}
+      title={t.endSessions}
       action={paths.endUserSessions(id)}
       back={paths.adminUser(id)}
-      submit="End them"
+      submit={t.endThem}
       attempt={makeAttempt()}
       problem={problem}
     >
       <p>
-        <strong>
-          <bdi>{username}</bdi>
-        </strong>{' '}
-        is signed out in every browser, and the applications that they are signed in to are told. They can
-        sign in again at once. What they allowed applications for good stays.
+        <Fill text={t.endSessionsText} user={user} />
       </p>
     </ConfirmPage>
   )

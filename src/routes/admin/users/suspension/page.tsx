@@ -1,4 +1,5 @@
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill, fillText } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface SuspendUserPageProps {
@@ -12,7 +13,8 @@ export interface SuspendUserPageProps {
 
 export function SuspendUserPage(props: SuspendUserPageProps) {
   const { site, user, suspendedAt, sessions, attempt, problem } = props
-  const { paths } = site
+  const { paths, texts } = site
+  const { shared, suspendUser: t } = texts.admin
   const suspend = suspendedAt === undefined
   const name = (
     <strong>
@@ -22,10 +24,10 @@ export function SuspendUserPage(props: SuspendUserPageProps) {
   return (
     <ConfirmPage
       site={site}
-      title={suspend ? 'Suspend the user' : 'Resume the user'}
+      title={suspend ? t.suspend : t.resume}
       action={paths.suspendUser(user.id)}
       back={paths.adminUser(user.id)}
-      submit={suspend ? 'Suspend' : 'Resume'}
+      submit={suspend ? shared.suspend : shared.resume}
       hidden={{ suspended: String(suspend) }}
       mild={!suspend}
       attempt={attempt}
@@ -33,19 +35,20 @@ export function SuspendUserPage(props: SuspendUserPageProps) {
     >
       {suspend ? (
         <>
-          <p>{name} is shut out at once, until you resume them:</p>
+          <p>
+            <Fill text={t.text} name={name} />
+          </p>
           <ul>
-            <li>
-              They can’t sign in, and{' '}
-              {sessions === 0 ? 'have no session now' : `their sessions (${sessions}) stop working`}.
-            </li>
-            <li>No application gets tokens for them; those it holds are answered as not valid here.</li>
-            <li>An API that doesn’t ask this server accepts JWTs of theirs until they expire.</li>
+            <li>{sessions === 0 ? t.noSession : fillText(t.sessions, { count: sessions })}</li>
+            <li>{t.tokens}</li>
+            <li>{t.jwts}</li>
           </ul>
-          <p>Applications that they own go on for others. Nothing is deleted.</p>
+          <p>{t.kept}</p>
         </>
       ) : (
-        <p>{name} can sign in again. Sessions and tokens that have not expired work again, too.</p>
+        <p>
+          <Fill text={t.resumeText} name={name} />
+        </p>
       )}
     </ConfirmPage>
   )

@@ -52,6 +52,6 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
 }
 
 function refuseSelf(c: Context, session: Session) {
-  const advice = 'Ask another administrator. So there is always one who can undo it.'
-  return refusePage(c, session, 403, 'You can’t suspend yourself', advice)
+  const { self, selfAdvice } = siteFor(c, session).texts.admin.suspendUser
+  return refusePage(c, session, 403, self, selfAdvice)
 }

@@ -1,13 +1,13 @@
 import type { Role } from '../../../../protocol/role.ts'
 import { ClientName } from '../../../../ui/client-name.tsx'
 import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../../ui/fill.tsx'
 import { Icon } from '../../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../../ui/list.tsx'
 import { Monogram } from '../../../../ui/monogram.tsx'
 import { Saved } from '../../../../ui/saved.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { roleNames } from '../../../../ui/words.ts'
 
 export interface UserPageProps {
   readonly site: Site
@@ -42,9 +42,10 @@ export interface UserPageProps {
 export function UserPage(props: UserPageProps) {
   const { site, user, suspendedAt, isSelf, saved } = props
   const { paths } = site
+  const { shared, home, user: t } = site.texts.admin
   return (
     <Layout site={site} title={user.username}>
-      <Trail href={paths.adminUsers}>Users</Trail>
+      <Trail href={paths.adminUsers}>{home.users}</Trail>
       <Saved when={saved} />
       <div class="heading">
         <h1>
@@ -53,10 +54,10 @@ export function UserPage(props: UserPageProps) {
         {!isSelf && site.viewer?.isAdministrator && (
           <div class="actions">
             <a class="button secondary" href={paths.userRole(user.id)}>
-              Change the role
+              {t.changeRole}
             </a>
             <a class="button secondary" href={paths.suspendUser(user.id)}>
-              {suspendedAt === undefined ? 'Suspend' : 'Resume'}
+              {suspendedAt === undefined ? shared.suspend : shared.resume}
             </a>
           </div>
         )}
@@ -65,13 +66,16 @@ export function UserPage(props: UserPageProps) {
         <p class="notice">
           <Icon name="warning" />
           <span>
-            <strong>Suspended</strong> since <Time at={suspendedAt} exact />: they can’t sign in, and no token
-            of theirs is good.
+            <Fill
+              text={t.suspended}
+              suspended={<strong>{t.suspendedWord}</strong>}
+              at={<Time at={suspendedAt} exact />}
+            />
           </span>
         </p>
       )}
       <UserFacts {...props} />
-      <h2>Connected applications</h2>
+      <h2>{t.connected}</h2>
       <Connected {...props} />
     </Layout>
   )
@@ -79,60 +83,58 @@ export function UserPage(props: UserPageProps) {
 
 function UserFacts(props: UserPageProps) {
   const { site, user, groups, emailVerifiedAt, sessions, factors, owned, ownsMore, isSelf } = props
-  const { paths, viewer } = site
+  const { paths, viewer, messages } = site
+  const { shared, roles, user: t } = site.texts.admin
   const hasFactor = factors.hasAuthenticator || factors.passkeys > 0
   const mayReset = viewer?.isAdministrator === true && !isSelf
   return (
     <Facts>
-      <Fact name="User ID">
+      <Fact name={t.id}>
         <code>{user.id}</code>
       </Fact>
-      <Fact name="Email">
-        <bdi>{user.email ?? 'None'}</bdi>{' '}
+      <Fact name={shared.email}>
+        <bdi>{user.email ?? shared.none}</bdi>{' '}
         {user.email !== undefined && (
-          <span class="tag">{emailVerifiedAt === undefined ? 'Not verified' : 'Verified'}</span>
+          <span class="tag">{emailVerifiedAt === undefined ? t.notVerified : t.verified}</span>
         )}
       </Fact>
-      <Fact name="Groups">
+      <Fact name={t.groups}>
         {groups.length > 0 && (
           <>
             <bdi>{groups.join(', ')}</bdi>{' '}
           </>
         )}
         {site.viewer?.isAdministrator ? (
-          <a href={paths.userClaims(user.id)}>Edit claims and groups</a>
+          <a href={paths.userClaims(user.id)}>{t.editClaims}</a>
         ) : (
-          groups.length === 0 && 'None'
+          groups.length === 0 && shared.none
         )}
       </Fact>
-      <Fact name="Role">
-        {roleNames[user.role]}
-        {isSelf && ' (you)'}
-      </Fact>
-      <Fact name="Created">
+      <Fact name={t.role}>{isSelf ? fillText(t.you, { role: roles[user.role] }) : roles[user.role]}</Fact>
+      <Fact name={t.created}>
         <Time at={user.createdAt} exact />
       </Fact>
-      <Fact name="Sessions">
-        {sessions >= 100 ? '100 or more' : String(sessions)}{' '}
-        {sessions > 0 && <a href={paths.endUserSessions(user.id)}>End them</a>}
+      <Fact name={t.sessions}>
+        {sessions >= 100 ? t.sessionsMany : String(sessions)}{' '}
+        {sessions > 0 && <a href={paths.endUserSessions(user.id)}>{t.endThem}</a>}
       </Fact>
-      <Fact name="Second factor">
+      <Fact name={t.factor}>
         <ul class="lines">
-          {factors.hasAuthenticator && <li>Authenticator app</li>}
-          {factors.passkeys > 0 && <li>Passkeys: {factors.passkeys}</li>}
+          {factors.hasAuthenticator && <li>{t.authenticator}</li>}
+          {factors.passkeys > 0 && <li>{fillText(t.passkeys, { count: factors.passkeys })}</li>}
           {hasFactor ? (
             mayReset && (
               <li>
-                <a href={paths.resetFactors(user.id)}>Reset</a>
+                <a href={paths.resetFactors(user.id)}>{t.reset}</a>
               </li>
             )
           ) : (
-            <li>None</li>
+            <li>{t.noFactor}</li>
           )}
         </ul>
       </Fact>
-      <Fact name="Own applications">
-        {owned.length === 0 && 'None'}
+      <Fact name={t.own}>
+        {owned.length === 0 && t.noneOwn}
         <ul class="lines">
           {owned.map((client) => (
             <li>
@@ -141,13 +143,13 @@ function UserFacts(props: UserPageProps) {
           ))}
           {ownsMore && (
             <li>
-              <a href={`${paths.adminApplications}?owner=${user.id}`}>Show all</a>
+              <a href={`${paths.adminApplications}?owner=${user.id}`}>{messages.common.showAll}</a>
             </li>
           )}
         </ul>
       </Fact>
-      <Fact name="Activity">
-        <a href={`${paths.adminAudit}?user=${user.id}`}>In the audit log</a>
+      <Fact name={t.activity}>
+        <a href={`${paths.adminAudit}?user=${user.id}`}>{t.inAudit}</a>
       </Fact>
     </Facts>
   )
@@ -155,8 +157,8 @@ function UserFacts(props: UserPageProps) {
 
 function Connected({ site, user, connected, place }: UserPageProps) {
   const { paths } = site
-  if (connected.length === 0 && place.after === '')
-    return <p class="empty">They have not allowed any application anything.</p>
+  const t = site.texts.admin.user
+  if (connected.length === 0 && place.after === '') return <p class="empty">{t.noConnected}</p>
   return (
     <List place={place} count={connected.length}>
       {connected.map((client) => (
@@ -165,21 +167,21 @@ function Connected({ site, user, connected, place }: UserPageProps) {
           <div>
             <ClientName site={site} id={client.clientId} name={client.name} />
             <p class="hint">
-              {client.scope.join(', ')} · allowed <Time at={client.grantedAt} />
-              {client.lastUsedAt !== undefined && (
-                <>
-                  , last used <Time at={client.lastUsedAt} />
-                </>
-              )}
+              <Fill
+                text={client.lastUsedAt === undefined ? t.allowed : t.allowedUsed}
+                scope={client.scope.join(', ')}
+                at={<Time at={client.grantedAt} />}
+                used={client.lastUsedAt !== undefined && <Time at={client.lastUsedAt} />}
+              />
             </p>
           </div>
           <p class="meta">
             <a
               class="button secondary small"
               href={paths.endUserAccess(user.id, client.clientId)}
-              aria-label={`End the access of ${client.name}`}
+              aria-label={fillText(t.endOf, { name: client.name })}
             >
-              End
+              {t.end}
             </a>
           </p>
         </li>
