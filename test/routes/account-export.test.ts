@@ -44,7 +44,7 @@ describe('the export', () => {
       profile: { nickname: 'Ada', address: { locality: 'London' } },
     })
     expect(file.sessions).toHaveLength(1)
-    expect(file.sessions).toMatchObject([{ amr: ['pwd'], authenticated_at: server.now }])
+    expect(file.sessions).toMatchObject([{ amr: ['pwd', 'otp', 'mfa'], authenticated_at: server.now }])
     expect(file.connected_applications).toMatchObject([
       { client_id: registered.client.id, client_name: 'Notes', scope: 'read write' },
     ])
