@@ -3,9 +3,7 @@ import { chooseLanguage, type Language, languages, parseAcceptLanguage } from '.
 import { areas, english, type Messages, type Texts } from '../ui/messages/index.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
-
-/** What this isolate has read of public/messages, by its path there. */
-const files = new Map<string, unknown>()
+import { readStaticFile } from './static-file.ts'
 
 /** Before a page is made: its language, and what it says. When that can't be read it speaks English. */
 export async function speak(c: Context): Promise<void> {
@@ -18,7 +16,9 @@ export async function speak(c: Context): Promise<void> {
 /** Before a page that says more than the way through: that, too. Without it the page can't be shown, and fails. */
 export async function readTexts(c: Context): Promise<void> {
   const { language } = c.var
-  const texts = await Promise.all(areas.map(async (area) => [area, await readFile(c, `${area}/${language}`)]))
+  const texts = await Promise.all(
+    areas.map(async (area) => [area, await readStaticFile(c, `/messages/${area}/${language}.json`)]),
+  )
   // Each file was deployed together with this code, and the type check has seen that it holds every text.
   c.set('texts', Object.fromEntries(texts) as Texts)
 }
@@ -26,21 +26,11 @@ export async function readTexts(c: Context): Promise<void> {
 async function readMessages(c: Context, language: Language): Promise<Messages | undefined> {
   try {
     // As above.
-    return (await readFile(c, `sign-in/${language}`)) as Messages
+    return (await readStaticFile(c, `/messages/sign-in/${language}.json`)) as Messages
   } catch (error) {
     note(c, { reason: String(error) })
     return undefined
   }
-}
-
-async function readFile(c: Context, name: string): Promise<unknown> {
-  const known = files.get(name)
-  if (known !== undefined) return known
-  const response = await c.env.ASSETS.fetch(new URL(`/messages/${name}.json`, c.req.url))
-  if (!response.ok) throw new Error(`The texts ${name} can't be read: status ${response.status}`)
-  const file: unknown = await response.json()
-  files.set(name, file)
-  return file
 }
 
 /**

@@ -3,18 +3,19 @@ import { CopyBlock } from '../../../ui/copy.tsx'
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { authorizationUrl, clientCredentialsRequest, codeRequest } from './requests.ts'
-import { snippetsFor } from './snippets.ts'
+import type { Snippet } from './snippets.ts'
 
 export interface NextStepsProps {
   readonly site: Site
   readonly client: Client
   readonly scope: string
+  readonly snippets: readonly Snippet[]
   readonly pkce: { readonly verifier: string; readonly challenge: string }
 }
 
 /** From here to the first token, with what is known of this application put in. */
 export function NextSteps(props: NextStepsProps) {
-  const { site, client, scope } = props
+  const { site, client, scope, snippets } = props
   return (
     <>
       <h2>Try it</h2>
@@ -32,7 +33,7 @@ export function NextSteps(props: NextStepsProps) {
       )}
       <h2>In your code</h2>
       <div class="snippets">
-        {snippetsFor(site, client, scope).map(({ name, note, text }, i) => (
+        {snippets.map(({ name, note, text }, i) => (
           <details name="snippets">
             <summary>{name}</summary>
             <p class="hint">{note}</p>

@@ -1,6 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { readStaticFile } from '../../../http/static-file.ts'
 import { dayOf } from '../../../protocol/activity.ts'
 import { codeChallengeOf } from '../../../protocol/pkce.ts'
 import { formatScope } from '../../../protocol/scope.ts'
@@ -11,6 +12,7 @@ import { findManagedClient } from '../../../store/clients.ts'
 import { read } from '../../../store/database.ts'
 import { clientIdOf } from '../managed.ts'
 import { DetailPage } from './page.tsx'
+import { fillSnippets, snippetsPath, type Templates } from './snippets.ts'
 
 const soon = 14 * 86_400
 
@@ -26,12 +28,16 @@ export async function getApplication(c: Context): Promise<Response> {
     outcomes: listActivity(DB, id, c.var.now),
   })
   if (owned === undefined) return showNothing(c, session)
+  const site = siteFor(c, session)
+  const scope = formatScope(owned.client.policy.scope)
+  // As those of this type, whichever of them it is.
+  const templates = (await readStaticFile(c, snippetsPath(owned.client))) as Templates
   // A pair of its own for every view: nobody copies one that is known.
   const verifier = randomText(32)
   return showPage(
     c,
     <DetailPage
-      site={siteFor(c, session)}
+      site={site}
       {...owned}
       secrets={secrets.map((secret) => ({
         ...secret,
@@ -40,7 +46,8 @@ export async function getApplication(c: Context): Promise<Response> {
       }))}
       activity={{ today: dayOf(c.var.now), outcomes }}
       mayAddSecret={secrets.length < mostLiveSecrets}
-      scope={formatScope(owned.client.policy.scope)}
+      scope={scope}
+      snippets={fillSnippets(templates, site, owned.client, scope)}
       pkce={{ verifier, challenge: codeChallengeOf(verifier) }}
       saved={c.req.query('saved') !== undefined}
     />,
