@@ -214,6 +214,14 @@ CREATE TABLE IF NOT EXISTS client_origins (
 
 CREATE INDEX IF NOT EXISTS client_origins_by_client ON client_origins (client_id);
 
+-- Pictures of clients, as they were uploaded.
+CREATE TABLE IF NOT EXISTS client_logos (
+  client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+  hash      TEXT NOT NULL,                     -- base64url(SHA-256) of the bytes: part of its URL
+  type      TEXT NOT NULL CHECK (type IN ('image/png', 'image/jpeg', 'image/webp')),
+  content   TEXT NOT NULL                      -- base64
+) STRICT;
+
 -- What became of its requests at the token endpoint, of 14 days. However many there are: one row a day and outcome.
 CREATE TABLE IF NOT EXISTS client_activity (
   client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,

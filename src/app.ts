@@ -3,7 +3,7 @@ import { type Config, issuerFor } from './config.ts'
 import type { App } from './http/context.ts'
 import { answerFailure, answerForeignHost, answerNotFound } from './http/failures.ts'
 import { logRequest } from './http/log.ts'
-import { machine, page } from './http/surfaces.ts'
+import { machine, page, picture } from './http/surfaces.ts'
 import { makePaths } from './paths.ts'
 import type { Seconds } from './protocol/time.ts'
 import { getActivity } from './routes/account/activity/route.tsx'
@@ -62,6 +62,7 @@ import { getAdminUser } from './routes/admin/users/user/route.tsx'
 import { getClaims } from './routes/applications/claims/route.tsx'
 import { getDelete, postDelete } from './routes/applications/delete/route.tsx'
 import { getApplication } from './routes/applications/detail/route.tsx'
+import { getLogoForm, postLogoForm } from './routes/applications/logo/route.tsx'
 import { getPolicy, postPolicy } from './routes/applications/policy/route.tsx'
 import { getRegister, postRegister } from './routes/applications/register/route.tsx'
 import { getApplications } from './routes/applications/route.tsx'
@@ -77,6 +78,7 @@ import { getLanguage } from './routes/language/route.ts'
 import { getLoginCode, postLoginCode } from './routes/login/code/route.tsx'
 import { getLoginPasskey, postLoginPasskey } from './routes/login/passkey/route.tsx'
 import { getLogin, postLogin } from './routes/login/route.tsx'
+import { getLogo } from './routes/logo/route.ts'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getJwks, getOpenidConfiguration, getServerMetadata } from './routes/metadata/route.ts'
 import { getPasswordResetDone } from './routes/password-reset/done/route.tsx'
@@ -116,6 +118,8 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.application(':clientId'), 'page', { GET: getApplication })
   page(app, paths.updateApplication(':clientId'), 'page', { GET: getUpdate, POST: postUpdate })
   page(app, paths.applicationClaims(':clientId'), 'page', { GET: getClaims })
+  page(app, paths.applicationLogo(':clientId'), 'page', { GET: getLogoForm, POST: postLogoForm })
+  picture(app, paths.logo(':clientId', ':hash'), getLogo)
   page(app, paths.applicationPolicy(':clientId'), 'page', { GET: getPolicy, POST: postPolicy })
   page(app, paths.applicationSecrets(':clientId'), 'page', { GET: getSecrets, POST: postSecrets })
   page(app, paths.deleteApplicationSecret(':clientId', ':secretId'), 'page', {

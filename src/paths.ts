@@ -77,6 +77,8 @@ export function makePaths(oauthPath: string) {
     updateApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/update`,
     deleteApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/delete`,
     applicationClaims: (clientId: string) => `${oauthPath}/applications/${clientId}/claims`,
+    applicationLogo: (clientId: string) => `${oauthPath}/applications/${clientId}/logo`,
+    logo: (clientId: string, hash: string) => `${oauthPath}/logos/${clientId}/${hash}`,
     applicationPolicy: (clientId: string) => `${oauthPath}/applications/${clientId}/policy`,
     applicationSecrets: (clientId: string) => `${oauthPath}/applications/${clientId}/secrets`,
     deleteApplicationSecret: (clientId: string, secretId: string) =>

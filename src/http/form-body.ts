@@ -14,20 +14,23 @@ export async function readFormBody(c: Context): Promise<FormBody> {
     await c.req.raw.body?.cancel()
     return { ok: false, status: 415, description: 'Send application/x-www-form-urlencoded' }
   }
-  const text = await readText(c.req.raw.body)
-  if (text === undefined) return { ok: false, status: 413, description: `Send at most ${longestBody} bytes` }
-  return { ok: true, pairs: new URLSearchParams(text) }
+  const bytes = await readBytes(c.req.raw.body, longestBody)
+  if (bytes === undefined) return { ok: false, status: 413, description: `Send at most ${longestBody} bytes` }
+  return { ok: true, pairs: new URLSearchParams(new TextDecoder().decode(bytes)) }
 }
 
 /** Stops reading at the limit, whatever Content-Length says. */
-async function readText(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
-  if (body === null) return ''
+export async function readBytes(
+  body: ReadableStream<Uint8Array> | null,
+  longest: number,
+): Promise<Uint8Array | undefined> {
+  if (body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body) {
     length += chunk.byteLength
-    if (length > longestBody) return undefined
+    if (length > longest) return undefined
     chunks.push(chunk)
   }
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  return Buffer.concat(chunks)
 }

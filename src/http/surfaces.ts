@@ -28,6 +28,12 @@ export function machine(app: Hono<App>, path: string, readers: Readers, handlers
   mount(app, path, 'machine', handlers, refuseMethod)
 }
 
+/** Mounts what a page shows, and no script reads. */
+export function picture(app: Hono<App>, path: string, handler: Handler): void {
+  const refusal = refuse('invalid_request', 'Here is a picture')
+  mount(app, path, 'machine', { GET: handler }, (c) => refuseMachine(c, refusal, 405))
+}
+
 /** Mounts one page. `flow` pages may end in a redirect to a client. */
 export function page(app: Hono<App>, path: string, surface: 'page' | 'flow', handlers: Handlers): void {
   mount(app, path, surface, handlers, async (c) => {

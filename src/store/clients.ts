@@ -10,6 +10,7 @@ import { originsOf } from '../protocol/origin.ts'
 import { nameKey } from '../protocol/person.ts'
 import { parseScopeNames } from '../protocol/scope.ts'
 import { type Act, actorMay, isAdministrator, manages, mayAct } from './acts.ts'
+import { logoOfClient } from './client-logos.ts'
 import { parseClientOpenid } from './client-openid.ts'
 import { policyValues } from './client-policy.ts'
 import {
@@ -76,14 +77,14 @@ export function findClient(db: D1Database, id: string): Query<Client | undefined
 export interface OwnedClient {
   readonly client: Client
   readonly ownerName: string
+  /** Hash of its logo. */
+  readonly logo: string | undefined
 }
 
 export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient | undefined> {
   return {
     statement: db
-      .prepare(
-        `SELECT ${qualified}, u.username FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ?`,
-      )
+      .prepare(`SELECT ${shown} FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ?`)
       .bind(id),
     read: first(readOwnedClient),
   }
@@ -98,17 +99,17 @@ export function findManagedClient(
   return {
     statement: db
       .prepare(
-        `SELECT ${qualified}, u.username FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ?1 AND ${manages}`,
+        `SELECT ${shown} FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ?1 AND ${manages}`,
       )
       .bind(id, userId),
     read: first(readOwnedClient),
   }
 }
 
-const qualified = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
+const shown = `${columns.replaceAll(/\b(\w+)\b/g, 'c.$1')}, u.username, ${logoOfClient}`
 
 function readOwnedClient(row: Row): OwnedClient {
-  return { client: readClient(row), ownerName: text(row, 'username') }
+  return { client: readClient(row), ownerName: text(row, 'username'), logo: optional(text, row, 'logo') }
 }
 
 /** In the order of names: of one owner, or of all when `ownerId` is undefined; those starting with `prefix` and after `after`. */
@@ -126,7 +127,7 @@ export function listClients(
   return {
     statement: db
       .prepare(
-        `SELECT ${qualified}, u.username FROM clients c JOIN users u ON u.id = c.owner_id
+        `SELECT ${shown} FROM clients c JOIN users u ON u.id = c.owner_id
          WHERE ${owner} (c.name_key, c.id) > (?, ?) AND c.name_key < ?
          ORDER BY c.name_key, c.id LIMIT ?`,
       )

@@ -4,6 +4,7 @@ import { formatScope, parseScopeNames } from '../protocol/scope.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
 import { endAuthorizations } from './authorizations.ts'
+import { logoOfClient } from './client-logos.ts'
 import {
   beforeKey,
   first,
@@ -62,6 +63,7 @@ export function putConsent(
 export interface ConnectedClient {
   readonly clientId: string
   readonly name: string
+  readonly logo: string | undefined
   readonly ownerName: string
   readonly scopes: readonly { readonly name: string; readonly description: string }[]
   /** Where a sign-in can start from our pages. Undefined too while the client is suspended. */
@@ -71,7 +73,7 @@ export interface ConnectedClient {
 }
 
 /** A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
-const connected = `SELECT k.client_id, c.name, u.username, k.created_at,
+const connected = `SELECT k.client_id, c.name, u.username, ${logoOfClient}, k.created_at,
     iif(c.suspended_at IS NULL, json_extract(c.openid, '$.initiate_login_uri'), NULL) AS initiate_login_uri,
     max(k.granted_at, ifnull((SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
       WHERE a.user_id = k.user_id AND a.client_id = k.client_id), 0)) AS used_at,
@@ -118,6 +120,7 @@ function readConnected(row: Row): ConnectedClient {
   return {
     clientId: text(row, 'client_id'),
     name: text(row, 'name'),
+    logo: optional(text, row, 'logo'),
     ownerName: text(row, 'username'),
     scopes: listed.parse(JSON.parse(text(row, 'scopes'))),
     initiateLoginUri: optional(text, row, 'initiate_login_uri'),

@@ -3,7 +3,7 @@ import { Time } from './facts.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
-import { Monogram } from './monogram.tsx'
+import { ClientMark } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { TrustTag } from './trust.tsx'
 import { clientTypeNames } from './words.ts'
@@ -12,7 +12,7 @@ export interface ApplicationListProps {
   readonly site: Site
   readonly title: string
   readonly place: ListPlace
-  readonly items: readonly { readonly client: Client; readonly ownerName: string }[]
+  readonly items: readonly Pick<RowProps, 'client' | 'ownerName' | 'logo'>[]
   /** For lists that hold those of several people. */
   readonly showOwner: boolean
   /** The page above this one. */
@@ -58,14 +58,15 @@ interface RowProps {
   readonly site: Site
   readonly client: Client
   readonly ownerName: string
+  readonly logo: string | undefined
   readonly showOwner: boolean
 }
 
-function Row({ site, client, ownerName, showOwner }: RowProps) {
+function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
   const { paths } = site
   return (
     <li>
-      <Monogram name={client.name} />
+      <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
       <div>
         <RowName href={(!showOwner || site.viewer?.isAdministrator === true) && paths.application(client.id)}>
           {client.name}

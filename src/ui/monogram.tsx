@@ -1,3 +1,5 @@
+import type { Site } from './site.ts'
+
 /** The first letter of a name, for the eye; who listens hears the name itself. */
 export function Monogram({ name }: { readonly name: string }) {
   const [first = ''] = name
@@ -6,4 +8,18 @@ export function Monogram({ name }: { readonly name: string }) {
       {first.toUpperCase()}
     </span>
   )
+}
+
+export interface ClientMarkProps {
+  readonly site: Site
+  readonly id: string
+  readonly name: string
+  /** Hash of its logo, if it has one. */
+  readonly logo: string | undefined
+}
+
+/** An application for the eye. Its picture comes from us, never from where it runs. */
+export function ClientMark({ site, id, name, logo }: ClientMarkProps) {
+  if (logo === undefined) return <Monogram name={name} />
+  return <img class="monogram" src={site.paths.logo(id, logo)} alt="" width="40" height="40" />
 }

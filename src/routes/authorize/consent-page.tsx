@@ -5,14 +5,16 @@ import { Fill, fillText } from '../../ui/fill.tsx'
 import { Icon, Mark } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import { describeScope, type Messages } from '../../ui/messages/index.ts'
-import { Monogram } from '../../ui/monogram.tsx'
+import { ClientMark } from '../../ui/monogram.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface ConsentPageProps {
   readonly site: Site
   /** This page's own URL: the request itself. */
   readonly action: string
+  readonly clientId: string
   readonly applicationName: string
+  readonly logo: string | undefined
   readonly ownerName: string
   readonly redirectHost: string
   readonly redirect: RedirectKind
@@ -21,12 +23,13 @@ export interface ConsentPageProps {
 }
 
 export function ConsentPage(props: ConsentPageProps) {
-  const { site, action, applicationName, ownerName, redirectHost, redirect, trust, granted } = props
+  const { site, action, clientId, logo, applicationName, ownerName, redirectHost, redirect, trust, granted } =
+    props
   const { consent: messages } = site.messages
   return (
     <Layout site={site} title={fillText(messages.title, { application: applicationName })} width="narrow">
       <div class="meeting">
-        <Monogram name={applicationName} />
+        <ClientMark site={site} id={clientId} name={applicationName} logo={logo} />
         <Icon name="arrow" />
         <Mark />
       </div>

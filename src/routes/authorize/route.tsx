@@ -135,7 +135,9 @@ function askConsent(
     <ConsentPage
       site={siteFor(c, session)}
       action={pathname + search}
+      clientId={client.id}
       applicationName={client.name}
+      logo={owned?.logo}
       ownerName={owned?.ownerName ?? ''}
       redirectHost={redirectHost(destination.redirectUri.uri)}
       trust={client.trust}

@@ -1,5 +1,6 @@
 import { authorizePath } from '../code.ts'
 import { fillApplication, signIn } from '../people.ts'
+import { drawPng } from '../picture.ts'
 import { walkPlayground } from './playground.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
@@ -52,6 +53,25 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await look(page, 'a new secret, made')
   await page.goto(`/o/applications/${clientId}/secrets`)
   await look(page, 'no third secret')
+  await page.goto(`/o/applications/${clientId}/logo`)
+  await look(page, 'no logo yet')
+  await page.getByLabel('Picture').setInputFiles({
+    name: 'logo.svg',
+    mimeType: 'image/png',
+    buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+  })
+  await press(page, 'Upload')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'a logo, refused')
+  expectRefused(world, 400)
+  await page
+    .getByLabel('Picture')
+    .setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: drawPng() })
+  await press(page, 'Upload')
+  await page.getByText('Saved').waitFor()
+  await page.goto(`/o/applications/${clientId}/logo`)
+  await page.getByRole('button', { name: 'Remove the logo' }).waitFor()
+  await look(page, 'a logo')
   await page.goto(`/o/applications/${clientId}/claims`)
   await look(page, 'claims')
   await page.goto(`/o/applications/${clientId}/policy`)

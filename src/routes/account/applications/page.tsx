@@ -4,7 +4,7 @@ import { Fill } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { describeScope } from '../../../ui/messages/index.ts'
-import { Monogram } from '../../../ui/monogram.tsx'
+import { ClientMark } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -41,7 +41,7 @@ function Row({ site, client }: { readonly site: Site; readonly client: Connected
   const t = site.texts.account.applications
   return (
     <li>
-      <Monogram name={client.name} />
+      <ClientMark site={site} id={client.clientId} name={client.name} logo={client.logo} />
       <div>
         <strong>
           <bdi>{client.name}</bdi>

@@ -3,6 +3,7 @@ import { CopyCode, copyScript } from '../../../ui/copy.tsx'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
+import { ClientMark } from '../../../ui/monogram.tsx'
 import { TrustTag } from '../../../ui/trust.tsx'
 import { clientTypeNames, grantTypeNames } from '../../../ui/words.ts'
 import { Activity, type ActivityProps } from './activity.tsx'
@@ -12,6 +13,7 @@ import { type ListedSecret, Secrets } from './secrets.tsx'
 
 export interface DetailPageProps extends NextStepsProps {
   readonly ownerName: string
+  readonly logo: string | undefined
   readonly secrets: readonly ListedSecret[]
   readonly mayAddSecret: boolean
   readonly activity: ActivityProps
@@ -19,7 +21,15 @@ export interface DetailPageProps extends NextStepsProps {
   readonly saved: boolean
 }
 
-export function DetailPage({ ownerName, secrets, mayAddSecret, activity, saved, ...rest }: DetailPageProps) {
+export function DetailPage({
+  ownerName,
+  logo,
+  secrets,
+  mayAddSecret,
+  activity,
+  saved,
+  ...rest
+}: DetailPageProps) {
   const { site, client } = rest
   const { paths } = site
   return (
@@ -32,6 +42,7 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, activity, saved, 
         </p>
       )}
       <div class="heading">
+        <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
         <h1>
           <bdi>{client.name}</bdi>
         </h1>
@@ -44,6 +55,9 @@ export function DetailPage({ ownerName, secrets, mayAddSecret, activity, saved, 
               Preview claims
             </a>
           )}
+          <a class="button secondary" href={paths.applicationLogo(client.id)}>
+            Logo
+          </a>
           <a class="button secondary" href={paths.applicationPolicy(client.id)}>
             Tokens and sign-in
           </a>

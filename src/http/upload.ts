@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { readAttempt } from '../secrets/attempt.ts'
+import type { Session } from '../store/sessions.ts'
+import type { ReceivedForm } from './attempt.ts'
+import type { Context } from './context.ts'
+import { readBytes } from './form-body.ts'
+import { isOwnForm } from './form-token.ts'
+
+export interface ReceivedUpload extends ReceivedForm {
+  /** Undefined: the file is too large, or there is none. */
+  readonly file: { readonly bytes: Uint8Array; readonly hash: string } | undefined
+}
+
+/** What stands around the file. */
+const envelope = 8192
+
+/** The one kind of form with a file in it, `field`, of at most so many bytes. Whatever else it holds is of no account. */
+export async function readUpload(
+  c: Context,
+  session: Session,
+  field: string,
+  largest: number,
+): Promise<ReceivedUpload> {
+  const body = await readBytes(c.req.raw.body, largest + envelope)
+  const form = body && (await readMultipart(body, c.req.header('content-type') ?? ''))
+  const pairs = new URLSearchParams()
+  for (const [name, value] of form ?? []) if (typeof value === 'string') pairs.append(name, value)
+  const found = form?.get(field)
+  const bytes = found instanceof File ? new Uint8Array(await found.arrayBuffer()) : new Uint8Array()
+  const hash = createHash('sha256').update(bytes).digest('base64url')
+  const { config } = c.var
+  const intention = [session.user.id, c.req.path, pairs.toString(), hash]
+  const attempt = isOwnForm(c, pairs)
+    ? readAttempt(config.keyEncryptionSecret, pairs.get('attempt') ?? '', intention)
+    : undefined
+  return { pairs, attempt, file: bytes.byteLength === 0 ? undefined : { bytes, hash } }
+}
+
+async function readMultipart(body: Uint8Array, type: string): Promise<FormData | undefined> {
+  try {
+    return await new Response(body, { headers: { 'Content-Type': type } }).formData()
+  } catch {
+    return undefined
+  }
+}

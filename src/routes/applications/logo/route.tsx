@@ -1,0 +1,62 @@
+import { staleForm } from '../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { readUpload } from '../../../http/upload.ts'
+import { largestLogo, parseLogo } from '../../../protocol/logo.ts'
+import { makeAttempt } from '../../../secrets/attempt.ts'
+import { insertClientEvent } from '../../../store/audit-events.ts'
+import { putLogo } from '../../../store/client-logos.ts'
+import { findManagedClient, type OwnedClient } from '../../../store/clients.ts'
+import { write } from '../../../store/database.ts'
+import type { Session } from '../../../store/sessions.ts'
+import { findManaged } from '../managed.ts'
+import { LogoPage } from './page.tsx'
+
+/** GET …/logo */
+export async function getLogoForm(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const owned = await findManaged(c, session)
+  return owned === undefined ? showNothing(c, session) : show(c, session, owned)
+}
+
+/** POST …/logo: the file `logo`, or `remove`. */
+export async function postLogoForm(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const { pairs, attempt, file } = await readUpload(c, session, 'logo', largestLogo)
+  const owned = await findManaged(c, session)
+  if (owned === undefined) return showNothing(c, session)
+  const parsed = pairs.has('remove') ? undefined : parseLogo(file?.bytes ?? new Uint8Array())
+  if (pairs.size === 0) return show(c, session, owned, 'The file is too large. Use at most 64 KiB.')
+  if (attempt === undefined) return show(c, session, owned, staleForm(c))
+  if (parsed !== undefined && 'problem' in parsed) return show(c, session, owned, parsed.problem)
+
+  const { DB } = c.env
+  const { now, reference, paths } = c.var
+  const { id } = owned.client
+  const act = { actorId: session.user.id, attemptId: attempt.id }
+  const logo = file && parsed && { type: parsed.type, bytes: file.bytes }
+  const event = { type: 'client_updated', reference, clientId: id, detail: 'logo' } as const
+  const after = await write(
+    DB,
+    [...putLogo(DB, act, id, file?.hash ?? '', logo, now), insertClientEvent(DB, act, event, now)],
+    { owned: findManagedClient(DB, id, act.actorId) },
+  )
+  if (after.owned === undefined) return showNothing(c, session)
+  return c.redirect(pathWith(paths.application(id), { saved: '' }), 303)
+}
+
+function show(c: Context, session: Session, { client, logo }: OwnedClient, problem?: string) {
+  const page = (
+    <LogoPage
+      site={siteFor(c, session)}
+      client={client}
+      logo={logo}
+      attempt={makeAttempt()}
+      problems={problem === undefined ? [] : [{ field: 'logo', text: problem }]}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,19 @@
+import type { Context } from '../../http/context.ts'
+import { refuseMachine } from '../../http/machine-answers.ts'
+import { refuse } from '../../protocol/refusal.ts'
+import { findLogo } from '../../store/client-logos.ts'
+import { read } from '../../store/database.ts'
+
+/** GET /o/logos/{client_id}/{hash}: as it was uploaded, and never anything but a picture. It never changes. */
+export async function getLogo(c: Context): Promise<Response> {
+  const { clientId = '', hash = '' } = c.req.param()
+  const { logo } = await read(c.env.DB, { logo: findLogo(c.env.DB, clientId, hash) })
+  if (logo === undefined) return refuseMachine(c, refuse('invalid_request', 'There is no such logo'), 404)
+  return new Response(logo.bytes, {
+    headers: {
+      'Content-Type': logo.type,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    },
+  })
+}
