@@ -2,6 +2,7 @@ import type { Language } from '../../src/protocol/language.ts'
 import type { areas } from '../../src/ui/messages/index.ts'
 import { account } from './account.ts'
 import { admin } from './admin.ts'
+import { applications } from './applications.ts'
 import { problems } from './problems.ts'
 import { signIn } from './sign-in.ts'
 import { start } from './start.ts'
@@ -11,6 +12,7 @@ export const everyText: Record<(typeof areas)[number] | 'sign-in', Record<Langua
   'sign-in': signIn,
   account,
   admin,
+  applications,
   problems,
   start,
 }

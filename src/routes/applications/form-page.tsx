@@ -1,8 +1,10 @@
 import type { Child } from 'hono/jsx'
+import { registeredGrantTypes } from '../../protocol/client.ts'
 import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../ui/fields.tsx'
+import { fillText } from '../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../ui/layout.tsx'
+import type { Texts } from '../../ui/messages/index.ts'
 import type { Site } from '../../ui/site.ts'
-import { clientTypeNames, grantTypeNames } from '../../ui/words.ts'
 import type { OwnedForm } from './form.ts'
 
 export interface ApplicationFormPageProps {
@@ -22,26 +24,13 @@ export interface ApplicationFormPageProps {
   readonly above?: Child
 }
 
-const clientTypes = [
-  {
-    value: 'confidential',
-    label: clientTypeNames.confidential,
-    hint: 'Runs on a server of yours, where it can keep a secret.',
-  },
-  {
-    value: 'public',
-    label: clientTypeNames.public,
-    hint: 'Runs in a browser, on a phone or in a terminal. It gets no secret: PKCE protects it.',
-  },
-]
-
-const grantTypes = Object.entries(grantTypeNames).map(([value, label]) => ({ value, label }))
-
 /** Registering and updating have the same form. */
 export function ApplicationFormPage(props: ApplicationFormPageProps) {
   const { site, title, back, action, submit, attempt, form, problems = [], kind, above } = props
+  const { error, common } = site.messages
+  const { form: t, words } = site.texts.applications
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`}>
+    <Layout site={site} title={problems.length === 0 ? title : `${error}: ${title}`}>
       <Trail href={back.href}>{back.name}</Trail>
       <h1>{title}</h1>
       {above}
@@ -50,43 +39,39 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         {kind !== undefined && <input type="hidden" name="kind" value={kind} />}
-        <Field
-          label="Name"
-          name="name"
-          value={form.name}
-          required
-          hint="People see it when they are asked for consent."
-          problems={problems}
-        />
+        <Field label={t.name} name="name" value={form.name} required hint={t.nameHint} problems={problems} />
         <RadioField
-          label="Client type"
+          label={t.type}
           name="client_type"
           value={form.clientType}
-          choices={clientTypes}
+          choices={[
+            { value: 'confidential', label: words.confidential, hint: t.confidentialHint },
+            { value: 'public', label: words.public, hint: t.publicHint },
+          ]}
           problems={problems}
         />
         <SelectField
-          label="Authorization grant type"
+          label={t.grant}
           name="authorization_grant_type"
           value={form.grantType}
-          choices={grantTypes}
+          choices={registeredGrantTypes.map((value) => ({ value, label: words[value] }))}
           problems={problems}
         />
-        <Addresses form={form} problems={problems} redirectHint={props.redirectHint} />
+        <Addresses t={t} form={form} problems={problems} redirectHint={props.redirectHint} />
         {site.viewer?.isAdministrator && (
           <Field
-            label="Owner"
+            label={t.owner}
             name="owner"
             value={form.owner ?? ''}
             required
-            hint="The username of the person who looks after it."
+            hint={t.ownerHint}
             problems={problems}
           />
         )}
         <div class="actions">
           <button type="submit">{submit}</button>
           <a class="button secondary" href={back.href}>
-            Cancel
+            {common.cancel}
           </a>
         </div>
       </form>
@@ -95,37 +80,42 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
 }
 
 interface AddressesProps {
+  readonly t: Texts['applications']['form']
   readonly form: OwnedForm
   readonly problems: readonly Problem[]
   readonly redirectHint: string | undefined
 }
 
-function Addresses({ form, problems, redirectHint }: AddressesProps) {
+function Addresses({ t, form, problems, redirectHint }: AddressesProps) {
   return (
     <>
       <Field
-        label="Redirect URIs"
+        label={t.redirects}
         name="redirect_uris"
         value={form.redirectUris}
         rows={4}
         required
-        hint={`One a line. People are sent back to one of these and nowhere else; it is compared to the letter. On localhost the port may differ.${redirectHint === undefined ? '' : ` ${redirectHint}`}`}
+        hint={
+          redirectHint === undefined
+            ? t.redirectsHint
+            : fillText(t.hintAnd, { hint: t.redirectsHint, more: redirectHint })
+        }
         problems={problems}
       />
       <Field
-        label="Post-logout redirect URIs"
+        label={t.logouts}
         name="post_logout_redirect_uris"
         value={form.postLogoutRedirectUris}
         rows={2}
-        hint="Optional, one a line. Where people may be sent after signing out."
+        hint={t.logoutsHint}
         problems={problems}
       />
       <Field
-        label="Allowed origins"
+        label={t.origins}
         name="allowed_origins"
         value={form.allowedOrigins}
         rows={2}
-        hint="Optional, one a line, like https://app.example. Scripts from there may call the token endpoint. Empty: those from the origins of the redirect URIs, which always may."
+        hint={t.originsHint}
         problems={problems}
       />
     </>

@@ -1,5 +1,6 @@
 import type account from '../../../public/messages/account/en.json'
 import type admin from '../../../public/messages/admin/en.json'
+import type applications from '../../../public/messages/applications/en.json'
 import type start from '../../../public/messages/start/en.json'
 import type { FormProblem } from '../../protocol/problem.ts'
 
@@ -10,10 +11,17 @@ import type { FormProblem } from '../../protocol/problem.ts'
 export interface Texts {
   readonly account: typeof account
   readonly admin: typeof admin
+  readonly applications: typeof applications
   /** What the rules find wrong, by its name. */
   readonly problems: Readonly<Record<FormProblem['code'], string>>
   readonly start: typeof start
 }
 
 /** Each is a folder of public/messages. A new area stands here, in the type above, and in the test of the texts. */
-export const areas = ['account', 'admin', 'problems', 'start'] as const satisfies readonly (keyof Texts)[]
+export const areas = [
+  'account',
+  'admin',
+  'applications',
+  'problems',
+  'start',
+] as const satisfies readonly (keyof Texts)[]

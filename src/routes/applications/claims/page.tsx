@@ -1,5 +1,6 @@
 import type { Client } from '../../../protocol/client.ts'
 import { CopyBlock, copyScript } from '../../../ui/copy.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -15,38 +16,31 @@ export interface ClaimsPageProps {
 export function ClaimsPage({ site, client, idToken, userinfo }: ClaimsPageProps) {
   const { paths } = site
   const { scope } = client.policy
+  const { claimsInIdToken, idTokenAlg, userinfoAlg } = client.openid
+  const t = site.texts.applications.claims
+  const change = <a href={paths.applicationPolicy(client.id)}>{t.change}</a>
   return (
-    <Layout site={site} title="Preview of claims" scripts={[copyScript]}>
+    <Layout site={site} title={t.title} scripts={[copyScript]}>
       <Trail href={paths.application(client.id)}>
         <bdi>{client.name}</bdi>
       </Trail>
-      <h1>Claims about you</h1>
+      <h1>{t.heading}</h1>
       {scope.includes('openid') ? (
         <>
           <p>
-            This is what the application hears when you sign in to it and allow all that it may ask for:{' '}
-            {scope.join(', ')}. What you have not filled in is left out.
+            <Fill text={t.text} scopes={<bdi>{scope.join(', ')}</bdi>} />
           </p>
-          <h2>What it hears</h2>
-          <CopyBlock title="ID token" id="id_token" text={JSON.stringify(idToken, undefined, 2)} />
+          <h2>{t.hears}</h2>
+          <CopyBlock title={t.idToken} id="id_token" text={JSON.stringify(idToken, undefined, 2)} />
           <p class="hint">
-            Signed with {client.openid.idTokenAlg}.{' '}
-            {client.openid.claimsInIdToken
-              ? 'Claims about the person are in it.'
-              : 'Claims about the person are at userinfo only.'}{' '}
-            <a href={paths.applicationPolicy(client.id)}>Change this</a>
+            {fillText(claimsInIdToken ? t.inIdToken : t.inUserinfo, { alg: idTokenAlg })} {change}
           </p>
           <CopyBlock title="Userinfo" id="userinfo" text={JSON.stringify(userinfo, undefined, 2)} />
-          <p class="hint">
-            {client.openid.userinfoAlg === undefined
-              ? 'As plain JSON.'
-              : `As a JWT signed with ${client.openid.userinfoAlg}.`}
-          </p>
+          <p class="hint">{userinfoAlg === undefined ? t.json : fillText(t.jwt, { alg: userinfoAlg })}</p>
         </>
       ) : (
         <p class="empty">
-          It may not ask for the scope openid, so it hears nothing about people.{' '}
-          <a href={paths.applicationPolicy(client.id)}>Change this</a>
+          {t.none} {change}
         </p>
       )}
     </Layout>

@@ -25,6 +25,8 @@ export async function getClaims(c: Context): Promise<Response> {
   if (owned === undefined || person === undefined || owned.client.grantType !== 'authorization-code')
     return showNothing(c, session)
   const { client } = owned
+  const site = siteFor(c, session)
+  const t = site.texts.applications.claims
   const { scope } = client.policy
   const salt = subjectSalt(config.keyEncryptionSecret)
   const subject = subjectFor(client, user.id, salt)
@@ -35,7 +37,7 @@ export async function getClaims(c: Context): Promise<Response> {
     clientId: client.id,
     authTime: authenticatedAt,
     context: { sid: sessionIdFor(client, sid, salt), amr, acr: acrOf(amr, []) },
-    nonce: 'what the request sends',
+    nonce: t.nonce,
     accessToken: '',
     claims: client.openid.claimsInIdToken ? userClaimValues(person, claimsOf(scope)) : {},
   }
@@ -45,9 +47,6 @@ export async function getClaims(c: Context): Promise<Response> {
     config.lifetimes.idToken,
     now,
   )
-  const idToken = { ...claims, at_hash: 'of the access token' }
-  return showPage(
-    c,
-    <ClaimsPage site={siteFor(c, session)} client={client} idToken={idToken} userinfo={userinfo} />,
-  )
+  const idToken = { ...claims, at_hash: t.atHash }
+  return showPage(c, <ClaimsPage site={site} client={client} idToken={idToken} userinfo={userinfo} />)
 }

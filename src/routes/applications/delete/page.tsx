@@ -1,5 +1,6 @@
 import type { Client } from '../../../protocol/client.ts'
 import { ConfirmPage } from '../../../ui/confirm-page.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface DeletePageProps {
@@ -12,30 +13,32 @@ export interface DeletePageProps {
 }
 
 export function DeletePage({ site, client, minutes, attempt, problem }: DeletePageProps) {
+  const t = site.texts.applications.delete
   return (
     <ConfirmPage
       site={site}
-      title="Delete the application"
+      title={t.title}
       action={site.paths.deleteApplication(client.id)}
       back={site.paths.application(client.id)}
-      submit="Delete"
+      submit={t.submit}
       attempt={attempt}
       problem={problem}
     >
       <p>
-        <strong>
-          <bdi>{client.name}</bdi>
-        </strong>{' '}
-        and all that belongs to it will be gone. This can’t be undone.
+        <Fill
+          text={t.text}
+          application={
+            <strong>
+              <bdi>{client.name}</bdi>
+            </strong>
+          }
+        />
       </p>
       <ul>
-        <li>Its client ID and its secret stop working at once.</li>
-        <li>Everybody who uses it is cut off: all its codes and refresh tokens end now.</li>
-        <li>
-          Access tokens that it holds end too; an API that doesn’t ask this server may accept them for up to{' '}
-          {minutes} minutes.
-        </li>
-        <li>What people allowed it is forgotten.</li>
+        <li>{t.credentials}</li>
+        <li>{t.people}</li>
+        <li>{fillText(t.tokens, { minutes })}</li>
+        <li>{t.consents}</li>
       </ul>
     </ConfirmPage>
   )

@@ -1,8 +1,11 @@
 import { signingAlgorithms } from '../../../protocol/signing-keys.ts'
 import { Field, type Problem, RadioField, SelectField } from '../../../ui/fields.tsx'
+import { fillText } from '../../../ui/fill.tsx'
+import type { Texts } from '../../../ui/messages/index.ts'
 import type { PolicyForm } from './form.ts'
 
 export interface OpenidFieldsProps {
+  readonly t: Texts['applications']['openid']
   readonly form: PolicyForm
   readonly problems: readonly Problem[]
   /** Whether an administrator looks: some of it is for them alone. */
@@ -12,115 +15,101 @@ export interface OpenidFieldsProps {
 
 const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
 
-const claimsPlaces = [
-  { value: 'no', label: 'Userinfo only', hint: 'ID tokens stay small. The usual way.' },
-  { value: 'yes', label: 'ID tokens too', hint: 'For software that never asks userinfo.' },
-]
-
-const subjectTypes = [
-  { value: 'public', label: 'The same everywhere', hint: 'Applications see one identifier for a person.' },
-  {
-    value: 'pairwise',
-    label: 'One of its own',
-    hint: 'Nobody can tell from the identifier who it is in another application.',
-  },
-]
-
-const factorChoices = [
-  { value: 'one', label: 'What the person has set up', hint: 'A password alone, if they have nothing else.' },
-  {
-    value: 'two',
-    label: 'Two factors, always',
-    hint: 'An authenticator app, or a passkey. Whoever has none sets one up on the way. ID tokens say acr 2.',
-  },
-]
-
-const pkceChoices = [
-  { value: 'required', label: 'Required', hint: 'Protects against stolen and injected codes.' },
-  {
-    value: 'optional',
-    label: 'Older OpenID Connect client (no PKCE)',
-    hint: 'Only for software that can’t be updated; it should send a nonce.',
-  },
-]
-
 /** What people's sign-in looks like to it. */
-export function OpenidFields({ form, problems, decides, isPublic }: OpenidFieldsProps) {
+export function OpenidFields({ t, form, problems, decides, isPublic }: OpenidFieldsProps) {
   return (
     <>
       <h2>OpenID Connect</h2>
       <SelectField
-        label="ID tokens are signed with"
+        label={t.idToken}
         name="id_token_signed_response_alg"
         value={form.idTokenAlg}
         choices={algorithms}
-        hint="RS256 is what every client accepts."
+        hint={t.idTokenHint}
         problems={problems}
       />
       <SelectField
-        label="Userinfo is"
+        label={t.userinfo}
         name="userinfo_signed_response_alg"
         value={form.userinfoAlg}
         choices={[
-          { value: 'json', label: 'plain JSON' },
-          ...signingAlgorithms.map((alg) => ({ value: alg, label: `a JWT, signed with ${alg}` })),
+          { value: 'json', label: t.json },
+          ...signingAlgorithms.map((alg) => ({ value: alg, label: fillText(t.jwt, { alg }) })),
         ]}
         problems={problems}
       />
       <RadioField
-        label="Claims about the person are in"
+        label={t.claims}
         name="claims_in_id_token"
         value={form.claimsInIdToken}
-        choices={claimsPlaces}
+        choices={[
+          { value: 'no', label: t.claimsNo, hint: t.claimsNoHint },
+          { value: 'yes', label: t.claimsYes, hint: t.claimsYesHint },
+        ]}
         problems={problems}
       />
       <RadioField
-        label="Identifier of a person (sub)"
+        label={t.subject}
         name="subject_type"
         value={form.subjectType}
-        choices={subjectTypes}
+        choices={[
+          { value: 'public', label: t.public, hint: t.publicHint },
+          { value: 'pairwise', label: t.pairwise, hint: t.pairwiseHint },
+        ]}
         problems={problems}
       />
       {decides && (
         <Field
-          label="Sector host"
+          label={t.sector}
           name="sector_identifier"
           value={form.sectorIdentifier}
-          hint="Optional, for identifiers of its own: applications of one host see the same ones. Empty: the host of its redirect URIs. Give only a host that belongs to whoever owns the application. Changing it makes everybody a stranger to it."
+          hint={t.sectorHint}
           problems={problems}
         />
       )}
-      <h2>Signing in and out</h2>
+      <h2>{t.signing}</h2>
       <RadioField
-        label="Signing in takes"
+        label={t.factors}
         name="factors"
         value={form.factors}
-        choices={factorChoices}
+        choices={[
+          { value: 'one', label: t.one, hint: t.oneHint },
+          { value: 'two', label: t.two, hint: t.twoHint },
+        ]}
         problems={problems}
       />
       <Field
-        label="Back-channel logout URI"
+        label={t.backchannel}
         name="backchannel_logout_uri"
         value={form.backchannelLogoutUri}
-        hint="Optional. We send a logout token there when somebody signs out."
+        hint={t.backchannelHint}
         problems={problems}
       />
       <Field
-        label="Front-channel logout URI"
+        label={t.frontchannel}
         name="frontchannel_logout_uri"
         value={form.frontchannelLogoutUri}
-        hint="Optional. The browser opens it in a hidden frame when somebody signs out."
+        hint={t.frontchannelHint}
         problems={problems}
       />
       <Field
-        label="Page that starts a sign-in"
+        label={t.initiate}
         name="initiate_login_uri"
         value={form.initiateLoginUri}
-        hint="Optional. Where we can send people who want to go to the application."
+        hint={t.initiateHint}
         problems={problems}
       />
       {decides && !isPublic && (
-        <RadioField label="PKCE" name="pkce" value={form.pkce} choices={pkceChoices} problems={problems} />
+        <RadioField
+          label="PKCE"
+          name="pkce"
+          value={form.pkce}
+          choices={[
+            { value: 'required', label: t.required, hint: t.requiredHint },
+            { value: 'optional', label: t.optional, hint: t.optionalHint },
+          ]}
+          problems={problems}
+        />
       )}
     </>
   )

@@ -1,9 +1,12 @@
 import type { Client } from '../../../protocol/client.ts'
 import { formatDuration } from '../../../protocol/duration.ts'
+import type { ScopeDefinition } from '../../../protocol/scope.ts'
 import type { Lifetimes } from '../../../protocol/time.ts'
 import { ChecksField } from '../../../ui/checks.tsx'
 import { Field, type Problem, ProblemSummary, RadioField } from '../../../ui/fields.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { describeScope, type Texts } from '../../../ui/messages/index.ts'
 import type { Site } from '../../../ui/site.ts'
 import type { PolicyForm } from './form.ts'
 import { OpenidFields } from './openid-fields.tsx'
@@ -11,14 +14,12 @@ import { OpenidFields } from './openid-fields.tsx'
 export interface PolicyPageProps {
   readonly site: Site
   readonly client: Client
-  readonly scopes: readonly {
-    readonly name: string
-    readonly description: string
+  readonly scopes: readonly (ScopeDefinition & {
     readonly restricted: boolean
     readonly checked: boolean
     /** An administrator granted it; a developer neither gives nor takes it. */
     readonly fixed: boolean
-  }[]
+  })[]
   /** What holds where nothing is entered. */
   readonly server: Lifetimes
   readonly attempt: string
@@ -30,35 +31,36 @@ export function PolicyPage(props: PolicyPageProps) {
   const { site, client, scopes, attempt, form, problems } = props
   const { paths } = site
   const back = paths.application(client.id)
-  const title = 'Tokens and sign-in'
+  const { common, error } = site.messages
+  const t = site.texts.applications.policy
   const isForPeople = client.grantType !== 'client-credentials'
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`}>
+    <Layout site={site} title={problems.length === 0 ? t.title : `${error}: ${t.title}`}>
       <Trail href={back}>
         <bdi>{client.name}</bdi>
       </Trail>
-      <h1>{title}</h1>
+      <h1>{t.title}</h1>
       <ProblemSummary problems={problems} />
       <form class="long" method="post" action={paths.applicationPolicy(client.id)} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <ChecksField
-          label="Scopes it may ask for"
+          label={t.scopes}
           name="scope"
-          hint="What an application never asks for, it should not be able to."
-          checks={scopes.map(({ name, description, restricted, checked, fixed }) => ({
-            value: name,
-            label: name,
-            hint: restricted ? `${description}. Allowed by administrators only.` : description,
-            checked,
-            fixed,
-          }))}
+          hint={t.scopesHint}
+          checks={scopes.map((scope) => {
+            const { name, restricted, checked, fixed } = scope
+            const description = describeScope(scope, site.messages)
+            const hint = restricted ? fillText(t.restricted, { description }) : description
+            return { value: name, label: name, hint, checked, fixed }
+          })}
           problems={problems}
         />
-        <TokenFields {...props} isForPeople={isForPeople} />
-        {client.type === 'confidential' && <KeyFields form={form} problems={problems} />}
+        <TokenFields {...props} t={t} isForPeople={isForPeople} />
+        {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
         {isForPeople && (
           <OpenidFields
+            t={site.texts.applications.openid}
             form={form}
             problems={problems}
             decides={site.viewer?.isAdministrator === true}
@@ -66,9 +68,9 @@ export function PolicyPage(props: PolicyPageProps) {
           />
         )}
         <div class="actions">
-          <button type="submit">Save</button>
+          <button type="submit">{common.save}</button>
           <a class="button secondary" href={back}>
-            Cancel
+            {common.cancel}
           </a>
         </div>
       </form>
@@ -76,57 +78,50 @@ export function PolicyPage(props: PolicyPageProps) {
   )
 }
 
-const formats = [
-  {
-    value: 'jwt',
-    label: 'JWT',
-    hint: 'An API checks it by itself, with our public keys. It is good until it expires unless the API asks us.',
-  },
-  {
-    value: 'opaque',
-    label: 'Opaque',
-    hint: 'An API has to ask us at the introspection endpoint, and hears at once when access has ended.',
-  },
-]
+type PolicyTexts = Texts['applications']['policy']
 
 function TokenFields({
+  t,
   form,
   problems,
   server,
   isForPeople,
-}: PolicyPageProps & { readonly isForPeople: boolean }) {
-  const unlessSet = (seconds: number) => `Empty: ${formatDuration(seconds)}, as everywhere on this server.`
+}: PolicyPageProps & { readonly t: PolicyTexts; readonly isForPeople: boolean }) {
+  const hint = (text: string, seconds: number) => fillText(text, { duration: formatDuration(seconds) })
   return (
     <>
-      <h2>Tokens</h2>
+      <h2>{t.tokens}</h2>
       <RadioField
-        label="Access token format"
+        label={t.format}
         name="access_token_format"
         value={form.accessTokenFormat}
-        choices={formats}
+        choices={[
+          { value: 'jwt', label: 'JWT', hint: t.jwtHint },
+          { value: 'opaque', label: t.opaque, hint: t.opaqueHint },
+        ]}
         problems={problems}
       />
       <Field
-        label="Access token lifetime"
+        label={t.access}
         name="access_token_lifetime"
         value={form.accessTokenLifetime}
-        hint={`Like 15m or 12h; from 1m to 30d. ${unlessSet(server.accessToken)}`}
+        hint={hint(t.accessHint, server.accessToken)}
         problems={problems}
       />
       {isForPeople && (
         <>
           <Field
-            label="Refresh token, unused"
+            label={t.idle}
             name="refresh_idle_lifetime"
             value={form.refreshIdleLifetime}
-            hint={`Ends when it is not used for so long; up to 400d. ${unlessSet(server.refreshIdle)}`}
+            hint={hint(t.idleHint, server.refreshIdle)}
             problems={problems}
           />
           <Field
-            label="Refresh token, at most"
+            label={t.absolute}
             name="refresh_absolute_lifetime"
             value={form.refreshAbsoluteLifetime}
-            hint={`Then people sign in again, however often it was used; up to 400d. ${unlessSet(server.refreshAbsolute)}`}
+            hint={hint(t.absoluteHint, server.refreshAbsolute)}
             problems={problems}
           />
         </>
@@ -135,27 +130,25 @@ function TokenFields({
   )
 }
 
-function KeyFields({ form, problems }: { readonly form: PolicyForm; readonly problems: readonly Problem[] }) {
+interface KeyFieldsProps {
+  readonly t: PolicyTexts
+  readonly form: PolicyForm
+  readonly problems: readonly Problem[]
+}
+
+function KeyFields({ t, form, problems }: KeyFieldsProps) {
   return (
     <>
-      <h2>Signing instead of a secret</h2>
+      <h2>{t.keys}</h2>
       <p class="hint">
-        With a key pair of its own the application never sends a secret (<code>private_key_jwt</code>). Give
-        its public keys in one of the two ways. Its secrets are deleted then.
+        <Fill text={t.keysText} method={<code>private_key_jwt</code>} />
       </p>
+      <Field label={t.jwks} name="jwks" value={form.jwks} rows={4} hint={t.jwksHint} problems={problems} />
       <Field
-        label="Public keys (JWKS)"
-        name="jwks"
-        value={form.jwks}
-        rows={4}
-        hint="JSON with a list of keys."
-        problems={problems}
-      />
-      <Field
-        label="Address of its public keys"
+        label={t.jwksUri}
         name="jwks_uri"
         value={form.jwksUri}
-        hint="Like https://app.example/jwks.json. Then it can change its keys by itself."
+        hint={t.jwksUriHint}
         problems={problems}
       />
     </>

@@ -1,18 +1,20 @@
+import type { Site } from '../../../ui/site.ts'
 import { type Kind, kinds } from './kinds.ts'
 
 /** Above the form: choosing one fills in what follows from it. */
-export function KindLinks({ path, current }: { readonly path: string; readonly current: Kind }) {
+export function KindLinks({ site, current }: { readonly site: Site; readonly current: Kind }) {
+  const { form, kinds: t } = site.texts.applications
   return (
-    <nav aria-label="Kind of application" class="radios kinds">
-      {kinds.map(({ name, label, means }) => (
+    <nav aria-label={form.kind} class="radios kinds">
+      {kinds.map(({ name }) => (
         <a
           class="radio"
-          href={`${path}?kind=${name}`}
+          href={`${site.paths.registerApplication}?kind=${name}`}
           aria-current={name === current.name ? ('true' as const) : undefined}
         >
           <div>
-            <strong>{label}</strong>
-            <p class="hint">{means}</p>
+            <strong>{t[name].label}</strong>
+            <p class="hint">{t[name].means}</p>
           </div>
         </a>
       ))}

@@ -59,8 +59,12 @@ export async function postRegister(c: Context): Promise<Response> {
 async function requireRegistrant(c: Context): Promise<Session | Response> {
   const session = await requireSession(c)
   if (session instanceof Response || mayRegister(c, session)) return session
-  const advice = 'On this server developers register them. Ask an administrator for that role.'
-  return refusePage(c, session, 403, 'You can’t register applications', advice)
+  const { refused, refusedAdvice } = textsOf(c, session).form
+  return refusePage(c, session, 403, refused, refusedAdvice)
+}
+
+function textsOf(c: Context, session: Session) {
+  return siteFor(c, session).texts.applications
 }
 
 async function register(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
@@ -81,7 +85,7 @@ async function register(c: Context, session: Session, client: Client, attempt: A
     },
   )
   if (owned === undefined) return showNothing(c, session)
-  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Application registered')
+  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'registered')
 }
 
 function showForm(
@@ -91,21 +95,23 @@ function showForm(
   form: OwnedForm,
   problems: readonly Problem[] = [],
 ) {
-  const { paths } = c.var
+  const site = siteFor(c, session)
+  const { paths, messages, texts } = site
+  const t = texts.applications
   return showPage(
     c,
     <ApplicationFormPage
-      site={siteFor(c, session)}
-      title="Register an application"
-      back={{ href: paths.applications, name: 'Applications' }}
+      site={site}
+      title={t.form.register}
+      back={{ href: paths.applications, name: messages.layout.applications }}
       action={paths.registerApplication}
-      submit="Register"
+      submit={t.form.submit}
       attempt={makeAttempt()}
       form={form}
       problems={problems}
       kind={kind.name}
-      redirectHint={kind.redirectHint}
-      above={<KindLinks path={paths.registerApplication} current={kind} />}
+      redirectHint={t.kinds[kind.name].redirect}
+      above={<KindLinks site={site} current={kind} />}
     />,
     problems.length === 0 ? 200 : 400,
   )

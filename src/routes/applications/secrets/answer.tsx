@@ -21,7 +21,7 @@ export function answerWithSecret(
   { client }: OwnedClient,
   secrets: readonly ClientSecret[],
   secret: Secret<'client'>,
-  title: string,
+  what: 'registered' | 'saved' | 'made',
 ): Response | Promise<Response> {
   const { sha256 } = hashSecret(secret)
   const inForce = secrets.find(({ hash }) => hash.sha256 === sha256)
@@ -29,8 +29,7 @@ export function answerWithSecret(
     return c.redirect(pathWith(c.var.paths.application(client.id), { saved: '' }), 303)
   }
   c.header('Cache-Control', 'no-store')
-  return showPage(
-    c,
-    <SecretPage site={siteFor(c, session)} title={title} client={client} secret={secret.plain} />,
-  )
+  const site = siteFor(c, session)
+  const title = site.texts.applications.secret[what]
+  return showPage(c, <SecretPage site={site} title={title} client={client} secret={secret.plain} />)
 }

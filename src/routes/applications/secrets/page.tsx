@@ -1,5 +1,6 @@
 import type { Client } from '../../../protocol/client.ts'
 import { RadioField } from '../../../ui/fields.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -15,19 +16,15 @@ export interface NewSecretPageProps {
   readonly problem?: string | undefined
 }
 
-const expiries = [
-  { value: 'never', label: 'Never', hint: 'Works until you delete it.' },
-  { value: '90-days', label: 'In 90 days', hint: 'For servers that renew it on schedule.' },
-  { value: '1-year', label: 'In one year', hint: 'A reminder to renew it.' },
-]
-
 /** A rotation: make the new one, give it to the application, delete the old one. */
 export function NewSecretPage({ site, client, live, most, expires, attempt, problem }: NewSecretPageProps) {
   const back = site.paths.application(client.id)
-  const title = 'Make a new secret'
+  const { common, error } = site.messages
+  const t = site.texts.applications.secrets
+  const name = <bdi>{client.name}</bdi>
   return (
-    <Layout site={site} title={problem === undefined ? title : `Error: ${title}`} width="narrow">
-      <h1>{title}</h1>
+    <Layout site={site} title={problem === undefined ? t.make : `${error}: ${t.make}`} width="narrow">
+      <h1>{t.make}</h1>
       {problem !== undefined && (
         <div class="problems" role="alert">
           <p>{problem}</p>
@@ -36,33 +33,36 @@ export function NewSecretPage({ site, client, live, most, expires, attempt, prob
       {live >= most ? (
         <>
           <p>
-            <bdi>{client.name}</bdi> has {live} secrets that work, the most there can be. Delete the one that
-            is not used any more, then come back.
+            <Fill text={t.most} application={name} count={live} />
           </p>
           <div class="actions">
             <a class="button" href={`${back}#secrets`}>
-              Show the secrets
+              {t.show}
             </a>
           </div>
         </>
       ) : (
         <>
           <p>
-            <strong>
-              <bdi>{client.name}</bdi>
-            </strong>{' '}
-            gets a secret that is shown once.{' '}
-            {live > 0 &&
-              'The one it has keeps working, so nothing breaks while you change over; delete it when the new one is in place.'}
+            <Fill text={t.text} application={<strong>{name}</strong>} /> {live > 0 && t.keeps}
           </p>
           <form method="post" action={site.paths.applicationSecrets(client.id)}>
             <FormToken site={site} />
             <AttemptToken attempt={attempt} />
-            <RadioField label="Expires" name="expires" value={expires} choices={expiries} />
+            <RadioField
+              label={t.expires}
+              name="expires"
+              value={expires}
+              choices={[
+                { value: 'never', label: t.never, hint: t.neverHint },
+                { value: '90-days', label: t.days, hint: t.daysHint },
+                { value: '1-year', label: t.year, hint: t.yearHint },
+              ]}
+            />
             <div class="choices">
-              <button type="submit">Make it</button>
+              <button type="submit">{t.submit}</button>
               <a class="button secondary" href={back}>
-                Cancel
+                {common.cancel}
               </a>
             </div>
           </form>

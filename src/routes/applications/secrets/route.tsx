@@ -39,7 +39,7 @@ export async function postSecrets(c: Context): Promise<Response> {
   if (found === undefined) return showNothing(c, session)
   if (received.attempt === undefined) return ask(c, session, found, staleForm(c))
   const expiry = parseExpiry(received.pairs, c.var.now)
-  if (expiry === undefined) return ask(c, session, found, 'Choose when the secret expires.')
+  if (expiry === undefined) return ask(c, session, found, textsOf(c, session).chooseExpiry)
   return make(c, session, found.client.id, expiry, received.attempt)
 }
 
@@ -68,9 +68,13 @@ async function make(
     },
   )
   if (owned === undefined) return showNothing(c, session)
-  if (noted) return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'New secret')
-  const problem = 'No secret was made: somebody else made one in the meantime.'
+  if (noted) return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'made')
+  const problem = textsOf(c, session).raced
   return ask(c, session, { client: owned.client, live: secrets.length }, problem, 409)
+}
+
+function textsOf(c: Context, session: Session) {
+  return siteFor(c, session).texts.applications.secrets
 }
 
 interface Found {

@@ -1,5 +1,6 @@
 import type { Client } from '../../../protocol/client.ts'
 import { CopyField, copyScript } from '../../../ui/copy.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -13,6 +14,7 @@ export interface SecretPageProps {
 
 /** The one time that a secret is shown. */
 export function SecretPage({ site, title, client, secret }: SecretPageProps) {
+  const t = site.texts.applications.secret
   return (
     <Layout site={site} title={title} scripts={[copyScript]}>
       <h1>{title}</h1>
@@ -23,17 +25,15 @@ export function SecretPage({ site, title, client, secret }: SecretPageProps) {
         <p class="notice">
           <Icon name="warning" />
           <span>
-            <strong>Copy the secret now.</strong> It is shown this once: the server keeps only its hash.
+            <Fill text={t.once} copyNow={<strong>{t.copyNow}</strong>} />
           </span>
         </p>
-        <CopyField label="Client ID" id="client_id" value={client.id} />
-        <CopyField label="Client secret" id="client_secret" value={secret} />
-        <p class="hint">
-          Keep it where only your server can read it: not in source code, not in a page or an app.
-        </p>
+        <CopyField label={t.id} id="client_id" value={client.id} />
+        <CopyField label={t.secret} id="client_secret" value={secret} />
+        <p class="hint">{t.keep}</p>
         <div class="actions">
           <a class="button" href={site.paths.application(client.id)}>
-            I have copied it
+            {t.copied}
           </a>
         </div>
       </section>

@@ -43,16 +43,19 @@ export async function postUpdate(c: Context): Promise<Response> {
   if ('problems' in checked) return showForm(c, session, owned.client, form, sayAll(c, checked.problems))
   const { openid } = owned.client
   if (openid.subjectType === 'pairwise' && openid.sectorIdentifier === undefined) {
+    // OIDC Core §8.1: the host of the redirect URIs is what the identifiers of people are made with.
     if (!sharesHost(checked.settings.redirectUris))
-      return showForm(c, session, owned.client, form, [{ field: 'redirect_uris', text: severalHosts }])
+      return showForm(c, session, owned.client, form, [
+        { field: 'redirect_uris', text: textsOf(c, session).hosts },
+      ])
   }
   const changed = { ...owned.client, ...checked.settings, ownerId: checked.ownerId, updatedAt: c.var.now }
   return update(c, session, changed, received.attempt)
 }
 
-/** OIDC Core §8.1: the host of the redirect URIs is what the identifiers of people are made with. */
-const severalHosts =
-  'All redirect URIs must have the same host, since people have identifiers of their own here. An administrator can set a sector host for them.'
+function textsOf(c: Context, session: Session) {
+  return siteFor(c, session).texts.applications.form
+}
 
 async function update(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
   const { DB } = c.env
@@ -72,7 +75,7 @@ async function update(c: Context, session: Session, client: Client, attempt: Att
     },
   )
   if (owned === undefined) return showNothing(c, session)
-  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'Application saved')
+  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'saved')
 }
 
 function showForm(
@@ -82,15 +85,16 @@ function showForm(
   form: OwnedForm,
   problems: readonly Problem[] = [],
 ) {
-  const { paths } = c.var
+  const site = siteFor(c, session)
+  const { paths } = site
   return showPage(
     c,
     <ApplicationFormPage
-      site={siteFor(c, session)}
-      title="Update the application"
+      site={site}
+      title={site.texts.applications.form.update}
       back={{ href: paths.application(client.id), name: client.name }}
       action={paths.updateApplication(client.id)}
-      submit="Save"
+      submit={site.messages.common.save}
       attempt={makeAttempt()}
       form={form}
       problems={problems}

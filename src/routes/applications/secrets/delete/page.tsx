@@ -1,6 +1,7 @@
 import type { Client } from '../../../../protocol/client.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Time } from '../../../../ui/facts.tsx'
+import { Fill } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface DeleteSecretPageProps {
@@ -17,39 +18,31 @@ export interface DeleteSecretPageProps {
 }
 
 export function DeleteSecretPage({ site, client, secret, isLast, attempt, problem }: DeleteSecretPageProps) {
+  const t = site.texts.applications.deleteSecret
+  const { createdAt, lastUsedAt } = secret
   return (
     <ConfirmPage
       site={site}
-      title="Delete the secret"
+      title={t.title}
       action={site.paths.deleteApplicationSecret(client.id, secret.id)}
       back={site.paths.application(client.id)}
-      submit="Delete"
+      submit={t.submit}
       attempt={attempt}
       problem={problem}
     >
       <p>
-        The secret of{' '}
-        <strong>
-          <bdi>{client.name}</bdi>
-        </strong>{' '}
-        that was made <Time at={secret.createdAt} exact /> and{' '}
-        {secret.lastUsedAt === undefined ? (
-          'never used'
-        ) : (
-          <>
-            last used <Time at={secret.lastUsedAt} exact />
-          </>
-        )}{' '}
-        stops working at once.
+        <Fill
+          text={lastUsedAt === undefined ? t.unused : t.used}
+          application={
+            <strong>
+              <bdi>{client.name}</bdi>
+            </strong>
+          }
+          made={<Time at={createdAt} exact />}
+          used={lastUsedAt !== undefined && <Time at={lastUsedAt} exact />}
+        />
       </p>
-      {isLast ? (
-        <p>
-          <strong>It is the only one.</strong> The application can’t get or refresh tokens until you make a
-          new one and give it to it. Tokens that it already has stay good until they expire.
-        </p>
-      ) : (
-        <p>The other secret keeps working.</p>
-      )}
+      <p>{isLast ? <Fill text={t.last} only={<strong>{t.only}</strong>} /> : t.other}</p>
     </ConfirmPage>
   )
 }
