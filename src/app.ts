@@ -21,6 +21,7 @@ import { getEmailConfirmation, postEmailConfirmation } from './routes/account/em
 import { getEmail, postEmail } from './routes/account/email/route.tsx'
 import { postEmailVerification } from './routes/account/email/verification/route.tsx'
 import { getExport } from './routes/account/export/route.ts'
+import { getPasskeyName, postPasskeyName } from './routes/account/passkeys/name/route.tsx'
 import { getNewPasskey, postNewPasskey } from './routes/account/passkeys/new/route.tsx'
 import { getRemovePasskey, postRemovePasskey } from './routes/account/passkeys/remove/route.tsx'
 import { getPasskeys } from './routes/account/passkeys/route.tsx'
@@ -146,6 +147,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.removeAuthenticator, 'page', { GET: getRemoveAuthenticator, POST: postRemoveAuthenticator })
   page(app, paths.passkeys, 'page', { GET: getPasskeys })
   page(app, paths.newPasskey, 'page', { GET: getNewPasskey, POST: postNewPasskey })
+  page(app, paths.passkeyName(':id'), 'page', { GET: getPasskeyName, POST: postPasskeyName })
   page(app, paths.removePasskey(':id'), 'page', { GET: getRemovePasskey, POST: postRemovePasskey })
   page(app, paths.accountEmail, 'page', { GET: getEmail, POST: postEmail })
   page(app, paths.emailVerification, 'page', { POST: postEmailVerification })

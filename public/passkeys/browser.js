@@ -13,6 +13,32 @@ export function text(buffer) {
 }
 
 /**
+ * Has the browser make a passkey, by the options of the form, and sends the form with it.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} [name] Of a person whom the server does not know yet.
+ */
+export async function make(form, name) {
+  const { challenge, user, excludeCredentials, ...options } = JSON.parse(form.dataset.options ?? '{}')
+  const named = name === undefined ? user : { ...user, name, displayName: name }
+  const credential = await navigator.credentials.create({
+    publicKey: {
+      ...options,
+      challenge: bytes(challenge),
+      user: { ...named, id: bytes(user.id) },
+      excludeCredentials: excludeCredentials.map(
+        /** @param {{ id: string, type: 'public-key' }} known */
+        (known) => ({ ...known, id: bytes(known.id) }),
+      ),
+    },
+  })
+  if (!(credential instanceof PublicKeyCredential)) throw new Error('No passkey')
+  const { response } = credential
+  if (!(response instanceof AuthenticatorAttestationResponse)) throw new Error('No answer')
+  send(form, credential, { attestationObject: text(response.attestationObject) })
+}
+
+/**
  * Sends the form with what the browser made.
  *
  * @param {HTMLFormElement} form

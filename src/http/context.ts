@@ -39,6 +39,8 @@ export interface App {
     messages: Messages
     /** Read for pages, not for those on the way to a client. */
     texts: Texts | undefined
+    /** Of a visitor who came without one. */
+    visit: string | undefined
     /** For the one line in the log. */
     noted: Noted
   }

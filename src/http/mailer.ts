@@ -69,6 +69,11 @@ const devices = { unknown: 'Unknown device', system: 'A browser on {system}', bo
 /** From where somebody asks, for the person who gets the mail. */
 export function askerOf(c: Context): string {
   const address = c.req.header('cf-connecting-ip')
-  const device = deviceName(c.req.header('user-agent'), devices)
+  const device = deviceOf(c)
   return address === undefined ? device : `${device}, ${address}`
+}
+
+/** In English, like the mails: what is written down here is read later, by whoever has then which language. */
+export function deviceOf(c: Context): string {
+  return deviceName(c.req.header('user-agent'), devices)
 }

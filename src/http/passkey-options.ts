@@ -19,9 +19,23 @@ export function signInOptions(c: Context) {
 
 /** A passkey that the browser finds by itself later (§5.4.6 residentKey), on a device that doesn't hold one already. */
 export function registrationOptions(c: Context, { user }: Session, known: readonly Passkey[]) {
+  return optionsFor(c, ['register', user.id], user, known)
+}
+
+/** For somebody who will be the user of that id. Their name is what they type: the script puts it in. */
+export function signUpOptions(c: Context, userId: string) {
+  return optionsFor(c, ['sign-up', userId], { id: userId, username: '' }, [])
+}
+
+function optionsFor(
+  c: Context,
+  purpose: readonly string[],
+  user: { readonly id: string; readonly username: string },
+  known: readonly Passkey[],
+) {
   const { id } = relyingParty(c.var.issuer)
   return {
-    challenge: encode(challengeFor(c, ['register', user.id])),
+    challenge: encode(challengeFor(c, purpose)),
     rp: { id, name: 'Latchkey' },
     user: { id: encode(user.id), name: user.username, displayName: user.username },
     pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg }) as const),
@@ -36,8 +50,6 @@ export function registrationOptions(c: Context, { user }: Session, known: readon
   } as const
 }
 
-export type RegistrationOptions = ReturnType<typeof registrationOptions>
-
 /** In milliseconds. */
 const timeout = 300_000
 
@@ -51,6 +63,10 @@ export function challengeOfRegistration(
   challenge: string,
 ): Challenge | undefined {
   return presented(c, ['register', userId], challenge)
+}
+
+export function challengeOfSignUp(c: Context, userId: string, challenge: string): Challenge | undefined {
+  return presented(c, ['sign-up', userId], challenge)
 }
 
 /** Good in this browser alone: a challenge that was fetched elsewhere can't be answered here. */

@@ -23,13 +23,17 @@ export type PasswordVerdict = 'wrong' | 'right' | 'right-but-rehash'
 
 const phc = /^\$argon2id\$v=19\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
-/** For an unknown user pass `undefined`: the same work is done, and the answer is 'wrong'. */
+/** What stands for a password where there is none: nothing that is typed is right. */
+export const noPassword = ''
+
+/** For an unknown user pass `undefined`: the same work is done, and the answer is 'wrong', as for whoever has no password. */
 export function verifyPassword(
   argon2id: Argon2id,
   password: string,
   stored: string | undefined,
 ): PasswordVerdict {
-  const [, memory, passes, lanes, salt, hash] = phc.exec(stored ?? nobody) ?? []
+  const hasNone = stored === undefined || stored === noPassword
+  const [, memory, passes, lanes, salt, hash] = phc.exec(hasNone ? nobody : stored) ?? []
   if (salt === undefined || hash === undefined) throw new Error('A stored password hash is not a PHC string')
   const expected = Buffer.from(hash, 'base64')
   const params = { memorySize: Number(memory), passes: Number(passes), parallelism: Number(lanes) }
@@ -42,7 +46,7 @@ export function verifyPassword(
     tagLength: expected.length,
     ...params,
   })
-  if (stored === undefined || isTooShort || !timingSafeEqual(actual, expected)) return 'wrong'
+  if (hasNone || isTooShort || !timingSafeEqual(actual, expected)) return 'wrong'
   const current =
     params.memorySize === cost.memorySize &&
     params.passes === cost.passes &&

@@ -1,5 +1,6 @@
 import { type Act, mayAdminister } from './acts.ts'
 import { type Condition, integer, type Query, type Write } from './database.ts'
+import { type Whose, whose } from './whose.ts'
 
 /** How somebody can show that it is them. */
 export interface Factors {
@@ -8,16 +9,17 @@ export interface Factors {
   readonly passkeys: number
 }
 
-export function findFactors(db: D1Database, userId: string): Query<Factors> {
+export function findFactors(db: D1Database, who: Whose): Query<Factors> {
+  const user = whose(who)
   return {
     statement: db
       .prepare(
         `SELECT u.password_hash <> '' AS has_password,
            EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id) AS has_authenticator,
            (SELECT count(*) FROM passkeys f WHERE f.user_id = u.id) AS passkeys
-         FROM users u WHERE u.id = ?`,
+         FROM users u WHERE u.id = ${user.sql}`,
       )
-      .bind(userId),
+      .bind(user.value),
     read: ([row]) => ({
       hasPassword: row !== undefined && integer(row, 'has_password') === 1,
       hasAuthenticator: row !== undefined && integer(row, 'has_authenticator') === 1,

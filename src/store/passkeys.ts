@@ -79,6 +79,11 @@ export function hasPasskey(userId: string, id: string): Condition {
   return { sql: 'EXISTS (SELECT 1 FROM passkeys WHERE id = ? AND user_id = ?)', values: [id, userId] }
 }
 
+/** Nobody has it yet. */
+export function isNewCredential(credentialId: string): Condition {
+  return { sql: 'NOT EXISTS (SELECT 1 FROM passkeys WHERE credential_id = ?)', values: [credentialId] }
+}
+
 /** In the order in which they were made. */
 export function listPasskeys(db: D1Database, userId: string): Query<readonly Passkey[]> {
   return {
@@ -98,8 +103,23 @@ export function findPasskey(db: D1Database, userId: string, id: string): Query<P
   }
 }
 
+export function updatePasskeyName(db: D1Database, userId: string, id: string, name: string): Write {
+  return db.prepare('UPDATE passkeys SET name = ? WHERE id = ? AND user_id = ?').bind(name, id, userId)
+}
+
+/** Whether they could still sign in without it. Of two that go at once, the second stays if it is the last way in. */
+export function isNotLastWay(userId: string, id: string): Condition {
+  return {
+    sql: `(EXISTS (SELECT 1 FROM users WHERE id = ? AND password_hash <> '') OR EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = ? AND o.id <> ?))`,
+    values: [userId, userId, id],
+  }
+}
+
 export function deletePasskey(db: D1Database, userId: string, id: string): Write {
-  return db.prepare('DELETE FROM passkeys WHERE id = ? AND user_id = ?').bind(id, userId)
+  const only = isNotLastWay(userId, id)
+  return db
+    .prepare(`DELETE FROM passkeys WHERE id = ? AND user_id = ? AND ${only.sql}`)
+    .bind(id, userId, ...only.values)
 }
 
 /** What checking an answer takes. */

@@ -1,6 +1,6 @@
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
-import type { Query, Write } from './database.ts'
+import { always, type Condition, type Query, type Write } from './database.ts'
 import { claimInvitation } from './invitations.ts'
 import { insertUser, type NewUser, valuesOf } from './users.ts'
 
@@ -11,8 +11,10 @@ export function signUp(
   invitation: SecretHash<'invitation'> | undefined,
   reference: string,
   now: Seconds,
+  only: Condition = always,
 ): readonly Write[] {
-  const insert = invitation === undefined ? [insertUser(db, user)] : invited(db, user, invitation, now)
+  const insert =
+    invitation === undefined ? [insertUser(db, user, only)] : invited(db, user, invitation, now, only)
   return [
     ...insert,
     db
@@ -30,6 +32,7 @@ function invited(
   user: NewUser,
   hash: SecretHash<'invitation'>,
   now: Seconds,
+  only: Condition,
 ): readonly Write[] {
   return [
     claimInvitation(db, hash, user, now),
@@ -37,9 +40,10 @@ function invited(
       .prepare(
         `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-         WHERE EXISTS (SELECT 1 FROM invitations WHERE token_hash = ?9 AND used_by = ?1) ON CONFLICT DO NOTHING`,
+         WHERE EXISTS (SELECT 1 FROM invitations WHERE token_hash = ?9 AND used_by = ?1) AND ${only.sql}
+         ON CONFLICT DO NOTHING`,
       )
-      .bind(...valuesOf(user), hash.sha256),
+      .bind(...valuesOf(user), hash.sha256, ...only.values),
     db
       .prepare(
         `UPDATE OR IGNORE users SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL AND EXISTS (

@@ -2,6 +2,8 @@ import { nameKey } from '../protocol/person.ts'
 import { type Role, roles } from '../protocol/role.ts'
 import type { Seconds } from '../protocol/time.ts'
 import {
+  always,
+  type Condition,
   combined,
   first,
   integer,
@@ -168,13 +170,13 @@ export function countPasswordsNotOf(db: D1Database, cost: string): Query<number>
 }
 
 /** A name that is taken inserts nothing: read back by id to see. */
-export function insertUser(db: D1Database, user: NewUser): Write {
+export function insertUser(db: D1Database, user: NewUser, only: Condition = always): Write {
   return db
     .prepare(
       `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+       SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
     )
-    .bind(...valuesOf(user))
+    .bind(...valuesOf(user), ...only.values)
 }
 
 /** Only while there is no administrator: of many people at once, one becomes it. */

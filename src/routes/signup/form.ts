@@ -21,16 +21,20 @@ export function readSignUpForm(typed: (name: string) => string): SignUpForm {
 export interface CheckedSignUp {
   readonly username: string
   readonly email: string
-  readonly password: string
+  /** Undefined for whoever comes with a passkey. */
+  readonly password: string | undefined
 }
 
 export function checkSignUp(
   form: SignUpForm,
-  typedPassword: string,
+  typedPassword: string | undefined,
 ): CheckedSignUp | { readonly problems: readonly FieldProblem[] } {
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)
-  const password = checkPassword(typedPassword, form.username, form.email)
+  const password =
+    typedPassword === undefined
+      ? { value: undefined }
+      : checkPassword(typedPassword, form.username, form.email)
   const problems: FieldProblem[] = []
   if ('problem' in username) problems.push({ field: 'username', problem: username.problem })
   if ('problem' in email) problems.push({ field: 'email', problem: email.problem })

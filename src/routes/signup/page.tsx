@@ -1,4 +1,5 @@
 import { Field, type Problem, ProblemSummary } from '../../ui/fields.tsx'
+import { Icon } from '../../ui/icons.tsx'
 import { AttemptToken, FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
@@ -9,6 +10,8 @@ export interface SignUpPageProps {
   readonly username: string
   readonly email: string
   readonly attempt: string
+  /** For the script, which hands them to the browser. */
+  readonly passkey: { readonly userId: string; readonly options: unknown }
   /** Whether a link confirms the address. */
   readonly canMail: boolean
   readonly problems: readonly Problem[]
@@ -17,16 +20,29 @@ export interface SignUpPageProps {
 const title = 'Create an account'
 
 export function SignUpPage(props: SignUpPageProps) {
-  const { site, next, invitation, username, email, attempt, canMail, problems } = props
+  const { site, next, invitation, username, email, attempt, passkey, canMail, problems } = props
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`} width="narrow">
+    <Layout
+      site={site}
+      title={problems.length === 0 ? title : `Error: ${title}`}
+      width="narrow"
+      scripts={['/passkeys/sign-up.js']}
+    >
       <h1>{title}</h1>
       <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.signUp} novalidate>
+      <form
+        method="post"
+        action={site.paths.signUp}
+        id="sign-up"
+        data-options={JSON.stringify(passkey.options)}
+        novalidate
+      >
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="next" value={next} />
         <input type="hidden" name="invitation" value={invitation} />
+        <input type="hidden" name="passkey_user" value={passkey.userId} />
+        <input type="hidden" name="credential" />
         <Field
           label="Username"
           name="username"
@@ -57,6 +73,14 @@ export function SignUpPage(props: SignUpPageProps) {
           problems={problems}
         />
         <button type="submit">Create the account</button>
+        {/* Shown by the script, where the browser has passkeys. */}
+        <p class="hint" id="passkey" hidden>
+          Or without a password:{' '}
+          <button type="button" class="secondary">
+            <Icon name="key" />
+            Create it with a passkey
+          </button>
+        </p>
       </form>
       <p>
         You have one?{' '}

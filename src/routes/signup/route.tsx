@@ -6,23 +6,24 @@ import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { claimMailAttempt } from '../../http/mail-attempt.ts'
 import { canMail } from '../../http/mailer.ts'
+import { notMade } from '../../http/new-passkey.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { signUpOptions } from '../../http/passkey-options.ts'
 import { waitProblem } from '../../http/password-attempt.ts'
 import { sayAll } from '../../http/problems.ts'
 import { currentSession, startSession } from '../../http/session.ts'
 import { parseNextPath } from '../../protocol/next-path.ts'
 import { nameKey } from '../../protocol/person.ts'
-import { argon2id } from '../../secrets/argon2id.ts'
 import { makeAttempt, readAttempt } from '../../secrets/attempt.ts'
-import { hashPassword } from '../../secrets/passwords.ts'
-import { hashSecret, readSecret } from '../../secrets/secret.ts'
-import { read, write } from '../../store/database.ts'
+import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
+import { holds, read, write } from '../../store/database.ts'
 import { findInvitation, type Invitation } from '../../store/invitations.ts'
 import { isNameTaken, signUp } from '../../store/sign-ups.ts'
 import { findProvenOwner, findUser } from '../../store/users.ts'
 import type { Problem } from '../../ui/fields.tsx'
 import { type CheckedSignUp, checkSignUp, readSignUpForm, type SignUpForm } from './form.ts'
 import { SignUpPage } from './page.tsx'
+import { byPasskey, byPassword, type WayIn } from './way.ts'
 
 /** GET /signup?next=…&invitation=… Only where SIGN_UP lets people in. */
 export async function getSignUp(c: Context): Promise<Response> {
@@ -34,7 +35,7 @@ export async function getSignUp(c: Context): Promise<Response> {
 }
 
 /**
- * POST /signup: username, email, password, next, invitation. A username is public, so that it is taken is said. Of an address
+ * POST /signup: username, email, password or credential (RegistrationResponseJSON), next, invitation. A username is public, so that it is taken is said. Of an address
  * nothing is: the account is made either way, and whoever has proven the address hears of it by mail.
  */
 export async function postSignUp(c: Context): Promise<Response> {
@@ -49,24 +50,31 @@ export async function postSignUp(c: Context): Promise<Response> {
   if (!isOwnForm(c, pairs) || attempt === undefined) {
     return show(c, form, [{ field: 'username', text: staleForm(c) }], 403)
   }
+  const credential = pairs.get('credential') ?? ''
+  const checked = checkSignUp(form, credential === '' ? (pairs.get('password') ?? '') : undefined)
+  if ('problems' in checked) return show(c, form, sayAll(c, checked.problems), 400)
+  const way =
+    checked.password === undefined
+      ? byPasskey(c, attempt, pairs.get('passkey_user') ?? '', credential)
+      : byPassword(attempt, checked.password)
+  if ('problem' in way) return show(c, form, [{ field: 'passkey', text: way.problem }], 400)
   if ((await findInvited(c, form)) === undefined && mustBeInvited(c, form)) {
     // Sent twice, it was used by this very form.
-    const { made } = await read(c.env.DB, { made: findUser(c.env.DB, attempt.id) })
+    const { made } = await read(c.env.DB, { made: findUser(c.env.DB, way.id) })
     if (made === undefined) return askForInvitation(c)
   }
-  const checked = checkSignUp(form, pairs.get('password') ?? '')
-  if ('problems' in checked) return show(c, form, sayAll(c, checked.problems), 400)
-  return create(c, form, checked, attempt.id)
+  return create(c, form, checked, way)
 }
 
 async function create(
   c: Context,
   form: SignUpForm,
-  { username, email, password }: CheckedSignUp,
-  id: string,
+  { username, email }: CheckedSignUp,
+  way: WayIn,
 ): Promise<Response> {
   const { DB } = c.env
   const { now, reference, paths } = c.var
+  const { id } = way
   const { lockedUntil, found } = await claimMailAttempt(
     c,
     email,
@@ -83,20 +91,30 @@ async function create(
   }
   if (found.taken && found.mine === undefined) return nameIsTaken(c, form)
 
-  const passwordHash = hashPassword(await argon2id(), password)
+  const passwordHash = await way.passwordHash()
   const user = { id, username, email, role: 'user', createdAt: now, passwordHash } as const
   const secret = readSecret('invitation', form.invitation)
   const link = makeEmailLink(c, { userId: id, username, email, why: 'signed_up', owner: found.owner })
-  const { made, taken } = await write(
+  const { made, taken, isThere } = await write(
     DB,
-    [...signUp(DB, user, secret && hashSecret(secret), reference, now), ...(canMail(c) ? link.writes : [])],
-    { made: findUser(DB, id), taken: isNameTaken(DB, nameKey(username)) },
+    [
+      ...way.before,
+      ...signUp(DB, user, secret && hashSecret(secret), reference, now, way.only),
+      ...way.after,
+      ...(canMail(c) ? link.writes : []),
+    ],
+    { made: findUser(DB, id), taken: isNameTaken(DB, nameKey(username)), isThere: holds(DB, way.isThere) },
   )
   // The form sent twice is signed in twice; long after, it is no way to sign in.
-  if (made === undefined && !taken) return askForInvitation(c)
-  if (made === undefined || made.createdAt < now - 60) return nameIsTaken(c, form)
+  if (made === undefined && !taken) {
+    // Otherwise the passkey was somebody's, or its answer was used.
+    return mustBeInvited(c, form)
+      ? askForInvitation(c)
+      : show(c, form, [{ field: 'passkey', text: notMade }], 400)
+  }
+  if (made === undefined || made.createdAt < now - 60 || !isThere) return nameIsTaken(c, form)
   if (canMail(c)) link.send()
-  await write(DB, startSession(c, id, ['pwd']), {})
+  await write(DB, startSession(c, id, way.amr), {})
   return c.redirect(
     parseNextPath(form.next) ?? (canMail(c) ? `${paths.accountEmail}?sent=` : paths.home),
     303,
@@ -132,8 +150,16 @@ async function show(
   status: 200 | 400 | 403 | 429,
 ): Promise<Response> {
   const site = siteFor(c, await currentSession(c))
+  const userId = randomText(16)
   const page = (
-    <SignUpPage site={site} {...form} attempt={makeAttempt()} canMail={canMail(c)} problems={problems} />
+    <SignUpPage
+      site={site}
+      {...form}
+      attempt={makeAttempt()}
+      passkey={{ userId, options: signUpOptions(c, userId) }}
+      canMail={canMail(c)}
+      problems={problems}
+    />
   )
   return showPage(c, page, status)
 }

@@ -11,6 +11,7 @@ export interface DeleteAccountPageProps {
   /** There are more of them than are shown. */
   readonly more: boolean
   readonly isLastAdministrator: boolean
+  readonly hasPassword: boolean
   readonly minutes: number
   readonly attempt: string
   readonly problems: readonly Problem[]
@@ -32,7 +33,7 @@ export function DeleteAccountPage(props: DeleteAccountPageProps) {
   )
 }
 
-function Ask({ site, owned, more, minutes, attempt, problems }: DeleteAccountPageProps) {
+function Ask({ site, owned, more, minutes, hasPassword, attempt, problems }: DeleteAccountPageProps) {
   const { paths, viewer, messages } = site
   const t = site.texts.account.delete
   return (
@@ -61,14 +62,16 @@ function Ask({ site, owned, more, minutes, attempt, problems }: DeleteAccountPag
       <form method="post" action={paths.deleteAccount} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        <Field
-          label={messages.login.password}
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-          problems={problems}
-        />
+        {hasPassword && (
+          <Field
+            label={messages.login.password}
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            problems={problems}
+          />
+        )}
         <div class="choices">
           <button type="submit" class="danger">
             {t.submit}

@@ -5,9 +5,11 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer, readProvenForm, stepUp } from '../../../http/require-session.ts'
 import { currentSession, forgetSessionCookie } from '../../../http/session.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { noPassword } from '../../../secrets/passwords.ts'
 import { deleteAccount, isLastAdministrator, listOwnedNames } from '../../../store/account-deletion.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
 import { read, type Write, write } from '../../../store/database.ts'
+import { findFactors } from '../../../store/factors.ts'
 import type { Session } from '../../../store/sessions.ts'
 import type { VerifiedPassword } from '../../../store/users.ts'
 import type { Problem } from '../../../ui/fields.tsx'
@@ -27,6 +29,13 @@ export async function postDeleteAccount(c: Context): Promise<Response> {
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
   if (attempt === undefined) return ask(c, { problem: staleForm(c) })
+  const { factors } = await read(c.env.DB, { factors: findFactors(c.env.DB, { userId: session.user.id }) })
+  if (!factors.hasPassword) {
+    return remove(c, session, attempt, {
+      verified: { userId: session.user.id, passwordHash: noPassword },
+      forgiven: [],
+    })
+  }
   const typed = pairs.get('password') ?? ''
   const t = siteFor(c, session).texts.account.delete
   if (typed === '') return ask(c, { problems: [{ field: 'password', text: t.noPassword }] })
@@ -82,6 +91,7 @@ async function ask(c: Context, { problems = [], problem, status }: Shown): Promi
   const answer = await readForViewer(c, (DB, viewer) => ({
     owned: listOwnedNames(DB, viewer, mostShown + 1),
     isLast: isLastAdministrator(DB, viewer),
+    factors: findFactors(DB, viewer),
   }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
@@ -93,6 +103,7 @@ async function ask(c: Context, { problems = [], problem, status }: Shown): Promi
       owned={found.owned.slice(0, mostShown)}
       more={found.owned.length > mostShown}
       isLastAdministrator={found.isLast}
+      hasPassword={found.factors.hasPassword}
       minutes={Math.ceil(c.var.config.lifetimes.accessToken / 60)}
       attempt={makeAttempt()}
       problems={problems}

@@ -54,6 +54,9 @@ export function PasskeysPage({ site, passkeys }: PasskeysPageProps) {
               </div>
               <p class="meta">
                 {passkey.isBackedUp && <span class="tag">Synced</span>}
+                <a href={site.paths.passkeyName(passkey.id)} aria-label={`Rename ${passkey.name}`}>
+                  Rename
+                </a>{' '}
                 <a href={site.paths.removePasskey(passkey.id)} aria-label={`Remove ${passkey.name}`}>
                   Remove
                 </a>

@@ -7,6 +7,8 @@ export interface PasswordPageProps {
   readonly site: Site
   readonly attempt: string
   readonly changed: boolean
+  /** Otherwise they set their first one. */
+  readonly hasPassword: boolean
   readonly endsAuthorizations: boolean
   readonly problems: readonly Problem[]
   readonly problem?: string | undefined
@@ -14,13 +16,14 @@ export interface PasswordPageProps {
 
 /** Never filled in with what was typed. */
 export function PasswordPage(props: PasswordPageProps) {
-  const { site, attempt, changed, endsAuthorizations, problems, problem } = props
+  const { site, attempt, changed, hasPassword, endsAuthorizations, problems, problem } = props
   const isWrong = problems.length > 0 || problem !== undefined
   const t = site.texts.account.password
+  const title = hasPassword ? t.title : t.setTitle
   return (
-    <Layout site={site} title={isWrong ? `${site.messages.error}: ${t.title}` : t.title} width="narrow">
+    <Layout site={site} title={isWrong ? `${site.messages.error}: ${title}` : title} width="narrow">
       <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
-      <h1>{t.title}</h1>
+      <h1>{title}</h1>
       {changed && !isWrong && <Done>{t.done}</Done>}
       <Refused problem={problem} />
       <ProblemSummary problems={problems} />
@@ -36,14 +39,16 @@ export function PasswordPage(props: PasswordPageProps) {
           readonly
           hidden
         />
-        <Field
-          label={t.current}
-          name="current_password"
-          type="password"
-          autocomplete="current-password"
-          required
-          problems={problems}
-        />
+        {hasPassword && (
+          <Field
+            label={t.current}
+            name="current_password"
+            type="password"
+            autocomplete="current-password"
+            required
+            problems={problems}
+          />
+        )}
         <Field
           label={t.new}
           name="new_password"
@@ -62,7 +67,7 @@ export function PasswordPage(props: PasswordPageProps) {
           problems={problems}
         />
         <CheckField label={t.end} name="end_authorizations" checked={endsAuthorizations} hint={t.endHint} />
-        <button type="submit">{t.submit}</button>
+        <button type="submit">{hasPassword ? t.submit : t.set}</button>
       </form>
       <p class="hint">{t.after}</p>
     </Layout>

@@ -3,15 +3,16 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say } from '../../../http/problems.ts'
-import { requireSession } from '../../../http/require-session.ts'
+import { readForViewer, stepUp } from '../../../http/require-session.ts'
 import { presentedSession, setSessionCookie } from '../../../http/session.ts'
 import { checkPassword, normalisePassword } from '../../../protocol/person.ts'
 import { argon2id } from '../../../secrets/argon2id.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
-import { hashPassword } from '../../../secrets/passwords.ts'
+import { hashPassword, noPassword } from '../../../secrets/passwords.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
 import { read, type Write, write } from '../../../store/database.ts'
+import { findFactors } from '../../../store/factors.ts'
 import { changePassword } from '../../../store/password-change.ts'
 import type { Session } from '../../../store/sessions.ts'
 import type { VerifiedPassword } from '../../../store/users.ts'
@@ -25,31 +26,49 @@ export function getChangePassword(c: Context): Response {
   return c.redirect(c.var.paths.accountPassword, 302)
 }
 
+interface Person {
+  readonly session: Session
+  readonly hasPassword: boolean
+}
+
+/** Whoever has a password shows it; whoever sets their first one has to have signed in just now. */
+async function findPerson(c: Context): Promise<Person | Response> {
+  const answer = await readForViewer(c, (DB, viewer) => ({ factors: findFactors(DB, viewer) }))
+  if (answer instanceof Response) return answer
+  const { session, found } = answer
+  const { hasPassword } = found.factors
+  const proven = hasPassword ? session : stepUp(c, session)
+  return proven instanceof Response ? proven : { session, hasPassword }
+}
+
 /** GET /account/password */
 export async function getPassword(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : show(c, session, {})
+  const person = await findPerson(c)
+  return person instanceof Response ? person : show(c, person, {})
 }
 
 /** POST /account/password: current_password, new_password, new_password_again, end_authorizations. */
 export async function postPassword(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
+  const person = await findPerson(c)
+  if (person instanceof Response) return person
+  const { session, hasPassword } = person
   const received = await readForm(c, session)
   if (received instanceof Response) return received
   const { pairs, attempt } = received
   const endsAuthorizations = pairs.has('end_authorizations')
-  if (attempt === undefined) return show(c, session, { endsAuthorizations, problem: staleForm(c) })
-  const chosen = checkChosen(c, session, pairs)
-  if ('problems' in chosen) return show(c, session, { endsAuthorizations, problems: chosen.problems })
+  if (attempt === undefined) return show(c, person, { endsAuthorizations, problem: staleForm(c) })
+  const chosen = checkChosen(c, person, pairs)
+  if ('problems' in chosen) return show(c, person, { endsAuthorizations, problems: chosen.problems })
 
-  const own = await checkOwnPassword(c, session, pairs.get('current_password') ?? '')
+  const own = hasPassword
+    ? await checkOwnPassword(c, session, pairs.get('current_password') ?? '')
+    : { verified: { userId: session.user.id, passwordHash: noPassword }, forgiven: [] }
   if ('problem' in own) {
     // The form was sent twice, and the other one has just taken effect.
     const { done } = await read(c.env.DB, { done: hasAuditEvent(c.env.DB, attempt.id) })
     if (done) return changed(c, attempt)
     const problems = [{ field: 'current_password', text: own.problem }]
-    return show(c, session, { endsAuthorizations, problems, status: own.status })
+    return show(c, person, { endsAuthorizations, problems, status: own.status })
   }
   const passwordHash = hashPassword(await argon2id(), chosen.value)
   return change(c, attempt, { ...own, passwordHash, endsAuthorizations })
@@ -103,7 +122,7 @@ function lost(c: Context): Response | Promise<Response> {
 
 function checkChosen(
   c: Context,
-  session: Session,
+  { session, hasPassword }: Person,
   pairs: URLSearchParams,
 ): { readonly value: string } | { readonly problems: readonly Problem[] } {
   const { user } = session
@@ -112,7 +131,7 @@ function checkChosen(
   const current = pairs.get('current_password') ?? ''
   const checked = checkPassword(typed, user.username, user.email)
   const problems: Problem[] = []
-  if (current === '') problems.push({ field: 'current_password', text: t.noCurrent })
+  if (hasPassword && current === '') problems.push({ field: 'current_password', text: t.noCurrent })
   if ('problem' in checked) problems.push({ field: 'new_password', text: say(c, checked.problem) })
   else if (checked.value === normalisePassword(current)) {
     problems.push({ field: 'new_password', text: t.same })
@@ -129,7 +148,7 @@ interface Shown {
   readonly status?: 400 | 429
 }
 
-function show(c: Context, session: Session, shown: Shown) {
+function show(c: Context, { session, hasPassword }: Person, shown: Shown) {
   const { endsAuthorizations = false, problems = [], problem, status } = shown
   const isWrong = problems.length > 0 || problem !== undefined
   const page = (
@@ -137,6 +156,7 @@ function show(c: Context, session: Session, shown: Shown) {
       site={siteFor(c, session)}
       attempt={makeAttempt()}
       changed={c.req.query('changed') !== undefined}
+      hasPassword={hasPassword}
       endsAuthorizations={endsAuthorizations}
       problems={problems}
       problem={problem}

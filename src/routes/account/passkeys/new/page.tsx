@@ -27,7 +27,17 @@ export function NewPasskeyPage({ site, name, next, options, attempt, problems }:
       <noscript>
         <p class="problem">Passkeys need JavaScript, which is off in this browser.</p>
       </noscript>
-      <form method="post" action={site.paths.newPasskey} id="passkey" data-options={JSON.stringify(options)}>
+      <p class="problem" id="unable" hidden>
+        This browser has no passkeys. Try another one, or another device.
+      </p>
+      {/* The script shows it once it can be used: sent without it, nothing would be made. */}
+      <form
+        method="post"
+        action={site.paths.newPasskey}
+        id="passkey"
+        data-options={JSON.stringify(options)}
+        hidden
+      >
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="credential" />

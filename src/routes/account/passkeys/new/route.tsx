@@ -1,22 +1,16 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
+import { notMade, readNewPasskey, tookTooLong } from '../../../../http/new-passkey.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
 import { say } from '../../../../http/problems.ts'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { deviceName } from '../../../../protocol/device-name.ts'
 import { parseNextPath } from '../../../../protocol/next-path.ts'
-import {
-  checkPasskeyName,
-  findFault,
-  parseRegistration,
-  type Registration,
-  relyingParty,
-} from '../../../../protocol/passkey.ts'
+import { checkPasskeyName } from '../../../../protocol/passkey.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import type { Challenge } from '../../../../secrets/passkey-challenge.ts'
-import { isUsableKey } from '../../../../secrets/passkey-signature.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { holds, read, write } from '../../../../store/database.ts'
 import { hasPasskey, insertPasskey, listPasskeys, type NewPasskey } from '../../../../store/passkeys.ts'
@@ -47,31 +41,15 @@ export async function postNewPasskey(c: Context): Promise<Response> {
   const name = checkPasskeyName(typed)
   if ('problem' in name) return refuse('name', say(c, name.problem))
 
-  const registration = parseRegistration(pairs.get('credential') ?? '')
-  const made = registration && readCredential(c, registration)
-  if (registration === undefined || made === undefined) return refuse('name', notMade)
-  const challenge = challengeOfRegistration(c, session.user.id, registration.clientData.challenge)
-  if (challenge === undefined) return refuse('name', 'That took too long. Try again.')
+  const made = readNewPasskey(c, pairs.get('credential') ?? '')
+  if (made === undefined) return refuse('name', notMade)
+  const challenge = challengeOfRegistration(c, session.user.id, made.challenge)
+  if (challenge === undefined) return refuse('name', tookTooLong)
 
-  const passkey = { ...made, id: attempt.id, userId: session.user.id, name: name.value }
+  const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
   return (await add(c, passkey, challenge))
     ? c.redirect(next ?? c.var.paths.passkeys, 303)
     : refuse('name', 'This passkey is here already, or you have twenty of them. Remove one first.')
-}
-
-const notMade = 'The browser did not make a passkey. Passkeys need JavaScript and a device that has them.'
-
-/** What is kept of it, if it is what was asked for (Web Authentication §7.1). */
-function readCredential(c: Context, registration: Registration) {
-  const { credentialId, data } = registration
-  const { credential } = data
-  const fault = findFault(registration, 'webauthn.create', relyingParty(c.var.issuer))
-  if (fault !== undefined || credential === undefined) return undefined
-  if (credential.id.toString('base64url') !== credentialId || credential.id.length > 1023) return undefined
-  const { publicKey } = credential
-  return isUsableKey(publicKey)
-    ? { credentialId, publicKey, counter: data.counter, isBackedUp: data.backedUp }
-    : undefined
 }
 
 async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promise<boolean> {

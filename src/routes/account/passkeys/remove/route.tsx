@@ -1,11 +1,11 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
-import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
-import { read, write } from '../../../../store/database.ts'
-import { deletePasskey, findPasskey, hasPasskey } from '../../../../store/passkeys.ts'
+import { both, holds, read, write } from '../../../../store/database.ts'
+import { deletePasskey, findPasskey, hasPasskey, isNotLastWay } from '../../../../store/passkeys.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { RemovePasskeyPage } from './page.tsx'
 
@@ -26,21 +26,38 @@ export async function postRemovePasskey(c: Context): Promise<Response> {
   const id = idOf(c)
   const { reference } = c.var
   const event = { id: received.attempt.id, type: 'passkey_removed', reference, userId, detail: id } as const
-  await write(
+  const removable = both(hasPasskey(userId, id), isNotLastWay(userId, id))
+  const { isStill } = await write(
     DB,
-    [insertAuditEvent(DB, event, c.var.now, hasPasskey(userId, id)), deletePasskey(DB, userId, id)],
-    {},
+    [insertAuditEvent(DB, event, c.var.now, removable), deletePasskey(DB, userId, id)],
+    { isStill: holds(DB, hasPasskey(userId, id)) },
   )
-  return c.redirect(c.var.paths.passkeys, 303)
+  return isStill ? refuseLast(c, session) : c.redirect(c.var.paths.passkeys, 303)
 }
 
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
-  const { passkey } = await read(c.env.DB, { passkey: findPasskey(c.env.DB, session.user.id, idOf(c)) })
+  const { DB } = c.env
+  const { passkey, mayGo } = await read(DB, {
+    passkey: findPasskey(DB, session.user.id, idOf(c)),
+    mayGo: holds(DB, isNotLastWay(session.user.id, idOf(c))),
+  })
   if (passkey === undefined) return showNothing(c, session)
+  if (!mayGo) return refuseLast(c, session)
   const { id, name } = passkey
   const site = siteFor(c, session)
   const page = <RemovePasskeyPage site={site} id={id} name={name} attempt={makeAttempt()} problem={problem} />
   return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function refuseLast(c: Context, session: Session) {
+  const { paths } = c.var
+  const advice = (
+    <>
+      Without it you could not sign in any more. <a href={paths.accountPassword}>Set a password</a> or{' '}
+      <a href={paths.newPasskey}>add another passkey</a> first.
+    </>
+  )
+  return refusePage(c, session, 403, 'This passkey is your only way in', advice)
 }
 
 function idOf(c: Context): string {

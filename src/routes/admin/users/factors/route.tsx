@@ -49,7 +49,10 @@ export async function postResetFactors(c: Context): Promise<Response> {
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
   const { DB } = c.env
   const id = userIdOf(c)
-  const { user, factors } = await read(DB, { user: findUser(DB, id), factors: findFactors(DB, id) })
+  const { user, factors } = await read(DB, {
+    user: findUser(DB, id),
+    factors: findFactors(DB, { userId: id }),
+  })
   const isEmpty = !factors.hasAuthenticator && factors.passkeys === 0
   if (user === undefined || id === session.user.id || isEmpty) return showNothing(c, session)
   const page = (

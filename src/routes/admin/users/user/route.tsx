@@ -21,7 +21,7 @@ export async function getAdminUser(c: Context): Promise<Response> {
   const { after } = readPlace(c)
   const { found, factors, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
-    factors: findFactors(DB, id),
+    factors: findFactors(DB, { userId: id }),
     owned: listClients(DB, id, '', '', mostOwned),
     connected: listAccess(DB, id, after, pageSize),
   })

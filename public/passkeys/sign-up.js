@@ -1,0 +1,30 @@
+import { make, say } from './browser.js'
+
+const form = document.getElementById('sign-up')
+const offer = document.getElementById('passkey')
+
+/** @param {HTMLFormElement} form */
+function nameIn(form) {
+  const fields = ['username', 'email'].map((name) => form.elements.namedItem(name))
+  const missing = fields.find((field) => !(field instanceof HTMLInputElement && field.value.trim() !== ''))
+  if (missing instanceof HTMLInputElement) missing.focus()
+  const [username] = fields
+  return missing === undefined && username instanceof HTMLInputElement ? username.value.trim() : undefined
+}
+
+if (form instanceof HTMLFormElement && offer !== null && 'PublicKeyCredential' in window) {
+  offer.hidden = false
+  offer.querySelector('button')?.addEventListener('click', async () => {
+    say(form, '')
+    const name = nameIn(form)
+    if (name === undefined) {
+      say(form, 'Fill in your username and your email address first.')
+      return
+    }
+    try {
+      await make(form, name)
+    } catch {
+      say(form, 'No passkey was made. Try again, or choose a password.')
+    }
+  })
+}

@@ -1,0 +1,27 @@
+import { findFault, parseRegistration, type Registration, relyingParty } from '../protocol/passkey.ts'
+import { isUsableKey } from '../secrets/passkey-signature.ts'
+import type { Context } from './context.ts'
+
+/** What the browser says that it made: what is kept of it, and the challenge that it answers. Undefined unless it is what was asked for. */
+export function readNewPasskey(c: Context, credential: string) {
+  const registration = parseRegistration(credential)
+  const made = registration && readCredential(c, registration)
+  return registration && made && { made, challenge: registration.clientData.challenge }
+}
+
+/** Web Authentication §7.1. */
+function readCredential(c: Context, registration: Registration) {
+  const { credentialId, data } = registration
+  const { credential } = data
+  const fault = findFault(registration, 'webauthn.create', relyingParty(c.var.issuer))
+  if (fault !== undefined || credential === undefined) return undefined
+  if (credential.id.toString('base64url') !== credentialId || credential.id.length > 1023) return undefined
+  const { publicKey } = credential
+  return isUsableKey(publicKey)
+    ? { credentialId, publicKey, counter: data.counter, isBackedUp: data.backedUp }
+    : undefined
+}
+
+export const notMade =
+  'The browser did not make a passkey. Passkeys need JavaScript and a device that has them.'
+export const tookTooLong = 'That took too long. Try again.'

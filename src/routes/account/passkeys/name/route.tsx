@@ -1,0 +1,58 @@
+import { readForm, staleForm } from '../../../../http/attempt.ts'
+import type { Context } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { say } from '../../../../http/problems.ts'
+import { requireSession, showNothing } from '../../../../http/require-session.ts'
+import { checkPasskeyName } from '../../../../protocol/passkey.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { read, write } from '../../../../store/database.ts'
+import { findPasskey, updatePasskeyName } from '../../../../store/passkeys.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { PasskeyNamePage } from './page.tsx'
+
+/** GET /account/passkeys/{id}/name */
+export async function getPasskeyName(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  return session instanceof Response ? session : ask(c, session)
+}
+
+/** POST /account/passkeys/{id}/name: name. It says nothing of who may come in, so the last one that is saved holds. */
+export async function postPasskeyName(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const typed = (received.pairs.get('name') ?? '').slice(0, 300)
+  if (received.attempt === undefined) return ask(c, session, { typed, problem: staleForm(c) })
+  const name = checkPasskeyName(typed)
+  if ('problem' in name) return ask(c, session, { typed, problem: say(c, name.problem) })
+  const { DB } = c.env
+  const [userId, id] = [session.user.id, idOf(c)]
+  const { passkey } = await write(DB, [updatePasskeyName(DB, userId, id, name.value)], {
+    passkey: findPasskey(DB, userId, id),
+  })
+  return passkey === undefined ? showNothing(c, session) : c.redirect(c.var.paths.passkeys, 303)
+}
+
+async function ask(
+  c: Context,
+  session: Session,
+  { typed, problem }: { readonly typed?: string; readonly problem?: string } = {},
+): Promise<Response> {
+  const { passkey } = await read(c.env.DB, { passkey: findPasskey(c.env.DB, session.user.id, idOf(c)) })
+  if (passkey === undefined) return showNothing(c, session)
+  const page = (
+    <PasskeyNamePage
+      site={siteFor(c, session)}
+      id={passkey.id}
+      name={typed ?? passkey.name}
+      attempt={makeAttempt()}
+      problems={problem === undefined ? [] : [{ field: 'name', text: problem }]}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}
+
+function idOf(c: Context): string {
+  return c.req.param('id') ?? ''
+}

@@ -1,0 +1,63 @@
+import type { Context } from '../../http/context.ts'
+import { deviceOf } from '../../http/mailer.ts'
+import { notMade, readNewPasskey, tookTooLong } from '../../http/new-passkey.ts'
+import { challengeOfSignUp } from '../../http/passkey-options.ts'
+import { argon2id } from '../../secrets/argon2id.ts'
+import type { Attempt } from '../../secrets/attempt.ts'
+import { hashPassword, noPassword } from '../../secrets/passwords.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { always, both, type Condition, type Write } from '../../store/database.ts'
+import { hasPasskey, insertPasskey, isNewCredential } from '../../store/passkeys.ts'
+import { challengeIsMine, claimChallenge } from '../../store/used-challenges.ts'
+
+/** How somebody who signs up will get in: by a password, or by a passkey alone. */
+export interface WayIn {
+  /** Of the user. */
+  readonly id: string
+  /** Only when it is needed: it is work. */
+  readonly passwordHash: () => Promise<string>
+  /** RFC 8176. A passkey that was just made has shown nothing yet but that somebody is there. */
+  readonly amr: readonly string[]
+  readonly before: readonly Write[]
+  /** For the user to be made. */
+  readonly only: Condition
+  readonly after: readonly Write[]
+  /** Whether they can get in now. */
+  readonly isThere: Condition
+}
+
+export function byPassword({ id }: Attempt, password: string): WayIn {
+  const passwordHash = async () => hashPassword(await argon2id(), password)
+  return { id, passwordHash, amr: ['pwd'], before: [], only: always, after: [], isThere: always }
+}
+
+/** The id was in the options of the passkey, and is signed in its challenge: nobody chooses one. */
+export function byPasskey(
+  c: Context,
+  { id: attemptId }: Attempt,
+  id: string,
+  credential: string,
+): WayIn | { readonly problem: string } {
+  const read = readNewPasskey(c, credential)
+  if (read === undefined) return { problem: notMade }
+  const challenge = challengeOfSignUp(c, id, read.challenge)
+  if (challenge === undefined) return { problem: tookTooLong }
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const mine = challengeIsMine(challenge, attemptId)
+  const added = hasPasskey(id, attemptId)
+  const name = deviceOf(c)
+  const event = { id: attemptId, type: 'passkey_added', reference, userId: id, detail: attemptId } as const
+  return {
+    id,
+    passwordHash: async () => noPassword,
+    amr: ['user'],
+    before: [claimChallenge(DB, challenge, attemptId)],
+    only: both(mine, isNewCredential(read.made.credentialId)),
+    after: [
+      insertPasskey(DB, { ...read.made, id: attemptId, userId: id, name }, now, mine),
+      insertAuditEvent(DB, event, now, added),
+    ],
+    isThere: added,
+  }
+}
