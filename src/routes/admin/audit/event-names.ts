@@ -1,61 +1,13 @@
-/** What people read for what is stored. One that is missing here is shown as it is stored. */
-export const eventNames: Readonly<Record<string, string>> = {
-  administrator_created: 'First administrator made',
-  sign_in: 'Signed in',
-  sign_in_failed: 'Sign-in failed',
-  sign_in_locked: 'Sign-in locked for a while',
-  sign_out: 'Signed out',
-  account_locked: 'Account locked for a short time',
-  password_reset_requested: 'New password asked for by mail',
-  password_reset: 'New password chosen by mail',
-  mail_failed: 'Mail not sent',
-  email_link_sent: 'Link for an email address sent',
-  email_verified: 'Email confirmed',
-  signed_up: 'Account created',
-  invitation_sent: 'Invitation sent',
-  invitation_withdrawn: 'Invitation withdrawn',
-  second_factor_failed: 'Second factor failed',
-  recovery_code_used: 'Recovery code used',
-  authenticator_added: 'Authenticator app added',
-  authenticator_removed: 'Authenticator app removed',
-  recovery_codes_replaced: 'Recovery codes replaced',
-  profile_updated: 'Profile changed',
-  email_changed: 'Email changed',
-  password_changed: 'Password changed',
-  password_refused: 'Password change refused',
-  session_ended: 'Session ended',
-  other_sessions_ended: 'Other sessions ended',
-  account_deleted: 'Account deleted',
-  client_registered: 'Application registered',
-  client_updated: 'Application changed',
-  client_policy_updated: 'Tokens and sign-in of an application changed',
-  client_deleted: 'Application deleted',
-  client_secret_made: 'Client secret made',
-  client_secret_deleted: 'Client secret deleted',
-  client_suspended: 'Application suspended',
-  client_resumed: 'Application resumed',
-  client_trust_changed: 'Trust in an application changed',
-  user_suspended: 'User suspended',
-  user_resumed: 'User resumed',
-  role_changed: 'Role changed',
-  factors_reset: 'Second factor of a user reset',
-  user_sessions_ended: 'Sessions of a user ended',
-  claims_changed: 'Claims and groups changed',
-  access_ended: 'Access of an application ended',
-  consent_removed: 'Consent taken back',
-  api_saved: 'API saved',
-  api_deleted: 'API deleted',
-  scope_saved: 'Scope saved',
-  scope_deleted: 'Scope deleted',
-  signing_key_made: 'Signing key rotated',
-  authorization_issued: 'Access allowed',
-  authorization_denied: 'Access denied',
-  code_replayed: 'Code used twice',
-  refresh_token_reused: 'Refresh token used twice',
-  token_revoked: 'Token revoked',
-  everything_ended: 'Everything was ended',
+import type { AuditEventType } from '../../../store/audit-events.ts'
+import type { Site } from '../../../ui/site.ts'
+
+/** What people read for what is stored. A type without a name does not compile. */
+export function eventNames({ texts }: Site): Readonly<Record<AuditEventType, string>> {
+  return texts.admin.events
 }
 
-export function nameOfEvent(type: string): string {
-  return eventNames[type] ?? type
+/** One that another release wrote is shown as it is stored. */
+export function nameOfEvent(site: Site, type: string): string {
+  const names: Readonly<Record<string, string>> = eventNames(site)
+  return names[type] ?? type
 }

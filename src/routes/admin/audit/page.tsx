@@ -1,6 +1,7 @@
 import { ClientName } from '../../../ui/client-name.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Field, SelectField } from '../../../ui/fields.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
@@ -24,32 +25,32 @@ export interface AuditPageProps {
   }[]
 }
 
-const types = [
-  { value: '', label: 'Everything' },
-  ...Object.entries(eventNames)
-    .map(([value, label]) => ({ value, label }))
-    .toSorted((a, b) => a.label.localeCompare(b.label)),
-]
-
 export function AuditPage({ site, place, filter, events }: AuditPageProps) {
-  const { paths } = site
+  const { paths, language, messages, texts } = site
+  const { home, audit: t } = texts.admin
+  const types = [
+    { value: '', label: t.everything },
+    ...Object.entries(eventNames(site))
+      .map(([value, label]) => ({ value, label }))
+      .toSorted((a, b) => a.label.localeCompare(b.label, language)),
+  ]
   return (
-    <Layout site={site} title="Audit log">
-      <Trail href={paths.admin}>Administration</Trail>
+    <Layout site={site} title={home.audit}>
+      <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <div class="heading">
-        <h1>Audit log</h1>
+        <h1>{home.audit}</h1>
         <a class="button secondary" href={`${paths.adminAuditExport}?${new URLSearchParams(filter)}`}>
-          Export as CSV
+          {t.export}
         </a>
       </div>
       <search>
         <form class="filters" method="get" action={paths.adminAudit}>
-          <SelectField label="What" name="type" value={filter.type} choices={types} />
-          <Field label="User" name="user" value={filter.user} />
-          <Field label="Client ID" name="client" value={filter.client} />
+          <SelectField label={t.what} name="type" value={filter.type} choices={types} />
+          <Field label={t.user} name="user" value={filter.user} />
+          <Field label={t.client} name="client" value={filter.client} />
           <button type="submit" class="secondary">
             <Icon name="search" />
-            Filter
+            {t.filter}
           </button>
         </form>
       </search>
@@ -63,18 +64,23 @@ export function AuditPage({ site, place, filter, events }: AuditPageProps) {
 }
 
 function Row({ site, event }: { readonly site: Site; readonly event: AuditPageProps['events'][number] }) {
+  const t = site.texts.admin.audit
   return (
     <li>
       <Icon name={/failed|locked|refused|replayed|reused/.test(event.type) ? 'warning' : 'clock'} />
       <div>
-        <strong>{nameOfEvent(event.type)}</strong>
+        <strong>{nameOfEvent(site, event.type)}</strong>
         <p class="hint">
           {event.userId !== undefined && (
             <>
-              by{' '}
-              <a href={site.paths.adminUser(event.userId)}>
-                <bdi>{event.username ?? 'somebody who is gone'}</bdi>
-              </a>{' '}
+              <Fill
+                text={t.by}
+                user={
+                  <a href={site.paths.adminUser(event.userId)}>
+                    <bdi>{event.username ?? t.gone}</bdi>
+                  </a>
+                }
+              />{' '}
             </>
           )}
           {event.clientId !== undefined && (

@@ -33,12 +33,13 @@ export async function getAdminHealth(c: Context): Promise<Response> {
   const late = uncounted.map(
     ({ at, type }): EventCount => ({ day: Math.floor(at / 86_400), type, events: 1 }),
   )
+  const site = siteFor(c, session)
   return showPage(
     c,
     <HealthPage
-      site={siteFor(c, session)}
+      site={site}
       findings={[...checkSettings(config), ...checkStored(stored, now)]}
-      events={tally([...counted, ...late], today)}
+      events={tally(site, [...counted, ...late], today)}
       waiting={written(notices.waiting)}
       givenUp={written(notices.givenUp)}
     />,

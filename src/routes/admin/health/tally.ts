@@ -1,3 +1,4 @@
+import type { Site } from '../../../ui/site.ts'
 import { eventNames, nameOfEvent } from '../audit/event-names.ts'
 
 export interface Tally {
@@ -13,6 +14,7 @@ const isAlwaysShown = (type: string) =>
 
 /** Counts of each type, those that are always shown first. */
 export function tally(
+  site: Site,
   counts: readonly { readonly day: number; readonly type: string; readonly events: number }[],
   today: number,
 ): readonly Tally[] {
@@ -21,12 +23,12 @@ export function tally(
       .filter((count) => count.type === type && isCounted(count.day))
       .reduce((all, { events }) => all + events, 0)
   const types = new Set([
-    ...Object.keys(eventNames).filter(isAlwaysShown),
+    ...Object.keys(eventNames(site)).filter(isAlwaysShown),
     ...counts.map(({ type }) => type).toSorted(),
   ])
   return [...types].map((type) => ({
     type,
-    name: nameOfEvent(type),
+    name: nameOfEvent(site, type),
     today: sum(type, (day) => day === today),
     total: sum(type, () => true),
   }))
