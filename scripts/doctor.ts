@@ -2,15 +2,19 @@
 // one that is deployed. Ends with 1 when something is bad.
 import { parseArgs } from 'node:util'
 import { readStoredFacts } from '../src/http/health.ts'
-import { checkRemote, checkSettings, checkStored, type Finding } from '../src/protocol/health.ts'
+import type { RemoteFinding } from '../src/protocol/finding.ts'
+import { checkRemote, checkSettings, checkStored } from '../src/protocol/health.ts'
 import { fail } from './failure.ts'
+import { inWords } from './finding-words.ts'
 import { patiently, withLocal } from './local-database.ts'
 import { askServer } from './remote-health.ts'
 
 const usage = 'npm run doctor, or npm run doctor -- --remote --issuer https://id.example.com'
 const options = readOptions()
 const findings = options.remote ? await examineRemote() : await examineLocal()
-for (const { subject, verdict, text, fix } of findings) {
+for (const finding of findings) {
+  const { verdict } = finding
+  const { subject, text, fix } = inWords(finding)
   console.log(`${{ good: '  ✓', warning: '  !', bad: '  ✗' }[verdict]} ${subject.padEnd(20)} ${text}`)
   if (fix !== undefined) console.log(`${' '.repeat(25)}→ ${fix}`)
 }
@@ -29,7 +33,7 @@ function readOptions() {
   }
 }
 
-function examineLocal(): Promise<readonly Finding[]> {
+function examineLocal(): Promise<readonly RemoteFinding[]> {
   const now = Math.floor(Date.now() / 1000)
   return withLocal(options['persist-to'], async ({ db, config }) => {
     const stored = await patiently(() => readStoredFacts(db, config.keyEncryptionSecret, false, now))
@@ -37,7 +41,7 @@ function examineLocal(): Promise<readonly Finding[]> {
   })
 }
 
-async function examineRemote(): Promise<readonly Finding[]> {
+async function examineRemote(): Promise<readonly RemoteFinding[]> {
   const issuer = options.issuer ?? process.env.ISSUER
   if (issuer === undefined || !URL.canParse(issuer)) fail(`Say where it is: ${usage}`)
   return checkRemote(await askServer(new URL(issuer).origin))

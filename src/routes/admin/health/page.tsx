@@ -1,5 +1,7 @@
-import type { Finding } from '../../../protocol/health.ts'
+import type { Finding } from '../../../protocol/finding.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
+import { fillText } from '../../../ui/fill.tsx'
+import { findingText } from '../../../ui/finding-text.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -9,39 +11,27 @@ export interface HealthPageProps {
   readonly site: Site
   readonly findings: readonly Finding[]
   readonly events: readonly Tally[]
-  /** Logout notices, in words. */
-  readonly waiting: string
-  readonly givenUp: string
+  /** Logout notices, counted up to `most`. */
+  readonly waiting: number
+  readonly givenUp: number
+  readonly most: number
 }
 
-const verdicts = { good: 'Good', warning: 'Look at it', bad: 'Bad' } as const
-
-export function HealthPage({ site, findings, events, waiting, givenUp }: HealthPageProps) {
-  const { paths } = site
+export function HealthPage({ site, findings, events, waiting, givenUp, most }: HealthPageProps) {
+  const { paths, messages, texts } = site
+  const { home, health: t } = texts.admin
+  const written = (count: number) => (count > most ? fillText(home.moreThan, { count: most }) : String(count))
   return (
-    <Layout site={site} title="Health">
-      <Trail href={paths.admin}>Administration</Trail>
-      <h1>Health</h1>
+    <Layout site={site} title={home.health}>
+      <Trail href={paths.admin}>{messages.layout.administration}</Trail>
+      <h1>{home.health}</h1>
       <ul class="rows">
-        {findings.map(({ subject, verdict, text, fix }) => (
-          <li>
-            <Icon name={verdict === 'good' ? 'check' : 'warning'} />
-            <div>
-              <strong>{subject}</strong>
-              <p>{text}</p>
-              {fix !== undefined && <p class="hint">{fix}</p>}
-            </div>
-            <p class="meta">
-              <span class={verdict === 'good' ? 'tag' : 'tag strong'}>{verdicts[verdict]}</span>
-            </p>
-          </li>
+        {findings.map((finding) => (
+          <FindingRow site={site} finding={finding} />
         ))}
       </ul>
-      <h2>What happened</h2>
-      <p>
-        Days begin at midnight, UTC. Of what has no seal yet, the newest 1000 are counted. Refreshes and
-        errors of the server are in the log of the Worker.
-      </p>
+      <h2>{t.happened}</h2>
+      <p>{t.happenedText}</p>
       <ul class="rows">
         {events.map(({ type, name, today, total }) => (
           <li>
@@ -52,20 +42,39 @@ export function HealthPage({ site, findings, events, waiting, givenUp }: HealthP
               {name}
             </a>
             <p class="meta">
-              <span class={today > 0 ? 'tag strong' : 'tag'}>Today: {today}</span>
-              <span class="tag">14 days: {total}</span>
+              <span class={today > 0 ? 'tag strong' : 'tag'}>{fillText(t.today, { count: today })}</span>
+              <span class="tag">{fillText(t.days, { count: total })}</span>
             </p>
           </li>
         ))}
       </ul>
-      <h2>Logout notices</h2>
+      <h2>{home.logouts}</h2>
       <Facts>
-        <Fact name="On their way">{waiting}</Fact>
-        <Fact name="Given up in 14 days">{givenUp}</Fact>
+        <Fact name={t.waiting}>{written(waiting)}</Fact>
+        <Fact name={t.givenUp}>{written(givenUp)}</Fact>
       </Facts>
       <p>
-        <a href={paths.adminLogouts}>See each of them</a>
+        <a href={paths.adminLogouts}>{t.seeEach}</a>
       </p>
     </Layout>
+  )
+}
+
+function FindingRow({ site, finding }: { readonly site: Site; readonly finding: Finding }) {
+  const t = site.texts.admin.health
+  const { verdict, found } = finding
+  const { subject, text, fix } = findingText(t, site.language, finding)
+  return (
+    <li>
+      <Icon name={verdict === 'good' ? 'check' : 'warning'} />
+      <div>
+        <strong>{subject}</strong>
+        <p>{found === 'value' ? <code>{text}</code> : text}</p>
+        {fix !== undefined && <p class="hint">{fix}</p>}
+      </div>
+      <p class="meta">
+        <span class={verdict === 'good' ? 'tag' : 'tag strong'}>{t.verdicts[verdict]}</span>
+      </p>
+    </li>
   )
 }

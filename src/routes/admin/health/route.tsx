@@ -40,12 +40,9 @@ export async function getAdminHealth(c: Context): Promise<Response> {
       site={site}
       findings={[...checkSettings(config), ...checkStored(stored, now)]}
       events={tally(site, [...counted, ...late], today)}
-      waiting={written(notices.waiting)}
-      givenUp={written(notices.givenUp)}
+      waiting={notices.waiting}
+      givenUp={notices.givenUp}
+      most={countedUpTo}
     />,
   )
-}
-
-function written(count: number): string {
-  return count > countedUpTo ? `More than ${countedUpTo}` : String(count)
 }

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type admin from '../public/messages/admin/en.json'
+import type { RemoteFinding, RemoteFix, RemoteFound, RemoteSubject } from '../src/protocol/finding.ts'
+import { type FindingTexts, findingText } from '../src/ui/finding-text.ts'
+import { root } from './project.ts'
+
+const { health }: typeof admin = JSON.parse(
+  readFileSync(path.join(root, 'public/messages/admin/en.json'), 'utf8'),
+)
+
+/** What the page of an administrator says, and what is seen from outside alone. */
+const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
+  subjects: { ...health.subjects, transport: 'Transport', clock: 'Clock' },
+  found: {
+    ...health.found,
+    noMetadata: '{asked} answers no metadata',
+    otherIssuer: 'The server at {asked} says that it is {issuer}',
+    notHttps: 'Not https',
+    keysPublished: '{count} published',
+    keysUnpublished: 'None is published',
+    corsRefused: 'An unknown origin is refused at the token endpoint',
+    clock: 'Agrees with the server’s',
+    clockOff: 'This one is {seconds} s off',
+  },
+  fixes: {
+    ...health.fixes,
+    isDeployed: 'Is it deployed, and does this domain lead to the Worker? Does ISSUER name the same host?',
+    setIssuer: 'Set ISSUER to where it is reached',
+    useHttps: 'Use an https issuer',
+    openKeys: 'Look at the log: does KEY_ENCRYPTION_SECRET open them?',
+    setClock: 'Set this machine’s clock: its tokens may seem expired, or not yet valid',
+  },
+}
+
+export const inWords = (finding: RemoteFinding) => findingText(texts, 'en', finding)

@@ -1,0 +1,36 @@
+import type { Finding } from '../protocol/finding.ts'
+import type { Language } from '../protocol/language.ts'
+import type { Seconds } from '../protocol/time.ts'
+import { fillText } from './fill-text.ts'
+
+/** The sentences of findings, by their names. */
+export interface FindingTexts<S extends string, F extends string, X extends string> {
+  readonly subjects: Readonly<Record<S, string>>
+  readonly found: Readonly<Record<F, string>>
+  readonly fixes: Readonly<Record<X, string>>
+}
+
+/** A finding as people read it. */
+export function findingText<S extends string, F extends string, X extends string>(
+  texts: FindingTexts<S, F, X>,
+  language: Language,
+  { subject, found, fix, values }: Finding<S, F, X>,
+) {
+  const said = { ...values, lasting: howLong(language, values.lasting ?? 0) }
+  return {
+    subject: fillText(texts.subjects[subject], said),
+    text: fillText(texts.found[found], said),
+    fix: fix === undefined ? undefined : texts.fixes[fix],
+  }
+}
+
+function howLong(language: Language, seconds: Seconds): string {
+  if (seconds < 2 * 3600) return inUnits(language, seconds / 60, 'minute')
+  if (seconds < 2 * 86_400) return inUnits(language, seconds / 3600, 'hour')
+  return inUnits(language, seconds / 86_400, 'day')
+}
+
+function inUnits(language: Language, count: number, unit: string): string {
+  const style = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const
+  return new Intl.NumberFormat(language, style).format(count)
+}
