@@ -3,9 +3,11 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { type Bindings, type MailSettings, parseConfig } from '../src/config.ts'
+import type { Language } from '../src/protocol/language.ts'
 import { Browser } from './browser.ts'
 import { mailsTo } from './mails.ts'
 import { addUser, applySchema, issuer, type Server, startedAt, startServer } from './server.ts'
+import { mails } from './texts/mails.ts'
 
 beforeAll(applySchema)
 beforeEach(() => env.DB.prepare('DELETE FROM sign_in_attempts').run())
@@ -127,6 +129,62 @@ describe('a mail by the binding', () => {
     const mail = { ...http, mailer: 'send_email' } as const
     const { email } = await askForMail(startServer({ config: { mail }, bindings: { EMAIL } }))
     expect(sent).toMatchObject([{ from: http.from, to: email, subject: 'Choose a new password' }])
+  })
+})
+
+describe('the language of a mail', () => {
+  const guess = async (server: Server, username: string, language: Language) => {
+    const browser = server.browser()
+    await browser.get(`/language?to=${language}&next=/login`)
+    const statuses: number[] = []
+    for (let i = 0; i < 5; i++) {
+      const page = await (await browser.get('/login')).submit({ username, password: 'wrong password' })
+      statuses.push(page.status)
+    }
+    return statuses
+  }
+  const assetsWithout = (missing: (path: string) => boolean): Fetcher => {
+    const fetch = async (input: URL) =>
+      missing(input.pathname) ? new Response('', { status: 404 }) : env.ASSETS.fetch(input)
+    return new Proxy(env.ASSETS, { get: (_, name) => (name === 'fetch' ? fetch : undefined) })
+  }
+
+  it.each<[Language, string]>([
+    ['de', 'lang="de" dir="ltr"'],
+    ['ar', 'lang="ar" dir="rtl"'],
+  ])('is that of whoever makes us write, also from the way to an application: %s', async (language, tag) => {
+    const { username } = await addUser(`guessed-in-${language}`)
+    await guess(startServer(), username, language)
+    const [mail] = await mailsTo(`${username}@example.com`)
+    expect(mail?.subject).toBe(mails[language].locked.subject)
+    expect(mail?.html).toContain(`<html ${tag}>`)
+    expect(mail?.text).toContain(mails[language].locked.link)
+    expect(mail?.text).not.toMatch(/\{\w+\}|undefined/)
+  })
+
+  it('is English when the language can’t be read', async () => {
+    // Each isolate reads a language once: a clean one has read none.
+    vi.resetModules()
+    const { startServer } = await import('./server.ts')
+    const ASSETS = assetsWithout((path) => path === '/messages/mails/de.json')
+    const { username } = await addUser('guessed-without-german')
+    await guess(startServer({ bindings: { ASSETS } }), username, 'de')
+    const [mail] = await mailsTo(`${username}@example.com`)
+    expect(mail?.subject).toBe(mails.en.locked.subject)
+    expect(mail?.html).toContain('<html lang="en" dir="ltr">')
+  })
+
+  it('that can’t be read at all changes no answer, and is noted', async () => {
+    vi.resetModules()
+    const { startServer } = await import('./server.ts')
+    const ASSETS = assetsWithout((path) => path.startsWith('/messages/mails/'))
+    const { username, id } = await addUser('guessed-without-words')
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const statuses = await guess(startServer({ bindings: { ASSETS } }), username, 'de')
+    expect(statuses).toEqual([400, 400, 400, 400, 400])
+    expect(await mailsTo(`${username}@example.com`)).toEqual([])
+    const noted = env.DB.prepare(`SELECT id FROM audit_events WHERE type = 'mail_failed' AND user_id = ?`)
+    expect((await noted.bind(id).all()).results).toHaveLength(1)
   })
 })
 

@@ -3,16 +3,8 @@ import { insertAuditEvent } from '../store/audit-events.ts'
 import type { Write } from '../store/database.ts'
 import { replaceMailToken } from '../store/mail-tokens.ts'
 import type { MailedUser } from '../store/users.ts'
-import { type Letter, writeMail } from '../ui/letter.tsx'
-import {
-  emailChangeNotice,
-  emailLinkLetter,
-  emailTakenNotice,
-  type Occasion,
-  signUpLetter,
-} from '../ui/letters.ts'
 import { type Context, pathWith } from './context.ts'
-import { askerOf, sendMail } from './mailer.ts'
+import { sendMail } from './mailer.ts'
 
 /** An address that somebody says is theirs. */
 export interface ClaimedEmail {
@@ -46,23 +38,18 @@ export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
   const token = { hash: hashSecret(secret), purpose, userId, email } as const
   const url = issuer + pathWith(paths.emailConfirmation, { token: secret.plain })
   const resetUrl = issuer + paths.passwordReset
-  const occasion = { issuer, username, asker: askerOf(c) }
   return {
     writes: [...replaceMailToken(DB, token, now), insertAuditEvent(DB, event, now)],
     send: () => {
       if (owner !== undefined && owner.id !== userId) {
-        const letter = emailTakenNotice({ ...occasion, username: owner.username }, resetUrl)
-        sendMail(c, writeMail(owner.email, letter), owner.id)
+        const taken = { name: 'emailTaken', username: owner.username, url: resetUrl } as const
+        sendMail(c, owner.email, taken, owner.id)
       } else {
-        sendMail(c, writeMail(email, letterFor(why, occasion, url)), userId)
+        sendMail(c, email, { name: why === 'signed_up' ? 'signUp' : 'emailLink', username, url }, userId)
       }
       if (typeof why !== 'string' && why.before !== undefined) {
-        sendMail(c, writeMail(why.before, emailChangeNotice(occasion, resetUrl)), userId)
+        sendMail(c, why.before, { name: 'emailChange', username, url: resetUrl }, userId)
       }
     },
   }
-}
-
-function letterFor(why: ClaimedEmail['why'], occasion: Occasion, url: string): Letter {
-  return why === 'signed_up' ? signUpLetter(occasion, url) : emailLinkLetter(occasion, url)
 }

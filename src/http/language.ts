@@ -1,6 +1,6 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { chooseLanguage, type Language, languages, parseAcceptLanguage } from '../protocol/language.ts'
-import { areas, english, type Messages, type Texts } from '../ui/messages/index.ts'
+import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/messages/index.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
 import { readStaticFile } from './static-file.ts'
@@ -21,6 +21,16 @@ export async function readTexts(c: Context): Promise<void> {
   )
   // Each file was deployed together with this code, and the type check has seen that it holds every text.
   c.set('texts', Object.fromEntries(texts) as Texts)
+}
+
+/** For a mail, which leaves from any page: what it says, in English if the language of that page can't be read. */
+export function readMailTexts(c: Context) {
+  // As above.
+  const inLanguage = async (language: Language) => ({
+    language,
+    mails: (await readStaticFile(c, `/messages/mails/${language}.json`)) as MailTexts,
+  })
+  return inLanguage(c.var.language).catch(() => inLanguage('en'))
 }
 
 async function readMessages(c: Context, language: Language): Promise<Messages | undefined> {

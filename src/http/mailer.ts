@@ -5,7 +5,10 @@ import { randomText } from '../secrets/secret.ts'
 import { insertAuditEvent } from '../store/audit-events.ts'
 import { write } from '../store/database.ts'
 import { insertKeptMail } from '../store/outbox.ts'
+import { fillText } from '../ui/fill.tsx'
+import { type Letter, writeMail } from '../ui/letter.tsx'
 import type { Context } from './context.ts'
+import { readMailTexts } from './language.ts'
 
 type Mailer = (c: Context, mail: Mail, settings: MailSettings) => Promise<void>
 
@@ -45,11 +48,19 @@ export function canMail(c: Context): boolean {
  * Nobody waits for it, and whether it works changes no answer: how long a page takes tells nothing of who exists. A failure is
  * for the log and the audit, without the address.
  */
-export function sendMail(c: Context, mail: Mail, userId: string | undefined): void {
-  const { mail: settings } = c.var.config
-  c.executionCtx.waitUntil(
-    mailers[settings.mailer](c, mail, settings).catch((error: unknown) => noteFailure(c, error, userId)),
-  )
+export function sendMail(c: Context, to: string, letter: Letter, userId: string | undefined): void {
+  c.executionCtx.waitUntil(deliver(c, to, letter).catch((error: unknown) => noteFailure(c, error, userId)))
+}
+
+/** In the language of whoever makes us write. From where they ask, the person who gets the mail is told. */
+async function deliver(c: Context, to: string, letter: Letter): Promise<void> {
+  const { config, issuer } = c.var
+  const { language, mails } = await readMailTexts(c)
+  const device = deviceOf(c)
+  const address = c.req.header('cf-connecting-ip')
+  const asker = address === undefined ? device : fillText(mails.from, { device, address })
+  const mail = writeMail(to, letter, { issuer, asker }, mails, language)
+  await mailers[config.mail.mailer](c, mail, config.mail)
 }
 
 async function noteFailure(c: Context, error: unknown, userId: string | undefined): Promise<void> {
@@ -63,17 +74,7 @@ async function noteFailure(c: Context, error: unknown, userId: string | undefine
   await write(DB, [insertAuditEvent(DB, event, now)], {}).catch(() => undefined)
 }
 
-/** Mails are in English. */
-const devices = { unknown: 'Unknown device', system: 'A browser on {system}', both: '{browser} on {system}' }
-
-/** From where somebody asks, for the person who gets the mail. */
-export function askerOf(c: Context): string {
-  const address = c.req.header('cf-connecting-ip')
-  const device = deviceOf(c)
-  return address === undefined ? device : `${device}, ${address}`
-}
-
-/** In English, like the mails: what is written down here is read later, by whoever has then which language. */
+/** What people call the device that a request comes from. */
 export function deviceOf(c: Context): string {
-  return deviceName(c.req.header('user-agent'), devices)
+  return deviceName(c.req.header('user-agent'), c.var.messages.devices)
 }

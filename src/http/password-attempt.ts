@@ -14,10 +14,8 @@ import {
 } from '../store/sign-in-attempts.ts'
 import { findUserForSignIn, type SignInFacts } from '../store/users.ts'
 import { fillText } from '../ui/fill.tsx'
-import { writeMail } from '../ui/letter.tsx'
-import { lockedNotice } from '../ui/letters.ts'
 import type { Context } from './context.ts'
-import { askerOf, sendMail } from './mailer.ts'
+import { sendMail } from './mailer.ts'
 
 /** One try at a password, counted. */
 export interface PasswordAttempt {
@@ -72,8 +70,7 @@ export async function noteWrongPassword(
   await write(DB, beginsLock ? [event(type), event('account_locked')] : [event(type)], {})
   const { username, email } = found?.user ?? {}
   if (!beginsLock || username === undefined || email === undefined) return
-  const letter = lockedNotice({ issuer, username, asker: askerOf(c) }, issuer + paths.passwordReset)
-  sendMail(c, writeMail(email, letter), userId)
+  sendMail(c, email, { name: 'locked', username, url: issuer + paths.passwordReset }, userId)
 }
 
 /** What is said to whoever has to wait. */

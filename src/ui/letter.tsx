@@ -1,26 +1,68 @@
+import type { Language } from '../protocol/language.ts'
 import type { Mail } from '../protocol/mail.ts'
+import { fillText } from './fill.tsx'
+import { directionOf, type MailTexts } from './messages/index.ts'
 
-/** Says what to do, then where. */
-export interface LetterLink {
-  readonly label: string
-  readonly url: string
-}
+/** What is written to somebody: which text, and what it mentions of them. Which server it is, and who asked, every text may say. */
+export type Letter =
+  | { readonly name: 'invitation'; readonly inviter: string; readonly url: string }
+  /** To the address that an administrator replaced. Where the administrator sits is nobody's business. */
+  | { readonly name: 'emailReplaced'; readonly username: string }
+  | { readonly name: LetterToUser; readonly username: string; readonly url: string }
 
-export interface Letter {
+type LetterToUser =
+  | 'passwordReset'
+  | 'passwordWasReset'
+  | 'signUp'
+  | 'emailLink'
+  /** To the address that is about to be replaced. */
+  | 'emailChange'
+  /** To whoever proved an address that somebody else gave for an account. */
+  | 'emailTaken'
+  | 'locked'
+  /** To somebody whose factors an administrator reset. */
+  | 'factorsReset'
+
+/** Paragraphs have an empty line between them. */
+interface LetterText {
   readonly subject: string
-  /** In the order of reading. */
-  readonly parts: readonly (string | LetterLink)[]
+  readonly above: string
+  readonly link?: string
+  readonly below?: string
 }
+
+export interface Occasion {
+  readonly issuer: string
+  /** Like “Firefox on Windows, 203.0.113.7”. */
+  readonly asker: string
+}
+
+type Part = string | { readonly label: string; readonly url: string }
 
 /** The same words twice: plain text, and HTML that needs no style. */
-export function writeMail(to: string, { subject, parts }: Letter): Mail {
+export function writeMail(
+  to: string,
+  letter: Letter,
+  occasion: Occasion,
+  texts: MailTexts,
+  language: Language,
+): Mail {
+  const { subject, above, link, below }: LetterText = texts[letter.name]
+  const write = (text = '') =>
+    text === '' ? [] : text.split('\n\n').map((part) => fillText(part, { ...occasion, ...letter }))
+  const parts: readonly Part[] = [
+    ...write(above),
+    ...(link !== undefined && 'url' in letter ? [{ label: link, url: letter.url }] : []),
+    ...write(below),
+  ]
   const text = parts.map((part) => (typeof part === 'string' ? part : `${part.label}:\n${part.url}`))
-  return { to, subject, text: `${text.join('\n\n')}\n`, html: `<!DOCTYPE html>${<Html parts={parts} />}` }
+  const html = `<!DOCTYPE html>${<Html language={language} parts={parts} />}`
+  return { to, subject, text: `${text.join('\n\n')}\n`, html }
 }
 
-function Html({ parts }: Pick<Letter, 'parts'>) {
+function Html({ language, parts }: { readonly language: Language; readonly parts: readonly Part[] }) {
   return (
-    <html lang="en">
+    <html lang={language} dir={directionOf(language)}>
       <body>
         {parts.map((part) =>
           typeof part === 'string' ? (

@@ -3,16 +3,18 @@ import type { areas } from '../../src/ui/messages/index.ts'
 import { account } from './account.ts'
 import { admin } from './admin.ts'
 import { applications } from './applications.ts'
+import { mails } from './mails.ts'
 import { problems } from './problems.ts'
 import { signIn } from './sign-in.ts'
 import { start } from './start.ts'
 
 /** Every text of the pages, in every language. */
-export const everyText: Record<(typeof areas)[number] | 'sign-in', Record<Language, object>> = {
+export const everyText: Record<(typeof areas)[number] | 'sign-in' | 'mails', Record<Language, object>> = {
   'sign-in': signIn,
   account,
   admin,
   applications,
+  mails,
   problems,
   start,
 }

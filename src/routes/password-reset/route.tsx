@@ -4,7 +4,7 @@ import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { claimMailAttempt } from '../../http/mail-attempt.ts'
-import { askerOf, canMail, sendMail } from '../../http/mailer.ts'
+import { canMail, sendMail } from '../../http/mailer.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { waitProblem } from '../../http/password-attempt.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
@@ -12,8 +12,6 @@ import { insertAuditEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/mail-tokens.ts'
 import { findUserToMail } from '../../store/users.ts'
-import { writeMail } from '../../ui/letter.tsx'
-import { passwordResetLetter } from '../../ui/letters.ts'
 import { PasswordResetPage } from './page.tsx'
 
 /** GET /password-reset */
@@ -56,8 +54,7 @@ export async function postPasswordReset(c: Context): Promise<Response> {
   await write(DB, [...replaceMailToken(DB, token, now), insertAuditEvent(DB, event, now)], {})
   if (found.user !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    const occasion = { issuer, username: found.user.username, asker: askerOf(c) }
-    sendMail(c, writeMail(email, passwordResetLetter(occasion, url)), userId)
+    sendMail(c, email, { name: 'passwordReset', username: found.user.username, url }, userId)
   }
   return c.redirect(paths.passwordResetSent, 303)
 }

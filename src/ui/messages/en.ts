@@ -139,6 +139,12 @@ export const english = {
     ownerRegistered: 'Registered are',
     ownerFix: 'Change the redirect URIs',
   },
+  /** What people call a device. */
+  devices: {
+    unknown: 'Unknown device',
+    system: 'A browser on {system}',
+    both: '{browser} on {system}',
+  },
   /** What the rules find wrong with what people say of themselves. */
   problems: {
     usernameMissing: 'Choose a username.',

@@ -2,7 +2,7 @@ import type { Language } from '../../protocol/language.ts'
 
 import { english, type Messages } from './en.ts'
 
-export { areas, type Texts } from './texts.ts'
+export { areas, type MailTexts, type Texts } from './texts.ts'
 export { english, type Messages }
 
 /** Scopes of administrators are told in their own words. */

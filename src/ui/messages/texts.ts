@@ -1,6 +1,7 @@
 import type account from '../../../public/messages/account/en.json'
 import type admin from '../../../public/messages/admin/en.json'
 import type applications from '../../../public/messages/applications/en.json'
+import type mails from '../../../public/messages/mails/en.json'
 import type start from '../../../public/messages/start/en.json'
 import type { FormProblem } from '../../protocol/problem.ts'
 
@@ -16,6 +17,9 @@ export interface Texts {
   readonly problems: Readonly<Record<FormProblem['code'], string>>
   readonly start: typeof start
 }
+
+/** What mails say. They leave from any page, so they are read when one is written. */
+export type MailTexts = typeof mails
 
 /** Each is a folder of public/messages. A new area stands here, in the type above, and in the test of the texts. */
 export const areas = [

@@ -34,7 +34,7 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
 
 function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent }) {
   const { type, clientName, detail, at } = event
-  const { activity: t, events, devices } = site.texts.account
+  const { activity: t, events } = site.texts.account
   const name = clientName ?? t.gone
   return (
     <li>
@@ -44,7 +44,7 @@ function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent
       <div>
         <Fill
           text={isKnown(type) ? events[type] : type}
-          device={deviceName(detail, devices)}
+          device={deviceName(detail, site.messages.devices)}
           application={
             <strong>
               <bdi>{name}</bdi>

@@ -60,8 +60,8 @@ interface RowProps {
 }
 
 function Row({ site, session, isCurrent }: RowProps) {
-  const { sessions: t, devices } = site.texts.account
-  const name = deviceName(session.userAgent, devices)
+  const { sessions: t } = site.texts.account
+  const name = deviceName(session.userAgent, site.messages.devices)
   const device = isCurrent ? t.thisBrowser : name
   return (
     <li>

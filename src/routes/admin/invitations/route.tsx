@@ -13,8 +13,6 @@ import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { read, write } from '../../../store/database.ts'
 import { insertInvitation, listInvitations } from '../../../store/invitations.ts'
 import type { Session } from '../../../store/sessions.ts'
-import { writeMail } from '../../../ui/letter.tsx'
-import { invitationLetter } from '../../../ui/letters.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
 /** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
@@ -54,7 +52,7 @@ async function invite(c: Context, session: Session, attempt: Attempt, email: str
   if (!canMail(c)) {
     return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)
   }
-  sendMail(c, writeMail(email, invitationLetter({ issuer, inviter }, url)), invitedBy)
+  sendMail(c, email, { name: 'invitation', inviter, url }, invitedBy)
   return c.redirect(pathWith(paths.adminInvitations, { sent: '' }), 303)
 }
 

@@ -4,7 +4,7 @@ import { answerNotFound } from '../../../http/failures.ts'
 import { readFormBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
-import { askerOf, canMail, sendMail } from '../../../http/mailer.ts'
+import { canMail, sendMail } from '../../../http/mailer.ts'
 import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { say } from '../../../http/problems.ts'
 import { checkPassword, nameKey } from '../../../protocol/person.ts'
@@ -17,8 +17,6 @@ import { read, write } from '../../../store/database.ts'
 import { findMailToken, findMailTokenUse } from '../../../store/mail-tokens.ts'
 import { resetPassword } from '../../../store/password-resets.ts'
 import type { MailedUser } from '../../../store/users.ts'
-import { writeMail } from '../../../ui/letter.tsx'
-import { passwordWasResetLetter } from '../../../ui/letters.ts'
 import { DeadLinkPage, NewPasswordPage } from './page.tsx'
 
 /** GET /password-reset/password?token=… Changes nothing: mail scanners follow links. */
@@ -70,9 +68,9 @@ export async function postNewPassword(c: Context): Promise<Response> {
   }
   const { userId } = await write(DB, resetPassword(DB, reset, now), { userId: findMailTokenUse(DB, use) })
   if (userId === undefined) return deadLink(c)
-  const occasion = { issuer, username: user.username, asker: askerOf(c) }
   c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, now))
-  sendMail(c, writeMail(user.email, passwordWasResetLetter(occasion, issuer + paths.passwordReset)), userId)
+  const { username, email } = user
+  sendMail(c, email, { name: 'passwordWasReset', username, url: issuer + paths.passwordReset }, userId)
   return c.redirect(paths.passwordResetDone, 303)
 }
 

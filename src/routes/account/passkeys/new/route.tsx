@@ -1,12 +1,12 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
+import { deviceOf } from '../../../../http/mailer.ts'
 import { notMade, readNewPasskey, tookTooLong } from '../../../../http/new-passkey.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
 import { say } from '../../../../http/problems.ts'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
-import { deviceName } from '../../../../protocol/device-name.ts'
 import { parseNextPath } from '../../../../protocol/next-path.ts'
 import { checkPasskeyName } from '../../../../protocol/passkey.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
@@ -23,7 +23,7 @@ import { NewPasskeyPage } from './page.tsx'
 export async function getNewPasskey(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
-  return ask(c, session, keptField(c, session, 'name') ?? deviceOf(c, session), {
+  return ask(c, session, keptField(c, session, 'name') ?? deviceOf(c), {
     next: parseNextPath(keptField(c, session, 'next') ?? c.req.query('next')),
   })
 }
@@ -68,10 +68,6 @@ async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promi
     { isThere: holds(DB, added) },
   )
   return isThere
-}
-
-function deviceOf(c: Context, session: Session): string {
-  return deviceName(c.req.header('user-agent'), siteFor(c, session).texts.account.devices)
 }
 
 interface Shown {

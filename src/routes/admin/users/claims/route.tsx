@@ -18,8 +18,6 @@ import { updatePersonClaims } from '../../../../store/person-claims.ts'
 import { findClaimsSubject } from '../../../../store/profiles.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import type { Problem } from '../../../../ui/fields.tsx'
-import { writeMail } from '../../../../ui/letter.tsx'
-import { emailReplacedNotice } from '../../../../ui/letters.ts'
 import { actOf, readAdminForm } from '../../act.ts'
 import { ClaimsPage } from './page.tsx'
 
@@ -48,7 +46,7 @@ export async function postUserClaims(c: Context): Promise<Response> {
   }
 
   const { DB } = c.env
-  const { now, reference, paths, issuer } = c.var
+  const { now, reference, paths } = c.var
   const target = c.req.param('userId') ?? ''
   const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId: target }) })
   if (subject === undefined) return showNothing(c, session)
@@ -62,8 +60,7 @@ export async function postUserClaims(c: Context): Promise<Response> {
   )
   if (!noted) return showNothing(c, session)
   if (subject.email !== undefined && subject.email !== checked.email && canMail(c)) {
-    const letter = emailReplacedNotice(issuer, subject.username)
-    sendMail(c, writeMail(subject.email, letter), target)
+    sendMail(c, subject.email, { name: 'emailReplaced', username: subject.username }, target)
   }
   return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }

@@ -9,8 +9,6 @@ import { read, write } from '../../../../store/database.ts'
 import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/factors.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { findUser } from '../../../../store/users.ts'
-import { writeMail } from '../../../../ui/letter.tsx'
-import { factorsResetNotice } from '../../../../ui/letters.ts'
 import { actOf, readProvenAdminForm } from '../../act.ts'
 import { ResetFactorsPage } from './page.tsx'
 
@@ -39,8 +37,8 @@ export async function postResetFactors(c: Context): Promise<Response> {
   )
   if (!noted) return showNothing(c, session)
   if (!before && user?.email !== undefined) {
-    const letter = factorsResetNotice({ issuer, username: user.username }, issuer + paths.account)
-    sendMail(c, writeMail(user.email, letter), target)
+    const letter = { name: 'factorsReset', username: user.username, url: issuer + paths.account } as const
+    sendMail(c, user.email, letter, target)
   }
   return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }
