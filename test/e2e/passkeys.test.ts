@@ -19,8 +19,6 @@ async function signOut(page: Page): Promise<void> {
 async function addPasskey(page: Page, name: string): Promise<void> {
   await page.goto('/account/passkeys')
   await page.getByRole('link', { name: 'Add a passkey' }).click()
-  // Loaded, with its script: pressed before, the button only sends the form.
-  await page.waitForURL('/account/passkeys/new')
   await page.getByLabel('Name').fill(name)
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await page.waitForURL('/account/passkeys')
@@ -136,4 +134,42 @@ test('without JavaScript the button is not there', async () => {
   await signedIn(page)
   await page.goto('/account/passkeys/new')
   assert.match((await page.locator('main').textContent()) ?? '', /Passkeys need JavaScript/)
+})
+
+test('the form that adds one comes with its script', async () => {
+  const page = await withoutAutofill(await world.visitor())
+  await page.goto('/login')
+  await signIn(page, 'ada')
+  await signedIn(page)
+  let load = () => {}
+  const late = new Promise<void>((resolve) => {
+    load = resolve
+  })
+  await page.route('**/passkeys/add.js', async (route) => {
+    await late
+    await route.continue()
+  })
+  await page.goto('/account/passkeys/new', { waitUntil: 'commit' })
+  await page.getByRole('heading', { name: 'Add a passkey' }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Add a passkey' }).count(), 0)
+  load()
+  await page.getByRole('button', { name: 'Add a passkey' }).waitFor()
+})
+
+test('an account with a passkey alone', async () => {
+  const page = await withoutAutofill(await world.visitor())
+  const device = await plugIn(page)
+  await page.goto('/signup')
+  await page.getByRole('button', { name: 'Create it with a passkey' }).click()
+  await page.getByRole('alert').getByText('Fill in your username').waitFor()
+  assert.equal((await keysOf(device)).length, 0)
+  await page.getByLabel('Username').fill('emmy')
+  await page.getByLabel('Email').fill('emmy@example.com')
+  await page.getByRole('button', { name: 'Create it with a passkey' }).click()
+  await signedIn(page)
+  await page.goto('/account/password')
+  await page.getByRole('heading', { name: 'Set a password' }).waitFor()
+  await signOut(page)
+  await signInByButton(page)
+  await page.getByText('Signed in as emmy').waitFor()
 })

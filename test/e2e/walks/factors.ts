@@ -43,6 +43,15 @@ export const walkWithAuthenticator: Walk = async ({ world, look }) => {
   await page.getByRole('link', { name: 'Use a recovery code instead' }).click()
   await page.getByLabel('Recovery code').waitFor()
   await look(page, 'recovery code')
+
+  await world.addUser('keeper', 'administrator')
+  const keeper = await world.visitor()
+  await keeper.goto('/login?next=/admin/users%3Fname%3Dgrace')
+  await signIn(keeper, 'keeper')
+  await keeper.getByRole('link', { name: 'grace', exact: true }).click()
+  await keeper.getByRole('link', { name: 'Reset' }).click()
+  await keeper.getByRole('heading', { name: 'Reset the second factor?' }).waitFor()
+  await look(keeper, 'reset the factors of somebody')
 }
 
 /** With a passkey. */
@@ -52,6 +61,8 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   await page.goto('/login')
   await signIn(page, 'lin')
   await page.getByText('Signed in as lin').waitFor()
+  await page.goto('/account/second-factor?next=/account')
+  await look(page, 'a second factor is needed')
   await page.goto('/account/passkeys')
   await look(page, 'no passkey yet')
   await page.getByRole('link', { name: 'Add a passkey' }).click()
@@ -63,6 +74,10 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   await press(page, 'Add a passkey')
   await page.waitForURL('/account/passkeys')
   await look(page, 'passkeys')
+  await page.getByRole('link', { name: 'Rename W' }).click()
+  await page.getByRole('heading', { name: 'Rename the passkey' }).waitFor()
+  await look(page, 'rename a passkey')
+  await page.goto('/account/passkeys')
   await page.getByRole('link', { name: 'Remove W' }).click()
   await page.getByRole('button', { name: 'Remove' }).waitFor()
   await look(page, 'remove a passkey')
