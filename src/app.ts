@@ -23,6 +23,7 @@ import { postEmailVerification } from './routes/account/email/verification/route
 import { getExport } from './routes/account/export/route.ts'
 import { getPasskeyName, postPasskeyName } from './routes/account/passkeys/name/route.tsx'
 import { getNewPasskey, postNewPasskey } from './routes/account/passkeys/new/route.tsx'
+import { getPasskeyOffer, postPasskeyOffer } from './routes/account/passkeys/offer/route.tsx'
 import { getRemovePasskey, postRemovePasskey } from './routes/account/passkeys/remove/route.tsx'
 import { getPasskeys } from './routes/account/passkeys/route.tsx'
 import { getChangePassword, getPassword, postPassword } from './routes/account/password/route.tsx'
@@ -147,6 +148,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.removeAuthenticator, 'page', { GET: getRemoveAuthenticator, POST: postRemoveAuthenticator })
   page(app, paths.passkeys, 'page', { GET: getPasskeys })
   page(app, paths.newPasskey, 'page', { GET: getNewPasskey, POST: postNewPasskey })
+  page(app, paths.passkeyOffer, 'page', { GET: getPasskeyOffer, POST: postPasskeyOffer })
   page(app, paths.passkeyName(':id'), 'page', { GET: getPasskeyName, POST: postPasskeyName })
   page(app, paths.removePasskey(':id'), 'page', { GET: getRemovePasskey, POST: postRemovePasskey })
   page(app, paths.accountEmail, 'page', { GET: getEmail, POST: postEmail })

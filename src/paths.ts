@@ -13,6 +13,7 @@ export function makePaths(oauthPath: string) {
     recoveryCodes: '/account/authenticator/recovery-codes',
     passkeys: '/account/passkeys',
     newPasskey: '/account/passkeys/new',
+    passkeyOffer: '/account/passkeys/offer',
     passkeyName: (id: string) => `/account/passkeys/${id}/name`,
     removePasskey: (id: string) => `/account/passkeys/${id}/remove`,
     account: '/account',

@@ -55,3 +55,9 @@ if (form instanceof HTMLFormElement && 'PublicKeyCredential' in window) {
   })
   await offer(form)
 }
+
+// Whoever signs in by password is asked whether they want a passkey, on a device that has them itself.
+const able = document.getElementById('can_have_passkey')
+if (able instanceof HTMLInputElement && 'PublicKeyCredential' in window) {
+  if (await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()) able.value = 'yes'
+}

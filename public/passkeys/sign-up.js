@@ -1,7 +1,7 @@
 import { make, say } from './browser.js'
 
 const form = document.getElementById('sign-up')
-const offer = document.getElementById('passkey')
+const button = document.getElementById('passkey')
 
 /** @param {HTMLFormElement} form */
 function nameIn(form) {
@@ -12,9 +12,9 @@ function nameIn(form) {
   return missing === undefined && username instanceof HTMLInputElement ? username.value.trim() : undefined
 }
 
-if (form instanceof HTMLFormElement && offer !== null && 'PublicKeyCredential' in window) {
-  offer.hidden = false
-  offer.querySelector('button')?.addEventListener('click', async () => {
+if (form instanceof HTMLFormElement && button !== null && 'PublicKeyCredential' in window) {
+  button.hidden = false
+  button.addEventListener('click', async () => {
     say(form, '')
     const name = nameIn(form)
     if (name === undefined) {

@@ -48,6 +48,7 @@ export interface SignInFacts {
   readonly passwordHash: string
   /** Whether a code from an authenticator app has to follow. */
   readonly hasAuthenticator: boolean
+  readonly hasPasskey: boolean
 }
 
 /** One who is suspended is answered like one who does not exist. */
@@ -55,7 +56,8 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
   return {
     statement: db
       .prepare(
-        `SELECT ${columns}, password_hash, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id) AS has_authenticator
+        `SELECT ${columns}, password_hash, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id) AS has_authenticator,
+           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id) AS has_passkey
          FROM users WHERE username_key = ? AND suspended_at IS NULL`,
       )
       .bind(nameKey(username)),
@@ -63,6 +65,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
       user: readUser(row),
       passwordHash: text(row, 'password_hash'),
       hasAuthenticator: integer(row, 'has_authenticator') === 1,
+      hasPasskey: integer(row, 'has_passkey') === 1,
     })),
   }
 }

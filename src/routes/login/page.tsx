@@ -33,6 +33,7 @@ export function LoginPage({ site, next, username, problem, again }: LoginPagePro
       <form method="post" action={site.paths.login}>
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />
+        <input type="hidden" name="can_have_passkey" id="can_have_passkey" />
         <Field
           label={messages.username}
           name="username"

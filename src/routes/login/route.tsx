@@ -27,7 +27,7 @@ export async function getLogin(c: Context): Promise<Response> {
   return showPage(c, <LoginPage site={siteFor(c, session)} next={next} username={username} again={again} />)
 }
 
-/** POST /login: username, password, next. */
+/** POST /login: username, password, next, can_have_passkey. */
 export async function postLogin(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok)
@@ -66,18 +66,23 @@ export async function postLogin(c: Context): Promise<Response> {
   writes.push(...startSession(c, userId, ['pwd'], passwordHash), insertAuditEvent(DB, event, c.var.now))
   await write(DB, writes, {})
   tellOfEarlierSession(c)
-  return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
+  const next = parseNextPath(form.next) ?? c.var.paths.home
+  const isOffered = form.canHavePasskey && !found.hasPasskey
+  return c.redirect(isOffered ? pathWith(c.var.paths.passkeyOffer, { next }) : next, 303)
 }
 
 class LoginForm {
   readonly username: string
   readonly password: string
   readonly next: string
+  /** What the script of the page says of the device. */
+  readonly canHavePasskey: boolean
   constructor(pairs: URLSearchParams) {
     this.username = (pairs.get('username') ?? '').slice(0, 256)
     // Longer than any password that can be chosen: no work is spent on it.
     this.password = (pairs.get('password') ?? '').slice(0, 1024)
     this.next = pairs.get('next') ?? ''
+    this.canHavePasskey = pairs.get('can_have_passkey') === 'yes'
   }
 }
 

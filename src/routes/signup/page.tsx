@@ -74,13 +74,10 @@ export function SignUpPage(props: SignUpPageProps) {
         />
         <button type="submit">Create the account</button>
         {/* Shown by the script, where the browser has passkeys. */}
-        <p class="hint" id="passkey" hidden>
-          Or without a password:{' '}
-          <button type="button" class="secondary">
-            <Icon name="key" />
-            Create it with a passkey
-          </button>
-        </p>
+        <button type="button" class="secondary" id="passkey" hidden>
+          <Icon name="key" />
+          Create it with a passkey, without a password
+        </button>
       </form>
       <p>
         You have one?{' '}

@@ -63,6 +63,8 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   await page.getByText('Signed in as lin').waitFor()
   await page.goto('/account/second-factor?next=/account')
   await look(page, 'a second factor is needed')
+  await page.goto('/account/passkeys/offer?next=/account')
+  await look(page, 'a passkey is offered')
   await page.goto('/account/passkeys')
   await look(page, 'no passkey yet')
   await page.getByRole('link', { name: 'Add a passkey' }).click()

@@ -1,0 +1,29 @@
+import { getCookie, setCookie } from 'hono/cookie'
+import { readForm } from '../../../../http/attempt.ts'
+import type { Context } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { requireSession } from '../../../../http/require-session.ts'
+import { cookieOptions } from '../../../../http/session.ts'
+import { parseNextPath } from '../../../../protocol/next-path.ts'
+import { PasskeyOfferPage } from './page.tsx'
+
+/** GET /account/passkeys/offer?next=… After a sign-in by password, on a device that could do without one. */
+export async function getPasskeyOffer(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const next = parseNextPath(c.req.query('next')) ?? c.var.paths.home
+  if (session.hasPasskey || getCookie(c, declined, 'host') !== undefined) return c.redirect(next, 303)
+  return showPage(c, <PasskeyOfferPage site={siteFor(c, session)} next={next} />)
+}
+
+/** POST /account/passkeys/offer: next. Not now: this browser does not ask again for a year. */
+export async function postPasskeyOffer(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  setCookie(c, declined, 'yes', { ...cookieOptions, maxAge: 365 * 86_400 })
+  return c.redirect(parseNextPath(received.pairs.get('next') ?? '') ?? c.var.paths.home, 303)
+}
+
+const declined = 'no-passkey'

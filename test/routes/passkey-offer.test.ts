@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
+import { setUpAuthenticator } from '../second-factor.ts'
+import { addUser, applySchema, password, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+
+const server = startServer()
+
+/** Signs in like the script of the page on a device that has passkeys. */
+async function signIn(username: string, browser = server.browser(), able = 'yes') {
+  const login = await browser.get('/login?next=%2Fo%2Fapplications%3Fa%3Db')
+  const answer = await login.submit({ username, password, can_have_passkey: able })
+  return { browser, location: answer.location }
+}
+
+const offer = '/account/passkeys/offer?next=%2Fo%2Fapplications%3Fa%3Db'
+
+describe('a passkey', () => {
+  it('is offered after a password, where the device has them; not again in a browser that declined', async () => {
+    const { username } = await addUser('ada')
+    expect((await signIn(username, undefined, '')).location).toBe('/o/applications?a=b')
+    const { browser, location } = await signIn(username)
+    expect(location).toBe(offer)
+    const page = await browser.get(location)
+    expect(page.html).toContain('href="/account/passkeys/new?next=%2Fo%2Fapplications%3Fa%3Db"')
+    expect((await page.submit({})).location).toBe('/o/applications?a=b')
+    expect((await browser.get(offer)).location).toBe('/o/applications?a=b')
+    expect((await signIn(username)).location).toBe(offer)
+  })
+
+  it('is not offered to whoever has one, nor to whoever has an authenticator app, nor to a stranger', async () => {
+    const user = await addUser('grace')
+    const browser = await server.signedIn(user)
+    await addPasskey(browser, new SoftAuthenticator())
+    expect((await signIn(user.username)).location).toBe('/o/applications?a=b')
+    expect((await browser.get(offer)).location).toBe('/o/applications?a=b')
+    const other = await addUser('lin')
+    await setUpAuthenticator(server, await server.signedIn(other))
+    expect((await signIn(other.username)).location).toContain('/login/code')
+    expect((await server.browser().get(offer)).location).toContain('/login')
+  })
+
+  it('leads nowhere else', async () => {
+    const { browser } = await signIn((await addUser('max')).username)
+    const page = await browser.get('/account/passkeys/offer?next=//evil.example')
+    expect(page.forms[0]?.fields.next).toBe('/')
+    expect((await page.submit({ next: 'https://evil.example' })).location).toBe('/')
+  })
+})
