@@ -18,7 +18,7 @@ for (const line of problems.slice(0, 50)) console.log(`  ✗ ${line}`)
 if (problems.length > 50) console.log(`  ✗ and ${problems.length - 50} more`)
 const verdict = problems.length === 0 ? 'as it was sealed' : 'not as it was sealed'
 console.log(`\nThe audit log is ${verdict}: ${end.number} events, and ${unsealed} that have no seal yet.`)
-if (end.number > 0) {
+if (problems.length === 0 && end.number > 0) {
   console.log(`It ends with --noted ${end.number}.${end.seal}
 Keep that elsewhere: with it the next check sees whether anything before it was taken away.`)
 }
