@@ -3,7 +3,7 @@ import { type Config, issuerFor } from './config.ts'
 import type { App } from './http/context.ts'
 import { answerFailure, answerForeignHost, answerNotFound } from './http/failures.ts'
 import { logRequest } from './http/log.ts'
-import { machine, page, picture } from './http/surfaces.ts'
+import { file, machine, page } from './http/surfaces.ts'
 import { makePaths } from './paths.ts'
 import type { Seconds } from './protocol/time.ts'
 import { getActivity } from './routes/account/activity/route.tsx'
@@ -72,6 +72,7 @@ import { getDeleteSecret, postDeleteSecret } from './routes/applications/secrets
 import { getSecrets, postSecrets } from './routes/applications/secrets/route.tsx'
 import { getUpdate, postUpdate } from './routes/applications/update/route.tsx'
 import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
+import { getBrand } from './routes/brand/route.ts'
 import { getOutbox } from './routes/dev/outbox/route.tsx'
 import { getEndSession, postEndSession } from './routes/end-session/route.tsx'
 import { getHome } from './routes/home/route.tsx'
@@ -113,6 +114,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   })
 
   page(app, paths.home, 'page', { GET: getHome })
+  file(app, paths.brand, getBrand)
   page(app, paths.setup, 'page', { GET: getSetup, POST: postSetup })
 
   page(app, paths.applications, 'page', { GET: getApplications })
@@ -121,7 +123,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.updateApplication(':clientId'), 'page', { GET: getUpdate, POST: postUpdate })
   page(app, paths.applicationClaims(':clientId'), 'page', { GET: getClaims })
   page(app, paths.applicationLogo(':clientId'), 'page', { GET: getLogoForm, POST: postLogoForm })
-  picture(app, paths.logo(':clientId', ':hash'), getLogo)
+  file(app, paths.logo(':clientId', ':hash'), getLogo)
   page(app, paths.applicationPolicy(':clientId'), 'page', { GET: getPolicy, POST: postPolicy })
   page(app, paths.applicationSecrets(':clientId'), 'page', { GET: getSecrets, POST: postSecrets })
   page(app, paths.deleteApplicationSecret(':clientId', ':secretId'), 'page', {

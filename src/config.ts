@@ -1,3 +1,4 @@
+import type { Brand } from './protocol/brand.ts'
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
 import {
@@ -33,6 +34,7 @@ export interface Config {
   readonly mail: MailSettings
   /** Who may create an account. */
   readonly signUp: (typeof signUps)[number]
+  readonly brand: Brand
   /** Who needs a second factor. */
   readonly secondFactor: (typeof factorRules)[number]
   /** Who may register applications. */
@@ -68,6 +70,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     lifetimes: lifetimesOf(parsed.data),
     mail: mailSettingsOf(parsed.data),
     signUp: parsed.data.SIGN_UP,
+    brand: { name: parsed.data.BRAND_NAME, color: parsed.data.BRAND_COLOR, logo: parsed.data.BRAND_LOGO },
     applications: parsed.data.APPLICATIONS,
     secondFactor: parsed.data.SECOND_FACTOR,
   }

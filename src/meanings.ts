@@ -24,6 +24,11 @@ export const meanings: Readonly<Record<keyof Variables, string>> = {
     'Who may register applications: everybody who can sign in (`everyone`), or only people with the role developer or administrator (`developers`). Whoever owns one already keeps it.',
   SECOND_FACTOR:
     'Who needs a second factor, an authenticator app or a passkey: whoever wants one (`optional`), administrators and support (`administrators`), or everybody (`everyone`). Somebody who has none sets one up at their next step. An application can ask for one whatever this says.',
+  BRAND_NAME: 'What this server is called on its pages, in passkeys and in authenticator apps.',
+  BRAND_COLOR:
+    'The colour of links, buttons and marks. Made darker where it stands on light and lighter where it stands on dark, as far as it takes to be read (WCAG 2.2, 4.5 to 1).',
+  BRAND_LOGO:
+    'A picture in place of the mark: a file that you put into `public/`, square, by its path there.',
   CODE_LIFETIME:
     'How long an authorization code is good. RFC 6749 §4.1.2 allows ten minutes; KV keeps nothing for less than one.',
   ACCESS_TOKEN_LIFETIME:

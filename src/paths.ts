@@ -2,6 +2,7 @@
 export function makePaths(oauthPath: string) {
   return {
     home: '/',
+    brand: '/brand.css',
     setup: '/setup',
     login: '/login',
     loginCode: '/login/code',

@@ -115,6 +115,17 @@ export const variables = z.object({
     .register(about, {
       example: 'administrators',
     }),
+  BRAND_NAME: z
+    ._default(z.string().check(z.maxLength(40, 'must have at most 40 characters')), 'Latchkey')
+    .register(about, { example: 'Example' }),
+  BRAND_COLOR: z
+    .optional(z.string().check(z.regex(/^#[0-9a-f]{6}$/i, 'must be a colour of six hexadecimal digits')))
+    .register(about, { example: '#7a1fa2' }),
+  BRAND_LOGO: z
+    .optional(
+      z.string().check(z.regex(/^(\/[\w-][\w.-]*)+\.(svg|png|webp|jpg)$/, 'must be the path of a picture')),
+    )
+    .register(about, { example: '/brand.svg' }),
   CODE_LIFETIME: lifetime(defaultLifetimes.code, 60, 600),
   ACCESS_TOKEN_LIFETIME: lifetime(defaultLifetimes.accessToken, 60, day),
   ID_TOKEN_LIFETIME: lifetime(defaultLifetimes.idToken, 60, day),

@@ -22,6 +22,7 @@ describe('the settings', () => {
       lifetimes: defaultLifetimes,
       mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' },
       signUp: 'off',
+      brand: { name: 'Latchkey', color: undefined, logo: undefined },
       applications: 'everyone',
       secondFactor: 'optional',
     })

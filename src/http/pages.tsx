@@ -33,6 +33,7 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     },
     here: pathname + search,
     canReset: c.var.config.mail.mailer !== 'off',
+    brand: c.var.config.brand,
     canSignUp: c.var.config.signUp === 'open',
   }
 }

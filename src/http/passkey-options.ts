@@ -36,7 +36,7 @@ function optionsFor(
   const { id } = relyingParty(c.var.issuer)
   return {
     challenge: encode(challengeFor(c, purpose)),
-    rp: { id, name: 'Latchkey' },
+    rp: { id, name: c.var.config.brand.name },
     user: { id: encode(user.id), name: user.username, displayName: user.username },
     pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg }) as const),
     authenticatorSelection: {

@@ -29,8 +29,8 @@ export function machine(app: Hono<App>, path: string, readers: Readers, handlers
 }
 
 /** Mounts what a page shows, and no script reads. */
-export function picture(app: Hono<App>, path: string, handler: Handler): void {
-  const refusal = refuse('invalid_request', 'Here is a picture')
+export function file(app: Hono<App>, path: string, handler: Handler): void {
+  const refusal = refuse('invalid_request', 'This file answers GET only')
   mount(app, path, 'machine', { GET: handler }, (c) => refuseMachine(c, refusal, 405))
 }
 

@@ -30,9 +30,11 @@ export function Icon({ name }: { readonly name: IconName }) {
   )
 }
 
-/** The brand: a latch-key on a door plate. */
-export function Mark() {
-  return (
+/** The brand: the operator's, or a latch-key on a door plate. */
+export function Mark({ logo }: { readonly logo?: string | undefined }) {
+  return logo !== undefined ? (
+    <img class="mark" src={logo} alt="" width="28" height="28" />
+  ) : (
     <svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
       <rect width="32" height="32" rx="8" />
       <path d="M15 16.5h11.5V21M21.5 16.5v3.5M15 16.5a4.75 4.75 0 1 1-9.5 0 4.75 4.75 0 0 1 9.5 0Z" />

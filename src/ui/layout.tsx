@@ -16,16 +16,21 @@ export interface LayoutProps {
 
 /** The frame of every page. */
 export function Layout({ site, title, width = 'wide', scripts = [], children }: LayoutProps) {
-  const { language, messages } = site
+  const { language, messages, brand } = site
   return (
     <html lang={language} dir={directionOf(language)}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{title} · Latchkey</title>
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <title>
+          {title} · {brand.name}
+        </title>
+        <link rel="icon" href={brand.logo ?? '/favicon.svg'} />
         <link rel="stylesheet" href="/latchkey.css" />
+        {brand.color !== undefined && (
+          <link rel="stylesheet" href={`${site.paths.brand}?${brand.color.slice(1)}`} />
+        )}
         {scripts.map((source) => (
           <script src={source} type="module" />
         ))}
@@ -49,8 +54,8 @@ function Top({ site }: { readonly site: Site }) {
   return (
     <header class="top">
       <a class="brand" href={paths.home}>
-        <Mark />
-        Latchkey
+        <Mark logo={site.brand.logo} />
+        {site.brand.name}
       </a>
       <nav aria-label={messages.layout.navigation}>
         {viewer === undefined ? (

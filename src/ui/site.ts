@@ -1,4 +1,5 @@
 import type { Paths } from '../paths.ts'
+import type { Brand } from '../protocol/brand.ts'
 import type { Language } from '../protocol/language.ts'
 import type { Messages, Texts } from './messages/index.ts'
 
@@ -17,6 +18,7 @@ export interface Site {
   readonly here: string
   /** Whether a mail can bring a new password. */
   readonly canReset: boolean
+  readonly brand: Brand
   /** Whether everybody may create an account. */
   readonly canSignUp: boolean
 }

@@ -31,7 +31,7 @@ export function ConsentPage(props: ConsentPageProps) {
       <div class="meeting">
         <ClientMark site={site} id={clientId} name={applicationName} logo={logo} />
         <Icon name="arrow" />
-        <Mark />
+        <Mark logo={site.brand.logo} />
       </div>
       <h1>
         <Fill text={messages.heading} application={<bdi>{applicationName}</bdi>} />
