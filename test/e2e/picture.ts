@@ -1,7 +1,10 @@
 import { crc32, deflateSync } from 'node:zlib'
 
 /** A PNG that a browser shows: a disc on a ground of another colour. */
-export function drawPng(side = 96, [red, green, blue] = [214, 92, 54]): Buffer {
+export function drawPng(
+  side = 96,
+  [red, green, blue]: readonly [number, number, number] = [214, 92, 54],
+): Buffer {
   const rows = Array.from({ length: side }, (_, y) => [
     0,
     ...Array.from({ length: side }, (_, x) => {

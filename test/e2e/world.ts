@@ -20,6 +20,7 @@ export const password = 'correct horse battery'
 export interface World {
   /** Like http://localhost:40001 */
   readonly origin: string
+  readonly db: D1Database
   /** A new person at a new browser. */
   visitor(options?: BrowserContextOptions): Promise<Page>
   /** The link that the first start of a server prints. */
@@ -41,6 +42,7 @@ export async function startWorld(): Promise<World> {
 
   const world: World = {
     origin: server.origin,
+    db,
     async visitor(options) {
       const context = await browser.newContext({ baseURL: server.origin, ...options })
       contexts.add(context)

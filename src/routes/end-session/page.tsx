@@ -30,7 +30,7 @@ export function EndSessionPage({ site, action, stay }: EndSessionPageProps) {
         <button type="submit" name="confirm" value="yes">
           {messages.submit}
         </button>
-        <a class="button" href={stay}>
+        <a class="button secondary" href={stay}>
           {messages.stay}
         </a>
       </form>
