@@ -12,7 +12,7 @@ else if (form instanceof HTMLFormElement) {
       await make(form)
     } catch (error) {
       const known = error instanceof DOMException && error.name === 'InvalidStateError'
-      say(form, known ? 'This device has a passkey for you already.' : 'No passkey was made. Try again.')
+      say(form, (known ? form.dataset.known : form.dataset.none) ?? '')
     }
   })
 }

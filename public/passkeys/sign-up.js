@@ -18,13 +18,13 @@ if (form instanceof HTMLFormElement && button !== null && 'PublicKeyCredential' 
     say(form, '')
     const name = nameIn(form)
     if (name === undefined) {
-      say(form, 'Fill in your username and your email address first.')
+      say(form, form.dataset.incomplete ?? '')
       return
     }
     try {
       await make(form, name)
     } catch {
-      say(form, 'No passkey was made. Try again, or choose a password.')
+      say(form, form.dataset.none ?? '')
     }
   })
 }

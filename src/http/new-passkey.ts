@@ -21,7 +21,3 @@ function readCredential(c: Context, registration: Registration) {
     ? { credentialId, publicKey, counter: data.counter, isBackedUp: data.backedUp }
     : undefined
 }
-
-export const notMade =
-  'The browser did not make a passkey. Passkeys need JavaScript and a device that has them.'
-export const tookTooLong = 'That took too long. Try again.'

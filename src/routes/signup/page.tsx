@@ -17,14 +17,14 @@ export interface SignUpPageProps {
   readonly problems: readonly Problem[]
 }
 
-const title = 'Create an account'
-
 export function SignUpPage(props: SignUpPageProps) {
   const { site, next, invitation, username, email, attempt, passkey, canMail, problems } = props
+  const { error, login, signUp: t } = site.messages
+  const title = login.signUp
   return (
     <Layout
       site={site}
-      title={problems.length === 0 ? title : `Error: ${title}`}
+      title={problems.length === 0 ? title : `${error}: ${title}`}
       width="narrow"
       scripts={['/passkeys/sign-up.js']}
     >
@@ -35,6 +35,8 @@ export function SignUpPage(props: SignUpPageProps) {
         action={site.paths.signUp}
         id="sign-up"
         data-options={JSON.stringify(passkey.options)}
+        data-incomplete={t.incomplete}
+        data-none={t.none}
         novalidate
       >
         <FormToken site={site} />
@@ -44,45 +46,45 @@ export function SignUpPage(props: SignUpPageProps) {
         <input type="hidden" name="passkey_user" value={passkey.userId} />
         <input type="hidden" name="credential" />
         <Field
-          label="Username"
+          label={login.username}
           name="username"
           value={username}
           autocomplete="username"
-          hint="Others can see it."
+          hint={t.usernameHint}
           required
           autofocus={username === ''}
           problems={problems}
         />
         <Field
-          label="Email"
+          label={t.email}
           name="email"
           type="email"
           value={email}
           autocomplete="email"
-          hint={canMail ? 'We mail you a link to confirm it.' : 'In case somebody has to reach you.'}
+          hint={canMail ? t.mailHint : t.reachHint}
           required
           problems={problems}
         />
         <Field
-          label="Password"
+          label={login.password}
           name="password"
           type="password"
           autocomplete="new-password"
-          hint="At least 8 characters."
+          hint={t.passwordHint}
           required
           problems={problems}
         />
-        <button type="submit">Create the account</button>
+        <button type="submit">{t.submit}</button>
         {/* Shown by the script, where the browser has passkeys. */}
         <button type="button" class="secondary" id="passkey" hidden>
           <Icon name="key" />
-          Create it with a passkey, without a password
+          {t.passkey}
         </button>
       </form>
       <p>
-        You have one?{' '}
+        {t.have}{' '}
         <a href={next === '' ? site.paths.login : `${site.paths.login}?${new URLSearchParams({ next })}`}>
-          Sign in
+          {login.title}
         </a>
       </p>
     </Layout>

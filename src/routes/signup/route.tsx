@@ -6,7 +6,6 @@ import { readFormBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { claimMailAttempt } from '../../http/mail-attempt.ts'
 import { canMail } from '../../http/mailer.ts'
-import { notMade } from '../../http/new-passkey.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { signUpOptions } from '../../http/passkey-options.ts'
 import { waitProblem } from '../../http/password-attempt.ts'
@@ -110,7 +109,7 @@ async function create(
     // Otherwise the passkey was somebody's, or its answer was used.
     return mustBeInvited(c, form)
       ? askForInvitation(c)
-      : show(c, form, [{ field: 'passkey', text: notMade }], 400)
+      : show(c, form, [{ field: 'passkey', text: c.var.messages.passkey.notMade }], 400)
   }
   if (made === undefined || made.createdAt < now - 60 || !isThere) return nameIsTaken(c, form)
   if (canMail(c)) link.send()
@@ -122,7 +121,7 @@ async function create(
 }
 
 function nameIsTaken(c: Context, form: SignUpForm): Response | Promise<Response> {
-  return show(c, form, [{ field: 'username', text: 'This name is taken. Choose another.' }], 400)
+  return show(c, form, [{ field: 'username', text: c.var.messages.signUp.taken }], 400)
 }
 
 /** With an open sign-up an invitation is not needed, but one that is there counts. */
@@ -139,8 +138,8 @@ async function findInvited(c: Context, form: SignUpForm): Promise<Invitation | u
 }
 
 function askForInvitation(c: Context): Response | Promise<Response> {
-  const advice = 'An invitation works once, within seven days. Ask the people who run this for a new one.'
-  return refusePage(c, undefined, 403, 'You need an invitation', advice)
+  const { invitation, invitationAdvice } = c.var.messages.signUp
+  return refusePage(c, undefined, 403, invitation, invitationAdvice)
 }
 
 async function show(

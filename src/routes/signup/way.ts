@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { deviceOf } from '../../http/mailer.ts'
-import { notMade, readNewPasskey, tookTooLong } from '../../http/new-passkey.ts'
+import { readNewPasskey } from '../../http/new-passkey.ts'
 import { challengeOfSignUp } from '../../http/passkey-options.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import type { Attempt } from '../../secrets/attempt.ts'
@@ -39,9 +39,9 @@ export function byPasskey(
   credential: string,
 ): WayIn | { readonly problem: string } {
   const read = readNewPasskey(c, credential)
-  if (read === undefined) return { problem: notMade }
+  if (read === undefined) return { problem: c.var.messages.passkey.notMade }
   const challenge = challengeOfSignUp(c, id, read.challenge)
-  if (challenge === undefined) return { problem: tookTooLong }
+  if (challenge === undefined) return { problem: c.var.messages.passkey.late }
   const { DB } = c.env
   const { now, reference } = c.var
   const mine = challengeIsMine(challenge, attemptId)

@@ -1,4 +1,5 @@
 import { Time } from '../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
@@ -16,22 +17,20 @@ export interface PasskeysPageProps {
 }
 
 export function PasskeysPage({ site, passkeys }: PasskeysPageProps) {
+  const t = site.texts.account.passkeys
   return (
-    <Layout site={site} title="Passkeys">
-      <Trail href={site.paths.account}>Your account</Trail>
+    <Layout site={site} title={t.title}>
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
       <div class="heading">
-        <h1>Passkeys</h1>
+        <h1>{t.title}</h1>
         <a class="button" href={site.paths.newPasskey}>
           <Icon name="plus" />
-          Add a passkey
+          {t.add}
         </a>
       </div>
-      <p>
-        With a passkey you sign in by your finger, your face or the code of your device, without a password.
-        It can’t be guessed, and a page that only looks like this one can’t get it.
-      </p>
+      <p>{t.text}</p>
       {passkeys.length === 0 ? (
-        <p class="empty">You have no passkey yet.</p>
+        <p class="empty">{t.empty}</p>
       ) : (
         <ul class="rows">
           {passkeys.map((passkey) => (
@@ -42,23 +41,26 @@ export function PasskeysPage({ site, passkeys }: PasskeysPageProps) {
                   <bdi>{passkey.name}</bdi>
                 </strong>
                 <p class="hint">
-                  Added <Time at={passkey.createdAt} />
-                  {passkey.lastUsedAt === undefined ? (
-                    ', never used'
-                  ) : (
-                    <>
-                      , last used <Time at={passkey.lastUsedAt} />
-                    </>
-                  )}
+                  <Fill
+                    text={passkey.lastUsedAt === undefined ? t.neverUsed : t.used}
+                    at={<Time at={passkey.createdAt} />}
+                    last={passkey.lastUsedAt !== undefined && <Time at={passkey.lastUsedAt} />}
+                  />
                 </p>
               </div>
               <p class="meta">
-                {passkey.isBackedUp && <span class="tag">Synced</span>}
-                <a href={site.paths.passkeyName(passkey.id)} aria-label={`Rename ${passkey.name}`}>
-                  Rename
+                {passkey.isBackedUp && <span class="tag">{t.synced}</span>}
+                <a
+                  href={site.paths.passkeyName(passkey.id)}
+                  aria-label={fillText(t.renameWhat, { name: passkey.name })}
+                >
+                  {t.rename}
                 </a>{' '}
-                <a href={site.paths.removePasskey(passkey.id)} aria-label={`Remove ${passkey.name}`}>
-                  Remove
+                <a
+                  href={site.paths.removePasskey(passkey.id)}
+                  aria-label={fillText(t.removeWhat, { name: passkey.name })}
+                >
+                  {t.remove}
                 </a>
               </p>
             </li>

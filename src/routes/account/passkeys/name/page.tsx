@@ -10,26 +10,22 @@ export interface PasskeyNamePageProps {
   readonly problems: readonly Problem[]
 }
 
-const title = 'Rename the passkey'
-
 export function PasskeyNamePage({ site, id, name, attempt, problems }: PasskeyNamePageProps) {
+  const t = site.texts.account.passkeys
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`} width="narrow">
-      <Trail href={site.paths.passkeys}>Passkeys</Trail>
-      <h1>{title}</h1>
+    <Layout
+      site={site}
+      title={problems.length === 0 ? t.renameTitle : `${site.messages.error}: ${t.renameTitle}`}
+      width="narrow"
+    >
+      <Trail href={site.paths.passkeys}>{t.title}</Trail>
+      <h1>{t.renameTitle}</h1>
       <ProblemSummary problems={problems} />
       <form method="post" action={site.paths.passkeyName(id)}>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        <Field
-          label="Name"
-          name="name"
-          value={name}
-          hint="To know it by, like the device that it is on."
-          required
-          problems={problems}
-        />
-        <button type="submit">Rename</button>
+        <Field label={t.name} name="name" value={name} hint={t.nameHint} required problems={problems} />
+        <button type="submit">{t.rename}</button>
       </form>
     </Layout>
   )

@@ -13,22 +13,22 @@ export interface NewPasskeyPageProps {
 }
 
 export function NewPasskeyPage({ site, name, next, options, attempt, problems }: NewPasskeyPageProps) {
-  const title = 'Add a passkey'
+  const t = site.texts.account.passkeys
   return (
     <Layout
       site={site}
-      title={problems.length === 0 ? title : `Error: ${title}`}
+      title={problems.length === 0 ? t.add : `${site.messages.error}: ${t.add}`}
       width="narrow"
       scripts={['/passkeys/add.js']}
     >
-      <Trail href={site.paths.passkeys}>Passkeys</Trail>
-      <h1>{title}</h1>
+      <Trail href={site.paths.passkeys}>{t.title}</Trail>
+      <h1>{t.add}</h1>
       <ProblemSummary problems={problems} />
       <noscript>
-        <p class="problem">Passkeys need JavaScript, which is off in this browser.</p>
+        <p class="problem">{t.noScript}</p>
       </noscript>
       <p class="problem" id="unable" hidden>
-        This browser has no passkeys. Try another one, or another device.
+        {t.unable}
       </p>
       {/* The script shows it once it can be used: sent without it, nothing would be made. */}
       <form
@@ -36,21 +36,16 @@ export function NewPasskeyPage({ site, name, next, options, attempt, problems }:
         action={site.paths.newPasskey}
         id="passkey"
         data-options={JSON.stringify(options)}
+        data-known={t.known}
+        data-none={t.none}
         hidden
       >
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="credential" />
         {next !== undefined && <input type="hidden" name="next" value={next} />}
-        <Field
-          label="Name"
-          name="name"
-          value={name}
-          hint="To know it by later, like the device that it is on."
-          required
-          problems={problems}
-        />
-        <button type="submit">Add a passkey</button>
+        <Field label={t.name} name="name" value={name} hint={t.nameHint} required problems={problems} />
+        <button type="submit">{t.add}</button>
       </form>
     </Layout>
   )

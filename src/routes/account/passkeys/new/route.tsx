@@ -2,7 +2,7 @@ import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { deviceOf } from '../../../../http/mailer.ts'
-import { notMade, readNewPasskey, tookTooLong } from '../../../../http/new-passkey.ts'
+import { readNewPasskey } from '../../../../http/new-passkey.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
 import { say } from '../../../../http/problems.ts'
@@ -42,14 +42,14 @@ export async function postNewPasskey(c: Context): Promise<Response> {
   if ('problem' in name) return refuse('name', say(c, name.problem))
 
   const made = readNewPasskey(c, pairs.get('credential') ?? '')
-  if (made === undefined) return refuse('name', notMade)
+  if (made === undefined) return refuse('name', c.var.messages.passkey.notMade)
   const challenge = challengeOfRegistration(c, session.user.id, made.challenge)
-  if (challenge === undefined) return refuse('name', tookTooLong)
+  if (challenge === undefined) return refuse('name', c.var.messages.passkey.late)
 
   const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
   return (await add(c, passkey, challenge))
     ? c.redirect(next ?? c.var.paths.passkeys, 303)
-    : refuse('name', 'This passkey is here already, or you have twenty of them. Remove one first.')
+    : refuse('name', siteFor(c, session).texts.account.passkeys.full)
 }
 
 async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promise<boolean> {

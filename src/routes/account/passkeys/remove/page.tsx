@@ -1,4 +1,5 @@
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { Fill } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface RemovePasskeyPageProps {
@@ -10,21 +11,26 @@ export interface RemovePasskeyPageProps {
 }
 
 export function RemovePasskeyPage({ site, id, name, attempt, problem }: RemovePasskeyPageProps) {
+  const t = site.texts.account.passkeys
   return (
     <ConfirmPage
       site={site}
-      title="Remove the passkey"
+      title={t.removeTitle}
       action={site.paths.removePasskey(id)}
       back={site.paths.passkeys}
-      submit="Remove"
+      submit={t.remove}
       attempt={attempt}
       problem={problem}
     >
       <p>
-        <strong>
-          <bdi>{name}</bdi>
-        </strong>{' '}
-        won’t let you in any more. Delete it on the device, too: it may still be offered there.
+        <Fill
+          text={t.removeText}
+          name={
+            <strong>
+              <bdi>{name}</bdi>
+            </strong>
+          }
+        />
       </p>
     </ConfirmPage>
   )

@@ -7,6 +7,7 @@ import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { both, holds, read, write } from '../../../../store/database.ts'
 import { deletePasskey, findPasskey, hasPasskey, isNotLastWay } from '../../../../store/passkeys.ts'
 import type { Session } from '../../../../store/sessions.ts'
+import { Fill } from '../../../../ui/fill.tsx'
 import { RemovePasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/{id}/remove asks first. */
@@ -50,14 +51,16 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
 }
 
 function refuseLast(c: Context, session: Session) {
-  const { paths } = c.var
+  const { paths, texts } = siteFor(c, session)
+  const t = texts.account.passkeys
   const advice = (
-    <>
-      Without it you could not sign in any more. <a href={paths.accountPassword}>Set a password</a> or{' '}
-      <a href={paths.newPasskey}>add another passkey</a> first.
-    </>
+    <Fill
+      text={t.lastText}
+      password={<a href={paths.accountPassword}>{t.setPassword}</a>}
+      passkey={<a href={paths.newPasskey}>{t.addAnother}</a>}
+    />
   )
-  return refusePage(c, session, 403, 'This passkey is your only way in', advice)
+  return refusePage(c, session, 403, t.last, advice)
 }
 
 function idOf(c: Context): string {
