@@ -1,3 +1,5 @@
+import type { NamedProblem } from './problem.ts'
+
 export const largestLogo = 65_536
 const leastSide = 32
 const mostSide = 1024
@@ -11,18 +13,21 @@ interface Picture {
   readonly height: number
 }
 
+export const logoTooLarge: NamedProblem = { code: 'logoLarge', most: largestLogo / 1024 }
+
 /** What it is by its first bytes, whatever it is called. No SVG: it can hold a script. */
-export function parseLogo(bytes: Uint8Array): { readonly type: LogoType } | { readonly problem: string } {
-  if (bytes.byteLength === 0) return { problem: 'Choose a file.' }
-  if (bytes.byteLength > largestLogo) return { problem: 'The file is too large. Use at most 64 KiB.' }
+export function parseLogo(
+  bytes: Uint8Array,
+): { readonly type: LogoType } | { readonly problem: NamedProblem } {
+  if (bytes.byteLength === 0) return { problem: { code: 'logoMissing' } }
+  if (bytes.byteLength > largestLogo) return { problem: logoTooLarge }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const picture = readPicture(view)
-  if (picture === undefined)
-    return { problem: 'This is no PNG, JPEG or WebP. Choose a picture of one of these.' }
+  if (picture === undefined) return { problem: { code: 'logoType' } }
   const { type, width, height } = picture
   return [width, height].every((side) => side >= leastSide && side <= mostSide)
     ? { type }
-    : { problem: `The picture has ${width} × ${height} pixels. Use ${leastSide} to ${mostSide} each way.` }
+    : { problem: { code: 'logoSize', width, height, least: leastSide, most: mostSide } }
 }
 
 /** A file that ends too early is none. */

@@ -24,7 +24,17 @@ export type FormProblem =
   | { readonly code: 'scopeMeaning' | 'scopeControl' | 'scopeTwice' | 'ownerUnknown'; readonly name: string }
   | { readonly code: 'scopeLong'; readonly name: string; readonly most: number }
   | { readonly code: 'scopeLine'; readonly number: number; readonly problem: NamedProblem }
+  | { readonly code: 'logoLarge'; readonly most: number }
+  | LogoSize
   | { readonly code: 'durationRange'; readonly least: string; readonly most: string }
+
+interface LogoSize {
+  readonly code: 'logoSize'
+  readonly width: number
+  readonly height: number
+  readonly least: number
+  readonly most: number
+}
 
 /** One value of several. What its problem says may name it: `uri`. */
 interface Line {
@@ -59,6 +69,8 @@ type PlainCode =
   | 'durationForm'
   | 'scopeName'
   | 'ownerMissing'
+  | 'logoMissing'
+  | 'logoType'
   | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'KeysAddress' | 'Host'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https'}`
   | `api${'Identifier' | 'Self' | 'Name' | 'NameControl'}`

@@ -1,9 +1,10 @@
 import { staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { say } from '../../../http/problems.ts'
 import { requireSession, showNothing } from '../../../http/require-session.ts'
 import { readUpload } from '../../../http/upload.ts'
-import { largestLogo, parseLogo } from '../../../protocol/logo.ts'
+import { largestLogo, logoTooLarge, parseLogo } from '../../../protocol/logo.ts'
 import { makeAttempt } from '../../../secrets/attempt.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
 import { putLogo } from '../../../store/client-logos.ts'
@@ -29,9 +30,9 @@ export async function postLogoForm(c: Context): Promise<Response> {
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
   const parsed = pairs.has('remove') ? undefined : parseLogo(file?.bytes ?? new Uint8Array())
-  if (pairs.size === 0) return show(c, session, owned, 'The file is too large. Use at most 64 KiB.')
+  if (pairs.size === 0) return show(c, session, owned, say(c, logoTooLarge))
   if (attempt === undefined) return show(c, session, owned, staleForm(c))
-  if (parsed !== undefined && 'problem' in parsed) return show(c, session, owned, parsed.problem)
+  if (parsed !== undefined && 'problem' in parsed) return show(c, session, owned, say(c, parsed.problem))
 
   const { DB } = c.env
   const { now, reference, paths } = c.var
