@@ -1,12 +1,12 @@
 import type { Client } from '../protocol/client.ts'
 import { Time } from './facts.tsx'
+import { Fill } from './fill.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
 import { ClientMark } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { TrustTag } from './trust.tsx'
-import { clientTypeNames } from './words.ts'
 
 export interface ApplicationListProps {
   readonly site: Site
@@ -21,6 +21,7 @@ export interface ApplicationListProps {
 
 /** The one list of applications: a developer's own ones, or all of them for administrators. */
 export function ApplicationListPage({ site, title, place, items, showOwner, trail }: ApplicationListProps) {
+  const { form, list: t } = site.texts.applications
   const isEmpty = items.length === 0 && place.search === '' && place.after === ''
   return (
     <Layout site={site} title={title}>
@@ -30,19 +31,15 @@ export function ApplicationListPage({ site, title, place, items, showOwner, trai
         {site.viewer?.registers && (
           <a class="button" href={site.paths.registerApplication}>
             <Icon name="plus" />
-            Register an application
+            {form.register}
           </a>
         )}
       </div>
       {isEmpty ? (
-        <p class="empty">
-          {site.viewer?.registers
-            ? 'Nothing is here yet. Register an application, and it gets a client ID with which it can ask people for access.'
-            : 'Nothing is here. On this server developers register applications: ask an administrator for that role.'}
-        </p>
+        <p class="empty">{site.viewer?.registers ? t.empty : t.emptyRole}</p>
       ) : (
         <>
-          <SearchForm place={place} label="Find by the start of the name" />
+          <SearchForm place={place} label={t.find} />
           <List place={place} count={items.length}>
             {items.map((item) => (
               <Row site={site} {...item} showOwner={showOwner} />
@@ -64,6 +61,7 @@ interface RowProps {
 
 function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
   const { paths } = site
+  const { words, list: t } = site.texts.applications
   return (
     <li>
       <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
@@ -76,20 +74,20 @@ function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
         </p>
       </div>
       <p class="meta">
-        {client.suspendedAt !== undefined && <span class="tag">Suspended</span>}
-        {client.openid.pkceOptional && <span class="tag">No PKCE</span>}
-        {client.trust !== 'unverified' && <TrustTag trust={client.trust} />}
-        <span class="tag">{clientTypeNames[client.type]}</span>
+        {client.suspendedAt !== undefined && <span class="tag">{words.suspended}</span>}
+        {client.openid.pkceOptional && <span class="tag">{t.noPkce}</span>}
+        {client.trust !== 'unverified' && <TrustTag site={site} trust={client.trust} />}
+        <span class="tag">{words[client.type]}</span>
         {showOwner && (
           <span>
-            of <bdi>{ownerName}</bdi>
+            <Fill text={t.of} owner={<bdi>{ownerName}</bdi>} />
           </span>
         )}
         {client.lastUsedAt === undefined ? (
-          'Never used'
+          t.neverUsed
         ) : (
           <span>
-            Last used <Time at={client.lastUsedAt} />
+            <Fill text={t.lastUsed} time={<Time at={client.lastUsedAt} />} />
           </span>
         )}
       </p>

@@ -1,12 +1,8 @@
 import type { ClientTrust } from '../protocol/client.ts'
+import type { Site } from './site.ts'
 
-const names: Record<ClientTrust, string> = {
-  unverified: 'Unverified',
-  verified: 'Verified',
-  'first-party': 'First-party',
-}
-
-/** For the lists and pages of developers; the consent page says it in the language of the person. */
-export function TrustTag({ trust }: { readonly trust: ClientTrust }) {
-  return <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>{names[trust]}</span>
+/** For the lists and pages of developers; the consent page says more. */
+export function TrustTag({ site, trust }: { readonly site: Site; readonly trust: ClientTrust }) {
+  const { words } = site.texts.applications
+  return <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>{words[trust]}</span>
 }

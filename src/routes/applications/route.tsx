@@ -20,7 +20,7 @@ export async function getApplications(c: Context): Promise<Response> {
     c,
     <ApplicationListPage
       site={siteFor(c, session)}
-      title="Applications"
+      title={c.var.messages.layout.applications}
       place={{ path: c.var.paths.applications, search, after, next: clients.next }}
       items={clients.items}
       showOwner={seesAll}

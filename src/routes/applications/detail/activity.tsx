@@ -1,6 +1,9 @@
 import { activityDays, issued } from '../../../protocol/activity.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
+import type { Texts } from '../../../ui/messages/index.ts'
+import type { Site } from '../../../ui/site.ts'
 
 export interface ActivityProps {
   /** Since 1970, UTC. */
@@ -23,7 +26,8 @@ interface Day {
 }
 
 /** What happened at the token endpoint: a chart for the eye, the same as a table, and the last failure of each kind. */
-export function Activity({ today, outcomes }: ActivityProps) {
+export function Activity({ site, today, outcomes }: ActivityProps & { readonly site: Site }) {
+  const t = site.texts.applications.activity
   const days = daysOf(today, outcomes)
   const failures = outcomes.filter(({ outcome }) => outcome !== issued)
   const last = failures.filter(
@@ -31,17 +35,20 @@ export function Activity({ today, outcomes }: ActivityProps) {
   )
   return (
     <section id="activity">
-      <h2>Activity</h2>
+      <h2>{t.heading}</h2>
       {outcomes.length === 0 ? (
-        <p class="empty">No tokens were asked for in the last {activityDays} days.</p>
+        <p class="empty">{fillText(t.none, { days: activityDays })}</p>
       ) : (
         <>
           <Chart days={days} />
           <p class="hint">
-            Requests for tokens of the last {activityDays} days: {sum(days, 'issued')} issued,{' '}
-            {sum(days, 'failed')} refused. Of more than a hundred a day some are estimated.
+            {fillText(t.sum, {
+              days: activityDays,
+              issued: sum(days, 'issued'),
+              refused: sum(days, 'failed'),
+            })}
           </p>
-          <Table days={days} />
+          <Table t={t} days={days} />
         </>
       )}
       {last.length > 0 && (
@@ -51,9 +58,13 @@ export function Activity({ today, outcomes }: ActivityProps) {
               <Icon name="warning" />
               <div>
                 <code>{outcome}</code>
-                <p>{reason}</p>
+                <p lang="en">{reason}</p>
                 <p class="hint">
-                  Last <Time at={notedAt} exact /> · reference <code>{reference}</code>
+                  <Fill
+                    text={t.last}
+                    time={<Time at={notedAt} exact />}
+                    reference={<code>{reference}</code>}
+                  />
                 </p>
               </div>
             </li>
@@ -100,16 +111,21 @@ function Chart({ days }: { readonly days: readonly Day[] }) {
   )
 }
 
-function Table({ days }: { readonly days: readonly Day[] }) {
+interface TableProps {
+  readonly t: Texts['applications']['activity']
+  readonly days: readonly Day[]
+}
+
+function Table({ t, days }: TableProps) {
   return (
     <details>
-      <summary>As a table</summary>
+      <summary>{t.table}</summary>
       <table>
         <thead>
           <tr>
-            <th scope="col">Day</th>
-            <th scope="col">Issued</th>
-            <th scope="col">Refused</th>
+            <th scope="col">{t.day}</th>
+            <th scope="col">{t.issued}</th>
+            <th scope="col">{t.refused}</th>
           </tr>
         </thead>
         <tbody>

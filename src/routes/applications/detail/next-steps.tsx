@@ -1,6 +1,7 @@
 import type { Client } from '../../../protocol/client.ts'
 import { CopyBlock } from '../../../ui/copy.tsx'
 import { Endpoints } from '../../../ui/endpoints.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { authorizationUrl, clientCredentialsRequest, codeRequest } from './requests.ts'
 import type { Snippet } from './snippets.ts'
@@ -16,14 +17,15 @@ export interface NextStepsProps {
 /** From here to the first token, with what is known of this application put in. */
 export function NextSteps(props: NextStepsProps) {
   const { site, client, scope, snippets } = props
+  const t = site.texts.applications.next
   return (
     <>
-      <h2>Try it</h2>
+      <h2>{t.try}</h2>
       {client.grantType === 'client-credentials' ? (
         <>
-          <p>Put your secret into this command. No person is asked: the token is the application’s own.</p>
+          <p>{t.machine}</p>
           <CopyBlock
-            title="Token request"
+            title={t.request}
             id="token_request"
             text={clientCredentialsRequest(site, client.id, scope)}
           />
@@ -31,17 +33,19 @@ export function NextSteps(props: NextStepsProps) {
       ) : (
         <CodeSteps {...props} />
       )}
-      <h2>In your code</h2>
+      <h2>{t.code}</h2>
       <div class="snippets">
-        {snippets.map(({ name, note, text }, i) => (
-          <details name="snippets">
+        {snippets.map(({ name, install, note, text }, i) => (
+          <details name="snippets" translate="no">
             <summary>{name}</summary>
-            <p class="hint">{note}</p>
+            <p class="hint" translate="yes">
+              {install === undefined ? note : <code>{install}</code>}
+            </p>
             <CopyBlock title={name} id={`snippet-${i}`} text={text} />
           </details>
         ))}
       </div>
-      <h2>Endpoints</h2>
+      <h2>{site.texts.start.home.endpoints}</h2>
       <Endpoints site={site} />
     </>
   )
@@ -49,6 +53,7 @@ export function NextSteps(props: NextStepsProps) {
 
 /** A link to open, a command to send. */
 function CodeSteps({ site, client, scope, pkce }: NextStepsProps) {
+  const t = site.texts.applications.next
   const [redirectUri = ''] = client.redirectUris
   const link = authorizationUrl(site, client.id, redirectUri, scope, pkce.challenge)
   return (
@@ -56,32 +61,26 @@ function CodeSteps({ site, client, scope, pkce }: NextStepsProps) {
       <ol class="steps">
         <li>
           <p>
-            Open the authorization URL. After you sign in and authorize, the browser comes to the redirect URI
-            with a <code>code</code>.
+            <Fill text={t.open} code={<code>code</code>} />
           </p>
-          <CopyBlock title="Authorization URL" id="authorization_url" text={link} />
+          <CopyBlock title={t.url} id="authorization_url" text={link} />
           <p>
             <a class="button secondary" href={link}>
-              Open the authorization URL
+              {t.openUrl}
             </a>
           </p>
         </li>
         <li>
-          <p>
-            Within a minute, put the code {client.type === 'confidential' && 'and your secret '}into this
-            command. A code works once.
-          </p>
+          <p>{client.type === 'confidential' ? t.exchangeSecret : t.exchange}</p>
           <CopyBlock
-            title="Token request"
+            title={t.request}
             id="token_request"
             text={codeRequest(site, client, redirectUri, pkce.verifier)}
           />
         </li>
       </ol>
       <p class="hint">
-        The two belong together by PKCE: the URL has the <code>code_challenge</code>, the command its{' '}
-        <code>code_verifier</code>. They are made anew whenever this page is opened; your application makes
-        its own for each sign-in.
+        <Fill text={t.pkce} challenge={<code>code_challenge</code>} verifier={<code>code_verifier</code>} />
       </p>
     </>
   )

@@ -1,11 +1,12 @@
 import { usesSecret } from '../../../protocol/client.ts'
 import { CopyCode, copyScript } from '../../../ui/copy.tsx'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { ClientMark } from '../../../ui/monogram.tsx'
+import { Saved } from '../../../ui/saved.tsx'
 import { TrustTag } from '../../../ui/trust.tsx'
-import { clientTypeNames, grantTypeNames } from '../../../ui/words.ts'
 import { Activity, type ActivityProps } from './activity.tsx'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
 import { authorizationUrl } from './requests.ts'
@@ -32,15 +33,11 @@ export function DetailPage({
 }: DetailPageProps) {
   const { site, client } = rest
   const { paths } = site
+  const { detail: t, form, policy, secret, words } = site.texts.applications
   return (
     <Layout site={site} title={client.name} scripts={[copyScript]}>
-      <Trail href={paths.applications}>Applications</Trail>
-      {saved && (
-        <p class="done" role="status">
-          <Icon name="check" />
-          Saved
-        </p>
-      )}
+      <Trail href={paths.applications}>{site.messages.layout.applications}</Trail>
+      <Saved when={saved} />
       <div class="heading">
         <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
         <h1>
@@ -48,31 +45,31 @@ export function DetailPage({
         </h1>
         <div class="actions">
           <a class="button secondary" href={paths.updateApplication(client.id)}>
-            Update
+            {t.update}
           </a>
           {client.grantType === 'authorization-code' && (
             <a class="button secondary" href={paths.applicationClaims(client.id)}>
-              Preview claims
+              {t.claims}
             </a>
           )}
           <a class="button secondary" href={paths.applicationLogo(client.id)}>
-            Logo
+            {t.logo}
           </a>
           <a class="button secondary" href={paths.applicationPolicy(client.id)}>
-            Tokens and sign-in
+            {policy.title}
           </a>
           {site.viewer?.isAdministrator && (
             <a class="button secondary" href={paths.trustApplication(client.id)}>
-              Trust
+              {t.trust}
             </a>
           )}
           {site.viewer?.isAdministrator && (
             <a class="button secondary" href={paths.suspendApplication(client.id)}>
-              {client.suspendedAt === undefined ? 'Suspend' : 'Resume'}
+              {client.suspendedAt === undefined ? t.suspend : t.resume}
             </a>
           )}
           <a class="button secondary" href={paths.deleteApplication(client.id)}>
-            Delete
+            {t.delete}
           </a>
         </div>
       </div>
@@ -80,43 +77,48 @@ export function DetailPage({
         <p class="notice">
           <Icon name="warning" />
           <span>
-            <strong>Suspended</strong> since <Time at={client.suspendedAt} exact />: it gets no tokens, and
-            none that it holds is good.
+            <Fill
+              text={t.since}
+              suspended={<strong>{words.suspended}</strong>}
+              time={<Time at={client.suspendedAt} exact />}
+            />
           </span>
         </p>
       )}
       <Facts>
-        <Fact name="Client ID">
-          <CopyCode id="client_id" value={client.id} what="client ID" />
+        <Fact name={secret.id}>
+          <CopyCode id="client_id" value={client.id} what={secret.id} />
         </Fact>
-        <Fact name="Trust">
-          <TrustTag trust={client.trust} />
+        <Fact name={t.trust}>
+          <TrustTag site={site} trust={client.trust} />
         </Fact>
-        <Fact name="Client type">{clientTypeNames[client.type]}</Fact>
-        <Fact name="Authorization grant type">{grantTypeNames[client.grantType]}</Fact>
+        <Fact name={form.type}>{words[client.type]}</Fact>
+        <Fact name={form.grant}>{words[client.grantType]}</Fact>
         {client.openid.pkceOptional && (
           <Fact name="PKCE">
-            <span class="tag">Older client, no PKCE</span>
+            <span class="tag">{t.oldClient}</span>
           </Fact>
         )}
-        <Fact name="Scopes">{client.policy.scope.join(', ')}</Fact>
+        <Fact name={t.scopes}>
+          <span translate="no">{client.policy.scope.join(', ')}</span>
+        </Fact>
         <RedirectUris {...rest} />
-        <Lines name="Post-logout redirect URIs" values={client.postLogoutRedirectUris} />
-        <Lines name="Allowed origins" values={client.allowedOrigins} />
+        <Lines name={form.logouts} values={client.postLogoutRedirectUris} />
+        <Lines name={form.origins} values={client.allowedOrigins} />
         {site.viewer?.isAdministrator && (
-          <Fact name="Owner">
+          <Fact name={form.owner}>
             <bdi>{ownerName}</bdi>
           </Fact>
         )}
-        <Fact name="Created">
+        <Fact name={t.created}>
           <Time at={client.createdAt} exact />
         </Fact>
-        <Fact name="Last used">
-          {client.lastUsedAt === undefined ? 'Never' : <Time at={client.lastUsedAt} exact />}
+        <Fact name={t.lastUsed}>
+          {client.lastUsedAt === undefined ? t.never : <Time at={client.lastUsedAt} exact />}
         </Fact>
       </Facts>
       {usesSecret(client) && <Secrets site={site} client={client} secrets={secrets} mayAdd={mayAddSecret} />}
-      <Activity {...activity} />
+      <Activity site={site} {...activity} />
       <NextSteps {...rest} />
     </Layout>
   )
@@ -124,9 +126,10 @@ export function DetailPage({
 
 /** Each with a link that runs the flow to it. */
 function RedirectUris({ site, client, scope, pkce }: NextStepsProps) {
+  const { detail: t, form } = site.texts.applications
   if (client.redirectUris.length === 0) return null
   return (
-    <Fact name="Redirect URIs">
+    <Fact name={form.redirects}>
       <ul class="lines">
         {client.redirectUris.map((uri) => (
           <li class="with-button">
@@ -135,9 +138,9 @@ function RedirectUris({ site, client, scope, pkce }: NextStepsProps) {
               <a
                 class="button secondary small"
                 href={authorizationUrl(site, client.id, uri, scope, pkce.challenge)}
-                aria-label={`Test ${uri}`}
+                aria-label={fillText(t.testWhat, { uri })}
               >
-                Test
+                {t.test}
               </a>
             )}
           </li>

@@ -1,5 +1,6 @@
 import type { Client } from '../../../protocol/client.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -21,13 +22,13 @@ export interface SecretsProps {
 }
 
 /** The secrets that work. None is ever shown again, so they are told apart by their times. */
-export function Secrets({ site: { paths }, client, secrets, mayAdd }: SecretsProps) {
+export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
+  const { paths } = site
+  const t = site.texts.applications.secrets
   return (
     <section id="secrets">
-      <h2>Client secrets</h2>
-      {secrets.length === 0 && (
-        <p class="empty">There is none: the application can’t get tokens until you make one.</p>
-      )}
+      <h2>{t.heading}</h2>
+      {secrets.length === 0 && <p class="empty">{t.none}</p>}
       {secrets.length > 0 && (
         <ul class="rows">
           {secrets.map((secret) => (
@@ -35,34 +36,30 @@ export function Secrets({ site: { paths }, client, secrets, mayAdd }: SecretsPro
               <Icon name="key" />
               <div>
                 <strong>
-                  Made <Time at={secret.createdAt} exact />
+                  <Fill text={t.made} time={<Time at={secret.createdAt} exact />} />
                 </strong>
                 <p class="hint">
                   {secret.lastUsedAt === undefined ? (
-                    'Never used'
+                    t.neverUsed
                   ) : (
-                    <>
-                      Last used <Time at={secret.lastUsedAt} exact />
-                    </>
+                    <Fill text={t.lastUsed} time={<Time at={secret.lastUsedAt} exact />} />
                   )}{' '}
                   ·{' '}
                   {secret.expiresAt === undefined ? (
-                    'does not expire'
+                    t.noExpiry
                   ) : (
-                    <>
-                      expires <Time at={secret.expiresAt} exact />
-                    </>
+                    <Fill text={t.expiresAt} time={<Time at={secret.expiresAt} exact />} />
                   )}
                 </p>
               </div>
               <p class="meta">
-                {secret.expiresSoon && <span class="tag">Expires soon</span>}
+                {secret.expiresSoon && <span class="tag">{t.soon}</span>}
                 <a
                   class="button secondary small"
                   href={paths.deleteApplicationSecret(client.id, secret.id)}
-                  aria-label={`Delete the secret ${secret.id}`}
+                  aria-label={fillText(t.deleteWhat, { id: secret.id })}
                 >
-                  Delete
+                  {t.delete}
                 </a>
               </p>
             </li>
@@ -73,13 +70,11 @@ export function Secrets({ site: { paths }, client, secrets, mayAdd }: SecretsPro
         <p>
           <a class="button secondary" href={paths.applicationSecrets(client.id)}>
             <Icon name="plus" />
-            Make a new secret
+            {t.make}
           </a>
         </p>
       ) : (
-        <p class="hint">
-          There can be two at a time. When the application uses the new one, delete the old one.
-        </p>
+        <p class="hint">{t.two}</p>
       )}
     </section>
   )

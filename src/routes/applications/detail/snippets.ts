@@ -5,8 +5,9 @@ import type { Site } from '../../../ui/site.ts'
 /** Code for one library, with what is known of this application put in. */
 export interface Snippet {
   readonly name: string
-  /** What to know before it is pasted. */
-  readonly note: string
+  /** What to do before it is pasted, or to know. */
+  readonly install: string | undefined
+  readonly note: string | undefined
   readonly text: string
 }
 
@@ -23,12 +24,13 @@ const quote = (text: string) => JSON.stringify(text)
 
 export function fillSnippets(
   { insecure, snippets }: Templates,
-  { issuer, paths }: Site,
+  { issuer, paths, texts: { applications } }: Site,
   client: Client,
   scope: string,
 ): readonly Snippet[] {
   const [redirectUri = ''] = client.redirectUris
-  const texts: Readonly<Record<string, string>> = {
+  const notes: Readonly<Record<string, string>> = applications.snippets
+  const known: Readonly<Record<string, string>> = {
     clientId: client.id,
     redirectUri,
     scopeText: scope,
@@ -43,8 +45,10 @@ export function fillSnippets(
     metadata: quote(issuer + paths.openidConfiguration),
     insecure: issuer.startsWith('http:') ? insecure : '',
   }
-  return snippets.map((snippet) => ({
-    ...snippet,
-    text: snippet.text.replaceAll(/\{(\w+)\}/g, (place, name: string) => texts[name] ?? place),
+  return snippets.map(({ name, install, note = '', text }) => ({
+    name,
+    install,
+    note: notes[note],
+    text: text.replaceAll(/\{(\w+)\}/g, (place, value: string) => known[value] ?? place),
   }))
 }

@@ -15,18 +15,19 @@ export interface LogoPageProps {
 export function LogoPage({ site, client, logo, attempt, problems }: LogoPageProps) {
   const { paths } = site
   const back = paths.application(client.id)
-  const title = 'Logo'
+  const { common, error } = site.messages
+  const t = site.texts.applications.logo
   const isWrong = problems.length > 0
   return (
-    <Layout site={site} title={isWrong ? `Error: ${title}` : title}>
+    <Layout site={site} title={isWrong ? `${error}: ${t.title}` : t.title}>
       <Trail href={back}>
         <bdi>{client.name}</bdi>
       </Trail>
-      <h1>{title}</h1>
+      <h1>{t.title}</h1>
       <ProblemSummary problems={problems} />
       <div class="meeting">
         <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
-        <span class="hint">{logo === undefined ? 'There is none yet.' : 'People see this one.'}</span>
+        <span class="hint">{logo === undefined ? t.none : t.shown}</span>
       </div>
       <form
         class="long"
@@ -37,10 +38,9 @@ export function LogoPage({ site, client, logo, attempt, problems }: LogoPageProp
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <div class={isWrong ? 'field wrong' : 'field'}>
-          <label for="logo">Picture</label>
+          <label for="logo">{t.picture}</label>
           <p class="hint" id="logo-hint">
-            PNG, JPEG or WebP, at most 64 KiB, from 32 to 1024 pixels each way. Square looks best. It is kept
-            here, and shown in lists and where people are asked for consent.
+            {t.hint}
           </p>
           <ProblemTexts name="logo" texts={textsOf('logo', problems)} />
           <input
@@ -53,14 +53,14 @@ export function LogoPage({ site, client, logo, attempt, problems }: LogoPageProp
           />
         </div>
         <div class="actions">
-          <button type="submit">Upload</button>
+          <button type="submit">{t.submit}</button>
           {logo !== undefined && (
             <button type="submit" class="secondary" name="remove" value="yes">
-              Remove the logo
+              {t.remove}
             </button>
           )}
           <a class="button secondary" href={back}>
-            Cancel
+            {common.cancel}
           </a>
         </div>
       </form>
