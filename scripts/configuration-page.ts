@@ -1,24 +1,20 @@
-import { meanings } from '../src/meanings.ts'
+import { fillText } from '../src/ui/fill-text.ts'
 import { about, type Variables, variables } from '../src/variables.ts'
 
 const names = Object.keys(variables.shape) as (keyof Variables)[]
 
-/** public/settings.json: what each variable is for, for the page that shows them. */
-export function settingsFile(): string {
-  return `${JSON.stringify(Object.fromEntries(names.map((name) => [name, meaningOf(name)])), null, 2)}\n`
-}
-
-function meaningOf(name: keyof Variables): string {
-  const { range } = about.get(variables.shape[name]) ?? {}
-  return range === undefined ? meanings[name] : `${meanings[name]} In seconds, ${range[0]} to ${range[1]}.`
+/** What the page of an administrator says of each, in English. */
+export interface SettingTexts {
+  readonly meanings: Readonly<Record<keyof Variables, string>>
+  readonly range: string
 }
 
 /** docs/configuration.md, from the schema that the Worker parses its variables with. */
-export function configurationPage(): string {
-  const sections = names.map(describe)
+export function configurationPage(texts: SettingTexts): string {
+  const sections = names.map((name) => describe(name, texts))
   return `# Configuration
 
-Made from src/variables.ts and src/meanings.ts by \`npm run docs:config\`; a test says when it is out of date.
+Made from src/variables.ts and public/messages/admin/en.json by \`npm run docs:config\`; a test says when it is out of date.
 
 In development settings stand in \`.dev.vars\`, which the first \`npm start\` makes; in production they are variables (\`[vars]\` in
 wrangler.toml) and secrets (\`npx wrangler secret put NAME\`) of the Worker. An empty one is the same as none. With a
@@ -34,14 +30,16 @@ stopped by the lock-out, which counts accounts and addresses in D1.
 `
 }
 
-function describe(name: keyof Variables): string {
+function describe(name: keyof Variables, texts: SettingTexts): string {
   const schema = variables.shape[name]
-  const { example, isSecret } = about.get(schema) ?? { example: '' }
+  const { example, isSecret, range } = about.get(schema) ?? { example: '' }
+  const [least, most] = range ?? []
+  const meaning = texts.meanings[name]
   const parsed = schema.safeParse(undefined)
   const facts = [
     isSecret ? 'secret' : 'variable',
     parsed.success ? `default ${parsed.data === undefined ? 'none' : `\`${parsed.data}\``}` : 'required',
     `example ${isSecret ? example : `\`${example}\``}`,
   ]
-  return `## ${name}\n\n${facts.join(' · ')}\n\n${meaningOf(name)}\n`
+  return `## ${name}\n\n${facts.join(' · ')}\n\n${meaning}${range === undefined ? '' : ` ${fillText(texts.range, { least, most })}`}\n`
 }

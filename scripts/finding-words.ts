@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import type admin from '../public/messages/admin/en.json'
 import type { RemoteFinding, RemoteFix, RemoteFound, RemoteSubject } from '../src/protocol/finding.ts'
 import { type FindingTexts, findingText } from '../src/ui/finding-text.ts'
-import { root } from './project.ts'
+import { adminTexts } from './admin-texts.ts'
 
-const { health }: typeof admin = JSON.parse(
-  readFileSync(path.join(root, 'public/messages/admin/en.json'), 'utf8'),
-)
+const { health } = adminTexts
 
 /** What the page of an administrator says, and what is seen from outside alone. */
 const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {

@@ -2,6 +2,7 @@ import type { Brand } from './protocol/brand.ts'
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
 import {
+  type About,
   about,
   type factorRules,
   isLoopback,
@@ -155,6 +156,7 @@ export interface Setting {
   /** By the operator; otherwise it is the default. */
   readonly isSet: boolean
   readonly isSecret: boolean
+  readonly range: About['range']
 }
 
 /** Every variable and where its value comes from. */
@@ -162,8 +164,8 @@ export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Set
   const given = textsOf(env)
   const values: Readonly<Record<string, string | undefined>> = variables.parse(given)
   return Object.entries(variables.shape).map(([name, schema]) => {
-    const isSecret = about.get(schema)?.isSecret === true
-    return { name, value: isSecret ? undefined : values[name], isSet: name in given, isSecret }
+    const { isSecret = false, range } = about.get(schema) ?? {}
+    return { name, value: isSecret ? undefined : values[name], isSet: name in given, isSecret, range }
   })
 }
 

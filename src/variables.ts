@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Seconds } from './protocol/time.ts'
 
-/** What people are told of a variable in the error when it is wrong. What it is for stands in meanings.ts. */
+/** What people are told of a variable in the error when it is wrong. What it is for stands in the texts, public/messages/admin. */
 export interface About {
   readonly example: string
   /** From and to, in seconds. */

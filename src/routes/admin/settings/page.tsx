@@ -1,7 +1,9 @@
 import { formatDuration } from '../../../protocol/duration.ts'
+import { fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import type { Variables } from '../../../variables.ts'
 
 export interface SettingsPageProps {
   readonly site: Site
@@ -11,38 +13,42 @@ export interface SettingsPageProps {
     readonly value: string | undefined
     readonly isSet: boolean
     readonly isSecret: boolean
+    /** From and to, in seconds. */
+    readonly range: readonly [number, number] | undefined
   }[]
-  /** What each is for, by its name. */
-  readonly meanings: Readonly<Record<string, string>>
 }
 
 const reference = 'https://github.com/latchkey/latchkey/blob/main/docs/configuration.md'
 
-export function SettingsPage({ site, settings, meanings }: SettingsPageProps) {
+export function SettingsPage({ site, settings }: SettingsPageProps) {
+  const { home, settings: t } = site.texts.admin
+  const unshown = (isSet: boolean) => (isSet ? t.secretSet : t.notSet)
   return (
-    <Layout site={site} title="Settings">
-      <Trail href={site.paths.admin}>Administration</Trail>
-      <h1>Settings</h1>
-      <p>
-        They are variables and secrets of the Worker, and are changed there: in wrangler.toml, with wrangler
-        secret put, or in the Cloudflare dashboard. In development they stand in .dev.vars.
-      </p>
+    <Layout site={site} title={home.settings}>
+      <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
+      <h1>{home.settings}</h1>
+      <p>{t.text}</p>
       <ul class="rows">
-        {settings.map(({ name, value, isSet, isSecret }) => (
+        {settings.map(({ name, value, isSet, isSecret, range }) => (
           <li>
             <Icon name={isSecret ? 'key' : 'settings'} />
             <div>
               <strong>
-                <a href={`${reference}#${name.toLowerCase()}`}>{name}</a>
+                <a href={`${reference}#${name.toLowerCase()}`} translate="no">
+                  {name}
+                </a>
               </strong>
               <p>
                 {value === undefined ? unshown(isSet) : <code>{value}</code>}
                 {name.endsWith('_LIFETIME') && ` = ${formatDuration(Number(value))}`}
               </p>
-              <p class="hint">{withCode(meanings[name] ?? '')}</p>
+              <p class="hint">
+                {withCode(meaningOf(site, name))}
+                {range !== undefined && ` ${fillText(t.range, { least: range[0], most: range[1] })}`}
+              </p>
             </div>
             <p class="meta">
-              <span class={isSet ? 'tag strong' : 'tag'}>{isSet ? 'Set here' : 'Default'}</span>
+              <span class={isSet ? 'tag strong' : 'tag'}>{isSet ? t.setHere : t.default}</span>
             </p>
           </li>
         ))}
@@ -51,7 +57,11 @@ export function SettingsPage({ site, settings, meanings }: SettingsPageProps) {
   )
 }
 
-const unshown = (isSet: boolean) => (isSet ? 'Set, and never shown' : 'Not set')
+/** A variable without a meaning does not compile. */
+function meaningOf({ texts }: Site, name: string): string {
+  const meanings: Readonly<Record<keyof Variables, string>> = texts.admin.settings.meanings
+  return new Map(Object.entries(meanings)).get(name) ?? ''
+}
 
 /** What stands between backticks is code. */
 function withCode(text: string) {
