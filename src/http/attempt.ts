@@ -1,9 +1,8 @@
 import { type Attempt, readAttempt } from '../secrets/attempt.ts'
 import type { Session } from '../store/sessions.ts'
 import type { Context } from './context.ts'
-import { readFormBody } from './form-body.ts'
+import { readFormBody, refuseBody } from './form-body.ts'
 import { isOwnForm } from './form-token.ts'
-import { refusePage } from './pages.tsx'
 
 export interface ReceivedForm {
   readonly pairs: URLSearchParams
@@ -14,8 +13,7 @@ export interface ReceivedForm {
 /** The form that somebody who is signed in sends, with the attempt that it is. */
 export async function readForm(c: Context, session: Session): Promise<ReceivedForm | Response> {
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, `${body.description}.`)
+  if (!body.ok) return refuseBody(c, session, body)
   const { pairs } = body
   if (!isOwnForm(c, pairs)) return { pairs, attempt: undefined }
   const { config } = c.var

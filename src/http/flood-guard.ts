@@ -46,8 +46,8 @@ async function isWithin(c: Context, binding: string): Promise<boolean> {
 async function answerFlood(c: Context, surface: Surface): Promise<Response> {
   const reason = 'Too many requests from one address'
   if (surface !== 'machine') {
-    const advice = 'Too many requests came from your network. Wait a minute, then try again.'
-    return refusePage(c, undefined, 429, 'Please wait a moment', advice, reason)
+    const { failure } = c.var.messages
+    return refusePage(c, undefined, 429, failure.flood, failure.floodAdvice, reason)
   }
   const refusal = refuse(
     'temporarily_unavailable',

@@ -1,11 +1,19 @@
+import type { Session } from '../store/sessions.ts'
+import { fillText } from '../ui/fill.tsx'
 import type { Context } from './context.ts'
+import { refusePage } from './pages.tsx'
 
 /** Twice what the largest honest request needs. */
 const longestBody = 65_536
 
-export type FormBody =
-  | { readonly ok: true; readonly pairs: URLSearchParams }
-  | { readonly ok: false; readonly status: 413 | 415; readonly description: string }
+interface UnreadableBody {
+  readonly ok: false
+  readonly status: 413 | 415
+  /** For programs. */
+  readonly description: string
+}
+
+export type FormBody = { readonly ok: true; readonly pairs: URLSearchParams } | UnreadableBody
 
 /** The body of a form POST. Only application/x-www-form-urlencoded (RFC 6749 §3.2): multipart hides duplicates and files. */
 export async function readFormBody(c: Context): Promise<FormBody> {
@@ -17,6 +25,13 @@ export async function readFormBody(c: Context): Promise<FormBody> {
   const bytes = await readBytes(c.req.raw.body, longestBody)
   if (bytes === undefined) return { ok: false, status: 413, description: `Send at most ${longestBody} bytes` }
   return { ok: true, pairs: new URLSearchParams(new TextDecoder().decode(bytes)) }
+}
+
+/** The same for people. */
+export function refuseBody(c: Context, session: Session | undefined, { status }: UnreadableBody) {
+  const { failure } = c.var.messages
+  const advice = status === 413 ? fillText(failure.bodyLarge, { most: longestBody }) : failure.bodyType
+  return refusePage(c, session, status, failure.unreadable, advice)
 }
 
 /** Stops reading at the limit, whatever Content-Length says. */

@@ -1,5 +1,7 @@
+import type { ParameterProblem } from '../protocol/parameters.ts'
 import type { FieldProblem, NamedProblem } from '../protocol/problem.ts'
 import type { Problem } from '../ui/fields.tsx'
+import { fillText } from '../ui/fill.tsx'
 import { problemText } from '../ui/problem-text.ts'
 import type { Context } from './context.ts'
 
@@ -10,4 +12,10 @@ export function say(c: Context, problem: NamedProblem): string {
 
 export function sayAll(c: Context, problems: readonly FieldProblem[]): readonly Problem[] {
   return problems.map(({ field, problem }) => ({ field, text: say(c, problem) }))
+}
+
+/** On a page, where a request can't be read at all. */
+export function sayParameter(c: Context, { what, shown }: ParameterProblem): string {
+  const { failure } = c.var.messages
+  return fillText(what === 'twice' ? failure.parameterTwice : failure.parameterControl, { name: shown })
 }

@@ -6,7 +6,15 @@ export type Parameters = ReadonlyMap<string, string>
 export interface ParsedParameters {
   readonly parameters: Parameters
   /** The first thing that is wrong, and which parameter it is about; that one is left out. */
-  readonly problem: { readonly name: string; readonly refusal: Refusal } | undefined
+  readonly problem: ParameterProblem | undefined
+}
+
+export interface ParameterProblem {
+  readonly name: string
+  readonly what: 'twice' | 'control'
+  /** The name is the caller's: what is shown of it is cut and plain (RFC 6749 §5.2 limits the characters). */
+  readonly shown: string
+  readonly refusal: Refusal
 }
 
 /** C0, DEL and C1: never part of a parameter that a client means (RFC 6749 appendix A), and poison in logs and headers. */
@@ -22,8 +30,7 @@ export function parseParameters(pairs: Iterable<readonly [string, string]>): Par
     const twice = seen.has(name)
     seen.add(name)
     if (twice || control.test(value)) {
-      const what = twice ? 'came twice' : 'holds a control character'
-      problem ??= { name, refusal: refuse('invalid_request', `The parameter ${printable(name)} ${what}`) }
+      problem ??= problemOf(name, twice ? 'twice' : 'control')
       parameters.delete(name)
     } else {
       parameters.set(name, value)
@@ -32,7 +39,8 @@ export function parseParameters(pairs: Iterable<readonly [string, string]>): Par
   return { parameters, problem }
 }
 
-/** The names are the caller's: what is repeated to it is cut and plain (RFC 6749 §5.2 limits the characters). */
-function printable(name: string): string {
-  return name.slice(0, 40).replace(/[^A-Za-z0-9_.-]/g, '?')
+function problemOf(name: string, what: ParameterProblem['what']): ParameterProblem {
+  const shown = name.slice(0, 40).replace(/[^A-Za-z0-9_.-]/g, '?')
+  const fault = what === 'twice' ? 'came twice' : 'holds a control character'
+  return { name, what, shown, refusal: refuse('invalid_request', `The parameter ${shown} ${fault}`) }
 }

@@ -1,85 +1,85 @@
 import type { ProfileField, ProfileForm } from '../protocol/profile-form.ts'
 import { Field, type FieldProps, type Problem } from './fields.tsx'
+import type { Texts } from './messages/index.ts'
+import type { Site } from './site.ts'
 
-type FieldOf = Omit<FieldProps, 'name' | 'value' | 'problems'> & { readonly name: ProfileField }
+type Text = keyof Texts['account']['person']
+
+/** Under the name of its claim stands its label. */
+type FieldOf = Pick<FieldProps, 'type' | 'rows' | 'autocomplete'> & {
+  readonly name: Exclude<ProfileField, 'email'>
+  readonly hint?: Text
+}
 
 export interface ProfileSection {
-  readonly title: string
-  /** What applications may learn of it. Undefined where somebody else reads it. */
-  readonly means?: string
+  readonly title: Text
+  /** What applications may learn of it. */
+  readonly means: Text
   readonly fields: readonly FieldOf[]
 }
 
 /** The claims of OIDC Core §5.1, by where people look for them. */
 export const profileSections: readonly ProfileSection[] = [
   {
-    title: 'You',
-    means:
-      'Applications see this, your username and when it was last changed, if you allow them to see your profile.',
+    title: 'you',
+    means: 'youMeans',
     fields: [
-      {
-        name: 'name',
-        label: 'Full name',
-        autocomplete: 'name',
-        hint: 'Left empty, it is given and family name together, or your username.',
-      },
-      { name: 'given_name', label: 'Given name', autocomplete: 'given-name' },
-      { name: 'middle_name', label: 'Middle name', autocomplete: 'additional-name' },
-      { name: 'family_name', label: 'Family name', autocomplete: 'family-name' },
-      { name: 'nickname', label: 'Nickname', autocomplete: 'nickname' },
-      { name: 'gender', label: 'Gender', autocomplete: 'sex', hint: 'In your own words.' },
-      {
-        name: 'birthdate',
-        label: 'Birthday',
-        autocomplete: 'bday',
-        hint: 'Like 1815-12-10, or the year alone.',
-      },
-      { name: 'website', label: 'Website', type: 'url', autocomplete: 'url' },
-      { name: 'profile', label: 'Page about you', type: 'url' },
-      { name: 'picture', label: 'Picture', type: 'url', hint: 'The address of an image.' },
-      { name: 'locale', label: 'Language', autocomplete: 'language', hint: 'Like en-GB.' },
-      { name: 'zoneinfo', label: 'Time zone', hint: 'Like Europe/Paris.' },
+      { name: 'name', autocomplete: 'name', hint: 'nameHint' },
+      { name: 'given_name', autocomplete: 'given-name' },
+      { name: 'middle_name', autocomplete: 'additional-name' },
+      { name: 'family_name', autocomplete: 'family-name' },
+      { name: 'nickname', autocomplete: 'nickname' },
+      { name: 'gender', autocomplete: 'sex', hint: 'genderHint' },
+      { name: 'birthdate', autocomplete: 'bday', hint: 'birthdateHint' },
+      { name: 'website', type: 'url', autocomplete: 'url' },
+      { name: 'profile', type: 'url' },
+      { name: 'picture', type: 'url', hint: 'pictureHint' },
+      { name: 'locale', autocomplete: 'language', hint: 'localeHint' },
+      { name: 'zoneinfo', hint: 'zoneinfoHint' },
     ],
   },
   {
-    title: 'Phone',
-    means: 'Applications see it if you allow them to see your phone number.',
-    fields: [
-      {
-        name: 'phone_number',
-        label: 'Phone number',
-        type: 'tel',
-        autocomplete: 'tel',
-        hint: 'With the country code, like +44 20 7946 0018.',
-      },
-    ],
+    title: 'phone',
+    means: 'phoneMeans',
+    fields: [{ name: 'phone_number', type: 'tel', autocomplete: 'tel', hint: 'phone_numberHint' }],
   },
   {
-    title: 'Postal address',
-    means: 'Applications see it if you allow them to see your postal address.',
+    title: 'postal',
+    means: 'postalMeans',
     fields: [
-      { name: 'street_address', label: 'Street and number', rows: 2, autocomplete: 'street-address' },
-      { name: 'postal_code', label: 'Postal code', autocomplete: 'postal-code' },
-      { name: 'locality', label: 'Town', autocomplete: 'address-level2' },
-      { name: 'region', label: 'State or region', autocomplete: 'address-level1' },
-      { name: 'country', label: 'Country', autocomplete: 'country-name' },
+      { name: 'street_address', rows: 2, autocomplete: 'street-address' },
+      { name: 'postal_code', autocomplete: 'postal-code' },
+      { name: 'locality', autocomplete: 'address-level2' },
+      { name: 'region', autocomplete: 'address-level1' },
+      { name: 'country', autocomplete: 'country-name' },
     ],
   },
 ]
 
 interface SectionProps {
+  readonly site: Site
   readonly section: ProfileSection
   readonly form: ProfileForm
   readonly problems: readonly Problem[]
+  /** Whether they fill it in themselves. */
+  readonly own: boolean
 }
 
-export function ProfileSectionOf({ section: { title, means, fields }, form, problems }: SectionProps) {
+export function ProfileSectionOf({ site, section, form, problems, own }: SectionProps) {
+  const t = site.texts.account.person
   return (
     <>
-      <h2>{title}</h2>
-      {means !== undefined && <p class="hint">{means}</p>}
-      {fields.map((field) => (
-        <Field {...field} value={form[field.name]} problems={problems} />
+      <h2>{t[section.title]}</h2>
+      {own && <p class="hint">{t[section.means]}</p>}
+      {section.fields.map(({ hint, autocomplete = 'off', ...field }) => (
+        <Field
+          {...field}
+          {...(hint && { hint: t[hint] })}
+          label={t[field.name]}
+          autocomplete={own ? autocomplete : 'off'}
+          value={form[field.name]}
+          problems={problems}
+        />
       ))}
     </>
   )

@@ -8,6 +8,7 @@ import {
 } from '../../protocol/authorization-request.ts'
 import { allowedClaims } from '../../protocol/claims-request.ts'
 import type { Client } from '../../protocol/client.ts'
+import type { ParameterProblem } from '../../protocol/parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
 import { resolveResources } from '../../protocol/resource.ts'
 import { checkScope, type Scope, type ScopeDefinition, scopeOf, unionScope } from '../../protocol/scope.ts'
@@ -18,7 +19,7 @@ import type { KnownFacts } from './facts.ts'
 export interface Untrusted {
   readonly untrusted: 'unreadable' | 'unknownApplication' | 'unregistered'
   /** What is wrong with a request that can't be read. */
-  readonly description: string
+  readonly problem?: ParameterProblem
 }
 
 /** Who asks, and where the answer may go. RFC 6749 §4.1.2.1: until both are known to be right, nothing is redirected. */
@@ -28,11 +29,11 @@ export function findDestination(
 ): { readonly client: Client; readonly destination: Destination } | Untrusted {
   const { problem, parameters } = asked
   if (problem?.name === 'client_id' || problem?.name === 'redirect_uri') {
-    return { untrusted: 'unreadable', description: `${problem.refusal.description}.` }
+    return { untrusted: 'unreadable', problem }
   }
-  if (client === undefined) return { untrusted: 'unknownApplication', description: '' }
+  if (client === undefined) return { untrusted: 'unknownApplication' }
   const destination = parseDestination(parameters, client)
-  return destination === undefined ? { untrusted: 'unregistered', description: '' } : { client, destination }
+  return destination === undefined ? { untrusted: 'unregistered' } : { client, destination }
 }
 
 /** A request that may go on: what it asks for exists, and the client may have it. */

@@ -1,9 +1,10 @@
 import type { Child } from 'hono/jsx'
 import { type Context, pathWith } from '../../http/context.ts'
-import { readFormBody } from '../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { note } from '../../http/log.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { sayParameter } from '../../http/problems.ts'
 import { noteReceived, readPendingQuery } from '../../http/received.ts'
 import { noteUse } from '../../http/session.ts'
 import type { Destination } from '../../protocol/authorization-request.ts'
@@ -35,8 +36,7 @@ export function getAuthorize(c: Context): Promise<Response> {
  */
 export async function postAuthorize(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const decision = pairs.get('decision')
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
@@ -104,7 +104,7 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
         session &&
         (await issueCode(c, { client, destination, checked, session, consent, agreed: step.agreed }))
       return code === undefined
-        ? untrusted(c, session, { untrusted: 'removed', description: '' })
+        ? untrusted(c, session, { untrusted: 'removed' })
         : redirectToClient(c, destination, { code: code.plain })
     }
   }
@@ -151,18 +151,26 @@ function askConsent(
 function untrusted(
   c: Context,
   session: Session | undefined,
-  { untrusted, description }: Untrusted | { readonly untrusted: 'removed'; readonly description: string },
+  { untrusted, problem }: Untrusted | { readonly untrusted: 'removed'; readonly problem?: undefined },
   detail?: Child,
 ) {
   const { failure } = c.var.messages
   const facts = {
-    unreadable: description,
+    unreadable: problem === undefined ? '' : sayParameter(c, problem),
     unknownApplication: failure.unknownApplicationFact,
     unregistered: failure.unregisteredFact,
     removed: failure.removedFact,
   }
   const advice = `${facts[untrusted]} ${failure.untrustedAdvice}`
-  return refusePage(c, session, 400, failure[untrusted], advice, `${untrusted} ${description}`, detail)
+  return refusePage(
+    c,
+    session,
+    400,
+    failure[untrusted],
+    advice,
+    `${untrusted} ${problem?.refusal.description ?? ''}`,
+    detail,
+  )
 }
 
 function ownerDetail(c: Context, { parameters }: Asked, { session, owned }: KnownFacts): Child {

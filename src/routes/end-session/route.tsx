@@ -1,8 +1,9 @@
 import type { Context } from '../../http/context.ts'
-import { readFormBody } from '../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { type IdTokenHint, readIdTokenHint } from '../../http/id-token-hint.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { sayParameter } from '../../http/problems.ts'
 import { presentedSession, sessionQuery } from '../../http/session.ts'
 import { signOut } from '../../http/sign-out.tsx'
 import type { Client } from '../../protocol/client.ts'
@@ -26,9 +27,8 @@ export function getEndSession(c: Context): Promise<Response> {
 
 /** POST /o/logout: our own question answered, or a request by POST, sent on as GET so that the session cookie comes along. */
 export async function postEndSession(c: Context): Promise<Response> {
-  const { failure } = c.var.messages
   const body = await readFormBody(c)
-  if (!body.ok) return refusePage(c, undefined, body.status, failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   if (!body.pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${body.pairs}`, 303)
   return endSession(c, isOwnForm(c, body.pairs) ? 'yes' : 'not ours')
 }
@@ -37,7 +37,7 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   const { failure } = c.var.messages
   const { parameters, problem } = parseParameters(new URL(c.req.url).searchParams)
   if (problem !== undefined) {
-    return refusePage(c, undefined, 400, failure.unreadable, `${problem.refusal.description}.`)
+    return refusePage(c, undefined, 400, failure.unreadable, sayParameter(c, problem))
   }
   const hintText = parameters.get('id_token_hint')
   const hint = hintText === undefined ? undefined : await readIdTokenHint(c, hintText)

@@ -1,7 +1,7 @@
 import { type Context, pathWith } from '../../http/context.ts'
-import { readFormBody } from '../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { showPage, siteFor } from '../../http/pages.tsx'
 import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/password-attempt.ts'
 import { startPendingSignIn } from '../../http/pending-sign-in.ts'
 import { currentSession, presentedUserAgent, startSession } from '../../http/session.ts'
@@ -30,8 +30,7 @@ export async function getLogin(c: Context): Promise<Response> {
 /** POST /login: username, password, next, can_have_passkey. */
 export async function postLogin(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const form = new LoginForm(body.pairs)
   if (!isOwnForm(c, body.pairs)) {
     return again(c, form, 403, c.var.messages.login.stale)

@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { readFormBody } from '../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { currentSession } from '../../http/session.ts'
@@ -16,8 +16,7 @@ export async function getLogout(c: Context): Promise<Response> {
 /** POST /logout */
 export async function postLogout(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const session = await currentSession(c)
   if (session !== undefined && !isOwnForm(c, body.pairs)) {
     const { failure } = c.var.messages

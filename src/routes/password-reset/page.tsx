@@ -9,28 +9,28 @@ export interface PasswordResetPageProps {
   readonly problems: readonly Problem[]
 }
 
-const title = 'Forgot your password?'
-
 export function PasswordResetPage({ site, account, problems }: PasswordResetPageProps) {
+  const t = site.texts.start.reset
+  const title = problems.length === 0 ? t.title : `${site.messages.error}: ${t.title}`
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`} width="narrow">
-      <h1>{title}</h1>
-      <p>We mail you a link to choose a new one.</p>
+    <Layout site={site} title={title} width="narrow">
+      <h1>{t.title}</h1>
+      <p>{t.text}</p>
       <ProblemSummary problems={problems} />
       <form method="post" action={site.paths.passwordReset}>
         <FormToken site={site} />
         <Field
-          label="Username or email"
+          label={t.account}
           name="account"
           value={account}
           autocomplete="username"
           required
           problems={problems}
         />
-        <button type="submit">Send the link</button>
+        <button type="submit">{t.submit}</button>
       </form>
       <p>
-        <a href={site.paths.login}>Back to sign in</a>
+        <a href={site.paths.login}>{t.back}</a>
       </p>
     </Layout>
   )

@@ -1,11 +1,11 @@
 import { staleForm } from '../../http/attempt.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { answerNotFound } from '../../http/failures.ts'
-import { readFormBody } from '../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { claimMailAttempt } from '../../http/mail-attempt.ts'
 import { canMail, sendMail } from '../../http/mailer.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { showPage, siteFor } from '../../http/pages.tsx'
 import { waitProblem } from '../../http/password-attempt.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
@@ -24,13 +24,12 @@ export function getPasswordReset(c: Context): Response | Promise<Response> {
 export async function postPasswordReset(c: Context): Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const account = (body.pairs.get('account') ?? '').slice(0, 256)
   if (!isOwnForm(c, body.pairs)) {
     return again(c, account, 403, staleForm(c))
   }
-  if (account.trim() === '') return again(c, account, 400, 'Write your username or your email address.')
+  if (account.trim() === '') return again(c, account, 400, siteFor(c, undefined).texts.start.reset.noAccount)
 
   const { DB } = c.env
   const { now, issuer, paths, reference } = c.var

@@ -1,9 +1,9 @@
 import { staleForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
 import { answerNotFound } from '../../http/failures.ts'
-import { readFormBody } from '../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { showPage, siteFor } from '../../http/pages.tsx'
 import { say } from '../../http/problems.ts'
 import { startSession } from '../../http/session.ts'
 import { type Checked, checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
@@ -31,8 +31,7 @@ export async function getSetup(c: Context): Promise<Response> {
 /** POST /setup: token, username, email, password. */
 export async function postSetup(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const token = pairs.get('token') ?? ''
   if (!(await isOpenWith(c, token))) return answerNotFound(c)

@@ -2,7 +2,7 @@ import { staleForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
 import { makeEmailLink } from '../../http/email-link.ts'
 import { answerNotFound } from '../../http/failures.ts'
-import { readFormBody } from '../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { claimMailAttempt } from '../../http/mail-attempt.ts'
 import { canMail } from '../../http/mailer.ts'
@@ -40,8 +40,7 @@ export async function getSignUp(c: Context): Promise<Response> {
 export async function postSignUp(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const form = readSignUpForm((name) => pairs.get(name) ?? '')
   const { keyEncryptionSecret } = c.var.config

@@ -39,7 +39,7 @@ export function ProfilePage(props: ProfilePageProps) {
           <a href={site.paths.accountEmail}>{email === '' ? t.addEmail : t.changeEmail}</a>
         </p>
         {profileSections.map((section) => (
-          <ProfileSectionOf section={section} form={form} problems={problems} />
+          <ProfileSectionOf site={site} section={section} form={form} problems={problems} own />
         ))}
         <div class="actions">
           <button type="submit">{common.save}</button>

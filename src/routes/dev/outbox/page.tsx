@@ -1,5 +1,6 @@
 import type { KeptMail } from '../../../store/outbox.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -9,21 +10,20 @@ export interface OutboxPageProps {
 }
 
 export function OutboxPage({ site, mails }: OutboxPageProps) {
+  const t = site.texts.start.outbox
   return (
-    <Layout site={site} title="Outbox">
-      <h1>Outbox</h1>
-      <p>
-        In development no mail leaves. The newest are here for a day, for everybody who can open this page.
-      </p>
-      {mails.length === 0 && <p class="empty">Nothing is here yet.</p>}
+    <Layout site={site} title={t.title}>
+      <h1>{t.title}</h1>
+      <p>{t.text}</p>
+      {mails.length === 0 && <p class="empty">{site.messages.common.nothingYet}</p>}
       {mails.map((mail) => (
         <article class="card">
-          <h2>{mail.subject}</h2>
+          <h2 dir="auto">{mail.subject}</h2>
           <p class="hint">
-            To <bdi>{mail.to}</bdi>, <Time at={mail.createdAt} exact />
+            <Fill text={t.to} who={<bdi>{mail.to}</bdi>} when={<Time at={mail.createdAt} exact />} />
           </p>
           {mail.text.split('\n\n').map((part) => (
-            <p>
+            <p dir="auto">
               {part.split('\n').map((line) => (
                 <Line text={line} />
               ))}

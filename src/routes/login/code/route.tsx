@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { readFormBody } from '../../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { showPage, siteFor } from '../../../http/pages.tsx'
 import { waitProblem } from '../../../http/password-attempt.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/pending-sign-in.ts'
 import { type CodeVerdict, claimCode } from '../../../http/second-factor.ts'
@@ -35,8 +35,7 @@ export async function getLoginCode(c: Context): Promise<Response> {
 /** POST /login/code: code, next. */
 export async function postLoginCode(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const form: CodeForm = {
     next: pairs.get('next') ?? '',

@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
-import { readFormBody } from '../../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { showPage, siteFor } from '../../../http/pages.tsx'
 import { challengeOfSignIn, signInOptions } from '../../../http/passkey-options.ts'
 import { presentedUserAgent, startSession } from '../../../http/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-out.tsx'
@@ -29,8 +29,7 @@ export function getLoginPasskey(c: Context): Response {
 /** POST /login/passkey: credential (AuthenticationResponseJSON), next. */
 export async function postLoginPasskey(c: Context): Promise<Response> {
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const next = pairs.get('next') ?? ''
   if (!isOwnForm(c, pairs)) return again(c, next, 403, c.var.messages.login.stale)

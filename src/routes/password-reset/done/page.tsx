@@ -2,13 +2,14 @@ import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export function PasswordResetDonePage({ site }: { readonly site: Site }) {
+  const t = site.texts.start.reset
   return (
-    <Layout site={site} title="Your password is changed" width="narrow">
-      <h1>Your password is changed</h1>
-      <p>You are signed out everywhere. From now on the new password counts.</p>
+    <Layout site={site} title={t.done} width="narrow">
+      <h1>{t.done}</h1>
+      <p>{t.doneText}</p>
       <p class="actions">
         <a class="button" href={site.paths.login}>
-          Sign in
+          {site.messages.login.title}
         </a>
       </p>
     </Layout>

@@ -1,4 +1,5 @@
 import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
+import { Fill } from '../../../ui/fill.tsx'
 import { FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -9,15 +10,14 @@ export interface NewPasswordPageProps {
   readonly problems: readonly Problem[]
 }
 
-const title = 'Choose a new password'
-
 export function NewPasswordPage({ site, token, username, problems }: NewPasswordPageProps) {
+  const t = site.texts.start.reset
+  const title = problems.length === 0 ? t.newTitle : `${site.messages.error}: ${t.newTitle}`
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `Error: ${title}`} width="narrow">
-      <h1>{title}</h1>
+    <Layout site={site} title={title} width="narrow">
+      <h1>{t.newTitle}</h1>
       <p>
-        For <bdi>{username}</bdi>. Afterwards you are signed out everywhere, and sign in with the new
-        password.
+        <Fill text={t.newText} user={<bdi>{username}</bdi>} />
       </p>
       <ProblemSummary problems={problems} />
       <form method="post" action={site.paths.newPassword}>
@@ -26,16 +26,16 @@ export function NewPasswordPage({ site, token, username, problems }: NewPassword
         {/* For password managers: whose it is. */}
         <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
         <Field
-          label="New password"
+          label={t.newPassword}
           name="password"
           type="password"
           autocomplete="new-password"
-          hint="At least 8 characters."
+          hint={t.newHint}
           required
           autofocus
           problems={problems}
         />
-        <button type="submit">Change the password</button>
+        <button type="submit">{t.newSubmit}</button>
       </form>
     </Layout>
   )
@@ -43,13 +43,17 @@ export function NewPasswordPage({ site, token, username, problems }: NewPassword
 
 /** The link is used, too old, or replaced by a newer one. Which, nobody needs to know. */
 export function DeadLinkPage({ site }: { readonly site: Site }) {
+  const t = site.texts.start.reset
   return (
-    <Layout site={site} title="Error: This link does not work any more" width="narrow">
-      <h1>This link does not work any more</h1>
-      <p>A link works once, within an hour, and only the newest one.</p>
+    <Layout site={site} title={`${site.messages.error}: ${t.dead}`} width="narrow">
+      <h1>{t.dead}</h1>
+      <p>{t.deadText}</p>
       <p>
-        Did you choose your new password with it? Then <a href={site.paths.login}>sign in</a>. Otherwise{' '}
-        <a href={site.paths.passwordReset}>ask for a new link</a>.
+        <Fill
+          text={t.deadAdvice}
+          signIn={<a href={site.paths.login}>{t.signInLink}</a>}
+          ask={<a href={site.paths.passwordReset}>{t.askLink}</a>}
+        />
       </p>
     </Layout>
   )

@@ -1,11 +1,11 @@
 import { staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
-import { readFormBody } from '../../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { canMail, sendMail } from '../../../http/mailer.ts'
-import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say } from '../../../http/problems.ts'
 import { checkPassword, nameKey } from '../../../protocol/person.ts'
 import type { SecretHash } from '../../../protocol/secret.ts'
@@ -36,8 +36,7 @@ export async function getNewPassword(c: Context): Promise<Response> {
 export async function postNewPassword(c: Context): Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, undefined, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const token = pairs.get('token') ?? ''
   const link = await findLink(c, token)

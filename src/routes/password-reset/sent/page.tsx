@@ -1,3 +1,4 @@
+import { Fill } from '../../../ui/fill.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -9,21 +10,19 @@ export function PasswordResetSentPage({
   /** In development the mail is there. */
   readonly hasOutbox: boolean
 }) {
+  const t = site.texts.start.reset
   return (
-    <Layout site={site} title="Look at your mail" width="narrow">
-      <h1>Look at your mail</h1>
-      <p>
-        If there is an account with this name or address, a link is on its way to it. It works once, within an
-        hour. The newest link is the one that works.
-      </p>
-      <p>Nothing came? Look among unwanted mail. An account without an email address gets none.</p>
+    <Layout site={site} title={t.sent} width="narrow">
+      <h1>{t.sent}</h1>
+      <p>{t.sentText}</p>
+      <p>{t.nothingCame}</p>
       {hasOutbox && (
         <p>
-          In development mails are in the <a href={site.paths.outbox}>outbox</a>.
+          <Fill text={t.inOutbox} outbox={<a href={site.paths.outbox}>{t.outbox}</a>} />
         </p>
       )}
       <p>
-        <a href={site.paths.login}>Back to sign in</a>
+        <a href={site.paths.login}>{t.back}</a>
       </p>
     </Layout>
   )

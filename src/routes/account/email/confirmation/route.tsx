@@ -1,7 +1,7 @@
 import type { Context } from '../../../../http/context.ts'
-import { readFormBody } from '../../../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
-import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireSession } from '../../../../http/require-session.ts'
 import type { MailPurpose } from '../../../../protocol/mail.ts'
 import type { SecretHash } from '../../../../protocol/secret.ts'
@@ -31,8 +31,7 @@ export async function postEmailConfirmation(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, session, body)
   const token = body.pairs.get('token') ?? ''
   const link = await findLink(c, session, token)
   if (link === undefined) return refuse(c, session, 'dead')

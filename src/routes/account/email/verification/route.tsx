@@ -1,7 +1,7 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { makeEmailLink } from '../../../../http/email-link.ts'
 import { answerNotFound } from '../../../../http/failures.ts'
-import { readFormBody } from '../../../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { claimMailAttempt } from '../../../../http/mail-attempt.ts'
 import { canMail } from '../../../../http/mailer.ts'
@@ -17,8 +17,7 @@ export async function postEmailVerification(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, session, body)
   const { DB } = c.env
   const { now, paths } = c.var
   const { id: userId, username, email } = session.user

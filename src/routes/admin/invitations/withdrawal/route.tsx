@@ -1,7 +1,6 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { readFormBody } from '../../../../http/form-body.ts'
+import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
-import { refusePage } from '../../../../http/pages.tsx'
 import { requireAdministrator } from '../../../../http/require-session.ts'
 import { randomText } from '../../../../secrets/secret.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
@@ -13,8 +12,7 @@ export async function postWithdrawal(c: Context): Promise<Response> {
   const session = await requireAdministrator(c)
   if (session instanceof Response) return session
   const body = await readFormBody(c)
-  if (!body.ok)
-    return refusePage(c, session, body.status, c.var.messages.failure.unreadable, body.description)
+  if (!body.ok) return refuseBody(c, session, body)
   const { adminInvitations } = c.var.paths
   if (!isOwnForm(c, body.pairs)) return c.redirect(adminInvitations, 303)
   const { DB } = c.env

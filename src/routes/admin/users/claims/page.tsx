@@ -51,12 +51,8 @@ export function ClaimsPage({ site, user, form, groups, attempt, problems, proble
           value={form.email}
           problems={problems}
         />
-        {profileSections.map(({ title, fields }) => (
-          <ProfileSectionOf
-            section={{ title, fields: fields.map((field) => ({ ...field, autocomplete: 'off' })) }}
-            form={form}
-            problems={problems}
-          />
+        {profileSections.map((section) => (
+          <ProfileSectionOf site={site} section={section} form={form} problems={problems} own={false} />
         ))}
         <div class="actions">
           <button type="submit">{messages.common.save}</button>
