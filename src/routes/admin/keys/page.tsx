@@ -24,17 +24,22 @@ export interface KeysPageProps {
 export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
   const { paths, messages, texts } = site
   const { home, keys: t } = texts.admin
+  const jwks = (
+    <a href={paths.jwks}>
+      <code>{paths.jwks}</code>
+    </a>
+  )
   return (
     <Layout site={site} title={home.keys}>
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <Saved when={saved !== undefined} />
       <h1>{home.keys}</h1>
       <p>
-        <Fill text={t.text} address={<a href={paths.jwks}>{paths.jwks}</a>} />
+        <Fill text={t.text} address={jwks} />
       </p>
       {algorithms.map(({ alg, keys, mayRotate }) => (
         <section>
-          <h2>{alg}</h2>
+          <h2 translate="no">{alg}</h2>
           <p class="hint">{t.uses[alg]}</p>
           <ul class="rows">
             {keys.map((key) => (
