@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { before, test } from 'node:test'
-import axe, { type RunOnly } from 'axe-core'
+import type { RunOnly } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { makePaths } from '../../src/paths.ts'
+import { violations } from './axe.ts'
 import { startPlayground } from './elsewhere.ts'
 import { tooWide } from './too-wide.ts'
 import { addPeople, walks } from './walks/index.ts'
@@ -37,19 +38,6 @@ async function check(page: Page, name: string): Promise<void> {
     assert.deepEqual(await violations(page, rules), [], where)
     if (width === 320) assert.deepEqual(await tooWide(page), [], `${where}: what is wider than the page`)
   }
-}
-
-/** Each with the elements it is about. */
-async function violations(page: Page, runOnly: RunOnly): Promise<readonly string[]> {
-  // Evaluated by the debugger, which the Content-Security-Policy lets through.
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
-  return page.evaluate(async (runOnly) => {
-    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, { runOnly })
-    if (found.passes.length < (runOnly.type === 'tag' ? 10 : 1)) throw new Error('axe looked at nothing')
-    return found.violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
-    )
-  }, runOnly)
 }
 
 before(() => addPeople(world))

@@ -30,9 +30,9 @@ export interface World {
   complaints(): readonly string[]
 }
 
-/** Starts everything for one test file, and ends it afterwards. */
-export async function startWorld(): Promise<World> {
-  const server = await startServer()
+/** Starts everything for one test file, and ends it afterwards. `settings` are variables of the server. */
+export async function startWorld(settings: Readonly<Record<string, string>> = {}): Promise<World> {
+  const server = await startServer(settings)
   after(() => server.close())
   const browser = await startChromium()
   after(() => browser.close())
@@ -90,7 +90,7 @@ async function shownOn(page: Page): Promise<string> {
   return (await page.locator('body').innerText({ timeout: 1000 }).catch(String)).slice(0, 3000)
 }
 
-async function startServer() {
+async function startServer(settings: Readonly<Record<string, string>>) {
   Object.assign(process.env, {
     // Nothing here goes to the network, and nobody reads what wrangler tells.
     WRANGLER_SEND_METRICS: 'false',
@@ -107,6 +107,7 @@ async function startServer() {
     CORS_ALLOW_ALL_ORIGINS: '',
     MAILER: 'outbox',
     SIGN_UP: 'open',
+    ...settings,
   }
   const harness = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', secrets }] })
   try {
