@@ -58,6 +58,8 @@ function answering(path: string, surface: Surface, handler: Handler): Handler {
     c.set('route', path)
     if (surface !== 'machine') await speak(c)
     if (surface === 'page') await readTexts(c)
-    return secure(c, surface, (await refuseFlood(c, surface)) ?? (await handler(c)))
+    const response = (await refuseFlood(c, surface)) ?? (await handler(c))
+    // A page that turned out to be on the way to a client has said so.
+    return secure(c, c.var.surface ?? surface, response)
   }
 }

@@ -41,6 +41,19 @@ describe('a passkey', () => {
     expect((await server.browser().get(offer)).location).toContain('/login')
   })
 
+  it('stops no way that ends at a client: no policy of its pages says where a form may lead', async () => {
+    const { browser } = await signIn((await addUser('vera')).username)
+    const next = 'next=%2Fo%2Fauthorize%3Fclient_id%3Da'
+    for (const path of ['passkeys/offer', 'passkeys/new', 'authenticator/set-up']) {
+      const page = await browser.get(`/account/${path}?${next}`)
+      expect([path, page.status]).toEqual([path, 200])
+      expect(page.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
+      expect(page.headers.get('Content-Security-Policy')).not.toContain('form-action')
+    }
+    const alone = await browser.get('/account/passkeys/new')
+    expect(alone.headers.get('Content-Security-Policy')).toContain("form-action 'self'")
+  })
+
   it('leads nowhere else', async () => {
     const { browser } = await signIn((await addUser('max')).username)
     const page = await browser.get('/account/passkeys/offer?next=//evil.example')

@@ -80,6 +80,7 @@ async function setUp(c: Context, session: Session, attempt: Attempt, { key, step
 }
 
 function ask(c: Context, session: Session, random: string, next: string | undefined, problem?: string) {
+  if (next !== undefined) c.set('surface', 'flow')
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
   const uri = keyUri(`${c.var.config.brand.name} ${new URL(c.var.issuer).host}`, session.user.username, key)
   const page = (

@@ -77,6 +77,7 @@ interface Shown {
 }
 
 async function ask(c: Context, session: Session, name: string, { next, problems = [] }: Shown) {
+  if (next !== undefined) c.set('surface', 'flow')
   const { known } = await read(c.env.DB, { known: listPasskeys(c.env.DB, session.user.id) })
   const page = (
     <NewPasskeyPage

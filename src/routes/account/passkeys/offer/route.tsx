@@ -13,6 +13,7 @@ export async function getPasskeyOffer(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const next = parseNextPath(c.req.query('next')) ?? c.var.paths.home
   if (session.hasPasskey || getCookie(c, declined, 'host') !== undefined) return c.redirect(next, 303)
+  c.set('surface', 'flow')
   return showPage(c, <PasskeyOfferPage site={siteFor(c, session)} next={next} />)
 }
 
