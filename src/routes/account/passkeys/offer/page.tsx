@@ -10,22 +10,20 @@ export interface PasskeyOfferPageProps {
 
 export function PasskeyOfferPage({ site, next }: PasskeyOfferPageProps) {
   const { paths } = site
+  const t = site.texts.account.passkeys
   return (
-    <Layout site={site} title="Next time without a password?" width="narrow">
-      <h1>Next time without a password?</h1>
-      <p>
-        This device can sign you in by your finger, your face or its code. That is faster than a password, and
-        nobody can guess it.
-      </p>
+    <Layout site={site} title={t.offer} width="narrow">
+      <h1>{t.offer}</h1>
+      <p>{t.offerText}</p>
       <form method="post" action={paths.passkeyOffer} class="choices">
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />
         <a class="button" href={`${paths.newPasskey}?${new URLSearchParams({ next })}`}>
           <Icon name="key" />
-          Add a passkey
+          {t.add}
         </a>
         <button type="submit" class="secondary">
-          Not now
+          {t.notNow}
         </button>
       </form>
     </Layout>
