@@ -106,6 +106,8 @@ describe('wrong credentials', () => {
     expect(known.status).toBe(400)
     expect(known.html).toContain('Username or password is wrong.')
     expect(await observe('nobody')).toEqual(known)
+    await env.DB.prepare("UPDATE users SET password_hash = '' WHERE username = ?").bind(username).run()
+    expect(await observe(username)).toEqual(known)
   })
 
   it('keep what was typed, but the password', async () => {
