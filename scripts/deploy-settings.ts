@@ -7,9 +7,15 @@ import { fail } from './failure.ts'
 import { root } from './project.ts'
 
 export interface DeploySettings {
-  readonly issuer: string
+  /** Undefined only in Workers Builds, which "Deploy to Cloudflare" sets up: there it is a variable of the Worker. */
+  readonly issuer: string | undefined
+  /** As wrangler.toml names it; the button lets people choose. */
+  readonly database: string
   readonly dryRun: boolean
 }
+
+/** A build at Cloudflare: its files are gone afterwards. */
+export const isWorkersBuild = process.env.WORKERS_CI === '1'
 
 const usage = 'npm run deploy -- --issuer https://id.example.com'
 
@@ -18,6 +24,9 @@ export function readDeploySettings(): DeploySettings {
   const options = readOptions()
   const toml = readFileSync(path.join(root, 'wrangler.toml'), 'utf8')
   const issuer = options.issuer ?? process.env.ISSUER ?? /^ISSUER\s*=\s*"([^"]*)"/m.exec(toml)?.[1]
+  const database = /^database_name\s*=\s*"([^"]*)"/m.exec(toml)?.[1] ?? 'latchkey'
+  const dryRun = options['dry-run'] ?? false
+  if (issuer === undefined && isWorkersBuild) return { issuer, database, dryRun }
   if (issuer === undefined) {
     fail(
       `ISSUER is missing: the origin that people and applications will know this server by, like a domain of yours or https://latchkey.<your subdomain>.workers.dev\n${usage}`,
@@ -26,7 +35,7 @@ export function readDeploySettings(): DeploySettings {
   const parsed = variables.shape.ISSUER.safeParse(issuer)
   if (!parsed.success) fail(`ISSUER ${parsed.error.issues[0]?.message}: ${usage}`)
   if (isLoopback(issuer)) fail(`ISSUER must be where others reach it, not localhost: ${usage}`)
-  return { issuer, dryRun: options['dry-run'] ?? false }
+  return { issuer, database, dryRun }
 }
 
 function readOptions() {

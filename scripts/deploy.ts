@@ -2,14 +2,13 @@
 // run again at any time, and stops at the first failure.
 import { makePaths } from '../src/paths.ts'
 import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
-import { ensureDeploySecret, readDeploySettings, secretsFile } from './deploy-settings.ts'
+import { ensureDeploySecret, isWorkersBuild, readDeploySettings, secretsFile } from './deploy-settings.ts'
 import { readMigrations } from './migrations.ts'
 import { act, ask, query } from './remote.ts'
 import { planRemoteMigrations } from './remote-migrations.ts'
 
-const { issuer, dryRun } = readDeploySettings()
-const database = 'latchkey'
-const deployment = ['deploy', '--keep-vars', '--var', `ISSUER:${issuer}`]
+const { issuer, database, dryRun } = readDeploySettings()
+const deployment = ['deploy', '--keep-vars', ...(issuer === undefined ? [] : ['--var', `ISSUER:${issuer}`])]
 const migrations = ['d1', 'migrations', 'apply', 'DB', '--remote']
 
 if (dryRun) {
@@ -25,15 +24,21 @@ if (dryRun) {
   const withSecret = needsSecret(known)
   act('Deploy', withSecret ? [...deployment, '--secrets-file', secretsFile] : deployment)
   if (!known) act('Make the tables', migrations)
-  console.log(`\nLatchkey is deployed. Its issuer is ${issuer}\n`)
-  if (withSecret) {
-    console.log(`Keep ${secretsFile} in a safe place: Cloudflare does not show secrets again.\n`)
-  }
+  console.log(
+    `\nLatchkey is deployed. Its issuer is ${issuer ?? 'the variable ISSUER of the Worker: set it there'}\n`,
+  )
+  if (withSecret) console.log(`${whereTheSecretIs()}\n`)
   offerSetup()
 }
 
+function whereTheSecretIs(): string {
+  return isWorkersBuild
+    ? 'KEY_ENCRYPTION_SECRET was made, and only the Worker has it. To have a copy for backups, set your own before the first use.'
+    : `Keep ${secretsFile} in a safe place: Cloudflare does not show secrets again.`
+}
+
 function describe(): string {
-  return `What \`npm run deploy\` does, with ISSUER=${issuer}:
+  return `What \`npm run deploy\` does, with ISSUER=${issuer ?? '(that of the Worker)'}:
 
   1. Ask Cloudflare who you are                 wrangler whoami --json
   2. See whether the database is there          wrangler d1 list --json
@@ -92,6 +97,6 @@ function offerSetup(): void {
   )
   console.log(`
 Create the first administrator with this link, which works once:
-${issuer}${makePaths('/o').setup}?token=${token.plain}
+${issuer ?? 'https://<where it is>'}${makePaths('/o').setup}?token=${token.plain}
 `)
 }

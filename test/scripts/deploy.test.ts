@@ -161,6 +161,29 @@ describe('npm run deploy', () => {
     }
   })
 
+  it('in a build at Cloudflare leaves the issuer to the Worker, and says who has the secret', () => {
+    const { status, stdout, stderr } = deploy([], { WORKERS_CI: '1' })
+    assert.equal(status, 0, stderr)
+    assert.ok(account().calls.some((line) => line.startsWith('deploy --keep-vars --secrets-file')))
+    assert.match(stdout, /the variable ISSUER of the Worker: set it there/)
+    assert.match(stdout, /only the Worker has it/)
+    assert.match(stdout, /\/setup\?token=/)
+    assert.ok(!(stdout + stderr).includes(account().secrets.KEY_ENCRYPTION_SECRET ?? '?'))
+  })
+
+  it('finds the database under the name that wrangler.toml gives it', () => {
+    deploy()
+    const toml = readFileSync(at('wrangler.toml'), 'utf8')
+    writeFileSync(
+      at('wrangler.toml'),
+      toml.replace('database_name = "latchkey"', 'database_name = "accounts"'),
+    )
+    change({ calls: [] })
+    assert.equal(deploy().status, 0)
+    // It is there, so it is looked at before the deploy.
+    assert.ok(kinds().indexOf('d1 execute') < kinds().indexOf('deploy --keep-vars'))
+  })
+
   for (const [args, reason] of [
     [[], /ISSUER is missing/],
     [['--issuer', 'id.example.com'], /ISSUER must be an origin/],

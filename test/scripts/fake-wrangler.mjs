@@ -8,6 +8,7 @@ const file = process.env.FAKE_ACCOUNT
 const account = JSON.parse(readFileSync(file, 'utf8'))
 const args = process.argv.slice(2)
 const line = args.join(' ')
+const [, databaseName] = /^database_name = "(.*)"/m.exec(readFileSync('wrangler.toml', 'utf8'))
 const after = (name) => args[args.indexOf(name) + 1]
 const answer = (value) => console.log(JSON.stringify(value))
 account.calls.push(line)
@@ -21,7 +22,7 @@ function end(code, said) {
 if (account.failAt !== null && line.startsWith(account.failAt)) end(1, 'Authentication error [code: 10000]')
 if (line.startsWith('whoami')) answer({ loggedIn: true })
 else if (line.startsWith('d1 list'))
-  answer(account.database ? [{ name: 'other' }, { name: 'latchkey' }] : [{ name: 'other' }])
+  answer(account.database ? [{ name: 'other' }, { name: databaseName }] : [{ name: 'other' }])
 else if (line.startsWith('secret list')) {
   if (!account.worker)
     end(
@@ -33,7 +34,7 @@ else if (line.startsWith('secret list')) {
 else if (line.startsWith('deploy')) {
   account.worker = true
   account.database = true
-  account.vars.push(after('--var'))
+  if (args.includes('--var')) account.vars.push(after('--var'))
   if (args.includes('--secrets-file')) {
     const [name, value] = readFileSync(after('--secrets-file'), 'utf8').trim().split('=')
     account.secrets[name] = value
