@@ -70,7 +70,7 @@ function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
           {client.name}
         </RowName>
         <p class="hint">
-          <code>{client.id}</code>
+          <code dir="ltr">{client.id}</code>
         </p>
       </div>
       <p class="meta">

@@ -6,7 +6,7 @@ export interface Check extends Choice {
   readonly fixed?: boolean
 }
 
-/** Any of a few, each with what it means. The first has the id that a problem links to. */
+/** Any of a few names, each with what it means. The first has the id that a problem links to. */
 export function ChecksField({
   label,
   name,
@@ -34,7 +34,9 @@ export function ChecksField({
                 disabled={fixed}
                 aria-describedby={`${id}-means`}
               />
-              <label for={id}>{label}</label>
+              <label for={id} translate="no">
+                {label}
+              </label>
               <p class="hint" id={`${id}-means`}>
                 {hint}
               </p>

@@ -35,7 +35,7 @@ export function CopyField({
     <div class="field copy">
       <label for={id}>{label}</label>
       <div class="with-button">
-        <textarea id={id} rows={2} readonly spellcheck={false} autocomplete="off">
+        <textarea id={id} dir="ltr" rows={2} readonly spellcheck={false} autocomplete="off">
           {value}
         </textarea>
         <CopyButton of={id} what={label} />
@@ -56,7 +56,9 @@ export function CopyCode({
 }) {
   return (
     <span class="with-button">
-      <code id={id}>{value}</code>
+      <code id={id} dir="ltr">
+        {value}
+      </code>
       <CopyButton of={id} what={what} />
     </span>
   )
@@ -76,7 +78,7 @@ export function CopyBlock({
     <div class="block">
       <h3>{title}</h3>
       <CopyButton of={id} what={title} />
-      <pre id={id} tabindex={0}>
+      <pre id={id} dir="ltr" tabindex={0}>
         {text}
       </pre>
     </div>

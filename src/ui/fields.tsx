@@ -39,7 +39,15 @@ export function Field(props: FieldProps) {
     required = false,
     autofocus = false,
   } = props
-  const common = { ...attributesOf(props), autocomplete, inputmode: props.inputmode, required, autofocus }
+  // An address reads from left to right on an Arabic page, too.
+  const common = {
+    ...attributesOf(props),
+    dir: 'auto' as const,
+    autocomplete,
+    inputmode: props.inputmode,
+    required,
+    autofocus,
+  }
   return (
     <Control {...props}>
       {rows === undefined ? (
@@ -91,7 +99,12 @@ export function SelectField(props: ChoiceProps) {
     <Control {...props}>
       <select {...attributesOf(props)}>
         {props.choices.map(({ value, label }) => (
-          <option value={value} selected={value === props.value}>
+          // What is called as it is stored is a name, like that of an algorithm.
+          <option
+            value={value}
+            selected={value === props.value}
+            translate={value === label ? 'no' : undefined}
+          >
             {label}
           </option>
         ))}

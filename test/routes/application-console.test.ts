@@ -90,6 +90,19 @@ describe('the page of an application', () => {
   })
 })
 
+describe('on an Arabic page', () => {
+  it('code and what is typed keep their direction', async () => {
+    const known = await register(ada)
+    const { html } = await ada.get(pathOf(known, '?ui_locales=ar'))
+    expect(html).toContain('<html lang="ar" dir="rtl">')
+    const code = [...html.matchAll(/<(?:pre|code) id=[^>]*>/g)].map(([tag]) => tag)
+    expect(code.length).toBeGreaterThan(10)
+    expect(code.filter((tag) => !tag.includes('dir="ltr"'))).toEqual([])
+    const form = await ada.get(pathOf(known, '/update?ui_locales=ar'))
+    expect(form.html).toMatch(/<textarea id="redirect_uris"[^>]*dir="auto"/)
+  })
+})
+
 describe('the preview of claims', () => {
   const ofTokens = ['exp', 'iat', 'nonce', 'at_hash']
   const without = (claims: Record<string, unknown>) =>

@@ -31,7 +31,9 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
   const { form: t, words } = site.texts.applications
   return (
     <Layout site={site} title={problems.length === 0 ? title : `${error}: ${title}`}>
-      <Trail href={back.href}>{back.name}</Trail>
+      <Trail href={back.href}>
+        <bdi>{back.name}</bdi>
+      </Trail>
       <h1>{title}</h1>
       {above}
       <ProblemSummary problems={problems} />

@@ -35,7 +35,7 @@ export function ClaimsPage({ site, client, idToken, userinfo }: ClaimsPageProps)
           <p class="hint">
             {fillText(claimsInIdToken ? t.inIdToken : t.inUserinfo, { alg: idTokenAlg })} {change}
           </p>
-          <CopyBlock title="Userinfo" id="userinfo" text={JSON.stringify(userinfo, undefined, 2)} />
+          <CopyBlock title={t.userinfo} id="userinfo" text={JSON.stringify(userinfo, undefined, 2)} />
           <p class="hint">{userinfoAlg === undefined ? t.json : fillText(t.jwt, { alg: userinfoAlg })}</p>
         </>
       ) : (

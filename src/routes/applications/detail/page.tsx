@@ -133,7 +133,7 @@ function RedirectUris({ site, client, scope, pkce }: NextStepsProps) {
       <ul class="lines">
         {client.redirectUris.map((uri) => (
           <li class="with-button">
-            <code>{uri}</code>
+            <code dir="ltr">{uri}</code>
             {client.grantType === 'authorization-code' && (
               <a
                 class="button secondary small"
@@ -157,7 +157,7 @@ function Lines({ name, values }: { readonly name: string; readonly values: reado
       <ul class="lines">
         {values.map((value) => (
           <li>
-            <code>{value}</code>
+            <code dir="ltr">{value}</code>
           </li>
         ))}
       </ul>

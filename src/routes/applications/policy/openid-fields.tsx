@@ -19,7 +19,7 @@ const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
 export function OpenidFields({ t, form, problems, decides, isPublic }: OpenidFieldsProps) {
   return (
     <>
-      <h2>OpenID Connect</h2>
+      <h2 translate="no">OpenID Connect</h2>
       <SelectField
         label={t.idToken}
         name="id_token_signed_response_alg"

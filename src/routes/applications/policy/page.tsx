@@ -96,7 +96,7 @@ function TokenFields({
         name="access_token_format"
         value={form.accessTokenFormat}
         choices={[
-          { value: 'jwt', label: 'JWT', hint: t.jwtHint },
+          { value: 'jwt', label: t.jwt, hint: t.jwtHint },
           { value: 'opaque', label: t.opaque, hint: t.opaqueHint },
         ]}
         problems={problems}
