@@ -3,10 +3,13 @@
 import { parseArgs } from 'node:util'
 import { readStoredFacts } from '../src/http/health.ts'
 import type { RemoteFinding } from '../src/protocol/finding.ts'
-import { checkRemote, checkSettings, checkStored } from '../src/protocol/health.ts'
+import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/protocol/health.ts'
+import { neededMigration } from '../src/store/migrations.ts'
 import { fail } from './failure.ts'
 import { inWords } from './finding-words.ts'
 import { patiently, withLocal } from './local-database.ts'
+import { appliedQuery } from './migration-plan.ts'
+import { tryQuery } from './remote.ts'
 import { askServer } from './remote-health.ts'
 
 const usage = 'npm run doctor, or npm run doctor -- --remote --issuer https://id.example.com'
@@ -44,5 +47,15 @@ function examineLocal(): Promise<readonly RemoteFinding[]> {
 async function examineRemote(): Promise<readonly RemoteFinding[]> {
   const issuer = options.issuer ?? process.env.ISSUER
   if (issuer === undefined || !URL.canParse(issuer)) fail(`Say where it is: ${usage}`)
-  return checkRemote(await askServer(new URL(issuer).origin))
+  return [...checkRemote(await askServer(new URL(issuer).origin)), ...examineRemoteSchema()]
+}
+
+/** That is for whoever may ask Cloudflare: all the rest anybody can see. */
+function examineRemoteSchema(): readonly RemoteFinding[] {
+  const applied = tryQuery<{ name: string }>('See which migrations the database has had', appliedQuery)
+  if (applied !== undefined) {
+    return [checkSchema({ applied: applied.map(({ name }) => name), needed: neededMigration })]
+  }
+  console.log('  The schema was not looked at: npx wrangler login, and npm run deploy if it has none.')
+  return []
 }

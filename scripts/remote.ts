@@ -53,7 +53,19 @@ export function ask<T>(title: string, args: readonly string[], unless?: RegExp):
 
 /** Rows of the database in production. */
 export function query<T>(title: string, sql: string): readonly T[] {
-  const args = ['d1', 'execute', 'DB', '--remote', '--json', '--yes', '--command', sql]
-  const answer = ask<readonly { readonly results: readonly T[] }[]>(title, args)
+  return lastResults(ask<Answer<T>>(title, executing(sql)))
+}
+
+/** Undefined when nobody is signed in to Cloudflare, or there is no such table. */
+export function tryQuery<T>(title: string, sql: string): readonly T[] | undefined {
+  const answer = ask<Answer<T>>(title, executing(sql), /./)
+  return answer === undefined ? undefined : lastResults(answer)
+}
+
+type Answer<T> = readonly { readonly results: readonly T[] }[]
+
+const executing = (sql: string) => ['d1', 'execute', 'DB', '--remote', '--json', '--yes', '--command', sql]
+
+function lastResults<T>(answer: Answer<T> | undefined): readonly T[] {
   return answer?.at(-1)?.results ?? []
 }

@@ -28,7 +28,7 @@ export class AccountProject {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'latchkey-account-'))
 
   constructor() {
-    for (const name of ['scripts', 'src', 'migrations', 'wrangler.toml', 'package.json']) {
+    for (const name of ['scripts', 'src', 'public', 'migrations', 'wrangler.toml', 'package.json']) {
       cpSync(path.join(root, name), this.at(name), { recursive: true })
     }
     symlinkSync(path.join(root, 'node_modules'), this.at('node_modules'))

@@ -87,6 +87,15 @@ describe('with --remote', () => {
     assert.equal(project.rows('SELECT * FROM sessions').length, 1)
   })
 
+  it('the doctor sees which schema it has, for whoever may ask', () => {
+    const look = () => run('doctor', '--issuer', 'http://localhost:1').stdout
+    assert.match(look(), /✓ Schema/)
+    project.exec('DELETE FROM d1_migrations WHERE id > 1')
+    assert.match(look(), /✗ Schema +.*0001_first_release/)
+    project.change({ failAt: 'd1 execute' })
+    assert.match(look(), /not looked at: npx wrangler login/)
+  })
+
   it('--dry-run shows each step, and asks nobody', () => {
     writeFileSync(backup(), '-- Latchkey backup of 0001_first_release.sql\n')
     for (const [said, expected] of [
