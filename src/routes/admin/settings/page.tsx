@@ -27,7 +27,7 @@ export function SettingsPage({ site, settings }: SettingsPageProps) {
     <Layout site={site} title={home.settings}>
       <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
       <h1>{home.settings}</h1>
-      <p>{t.text}</p>
+      <p>{withCode(t.text)}</p>
       <ul class="rows">
         {settings.map(({ name, value, isSet, isSecret, range }) => (
           <li>
