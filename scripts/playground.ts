@@ -53,19 +53,23 @@ function staticPaths(): readonly string[] {
     )
 }
 
-async function answer({ method = '', url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { method = '', url = '', headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   // The query stays here: on the way back it holds a code, and the page reads it by script.
   const { pathname } = new URL(url, 'http://localhost')
   if (pathname === '/') return end(response, 302, { location: '/playground' })
   if (!paths.has(pathname)) return end(response, 404, {}, 'Only the playground is here.\n')
   if (method !== 'GET' && method !== 'HEAD') return end(response, 405, { allow: 'GET, HEAD' })
   try {
-    const page = await fetch(issuer + pathname, { method, redirect: 'manual' })
-    const headers = passedOn.flatMap((name) => {
+    const language = { 'accept-language': headers['accept-language'] ?? 'en' }
+    const page = await fetch(issuer + pathname, { method, redirect: 'manual', headers: language })
+    const passed = passedOn.flatMap((name) => {
       const value = page.headers.get(name)
       return value === null ? [] : [[name, value] as const]
     })
-    end(response, page.status, Object.fromEntries(headers), Buffer.from(await page.arrayBuffer()))
+    end(response, page.status, Object.fromEntries(passed), Buffer.from(await page.arrayBuffer()))
   } catch {
     end(response, 502, {}, `${issuer} does not answer. Is the server running?\n`)
   }

@@ -4,6 +4,7 @@ import { showLink } from './link.js'
 import { fields, held, server } from './page.js'
 import { showRefusal } from './run.js'
 import { byId, find, say, shorten, showFacts, showProblem, showReady } from './show.js'
+import { fillText, words } from './texts.js'
 
 /**
  * Step 2. A client looks at `state` (RFC 6749 §10.12) and `iss` (RFC 9207 §2.4) before it uses the code.
@@ -31,18 +32,14 @@ export function readAnswer(answer) {
   byId('answer-title').focus()
 
   if (attempt === undefined) {
-    const fix =
-      'The link was opened in another tab or browser, or this answer was read before. Start over in this tab.'
-    return showProblem(section, 'This tab holds no state and no verifier for this answer.', [fix])
+    return showProblem(section, words.noAttempt, [words.sameTab])
   }
   if (!isFromServer) {
-    return showProblem(section, 'This answer comes from another server.', [
-      'A client stops here: it might be a trap. Start over.',
-    ])
+    return showProblem(section, words.otherServer, [words.trap])
   }
   if (answer.has('error')) return showRefusal(section, Object.fromEntries(answer))
   held.code = answer.get('code') ?? ''
-  say(section, 'The answer is good. Exchange its code within a minute.')
+  say(section, words.good)
 }
 
 /**
@@ -53,15 +50,15 @@ export function readAnswer(answer) {
 function judged(answer, isOurs, isFromServer) {
   /** @type {Readonly<Record<string, string>>} */
   const verdicts = {
-    code: 'To be exchanged for tokens, once.',
-    state: isOurs ? '✓ The one this page sent.' : '✗ This tab sent no request with this state.',
-    iss: isFromServer ? '✓ The server this page asked (RFC 9207).' : `✗ This page asked ${server.issuer}.`,
-    error: 'Why there is no code.',
-    error_description: 'More about it, for developers.',
+    code: words.codeVerdict,
+    state: isOurs ? words.ours : words.notOurs,
+    iss: isFromServer ? words.asked : fillText(words.notAsked, { issuer: server.issuer }),
+    error: words.whyNoCode,
+    error_description: words.moreAbout,
   }
   const missing = ['state', 'iss'].filter((name) => !answer.has(name)).map((name) => [name, ''])
   return [...answer, ...missing].map(([name = '', value = '']) => {
     const shown = name === 'code' ? shorten(value) : value
-    return /** @type {const} */ ([name, shown || '(missing)', verdicts[name] ?? ''])
+    return /** @type {const} */ ([name, shown || words.missing, verdicts[name] ?? ''])
   })
 }

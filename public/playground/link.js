@@ -4,6 +4,7 @@ import { fields, redirectUri, server } from './page.js'
 import { quote } from './request.js'
 import { explained } from './run.js'
 import { byId, find, showFacts, showProblem } from './show.js'
+import { words } from './texts.js'
 
 /** Step 1, RFC 6749 §4.1.1: the link follows the fields, until the browser leaves for it. */
 export async function buildLink() {
@@ -26,8 +27,7 @@ export async function buildLink() {
     try {
       keepAttempt(attempt())
     } catch {
-      const fix = 'Let it store data for this site: the verifier has to be here when the answer comes.'
-      return showProblem(byId('link'), 'This browser keeps nothing for this page.', [fix])
+      return showProblem(byId('link'), words.nothingKept, [words.letKeep])
     }
     location.assign(show())
   })

@@ -4,6 +4,7 @@ import { buildLink } from './link.js'
 import { fields, redirectUri } from './page.js'
 import { run, showRequests } from './run.js'
 import { byId, say, showProblem, tick } from './show.js'
+import { words } from './texts.js'
 
 for (const button of document.querySelectorAll('[data-send]')) {
   button.addEventListener('click', () => run(button.closest('section')?.id ?? ''))
@@ -23,13 +24,12 @@ if (isAnswer) {
   history.replaceState(null, '', redirectUri)
   readAnswer(query)
 } else if (crypto.subtle === undefined) {
-  showProblem(byId('link'), 'PKCE needs a secure page.', ['Open the playground on https, or on localhost.'])
+  showProblem(byId('link'), words.insecure, [words.goSecure])
 } else {
   fields.clientId.value = query.get('client_id') ?? fields.clientId.value
   fields.scope.value = query.get('scope') ?? fields.scope.value
   fields.prompt.value = query.get('prompt') ?? ''
   await buildLink()
-  if (location.href.startsWith(redirectUri))
-    say(byId('link'), 'No answer came with this address, or it was read before.')
+  if (location.href.startsWith(redirectUri)) say(byId('link'), words.noAnswer)
 }
 showRequests()

@@ -1,9 +1,10 @@
 // @ts-check
-import { explainError, parameters } from './explain.js'
+import { explainError } from './explain.js'
 import { fields, held, server } from './page.js'
 import { curl, isReachable, send } from './request.js'
 import { byId, clearProblem, find, link, say, showFacts, showProblem, showReady } from './show.js'
 import { steps } from './steps.js'
+import { fill, fillText, parameters, words } from './texts.js'
 
 /**
  * The curl command of what each step sent last: what comes next may differ from it.
@@ -23,7 +24,7 @@ export function showRequests() {
     showFacts(find(section, '[data-facts]'), explained(request.form ?? {}))
     byId(`${id}-curl`).textContent = curl(request, fields.showSecret.checked)
     const isNext = sent[id] !== undefined && sent[id] !== curl(request, true)
-    find(section, '[data-which]').textContent = isNext ? 'Next request' : 'Request'
+    find(section, '[data-which]').textContent = isNext ? words.next : words.request
   }
 }
 
@@ -52,7 +53,7 @@ export async function run(id) {
   const reason = step.unless?.()
   if (reason !== undefined) return say(section, reason)
   clearProblem()
-  say(section, 'Sent. Waiting for the answer …')
+  say(section, words.sent)
   section.ariaBusy = 'true'
   sent[id] = curl(request, true)
   const answer = await send(request)
@@ -63,9 +64,10 @@ export async function run(id) {
   find(section, '[data-http]').textContent = String(answer.status)
   find(section, '[data-answer] pre').textContent = answer.body
     ? JSON.stringify(answer.body, null, 2)
-    : answer.text || 'Nothing but the status.'
+    : answer.text || words.onlyStatus
   if (answer.status === 200) say(section, step.accept(answer.body ?? {}))
-  else showRefusal(section, answer.body ?? { error: `Status ${answer.status}` }, request)
+  else
+    showRefusal(section, answer.body ?? { error: fillText(words.status, { status: answer.status }) }, request)
   showRequests()
 }
 
@@ -78,23 +80,12 @@ export async function run(id) {
  */
 export function showRefusal(section, { error, error_description: description, reference }, request) {
   const [reason, fix] = explainError(String(error), request?.form?.client_secret !== undefined)
-  const detail = [error, description && `: ${description}`, reference && ` (reference ${reference})`]
-  showProblem(
-    section,
-    reason,
-    withLink(fix, 'the server’s metadata', server.metadata),
-    detail.filter(Boolean).join(''),
-  )
-}
-
-/**
- * @param {string} text
- * @param {string} words in it, that become the link
- * @param {string} href
- */
-function withLink(text, words, href) {
-  const [before = '', after] = text.split(words)
-  return after === undefined ? [text] : [before, link(words, href), after]
+  const detail = [
+    error,
+    description && `: ${description}`,
+    reference && ` ${fillText(words.reference, { reference })}`,
+  ]
+  showProblem(section, reason, fix, detail.filter(Boolean).join(''))
 }
 
 /**
@@ -105,22 +96,12 @@ function withLink(text, words, href) {
 async function showUnread(section) {
   const { issuer, metadata, applications } = server
   if (location.origin === issuer || !(await isReachable(metadata))) {
-    return showProblem(section, `The server at ${issuer} can’t be reached.`, [
-      'Check that it runs, and send again.',
-    ])
+    return showProblem(section, fillText(words.unreachable, { issuer }), [words.checkRuns])
   }
   const { origin } = location
   const application = link(
-    'the application',
+    words.application,
     `${applications}/${encodeURIComponent(held.attempt?.clientId ?? '')}/update`,
   )
-  showProblem(
-    section,
-    `The server does not let pages on ${origin} read its answers to this application (CORS).`,
-    [
-      `Add ${origin} to “Allowed origins” of `,
-      application,
-      ', then start over: the server has got this request all the same, and a code works once.',
-    ],
-  )
+  showProblem(section, fillText(words.cors, { origin }), fill(words.addOrigin, { origin, application }))
 }

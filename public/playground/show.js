@@ -1,5 +1,8 @@
 // @ts-check
-import { claims, times } from './explain.js'
+import { claims, fill, fillText, language, words } from './texts.js'
+
+/** The claims that are times, in Unix seconds. */
+const times = new Set(['iat', 'nbf', 'exp', 'auth_time'])
 
 /** @param {string} id */
 export function byId(id) {
@@ -69,7 +72,10 @@ function time(meaning, seconds) {
   const date = new Date(seconds * 1000)
   made.dateTime = date.toISOString()
   made.textContent = distance(date)
-  return element('span', `${meaning}: ${date.toLocaleString()}, `, made)
+  return element(
+    'span',
+    ...fill(words.timed, { meaning, date: date.toLocaleString(language), distance: made }),
+  )
 }
 
 /** @param {Date} date */
@@ -77,13 +83,9 @@ function distance(date) {
   const seconds = Math.round((date.getTime() - Date.now()) / 1000)
   const size = Math.abs(seconds)
   const minutes = Math.floor(size / 60)
-  const text =
-    minutes > 120
-      ? `${Math.floor(minutes / 60)} h`
-      : minutes > 0
-        ? `${minutes} min ${size % 60} s`
-        : `${size} s`
-  return seconds > 0 ? `${text} left` : `${text} ago`
+  const parts = { h: Math.floor(minutes / 60), m: minutes, s: minutes > 0 ? size % 60 : size }
+  const time = fillText(minutes > 120 ? words.hours : minutes > 0 ? words.minutes : words.seconds, parts)
+  return fillText(seconds > 0 ? words.left : words.ago, { time })
 }
 
 /** Keeps "how long left" true. */

@@ -1,5 +1,6 @@
 // @ts-check
 import { fields, held, server } from './page.js'
+import { fillText, words } from './texts.js'
 import { takeTokens } from './tokens.js'
 
 /**
@@ -29,11 +30,10 @@ export const steps = {
         code_verifier: attempt.verifier,
       })
     },
-    unless: () =>
-      held.tokens === undefined ? undefined : 'This code is used. Start over to get another one.',
+    unless: () => (held.tokens === undefined ? undefined : words.codeUsed),
     accept(body) {
       takeTokens(body)
-      return 'It worked: the tokens are below.'
+      return words.exchanged
     },
   },
 
@@ -48,7 +48,7 @@ export const steps = {
         headers: { Authorization: `Bearer ${tokens.access_token}` },
       }
     },
-    accept: () => 'It worked: this is who signed in, as far as the scope tells.',
+    accept: () => words.whoSignedIn,
   },
 
   /** RFC 6749 §6 */
@@ -63,8 +63,8 @@ export const steps = {
     },
     accept(body) {
       const same = takeTokens(body)
-      if (same.length > 0) return `It worked. Unchanged: ${same.join(', ')}.`
-      return 'It worked: both tokens changed. The old refresh token is spent.'
+      if (same.length > 0) return fillText(words.unchanged, { tokens: same.join(', ') })
+      return words.changed
     },
   },
 
@@ -75,8 +75,7 @@ export const steps = {
       if (attempt === undefined || tokens?.refresh_token === undefined) return undefined
       return clientRequest(server.revoke, attempt.clientId, { token: tokens.refresh_token })
     },
-    accept: () =>
-      'It worked: this authorization has ended, and every token of it. Refreshing now fails; start over.',
+    accept: () => words.revoked,
   },
 }
 

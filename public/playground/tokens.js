@@ -2,6 +2,7 @@
 import { held } from './page.js'
 import { decodeJwt } from './request.js'
 import { byId, element, find, shorten, showClaims, showReady } from './show.js'
+import { words } from './texts.js'
 
 /**
  * Keeps and shows what the token endpoint gave.
@@ -16,7 +17,7 @@ export function takeTokens(body) {
   held.tokens = now
   showReady(byId('tokens'), true)
   byId('access-token').textContent = now.access_token
-  byId('refresh-token').textContent = now.refresh_token ?? 'None was issued.'
+  byId('refresh-token').textContent = now.refresh_token ?? words.noRefreshToken
   showDecoded(now.access_token)
   showIdToken(now.id_token)
   return before === undefined ? [] : compare(before, now)

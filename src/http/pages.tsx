@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx'
 import { may } from '../protocol/role.ts'
 import type { Session } from '../store/sessions.ts'
 import { MessagePage } from '../ui/message-page.tsx'
+import type { Texts } from '../ui/messages/index.ts'
 import type { Site } from '../ui/site.ts'
 import { renderIn } from '../ui/speech.ts'
 import type { Context } from './context.ts'
@@ -28,14 +29,19 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     language: c.var.language,
     messages: c.var.messages,
     get texts() {
-      if (c.var.texts === undefined) throw new Error('The texts of this page were not read')
-      return c.var.texts
+      return textsFor(c)
     },
     here: pathname + search,
     canReset: c.var.config.mail.mailer !== 'off',
     brand: c.var.config.brand,
     canSignUp: c.var.config.signUp === 'open',
   }
+}
+
+/** Only pages that say more than the way through have them. */
+export function textsFor(c: Context): Texts {
+  if (c.var.texts === undefined) throw new Error('The texts of this page were not read')
+  return c.var.texts
 }
 
 /** Registering is for everybody, unless the setting APPLICATIONS says that it takes a role. */

@@ -18,8 +18,6 @@ async function speak(page: Page, name: string): Promise<void> {
   const { origin, pathname } = new URL(page.url())
   // What a form was answered is not asked for again.
   if (origin !== world.origin || pathname === '/login/passkey') return
-  // It speaks the language of the specifications, and says so.
-  if (pathname.startsWith('/playground')) return
   const storageState = await page.context().storageState()
   // Of its own: what it is refused is no news of the walk.
   const context = await page

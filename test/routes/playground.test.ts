@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addUser, applySchema, issuer, startServer } from '../server.ts'
+import { playground } from '../texts/playground.ts'
 
 beforeAll(applySchema)
 
@@ -20,6 +21,13 @@ describe('the playground', () => {
       expect(page.headers.getSetCookie()).toEqual([])
       expect(page.headers.get('Referrer-Policy')).toBe('same-origin')
     }
+  })
+
+  it('speaks the language of the browser', async () => {
+    const page = await server.fetch('/playground', { headers: { 'Accept-Language': 'ar' } })
+    const html = await page.text()
+    expect(html).toContain('<html lang="ar" dir="rtl">')
+    expect(html).toContain(playground.ar.page.exchangeButton)
   })
 
   it('names every URL of the server in full, so that it can be served from elsewhere', async () => {

@@ -4,6 +4,7 @@ import { account } from './account.ts'
 import { admin } from './admin.ts'
 import { applications } from './applications.ts'
 import { mails } from './mails.ts'
+import { playground } from './playground.ts'
 import { problems } from './problems.ts'
 import { signIn } from './sign-in.ts'
 import { start } from './start.ts'
@@ -15,6 +16,7 @@ export const everyText: Record<(typeof areas)[number] | 'sign-in' | 'mails', Rec
   admin,
   applications,
   mails,
+  playground,
   problems,
   start,
 }

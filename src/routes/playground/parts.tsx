@@ -1,6 +1,13 @@
 import type { Child } from 'hono/jsx'
 import { CopyBlock, copyScript } from '../../ui/copy.tsx'
 import { Mark } from '../../ui/icons.tsx'
+import { directionOf, type Texts } from '../../ui/messages/index.ts'
+import type { Site } from '../../ui/site.ts'
+
+/** The language of the page, and what it says in it. */
+export type Speech = Pick<Site, 'language' | 'messages' | 'texts'>
+
+export type Words = Texts['playground']['page']
 
 /** Every URL in full: the page may be served from another origin. */
 export interface Server {
@@ -16,15 +23,22 @@ export interface Server {
   readonly jwks: string
 }
 
+interface FrameProps {
+  readonly speech: Speech
+  readonly server: Server
+  readonly children?: Child
+}
+
 /** The page's own frame: its links lead to the server wherever the page is served from, and it names no viewer. */
-export function Frame({ server, children }: { readonly server: Server; readonly children?: Child }) {
+export function Frame({ speech, server, children }: FrameProps) {
+  const { language, messages, texts } = speech
   return (
-    <html lang="en">
+    <html lang={language} dir={directionOf(language)}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>Playground · Latchkey</title>
+        <title>{texts.playground.page.title} · Latchkey</title>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/latchkey.css" />
         <link rel="stylesheet" href="/playground/playground.css" />
@@ -33,15 +47,15 @@ export function Frame({ server, children }: { readonly server: Server; readonly 
       </head>
       <body>
         <a class="skip" href="#main">
-          Skip to content
+          {messages.layout.skip}
         </a>
         <header class="top">
           <a class="brand" href={server.home}>
             <Mark />
             Latchkey
           </a>
-          <nav aria-label="Main">
-            <a href={server.applications}>Applications</a>
+          <nav aria-label={messages.layout.navigation}>
+            <a href={server.applications}>{messages.layout.applications}</a>
           </nav>
         </header>
         <main
@@ -93,32 +107,32 @@ export function Status() {
   return <p role="status" data-status />
 }
 
-export interface RequestStepProps extends StepProps {
-  readonly button: string
-  readonly curlTitle: string
+export interface RequestStepProps {
+  readonly words: Words
+  readonly id: 'exchange' | 'userinfo' | 'refresh' | 'revoke'
   readonly answerId: string
   /** What came of it, in short. */
   readonly result?: Child
 }
 
 /** A step that sends one request, and shows it, the same with curl, and the answer. */
-export function RequestStep({ button, curlTitle, answerId, result, children, ...step }: RequestStepProps) {
+export function RequestStep({ words: t, id, answerId, result }: RequestStepProps) {
   return (
-    <Step {...step}>
-      {children}
+    <Step id={id} title={t[`${id}Title`]} waiting={t[`${id}Waiting`]}>
+      <p>{t[`${id}Text`]}</p>
       <button type="button" data-send>
-        {button}
+        {t[`${id}Button`]}
       </button>
       <Status />
       {result}
       <h3>
-        <span data-which>Request</span> <code data-request />
+        <span data-which>{t.request}</span> <code data-request />
       </h3>
       <dl class="facts" data-facts />
-      <CopyBlock title={curlTitle} id={`${step.id}-curl`} text="" />
+      <CopyBlock title={t[`${id}Curl`]} id={`${id}-curl`} text="" />
       <div data-answer hidden>
         <h3>
-          Answer <code data-http />
+          {t.answer} <code data-http />
         </h3>
         <pre id={answerId} />
       </div>

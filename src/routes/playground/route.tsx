@@ -1,11 +1,11 @@
 import type { Context } from '../../http/context.ts'
-import { showPage } from '../../http/pages.tsx'
+import { showPage, textsFor } from '../../http/pages.tsx'
 import { playgroundClientId } from '../../store/playground-client.ts'
 import { PlaygroundPage } from './page.tsx'
 
 /**
- * GET /playground and /playground/callback: the same page, the same for everybody. It reads no cookie, sets none, and names
- * every URL of the server in full, so that it can be served from another origin too.
+ * GET /playground and /playground/callback: the same page, for everybody who reads the same language. It sets no cookie, and
+ * names every URL of the server in full, so that it can be served from another origin too.
  */
 export function getPlayground(c: Context): Response | Promise<Response> {
   const { issuer, paths } = c.var
@@ -21,8 +21,10 @@ export function getPlayground(c: Context): Response | Promise<Response> {
     metadata: issuer + paths.serverMetadata,
     jwks: issuer + paths.jwks,
   }
+  const { language, messages } = c.var
+  const speech = { language, messages, texts: textsFor(c) }
   c.header('Content-Security-Policy', policyFor(issuer))
-  return showPage(c, <PlaygroundPage server={server} clientId={playgroundClientId} />)
+  return showPage(c, <PlaygroundPage speech={speech} server={server} clientId={playgroundClientId} />)
 }
 
 /** Served from elsewhere, the page still has to reach the issuer. It submits no form: it navigates by script. */

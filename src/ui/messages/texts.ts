@@ -2,6 +2,7 @@ import type account from '../../../public/messages/account/en.json'
 import type admin from '../../../public/messages/admin/en.json'
 import type applications from '../../../public/messages/applications/en.json'
 import type mails from '../../../public/messages/mails/en.json'
+import type playground from '../../../public/messages/playground/en.json'
 import type start from '../../../public/messages/start/en.json'
 import type { FormProblem } from '../../protocol/problem.ts'
 
@@ -15,6 +16,7 @@ export interface Texts {
   readonly applications: typeof applications
   /** What the rules find wrong, by its name. */
   readonly problems: Readonly<Record<FormProblem['code'], string>>
+  readonly playground: typeof playground
   readonly start: typeof start
 }
 
@@ -26,6 +28,7 @@ export const areas = [
   'account',
   'admin',
   'applications',
+  'playground',
   'problems',
   'start',
 ] as const satisfies readonly (keyof Texts)[]
