@@ -11,20 +11,17 @@ export interface SecondFactorPageProps {
 export function SecondFactorPage({ site, next }: SecondFactorPageProps) {
   const { paths } = site
   const query = new URLSearchParams({ next })
+  const t = site.texts.account.factor
   return (
-    <Layout site={site} title="Set up a second factor">
-      <h1>Set up a second factor</h1>
-      <p>
-        Where you want to go, a password alone is not enough. Set up one of these, once; then you go on where
-        you were.
-      </p>
+    <Layout site={site} title={t.title}>
+      <h1>{t.title}</h1>
+      <p>{t.text}</p>
       <Ways>
-        <Way href={`${paths.setUpAuthenticator}?${query}`} icon="shield" title="An authenticator app">
-          An app on your phone shows a code, which you type after your password.
+        <Way href={`${paths.setUpAuthenticator}?${query}`} icon="shield" title={t.app}>
+          {t.appText}
         </Way>
-        <Way href={`${paths.newPasskey}?${query}`} icon="key" title="A passkey">
-          Your finger, your face or the code of your device, instead of a password. Afterwards you sign in
-          with it.
+        <Way href={`${paths.newPasskey}?${query}`} icon="key" title={t.passkey}>
+          {t.passkeyText}
         </Way>
       </Ways>
     </Layout>
