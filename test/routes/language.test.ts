@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Language, languages } from '../../src/protocol/language.ts'
+import type { Browser } from '../browser.ts'
 import { authorizePath } from '../flow.ts'
 import { addClient, addUser, applySchema, startServer } from '../server.ts'
 import { everyText } from '../texts/areas.ts'
@@ -87,6 +88,48 @@ describe('the language of a page', () => {
     expect(page.html).toContain(words)
     expect(page.html).toContain(signIn[language].scopes.openid)
     expect(page.html).not.toContain(signIn.en.scopes.openid)
+  })
+})
+
+describe('what is wrong with a form', () => {
+  const speaking = async (browser: Browser, language: Language) => {
+    await browser.get(`/language?to=${language}&next=/login`)
+    return browser
+  }
+
+  it('is said in the language of the page, with what it is about', async () => {
+    const browser = await speaking(await server.signedIn(await addUser('kanae')), 'ja')
+    const form = await browser.get('/o/applications/register')
+    const page = await form.submit({
+      name: 'Gооgle',
+      redirect_uris: 'https://app.example/\nhttps://*.example/cb',
+      allowed_origins: 'https://app.example/x',
+    })
+    expect(page.status).toBe(400)
+    for (const text of [
+      '「Gооgle」には形の似た 2 種類の文字（ラテン文字とキリル文字）が混ざっています。',
+      'リダイレクト URI、2 行目：「https://*.example/cb」にワイルドカードがあります。',
+      '許可するオリジン、1 行目：「https://app.example/x」にはオリジン以外の部分があります。https://app.example と書いてください',
+    ])
+      expect(page.text).toContain(text)
+    expect(page.text).not.toMatch(/\{\w+\}|undefined/)
+  })
+
+  it('also on the way to an application', async () => {
+    const open = startServer({ config: { signUp: 'open' } })
+    const page = await (await (await speaking(open.browser(), 'de')).get('/signup')).submit({
+      username: 'a b',
+      email: '',
+      password: 'kurz',
+    })
+    const { usernameLetters, emailMissing } = signIn.de.problems
+    for (const text of [usernameLetters, emailMissing, 'Verwenden Sie mindestens 8 Zeichen.'])
+      expect(page.text).toContain(text)
+  })
+
+  it('and what can’t be read at all is refused in it', async () => {
+    const page = await server.fetch('/o/logout?state=a&state=b&ui_locales=fr')
+    expect(await page.text()).toContain('Le paramètre state est arrivé deux fois.')
   })
 })
 
