@@ -70,7 +70,7 @@ function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
           {client.name}
         </RowName>
         <p class="hint">
-          <code dir="ltr">{client.id}</code>
+          <code>{client.id}</code>
         </p>
       </div>
       <p class="meta">

@@ -56,9 +56,7 @@ export function CopyCode({
 }) {
   return (
     <span class="with-button">
-      <code id={id} dir="ltr">
-        {value}
-      </code>
+      <code id={id}>{value}</code>
       <CopyButton of={id} what={what} />
     </span>
   )

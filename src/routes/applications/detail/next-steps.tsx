@@ -39,7 +39,7 @@ export function NextSteps(props: NextStepsProps) {
           <details name="snippets" translate="no">
             <summary>{name}</summary>
             <p class="hint" translate="yes">
-              {install === undefined ? note : <code dir="ltr">{install}</code>}
+              {install === undefined ? note : <code>{install}</code>}
             </p>
             <CopyBlock title={name} id={`snippet-${i}`} text={text} />
           </details>

@@ -133,7 +133,7 @@ function RedirectUris({ site, client, scope, pkce }: NextStepsProps) {
       <ul class="lines">
         {client.redirectUris.map((uri) => (
           <li class="with-button">
-            <code dir="ltr">{uri}</code>
+            <code>{uri}</code>
             {client.grantType === 'authorization-code' && (
               <a
                 class="button secondary small"
@@ -157,7 +157,7 @@ function Lines({ name, values }: { readonly name: string; readonly values: reado
       <ul class="lines">
         {values.map((value) => (
           <li>
-            <code dir="ltr">{value}</code>
+            <code>{value}</code>
           </li>
         ))}
       </ul>
