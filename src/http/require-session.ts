@@ -73,7 +73,9 @@ export async function readProvenForm(
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
-  const proven = stepUp(c, session, keepFields(c, session, received.pairs, kept))
+  // A form of somebody else, which a sibling subdomain can send with the session, is not signed as typed by this person.
+  const fields = received.attempt && keepFields(c, session, received.pairs, kept)
+  const proven = stepUp(c, session, fields)
   return proven instanceof Response ? proven : { session, ...received }
 }
 

@@ -118,6 +118,23 @@ describe('what was typed', () => {
   })
 })
 
+describe('a form of somebody else', () => {
+  it.each<[string, Record<string, string>]>([
+    [
+      'from a page on another name of the same site',
+      { Origin: 'https://evil.localhost', 'Sec-Fetch-Site': 'same-site' },
+    ],
+    ['without its token', { 'Sec-Fetch-Site': 'same-origin' }],
+  ])('fills in nothing %s', async (name, headers) => {
+    const server = startServer()
+    const user = await addUser(`lured-${name.length}`)
+    const browser = await server.signedIn(user)
+    server.now += 601
+    const { location } = await browser.post('/account/email', { email: 'thief@example.com' }, headers)
+    expect(location).toBe(`/login?next=${encodeURIComponent('/account/email')}&again=`)
+  })
+})
+
 describe('somebody with an authenticator app', () => {
   it('shows it for what can do great harm, in every session', async () => {
     const server = startServer()
