@@ -271,7 +271,7 @@ CREATE TABLE IF NOT EXISTS consents (
   user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   client_id     TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   scope         TEXT NOT NULL,                 -- every scope allowed so far
-  redirect_host TEXT NOT NULL,                 -- what the person was shown
+  redirect_host TEXT NOT NULL,                 -- what the person was shown; '': nothing, nobody asked them
   client_name   TEXT NOT NULL,                 -- what the person was shown
   granted_at    INTEGER NOT NULL,              -- the last time
   created_at    INTEGER NOT NULL,              -- the first time

@@ -12,8 +12,8 @@ export type NextStep =
   /** They have no second factor, and need one. */
   | { readonly step: 'set-up'; readonly receivedAt: Seconds }
   | { readonly step: 'consent' }
-  /** `agreed`: what is allowed now is more than was remembered. */
-  | { readonly step: 'issue'; readonly agreed: boolean }
+  /** `remember`: what is allowed now is more than was remembered, because the person agreed, or without asking them. */
+  | { readonly step: 'issue'; readonly remember: 'agreed' | 'unasked' | undefined }
   | { readonly step: 'refuse'; readonly refusal: Refusal }
 
 /** What is known about the person in front of the browser. */
@@ -85,8 +85,8 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
     return isFresh(facts, session) ? unmetAcr : { step: 'login', receivedAt: receivedAt(facts, now) }
   }
   if (decision === 'cancel') return refused('access_denied', 'The user said no')
-  if (decision === 'authorize') return { step: 'issue', agreed: true }
-  if (!needsConsent(facts)) return { step: 'issue', agreed: !isRemembered(facts) }
+  if (decision === 'authorize') return { step: 'issue', remember: 'agreed' }
+  if (!needsConsent(facts)) return { step: 'issue', remember: isCovered(facts) ? undefined : 'unasked' }
   return silent ? refused('consent_required', 'The user has to be asked') : { step: 'consent' }
 }
 
@@ -130,13 +130,17 @@ function needsConsent(facts: Facts): boolean {
 }
 
 /** What was shown then must be what would be shown now: scopes, where they go, and the name. */
-function isRemembered({ scope, consent, client, redirectUri }: Facts): boolean {
+function isRemembered(facts: Facts): boolean {
+  const { consent, client, redirectUri } = facts
   return (
-    consent !== undefined &&
-    coversScope(consent.scope, scope) &&
-    consent.redirectHost === redirectHost(redirectUri) &&
+    isCovered(facts) &&
+    consent?.redirectHost === redirectHost(redirectUri) &&
     consent.clientName === client.name
   )
+}
+
+function isCovered({ consent, scope }: Facts): boolean {
+  return consent !== undefined && coversScope(consent.scope, scope)
 }
 
 function refused(

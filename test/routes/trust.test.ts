@@ -131,10 +131,23 @@ describe('a first-party application', () => {
     expect(await asks()).toBe(true)
   })
 
-  it('is asked about again once it is one no more, where nothing was remembered', async () => {
+  it('is asked about once it is one no more, of whoever never was', async () => {
     await trust('first-party')
     expect(await asks()).toBe(false)
     await trust('verified')
-    expect(await asks({ scope: 'read write openid' })).toBe(true)
+    expect(await asks()).toBe(true)
+    expect(answerOf(await bob.get(authorizePath(known, { prompt: 'none' }))).get('error')).toBe(
+      'consent_required',
+    )
+    await obtainCode(bob, known)
+    expect(await asks()).toBe(false)
+  })
+
+  it('leaves alone what somebody allowed before', async () => {
+    await obtainCode(bob, known)
+    await trust('first-party')
+    await obtainCode(bob, known)
+    await trust('unverified')
+    expect(await asks()).toBe(false)
   })
 })

@@ -23,8 +23,8 @@ export interface Approved {
   readonly session: Session
   /** What was allowed before, if anything. */
   readonly consent: Consent | undefined
-  /** Whether it is remembered: the person said yes just now, or is not asked about this client. */
-  readonly agreed: boolean
+  /** Why it is remembered, if it is: the person said yes just now, or is not asked about this client. */
+  readonly remember: 'agreed' | 'unasked' | undefined
 }
 
 /** One approved request: the D1 row and the KV copy in parallel. Undefined when the client, the user or the consent is gone. */
@@ -43,7 +43,7 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
     clientId,
     detail,
   } as const
-  const agreed = approved.agreed ? [putConsent(DB, userId, clientId, agreedConsent(approved), now)] : []
+  const agreed = approved.remember ? [putConsent(DB, userId, clientId, agreedConsent(approved), now)] : []
   const writes = [...agreed, insertAuthorization(DB, grant, hash, now), insertAuditEvent(DB, event, now)]
   const [{ written }] = await Promise.all([
     write(DB, writes, { written: hasAuthorization(DB, detail) }),
@@ -72,9 +72,19 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
   }
 }
 
-/** Scopes add up while the person sees the same application; a changed name or host starts anew. */
-function agreedConsent({ client, destination, checked, consent }: Approved): Consent {
+/**
+ * Scopes add up while the person sees the same application; a changed name or host starts anew. Whoever was not asked was shown
+ * no host: once the client is not the operator's own any more, they are.
+ */
+function agreedConsent({ client, destination, checked, consent, remember }: Approved): Consent {
   const { consentScope } = checked
+  if (remember === 'unasked') {
+    return {
+      clientName: client.name,
+      redirectHost: '',
+      scope: unionScope(consent?.scope ?? [], consentScope),
+    }
+  }
   const seen = { clientName: client.name, redirectHost: redirectHost(destination.redirectUri.uri) }
   const same = consent?.clientName === seen.clientName && consent.redirectHost === seen.redirectHost
   return { ...seen, scope: same ? unionScope(consent.scope, consentScope) : consentScope }

@@ -102,7 +102,7 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
     case 'issue': {
       const code =
         session &&
-        (await issueCode(c, { client, destination, checked, session, consent, agreed: step.agreed }))
+        (await issueCode(c, { client, destination, checked, session, consent, remember: step.remember }))
       return code === undefined
         ? untrusted(c, session, { untrusted: 'removed' })
         : redirectToClient(c, destination, { code: code.plain })
