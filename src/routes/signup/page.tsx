@@ -76,10 +76,12 @@ export function SignUpPage(props: SignUpPageProps) {
         />
         <button type="submit">{t.submit}</button>
         {/* Shown by the script, where the browser has passkeys. */}
-        <button type="button" class="secondary" id="passkey" hidden>
-          <Icon name="key" />
-          {t.passkey}
-        </button>
+        <p>
+          <button type="button" class="secondary" id="passkey" hidden>
+            <Icon name="key" />
+            {t.passkey}
+          </button>
+        </p>
       </form>
       <p>
         {t.have}{' '}
