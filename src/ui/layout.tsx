@@ -89,7 +89,7 @@ function Languages({ site }: { readonly site: Site }) {
     <footer>
       <details class="languages">
         <summary>
-          {site.messages.layout.chooseLanguage}: {languageNames[site.language]}
+          {site.messages.layout.chooseLanguage} {languageNames[site.language]}
         </summary>
         <ul>
           {others.map((language) => (

@@ -11,7 +11,7 @@ export const english = {
     administration: 'Administration',
     account: 'Your account',
     signOut: 'Sign out',
-    chooseLanguage: 'Language',
+    chooseLanguage: 'Language:',
   },
   /** What pages of every kind have. */
   common: {
