@@ -2,13 +2,16 @@ import { mac } from '../secrets/derived-keys.ts'
 import type { Session } from '../store/sessions.ts'
 import type { Context } from './context.ts'
 
+/** No URL is longer than what every server takes, encoded twice: of more than this nothing is kept. */
+const longest = 1500
+
 /**
  * What somebody typed into a form before they had to sign in once more: in the URL that they come back to, signed for them and
  * this page, so that nobody else can fill in a form for them. Never a secret.
  */
 export function keepFields(c: Context, session: Session, pairs: URLSearchParams, names: readonly string[]) {
   const typed = new URLSearchParams([...pairs].filter(([name]) => names.includes(name))).toString()
-  return typed === '' ? undefined : { kept: typed, signed: sign(c, session, typed) }
+  return typed === '' || typed.length > longest ? undefined : { kept: typed, signed: sign(c, session, typed) }
 }
 
 export function keptField(c: Context, session: Session, name: string): string | undefined {

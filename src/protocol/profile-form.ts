@@ -27,7 +27,7 @@ export type ProfileField = (typeof profileFields)[number] | (typeof addressField
 /** What was typed, by field. */
 export type ProfileForm = Readonly<Record<ProfileField, string>>
 
-const allFields: readonly ProfileField[] = ['email', ...profileFields, ...addressFields]
+export const allFields: readonly ProfileField[] = ['email', ...profileFields, ...addressFields]
 
 export function readProfileForm(typed: (field: ProfileField) => string): ProfileForm {
   return formOf((field) => typed(field))

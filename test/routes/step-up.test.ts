@@ -41,6 +41,9 @@ describe('what can do great harm', () => {
       `/admin/users/${other.id}/suspension`,
       `/admin/users/${other.id}/role`,
       `/admin/users/${withFactor.id}/factors`,
+      `/admin/users/${other.id}/claims`,
+      `/admin/users/${user.id}/claims`,
+      `/admin/applications/${client.id}/trust`,
     ]
     server.now += 600
     const shown = await Promise.all(paths.map((path) => browser.get(path)))
@@ -85,6 +88,12 @@ describe('what was typed', () => {
       ...typed,
       [`/o/applications/${client.id}/secrets`, { expires: '1-year' }, /value="1-year" checked/],
       [`/admin/users/${other.id}/role`, { role: 'support' }, /value="support" checked/],
+      [`/admin/applications/${client.id}/trust`, { trust: 'verified' }, /value="verified" checked/],
+      [
+        `/admin/users/${other.id}/claims`,
+        { groups: 'staff\nanalysts', locality: 'Paris', email: '' },
+        /value="Paris"/,
+      ],
     ]
     for (const [path, fields, expected] of forms) {
       browser = await server.signedIn(user)
@@ -99,6 +108,15 @@ describe('what was typed', () => {
         expect.arrayContaining(Object.entries(fields)),
       )
     }
+  })
+
+  it('is left out where no URL could hold it', async () => {
+    const server = startServer()
+    const browser = await server.signedIn(await addUser('wordy'))
+    const form = await browser.get('/account/email')
+    server.now += 601
+    const { location } = await form.submit({ email: 'é'.repeat(8000) })
+    expect(location).toBe(`/login?next=${encodeURIComponent('/account/email')}&again=`)
   })
 
   it.each(typed)('at %s can be filled in by nobody else', async (path, fields, expected) => {

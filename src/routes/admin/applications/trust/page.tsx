@@ -8,12 +8,14 @@ export interface TrustPageProps {
   readonly site: Site
   readonly client: Client
   readonly ownerName: string
+  /** What is chosen. */
+  readonly trust: string
   readonly attempt: string
   readonly problems: readonly Problem[]
 }
 
 /** What is trusted stands above the question. */
-export function TrustPage({ site, client, ownerName, attempt, problems }: TrustPageProps) {
+export function TrustPage({ site, client, ownerName, trust, attempt, problems }: TrustPageProps) {
   const { paths, messages, texts } = site
   const { shared, trust: t } = texts.admin
   const back = paths.application(client.id)
@@ -51,7 +53,7 @@ export function TrustPage({ site, client, ownerName, attempt, problems }: TrustP
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="seen_at" value={client.updatedAt} />
-        <RadioField label={t.who} name="trust" value={client.trust} choices={choices} problems={problems} />
+        <RadioField label={t.who} name="trust" value={trust} choices={choices} problems={problems} />
         <p class="hint">{t.back}</p>
         <div class="actions">
           <button type="submit">{messages.common.save}</button>

@@ -1,7 +1,8 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keptField } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { clientTrusts } from '../../../../protocol/client.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -9,18 +10,18 @@ import { isTrusted, trustClient } from '../../../../store/client-policy.ts'
 import { findOwnedClient } from '../../../../store/clients.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../act.ts'
 import { TrustPage } from './page.tsx'
 
 /** GET /admin/applications/{id}/trust */
 export async function getTrust(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `trust`, and `seen_at`, of what the administrator was shown. */
 export async function postTrust(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c, ['trust'])
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   const trust = clientTrusts.find((known) => known === pairs.get('trust'))
@@ -51,6 +52,7 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
     <TrustPage
       site={siteFor(c, session)}
       {...owned}
+      trust={keptField(c, session, 'trust') ?? owned.client.trust}
       attempt={makeAttempt()}
       problems={problem === undefined ? [] : [{ field: 'trust', text: problem }]}
     />

@@ -1,11 +1,13 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keptField } from '../../../../http/kept-fields.ts'
 import { canMail, sendMail } from '../../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say, sayAll } from '../../../../http/problems.ts'
-import { requireAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
 import { checkGroups } from '../../../../protocol/groups.ts'
 import {
+  allFields,
   checkProfileForm,
   fillProfileForm,
   type ProfileForm,
@@ -18,18 +20,24 @@ import { updatePersonClaims } from '../../../../store/person-claims.ts'
 import { findClaimsSubject } from '../../../../store/profiles.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import type { Problem } from '../../../../ui/fields.tsx'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../act.ts'
 import { ClaimsPage } from './page.tsx'
 
-/** GET /admin/users/{id}/claims */
+/** GET /admin/users/{id}/claims. Whoever has the address can get a new password, so the sign-in must be a recent one. */
 export async function getUserClaims(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
-  return session instanceof Response ? session : show(c, session, {})
+  const session = await requireRecentAdministrator(c)
+  if (session instanceof Response) return session
+  const groups = keptField(c, session, 'groups')
+  if (groups === undefined) return show(c, session, {})
+  return show(c, session, {
+    form: readProfileForm((field) => keptField(c, session, field) ?? ''),
+    groups,
+  })
 }
 
 /** POST: `email`, `groups`, and the fields of a profile by the names of their claims. The whole of it. */
 export async function postUserClaims(c: Context): Promise<Response> {
-  const received = await readAdminForm(c)
+  const received = await readProvenAdminForm(c, ['groups', ...allFields])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const form = readProfileForm((field) => pairs.get(field) ?? '')
