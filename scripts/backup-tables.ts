@@ -6,6 +6,7 @@ export const keptTables = [
   'passkeys',
   'clients',
   'client_secrets',
+  'client_logos',
   'client_origins',
   'resources',
   'scopes',
