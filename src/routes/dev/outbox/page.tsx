@@ -18,12 +18,14 @@ export function OutboxPage({ site, mails }: OutboxPageProps) {
       {mails.length === 0 && <p class="empty">{site.messages.common.nothingYet}</p>}
       {mails.map((mail) => (
         <article class="card">
-          <h2 dir="auto">{mail.subject}</h2>
+          <h2 dir="auto" translate="no">
+            {mail.subject}
+          </h2>
           <p class="hint">
             <Fill text={t.to} who={<bdi>{mail.to}</bdi>} when={<Time at={mail.createdAt} exact />} />
           </p>
           {mail.text.split('\n\n').map((part) => (
-            <p dir="auto">
+            <p dir="auto" translate="no">
               {part.split('\n').map((line) => (
                 <Line text={line} />
               ))}
