@@ -14,16 +14,24 @@ export const parameters = texts.parameters
 /** @type {Readonly<Record<string, string>>} */
 export const claims = texts.claims
 
+/** Among letters that run from right to left a value keeps its own direction: UAX #9, FSI and PDI. @param {string | number} value */
+function isolated(value) {
+  return document.documentElement.dir === 'rtl' ? `\u2068${value}\u2069` : String(value)
+}
+
 /**
  * A text with something in the place of each `{name}`: an element, or plain text.
  *
  * @param {string} text @param {Readonly<Record<string, string | Node>>} values
  */
 export function fill(text, values) {
-  return text.split(/\{(\w+)\}/).map((part, i) => (i % 2 === 0 ? part : (values[part] ?? '')))
+  return text.split(/\{(\w+)\}/).map((part, i) => {
+    const value = values[part] ?? ''
+    return i % 2 === 0 ? part : typeof value === 'string' ? isolated(value) : value
+  })
 }
 
 /** The same where only text can stand. @param {string} text @param {Readonly<Record<string, string | number>>} values */
 export function fillText(text, values) {
-  return text.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''))
+  return text.replaceAll(/\{(\w+)\}/g, (_, name) => isolated(values[name] ?? ''))
 }

@@ -1,18 +1,23 @@
 import type { NamedProblem } from '../protocol/problem.ts'
+import { fillText } from './fill-text.ts'
 
-type Code = NamedProblem['code']
+type Values = Readonly<Record<string, string>>
 
 /** A problem as people read it. One that stands inside of another may name what the outer one knows, like the line. */
 export function problemText(
-  texts: Readonly<Partial<Record<Code, string>>>,
+  texts: Readonly<Partial<Record<NamedProblem['code'], string>>>,
   problem: NamedProblem,
-  outer: object = {},
+  outer: Values = {},
 ): string {
-  const known = new Map<string, unknown>(Object.entries({ ...outer, ...problem }))
-  const say = (value: unknown) =>
-    isProblem(value) ? problemText(texts, value, Object.fromEntries(known)) : String(value)
-  const text = texts[problem.code] ?? problem.code
-  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => say(known.get(name)))
+  const parts: readonly (readonly [string, unknown])[] = Object.entries(problem)
+  const known: Values = {
+    ...outer,
+    ...Object.fromEntries(parts.map(([name, value]) => [name, String(value)])),
+  }
+  const inner = parts.flatMap(([name, value]) =>
+    isProblem(value) ? [[name, problemText(texts, value, known)] as const] : [],
+  )
+  return fillText(texts[problem.code] ?? problem.code, { ...known, ...Object.fromEntries(inner) })
 }
 
 /** Objects in a problem are problems, by its type. */

@@ -115,6 +115,13 @@ describe('what is wrong with a form', () => {
     expect(page.text).not.toMatch(/\{\w+\}|undefined/)
   })
 
+  it('and an address in it runs from left to right, also in Arabic', async () => {
+    const browser = await speaking(await server.signedIn(await addUser('aisha')), 'ar')
+    const form = await browser.get('/o/applications/register')
+    const page = await form.submit({ name: 'x', redirect_uris: 'https://*.example/' })
+    expect(page.text).toContain('\u2068https://*.example/\u2069')
+  })
+
   it('also on the way to an application', async () => {
     const open = startServer({ config: { signUp: 'open' } })
     const page = await (await (await speaking(open.browser(), 'de')).get('/signup')).submit({
