@@ -56,6 +56,7 @@ import { getAdminSettings } from './routes/admin/settings/route.tsx'
 import { getEndAccess, postEndAccess } from './routes/admin/users/access/route.tsx'
 import { getUserClaims, postUserClaims } from './routes/admin/users/claims/route.tsx'
 import { getResetFactors, postResetFactors } from './routes/admin/users/factors/route.tsx'
+import { getNewUser, postNewUser } from './routes/admin/users/new/route.tsx'
 import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
 import { getEndSessions, postEndSessions } from './routes/admin/users/sessions/route.tsx'
@@ -180,6 +181,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
 
   page(app, paths.admin, 'page', { GET: getAdmin })
   page(app, paths.adminUsers, 'page', { GET: getAdminUsers })
+  page(app, paths.newUser, 'page', { GET: getNewUser, POST: postNewUser })
   page(app, paths.adminUser(':userId'), 'page', { GET: getAdminUser })
   page(app, paths.suspendUser(':userId'), 'page', { GET: getSuspendUser, POST: postSuspendUser })
   page(app, paths.userRole(':userId'), 'page', { GET: getUserRole, POST: postUserRole })

@@ -43,6 +43,7 @@ export function makePaths(oauthPath: string) {
     outbox: '/dev/outbox',
     admin: '/admin',
     adminUsers: '/admin/users',
+    newUser: '/admin/users/new',
     adminUser: (userId: string) => `/admin/users/${userId}`,
     suspendUser: (userId: string) => `/admin/users/${userId}/suspension`,
     userRole: (userId: string) => `/admin/users/${userId}/role`,

@@ -51,6 +51,7 @@ export type AuditEventType =
   | 'client_trust_changed'
   | 'user_suspended'
   | 'user_resumed'
+  | 'user_created'
   | 'role_changed'
   | 'claims_changed'
   | 'access_ended'

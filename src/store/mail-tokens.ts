@@ -1,7 +1,7 @@
 import { type MailPurpose, mailLinkLifetime } from '../protocol/mail.ts'
 import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
-import { first, type Query, text, type Write } from './database.ts'
+import { always, type Condition, first, type Query, text, type Write } from './database.ts'
 import { type MailedUser, readMailedUser } from './users.ts'
 
 export interface NewMailToken {
@@ -13,18 +13,25 @@ export interface NewMailToken {
 }
 
 /** The newest replaces those before it. For a user who does not exist the same work is done, and nothing happens. */
-export function replaceMailToken(db: D1Database, token: NewMailToken, now: Seconds): readonly Write[] {
+export function replaceMailToken(
+  db: D1Database,
+  token: NewMailToken,
+  now: Seconds,
+  only: Condition = always,
+): readonly Write[] {
   const { hash, purpose, userId, email } = token
   return [
     db
-      .prepare('DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ? AND token_hash <> ?')
-      .bind(userId, purpose, hash.sha256),
+      .prepare(
+        `DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ? AND token_hash <> ? AND ${only.sql}`,
+      )
+      .bind(userId, purpose, hash.sha256, ...only.values),
     db
       .prepare(
         `INSERT INTO mail_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
-         SELECT ?, ?, u.id, ?, ?, ? FROM users u WHERE u.id = ? ON CONFLICT DO NOTHING`,
+         SELECT ?, ?, u.id, ?, ?, ? FROM users u WHERE u.id = ? AND ${only.sql} ON CONFLICT DO NOTHING`,
       )
-      .bind(hash.sha256, purpose, email, now, now + mailLinkLifetime, userId),
+      .bind(hash.sha256, purpose, email, now, now + mailLinkLifetime, userId, ...only.values),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { nameKey } from '../protocol/person.ts'
 import { type Role, roles } from '../protocol/role.ts'
 import type { Seconds } from '../protocol/time.ts'
+import { type Act, mayAdminister } from './acts.ts'
 import {
   always,
   type Condition,
@@ -180,6 +181,22 @@ export function insertUser(db: D1Database, user: NewUser, only: Condition = alwa
        SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
     )
     .bind(...valuesOf(user), ...only.values)
+}
+
+/** By an administrator, once an attempt. A name that is taken inserts nothing. */
+export function insertUserFor(db: D1Database, act: Act, user: NewUser): Write {
+  const [id, ...values] = valuesOf(user)
+  return db
+    .prepare(
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
+       SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE ${mayAdminister} ON CONFLICT DO NOTHING`,
+    )
+    .bind(id, act.actorId, act.attemptId, ...values)
+}
+
+/** For the event after it. */
+export function isUser(id: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?8)', values: [id] }
 }
 
 /** Only while there is no administrator: of many people at once, one becomes it. */

@@ -19,6 +19,8 @@ type LetterToUser =
   | 'emailChange'
   /** To whoever proved an address that somebody else gave for an account. */
   | 'emailTaken'
+  /** To somebody whose account an administrator made. */
+  | 'accountMade'
   | 'locked'
   /** To somebody whose factors an administrator reset. */
   | 'factorsReset'

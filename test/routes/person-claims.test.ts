@@ -7,7 +7,7 @@ import type { Browser } from '../browser.ts'
 import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
 import { codeRequest, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { linkTo, mailsTo } from '../mails.ts'
-import { addClient, addUser, applySchema, startServer } from '../server.ts'
+import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
 
 const config = { mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } } as const
 const server = startServer({ config })
@@ -90,6 +90,19 @@ describe('claims and groups of a person', () => {
     expect((await form.submit({ groups: 'first' })).status).toBe(303)
     expect(await claims()).toMatchObject({ groups: ['second'] })
     expect(await events()).toBe(2)
+  })
+
+  it('take a recent sign-in, and what was typed is there again afterwards', async () => {
+    const form = await root.get(path())
+    server.now += 3600
+    const answer = await form.submit({ groups: 'staff\nanalysts', nickname: 'Countess' })
+    const next = new URL(answer.location ?? '', 'http://localhost').searchParams.get('next') ?? ''
+    await (await root.get(answer.location ?? '')).submit({ username: 'root', password })
+    const again = await root.get(next)
+    expect(again.forms[0]?.fields).toMatchObject({ groups: 'staff\nanalysts', nickname: 'Countess' })
+    expect(await events()).toBe(0)
+    expect((await again.submit({})).status).toBe(303)
+    expect(await claims()).toMatchObject({ groups: ['staff', 'analysts'], nickname: 'Countess' })
   })
 
   it('are nobody else’s to change, nor an administrator’s who is none any more', async () => {

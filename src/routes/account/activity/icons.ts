@@ -36,6 +36,7 @@ export const icons: Record<AuditEventType, IconName> = {
   client_trust_changed: 'shield',
   user_suspended: 'shield',
   user_resumed: 'shield',
+  user_created: 'users',
   role_changed: 'shield',
   factors_reset: 'shield',
   user_sessions_ended: 'shield',

@@ -1,5 +1,6 @@
 import type { User } from '../../../store/users.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
@@ -16,7 +17,15 @@ export function UsersPage({ site, place, users }: UsersPageProps) {
   return (
     <Layout site={site} title={home.users}>
       <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
-      <h1>{home.users}</h1>
+      <div class="heading">
+        <h1>{home.users}</h1>
+        {site.viewer?.isAdministrator && (
+          <a class="button secondary" href={site.paths.newUser}>
+            <Icon name="plus" />
+            {t.create}
+          </a>
+        )}
+      </div>
       <SearchForm place={place} label={t.find} />
       <List place={place} count={users.length}>
         {users.map((user) => (

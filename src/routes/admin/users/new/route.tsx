@@ -1,0 +1,120 @@
+import { staleForm } from '../../../../http/attempt.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { keptField } from '../../../../http/kept-fields.ts'
+import { canMail, sendMail } from '../../../../http/mailer.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { sayAll } from '../../../../http/problems.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { checkEmail, checkPassword, checkUsername, nameKey } from '../../../../protocol/person.ts'
+import type { FieldProblem } from '../../../../protocol/problem.ts'
+import { argon2id } from '../../../../secrets/argon2id.ts'
+import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { hashPassword, noPassword } from '../../../../secrets/passwords.ts'
+import { hashSecret, secretFrom } from '../../../../secrets/secret.ts'
+import { insertAdminEvent, notYet } from '../../../../store/audit-events.ts'
+import { write } from '../../../../store/database.ts'
+import { replaceMailToken } from '../../../../store/mail-tokens.ts'
+import type { Session } from '../../../../store/sessions.ts'
+import { isNameTaken } from '../../../../store/sign-ups.ts'
+import { findUser, insertUserFor, isUser } from '../../../../store/users.ts'
+import type { Problem } from '../../../../ui/fields.tsx'
+import { actOf, readProvenAdminForm } from '../../act.ts'
+import { NewUserPage } from './page.tsx'
+
+/** GET /admin/users/new */
+export async function getNewUser(c: Context): Promise<Response> {
+  const session = await requireRecentAdministrator(c)
+  return session instanceof Response ? session : show(c, session)
+}
+
+/**
+ * POST: username, email, password. Without a password a link for choosing one is mailed; the address is proven when somebody
+ * uses it. The form sent twice makes one account, and both mails hold the same link.
+ */
+export async function postNewUser(c: Context): Promise<Response> {
+  const received = await readProvenAdminForm(c, ['username', 'email'])
+  if (received instanceof Response) return received
+  const { session, attempt, pairs } = received
+  const typed = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
+  if (attempt === undefined) return show(c, session, typed, [{ field: 'username', text: staleForm(c) }])
+  const checked = check(typed, pairs.get('password') ?? '')
+  if ('problems' in checked) return show(c, session, typed, sayAll(c, checked.problems))
+  const { username, email, password } = checked
+  const { newUser } = siteFor(c, session).texts.admin
+  if (password === undefined && (email === undefined || !canMail(c)))
+    return show(c, session, typed, [{ field: 'password', text: newUser.neither }])
+
+  const { DB } = c.env
+  const { now, reference, paths, issuer } = c.var
+  const act = actOf(session, attempt)
+  const { id } = attempt
+  const passwordHash = password === undefined ? noPassword : hashPassword(await argon2id(), password)
+  const user = { id, username, email, role: 'user', createdAt: now, passwordHash } as const
+  const secret = secretFrom('mail', attempt.newSeed)
+  const token = {
+    hash: hashSecret(secret),
+    purpose: 'password_reset',
+    userId: id,
+    email: email ?? '',
+  } as const
+  const event = { type: 'user_created', reference, target: id } as const
+  const { made, taken } = await write(
+    DB,
+    [
+      insertUserFor(DB, act, user),
+      ...(password === undefined ? replaceMailToken(DB, token, now, notYet(act.attemptId)) : []),
+      insertAdminEvent(DB, act, event, now, isUser(id)),
+    ],
+    { made: findUser(DB, id), taken: isNameTaken(DB, nameKey(username)) },
+  )
+  if (made === undefined)
+    return taken
+      ? show(c, session, typed, [{ field: 'username', text: newUser.taken }])
+      : showNothing(c, session)
+  if (password === undefined && email !== undefined) {
+    const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
+    sendMail(c, email, { name: 'accountMade', username, url }, id)
+  }
+  return c.redirect(pathWith(paths.adminUser(id), { saved: '' }), 303)
+}
+
+interface Typed {
+  readonly username: string
+  readonly email: string
+}
+
+interface Checked {
+  readonly username: string
+  readonly email: string | undefined
+  readonly password: string | undefined
+}
+
+function check(
+  typed: Typed,
+  typedPassword: string,
+): Checked | { readonly problems: readonly FieldProblem[] } {
+  const username = checkUsername(typed.username)
+  const email = checkEmail(typed.email)
+  const password =
+    typedPassword === '' ? { value: undefined } : checkPassword(typedPassword, typed.username, typed.email)
+  if ('value' in username && 'value' in email && 'value' in password)
+    return { username: username.value, email: email.value, password: password.value }
+  const all = Object.entries({ username, email, password })
+  return {
+    problems: all.flatMap(([field, one]) => ('problem' in one ? [{ field, problem: one.problem }] : [])),
+  }
+}
+
+function show(c: Context, session: Session, typed?: Typed, problems: readonly Problem[] = []) {
+  const page = (
+    <NewUserPage
+      site={siteFor(c, session)}
+      username={typed?.username ?? keptField(c, session, 'username') ?? ''}
+      email={typed?.email ?? keptField(c, session, 'email') ?? ''}
+      attempt={makeAttempt()}
+      canMail={canMail(c)}
+      problems={problems}
+    />
+  )
+  return showPage(c, page, problems.length === 0 ? 200 : 400)
+}
