@@ -54,10 +54,12 @@ export function writeMail(
     text === '' ? [] : text.split('\n\n').map((part) => fillText(part, { ...occasion, ...letter }))
   const parts: readonly Part[] = [
     ...write(above),
-    ...(link !== undefined && 'url' in letter ? [{ label: link, url: letter.url }] : []),
+    ...(link !== undefined && 'url' in letter
+      ? [{ label: texts.link.replace('{label}', link), url: letter.url }]
+      : []),
     ...write(below),
   ]
-  const text = parts.map((part) => (typeof part === 'string' ? part : `${part.label}:\n${part.url}`))
+  const text = parts.map((part) => (typeof part === 'string' ? part : `${part.label}\n${part.url}`))
   const html = `<!DOCTYPE html>${<Html language={language} parts={parts} />}`
   return { to, subject, text: `${text.join('\n\n')}\n`, html }
 }
@@ -71,7 +73,7 @@ function Html({ language, parts }: { readonly language: Language; readonly parts
             <p>{part}</p>
           ) : (
             <p>
-              {part.label}: <a href={part.url}>{part.url}</a>
+              {part.label} <a href={part.url}>{part.url}</a>
             </p>
           ),
         )}
