@@ -4,11 +4,16 @@ import type { Profile } from '../protocol/user-claims.ts'
 import { type Act, mayAdminister } from './acts.ts'
 import type { Write } from './database.ts'
 
-/** What an administrator says of a person, as a whole: of two who save at once, the last one's. */
+/**
+ * What an administrator says of a person: of two who save at once, the last one's. Address and groups let people in, so that
+ * what the administrator left as it was shown stays what it is now.
+ */
 export interface PersonClaims {
   readonly email: string | undefined
+  readonly changesEmail: boolean
   readonly profile: Profile
   readonly groups: Groups
+  readonly changesGroups: boolean
 }
 
 /**
@@ -19,7 +24,7 @@ export function updatePersonClaims(
   db: D1Database,
   act: Act,
   userId: string,
-  { email, profile, groups }: PersonClaims,
+  { email, changesEmail, profile, groups, changesGroups }: PersonClaims,
   now: Seconds,
 ): readonly Write[] {
   const who = [userId, act.actorId, act.attemptId] as const
@@ -27,15 +32,23 @@ export function updatePersonClaims(
     db
       .prepare(
         `DELETE FROM mail_tokens WHERE user_id = ?1 AND ${mayAdminister}
-           AND EXISTS (SELECT 1 FROM users u WHERE u.id = ?1 AND u.email IS NOT ?4)`,
+           AND EXISTS (SELECT 1 FROM users u WHERE u.id = ?1 AND u.email IS NOT ?4) AND ?5`,
       )
-      .bind(...who, email ?? null),
+      .bind(...who, email ?? null, changesEmail ? 1 : 0),
     db
       .prepare(
-        `UPDATE users SET email = ?4, email_verified_at = CASE WHEN email IS ?4 THEN email_verified_at END,
-           profile = ?5, groups = ?6, updated_at = ?7
+        `UPDATE users SET email = iif(?8, ?4, email), profile = ?5, groups = iif(?9, ?6, groups), updated_at = ?7,
+           email_verified_at = CASE WHEN NOT ?8 OR email IS ?4 THEN email_verified_at END
          WHERE id = ?1 AND ${mayAdminister}`,
       )
-      .bind(...who, email ?? null, JSON.stringify(profile), JSON.stringify(groups), now),
+      .bind(
+        ...who,
+        email ?? null,
+        JSON.stringify(profile),
+        JSON.stringify(groups),
+        now,
+        changesEmail ? 1 : 0,
+        changesGroups ? 1 : 0,
+      ),
   ]
 }

@@ -105,6 +105,25 @@ describe('claims and groups of a person', () => {
     expect(await claims()).toMatchObject({ groups: ['staff', 'analysts'], nickname: 'Countess' })
   })
 
+  it('leave alone what somebody else changed in the meantime and the administrator did not', async () => {
+    const link = async () => linkTo('moved@example.org')
+    await save({ groups: 'staff' })
+    const form = await root.get(path())
+    const mine = await server.signedIn(ada)
+    await (await mine.get('/account/email')).submit({ email: 'moved@example.org' })
+    await (await mine.get(await link())).submit({})
+    await save({ groups: 'nobody' })
+    const wrong = await form.submit({ locality: 'Paris', birthdate: 'never' })
+    expect((await wrong.submit({ birthdate: '' })).status).toBe(303)
+    expect(await claims()).toMatchObject({
+      address: { locality: 'Paris' },
+      email: 'moved@example.org',
+      email_verified: true,
+      groups: ['nobody'],
+    })
+    expect(await mailsTo('moved@example.org')).toHaveLength(1)
+  })
+
   it('are nobody else’s to change, nor an administrator’s who is none any more', async () => {
     const other = await addUser(`admin${people++}`, 'administrator')
     const browser = await server.signedIn(other)

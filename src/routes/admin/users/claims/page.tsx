@@ -11,12 +11,23 @@ export interface ClaimsPageProps {
   readonly user: { readonly id: string; readonly username: string }
   readonly form: ProfileForm
   readonly groups: string
+  /** What was shown first. */
+  readonly before: { readonly email: string; readonly groups: string }
   readonly attempt: string
   readonly problems: readonly Problem[]
   readonly problem?: string | undefined
 }
 
-export function ClaimsPage({ site, user, form, groups, attempt, problems, problem }: ClaimsPageProps) {
+export function ClaimsPage({
+  site,
+  user,
+  form,
+  groups,
+  before,
+  attempt,
+  problems,
+  problem,
+}: ClaimsPageProps) {
   const { paths, messages, texts } = site
   const { shared, user: words, claims: t } = texts.admin
   const isWrong = problems.length > 0 || problem !== undefined
@@ -35,6 +46,8 @@ export function ClaimsPage({ site, user, form, groups, attempt, problems, proble
       <form class="long" method="post" action={paths.userClaims(user.id)} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
+        <input type="hidden" name="email_before" value={before.email} />
+        <input type="hidden" name="groups_before" value={before.groups} />
         <Field
           name="groups"
           label={words.groups}

@@ -27,30 +27,43 @@ import { ClaimsPage } from './page.tsx'
 export async function getUserClaims(c: Context): Promise<Response> {
   const session = await requireRecentAdministrator(c)
   if (session instanceof Response) return session
-  const groups = keptField(c, session, 'groups')
-  if (groups === undefined) return show(c, session, {})
-  return show(c, session, {
-    form: readProfileForm((field) => keptField(c, session, field) ?? ''),
-    groups,
-  })
+  const kept = (name: string) => keptField(c, session, name)
+  return show(c, session, kept('groups') === undefined ? {} : { typed: readTyped(kept) })
+}
+
+interface Typed {
+  readonly form: ProfileForm
+  readonly groups: string
+  /** What was shown first. Without it, all is changed. */
+  readonly emailBefore: string | undefined
+  readonly groupsBefore: string | undefined
+}
+
+function readTyped(field: (name: string) => string | undefined): Typed {
+  return {
+    form: readProfileForm((name) => field(name) ?? ''),
+    groups: field('groups') ?? '',
+    emailBefore: field('email_before'),
+    groupsBefore: field('groups_before'),
+  }
 }
 
 /** POST: `email`, `groups`, and the fields of a profile by the names of their claims. The whole of it. */
 export async function postUserClaims(c: Context): Promise<Response> {
-  const received = await readProvenAdminForm(c, ['groups', ...allFields])
+  const names = ['groups', 'groups_before', 'email_before', ...allFields]
+  const received = await readProvenAdminForm(c, names)
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
-  const form = readProfileForm((field) => pairs.get(field) ?? '')
-  const typed = { form, groups: pairs.get('groups') ?? '' }
-  if (attempt === undefined) return show(c, session, { ...typed, problem: staleForm(c) })
-  const checked = checkProfileForm(form)
+  const typed = readTyped((name) => pairs.get(name) ?? undefined)
+  if (attempt === undefined) return show(c, session, { typed, problem: staleForm(c) })
+  const checked = checkProfileForm(typed.form)
   const groups = checkGroups(typed.groups)
   if ('problems' in checked || 'problem' in groups) {
     const problems: readonly Problem[] = [
       ...('problem' in groups ? [{ field: 'groups', text: say(c, groups.problem) }] : []),
       ...('problems' in checked ? sayAll(c, checked.problems) : []),
     ]
-    return show(c, session, { ...typed, problems })
+    return show(c, session, { typed, problems })
   }
 
   const { DB } = c.env
@@ -59,7 +72,17 @@ export async function postUserClaims(c: Context): Promise<Response> {
   const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId: target }) })
   if (subject === undefined) return showNothing(c, session)
   const act = actOf(session, attempt)
-  const claims = { email: checked.email, profile: checked.profile, groups: groups.value }
+  const groupsBefore = checkGroups(typed.groupsBefore ?? '')
+  const claims = {
+    email: checked.email,
+    changesEmail: (checked.email ?? '') !== typed.emailBefore,
+    profile: checked.profile,
+    groups: groups.value,
+    changesGroups:
+      typed.groupsBefore === undefined ||
+      !('value' in groupsBefore) ||
+      `${groups.value}` !== `${groupsBefore.value}`,
+  }
   const event = { type: 'claims_changed', reference, target } as const
   const { noted } = await write(
     DB,
@@ -67,31 +90,33 @@ export async function postUserClaims(c: Context): Promise<Response> {
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
   if (!noted) return showNothing(c, session)
-  if (subject.email !== undefined && subject.email !== checked.email && canMail(c)) {
+  const isReplaced = claims.changesEmail && subject.email !== checked.email
+  if (subject.email !== undefined && isReplaced && canMail(c)) {
     sendMail(c, subject.email, { name: 'emailReplaced', username: subject.username }, target)
   }
   return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }
 
 interface Shown {
-  /** As it was typed. Otherwise what is known is filled in. */
-  readonly form?: ProfileForm
-  readonly groups?: string
+  /** Otherwise what is known is filled in. */
+  readonly typed?: Typed
   readonly problems?: readonly Problem[]
   readonly problem?: string
 }
 
-async function show(c: Context, session: Session, { form, groups, problems = [], problem }: Shown) {
+async function show(c: Context, session: Session, { typed, problems = [], problem }: Shown) {
   const { DB } = c.env
   const id = c.req.param('userId') ?? ''
   const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId: id }) })
   if (subject === undefined) return showNothing(c, session)
+  const groups = subject.groups.join('\n')
   const page = (
     <ClaimsPage
       site={siteFor(c, session)}
       user={{ id, username: subject.username }}
-      form={form ?? fillProfileForm(subject.email, subject.profile)}
-      groups={groups ?? subject.groups.join('\n')}
+      form={typed?.form ?? fillProfileForm(subject.email, subject.profile)}
+      groups={typed?.groups ?? groups}
+      before={{ email: typed?.emailBefore ?? subject.email ?? '', groups: typed?.groupsBefore ?? groups }}
       attempt={makeAttempt()}
       problems={problems}
       problem={problem}
