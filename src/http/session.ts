@@ -1,8 +1,7 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Secret, SecretHash } from '../protocol/secret.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../secrets/secret.ts'
-import type { Write } from '../store/database.ts'
-import { type Query, read, write } from '../store/database.ts'
+import { always, type Condition, type Query, read, type Write, write } from '../store/database.ts'
 import { endSession, findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
 import type { Context } from './context.ts'
 import { inBackground } from './log.ts'
@@ -55,6 +54,7 @@ export function startSession(
   userId: string,
   amr: readonly string[],
   passwordHash?: string,
+  only: Condition = always,
 ): readonly Write[] {
   const id = makeSecret('session')
   const { config, now, issuer } = c.var
@@ -62,7 +62,16 @@ export function startSession(
   const earlier = presented && hashSecret(presented)
   setSessionCookie(c, id)
   const userAgent = presentedUserAgent(c)
-  const session = { id: hashSecret(id), userId, amr, sid: randomText(16), earlier, userAgent, passwordHash }
+  const session = {
+    id: hashSecret(id),
+    userId,
+    amr,
+    sid: randomText(16),
+    earlier,
+    userAgent,
+    passwordHash,
+    only,
+  }
   return [
     insertSession(c.env.DB, session, config.lifetimes, now),
     ...(earlier === undefined ? [] : endSession(c.env.DB, earlier, issuer, now, userId)),

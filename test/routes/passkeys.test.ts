@@ -10,7 +10,7 @@ import {
   usePasskey,
 } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
-import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { authorizePath, codeRequest, consentTo, postToken } from '../flow.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
@@ -300,6 +300,14 @@ describe('signing in with a passkey', () => {
     expect((await usePasskey(server.browser(), device)).text).toContain('not known here')
     expect(await eventsOf(user)).toEqual(['passkey_added', 'passkey_removed'])
     expect((await browser.get(path)).status).toBe(404)
+  })
+
+  it('one that is removed in the moment of the sign-in lets nobody in', async () => {
+    await addPasskey(browser, device)
+    const remove = () => env.DB.prepare('DELETE FROM passkeys WHERE user_id = ?').bind(user.id).run()
+    const racing = startServer({ bindings: { DB: betweenReadAndWrite(remove, env.DB, 3) } }).browser()
+    await usePasskey(racing, device)
+    expect(await isIn(racing)).toBe(false)
   })
 
   it('nobody else sees or removes it', async () => {

@@ -16,6 +16,7 @@ import {
   claimPasskeyUse,
   findPasskeyForSignIn,
   findUse,
+  hasPasskey,
   type PasskeyForSignIn,
 } from '../../../store/passkeys.ts'
 import { challengeIsMine, claimChallenge } from '../../../store/used-challenges.ts'
@@ -48,7 +49,9 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
   if (problem !== undefined) return again(c, next, 400, problem)
 
   // RFC 8176: a key that was unlocked by its user, present and verified. That is two factors.
-  const writes = startSession(c, found.user.id, ['hwk', 'user', 'mfa'])
+  // A passkey that was removed in the meantime lets nobody in.
+  const isThere = hasPasskey(found.user.id, found.id)
+  const writes = startSession(c, found.user.id, ['hwk', 'user', 'mfa'], undefined, isThere)
   const event = {
     id: randomText(16),
     type: 'sign_in',
