@@ -40,8 +40,9 @@ function focus(page: Page): Promise<Focus> {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element)
     const focused = look()
     const box = element.getBoundingClientRect()
+    // A browser scrolls by whole pixels.
     const inView =
-      box.width > 0 && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0
+      box.width > 0 && box.height > 0 && box.top > -1 && box.bottom < innerHeight + 1 && box.left >= 0
     element.blur()
     const differs = look() !== focused
     element.focus()
