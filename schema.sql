@@ -173,7 +173,7 @@ CREATE TABLE IF NOT EXISTS clients (
   jwks_uri                  TEXT,
   openid                    TEXT NOT NULL,     -- JSON: what OpenID Connect adds to its registration
   created_at                INTEGER NOT NULL,
-  updated_at                INTEGER NOT NULL,
+  updated_at                INTEGER NOT NULL,  -- of two changes in one second, later with each
   suspended_at              INTEGER,           -- while set: no new token, and none of its tokens is good
   trust                     TEXT NOT NULL DEFAULT 'unverified' -- what an administrator says of who runs it
     CHECK (trust IN ('unverified', 'verified', 'first-party')),

@@ -23,7 +23,7 @@ export function putLogo(
   const who = [clientId, act.actorId, act.attemptId] as const
   const changed = db
     .prepare(
-      `UPDATE clients SET updated_at = ?4, trust = iif(${isAdministrator}, trust, 'unverified') WHERE id = ?1 AND ${mayAct}`,
+      `UPDATE clients SET updated_at = max(updated_at + 1, ?4), trust = iif(${isAdministrator}, trust, 'unverified') WHERE id = ?1 AND ${mayAct}`,
     )
     .bind(...who, now)
   if (logo === undefined)

@@ -37,7 +37,7 @@ export function updateClientPolicy(
   return db
     .prepare(
       `UPDATE clients SET scope = ${scope}, access_token_format = ?5, access_token_lifetime = ?6, refresh_idle_lifetime = ?7,
-         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ${openid}, updated_at = ?12
+         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ${openid}, updated_at = max(updated_at + 1, ?12)
        WHERE id = ?1 AND ${mayAct}`,
     )
     .bind(clientId, act.actorId, act.attemptId, JSON.stringify(policy.policy.scope), ...values, now)

@@ -193,7 +193,7 @@ export function updateClient(db: D1Database, act: Act, client: Client): readonly
     db
       .prepare(
         `UPDATE clients SET owner_id = ?4, name = ?5, name_key = ?6, type = ?7, grant_type = ?8, redirect_uris = ?9,
-           post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = ?12,
+           post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = max(updated_at + 1, ?12),
            openid = iif(?7 = 'public', json_set(openid, '$.pkce_optional', json('false')), openid),
            trust = iif(${isAdministrator} OR (name = ?5 AND redirect_uris = ?9), trust, 'unverified')
          WHERE id = ?1 AND ${mayAct}`,
