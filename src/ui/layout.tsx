@@ -53,7 +53,7 @@ function Top({ site }: { readonly site: Site }) {
   const { paths, viewer, messages } = site
   return (
     <header class="top">
-      <a class="brand" href={paths.home}>
+      <a class="brand" href={paths.home} translate="no">
         <Mark logo={site.brand.logo} />
         {site.brand.name}
       </a>

@@ -41,9 +41,12 @@ function untranslated(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const foreign = 'code, pre, bdi, time, [lang]:not(html), [translate=no], script, style, textarea, svg'
     const texts: string[] = []
+    // A page about somebody or something is called like them.
+    const isNamed = document.querySelector('h1 bdi') !== null
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
-      if (walker.currentNode.parentElement?.closest(foreign) === null)
+      const parent = walker.currentNode.parentElement
+      if (parent?.closest(foreign) === null && !(isNamed && parent.tagName === 'TITLE'))
         texts.push(walker.currentNode.textContent ?? '')
     }
     for (const element of document.querySelectorAll('[aria-label], [alt], [title], [placeholder]')) {
@@ -63,6 +66,6 @@ for (const [name, walk] of Object.entries(walks)) {
   test(`the pages on the way of: ${name}`, () => walk({ world, playground, look: speak }))
 }
 
-test('no page speaks English when it is asked for Japanese', { skip: process.env.LEFT === undefined }, () => {
+test('no page speaks English when it is asked for Japanese', () => {
   assert.deepEqual([...left].sort(), [])
 })

@@ -50,7 +50,7 @@ export function Frame({ speech, server, children }: FrameProps) {
           {messages.layout.skip}
         </a>
         <header class="top">
-          <a class="brand" href={server.home}>
+          <a class="brand" translate="no" href={server.home}>
             <Mark />
             Latchkey
           </a>
