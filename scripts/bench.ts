@@ -10,7 +10,7 @@ import { defaultLifetimes } from '../src/protocol/time.ts'
 import { hashSecret, makeSecret, randomText } from '../src/secrets/secret.ts'
 import { insertClient } from '../src/store/clients.ts'
 import { putConsent } from '../src/store/consents.ts'
-import { always, write } from '../src/store/database.ts'
+import { write } from '../src/store/database.ts'
 import { insertSession } from '../src/store/sessions.ts'
 import { insertUser } from '../src/store/users.ts'
 import { fail } from './failure.ts'
@@ -170,7 +170,6 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
           earlier: undefined,
           userAgent: undefined,
           passwordHash: undefined,
-          only: always,
         },
         defaultLifetimes,
         now,

@@ -1,7 +1,7 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Secret, SecretHash } from '../protocol/secret.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../secrets/secret.ts'
-import { always, type Condition, type Query, read, type Write, write } from '../store/database.ts'
+import { type Query, read, type Write, write } from '../store/database.ts'
 import { endSession, findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
 import type { Context } from './context.ts'
 import { inBackground } from './log.ts'
@@ -54,7 +54,7 @@ export function startSession(
   userId: string,
   amr: readonly string[],
   passwordHash?: string,
-  only: Condition = always,
+  passkeyId?: string,
 ): readonly Write[] {
   const id = makeSecret('session')
   const { config, now, issuer } = c.var
@@ -70,7 +70,7 @@ export function startSession(
     earlier,
     userAgent,
     passwordHash,
-    only,
+    passkeyId,
   }
   return [
     insertSession(c.env.DB, session, config.lifetimes, now),

@@ -60,8 +60,8 @@ export interface NewSession {
   readonly userAgent: string | undefined
   /** The one that the password was checked against: changed in the meantime, it lets nobody in. */
   readonly passwordHash: string | undefined
-  /** The same for what else was shown. */
-  readonly only: Condition
+  /** The same of the passkey that was shown. */
+  readonly passkeyId?: string | undefined
 }
 
 /** Before the earlier session is ended, in the same batch. */
@@ -71,12 +71,13 @@ export function insertSession(
   lifetimes: Lifetimes,
   now: Seconds,
 ): Write {
-  const { id, userId, amr, sid, earlier, userAgent, passwordHash, only } = session
+  const { id, userId, amr, sid, earlier, userAgent, passwordHash, passkeyId } = session
   return db
     .prepare(
       `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
        SELECT ?1, u.id, ifnull((SELECT sid FROM sessions WHERE id_hash = ?4 AND user_id = u.id), ?3), ?5, ?6, ?6, ?7, ?8
-       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL AND (?9 IS NULL OR u.password_hash = ?9) AND ${only.sql}
+       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL AND (?9 IS NULL OR u.password_hash = ?9)
+         AND (?10 IS NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.id = ?10 AND p.user_id = u.id))
        ON CONFLICT DO NOTHING`,
     )
     .bind(
@@ -89,7 +90,7 @@ export function insertSession(
       now + lifetimes.sessionAbsolute,
       userAgent ?? null,
       passwordHash ?? null,
-      ...only.values,
+      passkeyId ?? null,
     )
 }
 

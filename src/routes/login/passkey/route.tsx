@@ -16,7 +16,6 @@ import {
   claimPasskeyUse,
   findPasskeyForSignIn,
   findUse,
-  hasPasskey,
   type PasskeyForSignIn,
 } from '../../../store/passkeys.ts'
 import { challengeIsMine, claimChallenge } from '../../../store/used-challenges.ts'
@@ -50,8 +49,7 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
 
   // RFC 8176: a key that was unlocked by its user, present and verified. That is two factors.
   // A passkey that was removed in the meantime lets nobody in.
-  const isThere = hasPasskey(found.user.id, found.id)
-  const writes = startSession(c, found.user.id, ['hwk', 'user', 'mfa'], undefined, isThere)
+  const writes = startSession(c, found.user.id, ['hwk', 'user', 'mfa'], undefined, found.id)
   const event = {
     id: randomText(16),
     type: 'sign_in',
