@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Language, languages } from '../../src/protocol/language.ts'
 import type { Browser } from '../browser.ts'
-import { authorizePath } from '../flow.ts'
-import { addClient, addUser, applySchema, startServer } from '../server.ts'
+import { authorizePath, consentTo } from '../flow.ts'
+import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
 import { everyText } from '../texts/areas.ts'
 import { signIn } from '../texts/sign-in.ts'
 
@@ -137,6 +137,37 @@ describe('what is wrong with a form', () => {
   it('and what can’t be read at all is refused in it', async () => {
     const page = await server.fetch('/o/logout?state=a&state=b&ui_locales=fr')
     expect(await page.text()).toContain('Le paramètre state est arrivé deux fois.')
+  })
+})
+
+describe('one’s own account', () => {
+  it('tells what happened, on which device and with which application, as the language puts it', async () => {
+    const user = await addUser('wanda')
+    const browser = await server.signedIn(user)
+    browser.userAgent = 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0'
+    await consentTo(await browser.get(authorizePath(await addClient(user, { name: 'Notizen' }))))
+    const login = await browser.get('/login?next=/account/activity')
+    await login.submit({ username: user.username, password })
+    await browser.get('/language?to=de&next=/')
+    const activity = await browser.get('/account/activity')
+    expect(activity.text).toContain('Sie haben sich angemeldet: Firefox unter Windows')
+    expect(activity.text).toContain('Notizen bekam Zugriff in Ihrem Namen')
+    const connected = await browser.get('/account/applications')
+    expect(connected.text).toContain(signIn.de.scopes.read)
+    expect(connected.text).not.toContain(signIn.en.scopes.read)
+  })
+
+  it('refuses in it', async () => {
+    const browser = await server.signedIn(await addUser('xenia'))
+    await browser.get('/language?to=de&next=/')
+    const wrong = await (await browser.get('/account/password')).submit({
+      current_password: 'falsch',
+      new_password: 'ein langes neues Passwort',
+      new_password_again: 'ein langes neues Passwort',
+    })
+    expect(wrong.status).toBe(400)
+    expect(wrong.html).toContain('<title>Fehler: Ihr Passwort ändern · Latchkey</title>')
+    expect(wrong.text).toContain('Das ist nicht Ihr Passwort.')
   })
 })
 
