@@ -25,6 +25,10 @@ const openid = `json_patch(?11, CASE WHEN ${isAdministrator} THEN json_object('p
   ELSE json_object('pkce_optional', json(iif(type = 'confidential' AND json_extract(openid, '$.pkce_optional'), 'true', 'false')),
     'sector_identifier', json_extract(openid, '$.sector_identifier')) END)`
 
+/** Of the operator's own client nobody is asked about a scope: so what a developer adds is for an administrator to look at. */
+const trust = `iif(trust <> 'first-party' OR ${isAdministrator} OR NOT EXISTS (
+  SELECT 1 FROM json_each(?4) n WHERE instr(' ' || scope || ' ', ' ' || n.value || ' ') = 0), trust, 'unverified')`
+
 /** How its tokens are, as a whole. Apart from what a developer edits, so that the two never overwrite each other. */
 export function updateClientPolicy(
   db: D1Database,
@@ -37,7 +41,7 @@ export function updateClientPolicy(
   return db
     .prepare(
       `UPDATE clients SET scope = ${scope}, access_token_format = ?5, access_token_lifetime = ?6, refresh_idle_lifetime = ?7,
-         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ${openid}, updated_at = max(updated_at + 1, ?12)
+         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ${openid}, trust = ${trust}, updated_at = max(updated_at + 1, ?12)
        WHERE id = ?1 AND ${mayAct}`,
     )
     .bind(clientId, act.actorId, act.attemptId, JSON.stringify(policy.policy.scope), ...values, now)

@@ -96,6 +96,23 @@ describe('trust', () => {
     },
   )
 
+  it('of the operator’s own ends when the developer lets it ask for more, which nobody would be asked about', async () => {
+    await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()
+    const ask = async (scope: string, browser = ada) =>
+      (await browser.get(pathOf(known, '/policy'))).submit({ scope })
+    await trust('verified')
+    await ask('read write pay')
+    expect(await trustNow()).toBe('verified')
+    await trust('first-party')
+    await ask('write pay')
+    expect(await trustNow()).toBe('first-party')
+    await ask('read write pay', root)
+    expect(await trustNow()).toBe('first-party')
+    await ask('openid read write pay')
+    expect(await trustNow()).toBe('unverified')
+    expect(await asks()).toBe(true)
+  })
+
   it('stays when an administrator changes the name', async () => {
     await trust('verified')
     await (await root.get(pathOf(known, '/update'))).submit({ name: 'Journal' })
