@@ -1,4 +1,5 @@
 import type { Brand } from './protocol/brand.ts'
+import { languages, type Offered, parseLanguages } from './protocol/language.ts'
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
 import {
@@ -36,6 +37,8 @@ export interface Config {
   /** Who may create an account. */
   readonly signUp: (typeof signUps)[number]
   readonly brand: Brand
+  /** What the pages speak. */
+  readonly languages: Offered
   /** Who needs a second factor. */
   readonly secondFactor: (typeof factorRules)[number]
   /** Who may register applications. */
@@ -71,6 +74,8 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     lifetimes: lifetimesOf(parsed.data),
     mail: mailSettingsOf(parsed.data),
     signUp: parsed.data.SIGN_UP,
+    // The variable was checked by the same rule.
+    languages: parseLanguages(parsed.data.LANGUAGES) ?? languages,
     brand: { name: parsed.data.BRAND_NAME, color: parsed.data.BRAND_COLOR, logo: parsed.data.BRAND_LOGO },
     applications: parsed.data.APPLICATIONS,
     secondFactor: parsed.data.SECOND_FACTOR,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { languages, parseLanguages } from './protocol/language.ts'
 import { isLoopbackHost } from './protocol/origin.ts'
 import { defaultLifetimes, type Seconds } from './protocol/time.ts'
 
@@ -115,6 +116,19 @@ export const variables = z.object({
     .register(about, {
       example: 'administrators',
     }),
+  LANGUAGES: z
+    ._default(
+      z
+        .string()
+        .check(
+          z.refine(
+            (value) => parseLanguages(value) !== undefined,
+            `must be languages between commas, of ${languages.join(', ')}`,
+          ),
+        ),
+      languages.join(', '),
+    )
+    .register(about, { example: 'de, en' }),
   BRAND_NAME: z
     ._default(z.string().check(z.maxLength(40, 'must have at most 40 characters')), 'Latchkey')
     .register(about, { example: 'Example' }),

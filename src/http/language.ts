@@ -1,5 +1,5 @@
 import { getCookie, setCookie } from 'hono/cookie'
-import { chooseLanguage, type Language, languages, parseAcceptLanguage } from '../protocol/language.ts'
+import { chooseLanguage, type Language, parseAcceptLanguage } from '../protocol/language.ts'
 import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/messages/index.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
@@ -54,7 +54,7 @@ function languageOf(c: Context): Language {
   const asked = searchParams.get('ui_locales') ?? pending.get('ui_locales') ?? ''
   const chosen = getCookie(c, 'language', 'host')
   const preferred = parseAcceptLanguage(c.req.header('accept-language') ?? '')
-  return chooseLanguage([...asked.split(' '), chosen ?? '', ...preferred])
+  return chooseLanguage([...asked.split(' '), chosen ?? '', ...preferred], c.var.config.languages)
 }
 
 export function rememberLanguage(c: Context, language: Language): void {
@@ -68,6 +68,7 @@ export function rememberLanguage(c: Context, language: Language): void {
   })
 }
 
-export function isLanguage(value: string | undefined): value is Language {
-  return languages.some((language) => language === value)
+/** Whether the pages speak it here. */
+export function isSpoken(c: Context, value: string | undefined): value is Language {
+  return c.var.config.languages.some((language) => language === value)
 }

@@ -27,6 +27,7 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     formToken: formToken(c),
     reference: c.var.reference,
     language: c.var.language,
+    languages: c.var.config.languages,
     messages: c.var.messages,
     get texts() {
       return textsFor(c)

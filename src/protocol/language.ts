@@ -2,15 +2,25 @@
 export const languages = ['en', 'de', 'fr', 'es', 'pt-BR', 'ja', 'zh-Hans', 'ar'] as const
 export type Language = (typeof languages)[number]
 
+/** In the order of preference of whoever runs the server: the first is spoken when nothing else is wished. */
+export type Offered = readonly [Language, ...Language[]]
+
+/** Names between commas. Undefined when one of them is none of ours, or there is none. */
+export function parseLanguages(typed: string): Offered | undefined {
+  const names = [...new Set(typed.split(',').map((name) => name.trim()))]
+  const [first, ...others] = names.map((name) => languages.find((language) => language === name))
+  return first !== undefined && others.every((other) => other !== undefined) ? [first, ...others] : undefined
+}
+
 /** The first wish that can be met: exactly, or by its language alone (RFC 4647 §3.4). */
-export function chooseLanguage(wishes: readonly string[]): Language {
+export function chooseLanguage(wishes: readonly string[], offered: Offered): Language {
   for (const wish of wishes) {
-    const exact = languages.find((language) => language.toLowerCase() === wish.toLowerCase())
+    const exact = offered.find((language) => language.toLowerCase() === wish.toLowerCase())
     const [primary = ''] = wish.toLowerCase().split('-')
-    const found = exact ?? languages.find((language) => language.toLowerCase().split('-')[0] === primary)
+    const found = exact ?? offered.find((language) => language.toLowerCase().split('-')[0] === primary)
     if (found !== undefined) return found
   }
-  return 'en'
+  return offered[0]
 }
 
 /** Accept-Language by preference, RFC 9110 §12.5.4. What is refused (`q=0`) is left out. */

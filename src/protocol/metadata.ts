@@ -2,7 +2,7 @@ import type { Paths } from '../paths.ts'
 import { prompts } from './authorization-request.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from './client-credentials.ts'
 import { acrValues } from './id-token.ts'
-import { languages } from './language.ts'
+import type { Language } from './language.ts'
 import { scopeOfNewClient } from './scope.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 import { userClaims } from './user-claims.ts'
@@ -35,7 +35,12 @@ export function serverMetadata(issuer: string, paths: Paths, grantTypes: readonl
 }
 
 /** The same facts, and what OpenID Connect adds: Discovery §3, the three Logout specifications. */
-export function openidConfiguration(issuer: string, paths: Paths, grantTypes: readonly string[]) {
+export function openidConfiguration(
+  issuer: string,
+  paths: Paths,
+  grantTypes: readonly string[],
+  languages: readonly Language[],
+) {
   return {
     ...serverMetadata(issuer, paths, grantTypes),
     userinfo_endpoint: issuer + paths.userinfo,

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { type Language, languages } from '../protocol/language.ts'
+import type { Language } from '../protocol/language.ts'
 import { Mark } from './icons.tsx'
 import { directionOf, languageNames } from './messages/index.ts'
 import type { Site } from './site.ts'
@@ -84,7 +84,7 @@ function Top({ site }: { readonly site: Site }) {
 
 /** Every language under its own name. It works without a script: each is a link that comes back here. */
 function Languages({ site }: { readonly site: Site }) {
-  const others = languages.filter((language) => language !== site.language)
+  const others = site.languages.filter((language) => language !== site.language)
   return (
     <footer>
       <details class="languages">

@@ -11,6 +11,8 @@ export interface Site {
   readonly formToken: string
   readonly reference: string
   readonly language: Language
+  /** That it can be shown in. */
+  readonly languages: readonly Language[]
   readonly messages: Messages
   /** Not on pages that are on the way to a client: they say what `messages` hold. */
   readonly texts: Texts

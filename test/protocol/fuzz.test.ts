@@ -300,7 +300,7 @@ describe('whatever is sent', () => {
     expect(parseRegistration(typed)).toBeUndefined()
     expect(parseAssertion(typed)).toBeUndefined()
     expect(parseTraceId(typed) ?? '0'.repeat(32)).toMatch(/^[0-9a-f]{32}$/)
-    expect(languages).toContain(chooseLanguage(parseAcceptLanguage(typed)))
+    expect(languages).toContain(chooseLanguage(parseAcceptLanguage(typed), languages))
     expect(addressBlock(typed)).toBeTypeOf('string')
   })
 })

@@ -1,4 +1,6 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
 import { type Language, languages } from '../../src/protocol/language.ts'
 import type { Browser } from '../browser.ts'
 import { authorizePath, consentTo } from '../flow.ts'
@@ -193,5 +195,31 @@ describe('texts that can’t be read', () => {
     // There is no page without its texts: it fails, and can be asked for again.
     expect((await broken.fetch('/', german)).status).toBe(503)
     expect(await (await startServer().fetch('/', german)).text()).toContain('Ein Schlüssel für alle')
+  })
+})
+
+describe('the setting LANGUAGES', () => {
+  const offering = (LANGUAGES: string) => startServer({ config: parseConfig({ ...env, LANGUAGES }) })
+  const german = offering('de, fr')
+
+  it('says what the pages speak, and in what when nobody wishes for one of them', async () => {
+    const page = async (headers: Record<string, string>) => (await german.fetch('/login', { headers })).text()
+    expect(await page({})).toContain('<html lang="de"')
+    expect(await page({ 'Accept-Language': 'ja, en' })).toContain('<html lang="de"')
+    expect(await page({ 'Accept-Language': 'ja, fr' })).toContain('<html lang="fr"')
+    expect(await page({})).not.toContain('lang="ja"')
+  })
+
+  it('is told in discovery, and nobody chooses another one', async () => {
+    const discovery = await german.fetch('/.well-known/openid-configuration')
+    expect(await discovery.json()).toMatchObject({ ui_locales_supported: ['de', 'fr'] })
+    const chosen = await german.fetch('/language?to=ja&next=/login')
+    expect(chosen.headers.getSetCookie().filter((cookie) => cookie.includes('language'))).toEqual([])
+  })
+
+  it.each(['', 'xx', 'de, xx', 'de,,fr'])('%o is the default or refused with the names', (value) => {
+    const start = () => parseConfig({ ...env, LANGUAGES: value })
+    if (value === '') expect(start().languages).toHaveLength(8)
+    else expect(start).toThrow(/LANGUAGES.*zh-Hans/)
   })
 })

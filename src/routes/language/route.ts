@@ -1,10 +1,10 @@
 import type { Context } from '../../http/context.ts'
-import { isLanguage, rememberLanguage } from '../../http/language.ts'
+import { isSpoken, rememberLanguage } from '../../http/language.ts'
 import { parseNextPath } from '../../protocol/next-path.ts'
 
 /** GET /language?to=…&next=…: remembered in this browser, and back to where the person was. */
 export function getLanguage(c: Context): Response {
   const language = c.req.query('to')
-  if (isLanguage(language)) rememberLanguage(c, language)
+  if (isSpoken(c, language)) rememberLanguage(c, language)
   return c.redirect(parseNextPath(c.req.query('next')) ?? c.var.paths.home, 303)
 }

@@ -14,7 +14,8 @@ export function getServerMetadata(grantTypes: readonly string[]) {
 
 /** GET /.well-known/openid-configuration, OIDC Discovery §4. */
 export function getOpenidConfiguration(grantTypes: readonly string[]) {
-  return (c: Context): Response => cacheable(openidConfiguration(c.var.issuer, c.var.paths, grantTypes))
+  return (c: Context): Response =>
+    cacheable(openidConfiguration(c.var.issuer, c.var.paths, grantTypes, c.var.config.languages))
 }
 
 /** GET /.well-known/jwks.json, RFC 7517 §5. */
