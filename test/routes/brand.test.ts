@@ -81,3 +81,9 @@ describe('a server of an operator', () => {
     expect(html).not.toContain('brand.css')
   })
 })
+
+it('the name of the operator is what the first page is about', async () => {
+  const html = await (await branded(undefined).fetch('/')).text()
+  expect(html).toContain('Example &lt;ID&gt; is an OAuth 2.1')
+  expect(html).not.toContain('Latchkey')
+})

@@ -1,6 +1,6 @@
 import { copyScript } from '../../ui/copy.tsx'
 import { Endpoints } from '../../ui/endpoints.tsx'
-import { Fill } from '../../ui/fill.tsx'
+import { Fill, fillText } from '../../ui/fill.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
@@ -13,7 +13,7 @@ export function HomePage({ site }: { readonly site: Site }) {
     <Layout site={site} title={t.title} scripts={[copyScript]}>
       <div class="hero">
         <h1>{t.heading}</h1>
-        <p>{t.text}</p>
+        <p>{fillText(t.text, { brand: site.brand.name })}</p>
         {viewer === undefined ? (
           <p class="actions">
             <a class="button" href={paths.login}>
