@@ -1,5 +1,5 @@
 // `npm run backup`, or `npm run backup -- --remote`: people, applications, what they were allowed, and keys, in one file.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { headOfBackup, insertion } from './backup-file.ts'
 import { readOptions } from './backup-options.ts'
@@ -35,6 +35,10 @@ if (options['dry-run']) {
       fail(`${file} is there already: give another --output.`)
     failFor(error)
   }
+  // What breaks off is no backup.
+  process.on('exit', (code) => {
+    if (code !== 0) rmSync(file, { force: true })
+  })
   await (options.remote ? backUpRemote() : backUpLocal())
   console.log(`\nThe backup is ${file}\n${notInIt()}`)
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { AccountProject } from './account.ts'
 
@@ -66,6 +66,18 @@ describe('with --remote', () => {
     assert.equal(bare.status, 1)
     assert.match(bare.stderr, /Run npm run deploy first/)
     assert.ok(!project.account().calls.some((line) => line.includes('--file')))
+  })
+
+  it('a backup that breaks off leaves no file, so that it can be made again and nobody relies on it', () => {
+    for (const failAt of ['d1 execute', 'd1 export']) {
+      project.change({ failAt })
+      assert.equal(run('backup', '--output', backup()).status, 1)
+      assert.equal(existsSync(backup()), false)
+    }
+    project.change({ failAt: null })
+    assert.equal(run('backup', '--output', backup()).status, 0)
+    assert.match(run('backup', '--output', backup()).stderr, /is there already/)
+    assert.equal(existsSync(backup()), true)
   })
 
   it('everything ends in one call', () => {
