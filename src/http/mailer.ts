@@ -5,6 +5,7 @@ import { randomText } from '../secrets/secret.ts'
 import { insertAuditEvent } from '../store/audit-events.ts'
 import { write } from '../store/database.ts'
 import { insertKeptMail } from '../store/outbox.ts'
+import type { User } from '../store/users.ts'
 import { fillText } from '../ui/fill.tsx'
 import { type Letter, writeMail } from '../ui/letter.tsx'
 import type { Context } from './context.ts'
@@ -50,6 +51,12 @@ export function canMail(c: Context): boolean {
  */
 export function sendMail(c: Context, to: string, letter: Letter, userId: string | undefined): void {
   c.executionCtx.waitUntil(deliver(c, to, letter).catch((error: unknown) => noteFailure(c, error, userId)))
+}
+
+/** Whoever has an address hears that the ways to sign in as them have changed: it may have been somebody else. */
+export function tellOfChange(c: Context, { id, username, email }: User): void {
+  if (email === undefined || !canMail(c)) return
+  sendMail(c, email, { name: 'waysChanged', username, url: c.var.issuer + c.var.paths.accountActivity }, id)
 }
 
 /** In the language of whoever makes us write. From where they ask, the person who gets the mail is told. */

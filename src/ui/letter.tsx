@@ -22,6 +22,8 @@ type LetterToUser =
   /** To somebody whose account an administrator made. */
   | 'accountMade'
   | 'locked'
+  /** To whoever’s password, passkey or authenticator app was just added, changed or removed. */
+  | 'waysChanged'
   /** To somebody whose factors an administrator reset. */
   | 'factorsReset'
 

@@ -1,6 +1,7 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
+import { tellOfChange } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say } from '../../../http/problems.ts'
 import { readForViewer, stepUp } from '../../../http/require-session.ts'
@@ -15,7 +16,7 @@ import { read, type Write, write } from '../../../store/database.ts'
 import { findFactors } from '../../../store/factors.ts'
 import { changePassword } from '../../../store/password-change.ts'
 import type { Session } from '../../../store/sessions.ts'
-import type { VerifiedPassword } from '../../../store/users.ts'
+import type { User, VerifiedPassword } from '../../../store/users.ts'
 import type { Problem } from '../../../ui/fields.tsx'
 import { MessagePage } from '../../../ui/message-page.tsx'
 import { checkOwnPassword } from '../own-password.ts'
@@ -71,7 +72,7 @@ export async function postPassword(c: Context): Promise<Response> {
     return show(c, person, { endsAuthorizations, problems, status: own.status })
   }
   const passwordHash = hashPassword(await argon2id(), chosen.value)
-  return change(c, attempt, { ...own, passwordHash, endsAuthorizations })
+  return change(c, session.user, attempt, { ...own, passwordHash, endsAuthorizations })
 }
 
 interface Decided {
@@ -81,7 +82,7 @@ interface Decided {
   readonly endsAuthorizations: boolean
 }
 
-async function change(c: Context, attempt: Attempt, decided: Decided): Promise<Response> {
+async function change(c: Context, user: User, attempt: Attempt, decided: Decided): Promise<Response> {
   const { DB } = c.env
   const { now, reference, issuer, config, paths } = c.var
   const presented = presentedSession(c)
@@ -98,7 +99,9 @@ async function change(c: Context, attempt: Attempt, decided: Decided): Promise<R
   })
   const { done } = await write(DB, [...forgiven, ...writes], { done: hasAuditEvent(DB, attempt.id) })
   c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
-  return done ? changed(c, attempt) : lost(c)
+  if (!done) return lost(c)
+  tellOfChange(c, user)
+  return changed(c, attempt)
 }
 
 /** The session has a new id, which follows from the attempt: the form sent twice ends in the same. */

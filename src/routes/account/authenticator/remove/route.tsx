@@ -1,5 +1,6 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
+import { tellOfChange } from '../../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
@@ -30,6 +31,7 @@ export async function postRemoveAuthenticator(c: Context): Promise<Response> {
     [insertAuditEvent(DB, event, now, hasAuthenticator(userId)), ...deleteAuthenticator(DB, userId)],
     {},
   )
+  tellOfChange(c, session.user)
   return c.redirect(paths.authenticator, 303)
 }
 

@@ -2,6 +2,7 @@ import { encode } from 'uqr'
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
+import { tellOfChange } from '../../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { presentedSession } from '../../../../http/session.ts'
@@ -76,6 +77,7 @@ async function setUp(c: Context, session: Session, attempt: Attempt, { key, step
     ],
     { codes: findRecoveryCodes(DB, userId) },
   )
+  tellOfChange(c, session.user)
   return answerWithCodes(c, session, attempt, codes, 'done', next)
 }
 

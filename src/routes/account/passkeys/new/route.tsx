@@ -1,7 +1,7 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
-import { deviceOf } from '../../../../http/mailer.ts'
+import { deviceOf, tellOfChange } from '../../../../http/mailer.ts'
 import { readNewPasskey } from '../../../../http/new-passkey.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/passkey-options.ts'
@@ -47,9 +47,10 @@ export async function postNewPasskey(c: Context): Promise<Response> {
   if (challenge === undefined) return refuse('name', c.var.messages.passkey.late)
 
   const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
-  return (await add(c, passkey, challenge))
-    ? c.redirect(next ?? c.var.paths.passkeys, 303)
-    : refuse('name', siteFor(c, session).texts.account.passkeys.full)
+  if (!(await add(c, passkey, challenge)))
+    return refuse('name', siteFor(c, session).texts.account.passkeys.full)
+  tellOfChange(c, session.user)
+  return c.redirect(next ?? c.var.paths.passkeys, 303)
 }
 
 async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promise<boolean> {

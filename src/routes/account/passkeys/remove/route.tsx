@@ -1,5 +1,6 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
+import { tellOfChange } from '../../../../http/mailer.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
@@ -33,7 +34,9 @@ export async function postRemovePasskey(c: Context): Promise<Response> {
     [insertAuditEvent(DB, event, c.var.now, removable), deletePasskey(DB, userId, id)],
     { isStill: holds(DB, hasPasskey(userId, id)) },
   )
-  return isStill ? refuseLast(c, session) : c.redirect(c.var.paths.passkeys, 303)
+  if (isStill) return refuseLast(c, session)
+  tellOfChange(c, session.user)
+  return c.redirect(c.var.paths.passkeys, 303)
 }
 
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
