@@ -103,6 +103,7 @@ describe('an account that an administrator makes', () => {
 
   it.each([
     [{ username: '' }, 'username'],
+    [{ username: '' }, 'password'],
     [{ email: 'nowhere', password }, 'email'],
     [{ password: 'short' }, 'password'],
     [{}, 'password'],

@@ -37,12 +37,14 @@ export async function postNewUser(c: Context): Promise<Response> {
   const { session, attempt, pairs } = received
   const typed = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
   if (attempt === undefined) return show(c, session, typed, [{ field: 'username', text: staleForm(c) }])
-  const checked = check(typed, pairs.get('password') ?? '')
-  if ('problems' in checked) return show(c, session, typed, sayAll(c, checked.problems))
+  const typedPassword = pairs.get('password') ?? ''
+  const checked = check(typed, typedPassword)
+  const canChoose = canMail(c) && typed.email.trim() !== ''
+  const neither = { field: 'password', text: siteFor(c, session).texts.admin.newUser.neither }
+  const missing = typedPassword === '' && !canChoose ? [neither] : []
+  if ('problems' in checked) return show(c, session, typed, [...sayAll(c, checked.problems), ...missing])
+  if (missing.length > 0) return show(c, session, typed, missing)
   const { username, email, password } = checked
-  const { newUser } = siteFor(c, session).texts.admin
-  if (password === undefined && (email === undefined || !canMail(c)))
-    return show(c, session, typed, [{ field: 'password', text: newUser.neither }])
 
   const { DB } = c.env
   const { now, reference, paths, issuer } = c.var
@@ -69,7 +71,7 @@ export async function postNewUser(c: Context): Promise<Response> {
   )
   if (made === undefined)
     return taken
-      ? show(c, session, typed, [{ field: 'username', text: newUser.taken }])
+      ? show(c, session, typed, [{ field: 'username', text: siteFor(c, session).texts.admin.newUser.taken }])
       : showNothing(c, session)
   if (password === undefined && email !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
