@@ -4,6 +4,7 @@ import type { SecretHash } from '../protocol/secret.ts'
 import type { Seconds } from '../protocol/time.ts'
 import {
   beforeKey,
+  type Condition,
   first,
   integer,
   keyOfTime,
@@ -24,14 +25,19 @@ export interface NewInvitation {
   readonly invitedBy: string
 }
 
-export function insertInvitation(db: D1Database, invitation: NewInvitation, now: Seconds): Write {
+export function insertInvitation(
+  db: D1Database,
+  invitation: NewInvitation,
+  now: Seconds,
+  only: Condition,
+): Write {
   const { id, hash, email, wasMailed, invitedBy } = invitation
   return db
     .prepare(
       `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+       SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
     )
-    .bind(id, hash.sha256, email, wasMailed ? 1 : 0, invitedBy, now, now + invitationLifetime)
+    .bind(id, hash.sha256, email, wasMailed ? 1 : 0, invitedBy, now, now + invitationLifetime, ...only.values)
 }
 
 export interface Invitation {

@@ -286,7 +286,8 @@ describe('SIGN_UP=invitation', () => {
 
   it('can be withdrawn', async () => {
     const browser = await invited.signedIn(await addUser(`root${people++}`, 'administrator'))
-    await (await browser.get('/admin/invitations')).submit({ email })
+    const form = await browser.get('/admin/invitations')
+    await form.submit({ email })
     const link = await linkTo(email)
     const list = await browser.get('/admin/invitations')
     expect(list.text).toContain(email)
@@ -295,6 +296,9 @@ describe('SIGN_UP=invitation', () => {
     const done = await browser.post(path, { form_token })
     expect(done.location).toBe('/admin/invitations?withdrawn=')
     expect((await browser.get(done.location)).text).not.toContain(email)
+    expect((await invited.browser().get(link)).status).toBe(403)
+    // Nor does the old form, sent again, bring it back.
+    expect((await form.submit({ email })).status).toBe(303)
     expect((await invited.browser().get(link)).status).toBe(403)
   })
 

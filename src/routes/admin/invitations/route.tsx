@@ -9,7 +9,7 @@ import { requireAdministrator } from '../../../http/require-session.ts'
 import { checkEmail } from '../../../protocol/person.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
 import { hashSecret, secretFrom } from '../../../secrets/secret.ts'
-import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { insertAuditEvent, notYet } from '../../../store/audit-events.ts'
 import { read, write } from '../../../store/database.ts'
 import { insertInvitation, listInvitations } from '../../../store/invitations.ts'
 import type { Session } from '../../../store/sessions.ts'
@@ -47,7 +47,9 @@ async function invite(c: Context, session: Session, attempt: Attempt, email: str
   const secret = secretFrom('invitation', attempt.newSeed)
   const invitation = { id: attempt.id, hash: hashSecret(secret), email, wasMailed: canMail(c), invitedBy }
   const event = { id: attempt.id, type: 'invitation_sent', reference, userId: invitedBy } as const
-  await write(DB, [insertInvitation(DB, invitation, now), insertAuditEvent(DB, event, now)], {})
+  // The form sent again later does not bring back one that was withdrawn.
+  const writes = [insertInvitation(DB, invitation, now, notYet(attempt.id)), insertAuditEvent(DB, event, now)]
+  await write(DB, writes, {})
   const url = issuer + pathWith(paths.signUp, { invitation: secret.plain })
   if (!canMail(c)) {
     return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)
