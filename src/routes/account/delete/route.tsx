@@ -1,5 +1,6 @@
 import { staleForm } from '../../../http/attempt.ts'
 import type { Context } from '../../../http/context.ts'
+import { inBackground } from '../../../http/log.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer, readProvenForm, stepUp } from '../../../http/require-session.ts'
@@ -65,7 +66,7 @@ async function remove(
     gone: hasAuditEvent(DB, attempt.id),
   })
   if (!gone) return ask(c, { problem: siteFor(c, session).texts.account.delete.notDone })
-  c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
   return goodbye(c)
 }
 

@@ -1,5 +1,6 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
+import { inBackground } from '../../../http/log.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { tellOfChange } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -98,7 +99,7 @@ async function change(c: Context, user: User, attempt: Attempt, decided: Decided
     now,
   })
   const { done } = await write(DB, [...forgiven, ...writes], { done: hasAuditEvent(DB, attempt.id) })
-  c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
   if (!done) return lost(c)
   tellOfChange(c, user)
   return changed(c, attempt)

@@ -1,5 +1,6 @@
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
+import { inBackground } from '../../../http/log.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer, requireSession, showNothing } from '../../../http/require-session.ts'
@@ -35,7 +36,7 @@ export async function postSessions(c: Context): Promise<Response> {
     noted: hasAuditEvent(DB, received.attempt.id),
   })
   if (!noted) return showNothing(c, session)
-  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, c.var.now))
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, c.var.now))
   return c.redirect(pathWith(c.var.paths.accountSessions, { done: '' }), 303)
 }
 

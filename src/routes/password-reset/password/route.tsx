@@ -3,6 +3,7 @@ import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
+import { inBackground } from '../../../http/log.ts'
 import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { canMail, sendMail } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -67,7 +68,7 @@ export async function postNewPassword(c: Context): Promise<Response> {
   }
   const { userId } = await write(DB, resetPassword(DB, reset, now), { userId: findMailTokenUse(DB, use) })
   if (userId === undefined) return deadLink(c)
-  c.executionCtx.waitUntil(deliverLogouts(DB, c.var.config, now))
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
   const { username, email } = user
   sendMail(c, email, { name: 'passwordWasReset', username, url: issuer + paths.passwordReset }, userId)
   return c.redirect(paths.passwordResetDone, 303)

@@ -1,5 +1,6 @@
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { inBackground } from '../../../../http/log.ts'
 import { deliverLogouts } from '../../../../http/logout-delivery.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requirePermission, showNothing } from '../../../../http/require-session.ts'
@@ -10,7 +11,7 @@ import type { Session } from '../../../../store/sessions.ts'
 import { endSessionsOf, findUserStanding, userExists } from '../../../../store/user-standing.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Fill } from '../../../../ui/fill.tsx'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readAdminForm, userIdOf } from '../../act.ts'
 
 /** GET /admin/users/{id}/sessions asks. */
 export async function getEndSessions(c: Context): Promise<Response> {
@@ -38,7 +39,7 @@ export async function postEndSessions(c: Context): Promise<Response> {
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
   if (!noted) return showNothing(c, session)
-  c.executionCtx.waitUntil(deliverLogouts(DB, config, now))
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
   return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }
 
@@ -70,8 +71,4 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
     </ConfirmPage>
   )
   return showPage(c, page, problem === undefined ? 200 : 400)
-}
-
-function userIdOf(c: Context): string {
-  return c.req.param('userId') ?? ''
 }
