@@ -31,3 +31,8 @@ export function readProvenAdminForm(c: Context, kept: readonly string[] = []): P
 export function actOf(session: Session, attempt: Attempt): Act {
   return { actorId: session.user.id, attemptId: attempt.id }
 }
+
+/** Of the path, where it is about somebody. */
+export function userIdOf(c: Context): string {
+  return c.req.param('userId') ?? ''
+}

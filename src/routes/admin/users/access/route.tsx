@@ -9,7 +9,7 @@ import type { Session } from '../../../../store/sessions.ts'
 import { endAccess, findAccess, findUserStanding, hasAccess } from '../../../../store/user-standing.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Fill } from '../../../../ui/fill.tsx'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readAdminForm, userIdOf } from '../../act.ts'
 
 /** GET /admin/users/{id}/applications/{client_id}/end asks. */
 export async function getEndAccess(c: Context): Promise<Response> {
@@ -81,5 +81,5 @@ function strong(name: string) {
 }
 
 function named(c: Context) {
-  return { userId: c.req.param('userId') ?? '', clientId: c.req.param('clientId') ?? '' }
+  return { userId: userIdOf(c), clientId: c.req.param('clientId') ?? '' }
 }

@@ -20,7 +20,7 @@ import { updatePersonClaims } from '../../../../store/person-claims.ts'
 import { findClaimsSubject } from '../../../../store/profiles.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import type { Problem } from '../../../../ui/fields.tsx'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
 import { ClaimsPage } from './page.tsx'
 
 /** GET /admin/users/{id}/claims. Whoever has the address can get a new password, so the sign-in must be a recent one. */
@@ -68,7 +68,7 @@ export async function postUserClaims(c: Context): Promise<Response> {
 
   const { DB } = c.env
   const { now, reference, paths } = c.var
-  const target = c.req.param('userId') ?? ''
+  const target = userIdOf(c)
   const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId: target }) })
   if (subject === undefined) return showNothing(c, session)
   const act = actOf(session, attempt)
@@ -106,7 +106,7 @@ interface Shown {
 
 async function show(c: Context, session: Session, { typed, problems = [], problem }: Shown) {
   const { DB } = c.env
-  const id = c.req.param('userId') ?? ''
+  const id = userIdOf(c)
   const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId: id }) })
   if (subject === undefined) return showNothing(c, session)
   const groups = subject.groups.join('\n')

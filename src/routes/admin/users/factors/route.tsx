@@ -9,7 +9,7 @@ import { read, write } from '../../../../store/database.ts'
 import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/factors.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { findUser } from '../../../../store/users.ts'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
 import { ResetFactorsPage } from './page.tsx'
 
 /** GET /admin/users/{id}/factors asks. */
@@ -63,8 +63,4 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
     />
   )
   return showPage(c, page, problem === undefined ? 200 : 400)
-}
-
-function userIdOf(c: Context): string {
-  return c.req.param('userId') ?? ''
 }

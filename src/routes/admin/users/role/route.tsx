@@ -9,7 +9,7 @@ import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { findUserStanding, hasRole, updateRole } from '../../../../store/user-standing.ts'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
 import { RolePage } from './page.tsx'
 
 /** GET /admin/users/{id}/role asks. */
@@ -32,7 +32,7 @@ export async function postUserRole(c: Context): Promise<Response> {
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)
-  const target = c.req.param('userId') ?? ''
+  const target = userIdOf(c)
   const event = { type: 'role_changed', reference, target, detail: `${target} ${role}` } as const
   const { noted } = await write(
     DB,
@@ -50,7 +50,7 @@ interface Shown {
 
 async function ask(c: Context, session: Session, { chosen, problem }: Shown = {}): Promise<Response> {
   const { DB } = c.env
-  const { found } = await read(DB, { found: findUserStanding(DB, c.req.param('userId') ?? '', c.var.now) })
+  const { found } = await read(DB, { found: findUserStanding(DB, userIdOf(c), c.var.now) })
   if (found === undefined) return showNothing(c, session)
   if (found.user.id === session.user.id) return refuseSelf(c, session)
   const page = (

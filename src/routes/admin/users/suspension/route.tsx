@@ -7,7 +7,7 @@ import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'
 import { findUserStanding, isSuspended, suspendUser } from '../../../../store/user-standing.ts'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
 import { SuspendUserPage } from './page.tsx'
 
 /** GET /admin/users/{id}/suspension asks. */
@@ -25,7 +25,7 @@ export async function postSuspendUser(c: Context): Promise<Response> {
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const act = actOf(session, attempt)
-  const target = c.req.param('userId') ?? ''
+  const target = userIdOf(c)
   const suspended = pairs.get('suspended') !== 'false'
   const type = suspended ? 'user_suspended' : 'user_resumed'
   const { noted } = await write(
@@ -42,7 +42,7 @@ export async function postSuspendUser(c: Context): Promise<Response> {
 
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
   const { DB } = c.env
-  const { found } = await read(DB, { found: findUserStanding(DB, c.req.param('userId') ?? '', c.var.now) })
+  const { found } = await read(DB, { found: findUserStanding(DB, userIdOf(c), c.var.now) })
   if (found === undefined) return showNothing(c, session)
   if (found.user.id === session.user.id) return refuseSelf(c, session)
   const page = (

@@ -6,6 +6,7 @@ import { listClients } from '../../../../store/clients.ts'
 import { read } from '../../../../store/database.ts'
 import { findFactors } from '../../../../store/factors.ts'
 import { findUserStanding, listAccess } from '../../../../store/user-standing.ts'
+import { userIdOf } from '../../act.ts'
 import { UserPage } from './page.tsx'
 
 /** As many of their own applications as the page shows; the list has them all. */
@@ -17,7 +18,7 @@ export async function getAdminUser(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const { DB } = c.env
   const { paths, now } = c.var
-  const id = c.req.param('userId') ?? ''
+  const id = userIdOf(c)
   const { after } = readPlace(c)
   const { found, factors, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
