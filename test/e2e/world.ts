@@ -86,8 +86,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
 const now = () => Math.floor(Date.now() / 1000)
 
 async function shownOn(page: Page): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: what can be seen is what matters
-  return (await page.locator('body').innerText({ timeout: 1000 }).catch(String)).slice(0, 3000)
+  return (await page.locator('body').ariaSnapshot({ timeout: 1000 }).catch(String)).slice(0, 3000)
 }
 
 async function startServer(settings: Readonly<Record<string, string>>) {
