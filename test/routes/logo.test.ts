@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { pathOf, register } from '../applications.ts'
 import type { Browser } from '../browser.ts'
-import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { authorizePath, type Known, obtainCode } from '../flow.ts'
 import { hostilePictures, jpeg, png, webps } from '../pictures.ts'
 import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
@@ -131,6 +131,20 @@ describe('a logo', () => {
     expect((await send(eve, issuer)).status).toBe(404)
     expect((await send(ada, 'https://evil.example')).status).toBe(400)
     expect(logoIn(await ada.get(pathOf(known)))).toBeUndefined()
+  })
+
+  it('is nobody’s to choose who lost the application while the form was on its way', async () => {
+    const other = await addUser(`other${known.client.id}`)
+    const give = () =>
+      env.DB.prepare('UPDATE clients SET owner_id = ? WHERE id = ?').bind(other.id, known.client.id).run()
+    const racing = startServer({ bindings: { DB: betweenReadAndWrite(give, env.DB, 3) } })
+    await upload(png(), {}, { at: racing })
+    const kept = env.DB.prepare('SELECT count(*) AS n FROM client_logos WHERE client_id = ?').bind(
+      known.client.id,
+    )
+    const { owner_id } =
+      (await env.DB.prepare('SELECT owner_id FROM clients WHERE id = ?').bind(known.client.id).first()) ?? {}
+    expect([owner_id, await kept.first('n')]).toEqual([other.id, 0])
   })
 
   it('ends what an administrator verified with another face', async () => {

@@ -4,9 +4,9 @@ import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { type Role, roles } from '../../src/protocol/role.ts'
 import type { User } from '../../src/store/users.ts'
-import { register } from '../applications.ts'
+import { carriedTo, register } from '../applications.ts'
 import type { Browser } from '../browser.ts'
-import { everyBatchTwice } from '../faults.ts'
+import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
 import { codeRequest, introspect, type Known, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addUser, applySchema, startedAt, startServer } from '../server.ts'
 
@@ -150,6 +150,16 @@ describe('support', () => {
     const again = await server.signedIn(ada)
     await form.submit({})
     expect((await again.get('/account')).status).toBe(200)
+  })
+
+  it('ends no session once the role is gone, also while the form is on its way', async () => {
+    const leaving = await addUser(`leaving${ada.username}`, 'support')
+    const browser = await server.signedIn(leaving)
+    const form = (await browser.get(`/admin/users/${ada.id}/sessions`)).forms.at(-1)?.fields ?? {}
+    const demote = () => env.DB.prepare("UPDATE users SET role = 'user' WHERE id = ?").bind(leaving.id).run()
+    const racing = carriedTo(startServer({ bindings: { DB: betweenReadAndWrite(demote) } }), browser)
+    expect((await racing.post(`/admin/users/${ada.id}/sessions`, form)).status).toBe(404)
+    expect((await adaBrowser.get('/account')).status).toBe(200)
   })
 
   it('ends what a person allowed an application', async () => {
