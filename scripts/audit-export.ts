@@ -1,5 +1,5 @@
 import type { SealedEvent } from '../src/protocol/audit-chain.ts'
-import { parseCsv } from '../src/protocol/csv.ts'
+import { parseCsv } from '../src/values/csv.ts'
 
 export interface AuditExport {
   readonly events: readonly SealedEvent[]

@@ -5,7 +5,6 @@ import { answerFailure, answerForeignHost, answerNotFound } from './http/failure
 import { logRequest } from './http/log.ts'
 import { file, machine, page } from './http/surfaces.ts'
 import { makePaths } from './paths.ts'
-import type { Seconds } from './protocol/time.ts'
 import { getActivity } from './routes/account/activity/route.tsx'
 import { getRemove, postRemove } from './routes/account/applications/remove/route.tsx'
 import { getConnected } from './routes/account/applications/route.tsx'
@@ -96,6 +95,7 @@ import { getSignUp, postSignUp } from './routes/signup/route.tsx'
 import { grants } from './routes/token/grants.ts'
 import { postToken } from './routes/token/route.ts'
 import { getUserinfo, postUserinfo } from './routes/userinfo/route.ts'
+import type { Seconds } from './values/time.ts'
 
 /** Every URL, in the order in which people and programs come to them. The clock is asked once a request. */
 export function createApp(config: Config, clock: () => Seconds): Hono<App> {

@@ -1,7 +1,7 @@
-import type { Brand } from './protocol/brand.ts'
-import { languages, type Offered, parseLanguages } from './protocol/language.ts'
 import { isLoopbackHost } from './protocol/origin.ts'
-import { defaultLifetimes, type Lifetimes } from './protocol/time.ts'
+import type { Brand } from './values/brand.ts'
+import { languages, type Offered, parseLanguages } from './values/language.ts'
+import { defaultLifetimes, type Lifetimes } from './values/time.ts'
 import {
   type About,
   about,

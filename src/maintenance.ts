@@ -3,10 +3,10 @@ import { sealAuditLog } from './http/audit-sealing.ts'
 import { rotateSigningKeys } from './http/key-rotation.ts'
 import { deliverLogouts } from './http/logout-delivery.ts'
 import { accountRule } from './protocol/lockout.ts'
-import type { Seconds } from './protocol/time.ts'
 import { write } from './store/database.ts'
 import { noteMaintenance } from './store/maintenance-runs.ts'
 import { purgeExpired } from './store/purge.ts'
+import type { Seconds } from './values/time.ts'
 
 /** The scheduled handler. Everything here is bounded, and may be run twice or stopped in the middle. */
 export async function maintain(db: D1Database, config: Config, now: Seconds): Promise<void> {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { languages, parseLanguages } from './protocol/language.ts'
 import { isLoopbackHost } from './protocol/origin.ts'
-import { defaultLifetimes, type Seconds } from './protocol/time.ts'
+import { languages, parseLanguages } from './values/language.ts'
+import { defaultLifetimes, type Seconds } from './values/time.ts'
 
 /** What people are told of a variable in the error when it is wrong. What it is for stands in the texts, public/messages/admin. */
 export interface About {

@@ -6,7 +6,7 @@ import admin from '../public/messages/admin/en.json'
 import { configurationPage } from '../scripts/configuration-page.ts'
 import { parseConfig } from '../src/config.ts'
 import worker from '../src/index.ts'
-import { defaultLifetimes } from '../src/protocol/time.ts'
+import { defaultLifetimes } from '../src/values/time.ts'
 
 const secret = 'only-for-tests-only-for-tests-only-for-tests'
 const parse = (variables: Record<string, unknown> = {}) =>

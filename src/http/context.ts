@@ -1,9 +1,9 @@
 import type { Context as HonoContext } from 'hono'
 import type { Bindings, Config } from '../config.ts'
 import type { Paths } from '../paths.ts'
-import type { Language } from '../protocol/language.ts'
-import type { Seconds } from '../protocol/time.ts'
 import type { Messages, Texts } from '../ui/messages/index.ts'
+import type { Language } from '../values/language.ts'
+import type { Seconds } from '../values/time.ts'
 
 /** Who is answered: a program, a person, or a person on the way to a client. */
 export type Surface = 'machine' | 'page' | 'flow'

@@ -1,4 +1,4 @@
-import { isFetchable } from '../protocol/fetchable.ts'
+import { isFetchable } from '../values/public-url.ts'
 
 const longest = 65_536
 const timeout = 5_000

@@ -1,6 +1,6 @@
-import { addressBlock } from '../protocol/address.ts'
 import { isLoopbackHost } from '../protocol/origin.ts'
 import { refuse } from '../protocol/refusal.ts'
+import { addressBlock } from '../values/network-address.ts'
 import type { Context, Surface } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
 import { refuseMachine } from './machine-answers.ts'

@@ -1,6 +1,5 @@
 import type { StoredFacts } from '../protocol/health.ts'
 import { currentKey, signingAlgorithms } from '../protocol/signing-keys.ts'
-import type { Seconds } from '../protocol/time.ts'
 import { auditMac } from '../secrets/audit-mac.ts'
 import { currentCost } from '../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
@@ -10,6 +9,7 @@ import { findLastMaintenance } from '../store/maintenance-runs.ts'
 import { listAppliedMigrations, neededMigration } from '../store/migrations.ts'
 import { listSigningKeys } from '../store/signing-keys.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../store/users.ts'
+import type { Seconds } from '../values/time.ts'
 import { isOurs } from './audit-sealing.ts'
 
 /** What `checkStored` judges, in few round trips. For `npm run doctor` and the health page. */

@@ -5,10 +5,10 @@ import {
   shortestLead,
   signingAlgorithms,
 } from '../protocol/signing-keys.ts'
-import type { Seconds } from '../protocol/time.ts'
 import { generateSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
 import { read, write } from '../store/database.ts'
 import { bringForward, deleteSigningKey, insertSigningKey, listSigningKeys } from '../store/signing-keys.ts'
+import type { Seconds } from '../values/time.ts'
 
 /** The keys, with the first of each algorithm made when it is missing: many may make one at once, one is kept. */
 export async function ensureSigningKeys(

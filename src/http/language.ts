@@ -1,6 +1,6 @@
 import { getCookie, setCookie } from 'hono/cookie'
-import { chooseLanguage, type Language, parseAcceptLanguage } from '../protocol/language.ts'
 import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/messages/index.ts'
+import { chooseLanguage, type Language, parseAcceptLanguage } from '../values/language.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
 import { readStaticFile } from './static-file.ts'

@@ -1,7 +1,7 @@
 import type { Next } from 'hono'
-import { parseTraceId } from '../protocol/trace-context.ts'
 import { randomText } from '../secrets/secret.ts'
 import { english } from '../ui/messages/index.ts'
+import { parseTraceId } from '../values/trace-context.ts'
 import type { Context, Noted } from './context.ts'
 
 /** The first word on error and reason stays: a page that tells of a failure is no news. */

@@ -1,10 +1,8 @@
 import type { Config } from '../config.ts'
-import { isFetchable } from '../protocol/fetchable.ts'
 import { logoutTokenClaims } from '../protocol/logout-token.ts'
 import { isLoopbackHost } from '../protocol/origin.ts'
 import { currentKey } from '../protocol/signing-keys.ts'
 import { sessionIdFor, subjectFor } from '../protocol/subject.ts'
-import type { Seconds } from '../protocol/time.ts'
 import { subjectSalt } from '../secrets/derived-keys.ts'
 import { randomText } from '../secrets/secret.ts'
 import { openSigningKey, type StoredSigningKey, signJwt } from '../secrets/signing-key.ts'
@@ -18,6 +16,8 @@ import {
   noteDelivered,
   noteDeliveryFailure,
 } from '../store/logout-deliveries.ts'
+import { isFetchable } from '../values/public-url.ts'
+import type { Seconds } from '../values/time.ts'
 import { ensureSigningKeys } from './key-rotation.ts'
 
 const timeout = 5_000

@@ -1,10 +1,10 @@
 import { addressRule, mailRule, signUpRule } from '../protocol/lockout.ts'
 import { nameKey } from '../protocol/person.ts'
-import type { Seconds } from '../protocol/time.ts'
 import { attemptSubject } from '../secrets/attempt-subject.ts'
 import { randomText } from '../secrets/secret.ts'
 import { type Answers, combined, type Queries, write } from '../store/database.ts'
 import { claimAttempt, findLock } from '../store/sign-in-attempts.ts'
+import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'
 
 export interface MailAttempt<Q> {

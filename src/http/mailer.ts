@@ -1,5 +1,4 @@
 import type { MailSettings } from '../config.ts'
-import { deviceName } from '../protocol/device-name.ts'
 import type { Mail } from '../protocol/mail.ts'
 import { randomText } from '../secrets/secret.ts'
 import { insertAuditEvent } from '../store/audit-events.ts'
@@ -8,6 +7,7 @@ import { insertKeptMail } from '../store/outbox.ts'
 import type { User } from '../store/users.ts'
 import { fillText } from '../ui/fill.tsx'
 import { type Letter, writeMail } from '../ui/letter.tsx'
+import { deviceName } from '../values/device-name.ts'
 import type { Context } from './context.ts'
 import { readMailTexts } from './language.ts'
 

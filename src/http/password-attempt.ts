@@ -1,6 +1,5 @@
 import { accountRule, addressRule } from '../protocol/lockout.ts'
 import { nameKey } from '../protocol/person.ts'
-import type { Seconds } from '../protocol/time.ts'
 import { attemptSubject as subject } from '../secrets/attempt-subject.ts'
 import { randomText } from '../secrets/secret.ts'
 import { type AuditEventType, insertAuditEvent } from '../store/audit-events.ts'
@@ -14,6 +13,7 @@ import {
 } from '../store/sign-in-attempts.ts'
 import { findUserForSignIn, type SignInFacts } from '../store/users.ts'
 import { fillText } from '../ui/fill.tsx'
+import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'
 import { sendMail } from './mailer.ts'
 

@@ -1,8 +1,8 @@
 import type { ParameterProblem } from '../protocol/parameters.ts'
-import type { FieldProblem, NamedProblem } from '../protocol/problem.ts'
 import type { Problem } from '../ui/fields.tsx'
 import { fillText } from '../ui/fill.tsx'
 import { problemText } from '../ui/problem-text.ts'
+import type { FieldProblem, NamedProblem } from '../values/problem.ts'
 import type { Context } from './context.ts'
 
 /** What the rules found, in the language of the page. On the way through only what concerns people themselves has a text. */

@@ -1,5 +1,5 @@
-import type { Seconds } from '../protocol/time.ts'
 import { mac } from '../secrets/derived-keys.ts'
+import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import { currentKey, type SigningAlgorithm } from '../protocol/signing-keys.ts'
-import type { Seconds } from '../protocol/time.ts'
 import { openSigningKey, publicJwk, type SigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
+import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'
 import { ensureSigningKeys } from './key-rotation.ts'
 

@@ -1,6 +1,6 @@
+import type { Seconds } from '../values/time.ts'
 import type { Scope } from './scope.ts'
 import { formatScope } from './scope.ts'
-import type { Seconds } from './time.ts'
 
 /** What an access token says, whatever its form. */
 export interface AccessToken {

@@ -1,4 +1,4 @@
-import type { Seconds } from './time.ts'
+import type { Seconds } from '../values/time.ts'
 
 /** Days since 1970 in UTC: what is counted is counted by the day. */
 export function dayOf(now: Seconds): number {

@@ -1,4 +1,4 @@
-import type { Seconds } from './time.ts'
+import type { Seconds } from '../values/time.ts'
 
 /** An event of the audit log, which nobody changes once it is there. */
 export interface AuditedEvent {

@@ -1,3 +1,4 @@
+import type { Seconds } from '../values/time.ts'
 import type { ClaimsRequest } from './claims-request.ts'
 import type { Client } from './client.ts'
 import type { Parameters } from './parameters.ts'
@@ -5,7 +6,6 @@ import { type CodeChallenge, parseCodeChallenge } from './pkce.ts'
 import { matchRedirectUri, type RegisteredRedirectUri } from './redirect-uri.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { parseScope, type Scope } from './scope.ts'
-import type { Seconds } from './time.ts'
 
 /** Where an answer may be sent: known before the rest of the request is looked at. */
 export interface Destination {

@@ -1,8 +1,8 @@
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import type { AuthenticationContext } from './id-token.ts'
 import type { CodeChallenge } from './pkce.ts'
 import type { Scope } from './scope.ts'
-import type { SecretHash } from './secret.ts'
-import type { Seconds } from './time.ts'
 
 /** What OpenID Connect adds to an authorization: how the person signed in, and what was asked for one by one. */
 export interface OpenidGrant {

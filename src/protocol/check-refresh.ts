@@ -1,8 +1,8 @@
+import type { SecretHash } from '../values/secret.ts'
+import type { Lifetimes, Seconds } from '../values/time.ts'
 import type { RefreshFamily } from './authorization.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { coversScope, parseScope, type Scope } from './scope.ts'
-import type { SecretHash } from './secret.ts'
-import type { Lifetimes, Seconds } from './time.ts'
 
 export type RefreshVerdict =
   /** It is the current one: rotate it. */

@@ -1,3 +1,4 @@
+import type { FieldProblem, Listed, NamedProblem } from '../values/problem.ts'
 import {
   type Client,
   type ClientType,
@@ -7,7 +8,6 @@ import {
 } from './client.ts'
 import { parseClientName } from './client-name.ts'
 import { parseOrigin } from './origin.ts'
-import type { FieldProblem, Listed, NamedProblem } from './problem.ts'
 import { parseRedirectUri } from './redirect-uri.ts'
 
 /** The application form as it was typed. */

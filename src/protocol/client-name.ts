@@ -1,4 +1,4 @@
-import type { Alphabet, NamedProblem } from './problem.ts'
+import type { Alphabet, NamedProblem } from '../values/problem.ts'
 
 export const longestName = 100
 

@@ -1,7 +1,7 @@
+import type { Lifetimes, Seconds } from '../values/time.ts'
 import type { Scope } from './scope.ts'
 import { scopeOfNewClient } from './scope.ts'
 import type { SigningAlgorithm } from './signing-keys.ts'
-import type { Lifetimes, Seconds } from './time.ts'
 
 /** A registered application. People read "application"; the code and the specifications say client (RFC 6749 §1.1). */
 export interface Client {

@@ -1,4 +1,4 @@
-import type { Seconds } from './time.ts'
+import type { Seconds } from '../values/time.ts'
 
 /**
  * One thing that was looked at, by name: the sentences stand under these names in the texts, in each language. What is not good

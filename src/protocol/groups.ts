@@ -1,4 +1,4 @@
-import type { NamedProblem } from './problem.ts'
+import type { NamedProblem } from '../values/problem.ts'
 
 /** What is said of a person in `groups`. A name holds no comma and no line break: that is how they are typed. */
 export type Groups = readonly string[]

@@ -1,7 +1,7 @@
+import type { Seconds } from '../values/time.ts'
 import { bad, type Finding, good, type RemoteFinding, warning } from './finding.ts'
 import { isLoopbackHost } from './origin.ts'
 import { currentKey, rotationOverdueAfter, type SigningKeyPlan, signingAlgorithms } from './signing-keys.ts'
-import type { Seconds } from './time.ts'
 
 /** What the scheduled handler is set to in wrangler.toml, and some patience. */
 const scheduledEvery: Seconds = 15 * 60

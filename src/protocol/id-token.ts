@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Seconds } from '../values/time.ts'
 import type { SigningAlgorithm } from './signing-keys.ts'
-import type { Seconds } from './time.ts'
 
 /** What is known of the sign-in that an authorization rests on, besides its time. */
 export interface AuthenticationContext {

@@ -1,4 +1,4 @@
-import type { Seconds } from './time.ts'
+import type { Seconds } from '../values/time.ts'
 
 /**
  * How many attempts are free, and how the wait grows: the first attempt over `free` is answered after 2 s, the next after 4,

@@ -1,4 +1,4 @@
-import type { Seconds } from './time.ts'
+import type { Seconds } from '../values/time.ts'
 
 export interface LogoutFacts {
   readonly issuer: string

@@ -1,4 +1,4 @@
-import type { Seconds } from './time.ts'
+import type { Seconds } from '../values/time.ts'
 
 /** One mail, ready to send: the same words as plain text and as simple HTML. */
 export interface Mail {

@@ -1,10 +1,10 @@
+import type { Seconds } from '../values/time.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { Client } from './client.ts'
 import { acrValues } from './id-token.ts'
 import { provesNoIdentity, redirectHost } from './redirect-uri.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { coversScope, type Scope } from './scope.ts'
-import type { Seconds } from './time.ts'
 
 export type NextStep =
   /** `factor`: they are signed in, with less than it takes. */

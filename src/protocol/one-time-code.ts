@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Seconds } from './time.ts'
+import type { Seconds } from '../values/time.ts'
 
 /** A code is good in the step it was made for, in seconds. RFC 6238 §4.1; what every authenticator app takes for granted. */
 const stepLength = 30

@@ -1,5 +1,5 @@
+import type { NamedProblem } from '../values/problem.ts'
 import type { Client } from './client.ts'
-import type { NamedProblem } from './problem.ts'
 
 /** One line of "Allowed origins": scheme, host and port, as a browser writes them in the Origin header (RFC 6454 §6.2). */
 export function parseOrigin(line: string): { readonly origin: string } | { readonly problem: NamedProblem } {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type CBORType, decodeCBOR, decodePartialCBOR } from '@levischuck/tiny-cbor'
 import * as z from 'zod/mini'
-import type { NamedProblem } from './problem.ts'
+import type { NamedProblem } from '../values/problem.ts'
 
 /**
  * Passkeys: what an authenticator says, read and checked by the rules of Web Authentication Level 3 (§7). Attestation is not

@@ -1,5 +1,5 @@
+import type { PersonProblem } from '../values/problem.ts'
 import { isCommonPassword } from './common-passwords.ts'
-import type { PersonProblem } from './problem.ts'
 
 /** What two spellings of one name have in common: what is stored unique and looked up. */
 export function nameKey(name: string): string {

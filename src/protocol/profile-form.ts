@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
+import { type FieldProblem, type NamedProblem, profileCodes } from '../values/problem.ts'
 import { checkEmail } from './person.ts'
-import { type FieldProblem, type NamedProblem, profileCodes } from './problem.ts'
 import { type Profile, profileSchema } from './user-claims.ts'
 
 /** The claims of OIDC Core §5.1 that people fill in, by the names of their fields. */

@@ -1,5 +1,5 @@
+import type { NamedProblem } from '../values/problem.ts'
 import type { Client, ClientType } from './client.ts'
-import type { NamedProblem } from './problem.ts'
 
 /** Only `matchRedirectUri` makes one, so only what was registered can be redirected to. */
 export interface RegisteredRedirectUri {

@@ -1,6 +1,6 @@
+import type { Seconds } from '../values/time.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { Scope, ScopeDefinition } from './scope.ts'
-import type { Seconds } from './time.ts'
 
 /** An API whose tokens we issue, registered by an administrator. RFC 8707. */
 export interface Resource {

@@ -1,4 +1,4 @@
-import type { FieldProblem, NamedProblem } from './problem.ts'
+import type { FieldProblem, NamedProblem } from '../values/problem.ts'
 
 /** What people are asked about, and who may allow an application to ask. */
 export interface TypedScope {

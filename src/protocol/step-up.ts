@@ -1,6 +1,6 @@
+import type { Seconds } from '../values/time.ts'
 import { reachedAcr } from './id-token.ts'
 import { may, type Role } from './role.ts'
-import type { Seconds } from './time.ts'
 
 /** For what can do great harm, a sign-in must not be older, in seconds. */
 const recent = 600

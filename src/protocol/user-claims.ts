@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { ProfileCode } from './problem.ts'
+import type { ProfileCode } from '../values/problem.ts'
 import type { Scope } from './scope.ts'
 
 /** Which claims each scope asks for, OIDC Core §5.4. `groups` is ours. */

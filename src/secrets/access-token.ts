@@ -2,7 +2,7 @@ import { type JWTVerifyGetKey, jwtVerify } from 'jose'
 import * as z from 'zod/mini'
 import { type AccessToken, accessTokenClaims } from '../protocol/access-token.ts'
 import { parseScopeNames } from '../protocol/scope.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { seal, unseal } from './derived-keys.ts'
 import { type SigningKey, signJwt } from './signing-key.ts'
 

@@ -1,4 +1,4 @@
-import type { Secret } from '../protocol/secret.ts'
+import type { Secret } from '../values/secret.ts'
 import { mac } from './derived-keys.ts'
 import { randomText, secretFrom } from './secret.ts'
 

@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { mac } from './derived-keys.ts'
 import { randomText } from './secret.ts'
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Secret } from '../protocol/secret.ts'
+import type { Secret } from '../values/secret.ts'
 import { randomText } from './secret.ts'
 
 /**

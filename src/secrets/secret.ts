@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Secret, SecretHash, SecretKind } from '../protocol/secret.ts'
+import type { Secret, SecretHash, SecretKind } from '../values/secret.ts'
 
 /** What a leaked one is recognised by. Sessions and setup links never leave our own pages. */
 const prefixOf: Record<SecretKind, string> = {

@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Query, text, type Write } from './database.ts'
 import { endSessions } from './sessions.ts'
 import type { VerifiedPassword } from './users.ts'

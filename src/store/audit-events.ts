@@ -1,5 +1,5 @@
 import type { Permission } from '../protocol/role.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, mayAct, mayActAs } from './acts.ts'
 import {
   always,

@@ -1,5 +1,5 @@
 import { nameKey } from '../protocol/person.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import {
   beforeKey,
   integer,

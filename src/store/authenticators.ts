@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { notYet } from './audit-events.ts'
 import { type Condition, first, integer, type Query, text, type Write } from './database.ts'
 

@@ -1,8 +1,8 @@
 import type { CodeGrant, OpenidGrant, RefreshFamily } from '../protocol/authorization.ts'
 import type { CodeChallenge } from '../protocol/pkce.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Lifetimes, Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Lifetimes, Seconds } from '../values/time.ts'
 import {
   type Condition,
   first,

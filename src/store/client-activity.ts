@@ -1,5 +1,5 @@
 import { activityDays, dayOf } from '../protocol/activity.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { always, type Condition, integer, optional, type Query, text, type Write } from './database.ts'
 
 /** What became of a request of a client at the token endpoint. */

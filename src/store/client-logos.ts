@@ -1,5 +1,5 @@
-import { type LogoType, logoTypes } from '../protocol/logo.ts'
-import type { Seconds } from '../protocol/time.ts'
+import { type LogoType, logoTypes } from '../values/picture.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, isAdministrator, mayAct } from './acts.ts'
 import { first, oneOf, type Query, text, type Write } from './database.ts'
 

@@ -1,6 +1,6 @@
 import type { Client, ClientTrust } from '../protocol/client.ts'
 import { formatScope } from '../protocol/scope.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, isAdministrator, mayAct, mayAdminister } from './acts.ts'
 import { formatClientOpenid } from './client-openid.ts'
 import type { Condition, Write } from './database.ts'

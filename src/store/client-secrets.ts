@@ -1,5 +1,5 @@
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, manages, mayAct } from './acts.ts'
 import { type Condition, integer, optional, type Query, text, type Write } from './database.ts'
 

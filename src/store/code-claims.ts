@@ -1,6 +1,6 @@
 import type { CodeGrant } from '../protocol/authorization.ts'
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { isNotSuspended } from './authorizations.ts'
 import { type Condition, optional, type Query, text, type Write } from './database.ts'
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { CodeGrant } from '../protocol/authorization.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /** The edge copy of a code: read first, trusted for nothing that must be single-use. It names its own hash. */

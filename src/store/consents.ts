@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { Consent } from '../protocol/next-step.ts'
 import { formatScope, parseScopeNames } from '../protocol/scope.ts'
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { endAuthorizations } from './authorizations.ts'
 import { logoOfClient } from './client-logos.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { first, optional, type Query, text, type Write } from './database.ts'
 import { claimMailToken, type MailTokenUse, usedBy } from './mail-tokens.ts'
 

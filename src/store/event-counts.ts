@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { integer, type Query, text } from './database.ts'
 
 /** How many events of a type there were on a day (of 86,400 s, since 1970). */

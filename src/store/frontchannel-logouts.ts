@@ -1,5 +1,5 @@
 import type { Client } from '../protocol/client.ts'
-import type { SecretHash } from '../protocol/secret.ts'
+import type { SecretHash } from '../values/secret.ts'
 import { parseClientOpenid } from './client-openid.ts'
 import { type Query, type Row, text, texts } from './database.ts'
 

@@ -1,7 +1,7 @@
 import { invitationLifetime } from '../protocol/mail.ts'
 import { nameKey } from '../protocol/person.ts'
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import {
   beforeKey,
   type Condition,

@@ -1,6 +1,6 @@
 import { type MailPurpose, mailLinkLifetime } from '../protocol/mail.ts'
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { always, type Condition, first, type Query, text, type Write } from './database.ts'
 import { type MailedUser, readMailedUser } from './users.ts'
 

@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { first, integer, type Query, type Write } from './database.ts'
 
 /** That the scheduled handler came to its end. One row. */

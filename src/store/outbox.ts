@@ -1,5 +1,5 @@
 import type { Mail } from '../protocol/mail.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { integer, type Query, text, type Write } from './database.ts'
 
 /** A mail that was not sent, since this is development. */

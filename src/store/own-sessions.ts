@@ -1,5 +1,5 @@
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Lifetimes, Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Lifetimes, Seconds } from '../values/time.ts'
 import { integer, optional, type Query, text, type Write } from './database.ts'
 import { endSessions } from './sessions.ts'
 import { type Whose, whose } from './whose.ts'

@@ -1,5 +1,5 @@
 import type { PublicJwk } from '../protocol/passkey.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { notYet } from './audit-events.ts'
 import {
   both,

@@ -1,5 +1,5 @@
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { endAuthorizations } from './authorizations.ts'
 import type { Write } from './database.ts'
 import { endSessions } from './sessions.ts'

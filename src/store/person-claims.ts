@@ -1,6 +1,6 @@
 import type { Groups } from '../protocol/groups.ts'
-import type { Seconds } from '../protocol/time.ts'
 import type { Profile } from '../protocol/user-claims.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, mayAdminister } from './acts.ts'
 import type { Write } from './database.ts'
 

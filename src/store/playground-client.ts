@@ -1,6 +1,6 @@
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../protocol/client.ts'
 import { isLoopbackHost } from '../protocol/origin.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { insertClient } from './clients.ts'
 import type { Write } from './database.ts'
 

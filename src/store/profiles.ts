@@ -1,6 +1,6 @@
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
 import { type ClaimsSubject, type Profile, profileSchema } from '../protocol/user-claims.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from './database.ts'
 import { type Whose, whose } from './whose.ts'
 

@@ -1,6 +1,6 @@
 import { activityDays, dayOf } from '../protocol/activity.ts'
 import type { LockoutRule } from '../protocol/lockout.ts'
-import type { Lifetimes, Seconds } from '../protocol/time.ts'
+import type { Lifetimes, Seconds } from '../values/time.ts'
 
 /** Rows deleted by one statement: a chunk holds the database for some milliseconds. */
 const chunk = 1000

@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { notYet } from './audit-events.ts'
 import { hasAuthenticator, madeBy } from './authenticators.ts'
 import { both, type Condition, integer, optional, type Query, text, type Write } from './database.ts'

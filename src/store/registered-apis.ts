@@ -1,4 +1,4 @@
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, isAdministrator, isNotedNow, mayAdminister } from './acts.ts'
 import {
   type Condition,

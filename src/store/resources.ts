@@ -1,5 +1,5 @@
 import type { Resource } from '../protocol/resource.ts'
-import type { SecretHash } from '../protocol/secret.ts'
+import type { SecretHash } from '../values/secret.ts'
 import { integer, optional, type Query, type Row, text, texts } from './database.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime,

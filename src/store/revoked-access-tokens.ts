@@ -1,5 +1,5 @@
 import type { AccessToken } from '../protocol/access-token.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { first, optional, type Query, text, type Write } from './database.ts'
 
 /** From now on this token is not good, whatever it says. */

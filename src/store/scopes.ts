@@ -1,5 +1,5 @@
 import type { ScopeDefinition } from '../protocol/scope.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, isAdministrator, isNotedNow, mayAdminister } from './acts.ts'
 import {
   type Condition,

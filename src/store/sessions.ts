@@ -1,5 +1,5 @@
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Lifetimes, Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Lifetimes, Seconds } from '../values/time.ts'
 import { type Condition, first, integer, type Query, type Row, text, texts, type Write } from './database.ts'
 import { readUser, type User } from './users.ts'
 

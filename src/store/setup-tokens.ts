@@ -1,5 +1,5 @@
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import type { Query, Write } from './database.ts'
 
 export function insertSetupToken(db: D1Database, token: SecretHash<'setup'>, now: Seconds): Write {

@@ -1,5 +1,5 @@
 import type { LockoutRule } from '../protocol/lockout.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { first, integer, type Query, type Write } from './database.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { SecretHash } from '../protocol/secret.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { SecretHash } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { always, type Condition, type Query, type Write } from './database.ts'
 import { claimInvitation } from './invitations.ts'
 import { insertUser, type NewUser, valuesOf } from './users.ts'

@@ -1,6 +1,6 @@
 import { signingAlgorithms } from '../protocol/signing-keys.ts'
-import type { Seconds } from '../protocol/time.ts'
 import type { StoredSigningKey } from '../secrets/signing-key.ts'
+import type { Seconds } from '../values/time.ts'
 import { integer, oneOf, type Query, type Row, text, type Write } from './database.ts'
 
 /** All keys whose signatures may still be out there, and those that will sign next. */

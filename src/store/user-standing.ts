@@ -1,7 +1,7 @@
 import type { Groups } from '../protocol/groups.ts'
 import type { Role } from '../protocol/role.ts'
 import { parseScopeNames, type Scope } from '../protocol/scope.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, actorMay, isAbleTo, isNotedNow, mayAdminister } from './acts.ts'
 import {
   type Condition,

@@ -1,6 +1,6 @@
 import { nameKey } from '../protocol/person.ts'
 import { type Role, roles } from '../protocol/role.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Act, mayAdminister } from './acts.ts'
 import {
   always,

@@ -1,4 +1,4 @@
-import type { SecretHash } from '../protocol/secret.ts'
+import type { SecretHash } from '../values/secret.ts'
 
 /** Whose rows a statement is about. A session says so before anybody has read it: both are then read in one batch. */
 export type Whose = { readonly userId: string } | { readonly session: SecretHash<'session'> }

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { Language } from '../protocol/language.ts'
+import type { Language } from '../values/language.ts'
 import { useSpeech } from './speech.ts'
 
 export function Facts({ children }: { readonly children?: Child }) {

@@ -1,6 +1,6 @@
 import type { Finding } from '../protocol/finding.ts'
-import type { Language } from '../protocol/language.ts'
-import type { Seconds } from '../protocol/time.ts'
+import type { Language } from '../values/language.ts'
+import type { Seconds } from '../values/time.ts'
 import { fillText } from './fill-text.ts'
 
 /** The sentences of findings, by their names. */

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { Language } from '../protocol/language.ts'
+import type { Language } from '../values/language.ts'
 import { Mark } from './icons.tsx'
 import { directionOf, languageNames } from './messages/index.ts'
 import type { Site } from './site.ts'

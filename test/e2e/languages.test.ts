@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { languages } from '../../src/protocol/language.ts'
+import { languages } from '../../src/values/language.ts'
 import { startPlayground } from './elsewhere.ts'
 import { tooWide } from './too-wide.ts'
 import { addPeople, walks } from './walks/index.ts'

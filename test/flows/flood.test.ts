@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { addressBlock } from '../../src/protocol/address.ts'
+import { addressBlock } from '../../src/values/network-address.ts'
 import { applySchema, startServer } from '../server.ts'
 
 beforeAll(applySchema)

@@ -1,12 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressBlock } from '../../src/protocol/address.ts'
 import { parseAuthorizationRequest, parseDestination } from '../../src/protocol/authorization-request.ts'
 import { noClaims, parseClaimsRequest } from '../../src/protocol/claims-request.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../src/protocol/client.ts'
 import { parseClientCredentials } from '../../src/protocol/client-credentials.ts'
-import { isFetchable } from '../../src/protocol/fetchable.ts'
-import { chooseLanguage, languages, parseAcceptLanguage } from '../../src/protocol/language.ts'
 import { parseNextPath } from '../../src/protocol/next-path.ts'
 import { parseOrigin } from '../../src/protocol/origin.ts'
 import { parseParameters } from '../../src/protocol/parameters.ts'
@@ -18,7 +15,10 @@ import { matchRedirectUri, parseRedirectUri, redirectHost } from '../../src/prot
 import { isRefusal } from '../../src/protocol/refusal.ts'
 import { parseResources } from '../../src/protocol/resource.ts'
 import { parseScope } from '../../src/protocol/scope.ts'
-import { parseTraceId } from '../../src/protocol/trace-context.ts'
+import { chooseLanguage, languages, parseAcceptLanguage } from '../../src/values/language.ts'
+import { addressBlock } from '../../src/values/network-address.ts'
+import { isFetchable } from '../../src/values/public-url.ts'
+import { parseTraceId } from '../../src/values/trace-context.ts'
 
 const runs = { seed: 20_261_124, numRuns: 1000 }
 

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
-import { type Language, languages } from '../../src/protocol/language.ts'
+import { type Language, languages } from '../../src/values/language.ts'
 import type { Browser } from '../browser.ts'
 import { authorizePath, consentTo } from '../flow.ts'
 import { addClient, addUser, applySchema, password, startServer } from '../server.ts'

@@ -7,8 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
 import { root } from '../../scripts/project.ts'
 import { chain, emptyChain } from '../../src/protocol/audit-chain.ts'
-import { csvLine } from '../../src/protocol/csv.ts'
 import { auditMac, markHead } from '../../src/secrets/audit-mac.ts'
+import { csvLine } from '../../src/values/csv.ts'
 
 const secret = 'only-for-tests-only-for-tests-only-for-tests'
 const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-audit-'))

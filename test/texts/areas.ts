@@ -1,5 +1,5 @@
-import type { Language } from '../../src/protocol/language.ts'
 import type { areas } from '../../src/ui/messages/index.ts'
+import type { Language } from '../../src/values/language.ts'
 import { account } from './account.ts'
 import { admin } from './admin.ts'
 import { applications } from './applications.ts'

@@ -1,8 +1,8 @@
 import { type ClientForm, type ClientSettings, parseClientForm } from '../../protocol/client-form.ts'
-import type { FieldProblem, NamedProblem } from '../../protocol/problem.ts'
 import { read } from '../../store/database.ts'
 import type { Session } from '../../store/sessions.ts'
 import { findUserByName } from '../../store/users.ts'
+import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 
 /** The form with the owner, a username, which administrators alone may choose. */
 export interface OwnedForm extends ClientForm {

@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { brandStyle } from '../../protocol/brand.ts'
+import { brandStyle } from '../../values/brand.ts'
 
 /** GET /brand.css: the operator's colour, after the stylesheet that it changes. Without one there is nothing to change. */
 export function getBrand(c: Context): Response {

@@ -1,5 +1,5 @@
 import { checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
-import type { FieldProblem } from '../../protocol/problem.ts'
+import type { FieldProblem } from '../../values/problem.ts'
 
 /** What was typed, and what came along. The password is not in it: it is never shown again. */
 export interface SignUpForm {

@@ -8,12 +8,12 @@ import type { Target } from '../../protocol/resource.ts'
 import { formatScope, type Scope } from '../../protocol/scope.ts'
 import { longestTokenLife } from '../../protocol/signing-keys.ts'
 import { sessionIdFor, subjectFor } from '../../protocol/subject.ts'
-import type { Seconds } from '../../protocol/time.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../protocol/user-claims.ts'
 import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
+import type { Seconds } from '../../values/time.ts'
 import type { TokenResponse } from './grant.ts'
 
 /** What an authorization lets us say of its user. */

@@ -1,4 +1,3 @@
-import { deviceName } from '../../../protocol/device-name.ts'
 import type { ListedEvent } from '../../../store/audit-events.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Fill } from '../../../ui/fill.tsx'
@@ -6,6 +5,7 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { deviceName } from '../../../values/device-name.ts'
 import { icons, isKnown } from './icons.ts'
 
 export interface ActivityPageProps {

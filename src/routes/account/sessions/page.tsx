@@ -1,4 +1,3 @@
-import { deviceName } from '../../../protocol/device-name.ts'
 import type { ListedSession } from '../../../store/own-sessions.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Fill, fillText } from '../../../ui/fill.tsx'
@@ -6,6 +5,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { deviceName } from '../../../values/device-name.ts'
 
 export interface SessionsPageProps {
   readonly site: Site

@@ -1,8 +1,8 @@
-import { formatDuration, parseDuration } from '../../../protocol/duration.ts'
-import type { FieldProblem, NamedProblem } from '../../../protocol/problem.ts'
 import { isIdentifier } from '../../../protocol/resource.ts'
 import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../protocol/scope-form.ts'
 import type { RegisteredApi } from '../../../store/registered-apis.ts'
+import { formatDuration, parseDuration } from '../../../values/duration.ts'
+import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
 
 /** The form as it was typed. */
 export interface ApiForm {

@@ -1,8 +1,8 @@
-import { formatDuration } from '../../../protocol/duration.ts'
 import { fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { formatDuration } from '../../../values/duration.ts'
 import type { Variables } from '../../../variables.ts'
 
 export interface SettingsPageProps {

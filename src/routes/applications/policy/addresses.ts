@@ -1,7 +1,7 @@
 import { parseJwks } from '../../../http/client-keys.ts'
-import { isFetchable } from '../../../protocol/fetchable.ts'
 import { isLoopbackHost } from '../../../protocol/origin.ts'
-import type { NamedProblem } from '../../../protocol/problem.ts'
+import type { NamedProblem } from '../../../values/problem.ts'
+import { isFetchable } from '../../../values/public-url.ts'
 
 type Note = (problem: NamedProblem) => void
 

@@ -1,9 +1,9 @@
 import { accessTokenFormats, type Client, type ClientKeys } from '../../../protocol/client.ts'
-import { formatDuration, parseDuration } from '../../../protocol/duration.ts'
-import type { FieldProblem, NamedProblem } from '../../../protocol/problem.ts'
 import { parseScopeNames, type Scope } from '../../../protocol/scope.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../../../protocol/signing-keys.ts'
-import type { Seconds } from '../../../protocol/time.ts'
+import { formatDuration, parseDuration } from '../../../values/duration.ts'
+import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
+import type { Seconds } from '../../../values/time.ts'
 import { checkHost, checkJwks, checkJwksUri, checkWebUri, sharesHost } from './addresses.ts'
 
 /** The form as it was typed. What it does not hold, because it makes no sense for this application, stays as it is. */

@@ -1,11 +1,11 @@
 import type { Context } from '../../../http/context.ts'
 import { pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import type { Secret } from '../../../protocol/secret.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import type { ClientSecret } from '../../../store/client-secrets.ts'
 import type { OwnedClient } from '../../../store/clients.ts'
 import type { Session } from '../../../store/sessions.ts'
+import type { Secret } from '../../../values/secret.ts'
 import { SecretPage } from './secret-page.tsx'
 
 /** For so long, in seconds, a form that is sent once more shows its secret once more: a double click, an answer that was lost. */

@@ -1,4 +1,4 @@
-import type { Seconds } from '../../../protocol/time.ts'
+import type { Seconds } from '../../../values/time.ts'
 
 const day: Seconds = 86_400
 

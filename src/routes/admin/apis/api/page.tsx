@@ -1,9 +1,9 @@
-import { formatDuration } from '../../../../protocol/duration.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
 import { fillText } from '../../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { formatDuration } from '../../../../values/duration.ts'
 import type { ApiForm } from '../form.ts'
 
 export interface ApiPageProps {

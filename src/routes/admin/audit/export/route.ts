@@ -1,9 +1,9 @@
 import { sealAuditLog } from '../../../../http/audit-sealing.ts'
 import type { Context } from '../../../../http/context.ts'
 import { requireStaff } from '../../../../http/require-session.ts'
-import { csvLine } from '../../../../protocol/csv.ts'
 import { type LoggedEvent, listAuditLog } from '../../../../store/audit-log.ts'
 import { read } from '../../../../store/database.ts'
+import { csvLine } from '../../../../values/csv.ts'
 import { readFilter } from '../filter.ts'
 
 /** Rows that are in memory at a time, however long the log is. */
