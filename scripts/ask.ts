@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import type { Checked } from '../src/protocol/person.ts'
+import type { Checked } from '../src/rules/people/person.ts'
 import { english } from '../src/ui/messages/en.ts'
 import { problemText } from '../src/ui/problem-text.ts'
 import { fail } from './failure.ts'

@@ -1,4 +1,4 @@
-import type { SealedEvent } from '../src/protocol/audit-chain.ts'
+import type { SealedEvent } from '../src/rules/server/audit-chain.ts'
 import { parseCsv } from '../src/values/csv.ts'
 
 export interface AuditExport {

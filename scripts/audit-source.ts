@@ -1,4 +1,4 @@
-import { ChainCheck, emptyChain, type SealedEvent } from '../src/protocol/audit-chain.ts'
+import { ChainCheck, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
 import { auditMac, markHead } from '../src/secrets/audit-mac.ts'
 import { readAuditedEvent, readHead } from '../src/store/audit-seals.ts'
 import { integer, type Row, text } from '../src/store/database.ts'

@@ -3,7 +3,7 @@
 // user of the machine can read.
 import { parseArgs } from 'node:util'
 import { makePaths } from '../src/paths.ts'
-import { checkEmail, checkPassword, checkUsername } from '../src/protocol/person.ts'
+import { checkEmail, checkPassword, checkUsername } from '../src/rules/people/person.ts'
 import { hashPassword } from '../src/secrets/passwords.ts'
 import { randomText } from '../src/secrets/secret.ts'
 import { insertAuditEvent } from '../src/store/audit-events.ts'

@@ -2,8 +2,8 @@
 // one that is deployed. Ends with 1 when something is bad.
 import { parseArgs } from 'node:util'
 import { readStoredFacts } from '../src/http/health.ts'
-import type { RemoteFinding } from '../src/protocol/finding.ts'
-import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/protocol/health.ts'
+import type { RemoteFinding } from '../src/rules/server/finding.ts'
+import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { neededMigration } from '../src/store/migrations.ts'
 import { fail } from './failure.ts'
 import { inWords } from './finding-words.ts'

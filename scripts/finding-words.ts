@@ -1,4 +1,4 @@
-import type { RemoteFinding, RemoteFix, RemoteFound, RemoteSubject } from '../src/protocol/finding.ts'
+import type { RemoteFinding, RemoteFix, RemoteFound, RemoteSubject } from '../src/rules/server/finding.ts'
 import { type FindingTexts, findingText } from '../src/ui/finding-text.ts'
 import { adminTexts } from './admin-texts.ts'
 

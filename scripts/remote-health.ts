@@ -1,4 +1,4 @@
-import type { RemoteFacts } from '../src/protocol/health.ts'
+import type { RemoteFacts } from '../src/rules/server/health.ts'
 
 /** Asks a server for what anybody may see of it. */
 export async function askServer(asked: string): Promise<RemoteFacts> {

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './protocol/origin.ts'
+import { isLoopbackHost } from './rules/clients/origin.ts'
 import type { Brand } from './values/brand.ts'
 import { languages, type Offered, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Lifetimes } from './values/time.ts'

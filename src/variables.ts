@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { isLoopbackHost } from './protocol/origin.ts'
+import { isLoopbackHost } from './rules/clients/origin.ts'
 import { languages, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Seconds } from './values/time.ts'
 

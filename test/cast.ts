@@ -1,4 +1,4 @@
-import { type Client, defaultClientOpenid } from '../src/protocol/client.ts'
+import { type Client, defaultClientOpenid } from '../src/rules/clients/client.ts'
 import { randomText } from '../src/secrets/secret.ts'
 import { addCompleteUser, Person } from './person.ts'
 import { type Authentication, RelyingParty, type ResponseMode, type TokenSet } from './relying-party.ts'

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../src/config.ts'
 import { readStoredFacts } from '../src/http/health.ts'
 import { maintain } from '../src/maintenance.ts'
-import type { RemoteFinding } from '../src/protocol/finding.ts'
-import { checkRemote, checkSettings, checkStored } from '../src/protocol/health.ts'
+import type { RemoteFinding } from '../src/rules/server/finding.ts'
+import { checkRemote, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { addUser, applySchema, startedAt } from './server.ts'
 
 beforeAll(applySchema)

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import type { Profile } from '../src/protocol/user-claims.ts'
+import type { Profile } from '../src/rules/openid/user-claims.ts'
 import type { User } from '../src/store/users.ts'
 import type { Browser, Page } from './browser.ts'
 import { addUser, password, type Server, startedAt } from './server.ts'

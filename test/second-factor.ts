@@ -1,4 +1,4 @@
-import { oneTimeCode, stepAt } from '../src/protocol/one-time-code.ts'
+import { oneTimeCode, stepAt } from '../src/rules/sign-in/one-time-code.ts'
 import type { User } from '../src/store/users.ts'
 import type { Browser, Page } from './browser.ts'
 import { password, type Server } from './server.ts'

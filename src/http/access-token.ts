@@ -1,4 +1,4 @@
-import type { AccessToken } from '../protocol/access-token.ts'
+import type { AccessToken } from '../rules/tokens/access-token.ts'
 import { openAccessToken } from '../secrets/access-token.ts'
 import type { Context } from './context.ts'
 import { signingKeys } from './signing.ts'

@@ -1,4 +1,4 @@
-import { chain, emptyChain, type Mac } from '../protocol/audit-chain.ts'
+import { chain, emptyChain, type Mac } from '../rules/server/audit-chain.ts'
 import { auditMac, markHead } from '../secrets/audit-mac.ts'
 import { extendChain, findChain, listUnsealed, type StoredChain } from '../store/audit-seals.ts'
 import { read, write } from '../store/database.ts'

@@ -1,5 +1,5 @@
-import type { AccessToken } from '../protocol/access-token.ts'
-import { type Refusal, refuse } from '../protocol/refusal.ts'
+import { type Refusal, refuse } from '../rules/refusal.ts'
+import type { AccessToken } from '../rules/tokens/access-token.ts'
 import { combined, type Query } from '../store/database.ts'
 import { findLiveToken, type LiveToken } from '../store/revoked-access-tokens.ts'
 import { readAccessToken } from './access-token.ts'

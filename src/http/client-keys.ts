@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import * as z from 'zod/mini'
-import type { ClientKeys } from '../protocol/client.ts'
+import type { ClientKeys } from '../rules/clients/client.ts'
 import type { Context } from './context.ts'
 import { fetchJson } from './fetch-json.ts'
 

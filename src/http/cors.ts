@@ -1,5 +1,5 @@
-import type { Client } from '../protocol/client.ts'
-import { originsOf } from '../protocol/origin.ts'
+import type { Client } from '../rules/clients/client.ts'
+import { originsOf } from '../rules/clients/origin.ts'
 import { isRegisteredOrigin } from '../store/clients.ts'
 import { read } from '../store/database.ts'
 import type { Context } from './context.ts'

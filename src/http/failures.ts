@@ -1,4 +1,4 @@
-import { refuse } from '../protocol/refusal.ts'
+import { refuse } from '../rules/refusal.ts'
 import type { Context } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'

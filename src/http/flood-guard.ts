@@ -1,5 +1,5 @@
-import { isLoopbackHost } from '../protocol/origin.ts'
-import { refuse } from '../protocol/refusal.ts'
+import { isLoopbackHost } from '../rules/clients/origin.ts'
+import { refuse } from '../rules/refusal.ts'
 import { addressBlock } from '../values/network-address.ts'
 import type { Context, Surface } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'

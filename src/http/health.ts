@@ -1,5 +1,5 @@
-import type { StoredFacts } from '../protocol/health.ts'
-import { currentKey, signingAlgorithms } from '../protocol/signing-keys.ts'
+import type { StoredFacts } from '../rules/server/health.ts'
+import { currentKey, signingAlgorithms } from '../rules/server/signing-keys.ts'
 import { auditMac } from '../secrets/audit-mac.ts'
 import { currentCost } from '../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'

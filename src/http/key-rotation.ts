@@ -4,7 +4,7 @@ import {
   type SigningAlgorithm,
   shortestLead,
   signingAlgorithms,
-} from '../protocol/signing-keys.ts'
+} from '../rules/server/signing-keys.ts'
 import { generateSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
 import { read, write } from '../store/database.ts'
 import { bringForward, deleteSigningKey, insertSigningKey, listSigningKeys } from '../store/signing-keys.ts'

@@ -1,4 +1,4 @@
-import { type Refusal, statusOf } from '../protocol/refusal.ts'
+import { type Refusal, statusOf } from '../rules/refusal.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
 

@@ -1,5 +1,5 @@
-import { addressRule, mailRule, signUpRule } from '../protocol/lockout.ts'
-import { nameKey } from '../protocol/person.ts'
+import { nameKey } from '../rules/people/person.ts'
+import { addressRule, mailRule, signUpRule } from '../rules/sign-in/lockout.ts'
 import { attemptSubject } from '../secrets/attempt-subject.ts'
 import { randomText } from '../secrets/secret.ts'
 import { type Answers, combined, type Queries, write } from '../store/database.ts'

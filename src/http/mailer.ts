@@ -1,5 +1,5 @@
 import type { MailSettings } from '../config.ts'
-import type { Mail } from '../protocol/mail.ts'
+import type { Mail } from '../rules/people/mail.ts'
 import { randomText } from '../secrets/secret.ts'
 import { insertAuditEvent } from '../store/audit-events.ts'
 import { write } from '../store/database.ts'

@@ -1,4 +1,4 @@
-import { findFault, parseRegistration, type Registration, relyingParty } from '../protocol/passkey.ts'
+import { findFault, parseRegistration, type Registration, relyingParty } from '../rules/sign-in/passkey.ts'
 import { isUsableKey } from '../secrets/passkey-signature.ts'
 import type { Context } from './context.ts'
 

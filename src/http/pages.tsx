@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { may } from '../protocol/role.ts'
+import { may } from '../rules/people/role.ts'
 import type { Session } from '../store/sessions.ts'
 import { MessagePage } from '../ui/message-page.tsx'
 import type { Texts } from '../ui/messages/index.ts'

@@ -1,4 +1,4 @@
-import { algorithms, relyingParty } from '../protocol/passkey.ts'
+import { algorithms, relyingParty } from '../rules/sign-in/passkey.ts'
 import { type Challenge, makeChallenge, readChallenge } from '../secrets/passkey-challenge.ts'
 import type { Passkey } from '../store/passkeys.ts'
 import type { Session } from '../store/sessions.ts'

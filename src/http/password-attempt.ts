@@ -1,5 +1,5 @@
-import { accountRule, addressRule } from '../protocol/lockout.ts'
-import { nameKey } from '../protocol/person.ts'
+import { nameKey } from '../rules/people/person.ts'
+import { accountRule, addressRule } from '../rules/sign-in/lockout.ts'
 import { attemptSubject as subject } from '../secrets/attempt-subject.ts'
 import { randomText } from '../secrets/secret.ts'
 import { type AuditEventType, insertAuditEvent } from '../store/audit-events.ts'

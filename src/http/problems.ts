@@ -1,4 +1,4 @@
-import type { ParameterProblem } from '../protocol/parameters.ts'
+import type { ParameterProblem } from '../rules/parameters.ts'
 import type { Problem } from '../ui/fields.tsx'
 import { fillText } from '../ui/fill.tsx'
 import { problemText } from '../ui/problem-text.ts'

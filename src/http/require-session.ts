@@ -1,5 +1,5 @@
-import { may, type Permission } from '../protocol/role.ts'
-import { hasFactor, hasTwoFactors, isProven, needsTwoFactors } from '../protocol/step-up.ts'
+import { may, type Permission } from '../rules/people/role.ts'
+import { hasFactor, hasTwoFactors, isProven, needsTwoFactors } from '../rules/sign-in/step-up.ts'
 import { hashSecret } from '../secrets/secret.ts'
 import { type Answers, combined, type Queries, read } from '../store/database.ts'
 import type { Session } from '../store/sessions.ts'

@@ -1,5 +1,5 @@
-import { matchOneTimeCode } from '../protocol/one-time-code.ts'
-import { readRecoveryCode } from '../protocol/recovery-code.ts'
+import { matchOneTimeCode } from '../rules/sign-in/one-time-code.ts'
+import { readRecoveryCode } from '../rules/sign-in/recovery-code.ts'
 import { openAuthenticatorKey } from '../secrets/authenticator-key.ts'
 import { hashRecoveryCode } from '../secrets/recovery-codes.ts'
 import { type Authenticator, claimStep, isStepMine } from '../store/authenticators.ts'

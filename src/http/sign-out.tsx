@@ -1,4 +1,4 @@
-import { sessionIdFor } from '../protocol/subject.ts'
+import { sessionIdFor } from '../rules/openid/subject.ts'
 import { subjectSalt } from '../secrets/derived-keys.ts'
 import { hashSecret, randomText } from '../secrets/secret.ts'
 import { insertAuditEvent } from '../store/audit-events.ts'

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
-import { currentKey, type SigningAlgorithm } from '../protocol/signing-keys.ts'
+import { currentKey, type SigningAlgorithm } from '../rules/server/signing-keys.ts'
 import { openSigningKey, publicJwk, type SigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
 import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { refuse } from '../protocol/refusal.ts'
+import { refuse } from '../rules/refusal.ts'
 import type { App, Context, Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'

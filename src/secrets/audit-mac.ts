@@ -1,4 +1,4 @@
-import { type ChainHead, headText, type Mac } from '../protocol/audit-chain.ts'
+import { type ChainHead, headText, type Mac } from '../rules/server/audit-chain.ts'
 import { macUnder } from './derived-keys.ts'
 
 /** What the audit log is sealed with: HMAC-SHA-256 under a key of its own. */

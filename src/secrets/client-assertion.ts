@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type JWTVerifyGetKey, jwtVerify } from 'jose'
-import { assertionAlgorithms } from '../protocol/client-credentials.ts'
-import { type Refusal, refuse } from '../protocol/refusal.ts'
+import { assertionAlgorithms } from '../rules/clients/credentials.ts'
+import { type Refusal, refuse } from '../rules/refusal.ts'
 import type { Seconds } from '../values/time.ts'
 
 /** Clocks differ. A minute is too much: it would let an assertion live on. */

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
-import type { PublicJwk } from '../protocol/passkey.ts'
+import type { PublicJwk } from '../rules/sign-in/passkey.ts'
 
 /** Whether the key can be used at all: a point that is not on the curve is found here, not at the first sign-in. */
 export function isUsableKey(jwk: PublicJwk): boolean {

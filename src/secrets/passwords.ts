@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { computeHash } from 'argon2id'
-import { normalisePassword } from '../protocol/person.ts'
+import { normalisePassword } from '../rules/people/person.ts'
 
 export type Argon2id = computeHash
 

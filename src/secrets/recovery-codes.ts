@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { recoveryCodeCount, recoveryCodeFrom } from '../protocol/recovery-code.ts'
+import { recoveryCodeCount, recoveryCodeFrom } from '../rules/sign-in/recovery-code.ts'
 import { mac } from './derived-keys.ts'
 
 /** Ten codes from 256 bits that were made elsewhere: a form that is sent twice makes the same ones. */

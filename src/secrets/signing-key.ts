@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
-import type { SigningAlgorithm, SigningKeyPlan } from '../protocol/signing-keys.ts'
+import type { SigningAlgorithm, SigningKeyPlan } from '../rules/server/signing-keys.ts'
 import { seal, unseal } from './derived-keys.ts'
 
 /** As it is kept in D1: public part in clear, private part sealed. */

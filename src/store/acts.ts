@@ -1,4 +1,4 @@
-import { type Permission, rolesThatMay } from '../protocol/role.ts'
+import { type Permission, rolesThatMay } from '../rules/people/role.ts'
 
 /** Who changes something, and in which attempt. The statements check both themselves. */
 export interface Act {

@@ -1,4 +1,4 @@
-import type { Permission } from '../protocol/role.ts'
+import type { Permission } from '../rules/people/role.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Act, mayAct, mayActAs } from './acts.ts'
 import {

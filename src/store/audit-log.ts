@@ -1,4 +1,4 @@
-import { nameKey } from '../protocol/person.ts'
+import { nameKey } from '../rules/people/person.ts'
 import type { Seconds } from '../values/time.ts'
 import {
   beforeKey,

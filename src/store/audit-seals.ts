@@ -1,4 +1,4 @@
-import type { AuditedEvent, SealedEvent } from '../protocol/audit-chain.ts'
+import type { AuditedEvent, SealedEvent } from '../rules/server/audit-chain.ts'
 import type { MarkedHead } from '../secrets/audit-mac.ts'
 import { combined, first, integer, optional, type Query, type Row, text, type Write } from './database.ts'
 

@@ -1,6 +1,6 @@
-import type { CodeGrant, OpenidGrant, RefreshFamily } from '../protocol/authorization.ts'
-import type { CodeChallenge } from '../protocol/pkce.ts'
-import { formatScope, parseScopeNames } from '../protocol/scope.ts'
+import type { CodeChallenge } from '../rules/requests/pkce.ts'
+import { formatScope, parseScopeNames } from '../rules/requests/scope.ts'
+import type { CodeGrant, OpenidGrant, RefreshFamily } from '../rules/tokens/authorization.ts'
 import type { SecretHash } from '../values/secret.ts'
 import type { Lifetimes, Seconds } from '../values/time.ts'
 import {

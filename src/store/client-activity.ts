@@ -1,4 +1,4 @@
-import { activityDays, dayOf } from '../protocol/activity.ts'
+import { activityDays, dayOf } from '../rules/clients/activity.ts'
 import type { Seconds } from '../values/time.ts'
 import { always, type Condition, integer, optional, type Query, text, type Write } from './database.ts'
 

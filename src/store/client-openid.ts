@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { type ClientOpenid, defaultClientOpenid } from '../protocol/client.ts'
-import { signingAlgorithms } from '../protocol/signing-keys.ts'
+import { type ClientOpenid, defaultClientOpenid } from '../rules/clients/client.ts'
+import { signingAlgorithms } from '../rules/server/signing-keys.ts'
 
 const uri = z.optional(z.string())
 

@@ -1,5 +1,5 @@
-import type { Client, ClientTrust } from '../protocol/client.ts'
-import { formatScope } from '../protocol/scope.ts'
+import type { Client, ClientTrust } from '../rules/clients/client.ts'
+import { formatScope } from '../rules/requests/scope.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Act, isAdministrator, mayAct, mayAdminister } from './acts.ts'
 import { formatClientOpenid } from './client-openid.ts'

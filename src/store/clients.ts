@@ -5,10 +5,10 @@ import {
   clientTrusts,
   clientTypes,
   registeredGrantTypes,
-} from '../protocol/client.ts'
-import { originsOf } from '../protocol/origin.ts'
-import { nameKey } from '../protocol/person.ts'
-import { parseScopeNames } from '../protocol/scope.ts'
+} from '../rules/clients/client.ts'
+import { originsOf } from '../rules/clients/origin.ts'
+import { nameKey } from '../rules/people/person.ts'
+import { parseScopeNames } from '../rules/requests/scope.ts'
 import { type Act, actorMay, isAdministrator, manages, mayAct } from './acts.ts'
 import { logoOfClient } from './client-logos.ts'
 import { parseClientOpenid } from './client-openid.ts'

@@ -1,4 +1,4 @@
-import type { CodeGrant } from '../protocol/authorization.ts'
+import type { CodeGrant } from '../rules/tokens/authorization.ts'
 import type { SecretHash } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 import { isNotSuspended } from './authorizations.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import type { CodeGrant } from '../protocol/authorization.ts'
-import { formatScope, parseScopeNames } from '../protocol/scope.ts'
+import { formatScope, parseScopeNames } from '../rules/requests/scope.ts'
+import type { CodeGrant } from '../rules/tokens/authorization.ts'
 import type { SecretHash } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import type { Consent } from '../protocol/next-step.ts'
-import { formatScope, parseScopeNames } from '../protocol/scope.ts'
+import type { Consent } from '../rules/requests/next-step.ts'
+import { formatScope, parseScopeNames } from '../rules/requests/scope.ts'
 import type { SecretHash } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 import { endAuthorizations } from './authorizations.ts'

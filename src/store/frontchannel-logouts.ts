@@ -1,4 +1,4 @@
-import type { Client } from '../protocol/client.ts'
+import type { Client } from '../rules/clients/client.ts'
 import type { SecretHash } from '../values/secret.ts'
 import { parseClientOpenid } from './client-openid.ts'
 import { type Query, type Row, text, texts } from './database.ts'

@@ -1,5 +1,5 @@
-import { invitationLifetime } from '../protocol/mail.ts'
-import { nameKey } from '../protocol/person.ts'
+import { invitationLifetime } from '../rules/people/mail.ts'
+import { nameKey } from '../rules/people/person.ts'
 import type { SecretHash } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 import {

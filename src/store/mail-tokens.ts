@@ -1,4 +1,4 @@
-import { type MailPurpose, mailLinkLifetime } from '../protocol/mail.ts'
+import { type MailPurpose, mailLinkLifetime } from '../rules/people/mail.ts'
 import type { SecretHash } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 import { always, type Condition, first, type Query, text, type Write } from './database.ts'

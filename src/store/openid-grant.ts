@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { OpenidGrant } from '../protocol/authorization.ts'
+import type { OpenidGrant } from '../rules/tokens/authorization.ts'
 
 const stored = z.object({
   sid: z.string(),

@@ -1,4 +1,4 @@
-import type { Mail } from '../protocol/mail.ts'
+import type { Mail } from '../rules/people/mail.ts'
 import type { Seconds } from '../values/time.ts'
 import { integer, type Query, text, type Write } from './database.ts'
 

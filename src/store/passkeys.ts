@@ -1,4 +1,4 @@
-import type { PublicJwk } from '../protocol/passkey.ts'
+import type { PublicJwk } from '../rules/sign-in/passkey.ts'
 import type { Seconds } from '../values/time.ts'
 import { notYet } from './audit-events.ts'
 import {

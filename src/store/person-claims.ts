@@ -1,5 +1,5 @@
-import type { Groups } from '../protocol/groups.ts'
-import type { Profile } from '../protocol/user-claims.ts'
+import type { Profile } from '../rules/openid/user-claims.ts'
+import type { Groups } from '../rules/people/groups.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Act, mayAdminister } from './acts.ts'
 import type { Write } from './database.ts'

@@ -1,5 +1,5 @@
-import { type Client, defaultClientOpenid, defaultClientPolicy } from '../protocol/client.ts'
-import { isLoopbackHost } from '../protocol/origin.ts'
+import { type Client, defaultClientOpenid, defaultClientPolicy } from '../rules/clients/client.ts'
+import { isLoopbackHost } from '../rules/clients/origin.ts'
 import type { Seconds } from '../values/time.ts'
 import { insertClient } from './clients.ts'
 import type { Write } from './database.ts'

@@ -1,4 +1,4 @@
-import { type ClaimsSubject, type Profile, profileSchema } from '../protocol/user-claims.ts'
+import { type ClaimsSubject, type Profile, profileSchema } from '../rules/openid/user-claims.ts'
 import type { SecretHash } from '../values/secret.ts'
 import type { Seconds } from '../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from './database.ts'

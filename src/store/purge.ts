@@ -1,5 +1,5 @@
-import { activityDays, dayOf } from '../protocol/activity.ts'
-import type { LockoutRule } from '../protocol/lockout.ts'
+import { activityDays, dayOf } from '../rules/clients/activity.ts'
+import type { LockoutRule } from '../rules/sign-in/lockout.ts'
 import type { Lifetimes, Seconds } from '../values/time.ts'
 
 /** Rows deleted by one statement: a chunk holds the database for some milliseconds. */

@@ -1,4 +1,4 @@
-import type { Resource } from '../protocol/resource.ts'
+import type { Resource } from '../rules/requests/resource.ts'
 import type { SecretHash } from '../values/secret.ts'
 import { integer, optional, type Query, type Row, text, texts } from './database.ts'
 

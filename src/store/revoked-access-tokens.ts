@@ -1,4 +1,4 @@
-import type { AccessToken } from '../protocol/access-token.ts'
+import type { AccessToken } from '../rules/tokens/access-token.ts'
 import type { Seconds } from '../values/time.ts'
 import { first, optional, type Query, text, type Write } from './database.ts'
 

@@ -1,4 +1,4 @@
-import type { ScopeDefinition } from '../protocol/scope.ts'
+import type { ScopeDefinition } from '../rules/requests/scope.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Act, isAdministrator, isNotedNow, mayAdminister } from './acts.ts'
 import {

@@ -1,4 +1,4 @@
-import type { LockoutRule } from '../protocol/lockout.ts'
+import type { LockoutRule } from '../rules/sign-in/lockout.ts'
 import type { Seconds } from '../values/time.ts'
 import { first, integer, type Query, type Write } from './database.ts'
 

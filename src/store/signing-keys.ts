@@ -1,4 +1,4 @@
-import { signingAlgorithms } from '../protocol/signing-keys.ts'
+import { signingAlgorithms } from '../rules/server/signing-keys.ts'
 import type { StoredSigningKey } from '../secrets/signing-key.ts'
 import type { Seconds } from '../values/time.ts'
 import { integer, oneOf, type Query, type Row, text, type Write } from './database.ts'

@@ -1,6 +1,6 @@
-import type { Groups } from '../protocol/groups.ts'
-import type { Role } from '../protocol/role.ts'
-import { parseScopeNames, type Scope } from '../protocol/scope.ts'
+import type { Groups } from '../rules/people/groups.ts'
+import type { Role } from '../rules/people/role.ts'
+import { parseScopeNames, type Scope } from '../rules/requests/scope.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Act, actorMay, isAbleTo, isNotedNow, mayAdminister } from './acts.ts'
 import {

@@ -1,4 +1,4 @@
-import type { AccessToken } from '../protocol/access-token.ts'
+import type { AccessToken } from '../rules/tokens/access-token.ts'
 import { findOpenidGrant } from './authorizations.ts'
 import { findClient } from './clients.ts'
 import { findClaimsSubjectOfAuthorization } from './profiles.ts'

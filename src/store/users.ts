@@ -1,5 +1,5 @@
-import { nameKey } from '../protocol/person.ts'
-import { type Role, roles } from '../protocol/role.ts'
+import { nameKey } from '../rules/people/person.ts'
+import { type Role, roles } from '../rules/people/role.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Act, mayAdminister } from './acts.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Client } from '../protocol/client.ts'
+import type { Client } from '../rules/clients/client.ts'
 import { Time } from './facts.tsx'
 import { Fill } from './fill.tsx'
 import { Icon } from './icons.tsx'

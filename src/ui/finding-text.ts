@@ -1,4 +1,4 @@
-import type { Finding } from '../protocol/finding.ts'
+import type { Finding } from '../rules/server/finding.ts'
 import type { Language } from '../values/language.ts'
 import type { Seconds } from '../values/time.ts'
 import { fillText } from './fill-text.ts'

@@ -1,4 +1,4 @@
-import type { Mail } from '../protocol/mail.ts'
+import type { Mail } from '../rules/people/mail.ts'
 import type { Language } from '../values/language.ts'
 import { fillText } from './fill.tsx'
 import { directionOf, type MailTexts } from './messages/index.ts'

@@ -1,4 +1,4 @@
-import type { ProfileField, ProfileForm } from '../protocol/profile-form.ts'
+import type { ProfileField, ProfileForm } from '../rules/people/profile-form.ts'
 import { Field, type FieldProps, type Problem } from './fields.tsx'
 import type { Texts } from './messages/index.ts'
 import type { Site } from './site.ts'

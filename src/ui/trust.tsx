@@ -1,4 +1,4 @@
-import type { ClientTrust } from '../protocol/client.ts'
+import type { ClientTrust } from '../rules/clients/client.ts'
 import type { Site } from './site.ts'
 
 /** For the lists and pages of developers; the consent page says more. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type ClientOpenid, defaultClientOpenid } from '../../src/protocol/client.ts'
+import { type ClientOpenid, defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import type { Page } from '../browser.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { Person } from '../person.ts'

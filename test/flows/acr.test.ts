@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { acrOf } from '../../src/protocol/id-token.ts'
+import { acrOf } from '../../src/rules/openid/id-token.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
 import { applySchema, password } from '../server.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { defaultClientOpenid } from '../../src/protocol/client.ts'
+import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import { cast, olderClient } from '../cast.ts'
 import { codeChallenge, codeVerifier, errorOf } from '../flow.ts'
 import { applySchema } from '../server.ts'

@@ -1,8 +1,8 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { defaultClientOpenid } from '../../src/protocol/client.ts'
-import { signingAlgorithms } from '../../src/protocol/signing-keys.ts'
+import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
+import { signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { consentTo } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, startServer } from '../server.ts'
 

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { type ClientOpenid, defaultClientOpenid } from '../../src/protocol/client.ts'
+import { type ClientOpenid, defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import { randomText } from '../../src/secrets/secret.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { introspect } from '../flow.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type ClientOpenid, defaultClientOpenid } from '../../src/protocol/client.ts'
+import { type ClientOpenid, defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { Person } from '../person.ts'
 import type { TokenSet } from '../relying-party.ts'

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { base32, keyUri, matchOneTimeCode, oneTimeCode, stepAt } from '../../src/protocol/one-time-code.ts'
-import { readRecoveryCode, recoveryCodeFrom } from '../../src/protocol/recovery-code.ts'
+import {
+  base32,
+  keyUri,
+  matchOneTimeCode,
+  oneTimeCode,
+  stepAt,
+} from '../../src/rules/sign-in/one-time-code.ts'
+import { readRecoveryCode, recoveryCodeFrom } from '../../src/rules/sign-in/recovery-code.ts'
 
 /** The key of RFC 4226 appendix D and RFC 6238 appendix B. */
 const key = new TextEncoder().encode('12345678901234567890')

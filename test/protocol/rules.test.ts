@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseOrigin } from '../../src/protocol/origin.ts'
-import { checkCodeVerifier } from '../../src/protocol/pkce.ts'
-import { parseRedirectUri } from '../../src/protocol/redirect-uri.ts'
+import { parseOrigin } from '../../src/rules/clients/origin.ts'
+import { checkCodeVerifier } from '../../src/rules/requests/pkce.ts'
+import { parseRedirectUri } from '../../src/rules/requests/redirect-uri.ts'
 
 describe('PKCE', () => {
   it('gives the vector of RFC 7636 appendix B', () => {

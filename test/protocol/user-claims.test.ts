@@ -4,7 +4,7 @@ import {
   profileSchema,
   userClaims,
   userClaimValues,
-} from '../../src/protocol/user-claims.ts'
+} from '../../src/rules/openid/user-claims.ts'
 
 const ada: ClaimsSubject = {
   username: 'ada',

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type ClientPolicy, defaultClientPolicy } from '../../src/protocol/client.ts'
+import { type ClientPolicy, defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/users.ts'
 import {
   answerOf,

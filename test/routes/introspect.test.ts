@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { defaultClientPolicy } from '../../src/protocol/client.ts'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/users.ts'
 import {
   codeRequest,

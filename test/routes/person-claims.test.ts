@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { defaultClientPolicy } from '../../src/protocol/client.ts'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/users.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { defaultClientPolicy } from '../../src/protocol/client.ts'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import {
   codeRequest,
   errorOf,

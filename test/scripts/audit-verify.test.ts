@@ -6,7 +6,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
 import { root } from '../../scripts/project.ts'
-import { chain, emptyChain } from '../../src/protocol/audit-chain.ts'
+import { chain, emptyChain } from '../../src/rules/server/audit-chain.ts'
 import { auditMac, markHead } from '../../src/secrets/audit-mac.ts'
 import { csvLine } from '../../src/values/csv.ts'
 

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { registeredGrantTypes } from '../../protocol/client.ts'
+import { registeredGrantTypes } from '../../rules/clients/client.ts'
 import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../ui/fields.tsx'
 import { fillText } from '../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../ui/layout.tsx'

@@ -1,4 +1,4 @@
-import { type ClientForm, type ClientSettings, parseClientForm } from '../../protocol/client-form.ts'
+import { type ClientForm, type ClientSettings, parseClientForm } from '../../rules/clients/form.ts'
 import { read } from '../../store/database.ts'
 import type { Session } from '../../store/sessions.ts'
 import { findUserByName } from '../../store/users.ts'

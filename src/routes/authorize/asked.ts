@@ -1,9 +1,9 @@
-import { type ClaimsRequest, parseClaimsRequest } from '../../protocol/claims-request.ts'
-import { type ParsedParameters, parseParameters } from '../../protocol/parameters.ts'
-import { isRefusal, type Refusal } from '../../protocol/refusal.ts'
-import { parseResources } from '../../protocol/resource.ts'
-import { defaultScope, parseScopeNames, type Scope } from '../../protocol/scope.ts'
-import { scopeOfClaim } from '../../protocol/user-claims.ts'
+import { scopeOfClaim } from '../../rules/openid/user-claims.ts'
+import { type ParsedParameters, parseParameters } from '../../rules/parameters.ts'
+import { isRefusal, type Refusal } from '../../rules/refusal.ts'
+import { type ClaimsRequest, parseClaimsRequest } from '../../rules/requests/claims-request.ts'
+import { parseResources } from '../../rules/requests/resource.ts'
+import { defaultScope, parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 
 /** What a request asks for, as far as it can be read before the client is known. */
 export interface Asked extends ParsedParameters {

@@ -1,17 +1,23 @@
 import type { Context } from '../../http/context.ts'
 import { readIdTokenHint } from '../../http/id-token-hint.ts'
+import type { Client } from '../../rules/clients/client.ts'
+import type { ParameterProblem } from '../../rules/parameters.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { allowedClaims } from '../../rules/requests/claims-request.ts'
 import {
   type AuthorizationRequest,
   type Destination,
   parseAuthorizationRequest,
   parseDestination,
-} from '../../protocol/authorization-request.ts'
-import { allowedClaims } from '../../protocol/claims-request.ts'
-import type { Client } from '../../protocol/client.ts'
-import type { ParameterProblem } from '../../protocol/parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
-import { resolveResources } from '../../protocol/resource.ts'
-import { checkScope, type Scope, type ScopeDefinition, scopeOf, unionScope } from '../../protocol/scope.ts'
+} from '../../rules/requests/request.ts'
+import { resolveResources } from '../../rules/requests/resource.ts'
+import {
+  checkScope,
+  type Scope,
+  type ScopeDefinition,
+  scopeOf,
+  unionScope,
+} from '../../rules/requests/scope.ts'
 import type { Asked } from './asked.ts'
 import type { KnownFacts } from './facts.ts'
 

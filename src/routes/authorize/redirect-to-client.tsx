@@ -1,8 +1,8 @@
 import type { Context } from '../../http/context.ts'
 import { note } from '../../http/log.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import type { Destination } from '../../protocol/authorization-request.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../rules/refusal.ts'
+import type { Destination } from '../../rules/requests/request.ts'
 import { FormPostPage } from './form-post-page.tsx'
 
 /**

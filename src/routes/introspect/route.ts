@@ -3,8 +3,8 @@ import { authenticateClient, clientQueries } from '../../http/client-authenticat
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/client-request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
-import { parseParameters } from '../../protocol/parameters.ts'
-import { isRefusal, refuse } from '../../protocol/refusal.ts'
+import { parseParameters } from '../../rules/parameters.ts'
+import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { read } from '../../store/database.ts'
 import { tokenState } from './token-state.ts'
 

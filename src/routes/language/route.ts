@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { isSpoken, rememberLanguage } from '../../http/language.ts'
-import { parseNextPath } from '../../protocol/next-path.ts'
+import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 
 /** GET /language?to=…&next=…: remembered in this browser, and back to where the person was. */
 export function getLanguage(c: Context): Response {

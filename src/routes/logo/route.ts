@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { refuseMachine } from '../../http/machine-answers.ts'
-import { refuse } from '../../protocol/refusal.ts'
+import { refuse } from '../../rules/refusal.ts'
 import { findLogo } from '../../store/client-logos.ts'
 import { read } from '../../store/database.ts'
 

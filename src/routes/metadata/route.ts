@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { allowEveryOrigin } from '../../http/cors.ts'
 import { signingKeys } from '../../http/signing.ts'
-import { openidConfiguration, serverMetadata } from '../../protocol/metadata.ts'
+import { openidConfiguration, serverMetadata } from '../../rules/server/metadata.ts'
 import { publicJwk } from '../../secrets/signing-key.ts'
 
 /** How long clients and caches may keep discovery documents, in seconds. A new key is published for longer before it signs. */

@@ -1,4 +1,4 @@
-import { checkEmail, checkPassword, checkUsername } from '../../protocol/person.ts'
+import { checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
 import type { FieldProblem } from '../../values/problem.ts'
 
 /** What was typed, and what came along. The password is not in it: it is never shown again. */

@@ -1,7 +1,7 @@
 import type { AuthenticatedClient } from '../../http/client-authentication.ts'
 import type { Context } from '../../http/context.ts'
-import type { Parameters } from '../../protocol/parameters.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Parameters } from '../../rules/parameters.ts'
+import type { Refusal } from '../../rules/refusal.ts'
 import type { Query } from '../../store/database.ts'
 
 /** Phase 1, parse. What comes back is read in the one batch with the client. */

@@ -1,8 +1,8 @@
 import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
-import { countStep, issued } from '../../protocol/activity.ts'
-import type { Client } from '../../protocol/client.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import { countStep, issued } from '../../rules/clients/activity.ts'
+import type { Client } from '../../rules/clients/client.ts'
+import type { Refusal } from '../../rules/refusal.ts'
 import { countOutcome, noteClientUse } from '../../store/client-activity.ts'
 import { type Condition, type Write, write } from '../../store/database.ts'
 

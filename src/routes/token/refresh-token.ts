@@ -1,10 +1,10 @@
 import type { Context } from '../../http/context.ts'
-import type { RefreshFamily } from '../../protocol/authorization.ts'
-import { checkRefresh, narrowScope } from '../../protocol/check-refresh.ts'
-import { type Client, lifetimesFor } from '../../protocol/client.ts'
-import { isRefusal, type Refusal, refuse } from '../../protocol/refusal.ts'
-import { resolveTarget, type Target } from '../../protocol/resource.ts'
-import type { ClaimsSubject } from '../../protocol/user-claims.ts'
+import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
+import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
+import type { RefreshFamily } from '../../rules/tokens/authorization.ts'
+import { checkRefresh, narrowScope } from '../../rules/tokens/check-refresh.ts'
 import {
   formatRefreshToken,
   isOfFamily,

@@ -1,4 +1,4 @@
-import type { ProfileForm } from '../../../protocol/profile-form.ts'
+import type { ProfileForm } from '../../../rules/people/profile-form.ts'
 import { type Problem, ProblemSummary } from '../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'

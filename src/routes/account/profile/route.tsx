@@ -8,7 +8,7 @@ import {
   fillProfileForm,
   type ProfileForm,
   readProfileForm,
-} from '../../../protocol/profile-form.ts'
+} from '../../../rules/people/profile-form.ts'
 import { makeAttempt } from '../../../secrets/attempt.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'

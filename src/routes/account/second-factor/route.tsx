@@ -1,8 +1,8 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/require-session.ts'
-import { parseNextPath } from '../../../protocol/next-path.ts'
-import { hasTwoFactors } from '../../../protocol/step-up.ts'
+import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
+import { hasTwoFactors } from '../../../rules/sign-in/step-up.ts'
 import { SecondFactorPage } from './page.tsx'
 
 /** GET /account/second-factor?next=… For somebody who needs one and has none: they set it up, and go on. */

@@ -1,5 +1,5 @@
-import { isIdentifier } from '../../../protocol/resource.ts'
-import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../protocol/scope-form.ts'
+import { isIdentifier } from '../../../rules/requests/resource.ts'
+import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../rules/requests/scope-form.ts'
 import type { RegisteredApi } from '../../../store/registered-apis.ts'
 import { formatDuration, parseDuration } from '../../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'

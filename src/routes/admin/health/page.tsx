@@ -1,4 +1,4 @@
-import type { Finding } from '../../../protocol/finding.ts'
+import type { Finding } from '../../../rules/server/finding.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { fillText } from '../../../ui/fill.tsx'
 import { findingText } from '../../../ui/finding-text.ts'

@@ -1,4 +1,4 @@
-import type { KeyStatus, SigningAlgorithm } from '../../../protocol/signing-keys.ts'
+import type { KeyStatus, SigningAlgorithm } from '../../../rules/server/signing-keys.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'

@@ -2,7 +2,7 @@ import type { Context } from '../../../http/context.ts'
 import { ensureSigningKeys } from '../../../http/key-rotation.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireStaff } from '../../../http/require-session.ts'
-import { keyStatus, shortestLead, signingAlgorithms } from '../../../protocol/signing-keys.ts'
+import { keyStatus, shortestLead, signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { KeysPage } from './page.tsx'
 
 /** GET /admin/keys */

@@ -1,4 +1,4 @@
-import type { Client } from '../../../protocol/client.ts'
+import type { Client } from '../../../rules/clients/client.ts'
 import { CopyBlock, copyScript } from '../../../ui/copy.tsx'
 import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'

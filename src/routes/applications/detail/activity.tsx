@@ -1,4 +1,4 @@
-import { activityDays, issued } from '../../../protocol/activity.ts'
+import { activityDays, issued } from '../../../rules/clients/activity.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'

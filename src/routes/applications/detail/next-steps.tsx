@@ -1,4 +1,4 @@
-import type { Client } from '../../../protocol/client.ts'
+import type { Client } from '../../../rules/clients/client.ts'
 import { CopyBlock } from '../../../ui/copy.tsx'
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import { Fill } from '../../../ui/fill.tsx'

@@ -1,4 +1,4 @@
-import { usesSecret } from '../../../protocol/client.ts'
+import { usesSecret } from '../../../rules/clients/client.ts'
 import { CopyCode, copyScript } from '../../../ui/copy.tsx'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
 import { Fill, fillText } from '../../../ui/fill.tsx'

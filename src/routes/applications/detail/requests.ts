@@ -1,4 +1,4 @@
-import type { Client } from '../../../protocol/client.ts'
+import type { Client } from '../../../rules/clients/client.ts'
 import type { Site } from '../../../ui/site.ts'
 
 /** RFC 6749 §4.1.1 with PKCE. */

@@ -1,5 +1,5 @@
 import type templates from '../../../../public/snippets/public.json'
-import type { Client } from '../../../protocol/client.ts'
+import type { Client } from '../../../rules/clients/client.ts'
 import type { Site } from '../../../ui/site.ts'
 
 /** Code for one library, with what is known of this application put in. */

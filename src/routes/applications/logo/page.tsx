@@ -1,4 +1,4 @@
-import type { Client } from '../../../protocol/client.ts'
+import type { Client } from '../../../rules/clients/client.ts'
 import { type Problem, ProblemSummary, ProblemTexts, textsOf } from '../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { ClientMark } from '../../../ui/monogram.tsx'

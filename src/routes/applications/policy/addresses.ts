@@ -1,5 +1,5 @@
 import { parseJwks } from '../../../http/client-keys.ts'
-import { isLoopbackHost } from '../../../protocol/origin.ts'
+import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import type { NamedProblem } from '../../../values/problem.ts'
 import { isFetchable } from '../../../values/public-url.ts'
 

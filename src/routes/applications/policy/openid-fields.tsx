@@ -1,4 +1,4 @@
-import { signingAlgorithms } from '../../../protocol/signing-keys.ts'
+import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { Field, type Problem, RadioField, SelectField } from '../../../ui/fields.tsx'
 import { fillText } from '../../../ui/fill.tsx'
 import type { Texts } from '../../../ui/messages/index.ts'

@@ -1,5 +1,5 @@
-import type { Client } from '../../../protocol/client.ts'
-import type { ScopeDefinition } from '../../../protocol/scope.ts'
+import type { Client } from '../../../rules/clients/client.ts'
+import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
 import { ChecksField } from '../../../ui/checks.tsx'
 import { Field, type Problem, ProblemSummary, RadioField } from '../../../ui/fields.tsx'
 import { Fill, fillText } from '../../../ui/fill.tsx'

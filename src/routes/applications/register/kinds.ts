@@ -1,4 +1,4 @@
-import type { ClientForm } from '../../../protocol/client-form.ts'
+import type { ClientForm } from '../../../rules/clients/form.ts'
 import type { Texts } from '../../../ui/messages/index.ts'
 
 /** What somebody wants to connect; the rest of the form follows from it. */

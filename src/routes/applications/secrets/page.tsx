@@ -1,4 +1,4 @@
-import type { Client } from '../../../protocol/client.ts'
+import type { Client } from '../../../rules/clients/client.ts'
 import { RadioField } from '../../../ui/fields.tsx'
 import { Fill } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'

@@ -1,4 +1,4 @@
-import type { Client } from '../../../protocol/client.ts'
+import type { Client } from '../../../rules/clients/client.ts'
 import { CopyField, copyScript } from '../../../ui/copy.tsx'
 import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'

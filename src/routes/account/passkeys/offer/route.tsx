@@ -4,7 +4,7 @@ import type { Context } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireSession } from '../../../../http/require-session.ts'
 import { cookieOptions } from '../../../../http/session.ts'
-import { parseNextPath } from '../../../../protocol/next-path.ts'
+import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { PasskeyOfferPage } from './page.tsx'
 
 /** GET /account/passkeys/offer?next=… After a sign-in by password, on a device that could do without one. */

@@ -1,4 +1,4 @@
-import type { Client } from '../../../../protocol/client.ts'
+import type { Client } from '../../../../rules/clients/client.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Fill } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'

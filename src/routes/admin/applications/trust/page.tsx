@@ -1,4 +1,4 @@
-import type { Client } from '../../../../protocol/client.ts'
+import type { Client } from '../../../../rules/clients/client.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { type Problem, ProblemSummary, RadioField } from '../../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'

@@ -3,7 +3,11 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { rotateNow } from '../../../../http/key-rotation.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
-import { type SigningAlgorithm, shortestLead, signingAlgorithms } from '../../../../protocol/signing-keys.ts'
+import {
+  type SigningAlgorithm,
+  shortestLead,
+  signingAlgorithms,
+} from '../../../../rules/server/signing-keys.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'

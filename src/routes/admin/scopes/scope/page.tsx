@@ -1,4 +1,4 @@
-import type { TypedScope } from '../../../../protocol/scope-form.ts'
+import type { TypedScope } from '../../../../rules/requests/scope-form.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { Field, type Problem, ProblemSummary, RadioField } from '../../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'

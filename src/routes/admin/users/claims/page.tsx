@@ -1,4 +1,4 @@
-import type { ProfileForm } from '../../../../protocol/profile-form.ts'
+import type { ProfileForm } from '../../../../rules/people/profile-form.ts'
 import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
 import { fillText } from '../../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'

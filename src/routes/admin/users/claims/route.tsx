@@ -5,14 +5,14 @@ import { canMail, sendMail } from '../../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say, sayAll } from '../../../../http/problems.ts'
 import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
-import { checkGroups } from '../../../../protocol/groups.ts'
+import { checkGroups } from '../../../../rules/people/groups.ts'
 import {
   allFields,
   checkProfileForm,
   fillProfileForm,
   type ProfileForm,
   readProfileForm,
-} from '../../../../protocol/profile-form.ts'
+} from '../../../../rules/people/profile-form.ts'
 import { makeAttempt } from '../../../../secrets/attempt.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'

@@ -1,4 +1,4 @@
-import { roles } from '../../../../protocol/role.ts'
+import { roles } from '../../../../rules/people/role.ts'
 import { type Problem, ProblemSummary, RadioField } from '../../../../ui/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '../../../../protocol/role.ts'
+import type { Role } from '../../../../rules/people/role.ts'
 import { ClientName } from '../../../../ui/client-name.tsx'
 import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
 import { Fill, fillText } from '../../../../ui/fill.tsx'

@@ -1,0 +1,120 @@
+import type { Lifetimes, Seconds } from '../../values/time.ts'
+import type { Scope } from '../requests/scope.ts'
+import { scopeOfNewClient } from '../requests/scope.ts'
+import type { SigningAlgorithm } from '../server/signing-keys.ts'
+
+/** A registered application. People read "application"; the code and the specifications say client (RFC 6749 §1.1). */
+export interface Client {
+  readonly id: string
+  readonly ownerId: string
+  readonly name: string
+  readonly type: ClientType
+  readonly grantType: RegisteredGrantType
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  readonly policy: ClientPolicy
+  readonly openid: ClientOpenid
+  readonly createdAt: Seconds
+  readonly updatedAt: Seconds
+  /** While set: no new token, and none of its tokens is good. */
+  readonly suspendedAt: Seconds | undefined
+  readonly trust: ClientTrust
+  /** To the hour. */
+  readonly lastUsedAt: Seconds | undefined
+}
+
+/**
+ * What an administrator says of who runs a client: they know who it is, or it is the operator's own, which is not asked about. It
+ * ends when somebody else changes what they looked at.
+ */
+export const clientTrusts = ['unverified', 'verified', 'first-party'] as const
+export type ClientTrust = (typeof clientTrusts)[number]
+
+/** RFC 6749 §2.1. */
+export const clientTypes = ['confidential', 'public'] as const
+export type ClientType = (typeof clientTypes)[number]
+
+/** What the tutorial's form calls "Authorization grant type", one of these. */
+export const registeredGrantTypes = ['authorization-code', 'client-credentials'] as const
+export type RegisteredGrantType = (typeof registeredGrantTypes)[number]
+
+/** Which `grant_type` values of the token endpoint an application of that kind may use. */
+export const grantTypesOf: Record<RegisteredGrantType, readonly string[]> = {
+  'authorization-code': ['authorization_code', 'refresh_token'],
+  'client-credentials': ['client_credentials'],
+}
+
+/** JWT (RFC 9068), or opaque: then only we can read it, and an API has to ask us. */
+export const accessTokenFormats = ['jwt', 'opaque'] as const
+export type AccessTokenFormat = (typeof accessTokenFormats)[number]
+
+/** How its tokens are. Where a lifetime is undefined, the server's applies. */
+export interface ClientPolicy {
+  /** What it may ask for. */
+  readonly scope: Scope
+  readonly accessTokenFormat: AccessTokenFormat
+  readonly accessTokenLifetime: Seconds | undefined
+  readonly refreshIdleLifetime: Seconds | undefined
+  readonly refreshAbsoluteLifetime: Seconds | undefined
+  /** Undefined: it authenticates with a secret. Otherwise with `private_key_jwt` alone (RFC 7523, OIDC Core §9). */
+  readonly keys: ClientKeys | undefined
+}
+
+/** The public keys that a client signs with: given, or fetched from where it publishes them. RFC 7591 §2. */
+export type ClientKeys = { readonly jwks: string } | { readonly jwksUri: string }
+
+export const defaultClientPolicy: ClientPolicy = {
+  scope: scopeOfNewClient,
+  accessTokenFormat: 'jwt',
+  accessTokenLifetime: undefined,
+  refreshIdleLifetime: undefined,
+  refreshAbsoluteLifetime: undefined,
+  keys: undefined,
+}
+
+/** Whether it shows a secret: it can keep one, and doesn't sign with keys instead. */
+export function usesSecret(client: Pick<Client, 'type' | 'policy'>): boolean {
+  return client.type === 'confidential' && client.policy.keys === undefined
+}
+
+/** What OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
+export interface ClientOpenid {
+  readonly idTokenAlg: SigningAlgorithm
+  /** Undefined: userinfo is JSON. */
+  readonly userinfoAlg: SigningAlgorithm | undefined
+  readonly subjectType: 'public' | 'pairwise'
+  /** A host; undefined: that of its redirect URIs. */
+  readonly sectorIdentifier: string | undefined
+  /** Older OpenID Connect clients know no PKCE. Confidential ones alone; off unless an administrator says so (RFC 9700 §2.1.1). */
+  readonly pkceOptional: boolean
+  /** Nobody gets in with one factor alone. */
+  readonly needsTwoFactors: boolean
+  /** Whether the claims of its scopes stand in ID tokens too, for clients that never ask userinfo. */
+  readonly claimsInIdToken: boolean
+  readonly backchannelLogoutUri: string | undefined
+  readonly frontchannelLogoutUri: string | undefined
+  readonly initiateLoginUri: string | undefined
+}
+
+export const defaultClientOpenid: ClientOpenid = {
+  idTokenAlg: 'RS256',
+  userinfoAlg: undefined,
+  subjectType: 'public',
+  sectorIdentifier: undefined,
+  pkceOptional: false,
+  needsTwoFactors: false,
+  claimsInIdToken: false,
+  backchannelLogoutUri: undefined,
+  frontchannelLogoutUri: undefined,
+  initiateLoginUri: undefined,
+}
+
+export function lifetimesFor(policy: ClientPolicy, server: Lifetimes): Lifetimes {
+  return {
+    ...server,
+    accessToken: policy.accessTokenLifetime ?? server.accessToken,
+    refreshIdle: policy.refreshIdleLifetime ?? server.refreshIdle,
+    refreshAbsolute: policy.refreshAbsoluteLifetime ?? server.refreshAbsolute,
+  }
+}

@@ -1,0 +1,27 @@
+import type { NamedProblem } from '../../values/problem.ts'
+import type { Client } from './client.ts'
+
+/** One line of "Allowed origins": scheme, host and port, as a browser writes them in the Origin header (RFC 6454 §6.2). */
+export function parseOrigin(line: string): { readonly origin: string } | { readonly problem: NamedProblem } {
+  if (!URL.canParse(line)) return { problem: { code: 'originForm' } }
+  const url = new URL(line)
+  if (line.includes('*')) return { problem: { code: 'originWildcard' } }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: { code: 'originScheme' } }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) return { problem: { code: 'uriHttp' } }
+  if (line.replace(/\/$/, '').toLowerCase() !== url.origin) {
+    return { problem: { code: 'originMore', origin: url.origin } }
+  }
+  return { origin: url.origin }
+}
+
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+}
+
+/** The origins whose scripts may call the token endpoint for this client: those it named, and those it is redirected to. */
+export function originsOf(client: Pick<Client, 'redirectUris' | 'allowedOrigins'>): readonly string[] {
+  const redirects = client.redirectUris
+    .filter((uri) => /^https?:/.test(uri))
+    .map((uri) => new URL(uri).origin)
+  return [...new Set([...client.allowedOrigins, ...redirects])]
+}

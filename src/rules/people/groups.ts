@@ -1,0 +1,17 @@
+import type { NamedProblem } from '../../values/problem.ts'
+
+/** What is said of a person in `groups`. A name holds no comma and no line break: that is how they are typed. */
+export type Groups = readonly string[]
+
+const mostGroups = 100
+const longest = 100
+
+/** One a line, or between commas. Each once, in the order in which they were typed. */
+export function checkGroups(typed: string): { readonly value: Groups } | { readonly problem: NamedProblem } {
+  const names = typed.normalize('NFC').split(/[\r\n,]+/)
+  const groups = [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))]
+  if (groups.length > mostGroups) return { problem: { code: 'groupsMany', most: mostGroups } }
+  const wrong = groups.find((name) => name.length > longest || /\p{Cc}/u.test(name))
+  if (wrong === undefined) return { value: groups }
+  return { problem: { code: 'groupForm', most: longest } }
+}

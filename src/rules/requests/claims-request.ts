@@ -1,0 +1,71 @@
+import * as z from 'zod/mini'
+import { scopeOfClaim } from '../openid/user-claims.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import type { Scope } from './scope.ts'
+
+/** What one claim is asked to be. OIDC Core §5.5.1. */
+const member = z.nullable(
+  z.looseObject({
+    essential: z.optional(z.boolean()),
+    value: z.optional(z.unknown()),
+    values: z.optional(z.array(z.unknown())),
+  }),
+)
+const members = z.optional(z.record(z.string(), member))
+const schema = z.looseObject({ userinfo: members, id_token: members })
+
+/** The `claims` parameter, OIDC Core §5.5: names asked for one by one. */
+export interface ClaimsRequest {
+  readonly userinfo: readonly string[]
+  readonly idToken: readonly string[]
+  /** `acr` values that were asked for, in order of preference. */
+  readonly acr: readonly string[]
+  /** Whether it must be one of them (OIDC Core §5.5.1.1). */
+  readonly acrIsEssential: boolean
+  /** The one user that the request is for. */
+  readonly subject: string | undefined
+}
+
+export const noClaims: ClaimsRequest = {
+  userinfo: [],
+  idToken: [],
+  acr: [],
+  acrIsEssential: false,
+  subject: undefined,
+}
+
+/**
+ * As far as the client may have them, and what the person has to be asked about: the scope that each claim belongs to. A claim
+ * that nobody knows, or that the client may not have, is left out (OIDC Core §5.5.1).
+ */
+export function allowedClaims(request: ClaimsRequest, allowed: Scope) {
+  const isAllowed = (claim: string) => allowed.includes(scopeOfClaim(claim) ?? '')
+  const userinfoClaims = request.userinfo.filter(isAllowed)
+  const idTokenClaims = request.idToken.filter(isAllowed)
+  const scope = [
+    ...new Set([...userinfoClaims, ...idTokenClaims].flatMap((claim) => scopeOfClaim(claim) ?? [])),
+  ]
+  return { userinfoClaims, idTokenClaims, scope }
+}
+
+export function parseClaimsRequest(value: string | undefined): ClaimsRequest | Refusal {
+  if (value === undefined) return noClaims
+  let json: unknown
+  try {
+    json = JSON.parse(value)
+  } catch {
+    return refuse('invalid_request', 'claims is not JSON')
+  }
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) return refuse('invalid_request', 'claims has not the form of OIDC Core §5.5')
+  const { userinfo = {}, id_token: idToken = {} } = parsed.data
+  const { acr, sub } = idToken
+  const wanted = [...(acr?.values ?? []), acr?.value].filter((value) => typeof value === 'string')
+  return {
+    userinfo: Object.keys(userinfo),
+    idToken: Object.keys(idToken),
+    acr: wanted,
+    acrIsEssential: acr?.essential === true && wanted.length > 0,
+    subject: typeof sub?.value === 'string' ? sub.value : undefined,
+  }
+}

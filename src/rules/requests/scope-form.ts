@@ -1,0 +1,68 @@
+import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
+
+/** What people are asked about, and who may allow an application to ask. */
+export interface TypedScope {
+  readonly name: string
+  readonly description: string
+  readonly restricted: boolean
+}
+
+/** Those that the code gives a meaning: their words may change, but they stay. */
+export const builtInScopes: readonly string[] = [
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'groups',
+  'offline_access',
+  'introspection',
+]
+
+const mostScopes = 100
+const longestDescription = 200
+
+/** NQCHAR of RFC 6749 §3.3. */
+const scopeName = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/
+
+/** Control characters and what makes text run backwards: people decide by these words. */
+const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+
+/** What is wrong with a scope, if anything. */
+export function scopeProblem(name: string, description: string): NamedProblem | undefined {
+  if (!scopeName.test(name)) return { code: 'scopeName' }
+  if (description === '') return { code: 'scopeMeaning', name }
+  if ([...description].length > longestDescription)
+    return { code: 'scopeLong', name, most: longestDescription }
+  return deceptive.test(description) ? { code: 'scopeControl', name } : undefined
+}
+
+/** One a line: the name, then what it means. */
+export function parseScopeLines(
+  field: string,
+  typed: string,
+  restricted: boolean,
+): { readonly scopes: readonly TypedScope[]; readonly problems: readonly FieldProblem[] } {
+  const lines = typed.split(/\r\n|\r|\n/).map((line) => line.trim())
+  const filled = lines.filter((line) => line !== '')
+  if (filled.length > mostScopes)
+    return { scopes: [], problems: [{ field, problem: { code: 'scopesMany', most: mostScopes } }] }
+  const scopes = filled.map((line) => {
+    const [, name = '', description = ''] = /^(\S+)\s*(.*)$/su.exec(line) ?? []
+    return { name, description: description.normalize('NFC'), restricted }
+  })
+  const problems = scopes.flatMap(({ name, description }) => {
+    const problem = scopeProblem(name, description)
+    if (problem === undefined) return []
+    const number = lines.findIndex((line) => line.startsWith(name)) + 1
+    return [{ field, problem: { code: 'scopeLine', number, problem } as const }]
+  })
+  return { scopes, problems }
+}
+
+export function formatScopeLines(scopes: readonly TypedScope[], restricted: boolean): string {
+  return scopes
+    .filter((scope) => scope.restricted === restricted)
+    .map(({ name, description }) => `${name} ${description}`)
+    .join('\n')
+}

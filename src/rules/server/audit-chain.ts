@@ -1,0 +1,111 @@
+import type { Seconds } from '../../values/time.ts'
+
+/** An event of the audit log, which nobody changes once it is there. */
+export interface AuditedEvent {
+  readonly id: string
+  readonly at: Seconds
+  readonly type: string
+  readonly reference: string
+  readonly userId: string | undefined
+  readonly clientId: string | undefined
+  readonly detail: string | undefined
+}
+
+/** One with its place in the chain: `seal` is a MAC over the event, its number and the seal before. */
+export interface SealedEvent extends AuditedEvent {
+  readonly number: number
+  readonly seal: string
+}
+
+/** Where the chain ends, and when that was so. */
+export interface ChainHead {
+  readonly number: number
+  readonly seal: string
+  readonly sealedAt: Seconds
+}
+
+export const emptyChain: ChainHead = { number: 0, seal: '', sealedAt: 0 }
+
+/** A MAC over a text, under a key that the database does not hold: who has the database alone makes no link. */
+export type Mac = (text: string) => string
+
+/** Texts that begin differently, so that no link is ever a head. */
+export function headText({ number, seal, sealedAt }: ChainHead): string {
+  return JSON.stringify(['head', number, seal, sealedAt])
+}
+
+function linkText(previous: string, number: number, event: AuditedEvent): string {
+  const { id, at, type, reference, userId = '', clientId = '', detail = '' } = event
+  return JSON.stringify(['link', number, previous, id, at, type, reference, userId, clientId, detail])
+}
+
+/** Puts events at the end of a chain, in this order. */
+export function chain(mac: Mac, head: ChainHead, events: readonly AuditedEvent[]): readonly SealedEvent[] {
+  let { number, seal } = head
+  return events.map((event) => {
+    number += 1
+    seal = mac(linkText(seal, number, event))
+    return { ...event, number, seal }
+  })
+}
+
+/** An event that is written late has a time of some seconds before its neighbours', never of hours. */
+const latest: Seconds = 3600
+
+/** Goes along a chain from its beginning, and says what is not as it was sealed: one line for each thing, with ids. */
+export class ChainCheck {
+  readonly #mac: Mac
+  #number = 0
+  #seal = ''
+  #id = 'the beginning'
+  #newest: Seconds = 0
+
+  constructor(mac: Mac) {
+    this.#mac = mac
+  }
+
+  get head() {
+    return { number: this.#number, seal: this.#seal }
+  }
+
+  /** The next event in the order of numbers. */
+  take(event: SealedEvent): readonly string[] {
+    const { id, at, number, seal } = event
+    if (number <= this.#number) return [`${id}: inserted: number ${number} is taken`]
+    const found = [...this.#gap(event), ...this.#link(event)]
+    if (at < this.#newest - latest) found.push(`${id}: inserted later than its time says`)
+    this.#number = number
+    this.#seal = seal
+    this.#id = id
+    this.#newest = Math.max(this.#newest, at)
+    return found
+  }
+
+  #gap({ id, number }: SealedEvent): string[] {
+    const missing = number - this.#number - 1
+    if (missing === 0) return []
+    return [
+      `${id}: removed before it: ${count(missing)} after ${this.#id}; so whether it was changed itself can't be told`,
+    ]
+  }
+
+  #link(event: SealedEvent): string[] {
+    if (event.number !== this.#number + 1) return []
+    const [link] = chain(this.#mac, { ...emptyChain, ...this.head }, [event])
+    return link?.seal === event.seal ? [] : [`${event.id}: changed after it was sealed, or moved`]
+  }
+
+  /** When all events are taken: whether the chain ends where its head says. */
+  finish(head: ChainHead): readonly string[] {
+    if (head.number > this.#number) {
+      return [`${this.#id}: cut off after it: ${count(head.number - this.#number)}`]
+    }
+    return head.number === this.#number && head.seal !== this.#seal
+      ? [`${this.#id}: changed after it was sealed: the chain ended in another seal`]
+      : []
+  }
+}
+
+function count(events: number): string {
+  return events === 1 ? '1 event' : `${events} events`
+}

@@ -1,0 +1,99 @@
+import type { Seconds } from '../../values/time.ts'
+
+/**
+ * One thing that was looked at, by name: the sentences stand under these names in the texts, in each language. What is not good
+ * has a fix.
+ */
+export interface Finding<S = Subject, F = Found, X = Fix> {
+  readonly subject: S
+  readonly verdict: 'good' | 'warning' | 'bad'
+  readonly found: F
+  readonly fix?: X
+  readonly values: FindingValues
+}
+
+/** What the sentences mention. */
+export interface FindingValues {
+  readonly [name: string]: string | number | undefined
+  readonly value?: string
+  /** Said in words, like 3 hours. */
+  readonly lasting?: Seconds
+}
+
+export type Subject =
+  | 'issuer'
+  | 'cors'
+  | 'schema'
+  | 'keys'
+  | 'key'
+  | 'schedule'
+  | 'audit'
+  | 'passwords'
+  | 'administrator'
+
+/** `value`: what was found says it all. */
+export type Found =
+  | 'value'
+  | 'administrator'
+  | 'noAdministrator'
+  | `schema${'Later' | 'Old' | 'None'}`
+  | `keys${'None' | 'Closed'}`
+  | `key${'None' | 'Signs' | 'Late'}`
+  | 'schedule'
+  | `schedule${'Local' | 'Never' | 'Late'}`
+  | `audit${'Broken' | 'Waits' | 'One' | 'Many'}`
+  | 'passwords'
+  | 'passwordsOther'
+  | 'issuerUnset'
+  | `cors${'Open' | 'Closed'}`
+
+export type Fix =
+  | 'openLink'
+  | 'migrate'
+  | 'secretBack'
+  | 'seeSchedule'
+  | 'seeLog'
+  | 'verify'
+  | 'seeUpgrade'
+  | 'removeCors'
+
+/** What is seen from outside alone: only `npm run doctor` says it. */
+export type RemoteSubject = Subject | 'transport' | 'clock'
+export type RemoteFound =
+  | Found
+  | 'noMetadata'
+  | 'otherIssuer'
+  | 'notHttps'
+  | 'keysPublished'
+  | 'keysUnpublished'
+  | 'corsRefused'
+  | 'clock'
+  | 'clockOff'
+export type RemoteFix = Fix | 'isDeployed' | 'setIssuer' | 'useHttps' | 'openKeys' | 'setClock'
+export type RemoteFinding = Finding<RemoteSubject, RemoteFound, RemoteFix>
+
+export function good<const S, const F>(
+  subject: S,
+  found: F,
+  values: FindingValues = {},
+): Finding<S, F, never> {
+  return { subject, verdict: 'good', found, values }
+}
+
+export function warning<const S, const F, const X>(
+  subject: S,
+  found: F,
+  fix: X,
+  values: FindingValues = {},
+): Finding<S, F, X> {
+  return { subject, verdict: 'warning', found, fix, values }
+}
+
+export function bad<const S, const F, const X>(
+  subject: S,
+  found: F,
+  fix: X,
+  values: FindingValues = {},
+): Finding<S, F, X> {
+  return { subject, verdict: 'bad', found, fix, values }
+}

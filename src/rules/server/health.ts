@@ -1,0 +1,145 @@
+import type { Seconds } from '../../values/time.ts'
+import { isLoopbackHost } from '../clients/origin.ts'
+import { bad, type Finding, good, type RemoteFinding, warning } from './finding.ts'
+import { currentKey, rotationOverdueAfter, type SigningKeyPlan, signingAlgorithms } from './signing-keys.ts'
+
+/** What the scheduled handler is set to in wrangler.toml, and some patience. */
+const scheduledEvery: Seconds = 15 * 60
+const patience: Seconds = 3600
+
+export interface SchemaFacts {
+  /** Names of migrations, in order. */
+  readonly applied: readonly string[]
+  /** The last one that the code relies on. */
+  readonly needed: string
+}
+
+export interface AuditFacts {
+  /** Whether the chain ends in a head that was made with the key-encryption secret. */
+  readonly isWhole: boolean
+  readonly sealed: number
+  /** Of the oldest event that has no seal. */
+  readonly waitingSince: Seconds | undefined
+}
+
+export interface StoredFacts {
+  readonly audit: AuditFacts
+  readonly schema: SchemaFacts
+  readonly keys: readonly SigningKeyPlan[]
+  /** Whether the key-encryption secret opens the keys that sign now. */
+  readonly keysOpen: boolean
+  readonly lastMaintenanceAt: Seconds | undefined
+  /** Whether anybody will be here without a job being late: a deployed Worker is asked by the platform. */
+  readonly isScheduled: boolean
+  /** Up to the number that was counted. */
+  readonly outdatedPasswords: number
+  readonly hasAdministrator: boolean
+}
+
+/** What the database tells. */
+export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[] {
+  return [
+    checkSchema(facts.schema),
+    ...checkKeys(facts, now),
+    checkMaintenance(facts, now),
+    checkAudit(facts, now),
+    checkPasswords(facts.outdatedPasswords),
+    facts.hasAdministrator
+      ? good('administrator', 'administrator')
+      : warning('administrator', 'noAdministrator', 'openLink'),
+  ]
+}
+
+/** A later schema is good: migrations only add, so that code of before goes on while the next one is deployed. */
+export function checkSchema({ applied, needed }: SchemaFacts): Finding {
+  const last = applied.at(-1)
+  if (last === needed) return good('schema', 'value', { value: needed })
+  if (applied.includes(needed)) return good('schema', 'schemaLater', { last, needed })
+  return bad('schema', last === undefined ? 'schemaNone' : 'schemaOld', 'migrate', { last, needed })
+}
+
+function checkKeys({ keys, keysOpen }: StoredFacts, now: Seconds): readonly Finding[] {
+  if (keys.length === 0) return [good('keys', 'keysNone')]
+  if (!keysOpen) return [bad('keys', 'keysClosed', 'secretBack')]
+  return signingAlgorithms.map((alg) => {
+    const key = currentKey(keys, alg, now)
+    if (key === undefined) return good('key', 'keyNone', { alg })
+    const lasting = now - key.activeAt
+    return lasting > rotationOverdueAfter
+      ? bad('key', 'keyLate', 'seeSchedule', { alg, lasting })
+      : good('key', 'keySigns', { alg, lasting })
+  })
+}
+
+function checkMaintenance({ lastMaintenanceAt, isScheduled }: StoredFacts, now: Seconds): Finding {
+  if (!isScheduled) return good('schedule', 'scheduleLocal')
+  if (lastMaintenanceAt === undefined) return warning('schedule', 'scheduleNever', 'seeLog')
+  const lasting = now - lastMaintenanceAt
+  return lasting > scheduledEvery + patience
+    ? bad('schedule', 'scheduleLate', 'seeLog', { lasting })
+    : good('schedule', 'schedule', { lasting })
+}
+
+function checkAudit({ audit, isScheduled }: StoredFacts, now: Seconds): Finding {
+  const { isWhole, sealed, waitingSince } = audit
+  if (!isWhole) return bad('audit', 'auditBroken', 'verify')
+  const lasting = now - (waitingSince ?? now)
+  return isScheduled && lasting > scheduledEvery + patience
+    ? warning('audit', 'auditWaits', 'seeUpgrade', { lasting })
+    : good('audit', sealed === 1 ? 'auditOne' : 'auditMany', { count: sealed })
+}
+
+function checkPasswords(outdated: number): Finding {
+  return outdated === 0
+    ? good('passwords', 'passwords')
+    : good('passwords', 'passwordsOther', { count: outdated })
+}
+
+export interface SettingFacts {
+  readonly issuer: string | undefined
+  readonly corsAllowAllOrigins: boolean
+}
+
+/** What the settings tell. */
+export function checkSettings({ issuer, corsAllowAllOrigins }: SettingFacts): readonly Finding[] {
+  return [
+    issuer === undefined ? good('issuer', 'issuerUnset') : good('issuer', 'value', { value: issuer }),
+    corsAllowAllOrigins ? warning('cors', 'corsOpen', 'removeCors') : good('cors', 'corsClosed'),
+  ]
+}
+
+export interface RemoteFacts {
+  readonly asked: string
+  /** `issuer` of the metadata; undefined when there was none. */
+  readonly issuer: string | undefined
+  readonly keys: number
+  /** Whether an origin that nobody registered may call the token endpoint. */
+  readonly isCorsOpen: boolean
+  /** Server minus here. */
+  readonly clockOffset: Seconds | undefined
+}
+
+/** What anybody can see from outside. */
+export function checkRemote({
+  asked,
+  issuer,
+  keys,
+  isCorsOpen,
+  clockOffset,
+}: RemoteFacts): readonly RemoteFinding[] {
+  if (issuer === undefined) return [bad('issuer', 'noMetadata', 'isDeployed', { asked })]
+  const transport = new URL(asked).protocol.slice(0, -1)
+  return [
+    issuer === asked
+      ? good('issuer', 'value', { value: issuer })
+      : bad('issuer', 'otherIssuer', 'setIssuer', { asked, issuer }),
+    transport === 'https' || isLoopbackHost(new URL(asked).hostname)
+      ? good('transport', 'value', { value: transport })
+      : bad('transport', 'notHttps', 'useHttps'),
+    keys > 0 ? good('keys', 'keysPublished', { count: keys }) : bad('keys', 'keysUnpublished', 'openKeys'),
+    isCorsOpen ? bad('cors', 'corsOpen', 'removeCors') : good('cors', 'corsRefused'),
+    clockOffset === undefined || Math.abs(clockOffset) <= 5
+      ? good('clock', 'clock')
+      : warning('clock', 'clockOff', 'setClock', { seconds: Math.abs(clockOffset) }),
+  ]
+}

@@ -1,0 +1,77 @@
+import type { Paths } from '../../paths.ts'
+import type { Language } from '../../values/language.ts'
+import { assertionAlgorithms, clientAuthenticationMethods } from '../clients/credentials.ts'
+import { acrValues } from '../openid/id-token.ts'
+import { userClaims } from '../openid/user-claims.ts'
+import { prompts } from '../requests/request.ts'
+import { scopeOfNewClient } from '../requests/scope.ts'
+import { signingAlgorithms } from './signing-keys.ts'
+
+/** Authorization server metadata, RFC 8414 §2. `grantTypes` comes from the grants table. */
+export function serverMetadata(issuer: string, paths: Paths, grantTypes: readonly string[]) {
+  const authenticated = clientAuthenticationMethods.filter((method) => method !== 'none')
+  return {
+    issuer,
+    authorization_endpoint: issuer + paths.authorize,
+    token_endpoint: issuer + paths.token,
+    jwks_uri: issuer + paths.jwks,
+    // RFC 8414 §2 lets a server keep others to itself: those of APIs are for who knows the API.
+    scopes_supported: scopeOfNewClient,
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'form_post'],
+    grant_types_supported: grantTypes,
+    token_endpoint_auth_methods_supported: clientAuthenticationMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    revocation_endpoint: issuer + paths.revoke,
+    revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    introspection_endpoint: issuer + paths.introspect,
+    introspection_endpoint_auth_methods_supported: authenticated,
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    code_challenge_methods_supported: ['S256'],
+    // RFC 9207 §3: every response names its issuer.
+    authorization_response_iss_parameter_supported: true,
+  }
+}
+
+/** The same facts, and what OpenID Connect adds: Discovery §3, the three Logout specifications. */
+export function openidConfiguration(
+  issuer: string,
+  paths: Paths,
+  grantTypes: readonly string[],
+  languages: readonly Language[],
+) {
+  return {
+    ...serverMetadata(issuer, paths, grantTypes),
+    userinfo_endpoint: issuer + paths.userinfo,
+    end_session_endpoint: issuer + paths.endSession,
+    subject_types_supported: ['public', 'pairwise'],
+    id_token_signing_alg_values_supported: signingAlgorithms,
+    userinfo_signing_alg_values_supported: signingAlgorithms,
+    claim_types_supported: ['normal'],
+    claims_supported: [
+      'sub',
+      'iss',
+      'aud',
+      'exp',
+      'iat',
+      'auth_time',
+      'nonce',
+      'acr',
+      'amr',
+      'sid',
+      ...userClaims,
+    ],
+    claims_parameter_supported: true,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    acr_values_supported: acrValues,
+    prompt_values_supported: prompts,
+    display_values_supported: ['page', 'popup', 'touch'],
+    ui_locales_supported: languages,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+  }
+}

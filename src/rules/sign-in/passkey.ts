@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto'
+import { type CBORType, decodeCBOR, decodePartialCBOR } from '@levischuck/tiny-cbor'
+import * as z from 'zod/mini'
+import type { NamedProblem } from '../../values/problem.ts'
+
+/**
+ * Passkeys: what an authenticator says, read and checked by the rules of Web Authentication Level 3 (§7). Attestation is not
+ * asked for, so who built an authenticator is neither known nor trusted (§6.5.3 `none`).
+ */
+
+/** COSE algorithms that are offered, the best first: EdDSA, ES256, RS256 (RFC 9053, RFC 8812). */
+export const algorithms = [-8, -7, -257] as const
+
+/** RFC 7517, with the members of its type alone. */
+export type PublicJwk = Readonly<Record<string, string>>
+
+export interface AuthenticatorData {
+  readonly rpIdHash: Buffer
+  readonly userPresent: boolean
+  readonly userVerified: boolean
+  /** Whether it is copied to other devices of the person. */
+  readonly backedUp: boolean
+  /** Grows with each use, or stays 0 where an authenticator doesn't count. */
+  readonly counter: number
+  /** In a registration: what was made. */
+  readonly credential: { readonly id: Buffer; readonly publicKey: PublicJwk } | undefined
+}
+
+/** What the browser vouches for, §5.8.1. */
+export interface ClientData {
+  readonly type: string
+  readonly challenge: string
+  readonly origin: string
+  readonly crossOrigin: boolean
+}
+
+/** Who we are: `id` is the host of the issuer. */
+export interface RelyingParty {
+  readonly id: string
+  readonly origin: string
+}
+
+export function relyingParty(issuer: string): RelyingParty {
+  return { id: new URL(issuer).hostname, origin: issuer }
+}
+
+const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/), z.maxLength(20_000))
+
+/** §5.1 RegistrationResponseJSON, as far as it is looked at. */
+const registration = z.object({
+  id: base64url,
+  response: z.object({ clientDataJSON: base64url, attestationObject: base64url }),
+})
+
+/** §5.1 AuthenticationResponseJSON, as far as it is looked at. */
+const assertion = z.object({
+  id: base64url,
+  response: z.object({
+    clientDataJSON: base64url,
+    authenticatorData: base64url,
+    signature: base64url,
+    userHandle: z.nullish(base64url),
+  }),
+})
+
+export interface Registration {
+  readonly credentialId: string
+  readonly clientData: ClientData
+  readonly data: AuthenticatorData
+}
+
+export interface Assertion {
+  readonly credentialId: string
+  readonly clientData: ClientData
+  readonly data: AuthenticatorData
+  /** The id that the passkey was made for. */
+  readonly userId: string | undefined
+  readonly signature: Buffer
+  /** What the signature is over, §7.2. */
+  readonly signed: Buffer
+}
+
+/** Undefined when it is not what a browser would send. */
+export function parseRegistration(json: string): Registration | undefined {
+  return tolerant(() => {
+    const { id, response } = registration.parse(JSON.parse(json))
+    const attestation = decodeCBOR(view(bytes(response.attestationObject)))
+    const data = attestation instanceof Map ? attestation.get('authData') : undefined
+    if (!(data instanceof Uint8Array)) return undefined
+    return {
+      credentialId: id,
+      clientData: parseClientData(bytes(response.clientDataJSON)),
+      data: parseAuthenticatorData(Buffer.from(data)),
+    }
+  })
+}
+
+export function parseAssertion(json: string): Assertion | undefined {
+  return tolerant(() => {
+    const { id, response } = assertion.parse(JSON.parse(json))
+    const clientDataJson = bytes(response.clientDataJSON)
+    const data = bytes(response.authenticatorData)
+    return {
+      credentialId: id,
+      clientData: parseClientData(clientDataJson),
+      data: parseAuthenticatorData(data),
+      userId: response.userHandle ? bytes(response.userHandle).toString() : undefined,
+      signature: bytes(response.signature),
+      signed: Buffer.concat([data, createHash('sha256').update(clientDataJson).digest()]),
+    }
+  })
+}
+
+/**
+ * Why it is refused, or undefined: the checks that both ceremonies share (§7.1 and §7.2). Origin and host stop a page that only
+ * looks like ours; `userVerified` makes it two factors: the device, and a finger, a face or its code.
+ */
+export function findFault(
+  { clientData, data }: { readonly clientData: ClientData; readonly data: AuthenticatorData },
+  type: 'webauthn.create' | 'webauthn.get',
+  party: RelyingParty,
+): string | undefined {
+  if (clientData.type !== type) return 'type'
+  if (clientData.origin !== party.origin) return 'origin'
+  if (clientData.crossOrigin) return 'crossOrigin'
+  if (!createHash('sha256').update(party.id).digest().equals(data.rpIdHash)) return 'rpIdHash'
+  if (!data.userPresent) return 'userPresent'
+  return data.userVerified ? undefined : 'userVerified'
+}
+
+const clientDataSchema = z.object({
+  type: z.string(),
+  challenge: base64url,
+  origin: z.string(),
+  crossOrigin: z._default(z.boolean(), false),
+})
+
+function parseClientData(json: Buffer): ClientData {
+  const { challenge, ...rest } = clientDataSchema.parse(JSON.parse(json.toString()))
+  return { ...rest, challenge: bytes(challenge).toString() }
+}
+
+/** §6.1: 32 bytes of hash, flags, a counter of 4; then, in a registration, 16 of model, the id with its length, and the key. */
+function parseAuthenticatorData(data: Buffer): AuthenticatorData {
+  const flags = data.readUInt8(32)
+  const common = {
+    rpIdHash: data.subarray(0, 32),
+    userPresent: (flags & 0x01) !== 0,
+    userVerified: (flags & 0x04) !== 0,
+    backedUp: (flags & 0x10) !== 0,
+    counter: data.readUInt32BE(33),
+  }
+  if ((flags & 0x40) === 0) return { ...common, credential: undefined }
+  const end = 55 + data.readUInt16BE(53)
+  const [key] = decodePartialCBOR(view(data), end)
+  return { ...common, credential: { id: data.subarray(55, end), publicKey: publicJwk(key) } }
+}
+
+/** RFC 9053 §7, RFC 8230 §4: the three kinds of key that are offered. */
+function publicJwk(key: CBORType): PublicJwk {
+  if (!(key instanceof Map)) throw new Error('The key is not a map')
+  const part = (label: number) => {
+    const value = key.get(label)
+    if (!(value instanceof Uint8Array)) throw new Error(`The key lacks ${label}`)
+    return Buffer.from(value).toString('base64url')
+  }
+  const kind = [1, 3, -1].map((label) => key.get(label))
+  const is = (...expected: readonly number[]) => expected.every((value, i) => value === kind[i])
+  if (is(2, -7, 1)) return { kty: 'EC', crv: 'P-256', x: part(-2), y: part(-3) }
+  if (is(1, -8, 6)) return { kty: 'OKP', crv: 'Ed25519', x: part(-2) }
+  if (is(3, -257)) return { kty: 'RSA', n: part(-1), e: part(-2) }
+  throw new Error('The key is of no kind that was offered')
+}
+
+function bytes(text: string): Buffer {
+  return Buffer.from(text, 'base64url')
+}
+
+/** A Buffer is a view of a larger one; the CBOR reader takes no Buffer. */
+function view({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
+}
+
+/** What is not as the specification says throws, wherever it is read: to the caller it is one answer. */
+function tolerant<T>(parse: () => T): T | undefined {
+  try {
+    return parse()
+  } catch {
+    return undefined
+  }
+}
+
+/** A name for people, to tell their passkeys apart. */
+export function checkPasskeyName(
+  typed: string,
+): { readonly value: string } | { readonly problem: NamedProblem } {
+  const value = typed.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
+  if (value === '') return { problem: { code: 'passkeyNameMissing' } }
+  if ([...value].length > 64) return { problem: { code: 'tooLong', most: 64 } }
+  if (/[\p{Cc}\p{Cs}\p{Cn}\p{Bidi_Control}]/u.test(value)) return { problem: { code: 'passkeyNameLetters' } }
+  return { value }
+}

@@ -1,0 +1,50 @@
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { AuthenticationContext } from '../openid/id-token.ts'
+import type { CodeChallenge } from '../requests/pkce.ts'
+import type { Scope } from '../requests/scope.ts'
+
+/** What OpenID Connect adds to an authorization: how the person signed in, and what was asked for one by one. */
+export interface OpenidGrant {
+  readonly context: AuthenticationContext
+  readonly nonce: string | undefined
+  readonly userinfoClaims: readonly string[]
+  readonly idTokenClaims: readonly string[]
+}
+
+/** What the code stands for. The same in KV and in D1; bound to all of it (RFC 6749 §4.1.3). */
+export interface CodeGrant {
+  readonly authorizationId: string
+  readonly clientId: string
+  readonly userId: string
+  readonly scope: Scope
+  /** Identifiers; none means the issuer itself. */
+  readonly resources: readonly string[]
+  readonly authTime: Seconds
+  readonly openid: OpenidGrant
+  /** Undefined for an older OpenID Connect client alone. */
+  readonly codeChallenge: CodeChallenge | undefined
+  readonly redirectUri: string
+  readonly redirectUriSent: boolean
+  readonly codeExpiresAt: Seconds
+}
+
+/** The refresh side of an authorization, as its row stands. */
+export interface RefreshFamily {
+  readonly authorizationId: string
+  readonly clientId: string
+  readonly userId: string
+  readonly username: string
+  readonly scope: Scope
+  readonly resources: readonly string[]
+  readonly authTime: Seconds
+  readonly openid: OpenidGrant
+  readonly current: SecretHash<'refresh'>
+  readonly previous: SecretHash<'refresh'> | undefined
+  /** Made `current` from the previous secret. */
+  readonly salt: string
+  readonly markKey: string
+  readonly rotatedAt: Seconds
+  readonly expiresAt: Seconds
+  readonly endedAt: Seconds | undefined
+}

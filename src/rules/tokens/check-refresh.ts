@@ -1,0 +1,48 @@
+import type { SecretHash } from '../../values/secret.ts'
+import type { Lifetimes, Seconds } from '../../values/time.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { coversScope, parseScope, type Scope } from '../requests/scope.ts'
+import type { RefreshFamily } from './authorization.ts'
+
+export type RefreshVerdict =
+  /** It is the current one: rotate it. */
+  | { readonly verdict: 'rotate' }
+  /** It was just replaced: a parallel or repeated request, which gets the same successor. */
+  | { readonly verdict: 'repeat'; readonly salt: string }
+  /** It was replaced long ago: two parties hold tokens of this family (RFC 9700 §4.14.2). */
+  | { readonly verdict: 'reused' }
+  | { readonly verdict: 'refuse'; readonly refusal: Refusal }
+
+/** RFC 6749 §6, RFC 9700 §4.14. `presented` is known to be of this family: its mark was checked. */
+export function checkRefresh(
+  family: RefreshFamily,
+  presented: SecretHash<'refresh'>,
+  clientId: string,
+  lifetimes: Lifetimes,
+  now: Seconds,
+): RefreshVerdict {
+  if (family.clientId !== clientId) return refused('The refresh token was issued to another client')
+  if (family.endedAt !== undefined) return refused('The authorization has ended')
+  if (presented.sha256 === family.current.sha256) {
+    return family.expiresAt <= now ? refused('The refresh token has expired') : { verdict: 'rotate' }
+  }
+  const isPrevious = presented.sha256 === family.previous?.sha256
+  if (isPrevious && now - family.rotatedAt <= lifetimes.refreshGrace)
+    return { verdict: 'repeat', salt: family.salt }
+  return { verdict: 'reused' }
+}
+
+/** One answer to the client, whatever the reason: it can't probe. */
+function refused(reason: string): RefreshVerdict {
+  return { verdict: 'refuse', refusal: refuse('invalid_grant', 'The refresh token is not valid', reason) }
+}
+
+/** RFC 6749 §6: the same scope or a narrower one. */
+export function narrowScope(held: Scope, asked: string | undefined): Scope | Refusal {
+  if (asked === undefined) return held
+  const scope = parseScope(asked)
+  if (isRefusal(scope)) return scope
+  return coversScope(held, scope)
+    ? scope
+    : refuse('invalid_scope', 'The scope is wider than the one that was granted')
+}
