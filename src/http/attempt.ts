@@ -1,4 +1,4 @@
-import { type Attempt, readAttempt } from '../secrets/attempt.ts'
+import { type Attempt, readAttempt } from '../secrets/form-key.ts'
 import type { Session } from '../store/sessions.ts'
 import type { Context } from './context.ts'
 import { readFormBody, refuseBody } from './form-body.ts'

@@ -1,7 +1,7 @@
 import { nameKey } from '../rules/people/person.ts'
 import { addressRule, mailRule, signUpRule } from '../rules/sign-in/lockout.ts'
-import { attemptSubject } from '../secrets/attempt-subject.ts'
 import { randomText } from '../secrets/secret.ts'
+import { attemptSubject } from '../secrets/try-subject.ts'
 import { type Answers, combined, type Queries, write } from '../store/database.ts'
 import { claimAttempt, findLock } from '../store/sign-in-attempts.ts'
 import type { Seconds } from '../values/time.ts'

@@ -1,7 +1,7 @@
 import { nameKey } from '../rules/people/person.ts'
 import { accountRule, addressRule } from '../rules/sign-in/lockout.ts'
-import { attemptSubject as subject } from '../secrets/attempt-subject.ts'
 import { randomText } from '../secrets/secret.ts'
+import { attemptSubject as subject } from '../secrets/try-subject.ts'
 import { type AuditEventType, insertAuditEvent } from '../store/audit-events.ts'
 import { type Write, write } from '../store/database.ts'
 import {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readAttempt } from '../secrets/attempt.ts'
+import { readAttempt } from '../secrets/form-key.ts'
 import type { Session } from '../store/sessions.ts'
 import type { ReceivedForm } from './attempt.ts'
 import type { Context } from './context.ts'

@@ -2,7 +2,7 @@ import { type ReceivedForm, readForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
 import { readProvenForm, requirePermission } from '../../http/require-session.ts'
 import type { Permission } from '../../rules/people/role.ts'
-import type { Attempt } from '../../secrets/attempt.ts'
+import type { Attempt } from '../../secrets/form-key.ts'
 import type { Act } from '../../store/acts.ts'
 import type { Session } from '../../store/sessions.ts'
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import type { Attempt } from '../../../secrets/attempt.ts'
+import type { Attempt } from '../../../secrets/form-key.ts'
 import { recoveryCodesFrom } from '../../../secrets/recovery-codes.ts'
 import type { RecoveryCodes } from '../../../store/recovery-codes.ts'
 import type { Session } from '../../../store/sessions.ts'

@@ -9,7 +9,7 @@ import {
   type ProfileForm,
   readProfileForm,
 } from '../../../rules/people/profile-form.ts'
-import { makeAttempt } from '../../../secrets/attempt.ts'
+import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
 import { findClaimsSubject, updateProfile } from '../../../store/profiles.ts'

@@ -4,7 +4,7 @@ import { keptField } from '../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../http/require-session.ts'
 import { type Client, usesSecret } from '../../../rules/clients/client.ts'
-import { type Attempt, makeAttempt } from '../../../secrets/attempt.ts'
+import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../store/audit-events.ts'
 import {

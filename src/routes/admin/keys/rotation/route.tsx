@@ -8,7 +8,7 @@ import {
   shortestLead,
   signingAlgorithms,
 } from '../../../../rules/server/signing-keys.ts'
-import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sessions.ts'

@@ -13,7 +13,7 @@ import {
   type ProfileForm,
   readProfileForm,
 } from '../../../../rules/people/profile-form.ts'
-import { makeAttempt } from '../../../../secrets/attempt.ts'
+import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import { updatePersonClaims } from '../../../../store/person-claims.ts'
