@@ -1,7 +1,7 @@
 import { ChainCheck, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
 import { auditMac, markHead } from '../src/secrets/audit-mac.ts'
-import { readAuditedEvent, readHead } from '../src/store/audit-seals.ts'
 import { integer, type Row, text } from '../src/store/database.ts'
+import { readAuditedEvent, readHead } from '../src/store/server/audit-seals.ts'
 
 /** Rows of a database, wherever it is. */
 export type Ask = (sql: string) => Promise<readonly Row[]>

@@ -1,8 +1,8 @@
 import { makePaths } from '../src/paths.ts'
 import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
 import { read, write } from '../src/store/database.ts'
-import { insertSetupToken } from '../src/store/setup-tokens.ts'
-import { hasAdministrator } from '../src/store/users.ts'
+import { insertSetupToken } from '../src/store/people/setup-tokens.ts'
+import { hasAdministrator } from '../src/store/people/users.ts'
 import type { DevOptions } from './dev-options.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
 

@@ -4,8 +4,8 @@ import { rotateSigningKeys } from './http/key-rotation.ts'
 import { deliverLogouts } from './http/logout-delivery.ts'
 import { accountRule } from './rules/sign-in/lockout.ts'
 import { write } from './store/database.ts'
-import { noteMaintenance } from './store/maintenance-runs.ts'
-import { purgeExpired } from './store/purge.ts'
+import { noteMaintenance } from './store/server/maintenance-runs.ts'
+import { purgeExpired } from './store/server/purge.ts'
 import type { Seconds } from './values/time.ts'
 
 /** The scheduled handler. Everything here is bounded, and may be run twice or stopped in the middle. */

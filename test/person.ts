@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import type { Profile } from '../src/rules/openid/user-claims.ts'
-import type { User } from '../src/store/users.ts'
+import type { User } from '../src/store/people/users.ts'
 import type { Browser, Page } from './browser.ts'
 import { addUser, password, type Server, startedAt } from './server.ts'
 

@@ -1,5 +1,5 @@
 import { oneTimeCode, stepAt } from '../src/rules/sign-in/one-time-code.ts'
-import type { User } from '../src/store/users.ts'
+import type { User } from '../src/store/people/users.ts'
 import type { Browser, Page } from './browser.ts'
 import { password, type Server } from './server.ts'
 

@@ -1,5 +1,5 @@
 import { type Attempt, readAttempt } from '../secrets/form-key.ts'
-import type { Session } from '../store/sessions.ts'
+import type { Session } from '../store/sign-in/sessions.ts'
 import type { Context } from './context.ts'
 import { readFormBody, refuseBody } from './form-body.ts'
 import { isOwnForm } from './form-token.ts'

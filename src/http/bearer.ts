@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '../rules/refusal.ts'
 import type { AccessToken } from '../rules/tokens/access-token.ts'
 import { combined, type Query } from '../store/database.ts'
-import { findLiveToken, type LiveToken } from '../store/revoked-access-tokens.ts'
+import { findLiveToken, type LiveToken } from '../store/tokens/revoked-access-tokens.ts'
 import { readAccessToken } from './access-token.ts'
 import type { Context } from './context.ts'
 

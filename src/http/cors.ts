@@ -1,6 +1,6 @@
 import type { Client } from '../rules/clients/client.ts'
 import { originsOf } from '../rules/clients/origin.ts'
-import { isRegisteredOrigin } from '../store/clients.ts'
+import { isRegisteredOrigin } from '../store/clients/clients.ts'
 import { read } from '../store/database.ts'
 import type { Context } from './context.ts'
 

@@ -1,4 +1,4 @@
-import type { Session } from '../store/sessions.ts'
+import type { Session } from '../store/sign-in/sessions.ts'
 import { fillText } from '../ui/fill.tsx'
 import type { Context } from './context.ts'
 import { refusePage } from './pages.tsx'

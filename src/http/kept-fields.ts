@@ -1,5 +1,5 @@
 import { mac } from '../secrets/derived-keys.ts'
-import type { Session } from '../store/sessions.ts'
+import type { Session } from '../store/sign-in/sessions.ts'
 import type { Context } from './context.ts'
 
 /** No URL is longer than what every server takes, encoded twice: of more than this nothing is kept. */

@@ -7,7 +7,12 @@ import {
 } from '../rules/server/signing-keys.ts'
 import { generateSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
 import { read, write } from '../store/database.ts'
-import { bringForward, deleteSigningKey, insertSigningKey, listSigningKeys } from '../store/signing-keys.ts'
+import {
+  bringForward,
+  deleteSigningKey,
+  insertSigningKey,
+  listSigningKeys,
+} from '../store/server/signing-keys.ts'
 import type { Seconds } from '../values/time.ts'
 
 /** The keys, with the first of each algorithm made when it is missing: many may make one at once, one is kept. */

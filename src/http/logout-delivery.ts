@@ -6,7 +6,7 @@ import { currentKey } from '../rules/server/signing-keys.ts'
 import { subjectSalt } from '../secrets/derived-keys.ts'
 import { randomText } from '../secrets/secret.ts'
 import { openSigningKey, type StoredSigningKey, signJwt } from '../secrets/signing-key.ts'
-import { findClient } from '../store/clients.ts'
+import { findClient } from '../store/clients/clients.ts'
 import { read, write } from '../store/database.ts'
 import {
   claimDeliveries,
@@ -15,7 +15,7 @@ import {
   mostAtOnce,
   noteDelivered,
   noteDeliveryFailure,
-} from '../store/logout-deliveries.ts'
+} from '../store/openid/logout-deliveries.ts'
 import { isFetchable } from '../values/public-url.ts'
 import type { Seconds } from '../values/time.ts'
 import { ensureSigningKeys } from './key-rotation.ts'

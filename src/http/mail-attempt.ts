@@ -3,7 +3,7 @@ import { addressRule, mailRule, signUpRule } from '../rules/sign-in/lockout.ts'
 import { randomText } from '../secrets/secret.ts'
 import { attemptSubject } from '../secrets/try-subject.ts'
 import { type Answers, combined, type Queries, write } from '../store/database.ts'
-import { claimAttempt, findLock } from '../store/sign-in-attempts.ts'
+import { claimAttempt, findLock } from '../store/sign-in/tries.ts'
 import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'
 

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { may } from '../rules/people/role.ts'
-import type { Session } from '../store/sessions.ts'
+import type { Session } from '../store/sign-in/sessions.ts'
 import { MessagePage } from '../ui/message-page.tsx'
 import type { Texts } from '../ui/messages/index.ts'
 import type { Site } from '../ui/site.ts'

@@ -1,7 +1,7 @@
 import { algorithms, relyingParty } from '../rules/sign-in/passkey.ts'
 import { type Challenge, makeChallenge, readChallenge } from '../secrets/passkey-challenge.ts'
-import type { Passkey } from '../store/passkeys.ts'
-import type { Session } from '../store/sessions.ts'
+import type { Passkey } from '../store/sign-in/passkeys.ts'
+import type { Session } from '../store/sign-in/sessions.ts'
 import type { Context } from './context.ts'
 import { bindingOf } from './form-token.ts'
 

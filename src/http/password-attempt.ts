@@ -4,14 +4,14 @@ import { randomText } from '../secrets/secret.ts'
 import { attemptSubject as subject } from '../secrets/try-subject.ts'
 import { type AuditEventType, insertAuditEvent } from '../store/audit-events.ts'
 import { type Write, write } from '../store/database.ts'
+import { findUserForSignIn, type SignInFacts } from '../store/people/users.ts'
 import {
   claimAttempt,
   countAttempts,
   findLock,
   forgetAttempts,
   returnAttempt,
-} from '../store/sign-in-attempts.ts'
-import { findUserForSignIn, type SignInFacts } from '../store/users.ts'
+} from '../store/sign-in/tries.ts'
 import { fillText } from '../ui/fill.tsx'
 import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'

@@ -6,7 +6,7 @@ import {
   findPendingSignIn,
   insertPendingSignIn,
   type PendingSignIn,
-} from '../store/pending-sign-ins.ts'
+} from '../store/sign-in/pending-sign-ins.ts'
 import type { Context } from './context.ts'
 import { cookieOptions } from './session.ts'
 

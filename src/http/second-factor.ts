@@ -2,9 +2,9 @@ import { matchOneTimeCode } from '../rules/sign-in/one-time-code.ts'
 import { readRecoveryCode } from '../rules/sign-in/recovery-code.ts'
 import { openAuthenticatorKey } from '../secrets/authenticator-key.ts'
 import { hashRecoveryCode } from '../secrets/recovery-codes.ts'
-import { type Authenticator, claimStep, isStepMine } from '../store/authenticators.ts'
 import { write } from '../store/database.ts'
-import { claimRecoveryCode, isRecoveryCodeMine } from '../store/recovery-codes.ts'
+import { type Authenticator, claimStep, isStepMine } from '../store/sign-in/authenticators.ts'
+import { claimRecoveryCode, isRecoveryCodeMine } from '../store/sign-in/recovery-codes.ts'
 import type { Context } from './context.ts'
 
 /** What a typed code turned out to be. `used`: it was right, but not for the first time. */

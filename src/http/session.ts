@@ -1,7 +1,13 @@
 import { getCookie, setCookie } from 'hono/cookie'
 import { hashSecret, makeSecret, randomText, readSecret } from '../secrets/secret.ts'
 import { type Query, read, type Write, write } from '../store/database.ts'
-import { endSession, findSession, insertSession, type Session, touchSession } from '../store/sessions.ts'
+import {
+  endSession,
+  findSession,
+  insertSession,
+  type Session,
+  touchSession,
+} from '../store/sign-in/sessions.ts'
 import type { Secret, SecretHash } from '../values/secret.ts'
 import type { Context } from './context.ts'
 import { inBackground } from './log.ts'

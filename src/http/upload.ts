@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readAttempt } from '../secrets/form-key.ts'
-import type { Session } from '../store/sessions.ts'
+import type { Session } from '../store/sign-in/sessions.ts'
 import type { ReceivedForm } from './attempt.ts'
 import type { Context } from './context.ts'
 import { readBytes } from './form-body.ts'

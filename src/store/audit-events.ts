@@ -1,6 +1,5 @@
 import type { Permission } from '../rules/people/role.ts'
 import type { Seconds } from '../values/time.ts'
-import { type Act, mayAct, mayActAs } from './acts.ts'
 import {
   always,
   beforeKey,
@@ -15,6 +14,7 @@ import {
   text,
   type Write,
 } from './database.ts'
+import { type Act, mayAct, mayActAs } from './guards.ts'
 import { type Whose, whose } from './whose.ts'
 
 export type AuditEventType =

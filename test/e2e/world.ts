@@ -8,8 +8,8 @@ import { readMigrations } from '../../scripts/migrations.ts'
 import { hashPassword } from '../../src/secrets/passwords.ts'
 import { hashSecret, makeSecret, randomText } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
-import { insertSetupToken } from '../../src/store/setup-tokens.ts'
-import { insertUser } from '../../src/store/users.ts'
+import { insertSetupToken } from '../../src/store/people/setup-tokens.ts'
+import { insertUser } from '../../src/store/people/users.ts'
 import { startChromium } from './chromium.ts'
 
 const root = path.join(import.meta.dirname, '../..')

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { answerOf, authorizePath, consentTo, obtainCode } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, password, type Registered, startServer } from '../server.ts'

@@ -6,7 +6,7 @@ import { defaultClientOpenid, defaultClientPolicy } from '../../src/rules/client
 import { signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { publicJwk } from '../../src/secrets/signing-key.ts'
 import { read } from '../../src/store/database.ts'
-import { listSigningKeys } from '../../src/store/signing-keys.ts'
+import { listSigningKeys } from '../../src/store/server/signing-keys.ts'
 import { defaultLifetimes } from '../../src/values/time.ts'
 import { counted } from '../faults.ts'
 import { codeRequest, obtainCode, postToken, refreshRequest, type Tokens, tokensOf } from '../flow.ts'

@@ -6,7 +6,7 @@ import { keyStatus, type SigningAlgorithm, signingAlgorithms } from '../../src/r
 import { unseal } from '../../src/secrets/derived-keys.ts'
 import { openSigningKey } from '../../src/secrets/signing-key.ts'
 import { read } from '../../src/store/database.ts'
-import { listSigningKeys } from '../../src/store/signing-keys.ts'
+import { listSigningKeys } from '../../src/store/server/signing-keys.ts'
 import { cast, signIn } from '../cast.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { applySchema, startedAt } from '../server.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { codeRequest, introspect, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
 import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'
 import { codeRequest, introspect, obtainCode, postToken, tokensOf } from '../flow.ts'

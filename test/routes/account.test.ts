@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashSecret, readSecret } from '../../src/secrets/secret.ts'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { codeRequest, introspect, obtainCode, postToken, tokensOf } from '../flow.ts'

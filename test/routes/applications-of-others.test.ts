@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import { accepts, carriedTo, pathOf, register, registerPath, shown, typed } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { codeRequest, introspect, type Known, obtainCode, postToken, tokensOf } from '../flow.ts'

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { afterPassword, atCode, codesOn, scan, setUpAuthenticator } from '../second-factor.ts'

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ClientPolicy, defaultClientPolicy } from '../../src/rules/clients/client.ts'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import {
   answerOf,
   authorizePath,

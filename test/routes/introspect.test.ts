@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import {
   codeRequest,
   errorOf,

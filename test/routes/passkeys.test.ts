@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import {
   addPasskey,
   type Faults,

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { betweenReadAndWrite, everyBatchTwice } from '../faults.ts'

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import { counted, everyBatchTwice } from '../faults.ts'
 import { authorizePath, codeRequest, consentTo, postToken } from '../flow.ts'
 import { afterPassword, atCode, type Protected, setUpAuthenticator } from '../second-factor.ts'

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
-import { insertSetupToken } from '../../src/store/setup-tokens.ts'
+import { insertSetupToken } from '../../src/store/people/setup-tokens.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { addUser, applySchema, password, startServer } from '../server.ts'
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { User } from '../../src/store/users.ts'
+import type { User } from '../../src/store/people/users.ts'
 import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
 import { mailsTo } from '../mails.ts'

@@ -6,8 +6,8 @@ import { verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
-import type { Session } from '../../store/sessions.ts'
-import type { VerifiedPassword } from '../../store/users.ts'
+import type { VerifiedPassword } from '../../store/people/users.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 
 export type OwnPassword =
   | { readonly verified: VerifiedPassword; readonly forgiven: readonly Write[] }

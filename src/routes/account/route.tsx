@@ -1,8 +1,8 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { readForViewer } from '../../http/require-session.ts'
-import { countConnectedClients } from '../../store/consents.ts'
-import { countSessions } from '../../store/own-sessions.ts'
+import { countConnectedClients } from '../../store/requests/consents.ts'
+import { countSessions } from '../../store/sign-in/own-sessions.ts'
 import { AccountPage } from './page.tsx'
 
 const mostCounted = 100

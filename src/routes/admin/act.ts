@@ -3,8 +3,8 @@ import type { Context } from '../../http/context.ts'
 import { readProvenForm, requirePermission } from '../../http/require-session.ts'
 import type { Permission } from '../../rules/people/role.ts'
 import type { Attempt } from '../../secrets/form-key.ts'
-import type { Act } from '../../store/acts.ts'
-import type { Session } from '../../store/sessions.ts'
+import type { Act } from '../../store/guards.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 
 /** A form that somebody of the administration sent. */
 export interface AdminForm {

@@ -1,9 +1,9 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { requireStaff } from '../../http/require-session.ts'
-import { countClients } from '../../store/clients.ts'
+import { countClients } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
-import { countUsers } from '../../store/users.ts'
+import { countUsers } from '../../store/people/users.ts'
 import { AdminPage } from './page.tsx'
 
 const countedUpTo = 1000

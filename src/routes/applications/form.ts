@@ -1,7 +1,7 @@
 import { type ClientForm, type ClientSettings, parseClientForm } from '../../rules/clients/form.ts'
 import { read } from '../../store/database.ts'
-import type { Session } from '../../store/sessions.ts'
-import { findUserByName } from '../../store/users.ts'
+import { findUserByName } from '../../store/people/users.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 
 /** The form with the owner, a username, which administrators alone may choose. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
-import { findManagedClient, type OwnedClient } from '../../store/clients.ts'
+import { findManagedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
-import type { Session } from '../../store/sessions.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 
 /** The application that the URL names, if this person may see it. */
 export async function findManaged(c: Context, session: Session): Promise<OwnedClient | undefined> {

@@ -16,7 +16,7 @@ import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts
 import type { Destination } from '../../rules/requests/request.ts'
 import { hasFactor, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
-import type { Session } from '../../store/sessions.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import { type Asked, readAsked } from './asked.ts'
 import { type CheckedRequest, checkRequest, findDestination, type Untrusted } from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'

@@ -12,9 +12,9 @@ import { type Parameters, parseParameters } from '../../rules/parameters.ts'
 import { matchPostLogoutRedirectUri, type RegisteredRedirectUri } from '../../rules/requests/redirect-uri.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { hashSecret } from '../../secrets/secret.ts'
-import { findClient } from '../../store/clients.ts'
+import { findClient } from '../../store/clients/clients.ts'
 import { combined, read } from '../../store/database.ts'
-import type { Session } from '../../store/sessions.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import { EndSessionPage } from './page.tsx'
 
 /** What the person said to our question. A form that is not ours, or not of this session any more, counts for nothing. */

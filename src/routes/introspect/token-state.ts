@@ -7,9 +7,9 @@ import { accessTokenClaims } from '../../rules/tokens/access-token.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret } from '../../secrets/secret.ts'
-import { findRefreshFamily } from '../../store/authorizations.ts'
 import { combined, type Query } from '../../store/database.ts'
-import { findLiveToken } from '../../store/revoked-access-tokens.ts'
+import { findRefreshFamily } from '../../store/tokens/authorizations.ts'
+import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 
 /** What is answered to this client; undefined: to somebody with a token for introspection. */
 export type TokenState = (caller: Client | undefined) => Readonly<Record<string, unknown>>

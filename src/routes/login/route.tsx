@@ -13,7 +13,7 @@ import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
-import { updatePasswordHash } from '../../store/users.ts'
+import { updatePasswordHash } from '../../store/people/users.ts'
 import { LoginPage } from './page.tsx'
 
 /** GET /login */

@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { refuseMachine } from '../../http/machine-answers.ts'
 import { refuse } from '../../rules/refusal.ts'
-import { findLogo } from '../../store/client-logos.ts'
+import { findLogo } from '../../store/clients/logos.ts'
 import { read } from '../../store/database.ts'
 
 /** GET /o/logos/{client_id}/{hash}: as it was uploaded, and never anything but a picture. It never changes. */

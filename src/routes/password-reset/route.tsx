@@ -10,8 +10,8 @@ import { waitProblem } from '../../http/password-attempt.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
-import { replaceMailToken } from '../../store/mail-tokens.ts'
-import { findUserToMail } from '../../store/users.ts'
+import { replaceMailToken } from '../../store/people/mail-tokens.ts'
+import { findUserToMail } from '../../store/people/users.ts'
 import { PasswordResetPage } from './page.tsx'
 
 /** GET /password-reset */

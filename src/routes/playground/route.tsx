@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, textsFor } from '../../http/pages.tsx'
-import { playgroundClientId } from '../../store/playground-client.ts'
+import { playgroundClientId } from '../../store/clients/playground-client.ts'
 import { PlaygroundPage } from './page.tsx'
 
 /**

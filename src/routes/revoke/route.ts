@@ -7,9 +7,9 @@ import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { endAuthorization, findRefreshFamily } from '../../store/authorizations.ts'
 import { read, type Write, write } from '../../store/database.ts'
-import { revokeAccessToken } from '../../store/revoked-access-tokens.ts'
+import { endAuthorization, findRefreshFamily } from '../../store/tokens/authorizations.ts'
+import { revokeAccessToken } from '../../store/tokens/revoked-access-tokens.ts'
 
 /** POST /o/revoke_token, RFC 7009. The hint is not needed: a token shows what it is. */
 export function postRevoke(c: Context): Promise<Response> {

@@ -7,8 +7,8 @@ import type { Attempt } from '../../secrets/form-key.ts'
 import { hashPassword, noPassword } from '../../secrets/passwords.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { always, both, type Condition, type Write } from '../../store/database.ts'
-import { hasPasskey, insertPasskey, isNewCredential } from '../../store/passkeys.ts'
-import { challengeIsMine, claimChallenge } from '../../store/used-challenges.ts'
+import { hasPasskey, insertPasskey, isNewCredential } from '../../store/sign-in/passkeys.ts'
+import { challengeIsMine, claimChallenge } from '../../store/sign-in/used-challenges.ts'
 
 /** How somebody who signs up will get in: by a password, or by a passkey alone. */
 export interface WayIn {

@@ -8,7 +8,10 @@ import { checkCode } from '../../rules/tokens/check-code.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { endAuthorization, findCodeGrant } from '../../store/authorizations.ts'
+import { combined, read, write } from '../../store/database.ts'
+import { findClaimsSubjectOfCode } from '../../store/people/profiles.ts'
+import { findResourcesOfCode } from '../../store/requests/resources.ts'
+import { endAuthorization, findCodeGrant } from '../../store/tokens/authorizations.ts'
 import {
   type ClaimOutcome,
   claimCode,
@@ -16,12 +19,9 @@ import {
   findClaimOutcome,
   hasClaimedCode,
   takeOverCode,
-} from '../../store/code-claims.ts'
-import { findCodeCopy } from '../../store/code-copies.ts'
-import { combined, read, write } from '../../store/database.ts'
-import { findClaimsSubjectOfCode } from '../../store/profiles.ts'
-import { findResourcesOfCode } from '../../store/resources.ts'
-import { isUnanswered, noteUnanswered } from '../../store/unanswered-claims.ts'
+} from '../../store/tokens/code-claims.ts'
+import { findCodeCopy } from '../../store/tokens/code-copies.ts'
+import { isUnanswered, noteUnanswered } from '../../store/tokens/unanswered-claims.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'

@@ -3,7 +3,7 @@ import { inBackground } from '../../http/log.ts'
 import { countStep, issued } from '../../rules/clients/activity.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { Refusal } from '../../rules/refusal.ts'
-import { countOutcome, noteClientUse } from '../../store/client-activity.ts'
+import { countOutcome, noteClientUse } from '../../store/clients/activity.ts'
 import { type Condition, type Write, write } from '../../store/database.ts'
 
 /** For the batch that issues: that tokens were, and when the client was last used. */

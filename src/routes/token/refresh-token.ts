@@ -14,15 +14,15 @@ import {
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
+import { combined, write } from '../../store/database.ts'
+import { findClaimsSubjectOfAuthorization } from '../../store/people/profiles.ts'
+import { findResourcesOfAuthorization } from '../../store/requests/resources.ts'
 import {
   endAuthorization,
   findRefreshFamily,
   hasRotatedTo,
   rotateRefreshToken,
-} from '../../store/authorizations.ts'
-import { combined, write } from '../../store/database.ts'
-import { findClaimsSubjectOfAuthorization } from '../../store/profiles.ts'
-import { findResourcesOfAuthorization } from '../../store/resources.ts'
+} from '../../store/tokens/authorizations.ts'
 import type { Grant, TokenResponse } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
 import { issuedWrites } from './note-outcome.ts'

@@ -10,7 +10,7 @@ import { claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { signJwt } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
-import { findUserinfo } from '../../store/userinfo.ts'
+import { findUserinfo } from '../../store/openid/userinfo.ts'
 
 /** GET /o/userinfo, OIDC Core §5.3. */
 export async function getUserinfo(c: Context): Promise<Response> {

@@ -1,4 +1,4 @@
-import type { ConnectedClient } from '../../../store/consents.ts'
+import type { ConnectedClient } from '../../../store/requests/consents.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Fill } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'

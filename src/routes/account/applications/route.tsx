@@ -2,7 +2,7 @@ import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer } from '../../../http/require-session.ts'
-import { listConnectedClients } from '../../../store/consents.ts'
+import { listConnectedClients } from '../../../store/requests/consents.ts'
 import { ConnectedPage } from './page.tsx'
 
 /** GET /account/applications */

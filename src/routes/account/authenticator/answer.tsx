@@ -2,8 +2,8 @@ import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import type { Attempt } from '../../../secrets/form-key.ts'
 import { recoveryCodesFrom } from '../../../secrets/recovery-codes.ts'
-import type { RecoveryCodes } from '../../../store/recovery-codes.ts'
-import type { Session } from '../../../store/sessions.ts'
+import type { RecoveryCodes } from '../../../store/sign-in/recovery-codes.ts'
+import type { Session } from '../../../store/sign-in/sessions.ts'
 import { CodesPage } from './codes-page.tsx'
 
 /** For so long, in seconds, a form that is sent once more shows its codes once more: a double click, an answer that was lost. */

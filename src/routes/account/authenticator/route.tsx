@@ -1,9 +1,9 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/require-session.ts'
-import { findAuthenticator } from '../../../store/authenticators.ts'
 import { read } from '../../../store/database.ts'
-import { findRecoveryCodes } from '../../../store/recovery-codes.ts'
+import { findAuthenticator } from '../../../store/sign-in/authenticators.ts'
+import { findRecoveryCodes } from '../../../store/sign-in/recovery-codes.ts'
 import { AuthenticatorPage } from './page.tsx'
 
 /** GET /account/authenticator */

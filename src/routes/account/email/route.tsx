@@ -12,9 +12,9 @@ import { checkEmail } from '../../../rules/people/person.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { read, write } from '../../../store/database.ts'
-import { findEmailState, replaceEmail } from '../../../store/email-changes.ts'
-import type { Session } from '../../../store/sessions.ts'
-import { findProvenOwner } from '../../../store/users.ts'
+import { findEmailState, replaceEmail } from '../../../store/people/email-changes.ts'
+import { findProvenOwner } from '../../../store/people/users.ts'
+import type { Session } from '../../../store/sign-in/sessions.ts'
 import { EmailPage } from './page.tsx'
 
 /** GET /account/email. Whoever has the address can get a new password, so the sign-in must be a recent one. */

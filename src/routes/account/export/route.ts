@@ -1,8 +1,8 @@
 import type { Context } from '../../../http/context.ts'
 import { readForViewer } from '../../../http/require-session.ts'
-import { type Exported, type ExportedList, exportedLists } from '../../../store/account-export.ts'
 import { type Page, read } from '../../../store/database.ts'
-import { findClaimsSubject } from '../../../store/profiles.ts'
+import { type Exported, type ExportedList, exportedLists } from '../../../store/people/account-export.ts'
+import { findClaimsSubject } from '../../../store/people/profiles.ts'
 
 /** Rows that are in memory at a time. */
 const chunk = 2000

@@ -12,7 +12,7 @@ import {
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
-import { findClaimsSubject, updateProfile } from '../../../store/profiles.ts'
+import { findClaimsSubject, updateProfile } from '../../../store/people/profiles.ts'
 import type { Problem } from '../../../ui/fields.tsx'
 import { ProfilePage } from './page.tsx'
 

@@ -1,4 +1,4 @@
-import type { ListedSession } from '../../../store/own-sessions.ts'
+import type { ListedSession } from '../../../store/sign-in/own-sessions.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Fill, fillText } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'

@@ -10,8 +10,8 @@ import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
 import { type Write, write } from '../../../store/database.ts'
-import { endOtherSessions, endOwnSession, listSessions } from '../../../store/own-sessions.ts'
-import type { Session } from '../../../store/sessions.ts'
+import { endOtherSessions, endOwnSession, listSessions } from '../../../store/sign-in/own-sessions.ts'
+import type { Session } from '../../../store/sign-in/sessions.ts'
 import { SessionsPage } from './page.tsx'
 
 const mostShown = 50

@@ -1,6 +1,6 @@
 import { isIdentifier } from '../../../rules/requests/resource.ts'
 import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../rules/requests/scope-form.ts'
-import type { RegisteredApi } from '../../../store/registered-apis.ts'
+import type { RegisteredApi } from '../../../store/requests/apis.ts'
 import { formatDuration, parseDuration } from '../../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
 

@@ -3,7 +3,7 @@ import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireStaff } from '../../../http/require-session.ts'
 import { read } from '../../../store/database.ts'
-import { listApis } from '../../../store/registered-apis.ts'
+import { listApis } from '../../../store/requests/apis.ts'
 import { pathKey } from '../path-key.ts'
 import { ApisPage } from './page.tsx'
 

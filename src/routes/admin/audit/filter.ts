@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import type { AuditFilter } from '../../../store/audit-log.ts'
+import type { AuditFilter } from '../../../store/server/audit-log.ts'
 
 /** What is asked for, by the fields of the form. */
 export function readFilter(c: Context): AuditFilter {

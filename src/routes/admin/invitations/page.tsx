@@ -1,4 +1,4 @@
-import type { Invitation } from '../../../store/invitations.ts'
+import type { Invitation } from '../../../store/people/invitations.ts'
 import { CopyField, copyScript } from '../../../ui/copy.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'

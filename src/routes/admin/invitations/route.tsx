@@ -11,8 +11,8 @@ import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret, secretFrom } from '../../../secrets/secret.ts'
 import { insertAuditEvent, notYet } from '../../../store/audit-events.ts'
 import { read, write } from '../../../store/database.ts'
-import { insertInvitation, listInvitations } from '../../../store/invitations.ts'
-import type { Session } from '../../../store/sessions.ts'
+import { insertInvitation, listInvitations } from '../../../store/people/invitations.ts'
+import type { Session } from '../../../store/sign-in/sessions.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
 /** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */

@@ -3,7 +3,7 @@ import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireStaff } from '../../../http/require-session.ts'
 import { read } from '../../../store/database.ts'
-import { listDeliveries } from '../../../store/logout-deliveries.ts'
+import { listDeliveries } from '../../../store/openid/logout-deliveries.ts'
 import { LogoutsPage } from './page.tsx'
 
 /** GET /admin/logouts */

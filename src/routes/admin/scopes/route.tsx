@@ -3,7 +3,7 @@ import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireStaff } from '../../../http/require-session.ts'
 import { read } from '../../../store/database.ts'
-import { listStandaloneScopes } from '../../../store/scopes.ts'
+import { listStandaloneScopes } from '../../../store/requests/scopes.ts'
 import { pathKey } from '../path-key.ts'
 import { ScopesPage } from './page.tsx'
 

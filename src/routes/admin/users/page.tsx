@@ -1,4 +1,4 @@
-import type { User } from '../../../store/users.ts'
+import type { User } from '../../../store/people/users.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'

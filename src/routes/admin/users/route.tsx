@@ -3,7 +3,7 @@ import { pageSize, readPlace } from '../../../http/list-place.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireStaff } from '../../../http/require-session.ts'
 import { read } from '../../../store/database.ts'
-import { listUsers } from '../../../store/users.ts'
+import { listUsers } from '../../../store/people/users.ts'
 import { UsersPage } from './page.tsx'
 
 /** GET /admin/users */

@@ -7,16 +7,16 @@ import { type Client, usesSecret } from '../../../rules/clients/client.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../store/audit-events.ts'
+import { findManagedClient } from '../../../store/clients/clients.ts'
 import {
   hasSecret,
   insertSecret,
   listLiveSecrets,
   mostLiveSecrets,
   secretId,
-} from '../../../store/client-secrets.ts'
-import { findManagedClient } from '../../../store/clients.ts'
+} from '../../../store/clients/secrets.ts'
 import { read, write } from '../../../store/database.ts'
-import type { Session } from '../../../store/sessions.ts'
+import type { Session } from '../../../store/sign-in/sessions.ts'
 import { clientIdOf } from '../managed.ts'
 import { answerWithSecret } from './answer.tsx'
 import { parseExpiry, type SecretExpiry } from './expiry.ts'

@@ -1,4 +1,4 @@
-import type { KeptMail } from '../../../store/outbox.ts'
+import type { KeptMail } from '../../../store/server/outbox.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Fill } from '../../../ui/fill.tsx'
 import { Layout } from '../../../ui/layout.tsx'

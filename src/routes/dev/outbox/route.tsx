@@ -4,7 +4,7 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { currentSession } from '../../../http/session.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { read } from '../../../store/database.ts'
-import { listKeptMails } from '../../../store/outbox.ts'
+import { listKeptMails } from '../../../store/server/outbox.ts'
 import { OutboxPage } from './page.tsx'
 
 /** GET /dev/outbox: the mails of a server in development, links and all. Nowhere else is there anything. */

@@ -17,8 +17,8 @@ import {
   findPasskeyForSignIn,
   findUse,
   type PasskeyForSignIn,
-} from '../../../store/passkeys.ts'
-import { challengeIsMine, claimChallenge } from '../../../store/used-challenges.ts'
+} from '../../../store/sign-in/passkeys.ts'
+import { challengeIsMine, claimChallenge } from '../../../store/sign-in/used-challenges.ts'
 import { LoginPage } from '../page.tsx'
 
 /** GET /login/passkey: what the script of the sign-in page asks the browser for. */

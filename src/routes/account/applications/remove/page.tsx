@@ -1,4 +1,4 @@
-import type { ConnectedClient } from '../../../../store/consents.ts'
+import type { ConnectedClient } from '../../../../store/requests/consents.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Fill, fillText } from '../../../../ui/fill.tsx'
 import type { Site } from '../../../../ui/site.ts'

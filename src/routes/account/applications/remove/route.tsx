@@ -4,8 +4,8 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { readForViewer, requireSession, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent } from '../../../../store/audit-events.ts'
-import { findConnectedClient, removeConsent } from '../../../../store/consents.ts'
 import { write } from '../../../../store/database.ts'
+import { findConnectedClient, removeConsent } from '../../../../store/requests/consents.ts'
 import { RemovePage } from './page.tsx'
 
 /** GET /account/applications/{client_id}/remove asks. */

@@ -5,10 +5,10 @@ import { readProvenForm, requireRecentSession } from '../../../../http/require-s
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
-import { findAuthenticator, hasAuthenticator } from '../../../../store/authenticators.ts'
 import { read, write } from '../../../../store/database.ts'
-import { findRecoveryCodes, replaceRecoveryCodes } from '../../../../store/recovery-codes.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import { findAuthenticator, hasAuthenticator } from '../../../../store/sign-in/authenticators.ts'
+import { findRecoveryCodes, replaceRecoveryCodes } from '../../../../store/sign-in/recovery-codes.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { answerWithCodes } from '../answer.tsx'
 import { RecoveryCodesPage } from './page.tsx'
 

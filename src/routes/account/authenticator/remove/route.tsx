@@ -5,9 +5,9 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
-import { deleteAuthenticator, hasAuthenticator } from '../../../../store/authenticators.ts'
 import { write } from '../../../../store/database.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import { deleteAuthenticator, hasAuthenticator } from '../../../../store/sign-in/authenticators.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { RemoveAuthenticatorPage } from './page.tsx'
 
 /** GET /account/authenticator/remove asks first. */

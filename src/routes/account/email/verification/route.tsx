@@ -9,7 +9,7 @@ import { refusePage, siteFor } from '../../../../http/pages.tsx'
 import { waitProblem } from '../../../../http/password-attempt.ts'
 import { requireSession } from '../../../../http/require-session.ts'
 import { write } from '../../../../store/database.ts'
-import { findProvenOwner } from '../../../../store/users.ts'
+import { findProvenOwner } from '../../../../store/people/users.ts'
 
 /** POST /account/email/verification: mails the link to the address that they have, once more. */
 export async function postEmailVerification(c: Context): Promise<Response> {

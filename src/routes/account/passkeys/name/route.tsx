@@ -6,8 +6,8 @@ import { requireSession, showNothing } from '../../../../http/require-session.ts
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read, write } from '../../../../store/database.ts'
-import { findPasskey, updatePasskeyName } from '../../../../store/passkeys.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import { findPasskey, updatePasskeyName } from '../../../../store/sign-in/passkeys.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { PasskeyNamePage } from './page.tsx'
 
 /** GET /account/passkeys/{id}/name */

@@ -13,9 +13,14 @@ import { makeAttempt } from '../../../../secrets/form-key.ts'
 import type { Challenge } from '../../../../secrets/passkey-challenge.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { holds, read, write } from '../../../../store/database.ts'
-import { hasPasskey, insertPasskey, listPasskeys, type NewPasskey } from '../../../../store/passkeys.ts'
-import type { Session } from '../../../../store/sessions.ts'
-import { challengeIsMine, claimChallenge } from '../../../../store/used-challenges.ts'
+import {
+  hasPasskey,
+  insertPasskey,
+  listPasskeys,
+  type NewPasskey,
+} from '../../../../store/sign-in/passkeys.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
+import { challengeIsMine, claimChallenge } from '../../../../store/sign-in/used-challenges.ts'
 import type { Problem } from '../../../../ui/fields.tsx'
 import { NewPasskeyPage } from './page.tsx'
 

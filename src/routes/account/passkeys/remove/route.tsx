@@ -6,8 +6,8 @@ import { readProvenForm, requireRecentSession, showNothing } from '../../../../h
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { both, holds, read, write } from '../../../../store/database.ts'
-import { deletePasskey, findPasskey, hasPasskey, isNotLastWay } from '../../../../store/passkeys.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import { deletePasskey, findPasskey, hasPasskey, isNotLastWay } from '../../../../store/sign-in/passkeys.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { Fill } from '../../../../ui/fill.tsx'
 import { RemovePasskeyPage } from './page.tsx'
 

@@ -6,10 +6,10 @@ import { requireRecentAdministrator, showNothing } from '../../../../http/requir
 import { clientTrusts } from '../../../../rules/clients/client.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
-import { isTrusted, trustClient } from '../../../../store/client-policy.ts'
-import { findOwnedClient } from '../../../../store/clients.ts'
+import { findOwnedClient } from '../../../../store/clients/clients.ts'
+import { isTrusted, trustClient } from '../../../../store/clients/policy.ts'
 import { read, write } from '../../../../store/database.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { actOf, readProvenAdminForm } from '../../act.ts'
 import { TrustPage } from './page.tsx'
 

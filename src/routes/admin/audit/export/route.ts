@@ -1,8 +1,8 @@
 import { sealAuditLog } from '../../../../http/audit-sealing.ts'
 import type { Context } from '../../../../http/context.ts'
 import { requireStaff } from '../../../../http/require-session.ts'
-import { type LoggedEvent, listAuditLog } from '../../../../store/audit-log.ts'
 import { read } from '../../../../store/database.ts'
+import { type LoggedEvent, listAuditLog } from '../../../../store/server/audit-log.ts'
 import { csvLine } from '../../../../values/csv.ts'
 import { readFilter } from '../filter.ts'
 

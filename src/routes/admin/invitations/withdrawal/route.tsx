@@ -5,7 +5,7 @@ import { requireAdministrator } from '../../../../http/require-session.ts'
 import { randomText } from '../../../../secrets/secret.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { write } from '../../../../store/database.ts'
-import { deleteInvitation } from '../../../../store/invitations.ts'
+import { deleteInvitation } from '../../../../store/people/invitations.ts'
 
 /** POST /admin/invitations/{id}/withdrawal: its link is dead from then on. */
 export async function postWithdrawal(c: Context): Promise<Response> {

@@ -11,7 +11,7 @@ import {
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Time } from '../../../../ui/facts.tsx'
 import { Fill, fillText } from '../../../../ui/fill.tsx'

@@ -6,8 +6,12 @@ import { builtInScopes } from '../../../../rules/requests/scope-form.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
-import { deleteStandaloneScope, findStandaloneScope, hasStandaloneScope } from '../../../../store/scopes.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import {
+  deleteStandaloneScope,
+  findStandaloneScope,
+  hasStandaloneScope,
+} from '../../../../store/requests/scopes.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Fill } from '../../../../ui/fill.tsx'
 import { actOf, readAdminForm } from '../../act.ts'

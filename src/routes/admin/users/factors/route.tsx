@@ -6,9 +6,9 @@ import { requireRecentAdministrator, showNothing } from '../../../../http/requir
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
-import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/factors.ts'
-import type { Session } from '../../../../store/sessions.ts'
-import { findUser } from '../../../../store/users.ts'
+import { findUser } from '../../../../store/people/users.ts'
+import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/sign-in/factors.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
 import { ResetFactorsPage } from './page.tsx'
 

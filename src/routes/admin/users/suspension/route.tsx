@@ -5,8 +5,8 @@ import { requireRecentAdministrator, showNothing } from '../../../../http/requir
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
-import type { Session } from '../../../../store/sessions.ts'
-import { findUserStanding, isSuspended, suspendUser } from '../../../../store/user-standing.ts'
+import { findUserStanding, isSuspended, suspendUser } from '../../../../store/people/standing.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
 import { SuspendUserPage } from './page.tsx'
 

@@ -4,10 +4,15 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../../http/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../../store/audit-events.ts'
-import { deleteSecret, hasSecretCalled, listLiveSecrets, secretId } from '../../../../store/client-secrets.ts'
-import { findManagedClient } from '../../../../store/clients.ts'
+import { findManagedClient } from '../../../../store/clients/clients.ts'
+import {
+  deleteSecret,
+  hasSecretCalled,
+  listLiveSecrets,
+  secretId,
+} from '../../../../store/clients/secrets.ts'
 import { read, write } from '../../../../store/database.ts'
-import type { Session } from '../../../../store/sessions.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { clientIdOf } from '../../managed.ts'
 import { DeleteSecretPage } from './page.tsx'
 

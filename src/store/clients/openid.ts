@@ -1,0 +1,51 @@
+import * as z from 'zod/mini'
+import { type ClientOpenid, defaultClientOpenid } from '../../rules/clients/client.ts'
+import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
+
+const uri = z.optional(z.string())
+
+/** Names as in OIDC Dynamic Client Registration §2. What is missing is as usual. */
+const stored = z.object({
+  id_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+  userinfo_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+  subject_type: z.optional(z.enum(['public', 'pairwise'])),
+  sector_identifier: uri,
+  pkce_optional: z.optional(z.boolean()),
+  claims_in_id_token: z.optional(z.boolean()),
+  two_factors_required: z.optional(z.boolean()),
+  backchannel_logout_uri: uri,
+  frontchannel_logout_uri: uri,
+  initiate_login_uri: uri,
+})
+
+export function formatClientOpenid(openid: ClientOpenid): string {
+  const value: z.infer<typeof stored> = {
+    id_token_signed_response_alg: openid.idTokenAlg,
+    userinfo_signed_response_alg: openid.userinfoAlg,
+    subject_type: openid.subjectType,
+    sector_identifier: openid.sectorIdentifier,
+    pkce_optional: openid.pkceOptional,
+    claims_in_id_token: openid.claimsInIdToken,
+    two_factors_required: openid.needsTwoFactors,
+    backchannel_logout_uri: openid.backchannelLogoutUri,
+    frontchannel_logout_uri: openid.frontchannelLogoutUri,
+    initiate_login_uri: openid.initiateLoginUri,
+  }
+  return JSON.stringify(value)
+}
+
+export function parseClientOpenid(text: string): ClientOpenid {
+  const value = stored.parse(JSON.parse(text))
+  return {
+    idTokenAlg: value.id_token_signed_response_alg ?? defaultClientOpenid.idTokenAlg,
+    userinfoAlg: value.userinfo_signed_response_alg,
+    subjectType: value.subject_type ?? defaultClientOpenid.subjectType,
+    sectorIdentifier: value.sector_identifier,
+    pkceOptional: value.pkce_optional ?? false,
+    claimsInIdToken: value.claims_in_id_token ?? false,
+    needsTwoFactors: value.two_factors_required ?? false,
+    backchannelLogoutUri: value.backchannel_logout_uri,
+    frontchannelLogoutUri: value.frontchannel_logout_uri,
+    initiateLoginUri: value.initiate_login_uri,
+  }
+}

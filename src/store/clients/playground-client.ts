@@ -1,0 +1,38 @@
+import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../rules/clients/client.ts'
+import { isLoopbackHost } from '../../rules/clients/origin.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { Write } from '../database.ts'
+import { insertClient } from './clients.ts'
+
+export const playgroundClientId = 'playground'
+
+/** Where `npm run playground` serves the page from: another origin, so that its token request is cross-origin. */
+const standalonePlayground = 'http://localhost:8001'
+
+/** The built-in playground is a public client like any other. It comes with the first administrator, who may delete it. */
+export function insertPlaygroundClient(
+  db: D1Database,
+  issuer: string,
+  ownerId: string,
+  now: Seconds,
+): readonly Write[] {
+  const client: Client = {
+    id: playgroundClientId,
+    ownerId,
+    name: 'Playground',
+    type: 'public',
+    grantType: 'authorization-code',
+    redirectUris: [`${issuer}/playground/callback`],
+    postLogoutRedirectUris: [],
+    allowedOrigins: isLoopbackHost(new URL(issuer).hostname) ? [standalonePlayground] : [],
+    policy: defaultClientPolicy,
+    openid: defaultClientOpenid,
+    createdAt: now,
+    updatedAt: now,
+    suspendedAt: undefined,
+    // Its one address is ours.
+    trust: 'verified',
+    lastUsedAt: undefined,
+  }
+  return insertClient(db, client)
+}

@@ -1,0 +1,37 @@
+import type { Client } from '../../rules/clients/client.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import { parseClientOpenid } from '../clients/openid.ts'
+import { type Query, type Row, text, texts } from '../database.ts'
+
+/** A client that the browser has to visit along with a sign-out (OIDC Front-Channel Logout §2), and its session. */
+export interface FrontchannelLogout {
+  readonly client: Pick<Client, 'id' | 'redirectUris' | 'openid'>
+  readonly sid: string
+}
+
+const mostFrames = 20
+
+export function listFrontchannelLogouts(
+  db: D1Database,
+  session: SecretHash<'session'>,
+): Query<readonly FrontchannelLogout[]> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT c.id, c.redirect_uris, c.openid, s.sid
+         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
+         WHERE s.id_hash = ? AND json_extract(c.openid, '$.frontchannel_logout_uri') IS NOT NULL
+         GROUP BY c.id LIMIT ${mostFrames}`,
+      )
+      .bind(session.sha256),
+    read: (rows) => rows.map(readFrontchannelLogout),
+  }
+}
+
+function readFrontchannelLogout(row: Row): FrontchannelLogout {
+  const openid = parseClientOpenid(text(row, 'openid'))
+  return {
+    client: { id: text(row, 'id'), redirectUris: texts(row, 'redirect_uris'), openid },
+    sid: text(row, 'sid'),
+  }
+}

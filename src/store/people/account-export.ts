@@ -1,0 +1,103 @@
+import { beforeKey, integer, keyOfTime, type Page, page, type Query, type Row, text } from '../database.ts'
+
+/** One entry of the export: column names and what they hold, JSON already read. */
+export type Exported = Readonly<Record<string, unknown>>
+
+/** A list of the export, read page by page. `after` is the key of the page before; empty at the beginning. */
+export type ExportedList = (
+  db: D1Database,
+  userId: string,
+  after: string,
+  size: number,
+) => Query<Page<Exported>>
+
+/** Everything about a person that is a list, by its name in the file. No secret, no hash of one, no id that opens anything. */
+export const exportedLists: Readonly<Record<string, ExportedList>> = {
+  sessions: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT user_agent, amr, authenticated_at, last_seen_at, expires_at, id_hash FROM sessions
+         WHERE user_id = ? AND (last_seen_at, id_hash) < (?, ?) ORDER BY last_seen_at DESC, id_hash DESC LIMIT ?`,
+      )
+      .bind(userId, ...beforeKey(after), size + 1),
+    read: pageOf(size, (row) => keyOfTime(integer(row, 'last_seen_at'), text(row, 'id_hash'))),
+  }),
+  passkeys: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT name, created_at, last_used_at, id FROM passkeys
+         WHERE user_id = ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
+      )
+      .bind(userId, ...beforeKey(after), size + 1),
+    read: pageOf(size, (row) => keyOfTime(integer(row, 'created_at'), text(row, 'id'))),
+  }),
+  authenticator_apps: (db, userId, _, size) => ({
+    statement: db
+      .prepare('SELECT created_at FROM authenticators WHERE user_id = ? LIMIT ?')
+      .bind(userId, size + 1),
+    read: pageOf(size, (row) => String(integer(row, 'created_at'))),
+  }),
+  connected_applications: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT client_id, client_name, scope, redirect_host, created_at, granted_at FROM consents
+         WHERE user_id = ? AND client_id > ? ORDER BY client_id LIMIT ?`,
+      )
+      .bind(userId, after, size + 1),
+    read: pageOf(size, (row) => text(row, 'client_id')),
+  }),
+  authorizations: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT client_id, id, scope, resources, redirect_uri, auth_time, created_at, redeemed_at, rotated_at AS refreshed_at,
+           expires_at, ended_at, end_reason FROM authorizations
+         WHERE user_id = ? AND (client_id, id) > (?, ?) ORDER BY client_id, id LIMIT ?`,
+      )
+      .bind(userId, ...twoOf(after), size + 1),
+    read: pageOf(size, (row) => `${text(row, 'client_id')}\n${text(row, 'id')}`),
+  }),
+  own_applications: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT id AS client_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
+           created_at, updated_at, name_key FROM clients
+         WHERE owner_id = ? AND (name_key, id) > (?, ?) ORDER BY name_key, id LIMIT ?`,
+      )
+      .bind(userId, ...twoOf(after), size + 1),
+    read: pageOf(size, (row) => `${text(row, 'name_key')}\n${text(row, 'client_id')}`),
+  }),
+  activity: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT at, type, reference, client_id, detail, id FROM audit_events
+         WHERE user_id = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`,
+      )
+      .bind(userId, ...beforeKey(after), size + 1),
+    read: pageOf(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
+  }),
+}
+
+/** Needed for the next page, and nobody's business. */
+const internal = new Set(['id', 'id_hash', 'name_key'])
+
+const json = new Set(['amr', 'resources', 'redirect_uris', 'post_logout_redirect_uris', 'allowed_origins'])
+
+function pageOf(size: number, keyOf: (row: Row) => string): (rows: readonly Row[]) => Page<Exported> {
+  const rowsOf = page(size, (row) => row, keyOf)
+  return (rows) => {
+    const { items, next } = rowsOf(rows)
+    return { items: items.map(readExported), next }
+  }
+}
+
+function readExported(row: Row): Exported {
+  const kept = Object.entries(row).filter(([column, value]) => !internal.has(column) && value !== null)
+  return Object.fromEntries(
+    kept.map(([column, value]) => [column, json.has(column) ? JSON.parse(String(value)) : value]),
+  )
+}
+
+function twoOf(key: string): readonly [string, string] {
+  const [first = '', second = ''] = key.split('\n')
+  return [first, second]
+}

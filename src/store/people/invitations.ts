@@ -1,0 +1,113 @@
+import { invitationLifetime } from '../../rules/people/mail.ts'
+import { nameKey } from '../../rules/people/person.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import {
+  beforeKey,
+  type Condition,
+  first,
+  integer,
+  keyOfTime,
+  type Page,
+  page,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from '../database.ts'
+
+export interface NewInvitation {
+  /** Of the attempt: sent twice, it is one. */
+  readonly id: string
+  readonly hash: SecretHash<'invitation'>
+  readonly email: string
+  readonly wasMailed: boolean
+  readonly invitedBy: string
+}
+
+export function insertInvitation(
+  db: D1Database,
+  invitation: NewInvitation,
+  now: Seconds,
+  only: Condition,
+): Write {
+  const { id, hash, email, wasMailed, invitedBy } = invitation
+  return db
+    .prepare(
+      `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
+       SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
+    )
+    .bind(id, hash.sha256, email, wasMailed ? 1 : 0, invitedBy, now, now + invitationLifetime, ...only.values)
+}
+
+export interface Invitation {
+  readonly id: string
+  readonly email: string
+  readonly createdAt: Seconds
+  readonly expiresAt: Seconds
+}
+
+const columns = 'id, email, created_at, expires_at'
+
+function readInvitation(row: Row): Invitation {
+  return {
+    id: text(row, 'id'),
+    email: text(row, 'email'),
+    createdAt: integer(row, 'created_at'),
+    expiresAt: integer(row, 'expires_at'),
+  }
+}
+
+/** One that is still good. */
+export function findInvitation(
+  db: D1Database,
+  hash: SecretHash<'invitation'>,
+  now: Seconds,
+): Query<Invitation | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${columns} FROM invitations WHERE token_hash = ? AND used_by IS NULL AND expires_at > ?`,
+      )
+      .bind(hash.sha256, now),
+    read: first(readInvitation),
+  }
+}
+
+/** Those that nobody used yet, newest first; `after` is the key of a page. */
+export function listInvitations(
+  db: D1Database,
+  after: string,
+  size: number,
+  now: Seconds,
+): Query<Page<Invitation>> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${columns} FROM invitations WHERE used_by IS NULL AND (created_at, id) < (?, ?) AND expires_at > ?
+         ORDER BY created_at DESC, id DESC LIMIT ?`,
+      )
+      .bind(...beforeKey(after), now, size + 1),
+    read: page(size, readInvitation, ({ createdAt, id }) => keyOfTime(createdAt, id)),
+  }
+}
+
+/** Its link is dead from now on. One that was used stays, as a record, until it expires. */
+export function deleteInvitation(db: D1Database, id: string): Write {
+  return db.prepare('DELETE FROM invitations WHERE id = ? AND used_by IS NULL').bind(id)
+}
+
+/** Of two who use it at once, the first. A username that is taken does not spend it. */
+export function claimInvitation(
+  db: D1Database,
+  hash: SecretHash<'invitation'>,
+  user: { readonly id: string; readonly username: string },
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE invitations SET used_by = ?1 WHERE token_hash = ?2 AND used_by IS NULL AND expires_at > ?3
+       AND NOT EXISTS (SELECT 1 FROM users WHERE username_key = ?4)`,
+    )
+    .bind(user.id, hash.sha256, now, nameKey(user.username))
+}

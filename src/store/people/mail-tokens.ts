@@ -1,0 +1,87 @@
+import { type MailPurpose, mailLinkLifetime } from '../../rules/people/mail.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { always, type Condition, first, type Query, text, type Write } from '../database.ts'
+import { type MailedUser, readMailedUser } from './users.ts'
+
+export interface NewMailToken {
+  readonly hash: SecretHash<'mail'>
+  readonly purpose: MailPurpose
+  readonly userId: string
+  /** Where it is sent. */
+  readonly email: string
+}
+
+/** The newest replaces those before it. For a user who does not exist the same work is done, and nothing happens. */
+export function replaceMailToken(
+  db: D1Database,
+  token: NewMailToken,
+  now: Seconds,
+  only: Condition = always,
+): readonly Write[] {
+  const { hash, purpose, userId, email } = token
+  return [
+    db
+      .prepare(
+        `DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ? AND token_hash <> ? AND ${only.sql}`,
+      )
+      .bind(userId, purpose, hash.sha256, ...only.values),
+    db
+      .prepare(
+        `INSERT INTO mail_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
+         SELECT ?, ?, u.id, ?, ?, ? FROM users u WHERE u.id = ? AND ${only.sql} ON CONFLICT DO NOTHING`,
+      )
+      .bind(hash.sha256, purpose, email, now, now + mailLinkLifetime, userId, ...only.values),
+  ]
+}
+
+/** A link of this purpose that is still good for its user, as the parameters ?1 hash, ?2 purpose, ?3 now. */
+const good = `t.token_hash = ?1 AND t.purpose = ?2 AND t.used_by IS NULL AND t.expires_at > ?3
+  AND u.suspended_at IS NULL AND (t.purpose = 'email_change' OR lower(t.email) = lower(u.email))`
+
+/** Whose link it is, and the address that it was sent to. Undefined when it is not good, or not any more. */
+export function findMailToken(
+  db: D1Database,
+  hash: SecretHash<'mail'>,
+  purpose: MailPurpose,
+  now: Seconds,
+): Query<MailedUser | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT u.id, u.username, t.email FROM mail_tokens t JOIN users u ON u.id = t.user_id WHERE ${good}`,
+      )
+      .bind(hash.sha256, purpose, now),
+    read: first(readMailedUser),
+  }
+}
+
+/** One use of one link. */
+export interface MailTokenUse {
+  readonly hash: SecretHash<'mail'>
+  readonly purpose: MailPurpose
+  readonly attemptId: string
+}
+
+/** Of two uses at once, the first. What else the link lets happen is guarded by `usedBy`, in the same batch. */
+export function claimMailToken(db: D1Database, use: MailTokenUse, now: Seconds): Write {
+  return db
+    .prepare(
+      `UPDATE mail_tokens AS t SET used_by = ?4
+       WHERE t.token_hash = ?1 AND EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id AND ${good})`,
+    )
+    .bind(use.hash.sha256, use.purpose, now, use.attemptId)
+}
+
+/** An expression for the user whose link this attempt used, or NULL. Binds the hash and the attempt. */
+export const usedBy = '(SELECT user_id FROM mail_tokens WHERE token_hash = ?1 AND used_by = ?2)'
+
+/** The user whose link this attempt used; undefined when somebody else was first, or it is not good. */
+export function findMailTokenUse(db: D1Database, use: MailTokenUse): Query<string | undefined> {
+  return {
+    statement: db
+      .prepare('SELECT user_id FROM mail_tokens WHERE token_hash = ? AND used_by = ?')
+      .bind(use.hash.sha256, use.attemptId),
+    read: first((row) => text(row, 'user_id')),
+  }
+}

@@ -1,0 +1,74 @@
+import { type ClaimsSubject, type Profile, profileSchema } from '../../rules/openid/user-claims.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { type Whose, whose } from '../whose.ts'
+
+const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
+
+/** A person, as far as claims go. */
+export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
+  const user = whose(who)
+  return {
+    statement: db.prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ${user.sql}`).bind(user.value),
+    read: first(readClaimsSubject),
+  }
+}
+
+/** Of whoever an authorization is of, by its code or its id. */
+export function findClaimsSubjectOfCode(
+  db: D1Database,
+  code: SecretHash<'code'>,
+): Query<ClaimsSubject | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.code_hash = ?`,
+      )
+      .bind(code.sha256),
+    read: first(readClaimsSubject),
+  }
+}
+
+export function findClaimsSubjectOfAuthorization(
+  db: D1Database,
+  id: string,
+): Query<ClaimsSubject | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.id = ?`,
+      )
+      .bind(id),
+    read: first(readClaimsSubject),
+  }
+}
+
+/** What a person says of themselves, as a whole: of two who save at once, the last one's. In which attempt, it takes effect once. */
+export interface ProfileUpdate {
+  readonly userId: string
+  readonly profile: Profile
+  readonly attemptId: string
+}
+
+/** The audit event of the attempt comes after this, in the same batch. */
+export function updateProfile(db: D1Database, update: ProfileUpdate, now: Seconds): Write {
+  const { userId, profile, attemptId } = update
+  return db
+    .prepare(
+      `UPDATE users SET profile = ?1, updated_at = ?2
+       WHERE id = ?3 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?4)`,
+    )
+    .bind(JSON.stringify(profile), now, userId, attemptId)
+}
+
+function readClaimsSubject(row: Row): ClaimsSubject {
+  return {
+    username: text(row, 'username'),
+    email: optional(text, row, 'email'),
+    emailVerified: row.email_verified_at !== null,
+    profile: profileSchema.parse(JSON.parse(text(row, 'profile'))),
+    groups: texts(row, 'groups'),
+    updatedAt: integer(row, 'updated_at'),
+  }
+}

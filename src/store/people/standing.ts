@@ -1,0 +1,184 @@
+import type { Groups } from '../../rules/people/groups.ts'
+import type { Role } from '../../rules/people/role.ts'
+import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
+import type { Seconds } from '../../values/time.ts'
+import {
+  type Condition,
+  first,
+  integer,
+  optional,
+  type Page,
+  page,
+  type Query,
+  type Row,
+  text,
+  texts,
+  type Write,
+} from '../database.ts'
+import { type Act, actorMay, isAbleTo, isNotedNow, mayAdminister } from '../guards.ts'
+import { endSessions } from '../sign-in/sessions.ts'
+import { readUser, type User } from './users.ts'
+
+/** A user as administrators see one. */
+export interface UserStanding {
+  readonly user: User
+  readonly suspendedAt: Seconds | undefined
+  readonly emailVerifiedAt: Seconds | undefined
+  readonly groups: Groups
+  /** That live, counted no further than a hundred. */
+  readonly sessions: number
+}
+
+export function findUserStanding(db: D1Database, id: string, now: Seconds): Query<UserStanding | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at, u.email_verified_at, u.groups,
+           (SELECT COUNT(*) FROM (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.expires_at > ? LIMIT 100)) AS sessions
+         FROM users u WHERE u.id = ?`,
+      )
+      .bind(now, id),
+    read: first((row) => ({
+      user: readUser(row),
+      suspendedAt: optional(integer, row, 'suspended_at'),
+      emailVerifiedAt: optional(integer, row, 'email_verified_at'),
+      groups: texts(row, 'groups'),
+      sessions: integer(row, 'sessions'),
+    })),
+  }
+}
+
+/**
+ * Whoever acts is an administrator, not suspended, and somebody else: so one always stays, also when two turn on each other
+ * at the same moment.
+ */
+const mayActOnUser = `id <> ?2 AND ${mayAdminister}`
+
+/** Reversible: while suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
+export function suspendUser(db: D1Database, act: Act, userId: string, since: Seconds | undefined): Write {
+  return db
+    .prepare(
+      `UPDATE users SET suspended_at = iif(?4 IS NULL, NULL, ifnull(suspended_at, ?4)) WHERE id = ?1 AND ${mayActOnUser}`,
+    )
+    .bind(userId, act.actorId, act.attemptId, since ?? null)
+}
+
+/** For the event after it. */
+export function isSuspended(suspended: boolean): Condition {
+  return {
+    sql: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
+    values: [suspended ? 1 : 0],
+  }
+}
+
+export function updateRole(db: D1Database, act: Act, userId: string, role: Role): Write {
+  return db
+    .prepare(`UPDATE users SET role = ?4 WHERE id = ?1 AND ${mayActOnUser}`)
+    .bind(userId, act.actorId, act.attemptId, role)
+}
+
+/** For the event after it. */
+export function hasRole(role: Role): Condition {
+  return {
+    sql: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND t.role = ?8)',
+    values: [role],
+  }
+}
+
+/** Before its event. Those that begin later are not part of it. */
+export function endSessionsOf(
+  db: D1Database,
+  act: Act,
+  userId: string,
+  issuer: string,
+  now: Seconds,
+): readonly Write[] {
+  const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM users a WHERE a.id = ?4 AND ${isAbleTo('end')})
+    AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
+  return endSessions(db, { condition, values: [userId, act.actorId, act.attemptId], issuer, now })
+}
+
+/** For the event after it: the user ?1 is there. */
+export const userExists: Condition = {
+  sql: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?1)',
+  values: [],
+}
+
+/** What a user has allowed a client. */
+export interface ClientAccess {
+  readonly clientId: string
+  readonly name: string
+  readonly scope: Scope
+  readonly grantedAt: Seconds
+  /** When an authorization last gave it a token. */
+  readonly lastUsedAt: Seconds | undefined
+}
+
+const access = `SELECT k.client_id, c.name, k.scope, k.granted_at,
+    (SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
+      WHERE a.user_id = k.user_id AND a.client_id = k.client_id) AS used_at
+  FROM consents k JOIN clients c ON c.id = k.client_id`
+
+function readAccess(row: Row): ClientAccess {
+  return {
+    clientId: text(row, 'client_id'),
+    name: text(row, 'name'),
+    scope: parseScopeNames(text(row, 'scope')),
+    grantedAt: integer(row, 'granted_at'),
+    lastUsedAt: optional(integer, row, 'used_at'),
+  }
+}
+
+/** In the order of client ids, those after `after`. */
+export function listAccess(
+  db: D1Database,
+  userId: string,
+  after: string,
+  size: number,
+): Query<Page<ClientAccess>> {
+  return {
+    statement: db
+      .prepare(`${access} WHERE k.user_id = ? AND k.client_id > ? ORDER BY k.client_id LIMIT ?`)
+      .bind(userId, after, size + 1),
+    read: page(size, readAccess, ({ clientId }) => clientId),
+  }
+}
+
+export function findAccess(
+  db: D1Database,
+  userId: string,
+  clientId: string,
+): Query<ClientAccess | undefined> {
+  return {
+    statement: db.prepare(`${access} WHERE k.user_id = ? AND k.client_id = ?`).bind(userId, clientId),
+    read: first(readAccess),
+  }
+}
+
+/** For the event before the end: the user ?8 has allowed the client ?1 something. */
+export function hasAccess(userId: string): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8)',
+    values: [userId],
+  }
+}
+
+/** After its event. What the user allowed the client, and every token that followed from it. */
+export function endAccess(
+  db: D1Database,
+  act: Act,
+  userId: string,
+  clientId: string,
+  now: Seconds,
+): readonly Write[] {
+  const who = [clientId, act.actorId, act.attemptId, now, userId] as const
+  const guard = `client_id = ?1 AND user_id = ?5 AND ${actorMay('end')} AND ${isNotedNow}`
+  return [
+    db.prepare(`DELETE FROM consents WHERE ${guard}`).bind(...who),
+    db
+      .prepare(
+        `UPDATE authorizations SET ended_at = ?4, end_reason = 'ended_by_administrator' WHERE ${guard} AND ended_at IS NULL`,
+      )
+      .bind(...who),
+  ]
+}

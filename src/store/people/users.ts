@@ -1,0 +1,229 @@
+import { nameKey } from '../../rules/people/person.ts'
+import { type Role, roles } from '../../rules/people/role.ts'
+import type { Seconds } from '../../values/time.ts'
+import {
+  always,
+  type Condition,
+  combined,
+  first,
+  integer,
+  oneOf,
+  optional,
+  type Page,
+  page,
+  prefixEnd,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from '../database.ts'
+import { type Act, mayAdminister } from '../guards.ts'
+
+export interface User {
+  readonly id: string
+  readonly username: string
+  readonly email: string | undefined
+  readonly role: Role
+  readonly createdAt: Seconds
+}
+
+export interface NewUser extends User {
+  readonly passwordHash: string
+}
+
+const columns = 'id, username, email, role, created_at'
+
+export function readUser(row: Row): User {
+  return {
+    id: text(row, 'id'),
+    username: text(row, 'username'),
+    email: optional(text, row, 'email'),
+    role: oneOf(roles, row, 'role'),
+    createdAt: integer(row, 'created_at'),
+  }
+}
+
+/** What a sign-in by password needs to know. */
+export interface SignInFacts {
+  readonly user: User
+  readonly passwordHash: string
+  /** Whether a code from an authenticator app has to follow. */
+  readonly hasAuthenticator: boolean
+  readonly hasPasskey: boolean
+}
+
+/** One who is suspended is answered like one who does not exist. */
+export function findUserForSignIn(db: D1Database, username: string): Query<SignInFacts | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${columns}, password_hash, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id) AS has_authenticator,
+           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id) AS has_passkey
+         FROM users WHERE username_key = ? AND suspended_at IS NULL`,
+      )
+      .bind(nameKey(username)),
+    read: first((row) => ({
+      user: readUser(row),
+      passwordHash: text(row, 'password_hash'),
+      hasAuthenticator: integer(row, 'has_authenticator') === 1,
+      hasPasskey: integer(row, 'has_passkey') === 1,
+    })),
+  }
+}
+
+export function findUser(db: D1Database, id: string): Query<User | undefined> {
+  return {
+    statement: db.prepare(`SELECT ${columns} FROM users WHERE id = ?`).bind(id),
+    read: first(readUser),
+  }
+}
+
+/**
+ * Whom somebody means who typed a username or an address and can't sign in. An address that its owner proved comes first, so
+ * that nobody stands in the way by taking it as a username. Mail goes to what is stored, never to what was typed.
+ */
+export function findUserToMail(db: D1Database, typed: string): Query<MailedUser | undefined> {
+  const find = (condition: string, value: string): Query<MailedUser | undefined> => ({
+    statement: db
+      .prepare(
+        `SELECT id, username, email FROM users WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
+         ORDER BY created_at LIMIT 1`,
+      )
+      .bind(value),
+    read: first(readMailedUser),
+  })
+  const queries = {
+    proven: find('lower(email) = lower(?) AND email_verified_at IS NOT NULL', typed.trim()),
+    named: find('username_key = ?', nameKey(typed)),
+    claimed: find('lower(email) = lower(?)', typed.trim()),
+  }
+  return combined(queries, ({ proven, named, claimed }) => proven ?? named ?? claimed)
+}
+
+/** Whose address it is, proven by mail that reached them. */
+export function findProvenOwner(db: D1Database, email: string): Query<MailedUser | undefined> {
+  return {
+    statement: db
+      .prepare(
+        'SELECT id, username, email FROM users WHERE lower(email) = lower(?) AND email_verified_at IS NOT NULL',
+      )
+      .bind(email),
+    read: first(readMailedUser),
+  }
+}
+
+/** A user with an address. */
+export interface MailedUser {
+  readonly id: string
+  readonly username: string
+  readonly email: string
+}
+
+export function readMailedUser(row: Row): MailedUser {
+  return { id: text(row, 'id'), username: text(row, 'username'), email: text(row, 'email') }
+}
+
+export function findUserByName(db: D1Database, username: string): Query<User | undefined> {
+  return {
+    statement: db.prepare(`SELECT ${columns} FROM users WHERE username_key = ?`).bind(nameKey(username)),
+    read: first(readUser),
+  }
+}
+
+/** In the order of names, those after `after` and starting with `prefix`. */
+export function listUsers(db: D1Database, prefix: string, after: string, size: number): Query<Page<User>> {
+  const key = nameKey(prefix)
+  // One lower bound, so that the index starts right there.
+  const [operator, start] = after !== '' && after.startsWith(key) ? ['>', after] : ['>=', key]
+  return {
+    statement: db
+      .prepare(
+        `SELECT ${columns} FROM users WHERE username_key ${operator} ? AND username_key < ? ORDER BY username_key LIMIT ?`,
+      )
+      .bind(start, prefixEnd(key), size + 1),
+    read: page(size, readUser, (user) => nameKey(user.username)),
+  }
+}
+
+/** How many there are, counted no further than `most`: the answer costs no more as they grow. */
+export function countUsers(db: D1Database, most: number): Query<number> {
+  return {
+    statement: db.prepare('SELECT COUNT(*) AS counted FROM (SELECT 1 FROM users LIMIT ?)').bind(most),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
+  }
+}
+
+export function hasAdministrator(db: D1Database): Query<boolean> {
+  return {
+    statement: db.prepare(`SELECT 1 AS found FROM users WHERE role = 'administrator' LIMIT 1`),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** How many passwords are hashed at another cost, counted among the first 10,000 users. */
+export function countPasswordsNotOf(db: D1Database, cost: string): Query<number> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT count(*) AS n FROM (SELECT password_hash FROM users LIMIT 10000)
+         WHERE password_hash <> '' AND substr(password_hash, 1, length(?1)) <> ?1`,
+      )
+      .bind(cost),
+    read: (rows) => (rows[0] === undefined ? 0 : integer(rows[0], 'n')),
+  }
+}
+
+/** A name that is taken inserts nothing: read back by id to see. */
+export function insertUser(db: D1Database, user: NewUser, only: Condition = always): Write {
+  return db
+    .prepare(
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
+    )
+    .bind(...valuesOf(user), ...only.values)
+}
+
+/** By an administrator, once an attempt. A name that is taken inserts nothing. */
+export function insertUserFor(db: D1Database, act: Act, user: NewUser): Write {
+  const [id, ...values] = valuesOf(user)
+  return db
+    .prepare(
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
+       SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE ${mayAdminister} ON CONFLICT DO NOTHING`,
+    )
+    .bind(id, act.actorId, act.attemptId, ...values)
+}
+
+/** For the event after it. */
+export function isUser(id: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?8)', values: [id] }
+}
+
+/** Only while there is no administrator: of many people at once, one becomes it. */
+export function insertFirstAdministrator(db: D1Database, user: NewUser): Write {
+  return db
+    .prepare(
+      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(...valuesOf(user))
+}
+
+/** A password that was checked, and against what. It counts while that is still the one. */
+export interface VerifiedPassword {
+  readonly userId: string
+  readonly passwordHash: string
+}
+
+/** Of two changes at once, the first; a rehash never brings back the password before. */
+export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, next: string): Write {
+  return db
+    .prepare('UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?')
+    .bind(next, verified.userId, verified.passwordHash)
+}
+
+export function valuesOf(user: NewUser) {
+  const { id, username, email, passwordHash, role, createdAt } = user
+  return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt, createdAt] as const
+}

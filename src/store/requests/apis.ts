@@ -1,0 +1,114 @@
+import type { Seconds } from '../../values/time.ts'
+import {
+  type Condition,
+  first,
+  integer,
+  optional,
+  type Page,
+  page,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from '../database.ts'
+import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.ts'
+import { type RegisteredScope, readRegisteredScope } from './scopes.ts'
+
+/** An API as administrators register it (RFC 8707), apart from its scopes. */
+export interface RegisteredApi {
+  readonly identifier: string
+  readonly name: string
+  readonly accessTokenLifetime: Seconds | undefined
+}
+
+export interface ApiScope {
+  readonly name: string
+  readonly description: string
+  readonly restricted: boolean
+}
+
+const columns = 'identifier, name, access_token_lifetime'
+
+function readApi(row: Row): RegisteredApi {
+  return {
+    identifier: text(row, 'identifier'),
+    name: text(row, 'name'),
+    accessTokenLifetime: optional(integer, row, 'access_token_lifetime'),
+  }
+}
+
+/** In the order of identifiers, those after `after`. */
+export function listApis(db: D1Database, after: string, size: number): Query<Page<RegisteredApi>> {
+  return {
+    statement: db
+      .prepare(`SELECT ${columns} FROM resources WHERE identifier > ? ORDER BY identifier LIMIT ?`)
+      .bind(after, size + 1),
+    read: page(size, readApi, ({ identifier }) => identifier),
+  }
+}
+
+export function findApi(db: D1Database, identifier: string): Query<RegisteredApi | undefined> {
+  return {
+    statement: db.prepare(`SELECT ${columns} FROM resources WHERE identifier = ?`).bind(identifier),
+    read: first(readApi),
+  }
+}
+
+export function listScopesOfApi(db: D1Database, identifier: string): Query<readonly RegisteredScope[]> {
+  return {
+    statement: db
+      .prepare(
+        'SELECT name, description, resource, restricted FROM scopes WHERE resource = ? ORDER BY name LIMIT 500',
+      )
+      .bind(identifier),
+    read: (rows) => rows.map(readRegisteredScope),
+  }
+}
+
+/** The API with exactly these scopes. A name that belongs elsewhere stays there. */
+export function putApi(
+  db: D1Database,
+  act: Act,
+  api: RegisteredApi,
+  scopes: readonly ApiScope[],
+  now: Seconds,
+): readonly Write[] {
+  const who = [api.identifier, act.actorId, act.attemptId] as const
+  const json = JSON.stringify(
+    scopes.map(({ restricted, ...scope }) => ({ ...scope, restricted: Number(restricted) })),
+  )
+  return [
+    db
+      .prepare(
+        `INSERT INTO resources (identifier, name, access_token_lifetime, created_at) SELECT ?1, ?4, ?5, ?6 WHERE ${mayAdminister}
+         ON CONFLICT (identifier) DO UPDATE SET name = excluded.name, access_token_lifetime = excluded.access_token_lifetime`,
+      )
+      .bind(...who, api.name, api.accessTokenLifetime ?? null, now),
+    db
+      .prepare(
+        `DELETE FROM scopes WHERE resource = ?1 AND ${mayAdminister}
+           AND name NOT IN (SELECT value ->> 'name' FROM json_each(?4))`,
+      )
+      .bind(...who, json),
+    db
+      .prepare(
+        `INSERT INTO scopes (name, description, resource, restricted)
+         SELECT value ->> 'name', value ->> 'description', ?1, value ->> 'restricted' FROM json_each(?4) WHERE ${mayAdminister}
+         ON CONFLICT (name) DO UPDATE SET description = excluded.description, restricted = excluded.restricted
+           WHERE scopes.resource = excluded.resource`,
+      )
+      .bind(...who, json),
+  ]
+}
+
+/** For the event before a deletion. */
+export function hasApi(identifier: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM resources WHERE identifier = ?8)', values: [identifier] }
+}
+
+/** After its event. Its scopes go with it (ON DELETE CASCADE). */
+export function deleteApi(db: D1Database, act: Act, identifier: string, now: Seconds): Write {
+  return db
+    .prepare(`DELETE FROM resources WHERE identifier = ?1 AND ${isAdministrator} AND ${isNotedNow}`)
+    .bind(identifier, act.actorId, act.attemptId, now)
+}

@@ -1,0 +1,114 @@
+import type { ScopeDefinition } from '../../rules/requests/scope.ts'
+import type { Seconds } from '../../values/time.ts'
+import {
+  type Condition,
+  first,
+  integer,
+  optional,
+  type Page,
+  page,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from '../database.ts'
+import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.ts'
+
+/** Those of the names that exist. */
+export function findScopes(db: D1Database, names: readonly string[]): Query<readonly ScopeDefinition[]> {
+  return {
+    statement: db
+      .prepare(
+        'SELECT s.name, s.description, s.resource FROM json_each(?) n JOIN scopes s ON s.name = n.value',
+      )
+      .bind(JSON.stringify(names)),
+    read: (rows) => rows.map(readScope),
+  }
+}
+
+function readScope(row: Row): ScopeDefinition {
+  return {
+    name: text(row, 'name'),
+    description: text(row, 'description'),
+    resource: optional(text, row, 'resource'),
+  }
+}
+
+/** With who may allow it to an application. */
+export interface RegisteredScope extends ScopeDefinition {
+  /** Administrators alone. */
+  readonly restricted: boolean
+}
+
+/** In the order of names. */
+export function listAllScopes(db: D1Database, most: number): Query<readonly RegisteredScope[]> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT name, description, resource, restricted FROM scopes WHERE name > '' ORDER BY name LIMIT ?`,
+      )
+      .bind(most),
+    read: (rows) => rows.map(readRegisteredScope),
+  }
+}
+
+export function readRegisteredScope(row: Row): RegisteredScope {
+  return { ...readScope(row), restricted: integer(row, 'restricted') === 1 }
+}
+
+/** Those that belong to no API, in the order of names after `after`. */
+export function listStandaloneScopes(
+  db: D1Database,
+  after: string,
+  size: number,
+): Query<Page<RegisteredScope>> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT name, description, resource, restricted FROM scopes
+         WHERE resource IS NULL AND name > ? ORDER BY name LIMIT ?`,
+      )
+      .bind(after, size + 1),
+    read: page(size, readRegisteredScope, ({ name }) => name),
+  }
+}
+
+export function findStandaloneScope(db: D1Database, name: string): Query<RegisteredScope | undefined> {
+  return {
+    statement: db
+      .prepare(
+        'SELECT name, description, resource, restricted FROM scopes WHERE name = ? AND resource IS NULL',
+      )
+      .bind(name),
+    read: first(readRegisteredScope),
+  }
+}
+
+/** One that belongs to an API stays as it is. */
+export function putStandaloneScope(
+  db: D1Database,
+  act: Act,
+  { name, description, restricted }: Omit<RegisteredScope, 'resource'>,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO scopes (name, description, restricted) SELECT ?1, ?4, ?5 WHERE ${mayAdminister}
+       ON CONFLICT (name) DO UPDATE SET description = excluded.description, restricted = excluded.restricted
+         WHERE scopes.resource IS NULL`,
+    )
+    .bind(name, act.actorId, act.attemptId, description, restricted ? 1 : 0)
+}
+
+/** For the event before a deletion. */
+export function hasStandaloneScope(name: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM scopes WHERE name = ?8 AND resource IS NULL)', values: [name] }
+}
+
+/** After its event. */
+export function deleteStandaloneScope(db: D1Database, act: Act, name: string, now: Seconds): Write {
+  return db
+    .prepare(
+      `DELETE FROM scopes WHERE name = ?1 AND resource IS NULL AND ${isAdministrator} AND ${isNotedNow}`,
+    )
+    .bind(name, act.actorId, act.attemptId, now)
+}

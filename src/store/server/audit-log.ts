@@ -1,0 +1,86 @@
+import { nameKey } from '../../rules/people/person.ts'
+import type { Seconds } from '../../values/time.ts'
+import {
+  beforeKey,
+  integer,
+  keyOfTime,
+  optional,
+  type Page,
+  page,
+  type Query,
+  type Row,
+  text,
+} from '../database.ts'
+
+/** One line of the log, with the names of today beside the ids. */
+export interface LoggedEvent {
+  readonly id: string
+  readonly at: Seconds
+  readonly type: string
+  readonly reference: string
+  readonly userId: string | undefined
+  readonly username: string | undefined
+  readonly clientId: string | undefined
+  readonly clientName: string | undefined
+  readonly detail: string | undefined
+  /** Place and seal in the chain; undefined while it has none. */
+  readonly number: number | undefined
+  readonly seal: string | undefined
+}
+
+/** Each is answered by an index of its own, with the time behind it. Empty: all. */
+export interface AuditFilter {
+  readonly type: string
+  /** An id or a username. */
+  readonly user: string
+  readonly client: string
+}
+
+/** Newest first, those before `after`, which is the key of a page. */
+export function listAuditLog(
+  db: D1Database,
+  filter: AuditFilter,
+  after: string,
+  size: number,
+): Query<Page<LoggedEvent>> {
+  const conditions = ['(e.at, e.id) < (?, ?)']
+  const values: (string | number)[] = [...beforeKey(after)]
+  if (filter.user !== '') {
+    conditions.push('e.user_id = ifnull((SELECT id FROM users WHERE username_key = ?), ?)')
+    values.push(nameKey(filter.user), filter.user)
+  }
+  if (filter.client !== '') {
+    conditions.push('e.client_id = ?')
+    values.push(filter.client)
+  }
+  if (filter.type !== '') {
+    conditions.push('e.type = ?')
+    values.push(filter.type)
+  }
+  return {
+    statement: db
+      .prepare(
+        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail, e.number, e.seal
+         FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
+         WHERE ${conditions.join(' AND ')} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
+      )
+      .bind(...values, size + 1),
+    read: page(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
+  }
+}
+
+function readEvent(row: Row): LoggedEvent {
+  return {
+    id: text(row, 'id'),
+    at: integer(row, 'at'),
+    type: text(row, 'type'),
+    reference: text(row, 'reference'),
+    userId: optional(text, row, 'user_id'),
+    username: optional(text, row, 'username'),
+    clientId: optional(text, row, 'client_id'),
+    clientName: optional(text, row, 'name'),
+    detail: optional(text, row, 'detail'),
+    number: optional(integer, row, 'number'),
+    seal: optional(text, row, 'seal'),
+  }
+}

@@ -1,0 +1,104 @@
+import type { AuditedEvent, SealedEvent } from '../../rules/server/audit-chain.ts'
+import type { MarkedHead } from '../../secrets/audit-mac.ts'
+import { combined, first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+
+/** Where the chain of the audit log ends. */
+export interface StoredChain {
+  /** Undefined: nothing was sealed yet. */
+  readonly head: MarkedHead | undefined
+  /** The highest number of an event: that of the head, unless somebody else wrote it. */
+  readonly newest: number
+}
+
+export function findChain(db: D1Database): Query<StoredChain> {
+  const head: Query<MarkedHead | undefined> = {
+    statement: db.prepare('SELECT number, seal, sealed_at, mac FROM audit_heads WHERE id = 1'),
+    read: first(readHead),
+  }
+  const newest: Query<number> = {
+    statement: db.prepare('SELECT number FROM audit_events WHERE number > 0 ORDER BY number DESC LIMIT 1'),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'number')),
+  }
+  return combined({ head, newest }, (found) => found)
+}
+
+/** What has no place in the chain yet, oldest first: also what was written late, with a time before the last seal. */
+export function listUnsealed(db: D1Database, most: number): Query<readonly AuditedEvent[]> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT id, at, type, reference, user_id, client_id, detail FROM audit_events
+         WHERE number IS NULL ORDER BY at, id LIMIT ?`,
+      )
+      .bind(most),
+    read: (rows) => rows.map(readAuditedEvent),
+  }
+}
+
+const isStillHead = `ifnull((SELECT seal FROM audit_heads WHERE id = 1), '') = ?1`
+
+/**
+ * Links events to the chain that ends in `previous`, counts each once by day and type, and moves the head. Of two that go on
+ * from one head, the first does all of it, and the other nothing.
+ */
+export function extendChain(
+  db: D1Database,
+  previous: string,
+  events: readonly SealedEvent[],
+  { number, seal, sealedAt, mac }: MarkedHead,
+): readonly Write[] {
+  const links = JSON.stringify(events.map((event) => [event.id, event.number, event.seal]))
+  return [
+    db
+      .prepare(
+        `UPDATE audit_events SET number = l.value ->> 1, seal = l.value ->> 2 FROM json_each(?2) l
+         WHERE audit_events.id = l.value ->> 0 AND number IS NULL AND ${isStillHead}`,
+      )
+      .bind(previous, links),
+    db
+      .prepare(
+        `INSERT INTO event_counts (day, type, events) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2)
+         WHERE ${isStillHead} ON CONFLICT (day, type) DO UPDATE SET events = events + excluded.events`,
+      )
+      .bind(previous, JSON.stringify(countByDay(events))),
+    db
+      .prepare(
+        `INSERT INTO audit_heads (id, number, seal, sealed_at, mac) SELECT 1, ?2, ?3, ?4, ?5 WHERE ${isStillHead}
+         ON CONFLICT (id) DO UPDATE SET number = excluded.number, seal = excluded.seal,
+           sealed_at = excluded.sealed_at, mac = excluded.mac`,
+      )
+      .bind(previous, number, seal, sealedAt, mac),
+  ]
+}
+
+function countByDay(events: readonly AuditedEvent[]): readonly (readonly [number, string, number])[] {
+  const counts = new Map<string, [number, string, number]>()
+  for (const { at, type } of events) {
+    const day = Math.floor(at / 86_400)
+    const count = counts.get(`${day} ${type}`) ?? [day, type, 0]
+    count[2] += 1
+    counts.set(`${day} ${type}`, count)
+  }
+  return [...counts.values()]
+}
+
+export function readHead(row: Row): MarkedHead {
+  return {
+    number: integer(row, 'number'),
+    seal: text(row, 'seal'),
+    sealedAt: integer(row, 'sealed_at'),
+    mac: text(row, 'mac'),
+  }
+}
+
+export function readAuditedEvent(row: Row): AuditedEvent {
+  return {
+    id: text(row, 'id'),
+    at: integer(row, 'at'),
+    type: text(row, 'type'),
+    reference: text(row, 'reference'),
+    userId: optional(text, row, 'user_id'),
+    clientId: optional(text, row, 'client_id'),
+    detail: optional(text, row, 'detail'),
+  }
+}

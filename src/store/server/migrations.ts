@@ -1,0 +1,18 @@
+import { read, text } from '../database.ts'
+
+/** The newest of migrations/: what this code relies on. A test says so. */
+export const neededMigration = '0006_client_logos.sql'
+
+/** Those that the database went through, as `wrangler d1 migrations apply` and `npm start` record them. */
+export async function listAppliedMigrations(db: D1Database): Promise<readonly string[]> {
+  const statement = db.prepare('SELECT name FROM d1_migrations ORDER BY id')
+  try {
+    const { applied } = await read(db, {
+      applied: { statement, read: (rows) => rows.map((row) => text(row, 'name')) },
+    })
+    return applied
+  } catch (error) {
+    if (String(error).includes('no such table: d1_migrations')) return []
+    throw error
+  }
+}

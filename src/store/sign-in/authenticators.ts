@@ -1,0 +1,70 @@
+import type { Seconds } from '../../values/time.ts'
+import { notYet } from '../audit-events.ts'
+import { type Condition, first, integer, type Query, text, type Write } from '../database.ts'
+
+/** An authenticator app that somebody set up. Its key opens with secrets/authenticator-key.ts. */
+export interface Authenticator {
+  readonly sealedKey: string
+  readonly createdAt: Seconds
+}
+
+export interface NewAuthenticator {
+  readonly userId: string
+  readonly sealedKey: string
+  /** Of the code that confirmed it: used up with that. */
+  readonly step: number
+  readonly attemptId: string
+}
+
+/** Of two set-ups at once, the first has it. */
+export function insertAuthenticator(db: D1Database, made: NewAuthenticator, now: Seconds): Write {
+  const only = notYet(made.attemptId)
+  return db
+    .prepare(
+      `INSERT INTO authenticators (user_id, sealed_key, made_by, created_at, last_step, claimed_by)
+       SELECT u.id, ?, ?, ?, ?, ? FROM users u WHERE u.id = ? AND ${only.sql} ON CONFLICT DO NOTHING`,
+    )
+    .bind(made.sealedKey, made.attemptId, now, made.step, made.attemptId, made.userId, ...only.values)
+}
+
+export function madeBy(userId: string, attemptId: string): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM authenticators WHERE user_id = ? AND made_by = ?)',
+    values: [userId, attemptId],
+  }
+}
+
+export function findAuthenticator(db: D1Database, userId: string): Query<Authenticator | undefined> {
+  return {
+    statement: db.prepare('SELECT sealed_key, created_at FROM authenticators WHERE user_id = ?').bind(userId),
+    read: first((row) => ({ sealedKey: text(row, 'sealed_key'), createdAt: integer(row, 'created_at') })),
+  }
+}
+
+/** RFC 6238 §5.2: a code is good once. So is every older one, or a code that was seen could be used after a newer one. */
+export function claimStep(db: D1Database, userId: string, step: number, attemptId: string): Write {
+  return db
+    .prepare('UPDATE authenticators SET last_step = ?, claimed_by = ? WHERE user_id = ? AND last_step < ?')
+    .bind(step, attemptId, userId, step)
+}
+
+export function isStepMine(db: D1Database, userId: string, attemptId: string): Query<boolean> {
+  return {
+    statement: db
+      .prepare('SELECT 1 AS mine FROM authenticators WHERE user_id = ? AND claimed_by = ?')
+      .bind(userId, attemptId),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+export function hasAuthenticator(userId: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM authenticators WHERE user_id = ?)', values: [userId] }
+}
+
+/** The app and the codes that stand in for it. */
+export function deleteAuthenticator(db: D1Database, userId: string): readonly Write[] {
+  return [
+    db.prepare('DELETE FROM recovery_codes WHERE user_id = ?').bind(userId),
+    db.prepare('DELETE FROM authenticators WHERE user_id = ?').bind(userId),
+  ]
+}

@@ -1,0 +1,103 @@
+import type { SecretHash } from '../../values/secret.ts'
+import type { Lifetimes, Seconds } from '../../values/time.ts'
+import { integer, optional, type Query, text, type Write } from '../database.ts'
+import { type Whose, whose } from '../whose.ts'
+import { endSessions } from './sessions.ts'
+
+/** A session as its owner sees it in a list. */
+export interface ListedSession {
+  /** Names it. Applications know it too; it opens nothing. */
+  readonly sid: string
+  readonly userAgent: string | undefined
+  readonly authenticatedAt: Seconds
+  readonly lastSeenAt: Seconds
+}
+
+/** The live ones that were seen last. */
+export function listSessions(
+  db: D1Database,
+  who: Whose,
+  lifetimes: Lifetimes,
+  now: Seconds,
+  most: number,
+): Query<readonly ListedSession[]> {
+  const user = whose(who)
+  return {
+    statement: db
+      .prepare(
+        `SELECT sid, user_agent, authenticated_at, last_seen_at FROM sessions
+         WHERE user_id = ${user.sql} AND last_seen_at > ? AND expires_at > ? ORDER BY last_seen_at DESC LIMIT ?`,
+      )
+      .bind(user.value, now - lifetimes.sessionIdle, now, most),
+    read: (rows) =>
+      rows.map((row) => ({
+        sid: text(row, 'sid'),
+        userAgent: optional(text, row, 'user_agent'),
+        authenticatedAt: integer(row, 'authenticated_at'),
+        lastSeenAt: integer(row, 'last_seen_at'),
+      })),
+  }
+}
+
+/** How many live ones there are, counted no further than `most`. */
+export function countSessions(
+  db: D1Database,
+  who: Whose,
+  lifetimes: Lifetimes,
+  now: Seconds,
+  most: number,
+): Query<number> {
+  const user = whose(who)
+  return {
+    statement: db
+      .prepare(
+        `SELECT 1 AS found FROM sessions WHERE user_id = ${user.sql} AND last_seen_at > ? AND expires_at > ? LIMIT ?`,
+      )
+      .bind(user.value, now - lifetimes.sessionIdle, now, most),
+    read: (rows) => rows.length,
+  }
+}
+
+/** What somebody does to their own sessions: with the audit event of the attempt, of which it takes effect once. */
+export interface SessionAct {
+  readonly userId: string
+  readonly attemptId: string
+  readonly reference: string
+  readonly issuer: string
+  readonly now: Seconds
+}
+
+/** One of one's own; for everybody else's nothing happens, and nothing is noted. */
+export function endOwnSession(db: D1Database, act: SessionAct, sid: string): readonly Write[] {
+  const { userId, attemptId, reference, issuer, now } = act
+  const noted = db
+    .prepare(
+      `INSERT INTO audit_events (id, at, type, reference, user_id, detail)
+       SELECT ?1, ?2, 'session_ended', ?3, user_id, user_agent FROM sessions WHERE sid = ?4 AND user_id = ?5
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(attemptId, now, reference, sid, userId)
+  return [
+    noted,
+    ...endSessions(db, { condition: 's.sid = ?3 AND s.user_id = ?4', values: [sid, userId], issuer, now }),
+  ]
+}
+
+/** All of one's own but this one. Those that begin after the attempt took effect are not part of it. */
+export function endOtherSessions(
+  db: D1Database,
+  act: SessionAct,
+  current: SecretHash<'session'>,
+): readonly Write[] {
+  const { userId, attemptId, reference, issuer, now } = act
+  const condition = `s.user_id = ?3 AND s.id_hash <> ?4 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
+  return [
+    ...endSessions(db, { condition, values: [userId, current.sha256, attemptId], issuer, now }),
+    db
+      .prepare(
+        `INSERT INTO audit_events (id, at, type, reference, user_id) VALUES (?, ?, 'other_sessions_ended', ?, ?)
+         ON CONFLICT DO NOTHING`,
+      )
+      .bind(attemptId, now, reference, userId),
+  ]
+}

@@ -1,0 +1,188 @@
+import type { PublicJwk } from '../../rules/sign-in/passkey.ts'
+import type { Seconds } from '../../values/time.ts'
+import { notYet } from '../audit-events.ts'
+import {
+  both,
+  type Condition,
+  first,
+  integer,
+  optional,
+  type Query,
+  type Row,
+  text,
+  type Write,
+} from '../database.ts'
+import { readUser, type User } from '../people/users.ts'
+
+/** So many can one person have. */
+const most = 20
+
+export interface Passkey {
+  /** In our URLs. */
+  readonly id: string
+  /** As the authenticator knows it, base64url. */
+  readonly credentialId: string
+  readonly name: string
+  readonly isBackedUp: boolean
+  readonly createdAt: Seconds
+  readonly lastUsedAt: Seconds | undefined
+}
+
+export interface NewPasskey {
+  readonly id: string
+  readonly userId: string
+  readonly credentialId: string
+  readonly publicKey: PublicJwk
+  readonly counter: number
+  readonly isBackedUp: boolean
+  readonly name: string
+}
+
+const columns = 'p.id, p.credential_id, p.name, p.backed_up, p.created_at, p.last_used_at'
+
+function readPasskey(row: Row): Passkey {
+  return {
+    id: text(row, 'id'),
+    credentialId: text(row, 'credential_id'),
+    name: text(row, 'name'),
+    isBackedUp: integer(row, 'backed_up') === 1,
+    createdAt: integer(row, 'created_at'),
+    lastUsedAt: optional(integer, row, 'last_used_at'),
+  }
+}
+
+/** Nothing when the authenticator is registered already, with whomever, or there are too many. Its id is that of the attempt. */
+export function insertPasskey(db: D1Database, made: NewPasskey, now: Seconds, claimed: Condition): Write {
+  const { id, userId, credentialId, publicKey, counter, isBackedUp, name } = made
+  const only = both(claimed, notYet(id))
+  return db
+    .prepare(
+      `INSERT INTO passkeys (id, user_id, credential_id, name, public_key, counter, backed_up, claimed_by, created_at)
+       SELECT ?, u.id, ?, ?, ?, ?, ?, '', ? FROM users u
+       WHERE u.id = ? AND (SELECT count(*) FROM passkeys WHERE user_id = u.id) < ${most} AND ${only.sql}
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(
+      id,
+      credentialId,
+      name,
+      JSON.stringify(publicKey),
+      counter,
+      isBackedUp ? 1 : 0,
+      now,
+      userId,
+      ...only.values,
+    )
+}
+
+export function hasPasskey(userId: string, id: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM passkeys WHERE id = ? AND user_id = ?)', values: [id, userId] }
+}
+
+/** Nobody has it yet. */
+export function isNewCredential(credentialId: string): Condition {
+  return { sql: 'NOT EXISTS (SELECT 1 FROM passkeys WHERE credential_id = ?)', values: [credentialId] }
+}
+
+/** In the order in which they were made. */
+export function listPasskeys(db: D1Database, userId: string): Query<readonly Passkey[]> {
+  return {
+    statement: db
+      .prepare(`SELECT ${columns} FROM passkeys p WHERE p.user_id = ? ORDER BY p.created_at, p.id`)
+      .bind(userId),
+    read: (rows) => rows.map(readPasskey),
+  }
+}
+
+export function findPasskey(db: D1Database, userId: string, id: string): Query<Passkey | undefined> {
+  return {
+    statement: db
+      .prepare(`SELECT ${columns} FROM passkeys p WHERE p.id = ? AND p.user_id = ?`)
+      .bind(id, userId),
+    read: first(readPasskey),
+  }
+}
+
+export function updatePasskeyName(db: D1Database, userId: string, id: string, name: string): Write {
+  return db.prepare('UPDATE passkeys SET name = ? WHERE id = ? AND user_id = ?').bind(name, id, userId)
+}
+
+/** Whether they could still sign in without it. Of two that go at once, the second stays if it is the last way in. */
+export function isNotLastWay(userId: string, id: string): Condition {
+  return {
+    sql: `(EXISTS (SELECT 1 FROM users WHERE id = ? AND password_hash <> '') OR EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = ? AND o.id <> ?))`,
+    values: [userId, userId, id],
+  }
+}
+
+export function deletePasskey(db: D1Database, userId: string, id: string): Write {
+  const only = isNotLastWay(userId, id)
+  return db
+    .prepare(`DELETE FROM passkeys WHERE id = ? AND user_id = ? AND ${only.sql}`)
+    .bind(id, userId, ...only.values)
+}
+
+/** What checking an answer takes. */
+export interface PasskeyForSignIn {
+  readonly id: string
+  readonly publicKey: PublicJwk
+  readonly user: User
+}
+
+/** By what the authenticator calls it. One of somebody who is suspended is answered like one that does not exist. */
+export function findPasskeyForSignIn(
+  db: D1Database,
+  credentialId: string,
+): Query<PasskeyForSignIn | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at
+         FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = ? AND u.suspended_at IS NULL`,
+      )
+      .bind(credentialId),
+    read: first((row) => ({
+      id: text(row, 'passkey_id'),
+      publicKey: JSON.parse(text(row, 'public_key')) as PublicJwk,
+      user: readUser(row),
+    })),
+  }
+}
+
+export interface PasskeyUse {
+  readonly id: string
+  readonly counter: number
+  readonly isBackedUp: boolean
+}
+
+/**
+ * Web Authentication §6.1.1: the counter must grow, unless it was always 0. One that doesn't is of a copy, or of the original
+ * after a copy was used. Of two with the same counter, the first has it.
+ */
+export function claimPasskeyUse(
+  db: D1Database,
+  { id, counter, isBackedUp }: PasskeyUse,
+  attemptId: string,
+  now: Seconds,
+  claimed: Condition,
+): Write {
+  return db
+    .prepare(
+      `UPDATE passkeys SET counter = ?, last_used_at = ?, backed_up = ?, claimed_by = ?
+       WHERE id = ? AND (counter < ? OR max(counter, ?) = 0) AND ${claimed.sql}`,
+    )
+    .bind(counter, now, isBackedUp ? 1 : 0, attemptId, id, counter, counter, ...claimed.values)
+}
+
+export interface UseVerdict {
+  readonly isMine: boolean
+  /** Still there, whatever became of this use. */
+  readonly exists: boolean
+}
+
+export function findUse(db: D1Database, id: string, attemptId: string): Query<UseVerdict> {
+  return {
+    statement: db.prepare('SELECT claimed_by = ? AS mine FROM passkeys WHERE id = ?').bind(attemptId, id),
+    read: ([row]) => ({ isMine: row !== undefined && integer(row, 'mine') === 1, exists: row !== undefined }),
+  }
+}

@@ -1,0 +1,51 @@
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { first, type Query, text, type Write } from '../database.ts'
+import { readUser, type User } from '../people/users.ts'
+
+/** The password was right, and a second factor has to follow. For so long, in seconds, it can. */
+const lifetime = 600
+
+/** `passwordHash`: of the password that was right. */
+export function insertPendingSignIn(
+  db: D1Database,
+  id: SecretHash<'sign-in'>,
+  userId: string,
+  passwordHash: string,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO pending_sign_ins (id_hash, user_id, password_hash, expires_at) SELECT ?, id, ?, ? FROM users WHERE id = ?
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(id.sha256, passwordHash, now + lifetime, userId)
+}
+
+/** Who showed which password. */
+export interface PendingSignIn extends User {
+  readonly passwordHash: string
+}
+
+/** Nobody, once the password is another one. */
+export function findPendingSignIn(
+  db: D1Database,
+  id: SecretHash<'sign-in'>,
+  now: Seconds,
+): Query<PendingSignIn | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash FROM pending_sign_ins p
+         JOIN users u ON u.id = p.user_id AND u.password_hash = p.password_hash
+         WHERE p.id_hash = ? AND p.expires_at > ? AND u.suspended_at IS NULL`,
+      )
+      .bind(id.sha256, now),
+    read: first((row) => ({ ...readUser(row), passwordHash: text(row, 'password_hash') })),
+  }
+}
+
+/** All of one person: one of them got through. */
+export function endPendingSignIns(db: D1Database, userId: string): Write {
+  return db.prepare('DELETE FROM pending_sign_ins WHERE user_id = ?').bind(userId)
+}

@@ -1,0 +1,172 @@
+import type { SecretHash } from '../../values/secret.ts'
+import type { Lifetimes, Seconds } from '../../values/time.ts'
+import { type Condition, first, integer, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { readUser, type User } from '../people/users.ts'
+
+/** Somebody is signed in. Only a live session of an existing user is ever read. */
+export interface Session {
+  readonly user: User
+  /** As clients are told it. */
+  readonly sid: string
+  readonly amr: readonly string[]
+  readonly authenticatedAt: Seconds
+  readonly lastSeenAt: Seconds
+  /** What the person has besides a password. */
+  readonly hasAuthenticator: boolean
+  readonly hasPasskey: boolean
+}
+
+export function findSession(
+  db: D1Database,
+  id: SecretHash<'session'>,
+  lifetimes: Lifetimes,
+  now: Seconds,
+): Query<Session | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at,
+           EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id) AS has_authenticator,
+           EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id) AS has_passkey
+         FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_seen_at > ? AND u.suspended_at IS NULL`,
+      )
+      .bind(id.sha256, now, now - lifetimes.sessionIdle),
+    read: first(readSession),
+  }
+}
+
+function readSession(row: Row): Session {
+  return {
+    user: readUser(row),
+    sid: text(row, 'sid'),
+    amr: texts(row, 'amr'),
+    authenticatedAt: integer(row, 'authenticated_at'),
+    lastSeenAt: integer(row, 'last_seen_at'),
+    hasAuthenticator: integer(row, 'has_authenticator') === 1,
+    hasPasskey: integer(row, 'has_passkey') === 1,
+  }
+}
+
+export interface NewSession {
+  readonly id: SecretHash<'session'>
+  readonly userId: string
+  readonly amr: readonly string[]
+  /** For a first sign-in in this browser. */
+  readonly sid: string
+  /** The session that was there before: when it is of the same person, they stay the same session for clients. */
+  readonly earlier: SecretHash<'session'> | undefined
+  /** As the browser calls itself. */
+  readonly userAgent: string | undefined
+  /** The one that the password was checked against: changed in the meantime, it lets nobody in. */
+  readonly passwordHash: string | undefined
+  /** The same of the passkey that was shown. */
+  readonly passkeyId?: string | undefined
+}
+
+/** Before the earlier session is ended, in the same batch. */
+export function insertSession(
+  db: D1Database,
+  session: NewSession,
+  lifetimes: Lifetimes,
+  now: Seconds,
+): Write {
+  const { id, userId, amr, sid, earlier, userAgent, passwordHash, passkeyId } = session
+  return db
+    .prepare(
+      `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
+       SELECT ?1, u.id, ifnull((SELECT sid FROM sessions WHERE id_hash = ?4 AND user_id = u.id), ?3), ?5, ?6, ?6, ?7, ?8
+       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL AND (?9 IS NULL OR u.password_hash = ?9)
+         AND (?10 IS NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.id = ?10 AND p.user_id = u.id))
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(
+      id.sha256,
+      userId,
+      sid,
+      earlier?.sha256 ?? null,
+      JSON.stringify(amr),
+      now,
+      now + lifetimes.sessionAbsolute,
+      userAgent ?? null,
+      passwordHash ?? null,
+      passkeyId ?? null,
+    )
+}
+
+export function touchSession(db: D1Database, id: SecretHash<'session'>, now: Seconds): Write {
+  return db
+    .prepare('UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id_hash = ?')
+    .bind(now, id.sha256)
+}
+
+/** A second factor was shown in it, after the sign-in. */
+export function addFactor(
+  db: D1Database,
+  id: SecretHash<'session'>,
+  amr: readonly string[],
+  only: Condition,
+): Write {
+  return db
+    .prepare(`UPDATE sessions SET amr = ? WHERE id_hash = ? AND ${only.sql}`)
+    .bind(JSON.stringify([...new Set([...amr, 'otp', 'mfa'])]), id.sha256, ...only.values)
+}
+
+/** What rests on sessions, named by a condition on `s`: its parameters start at ?3. */
+export interface EndingSessions {
+  readonly condition: string
+  readonly values: readonly string[]
+  readonly issuer: string
+  readonly now: Seconds
+}
+
+/**
+ * Ends sessions and what rests on them: each application that was used in one is told (OIDC Back-Channel Logout §2.5), and
+ * refresh tokens of OpenID Connect without `offline_access` end (§2.7).
+ */
+export function endSessions(db: D1Database, ending: EndingSessions): readonly Write[] {
+  const { condition, values, issuer, now } = ending
+  return [
+    ...endWhatRestsOn(db, ending),
+    db.prepare(`DELETE FROM sessions AS s WHERE ${condition}`).bind(issuer, now, ...values),
+  ]
+}
+
+function endWhatRestsOn(
+  db: D1Database,
+  { condition, values, issuer, now }: EndingSessions,
+): readonly Write[] {
+  return [
+    db
+      .prepare(
+        `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at)
+         SELECT lower(hex(randomblob(16))), a.client_id, s.user_id, s.sid, ?1, ?2, 0, ?2
+         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
+         WHERE ${condition} AND json_extract(c.openid, '$.backchannel_logout_uri') IS NOT NULL
+         ON CONFLICT DO NOTHING`,
+      )
+      .bind(issuer, now, ...values),
+    db
+      .prepare(
+        `UPDATE authorizations SET ended_at = ?2, end_reason = 'signed_out'
+         WHERE sid IN (SELECT s.sid FROM sessions s WHERE ${condition}) AND ended_at IS NULL
+           AND instr(' ' || scope || ' ', ' openid ') > 0 AND instr(' ' || scope || ' ', ' offline_access ') = 0`,
+      )
+      .bind(issuer, now, ...values),
+  ]
+}
+
+/** `unlessOf`: a person who only signs in again is not signed out. */
+export function endSession(
+  db: D1Database,
+  id: SecretHash<'session'>,
+  issuer: string,
+  now: Seconds,
+  unlessOf: string = '',
+): readonly Write[] {
+  const condition = 's.id_hash = ?3 AND s.user_id <> ?4'
+  return [
+    ...endWhatRestsOn(db, { condition, values: [id.sha256, unlessOf], issuer, now }),
+    db.prepare('DELETE FROM sessions WHERE id_hash = ?').bind(id.sha256),
+  ]
+}

@@ -1,0 +1,212 @@
+import type { CodeChallenge } from '../../rules/requests/pkce.ts'
+import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
+import type { CodeGrant, OpenidGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Lifetimes, Seconds } from '../../values/time.ts'
+import {
+  type Condition,
+  first,
+  integer,
+  optional,
+  type Query,
+  type Row,
+  text,
+  texts,
+  type Write,
+} from '../database.ts'
+import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
+
+/**
+ * One approved request, with its code. Nothing happens when user or client is gone or suspended, or when the consent was
+ * taken back or the session ended in the meantime.
+ */
+export function insertAuthorization(
+  db: D1Database,
+  grant: CodeGrant,
+  code: SecretHash<'code'>,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash, code_challenge,
+         redirect_uri, redirect_uri_sent, code_expires_at, expires_at)
+       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+       FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
+       WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
+         AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ? AND s.user_id = u.id)
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(
+      grant.authorizationId,
+      formatScope(grant.scope),
+      JSON.stringify(grant.resources),
+      grant.authTime,
+      grant.openid.context.sid,
+      formatOpenidGrant(grant.openid),
+      now,
+      code.sha256,
+      grant.codeChallenge?.s256 ?? null,
+      grant.redirectUri,
+      grant.redirectUriSent,
+      grant.codeExpiresAt,
+      grant.codeExpiresAt,
+      grant.clientId,
+      grant.userId,
+      grant.openid.context.sid,
+    )
+}
+
+/** Whether an authorization was really written. */
+export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
+  return {
+    statement: db.prepare('SELECT 1 AS found FROM authorizations WHERE id = ?').bind(id),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** What KV holds too: for when KV misses. Also after it was redeemed, so that a replay is seen. */
+export function findCodeGrant(db: D1Database, code: SecretHash<'code'>): Query<CodeGrant | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT id, client_id, user_id, scope, resources, auth_time, openid, code_challenge, redirect_uri, redirect_uri_sent, code_expires_at
+         FROM authorizations WHERE code_hash = ?`,
+      )
+      .bind(code.sha256),
+    read: first((row) => ({
+      ...readCommon(row),
+      codeChallenge: readCodeChallenge(optional(text, row, 'code_challenge')),
+      redirectUri: text(row, 'redirect_uri'),
+      redirectUriSent: integer(row, 'redirect_uri_sent') === 1,
+      codeExpiresAt: integer(row, 'code_expires_at'),
+    })),
+  }
+}
+
+export function findOpenidGrant(db: D1Database, id: string): Query<OpenidGrant | undefined> {
+  return {
+    statement: db.prepare('SELECT openid FROM authorizations WHERE id = ?').bind(id),
+    read: first((row) => parseOpenidGrant(text(row, 'openid'))),
+  }
+}
+
+/** Of an authorization's row: while its user or its client is suspended, nothing is made of it. */
+export const isNotSuspended = `EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
+  AND c.suspended_at IS NULL AND u.suspended_at IS NULL)`
+
+/** Undefined also while its user or its client is suspended. */
+export function findRefreshFamily(db: D1Database, authorizationId: string): Query<RefreshFamily | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT a.id, a.client_id, a.user_id, u.username, a.scope, a.resources, a.auth_time, a.openid, a.refresh_hash,
+           a.previous_refresh_hash, a.refresh_salt, a.refresh_mark_key, a.rotated_at, a.expires_at, a.ended_at
+         FROM authorizations a
+         JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
+         JOIN clients c ON c.id = a.client_id AND c.suspended_at IS NULL
+         WHERE a.id = ? AND a.refresh_hash IS NOT NULL`,
+      )
+      .bind(authorizationId),
+    read: first(readRefreshFamily),
+  }
+}
+
+/** Compare and swap: only while `presented` is the current secret. The salt must make `next` from it. */
+export function rotateRefreshToken(
+  db: D1Database,
+  authorizationId: string,
+  presented: SecretHash<'refresh'>,
+  next: { readonly hash: SecretHash<'refresh'>; readonly salt: string },
+  lifetimes: Lifetimes,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE authorizations SET previous_refresh_hash = refresh_hash, refresh_hash = ?, refresh_salt = ?, rotated_at = ?,
+         expires_at = min(?, redeemed_at + ?)
+       WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL AND expires_at > ? AND ${isNotSuspended}`,
+    )
+    .bind(
+      next.hash.sha256,
+      next.salt,
+      now,
+      now + lifetimes.refreshIdle,
+      lifetimes.refreshAbsolute,
+      authorizationId,
+      presented.sha256,
+      now,
+    )
+}
+
+/** For what is noted with it. */
+export function hasRotatedTo(authorizationId: string, next: SecretHash<'refresh'>): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM authorizations WHERE id = ? AND refresh_hash = ?)',
+    values: [authorizationId, next.sha256],
+  }
+}
+
+export type EndReason =
+  | 'code_replayed'
+  | 'refresh_token_reused'
+  | 'revoked_by_client'
+  | 'consent_removed'
+  | 'password_changed'
+
+/** Ends one authorization and every token that follows from it. What has ended stays ended, with its first reason. */
+export function endAuthorization(
+  db: D1Database,
+  authorizationId: string,
+  reason: EndReason,
+  now: Seconds,
+): Write {
+  return db
+    .prepare('UPDATE authorizations SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL')
+    .bind(now, reason, authorizationId)
+}
+
+/** Ends those that meet a condition, whose parameters start at ?3. */
+export function endAuthorizations(
+  db: D1Database,
+  condition: string,
+  values: readonly string[],
+  reason: EndReason,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE authorizations SET ended_at = ?1, end_reason = ?2 WHERE ${condition} AND ended_at IS NULL`,
+    )
+    .bind(now, reason, ...values)
+}
+
+function readCodeChallenge(s256: string | undefined): CodeChallenge | undefined {
+  return s256 === undefined ? undefined : { s256 }
+}
+
+function readCommon(row: Row) {
+  return {
+    authorizationId: text(row, 'id'),
+    clientId: text(row, 'client_id'),
+    userId: text(row, 'user_id'),
+    scope: parseScopeNames(text(row, 'scope')),
+    resources: texts(row, 'resources'),
+    authTime: integer(row, 'auth_time'),
+    openid: parseOpenidGrant(text(row, 'openid')),
+  }
+}
+
+function readRefreshFamily(row: Row): RefreshFamily {
+  const previous = optional(text, row, 'previous_refresh_hash')
+  return {
+    ...readCommon(row),
+    username: text(row, 'username'),
+    current: { kind: 'refresh', sha256: text(row, 'refresh_hash') },
+    previous: previous === undefined ? undefined : { kind: 'refresh', sha256: previous },
+    salt: text(row, 'refresh_salt'),
+    markKey: text(row, 'refresh_mark_key'),
+    rotatedAt: integer(row, 'rotated_at'),
+    expiresAt: integer(row, 'expires_at'),
+    endedAt: optional(integer, row, 'ended_at'),
+  }
+}

@@ -1,0 +1,104 @@
+import type { CodeGrant } from '../../rules/tokens/authorization.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { type Condition, optional, type Query, text, type Write } from '../database.ts'
+import { isNotSuspended } from './authorizations.ts'
+
+export interface FirstRefreshToken {
+  readonly hash: SecretHash<'refresh'>
+  readonly markKey: string
+  /** Unless it is used before. */
+  readonly expiresAt: Seconds
+}
+
+/**
+ * The one winner of a code: the first to set `redeemed_by`. The first refresh token is part of the same statement, so a
+ * code is never spent without it. Executed twice by one attempt it changes nothing more.
+ */
+export function claimCode(
+  db: D1Database,
+  code: SecretHash<'code'>,
+  grant: CodeGrant,
+  attemptId: string,
+  refresh: FirstRefreshToken,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE authorizations SET redeemed_at = ?1, redeemed_by = ?2, refresh_hash = ?3, refresh_salt = '',
+         refresh_mark_key = ?4, rotated_at = ?1, expires_at = ?5
+       WHERE code_hash = ?6 AND id = ?7 AND client_id = ?8 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > ?1
+         AND ${isNotSuspended}`,
+    )
+    .bind(
+      now,
+      attemptId,
+      refresh.hash.sha256,
+      refresh.markKey,
+      refresh.expiresAt,
+      code.sha256,
+      grant.authorizationId,
+      grant.clientId,
+    )
+}
+
+/** For what is noted with it. */
+export function hasClaimedCode(code: SecretHash<'code'>, attemptId: string): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM authorizations WHERE code_hash = ? AND redeemed_by = ?)',
+    values: [code.sha256, attemptId],
+  }
+}
+
+/** For so long after it was claimed, a code whose answer was lost may be taken over. */
+const takeoverWindow: Seconds = 60
+
+/**
+ * Takes the code from an attempt that handed nothing out. Compare and swap: one attempt takes it, and only while nobody has
+ * refreshed. The refresh token that was never handed out is replaced.
+ */
+export function takeOverCode(
+  db: D1Database,
+  code: SecretHash<'code'>,
+  from: string,
+  attemptId: string,
+  refresh: FirstRefreshToken,
+  now: Seconds,
+): Write {
+  return db
+    .prepare(
+      `UPDATE authorizations SET redeemed_by = ?1, refresh_hash = ?2, refresh_mark_key = ?3, rotated_at = ?4, expires_at = ?5
+       WHERE code_hash = ?6 AND redeemed_by = ?7 AND redeemed_at > ?4 - ?8 AND previous_refresh_hash IS NULL
+         AND ended_at IS NULL AND ${isNotSuspended}`,
+    )
+    .bind(
+      attemptId,
+      refresh.hash.sha256,
+      refresh.markKey,
+      now,
+      refresh.expiresAt,
+      code.sha256,
+      from,
+      takeoverWindow,
+    )
+}
+
+export type ClaimOutcome =
+  | { readonly outcome: 'won' | 'dead' }
+  | { readonly outcome: 'replayed'; readonly redeemedBy: string }
+
+/** Who redeemed the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
+export function findClaimOutcome(
+  db: D1Database,
+  code: SecretHash<'code'>,
+  attemptId: string,
+): Query<ClaimOutcome> {
+  return {
+    statement: db.prepare('SELECT redeemed_by FROM authorizations WHERE code_hash = ?').bind(code.sha256),
+    read: ([row]) => {
+      const redeemedBy = row === undefined ? undefined : optional(text, row, 'redeemed_by')
+      if (redeemedBy === undefined) return { outcome: 'dead' }
+      return redeemedBy === attemptId ? { outcome: 'won' } : { outcome: 'replayed', redeemedBy }
+    },
+  }
+}

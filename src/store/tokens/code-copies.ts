@@ -1,0 +1,99 @@
+import * as z from 'zod/mini'
+import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
+import type { CodeGrant } from '../../rules/tokens/authorization.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
+
+/** The edge copy of a code: read first, trusted for nothing that must be single-use. It names its own hash. */
+const copy = z.object({
+  code_hash: z.string(),
+  authorization_id: z.string(),
+  client_id: z.string(),
+  user_id: z.string(),
+  scope: z.string(),
+  resources: z.array(z.string()),
+  auth_time: z.number(),
+  openid: z.string(),
+  code_challenge: z.optional(z.string()),
+  redirect_uri: z.string(),
+  redirect_uri_sent: z.boolean(),
+  code_expires_at: z.number(),
+})
+
+/** KV refuses a shorter life. */
+const shortestTtl: Seconds = 60
+
+export async function putCodeCopy(
+  kv: KVNamespace,
+  code: SecretHash<'code'>,
+  grant: CodeGrant,
+  now: Seconds,
+): Promise<void> {
+  const value: z.infer<typeof copy> = {
+    code_hash: code.sha256,
+    authorization_id: grant.authorizationId,
+    client_id: grant.clientId,
+    user_id: grant.userId,
+    scope: formatScope(grant.scope),
+    resources: [...grant.resources],
+    auth_time: grant.authTime,
+    openid: formatOpenidGrant(grant.openid),
+    code_challenge: grant.codeChallenge?.s256,
+    redirect_uri: grant.redirectUri,
+    redirect_uri_sent: grant.redirectUriSent,
+    code_expires_at: grant.codeExpiresAt,
+  }
+  const expirationTtl = Math.max(shortestTtl, grant.codeExpiresAt - now)
+  try {
+    await atMost(kv.put(`code:${code.sha256}`, JSON.stringify(value), { expirationTtl }))
+  } catch {
+    // Without its copy the code is redeemed from D1.
+  }
+}
+
+/** D1 knows the code too, so nobody waits for the copy longer than this. Milliseconds. */
+const longestWait = 1000
+
+async function atMost<T>(work: Promise<T>): Promise<T | undefined> {
+  const timeout = new AbortController()
+  try {
+    return await Promise.race([
+      work,
+      scheduler.wait(longestWait, { signal: timeout.signal }).then(() => undefined),
+    ])
+  } finally {
+    timeout.abort()
+  }
+}
+
+/** A miss, an outage, and a value that is not this code's are the same: undefined, and D1 is asked. */
+export async function findCodeCopy(
+  kv: KVNamespace,
+  code: SecretHash<'code'>,
+): Promise<CodeGrant | undefined> {
+  const parsed = copy.safeParse(await getJson(kv, `code:${code.sha256}`))
+  if (!parsed.success || parsed.data.code_hash !== code.sha256) return undefined
+  const value = parsed.data
+  return {
+    authorizationId: value.authorization_id,
+    clientId: value.client_id,
+    userId: value.user_id,
+    scope: parseScopeNames(value.scope),
+    resources: value.resources,
+    authTime: value.auth_time,
+    openid: parseOpenidGrant(value.openid),
+    codeChallenge: value.code_challenge === undefined ? undefined : { s256: value.code_challenge },
+    redirectUri: value.redirect_uri,
+    redirectUriSent: value.redirect_uri_sent,
+    codeExpiresAt: value.code_expires_at,
+  }
+}
+
+async function getJson(kv: KVNamespace, key: string): Promise<unknown> {
+  try {
+    return await atMost(kv.get(key, 'json'))
+  } catch {
+    return undefined
+  }
+}

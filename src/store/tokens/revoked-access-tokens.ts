@@ -1,0 +1,40 @@
+import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import type { Seconds } from '../../values/time.ts'
+import { first, optional, type Query, text, type Write } from '../database.ts'
+
+/** From now on this token is not good, whatever it says. */
+export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
+  return db
+    .prepare('INSERT INTO revoked_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
+    .bind(token.id, token.expiresAt)
+}
+
+/** Who a living token is for. */
+export interface LiveToken {
+  /** Undefined when the client acts for nobody else, and when it may not know who the user is elsewhere (OIDC Core §8.1). */
+  readonly username: string | undefined
+}
+
+/**
+ * Whether a token that we issued, and that has not expired, is still good: it was not revoked, its client and its user are
+ * there and not suspended, and its authorization has not ended, nor has everything since. One read, by primary keys alone.
+ */
+export function findLiveToken(
+  db: D1Database,
+  token: AccessToken,
+  now: Seconds,
+): Query<LiveToken | undefined> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT CASE WHEN u.id = ?5 THEN u.username END AS username FROM clients c
+         LEFT JOIN authorizations a ON a.id = ?2 AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ?4
+         LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
+         WHERE c.id = ?1 AND c.suspended_at IS NULL AND (?2 IS NULL OR u.id IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ?3)
+           AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ?6)`,
+      )
+      .bind(token.clientId, token.authorizationId ?? null, token.id, now, token.subject, token.issuedAt),
+    read: first((row) => ({ username: optional(text, row, 'username') })),
+  }
+}
