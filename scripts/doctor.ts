@@ -1,7 +1,7 @@
 // `npm run doctor`: is the local server well? `npm run doctor -- --remote --issuer https://id.example.com`: what can be seen of
 // one that is deployed. Ends with 1 when something is bad.
 import { parseArgs } from 'node:util'
-import { readStoredFacts } from '../src/http/health.ts'
+import { readStoredFacts } from '../src/acts/server/read-health.ts'
 import type { RemoteFinding } from '../src/rules/server/finding.ts'
 import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { neededMigration } from '../src/store/server/migrations.ts'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readStoredFacts } from '../src/acts/server/read-health.ts'
 import { parseConfig } from '../src/config.ts'
-import { readStoredFacts } from '../src/http/health.ts'
 import { maintain } from '../src/maintenance.ts'
 import type { RemoteFinding } from '../src/rules/server/finding.ts'
 import { checkRemote, checkSettings, checkStored } from '../src/rules/server/health.ts'

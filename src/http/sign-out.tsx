@@ -1,3 +1,4 @@
+import { deliverLogouts } from '../acts/openid/deliver-logouts.ts'
 import { sessionIdFor } from '../rules/openid/subject.ts'
 import { subjectSalt } from '../secrets/derived-keys.ts'
 import { hashSecret, randomText } from '../secrets/secret.ts'
@@ -9,7 +10,6 @@ import { SigningOutPage } from '../ui/signing-out-page.tsx'
 import type { Context } from './context.ts'
 import { pagePolicy } from './headers.ts'
 import { inBackground } from './log.ts'
-import { deliverLogouts } from './logout-delivery.ts'
 import { showPage, siteFor } from './pages.tsx'
 import { forgetSessionCookie, presentedSession } from './session.ts'
 

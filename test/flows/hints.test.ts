@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ensureSigningKeys } from '../../src/http/key-rotation.ts'
+import { ensureSigningKeys } from '../../src/acts/server/rotate-keys.ts'
 import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import { signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { openSigningKey, signJwt } from '../../src/secrets/signing-key.ts'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { beforeAll, expect, it } from 'vitest'
-import { rotateNow, rotateSigningKeys } from '../../src/http/key-rotation.ts'
+import { rotateNow, rotateSigningKeys } from '../../src/acts/server/rotate-keys.ts'
 import { defaultClientOpenid, defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { publicJwk } from '../../src/secrets/signing-key.ts'

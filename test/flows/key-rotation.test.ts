@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ensureSigningKeys, rotateNow, rotateSigningKeys } from '../../src/http/key-rotation.ts'
+import { ensureSigningKeys, rotateNow, rotateSigningKeys } from '../../src/acts/server/rotate-keys.ts'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { keyStatus, type SigningAlgorithm, signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { unseal } from '../../src/secrets/derived-keys.ts'

@@ -1,7 +1,7 @@
+import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
 import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { inBackground } from '../../../http/log.ts'
-import { deliverLogouts } from '../../../http/logout-delivery.ts'
 import { tellOfChange } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say } from '../../../http/problems.ts'

@@ -1,5 +1,5 @@
+import { readStoredFacts } from '../../../acts/server/read-health.ts'
 import type { Context } from '../../../http/context.ts'
-import { readStoredFacts } from '../../../http/health.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireAdministrator } from '../../../http/require-session.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'

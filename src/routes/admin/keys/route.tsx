@@ -1,5 +1,5 @@
+import { ensureSigningKeys } from '../../../acts/server/rotate-keys.ts'
 import type { Context } from '../../../http/context.ts'
-import { ensureSigningKeys } from '../../../http/key-rotation.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireStaff } from '../../../http/require-session.ts'
 import { keyStatus, shortestLead, signingAlgorithms } from '../../../rules/server/signing-keys.ts'

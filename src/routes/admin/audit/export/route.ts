@@ -1,4 +1,4 @@
-import { sealAuditLog } from '../../../../http/audit-sealing.ts'
+import { sealAuditLog } from '../../../../acts/server/seal-audit-log.ts'
 import type { Context } from '../../../../http/context.ts'
 import { requireStaff } from '../../../../http/require-session.ts'
 import { read } from '../../../../store/database.ts'

@@ -1,6 +1,6 @@
+import { rotateNow } from '../../../../acts/server/rotate-keys.ts'
 import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { rotateNow } from '../../../../http/key-rotation.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
 import {

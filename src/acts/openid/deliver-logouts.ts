@@ -1,13 +1,13 @@
-import type { Config } from '../config.ts'
-import { isLoopbackHost } from '../rules/clients/origin.ts'
-import { logoutTokenClaims } from '../rules/openid/logout-token.ts'
-import { sessionIdFor, subjectFor } from '../rules/openid/subject.ts'
-import { currentKey } from '../rules/server/signing-keys.ts'
-import { subjectSalt } from '../secrets/derived-keys.ts'
-import { randomText } from '../secrets/secret.ts'
-import { openSigningKey, type StoredSigningKey, signJwt } from '../secrets/signing-key.ts'
-import { findClient } from '../store/clients/clients.ts'
-import { read, write } from '../store/database.ts'
+import type { Config } from '../../config.ts'
+import { isLoopbackHost } from '../../rules/clients/origin.ts'
+import { logoutTokenClaims } from '../../rules/openid/logout-token.ts'
+import { sessionIdFor, subjectFor } from '../../rules/openid/subject.ts'
+import { currentKey } from '../../rules/server/signing-keys.ts'
+import { subjectSalt } from '../../secrets/derived-keys.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { openSigningKey, type StoredSigningKey, signJwt } from '../../secrets/signing-key.ts'
+import { findClient } from '../../store/clients/clients.ts'
+import { read, write } from '../../store/database.ts'
 import {
   claimDeliveries,
   findClaimedDeliveries,
@@ -15,10 +15,10 @@ import {
   mostAtOnce,
   noteDelivered,
   noteDeliveryFailure,
-} from '../store/openid/logout-deliveries.ts'
-import { isFetchable } from '../values/public-url.ts'
-import type { Seconds } from '../values/time.ts'
-import { ensureSigningKeys } from './key-rotation.ts'
+} from '../../store/openid/logout-deliveries.ts'
+import { isFetchable } from '../../values/public-url.ts'
+import type { Seconds } from '../../values/time.ts'
+import { ensureSigningKeys } from '../server/rotate-keys.ts'
 
 const timeout = 5_000
 

@@ -4,16 +4,16 @@ import {
   type SigningAlgorithm,
   shortestLead,
   signingAlgorithms,
-} from '../rules/server/signing-keys.ts'
-import { generateSigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
-import { read, write } from '../store/database.ts'
+} from '../../rules/server/signing-keys.ts'
+import { generateSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
+import { read, write } from '../../store/database.ts'
 import {
   bringForward,
   deleteSigningKey,
   insertSigningKey,
   listSigningKeys,
-} from '../store/server/signing-keys.ts'
-import type { Seconds } from '../values/time.ts'
+} from '../../store/server/signing-keys.ts'
+import type { Seconds } from '../../values/time.ts'
 
 /** The keys, with the first of each algorithm made when it is missing: many may make one at once, one is kept. */
 export async function ensureSigningKeys(

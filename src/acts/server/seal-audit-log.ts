@@ -1,8 +1,8 @@
-import { chain, emptyChain, type Mac } from '../rules/server/audit-chain.ts'
-import { auditMac, markHead } from '../secrets/audit-mac.ts'
-import { read, write } from '../store/database.ts'
-import { extendChain, findChain, listUnsealed, type StoredChain } from '../store/server/audit-seals.ts'
-import type { Seconds } from '../values/time.ts'
+import { chain, emptyChain, type Mac } from '../../rules/server/audit-chain.ts'
+import { auditMac, markHead } from '../../secrets/audit-mac.ts'
+import { read, write } from '../../store/database.ts'
+import { extendChain, findChain, listUnsealed, type StoredChain } from '../../store/server/audit-seals.ts'
+import type { Seconds } from '../../values/time.ts'
 
 /** Events that are sealed by one write, and writes of one run. The next run goes on where this one stopped. */
 const chunk = 500
