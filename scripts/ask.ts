@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Checked } from '../src/rules/people/person.ts'
-import { english } from '../src/ui/messages/en.ts'
-import { problemText } from '../src/ui/problem-text.ts'
+import { english } from '../src/ui/words/messages/en.ts'
+import { problemText } from '../src/ui/words/problem-text.ts'
 import { fail } from './failure.ts'
 
 /** What an answer is checked to be. */

@@ -1,4 +1,4 @@
-import { fillText } from '../src/ui/fill-text.ts'
+import { fillText } from '../src/ui/words/fill-text.ts'
 import { about, type Variables, variables } from '../src/variables.ts'
 
 const names = Object.keys(variables.shape) as (keyof Variables)[]

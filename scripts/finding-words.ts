@@ -1,5 +1,5 @@
 import type { RemoteFinding, RemoteFix, RemoteFound, RemoteSubject } from '../src/rules/server/finding.ts'
-import { type FindingTexts, findingText } from '../src/ui/finding-text.ts'
+import { type FindingTexts, findingText } from '../src/ui/words/finding-text.ts'
 import { adminTexts } from './admin-texts.ts'
 
 const { health } = adminTexts

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono'
 import type { Bindings, Config } from '../config.ts'
 import type { Paths } from '../paths.ts'
-import type { Messages, Texts } from '../ui/messages/index.ts'
+import type { Messages, Texts } from '../ui/words/messages/index.ts'
 import type { Language } from '../values/language.ts'
 import type { Seconds } from '../values/time.ts'
 

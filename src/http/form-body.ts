@@ -1,5 +1,5 @@
 import type { Session } from '../store/sign-in/sessions.ts'
-import { fillText } from '../ui/fill.tsx'
+import { fillText } from '../ui/words/fill.tsx'
 import type { Context } from './context.ts'
 import { refusePage } from './pages.tsx'
 

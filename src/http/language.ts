@@ -1,5 +1,5 @@
 import { getCookie, setCookie } from 'hono/cookie'
-import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/messages/index.ts'
+import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/words/messages/index.ts'
 import { chooseLanguage, type Language, parseAcceptLanguage } from '../values/language.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'

@@ -1,6 +1,6 @@
 import type { Next } from 'hono'
 import { randomText } from '../secrets/secret.ts'
-import { english } from '../ui/messages/index.ts'
+import { english } from '../ui/words/messages/index.ts'
 import { parseTraceId } from '../values/trace-context.ts'
 import type { Context, Noted } from './context.ts'
 

@@ -12,7 +12,7 @@ import {
   forgetAttempts,
   returnAttempt,
 } from '../store/sign-in/tries.ts'
-import { fillText } from '../ui/fill.tsx'
+import { fillText } from '../ui/words/fill.tsx'
 import type { Seconds } from '../values/time.ts'
 import type { Context } from './context.ts'
 import { sendMail } from './mailer.ts'

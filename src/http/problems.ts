@@ -1,7 +1,7 @@
 import type { ParameterProblem } from '../rules/parameters.ts'
-import type { Problem } from '../ui/fields.tsx'
-import { fillText } from '../ui/fill.tsx'
-import { problemText } from '../ui/problem-text.ts'
+import type { Problem } from '../ui/forms/fields.tsx'
+import { fillText } from '../ui/words/fill.tsx'
+import { problemText } from '../ui/words/problem-text.ts'
 import type { FieldProblem, NamedProblem } from '../values/problem.ts'
 import type { Context } from './context.ts'
 

@@ -1,12 +1,12 @@
 import type { Client } from '../rules/clients/client.ts'
 import { Time } from './facts.tsx'
-import { Fill } from './fill.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
 import { ClientMark } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { TrustTag } from './trust.tsx'
+import { Fill } from './words/fill.tsx'
 
 export interface ApplicationListProps {
   readonly site: Site

@@ -1,7 +1,7 @@
-import { CopyCode } from './copy.tsx'
 import { Fact, Facts } from './facts.tsx'
-import { fillText } from './fill.tsx'
+import { CopyCode } from './forms/copy.tsx'
 import type { Site } from './site.ts'
+import { fillText } from './words/fill.tsx'
 
 /** What a developer copies into a client. Pages that show it load `copyScript`. */
 export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: Site }) {

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../values/language.ts'
-import { useSpeech } from './speech.ts'
+import { useSpeech } from './words/speech.ts'
 
 export function Facts({ children }: { readonly children?: Child }) {
   return <dl class="facts">{children}</dl>

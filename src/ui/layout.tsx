@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../values/language.ts'
 import { Mark } from './icons.tsx'
-import { directionOf, languageNames } from './messages/index.ts'
 import type { Site } from './site.ts'
+import { directionOf, languageNames } from './words/messages/index.ts'
 
 export interface LayoutProps {
   readonly site: Site

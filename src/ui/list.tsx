@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
-import { Fill } from './fill.tsx'
 import { Icon } from './icons.tsx'
-import { useSpeech } from './speech.ts'
+import { Fill } from './words/fill.tsx'
+import { useSpeech } from './words/speech.ts'
 
 /** Which part of a list is shown. It is in the URL, so that it can be linked, reloaded and gone back to. */
 export interface ListPlace {

@@ -1,7 +1,7 @@
 import type { ProfileField, ProfileForm } from '../rules/people/profile-form.ts'
-import { Field, type FieldProps, type Problem } from './fields.tsx'
-import type { Texts } from './messages/index.ts'
+import { Field, type FieldProps, type Problem } from './forms/fields.tsx'
 import type { Site } from './site.ts'
+import type { Texts } from './words/messages/index.ts'
 
 type Text = keyof Texts['account']['person']
 

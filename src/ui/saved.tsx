@@ -1,5 +1,5 @@
 import { Icon } from './icons.tsx'
-import { useSpeech } from './speech.ts'
+import { useSpeech } from './words/speech.ts'
 
 /** On the page that follows a form that was saved. */
 export function Saved({ when }: { readonly when: boolean }) {

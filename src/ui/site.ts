@@ -1,7 +1,7 @@
 import type { Paths } from '../paths.ts'
 import type { Brand } from '../values/brand.ts'
 import type { Language } from '../values/language.ts'
-import type { Messages, Texts } from './messages/index.ts'
+import type { Messages, Texts } from './words/messages/index.ts'
 
 /** What every page knows: where things are, who is looking, and what makes its forms valid. */
 export interface Site {

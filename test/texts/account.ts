@@ -6,7 +6,7 @@ import fr from '../../public/messages/account/fr.json'
 import ja from '../../public/messages/account/ja.json'
 import ptBr from '../../public/messages/account/pt-BR.json'
 import zhHans from '../../public/messages/account/zh-Hans.json'
-import type { Texts } from '../../src/ui/messages/index.ts'
+import type { Texts } from '../../src/ui/words/messages/index.ts'
 import type { Language } from '../../src/values/language.ts'
 
 /** The type says that no text is missing in any language. */

@@ -6,7 +6,7 @@ import fr from '../../public/messages/admin/fr.json'
 import ja from '../../public/messages/admin/ja.json'
 import ptBr from '../../public/messages/admin/pt-BR.json'
 import zhHans from '../../public/messages/admin/zh-Hans.json'
-import type { Texts } from '../../src/ui/messages/index.ts'
+import type { Texts } from '../../src/ui/words/messages/index.ts'
 import type { Language } from '../../src/values/language.ts'
 
 /** The type says that no text is missing in any language. */

@@ -1,4 +1,4 @@
-import type { areas } from '../../src/ui/messages/index.ts'
+import type { areas } from '../../src/ui/words/messages/index.ts'
 import type { Language } from '../../src/values/language.ts'
 import { account } from './account.ts'
 import { admin } from './admin.ts'

@@ -6,7 +6,7 @@ import fr from '../../public/messages/mails/fr.json'
 import ja from '../../public/messages/mails/ja.json'
 import ptBr from '../../public/messages/mails/pt-BR.json'
 import zhHans from '../../public/messages/mails/zh-Hans.json'
-import type { MailTexts } from '../../src/ui/messages/index.ts'
+import type { MailTexts } from '../../src/ui/words/messages/index.ts'
 import type { Language } from '../../src/values/language.ts'
 
 /** The type says that no text is missing in any language. */

@@ -6,7 +6,7 @@ import fr from '../../public/messages/problems/fr.json'
 import ja from '../../public/messages/problems/ja.json'
 import ptBr from '../../public/messages/problems/pt-BR.json'
 import zhHans from '../../public/messages/problems/zh-Hans.json'
-import type { Texts } from '../../src/ui/messages/index.ts'
+import type { Texts } from '../../src/ui/words/messages/index.ts'
 import type { Language } from '../../src/values/language.ts'
 
 /** The type says that no text is missing in any language. */

@@ -5,7 +5,7 @@ import fr from '../../public/messages/sign-in/fr.json'
 import ja from '../../public/messages/sign-in/ja.json'
 import ptBr from '../../public/messages/sign-in/pt-BR.json'
 import zhHans from '../../public/messages/sign-in/zh-Hans.json'
-import { english as en, type Messages } from '../../src/ui/messages/index.ts'
+import { english as en, type Messages } from '../../src/ui/words/messages/index.ts'
 import type { Language } from '../../src/values/language.ts'
 
 /** The type says that no text is missing in any language. */

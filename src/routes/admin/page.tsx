@@ -1,7 +1,7 @@
-import { fillText } from '../../ui/fill.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
+import { fillText } from '../../ui/words/fill.tsx'
 
 export interface AdminPageProps {
   readonly site: Site

@@ -1,10 +1,10 @@
 import type { Child } from 'hono/jsx'
 import { registeredGrantTypes } from '../../rules/clients/client.ts'
-import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../ui/fields.tsx'
-import { fillText } from '../../ui/fill.tsx'
+import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../ui/layout.tsx'
-import type { Texts } from '../../ui/messages/index.ts'
 import type { Site } from '../../ui/site.ts'
+import { fillText } from '../../ui/words/fill.tsx'
+import type { Texts } from '../../ui/words/messages/index.ts'
 import type { OwnedForm } from './form.ts'
 
 export interface ApplicationFormPageProps {

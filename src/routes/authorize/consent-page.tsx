@@ -1,12 +1,12 @@
 import type { ClientTrust } from '../../rules/clients/client.ts'
 import type { RedirectKind } from '../../rules/requests/redirect-uri.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
-import { Fill, fillText } from '../../ui/fill.tsx'
 import { Icon, Mark } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
-import { describeScope, type Messages } from '../../ui/messages/index.ts'
 import { ClientMark } from '../../ui/monogram.tsx'
 import type { Site } from '../../ui/site.ts'
+import { Fill, fillText } from '../../ui/words/fill.tsx'
+import { describeScope, type Messages } from '../../ui/words/messages/index.ts'
 
 export interface ConsentPageProps {
   readonly site: Site

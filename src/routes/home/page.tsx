@@ -1,10 +1,10 @@
-import { copyScript } from '../../ui/copy.tsx'
 import { Endpoints } from '../../ui/endpoints.tsx'
-import { Fill, fillText } from '../../ui/fill.tsx'
+import { copyScript } from '../../ui/forms/copy.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
+import { Fill, fillText } from '../../ui/words/fill.tsx'
 
 export function HomePage({ site }: { readonly site: Site }) {
   const { paths, viewer } = site

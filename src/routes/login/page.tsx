@@ -1,4 +1,4 @@
-import { Field } from '../../ui/fields.tsx'
+import { Field } from '../../ui/forms/fields.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'

@@ -1,6 +1,6 @@
-import { Fill } from '../../ui/fill.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
+import { Fill } from '../../ui/words/fill.tsx'
 
 interface Props {
   readonly site: Site

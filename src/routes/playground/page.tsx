@@ -1,6 +1,6 @@
-import { CopyBlock, CopyField } from '../../ui/copy.tsx'
-import { Field, SelectField } from '../../ui/fields.tsx'
-import { Fill, fillText } from '../../ui/fill.tsx'
+import { CopyBlock, CopyField } from '../../ui/forms/copy.tsx'
+import { Field, SelectField } from '../../ui/forms/fields.tsx'
+import { Fill, fillText } from '../../ui/words/fill.tsx'
 import { Frame, RequestStep, type Server, type Speech, Status, Step, type Words } from './parts.tsx'
 
 export interface PlaygroundPageProps {

@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx'
-import { CopyBlock, copyScript } from '../../ui/copy.tsx'
+import { CopyBlock, copyScript } from '../../ui/forms/copy.tsx'
 import { Mark } from '../../ui/icons.tsx'
-import { directionOf, type Texts } from '../../ui/messages/index.ts'
 import type { Site } from '../../ui/site.ts'
+import { directionOf, type Texts } from '../../ui/words/messages/index.ts'
 
 /** The language of the page, and what it says in it. */
 export type Speech = Pick<Site, 'language' | 'messages' | 'texts'>

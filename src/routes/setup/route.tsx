@@ -15,7 +15,7 @@ import { insertPlaygroundClient } from '../../store/clients/playground-client.ts
 import { read, write } from '../../store/database.ts'
 import { deleteSetupTokens, isSetupOpen } from '../../store/people/setup-tokens.ts'
 import { findUser, insertFirstAdministrator } from '../../store/people/users.ts'
-import type { Problem } from '../../ui/fields.tsx'
+import type { Problem } from '../../ui/forms/fields.tsx'
 import { SetupPage } from './page.tsx'
 
 /** GET /setup?token=… Without the token, and for ever after, there is nothing here. */

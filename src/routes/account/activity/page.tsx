@@ -1,10 +1,10 @@
 import type { ListedEvent } from '../../../store/audit-events.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 import { deviceName } from '../../../values/device-name.ts'
 import { icons, isKnown } from './icons.ts'
 

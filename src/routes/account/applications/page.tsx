@@ -1,12 +1,12 @@
 import type { ConnectedClient } from '../../../store/requests/consents.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
-import { describeScope } from '../../../ui/messages/index.ts'
 import { ClientMark } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
+import { describeScope } from '../../../ui/words/messages/index.ts'
 
 export interface ConnectedPageProps {
   readonly site: Site

@@ -1,4 +1,4 @@
-import { CopyBlock, copyScript } from '../../../ui/copy.tsx'
+import { CopyBlock, copyScript } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'

@@ -1,8 +1,8 @@
-import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
+import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface DeleteAccountPageProps {
   readonly site: Site

@@ -13,7 +13,7 @@ import { deleteAccount, isLastAdministrator, listOwnedNames } from '../../../sto
 import type { VerifiedPassword } from '../../../store/people/users.ts'
 import { findFactors } from '../../../store/sign-in/factors.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import type { Problem } from '../../../ui/fields.tsx'
+import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnPassword } from '../own-password.ts'
 import { DeleteAccountPage, DeletedPage } from './page.tsx'
 

@@ -1,7 +1,7 @@
-import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
-import { Fill } from '../../../ui/fill.tsx'
+import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface EmailPageProps {
   readonly site: Site

@@ -1,9 +1,9 @@
 import { Time } from '../../../ui/facts.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface PasskeysPageProps {
   readonly site: Site

@@ -1,5 +1,5 @@
 import type { ProfileForm } from '../../../rules/people/profile-form.ts'
-import { type Problem, ProblemSummary } from '../../../ui/fields.tsx'
+import { type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
 import { ProfileSectionOf, profileSections } from '../../../ui/profile-sections.tsx'

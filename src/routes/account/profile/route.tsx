@@ -13,7 +13,7 @@ import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
 import { findClaimsSubject, updateProfile } from '../../../store/people/profiles.ts'
-import type { Problem } from '../../../ui/fields.tsx'
+import type { Problem } from '../../../ui/forms/fields.tsx'
 import { ProfilePage } from './page.tsx'
 
 /** GET /account/profile */

@@ -1,10 +1,10 @@
 import type { ListedSession } from '../../../store/sign-in/own-sessions.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { deviceName } from '../../../values/device-name.ts'
 
 export interface SessionsPageProps {

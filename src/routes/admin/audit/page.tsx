@@ -1,11 +1,11 @@
 import { ClientName } from '../../../ui/client-name.tsx'
 import { Time } from '../../../ui/facts.tsx'
-import { Field, SelectField } from '../../../ui/fields.tsx'
-import { Fill } from '../../../ui/fill.tsx'
+import { Field, SelectField } from '../../../ui/forms/fields.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 import { eventNames, nameOfEvent } from './event-names.ts'
 
 export interface AuditPageProps {

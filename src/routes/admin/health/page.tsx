@@ -1,10 +1,10 @@
 import type { Finding } from '../../../rules/server/finding.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
-import { fillText } from '../../../ui/fill.tsx'
-import { findingText } from '../../../ui/finding-text.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { fillText } from '../../../ui/words/fill.tsx'
+import { findingText } from '../../../ui/words/finding-text.ts'
 import type { Tally } from './tally.ts'
 
 export interface HealthPageProps {

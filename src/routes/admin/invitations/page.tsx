@@ -1,13 +1,13 @@
 import type { Invitation } from '../../../store/people/invitations.ts'
-import { CopyField, copyScript } from '../../../ui/copy.tsx'
 import { Time } from '../../../ui/facts.tsx'
-import { Field, type Problem, ProblemSummary } from '../../../ui/fields.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
+import { CopyField, copyScript } from '../../../ui/forms/copy.tsx'
+import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface InvitationsPageProps {
   readonly site: Site

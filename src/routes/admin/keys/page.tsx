@@ -1,10 +1,10 @@
 import type { KeyStatus, SigningAlgorithm } from '../../../rules/server/signing-keys.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface KeysPageProps {
   readonly site: Site

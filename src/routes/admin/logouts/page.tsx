@@ -1,10 +1,10 @@
 import { ClientName } from '../../../ui/client-name.tsx'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill } from '../../../ui/fill.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 interface Delivery {
   readonly id: string

@@ -1,9 +1,9 @@
-import { Fill } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName } from '../../../ui/list.tsx'
 import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface ScopesPageProps {
   readonly site: Site

@@ -1,7 +1,7 @@
-import { fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { fillText } from '../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Variables } from '../../../variables.ts'
 

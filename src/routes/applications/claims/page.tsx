@@ -1,8 +1,8 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { CopyBlock, copyScript } from '../../../ui/copy.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
+import { CopyBlock, copyScript } from '../../../ui/forms/copy.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 type Claims = Readonly<Record<string, unknown>>
 

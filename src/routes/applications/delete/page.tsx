@@ -1,7 +1,7 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { ConfirmPage } from '../../../ui/confirm-page.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
+import { ConfirmPage } from '../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface DeletePageProps {
   readonly site: Site

@@ -1,9 +1,9 @@
 import { activityDays, issued } from '../../../rules/clients/activity.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
-import type { Texts } from '../../../ui/messages/index.ts'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import type { Texts } from '../../../ui/words/messages/index.ts'
 
 export interface ActivityProps {
   /** Since 1970, UTC. */

@@ -1,8 +1,8 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { CopyBlock } from '../../../ui/copy.tsx'
 import { Endpoints } from '../../../ui/endpoints.tsx'
-import { Fill } from '../../../ui/fill.tsx'
+import { CopyBlock } from '../../../ui/forms/copy.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 import { authorizationUrl, clientCredentialsRequest, codeRequest } from './requests.ts'
 import type { Snippet } from './snippets.ts'
 

@@ -1,8 +1,8 @@
 import type { Client } from '../../../rules/clients/client.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill, fillText } from '../../../ui/fill.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface ListedSecret {
   readonly id: string

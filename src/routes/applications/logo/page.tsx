@@ -1,5 +1,5 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { type Problem, ProblemSummary, ProblemTexts, textsOf } from '../../../ui/fields.tsx'
+import { type Problem, ProblemSummary, ProblemTexts, textsOf } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { ClientMark } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'

@@ -1,7 +1,7 @@
 import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
-import { Field, type Problem, RadioField, SelectField } from '../../../ui/fields.tsx'
-import { fillText } from '../../../ui/fill.tsx'
-import type { Texts } from '../../../ui/messages/index.ts'
+import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
+import { fillText } from '../../../ui/words/fill.tsx'
+import type { Texts } from '../../../ui/words/messages/index.ts'
 import type { PolicyForm } from './form.ts'
 
 export interface OpenidFieldsProps {

@@ -1,5 +1,5 @@
 import type { ClientForm } from '../../../rules/clients/form.ts'
-import type { Texts } from '../../../ui/messages/index.ts'
+import type { Texts } from '../../../ui/words/messages/index.ts'
 
 /** What somebody wants to connect; the rest of the form follows from it. */
 export interface Kind {

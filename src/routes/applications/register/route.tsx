@@ -12,7 +12,7 @@ import { findManagedClient, insertClient } from '../../../store/clients/clients.
 import { insertFirstSecret, listLiveSecrets } from '../../../store/clients/secrets.ts'
 import { write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import type { Problem } from '../../../ui/fields.tsx'
+import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnedForm, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
 import { answerWithSecret } from '../secrets/answer.tsx'

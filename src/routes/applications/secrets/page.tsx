@@ -1,8 +1,8 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { RadioField } from '../../../ui/fields.tsx'
-import { Fill } from '../../../ui/fill.tsx'
+import { RadioField } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface NewSecretPageProps {
   readonly site: Site

@@ -1,9 +1,9 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { CopyField, copyScript } from '../../../ui/copy.tsx'
-import { Fill } from '../../../ui/fill.tsx'
+import { CopyField, copyScript } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface SecretPageProps {
   readonly site: Site

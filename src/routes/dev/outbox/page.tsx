@@ -1,8 +1,8 @@
 import type { KeptMail } from '../../../store/server/outbox.ts'
 import { Time } from '../../../ui/facts.tsx'
-import { Fill } from '../../../ui/fill.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface OutboxPageProps {
   readonly site: Site

@@ -1,7 +1,7 @@
-import { Field } from '../../../ui/fields.tsx'
-import { Fill } from '../../../ui/fill.tsx'
+import { Field } from '../../../ui/forms/fields.tsx'
 import { FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface CodePageProps {
   readonly site: Site

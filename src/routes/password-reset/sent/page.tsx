@@ -1,6 +1,6 @@
-import { Fill } from '../../../ui/fill.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { Fill } from '../../../ui/words/fill.tsx'
 
 export function PasswordResetSentPage({
   site,

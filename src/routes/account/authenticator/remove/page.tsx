@@ -1,4 +1,4 @@
-import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface RemoveAuthenticatorPageProps {

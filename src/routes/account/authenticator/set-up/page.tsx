@@ -1,9 +1,9 @@
-import { CopyField, copyScript } from '../../../../ui/copy.tsx'
-import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
-import { Fill } from '../../../../ui/fill.tsx'
+import { CopyField, copyScript } from '../../../../ui/forms/copy.tsx'
+import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import { QrCode } from '../../../../ui/qr-code.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { Fill } from '../../../../ui/words/fill.tsx'
 
 export interface SetUpPageProps {
   readonly site: Site

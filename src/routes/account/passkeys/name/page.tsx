@@ -1,4 +1,4 @@
-import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
+import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 

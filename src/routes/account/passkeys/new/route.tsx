@@ -21,7 +21,7 @@ import {
 } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { challengeIsMine, claimChallenge } from '../../../../store/sign-in/used-challenges.ts'
-import type { Problem } from '../../../../ui/fields.tsx'
+import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { NewPasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/new */

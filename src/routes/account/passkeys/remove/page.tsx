@@ -1,6 +1,6 @@
-import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
-import { Fill } from '../../../../ui/fill.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { Fill } from '../../../../ui/words/fill.tsx'
 
 export interface RemovePasskeyPageProps {
   readonly site: Site

@@ -8,7 +8,7 @@ import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { both, holds, read, write } from '../../../../store/database.ts'
 import { deletePasskey, findPasskey, hasPasskey, isNotLastWay } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { Fill } from '../../../../ui/fill.tsx'
+import { Fill } from '../../../../ui/words/fill.tsx'
 import { RemovePasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/{id}/remove asks first. */

@@ -1,8 +1,8 @@
 import { Fact, Facts } from '../../../../ui/facts.tsx'
-import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
-import { fillText } from '../../../../ui/fill.tsx'
+import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { fillText } from '../../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../../values/duration.ts'
 import type { ApiForm } from '../form.ts'
 

@@ -1,7 +1,7 @@
 import type { Client } from '../../../../rules/clients/client.ts'
-import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
-import { Fill } from '../../../../ui/fill.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { Fill } from '../../../../ui/words/fill.tsx'
 
 export interface SuspendApplicationPageProps {
   readonly site: Site

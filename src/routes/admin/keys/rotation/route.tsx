@@ -12,9 +12,9 @@ import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Time } from '../../../../ui/facts.tsx'
-import { Fill, fillText } from '../../../../ui/fill.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
+import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { actOf, readProvenAdminForm } from '../../act.ts'
 
 /** GET /admin/keys/{alg}/rotation asks. */

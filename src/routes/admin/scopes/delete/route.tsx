@@ -12,8 +12,8 @@ import {
   hasStandaloneScope,
 } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
-import { Fill } from '../../../../ui/fill.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
+import { Fill } from '../../../../ui/words/fill.tsx'
 import { actOf, readAdminForm } from '../../act.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 

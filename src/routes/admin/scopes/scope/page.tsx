@@ -1,6 +1,6 @@
 import type { TypedScope } from '../../../../rules/requests/scope-form.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
-import { Field, type Problem, ProblemSummary, RadioField } from '../../../../ui/fields.tsx'
+import { Field, type Problem, ProblemSummary, RadioField } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 

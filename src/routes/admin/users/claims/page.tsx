@@ -1,10 +1,10 @@
 import type { ProfileForm } from '../../../../rules/people/profile-form.ts'
-import { Field, type Problem, ProblemSummary } from '../../../../ui/fields.tsx'
-import { fillText } from '../../../../ui/fill.tsx'
+import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import { Refused } from '../../../../ui/outcome.tsx'
 import { ProfileSectionOf, profileSections } from '../../../../ui/profile-sections.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { fillText } from '../../../../ui/words/fill.tsx'
 
 export interface ClaimsPageProps {
   readonly site: Site

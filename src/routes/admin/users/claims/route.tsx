@@ -19,7 +19,7 @@ import { read, write } from '../../../../store/database.ts'
 import { updatePersonClaims } from '../../../../store/people/person-claims.ts'
 import { findClaimsSubject } from '../../../../store/people/profiles.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import type { Problem } from '../../../../ui/fields.tsx'
+import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
 import { ClaimsPage } from './page.tsx'
 

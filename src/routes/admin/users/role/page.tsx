@@ -1,5 +1,5 @@
 import { roles } from '../../../../rules/people/role.ts'
-import { type Problem, ProblemSummary, RadioField } from '../../../../ui/fields.tsx'
+import { type Problem, ProblemSummary, RadioField } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 

@@ -9,8 +9,8 @@ import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.
 import { read, write } from '../../../../store/database.ts'
 import { endSessionsOf, findUserStanding, userExists } from '../../../../store/people/standing.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
-import { Fill } from '../../../../ui/fill.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
+import { Fill } from '../../../../ui/words/fill.tsx'
 import { actOf, readAdminForm, userIdOf } from '../../act.ts'
 
 /** GET /admin/users/{id}/sessions asks. */

@@ -1,13 +1,13 @@
 import type { Role } from '../../../../rules/people/role.ts'
 import { ClientName } from '../../../../ui/client-name.tsx'
 import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
-import { Fill, fillText } from '../../../../ui/fill.tsx'
 import { Icon } from '../../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../../ui/list.tsx'
 import { Monogram } from '../../../../ui/monogram.tsx'
 import { Saved } from '../../../../ui/saved.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 
 export interface UserPageProps {
   readonly site: Site

@@ -1,8 +1,8 @@
 import type { Client } from '../../../../rules/clients/client.ts'
-import { ConfirmPage } from '../../../../ui/confirm-page.tsx'
 import { Time } from '../../../../ui/facts.tsx'
-import { Fill } from '../../../../ui/fill.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { Fill } from '../../../../ui/words/fill.tsx'
 
 export interface DeleteSecretPageProps {
   readonly site: Site

@@ -1,4 +1,4 @@
-import type { Language } from '../values/language.ts'
+import type { Language } from '../../values/language.ts'
 import { english, type Messages } from './messages/index.ts'
 
 /** What the smallest parts of a page need to know of it: a date, a button, the end of a list. */

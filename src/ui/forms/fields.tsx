@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { useSpeech } from './speech.ts'
+import { useSpeech } from '../words/speech.ts'
 
 export interface Problem {
   /** The name of the field. */

@@ -1,6 +1,6 @@
-import type { Finding } from '../rules/server/finding.ts'
-import type { Language } from '../values/language.ts'
-import type { Seconds } from '../values/time.ts'
+import type { Finding } from '../../rules/server/finding.ts'
+import type { Language } from '../../values/language.ts'
+import type { Seconds } from '../../values/time.ts'
 import { fillText } from './fill-text.ts'
 
 /** The sentences of findings, by their names. */

@@ -1,5 +1,5 @@
-import { fillText } from './fill.tsx'
-import { useSpeech } from './speech.ts'
+import { fillText } from '../words/fill.tsx'
+import { useSpeech } from '../words/speech.ts'
 
 /** Pages with something to copy load it. Without it the buttons stay hidden, and the text can be selected. */
 export const copyScript = '/copy.js'

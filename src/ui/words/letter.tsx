@@ -1,5 +1,5 @@
-import type { Mail } from '../rules/people/mail.ts'
-import type { Language } from '../values/language.ts'
+import type { Mail } from '../../rules/people/mail.ts'
+import type { Language } from '../../values/language.ts'
 import { fillText } from './fill.tsx'
 import { directionOf, type MailTexts } from './messages/index.ts'
 

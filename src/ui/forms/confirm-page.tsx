@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
-import { fillText } from './fill.tsx'
-import { AttemptToken, FormToken, Layout } from './layout.tsx'
-import type { Site } from './site.ts'
+import { AttemptToken, FormToken, Layout } from '../layout.tsx'
+import type { Site } from '../site.ts'
+import { fillText } from '../words/fill.tsx'
 
 export interface ConfirmPageProps {
   readonly site: Site

@@ -1,4 +1,4 @@
-import type { NamedProblem } from '../values/problem.ts'
+import type { NamedProblem } from '../../values/problem.ts'
 import { fillText } from './fill-text.ts'
 
 type Values = Readonly<Record<string, string>>

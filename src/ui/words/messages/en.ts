@@ -1,4 +1,4 @@
-import type { PersonProblem } from '../../values/problem.ts'
+import type { PersonProblem } from '../../../values/problem.ts'
 
 /** What people read on the way through: signing in, consent, signing out, and when it fails. English is the type of the others. */
 export const english = {

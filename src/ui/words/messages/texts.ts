@@ -1,10 +1,10 @@
-import type account from '../../../public/messages/account/en.json'
-import type admin from '../../../public/messages/admin/en.json'
-import type applications from '../../../public/messages/applications/en.json'
-import type mails from '../../../public/messages/mails/en.json'
-import type playground from '../../../public/messages/playground/en.json'
-import type start from '../../../public/messages/start/en.json'
-import type { FormProblem } from '../../values/problem.ts'
+import type account from '../../../../public/messages/account/en.json'
+import type admin from '../../../../public/messages/admin/en.json'
+import type applications from '../../../../public/messages/applications/en.json'
+import type mails from '../../../../public/messages/mails/en.json'
+import type playground from '../../../../public/messages/playground/en.json'
+import type start from '../../../../public/messages/start/en.json'
+import type { FormProblem } from '../../../values/problem.ts'
 
 /**
  * The texts of all other pages, by area. English too is a static file, public/messages/{area}/en.json, so that the Worker does not
