@@ -7,7 +7,7 @@ import { speak } from './language.ts'
 import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
-import { currentSession } from './session.ts'
+import { currentSession } from './sign-in/session.ts'
 
 /** Nothing is at this path. Only for a browser that has a session the database is asked whose it is. */
 export async function answerNotFound(c: Context): Promise<Response> {

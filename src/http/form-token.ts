@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Context } from './context.ts'
-import { presentedSession, presentedVisit, visit } from './session.ts'
+import { presentedSession, presentedVisit, visit } from './sign-in/session.ts'
 
 /** What everything is bound to that this browser has to send back: the session, or before sign-in the visit. */
 export function bindingOf(c: Context): string {

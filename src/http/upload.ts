@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readAttempt } from '../secrets/form-key.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
-import type { ReceivedForm } from './attempt.ts'
 import type { Context } from './context.ts'
 import { readBytes } from './form-body.ts'
 import { isOwnForm } from './form-token.ts'
+import type { ReceivedForm } from './own-form.ts'
 
 export interface ReceivedUpload extends ReceivedForm {
   /** Undefined: the file is too large, or there is none. */

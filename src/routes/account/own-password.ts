@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { siteFor } from '../../http/pages.tsx'
-import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/password-attempt.ts'
+import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/sign-in/password-try.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'

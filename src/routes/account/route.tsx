@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { readForViewer } from '../../http/require-session.ts'
+import { readForViewer } from '../../http/sign-in/require-session.ts'
 import { countConnectedClients } from '../../store/requests/consents.ts'
 import { countSessions } from '../../store/sign-in/own-sessions.ts'
 import { AccountPage } from './page.tsx'

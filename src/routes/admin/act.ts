@@ -1,6 +1,6 @@
-import { type ReceivedForm, readForm } from '../../http/attempt.ts'
 import type { Context } from '../../http/context.ts'
-import { readProvenForm, requirePermission } from '../../http/require-session.ts'
+import { type ReceivedForm, readForm } from '../../http/own-form.ts'
+import { readProvenForm, requirePermission } from '../../http/sign-in/require-session.ts'
 import type { Permission } from '../../rules/people/role.ts'
 import type { Attempt } from '../../secrets/form-key.ts'
 import type { Act } from '../../store/guards.ts'

@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { requireStaff } from '../../http/require-session.ts'
+import { requireStaff } from '../../http/sign-in/require-session.ts'
 import { countClients } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { countUsers } from '../../store/people/users.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { readIdTokenHint } from '../../http/id-token-hint.ts'
+import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { ParameterProblem } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { presentedSession, sessionQuery } from '../../http/session.ts'
+import { presentedSession, sessionQuery } from '../../http/sign-in/session.ts'
 import { isRefusal } from '../../rules/refusal.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import type { Resource } from '../../rules/requests/resource.ts'

@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { currentSession } from '../../http/session.ts'
+import { currentSession } from '../../http/sign-in/session.ts'
 import { HomePage } from './page.tsx'
 
 /** GET / */

@@ -1,5 +1,5 @@
-import { readAccessToken } from '../../http/access-token.ts'
 import type { Context } from '../../http/context.ts'
+import { readAccessToken } from '../../http/tokens/access-token.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { subjectFor } from '../../rules/openid/subject.ts'
 import { formatScope } from '../../rules/requests/scope.ts'

@@ -2,8 +2,8 @@ import type { Context } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
-import { currentSession } from '../../http/session.ts'
-import { signOut } from '../../http/sign-out.tsx'
+import { currentSession } from '../../http/sign-in/session.ts'
+import { signOut } from '../../http/sign-in/sign-out.tsx'
 import { LogoutPage, SignedOutPage } from './page.tsx'
 
 /** GET /logout asks: a link on another site must not sign anybody out. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { allowEveryOrigin } from '../../http/cors.ts'
-import { signingKeys } from '../../http/signing.ts'
+import { signingKeys } from '../../http/tokens/signing.ts'
 import { openidConfiguration, serverMetadata } from '../../rules/server/metadata.ts'
 import { publicJwk } from '../../secrets/signing-key.ts'
 

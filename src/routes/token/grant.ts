@@ -1,4 +1,4 @@
-import type { AuthenticatedClient } from '../../http/client-authentication.ts'
+import type { AuthenticatedClient } from '../../http/clients/authenticate.ts'
 import type { Context } from '../../http/context.ts'
 import type { Parameters } from '../../rules/parameters.ts'
 import type { Refusal } from '../../rules/refusal.ts'

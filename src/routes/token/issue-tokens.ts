@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { signingKeys } from '../../http/signing.ts'
+import { signingKeys } from '../../http/tokens/signing.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
 import { sessionIdFor, subjectFor } from '../../rules/openid/subject.ts'

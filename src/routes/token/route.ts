@@ -1,5 +1,5 @@
-import { authenticateClient, clientQueries, type KnownClient } from '../../http/client-authentication.ts'
-import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/client-request.ts'
+import { authenticateClient, clientQueries, type KnownClient } from '../../http/clients/authenticate.ts'
+import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { grantTypesOf } from '../../rules/clients/client.ts'

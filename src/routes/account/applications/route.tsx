@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace } from '../../../http/list-place.ts'
+import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readForViewer } from '../../../http/require-session.ts'
+import { readForViewer } from '../../../http/sign-in/require-session.ts'
 import { listConnectedClients } from '../../../store/requests/consents.ts'
 import { ConnectedPage } from './page.tsx'
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireSession } from '../../../http/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { findAuthenticator } from '../../../store/sign-in/authenticators.ts'
 import { findRecoveryCodes } from '../../../store/sign-in/recovery-codes.ts'

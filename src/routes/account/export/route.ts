@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import { readForViewer } from '../../../http/require-session.ts'
+import { readForViewer } from '../../../http/sign-in/require-session.ts'
 import { type Page, read } from '../../../store/database.ts'
 import { type Exported, type ExportedList, exportedLists } from '../../../store/people/account-export.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'

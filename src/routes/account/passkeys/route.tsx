@@ -1,6 +1,6 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireSession } from '../../../http/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listPasskeys } from '../../../store/sign-in/passkeys.ts'
 import { PasskeysPage } from './page.tsx'

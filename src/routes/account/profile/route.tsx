@@ -1,8 +1,8 @@
-import { readForm, staleForm } from '../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
+import { readForm, staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { sayAll } from '../../../http/problems.ts'
-import { readForViewer, requireSession } from '../../../http/require-session.ts'
+import { readForViewer, requireSession } from '../../../http/sign-in/require-session.ts'
 import {
   checkProfileForm,
   fillProfileForm,

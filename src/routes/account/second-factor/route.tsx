@@ -1,6 +1,6 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireSession } from '../../../http/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
 import { hasTwoFactors } from '../../../rules/sign-in/step-up.ts'
 import { SecondFactorPage } from './page.tsx'

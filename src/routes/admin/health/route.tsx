@@ -1,7 +1,7 @@
 import { readStoredFacts } from '../../../acts/server/read-health.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireAdministrator } from '../../../http/require-session.ts'
+import { requireAdministrator } from '../../../http/sign-in/require-session.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { checkSettings, checkStored } from '../../../rules/server/health.ts'
 import { read } from '../../../store/database.ts'

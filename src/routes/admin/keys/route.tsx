@@ -1,7 +1,7 @@
 import { ensureSigningKeys } from '../../../acts/server/rotate-keys.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireStaff } from '../../../http/require-session.ts'
+import { requireStaff } from '../../../http/sign-in/require-session.ts'
 import { keyStatus, shortestLead, signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { KeysPage } from './page.tsx'
 

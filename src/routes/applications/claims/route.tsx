@@ -1,6 +1,6 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { acrOf, idTokenClaims } from '../../../rules/openid/id-token.ts'
 import { sessionIdFor, subjectFor } from '../../../rules/openid/subject.ts'
 import { claimsOf, userClaimValues } from '../../../rules/openid/user-claims.ts'

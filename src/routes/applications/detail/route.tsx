@@ -1,6 +1,6 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireSession, showNothing } from '../../../http/require-session.ts'
+import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { readStaticFile } from '../../../http/static-file.ts'
 import { dayOf } from '../../../rules/clients/activity.ts'
 import { codeChallengeOf } from '../../../rules/requests/pkce.ts'

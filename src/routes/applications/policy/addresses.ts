@@ -1,4 +1,4 @@
-import { parseJwks } from '../../../http/client-keys.ts'
+import { parseJwks } from '../../../http/clients/keys.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import type { NamedProblem } from '../../../values/problem.ts'
 import { isFetchable } from '../../../values/public-url.ts'

@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { currentSession } from '../../../http/session.ts'
+import { currentSession } from '../../../http/sign-in/session.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { read } from '../../../store/database.ts'
 import { listKeptMails } from '../../../store/server/outbox.ts'

@@ -1,7 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
-import { canMail } from '../../../http/mailer.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { canMail } from '../../../http/people/mailer.ts'
 import { PasswordResetDonePage } from './page.tsx'
 
 /** GET /password-reset/done */

@@ -1,9 +1,9 @@
 import { getCookie, setCookie } from 'hono/cookie'
-import { readForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
+import { readForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireSession } from '../../../../http/require-session.ts'
-import { cookieOptions } from '../../../../http/session.ts'
+import { requireSession } from '../../../../http/sign-in/require-session.ts'
+import { cookieOptions } from '../../../../http/sign-in/session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { PasskeyOfferPage } from './page.tsx'
 

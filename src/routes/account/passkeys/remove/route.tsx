@@ -1,8 +1,12 @@
-import { staleForm } from '../../../../http/attempt.ts'
 import type { Context } from '../../../../http/context.ts'
-import { tellOfChange } from '../../../../http/mailer.ts'
+import { staleForm } from '../../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
-import { readProvenForm, requireRecentSession, showNothing } from '../../../../http/require-session.ts'
+import { tellOfChange } from '../../../../http/people/mailer.ts'
+import {
+  readProvenForm,
+  requireRecentSession,
+  showNothing,
+} from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { both, holds, read, write } from '../../../../store/database.ts'

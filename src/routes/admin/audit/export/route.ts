@@ -1,6 +1,6 @@
 import { sealAuditLog } from '../../../../acts/server/seal-audit-log.ts'
 import type { Context } from '../../../../http/context.ts'
-import { requireStaff } from '../../../../http/require-session.ts'
+import { requireStaff } from '../../../../http/sign-in/require-session.ts'
 import { read } from '../../../../store/database.ts'
 import { type LoggedEvent, listAuditLog } from '../../../../store/server/audit-log.ts'
 import { csvLine } from '../../../../values/csv.ts'

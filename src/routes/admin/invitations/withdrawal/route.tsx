@@ -1,7 +1,7 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
-import { requireAdministrator } from '../../../../http/require-session.ts'
+import { requireAdministrator } from '../../../../http/sign-in/require-session.ts'
 import { randomText } from '../../../../secrets/secret.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { write } from '../../../../store/database.ts'

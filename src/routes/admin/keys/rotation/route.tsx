@@ -1,8 +1,8 @@
 import { rotateNow } from '../../../../acts/server/rotate-keys.ts'
-import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
 import {
   type SigningAlgorithm,
   shortestLead,

@@ -1,10 +1,10 @@
-import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
-import { canMail, sendMail } from '../../../../http/mailer.ts'
+import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { canMail, sendMail } from '../../../../http/people/mailer.ts'
 import { say, sayAll } from '../../../../http/problems.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkGroups } from '../../../../rules/people/groups.ts'
 import {
   allFields,

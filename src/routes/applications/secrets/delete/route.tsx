@@ -1,7 +1,11 @@
-import { staleForm } from '../../../../http/attempt.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { readProvenForm, requireRecentSession, showNothing } from '../../../../http/require-session.ts'
+import {
+  readProvenForm,
+  requireRecentSession,
+  showNothing,
+} from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../../store/audit-events.ts'
 import { findManagedClient } from '../../../../store/clients/clients.ts'

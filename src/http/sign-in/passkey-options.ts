@@ -1,9 +1,9 @@
-import { algorithms, relyingParty } from '../rules/sign-in/passkey.ts'
-import { type Challenge, makeChallenge, readChallenge } from '../secrets/passkey-challenge.ts'
-import type { Passkey } from '../store/sign-in/passkeys.ts'
-import type { Session } from '../store/sign-in/sessions.ts'
-import type { Context } from './context.ts'
-import { bindingOf } from './form-token.ts'
+import { algorithms, relyingParty } from '../../rules/sign-in/passkey.ts'
+import { type Challenge, makeChallenge, readChallenge } from '../../secrets/passkey-challenge.ts'
+import type { Passkey } from '../../store/sign-in/passkeys.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
+import type { Context } from '../context.ts'
+import { bindingOf } from '../form-token.ts'
 
 /** What a script asks the browser for; the same text, base64url, wherever the browser wants bytes (§5.1 …OptionsJSON). */
 

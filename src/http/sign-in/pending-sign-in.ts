@@ -1,13 +1,13 @@
 import { getCookie, setCookie } from 'hono/cookie'
-import { hashSecret, makeSecret, readSecret } from '../secrets/secret.ts'
-import { read, type Write } from '../store/database.ts'
+import { hashSecret, makeSecret, readSecret } from '../../secrets/secret.ts'
+import { read, type Write } from '../../store/database.ts'
 import {
   endPendingSignIns,
   findPendingSignIn,
   insertPendingSignIn,
   type PendingSignIn,
-} from '../store/sign-in/pending-sign-ins.ts'
-import type { Context } from './context.ts'
+} from '../../store/sign-in/pending-sign-ins.ts'
+import type { Context } from '../context.ts'
 import { cookieOptions } from './session.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { mac } from '../secrets/derived-keys.ts'
-import type { Seconds } from '../values/time.ts'
-import type { Context } from './context.ts'
+import { mac } from '../../secrets/derived-keys.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { Context } from '../context.ts'
 
 /**
  * The pending request travels in its own URL. When it first went to sign-in is noted at the end of the query, signed over

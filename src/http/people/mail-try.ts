@@ -1,11 +1,11 @@
-import { nameKey } from '../rules/people/person.ts'
-import { addressRule, mailRule, signUpRule } from '../rules/sign-in/lockout.ts'
-import { randomText } from '../secrets/secret.ts'
-import { attemptSubject } from '../secrets/try-subject.ts'
-import { type Answers, combined, type Queries, write } from '../store/database.ts'
-import { claimAttempt, findLock } from '../store/sign-in/tries.ts'
-import type { Seconds } from '../values/time.ts'
-import type { Context } from './context.ts'
+import { nameKey } from '../../rules/people/person.ts'
+import { addressRule, mailRule, signUpRule } from '../../rules/sign-in/lockout.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { attemptSubject } from '../../secrets/try-subject.ts'
+import { type Answers, combined, type Queries, write } from '../../store/database.ts'
+import { claimAttempt, findLock } from '../../store/sign-in/tries.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { Context } from '../context.ts'
 
 export interface MailAttempt<Q> {
   /** While this is later than now, nothing is sent. */

@@ -1,6 +1,6 @@
-import type { AccessToken } from '../rules/tokens/access-token.ts'
-import { openAccessToken } from '../secrets/access-token.ts'
-import type { Context } from './context.ts'
+import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import { openAccessToken } from '../../secrets/access-token.ts'
+import type { Context } from '../context.ts'
 import { signingKeys } from './signing.ts'
 
 /** What a presented access token says, JWT or opaque; undefined when it is not one of ours, or has expired. */

@@ -1,9 +1,9 @@
-import { type Refusal, refuse } from '../rules/refusal.ts'
-import type { AccessToken } from '../rules/tokens/access-token.ts'
-import { combined, type Query } from '../store/database.ts'
-import { findLiveToken, type LiveToken } from '../store/tokens/revoked-access-tokens.ts'
+import { type Refusal, refuse } from '../../rules/refusal.ts'
+import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import { combined, type Query } from '../../store/database.ts'
+import { findLiveToken, type LiveToken } from '../../store/tokens/revoked-access-tokens.ts'
+import type { Context } from '../context.ts'
 import { readAccessToken } from './access-token.ts'
-import type { Context } from './context.ts'
 
 /** An access token that was good when the request was answered. Only `bearerQuery` makes one. */
 export interface LiveAccessToken extends LiveToken {

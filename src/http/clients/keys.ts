@@ -1,8 +1,8 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import * as z from 'zod/mini'
-import type { ClientKeys } from '../rules/clients/client.ts'
-import type { Context } from './context.ts'
-import { fetchJson } from './fetch-json.ts'
+import type { ClientKeys } from '../../rules/clients/client.ts'
+import type { Context } from '../context.ts'
+import { fetchJson } from '../fetch-json.ts'
 
 /** How long a fetched set is good, and how soon an unknown `kid` may have it fetched again: a client rotates its keys. */
 const keepFor = 600

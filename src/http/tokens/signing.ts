@@ -1,9 +1,14 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
-import { ensureSigningKeys } from '../acts/server/rotate-keys.ts'
-import { currentKey, type SigningAlgorithm } from '../rules/server/signing-keys.ts'
-import { openSigningKey, publicJwk, type SigningKey, type StoredSigningKey } from '../secrets/signing-key.ts'
-import type { Seconds } from '../values/time.ts'
-import type { Context } from './context.ts'
+import { ensureSigningKeys } from '../../acts/server/rotate-keys.ts'
+import { currentKey, type SigningAlgorithm } from '../../rules/server/signing-keys.ts'
+import {
+  openSigningKey,
+  publicJwk,
+  type SigningKey,
+  type StoredSigningKey,
+} from '../../secrets/signing-key.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { Context } from '../context.ts'
 
 export interface SigningKeys {
   readonly published: readonly StoredSigningKey[]

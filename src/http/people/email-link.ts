@@ -1,9 +1,9 @@
-import { hashSecret, makeSecret, randomText } from '../secrets/secret.ts'
-import { insertAuditEvent } from '../store/audit-events.ts'
-import type { Write } from '../store/database.ts'
-import { replaceMailToken } from '../store/people/mail-tokens.ts'
-import type { MailedUser } from '../store/people/users.ts'
-import { type Context, pathWith } from './context.ts'
+import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import type { Write } from '../../store/database.ts'
+import { replaceMailToken } from '../../store/people/mail-tokens.ts'
+import type { MailedUser } from '../../store/people/users.ts'
+import { type Context, pathWith } from '../context.ts'
 import { sendMail } from './mailer.ts'
 
 /** An address that somebody says is theirs. */

@@ -1,12 +1,12 @@
-import type { Client } from '../rules/clients/client.ts'
-import { type ClientCredentials, parseClientCredentials } from '../rules/clients/credentials.ts'
-import { type Parameters, parseParameters } from '../rules/parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../rules/refusal.ts'
-import type { Context } from './context.ts'
-import { allowClientOrigin } from './cors.ts'
-import { readFormBody } from './form-body.ts'
-import { note } from './log.ts'
-import { refuseMachine } from './machine-answers.ts'
+import type { Client } from '../../rules/clients/client.ts'
+import { type ClientCredentials, parseClientCredentials } from '../../rules/clients/credentials.ts'
+import { type Parameters, parseParameters } from '../../rules/parameters.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import type { Context } from '../context.ts'
+import { allowClientOrigin } from '../cors.ts'
+import { readFormBody } from '../form-body.ts'
+import { note } from '../log.ts'
+import { refuseMachine } from '../machine-answers.ts'
 
 /** What became of a request to a client endpoint. */
 export interface ClientAnswer {

@@ -1,16 +1,16 @@
 import { getCookie, setCookie } from 'hono/cookie'
-import { hashSecret, makeSecret, randomText, readSecret } from '../secrets/secret.ts'
-import { type Query, read, type Write, write } from '../store/database.ts'
+import { hashSecret, makeSecret, randomText, readSecret } from '../../secrets/secret.ts'
+import { type Query, read, type Write, write } from '../../store/database.ts'
 import {
   endSession,
   findSession,
   insertSession,
   type Session,
   touchSession,
-} from '../store/sign-in/sessions.ts'
-import type { Secret, SecretHash } from '../values/secret.ts'
-import type { Context } from './context.ts'
-import { inBackground } from './log.ts'
+} from '../../store/sign-in/sessions.ts'
+import type { Secret, SecretHash } from '../../values/secret.ts'
+import type { Context } from '../context.ts'
+import { inBackground } from '../log.ts'
 
 /** `__Host-`: from this host alone, over https (browsers count localhost as that), never set by a subdomain. */
 export const cookieOptions = {

@@ -1,7 +1,7 @@
 import { compactVerify } from 'jose'
 import * as z from 'zod/mini'
-import type { Context } from './context.ts'
-import { signingKeys } from './signing.ts'
+import type { Context } from '../context.ts'
+import { signingKeys } from '../tokens/signing.ts'
 
 /** `sid` stands in ID tokens: a signed answer of userinfo, which is a JWT to the same client, has none. */
 const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), sid: z.string() })

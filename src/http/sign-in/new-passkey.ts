@@ -1,6 +1,6 @@
-import { findFault, parseRegistration, type Registration, relyingParty } from '../rules/sign-in/passkey.ts'
-import { isUsableKey } from '../secrets/passkey-signature.ts'
-import type { Context } from './context.ts'
+import { findFault, parseRegistration, type Registration, relyingParty } from '../../rules/sign-in/passkey.ts'
+import { isUsableKey } from '../../secrets/passkey-signature.ts'
+import type { Context } from '../context.ts'
 
 /** What the browser says that it made: what is kept of it, and the challenge that it answers. Undefined unless it is what was asked for. */
 export function readNewPasskey(c: Context, credential: string) {

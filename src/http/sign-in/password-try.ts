@@ -1,21 +1,21 @@
-import { nameKey } from '../rules/people/person.ts'
-import { accountRule, addressRule } from '../rules/sign-in/lockout.ts'
-import { randomText } from '../secrets/secret.ts'
-import { attemptSubject as subject } from '../secrets/try-subject.ts'
-import { type AuditEventType, insertAuditEvent } from '../store/audit-events.ts'
-import { type Write, write } from '../store/database.ts'
-import { findUserForSignIn, type SignInFacts } from '../store/people/users.ts'
+import { nameKey } from '../../rules/people/person.ts'
+import { accountRule, addressRule } from '../../rules/sign-in/lockout.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { attemptSubject as subject } from '../../secrets/try-subject.ts'
+import { type AuditEventType, insertAuditEvent } from '../../store/audit-events.ts'
+import { type Write, write } from '../../store/database.ts'
+import { findUserForSignIn, type SignInFacts } from '../../store/people/users.ts'
 import {
   claimAttempt,
   countAttempts,
   findLock,
   forgetAttempts,
   returnAttempt,
-} from '../store/sign-in/tries.ts'
-import { fillText } from '../ui/words/fill.tsx'
-import type { Seconds } from '../values/time.ts'
-import type { Context } from './context.ts'
-import { sendMail } from './mailer.ts'
+} from '../../store/sign-in/tries.ts'
+import { fillText } from '../../ui/words/fill.tsx'
+import type { Seconds } from '../../values/time.ts'
+import type { Context } from '../context.ts'
+import { sendMail } from '../people/mailer.ts'
 
 /** One try at a password, counted. */
 export interface PasswordAttempt {
