@@ -7,7 +7,7 @@ import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.
 import { read, write } from '../../../../store/database.ts'
 import { deleteApi, findApi, hasApi, listScopesOfApi } from '../../../../store/requests/apis.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readAdminForm } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { DeleteApiPage } from './page.tsx'
 

@@ -8,7 +8,7 @@ import { findClient } from '../../../../store/clients/clients.ts'
 import { isClientSuspended, suspendClient } from '../../../../store/clients/policy.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../form.ts'
 import { SuspendApplicationPage } from './page.tsx'
 
 /** GET /admin/applications/{id}/suspension asks. */

@@ -10,7 +10,7 @@ import { findOwnedClient } from '../../../../store/clients/clients.ts'
 import { isTrusted, trustClient } from '../../../../store/clients/policy.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../form.ts'
 import { TrustPage } from './page.tsx'
 
 /** GET /admin/applications/{id}/trust */

@@ -15,7 +15,7 @@ import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { Time } from '../../../../ui/facts.tsx'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../form.ts'
 
 /** GET /admin/keys/{alg}/rotation asks. */
 export async function getRotateKey(c: Context): Promise<Response> {

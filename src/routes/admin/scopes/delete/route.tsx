@@ -14,7 +14,7 @@ import {
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../ui/words/fill.tsx'
-import { actOf, readAdminForm } from '../../act.ts'
+import { actOf, readAdminForm } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 
 /** GET /admin/scopes/{key}/delete asks. */

@@ -10,7 +10,7 @@ import { read, write } from '../../../../store/database.ts'
 import { findScopes, findStandaloneScope, putStandaloneScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { type AdminForm, actOf, readAdminForm } from '../../act.ts'
+import { type AdminForm, actOf, readAdminForm } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { ScopePage } from './page.tsx'
 

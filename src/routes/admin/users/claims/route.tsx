@@ -20,7 +20,7 @@ import { updatePersonClaims } from '../../../../store/people/person-claims.ts'
 import { findClaimsSubject } from '../../../../store/people/profiles.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
 import { ClaimsPage } from './page.tsx'
 
 /** GET /admin/users/{id}/claims. Whoever has the address can get a new password, so the sign-in must be a recent one. */

@@ -9,7 +9,7 @@ import { read, write } from '../../../../store/database.ts'
 import { findUser } from '../../../../store/people/users.ts'
 import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/sign-in/factors.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
 import { ResetFactorsPage } from './page.tsx'
 
 /** GET /admin/users/{id}/factors asks. */

@@ -18,7 +18,7 @@ import { findUser, insertUserFor, isUser } from '../../../../store/people/users.
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import type { FieldProblem } from '../../../../values/problem.ts'
-import { actOf, readProvenAdminForm } from '../../act.ts'
+import { actOf, readProvenAdminForm } from '../../form.ts'
 import { NewUserPage } from './page.tsx'
 
 /** GET /admin/users/new */

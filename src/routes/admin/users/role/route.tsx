@@ -9,7 +9,7 @@ import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.
 import { read, write } from '../../../../store/database.ts'
 import { findUserStanding, hasRole, updateRole } from '../../../../store/people/standing.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
 import { RolePage } from './page.tsx'
 
 /** GET /admin/users/{id}/role asks. */

@@ -11,7 +11,7 @@ import { endSessionsOf, findUserStanding, userExists } from '../../../../store/p
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../ui/words/fill.tsx'
-import { actOf, readAdminForm, userIdOf } from '../../act.ts'
+import { actOf, readAdminForm, userIdOf } from '../../form.ts'
 
 /** GET /admin/users/{id}/sessions asks. */
 export async function getEndSessions(c: Context): Promise<Response> {

@@ -7,7 +7,7 @@ import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.
 import { read, write } from '../../../../store/database.ts'
 import { findUserStanding, isSuspended, suspendUser } from '../../../../store/people/standing.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm, userIdOf } from '../../act.ts'
+import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
 import { SuspendUserPage } from './page.tsx'
 
 /** GET /admin/users/{id}/suspension asks. */

@@ -6,7 +6,7 @@ import { listClients } from '../../../../store/clients/clients.ts'
 import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/people/standing.ts'
 import { findFactors } from '../../../../store/sign-in/factors.ts'
-import { userIdOf } from '../../act.ts'
+import { userIdOf } from '../../form.ts'
 import { UserPage } from './page.tsx'
 
 /** As many of their own applications as the page shows; the list has them all. */
