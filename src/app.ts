@@ -14,7 +14,10 @@ import {
   postRemoveAuthenticator,
 } from './routes/account/authenticator/remove/route.tsx'
 import { getAuthenticator } from './routes/account/authenticator/route.tsx'
-import { getSetUp, postSetUp } from './routes/account/authenticator/set-up/route.tsx'
+import {
+  getAuthenticatorSetUp,
+  postAuthenticatorSetUp,
+} from './routes/account/authenticator/set-up/route.tsx'
 import { getDeleteAccount, getDeleted, postDeleteAccount } from './routes/account/delete/route.tsx'
 import { getEmailConfirmation, postEmailConfirmation } from './routes/account/email/confirmation/route.tsx'
 import { getEmail, postEmail } from './routes/account/email/route.tsx'
@@ -146,7 +149,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
 
   page(app, paths.authenticator, 'page', { GET: getAuthenticator })
-  page(app, paths.setUpAuthenticator, 'page', { GET: getSetUp, POST: postSetUp })
+  page(app, paths.setUpAuthenticator, 'page', { GET: getAuthenticatorSetUp, POST: postAuthenticatorSetUp })
   page(app, paths.recoveryCodes, 'page', { GET: getRecoveryCodes, POST: postRecoveryCodes })
   page(app, paths.removeAuthenticator, 'page', { GET: getRemoveAuthenticator, POST: postRemoveAuthenticator })
   page(app, paths.passkeys, 'page', { GET: getPasskeys })

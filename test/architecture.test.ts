@@ -1,14 +1,45 @@
 import { describe, expect, it } from 'vitest'
 
 /** Every source file and its text. */
-const sources: Record<string, string> = import.meta.glob('../src/**/*.{ts,tsx}', {
+const globbed: Record<string, string> = import.meta.glob('../src/**/*.{ts,tsx}', {
   query: '?raw',
   import: 'default',
   eager: true,
 })
+const sources: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(globbed).map(([file, text]) => [file.replace('../src/', ''), text]),
+)
+const files = Object.keys(sources)
 
-/** Lower may not import higher. Levels may be skipped. */
-const levels: readonly string[] = ['protocol', 'secrets', 'store', 'ui', 'http', 'routes', 'app']
+/** A lower level never imports a higher one. Levels may be skipped. */
+const levels = ['values', 'rules', 'secrets', 'store', 'acts', 'http', 'routes', 'app'] as const
+type Level = (typeof levels)[number] | 'ui'
+
+/** The few files that lie beside the folders. */
+const named: Readonly<Record<string, Level>> = {
+  'paths.ts': 'rules',
+  'variables.ts': 'rules',
+  'config.ts': 'rules',
+  'app.ts': 'app',
+  'index.ts': 'app',
+  'maintenance.ts': 'app',
+  'wasm.d.ts': 'values',
+}
+
+/** What a level may hold beside the files of its root: the same subjects in each. */
+const subjects = ['requests', 'tokens', 'openid', 'clients', 'people', 'sign-in', 'server']
+const uiFolders = ['forms', 'words', 'words/messages']
+
+function levelOf(file: string): Level | undefined {
+  const folder = file.split('/')[0] ?? ''
+  return named[file] ?? (folder === 'ui' ? 'ui' : levels.find((level) => level === folder))
+}
+
+/** `ui` is beside `store`: above rules and secrets, below acts. */
+function heightOf(file: string): number {
+  const level = levelOf(file)
+  return levels.indexOf(level === undefined || level === 'ui' ? 'store' : level)
+}
 
 interface Import {
   readonly from: string
@@ -16,74 +47,96 @@ interface Import {
   readonly typeOnly: boolean
 }
 
-const imports: Import[] = Object.entries(sources).flatMap(([file, text]) =>
-  [...text.matchAll(/^(?:import|export) (type )?[^'"]*?from '([^']+)'/gms)].map(
-    ([, typeOnly, target = '']) => ({
-      from: file.replace('../src/', ''),
-      to: target.startsWith('.')
-        ? new URL(target, `file:///${file.replace('../', '')}`).pathname.replace('/src/', '')
-        : target,
+const imports: readonly Import[] = files.flatMap((file) =>
+  [
+    ...(sources[file] ?? '').matchAll(
+      /^(?:import|export) (type )?(?:[^'"]*? from )?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gms,
+    ),
+  ].map(([, typeOnly, target, dynamic]) => {
+    const to = target ?? dynamic ?? ''
+    return {
+      from: file,
+      to: to.startsWith('.') ? new URL(to, `file:///src/${file}`).pathname.replace(/^\/(src\/)?/, '') : to,
       typeOnly: typeOnly !== undefined,
-    }),
-  ),
+    }
+  }),
 )
-
-function levelOf(file: string): number {
-  const folder = file.split('/')[0] ?? ''
-  if (file === 'app.ts' || file === 'index.ts') return levels.indexOf('app')
-  return levels.indexOf(folder)
-}
+const inside = imports.filter(({ to }) => files.includes(to.replace(/\?.*$/, '')))
 
 const show = ({ from, to }: Import) => `${from} -> ${to}`
+const isIn = (file: string, folder: string) => file.startsWith(`${folder}/`)
 
 describe('the layout', () => {
   it('is seen by this test', () => {
-    expect(imports.length).toBeGreaterThan(100)
-    expect(imports.map(show)).toContain('app.ts -> config.ts')
+    expect(inside.length).toBeGreaterThan(100)
+    expect(inside.map(show)).toContain('app.ts -> config.ts')
   })
 
-  it('imports point down', () => {
-    const up = imports.filter(({ from, to }) => {
-      const [fromLevel, toLevel] = [levelOf(from), levelOf(to)]
-      return fromLevel >= 0 && toLevel > fromLevel
-    })
+  it('gives every file a level', () => {
+    expect(files.filter((file) => levelOf(file) === undefined)).toEqual([])
+  })
+
+  it('lets imports point down', () => {
+    const up = inside.filter(
+      ({ from, to }) => heightOf(to) > heightOf(from) || (levelOf(from) === 'store' && levelOf(to) === 'ui'),
+    )
     expect(up.map(show)).toEqual([])
   })
 
-  it('routes never import a sibling', () => {
-    const siblings = imports.filter(
-      ({ from, to }) =>
-        from.startsWith('routes/') && to.startsWith('routes/') && from.split('/')[1] !== to.split('/')[1],
+  it('keeps values to themselves', () => {
+    expect(inside.filter(({ from, to }) => isIn(from, 'values') && !isIn(to, 'values')).map(show)).toEqual([])
+  })
+
+  it('lets ui take from the store, secrets and acts nothing at all', () => {
+    const taken = inside.filter(({ from, to }) => isIn(from, 'ui') && /^(store|secrets|acts)\//.test(to))
+    expect(taken.map(show)).toEqual([])
+  })
+
+  it('keeps routes from importing a sibling', () => {
+    const siblings = inside.filter(
+      ({ from, to }) => isIn(from, 'routes') && isIn(to, 'routes') && from.split('/')[1] !== to.split('/')[1],
     )
     expect(siblings.map(show)).toEqual([])
   })
 
-  it('the store and the pages do not know each other', () => {
-    const crossed = imports.filter(
-      ({ from, to }) =>
-        (from.startsWith('store/') && to.startsWith('ui/')) ||
-        (from.startsWith('ui/') && to.startsWith('store/')),
+  it('has the same seven subjects in each level', () => {
+    const folders = new Set(
+      files
+        .filter((file) => /^(values|rules|secrets|store|acts|http)\//.test(file))
+        .map((file) => file.split('/').slice(1, -1).join('/')),
     )
-    expect(crossed.map(show)).toEqual([])
+    folders.delete('')
+    expect([...folders].filter((folder) => !subjects.includes(folder))).toEqual([])
+    const pages = new Set(
+      files.filter((file) => isIn(file, 'ui')).map((file) => file.split('/').slice(1, -1).join('/')),
+    )
+    pages.delete('')
+    expect([...pages].filter((folder) => !uiFolders.includes(folder))).toEqual([])
   })
 
-  it('the rules are pure: nothing of Hono, no clock, no randomness, no I/O', () => {
-    const rules = Object.entries(sources).filter(([file]) => file.includes('/protocol/'))
-    expect(rules.length).toBeGreaterThan(10)
+  it('has no folder with more than twenty files', () => {
+    const counts = new Map<string, number>()
+    for (const file of files.filter((name) => name.includes('/') && !isIn(name, 'routes'))) {
+      const folder = file.slice(0, file.lastIndexOf('/'))
+      counts.set(folder, (counts.get(folder) ?? 0) + 1)
+    }
+    expect([...counts].filter(([, count]) => count > 20)).toEqual([])
+  })
+
+  it('keeps the rules and values pure: nothing of Hono, no clock, no randomness, no I/O', () => {
+    const rules = files.filter((file) => isIn(file, 'rules') || isIn(file, 'values'))
+    expect(rules.length).toBeGreaterThan(40)
     const impure =
-      /from 'hono|Date\.now|new Date\(\)|Math\.random|getRandomValues|randomUUID|randomBytes|fetch\(|D1Database|KVNamespace/
-    expect(rules.filter(([, text]) => impure.test(text)).map(([file]) => file)).toEqual([])
+      /from 'hono|Date\.now|new Date\(\)|Math\.random|getRandomValues|randomUUID|randomBytes|\bfetch\(|D1Database|KVNamespace/
+    expect(rules.filter((file) => impure.test(sources[file] ?? ''))).toEqual([])
   })
 
-  it('only the store holds SQL', () => {
+  it('keeps SQL in the store', () => {
     const sql = /\.prepare\(|\bSELECT\b.*\bFROM\b|INSERT INTO|DELETE FROM/
-    const outside = Object.entries(sources).filter(
-      ([file, text]) => !file.includes('/store/') && sql.test(text),
-    )
-    expect(outside.map(([file]) => file)).toEqual([])
+    expect(files.filter((file) => !isIn(file, 'store') && sql.test(sources[file] ?? ''))).toEqual([])
   })
 
-  it('only app, http and routes know Hono’s Context; pages know its JSX alone', () => {
+  it('shows Hono’s Context to app, http and routes alone; pages know its JSX', () => {
     const hono = imports.filter(({ to }) => to === 'hono' || (to.startsWith('hono/') && to !== 'hono/jsx'))
     const wrong = hono.filter(
       ({ from }) => !/^(app\.ts|index\.ts|http\/|routes\/.*\/route\.tsx?$)/.test(from),
@@ -91,10 +144,57 @@ describe('the layout', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  it('no file is a junk drawer', () => {
-    const names = Object.keys(sources).filter((file) =>
-      /(utils?|helpers?|managers?|services?|types)\.tsx?$/.test(file),
+  it('hands what other files of a route need to them, instead of the Context', () => {
+    const takers = inside.filter(
+      ({ from, to }) => to === 'http/context.ts' && isIn(from, 'routes') && !/\/route\.tsx?$/.test(from),
     )
-    expect(names).toEqual([])
+    expect([...new Set(takers.map(({ from }) => from))].sort()).toEqual(stillTakingContext)
+  })
+
+  it('keeps Context, pages and Hono out of acts', () => {
+    const wrong = imports.filter(
+      ({ from, to }) => isIn(from, 'acts') && (/^hono/.test(to) || isIn(to, 'http') || isIn(to, 'ui')),
+    )
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('has no junk drawer', () => {
+    expect(files.filter((file) => /(utils?|helpers?|managers?|services?|types)\.tsx?$/.test(file))).toEqual(
+      [],
+    )
+  })
+
+  it('gives no two exported functions names that differ in case alone, or not at all', () => {
+    const names = files
+      .filter((file) => !isIn(file, 'routes') || !/\/(route|page)\.tsx?$/.test(file))
+      .flatMap((file) =>
+        [...(sources[file] ?? '').matchAll(/^export (?:async )?function (\w+)/gm)].map(
+          ([, name = '']) => name,
+        ),
+      )
+    const seen = new Map<string, number>()
+    for (const name of names) seen.set(name.toLowerCase(), (seen.get(name.toLowerCase()) ?? 0) + 1)
+    expect([...seen].filter(([, count]) => count > 1).map(([name]) => name)).toEqual([])
   })
 })
+
+/** Files that still take the whole Context. This list may only get shorter. */
+const stillTakingContext = [
+  'routes/account/authenticator/answer.tsx',
+  'routes/account/own-password.ts',
+  'routes/admin/audit/filter.ts',
+  'routes/admin/form.ts',
+  'routes/applications/managed.ts',
+  'routes/applications/secrets/answer.tsx',
+  'routes/authorize/check-request.ts',
+  'routes/authorize/facts.ts',
+  'routes/authorize/issue-code.ts',
+  'routes/authorize/redirect-to-client.tsx',
+  'routes/introspect/token-state.ts',
+  'routes/signup/way.ts',
+  'routes/token/authorization-code.ts',
+  'routes/token/grant.ts',
+  'routes/token/issue-tokens.ts',
+  'routes/token/note-outcome.ts',
+  'routes/token/refresh-token.ts',
+]

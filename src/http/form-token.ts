@@ -8,7 +8,7 @@ export function bindingOf(c: Context): string {
 }
 
 /** The hidden `form_token` of every form: bound to the session, or before sign-in to the visit. */
-export function formToken(c: Context): string {
+export function formTokenOf(c: Context): string {
   return tokenFor(bindingOf(c))
 }
 

@@ -6,7 +6,7 @@ import type { Site } from '../ui/site.ts'
 import type { Texts } from '../ui/words/messages/index.ts'
 import { renderIn } from '../ui/words/speech.ts'
 import type { Context } from './context.ts'
-import { formToken } from './form-token.ts'
+import { formTokenOf } from './form-token.ts'
 import { note } from './log.ts'
 
 /** What a page is told about itself and its viewer. */
@@ -24,7 +24,7 @@ export function siteFor(c: Context, session: Session | undefined): Site {
             isStaff: may(session.user.role, 'see'),
             registers: mayRegister(c, session),
           },
-    formToken: formToken(c),
+    formToken: formTokenOf(c),
     reference: c.var.reference,
     language: c.var.language,
     languages: c.var.config.languages,

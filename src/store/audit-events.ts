@@ -8,7 +8,7 @@ import {
   keyOfTime,
   optional,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -201,7 +201,7 @@ export function listEvents(
          WHERE e.user_id = ${user.sql} AND (e.at, e.id) < (?, ?) ORDER BY e.at DESC, e.id DESC LIMIT ?`,
       )
       .bind(user.value, ...beforeKey(after), size + 1),
-    read: page(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
+    read: pageOf(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
   }
 }
 

@@ -134,7 +134,7 @@ export interface Page<T> {
 }
 
 /** Reads up to `size` of `size + 1` rows; one more means that there is a next page. */
-export function page<T>(
+export function pageOf<T>(
   size: number,
   read: (row: Row) => T,
   keyOf: (item: T) => string,

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts'
 export type CodeVerdict = 'wrong' | 'used' | 'app' | 'recovery'
 
 /** Looks at a code and uses it up. Whoever calls this has counted the attempt before. */
-export async function claimCode(
+export async function claimOneTimeCode(
   c: Context,
   userId: string,
   authenticator: Authenticator,

@@ -43,13 +43,13 @@ export const authorizationCode: Grant = (c, request) => {
   return combined(queries, ({ living, person }) => async ({ client }) => {
     const grant = (await copy) ?? (await read(c.env.DB, { grant: findCodeGrant(c.env.DB, hash) })).grant
     if (grant === undefined) return invalid('There is no such code')
-    const target = checkRequest(c, client, grant, request, living)
+    const target = checkTokenRequest(c, client, grant, request, living)
     return isRefusal(target) ? target : redeemCode(c, client, hash, grant, target, person)
   })
 }
 
 /** Everything that can be wrong with the request, before anything is spent. */
-function checkRequest(
+function checkTokenRequest(
   c: Context,
   client: Client,
   grant: CodeGrant,

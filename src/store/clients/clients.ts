@@ -15,7 +15,7 @@ import {
   oneOf,
   optional,
   type Page,
-  page,
+  pageOf,
   prefixEnd,
   type Query,
   type Row,
@@ -132,7 +132,7 @@ export function listClients(
          ORDER BY c.name_key, c.id LIMIT ?`,
       )
       .bind(...(ownerId === undefined ? [] : [ownerId]), startName, startId, prefixEnd(key), size + 1),
-    read: page(size, readOwnedClient, ({ client }) => `${nameKey(client.name)}\n${client.id}`),
+    read: pageOf(size, readOwnedClient, ({ client }) => `${nameKey(client.name)}\n${client.id}`),
   }
 }
 

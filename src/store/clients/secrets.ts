@@ -34,7 +34,7 @@ export function listLiveSecrets(
   }
 }
 
-/** Whether the client `k` shows a secret: as `usesSecret` of protocol/client.ts. */
+/** Whether the client `k` shows a secret: as `usesSecret` of rules/clients/client.ts. */
 const showsSecret = `k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL`
 
 /** Makes the one secret of a confidential client that has none yet, and no keys instead. */

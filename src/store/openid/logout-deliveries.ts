@@ -5,7 +5,7 @@ import {
   keyOfTime,
   optional,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -86,7 +86,7 @@ export function listDeliveries(db: D1Database, after: string, size: number): Que
          WHERE (d.created_at, d.id) < (?, ?) ORDER BY d.created_at DESC, d.id DESC LIMIT ?`,
       )
       .bind(...beforeKey(after), size + 1),
-    read: page(
+    read: pageOf(
       size,
       (row) => ({
         id: text(row, 'id'),

@@ -1,4 +1,4 @@
-import { beforeKey, integer, keyOfTime, type Page, page, type Query, type Row, text } from '../database.ts'
+import { beforeKey, integer, keyOfTime, type Page, pageOf, type Query, type Row, text } from '../database.ts'
 
 /** One entry of the export: column names and what they hold, JSON already read. */
 export type Exported = Readonly<Record<string, unknown>>
@@ -20,7 +20,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
          WHERE user_id = ? AND (last_seen_at, id_hash) < (?, ?) ORDER BY last_seen_at DESC, id_hash DESC LIMIT ?`,
       )
       .bind(userId, ...beforeKey(after), size + 1),
-    read: pageOf(size, (row) => keyOfTime(integer(row, 'last_seen_at'), text(row, 'id_hash'))),
+    read: exportedPage(size, (row) => keyOfTime(integer(row, 'last_seen_at'), text(row, 'id_hash'))),
   }),
   passkeys: (db, userId, after, size) => ({
     statement: db
@@ -29,13 +29,13 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
          WHERE user_id = ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
       )
       .bind(userId, ...beforeKey(after), size + 1),
-    read: pageOf(size, (row) => keyOfTime(integer(row, 'created_at'), text(row, 'id'))),
+    read: exportedPage(size, (row) => keyOfTime(integer(row, 'created_at'), text(row, 'id'))),
   }),
   authenticator_apps: (db, userId, _, size) => ({
     statement: db
       .prepare('SELECT created_at FROM authenticators WHERE user_id = ? LIMIT ?')
       .bind(userId, size + 1),
-    read: pageOf(size, (row) => String(integer(row, 'created_at'))),
+    read: exportedPage(size, (row) => String(integer(row, 'created_at'))),
   }),
   connected_applications: (db, userId, after, size) => ({
     statement: db
@@ -44,7 +44,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
          WHERE user_id = ? AND client_id > ? ORDER BY client_id LIMIT ?`,
       )
       .bind(userId, after, size + 1),
-    read: pageOf(size, (row) => text(row, 'client_id')),
+    read: exportedPage(size, (row) => text(row, 'client_id')),
   }),
   authorizations: (db, userId, after, size) => ({
     statement: db
@@ -54,7 +54,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
          WHERE user_id = ? AND (client_id, id) > (?, ?) ORDER BY client_id, id LIMIT ?`,
       )
       .bind(userId, ...twoOf(after), size + 1),
-    read: pageOf(size, (row) => `${text(row, 'client_id')}\n${text(row, 'id')}`),
+    read: exportedPage(size, (row) => `${text(row, 'client_id')}\n${text(row, 'id')}`),
   }),
   own_applications: (db, userId, after, size) => ({
     statement: db
@@ -64,7 +64,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
          WHERE owner_id = ? AND (name_key, id) > (?, ?) ORDER BY name_key, id LIMIT ?`,
       )
       .bind(userId, ...twoOf(after), size + 1),
-    read: pageOf(size, (row) => `${text(row, 'name_key')}\n${text(row, 'client_id')}`),
+    read: exportedPage(size, (row) => `${text(row, 'name_key')}\n${text(row, 'client_id')}`),
   }),
   activity: (db, userId, after, size) => ({
     statement: db
@@ -73,7 +73,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
          WHERE user_id = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`,
       )
       .bind(userId, ...beforeKey(after), size + 1),
-    read: pageOf(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
+    read: exportedPage(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
   }),
 }
 
@@ -82,8 +82,8 @@ const internal = new Set(['id', 'id_hash', 'name_key'])
 
 const json = new Set(['amr', 'resources', 'redirect_uris', 'post_logout_redirect_uris', 'allowed_origins'])
 
-function pageOf(size: number, keyOf: (row: Row) => string): (rows: readonly Row[]) => Page<Exported> {
-  const rowsOf = page(size, (row) => row, keyOf)
+function exportedPage(size: number, keyOf: (row: Row) => string): (rows: readonly Row[]) => Page<Exported> {
+  const rowsOf = pageOf(size, (row) => row, keyOf)
   return (rows) => {
     const { items, next } = rowsOf(rows)
     return { items: items.map(readExported), next }

@@ -9,7 +9,7 @@ import {
   integer,
   keyOfTime,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -88,7 +88,7 @@ export function listInvitations(
          ORDER BY created_at DESC, id DESC LIMIT ?`,
       )
       .bind(...beforeKey(after), now, size + 1),
-    read: page(size, readInvitation, ({ createdAt, id }) => keyOfTime(createdAt, id)),
+    read: pageOf(size, readInvitation, ({ createdAt, id }) => keyOfTime(createdAt, id)),
   }
 }
 

@@ -8,7 +8,7 @@ import {
   integer,
   optional,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -140,7 +140,7 @@ export function listAccess(
     statement: db
       .prepare(`${access} WHERE k.user_id = ? AND k.client_id > ? ORDER BY k.client_id LIMIT ?`)
       .bind(userId, after, size + 1),
-    read: page(size, readAccess, ({ clientId }) => clientId),
+    read: pageOf(size, readAccess, ({ clientId }) => clientId),
   }
 }
 

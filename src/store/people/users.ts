@@ -10,7 +10,7 @@ import {
   oneOf,
   optional,
   type Page,
-  page,
+  pageOf,
   prefixEnd,
   type Query,
   type Row,
@@ -141,7 +141,7 @@ export function listUsers(db: D1Database, prefix: string, after: string, size: n
         `SELECT ${columns} FROM users WHERE username_key ${operator} ? AND username_key < ? ORDER BY username_key LIMIT ?`,
       )
       .bind(start, prefixEnd(key), size + 1),
-    read: page(size, readUser, (user) => nameKey(user.username)),
+    read: pageOf(size, readUser, (user) => nameKey(user.username)),
   }
 }
 

@@ -5,7 +5,7 @@ import {
   integer,
   optional,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -43,7 +43,7 @@ export function listApis(db: D1Database, after: string, size: number): Query<Pag
     statement: db
       .prepare(`SELECT ${columns} FROM resources WHERE identifier > ? ORDER BY identifier LIMIT ?`)
       .bind(after, size + 1),
-    read: page(size, readApi, ({ identifier }) => identifier),
+    read: pageOf(size, readApi, ({ identifier }) => identifier),
   }
 }
 

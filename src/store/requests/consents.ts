@@ -11,7 +11,7 @@ import {
   keyOfTime,
   optional,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -96,7 +96,7 @@ export function listConnectedClients(
          ORDER BY k.created_at DESC, k.client_id DESC LIMIT ?`,
       )
       .bind(user.value, ...beforeKey(after), size + 1),
-    read: page(size, readConnected, ({ firstUsedAt, clientId }) => keyOfTime(firstUsedAt, clientId)),
+    read: pageOf(size, readConnected, ({ firstUsedAt, clientId }) => keyOfTime(firstUsedAt, clientId)),
   }
 }
 

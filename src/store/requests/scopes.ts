@@ -6,7 +6,7 @@ import {
   integer,
   optional,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -69,7 +69,7 @@ export function listStandaloneScopes(
          WHERE resource IS NULL AND name > ? ORDER BY name LIMIT ?`,
       )
       .bind(after, size + 1),
-    read: page(size, readRegisteredScope, ({ name }) => name),
+    read: pageOf(size, readRegisteredScope, ({ name }) => name),
   }
 }
 

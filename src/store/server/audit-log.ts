@@ -6,7 +6,7 @@ import {
   keyOfTime,
   optional,
   type Page,
-  page,
+  pageOf,
   type Query,
   type Row,
   text,
@@ -65,7 +65,7 @@ export function listAuditLog(
          WHERE ${conditions.join(' AND ')} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
       )
       .bind(...values, size + 1),
-    read: page(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
+    read: pageOf(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
   }
 }
 

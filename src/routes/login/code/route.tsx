@@ -5,7 +5,7 @@ import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { waitProblem } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
-import { type CodeVerdict, claimCode } from '../../../http/sign-in/second-factor.ts'
+import { type CodeVerdict, claimOneTimeCode } from '../../../http/sign-in/second-factor.ts'
 import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
 import { accountRule } from '../../../rules/sign-in/lockout.ts'
@@ -55,7 +55,7 @@ export async function postLoginCode(c: Context): Promise<Response> {
   if (attempt.authenticator === undefined) return startOver(c, form.next)
 
   const typed = (pairs.get('code') ?? '').slice(0, 64)
-  const verdict = await claimCode(c, user.id, attempt.authenticator, typed, attempt.id)
+  const verdict = await claimOneTimeCode(c, user.id, attempt.authenticator, typed, attempt.id)
   if (verdict === 'wrong' || verdict === 'used') {
     await note(c, user, 'second_factor_failed')
     return ask(c, user, form, c.var.messages.code[verdict], 400)

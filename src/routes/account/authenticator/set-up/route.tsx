@@ -21,7 +21,7 @@ import { answerWithCodes } from '../answer.tsx'
 import { SetUpPage } from './page.tsx'
 
 /** GET /account/authenticator/set-up shows a new key. It is not stored before the form confirms it. */
-export async function getSetUp(c: Context): Promise<Response> {
+export async function getAuthenticatorSetUp(c: Context): Promise<Response> {
   const session = await requireRecentSession(c)
   if (session instanceof Response) return session
   const next = parseNextPath(keptField(c, session, 'next') ?? c.req.query('next'))
@@ -33,7 +33,7 @@ export async function getSetUp(c: Context): Promise<Response> {
 }
 
 /** POST /account/authenticator/set-up: code, next. Of two at once, the first has it. */
-export async function postSetUp(c: Context): Promise<Response> {
+export async function postAuthenticatorSetUp(c: Context): Promise<Response> {
   const received = await readProvenForm(c, ['next'])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
