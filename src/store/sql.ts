@@ -1,0 +1,38 @@
+/** A value that a statement binds. Never a boolean or undefined: D1 stores the one as a number and refuses the other. */
+export type Value = string | number | null | ArrayBuffer
+
+/** SQL together with what it binds. One can be put into another: each value becomes a `?` where it is written. */
+export interface Sql {
+  readonly text: string
+  readonly values: readonly Value[]
+}
+
+/** What may be written into a template: a value to bind, or another piece of SQL with its own values. */
+export function sql(parts: TemplateStringsArray, ...given: readonly (Value | Sql)[]): Sql {
+  let text = parts[0] ?? ''
+  const values: Value[] = []
+  given.forEach((one, index) => {
+    if (isSql(one)) {
+      text += one.text
+      values.push(...one.values)
+    } else {
+      text += '?'
+      values.push(one)
+    }
+    text += parts[index + 1] ?? ''
+  })
+  return { text, values }
+}
+
+/** SQL without values that is no template: a list of columns, a table's name. Never anything that a caller sent. */
+export function raw(text: string): Sql {
+  return { text, values: [] }
+}
+
+export function statement(db: D1Database, { text, values }: Sql): D1PreparedStatement {
+  return db.prepare(text).bind(...values)
+}
+
+function isSql(given: Value | Sql): given is Sql {
+  return typeof given === 'object' && given !== null && 'text' in given
+}
