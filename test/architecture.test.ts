@@ -192,9 +192,4 @@ const stillTakingContext = [
   'routes/authorize/redirect-to-client.tsx',
   'routes/introspect/token-state.ts',
   'routes/signup/way.ts',
-  'routes/token/authorization-code.ts',
-  'routes/token/grant.ts',
-  'routes/token/issue-tokens.ts',
-  'routes/token/note-outcome.ts',
-  'routes/token/refresh-token.ts',
 ]

@@ -70,11 +70,11 @@ describe('what a client does at the token endpoint is counted', () => {
     const { reference }: { reference: string } = await refused.json()
     expect(await activityOf(known)).toEqual([
       ['invalid_client', 1, 'The client secret is wrong'],
-      ['invalid_grant', 1, 'It has not the form of a code'],
+      ['invalid_grant', 1, 'Malformed authorization code'],
     ])
     const { text, html } = await ada.get(pathOf(known))
     expect(text).toContain('0 issued, 2 refused')
-    expect(text).toContain(`invalid_grant It has not the form of a code Last`)
+    expect(text).toContain(`invalid_grant Malformed authorization code Last`)
     expect(text).toContain(reference)
     expect(html.match(/class="bad"/g)).toHaveLength(14)
   })

@@ -1,20 +1,27 @@
-import type { AuthenticatedClient } from '../../http/clients/authenticate.ts'
-import type { Context } from '../../http/context.ts'
+import type { Config } from '../../config.ts'
+import type { SigningKeys } from '../../http/tokens/signing.ts'
+import type { Client } from '../../rules/clients/client.ts'
 import type { Parameters } from '../../rules/parameters.ts'
-import type { Refusal } from '../../rules/refusal.ts'
-import type { Query } from '../../store/database.ts'
+import { isRefusal, type Refusal } from '../../rules/refusal.ts'
+import { type Answers, combined, type Queries, type Query } from '../../store/database.ts'
+import type { Seconds } from '../../values/time.ts'
 
-/** Phase 1, parse. What comes back is read in the one batch with the client. */
-export type Grant = (c: Context, request: GrantRequest) => Query<Redeem> | Refusal
+/** What a grant works with. The time and the reference are those of the request. */
+export interface TokenServer {
+  readonly db: D1Database
+  readonly codes: KVNamespace
+  readonly config: Config
+  readonly issuer: string
+  readonly now: Seconds
+  readonly reference: string
+  readonly signingKeys: () => Promise<SigningKeys>
+}
 
 export interface GrantRequest {
   readonly parameters: Parameters
-  /** Identifiers of the APIs that the token shall be for. RFC 8707 §2.2. */
+  /** Identifiers of the APIs that the token is asked for. RFC 8707 §2.2. */
   readonly resources: readonly string[]
 }
-
-/** Phases 3 to 5: check, claim, issue. Only a client that proved who it is gets here. */
-export type Redeem = (client: AuthenticatedClient) => Promise<TokenResponse | Refusal>
 
 /** RFC 6749 §5.1. */
 export interface TokenResponse {
@@ -24,4 +31,39 @@ export interface TokenResponse {
   readonly scope: string
   readonly refresh_token?: string
   readonly id_token?: string
+}
+
+/** The phases of a grant, beside authentication, which is the same for all and comes before `redeem`. */
+interface Phases<Ask, Facts extends Queries, Copy> {
+  /** Reads the form, once. Nothing below looks into the parameters again. */
+  readonly parse: (request: GrantRequest) => Ask | Refusal
+  /** Names what is read together with the client, in the one batch. */
+  readonly reads: (server: TokenServer, ask: Ask) => Facts
+  /** Starts what is read outside of D1 at the same time. */
+  readonly meanwhile?: (server: TokenServer, ask: Ask) => Promise<Copy>
+  /** Checks, claims and issues, in this order: nothing is spent before everything was checked. */
+  readonly redeem: (
+    server: TokenServer,
+    client: Client,
+    ask: Ask,
+    facts: Answers<Facts> & { readonly copy: Promise<Copy> | undefined },
+  ) => Promise<TokenResponse | Refusal>
+}
+
+/** Phases 3 to 5, for a client that has authenticated. */
+export type Redeem = (client: Client) => Promise<TokenResponse | Refusal>
+
+/** A grant as the endpoint sees it: a refusal, or what to read and then to do. */
+export type Grant = (server: TokenServer, request: GrantRequest) => Query<Redeem> | Refusal
+
+/** Makes a grant of its phases, so that no grant can forget one or change their order. */
+export function grant<Ask, Facts extends Queries, Copy>(phases: Phases<Ask, Facts, Copy>): Grant {
+  return (server, request) => {
+    const ask = phases.parse(request)
+    if (isRefusal(ask)) return ask
+    const copy = phases.meanwhile?.(server, ask)
+    return combined(phases.reads(server, ask), (facts) => {
+      return (client) => phases.redeem(server, client, ask, { ...facts, copy })
+    })
+  }
 }

@@ -1,5 +1,3 @@
-import type { Context } from '../../http/context.ts'
-import { signingKeys } from '../../http/tokens/signing.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
 import { sessionIdFor, subjectFor } from '../../rules/openid/subject.ts'
@@ -14,7 +12,7 @@ import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
-import type { TokenResponse } from './grant.ts'
+import type { TokenResponse, TokenServer } from './grant.ts'
 
 /** What an authorization lets us say of its user. */
 export interface UserGrant {
@@ -31,15 +29,14 @@ export interface Signers {
   readonly idToken: SigningKey
 }
 
-export async function loadSigners(c: Context, client: Client): Promise<Signers> {
-  const { signer } = await signingKeys(c)
-  const { now } = c.var
+export async function loadSigners({ signingKeys, now }: TokenServer, client: Client): Promise<Signers> {
+  const { signer } = await signingKeys()
   return { accessToken: await signer('ES256', now), idToken: await signer(client.openid.idTokenAlg, now) }
 }
 
 /** Phase 5 for a user: an access token, and with the scope `openid` an ID token (OIDC Core §3.1.3.3, §12.2). */
 export async function issueForUser(
-  c: Context,
+  server: TokenServer,
   signers: Signers,
   client: Client,
   grant: UserGrant,
@@ -47,12 +44,12 @@ export async function issueForUser(
   person: ClaimsSubject | undefined,
   nonce?: string,
 ): Promise<TokenResponse> {
-  const { config, issuer, now } = c.var
+  const { config, issuer, now } = server
   const { authorizationId, authTime, openid } = grant
   const salt = subjectSalt(config.keyEncryptionSecret)
   const subject = subjectFor(client, grant.userId, salt)
   const response = await issueAccessToken(
-    c,
+    server,
     signers.accessToken,
     client,
     { subject, authorizationId, authTime },
@@ -83,13 +80,13 @@ export interface Subject {
 }
 
 export async function issueAccessToken(
-  c: Context,
+  server: TokenServer,
   key: SigningKey,
   client: Client,
   subject: Subject,
   target: Target,
 ): Promise<TokenResponse> {
-  const { issuer, config, now } = c.var
+  const { issuer, config, now } = server
   const { accessToken } = lifetimesFor(client.policy, config.lifetimes)
   const lifetime = Math.min(accessToken, target.lifetime ?? accessToken, longestTokenLife)
   const token: AccessToken = {

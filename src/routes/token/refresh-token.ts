@@ -1,4 +1,3 @@
-import type { Context } from '../../http/context.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
@@ -14,7 +13,7 @@ import {
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { combined, write } from '../../store/database.ts'
+import { write } from '../../store/database.ts'
 import { findClaimsSubjectOfAuthorization } from '../../store/people/profiles.ts'
 import { findResourcesOfAuthorization } from '../../store/requests/resources.ts'
 import {
@@ -23,62 +22,63 @@ import {
   hasRotatedTo,
   rotateRefreshToken,
 } from '../../store/tokens/authorizations.ts'
-import type { Grant, TokenResponse } from './grant.ts'
+import { grant, type TokenResponse, type TokenServer } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
 import { issuedWrites } from './note-outcome.ts'
 
 /** RFC 6749 §6. */
-export const refreshToken: Grant = (c, { parameters, resources }) => {
-  const presented = parameters.get('refresh_token')
-  if (presented === undefined) return refuse('invalid_request', 'refresh_token is missing')
-  const token = parseRefreshToken(presented)
-  if (token === undefined)
-    return combined({}, () => async () => invalid('It has not the form of a refresh token'))
-  const { DB } = c.env
-  const queries = {
-    family: findRefreshFamily(DB, token.authorizationId),
-    living: findResourcesOfAuthorization(DB, token.authorizationId),
-    person: findClaimsSubjectOfAuthorization(DB, token.authorizationId),
-  }
-  return combined(queries, ({ family, living, person }) => async ({ client }) => {
+export const refreshToken = grant({
+  parse({ parameters, resources }) {
+    const presented = parameters.get('refresh_token')
+    if (presented === undefined) return refuse('invalid_request', 'refresh_token is missing')
+    const token = parseRefreshToken(presented)
+    if (token === undefined) return invalid('Malformed refresh token')
+    return { token, scope: parameters.get('scope'), resources }
+  },
+  reads: ({ db }, { token: { authorizationId } }) => ({
+    family: findRefreshFamily(db, authorizationId),
+    living: findResourcesOfAuthorization(db, authorizationId),
+    person: findClaimsSubjectOfAuthorization(db, authorizationId),
+  }),
+  async redeem(server, client, { token, scope: asked, resources }, { family, living, person }) {
     if (family === undefined) return invalid('There is no such authorization')
     // A made-up secret with a real id must not end anything: a stranger could.
     if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
-    const scope = narrowScope(family.scope, parameters.get('scope'))
+    const scope = narrowScope(family.scope, asked)
     if (isRefusal(scope)) return scope
-    const target = resolveTarget(scope, family.resources, resources, living, c.var.issuer)
-    return isRefusal(target) ? target : refresh(c, client, token, family, target, person)
-  })
-}
+    const target = resolveTarget(scope, family.resources, resources, living, server.issuer)
+    return isRefusal(target) ? target : refresh(server, client, token, family, target, person)
+  },
+})
 
 async function refresh(
-  c: Context,
+  server: TokenServer,
   client: Client,
   token: RefreshToken,
   family: RefreshFamily,
   target: Target,
   person: ClaimsSubject | undefined,
 ): Promise<TokenResponse | Refusal> {
-  const { config, now } = c.var
+  const { config, now } = server
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const signers = await loadSigners(c, client)
+  const signers = await loadSigners(server, client)
   const presented = hashSecret(token.secret)
   const before = checkRefresh(family, presented, client.id, lifetimes, now)
   // Once rotated, by this request or by a parallel one, what was presented is the previous secret: the same question again.
   const verdict =
     before.verdict === 'rotate'
-      ? checkRefresh(await rotate(c, client, token, family), presented, client.id, lifetimes, now)
+      ? checkRefresh(await rotate(server, client, token, family), presented, client.id, lifetimes, now)
       : before
   switch (verdict.verdict) {
     case 'repeat': {
-      const response = await issueForUser(c, signers, client, family, target, person)
+      const response = await issueForUser(server, signers, client, family, target, person)
       const next = successorOf(token.secret, verdict.salt)
       return { ...response, refresh_token: formatRefreshToken(family.authorizationId, next, family.markKey) }
     }
     case 'refuse':
       return verdict.refusal
     case 'reused':
-      await endReused(c, family)
+      await endReused(server, family)
       return refuse(
         'invalid_grant',
         'The refresh token was used before, so everything issued with it has ended',
@@ -90,30 +90,27 @@ async function refresh(
 
 /** The family as it stands after the compare-and-swap, whoever won it. One that is gone has ended. */
 async function rotate(
-  c: Context,
+  server: TokenServer,
   client: Client,
   token: RefreshToken,
   family: RefreshFamily,
 ): Promise<RefreshFamily> {
-  const { DB } = c.env
-  const { now, config } = c.var
+  const { db, now, config } = server
   const { authorizationId } = family
   const salt = randomText(16)
   const next = { hash: hashSecret(successorOf(token.secret, salt)), salt }
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const rotated = rotateRefreshToken(DB, authorizationId, hashSecret(token.secret), next, lifetimes, now)
+  const rotated = rotateRefreshToken(db, authorizationId, hashSecret(token.secret), next, lifetimes, now)
   const { after } = await write(
-    DB,
-    [rotated, ...issuedWrites(c, client.id, hasRotatedTo(authorizationId, next.hash))],
-    { after: findRefreshFamily(DB, authorizationId) },
+    db,
+    [rotated, ...issuedWrites(server, client.id, hasRotatedTo(authorizationId, next.hash))],
+    { after: findRefreshFamily(db, authorizationId) },
   )
   return after ?? { ...family, endedAt: now }
 }
 
 /** RFC 9700 §4.14.2: two parties hold tokens of this family, and nobody can tell which is the thief. */
-async function endReused(c: Context, family: RefreshFamily): Promise<void> {
-  const { DB } = c.env
-  const { now, reference } = c.var
+async function endReused({ db, now, reference }: TokenServer, family: RefreshFamily): Promise<void> {
   const { authorizationId, clientId, userId } = family
   const id = randomText(16)
   const event = {
@@ -124,8 +121,8 @@ async function endReused(c: Context, family: RefreshFamily): Promise<void> {
     clientId,
     detail: authorizationId,
   } as const
-  const end = endAuthorization(DB, authorizationId, 'refresh_token_reused', now)
-  await write(DB, [end, insertAuditEvent(DB, event, now)], {})
+  const end = endAuthorization(db, authorizationId, 'refresh_token_reused', now)
+  await write(db, [end, insertAuditEvent(db, event, now)], {})
 }
 
 function invalid(reason: string): Refusal {

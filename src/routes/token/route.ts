@@ -1,42 +1,47 @@
 import { authenticateClient, clientQueries, type KnownClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
+import { inBackground } from '../../http/log.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
+import { signingKeys } from '../../http/tokens/signing.ts'
 import { grantTypesOf } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
 import { countedToday } from '../../store/clients/activity.ts'
-import { combined, type Query, read } from '../../store/database.ts'
-import type { Redeem, TokenResponse } from './grant.ts'
+import { combined, read, write } from '../../store/database.ts'
+import type { GrantRequest, Redeem, TokenResponse, TokenServer } from './grant.ts'
 import { grants } from './grants.ts'
-import { noteOutcome } from './note-outcome.ts'
+import { outcomeWrites } from './note-outcome.ts'
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */
 export function postToken(c: Context): Promise<Response> {
   return answerClient(c, (pairs) => answerTokenRequest(c, pairs))
 }
 
-/** What became of it is counted for whoever looks after the client. */
+/** The outcome is counted for the owner of the client. */
 async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<ClientAnswer> {
   const request = parseClientRequest(c, pairs)
   if (isRefusal(request)) return { client: undefined, outcome: request }
   const { parameters, credentials } = request
   const grantType = parameters.get('grant_type')
+  const server = tokenServer(c)
   const resources = parseResources(pairs)
-  const redeem = isRefusal(resources) ? resources : parseGrant(c, grantType, { parameters, resources })
+  const asked = isRefusal(resources) ? resources : parseGrant(server, grantType, { parameters, resources })
 
-  const { DB } = c.env
-  const known = await read(DB, {
+  const { db } = server
+  const known = await read(db, {
     ...clientQueries(c, credentials.clientId),
-    redeem: isRefusal(redeem) ? nothing : redeem,
-    counted: countedToday(DB, credentials.clientId, c.var.now),
+    // A refusal waits until the client has authenticated: a stranger is told nothing else first.
+    redeem: isRefusal(asked) ? combined({}, () => asked) : asked,
+    counted: countedToday(db, credentials.clientId, server.now),
   })
   const { client, counted } = known
-  const outcome = await decide(c, credentials, known, grantType, redeem)
+  const outcome = await decide(c, credentials, known, grantType)
   const refusal = isRefusal(outcome) ? outcome : undefined
   if (client !== undefined && (refusal !== undefined || grantType === 'client_credentials')) {
-    noteOutcome(c, client, refusal, counted)
+    const writes = outcomeWrites(server, client, refusal, counted)
+    if (writes.length > 0) inBackground(c, 'count_outcome', write(db, writes, {}))
   }
   return { client, outcome: isRefusal(outcome) ? outcome : answerMachine({ ...outcome }) }
 }
@@ -44,31 +49,31 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
 async function decide(
   c: Context,
   credentials: ClientCredentials,
-  known: KnownClient & { readonly redeem: Redeem },
+  known: KnownClient & { readonly redeem: Redeem | Refusal },
   grantType: string | undefined,
-  redeem: Query<Redeem> | Refusal,
 ): Promise<TokenResponse | Refusal> {
   const authenticated = await authenticateClient(c, credentials, known)
   if (isRefusal(authenticated)) return authenticated
-  if (isRefusal(redeem)) return redeem
+  const { client } = authenticated
+  if (isRefusal(known.redeem)) return known.redeem
   // RFC 6749 §5.2.
-  if (grantType === undefined || !grantTypesOf[authenticated.client.grantType].includes(grantType)) {
+  if (grantType === undefined || !grantTypesOf[client.grantType].includes(grantType)) {
     return refuse('unauthorized_client', 'The application is not registered for this grant type')
   }
-  return known.redeem(authenticated)
+  return known.redeem(client)
 }
 
-function parseGrant(c: Context, type: string | undefined, request: Parameters<(typeof grants)[string]>[1]) {
+function parseGrant(server: TokenServer, type: string | undefined, request: GrantRequest) {
   if (type === undefined) return refuse('invalid_request', 'grant_type is missing')
   const grant = Object.hasOwn(grants, type) ? grants[type] : undefined
   return (
-    grant?.(c, request) ??
-    refuse('unsupported_grant_type', `grant_type must be of ${Object.keys(grants).join(', ')}`)
+    grant?.(server, request) ??
+    refuse('unsupported_grant_type', `grant_type must be one of ${Object.keys(grants).join(', ')}`)
   )
 }
 
-/** For a request whose grant can't be read: the client is authenticated all the same, and hears of that first. */
-const nothing: Query<Redeem> = combined(
-  {},
-  () => async (): Promise<Refusal> => refuse('invalid_request', 'Nothing was asked for'),
-)
+function tokenServer(c: Context): TokenServer {
+  const { config, issuer, now, reference } = c.var
+  const { DB: db, CODES: codes } = c.env
+  return { db, codes, config, issuer, now, reference, signingKeys: () => signingKeys(c) }
+}

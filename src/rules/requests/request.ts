@@ -101,7 +101,7 @@ function parsePrompt(value: string | undefined): ReadonlySet<Prompt> | Refusal {
   const asked = (value ?? '').split(' ').filter((word) => word !== '')
   const known = prompts.filter((prompt) => asked.includes(prompt))
   if (known.length !== new Set(asked).size)
-    return refuse('invalid_request', `prompt must be of ${prompts.join(', ')}`)
+    return refuse('invalid_request', `prompt must be one of ${prompts.join(', ')}`)
   // OIDC Core §3.1.2.1: none with any other value is an error.
   if (known.includes('none') && known.length > 1) return refuse('invalid_request', 'prompt=none stands alone')
   return new Set(known)
