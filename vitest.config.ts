@@ -16,7 +16,7 @@ export default defineConfig({
     }),
   ],
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'packages/*/test/*.test.ts'],
     exclude: ['test/e2e/**', 'test/scripts/**', 'test/python/**'],
     silent: 'passed-only',
     testTimeout: 90_000,

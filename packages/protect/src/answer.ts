@@ -1,0 +1,60 @@
+import type { Needs } from './options.ts'
+import { type Problem, statusFor } from './problem.ts'
+import { pause } from './remote.ts'
+
+/** An answer that the guard gives itself, for any kind of server to send. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(body === '' ? null : body, { status, headers })
+}
+
+export function json(status: number, value: unknown, headers: Readonly<Record<string, string>>): Answer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
+}
+
+/** RFC 6750 §3, with `resource_metadata` of RFC 9728 §5.1 and the parameters of RFC 9470 §3. */
+export function refusal(
+  problem: Problem,
+  needs: Needs,
+  audience: string,
+  metadataUrl: string | undefined,
+): Answer {
+  const { error, description: error_description } = problem
+  const body = error === undefined ? { error_description } : { error, error_description }
+  const headers: Record<string, string> = { 'cache-control': 'no-store' }
+  if (error === 'temporarily_unavailable') headers['retry-after'] = String(pause)
+  else headers['www-authenticate'] = challenge(problem, needs, audience, metadataUrl)
+  return json(statusFor(problem), body, headers)
+}
+
+function challenge(
+  { error, description }: Problem,
+  { scopes = [], acrValues, maxAge }: Needs,
+  realm: string,
+  resource_metadata: string | undefined,
+): string {
+  const stepUp = error === 'insufficient_user_authentication'
+  const parameters = {
+    realm,
+    error,
+    error_description: error && description,
+    scope: scopes.length === 0 ? undefined : scopes.join(' '),
+    acr_values: stepUp ? acrValues?.join(' ') : undefined,
+    max_age: stepUp ? maxAge : undefined,
+    resource_metadata,
+  }
+  const written = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}="${quotable(String(value))}"`],
+  )
+  return `Bearer ${written.join(', ')}`
+}
+
+/** RFC 6750 §3 allows neither quotes, backslashes nor anything but ASCII in a value. */
+function quotable(text: string): string {
+  return text.replaceAll(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, ' ')
+}

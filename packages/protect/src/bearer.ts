@@ -1,0 +1,37 @@
+import { type Problem, problem } from './problem.ts'
+
+/** The parts of a request that matter here, whatever carries it. */
+export interface Asked {
+  readonly method: string
+  /** Absolute, or path and query. */
+  readonly url: string
+  /** Value of the Authorization header; several are joined by a comma. */
+  readonly authorization: string | undefined
+}
+
+/**
+ * The token of the Authorization header, RFC 6750 §2.1. One in the URL is not taken (RFC 9700 §4.3.2): beside the header it is
+ * a second way, which §3.1 refuses; alone it is as none.
+ */
+export function bearerOf({ authorization = '', url }: Asked): string | Problem {
+  const inUrl = /[?&]access_token=/.test(url)
+  const credentials = authorization.trim()
+  const [scheme = ''] = credentials.split(/[\s,]/, 1)
+  const rest = credentials.slice(scheme.length).trim()
+  if (scheme.toLowerCase() !== 'bearer') {
+    return problem(
+      undefined,
+      inUrl
+        ? 'The access token belongs into the Authorization header, not into the URL'
+        : 'This API needs an access token: Authorization: Bearer …',
+    )
+  }
+  if (inUrl)
+    return problem(
+      'invalid_request',
+      'The access token came twice: in the Authorization header and in the URL',
+    )
+  return /^[\w.~+/-]+=*$/.test(rest)
+    ? rest
+    : problem('invalid_request', 'The Authorization header does not hold one bearer token')
+}

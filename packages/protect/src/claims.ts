@@ -1,0 +1,71 @@
+import { type Problem, problem } from './problem.ts'
+
+/** Claims of an access token, RFC 9068 §2.2. These were looked at: each is of the type that stands here. */
+export interface Claims {
+  readonly iss: string
+  /** The person, or the application itself when it acts for nobody. */
+  readonly sub: string
+  readonly aud: string | readonly string[]
+  readonly client_id: string
+  /** Unix seconds. */
+  readonly exp: number
+  readonly iat?: number
+  readonly jti?: string
+  readonly scope?: string
+  /** Unix seconds: the moment in which the person signed in. */
+  readonly auth_time?: number
+  readonly acr?: string
+  readonly amr?: readonly string[]
+  /** Introspection tells it, a JWT does not. */
+  readonly username?: string
+  readonly [claim: string]: unknown
+}
+
+/** An access token that is good for this API. */
+export interface AccessToken {
+  readonly claims: Claims
+  readonly scopes: readonly string[]
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== ''
+const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
+const isTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string')
+
+const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
+  iss: isText,
+  sub: isText,
+  aud: (value) => isText(value) || isTexts(value),
+  client_id: isText,
+  exp: isNumber,
+  iat: isNumber,
+  jti: isText,
+  scope: (value) => typeof value === 'string',
+  auth_time: isNumber,
+  acr: isText,
+  amr: isTexts,
+  username: isText,
+}
+
+/** What RFC 9068 §2.2 requires of a JWT, and what an introspection answer has to tell before it can be believed. */
+export const requiredOfJwt = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+export const requiredOfAnswer = ['exp', 'aud', 'sub', 'client_id']
+
+/** `told` is from the issuer; its shapes are not known yet. */
+export function readClaims(
+  told: Readonly<Record<string, unknown>>,
+  required: readonly string[],
+): AccessToken | Problem {
+  for (const name of Object.keys(shapes)) {
+    const value = told[name]
+    if (value === undefined && required.includes(name))
+      return problem('invalid_token', `The access token has no ${name}`)
+    if (value !== undefined && !shapes[name]?.(value))
+      return problem('invalid_token', `The ${name} of the access token has a wrong form`)
+  }
+  // RFC 9449 §7.2, RFC 8705 §3: without its proof a bound token may be a stolen one.
+  if (told.cnf !== undefined)
+    return problem('invalid_token', 'The access token is bound to a key, which this API does not check')
+  // The loop has looked at each claim that the type names.
+  const claims = told as Claims
+  return { claims, scopes: claims.scope?.split(' ').filter((name) => name !== '') ?? [] }
+}

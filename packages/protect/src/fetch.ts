@@ -1,0 +1,50 @@
+import { toResponse } from './answer.ts'
+import type { AccessToken } from './claims.ts'
+import { type Guard, makeGuard } from './guard.ts'
+import type { Needs, Options } from './options.ts'
+import type { Problem } from './problem.ts'
+
+export interface FetchGuard {
+  /**
+   * The token of a request that is good for `needs` too, or the answer to give: 400, 401, 403 or 503, or the metadata
+   * document. A token is verified once a request, however often this is asked.
+   */
+  check(request: Request, needs?: Needs): Promise<AccessToken | Response>
+}
+
+export function fetchGuard(options: Options): FetchGuard {
+  const guard = makeGuard(options)
+  const tokens = new WeakMap<Request, Promise<AccessToken | Problem>>()
+  return {
+    async check(request, needs = {}) {
+      const asked = askedBy(request)
+      const document = guard.metadata(asked)
+      if (document !== undefined) return toResponse(document)
+      const verified = tokens.get(request) ?? guard.token(asked)
+      tokens.set(request, verified)
+      const { token, refused } = guard.check(await verified, needs)
+      return token ?? toResponse(refused)
+    },
+  }
+}
+
+function askedBy({ method, url, headers }: Request): Parameters<Guard['token']>[0] {
+  return { method, url, authorization: headers.get('authorization') ?? undefined }
+}
+
+/**
+ * A fetch handler behind an access token: `export default { fetch: protect({ issuer, audience }, handler) }`. What follows the
+ * request (`env` and `ctx` in a Worker) follows the token.
+ *
+ * @throws TypeError at once when an option is wrong.
+ */
+export function protect<Rest extends unknown[]>(
+  options: Options,
+  handler: (request: Request, token: AccessToken, ...rest: Rest) => Response | Promise<Response>,
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  const guard = fetchGuard(options)
+  return async (request, ...rest) => {
+    const token = await guard.check(request)
+    return token instanceof Response ? token : handler(request, token, ...rest)
+  }
+}

@@ -1,0 +1,48 @@
+import type { AuthorizationServer } from './authorization-server.ts'
+import { type AccessToken, readClaims, requiredOfAnswer } from './claims.ts'
+import type { Introspection } from './options.ts'
+import { type Problem, problem } from './problem.ts'
+import type { Settings } from './settings.ts'
+
+/**
+ * Asks the server about a token, RFC 7662. Nothing is kept of the answer: a token is refused from the moment of its revocation.
+ *
+ * @throws Unavailable when the server can't be asked.
+ */
+export async function introspect(
+  presented: string,
+  server: AuthorizationServer,
+  credentials: Introspection,
+  settings: Settings,
+): Promise<AccessToken | Problem> {
+  const form = new URLSearchParams({ token: presented, token_type_hint: 'access_token' })
+  const told = await server.introspect(form, basic(credentials))
+  // RFC 7662 §2.2: the server does not say why.
+  if (told.active !== true)
+    return problem('invalid_token', 'The access token has expired, was revoked, or is none')
+  // Without a type it may be a refresh token, which introspection calls active too.
+  if (typeof told.token_type !== 'string' || told.token_type.toLowerCase() !== 'bearer')
+    return problem('invalid_token', 'The token is no bearer access token')
+  const token = readClaims({ iss: settings.issuer, ...told }, requiredOfAnswer)
+  if ('error' in token) return token
+  const { iss, aud, exp, nbf } = token.claims
+  if (iss !== settings.issuer)
+    return problem('invalid_token', 'The access token was issued by another server')
+  // RFC 7662 §4: the server answers about tokens for others too.
+  if (!(typeof aud === 'string' ? [aud] : aud).includes(settings.audience))
+    return problem('invalid_token', 'The access token is for another audience')
+  if (exp + settings.clockTolerance <= settings.now())
+    return problem('invalid_token', 'The access token has expired')
+  if (typeof nbf === 'number' && nbf - settings.clockTolerance > settings.now())
+    return problem('invalid_token', 'The access token is not valid yet')
+  return token
+}
+
+/** RFC 6749 §2.3.1: both parts are form-encoded first. */
+function basic({ clientId, clientSecret }: Introspection): string {
+  return `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ _: text }).toString().slice(2)
+}

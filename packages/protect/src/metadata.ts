@@ -1,0 +1,64 @@
+import { type Answer, json } from './answer.ts'
+import type { Asked } from './bearer.ts'
+import type { Settings } from './settings.ts'
+
+/** The document that tells a client which server issues the tokens of this API, RFC 9728. */
+export interface ResourceMetadata {
+  readonly url: string
+  /** The document, or a preflight for it; undefined when the request is for something else. */
+  answer(asked: Asked): Answer | undefined
+}
+
+const wellKnown = '/.well-known/oauth-protected-resource'
+
+/** Undefined for an API that has no URL to be named by. */
+export function resourceMetadata(
+  settings: Settings,
+  scopes: readonly string[],
+): ResourceMetadata | undefined {
+  const { resource, issuer, description } = settings
+  if (resource === undefined) return undefined
+  const { origin, pathname, search } = new URL(resource)
+  // §3.1: the well-known part goes between host and path.
+  const path = wellKnown + (pathname === '/' ? '' : pathname)
+  const supported = description.scopes_supported ?? scopes
+  const document = JSON.stringify({
+    ...description,
+    // §3.3: a client compares it to the letter.
+    resource,
+    authorization_servers: [issuer],
+    // §3.2: members without a value are left out.
+    scopes_supported: supported.length === 0 ? undefined : supported,
+    bearer_methods_supported: ['header'],
+  })
+  const open = { 'access-control-allow-origin': '*' }
+  return {
+    url: origin + path + search,
+    answer({ method, url }) {
+      const [asked = '', query = ''] = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/)
+      if (asked !== path || (search !== '' && `?${query}` !== search)) return undefined
+      if (method === 'GET' || method === 'HEAD') {
+        const body = method === 'GET' ? document : ''
+        const headers = {
+          ...open,
+          'content-type': 'application/json',
+          'cache-control': 'public, max-age=3600',
+        }
+        return { status: 200, headers, body }
+      }
+      if (method === 'OPTIONS') {
+        const headers = {
+          ...open,
+          'access-control-allow-methods': 'GET',
+          'access-control-allow-headers': '*',
+        }
+        return { status: 204, headers, body: '' }
+      }
+      return json(
+        405,
+        { error_description: 'Only GET is allowed here' },
+        { ...open, allow: 'GET, HEAD, OPTIONS' },
+      )
+    },
+  }
+}

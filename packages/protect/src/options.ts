@@ -1,0 +1,60 @@
+/** Needs of an API, or of one of its routes. */
+export interface Needs {
+  /** Names that must all be in the token's scope; otherwise 403 `insufficient_scope`, RFC 6750 §3.1. */
+  readonly scopes?: readonly string[] | undefined
+  /**
+   * Values of which the token's `acr` must be one, the preferred one first; otherwise 401
+   * `insufficient_user_authentication`, RFC 9470 §3.
+   */
+  readonly acrValues?: readonly string[] | undefined
+  /** Seconds since the person signed in (`auth_time`), at most; otherwise the same 401. */
+  readonly maxAge?: number | undefined
+}
+
+/** Credentials of the confidential application that asks the server about tokens, RFC 7662 §2.1. */
+export interface Introspection {
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Asks about JWTs too, at each request: a token that was revoked is refused at once. By default only about opaque ones. */
+  readonly always?: boolean | undefined
+}
+
+/** Optional members of the metadata document, RFC 9728 §2. */
+export interface ResourceDescription {
+  readonly resource_name?: string | undefined
+  readonly resource_documentation?: string | undefined
+  readonly resource_policy_uri?: string | undefined
+  readonly resource_tos_uri?: string | undefined
+  /** By default the scopes that every request needs. */
+  readonly scopes_supported?: readonly string[] | undefined
+}
+
+export interface Options extends Needs {
+  /** Issuer of the tokens, to the letter as it stands in them: `https://id.example.com`. */
+  readonly issuer: string
+  /** Name of this API in tokens (`aud`), as it is registered at the server: `https://api.example.com`. */
+  readonly audience: string
+  /**
+   * URL of this API in its metadata document (RFC 9728), when it is another than `audience`. Without one that is an http(s)
+   * URL of its own, no document is served.
+   */
+  readonly resource?: string | undefined
+  readonly metadata?: ResourceDescription | undefined
+  readonly introspection?: Introspection | undefined
+  /** `typ` of access tokens. `JWT` is for servers from before RFC 9068; an ID token has that type too. */
+  readonly typ?: 'at+jwt' | 'JWT' | undefined
+  /** Signature algorithms that are accepted. By default the usual asymmetric ones. */
+  readonly algorithms?: readonly string[] | undefined
+  /** Seconds by which the clocks may differ: 5 by default, at most 60. */
+  readonly clockTolerance?: number | undefined
+  /** URL of the server's keys. By default its metadata (RFC 8414) tells. */
+  readonly jwksUri?: string | undefined
+  /** URL of the server's introspection endpoint. By default its metadata tells. */
+  readonly introspectionEndpoint?: string | undefined
+  /** Way to the server: a service binding of a Worker, for example. By default the global `fetch`. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  /** Receives the reason of each 503. By default it is written to the console. */
+  readonly onUnavailable?: ((reason: Error) => void) | undefined
+  /** Clock in Unix seconds, for tests. */
+  readonly now?: (() => number) | undefined
+}

@@ -1,0 +1,65 @@
+/** A document of the authorization server, kept for a while. */
+export interface Remote<T> {
+  /** The kept one while it is fresh, otherwise a new one. While that fails, the old one serves on for some time. */
+  get(): Promise<T>
+  /** A newer one than the kept one, for something that this lacks. Undefined when that was loaded a moment ago. */
+  newer(): Promise<T | undefined>
+}
+
+/** All in seconds. */
+export interface Keeping {
+  readonly fresh: number
+  /** After `fresh`, as long as no new one can be had. */
+  readonly stale: number
+  /** Least time between two that `newer` asks for: an unknown key id costs a stranger nothing. */
+  readonly cooldown: number
+}
+
+/** Seconds after a failure in which the server is left alone. */
+export const pause = 5
+
+/** A Worker can't wait for what another of its requests started. */
+const isWorkerd = typeof navigator !== 'undefined' && navigator.userAgent === 'Cloudflare-Workers'
+
+export function remote<T>(load: () => Promise<T>, keeping: Keeping, now: () => number): Remote<T> {
+  let kept: { readonly value: T; readonly at: number } | undefined
+  let failed: { readonly reason: unknown; readonly at: number } | undefined
+  let pending: Promise<T> | undefined
+
+  async function loadNow(): Promise<T> {
+    try {
+      const value = await load()
+      kept = { value, at: now() }
+      failed = undefined
+      return value
+    } catch (reason) {
+      failed = { reason, at: now() }
+      throw reason
+    } finally {
+      pending = undefined
+    }
+  }
+
+  function loadOnce(): Promise<T> {
+    if (failed !== undefined && now() - failed.at < pause) return Promise.reject(failed.reason)
+    if (isWorkerd) return loadNow()
+    pending ??= loadNow()
+    return pending
+  }
+
+  return {
+    async get() {
+      const age = kept === undefined ? Number.POSITIVE_INFINITY : now() - kept.at
+      if (kept !== undefined && age < keeping.fresh) return kept.value
+      try {
+        return await loadOnce()
+      } catch (reason) {
+        if (kept !== undefined && age < keeping.fresh + keeping.stale) return kept.value
+        throw reason
+      }
+    },
+    async newer() {
+      return kept !== undefined && now() - kept.at < keeping.cooldown ? undefined : loadOnce()
+    },
+  }
+}

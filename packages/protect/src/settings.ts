@@ -1,0 +1,103 @@
+import type { Introspection, Options, ResourceDescription } from './options.ts'
+
+/** Options that were checked, with their defaults. */
+export interface Settings {
+  readonly issuer: string
+  readonly audience: string
+  readonly resource: string | undefined
+  readonly description: ResourceDescription
+  readonly introspection: Introspection | undefined
+  readonly typ: 'at+jwt' | 'JWT'
+  readonly algorithms: string[]
+  readonly clockTolerance: number
+  readonly jwksUri: string | undefined
+  readonly introspectionEndpoint: string | undefined
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  readonly onUnavailable: (reason: Error) => void
+  readonly now: () => number
+}
+
+/** Neither `none` nor HMAC: a shared secret would let each API sign, and a public key could pass for one (RFC 8725 §3.1). */
+const asymmetric = [
+  'ES256',
+  'RS256',
+  'PS256',
+  'EdDSA',
+  'Ed25519',
+  'ES384',
+  'ES512',
+  'RS384',
+  'RS512',
+  'PS384',
+  'PS512',
+]
+
+/** @throws TypeError that names the option: at start, not at the first request. */
+export function readOptions(options: Options): Settings {
+  const { issuer, audience, introspection } = options
+  requireUrl('issuer', issuer)
+  if (/[?#]/.test(issuer)) fail('issuer has neither a query nor a fragment (RFC 8414 §2)')
+  if (!/^[\x21-\x7e]+$/.test(audience))
+    fail('audience is missing, or holds other characters than those of a URL')
+  const { resource = isOwnUrl(audience, issuer) ? audience : undefined } = options
+  if (resource !== undefined) requireUrl('resource', resource)
+  if (resource?.includes('#')) fail('resource has no fragment (RFC 9728 §1.2)')
+  for (const name of ['jwksUri', 'introspectionEndpoint'] as const) {
+    const url = options[name]
+    if (url !== undefined) requireUrl(name, url)
+  }
+  if (introspection !== undefined && (introspection.clientId === '' || introspection.clientSecret === ''))
+    fail('introspection needs clientId and clientSecret')
+  const algorithms = options.algorithms ?? asymmetric
+  const unknown = algorithms.find((name) => !asymmetric.includes(name))
+  if (unknown !== undefined || algorithms.length === 0) fail(`algorithms may hold ${asymmetric.join(', ')}`)
+  for (const name of ['scopes', 'acrValues'] as const) {
+    if (options[name]?.some((value) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)))
+      fail(`${name} is a list of names without spaces, quotes or backslashes`)
+  }
+  if (options.maxAge !== undefined && !(options.maxAge >= 0)) fail('maxAge is a number of seconds')
+  const { clockTolerance = 5 } = options
+  if (!(clockTolerance >= 0 && clockTolerance <= 60))
+    fail('clockTolerance is a number of seconds, at most 60')
+  return {
+    issuer,
+    audience,
+    resource,
+    description: options.metadata ?? {},
+    introspection,
+    typ: options.typ ?? 'at+jwt',
+    algorithms: [...algorithms],
+    clockTolerance,
+    jwksUri: options.jwksUri,
+    introspectionEndpoint: options.introspectionEndpoint,
+    // Called as a function of its own: `fetch` of a Worker refuses any other `this`.
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    onUnavailable: options.onUnavailable ?? ((reason) => console.error(reason.message)),
+    now: options.now ?? (() => Math.floor(Date.now() / 1000)),
+  }
+}
+
+/** https, or http on this machine alone. */
+export function isSecureUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+}
+
+function isLoopback(hostname: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) || hostname.endsWith('.localhost')
+}
+
+/** Whether an audience can be the `resource` of a metadata document: the issuer as audience is the server, not this API. */
+function isOwnUrl(audience: string, issuer: string): boolean {
+  return audience !== issuer && isSecureUrl(audience) && !audience.includes('#')
+}
+
+function requireUrl(name: string, value: string): void {
+  if (!isSecureUrl(value))
+    fail(`${name} must be an https URL (http for localhost alone): ${JSON.stringify(value)}`)
+}
+
+function fail(problem: string): never {
+  throw new TypeError(`protect: ${problem}`)
+}

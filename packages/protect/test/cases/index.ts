@@ -1,0 +1,21 @@
+import type { Cases } from '../ask.ts'
+import { cases as bearer } from './bearer.ts'
+import { cases as hono } from './hono.ts'
+import { cases as introspection } from './introspection.ts'
+import { cases as jwt } from './jwt.ts'
+import { cases as keys } from './keys.ts'
+import { cases as metadata } from './metadata.ts'
+import { cases as options } from './options.ts'
+import { cases as stepUp } from './step-up.ts'
+
+/** They run the same on each runtime: in workerd by vitest, elsewhere by run.ts. */
+export const groups: Readonly<Record<string, Cases>> = {
+  bearer,
+  jwt,
+  keys,
+  introspection,
+  metadata,
+  'step-up': stepUp,
+  options,
+  hono,
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { api, type Cases } from '../ask.ts'
+import { audience, Issuer, issuer, startedAt } from '../issuer.ts'
+
+const introspection = { clientId: 'api', clientSecret: 'secret' }
+
+const good = {
+  active: true,
+  token_type: 'Bearer',
+  iss: issuer,
+  aud: audience,
+  sub: 'ada',
+  client_id: 'notes',
+  username: 'ada',
+  scope: 'read',
+  exp: startedAt + 300,
+}
+
+/** What comes of an opaque token of which the server says this. */
+async function answerTo(told: unknown) {
+  const server = await Issuer.start()
+  server.answers.set('/introspect', () => told)
+  return { server, ...(await api(server.options({ introspection, scopes: ['read'] }))({ token: 'opaque' })) }
+}
+
+/** RFC 7662. */
+export const cases: Cases = {
+  'an opaque token that is active opens, with what the server tells of it': async () => {
+    const { status, body } = await answerTo(good)
+    assert.equal(status, 200)
+    assert.deepEqual(body, good)
+    assert.equal((await answerTo({ ...good, aud: [audience, 'x'], iss: undefined })).status, 200)
+    assert.equal((await answerTo({ ...good, token_type: 'bearer' })).status, 200)
+  },
+
+  '§2.1: token, hint, and credentials that are form-encoded first': async () => {
+    const server = await Issuer.start()
+    let seen: unknown[] = []
+    server.answers.set('/introspect', ({ headers, form }) => {
+      seen = [headers.get('authorization'), headers.get('accept'), Object.fromEntries(form)]
+      return good
+    })
+    const odd = { clientId: 'a:b', clientSecret: 'ä %+' }
+    await api(server.options({ introspection: odd }))({ token: 'opaque' })
+    const basic = `Basic ${Buffer.from('a%3Ab:%C3%A4+%25%2B').toString('base64')}`
+    assert.deepEqual(seen, [basic, 'application/json', { token: 'opaque', token_type_hint: 'access_token' }])
+  },
+
+  '§2.2: one that is not active is refused, and anything but true is not active': async () => {
+    for (const active of [false, 'true', 1, undefined, null])
+      assert.match((await answerTo({ ...good, active })).line, /^401 invalid_token/, String(active))
+  },
+
+  'a refresh token is active too, and opens nothing': async () => {
+    for (const token_type of [undefined, 'refresh_token', 'N_A', 'DPoP'])
+      assert.equal(
+        (await answerTo({ ...good, token_type })).line,
+        '401 invalid_token The token is no bearer access token',
+      )
+  },
+
+  '§4: for another audience, of another issuer, expired, not valid yet, or bound to a key': async () => {
+    for (const changes of [
+      { aud: 'https://other.example' },
+      { aud: [] },
+      { aud: undefined },
+      { iss: 'https://evil.example' },
+      { exp: startedAt - 5 },
+      { exp: undefined },
+      { exp: 'soon' },
+      { nbf: startedAt + 6 },
+      { sub: undefined },
+      { client_id: undefined },
+      { cnf: { jkt: 'x' } },
+    ])
+      assert.match(
+        (await answerTo({ ...good, ...changes })).line,
+        /^401 invalid_token/,
+        JSON.stringify(changes),
+      )
+  },
+
+  'scopes count as in a JWT': async () => {
+    assert.match((await answerTo({ ...good, scope: 'write' })).line, /^403 insufficient_scope/)
+  },
+
+  'each request asks: a token that was revoked is refused at once': async () => {
+    const server = await Issuer.start()
+    server.answers.set('/introspect', () => good)
+    const ask = api(server.options({ introspection }))
+    assert.equal((await ask({ token: 'opaque' })).status, 200)
+    server.answers.set('/introspect', () => ({ active: false }))
+    assert.equal((await ask({ token: 'opaque' })).status, 401)
+  },
+
+  'a server that can not be asked: 503, never 401': async () => {
+    for (const answer of [
+      new Response('x', { status: 500 }),
+      new Response('slow down', { status: 429 }),
+      new Response('{"error":"invalid_client"}', { status: 401 }),
+      new Response(null, { status: 307, headers: { location: 'https://evil.example' } }),
+      new Response('<html>'),
+      Response.json([good]),
+      Response.json(null),
+    ]) {
+      const { status, server } = await answerTo(answer)
+      assert.equal(status, 503)
+      assert.equal(server.reasons.length, 1)
+      assert.ok(!server.reasons[0]?.includes('secret:') && !server.reasons[0]?.includes('opaque'))
+    }
+    const server = await Issuer.start()
+    server.down.add('/introspect')
+    assert.equal((await api(server.options({ introspection }))({ token: 'opaque' })).status, 503)
+  },
+
+  'a server that names no introspection endpoint, and an API that knows it': async () => {
+    const server = await Issuer.start()
+    server.answers.set('/.well-known/oauth-authorization-server', () => ({
+      issuer,
+      jwks_uri: `${issuer}/keys`,
+    }))
+    server.answers.set('/introspect', () => good)
+    assert.equal((await api(server.options({ introspection }))({ token: 'opaque' })).status, 503)
+    const introspectionEndpoint = `${issuer}/introspect`
+    const ask = api(server.options({ introspection, introspectionEndpoint }))
+    assert.equal((await ask({ token: 'opaque' })).status, 200)
+  },
+
+  'a JWT is verified here, and asked about where the API says so': async () => {
+    const server = await Issuer.start()
+    server.answers.set('/introspect', () => ({ active: false }))
+    const token = await server.token()
+    assert.equal((await api(server.options({ introspection }))({ token })).status, 200)
+    const ask = api(server.options({ introspection: { ...introspection, always: true } }))
+    assert.match((await ask({ token })).line, /^401 invalid_token/)
+    server.answers.set('/introspect', () => good)
+    assert.equal((await ask({ token })).status, 200)
+    server.down.add('/introspect')
+    assert.equal((await ask({ token })).status, 503)
+  },
+
+  'the server is not asked about a JWT that is forged': async () => {
+    const server = await Issuer.start()
+    server.answers.set('/introspect', () => good)
+    const ask = api(server.options({ introspection: { ...introspection, always: true } }))
+    assert.equal((await ask({ token: await server.token({ aud: 'https://other.example' }) })).status, 401)
+    assert.ok(!server.asked.includes('/introspect'))
+  },
+}
