@@ -133,6 +133,10 @@ export function faults(): Faults {
   }
 }
 
+/** A database that is away. */
+export const databaseThatThrows = () =>
+  overBatch(env.DB, () => Promise.reject(new Error('D1_ERROR: internal error')))
+
 type Send = () => Promise<D1Result<Record<string, unknown>>[]>
 
 type Around = (send: Send, statements: readonly D1PreparedStatement[]) => ReturnType<Send>
