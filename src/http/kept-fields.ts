@@ -15,9 +15,14 @@ export function keepFields(c: Context, session: Session, pairs: URLSearchParams,
 }
 
 export function keptField(c: Context, session: Session, name: string): string | undefined {
+  return keptFields(c, session)?.get(name) ?? undefined
+}
+
+/** All of them, for a form in which a field may come many times. Undefined when nothing was kept. */
+export function keptFields(c: Context, session: Session): URLSearchParams | undefined {
   const kept = c.req.query('kept')
   if (kept === undefined || c.req.query('signed') !== sign(c, session, kept)) return undefined
-  return new URLSearchParams(kept).get(name) ?? undefined
+  return new URLSearchParams(kept)
 }
 
 function sign(c: Context, { user }: Session, typed: string): string {

@@ -63,18 +63,22 @@ export function stepUp(
   return c.redirect(pathWith(c.var.paths.login, { next, again: '' }), 303)
 }
 
-/** A form like that. What was typed in the fields `kept` is filled in again when they come back: they are never secrets. */
+/**
+ * A form like that. What was typed in the fields `kept`, which may depend on what was sent, is filled in again when they come
+ * back: they are never secrets.
+ */
 export async function readProvenForm(
   c: Context,
-  kept: readonly string[] = [],
+  kept: readonly string[] | ((sent: URLSearchParams) => readonly string[]) = [],
   permission?: Permission,
 ): Promise<(ReceivedForm & { readonly session: Session }) | Response> {
   const session = await (permission === undefined ? requireSession(c) : requirePermission(c, permission))
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
+  const names = typeof kept === 'function' ? kept(received.pairs) : kept
   // A form of somebody else, which a sibling subdomain can send with the session, is not signed as typed by this person.
-  const fields = received.attempt && keepFields(c, session, received.pairs, kept)
+  const fields = received.attempt && keepFields(c, session, received.pairs, names)
   const proven = stepUp(c, session, fields)
   return proven instanceof Response ? proven : { session, ...received }
 }

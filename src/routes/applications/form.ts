@@ -9,6 +9,17 @@ export interface OwnedForm extends ClientForm {
   readonly owner: string | undefined
 }
 
+/** The names of its fields. None of them is a secret. */
+export const clientFields: readonly string[] = [
+  'name',
+  'client_type',
+  'authorization_grant_type',
+  'redirect_uris',
+  'post_logout_redirect_uris',
+  'allowed_origins',
+  'owner',
+]
+
 export function readClientForm(pairs: URLSearchParams): OwnedForm {
   const typed = (name: string) => pairs.get(name) ?? ''
   return {

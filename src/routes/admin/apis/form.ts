@@ -32,6 +32,14 @@ export function apiForm(api: RegisteredApi, scopes: readonly TypedScope[]): ApiF
   }
 }
 
+export const apiFields: readonly string[] = [
+  'identifier',
+  'name',
+  'access_token_lifetime',
+  'scopes',
+  'restricted_scopes',
+]
+
 /** The identifier of one that exists does not change: it stands in every token for it. */
 export function readApiForm(pairs: URLSearchParams, identifier: string | undefined): ApiForm {
   const typed = (name: string) => pairs.get(name) ?? ''

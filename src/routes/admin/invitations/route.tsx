@@ -1,11 +1,12 @@
 import { type Context, pathWith } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
+import { keptField } from '../../../http/kept-fields.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
-import { readForm, staleForm } from '../../../http/own-form.ts'
+import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
-import { requireAdministrator } from '../../../http/sign-in/require-session.ts'
+import { requireRecentAdministrator } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret, secretFrom } from '../../../secrets/secret.ts'
@@ -13,23 +14,24 @@ import { insertAuditEvent, notYet } from '../../../store/audit-events.ts'
 import { read, write } from '../../../store/database.ts'
 import { insertInvitation, listInvitations } from '../../../store/people/invitations.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
+import { readProvenAdminForm } from '../form.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
 /** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
 export async function getInvitations(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
-  const session = await requireAdministrator(c)
-  return session instanceof Response ? session : show(c, session)
+  const session = await requireRecentAdministrator(c)
+  return session instanceof Response
+    ? session
+    : show(c, session, { typed: keptField(c, session, 'email') ?? '' })
 }
 
 /** POST /admin/invitations: email. */
 export async function postInvitations(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
-  const session = await requireAdministrator(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenAdminForm(c, ['email'])
   if (received instanceof Response) return received
-  const { pairs, attempt } = received
+  const { session, pairs, attempt } = received
   const typed = (pairs.get('email') ?? '').slice(0, 300)
   if (attempt === undefined) return show(c, session, { typed, problem: staleForm(c) })
   const email = checkEmail(typed)

@@ -53,6 +53,31 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
   }
 }
 
+/** Those of its fields that a URL may hold: not a private key that was pasted where a public one belongs. */
+export function policyFields(sent: URLSearchParams): readonly string[] {
+  const keys = checkJwks(sent.get('jwks') ?? '', () => {})
+  return keys === undefined ? fields : [...fields, 'jwks']
+}
+
+const fields: readonly string[] = [
+  'scope',
+  'access_token_format',
+  'access_token_lifetime',
+  'refresh_idle_lifetime',
+  'refresh_absolute_lifetime',
+  'jwks_uri',
+  'id_token_signed_response_alg',
+  'userinfo_signed_response_alg',
+  'claims_in_id_token',
+  'subject_type',
+  'sector_identifier',
+  'backchannel_logout_uri',
+  'frontchannel_logout_uri',
+  'initiate_login_uri',
+  'factors',
+  'pkce',
+]
+
 /** What was sent, over what there is; `decides`: by an administrator. Scopes come one in a checkbox, or several with spaces between. */
 export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: boolean): PolicyForm {
   const before = policyForm(client)

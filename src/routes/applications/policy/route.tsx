@@ -1,8 +1,9 @@
 import { type Context, pathWith } from '../../../http/context.ts'
-import { readForm, staleForm } from '../../../http/own-form.ts'
+import { keptFields } from '../../../http/kept-fields.ts'
+import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { sayAll } from '../../../http/problems.ts'
-import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
@@ -14,7 +15,7 @@ import { listAllScopes, type RegisteredScope } from '../../../store/requests/sco
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { clientIdOf } from '../managed.ts'
-import { type PolicyForm, parsePolicyForm, policyForm, readPolicyForm } from './form.ts'
+import { type PolicyForm, parsePolicyForm, policyFields, policyForm, readPolicyForm } from './form.ts'
 import { PolicyPage } from './page.tsx'
 
 /** As many as one page can show. */
@@ -22,18 +23,21 @@ const mostScopes = 500
 
 /** GET …/policy */
 export async function getPolicy(c: Context): Promise<Response> {
-  const session = await requireSession(c)
+  const session = await requireRecentSession(c)
   if (session instanceof Response) return session
   const found = await find(c, session)
-  return found === undefined ? showNothing(c, session) : show(c, session, found, policyForm(found.client))
+  if (found === undefined) return showNothing(c, session)
+  const { client } = found
+  const kept = keptFields(c, session)
+  const form = kept === undefined ? policyForm(client) : readPolicyForm(kept, client, decides(session))
+  return show(c, session, found, form)
 }
 
 /** POST …/policy: what its tokens are from now on. */
 export async function postPolicy(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c, policyFields)
   if (received instanceof Response) return received
+  const { session } = received
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
   const form = readPolicyForm(received.pairs, found.client, decides(session))

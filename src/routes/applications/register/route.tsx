@@ -1,8 +1,9 @@
 import type { Context } from '../../../http/context.ts'
-import { readForm, staleForm } from '../../../http/own-form.ts'
+import { keptFields } from '../../../http/kept-fields.ts'
+import { staleForm } from '../../../http/own-form.ts'
 import { mayRegister, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { sayAll } from '../../../http/problems.ts'
-import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { readProvenForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../rules/clients/client.ts'
 import { emptyClientForm } from '../../../rules/clients/form.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
@@ -13,7 +14,7 @@ import { insertFirstSecret, listLiveSecrets } from '../../../store/clients/secre
 import { write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
-import { checkOwnedForm, type OwnedForm, readClientForm } from '../form.ts'
+import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
 import { answerWithSecret } from '../secrets/answer.tsx'
 import { KindLinks } from './kind-links.tsx'
@@ -21,18 +22,20 @@ import { findKind, type Kind } from './kinds.ts'
 
 /** GET /o/applications/register */
 export async function getRegister(c: Context): Promise<Response> {
-  const session = await requireRegistrant(c)
+  const session = stepUp(c, await registrant(c, await requireSession(c)))
   if (session instanceof Response) return session
+  const kept = keptFields(c, session)
+  if (kept !== undefined) return showForm(c, session, findKind(kept.get('kind')), readClientForm(kept))
   const kind = findKind(c.req.query('kind'))
   return showForm(c, session, kind, { ...emptyClientForm, ...kind.form, owner: session.user.username })
 }
 
 /** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */
 export async function postRegister(c: Context): Promise<Response> {
-  const session = await requireRegistrant(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c, [...clientFields, 'kind'])
   if (received instanceof Response) return received
+  const session = await registrant(c, received.session)
+  if (session instanceof Response) return session
   const form = readClientForm(received.pairs)
   const kind = findKind(received.pairs.get('kind'))
   if (received.attempt === undefined)
@@ -55,9 +58,8 @@ export async function postRegister(c: Context): Promise<Response> {
   return register(c, session, client, received.attempt)
 }
 
-/** Said plainly, since everybody may know that the page is there. */
-async function requireRegistrant(c: Context): Promise<Session | Response> {
-  const session = await requireSession(c)
+/** Everybody may know that the page is there, so that the refusal says why. */
+async function registrant(c: Context, session: Session | Response): Promise<Session | Response> {
   if (session instanceof Response || mayRegister(c, session)) return session
   const { refused, refusedAdvice } = textsOf(c, session).form
   return refusePage(c, session, 403, refused, refusedAdvice)

@@ -1,8 +1,9 @@
 import type { Context } from '../../../http/context.ts'
-import { readForm, staleForm } from '../../../http/own-form.ts'
+import { keptFields } from '../../../http/kept-fields.ts'
+import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { sayAll } from '../../../http/problems.ts'
-import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import { clientForm } from '../../../rules/clients/form.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
@@ -13,7 +14,7 @@ import { deleteUselessSecrets, insertFirstSecret, listLiveSecrets } from '../../
 import { write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
-import { checkOwnedForm, type OwnedForm, readClientForm } from '../form.ts'
+import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
 import { findManaged } from '../managed.ts'
 import { sharesHost } from '../policy/addresses.ts'
@@ -21,19 +22,20 @@ import { answerWithSecret } from '../secrets/answer.tsx'
 
 /** GET …/update */
 export async function getUpdate(c: Context): Promise<Response> {
-  const session = await requireSession(c)
+  const session = await requireRecentSession(c)
   if (session instanceof Response) return session
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
-  return showForm(c, session, owned.client, { ...clientForm(owned.client), owner: owned.ownerName })
+  const kept = keptFields(c, session)
+  const saved = { ...clientForm(owned.client), owner: owned.ownerName }
+  return showForm(c, session, owned.client, kept === undefined ? saved : readClientForm(kept))
 }
 
 /** POST …/update. An application that becomes confidential gets a secret, which the answer shows; one that becomes public loses its. */
 export async function postUpdate(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c, clientFields)
   if (received instanceof Response) return received
+  const { session } = received
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
   const form = readClientForm(received.pairs)

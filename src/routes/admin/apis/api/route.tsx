@@ -1,8 +1,9 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keptFields } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
-import { requireAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -11,20 +12,22 @@ import { findScopes } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
-import { type AdminForm, actOf, readAdminForm } from '../../form.ts'
+import { type AdminForm, actOf, readProvenAdminForm } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
-import { type ApiForm, apiForm, emptyApiForm, parseApiForm, readApiForm } from '../form.ts'
+import { type ApiForm, apiFields, apiForm, emptyApiForm, parseApiForm, readApiForm } from '../form.ts'
 import { ApiPage } from './page.tsx'
 
 /** GET /admin/apis/new */
 export async function getNewApi(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
-  return session instanceof Response ? session : show(c, session, emptyApiForm, undefined)
+  const session = await requireRecentAdministrator(c)
+  if (session instanceof Response) return session
+  const kept = keptFields(c, session)
+  return show(c, session, kept === undefined ? emptyApiForm : readApiForm(kept, undefined), undefined)
 }
 
 /** GET /admin/apis/{key} */
 export async function getApi(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   if (session instanceof Response) return session
   const { DB } = c.env
   const identifier = nameOf(c.req.param('key'))
@@ -32,16 +35,19 @@ export async function getApi(c: Context): Promise<Response> {
     api: findApi(DB, identifier),
     scopes: listScopesOfApi(DB, identifier),
   })
-  return api === undefined ? showNothing(c, session) : show(c, session, apiForm(api, scopes), identifier)
+  if (api === undefined) return showNothing(c, session)
+  const kept = keptFields(c, session)
+  const form = kept === undefined ? apiForm(api, scopes) : readApiForm(kept, identifier)
+  return show(c, session, form, identifier)
 }
 
 export async function postNewApi(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c, apiFields)
   return form instanceof Response ? form : save(c, form, undefined)
 }
 
 export async function postApi(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c, apiFields)
   return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
 }
 

@@ -1,8 +1,9 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keptFields } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
-import { requireAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { builtInScopes, scopeProblem, type TypedScope } from '../../../../rules/requests/scope-form.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -10,43 +11,52 @@ import { read, write } from '../../../../store/database.ts'
 import { findScopes, findStandaloneScope, putStandaloneScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { type AdminForm, actOf, readAdminForm } from '../../form.ts'
+import { type AdminForm, actOf, readProvenAdminForm } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { ScopePage } from './page.tsx'
 
 /** GET /admin/scopes/new */
 export async function getNewScope(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   if (session instanceof Response) return session
-  return show(c, session, { name: '', description: '', restricted: false }, undefined)
+  return show(c, session, readScope(keptFields(c, session)), undefined)
 }
 
 /** GET /admin/scopes/{key} */
 export async function getScope(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+  const session = await requireRecentAdministrator(c)
   if (session instanceof Response) return session
   const name = nameOf(c.req.param('key'))
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
-  return scope === undefined ? showNothing(c, session) : show(c, session, scope, name)
+  if (scope === undefined) return showNothing(c, session)
+  const kept = keptFields(c, session)
+  return show(c, session, kept === undefined ? scope : readScope(kept, name), name)
 }
 
 export async function postNewScope(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c, fields)
   return form instanceof Response ? form : save(c, form, undefined)
 }
 
 export async function postScope(c: Context): Promise<Response> {
-  const form = await readAdminForm(c)
+  const form = await readProvenAdminForm(c, fields)
   return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
+}
+
+const fields = ['name', 'description', 'restricted']
+
+/** As it was typed. The name of one that exists does not change. */
+function readScope(pairs: URLSearchParams | undefined, known?: string): TypedScope {
+  return {
+    name: known ?? (pairs?.get('name') ?? '').trim(),
+    description: (pairs?.get('description') ?? '').normalize('NFC').trim(),
+    restricted: pairs?.get('restricted') === 'yes',
+  }
 }
 
 /** `known` undefined: a new one. */
 async function save(c: Context, { session, attempt, pairs }: AdminForm, known: string | undefined) {
-  const typed = {
-    name: known ?? (pairs.get('name') ?? '').trim(),
-    description: (pairs.get('description') ?? '').normalize('NFC').trim(),
-    restricted: pairs.get('restricted') === 'yes',
-  }
+  const typed = readScope(pairs, known)
   if (attempt === undefined)
     return show(c, session, typed, known, [{ field: 'description', text: staleForm(c) }])
   const problem = scopeProblem(typed.name, typed.description)

@@ -1,0 +1,166 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { parseConfig } from '../../src/config.ts'
+import { carriedTo, register } from '../applications.ts'
+import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
+import type { Browser } from '../browser.ts'
+import { addClient, addUser, applySchema, password, startedAt, startServer } from '../server.ts'
+
+const hours = 3600
+
+/** Every URL of the app that takes a POST, from the table of routes itself: a new one is in it by itself. */
+const posts = [
+  ...new Set(
+    createApp(parseConfig({ ...env }), () => startedAt)
+      .routes.filter(({ method }) => method === 'POST')
+      .map(({ path }) => path),
+  ),
+].sort()
+
+const program = 'a program sends it, which has no session'
+const signsIn = 'nobody has to be signed in'
+const takesAway = 'it only takes access away, at once'
+
+/** Those that a session of two hours may send, and why. Whatever is not here asks for a new proof. */
+const exceptions: Readonly<Record<string, string>> = {
+  '/o/token': program,
+  '/o/introspect': program,
+  '/o/revoke_token': program,
+  '/o/userinfo': program,
+  '/setup': signsIn,
+  '/login': signsIn,
+  '/login/code': signsIn,
+  '/login/passkey': signsIn,
+  '/signup': signsIn,
+  '/password-reset': signsIn,
+  '/password-reset/password': signsIn,
+  '/account/email/confirmation': 'the link in the mail is the proof',
+  '/account/email/verification': 'it sends a link to the address that is there already',
+  '/o/authorize': 'the application says by max_age and prompt how new a sign-in has to be',
+  '/o/logout': takesAway,
+  '/logout': takesAway,
+  '/account/sessions': takesAway,
+  '/account/applications/:clientId/remove': takesAway,
+  '/admin/users/:userId/sessions': takesAway,
+  '/admin/users/:userId/applications/:clientId/end': takesAway,
+  '/admin/invitations/:id/withdrawal': takesAway,
+  '/account/password': 'it takes the password itself',
+  '/account/profile': 'what people say of themselves; nothing is decided by it',
+  '/account/passkeys/offer': 'it remembers an answer in this browser',
+  '/account/passkeys/:id/name': 'a name for the person alone',
+}
+
+const server = startServer({ config: { signUp: 'invitation' } })
+let root: Browser
+let filled: (path: string) => string
+
+beforeAll(async () => {
+  await applySchema()
+  const admin = await addUser('root', 'administrator')
+  const other = await addUser('other')
+  root = await server.signedIn(admin)
+  await addPasskey(root, new SoftAuthenticator())
+  const passkey = await env.DB.prepare('SELECT id FROM passkeys').first<string>('id')
+  const { client } = await register(root)
+  filled = (path) =>
+    path
+      .replace(':userId', other.id)
+      .replace(':clientId', client.id)
+      .replace(':alg', 'ES256')
+      .replace(/:key\b/, Buffer.from('write').toString('base64url'))
+      .replace(':id', passkey ?? '')
+      .replace(/:\w+/, 'nobody')
+})
+
+const send = async (path: string) => {
+  const fields = (await root.get('/account/profile')).forms[0]?.fields ?? {}
+  server.now = startedAt + 2 * hours
+  return root.post(filled(path), fields)
+}
+
+describe('a session that is two hours old', () => {
+  it('is told about by routes that exist', () => {
+    expect(posts.length).toBeGreaterThan(40)
+    expect(posts).toEqual(expect.arrayContaining(Object.keys(exceptions)))
+  })
+
+  it.each(posts.filter((path) => !(path in exceptions)))('at POST %s proves itself first', async (path) => {
+    const { status, location } = await send(path)
+    expect([status, location]).toEqual([303, expect.stringMatching(/^\/login\?next=[^&]+&again=/)])
+  })
+
+  it.each(Object.entries(exceptions))('at POST %s is not asked: %s', async (path) => {
+    const copy = carriedTo(server, root)
+    const fields = (await copy.get('/account/profile')).forms[0]?.fields ?? {}
+    server.now = startedAt + 2 * hours
+    expect((await copy.post(filled(path), fields)).location).not.toContain('again=')
+  })
+})
+
+describe('what a developer typed before the proof', () => {
+  const typed: readonly [string, Record<string, string>, RegExp][] = [
+    ['/o/applications/register', { name: 'Kept', kind: 'spa', client_type: 'public' }, /value="Kept"/],
+    [
+      '/o/applications/:clientId/update',
+      { redirect_uris: 'https://a.example/\nhttps://b.example/' },
+      /b\.example/,
+    ],
+    [
+      '/o/applications/:clientId/policy',
+      { access_token_lifetime: '17m', scope: 'openid write' },
+      /value="17m"/,
+    ],
+    ['/admin/scopes/new', { name: 'files:read', description: 'See files', restricted: 'yes' }, /See files/],
+    ['/admin/scopes/:key', { description: 'Change it all', restricted: 'yes' }, /Change it all/],
+    ['/admin/apis/new', { identifier: 'https://api.example', name: 'Files' }, /value="Files"/],
+    ['/admin/invitations', { email: 'guest@example.com' }, /guest@example.com/],
+  ]
+
+  it.each(typed)('at %s is there when they come back', async (route, fields, expected) => {
+    const user = await addUser(`kept-${route.replaceAll(/\W+/g, '-')}`, 'administrator')
+    const { client } = await addClient(user)
+    const path = route
+      .replace(':clientId', client.id)
+      .replace(':key', Buffer.from('write').toString('base64url'))
+    const browser = await server.signedIn(user)
+    const form = await browser.get(path)
+    server.now += 2 * hours
+    const { location } = await form.submit(fields)
+    const login = await browser.get(location)
+    const back = await browser.get((await login.submit({ username: user.username, password })).location)
+    expect([back.status, back.html]).toEqual([200, expect.stringMatching(expected)])
+    const { scope, ...others } = fields
+    const [field = ''] = Object.keys(fields)
+    expect(back.forms.find((form) => field in form.fields)?.fields).toMatchObject(others)
+    if (scope !== undefined) {
+      const checked = [...back.html.matchAll(/name="scope" value="(\w+)" checked/g)].map(([, name]) => name)
+      expect(checked).toEqual(scope.split(' '))
+    }
+  })
+
+  it('is left out of URLs where it could be a private key', async () => {
+    const user = await addUser('careless')
+    const { client } = await addClient(user)
+    const browser = await server.signedIn(user)
+    const path = `/o/applications/${client.id}/policy`
+    const send = async (jwks: string) => {
+      const form = await browser.get(path)
+      server.now += 2 * hours
+      const { location } = await form.submit({ scope: 'read', jwks })
+      const again = (await browser.get(location)).submit({ username: user.username, password })
+      return browser.get((await again).location)
+    }
+    const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ])
+    if (!('privateKey' in pair)) throw new Error('No key pair')
+    const jwk = async (key: CryptoKey) => {
+      const { kty, crv, x, y, d } = (await crypto.subtle.exportKey('jwk', key)) as JsonWebKey
+      return JSON.stringify({ keys: [{ kty, crv, x, y, d }] })
+    }
+    expect((await send(await jwk(pair.publicKey))).forms.at(-1)?.fields.jwks).toBe(await jwk(pair.publicKey))
+    expect((await send(await jwk(pair.privateKey))).forms.at(-1)?.fields.jwks).toBe('')
+  })
+})
