@@ -367,8 +367,10 @@ CREATE INDEX IF NOT EXISTS logout_deliveries_by_time ON logout_deliveries (creat
 
 -- When the scheduled handler last came to its end. One row.
 CREATE TABLE IF NOT EXISTS maintenance_runs (
-  id     INTEGER PRIMARY KEY CHECK (id = 1),
-  ran_at INTEGER NOT NULL
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  ran_at     INTEGER NOT NULL,
+  failed     TEXT NOT NULL DEFAULT '[]',       -- JSON array: names of the steps that failed
+  unfinished TEXT NOT NULL DEFAULT '[]'        -- JSON array: of those that have more to do
 ) STRICT;
 
 -- Security events. Never a secret, a code or a token.

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from './rules/clients/origin.ts'
+import type { Plan } from './rules/server/plan.ts'
 import type { Brand } from './values/brand.ts'
 import { languages, type Offered, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Lifetimes } from './values/time.ts'
@@ -29,6 +30,8 @@ export interface Config {
   /** The origin that everything is issued under. Unset only in development: then the loopback origin of the request. */
   readonly issuer: string | undefined
   readonly oauthPath: string
+  /** What Cloudflare allows this Worker. */
+  readonly plan: Plan
   readonly corsAllowAllOrigins: boolean
   /** Signing keys are sealed under it. At least 32 characters. */
   readonly keyEncryptionSecret: string
@@ -69,6 +72,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   return {
     issuer: parsed.data.ISSUER,
     oauthPath: parsed.data.OAUTH_PATH,
+    plan: parsed.data.WORKERS_PLAN,
     corsAllowAllOrigins: parsed.data.CORS_ALLOW_ALL_ORIGINS === 'true',
     keyEncryptionSecret: parsed.data.KEY_ENCRYPTION_SECRET,
     lifetimes: lifetimesOf(parsed.data),

@@ -1,19 +1,69 @@
-import { deliverLogouts } from './acts/openid/deliver-logouts.ts'
-import { rotateSigningKeys } from './acts/server/rotate-keys.ts'
-import { sealAuditLog } from './acts/server/seal-audit-log.ts'
+import { deliverSome, queriesOfDelivery } from './acts/openid/deliver-logouts.ts'
+import { queriesOfRotation, rotateSigningKeys } from './acts/server/rotate-keys.ts'
+import { queriesOfSeal, sealSome } from './acts/server/seal-audit-log.ts'
+import { type Allowance, rotated, type Step, takeTurns } from './acts/server/take-turns.ts'
 import type { Config } from './config.ts'
+import { planLimits } from './rules/server/plan.ts'
 import { accountRule } from './rules/sign-in/lockout.ts'
-import { write } from './store/database.ts'
+import { countingStatements, write } from './store/database.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
-import { purgeExpired } from './store/server/purge.ts'
+import { expiredRows, purgeAuthorizations, purgeSome } from './store/server/purge.ts'
 import type { Seconds } from './values/time.ts'
 
-/** The scheduled handler. Everything here is bounded, and may be run twice or stopped in the middle. */
-export async function maintain(db: D1Database, config: Config, now: Seconds): Promise<void> {
-  const purged = await purgeExpired(db, config.lifetimes, accountRule, now)
-  await rotateSigningKeys(db, config.keyEncryptionSecret, now)
-  await deliverLogouts(db, config, now)
-  await sealAuditLog(db, config.keyEncryptionSecret, now)
-  await write(db, [noteMaintenance(db, now)], {})
-  console.log(JSON.stringify({ event: 'purged', tables: purged.filter(({ rows }) => rows > 0) }))
+/** As in wrangler.toml. A run ends before the next one begins. */
+const runEvery: Seconds = 15 * 60
+const longestRun: Seconds = 10 * 60
+
+/**
+ * The scheduled handler. Every step is bounded, and may be run twice or stopped in the middle; one that fails keeps no other from
+ * its turn. Seals come first in each round; the others begin at another one in each run. Throws when a step failed, after all
+ * others are done, so that the platform shows the run as failed.
+ */
+export async function maintain(db: D1Database, config: Config, clock: () => Seconds): Promise<void> {
+  const startedAt = clock()
+  const counting = countingStatements(db)
+  const allowance: Allowance = {
+    // One is kept for the note at the end.
+    queriesLeft: () => planLimits[config.plan].queries - 1 - counting.sent(),
+    isTimeLeft: () => clock() - startedAt < longestRun,
+  }
+  const [seal, ...others] = scheduledSteps(counting.db, config, startedAt)
+  const steps = [seal, ...rotated(others, Math.floor(startedAt / runEvery))]
+  const { failed, unfinished } = await takeTurns(steps, allowance)
+  for (const { name, error } of failed) {
+    console.error(
+      JSON.stringify({ event: 'maintenance_failed', step: name, reason: String(error).slice(0, 300) }),
+    )
+  }
+  const run = { ranAt: startedAt, failed: failed.map(({ name }) => name), unfinished }
+  // A chain that ends long before the last run was taken back to an earlier state: a run that sealed nothing is not noted.
+  if (!run.failed.includes(seal.name)) await write(db, [noteMaintenance(db, run)], {})
+  console.log(JSON.stringify({ event: 'maintained', statements: counting.sent(), ...run }))
+  if (failed.length > 0) {
+    throw new AggregateError(
+      failed.map(({ error }) => error),
+      `Failed: ${run.failed.join(', ')}`,
+    )
+  }
+}
+
+/** All that is done from time to time. The first of them seals the audit log. */
+export function scheduledSteps(db: D1Database, config: Config, now: Seconds): readonly [Step, ...Step[]] {
+  const secret = config.keyEncryptionSecret
+  const { notices } = planLimits[config.plan]
+  return [
+    { name: 'audit seals', queries: queriesOfSeal, run: () => sealSome(db, secret, now) },
+    { name: 'signing keys', queries: queriesOfRotation, run: () => rotateSigningKeys(db, secret, now) },
+    {
+      name: 'logout notices',
+      queries: queriesOfDelivery(notices),
+      run: () => deliverSome(db, config, now, notices),
+    },
+    { name: 'authorizations', queries: 1, run: () => purgeAuthorizations(db, config.lifetimes, now) },
+    ...expiredRows(config.lifetimes, accountRule, now).map((expired) => ({
+      name: `${expired.table} by ${expired.column}`,
+      queries: 1,
+      run: () => purgeSome(db, expired),
+    })),
+  ]
 }

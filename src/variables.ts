@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { isLoopbackHost } from './rules/clients/origin.ts'
+import { plans } from './rules/server/plan.ts'
 import { languages, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Seconds } from './values/time.ts'
 
@@ -82,6 +83,9 @@ export const variables = z.object({
     }),
   OAUTH_PATH: z._default(path, '/o').register(about, {
     example: '/oauth',
+  }),
+  WORKERS_PLAN: z._default(z.enum(plans, `must be one of ${plans.join(', ')}`), 'free').register(about, {
+    example: 'paid',
   }),
   CORS_ALLOW_ALL_ORIGINS: z
     ._default(z.enum(['true', 'false'], 'must be true or false'), 'false')

@@ -24,6 +24,7 @@ describe('the settings', () => {
       signUp: 'off',
       brand: { name: 'Latchkey', color: undefined, logo: undefined },
       applications: 'everyone',
+      plan: 'free',
       languages: ['en', 'de', 'fr', 'es', 'pt-BR', 'ja', 'zh-Hans', 'ar'],
       secondFactor: 'optional',
     })

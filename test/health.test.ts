@@ -32,9 +32,10 @@ describe('the health of the database', () => {
 
   it('is good once the scheduled handler ran', async () => {
     await addUser('ada', 'administrator')
-    await maintain(env.DB, config, now)
+    await maintain(env.DB, config, () => now)
     const facts = await factsAt(now)
-    expect([facts.lastMaintenanceAt, facts.keys.length]).toEqual([now, 3])
+    expect(facts.lastRun).toEqual({ ranAt: now, failed: [], unfinished: [] })
+    expect(facts.keys).toHaveLength(3)
     expect(problems(checkStored(facts, now))).toEqual([])
   })
 
@@ -48,6 +49,21 @@ describe('the health of the database', () => {
       'bad schedule',
     ])
     expect(problems(checkStored({ ...facts, isScheduled: false }, now + 2 * 3600))).toEqual([])
+  })
+
+  it('notices a part of the scheduled handler that failed, or that does not keep up', async () => {
+    const { lastRun, ...facts } = await factsAt(now)
+    const ranWith = (failed: readonly string[], unfinished: readonly string[]) =>
+      checkStored({ ...facts, lastRun: { ranAt: now, failed, unfinished } }, now).filter(
+        ({ verdict }) => verdict !== 'good',
+      )
+    expect(lastRun?.failed).toEqual([])
+    expect(ranWith(['sessions by expires_at'], [])).toMatchObject([
+      { verdict: 'bad', found: 'scheduleFailed', fix: 'seeLog', values: { steps: 'sessions by expires_at' } },
+    ])
+    expect(ranWith([], ['authorizations'])).toMatchObject([
+      { verdict: 'warning', found: 'scheduleBehind', fix: 'seePlan', values: { steps: 'authorizations' } },
+    ])
   })
 
   it('notices a schema that lacks what the code relies on, and bears a later one', async () => {
@@ -72,10 +88,10 @@ describe('the health of the database', () => {
     )
     await insert.bind('a', now).run()
     expect(problems(checkStored(await factsAt(now), now + 3600))).toEqual([])
-    const later = { ...(await factsAt(now)), lastMaintenanceAt: now + 9000 }
+    const later = { ...(await factsAt(now)), lastRun: { ranAt: now + 9000, failed: [], unfinished: [] } }
     expect(problems(checkStored(later, now + 9000))).toEqual(['warning audit'])
     expect(problems(checkStored({ ...later, isScheduled: false }, now + 9000))).toEqual([])
-    await maintain(env.DB, config, now)
+    await maintain(env.DB, config, () => now)
     expect((await factsAt(now)).audit).toEqual({ isWhole: true, sealed: 1, waitingSince: undefined })
     await env.DB.prepare('UPDATE audit_heads SET number = number + 1').run()
     expect(problems(checkStored(await factsAt(now), now))).toEqual(['bad audit'])

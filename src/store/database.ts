@@ -93,6 +93,23 @@ async function twice<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A database that counts the statements it is sent: the platform allows so many in one invocation. */
+export function countingStatements(db: D1Database): { readonly db: D1Database; readonly sent: () => number } {
+  let sent = 0
+  const counting = new Proxy(db, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property)
+      if (typeof value !== 'function') return value
+      if (property !== 'batch') return value.bind(target)
+      return (statements: D1PreparedStatement[]) => {
+        sent += statements.length
+        return target.batch(statements)
+      }
+    },
+  })
+  return { db: counting, sent: () => sent }
+}
+
 export function first<T>(read: (row: Row) => T): (rows: readonly Row[]) => T | undefined {
   return (rows) => (rows[0] === undefined ? undefined : read(rows[0]))
 }

@@ -1,9 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
+import { maintain } from '../../src/maintenance.ts'
 import { countStep } from '../../src/rules/clients/activity.ts'
-import { accountRule } from '../../src/rules/sign-in/lockout.ts'
-import { purgeExpired } from '../../src/store/server/purge.ts'
-import { defaultLifetimes } from '../../src/values/time.ts'
 import { pathOf, register } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { counted, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
@@ -154,12 +153,13 @@ describe('who knows no secret', () => {
 })
 
 it('is forgotten after 14 days', async () => {
+  const config = parseConfig({ ...env })
   await guess(known)
   const day = 86_400
-  await purgeExpired(env.DB, defaultLifetimes, accountRule, startedAt + 13 * day)
+  await maintain(env.DB, config, () => startedAt + 13 * day)
   expect((await activityOf(known)).length).toBe(1)
   server.now = startedAt + 14 * day
   expect((await ada.get('/')).status).toBe(200)
-  await purgeExpired(env.DB, defaultLifetimes, accountRule, startedAt + 14 * day)
+  await maintain(env.DB, config, () => startedAt + 14 * day)
   expect(await activityOf(known)).toEqual([])
 })

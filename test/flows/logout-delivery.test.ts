@@ -42,7 +42,7 @@ const rows = async () =>
   ).results
 
 /** What the scheduled handler does at `after` seconds. */
-const handlerAt = (after: number) => maintain(env.DB, config, startedAt + after)
+const handlerAt = (after: number) => maintain(env.DB, config, () => startedAt + after)
 
 describe('what does not arrive', () => {
   it.each<[string, () => Response | Promise<Response>, string]>([

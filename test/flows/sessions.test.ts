@@ -80,11 +80,11 @@ it('an application whose tokens expired long before is told of the end all the s
   await signIn(here, online)
   const unused = here.rp.codeOf(await here.person.visit(here.rp.request(online)))
   here.server.now += 86_400
-  await maintain(env.DB, parseConfig({ ...env }), here.server.now)
+  await maintain(env.DB, parseConfig({ ...env }), () => here.server.now)
   const received = receiveLogouts()
   await signOut(here)
   expect(received).toHaveLength(1)
-  await maintain(env.DB, parseConfig({ ...env }), here.server.now)
+  await maintain(env.DB, parseConfig({ ...env }), () => here.server.now)
   const left = await env.DB.prepare('SELECT count(*) AS n FROM authorizations WHERE client_id = ?')
     .bind(here.rp.registered.client.id)
     .first('n')

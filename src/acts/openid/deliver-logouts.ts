@@ -28,20 +28,30 @@ const mostRounds = 8
 /** Sends the notices that are due (OIDC Back-Channel Logout §2.5). What fails is tried again by the scheduled handler. */
 export async function deliverLogouts(db: D1Database, config: Config, now: Seconds): Promise<void> {
   for (let round = 0; round < mostRounds; round++) {
-    const sent = await deliverSome(db, config, now)
-    if (sent < mostAtOnce) return
+    if (!(await deliverSome(db, config, now))) return
   }
 }
 
-async function deliverSome(db: D1Database, config: Config, now: Seconds): Promise<number> {
+/** Statements of one call of `deliverSome` that takes so many notices. */
+export function queriesOfDelivery(most: number): number {
+  return 2 * most + 6
+}
+
+/** Sends the newest of the notices that are due, and says whether there are more. */
+export async function deliverSome(
+  db: D1Database,
+  config: Config,
+  now: Seconds,
+  most: number = mostAtOnce,
+): Promise<boolean> {
   const runId = randomText(16)
-  const { due } = await write(db, [claimDeliveries(db, runId, now)], {
+  const { due } = await write(db, [claimDeliveries(db, runId, most, now)], {
     due: findClaimedDeliveries(db, runId),
   })
-  if (due.length === 0) return 0
+  if (due.length === 0) return false
   const keys = await ensureSigningKeys(db, config.keyEncryptionSecret, now)
   await Promise.all(due.map((delivery) => deliver(db, config, keys, delivery, now)))
-  return due.length
+  return due.length === most
 }
 
 async function deliver(

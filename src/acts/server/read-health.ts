@@ -23,7 +23,7 @@ export async function readStoredFacts(
     chain: findChain(db),
     unsealed: listUnsealed(db, 1),
     keys: listSigningKeys(db),
-    lastMaintenanceAt: findLastMaintenance(db),
+    lastRun: findLastMaintenance(db),
     outdatedPasswords: countPasswordsNotOf(db, currentCost),
     hasAdministrator: hasAdministrator(db),
   })

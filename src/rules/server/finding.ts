@@ -40,7 +40,7 @@ export type Found =
   | `keys${'None' | 'Closed'}`
   | `key${'None' | 'Signs' | 'Late'}`
   | 'schedule'
-  | `schedule${'Local' | 'Never' | 'Late'}`
+  | `schedule${'Local' | 'Never' | 'Late' | 'Failed' | 'Behind'}`
   | `audit${'Broken' | 'Waits' | 'One' | 'Many'}`
   | 'passwords'
   | 'passwordsOther'
@@ -53,6 +53,7 @@ export type Fix =
   | 'secretBack'
   | 'seeSchedule'
   | 'seeLog'
+  | 'seePlan'
   | 'verify'
   | 'seeUpgrade'
   | 'removeCors'

@@ -28,7 +28,14 @@ export interface StoredFacts {
   readonly keys: readonly SigningKeyPlan[]
   /** Whether the key-encryption secret opens the keys that sign now. */
   readonly keysOpen: boolean
-  readonly lastMaintenanceAt: Seconds | undefined
+  /** How the scheduled handler last came to its end. */
+  readonly lastRun:
+    | {
+        readonly ranAt: Seconds
+        readonly failed: readonly string[]
+        readonly unfinished: readonly string[]
+      }
+    | undefined
   /** Whether anybody will be here without a job being late: a deployed Worker is asked by the platform. */
   readonly isScheduled: boolean
   /** Up to the number that was counted. */
@@ -71,12 +78,17 @@ function checkKeys({ keys, keysOpen }: StoredFacts, now: Seconds): readonly Find
   })
 }
 
-function checkMaintenance({ lastMaintenanceAt, isScheduled }: StoredFacts, now: Seconds): Finding {
+function checkMaintenance({ lastRun, isScheduled }: StoredFacts, now: Seconds): Finding {
   if (!isScheduled) return good('schedule', 'scheduleLocal')
-  if (lastMaintenanceAt === undefined) return warning('schedule', 'scheduleNever', 'seeLog')
-  const lasting = now - lastMaintenanceAt
-  return lasting > scheduledEvery + patience
-    ? bad('schedule', 'scheduleLate', 'seeLog', { lasting })
+  if (lastRun === undefined) return warning('schedule', 'scheduleNever', 'seeLog')
+  const { ranAt, failed, unfinished } = lastRun
+  const lasting = now - ranAt
+  if (lasting > scheduledEvery + patience) return bad('schedule', 'scheduleLate', 'seeLog', { lasting })
+  if (failed.length > 0) {
+    return bad('schedule', 'scheduleFailed', 'seeLog', { lasting, steps: failed.join(', ') })
+  }
+  return unfinished.length > 0
+    ? warning('schedule', 'scheduleBehind', 'seePlan', { lasting, steps: unfinished.join(', ') })
     : good('schedule', 'schedule', { lasting })
 }
 

@@ -29,15 +29,15 @@ const mostAttempts = 10
  * Takes what is due, the newest first: receivers that are down don't hold up a sign-out of now. The next attempt is set before
  * this one is made: a run that dies loses nothing.
  */
-export function claimDeliveries(db: D1Database, runId: string, now: Seconds): Write {
+export function claimDeliveries(db: D1Database, runId: string, most: number, now: Seconds): Write {
   return db
     .prepare(
       `UPDATE logout_deliveries SET claimed_by = ?1, attempts = attempts + 1,
          next_attempt_at = CASE WHEN attempts + 1 < ${mostAttempts} THEN ?2 + (60 << attempts) END
        WHERE id IN (SELECT id FROM logout_deliveries WHERE next_attempt_at <= ?2
-         ORDER BY next_attempt_at DESC LIMIT ${mostAtOnce})`,
+         ORDER BY next_attempt_at DESC LIMIT ?3)`,
     )
-    .bind(runId, now)
+    .bind(runId, now, most)
 }
 
 export function findClaimedDeliveries(db: D1Database, runId: string): Query<readonly LogoutDelivery[]> {

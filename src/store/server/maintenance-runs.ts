@@ -1,19 +1,34 @@
 import type { Seconds } from '../../values/time.ts'
-import { first, integer, type Query, type Write } from '../database.ts'
+import { first, integer, type Query, texts, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
-/** That the scheduled handler came to its end. One row. */
-export function noteMaintenance(db: D1Database, now: Seconds): Write {
-  return db
-    .prepare(
-      `INSERT INTO maintenance_runs (id, ran_at) VALUES (1, ?1)
-       ON CONFLICT (id) DO UPDATE SET ran_at = max(ran_at, excluded.ran_at)`,
-    )
-    .bind(now)
+/** How the scheduled handler last came to its end. */
+export interface MaintenanceRun {
+  readonly ranAt: Seconds
+  /** Names of the steps that failed. */
+  readonly failed: readonly string[]
+  /** Names of the steps that have more to do than one run may. */
+  readonly unfinished: readonly string[]
 }
 
-export function findLastMaintenance(db: D1Database): Query<Seconds | undefined> {
+/** One row. Of two runs at once, the later one stays. */
+export function noteMaintenance(db: D1Database, { ranAt, failed, unfinished }: MaintenanceRun): Write {
+  return statement(
+    db,
+    sql`INSERT INTO maintenance_runs (id, ran_at, failed, unfinished)
+      VALUES (1, ${ranAt}, ${JSON.stringify(failed)}, ${JSON.stringify(unfinished)})
+      ON CONFLICT (id) DO UPDATE SET ran_at = excluded.ran_at, failed = excluded.failed,
+        unfinished = excluded.unfinished WHERE ran_at <= excluded.ran_at`,
+  )
+}
+
+export function findLastMaintenance(db: D1Database): Query<MaintenanceRun | undefined> {
   return {
-    statement: db.prepare('SELECT ran_at FROM maintenance_runs WHERE id = 1'),
-    read: first((row) => integer(row, 'ran_at')),
+    statement: statement(db, sql`SELECT ran_at, failed, unfinished FROM maintenance_runs WHERE id = 1`),
+    read: first((row) => ({
+      ranAt: integer(row, 'ran_at'),
+      failed: texts(row, 'failed'),
+      unfinished: texts(row, 'unfinished'),
+    })),
   }
 }

@@ -1,69 +1,70 @@
 import { activityDays, dayOf } from '../../rules/clients/activity.ts'
 import type { LockoutRule } from '../../rules/sign-in/lockout.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
+import { read } from '../database.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 
-/** Rows deleted by one statement: a chunk holds the database for some milliseconds. */
-const chunk = 1000
+/** Rows that one statement deletes: it holds the database for some milliseconds. */
+export const purgeChunk = 1000
 
-/** Chunks of one table in one run. The next run goes on where this one stopped. */
-const mostChunks = 10
-
-export interface Purged {
+/** Rows of a table that can go, found by an index on the column of their time. */
+export interface Expired {
   readonly table: string
-  readonly rows: number
-  /** Whether there is more for the next run. */
-  readonly more: boolean
+  readonly key: string
+  readonly column: string
+  /** Rows of this time and before. */
+  readonly until: Seconds
+}
+
+/** Every table whose rows go by time alone. */
+export function expiredRows(lifetimes: Lifetimes, lockout: LockoutRule, now: Seconds): readonly Expired[] {
+  const expired = (table: string, key: string, column = 'expires_at', until = now): Expired => ({
+    table,
+    key,
+    column,
+    until,
+  })
+  return [
+    expired('sessions', 'id_hash'),
+    expired('sessions', 'id_hash', 'last_seen_at', now - lifetimes.sessionIdle),
+    expired('pending_sign_ins', 'id_hash'),
+    expired('used_challenges', 'id'),
+    expired('revoked_access_tokens', 'jti'),
+    expired('used_assertions', '(client_id, jti_hash)'),
+    expired('logout_deliveries', 'id', 'created_at', now - 30 * 86_400),
+    expired('client_secrets', 'secret_hash'),
+    expired('mail_tokens', 'token_hash'),
+    expired('invitations', 'id'),
+    expired('outbox', 'number', 'created_at', now - 86_400),
+    expired('client_activity', '(client_id, day, outcome)', 'day', dayOf(now) - activityDays),
+    expired('sign_in_attempts', 'subject', 'attempted_at', now - lockout.window - 1),
+  ]
+}
+
+/** Deletes the first chunk of what can go, and says whether there may be more. Executed twice, it deletes what is still there. */
+export function purgeSome(db: D1Database, { table, key, column, until }: Expired): Promise<boolean> {
+  const columns = raw(key.replace(/[()]/g, ''))
+  return deleteSome(
+    db,
+    sql`DELETE FROM ${raw(table)} WHERE ${raw(key)} IN
+      (SELECT ${columns} FROM ${raw(table)} WHERE ${raw(column)} <= ${until} LIMIT ${purgeChunk})`,
+  )
 }
 
 /** While the session lasts in which an application was used, it has to be told of its end (OIDC Back-Channel Logout §2.5). */
-const isForgotten = `(redeemed_at IS NULL
-  OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.sid = authorizations.sid))`
-
-/**
- * Deletes what has expired, in bounded chunks: a run deletes at most `chunk * mostChunks` rows of a table. It can be stopped
- * between any two statements, and run twice at once: what is gone is gone.
- */
-export async function purgeExpired(
-  db: D1Database,
-  lifetimes: Lifetimes,
-  lockout: LockoutRule,
-  now: Seconds,
-): Promise<readonly Purged[]> {
-  const dead: readonly (readonly [table: string, key: string, condition: string, before: Seconds])[] = [
-    ['sessions', 'id_hash', 'expires_at <= ?', now],
-    ['sessions', 'id_hash', 'last_seen_at <= ?', now - lifetimes.sessionIdle],
-    ['authorizations', 'id', `expires_at <= ? AND ${isForgotten}`, now],
-    ['pending_sign_ins', 'id_hash', 'expires_at <= ?', now],
-    ['used_challenges', 'id', 'expires_at <= ?', now],
-    ['revoked_access_tokens', 'jti', 'expires_at <= ?', now],
-    ['used_assertions', '(client_id, jti_hash)', 'expires_at <= ?', now],
-    ['logout_deliveries', 'id', 'created_at <= ?', now - 30 * 86_400],
-    ['client_secrets', 'secret_hash', 'expires_at <= ?', now],
-    ['mail_tokens', 'token_hash', 'expires_at <= ?', now],
-    ['invitations', 'id', 'expires_at <= ?', now],
-    ['outbox', 'number', 'created_at <= ?', now - 86_400],
-    ['client_activity', '(client_id, day, outcome)', 'day <= ?', dayOf(now) - activityDays],
-    ['sign_in_attempts', 'subject', 'attempted_at < ?', now - lockout.window],
-  ]
-  const purged: Purged[] = []
-  for (const [table, key, condition, before] of dead) {
-    purged.push({ table, ...(await purgeTable(db, table, key, condition, before)) })
-  }
-  return purged
+export function purgeAuthorizations(db: D1Database, lifetimes: Lifetimes, now: Seconds): Promise<boolean> {
+  return deleteSome(
+    db,
+    sql`DELETE FROM authorizations WHERE id IN (SELECT id FROM authorizations WHERE expires_at <= ${now}
+      AND (redeemed_at IS NULL OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.sid = authorizations.sid
+        AND s.expires_at > ${now} AND s.last_seen_at > ${now - lifetimes.sessionIdle}))
+      LIMIT ${purgeChunk})`,
+  )
 }
 
-async function purgeTable(db: D1Database, table: string, key: string, condition: string, before: Seconds) {
-  const columns = key.replace(/[()]/g, '')
-  const statement = db
-    .prepare(
-      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${columns} FROM ${table} WHERE ${condition} LIMIT ${chunk})`,
-    )
-    .bind(before)
-  let rows = 0
-  for (let i = 0; i < mostChunks; i++) {
-    const { meta } = await statement.run()
-    rows += meta.changes
-    if (meta.changes < chunk) return { rows, more: false }
-  }
-  return { rows, more: true }
+async function deleteSome(db: D1Database, deletion: Sql): Promise<boolean> {
+  const { deleted } = await read(db, {
+    deleted: { statement: statement(db, sql`${deletion} RETURNING 1 AS gone`), read: (rows) => rows.length },
+  })
+  return deleted === purgeChunk
 }
