@@ -253,6 +253,15 @@ CREATE TABLE IF NOT EXISTS scopes (
 
 CREATE INDEX IF NOT EXISTS scopes_by_resource ON scopes (resource);
 
+-- Applications that an API lets check its tokens (RFC 7662). Scope `introspection` sees all tokens without a row here.
+CREATE TABLE IF NOT EXISTS api_introspectors (
+  resource  TEXT NOT NULL REFERENCES resources (identifier) ON DELETE CASCADE,
+  client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  PRIMARY KEY (resource, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS api_introspectors_by_client ON api_introspectors (client_id);
+
 INSERT INTO scopes (name, description, restricted) VALUES
   ('read', 'See your data', 0),
   ('write', 'Change your data', 0),

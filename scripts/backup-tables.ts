@@ -10,6 +10,7 @@ export const keptTables = [
   'client_origins',
   'resources',
   'scopes',
+  'api_introspectors',
   'consents',
   'authorizations',
   'revoked_access_tokens',

@@ -20,8 +20,9 @@ export type FormProblem =
   | { readonly code: 'originMore'; readonly origin: string }
   | Line
   | { readonly code: 'linesMany'; readonly what: Listed; readonly lines: number; readonly most: number }
-  | { readonly code: 'groupsMany' | 'groupForm' | 'scopesMany'; readonly most: number }
-  | { readonly code: 'scopeMeaning' | 'scopeControl' | 'scopeTwice' | 'ownerUnknown'; readonly name: string }
+  | { readonly code: 'groupsMany' | 'groupForm' | 'scopesMany' | 'introspectorsMany'; readonly most: number }
+  | { readonly code: 'scopeColon' | 'scopeMeaning' | 'scopeControl' | 'scopeTwice'; readonly name: string }
+  | { readonly code: 'ownerUnknown' | 'introspectorUnknown'; readonly name: string }
   | { readonly code: 'scopeLong'; readonly name: string; readonly most: number }
   | { readonly code: 'scopeLine'; readonly number: number; readonly problem: NamedProblem }
   | { readonly code: 'logoLarge'; readonly most: number }

@@ -247,6 +247,45 @@ describe('APIs', () => {
     ])
   })
 
+  it('take a colon with a space for the end of the name, the first one', async () => {
+    const scopes = 'invoices:read: Read: all\ninvoices:write Write: all\ninvoices:a:b:  See'
+    expect((await send(root, '/admin/apis/new', { ...typed, scopes })).status).toBe(303)
+    const { results } = await env.DB.prepare(
+      `SELECT name, description FROM scopes WHERE resource = ? AND restricted = 0 ORDER BY name`,
+    )
+      .bind(identifier)
+      .all()
+    expect(results).toEqual([
+      { name: 'invoices:a:b', description: 'See' },
+      { name: 'invoices:read', description: 'Read: all' },
+      { name: 'invoices:write', description: 'Write: all' },
+    ])
+  })
+
+  it('name the applications that may ask about their tokens, confidential ones alone', async () => {
+    const other = await register(ada, { name: 'Gateway' })
+    const open = await register(ada, { name: 'Phone', client_type: 'public' })
+    const named = async () =>
+      (
+        await env.DB.prepare('SELECT client_id FROM api_introspectors WHERE resource = ? ORDER BY client_id')
+          .bind(identifier)
+          .all<{ client_id: string }>()
+      ).results.map(({ client_id }) => client_id)
+    const both = [known.client.id, other.client.id]
+    await send(root, '/admin/apis/new', { ...typed, introspectors: `${both.join('\r\n')}\r\n` })
+    expect(await named()).toEqual([...both].sort())
+    const path = `/admin/apis/${key(identifier)}`
+    expect((await root.get(path)).forms[0]?.fields.introspectors?.split('\n').sort()).toEqual(
+      [...both].sort(),
+    )
+    const refused = await send(root, path, { introspectors: open.client.id })
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining(open.client.id)])
+    await send(root, path, { introspectors: other.client.id })
+    expect(await named()).toEqual([other.client.id])
+    await send(root, path, { introspectors: '' })
+    expect(await named()).toEqual([])
+  })
+
   it('do not take what is elsewhere', async () => {
     const page = await send(root, '/admin/apis/new', { ...typed, scopes: 'openid Know who you are' })
     expect([page.status, page.text.includes('openid is there already, elsewhere')]).toEqual([400, true])
@@ -262,6 +301,8 @@ describe('APIs', () => {
     ['a long lifetime', { access_token_lifetime: '31d' }, 'access_token_lifetime'],
     ['no description', { scopes: 'invoices:read' }, 'scopes'],
     ['a quote', { scopes: 'in"voices See' }, 'scopes'],
+    ['a name that ends with a colon', { scopes: 'invoices: ' }, 'scopes'],
+    ['a stranger to ask', { introspectors: 'nobody' }, 'introspectors'],
     ['one twice', { restricted_scopes: 'invoices:read See' }, 'restricted_scopes'],
   ])('with %s are refused, and what was typed stays', async (_, changes, field) => {
     const page = await send(root, '/admin/apis/new', { ...typed, ...changes })

@@ -31,13 +31,15 @@ const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
 /** What is wrong with a scope, if anything. */
 export function scopeProblem(name: string, description: string): NamedProblem | undefined {
   if (!scopeName.test(name)) return { code: 'scopeName' }
+  // Else “tools:read: Read tools” makes a scope that no application asks for.
+  if (name.endsWith(':')) return { code: 'scopeColon', name }
   if (description === '') return { code: 'scopeMeaning', name }
   if ([...description].length > longestDescription)
     return { code: 'scopeLong', name, most: longestDescription }
   return deceptive.test(description) ? { code: 'scopeControl', name } : undefined
 }
 
-/** One a line: the name, then what it means. */
+/** One a line: the name, a space or a colon with a space, then what it means. */
 export function parseScopeLines(
   field: string,
   typed: string,
@@ -48,7 +50,7 @@ export function parseScopeLines(
   if (filled.length > mostScopes)
     return { scopes: [], problems: [{ field, problem: { code: 'scopesMany', most: mostScopes } }] }
   const scopes = filled.map((line) => {
-    const [, name = '', description = ''] = /^(\S+)\s*(.*)$/su.exec(line) ?? []
+    const [, name = '', description = ''] = /^(\S+?)(?::?\s+(.*))?$/su.exec(line) ?? []
     return { name, description: description.normalize('NFC'), restricted }
   })
   const problems = scopes.flatMap(({ name, description }) => {

@@ -11,6 +11,8 @@ export interface ApiForm {
   readonly accessTokenLifetime: string
   readonly scopes: string
   readonly restrictedScopes: string
+  /** Client ids, one a line. */
+  readonly introspectors: string
 }
 
 export const emptyApiForm: ApiForm = {
@@ -19,9 +21,14 @@ export const emptyApiForm: ApiForm = {
   accessTokenLifetime: '',
   scopes: '',
   restrictedScopes: '',
+  introspectors: '',
 }
 
-export function apiForm(api: RegisteredApi, scopes: readonly TypedScope[]): ApiForm {
+export function apiForm(
+  api: RegisteredApi,
+  scopes: readonly TypedScope[],
+  introspectors: readonly string[],
+): ApiForm {
   const { identifier, name, accessTokenLifetime } = api
   return {
     identifier,
@@ -29,6 +36,7 @@ export function apiForm(api: RegisteredApi, scopes: readonly TypedScope[]): ApiF
     accessTokenLifetime: accessTokenLifetime === undefined ? '' : formatDuration(accessTokenLifetime),
     scopes: formatScopeLines(scopes, false),
     restrictedScopes: formatScopeLines(scopes, true),
+    introspectors: introspectors.join('\n'),
   }
 }
 
@@ -38,6 +46,7 @@ export const apiFields: readonly string[] = [
   'access_token_lifetime',
   'scopes',
   'restricted_scopes',
+  'introspectors',
 ]
 
 /** The identifier of one that exists does not change: it stands in every token for it. */
@@ -49,11 +58,16 @@ export function readApiForm(pairs: URLSearchParams, identifier: string | undefin
     accessTokenLifetime: typed('access_token_lifetime'),
     scopes: typed('scopes'),
     restrictedScopes: typed('restricted_scopes'),
+    introspectors: typed('introspectors'),
   }
 }
 
 export type ParsedApi =
-  | { readonly api: RegisteredApi; readonly scopes: readonly TypedScope[] }
+  | {
+      readonly api: RegisteredApi
+      readonly scopes: readonly TypedScope[]
+      readonly introspectors: readonly string[]
+    }
   | { readonly problems: readonly FieldProblem[] }
 
 export function parseApiForm(form: ApiForm, issuer: string): ParsedApi {
@@ -74,6 +88,32 @@ export function parseApiForm(form: ApiForm, issuer: string): ParsedApi {
   const scopes = [...free.scopes, ...restricted.scopes]
   const twice = scopes.find(({ name }, i) => scopes.findIndex((other) => other.name === name) < i)
   if (twice !== undefined) note('restricted_scopes', { code: 'scopeTwice', name: twice.name })
+  const introspectors = linesOf(form.introspectors)
+  if (introspectors.length > mostIntrospectors)
+    note('introspectors', { code: 'introspectorsMany', most: mostIntrospectors })
   if (problems.length > 0 || 'problem' in lifetime) return { problems }
-  return { api: { identifier: form.identifier, name, accessTokenLifetime: lifetime.seconds }, scopes }
+  return {
+    api: { identifier: form.identifier, name, accessTokenLifetime: lifetime.seconds },
+    scopes,
+    introspectors,
+  }
+}
+
+const mostIntrospectors = 50
+
+function linesOf(typed: string): readonly string[] {
+  return [...new Set(typed.split(/\s+/).filter((line) => line !== ''))]
+}
+
+/** The lines that are no confidential application: `known` are those that are. */
+export function introspectorProblems(
+  introspectors: readonly string[],
+  known: readonly string[],
+): readonly FieldProblem[] {
+  return introspectors
+    .filter((id) => !known.includes(id))
+    .map((id) => ({
+      field: 'introspectors',
+      problem: { code: 'introspectorUnknown', name: id.slice(0, 64) },
+    }))
 }

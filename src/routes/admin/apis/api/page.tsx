@@ -82,6 +82,14 @@ export function ApiPage({ site, apiKey, form, lifetime, attempt, problems }: Api
           hint={t.restrictedHint}
           problems={problems}
         />
+        <Field
+          label={t.introspectors}
+          name="introspectors"
+          value={form.introspectors}
+          rows={3}
+          hint={t.introspectorsHint}
+          problems={problems}
+        />
         <div class="actions">
           <button type="submit">{messages.common.save}</button>
           <a class="button secondary" href={paths.adminApis}>

@@ -8,13 +8,26 @@ import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import { findApi, listScopesOfApi, putApi } from '../../../../store/requests/apis.ts'
+import {
+  findPossibleIntrospectors,
+  listIntrospectors,
+  putIntrospectors,
+} from '../../../../store/requests/introspectors.ts'
 import { findScopes } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
 import { type AdminForm, actOf, readProvenAdminForm } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
-import { type ApiForm, apiFields, apiForm, emptyApiForm, parseApiForm, readApiForm } from '../form.ts'
+import {
+  type ApiForm,
+  apiFields,
+  apiForm,
+  emptyApiForm,
+  introspectorProblems,
+  parseApiForm,
+  readApiForm,
+} from '../form.ts'
 import { ApiPage } from './page.tsx'
 
 /** GET /admin/apis/new */
@@ -31,13 +44,14 @@ export async function getApi(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const { DB } = c.env
   const identifier = nameOf(c.req.param('key'))
-  const { api, scopes } = await read(DB, {
+  const { api, scopes, introspectors } = await read(DB, {
     api: findApi(DB, identifier),
     scopes: listScopesOfApi(DB, identifier),
+    introspectors: listIntrospectors(DB, identifier),
   })
   if (api === undefined) return showNothing(c, session)
   const kept = keptFields(c, session)
-  const form = kept === undefined ? apiForm(api, scopes) : readApiForm(kept, identifier)
+  const form = kept === undefined ? apiForm(api, scopes, introspectors) : readApiForm(kept, identifier)
   return show(c, session, form, identifier)
 }
 
@@ -62,7 +76,7 @@ async function save(
   const t = siteFor(c, session).texts.admin.api
   const parsed = parseApiForm(form, c.var.issuer)
   if ('problems' in parsed) return show(c, session, form, known, sayAll(c, parsed.problems))
-  const { api, scopes } = parsed
+  const { api, scopes, introspectors } = parsed
   const { DB } = c.env
   const before = await read(DB, {
     api: findApi(DB, api.identifier),
@@ -70,6 +84,7 @@ async function save(
       DB,
       scopes.map(({ name }) => name),
     ),
+    callers: findPossibleIntrospectors(DB, introspectors),
     done: hasAuditEvent(DB, attempt.id),
   })
   if (known !== undefined && before.api === undefined) return showNothing(c, session)
@@ -79,6 +94,7 @@ async function save(
       .map(({ name }) => ({ field: 'scopes', text: fillText(t.elsewhere, { scope: name }) }))
     if (known === undefined && before.api !== undefined)
       problems.unshift({ field: 'identifier', text: t.taken })
+    problems.push(...sayAll(c, introspectorProblems(introspectors, before.callers)))
     if (problems.length > 0) return show(c, session, form, known, problems)
   }
   const { now, reference, paths } = c.var
@@ -86,7 +102,11 @@ async function save(
   const event = { type: 'api_saved', reference, target: api.identifier } as const
   const { noted } = await write(
     DB,
-    [...putApi(DB, act, api, scopes, now), insertAdminEvent(DB, act, event, now)],
+    [
+      ...putApi(DB, act, api, scopes, now),
+      ...putIntrospectors(DB, act, api.identifier, introspectors),
+      insertAdminEvent(DB, act, event, now),
+    ],
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
   return noted ? c.redirect(pathWith(paths.adminApis, { saved: '' }), 303) : showNothing(c, session)
