@@ -14,7 +14,7 @@ import {
   type Tokens,
   tokensOf,
 } from '../flow.ts'
-import { addUser, applySchema, startedAt, startServer } from '../server.ts'
+import { addUser, applySchema, issuer, startedAt, startServer } from '../server.ts'
 
 type User = Awaited<ReturnType<typeof addUser>>
 
@@ -226,6 +226,27 @@ describe('APIs', () => {
     )
     expect([[aud].flat(), exp - iat]).toEqual([[identifier], 300])
     expect((await eventsOf('api_saved')).at(-1)).toMatchObject({ detail: identifier })
+  })
+
+  it.each([
+    'https://API.example/v1',
+    'https://api.example:443/v1',
+    'HTTPS://api.example/v1',
+    'https://api.example/V1',
+  ])('are not made twice: %s', async (spelled) => {
+    await send(root, '/admin/apis/new', typed)
+    const again = { ...typed, identifier: spelled, scopes: '', restricted_scopes: '' }
+    const page = await send(root, '/admin/apis/new', again)
+    expect(page.status).toBe(400)
+    expect(page.text).toContain(`nearly the same as ${identifier}`)
+  })
+
+  it.each(['', '/', '/o/userinfo'])('are never this server itself: %s', async (path) => {
+    const page = await send(root, '/admin/apis/new', { ...typed, identifier: issuer + path })
+    expect([page.status, page.text.includes('This is the address of this server itself.')]).toEqual([
+      400,
+      true,
+    ])
   })
 
   it('are changed, with exactly the scopes that are listed', async () => {

@@ -133,6 +133,7 @@ describe('resource indicators (RFC 8707)', () => {
     'relative',
     'https://files.example/api#x',
     'https://files.example/api/',
+    'https://files.example/API',
   ])('%s is invalid_target', async (resource) => {
     const registered = await service({ scope: allScopes })
     expect(await errorOf(await postToken(server, request(registered, { resource, scope: 'read' })))).toBe(
@@ -156,8 +157,8 @@ describe('resource indicators (RFC 8707)', () => {
     expect(await errorOf(wrong)).toBe('400 invalid_target')
     const first = await tokensOf(await postToken(server, codeRequest(web, code)))
     expect(claimsOf(first.access_token)).toMatchObject({
-      aud: [files, mail],
-      scope: 'read files:read mail:send',
+      aud: files,
+      scope: 'read files:read',
       exp: server.now + 300,
     })
     const narrow = await tokensOf(
@@ -175,7 +176,7 @@ describe('resource indicators (RFC 8707)', () => {
     })
     expect(await errorOf(foreign)).toBe('400 invalid_target')
     const wide = await tokensOf(await postToken(server, refreshRequest(web, narrow.refresh_token)))
-    expect(claimsOf(wide.access_token)).toMatchObject({ aud: [files, mail] })
+    expect(claimsOf(wide.access_token)).toMatchObject({ aud: files })
   })
 
   it('end with the API', async () => {

@@ -23,8 +23,12 @@ export function bearerOf(c: Context): string | undefined {
   return /^bearer +([\x21-\x7e]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
 }
 
-/** Whether the bearer is good, and good for `scope`: RFC 6750 §3.1. The read travels in the caller's batch. */
+/**
+ * Whether the bearer is good, and good for `scope` (RFC 6750 §3.1). One for another API is not: otherwise each API that a token
+ * is sent to could use it here (RFC 9068 §4, RFC 9700 §2.3). The read travels in the caller's batch.
+ */
 export async function bearerQuery(c: Context, presented: string, scope: string): Promise<Bearer> {
+  const { issuer } = c.var
   const token = await readAccessToken(c, presented)
   if (token === undefined) {
     return { token, query: combined({}, () => invalid('It is not one of ours, or has expired')) }
@@ -33,6 +37,10 @@ export async function bearerQuery(c: Context, presented: string, scope: string):
     { found: findLiveToken(c.env.DB, token, c.var.now) },
     ({ found }): LiveAccessToken | Refusal => {
       if (found === undefined) return invalid('It was revoked')
+      if (!token.audience.includes(issuer)) {
+        const remedy = `ask for one with resource=${issuer}`
+        return refuse('invalid_token', `The access token is for another API; ${remedy}`)
+      }
       if (!token.scope.includes(scope))
         return refuse('insufficient_scope', `The access token needs the scope ${scope}`)
       return { ...found, token, [live]: true }

@@ -73,7 +73,7 @@ export async function checkRequest(
   if (isRefusal(request)) return request
   const granted = checkScope(request.scope, facts.scopes, client.policy.scope)
   if (isRefusal(granted)) return granted
-  const resources = resolveResources(asked.resources, facts.resources, granted, c.var.issuer)
+  const resources = resolveResources(asked.resources, facts.resources, granted, c.var)
   if (isRefusal(resources)) return resources
   const meant = await readMeant(c, request)
   if (isRefusal(meant)) return meant

@@ -65,14 +65,14 @@ export const authorizationCode = grant({
 
 /** Everything that can be wrong with the request, before anything is spent. */
 function checkTokenRequest(
-  { issuer }: TokenServer,
+  server: TokenServer,
   client: Client,
   found: CodeGrant,
   { redirectUri, codeVerifier, resources }: CodeRequest,
   living: readonly Resource[],
 ): Target | Refusal {
   const refusal = checkCode(found, { clientId: client.id, redirectUri, codeVerifier })
-  return refusal ?? resolveTarget(found.scope, found.resources, resources, living, issuer)
+  return refusal ?? resolveTarget(found.scope, found.resources, resources, living, server)
 }
 
 async function redeemCode(

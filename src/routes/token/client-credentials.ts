@@ -27,9 +27,9 @@ export const clientCredentials = grant({
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
     const granted = checkScope(asked, known, client.policy.scope)
     if (isRefusal(granted)) return granted
-    const authorized = resolveResources(resources, named, granted, server.issuer)
+    const authorized = resolveResources(resources, named, granted, server)
     if (isRefusal(authorized)) return authorized
-    const target = resolveTarget(scopeOf(granted), authorized, [], [...named, ...owning], server.issuer)
+    const target = resolveTarget(scopeOf(granted), authorized, resources, [...named, ...owning], server)
     if (isRefusal(target)) return target
     const subject = { subject: client.id, authorizationId: undefined, authTime: undefined }
     const { accessToken } = await loadSigners(server, client)

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts'
 import type { SigningKeys } from '../../http/tokens/signing.ts'
+import type { Paths } from '../../paths.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { Parameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
@@ -12,6 +13,7 @@ export interface TokenServer {
   readonly codes: KVNamespace
   readonly config: Config
   readonly issuer: string
+  readonly paths: Paths
   readonly now: Seconds
   readonly reference: string
   readonly signingKeys: () => Promise<SigningKeys>

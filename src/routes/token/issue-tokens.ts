@@ -93,7 +93,7 @@ export async function issueAccessToken(
     ...subject,
     id: randomText(16),
     issuer,
-    audience: target.audience,
+    audience: [target.audience],
     clientId: client.id,
     scope: target.scope,
     issuedAt: now,

@@ -46,7 +46,7 @@ export const refreshToken = grant({
     if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
     const scope = narrowScope(family.scope, asked)
     if (isRefusal(scope)) return scope
-    const target = resolveTarget(scope, family.resources, resources, living, server.issuer)
+    const target = resolveTarget(scope, family.resources, resources, living, server)
     return isRefusal(target) ? target : refresh(server, client, token, family, target, person)
   },
 })

@@ -1,5 +1,7 @@
+import type { Paths } from '../../paths.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { isIdentifier, isSameIdentifier, shownInError } from './resource-identifier.ts'
 import type { Scope, ScopeDefinition } from './scope.ts'
 
 /** An API whose tokens we issue, registered by an administrator. RFC 8707. */
@@ -12,6 +14,17 @@ export interface Resource {
   readonly scope: Scope
 }
 
+/** This server as an API: userinfo, and introspection by an access token. */
+export interface OwnApi {
+  readonly issuer: string
+  readonly paths: Pick<Paths, 'userinfo' | 'adminApis'>
+}
+
+/** Whether an identifier names this server: by its issuer, or by the URL of its userinfo endpoint. */
+export function isOwnApi(identifier: string, { issuer, paths }: OwnApi): boolean {
+  return [issuer, issuer + paths.userinfo].some((own) => isSameIdentifier(own, identifier))
+}
+
 /** The `resource` parameters of a request. They may come many times (RFC 8707 §2), so they are read beside the others. */
 export function parseResources(pairs: URLSearchParams): readonly string[] | Refusal {
   const asked = [...new Set(pairs.getAll('resource').filter((value) => value !== ''))]
@@ -21,73 +34,110 @@ export function parseResources(pairs: URLSearchParams): readonly string[] | Refu
     : invalidTarget('resource must be an absolute URI without a fragment')
 }
 
-export function isIdentifier(value: string): boolean {
-  return value.length <= 500 && /^[\x21-\x22\x24-\x7e]+$/.test(value) && URL.canParse(value)
-}
-
 /**
- * The resources that an authorization is for: those that were asked for, or else those that the granted scopes belong to.
- * None at all means the issuer itself.
+ * What an authorization is for: `aud` values as registered. The first is what a token is for that names none: the first that
+ * was asked for; or else the issuer when `openid` was granted, then the APIs of the granted scopes. None at all means the
+ * issuer.
  */
 export function resolveResources(
   asked: readonly string[],
   known: readonly Resource[],
   granted: readonly ScopeDefinition[],
-  issuer: string,
+  own: OwnApi,
 ): readonly string[] | Refusal {
-  if (
-    !asked.every(
-      (identifier) => identifier === issuer || known.some((resource) => resource.identifier === identifier),
-    )
-  ) {
-    return invalidTarget('No API with this identifier is registered')
-  }
   const owners = [...new Set(granted.flatMap(({ resource }) => resource ?? []))]
-  if (asked.length === 0) return owners
-  return owners.every((owner) => asked.includes(owner))
-    ? asked
-    : refuse('invalid_scope', 'The scope belongs to an API that resource does not name')
+  if (asked.length === 0) {
+    const isOpenid = granted.some(({ name }) => name === 'openid')
+    return isOpenid && owners.length > 0 ? [own.issuer, ...owners] : owners
+  }
+  const found = asked.map((identifier) => registeredAs(identifier, known, own))
+  const unknown = asked.find((_, index) => found[index] === undefined)
+  if (unknown !== undefined) {
+    return invalidTarget(
+      `No API is registered as ${shownInError(unknown)}; an administrator can add it at ${own.issuer}${own.paths.adminApis}`,
+      'No API is registered by this identifier',
+    )
+  }
+  const named = [...new Set(found.flatMap((identifier) => identifier ?? []))]
+  const foreign = granted.find(({ resource }) => resource !== undefined && !named.includes(resource))
+  return foreign === undefined
+    ? named
+    : refuse(
+        'invalid_scope',
+        `The scope ${foreign.name} belongs to ${shownInError(foreign.resource ?? '')}, which resource does not name`,
+        'The scope belongs to an API that resource does not name',
+      )
 }
 
+function registeredAs(asked: string, known: readonly Resource[], own: OwnApi): string | undefined {
+  if (isOwnApi(asked, own)) return own.issuer
+  return known.find(({ identifier }) => isSameIdentifier(identifier, asked))?.identifier
+}
+
+/** What one access token is for. */
 export interface Target {
-  readonly audience: readonly string[]
+  readonly audience: string
   readonly scope: Scope
-  /** The shortest of the APIs it is for; undefined where none has its own. */
+  /** The API's own; undefined where it has none. */
   readonly lifetime: Seconds | undefined
 }
 
 /**
- * What one access token is for, of what was authorized. RFC 8707 §2.2: `resource` at the token endpoint narrows it, and then
- * the scopes of the other APIs stay out of it. `living` are those of the authorized resources that still exist.
+ * What one access token is for, of what was authorized: one API (RFC 9068 §4, RFC 9700 §2.3), since whoever receives a token for
+ * two of them can use it at the other. `resource` at the token endpoint chooses it (RFC 8707 §2.2); the scopes of the other
+ * APIs stay out of it. `living` are those of the authorized resources that still exist.
  */
 export function resolveTarget(
   scope: Scope,
   authorized: readonly string[],
   asked: readonly string[],
   living: readonly Resource[],
-  issuer: string,
+  own: OwnApi,
 ): Target | Refusal {
-  const everything = authorized.length === 0 ? [issuer] : authorized
-  if (!asked.every((identifier) => everything.includes(identifier))) {
-    return invalidTarget('The authorization is not for this resource')
+  const all = authorizedFor(scope, authorized, own)
+  const found = asked.map((identifier) =>
+    isOwnApi(identifier, own)
+      ? all.find((audience) => audience === own.issuer)
+      : all.find((audience) => isSameIdentifier(audience, identifier)),
+  )
+  const unknown = asked.find((_, index) => found[index] === undefined)
+  if (unknown !== undefined) {
+    return invalidTarget(
+      `The authorization is not for ${shownInError(unknown)}; name it as resource in the authorization request`,
+      'The authorization is not for this resource',
+    )
   }
-  const exists = (identifier: string) =>
-    identifier === issuer || living.some((resource) => resource.identifier === identifier)
-  const audience = (asked.length === 0 ? everything : asked).filter(exists)
-  if (audience.length === 0) return invalidTarget('The API does not exist any more')
+  const named = [...new Set(found.flatMap((audience) => audience ?? []))]
+  if (named.length > 1) return invalidTarget('An access token is for one API: send one resource at a time')
+  const exists = (audience: string) =>
+    audience === own.issuer || living.some(({ identifier }) => identifier === audience)
+  const targets = (named.length === 0 ? all : named)
+    .filter(exists)
+    .map((audience) => targetOf(audience, scope, living))
+  const [first] = targets
+  if (first === undefined) return invalidTarget('The API does not exist any more')
+  // A narrower scope may be of another API alone (RFC 6749 §6).
+  return targets.find((target) => target.scope.length > 0) ?? first
+}
+
+/** Who may know the user may always ask userinfo, whatever else the authorization is for. */
+function authorizedFor(scope: Scope, authorized: readonly string[], { issuer }: OwnApi): readonly string[] {
+  if (authorized.length === 0) return [issuer]
+  const addsIssuer = scope.includes('openid') && !authorized.includes(issuer)
+  return addsIssuer ? [...authorized, issuer] : authorized
+}
+
+function targetOf(audience: string, scope: Scope, living: readonly Resource[]): Target {
   const foreign = living
-    .filter(({ identifier }) => !audience.includes(identifier))
+    .filter(({ identifier }) => identifier !== audience)
     .flatMap((resource) => resource.scope)
-  const lifetimes = living
-    .filter(({ identifier }) => audience.includes(identifier))
-    .flatMap(({ accessTokenLifetime }) => accessTokenLifetime ?? [])
   return {
     audience,
     scope: scope.filter((name) => !foreign.includes(name)),
-    lifetime: lifetimes.length === 0 ? undefined : Math.min(...lifetimes),
+    lifetime: living.find(({ identifier }) => identifier === audience)?.accessTokenLifetime,
   }
 }
 
-function invalidTarget(description: string): Refusal {
-  return refuse('invalid_target', description)
+function invalidTarget(description: string, reason: string = description): Refusal {
+  return refuse('invalid_target', description, reason)
 }

@@ -1,3 +1,4 @@
+import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
   type Condition,
@@ -65,7 +66,10 @@ export function listScopesOfApi(db: D1Database, identifier: string): Query<reado
   }
 }
 
-/** The API with exactly these scopes. A name that belongs elsewhere stays there. */
+/**
+ * The API with exactly these scopes. A name that belongs elsewhere stays there. A new one is not added beside one that differs
+ * in spelling alone: `resource` would mean both.
+ */
 export function putApi(
   db: D1Database,
   act: Act,
@@ -81,9 +85,17 @@ export function putApi(
     db
       .prepare(
         `INSERT INTO resources (identifier, name, access_token_lifetime, created_at) SELECT ?1, ?4, ?5, ?6 WHERE ${mayAdminister}
+           AND (EXISTS (SELECT 1 FROM resources WHERE identifier = ?1) OR NOT EXISTS (
+             SELECT 1 FROM json_each(?7) n JOIN resources r ON r.identifier COLLATE NOCASE = n.value))
          ON CONFLICT (identifier) DO UPDATE SET name = excluded.name, access_token_lifetime = excluded.access_token_lifetime`,
       )
-      .bind(...who, api.name, api.accessTokenLifetime ?? null, now),
+      .bind(
+        ...who,
+        api.name,
+        api.accessTokenLifetime ?? null,
+        now,
+        JSON.stringify(spellingsOf(api.identifier)),
+      ),
     db
       .prepare(
         `DELETE FROM scopes WHERE resource = ?1 AND ${mayAdminister}
@@ -94,6 +106,7 @@ export function putApi(
       .prepare(
         `INSERT INTO scopes (name, description, resource, restricted)
          SELECT value ->> 'name', value ->> 'description', ?1, value ->> 'restricted' FROM json_each(?4) WHERE ${mayAdminister}
+           AND EXISTS (SELECT 1 FROM resources WHERE identifier = ?1)
          ON CONFLICT (name) DO UPDATE SET description = excluded.description, restricted = excluded.restricted
            WHERE scopes.resource = excluded.resource`,
       )
@@ -101,7 +114,7 @@ export function putApi(
   ]
 }
 
-/** For the event before a deletion. */
+/** For the event before a deletion, or after a change. */
 export function hasApi(identifier: string): Condition {
   return { sql: 'EXISTS (SELECT 1 FROM resources WHERE identifier = ?8)', values: [identifier] }
 }

@@ -44,7 +44,8 @@ export function putIntrospectors(
     db
       .prepare(
         `INSERT INTO api_introspectors (resource, client_id)
-         SELECT ?1, c.id FROM json_each(?4) n JOIN clients c ON c.id = n.value WHERE ${mayAdminister} ON CONFLICT DO NOTHING`,
+         SELECT ?1, c.id FROM json_each(?4) n JOIN clients c ON c.id = n.value JOIN resources r ON r.identifier = ?1
+         WHERE ${mayAdminister} ON CONFLICT DO NOTHING`,
       )
       .bind(...values),
   ]

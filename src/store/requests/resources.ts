@@ -1,16 +1,24 @@
 import type { Resource } from '../../rules/requests/resource.ts'
+import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { integer, optional, type Query, type Row, text, texts } from '../database.ts'
+import { raw, sql, statement } from '../sql.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
 
-/** Those of the identifiers that are registered. */
+/**
+ * Those that are registered by one of the identifiers, however it is spelled. Case is ignored, also that of the path: which of
+ * them an identifier means is for `isSameIdentifier` to say.
+ */
 export function findResources(db: D1Database, identifiers: readonly string[]): Query<readonly Resource[]> {
+  const spellings = JSON.stringify([...new Set(identifiers.flatMap(spellingsOf))])
   return {
-    statement: db
-      .prepare(`SELECT ${columns} FROM json_each(?) n JOIN resources r ON r.identifier = n.value`)
-      .bind(JSON.stringify(identifiers)),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM json_each(${spellings}) n
+          JOIN resources r ON r.identifier COLLATE NOCASE = n.value`,
+    ),
     read: readResources,
   }
 }

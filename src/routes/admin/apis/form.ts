@@ -1,4 +1,5 @@
-import { isIdentifier } from '../../../rules/requests/resource.ts'
+import { isOwnApi, type OwnApi } from '../../../rules/requests/resource.ts'
+import { isIdentifier } from '../../../rules/requests/resource-identifier.ts'
 import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../rules/requests/scope-form.ts'
 import type { RegisteredApi } from '../../../store/requests/apis.ts'
 import { formatDuration, parseDuration } from '../../../values/duration.ts'
@@ -70,13 +71,13 @@ export type ParsedApi =
     }
   | { readonly problems: readonly FieldProblem[] }
 
-export function parseApiForm(form: ApiForm, issuer: string): ParsedApi {
+export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
   const problems: FieldProblem[] = []
   const note = (field: string, problem: NamedProblem) => void problems.push({ field, problem })
   const name = form.name.normalize('NFC').trim()
   if (!isIdentifier(form.identifier) || form.identifier.includes('#'))
     note('identifier', { code: 'apiIdentifier' })
-  else if (form.identifier === issuer) note('identifier', { code: 'apiSelf' })
+  else if (isOwnApi(form.identifier, own)) note('identifier', { code: 'apiSelf' })
   if (name === '') note('name', { code: 'apiName' })
   else if ([...name].length > 100) note('name', { code: 'tooLong', most: 100 })
   else if (/\p{Cc}/u.test(name)) note('name', { code: 'apiNameControl' })

@@ -7,12 +7,13 @@ import { requireRecentAdministrator, showNothing } from '../../../../http/sign-i
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
-import { findApi, listScopesOfApi, putApi } from '../../../../store/requests/apis.ts'
+import { findApi, hasApi, listScopesOfApi, putApi } from '../../../../store/requests/apis.ts'
 import {
   findPossibleIntrospectors,
   listIntrospectors,
   putIntrospectors,
 } from '../../../../store/requests/introspectors.ts'
+import { findResources } from '../../../../store/requests/resources.ts'
 import { findScopes } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
@@ -74,7 +75,7 @@ async function save(
   const form = readApiForm(pairs, known)
   if (attempt === undefined) return show(c, session, form, known, [{ field: 'name', text: staleForm(c) }])
   const t = siteFor(c, session).texts.admin.api
-  const parsed = parseApiForm(form, c.var.issuer)
+  const parsed = parseApiForm(form, c.var)
   if ('problems' in parsed) return show(c, session, form, known, sayAll(c, parsed.problems))
   const { api, scopes, introspectors } = parsed
   const { DB } = c.env
@@ -85,6 +86,7 @@ async function save(
       scopes.map(({ name }) => name),
     ),
     callers: findPossibleIntrospectors(DB, introspectors),
+    similar: findResources(DB, [api.identifier]),
     done: hasAuditEvent(DB, attempt.id),
   })
   if (known !== undefined && before.api === undefined) return showNothing(c, session)
@@ -92,8 +94,12 @@ async function save(
     const problems: Problem[] = before.scopes
       .filter(({ resource }) => resource !== api.identifier)
       .map(({ name }) => ({ field: 'scopes', text: fillText(t.elsewhere, { scope: name }) }))
-    if (known === undefined && before.api !== undefined)
-      problems.unshift({ field: 'identifier', text: t.taken })
+    const [similar] = before.similar
+    if (known === undefined && similar !== undefined) {
+      const { identifier } = before.api ?? similar
+      const text = before.api === undefined ? fillText(t.takenAs, { identifier }) : t.taken
+      problems.unshift({ field: 'identifier', text })
+    }
     problems.push(...sayAll(c, introspectorProblems(introspectors, before.callers)))
     if (problems.length > 0) return show(c, session, form, known, problems)
   }
@@ -105,7 +111,7 @@ async function save(
     [
       ...putApi(DB, act, api, scopes, now),
       ...putIntrospectors(DB, act, api.identifier, introspectors),
-      insertAdminEvent(DB, act, event, now),
+      insertAdminEvent(DB, act, event, now, hasApi(api.identifier)),
     ],
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
