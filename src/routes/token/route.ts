@@ -55,12 +55,12 @@ async function decide(
   const authenticated = await authenticateClient(c, credentials, known)
   if (isRefusal(authenticated)) return authenticated
   const { client } = authenticated
-  if (isRefusal(known.redeem)) return known.redeem
-  // RFC 6749 §5.2.
-  if (grantType === undefined || !grantTypesOf[client.grantType].includes(grantType)) {
+  // RFC 6749 §5.2: that a grant is not this client's comes before what is wrong with the request for it.
+  const exists = grantType !== undefined && Object.hasOwn(grants, grantType)
+  if (exists && !grantTypesOf[client.grantType].includes(grantType)) {
     return refuse('unauthorized_client', 'The application is not registered for this grant type')
   }
-  return known.redeem(client)
+  return isRefusal(known.redeem) ? known.redeem : known.redeem(client)
 }
 
 function parseGrant(server: TokenServer, type: string | undefined, request: GrantRequest) {
@@ -73,7 +73,7 @@ function parseGrant(server: TokenServer, type: string | undefined, request: Gran
 }
 
 function tokenServer(c: Context): TokenServer {
-  const { config, issuer, now, reference } = c.var
+  const { config, issuer, paths, now, reference } = c.var
   const { DB: db, CODES: codes } = c.env
-  return { db, codes, config, issuer, now, reference, signingKeys: () => signingKeys(c) }
+  return { db, codes, config, issuer, paths, now, reference, signingKeys: () => signingKeys(c) }
 }
