@@ -177,7 +177,8 @@ CREATE TABLE IF NOT EXISTS clients (
   suspended_at              INTEGER,           -- while set: no new token, and none of its tokens is good
   trust                     TEXT NOT NULL DEFAULT 'unverified' -- what an administrator says of who runs it
     CHECK (trust IN ('unverified', 'verified', 'first-party')),
-  last_used_at              INTEGER            -- to the hour
+  last_used_at              INTEGER,           -- to the hour
+  grants                    TEXT NOT NULL DEFAULT '' -- every grant it is registered for, the main one first; '': grant_type alone
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
@@ -276,6 +277,28 @@ INSERT INTO scopes (name, description, restricted) VALUES
   ('groups', 'See the groups you are in', 0),
   ('offline_access', 'Keep this access while you are away', 0)
 ON CONFLICT DO NOTHING;
+
+-- Devices that wait for a person to answer (RFC 8628), and the answers until they expire.
+CREATE TABLE IF NOT EXISTS device_requests (
+  device_code_hash TEXT PRIMARY KEY,
+  user_code_hash   TEXT NOT NULL UNIQUE,       -- HMAC under the key-encryption secret: the code is short
+  client_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  scope            TEXT NOT NULL,
+  resources        TEXT NOT NULL,              -- JSON array of identifiers; empty: the issuer itself
+  poll_interval    INTEGER NOT NULL,           -- seconds
+  place            TEXT,                       -- where the device is, in words
+  origin           TEXT NOT NULL,              -- hash of its address block
+  created_at       INTEGER NOT NULL,
+  expires_at       INTEGER NOT NULL,
+  polled_at        INTEGER,
+  decided_at       INTEGER,
+  decided_by       TEXT,                       -- id of the attempt that gave the answer
+  authorization_id TEXT                        -- NULL with decided_at: the person said no
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS device_requests_by_expiry ON device_requests (expires_at);
+CREATE INDEX IF NOT EXISTS device_requests_by_origin ON device_requests (origin, expires_at);
+CREATE INDEX IF NOT EXISTS device_requests_by_client ON device_requests (client_id);
 
 -- What a user allowed a client, remembered.
 CREATE TABLE IF NOT EXISTS consents (

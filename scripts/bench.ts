@@ -149,6 +149,7 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
         name: 'Bench',
         type: 'public',
         grantType: 'authorization-code',
+        furtherGrantTypes: [],
         redirectUris: [redirectUri],
         postLogoutRedirectUris: [],
         allowedOrigins: [],

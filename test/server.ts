@@ -101,6 +101,7 @@ export async function addClient(owner: User, details: Partial<Client> = {}): Pro
     name: 'Notes',
     type: 'confidential',
     grantType: 'authorization-code',
+    furtherGrantTypes: [],
     redirectUris: ['https://app.example/callback'],
     postLogoutRedirectUris: [],
     allowedOrigins: [],

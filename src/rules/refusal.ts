@@ -23,6 +23,10 @@ export const statusOf = {
   invalid_token: 401,
   insufficient_scope: 403,
   access_denied: 400,
+  // RFC 8628 §3.5
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
   unsupported_response_type: 400,
   login_required: 400,
   consent_required: 400,

@@ -10,6 +10,7 @@ type Purpose =
   | 'authenticator-setup'
   | 'authenticators'
   | 'recovery-codes'
+  | 'user-codes'
   | 'passkey-challenges'
   | 'kept'
   | 'audit-log'

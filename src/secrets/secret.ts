@@ -4,6 +4,7 @@ import type { Secret, SecretHash, SecretKind } from '../values/secret.ts'
 /** What a leaked one is recognised by. Sessions and setup links never leave our own pages. */
 const prefixOf: Record<SecretKind, string> = {
   code: 'lkc_',
+  'device-code': 'lkd_',
   refresh: 'lkr_',
   client: 'lk_',
   session: '',

@@ -1,4 +1,5 @@
 import { type Permission, rolesThatMay } from '../rules/people/role.ts'
+import { raw, type Sql, sql } from './sql.ts'
 
 /** Who changes something, and in which attempt. The statements check both themselves. */
 export interface Act {
@@ -41,3 +42,19 @@ export const mayAdminister = mayActAs('administer')
  * delete what was made since under the same name.
  */
 export const isNotedNow = 'EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?3 AND e.at = ?4)'
+
+/** The actor has this permission now: not somebody who lost their role, or was suspended, a moment ago. */
+export function actorIs({ actorId }: Pick<Act, 'actorId'>, permission: Permission): Sql {
+  return sql`EXISTS (SELECT 1 FROM users a WHERE a.id = ${actorId} AND ${raw(isAbleTo(permission))})`
+}
+
+/** The attempt has not taken effect yet. */
+export function isFirstTime({ attemptId }: Pick<Act, 'attemptId'>): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId})`
+}
+
+/** The actor manages the client, as its owner or as an administrator, and the attempt has not taken effect yet. */
+export function mayChange(act: Act, clientId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM clients c WHERE c.id = ${clientId} AND (c.owner_id = ${act.actorId} OR ${actorIs(act, 'administer')}))
+    AND ${isFirstTime(act)}`
+}

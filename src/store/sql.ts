@@ -29,6 +29,11 @@ export function raw(text: string): Sql {
   return { text, values: [] }
 }
 
+/** Values with commas between them. */
+export function commaSeparated(values: readonly Value[]): Sql {
+  return { text: values.map(() => '?').join(', '), values }
+}
+
 export function statement(db: D1Database, { text, values }: Sql): D1PreparedStatement {
   return db.prepare(text).bind(...values)
 }

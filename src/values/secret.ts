@@ -1,6 +1,7 @@
 /** What each opaque secret is for. A secret of one kind is never accepted as another. */
 export type SecretKind =
   | 'code'
+  | 'device-code'
   | 'refresh'
   | 'client'
   | 'session'

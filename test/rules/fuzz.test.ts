@@ -116,6 +116,7 @@ const client: Client = {
   name: 'n',
   type: 'public',
   grantType: 'authorization-code',
+  furtherGrantTypes: [],
   redirectUris: ['http://localhost/callback', 'https://app.example/callback', 'com.example.app:/callback'],
   postLogoutRedirectUris: [],
   allowedOrigins: [],

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { registeredGrantTypes } from '../../rules/clients/client.ts'
+import { ChecksField } from '../../ui/forms/checks.tsx'
 import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
@@ -57,6 +58,18 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
           name="authorization_grant_type"
           value={form.grantType}
           choices={registeredGrantTypes.map((value) => ({ value, label: words[value] }))}
+          problems={problems}
+        />
+        <ChecksField
+          label={t.further}
+          name="further_grant_types"
+          hint={t.furtherHint}
+          checks={registeredGrantTypes.map((value) => ({
+            value,
+            label: words[value],
+            hint: t.grants[value],
+            checked: form.furtherGrantTypes.includes(value),
+          }))}
           problems={problems}
         />
         <Addresses t={t} form={form} problems={problems} redirectHint={props.redirectHint} />

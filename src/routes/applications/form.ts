@@ -26,6 +26,7 @@ export function readClientForm(pairs: URLSearchParams): OwnedForm {
     name: typed('name'),
     clientType: typed('client_type'),
     grantType: typed('authorization_grant_type'),
+    furtherGrantTypes: pairs.getAll('further_grant_types'),
     redirectUris: typed('redirect_uris'),
     postLogoutRedirectUris: typed('post_logout_redirect_uris'),
     allowedOrigins: typed('allowed_origins'),

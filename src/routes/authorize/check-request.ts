@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
-import type { Client } from '../../rules/clients/client.ts'
+import { type Client, isRegisteredFor } from '../../rules/clients/client.ts'
 import type { ParameterProblem } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { allowedClaims } from '../../rules/requests/claims-request.ts'
@@ -66,7 +66,7 @@ export async function checkRequest(
   if (isRefusal(asked.resources)) return asked.resources
   if (isRefusal(asked.claims)) return asked.claims
   if (client.suspendedAt !== undefined) return refuse('unauthorized_client', 'The application is suspended')
-  if (client.grantType !== 'authorization-code') {
+  if (!isRegisteredFor(client, 'authorization-code')) {
     return refuse('unauthorized_client', 'The application is not registered for this grant type')
   }
   const request = parseAuthorizationRequest(asked.parameters, client, asked.claims)

@@ -4,7 +4,7 @@ import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
-import { grantTypesOf } from '../../rules/clients/client.ts'
+import { grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
@@ -57,7 +57,7 @@ async function decide(
   const { client } = authenticated
   // RFC 6749 §5.2: that a grant is not this client's comes before what is wrong with the request for it.
   const exists = grantType !== undefined && Object.hasOwn(grants, grantType)
-  if (exists && !grantTypesOf[client.grantType].includes(grantType)) {
+  if (exists && !grantTypesFor(client).includes(grantType)) {
     return refuse('unauthorized_client', 'The application is not registered for this grant type')
   }
   return isRefusal(known.redeem) ? known.redeem : known.redeem(client)

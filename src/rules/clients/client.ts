@@ -9,7 +9,10 @@ export interface Client {
   readonly ownerId: string
   readonly name: string
   readonly type: ClientType
+  /** The main one: what kind of application it is. */
   readonly grantType: RegisteredGrantType
+  /** What it may use besides (RFC 7591 §2 `grant_types` is a list). */
+  readonly furtherGrantTypes: readonly RegisteredGrantType[]
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
   readonly allowedOrigins: readonly string[]
@@ -36,13 +39,37 @@ export const clientTypes = ['confidential', 'public'] as const
 export type ClientType = (typeof clientTypes)[number]
 
 /** What the tutorial's form calls "Authorization grant type", one of these. */
-export const registeredGrantTypes = ['authorization-code', 'client-credentials'] as const
+export const registeredGrantTypes = ['authorization-code', 'client-credentials', 'device-code'] as const
 export type RegisteredGrantType = (typeof registeredGrantTypes)[number]
 
-/** Which `grant_type` values of the token endpoint an application of that kind may use. */
-export const grantTypesOf: Record<RegisteredGrantType, readonly string[]> = {
+/** RFC 8628 §3.4. */
+export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** Which `grant_type` values of the token endpoint come with each. */
+const grantTypesOf: Record<RegisteredGrantType, readonly string[]> = {
   'authorization-code': ['authorization_code', 'refresh_token'],
   'client-credentials': ['client_credentials'],
+  'device-code': [deviceCodeGrant, 'refresh_token'],
+}
+
+type Granted = Pick<Client, 'grantType' | 'furtherGrantTypes'>
+
+/** Whether a client is registered for a grant, as its main one or besides. */
+export function isRegisteredFor(
+  { grantType, furtherGrantTypes }: Granted,
+  asked: RegisteredGrantType,
+): boolean {
+  return grantType === asked || furtherGrantTypes.includes(asked)
+}
+
+/** The `grant_type` values that a client may send to the token endpoint. */
+export function grantTypesFor({ grantType, furtherGrantTypes }: Granted): readonly string[] {
+  return [...new Set([grantType, ...furtherGrantTypes].flatMap((registered) => grantTypesOf[registered]))]
+}
+
+/** Whether people sign in with it. Otherwise it acts for itself alone. */
+export function isForPeople(client: Granted): boolean {
+  return isRegisteredFor(client, 'authorization-code') || isRegisteredFor(client, 'device-code')
 }
 
 /** JWT (RFC 9068), or opaque: then only we can read it, and an API has to ask us. */

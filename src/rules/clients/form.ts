@@ -4,6 +4,7 @@ import {
   type Client,
   type ClientType,
   clientTypes,
+  isRegisteredFor,
   type RegisteredGrantType,
   registeredGrantTypes,
 } from './client.ts'
@@ -15,6 +16,7 @@ export interface ClientForm {
   readonly name: string
   readonly clientType: string
   readonly grantType: string
+  readonly furtherGrantTypes: readonly string[]
   readonly redirectUris: string
   readonly postLogoutRedirectUris: string
   readonly allowedOrigins: string
@@ -23,7 +25,13 @@ export interface ClientForm {
 /** What a developer decides about a client. */
 export type ClientSettings = Pick<
   Client,
-  'name' | 'type' | 'grantType' | 'redirectUris' | 'postLogoutRedirectUris' | 'allowedOrigins'
+  | 'name'
+  | 'type'
+  | 'grantType'
+  | 'furtherGrantTypes'
+  | 'redirectUris'
+  | 'postLogoutRedirectUris'
+  | 'allowedOrigins'
 >
 
 const mostLines = 20
@@ -33,6 +41,7 @@ export const emptyClientForm: ClientForm = {
   name: '',
   clientType: 'confidential',
   grantType: 'authorization-code',
+  furtherGrantTypes: [],
   redirectUris: '',
   postLogoutRedirectUris: '',
   allowedOrigins: '',
@@ -44,6 +53,7 @@ export function clientForm(client: ClientSettings): ClientForm {
     name: client.name,
     clientType: client.type,
     grantType: client.grantType,
+    furtherGrantTypes: client.furtherGrantTypes,
     redirectUris: client.redirectUris.join('\n'),
     postLogoutRedirectUris: client.postLogoutRedirectUris.join('\n'),
     allowedOrigins: client.allowedOrigins.join('\n'),
@@ -62,12 +72,17 @@ export function parseClientForm(
   const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))
   // While the type is unknown, an address is refused only for what is wrong with either.
   const address = (line: string) => parseRedirectUri(line, type ?? 'public')
-  if (grantType === 'client-credentials' && type === 'public') {
+  const furtherGrantTypes = registeredGrantTypes.filter(
+    (known) => known !== grantType && form.furtherGrantTypes.includes(known),
+  )
+  const registered = grantType === undefined ? undefined : { grantType, furtherGrantTypes }
+  if (registered !== undefined && isRegisteredFor(registered, 'client-credentials') && type === 'public') {
     // RFC 6749 §4.4: for confidential clients only, since the secret is all that is shown.
     note('client_type')({ code: 'clientTypePublic' })
   }
   const redirectUris = parseLines('redirectUri', form.redirectUris, address, note('redirect_uris'))
-  if (form.redirectUris.trim() === '' && grantType !== 'client-credentials') {
+  const sendsBack = registered === undefined || isRegisteredFor(registered, 'authorization-code')
+  if (form.redirectUris.trim() === '' && sendsBack) {
     note('redirect_uris')({ code: 'redirectUriMissing' })
   }
   const postLogoutRedirectUris = parseLines(
@@ -77,8 +92,8 @@ export function parseClientForm(
     note('post_logout_redirect_uris'),
   )
   const allowedOrigins = parseLines('allowedOrigin', form.allowedOrigins, readOrigin, note('allowed_origins'))
-  if (problems.length > 0 || type === undefined || grantType === undefined) return { problems }
-  return { settings: { name, type, grantType, redirectUris, postLogoutRedirectUris, allowedOrigins } }
+  if (problems.length > 0 || type === undefined || registered === undefined) return { problems }
+  return { settings: { name, type, ...registered, redirectUris, postLogoutRedirectUris, allowedOrigins } }
 }
 
 type Note = (problem: NamedProblem) => void

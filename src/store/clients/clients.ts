@@ -23,14 +23,15 @@ import {
   texts,
   type Write,
 } from '../database.ts'
-import { type Act, actorMay, isAdministrator, manages, mayAct } from '../guards.ts'
+import { type Act, actorIs, isFirstTime, manages, mayChange } from '../guards.ts'
+import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 import { logoOfClient } from './logos.ts'
 import { parseClientOpenid } from './openid.ts'
 import { policyValues } from './policy.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
-  openid, created_at, updated_at, suspended_at, trust, last_used_at`
+  openid, created_at, updated_at, suspended_at, trust, last_used_at, grants`
 
 function readClient(row: Row): Client {
   return {
@@ -38,7 +39,7 @@ function readClient(row: Row): Client {
     ownerId: text(row, 'owner_id'),
     name: text(row, 'name'),
     type: oneOf(clientTypes, row, 'type'),
-    grantType: oneOf(registeredGrantTypes, row, 'grant_type'),
+    ...readGrants(row),
     redirectUris: texts(row, 'redirect_uris'),
     postLogoutRedirectUris: texts(row, 'post_logout_redirect_uris'),
     allowedOrigins: texts(row, 'allowed_origins'),
@@ -57,6 +58,14 @@ function readClient(row: Row): Client {
     trust: oneOf(clientTrusts, row, 'trust'),
     lastUsedAt: optional(integer, row, 'last_used_at'),
   }
+}
+
+/** `grants` is empty in rows from before there could be several. */
+function readGrants(row: Row): Pick<Client, 'grantType' | 'furtherGrantTypes'> {
+  const [main, ...further] = text(row, 'grants')
+    .split(' ')
+    .flatMap((name) => registeredGrantTypes.find((known) => known === name) ?? [])
+  return { grantType: main ?? oneOf(registeredGrantTypes, row, 'grant_type'), furtherGrantTypes: further }
 }
 
 function readKeys(row: Row): ClientKeys | undefined {
@@ -154,33 +163,22 @@ export function insertClient(
   act?: Act,
   byRole: boolean = false,
 ): readonly Write[] {
-  const who = [client.id, act?.actorId ?? null, act?.attemptId ?? null] as const
-  const once = 'NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ?3)'
-  const insert = db
-    .prepare(
-      `INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris,
-         allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
-         refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust)
-       SELECT ?1, u.id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23 FROM users u WHERE u.id = ?4 AND ${once}
-         AND (?2 IS NULL OR ?2 = ?4 OR ${isAdministrator}) ${byRole ? `AND ${actorMay('register')}` : ''}
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(
-      ...who,
-      ...settingsOf(client),
-      ...policyValues(client),
-      client.createdAt,
-      client.updatedAt,
-      client.suspendedAt ?? null,
-      client.trust,
-    )
-  const origins = db
-    .prepare(
-      `INSERT INTO client_origins (origin, client_id)
-       SELECT o.value, c.id FROM clients c, json_each(?4) o WHERE c.id = ?1 AND ${once} ON CONFLICT DO NOTHING`,
-    )
-    .bind(client.id, null, act?.attemptId ?? null, JSON.stringify(originsOf(client)))
-  return [insert, origins]
+  const once = act === undefined ? sql`TRUE` : isFirstTime(act)
+  const allowed =
+    act === undefined ? sql`TRUE` : sql`(u.id = ${act.actorId} OR ${actorIs(act, 'administer')})`
+  const asRole = act !== undefined && byRole ? actorIs(act, 'register') : sql`TRUE`
+  const { settings, policy } = columnsOf(client)
+  const insert = statement(
+    db,
+    sql`INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris,
+          allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
+          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust)
+        SELECT ${client.id}, u.id, ${commaSeparated(settings)}, ${commaSeparated(policy)}, ${client.createdAt}, ${client.updatedAt},
+          ${client.suspendedAt ?? null}, ${client.trust}
+        FROM users u WHERE u.id = ${client.ownerId} AND ${once} AND ${allowed} AND ${asRole}
+        ON CONFLICT DO NOTHING`,
+  )
+  return [insert, insertOrigins(db, client, once)]
 }
 
 /**
@@ -188,25 +186,31 @@ export function insertClient(
  * verified under this name and at these addresses.
  */
 export function updateClient(db: D1Database, act: Act, client: Client): readonly Write[] {
-  const who = [client.id, act.actorId, act.attemptId] as const
+  const { settings } = columnsOf(client)
+  const uris = JSON.stringify(client.redirectUris)
+  const allowed = mayChange(act, client.id)
   return [
-    db
-      .prepare(
-        `UPDATE clients SET owner_id = ?4, name = ?5, name_key = ?6, type = ?7, grant_type = ?8, redirect_uris = ?9,
-           post_logout_redirect_uris = ?10, allowed_origins = ?11, updated_at = max(updated_at + 1, ?12),
-           openid = iif(?7 = 'public', json_set(openid, '$.pkce_optional', json('false')), openid),
-           trust = iif(${isAdministrator} OR (name = ?5 AND redirect_uris = ?9), trust, 'unverified')
-         WHERE id = ?1 AND ${mayAct}`,
-      )
-      .bind(...who, ...settingsOf(client), client.updatedAt),
-    db.prepare(`DELETE FROM client_origins WHERE client_id = ?1 AND ${mayAct}`).bind(...who),
-    db
-      .prepare(
-        `INSERT INTO client_origins (origin, client_id)
-         SELECT o.value, ?1 FROM json_each(?4) o WHERE ${mayAct} ON CONFLICT DO NOTHING`,
-      )
-      .bind(...who, JSON.stringify(originsOf(client))),
+    statement(
+      db,
+      sql`UPDATE clients SET owner_id = ${client.ownerId},
+            (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins) = (${commaSeparated(settings)}),
+            updated_at = max(updated_at + 1, ${client.updatedAt}),
+            openid = iif(${client.type} = 'public', json_set(openid, '$.pkce_optional', json('false')), openid),
+            trust = iif(${actorIs(act, 'administer')} OR (name = ${client.name} AND redirect_uris = ${uris}), trust, 'unverified')
+          WHERE id = ${client.id} AND ${allowed}`,
+    ),
+    statement(db, sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${allowed}`),
+    insertOrigins(db, client, allowed),
   ]
+}
+
+function insertOrigins(db: D1Database, client: Client, only: Sql): Write {
+  return statement(
+    db,
+    sql`INSERT INTO client_origins (origin, client_id)
+        SELECT o.value, c.id FROM clients c, json_each(${JSON.stringify(originsOf(client))}) o
+        WHERE c.id = ${client.id} AND ${only} ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** Its secrets, origins, consents and authorizations go with it (ON DELETE CASCADE), and so do all its tokens. */
@@ -222,15 +226,21 @@ export function isRegisteredOrigin(db: D1Database, origin: string): Query<boolea
   }
 }
 
-function settingsOf(client: Client) {
-  return [
-    client.ownerId,
-    client.name,
-    nameKey(client.name),
-    client.type,
-    client.grantType,
-    JSON.stringify(client.redirectUris),
-    JSON.stringify(client.postLogoutRedirectUris),
-    JSON.stringify(client.allowedOrigins),
-  ] as const
+/** The values of the columns from `name` to `allowed_origins`, and from `scope` to `openid`. */
+function columnsOf(client: Client) {
+  const { grantType, furtherGrantTypes } = client
+  return {
+    settings: [
+      client.name,
+      nameKey(client.name),
+      client.type,
+      // What its rule allows; `grants` says all of it.
+      grantType === 'client-credentials' ? grantType : 'authorization-code',
+      [grantType, ...furtherGrantTypes].join(' '),
+      JSON.stringify(client.redirectUris),
+      JSON.stringify(client.postLogoutRedirectUris),
+      JSON.stringify(client.allowedOrigins),
+    ],
+    policy: policyValues(client),
+  }
 }

@@ -22,6 +22,7 @@ export function insertPlaygroundClient(
     name: 'Playground',
     type: 'public',
     grantType: 'authorization-code',
+    furtherGrantTypes: [],
     redirectUris: [`${issuer}/playground/callback`],
     postLogoutRedirectUris: [],
     allowedOrigins: isLoopbackHost(new URL(issuer).hostname) ? [standalonePlayground] : [],

@@ -59,7 +59,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
   own_applications: (db, userId, after, size) => ({
     statement: db
       .prepare(
-        `SELECT id AS client_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
+        `SELECT id AS client_id, name, type, iif(grants = '', grant_type, grants) AS grants, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
            created_at, updated_at, name_key FROM clients
          WHERE owner_id = ? AND (name_key, id) > (?, ?) ORDER BY name_key, id LIMIT ?`,
       )

@@ -1,6 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { isForPeople } from '../../../rules/clients/client.ts'
 import { acrOf, idTokenClaims } from '../../../rules/openid/id-token.ts'
 import { sessionIdFor, subjectFor } from '../../../rules/openid/subject.ts'
 import { claimsOf, userClaimValues } from '../../../rules/openid/user-claims.ts'
@@ -22,7 +23,7 @@ export async function getClaims(c: Context): Promise<Response> {
     owned: findManagedClient(DB, clientIdOf(c), user.id),
     person: findClaimsSubject(DB, { userId: user.id }),
   })
-  if (owned === undefined || person === undefined || owned.client.grantType !== 'authorization-code')
+  if (owned === undefined || person === undefined || !isForPeople(owned.client))
     return showNothing(c, session)
   const { client } = owned
   const site = siteFor(c, session)

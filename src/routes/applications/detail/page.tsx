@@ -1,4 +1,4 @@
-import { usesSecret } from '../../../rules/clients/client.ts'
+import { isForPeople, isRegisteredFor, usesSecret } from '../../../rules/clients/client.ts'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
 import { CopyCode, copyScript } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
@@ -47,7 +47,7 @@ export function DetailPage({
           <a class="button secondary" href={paths.updateApplication(client.id)}>
             {t.update}
           </a>
-          {client.grantType === 'authorization-code' && (
+          {isForPeople(client) && (
             <a class="button secondary" href={paths.applicationClaims(client.id)}>
               {t.claims}
             </a>
@@ -93,7 +93,9 @@ export function DetailPage({
           <TrustTag site={site} trust={client.trust} />
         </Fact>
         <Fact name={form.type}>{words[client.type]}</Fact>
-        <Fact name={form.grant}>{words[client.grantType]}</Fact>
+        <Fact name={form.grant}>
+          {[client.grantType, ...client.furtherGrantTypes].map((name) => words[name]).join(', ')}
+        </Fact>
         {client.openid.pkceOptional && (
           <Fact name="PKCE">
             <span class="tag">{t.oldClient}</span>
@@ -134,7 +136,7 @@ function RedirectUris({ site, client, scope, pkce }: NextStepsProps) {
         {client.redirectUris.map((uri) => (
           <li class="with-button">
             <code>{uri}</code>
-            {client.grantType === 'authorization-code' && (
+            {isRegisteredFor(client, 'authorization-code') && (
               <a
                 class="button secondary small"
                 href={authorizationUrl(site, client.id, uri, scope, pkce.challenge)}

@@ -1,4 +1,4 @@
-import type { Client } from '../../../rules/clients/client.ts'
+import { type Client, isForPeople } from '../../../rules/clients/client.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
 import { ChecksField } from '../../../ui/forms/checks.tsx'
 import { Field, type Problem, ProblemSummary, RadioField } from '../../../ui/forms/fields.tsx'
@@ -33,7 +33,7 @@ export function PolicyPage(props: PolicyPageProps) {
   const back = paths.application(client.id)
   const { common, error } = site.messages
   const t = site.texts.applications.policy
-  const isForPeople = client.grantType !== 'client-credentials'
+  const hasPeople = isForPeople(client)
   return (
     <Layout site={site} title={problems.length === 0 ? t.title : `${error}: ${t.title}`}>
       <Trail href={back}>
@@ -56,9 +56,9 @@ export function PolicyPage(props: PolicyPageProps) {
           })}
           problems={problems}
         />
-        <TokenFields {...props} t={t} isForPeople={isForPeople} />
+        <TokenFields {...props} t={t} hasPeople={hasPeople} />
         {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
-        {isForPeople && (
+        {hasPeople && (
           <OpenidFields
             t={site.texts.applications.openid}
             form={form}
@@ -85,8 +85,8 @@ function TokenFields({
   form,
   problems,
   server,
-  isForPeople,
-}: PolicyPageProps & { readonly t: PolicyTexts; readonly isForPeople: boolean }) {
+  hasPeople,
+}: PolicyPageProps & { readonly t: PolicyTexts; readonly hasPeople: boolean }) {
   const hint = (text: string, seconds: number) => fillText(text, { duration: formatDuration(seconds) })
   return (
     <>
@@ -108,7 +108,7 @@ function TokenFields({
         hint={hint(t.accessHint, server.accessToken)}
         problems={problems}
       />
-      {isForPeople && (
+      {hasPeople && (
         <>
           <Field
             label={t.idle}

@@ -12,6 +12,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
   { name: 'web', form: { clientType: 'confidential', grantType: 'authorization-code' } },
   { name: 'spa', form: { clientType: 'public', grantType: 'authorization-code' } },
   { name: 'native', form: { clientType: 'public', grantType: 'authorization-code' } },
+  { name: 'device', form: { clientType: 'public', grantType: 'device-code' } },
   { name: 'machine', form: { clientType: 'confidential', grantType: 'client-credentials' } },
 ]
 

@@ -1,0 +1,95 @@
+import type { Seconds } from '../../values/time.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import type { Scope } from './scope.ts'
+
+/** How long a device code and its user code are good (RFC 8628 §3.2), and how often a device may ask. */
+export const deviceCodeLifetime: Seconds = 600
+export const firstInterval: Seconds = 5
+/** RFC 8628 §3.5: added to the interval with each `slow_down`. */
+const slowDownBy: Seconds = 5
+const longestInterval: Seconds = 60
+
+/** Twenty letters: no vowels, so that no word comes out (RFC 8628 §6.1). Eight of them are 34 bits, and guesses are counted. */
+const alphabet = 'BCDFGHJKLMNPQRSTVWXZ'
+const letters = 8
+
+/**
+ * A user code from random bytes, as it is shown: `WDJB-MJHT`. Bytes that would make some letters likelier are passed over;
+ * undefined when too few are left.
+ */
+export function userCodeFrom(bytes: Uint8Array): string | undefined {
+  const fair = [...bytes].filter((byte) => byte < 256 - (256 % alphabet.length)).slice(0, letters)
+  if (fair.length < letters) return undefined
+  return shownUserCode(fair.map((byte) => alphabet[byte % alphabet.length] ?? '').join(''))
+}
+
+/** What a person typed, in the one form that is hashed. Case, dashes and spaces don't matter. Undefined: it can't be a code. */
+export function readUserCode(typed: string): string | undefined {
+  const plain = typed.toUpperCase().replaceAll(/[\s\p{Pd}]/gu, '')
+  return plain.length === letters && [...plain].every((letter) => alphabet.includes(letter))
+    ? shownUserCode(plain)
+    : undefined
+}
+
+function shownUserCode(plain: string): string {
+  return `${plain.slice(0, letters / 2)}-${plain.slice(letters / 2)}`
+}
+
+/** A device authorization request while it waits, and after it was answered. RFC 8628 §3.1. */
+export interface DeviceRequest {
+  readonly clientId: string
+  readonly scope: Scope
+  /** Identifiers of APIs; none means the issuer itself. */
+  readonly resources: readonly string[]
+  readonly createdAt: Seconds
+  readonly expiresAt: Seconds
+  /** Seconds between two polls. */
+  readonly interval: Seconds
+  /** When the last poll came that counted. */
+  readonly polledAt: Seconds | undefined
+  readonly decision: 'pending' | 'denied' | 'approved'
+}
+
+export type PollVerdict =
+  | { readonly verdict: 'approved' }
+  | {
+      readonly verdict: 'refuse'
+      readonly refusal: Refusal
+      /** The interval from now on, where the poll counts as one. */
+      readonly counted: Seconds | undefined
+    }
+
+/**
+ * RFC 8628 §3.5. Two polls within a second are one: golang.org/x/oauth2 sends each twice. Only a device that asks more than
+ * twice as often as it may is told to slow down, since some give up at the second time.
+ */
+export function checkPoll(request: DeviceRequest | undefined, clientId: string, now: Seconds): PollVerdict {
+  if (request === undefined)
+    return refused('invalid_grant', 'The device code is not valid', 'Unknown device code')
+  if (request.clientId !== clientId)
+    return refused(
+      'invalid_grant',
+      'The device code is not valid',
+      'The device code was issued to another client',
+    )
+  if (request.decision === 'denied') return refused('access_denied', 'The user denied the request')
+  if (request.expiresAt <= now) return refused('expired_token', 'The device code has expired; start again')
+  if (request.decision === 'approved') return { verdict: 'approved' }
+  const { interval, polledAt } = request
+  const elapsed = polledAt === undefined ? interval : now - polledAt
+  if (elapsed > 1 && elapsed * 2 < interval) {
+    const slower = Math.min(interval + slowDownBy, longestInterval)
+    return refused('slow_down', `Wait ${slower} seconds between two requests`, undefined, slower)
+  }
+  const pending = 'The user has not answered yet'
+  return refused('authorization_pending', pending, undefined, elapsed > 1 ? interval : undefined)
+}
+
+function refused(
+  code: 'invalid_grant' | 'access_denied' | 'expired_token' | 'slow_down' | 'authorization_pending',
+  description: string,
+  reason: string = description,
+  counted?: Seconds,
+): PollVerdict {
+  return { verdict: 'refuse', refusal: refuse(code, description, reason), counted }
+}

@@ -1,0 +1,15 @@
+import { userCodeFrom } from '../rules/requests/device.ts'
+import { mac } from './derived-keys.ts'
+
+/** A new user code (RFC 8628 §6.1), as it is shown. */
+export function makeUserCode(): string {
+  for (;;) {
+    const code = userCodeFrom(crypto.getRandomValues(new Uint8Array(32)))
+    if (code !== undefined) return code
+  }
+}
+
+/** Keyed, since 34 bits could be tried one by one by somebody who has the database. */
+export function hashUserCode(secret: string, code: string): string {
+  return mac(secret, 'user-codes', code)
+}

@@ -1,0 +1,149 @@
+import type { DeviceRequest } from '../../rules/requests/device.ts'
+import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import {
+  type Condition,
+  first,
+  integer,
+  optional,
+  type Query,
+  type Row,
+  text,
+  texts,
+  type Write,
+} from '../database.ts'
+import { raw, sql, statement } from '../sql.ts'
+
+export type DeviceCodeHash = SecretHash<'device-code'>
+
+/** A request that a device makes, and from where. */
+export interface NewDeviceRequest
+  extends Pick<DeviceRequest, 'clientId' | 'scope' | 'resources' | 'interval'> {
+  readonly hash: DeviceCodeHash
+  /** Keyed hash of the user code. */
+  readonly userCodeHash: string
+  /** Where it came from, in words for the person who is asked: a city and a country. Undefined when nobody knows. */
+  readonly place: string | undefined
+  /** Hash of the address block that it came from: what one network may have waiting is bounded. */
+  readonly origin: string
+  readonly createdAt: Seconds
+  readonly expiresAt: Seconds
+}
+
+/** How many requests of one address block may wait at once. An office that starts a hundred terminals stays below. */
+const mostOfOneOrigin = 200
+
+/** Does nothing when too many of this origin wait, or a code is taken: what was written is read back. */
+export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest): Write {
+  const { hash, userCodeHash, clientId, scope, resources, interval, place, origin, createdAt, expiresAt } =
+    request
+  return statement(
+    db,
+    sql`INSERT INTO device_requests (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, place, origin,
+          created_at, expires_at)
+        SELECT ${hash.sha256}, ${userCodeHash}, c.id, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${interval},
+          ${place ?? null}, ${origin}, ${createdAt}, ${expiresAt}
+        FROM clients c WHERE c.id = ${clientId} AND c.suspended_at IS NULL
+          AND (SELECT COUNT(*) FROM device_requests d WHERE d.origin = ${origin} AND d.expires_at > ${createdAt}) < ${mostOfOneOrigin}
+        ON CONFLICT DO NOTHING`,
+  )
+}
+
+export function hasDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<boolean> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT 1 AS found FROM device_requests WHERE device_code_hash = ${hash.sha256}`,
+    ),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+const columns = raw(
+  `client_id, scope, resources, created_at, expires_at, poll_interval, polled_at, decided_at, authorization_id`,
+)
+
+export function findDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<DeviceRequest | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ${columns} FROM device_requests WHERE device_code_hash = ${hash.sha256}`,
+    ),
+    read: first(readRequest),
+  }
+}
+
+/** A request as the person sees it who typed its user code. */
+export interface WaitingDevice {
+  readonly request: DeviceRequest
+  readonly hash: DeviceCodeHash
+  readonly place: string | undefined
+}
+
+/** The request that still waits for an answer under this user code. */
+export function findWaitingDevice(
+  db: D1Database,
+  userCodeHash: string,
+  now: Seconds,
+): Query<WaitingDevice | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT device_code_hash, place, ${columns} FROM device_requests
+          WHERE user_code_hash = ${userCodeHash} AND decided_at IS NULL AND expires_at > ${now}`,
+    ),
+    read: first((row) => ({
+      request: readRequest(row),
+      hash: { kind: 'device-code', sha256: text(row, 'device_code_hash') },
+      place: optional(text, row, 'place'),
+    })),
+  }
+}
+
+/** Notes a poll. Executed twice it changes nothing more. */
+export function notePoll(db: D1Database, hash: DeviceCodeHash, interval: Seconds, now: Seconds): Write {
+  return statement(
+    db,
+    sql`UPDATE device_requests SET polled_at = ${now}, poll_interval = ${interval}
+        WHERE device_code_hash = ${hash.sha256} AND decided_at IS NULL`,
+  )
+}
+
+/** The one answer to a request: the first attempt to write it. `authorizationId` undefined: the person said no. */
+export function decideDevice(
+  db: D1Database,
+  hash: DeviceCodeHash,
+  attemptId: string,
+  authorizationId: string | undefined,
+  now: Seconds,
+): Write {
+  return statement(
+    db,
+    sql`UPDATE device_requests SET decided_at = ${now}, decided_by = ${attemptId}, authorization_id = ${authorizationId ?? null}
+        WHERE device_code_hash = ${hash.sha256} AND decided_at IS NULL AND expires_at > ${now}`,
+  )
+}
+
+/** For the writes after it in its batch: this attempt gave the answer. */
+export function hasDecidedDevice(hash: DeviceCodeHash, attemptId: string): Condition {
+  return {
+    sql: 'EXISTS (SELECT 1 FROM device_requests WHERE device_code_hash = ? AND decided_by = ?)',
+    values: [hash.sha256, attemptId],
+  }
+}
+
+function readRequest(row: Row): DeviceRequest {
+  const decided = optional(integer, row, 'decided_at') !== undefined
+  const approved = optional(text, row, 'authorization_id') !== undefined
+  return {
+    clientId: text(row, 'client_id'),
+    scope: parseScopeNames(text(row, 'scope')),
+    resources: texts(row, 'resources'),
+    createdAt: integer(row, 'created_at'),
+    expiresAt: integer(row, 'expires_at'),
+    interval: integer(row, 'poll_interval'),
+    polledAt: optional(integer, row, 'polled_at'),
+    decision: !decided ? 'pending' : approved ? 'approved' : 'denied',
+  }
+}
