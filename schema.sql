@@ -300,13 +300,13 @@ CREATE INDEX IF NOT EXISTS device_requests_by_expiry ON device_requests (expires
 CREATE INDEX IF NOT EXISTS device_requests_by_origin ON device_requests (origin, expires_at);
 CREATE INDEX IF NOT EXISTS device_requests_by_client ON device_requests (client_id);
 
--- What a user allowed a client, remembered.
+-- What a user allowed a client, wherever its answers were sent.
 CREATE TABLE IF NOT EXISTS consents (
   user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   client_id     TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   scope         TEXT NOT NULL,                 -- every scope allowed so far
-  redirect_host TEXT NOT NULL,                 -- what the person was shown; '': nothing, nobody asked them
-  client_name   TEXT NOT NULL,                 -- what the person was shown
+  redirect_host TEXT NOT NULL,                 -- the last time; '': nobody asked them
+  client_name   TEXT NOT NULL,                 -- the last time
   granted_at    INTEGER NOT NULL,              -- the last time
   created_at    INTEGER NOT NULL,              -- the first time
   PRIMARY KEY (user_id, client_id)
@@ -314,6 +314,19 @@ CREATE TABLE IF NOT EXISTS consents (
 
 CREATE INDEX IF NOT EXISTS consents_by_user ON consents (user_id, created_at, client_id);
 CREATE INDEX IF NOT EXISTS consents_by_client ON consents (client_id);
+
+-- For each host that answers were sent to: what a person was shown when they allowed it.
+CREATE TABLE IF NOT EXISTS consent_hosts (
+  user_id       TEXT NOT NULL,
+  client_id     TEXT NOT NULL,
+  redirect_host TEXT NOT NULL,                 -- '': nobody asked them
+  scope         TEXT NOT NULL,                 -- every scope allowed there so far
+  client_name   TEXT NOT NULL,
+  trust         TEXT NOT NULL CHECK (trust IN ('unverified', 'verified', 'first-party')),
+  granted_at    INTEGER NOT NULL,              -- the last time
+  PRIMARY KEY (user_id, client_id, redirect_host),
+  FOREIGN KEY (user_id, client_id) REFERENCES consents (user_id, client_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 -- One approved request: its one code, and the family of tokens that follows from it.
 CREATE TABLE IF NOT EXISTS authorizations (

@@ -12,6 +12,7 @@ export const keptTables = [
   'scopes',
   'api_introspectors',
   'consents',
+  'consent_hosts',
   'authorizations',
   'revoked_access_tokens',
   'endings',

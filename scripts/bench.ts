@@ -139,6 +139,7 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
   } as const
   const id = randomText(16)
   const session = makeSecret('session')
+  const scope = ['openid', 'read']
   await write(
     db,
     [
@@ -175,11 +176,12 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
         defaultLifetimes,
         now,
       ),
-      putConsent(
+      ...putConsent(
         db,
         user.id,
         id,
-        { scope: ['openid', 'read'], redirectHost: 'app.example', clientName: 'Bench' },
+        { scope, redirectHost: 'app.example', clientName: 'Bench', trust: 'unverified' },
+        scope,
         now,
       ),
     ],

@@ -6,6 +6,7 @@ type Purpose =
   | 'signing-keys'
   | 'access-tokens'
   | 'received'
+  | 'shown'
   | 'attempt'
   | 'authenticator-setup'
   | 'authenticators'

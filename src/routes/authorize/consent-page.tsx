@@ -20,11 +20,15 @@ export interface ConsentPageProps {
   readonly redirect: RedirectKind
   readonly trust: ClientTrust
   readonly granted: readonly ScopeDefinition[]
+  /** Stands for all of this: the answer is to what was shown. */
+  readonly shown: string
+  /** Whether the person agreed to something that has changed since. */
+  readonly changed: boolean
 }
 
 export function ConsentPage(props: ConsentPageProps) {
-  const { site, action, clientId, logo, applicationName, ownerName, redirectHost, redirect, trust, granted } =
-    props
+  const { site, action, clientId, logo, applicationName, ownerName, redirectHost, redirect, trust } = props
+  const { granted, shown, changed } = props
   const { consent: messages } = site.messages
   return (
     <Layout site={site} title={fillText(messages.title, { application: applicationName })} width="narrow">
@@ -36,6 +40,12 @@ export function ConsentPage(props: ConsentPageProps) {
       <h1>
         <Fill text={messages.heading} application={<bdi>{applicationName}</bdi>} />
       </h1>
+      {changed && (
+        <p class="notice" role="alert">
+          <Icon name="warning" />
+          <span>{messages.changed}</span>
+        </p>
+      )}
       <p class="hint">
         <Badge messages={messages} trust={trust} />{' '}
         <Fill
@@ -68,6 +78,7 @@ export function ConsentPage(props: ConsentPageProps) {
       </ul>
       <form method="post" action={action} class="choices consent">
         <FormToken site={site} />
+        <input type="hidden" name="shown" value={shown} />
         <button type="submit" name="decision" value="authorize">
           {messages.authorize}
         </button>

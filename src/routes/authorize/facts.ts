@@ -7,7 +7,7 @@ import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { combined, type Query, read } from '../../store/database.ts'
-import { findConsentOfSession } from '../../store/requests/consents.ts'
+import { findConsentsOfSession } from '../../store/requests/consents.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -17,12 +17,14 @@ import type { Asked } from './asked.ts'
 export interface KnownFacts {
   readonly owned: OwnedClient | undefined
   readonly session: Session | undefined
-  readonly consent: Consent | undefined
+  /** What they allowed this client before, for each host. */
+  readonly consents: readonly Consent[]
   readonly scopes: readonly ScopeDefinition[]
   readonly resources: readonly Resource[]
 }
 
 const none: Query<undefined> = combined({}, () => undefined)
+const nobody: Query<readonly Consent[]> = combined({}, () => [])
 
 /** In one round trip. */
 export function readFacts(c: Context, asked: Asked): Promise<KnownFacts> {
@@ -33,7 +35,7 @@ export function readFacts(c: Context, asked: Asked): Promise<KnownFacts> {
   return read(DB, {
     owned: clientId === undefined ? none : findOwnedClient(DB, clientId),
     session: id === undefined ? none : sessionQuery(c, id),
-    consent: id === undefined || clientId === undefined ? none : findConsentOfSession(DB, id, clientId),
+    consents: id === undefined || clientId === undefined ? nobody : findConsentsOfSession(DB, id, clientId),
     scopes: findScopes(DB, asked.scopeNames),
     resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
   })

@@ -1,19 +1,20 @@
 import type { Context } from '../../http/context.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
-import type { Consent } from '../../rules/requests/next-step.ts'
-import { redirectHost } from '../../rules/requests/redirect-uri.ts'
+import { type Consent, consentFor } from '../../rules/requests/next-step.ts'
+import { rememberedHost } from '../../rules/requests/redirect-uri.ts'
 import type { Destination } from '../../rules/requests/request.ts'
 import { unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { write } from '../../store/database.ts'
+import { type Write, write } from '../../store/database.ts'
 import { putConsent } from '../../store/requests/consents.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { hasAuthorization, insertAuthorization } from '../../store/tokens/authorizations.ts'
 import { putCodeCopy } from '../../store/tokens/code-copies.ts'
 import type { Secret } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
 import type { CheckedRequest } from './check-request.ts'
 
 export interface Approved {
@@ -21,8 +22,8 @@ export interface Approved {
   readonly destination: Destination
   readonly checked: CheckedRequest
   readonly session: Session
-  /** What was allowed before, if anything. */
-  readonly consent: Consent | undefined
+  /** What was allowed before, for each host. */
+  readonly consents: readonly Consent[]
   /** Why it is remembered, if it is: the person said yes just now, or is not asked about this client. */
   readonly remember: 'agreed' | 'unasked' | undefined
 }
@@ -43,7 +44,7 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
     clientId,
     detail,
   } as const
-  const agreed = approved.remember ? [putConsent(DB, userId, clientId, agreedConsent(approved), now)] : []
+  const agreed = approved.remember ? remembering(DB, approved, now) : []
   const writes = [...agreed, insertAuthorization(DB, grant, hash, now), insertAuditEvent(DB, event, now)]
   const [{ written }] = await Promise.all([
     write(DB, writes, { written: hasAuthorization(DB, detail) }),
@@ -72,20 +73,26 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
   }
 }
 
+function remembering(db: D1Database, approved: Approved, now: Seconds): readonly Write[] {
+  const { client, consents, session } = approved
+  const agreed = agreedConsent(approved)
+  const others = consents.filter(({ redirectHost }) => redirectHost !== agreed.redirectHost)
+  const everywhere = others.reduce((scope, other) => unionScope(scope, other.scope), agreed.scope)
+  return putConsent(db, session.user.id, client.id, agreed, everywhere, now)
+}
+
 /**
- * Scopes add up while the person sees the same application; a changed name or host starts anew. Whoever was not asked was shown
- * no host: once the client is not the operator's own any more, they are.
+ * Scopes add up while the person sees the same application; a changed name starts anew. Whoever was not asked was shown no host:
+ * once the client is not the operator's own any more, they are asked.
  */
-function agreedConsent({ client, destination, checked, consent, remember }: Approved): Consent {
+function agreedConsent({ client, destination, checked, consents, remember }: Approved): Consent {
   const { consentScope } = checked
-  if (remember === 'unasked') {
-    return {
-      clientName: client.name,
-      redirectHost: '',
-      scope: unionScope(consent?.scope ?? [], consentScope),
-    }
-  }
-  const seen = { clientName: client.name, redirectHost: redirectHost(destination.redirectUri.uri) }
-  const same = consent?.clientName === seen.clientName && consent.redirectHost === seen.redirectHost
-  return { ...seen, scope: same ? unionScope(consent.scope, consentScope) : consentScope }
+  const { name: clientName, trust } = client
+  const { uri } = destination.redirectUri
+  const isAsked = remember !== 'unasked'
+  const redirectHost = isAsked ? rememberedHost(uri) : ''
+  const before = isAsked
+    ? consentFor(consents, client, uri)
+    : consents.find((consent) => consent.redirectHost === '')
+  return { clientName, redirectHost, trust, scope: unionScope(before?.scope ?? [], consentScope) }
 }

@@ -24,6 +24,7 @@ import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
 import { OwnerDetail } from './owner-detail.tsx'
 import { redirectToClient, refuseToClient } from './redirect-to-client.tsx'
+import { shownMark, wasShown } from './shown.ts'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
 export function getAuthorize(c: Context): Promise<Response> {
@@ -44,14 +45,19 @@ export async function postAuthorize(c: Context): Promise<Response> {
     const { failure } = c.var.messages
     return refusePage(c, undefined, 403, failure.staleForm, failure.staleFormAdvice)
   }
-  return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel')
+  return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel', pairs.get('shown') ?? '')
 }
 
-async function dispatch(c: Context, decision: Decision | undefined): Promise<Response> {
+/** `agreedTo`: what the consent form says that it showed. */
+async function dispatch(
+  c: Context,
+  answer: Decision | undefined,
+  agreedTo: string | undefined = undefined,
+): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
   const asked = readAsked(query)
   const facts = await readFacts(c, asked)
-  const { session, consent } = facts
+  const { session, consents } = facts
   noteUse(c, session)
   if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
 
@@ -64,6 +70,10 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
   const known = knownSession(c, client, session)
+  const changed =
+    answer === 'authorize' &&
+    !wasShown(c.var.config.keyEncryptionSecret, agreedTo, facts, destination, checked)
+  const decision = changed ? undefined : answer
   const step = nextStep(
     {
       request,
@@ -74,7 +84,7 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
       needsTwoFactors:
         client.openid.needsTwoFactors ||
         (session !== undefined && needsTwoFactors(c.var.config.secondFactor, session.user.role)),
-      consent,
+      consents,
       decision,
       meant,
       receivedAt,
@@ -96,13 +106,13 @@ async function dispatch(c: Context, decision: Decision | undefined): Promise<Res
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent':
-      return askConsent(c, facts, client, destination, checked)
+      return askConsent(c, facts, client, destination, checked, changed)
     case 'refuse':
       return refuseToClient(c, destination, step.refusal)
     case 'issue': {
       const code =
         session &&
-        (await issueCode(c, { client, destination, checked, session, consent, remember: step.remember }))
+        (await issueCode(c, { client, destination, checked, session, consents, remember: step.remember }))
       return code === undefined
         ? untrusted(c, session, { untrusted: 'removed' })
         : redirectToClient(c, destination, { code: code.plain })
@@ -124,11 +134,13 @@ function knownSession(c: Context, client: Client, session: Session | undefined):
 
 function askConsent(
   c: Context,
-  { session, owned }: KnownFacts,
+  facts: KnownFacts,
   client: Client,
   destination: Destination,
-  { explained }: CheckedRequest,
+  checked: CheckedRequest,
+  changed: boolean,
 ): Response | Promise<Response> {
+  const { session, owned } = facts
   const { pathname, search } = new URL(c.req.url)
   return showPage(
     c,
@@ -142,8 +154,11 @@ function askConsent(
       redirectHost={redirectHost(destination.redirectUri.uri)}
       trust={client.trust}
       redirect={redirectKind(destination.redirectUri.uri)}
-      granted={explained}
+      granted={checked.explained}
+      shown={shownMark(c.var.config.keyEncryptionSecret, facts, destination, checked)}
+      changed={changed}
     />,
+    changed ? 409 : 200,
   )
 }
 

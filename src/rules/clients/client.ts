@@ -28,8 +28,8 @@ export interface Client {
 }
 
 /**
- * What an administrator says of who runs a client: they know who it is, or it is the operator's own, which is not asked about. It
- * ends when somebody else changes what they looked at.
+ * What an administrator says of who runs a client, from the least trust to the most: they know who it is, or it is the
+ * operator's own, which is not asked about. It ends when somebody else changes what they looked at.
  */
 export const clientTrusts = ['unverified', 'verified', 'first-party'] as const
 export type ClientTrust = (typeof clientTrusts)[number]

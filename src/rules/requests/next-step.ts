@@ -1,8 +1,8 @@
 import type { Seconds } from '../../values/time.ts'
-import type { Client } from '../clients/client.ts'
+import { type Client, type ClientTrust, clientTrusts } from '../clients/client.ts'
 import { acrValues } from '../openid/id-token.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { provesNoIdentity, redirectHost } from './redirect-uri.ts'
+import { provesNoIdentity, rememberedHost } from './redirect-uri.ts'
 import type { AuthorizationRequest } from './request.ts'
 import { coversScope, type Scope } from './scope.ts'
 
@@ -27,11 +27,13 @@ export interface KnownSession {
   readonly subject: string
 }
 
-/** What this user allowed this client before, and what they were shown then. */
+/** What this user allowed this client before, for one host, and what they were shown then. */
 export interface Consent {
   readonly scope: Scope
+  /** As `rememberedHost` says; '': they were not asked. */
   readonly redirectHost: string
   readonly clientName: string
+  readonly trust: ClientTrust
 }
 
 /** The answer given on the consent page to this very request. */
@@ -46,7 +48,8 @@ export interface Facts {
   readonly session: KnownSession | undefined
   /** Whether the client, or the server of this person, takes two factors. */
   readonly needsTwoFactors: boolean
-  readonly consent: Consent | undefined
+  /** One for each host. */
+  readonly consents: readonly Consent[]
   readonly decision: Decision | undefined
   /** `sub` of the one user whom the client means, by `id_token_hint` or the `claims` parameter. */
   readonly meant: string | undefined
@@ -129,18 +132,31 @@ function needsConsent(facts: Facts): boolean {
   return client.trust !== 'first-party' && !isRemembered(facts)
 }
 
-/** What was shown then must be what would be shown now: scopes, where they go, and the name. */
-function isRemembered(facts: Facts): boolean {
-  const { consent, client, redirectUri } = facts
-  return (
-    isCovered(facts) &&
-    consent?.redirectHost === redirectHost(redirectUri) &&
-    consent.clientName === client.name
+function isRemembered({ consents, client, redirectUri, scope }: Facts): boolean {
+  const consent = consentFor(consents, client, redirectUri)
+  return consent !== undefined && coversScope(consent.scope, scope)
+}
+
+/**
+ * What was allowed before, if what was shown then is what would be shown now: where they go, the name, and how far the
+ * application is trusted. More trust than then is no reason to ask again.
+ */
+export function consentFor(
+  consents: readonly Consent[],
+  client: Pick<Client, 'name' | 'trust'>,
+  redirectUri: string,
+): Consent | undefined {
+  const host = rememberedHost(redirectUri)
+  return consents.find(
+    ({ redirectHost, clientName, trust }) =>
+      redirectHost === host &&
+      clientName === client.name &&
+      clientTrusts.indexOf(trust) <= clientTrusts.indexOf(client.trust),
   )
 }
 
-function isCovered({ consent, scope }: Facts): boolean {
-  return consent !== undefined && coversScope(consent.scope, scope)
+function isCovered({ consents, scope }: Facts): boolean {
+  return consents.some((consent) => coversScope(consent.scope, scope))
 }
 
 function refused(

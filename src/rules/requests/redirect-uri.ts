@@ -91,6 +91,11 @@ export function redirectHost(uri: string): string {
   return url.host === '' || !/^https?:$/.test(url.protocol) ? url.protocol : url.host
 }
 
+/** The host that a consent is remembered for: of a loopback address without its port, which is another one each time. */
+export function rememberedHost(uri: string): string {
+  return redirectKind(uri) === 'loopback' ? new URL(uri).hostname : redirectHost(uri)
+}
+
 export type RedirectKind = 'web' | 'loopback' | 'scheme'
 
 /** Who may listen there. On a loopback address or a private scheme any program of the device (RFC 8252 §8.6). */

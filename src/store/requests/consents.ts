@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
+import { clientTrusts } from '../../rules/clients/client.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
-import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
+import { formatScope, parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { logoOfClient } from '../clients/logos.ts'
@@ -9,6 +10,7 @@ import {
   first,
   integer,
   keyOfTime,
+  oneOf,
   optional,
   type Page,
   pageOf,
@@ -17,46 +19,69 @@ import {
   text,
   type Write,
 } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 
-/** The consent of whoever this session is of: known before the session is, so both are read in one batch. */
-export function findConsentOfSession(
+/**
+ * What the user of this session allowed a client, for each host. The session need not be read first: one batch reads both. A
+ * consent without hosts was written by code of before, while a migration was on its way.
+ */
+export function findConsentsOfSession(
   db: D1Database,
   session: SecretHash<'session'>,
   clientId: string,
-): Query<Consent | undefined> {
+): Query<readonly Consent[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT k.scope, k.redirect_host, k.client_name FROM sessions s
-         JOIN consents k ON k.user_id = s.user_id AND k.client_id = ? WHERE s.id_hash = ?`,
-      )
-      .bind(clientId, session.sha256),
-    read: first((row) => ({
-      scope: parseScopeNames(text(row, 'scope')),
-      redirectHost: text(row, 'redirect_host'),
-      clientName: text(row, 'client_name'),
-    })),
+    statement: statement(
+      db,
+      sql`SELECT h.scope, h.redirect_host, h.client_name, h.trust FROM sessions s
+        JOIN consent_hosts h ON h.user_id = s.user_id AND h.client_id = ${clientId} WHERE s.id_hash = ${session.sha256}
+        UNION ALL
+        SELECT k.scope, k.redirect_host, k.client_name, 'unverified' FROM sessions s
+        JOIN consents k ON k.user_id = s.user_id AND k.client_id = ${clientId} WHERE s.id_hash = ${session.sha256}
+          AND NOT EXISTS (SELECT 1 FROM consent_hosts h WHERE h.user_id = k.user_id AND h.client_id = k.client_id)`,
+    ),
+    read: (rows) =>
+      rows.map((row) => ({
+        scope: parseScopeNames(text(row, 'scope')),
+        redirectHost: text(row, 'redirect_host'),
+        clientName: text(row, 'client_name'),
+        trust: oneOf(clientTrusts, row, 'trust'),
+      })),
   }
 }
 
-/** The consent takes the place of an earlier one; nothing happens when user or client is gone. */
+/** An application has at most 20 redirect URIs. Of hosts that it used before, the oldest are forgotten. */
+const mostHosts = 20
+
+/**
+ * The consent takes the place of an earlier one for the same host; nothing happens when user or client is gone. `scope` is
+ * everything that is allowed then, at whatever host.
+ */
 export function putConsent(
   db: D1Database,
   userId: string,
   clientId: string,
   consent: Consent,
+  scope: Scope,
   now: Seconds,
-): Write {
-  return db
-    .prepare(
-      `INSERT INTO consents (user_id, client_id, scope, redirect_host, client_name, granted_at, created_at)
-       SELECT u.id, c.id, ?1, ?2, ?3, ?4, ?4 FROM users u, clients c WHERE u.id = ?5 AND c.id = ?6
-       ON CONFLICT (user_id, client_id) DO UPDATE SET scope = excluded.scope, redirect_host = excluded.redirect_host,
-         client_name = excluded.client_name, granted_at = excluded.granted_at`,
-    )
-    .bind(formatScope(consent.scope), consent.redirectHost, consent.clientName, now, userId, clientId)
+): readonly Write[] {
+  const { redirectHost, clientName, trust } = consent
+  const connected = sql`INSERT INTO consents (user_id, client_id, scope, redirect_host, client_name, granted_at, created_at)
+    SELECT u.id, c.id, ${formatScope(scope)}, ${redirectHost}, ${clientName}, ${now}, ${now} FROM users u, clients c
+    WHERE u.id = ${userId} AND c.id = ${clientId}
+    ON CONFLICT (user_id, client_id) DO UPDATE SET scope = excluded.scope, redirect_host = excluded.redirect_host,
+      client_name = excluded.client_name, granted_at = excluded.granted_at`
+  const ofHost = sql`INSERT INTO consent_hosts (user_id, client_id, redirect_host, scope, client_name, trust, granted_at)
+    SELECT k.user_id, k.client_id, ${redirectHost}, ${formatScope(consent.scope)}, ${clientName}, ${trust}, ${now} FROM consents k
+    WHERE k.user_id = ${userId} AND k.client_id = ${clientId}
+    ON CONFLICT DO UPDATE SET scope = excluded.scope, client_name = excluded.client_name, trust = excluded.trust,
+      granted_at = excluded.granted_at`
+  const forgotten = sql`DELETE FROM consent_hosts AS h WHERE h.user_id = ${userId} AND h.client_id = ${clientId}
+    AND ${mostHosts} <= (SELECT count(*) FROM consent_hosts n WHERE n.user_id = h.user_id AND n.client_id = h.client_id
+      AND (n.granted_at, n.redirect_host) > (h.granted_at, h.redirect_host))`
+  return [connected, ofHost, forgotten].map((one) => statement(db, one))
 }
 
 /** A client that a person allowed something, as they see it. */

@@ -92,6 +92,7 @@ export const english = {
     title: 'Authorize {application}',
     heading: '{application} asks for access',
     from: 'An application of {owner}. It sends you back to {host}.',
+    changed: 'The application has changed since you were asked. Look at it again.',
     able: 'It will be able to',
     authorize: 'Authorize',
     cancel: 'Cancel',
