@@ -55,6 +55,19 @@ CREATE TABLE IF NOT EXISTS sign_in_attempts (
 
 CREATE INDEX IF NOT EXISTS sign_in_attempts_by_time ON sign_in_attempts (attempted_at);
 
+-- Wrong passwords and codes since the last right one. However many there are: one row a person and kind.
+CREATE TABLE IF NOT EXISTS failed_tries (
+  user_id   TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  kind      TEXT NOT NULL CHECK (kind IN ('password', 'code')),
+  counted   INTEGER NOT NULL,
+  last_at   INTEGER NOT NULL,
+  locked_at INTEGER,                           -- when too many of them began a lock, which is an event
+  reference TEXT NOT NULL,                     -- of the last one's request, which is counted once
+  PRIMARY KEY (user_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS failed_tries_by_time ON failed_tries (last_at);
+
 -- Sign-ins that wait for a second factor. No session: nothing but the page that asks for the code looks here.
 CREATE TABLE IF NOT EXISTS pending_sign_ins (
   id_hash       TEXT PRIMARY KEY,
@@ -449,10 +462,12 @@ CREATE TABLE IF NOT EXISTS audit_heads (
   mac       TEXT NOT NULL                      -- HMAC over all of it
 ) STRICT;
 
--- Events of the audit log by day (of 86,400 s) and type: each is counted once, when it is sealed.
+-- Events by day (of 86,400 s) and type. Those of the audit log are counted once, when they are sealed; what anybody can cause,
+-- like a wrong password, is counted here alone.
 CREATE TABLE IF NOT EXISTS event_counts (
-  day    INTEGER NOT NULL,
-  type   TEXT NOT NULL,
-  events INTEGER NOT NULL,
+  day       INTEGER NOT NULL,
+  type      TEXT NOT NULL,
+  events    INTEGER NOT NULL,
+  reference TEXT,                              -- of the last request that is counted without an event, once
   PRIMARY KEY (day, type)
 ) STRICT, WITHOUT ROWID;

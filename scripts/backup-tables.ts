@@ -27,6 +27,7 @@ export const leftOutTables = {
   sessions: 'people sign in again',
   pending_sign_ins: 'people sign in again',
   sign_in_attempts: 'lock-outs are forgotten',
+  failed_tries: 'wrong passwords since the last right one are forgotten',
   mail_tokens: 'links that were mailed are dead: ask for another',
   invitations: 'invitations that are open are dead: send them again',
   setup_tokens: 'the link for the first administrator is dead',

@@ -8,6 +8,7 @@ import { accountRule } from './rules/sign-in/lockout.ts'
 import { countingStatements, write } from './store/database.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeAuthorizations, purgeSome } from './store/server/purge.ts'
+import { queriesOfSettling, settleFailedTries } from './store/sign-in/failed-tries.ts'
 import type { Seconds } from './values/time.ts'
 
 /** As in wrangler.toml. A run ends before the next one begins. */
@@ -59,6 +60,7 @@ export function scheduledSteps(db: D1Database, config: Config, now: Seconds): re
       queries: queriesOfDelivery(notices),
       run: () => deliverSome(db, config, now, notices),
     },
+    { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },
     { name: 'authorizations', queries: 1, run: () => purgeAuthorizations(db, config.lifetimes, now) },
     ...expiredRows(config.lifetimes, accountRule, now).map((expired) => ({
       name: `${expired.table} by ${expired.column}`,

@@ -70,7 +70,7 @@ describe('query plans', () => {
     )
     const device = new SoftAuthenticator()
     await addPasskey(browser, device)
-    await usePasskey(server.browser(), device)
+    await usePasskey(browser, device)
     const { phone, recoveryCodes } = await setUpAuthenticator(server, browser)
     server.now += 60
     for (const code of [phone.code(), ...recoveryCodes.slice(0, 1)]) {

@@ -17,13 +17,18 @@ import {
 import { type Act, mayAct, mayActAs } from './guards.ts'
 import { type Whose, whose } from './whose.ts'
 
+/** What anybody can cause as often as they like: it is counted by day, and no event. Earlier releases wrote events of these too. */
+export type CountedEventType =
+  | 'sign_in_failed'
+  | 'sign_in_locked'
+  | 'password_refused'
+  | 'second_factor_failed'
+
+/** What becomes a row of the log. */
 export type AuditEventType =
   | 'administrator_created'
   | 'sign_in'
-  | 'sign_in_failed'
-  | 'sign_in_locked'
   | 'sign_out'
-  | 'second_factor_failed'
   | 'recovery_code_used'
   | 'authenticator_added'
   | 'authenticator_removed'
@@ -37,6 +42,8 @@ export type AuditEventType =
   | 'email_link_sent'
   | 'email_verified'
   | 'account_locked'
+  | 'code_locked'
+  | 'lock_ended'
   | 'signed_up'
   | 'invitation_sent'
   | 'invitation_withdrawn'
@@ -71,7 +78,6 @@ export type AuditEventType =
   | 'profile_updated'
   | 'email_changed'
   | 'password_changed'
-  | 'password_refused'
   | 'session_ended'
   | 'other_sessions_ended'
   | 'consent_removed'
@@ -101,6 +107,23 @@ export function insertAuditEvent(
        SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
     )
     .bind(id, now, type, reference, userId ?? null, clientId ?? null, detail ?? null, ...only.values)
+}
+
+/** One row a day and type, however many there are. `reference` is of the request, which is counted once. */
+export function countEvent(
+  db: D1Database,
+  type: AuditEventType | CountedEventType,
+  reference: string,
+  now: Seconds,
+  only: Condition = always,
+): Write {
+  return db
+    .prepare(
+      `INSERT INTO event_counts (day, type, events, reference) SELECT ?, ?, 1, ? WHERE ${only.sql}
+       ON CONFLICT DO UPDATE SET events = events + 1, reference = excluded.reference
+         WHERE reference IS NOT excluded.reference`,
+    )
+    .bind(Math.floor(now / 86_400), type, reference, ...only.values)
 }
 
 /** For writes of an attempt whose event is the last of its batch: from then on it changes nothing more. */

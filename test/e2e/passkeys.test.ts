@@ -25,10 +25,11 @@ async function addPasskey(page: Page, name: string): Promise<void> {
   await page.getByText(name, { exact: true }).waitFor()
 }
 
-/** Signed out again, with a passkey on the device. */
+/** Somebody who is named like their passkey, signed out again, with it on the device. */
 async function withPasskey(page: Page, name: string): Promise<Device> {
+  await world.addUser(name.toLowerCase())
   await page.goto('/login')
-  await signIn(page, 'ada')
+  await signIn(page, name.toLowerCase())
   await signedIn(page)
   const device = await plugIn(page)
   await addPasskey(page, name)
@@ -122,7 +123,7 @@ test('nobody there: the page says so, and the password still works', async () =>
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
   await signInByButton(page)
   await page.getByRole('alert').getByText('No passkey was used').waitFor()
-  await signIn(page, 'ada')
+  await signIn(page, 'refusing')
   await signedIn(page)
 })
 
@@ -168,6 +169,7 @@ test('an account with a passkey alone', async () => {
   await page.getByRole('button', { name: 'Create it with a passkey, without a password' }).click()
   await signedIn(page)
   await page.goto('/account/password')
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByRole('heading', { name: 'Set a password' }).waitFor()
   await signOut(page)
   await signInByButton(page)

@@ -83,7 +83,7 @@ describe('an application that takes two factors', () => {
     await usePasskey(browser, device)
     expect(await told(world, await person.visit(rp.request({})))).toEqual({
       acr: '2',
-      amr: ['hwk', 'user', 'mfa'],
+      amr: ['pop', 'user', 'mfa'],
     })
   })
 
@@ -91,8 +91,10 @@ describe('an application that takes two factors', () => {
     const { rp, person, server } = world
     const silent = rp.request({ prompt: 'none' })
     expect(rp.errorOf(await browser.get(silent))).toBe('interaction_required')
-    await addPasskey(browser, new SoftAuthenticator())
+    const device = new SoftAuthenticator()
+    await addPasskey(browser, device)
     expect(rp.errorOf(await browser.get(silent))).toBe('login_required')
+    await usePasskey(browser, device)
     await setUpAuthenticator(server, browser)
     await signIn(world)
     const again = await person.visit(rp.request({ prompt: 'none' }))

@@ -99,7 +99,8 @@ describe('changing the password', () => {
     expect(page.html).not.toContain(chosen)
     expect(page.html).not.toContain('wrong wrong')
     expect(await signsIn(password)).toBe(true)
-    expect(await events()).toContain('A wrong password was given')
+    const refused = `SELECT events FROM event_counts WHERE type = 'password_refused'`
+    expect(await env.DB.prepare(refused).first('events')).toBe(1)
   })
 
   it('slows down who guesses, as sign-in does', async () => {

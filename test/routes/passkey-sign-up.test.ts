@@ -174,6 +174,7 @@ describe('somebody without a password', () => {
 
   it('can set one, after a sign-in of the last ten minutes, and then change it', async () => {
     const browser = await signedUp()
+    await usePasskey(browser, device)
     const page = await browser.get('/account/password')
     expect([page.text.includes('Set a password'), page.html.includes('current_password')]).toEqual([
       true,
@@ -210,6 +211,7 @@ describe('somebody without a password', () => {
 
   it('keeps the last passkey, of two that go at once, too', async () => {
     const browser = await signedUp()
+    await usePasskey(browser, device)
     await addPasskey(browser, new SoftAuthenticator(), 'Second')
     const links =
       (await browser.get('/account/passkeys')).html.match(/\/account\/passkeys\/[^"]+\/remove/g) ?? []
@@ -232,6 +234,7 @@ describe('somebody without a password', () => {
 
   it('deletes their account, after a recent sign-in', async () => {
     const browser = await signedUp()
+    await usePasskey(browser, device)
     const page = await browser.get('/account/delete')
     expect(page.html).not.toContain('name="password"')
     expect((await page.submit({})).location).toBe('/account/deleted')
@@ -242,6 +245,7 @@ describe('somebody without a password', () => {
 describe('the name of a passkey', () => {
   it('is changed by its owner alone', async () => {
     const browser = await signedUp()
+    await usePasskey(browser, device)
     server.now += 1
     await addPasskey(browser, new SoftAuthenticator(), 'Second')
     const list = await browser.get('/account/passkeys')

@@ -12,7 +12,7 @@ import {
 import type { Browser } from '../browser.ts'
 import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { authorizePath, codeRequest, consentTo, postToken } from '../flow.ts'
-import { setUpAuthenticator } from '../second-factor.ts'
+import { atCode, setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -62,6 +62,7 @@ describe('adding a passkey', () => {
 
   it('asks the browser for one that finds its person by itself, and not for one that is here already', async () => {
     await addPasskey(browser, device)
+    await usePasskey(browser, device)
     const options = registrationOptionsOn(await browser.get('/account/passkeys/new'))
     expect(options).toMatchObject({
       rp: { id: 'localhost' },
@@ -111,10 +112,14 @@ describe('adding a passkey', () => {
   )
 
   it('takes a challenge for five minutes, once, in one browser', async () => {
+    const { phone } = await setUpAuthenticator(server, browser)
+    server.now += 30
+    const [other, code] = await atCode(server, user)
+    await code.submit({ code: phone.code() })
     const page = await browser.get('/account/passkeys/new')
     const options = registrationOptionsOn(page)
     const credential = () => JSON.stringify(device.create(options))
-    const elsewhere = await (await server.signedIn(user)).get('/account/passkeys/new')
+    const elsewhere = await other.get('/account/passkeys/new')
     expect((await elsewhere.submit({ name: 'Thief', credential: credential() })).status).toBe(400)
     expect((await page.submit({ name: 'One', credential: credential() })).status).toBe(303)
     expect((await page.submit({ name: 'Two', credential: credential() })).status).toBe(400)
@@ -126,6 +131,7 @@ describe('adding a passkey', () => {
   })
 
   it('sent twice adds one, and after its removal none', async () => {
+    await setUpAuthenticator(server, browser)
     const page = await browser.get('/account/passkeys/new')
     const fields = { name: 'Phone', credential: JSON.stringify(device.create(registrationOptionsOn(page))) }
     expect((await page.submit(fields)).status).toBe(303)
@@ -148,6 +154,7 @@ describe('adding a passkey', () => {
   })
 
   it('ends at twenty', async () => {
+    await setUpAuthenticator(server, browser)
     for (let i = 0; i < 20; i++) expect((await addPasskey(browser, device, `Key ${i}`)).status).toBe(303)
     expect((await addPasskey(browser, device, 'One more')).status).toBe(400)
   })
@@ -182,6 +189,7 @@ describe('signing in with a passkey', () => {
   })
 
   it('is two factors: no code is asked for, and applications hear it', async () => {
+    await usePasskey(browser, device)
     await setUpAuthenticator(server, browser)
     const visitor = server.browser()
     const registered = await addClient(user)
@@ -194,7 +202,7 @@ describe('signing in with a passkey', () => {
       await postToken(server, codeRequest(registered, code))
     ).json()
     const claims = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString())
-    expect(claims).toMatchObject({ acr: '2', amr: ['hwk', 'user', 'mfa'], sub: user.id })
+    expect(claims).toMatchObject({ acr: '2', amr: ['pop', 'user', 'mfa'], sub: user.id })
   })
 
   it('never goes to another origin', async () => {
@@ -224,6 +232,7 @@ describe('signing in with a passkey', () => {
     const stolen = JSON.parse((await thief.get('/login/passkey')).html)
     const login = await victim.get('/login')
     expect((await login.submit({ credential: JSON.stringify(device.get(stolen)) })).status).toBe(400)
+    await usePasskey(browser, device)
     const adding = registrationOptionsOn(await browser.get('/account/passkeys/new'))
     const again = await browser.get('/login')
     expect((await again.submit({ credential: JSON.stringify(device.get(adding)) })).status).toBe(400)
@@ -246,7 +255,7 @@ describe('signing in with a passkey', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => login.submit({ credential })))
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
     const signIns = await env.DB.prepare(
-      `SELECT count(*) AS n FROM sessions WHERE user_id = ? AND amr LIKE '%hwk%'`,
+      `SELECT count(*) AS n FROM sessions WHERE user_id = ? AND amr LIKE '%pop%'`,
     )
       .bind(user.id)
       .first<number>('n')
@@ -295,6 +304,7 @@ describe('signing in with a passkey', () => {
   })
 
   it('one that was removed is not known', async () => {
+    await usePasskey(browser, device)
     const { path, ask, answer } = await removeFirst()
     expect([ask.text.includes('Phone'), answer.location]).toEqual([true, '/account/passkeys'])
     expect((await usePasskey(server.browser(), device)).text).toContain('not known here')
@@ -303,7 +313,6 @@ describe('signing in with a passkey', () => {
   })
 
   it('one that is removed in the moment of the sign-in lets nobody in', async () => {
-    await addPasskey(browser, device)
     const remove = () => env.DB.prepare('DELETE FROM passkeys WHERE user_id = ?').bind(user.id).run()
     const racing = startServer({ bindings: { DB: betweenReadAndWrite(remove, env.DB, 3) } }).browser()
     await usePasskey(racing, device)

@@ -200,15 +200,23 @@ describe('guessing codes', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(15)
   })
 
-  it('is noted for the person', async () => {
+  it('is counted, and an event for the person when a lock begins and when it ends', async () => {
+    const eventsOf = async () => {
+      const { results } = await env.DB.prepare(
+        `SELECT type FROM audit_events WHERE user_id = ? AND type LIKE '%lock%' ORDER BY at`,
+      )
+        .bind(user.id)
+        .all()
+      return results.map(({ type }) => type)
+    }
     const [, page] = await atCode(server, user)
-    await page.submit({ code: '000000' })
-    const noted = await env.DB.prepare(
-      `SELECT count(*) AS n FROM audit_events WHERE user_id = ? AND type = ?`,
-    )
-      .bind(user.id, 'second_factor_failed')
-      .first<number>('n')
-    expect(noted).toBe(1)
+    for (let i = 0; i < 4; i++) await page.submit({ code: '000000' })
+    expect(await eventsOf()).toEqual([])
+    for (let i = 0; i < 3; i++) await page.submit({ code: '000000' })
+    expect(await eventsOf()).toEqual(['code_locked'])
+    server.now += 3600
+    await (await atCode(server, user))[1].submit({ code: mine.phone.code() })
+    expect(await eventsOf()).toEqual(['code_locked', 'lock_ended'])
   })
 })
 

@@ -159,9 +159,8 @@ describe('somebody with an authenticator app', () => {
     const user = await addUser('lin')
     const elsewhere = await server.signedIn(user)
     const browser = await server.signedIn(user)
-    const device = new SoftAuthenticator()
-    await addPasskey(elsewhere, device)
     const { phone } = await setUpAuthenticator(server, browser)
+    await addPasskey(browser, new SoftAuthenticator())
     // Whoever has just set it up has shown it.
     expect((await browser.get('/account/authenticator/remove')).status).toBe(200)
 
@@ -185,14 +184,14 @@ describe('somebody with an authenticator app', () => {
     expect((await elsewhere.get(removePasskey)).status).toBe(200)
   })
 
-  it('a passkey is as good; a person with passkeys alone may add one by password', async () => {
+  it('may show a passkey instead', async () => {
     const server = startServer()
     const user = await addUser('max')
     const device = new SoftAuthenticator()
     const browser = await server.signedIn(user)
     await addPasskey(browser, device)
+    await usePasskey(browser, device)
     const other = await server.signedIn(user)
-    expect((await other.get('/account/passkeys/new')).status).toBe(200)
     await setUpAuthenticator(server, browser)
     expect((await other.get('/account/passkeys/new')).status).toBe(303)
     await usePasskey(other, device)

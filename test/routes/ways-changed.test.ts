@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
-import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
+import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
 import { mailsTo } from '../mails.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
@@ -49,7 +49,9 @@ describe('whoever signs in in another way from now on', () => {
   })
 
   it('hears so when a passkey is added, and when it is removed', async () => {
-    await addPasskey(browser, new SoftAuthenticator())
+    const device = new SoftAuthenticator()
+    await addPasskey(browser, device)
+    await usePasskey(browser, device)
     expect(await notices()).toHaveLength(1)
     const list = await browser.get('/account/passkeys')
     const [remove = ''] = /\/account\/passkeys\/[^"]+\/remove/.exec(list.html) ?? []

@@ -2,9 +2,10 @@ import { nameKey } from '../../rules/people/person.ts'
 import { accountRule, addressRule } from '../../rules/sign-in/lockout.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject as subject } from '../../secrets/try-subject.ts'
-import { type AuditEventType, insertAuditEvent } from '../../store/audit-events.ts'
+import { countEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
 import { findUserForSignIn, type SignInFacts } from '../../store/people/users.ts'
+import { endFailedTries, noteFailedTry } from '../../store/sign-in/failed-tries.ts'
 import {
   claimAttempt,
   countAttempts,
@@ -48,14 +49,22 @@ export async function claimPasswordAttempt(c: Context, username: string): Promis
   return {
     found,
     lockedUntil: Math.max(accountLock ?? 0, addressLock ?? 0),
-    forgiven: [forgetAttempts(DB, account), returnAttempt(DB, address, addressRule, id)],
+    forgiven: [
+      forgetAttempts(DB, account),
+      returnAttempt(DB, address, addressRule, id),
+      ...endFailedTries(
+        DB,
+        { id, userId: found?.user.id, kind: 'password', reference: c.var.reference },
+        now,
+      ),
+    ],
     beginsLock: counted === accountRule.free,
   }
 }
 
 /**
- * What a wrong password leaves behind. When a lock begins, that is an event of its own, also for a name nobody has; the owner
- * of the account, if there is one, gets one mail. `type` is what happened otherwise.
+ * Counts a wrong password. When a lock begins at an account that exists, that is an event, and its owner gets one mail. `type` is
+ * what the attempt is counted as.
  */
 export async function noteWrongPassword(
   c: Context,
@@ -65,12 +74,16 @@ export async function noteWrongPassword(
   const { DB } = c.env
   const { now, reference, issuer, paths } = c.var
   const userId = found?.user.id
-  const event = (type: AuditEventType) =>
-    insertAuditEvent(DB, { id: randomText(16), type, reference, userId }, now)
-  await write(DB, beginsLock ? [event(type), event('account_locked')] : [event(type)], {})
+  const failed = { id: randomText(16), userId, kind: 'password', type, reference, beginsLock } as const
+  await write(DB, noteFailedTry(DB, failed, now), {})
   const { username, email } = found?.user ?? {}
   if (!beginsLock || username === undefined || email === undefined) return
   sendMail(c, email, { name: 'locked', username, url: issuer + paths.passwordReset }, userId)
+}
+
+/** Counts an attempt that was refused because of a lock. */
+export async function noteLockedTry(c: Context): Promise<void> {
+  await write(c.env.DB, [countEvent(c.env.DB, 'sign_in_locked', c.var.reference, c.var.now)], {})
 }
 
 /** What is said to whoever has to wait. */

@@ -1,11 +1,14 @@
 import type { Context } from '../../http/context.ts'
 import { siteFor } from '../../http/pages.tsx'
-import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/sign-in/password-try.ts'
+import {
+  claimPasswordAttempt,
+  noteLockedTry,
+  noteWrongPassword,
+  waitProblem,
+} from '../../http/sign-in/password-try.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { verifyPassword } from '../../secrets/passwords.ts'
-import { randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
-import { type Write, write } from '../../store/database.ts'
+import type { Write } from '../../store/database.ts'
 import type { VerifiedPassword } from '../../store/people/users.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 
@@ -22,7 +25,7 @@ export async function checkOwnPassword(c: Context, session: Session, typed: stri
   const { found, lockedUntil, forgiven } = attempt
   const wait = lockedUntil - c.var.now
   if (wait > 0) {
-    await noteLocked(c, session)
+    await noteLockedTry(c)
     c.header('Retry-After', String(wait))
     return { status: 429, problem: waitProblem(c, wait) }
   }
@@ -32,11 +35,4 @@ export async function checkOwnPassword(c: Context, session: Session, typed: stri
     return { status: 400, problem: siteFor(c, session).texts.account.password.wrong }
   }
   return { verified: { userId: found.user.id, passwordHash: found.passwordHash }, forgiven }
-}
-
-async function noteLocked(c: Context, session: Session) {
-  const { DB } = c.env
-  const { id: userId } = session.user
-  const event = { id: randomText(16), type: 'sign_in_locked', reference: c.var.reference, userId } as const
-  await write(DB, [insertAuditEvent(DB, event, c.var.now)], {})
 }

@@ -2,7 +2,12 @@ import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { claimPasswordAttempt, noteWrongPassword, waitProblem } from '../../http/sign-in/password-try.ts'
+import {
+  claimPasswordAttempt,
+  noteLockedTry,
+  noteWrongPassword,
+  waitProblem,
+} from '../../http/sign-in/password-try.ts'
 import { startPendingSignIn } from '../../http/sign-in/pending-sign-in.ts'
 import { currentSession, presentedUserAgent, startSession } from '../../http/sign-in/session.ts'
 import { tellOfEarlierSession } from '../../http/sign-in/sign-out.tsx'
@@ -87,8 +92,7 @@ class LoginForm {
 
 async function locked(c: Context, form: LoginForm, until: number): Promise<Response> {
   const wait = until - c.var.now
-  const event = { id: randomText(16), type: 'sign_in_locked', reference: c.var.reference } as const
-  await write(c.env.DB, [insertAuditEvent(c.env.DB, event, c.var.now)], {})
+  await noteLockedTry(c)
   const response = await again(c, form, 429, waitProblem(c, wait))
   response.headers.set('Retry-After', String(wait))
   return response

@@ -9,19 +9,20 @@ export interface SignedIn {
   readonly amr: readonly string[]
   readonly authenticatedAt: Seconds
   readonly hasAuthenticator: boolean
+  readonly hasPasskey: boolean
 }
 
-/** Whether a sign-in is enough for what can do great harm: not old, and with the second factor of whoever has one. */
+/** Whether a sign-in is enough for what can do great harm: recent, and at the highest level that the account has. */
 export function isProven(session: SignedIn, now: Seconds): boolean {
   return now - session.authenticatedAt <= recent && !lacksFactor(session)
 }
 
 /**
- * Signed in before the authenticator app was set up somewhere else. A passkey is no second factor of a password: it is another
- * way in, so that whoever has one on another device can still add one on this.
+ * Whether the account has a factor that this sign-in did not take. Ways to sign in are bound at the highest level that the
+ * account has (NIST SP 800-63B-4 §4.1, ASVS 5.0 §7.5.1): otherwise the password alone could add a passkey and reach `acr` 2.
  */
-export function lacksFactor({ amr, hasAuthenticator }: SignedIn): boolean {
-  return hasAuthenticator && !hasTwoFactors(amr)
+export function lacksFactor(session: Omit<SignedIn, 'authenticatedAt'>): boolean {
+  return hasFactor(session) && !hasTwoFactors(session.amr)
 }
 
 /** Whether they can sign in with two factors. */

@@ -76,6 +76,11 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   await press(page, 'Add a passkey')
   await page.waitForURL('/account/passkeys')
   await look(page, 'passkeys')
+  // Whoever has a passkey shows it before anything about it changes.
+  await page.goto('/login')
+  await press(page, 'Use a passkey')
+  await page.getByText('Signed in as lin').waitFor()
+  await page.goto('/account/passkeys')
   await page.getByRole('link', { name: 'Rename W' }).click()
   await page.getByRole('heading', { name: 'Rename the passkey' }).waitFor()
   await look(page, 'rename a passkey')

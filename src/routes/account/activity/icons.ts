@@ -1,14 +1,16 @@
-import type { AuditEventType } from '../../../store/audit-events.ts'
+import type { AuditEventType, CountedEventType } from '../../../store/audit-events.ts'
 import type { IconName } from '../../../ui/icons.tsx'
 
 /** What happened, at a glance. What people read for it is in public/messages/account, under `events`. */
-export const icons: Record<AuditEventType, IconName> = {
+export const icons: Record<AuditEventType | CountedEventType, IconName> = {
   administrator_created: 'person',
   sign_in: 'key',
   sign_in_failed: 'warning',
   sign_in_locked: 'warning',
   sign_out: 'key',
   account_locked: 'warning',
+  code_locked: 'warning',
+  lock_ended: 'check',
   password_reset_requested: 'key',
   password_reset: 'key',
   mail_failed: 'warning',
@@ -64,6 +66,6 @@ export const icons: Record<AuditEventType, IconName> = {
 }
 
 /** Older and newer releases write events of their own. */
-export function isKnown(type: string): type is AuditEventType {
+export function isKnown(type: string): type is keyof typeof icons {
   return Object.hasOwn(icons, type)
 }

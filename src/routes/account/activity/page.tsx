@@ -45,6 +45,7 @@ function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent
         <Fill
           text={isKnown(type) ? events[type] : type}
           device={deviceName(detail, site.messages.devices)}
+          count={detail ?? ''}
           application={
             <strong>
               <bdi>{name}</bdi>

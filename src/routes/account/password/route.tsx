@@ -8,6 +8,7 @@ import { say } from '../../../http/problems.ts'
 import { readForViewer, stepUp } from '../../../http/sign-in/require-session.ts'
 import { presentedSession, setSessionCookie } from '../../../http/sign-in/session.ts'
 import { checkPassword, normalisePassword } from '../../../rules/people/person.ts'
+import { hasFactor } from '../../../rules/sign-in/step-up.ts'
 import { argon2id } from '../../../secrets/argon2id.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashPassword, noPassword } from '../../../secrets/passwords.ts'
@@ -33,13 +34,16 @@ interface Person {
   readonly hasPassword: boolean
 }
 
-/** Whoever has a password shows it; whoever sets their first one has to have signed in just now. */
+/**
+ * A password is typed once more, so an old sign-in is enough for somebody who has nothing else. Somebody with a factor, or who
+ * sets their first password, has to have signed in just now, at the highest level that the account has.
+ */
 async function findPerson(c: Context): Promise<Person | Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({ factors: findFactors(DB, viewer) }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
   const { hasPassword } = found.factors
-  const proven = hasPassword ? session : stepUp(c, session)
+  const proven = hasPassword && !hasFactor(session) ? session : stepUp(c, session)
   return proven instanceof Response ? proven : { session, hasPassword }
 }
 

@@ -1,8 +1,8 @@
-import type { AuditEventType } from '../../../store/audit-events.ts'
+import type { AuditEventType, CountedEventType } from '../../../store/audit-events.ts'
 import type { Site } from '../../../ui/site.ts'
 
 /** What people read for what is stored. A type without a name does not compile. */
-export function eventNames({ texts }: Site): Readonly<Record<AuditEventType, string>> {
+export function eventNames({ texts }: Site): Readonly<Record<AuditEventType | CountedEventType, string>> {
   return texts.admin.events
 }
 

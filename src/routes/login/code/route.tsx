@@ -11,12 +11,13 @@ import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
 import { accountRule } from '../../../rules/sign-in/lockout.ts'
 import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
 import { randomText } from '../../../secrets/secret.ts'
-import { type AuditEventType, insertAuditEvent } from '../../../store/audit-events.ts'
+import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
 import type { User } from '../../../store/people/users.ts'
 import { findAuthenticator } from '../../../store/sign-in/authenticators.ts'
+import { endFailedTries, noteFailedTry } from '../../../store/sign-in/failed-tries.ts'
 import type { PendingSignIn } from '../../../store/sign-in/pending-sign-ins.ts'
-import { claimAttempt, findLock, forgetAttempts } from '../../../store/sign-in/tries.ts'
+import { claimAttempt, countAttempts, findLock, forgetAttempts } from '../../../store/sign-in/tries.ts'
 import { CodePage } from './page.tsx'
 
 interface CodeForm {
@@ -57,10 +58,10 @@ export async function postLoginCode(c: Context): Promise<Response> {
   const typed = (pairs.get('code') ?? '').slice(0, 64)
   const verdict = await claimOneTimeCode(c, user.id, attempt.authenticator, typed, attempt.id)
   if (verdict === 'wrong' || verdict === 'used') {
-    await note(c, user, 'second_factor_failed')
+    await noteWrongCode(c, user, attempt)
     return ask(c, user, form, c.var.messages.code[verdict], 400)
   }
-  await signIn(c, user, verdict, attempt.subject)
+  await signIn(c, user, verdict, attempt)
   return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
 }
 
@@ -69,11 +70,16 @@ async function countAttempt(c: Context, user: User) {
   const { DB } = c.env
   const id = randomText(16)
   const subject = `code:${createHash('sha256').update(user.id).digest('base64url')}`
-  const { lock, authenticator } = await write(DB, [claimAttempt(DB, subject, accountRule, id, c.var.now)], {
-    lock: findLock(DB, subject, id),
-    authenticator: findAuthenticator(DB, user.id),
-  })
-  return { id, subject, lockedUntil: lock ?? 0, authenticator }
+  const { lock, counted, authenticator } = await write(
+    DB,
+    [claimAttempt(DB, subject, accountRule, id, c.var.now)],
+    {
+      lock: findLock(DB, subject, id),
+      counted: countAttempts(DB, subject, id),
+      authenticator: findAuthenticator(DB, user.id),
+    },
+  )
+  return { id, subject, lockedUntil: lock ?? 0, beginsLock: counted === accountRule.free, authenticator }
 }
 
 /** RFC 8176: `otp` for the code of the app; a recovery code is one, too. */
@@ -81,7 +87,7 @@ async function signIn(
   c: Context,
   user: PendingSignIn,
   verdict: Exclude<CodeVerdict, 'wrong' | 'used'>,
-  subject: string,
+  { id, subject }: { readonly id: string; readonly subject: string },
 ) {
   const { DB } = c.env
   const { now, reference } = c.var
@@ -90,6 +96,7 @@ async function signIn(
     ...startSession(c, user.id, ['pwd', 'otp', 'mfa'], user.passwordHash),
     finishPendingSignIn(c, user.id),
     forgetAttempts(DB, subject),
+    ...endFailedTries(DB, { id, userId: user.id, kind: 'code', reference }, now),
     insertAuditEvent(
       DB,
       { ...event, id: randomText(16), type: 'sign_in', detail: presentedUserAgent(c) },
@@ -103,9 +110,12 @@ async function signIn(
   tellOfEarlierSession(c)
 }
 
-async function note(c: Context, user: User, type: AuditEventType): Promise<void> {
-  const event = { id: randomText(16), type, reference: c.var.reference, userId: user.id }
-  await write(c.env.DB, [insertAuditEvent(c.env.DB, event, c.var.now)], {})
+async function noteWrongCode(c: Context, { id: userId }: User, attempt: { id: string; beginsLock: boolean }) {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const { id, beginsLock } = attempt
+  const type = 'second_factor_failed'
+  await write(DB, noteFailedTry(DB, { id, userId, kind: 'code', type, reference, beginsLock }, now), {})
 }
 
 function startOver(c: Context, next: string): Response {

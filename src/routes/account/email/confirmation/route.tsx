@@ -1,9 +1,10 @@
-import type { Context } from '../../../../http/context.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import type { MailPurpose } from '../../../../rules/people/mail.ts'
+import { lacksFactor } from '../../../../rules/sign-in/step-up.ts'
 import { hashSecret, randomText, readSecret } from '../../../../secrets/secret.ts'
 import { hasAuditEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -23,6 +24,8 @@ export async function getEmailConfirmation(c: Context): Promise<Response> {
   const token = c.req.query('token') ?? ''
   const link = await findLink(c, session, token)
   if (link === undefined) return refuse(c, session, 'dead')
+  const weak = refuseWeak(c, session, link)
+  if (weak !== undefined) return weak
   return showPage(c, <ConfirmationPage site={siteFor(c, session)} token={token} email={link.email} />)
 }
 
@@ -35,6 +38,8 @@ export async function postEmailConfirmation(c: Context): Promise<Response> {
   const token = body.pairs.get('token') ?? ''
   const link = await findLink(c, session, token)
   if (link === undefined) return refuse(c, session, 'dead')
+  const weak = refuseWeak(c, session, link)
+  if (weak !== undefined) return weak
   if (!isOwnForm(c, body.pairs)) {
     return showPage(c, <ConfirmationPage site={siteFor(c, session)} token={token} email={link.email} />, 403)
   }
@@ -50,7 +55,19 @@ export async function postEmailConfirmation(c: Context): Promise<Response> {
   return isConfirmed ? c.redirect(paths.accountEmail, 303) : refuse(c, session, 'taken')
 }
 
+/**
+ * Whoever has the address can get a new password, so another one takes effect at the highest level that the account has now:
+ * a factor that was set up after the link was asked for counts, too.
+ */
+function refuseWeak(c: Context, session: Session, { purpose, token }: Link): Response | undefined {
+  if (purpose !== 'email_change' || !lacksFactor(session)) return undefined
+  const { login, emailConfirmation } = c.var.paths
+  const next = pathWith(emailConfirmation, { token })
+  return c.redirect(pathWith(login, { next, again: 'factor' }), 303)
+}
+
 interface Link {
+  readonly token: string
   readonly hash: SecretHash<'mail'>
   readonly purpose: MailPurpose
   readonly email: string
@@ -68,7 +85,7 @@ async function findLink(c: Context, session: Session, token: string): Promise<Li
   const found = verification ?? change
   if (found === undefined || found.id !== session.user.id) return undefined
   const purpose = verification === undefined ? 'email_change' : 'email_verification'
-  return { hash, purpose, email: found.email }
+  return { token, hash, purpose, email: found.email }
 }
 
 function refuse(c: Context, session: Session, reason: 'dead' | 'taken') {

@@ -1,8 +1,13 @@
 import type { Context } from '../../../../http/context.ts'
-import { readForm, staleForm } from '../../../../http/own-form.ts'
+import { keptField } from '../../../../http/kept-fields.ts'
+import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
-import { requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
+import {
+  readProvenForm,
+  requireRecentSession,
+  showNothing,
+} from '../../../../http/sign-in/require-session.ts'
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -12,16 +17,18 @@ import { PasskeyNamePage } from './page.tsx'
 
 /** GET /account/passkeys/{id}/name */
 export async function getPasskeyName(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : ask(c, session)
+  const session = await requireRecentSession(c)
+  return session instanceof Response ? session : ask(c, session, { typed: keptField(c, session, 'name') })
 }
 
-/** POST /account/passkeys/{id}/name: name. It says nothing of who may come in, so the last one that is saved holds. */
+/**
+ * POST /account/passkeys/{id}/name: name. Of two names the last one that is saved counts. People choose by the name which
+ * passkey to remove, so a new one takes the same proof as removing it.
+ */
 export async function postPasskeyName(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+  const received = await readProvenForm(c, ['name'])
   if (received instanceof Response) return received
+  const { session } = received
   const typed = (received.pairs.get('name') ?? '').slice(0, 300)
   if (received.attempt === undefined) return ask(c, session, { typed, problem: staleForm(c) })
   const name = checkPasskeyName(typed)
@@ -37,7 +44,7 @@ export async function postPasskeyName(c: Context): Promise<Response> {
 async function ask(
   c: Context,
   session: Session,
-  { typed, problem }: { readonly typed?: string; readonly problem?: string } = {},
+  { typed, problem }: { readonly typed?: string | undefined; readonly problem?: string } = {},
 ): Promise<Response> {
   const { passkey } = await read(c.env.DB, { passkey: findPasskey(c.env.DB, session.user.id, idOf(c)) })
   if (passkey === undefined) return showNothing(c, session)
