@@ -421,6 +421,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS logout_deliveries_once ON logout_deliveries (s
 CREATE INDEX IF NOT EXISTS logout_deliveries_due ON logout_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_claim ON logout_deliveries (claimed_by);
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_client ON logout_deliveries (client_id);
+CREATE INDEX IF NOT EXISTS logout_deliveries_failed ON logout_deliveries (client_id, created_at) WHERE last_error IS NOT NULL;
 CREATE INDEX IF NOT EXISTS logout_deliveries_given_up ON logout_deliveries (created_at)
   WHERE next_attempt_at IS NULL AND delivered_at IS NULL;
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_time ON logout_deliveries (created_at);

@@ -1,3 +1,4 @@
+import { callProblem } from './rules/callable-url.ts'
 import { isLoopbackHost } from './rules/clients/origin.ts'
 import type { Plan } from './rules/server/plan.ts'
 import type { Brand } from './values/brand.ts'
@@ -114,13 +115,21 @@ function mailSettingsOf(values: Variables): MailSettings {
 }
 
 function missingForMail(values: Variables, binding: unknown): readonly string[] {
-  const { ISSUER, MAILER } = values
+  const { ISSUER, MAILER, MAIL_API_URL } = values
   const needs = { send_email: ['MAIL_FROM'], http: ['MAIL_FROM', 'MAIL_API_URL', 'MAIL_API_TOKEN'] } as const
   const needed = MAILER === 'send_email' || MAILER === 'http' ? needs[MAILER] : []
   const missing = needed.filter((name) => values[name] === undefined)
   const open = MAILER === 'outbox' && ISSUER !== undefined && !isLoopback(ISSUER)
   return [
     ...missing.map((name) => problem(name, `is needed for MAILER=${MAILER}`)),
+    ...(MAIL_API_URL !== undefined && callProblem(MAIL_API_URL, ISSUER ?? 'http://localhost') !== undefined
+      ? [
+          problem(
+            'MAIL_API_URL',
+            'must be an https URL with a public host name (or, in development, localhost)',
+          ),
+        ]
+      : []),
     ...(MAILER === 'send_email' && binding === undefined
       ? ['MAILER=send_email needs the binding EMAIL: add [[send_email]] with name = "EMAIL" to wrangler.toml']
       : []),

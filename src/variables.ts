@@ -100,7 +100,7 @@ export const variables = z.object({
     .register(about, {
       example: 'latchkey@example.com',
     }),
-  MAIL_API_URL: z.optional(z.string().check(z.refine(isSafeUrl, 'must be an https URL'))).register(about, {
+  MAIL_API_URL: z.optional(z.string()).register(about, {
     example: 'https://api.resend.com/emails',
   }),
   MAIL_API_TOKEN: z.optional(z.string()).register(about, {
@@ -154,10 +154,6 @@ export const variables = z.object({
 })
 
 export type Variables = z.infer<typeof variables>
-
-function isSafeUrl(url: string): boolean {
-  return URL.canParse(url) && (url.startsWith('https:') || isLoopback(url))
-}
 
 export function isLoopback(origin: string): boolean {
   return isLoopbackHost(new URL(origin).hostname)

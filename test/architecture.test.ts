@@ -158,6 +158,14 @@ describe('the layout', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
+  it('lets requests leave through one file: acts/outgoing.ts has the rule of what may be called', () => {
+    // A method of that name (`ASSETS.fetch`, the Worker's own) is another thing.
+    const network = /(?<![.\w])fetch\(|globalThis|createRemoteJWKSet|cloudflare:sockets|WebSocket|EventSource/
+    const handler = /^ {2}fetch\(request, env, ctx\) \{$/m
+    const callers = files.filter((file) => network.test((sources[file] ?? '').replace(handler, '')))
+    expect(callers).toEqual(['acts/outgoing.ts'])
+  })
+
   it('has no junk drawer', () => {
     expect(files.filter((file) => /(utils?|helpers?|managers?|services?|types)\.tsx?$/.test(file))).toEqual(
       [],

@@ -16,6 +16,7 @@ export type FormProblem =
   | { readonly code: 'nameLong' | 'addressLong' | 'uriLong'; readonly length: number; readonly most: number }
   | { readonly code: 'nameMixed'; readonly word: string; readonly one: Alphabet; readonly other: Alphabet }
   | { readonly code: 'nameLookalike'; readonly letters: string; readonly alphabet: Alphabet }
+  | { readonly code: 'addressLoopback' | 'addressPrivate'; readonly host: string }
   | { readonly code: 'uriScheme' | 'uriPrivate'; readonly scheme: string }
   | { readonly code: 'originMore'; readonly origin: string }
   | Line
@@ -72,8 +73,8 @@ type PlainCode =
   | 'ownerMissing'
   | 'logoMissing'
   | 'logoType'
-  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'KeysAddress' | 'Host'}`
-  | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https'}`
+  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host'}`
+  | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
   | `api${'Identifier' | 'Self' | 'Name' | 'NameControl'}`
 
 /** Of what a person says of themselves. */

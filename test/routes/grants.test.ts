@@ -336,23 +336,17 @@ describe('private_key_jwt (RFC 7523)', () => {
       )
     })
 
-    it.each([
-      'http://client.example/jwks',
-      'https://127.0.0.1/jwks',
-      'https://localhost/jwks',
-      'https://[::1]/',
-      'https://metadata.internal/',
-      'https://2130706433/',
-      'https://u:p@client.example/',
-      'https://client.example:8443/',
-    ])('never fetches %s', async (jwksUri) => {
-      const fetched = vi.spyOn(globalThis, 'fetch')
-      const { sign } = await signer()
-      const { client } = await service({ keys: { jwksUri } })
-      expect(await errorOf(await postToken(server, withAssertion(await sign(client.id))))).toBe(
-        '401 invalid_client',
-      )
-      expect(fetched).not.toHaveBeenCalled()
-    })
+    it.each(['http://client.example/jwks', 'https://metadata.internal/', 'https://u:p@client.example/'])(
+      'never fetches %s',
+      async (jwksUri) => {
+        const fetched = vi.spyOn(globalThis, 'fetch')
+        const { sign } = await signer()
+        const { client } = await service({ keys: { jwksUri } })
+        expect(await errorOf(await postToken(server, withAssertion(await sign(client.id))))).toBe(
+          '401 invalid_client',
+        )
+        expect(fetched).not.toHaveBeenCalled()
+      },
+    )
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { callProblem } from '../../src/rules/callable-url.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { parseClientCredentials } from '../../src/rules/clients/credentials.ts'
 import { parseOrigin } from '../../src/rules/clients/origin.ts'
@@ -17,7 +18,6 @@ import { parseAssertion, parseRegistration } from '../../src/rules/sign-in/passk
 import { readRecoveryCode } from '../../src/rules/sign-in/recovery-code.ts'
 import { chooseLanguage, languages, parseAcceptLanguage } from '../../src/values/language.ts'
 import { addressBlock } from '../../src/values/network-address.ts'
-import { isFetchable } from '../../src/values/public-url.ts'
 import { parseTraceId } from '../../src/values/trace-context.ts'
 
 const runs = { seed: 20_261_124, numRuns: 1000 }
@@ -213,15 +213,15 @@ describe('whatever is sent', () => {
   )
 
   holds(
-    'only public https addresses are fetched',
+    'only public https addresses are called',
     fc.oneof(
       nasty,
       nasty.map((text) => `https://${text}`),
     ),
     (value) => {
-      if (!isFetchable(value)) return
-      const { protocol, hostname, port } = new URL(value)
-      expect([protocol, port]).toEqual(['https:', ''])
+      if (callProblem(value, 'https://id.example.com') !== undefined) return
+      const { protocol, hostname, username } = new URL(value)
+      expect([protocol, username]).toEqual(['https:', ''])
       expect(hostname).not.toMatch(/^[0-9.]+$|^\[|localhost$/)
     },
   )

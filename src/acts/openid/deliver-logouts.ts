@@ -1,5 +1,4 @@
 import type { Config } from '../../config.ts'
-import { isLoopbackHost } from '../../rules/clients/origin.ts'
 import { logoutTokenClaims } from '../../rules/openid/logout-token.ts'
 import { sessionIdFor, subjectFor } from '../../rules/openid/subject.ts'
 import { currentKey } from '../../rules/server/signing-keys.ts'
@@ -10,17 +9,16 @@ import { findClient } from '../../store/clients/clients.ts'
 import { read, write } from '../../store/database.ts'
 import {
   claimDeliveries,
+  type DeliveryFailure,
   findClaimedDeliveries,
   type LogoutDelivery,
   mostAtOnce,
   noteDelivered,
   noteDeliveryFailure,
 } from '../../store/openid/logout-deliveries.ts'
-import { isFetchable } from '../../values/public-url.ts'
 import type { Seconds } from '../../values/time.ts'
+import { callOut } from '../outgoing.ts'
 import { ensureSigningKeys } from '../server/rotate-keys.ts'
-
-const timeout = 5_000
 
 /** Of one run. When every receiver times out, it still ends before another run may take the same notice again. */
 const mostRounds = 8
@@ -61,12 +59,19 @@ async function deliver(
   delivery: LogoutDelivery,
   now: Seconds,
 ): Promise<void> {
-  const error = await send(db, config, keys, delivery, now).catch((failure: unknown) =>
-    failure instanceof Error ? failure.message : 'It failed',
-  )
+  const failure = await send(db, config, keys, delivery, now).catch(noteOwnFailure)
   const note =
-    error === undefined ? noteDelivered(db, delivery.id, now) : noteDeliveryFailure(db, delivery.id, error)
+    failure === undefined
+      ? noteDelivered(db, delivery.id, now)
+      : noteDeliveryFailure(db, delivery.id, failure)
   await write(db, [note], {})
+}
+
+/** One notice that can't be made keeps no other from leaving. */
+function noteOwnFailure(error: unknown): DeliveryFailure {
+  const reason = error instanceof Error ? error.message : 'It failed'
+  console.error(JSON.stringify({ event: 'logout_notice_failed', reason }))
+  return 'server'
 }
 
 /** Undefined when the client took it. */
@@ -76,13 +81,12 @@ async function send(
   keys: readonly StoredSigningKey[],
   delivery: LogoutDelivery,
   now: Seconds,
-): Promise<string | undefined> {
+): Promise<DeliveryFailure | undefined> {
   const { client } = await read(db, { client: findClient(db, delivery.clientId) })
   const uri = client?.openid.backchannelLogoutUri
   if (client === undefined || uri === undefined) return undefined
-  if (!isFetchable(uri) && !isLocal(uri, delivery.issuer)) return 'The address may not be called'
   const key = currentKey(keys, client.openid.idTokenAlg, now)
-  if (key === undefined) return 'There is no signing key'
+  if (key === undefined) throw new Error(`There is no current key for ${client.openid.idTokenAlg}`)
   const salt = subjectSalt(config.keyEncryptionSecret)
   const claims = logoutTokenClaims(
     {
@@ -96,17 +100,12 @@ async function send(
     now,
   )
   const token = await signJwt(await openSigningKey(key, config.keyEncryptionSecret), 'logout+jwt', claims)
-  const response = await fetch(uri, {
+  const called = await callOut({
+    url: uri,
+    issuer: config.issuer ?? delivery.issuer,
     method: 'POST',
     body: new URLSearchParams({ logout_token: token }),
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeout),
+    about: { call: 'backchannel_logout_uri', client: client.id },
   })
-  await response.body?.cancel()
-  return response.ok ? undefined : `It answered ${response.status}`
-}
-
-/** In development both are on this machine. */
-function isLocal(uri: string, issuer: string): boolean {
-  return isLoopbackHost(new URL(issuer).hostname) && isLoopbackHost(new URL(uri).hostname)
+  return called.ok ? undefined : called.failure
 }

@@ -81,7 +81,7 @@ function checkSecret(
 async function checkAssertion(c: Context, assertion: string, client: Client): Promise<Refusal | undefined> {
   if (client.policy.keys === undefined) return failed('The client has registered no key')
   const audiences = [c.var.issuer, c.var.issuer + c.var.paths.token]
-  const keySet = clientKeySet(c, client.policy.keys)
+  const keySet = clientKeySet(c, client.id, client.policy.keys)
   const read = await readClientAssertion(assertion, keySet, client.id, audiences, c.var.now)
   if (isRefusal(read)) return read
   const { DB } = c.env

@@ -1,46 +1,55 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import * as z from 'zod/mini'
+import { Documents, type Reading } from '../../acts/documents.ts'
+import type { CallFailure } from '../../acts/outgoing.ts'
 import type { ClientKeys } from '../../rules/clients/client.ts'
 import type { Context } from '../context.ts'
-import { fetchJson } from '../fetch-json.ts'
-
-/** How long a fetched set is good, and how soon an unknown `kid` may have it fetched again: a client rotates its keys. */
-const keepFor = 600
-const notAgainWithin = 30
+import { inBackground } from '../log.ts'
 
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(50)) })
 
-interface Fetched {
-  readonly set: JSONWebKeySet
-  readonly at: number
+/** Of all clients, in this isolate. */
+const published = new Documents<JWTVerifyGetKey>('jwks_uri', (document) =>
+  createLocalJWKSet(parseJwks(document)),
+)
+
+/** What the owner of the client reads. */
+const failures: Record<CallFailure, string> = {
+  address: 'jwks_uri is an address that may not be called',
+  unreachable: 'jwks_uri could not be reached',
+  timeout: 'jwks_uri did not answer within five seconds',
+  answer:
+    'jwks_uri did not answer 200 with a set of public keys in JSON, of at most 64 KiB and without a redirect',
 }
 
-/** By URL, in this isolate. */
-const fetched = new Map<string, Fetched>()
-const mostKept = 500
-
 /** The keys of a client: as given, or as published at its `jwks_uri`. Throws when there are none to be had. */
-export function clientKeySet(c: Context, keys: ClientKeys): JWTVerifyGetKey {
+export function clientKeySet(c: Context, clientId: string, keys: ClientKeys): JWTVerifyGetKey {
+  if ('jwks' in keys) {
+    const { jwks } = keys
+    return (header, token) => createLocalJWKSet(parseJwks(JSON.parse(jwks)))(header, token)
+  }
+  const reading: Reading = {
+    url: keys.jwksUri,
+    issuer: c.var.issuer,
+    now: c.var.now,
+    client: clientId,
+    keepAlive: (call) => inBackground(c, 'fetch_keys', call),
+  }
   return async (header, token) => {
-    if ('jwks' in keys) return createLocalJWKSet(parseJwks(JSON.parse(keys.jwks)))(header, token)
-    const known = fetched.get(keys.jwksUri)
-    const fresh =
-      known !== undefined && c.var.now - known.at < keepFor ? known : await refetch(c, keys.jwksUri)
+    const set = found(await published.read(reading))
     try {
-      return await createLocalJWKSet(fresh.set)(header, token)
+      return await set(header, token)
     } catch (error) {
-      const mayBeNew = error instanceof errors.JWKSNoMatchingKey && c.var.now - fresh.at >= notAgainWithin
-      if (!mayBeNew) throw error
-      return createLocalJWKSet((await refetch(c, keys.jwksUri)).set)(header, token)
+      // The client may have rotated its keys.
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      return found(await published.reread(reading))(header, token)
     }
   }
 }
 
-async function refetch(c: Context, uri: string): Promise<Fetched> {
-  const result = { set: parseJwks(await fetchJson(uri)), at: c.var.now }
-  if (fetched.size >= mostKept) fetched.clear()
-  fetched.set(uri, result)
-  return result
+function found(set: JWTVerifyGetKey | CallFailure): JWTVerifyGetKey {
+  if (typeof set === 'string') throw new Error(failures[set])
+  return set
 }
 
 /** Public asymmetric keys alone: with a symmetric one whoever reads it could sign. */

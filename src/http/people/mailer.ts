@@ -1,3 +1,4 @@
+import { type CallFailure, callOut } from '../../acts/outgoing.ts'
 import type { MailSettings } from '../../config.ts'
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
@@ -10,6 +11,17 @@ import { type Letter, writeMail } from '../../ui/words/letter.tsx'
 import { deviceName } from '../../values/device-name.ts'
 import type { Context } from '../context.ts'
 import { readMailTexts } from '../language.ts'
+
+/** The API did not take a mail. Nothing of what it said: that may name the address. */
+class MailRefused extends Error {
+  override name = 'MailRefused'
+  readonly status: number | undefined
+
+  constructor(failure: CallFailure, status: number | undefined) {
+    super(`The mail API did not take the mail: ${failure}`)
+    this.status = status
+  }
+}
 
 type Mailer = (c: Context, mail: Mail, settings: MailSettings) => Promise<void>
 
@@ -27,16 +39,17 @@ const mailers: Record<MailSettings['mailer'], Mailer> = {
   },
 
   /** What Cloudflare's and Resend's APIs take. */
-  http: async (_c, { to, subject, text, html }, { from, apiUrl, apiToken }) => {
-    const response = await fetch(apiUrl, {
+  http: async ({ var: { issuer } }, { to, subject, text, html }, { from, apiUrl, apiToken }) => {
+    const called = await callOut({
+      url: apiUrl,
+      issuer,
       method: 'POST',
       headers: { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({ from, to, subject, text, html }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(10_000),
+      timeout: 10_000,
+      about: { call: 'MAIL_API_URL' },
     })
-    await response.body?.cancel()
-    if (!response.ok) throw new Error(`The mail API answered ${response.status}`)
+    if (!called.ok) throw new MailRefused(called.failure, called.status)
   },
 }
 
@@ -75,7 +88,7 @@ async function noteFailure(c: Context, error: unknown, userId: string | undefine
   const { now, reference } = c.var
   // What an API says may name the address: of a foreign error only its kind is kept.
   const reason = error instanceof Error ? error.name : 'It failed'
-  const status = error instanceof Error ? /answered ([0-9]{3})$/.exec(error.message)?.[1] : undefined
+  const status = error instanceof MailRefused ? error.status?.toString() : undefined
   console.error(JSON.stringify({ event: 'mail_failed', reference, reason, status }))
   const event = { id: randomText(16), type: 'mail_failed', reference, userId, detail: status } as const
   await write(DB, [insertAuditEvent(DB, event, now)], {}).catch(() => undefined)

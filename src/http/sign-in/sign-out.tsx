@@ -1,4 +1,5 @@
 import { deliverLogouts } from '../../acts/openid/deliver-logouts.ts'
+import { frameProblem } from '../../rules/callable-url.ts'
 import { sessionIdFor } from '../../rules/openid/subject.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
@@ -34,9 +35,9 @@ export async function signOut(
   await write(DB, [...endSession(DB, id, issuer, now), insertAuditEvent(DB, event, now)], {})
   // What does not arrive now, the scheduled handler delivers.
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
-  if (frames.length === 0) return c.redirect(destination, 303)
-
   const sources = frames.flatMap((logout) => frameSource(c, logout) ?? [])
+  if (sources.length === 0) return c.redirect(destination, 303)
+
   const origins = [...new Set(sources.map((source) => new URL(source).origin))]
   c.header('Content-Security-Policy', [...pagePolicy, `frame-src ${origins.join(' ')}`].join('; '))
   // Goes on by itself, without a script, once the frames had their time.
@@ -56,7 +57,8 @@ export function tellOfEarlierSession(c: Context): void {
 /** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
 function frameSource(c: Context, { client, sid }: FrontchannelLogout): string | undefined {
   const uri = client.openid.frontchannelLogoutUri
-  if (uri === undefined) return undefined
+  // Also what was saved before the rule: then it is not loaded.
+  if (uri === undefined || frameProblem(uri, c.var.issuer) !== undefined) return undefined
   const salt = subjectSalt(c.var.config.keyEncryptionSecret)
   const parameters = new URLSearchParams({ iss: c.var.issuer, sid: sessionIdFor(client, sid, salt) })
   return `${uri}${uri.includes('?') ? '&' : '?'}${parameters}`

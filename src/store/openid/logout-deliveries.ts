@@ -11,6 +11,7 @@ import {
   text,
   type Write,
 } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** A notice on its way: what a logout token says, and to whom. */
 export interface LogoutDelivery {
@@ -59,8 +60,12 @@ export function noteDelivered(db: D1Database, id: string, now: Seconds): Write {
     .bind(now, id)
 }
 
-export function noteDeliveryFailure(db: D1Database, id: string, error: string): Write {
-  return db.prepare('UPDATE logout_deliveries SET last_error = ? WHERE id = ?').bind(error, id)
+/** Why a notice did not arrive: what became of the call, or `server`, which could not make the notice. */
+export const deliveryFailures = ['address', 'unreachable', 'timeout', 'answer', 'server'] as const
+export type DeliveryFailure = (typeof deliveryFailures)[number]
+
+export function noteDeliveryFailure(db: D1Database, id: string, failure: DeliveryFailure): Write {
+  return statement(db, sql`UPDATE logout_deliveries SET last_error = ${failure} WHERE id = ${id}`)
 }
 
 /** A notice as administrators see it. */
@@ -92,14 +97,26 @@ export function listDeliveries(db: D1Database, after: string, size: number): Que
         id: text(row, 'id'),
         clientId: text(row, 'client_id'),
         clientName: text(row, 'name'),
-        createdAt: integer(row, 'created_at'),
-        attempts: integer(row, 'attempts'),
-        nextAttemptAt: optional(integer, row, 'next_attempt_at'),
-        deliveredAt: optional(integer, row, 'delivered_at'),
-        lastError: optional(text, row, 'last_error'),
+        ...readProgress(row),
       }),
       ({ createdAt, id }) => keyOfTime(createdAt, id),
     ),
+  }
+}
+
+/** Those of a client that were tried and did not arrive, newest first. */
+export function listUndelivered(
+  db: D1Database,
+  clientId: string,
+  most: number,
+): Query<readonly Omit<ListedDelivery, 'id' | 'clientId' | 'clientName'>[]> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT created_at, attempts, next_attempt_at, delivered_at, last_error FROM logout_deliveries
+          WHERE client_id = ${clientId} AND last_error IS NOT NULL ORDER BY created_at DESC LIMIT ${most}`,
+    ),
+    read: (rows) => rows.map(readProgress),
   }
 }
 
@@ -118,6 +135,16 @@ export function countDeliveries(
       )
       .bind(since, most),
     read: ([row = {}]) => ({ waiting: integer(row, 'waiting'), givenUp: integer(row, 'given_up') }),
+  }
+}
+
+function readProgress(row: Row) {
+  return {
+    createdAt: integer(row, 'created_at'),
+    attempts: integer(row, 'attempts'),
+    nextAttemptAt: optional(integer, row, 'next_attempt_at'),
+    deliveredAt: optional(integer, row, 'delivered_at'),
+    lastError: optional(text, row, 'last_error'),
   }
 }
 

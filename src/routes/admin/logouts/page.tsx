@@ -1,20 +1,16 @@
 import { ClientName } from '../../../ui/client-name.tsx'
+import { DeliveryState, type Delivery as Progress } from '../../../ui/delivery-state.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill } from '../../../ui/words/fill.tsx'
 
-interface Delivery {
+interface Delivery extends Progress {
   readonly id: string
   readonly clientId: string
   readonly clientName: string
   readonly createdAt: number
-  readonly attempts: number
-  readonly nextAttemptAt: number | undefined
-  readonly deliveredAt: number | undefined
-  readonly lastError: string | undefined
 }
 
 export interface LogoutsPageProps {
@@ -38,7 +34,7 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
             <div>
               <ClientName site={site} id={delivery.clientId} name={delivery.clientName} />
               <p class="hint">
-                <State t={t} delivery={delivery} />
+                <DeliveryState site={site} delivery={delivery} />
               </p>
             </div>
             <p class="meta">
@@ -49,21 +45,4 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
       </List>
     </Layout>
   )
-}
-
-interface StateProps {
-  readonly t: Site['texts']['admin']['logouts']
-  readonly delivery: Delivery
-}
-
-/** What went wrong is written down as it happened, in English. */
-function State({ t, delivery }: StateProps) {
-  const { deliveredAt, nextAttemptAt, lastError, attempts } = delivery
-  if (deliveredAt !== undefined) return <Fill text={t.delivered} at={<Time at={deliveredAt} exact />} />
-  const error = lastError === undefined ? undefined : <bdi lang="en">{lastError}</bdi>
-  if (nextAttemptAt === undefined)
-    return <Fill text={error === undefined ? t.lost : t.givenUp} attempts={attempts} error={error} />
-  if (attempts === 0) return <>{t.waiting}</>
-  const at = <Time at={nextAttemptAt} exact />
-  return <Fill text={error === undefined ? t.later : t.again} error={error} at={at} />
 }

@@ -9,10 +9,11 @@ import { TrustTag } from '../../../ui/trust.tsx'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Activity, type ActivityProps } from './activity.tsx'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
+import { Notices, type NoticesProps } from './notices.tsx'
 import { authorizationUrl } from './requests.ts'
 import { type ListedSecret, Secrets } from './secrets.tsx'
 
-export interface DetailPageProps extends NextStepsProps {
+export interface DetailPageProps extends NextStepsProps, NoticesProps {
   readonly ownerName: string
   readonly logo: string | undefined
   readonly secrets: readonly ListedSecret[]
@@ -28,6 +29,7 @@ export function DetailPage({
   secrets,
   mayAddSecret,
   activity,
+  undelivered,
   saved,
   ...rest
 }: DetailPageProps) {
@@ -121,6 +123,7 @@ export function DetailPage({
       </Facts>
       {usesSecret(client) && <Secrets site={site} client={client} secrets={secrets} mayAdd={mayAddSecret} />}
       <Activity site={site} {...activity} />
+      <Notices site={site} undelivered={undelivered} />
       <NextSteps {...rest} />
     </Layout>
   )

@@ -10,11 +10,15 @@ import { listActivity } from '../../../store/clients/activity.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { listLiveSecrets, mostLiveSecrets, secretId } from '../../../store/clients/secrets.ts'
 import { read } from '../../../store/database.ts'
+import { listUndelivered } from '../../../store/openid/logout-deliveries.ts'
 import { clientIdOf } from '../managed.ts'
 import { DetailPage } from './page.tsx'
 import { fillSnippets, snippetsPath, type Templates } from './snippets.ts'
 
 const soon = 14 * 86_400
+
+/** Enough to see what is wrong: the reason is usually the same for all. */
+const mostNotices = 5
 
 /** GET /o/applications/{client_id} */
 export async function getApplication(c: Context): Promise<Response> {
@@ -22,10 +26,11 @@ export async function getApplication(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const { DB } = c.env
   const id = clientIdOf(c)
-  const { owned, secrets, outcomes } = await read(DB, {
+  const { owned, secrets, outcomes, undelivered } = await read(DB, {
     owned: findManagedClient(DB, id, session.user.id),
     secrets: listLiveSecrets(DB, id, c.var.now),
     outcomes: listActivity(DB, id, c.var.now),
+    undelivered: listUndelivered(DB, id, mostNotices),
   })
   if (owned === undefined) return showNothing(c, session)
   const site = siteFor(c, session)
@@ -45,6 +50,7 @@ export async function getApplication(c: Context): Promise<Response> {
         expiresSoon: secret.expiresAt !== undefined && secret.expiresAt - c.var.now < soon,
       }))}
       activity={{ today: dayOf(c.var.now), outcomes }}
+      undelivered={undelivered}
       mayAddSecret={secrets.length < mostLiveSecrets}
       scope={scope}
       snippets={fillSnippets(templates, site, owned.client, scope)}

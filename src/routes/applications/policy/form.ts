@@ -1,10 +1,11 @@
+import { callProblem, frameProblem, visitProblem } from '../../../rules/callable-url.ts'
 import { accessTokenFormats, type Client, type ClientKeys } from '../../../rules/clients/client.ts'
 import { parseScopeNames, type Scope } from '../../../rules/requests/scope.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { formatDuration, parseDuration } from '../../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
 import type { Seconds } from '../../../values/time.ts'
-import { checkHost, checkJwks, checkJwksUri, checkWebUri, sharesHost } from './addresses.ts'
+import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 
 /** The form as it was typed. What it does not hold, because it makes no sense for this application, stays as it is. */
 export interface PolicyForm {
@@ -110,9 +111,12 @@ const longest: Seconds = 400 * day
 export function parsePolicyForm(
   form: PolicyForm,
   client: Client,
+  issuer: string,
 ): { readonly policy: Policy } | { readonly problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = []
   const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
+  const mayBeCalled = (uri: string) => callProblem(uri, issuer)
+  const mayBeFramed = (uri: string) => frameProblem(uri, issuer)
   const lifetime = (field: string, typed: string, most: Seconds) => {
     const parsed = parseDuration(typed, 60, most)
     if ('seconds' in parsed) return parsed.seconds
@@ -129,7 +133,7 @@ export function parsePolicyForm(
   const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
   const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
   const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
-  const keys = client.type === 'confidential' ? parseKeys(form, note) : undefined
+  const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
   const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
   const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
     'userinfo_signed_response_alg',
@@ -143,9 +147,17 @@ export function parsePolicyForm(
     // OIDC Core §8.1.
     note('subject_type')({ code: 'policyHosts' })
   }
-  const backchannelLogoutUri = checkWebUri(form.backchannelLogoutUri, true, note('backchannel_logout_uri'))
-  const frontchannelLogoutUri = checkWebUri(form.frontchannelLogoutUri, true, note('frontchannel_logout_uri'))
-  const initiateLoginUri = checkWebUri(form.initiateLoginUri, false, note('initiate_login_uri'))
+  const backchannelLogoutUri = checkAddress(
+    form.backchannelLogoutUri,
+    mayBeCalled,
+    note('backchannel_logout_uri'),
+  )
+  const frontchannelLogoutUri = checkAddress(
+    form.frontchannelLogoutUri,
+    mayBeFramed,
+    note('frontchannel_logout_uri'),
+  )
+  const initiateLoginUri = checkAddress(form.initiateLoginUri, visitProblem, note('initiate_login_uri'))
   const factors = choice('factors', ['one', 'two'], form.factors)
   const pkce = choice('pkce', ['required', 'optional'], form.pkce)
   if (pkce === 'optional' && client.type === 'public') note('pkce')({ code: 'policyPkce' })
@@ -181,6 +193,7 @@ export function parsePolicyForm(
 
 function parseKeys(
   form: PolicyForm,
+  mayBeCalled: (uri: string) => NamedProblem | undefined,
   note: (field: string) => (problem: NamedProblem) => void,
 ): ClientKeys | undefined {
   if (form.jwks.trim() !== '' && form.jwksUri.trim() !== '') {
@@ -189,6 +202,6 @@ function parseKeys(
   }
   const jwks = checkJwks(form.jwks, note('jwks'))
   if (jwks !== undefined) return { jwks }
-  const jwksUri = checkJwksUri(form.jwksUri, note('jwks_uri'))
+  const jwksUri = checkAddress(form.jwksUri, mayBeCalled, note('jwks_uri'))
   return jwksUri === undefined ? undefined : { jwksUri }
 }

@@ -43,7 +43,7 @@ export async function postPolicy(c: Context): Promise<Response> {
   const form = readPolicyForm(received.pairs, found.client, decides(session))
   if (received.attempt === undefined)
     return show(c, session, found, form, [{ field: 'scope', text: staleForm(c) }])
-  const parsed = parsePolicyForm(form, found.client)
+  const parsed = parsePolicyForm(form, found.client, c.var.issuer)
   if ('problems' in parsed) return show(c, session, found, form, sayAll(c, parsed.problems))
 
   const { DB } = c.env

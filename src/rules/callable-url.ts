@@ -1,0 +1,81 @@
+import type { NamedProblem } from '../values/problem.ts'
+import { isLoopbackHost } from './clients/origin.ts'
+
+const longest = 2000
+
+/**
+ * What is wrong with a URL that somebody else chose and that this server is to call; undefined when it may be called. A form
+ * asks before it saves a URL, and acts/outgoing.ts before each call, so what can be saved can be called. https, any port, a
+ * host name of the public DNS (OIDC Core §16, RFC 7591 §5). Where such a name leads is for the platform to guard: the flag
+ * `global_fetch_strictly_public`. Only while the issuer itself is on a loopback address, addresses there are fine too.
+ */
+export function callProblem(url: string, issuer: string): NamedProblem | undefined {
+  const problem = shapeProblem(url)
+  if (problem !== undefined) return problem
+  const { protocol, hostname } = new URL(url)
+  if (isLoopback(hostname)) return loopbackProblem(hostname, issuer)
+  if (isNumeric(hostname)) return { code: 'addressNumeric' }
+  if (!isPublicName(hostname)) return { code: 'addressPrivate', host: hostname }
+  return protocol === 'https:' ? undefined : httpProblem(issuer)
+}
+
+/**
+ * The same for a URL that the browser of the person loads in a frame. It may be on the network of that browser, but not on
+ * the person's own machine, nor a device that is known by its number alone.
+ */
+export function frameProblem(url: string, issuer: string): NamedProblem | undefined {
+  const problem = shapeProblem(url)
+  if (problem !== undefined) return problem
+  const { protocol, hostname } = new URL(url)
+  if (isLoopback(hostname)) return loopbackProblem(hostname, issuer)
+  if (isNumeric(hostname)) return { code: 'addressNumeric' }
+  return protocol === 'https:' ? undefined : httpProblem(issuer)
+}
+
+/** The same for a URL that the browser goes to as a whole: OIDC Core §4 wants https. */
+export function visitProblem(url: string): NamedProblem | undefined {
+  const problem = shapeProblem(url)
+  if (problem !== undefined) return problem
+  return new URL(url).protocol === 'https:' ? undefined : { code: 'addressHttps' }
+}
+
+function shapeProblem(url: string): NamedProblem | undefined {
+  if (url.length > longest) return { code: 'addressLong', length: url.length, most: longest }
+  if (/[^\x21-\x7e]|\\/.test(url) || !URL.canParse(url)) return { code: 'addressForm' }
+  const { protocol, username, password } = new URL(url)
+  if (protocol !== 'https:' && protocol !== 'http:') return { code: 'addressHttps' }
+  if (username !== '' || password !== '') return { code: 'addressCredentials' }
+  return url.includes('#') ? { code: 'addressFragment' } : undefined
+}
+
+/** In development http is allowed there, so the advice is another. */
+function httpProblem(issuer: string): NamedProblem {
+  return { code: isLoopbackHost(new URL(issuer).hostname) ? 'addressHttp' : 'addressHttps' }
+}
+
+function loopbackProblem(host: string, issuer: string): NamedProblem | undefined {
+  const isAllowed = isLoopbackHost(host) && isLoopbackHost(new URL(issuer).hostname)
+  return isAllowed ? undefined : { code: 'addressLoopback', host }
+}
+
+/** Every spelling of this machine; `URL` has made 127.1 and 2130706433 a dotted quad by now. */
+function isLoopback(host: string): boolean {
+  return (
+    isLoopbackHost(host) ||
+    /(^|\.)localhost\.?$/.test(host) ||
+    /^(127\.[0-9.]+|0\.0\.0\.0|\[::\]|\[::ffff:7f.*\])$/.test(host)
+  )
+}
+
+/** IPv4 or IPv6, also where it is a public one: a certificate names a host. */
+function isNumeric(host: string): boolean {
+  return /^\[|^[0-9.]+$/.test(host)
+}
+
+/** Special-use names (RFC 6761, RFC 6762, RFC 8375, RFC 9476), and those that routers and companies make up. */
+const privateNames =
+  /\.(local|internal|intranet|private|lan|home|corp|localdomain|home\.arpa|onion|alt|test|invalid)$/
+
+function isPublicName(host: string): boolean {
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]*$/.test(host) && !privateNames.test(host)
+}

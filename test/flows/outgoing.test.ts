@@ -1,0 +1,362 @@
+import { env } from 'cloudflare:workers'
+import { generateKeyPair, SignJWT } from 'jose'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { deliverLogouts } from '../../src/acts/openid/deliver-logouts.ts'
+import { parseConfig } from '../../src/config.ts'
+import { defaultClientOpenid, defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import { randomText } from '../../src/secrets/secret.ts'
+import { pathOf, register } from '../applications.ts'
+import { Browser } from '../browser.ts'
+import { addClient, addUser, applySchema, password, type Server, startedAt, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+afterEach(() => vi.restoreAllMocks())
+
+const loopback = 'http://localhost:8000'
+const production = 'https://id.example.com'
+
+/** Addresses, and whether the one rule lets them be called by an issuer in production and by one on loopback. */
+const addresses: readonly (readonly [string, boolean, boolean])[] = [
+  ['https://app.example/x', true, true],
+  ['https://app.example:8443/x', true, true],
+  ['https://rp.app-1.example/x?y=z', true, true],
+  ['https://127.0.0.1.nip.io/x', true, true],
+  ['http://app.example/x', false, false],
+  ['https://user:word@app.example/x', false, false],
+  ['https://app.example/x#y', false, false],
+  ['https://single/x', false, false],
+  ['https://rp.test/x', false, false],
+  ['https://nas.lan/x', false, false],
+  ['https://db.internal/x', false, false],
+  ['https://printer.local/x', false, false],
+  ['https://router.home.arpa/x', false, false],
+  ['https://10.0.0.1/x', false, false],
+  ['https://169.254.169.254/x', false, false],
+  ['https://93.184.216.34/x', false, false],
+  ['https://2130706433/x', false, true],
+  ['https://0x7f.1/x', false, true],
+  ['https://[fd00::1]/x', false, false],
+  ['https://[::ffff:127.0.0.1]/x', false, false],
+  ['https://0.0.0.0/x', false, false],
+  ['https://app.localhost/x', false, false],
+  ['https://127.0.0.1/x', false, true],
+  ['http://localhost:3000/x', false, true],
+  ['http://127.0.0.1/x', false, true],
+  ['http://[::1]:8080/x', false, true],
+  ['ftp://app.example/x', false, false],
+]
+
+interface World {
+  readonly server: Server
+  readonly browser: Browser
+}
+
+/** A server with this issuer, and somebody who is signed in there. */
+async function worldOf(issuer: string): Promise<World> {
+  const server = startServer({ config: { issuer } })
+  const user = await addUser(`owner-${randomText(6)}`)
+  const browser = new Browser((path, init) => {
+    const headers = new Headers(init?.headers)
+    if (headers.has('Origin')) headers.set('Origin', issuer)
+    return server.fetch(new URL(path, issuer).href, { ...init, headers })
+  })
+  await (await browser.get('/login')).submit({ username: user.username, password })
+  return { server, browser }
+}
+
+/** Every URL that somebody enters and the server calls: how it is entered, and how it comes to be called. */
+const callers: Readonly<
+  Record<
+    string,
+    {
+      readonly isTaken: (world: World, url: string, issuer: string) => Promise<boolean>
+      readonly call: (world: World, issuer: string, url: string) => Promise<void>
+    }
+  >
+> = {
+  jwks_uri: {
+    isTaken: (world, url) => saves(world, { jwks_uri: url }),
+    async call({ server }, issuer, jwksUri) {
+      const owner = await addUser(`keys-${randomText(6)}`)
+      const { client } = await addClient(owner, {
+        grantType: 'client-credentials',
+        policy: { ...defaultClientPolicy, keys: { jwksUri } },
+      })
+      await ask(server, issuer, await assertion(client.id, issuer))
+    },
+  },
+  backchannel_logout_uri: {
+    isTaken: (world, url) => saves(world, { backchannel_logout_uri: url }),
+    async call(_, issuer, backchannelLogoutUri) {
+      const owner = await addUser(`out-${randomText(6)}`)
+      const { client } = await addClient(owner, { openid: { ...defaultClientOpenid, backchannelLogoutUri } })
+      await env.DB.prepare(
+        `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at)
+         VALUES (?1, ?2, 'u', ?1, ?3, 1, 0, 1)`,
+      )
+        .bind(randomText(16), client.id, issuer)
+        .run()
+      await deliverLogouts(env.DB, parseConfig({ ...env, ISSUER: issuer }), startedAt)
+    },
+  },
+  MAIL_API_URL: {
+    async isTaken(_, url, ISSUER) {
+      const mail = {
+        MAILER: 'http',
+        MAIL_FROM: 'id@latchkey.example',
+        MAIL_API_TOKEN: 'x',
+        MAIL_API_URL: url,
+      }
+      try {
+        parseConfig({ ...env, ISSUER, ...mail })
+        return true
+      } catch (error) {
+        expect(`${error}`).toContain('MAIL_API_URL must be an https URL')
+        return false
+      }
+    },
+    async call(_, issuer, apiUrl) {
+      const mail = { mailer: 'http', from: 'id@latchkey.example', apiUrl, apiToken: 'x' } as const
+      const { username } = await addUser(`mail-${randomText(6)}`)
+      const server = startServer({ config: { issuer, mail } })
+      const browser = new Browser((path, init) => {
+        const headers = new Headers(init?.headers)
+        if (headers.has('Origin')) headers.set('Origin', issuer)
+        return server.fetch(new URL(path, issuer).href, { ...init, headers })
+      })
+      await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+      await (await browser.get('/password-reset')).submit({ account: username })
+    },
+  },
+}
+
+async function saves({ browser }: World, fields: Record<string, string>): Promise<boolean> {
+  const known = await register(browser)
+  const page = await (await browser.get(pathOf(known, '/policy'))).submit({ scope: 'read', ...fields })
+  expect([303, 400]).toContain(page.status)
+  const [name = ''] = Object.keys(fields)
+  // The reason is there, beside the field.
+  if (page.status === 400) expect(page.html).toContain(`id="${name}-problem"`)
+  return page.status === 303
+}
+
+async function assertion(clientId: string, issuer: string, changes: Record<string, unknown> = {}) {
+  const { privateKey } = await generateKeyPair('ES256')
+  const now = startedAt
+  const claims = { iss: clientId, sub: clientId, aud: issuer, exp: now + 60, iat: now, jti: randomText(16) }
+  return new SignJWT({ ...claims, ...changes })
+    .setProtectedHeader({ alg: 'ES256', kid: 'unknown' })
+    .sign(privateKey)
+}
+
+function ask(server: Server, issuer: string, client_assertion: string): Promise<Response> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion,
+  })
+  return server.fetch(`${issuer}/o/token`, { method: 'POST', body })
+}
+
+const sources: Record<string, string> = import.meta.glob('../../src/**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+describe('one rule for every address that is called', () => {
+  it('is asked by each caller that the source has', () => {
+    const named = Object.values(sources).flatMap((text) =>
+      [...text.matchAll(/\bcall: '(\w+)'|new Documents<[^(]*>\(\s*'(\w+)'/g)].map(([, a, b]) => a ?? b),
+    )
+    expect([...new Set(named)].sort()).toEqual(Object.keys(callers).sort())
+  })
+
+  describe.each([
+    ['in production', production, 1],
+    ['in development', loopback, 2],
+  ] as const)('%s', (_, issuer, column) => {
+    it.each(Object.keys(callers))('%s: what may be saved is called, and nothing else', async (name) => {
+      const caller = callers[name] ?? expect.fail()
+      const world = await worldOf(issuer)
+      vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      for (const row of addresses) {
+        // A failure is remembered by its address.
+        const url = row[0].replace('/x', `/${column}`)
+        const may = row[column]
+        expect([url, await caller.isTaken(world, url, issuer)]).toEqual([url, may])
+        const called = vi
+          .spyOn(globalThis, 'fetch')
+          .mockImplementation(async () => new Response(null, { status: 500 }))
+        await caller.call(world, issuer, url)
+        const others = called.mock.calls.filter(
+          ([input]) => String(input) !== new URL(url).href && String(input) !== url,
+        )
+        expect([url, called.mock.calls.length > 0, others]).toEqual([url, may, []])
+        for (const [, init] of called.mock.calls) {
+          expect(init?.redirect).toBe('manual')
+          expect(init?.signal).toBeInstanceOf(AbortSignal)
+        }
+        called.mockRestore()
+      }
+    })
+  })
+})
+
+describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
+  let number = 0
+  const newUri = () => `https://keys-${number++}.example/jwks`
+
+  async function machine(jwksUri = newUri()) {
+    const owner = await addUser(`machine-${randomText(6)}`)
+    const { client } = await addClient(owner, {
+      grantType: 'client-credentials',
+      policy: { ...defaultClientPolicy, keys: { jwksUri } },
+    })
+    return { id: client.id, jwksUri }
+  }
+
+  const answering = (answer: () => Response | Promise<Response>) =>
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => answer())
+
+  it('fails once in 30 seconds, however often it is asked for', async () => {
+    const server = startServer()
+    const { id } = await machine()
+    const fetched = answering(() => new Response(null, { status: 503 }))
+    for (let i = 0; i < 5; i++)
+      expect((await ask(server, loopback, await assertion(id, loopback))).status).toBe(401)
+    expect(fetched).toHaveBeenCalledTimes(1)
+    server.now += 29
+    await ask(server, loopback, await assertion(id, loopback))
+    expect(fetched).toHaveBeenCalledTimes(1)
+    server.now += 1
+    await ask(server, loopback, await assertion(id, loopback))
+    expect(fetched).toHaveBeenCalledTimes(2)
+  })
+
+  it('is fetched by one of many who ask at once', async () => {
+    const server = startServer()
+    const { id } = await machine()
+    const fetched = answering(async () => {
+      await scheduler.wait(30)
+      return Response.json({ keys: [] })
+    })
+    const assertions = await Promise.all(Array.from({ length: 10 }, () => assertion(id, loopback)))
+    const answers = await Promise.all(assertions.map((made) => ask(server, loopback, made)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(401))
+    expect(fetched).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not take away the keys that are known', async () => {
+    const server = startServer()
+    const { id } = await machine()
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+    const jwk = { ...((await crypto.subtle.exportKey('jwk', publicKey)) as object), kid: 'own', alg: 'ES256' }
+    let works = true
+    answering(() => (works ? Response.json({ keys: [jwk] }) : new Response(null, { status: 503 })))
+    const own = () =>
+      new SignJWT({ iss: id, sub: id, aud: loopback, exp: startedAt + 300, jti: randomText(16) })
+        .setProtectedHeader({ alg: 'ES256', kid: 'own' })
+        .sign(privateKey)
+    expect((await ask(server, loopback, await own())).status).toBe(200)
+    works = false
+    server.now += 40
+    expect((await ask(server, loopback, await assertion(id, loopback))).status).toBe(401)
+    expect((await ask(server, loopback, await own())).status).toBe(200)
+  })
+
+  it.each<[string, (id: string) => Promise<string>]>([
+    ['another issuer', (id) => assertion(id, loopback, { iss: 'somebody' })],
+    ['another audience', (id) => assertion(id, loopback, { aud: 'https://other.example' })],
+    ['no expiry', (id) => assertion(id, loopback, { exp: undefined })],
+    ['an expiry that is past', (id) => assertion(id, loopback, { exp: startedAt - 60 })],
+    ['an expiry of tomorrow', (id) => assertion(id, loopback, { exp: startedAt + 86_400 })],
+    ['no jti', (id) => assertion(id, loopback, { jti: undefined })],
+    ['alg none', async (id) => withHeader(await assertion(id, loopback), { alg: 'none' })],
+    ['a MAC', async (id) => withHeader(await assertion(id, loopback), { alg: 'HS256' })],
+    [
+      'a kid that is no text',
+      async (id) => withHeader(await assertion(id, loopback), { alg: 'ES256', kid: 1 }),
+    ],
+  ])('is nothing for an assertion with %s', async (_, make) => {
+    const server = startServer()
+    const { id } = await machine()
+    const fetched = answering(() => Response.json({ keys: [] }))
+    expect((await ask(server, loopback, await make(id))).status).toBe(401)
+    expect(fetched).not.toHaveBeenCalled()
+  })
+
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['an error page', () => new Response('the secret of the intranet', { status: 418 })],
+    ['no JSON', () => new Response('the secret of the intranet')],
+    ['a failure with words', () => Promise.reject(new Error('the secret of the intranet'))],
+    ['a redirect', () => Response.redirect('https://the-secret-of-the-intranet.example/', 302)],
+  ])('tells the owner nothing of what was answered: %s', async (_, answer) => {
+    const server = startServer()
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const { id } = await machine()
+    answering(answer)
+    await ask(server, loopback, await assertion(id, loopback))
+    const { results } = await env.DB.prepare('SELECT reason FROM client_activity WHERE client_id = ?')
+      .bind(id)
+      .all<{ reason: string }>()
+    expect(results).toHaveLength(1)
+    expect(results[0]?.reason).toMatch(/^jwks_uri /)
+    expect(results[0]?.reason).not.toMatch(/418|302|secret|Unexpected/)
+  })
+})
+
+/** Suspicion 5 of the review: one developer with many applications fills the memory of an isolate. */
+it('key sets are kept by their bytes: the least used goes first', async () => {
+  const server = startServer()
+  const padding = 'x'.repeat(60_000)
+  const fetched = vi
+    .spyOn(globalThis, 'fetch')
+    .mockImplementation(async () => Response.json({ keys: [], padding }))
+  const owner = await addUser(`hoarder-${randomText(6)}`)
+  const uriOf = (i: number) => `https://large-${i}.example/jwks`
+  const clients = await Promise.all(
+    Array.from({ length: 40 }, (_, i) =>
+      addClient(owner, {
+        grantType: 'client-credentials',
+        policy: { ...defaultClientPolicy, keys: { jwksUri: uriOf(i) } },
+      }),
+    ),
+  )
+  for (const { client } of clients) await ask(server, loopback, await assertion(client.id, loopback))
+  expect(fetched).toHaveBeenCalledTimes(40)
+  // The last is still there, the first is not.
+  await ask(server, loopback, await assertion(clients[39]?.client.id ?? '', loopback))
+  expect(fetched).toHaveBeenCalledTimes(40)
+  await ask(server, loopback, await assertion(clients[0]?.client.id ?? '', loopback))
+  expect(fetched).toHaveBeenCalledTimes(41)
+})
+
+describe('the page of an application', () => {
+  it('shows the notices that did not arrive, with a reason and nothing of what was answered', async () => {
+    const { browser } = await worldOf(loopback)
+    const known = await register(browser)
+    expect((await browser.get(pathOf(known))).text).not.toContain('did not arrive')
+    const insert = env.DB.prepare(
+      `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at, last_error)
+       VALUES (?1, ?2, 'u', ?1, 'i', ?3, ?4, ?5, ?6)`,
+    )
+    await env.DB.batch([
+      insert.bind(randomText(8), known.client.id, 1, 10, null, 'address'),
+      insert.bind(randomText(8), known.client.id, 2, 2, 9_999_999_999, 'unreachable'),
+      insert.bind(randomText(8), known.client.id, 3, 0, 9_999_999_999, null),
+    ])
+    const { text } = await browser.get(pathOf(known))
+    expect(text).toContain('Logout notices that did not arrive')
+    expect(text).toMatch(
+      /On its way: It could not be reached.*Given up after 10 attempts: Its address may not be called/,
+    )
+    const stranger = await worldOf(loopback)
+    expect((await stranger.browser.get(pathOf(known))).status).toBe(404)
+  })
+})
+
+function withHeader(jwt: string, header: object): string {
+  const [, ...rest] = jwt.split('.')
+  return [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
+}
