@@ -463,6 +463,15 @@ CREATE TABLE IF NOT EXISTS audit_heads (
   mac       TEXT NOT NULL                      -- HMAC over all of it
 ) STRICT;
 
+-- Where the chain of the audit log begins, once the events before were deleted for their age. One row.
+CREATE TABLE IF NOT EXISTS audit_starts (
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  number     INTEGER NOT NULL,
+  seal       TEXT NOT NULL,                    -- of the last event that is gone: the first one that is left is linked to it
+  retired_at INTEGER NOT NULL,
+  mac        TEXT NOT NULL                     -- HMAC over all of it
+) STRICT;
+
 -- Events by day (of 86,400 s) and type. Those of the audit log are counted once, when they are sealed; what anybody can cause,
 -- like a wrong password, is counted here alone.
 CREATE TABLE IF NOT EXISTS event_counts (

@@ -1,24 +1,36 @@
 import type { SealedEvent } from '../src/rules/server/audit-chain.ts'
+import { startWord } from '../src/rules/server/audit-csv.ts'
+import type { MarkedStart } from '../src/secrets/audit-mac.ts'
 import { parseCsv } from '../src/values/csv.ts'
 
 export interface AuditExport {
   readonly events: readonly SealedEvent[]
-  /** How many had no seal when it was made. */
+  /** Where files begin that don't begin with the first event. */
+  readonly starts: readonly MarkedStart[]
+  /** How many events had no seal when it was made. */
   readonly unsealed: number
 }
 
-/** What /admin/audit.csv wrote. Names of people and applications are not part of an event: they are those of the day. */
+/** What /admin/audit.csv, the archive and `npm run audit:archive` write. Names of people and applications are no part of an event. */
 export function readExport(csv: string): AuditExport {
   const [header = [], ...lines] = parseCsv(csv)
   const rows = lines.map((cells) => Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ''])))
-  const sealed = rows.filter(({ seal }) => seal)
-  return { events: sealed.map(readEvent), unsealed: rows.length - sealed.length }
+  const isStart = (row: Row) => row.event === startWord && row.id === ''
+  const events = rows.filter((row) => !isStart(row))
+  const sealed = events.filter(({ seal }) => seal)
+  return {
+    events: sealed.map(readEvent),
+    starts: rows.filter(isStart).map(readStart),
+    unsealed: events.length - sealed.length,
+  }
 }
 
-function readEvent(row: Readonly<Record<string, string>>): SealedEvent {
+type Row = Readonly<Record<string, string>>
+
+function readEvent(row: Row): SealedEvent {
   return {
     id: row.id ?? '',
-    at: Date.parse(row.time ?? '') / 1000,
+    at: readTime(row),
     type: row.event ?? '',
     reference: row.reference ?? '',
     userId: row.user_id,
@@ -27,4 +39,12 @@ function readEvent(row: Readonly<Record<string, string>>): SealedEvent {
     number: Number(row.number),
     seal: row.seal ?? '',
   }
+}
+
+function readStart(row: Row): MarkedStart {
+  return { number: Number(row.number), seal: row.seal ?? '', retiredAt: readTime(row), mac: row.detail ?? '' }
+}
+
+function readTime(row: Row): number {
+  return Date.parse(row.time ?? '') / 1000
 }

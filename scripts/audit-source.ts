@@ -1,7 +1,9 @@
 import { ChainCheck, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
-import { auditMac, markHead } from '../src/secrets/audit-mac.ts'
+import { auditMac, type MarkedStart, markHead, markStart } from '../src/secrets/audit-mac.ts'
 import { integer, type Row, text } from '../src/store/database.ts'
-import { readAuditedEvent, readHead } from '../src/store/server/audit-seals.ts'
+import { readHead } from '../src/store/server/audit-seals.ts'
+import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
+import type { AuditExport } from './audit-export.ts'
 
 /** Rows of a database, wherever it is. */
 export type Ask = (sql: string) => Promise<readonly Row[]>
@@ -31,14 +33,15 @@ export async function verifyDatabase(
 ): Promise<Verified> {
   const [found] = await ask('SELECT number, seal, sealed_at, mac FROM audit_heads')
   const head = found === undefined ? undefined : readHead(found)
-  const log = new LogCheck(secret, expected)
+  const [begun] = await ask('SELECT number, seal, retired_at, mac FROM audit_starts')
+  const log = new LogCheck(secret, expected, begun === undefined ? undefined : readAuditStart(begun))
   if (head !== undefined && markHead(auditMac(secret), head).mac !== head.mac) {
     log.problems.push(
       'The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
     )
   }
   const { number: last } = head ?? emptyChain
-  for (let after = 0; after < last; ) {
+  for (let after = log.chain.head.number; after < last; ) {
     const rows = await ask(
       `SELECT id, at, type, reference, user_id, client_id, detail, number, seal FROM audit_events
        WHERE number > ${after} AND number <= ${last} ORDER BY number LIMIT ${size}`,
@@ -64,15 +67,21 @@ export async function verifyDatabase(
   return log.verified(unsealed === undefined ? 0 : integer(unsealed, 'n'))
 }
 
-/** An export of the whole log, in any order. Where it ends nothing says: compare the end with what was noted elsewhere. */
+/**
+ * An export of the log, or several that follow one another, in any order. An event that is in two of them counts once. Where it
+ * ends nothing says: compare the end with what was noted elsewhere.
+ */
 export function verifyExport(
-  events: readonly SealedEvent[],
-  unsealed: number,
+  { events, starts, unsealed }: AuditExport,
   secret: string,
   expected?: Expected,
 ): Verified {
-  const log = new LogCheck(secret, expected)
-  for (const event of events.toSorted((a, b) => a.number - b.number)) log.take(event)
+  const once = new Map(events.map((event) => [`${event.number} ${event.id} ${event.seal}`, event]))
+  const sorted = [...once.values()].toSorted((a, b) => a.number - b.number)
+  const [start] = starts.toSorted((a, b) => a.number - b.number)
+  const isNeeded = start !== undefined && start.number < (sorted[0]?.number ?? 0)
+  const log = new LogCheck(secret, expected, isNeeded ? start : undefined)
+  for (const event of sorted) log.take(event)
   return log.verified(unsealed)
 }
 
@@ -82,9 +91,18 @@ class LogCheck {
   readonly #expected: Expected | undefined
   #seen = false
 
-  constructor(secret: string, expected: Expected | undefined) {
-    this.chain = new ChainCheck(auditMac(secret))
+  /** `start`: where the chain begins, when its first events were deleted. One that is not ours begins nothing. */
+  constructor(secret: string, expected: Expected | undefined, start: MarkedStart | undefined) {
+    const mac = auditMac(secret)
+    const isOurs = start !== undefined && markStart(mac, start).mac === start.mac
+    if (start !== undefined && !isOurs) {
+      this.problems.push(
+        'The start of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
+      )
+    }
+    this.chain = new ChainCheck(mac, isOurs ? start : undefined)
     this.#expected = expected
+    this.#seen = isOurs && expected !== undefined && expected.number <= start.number
   }
 
   take(event: SealedEvent): void {
@@ -101,8 +119,4 @@ class LogCheck {
     }
     return { problems: this.problems, end: this.chain.head, unsealed }
   }
-}
-
-function readSealedEvent(row: Row): SealedEvent {
-  return { ...readAuditedEvent(row), number: integer(row, 'number'), seal: text(row, 'seal') }
 }

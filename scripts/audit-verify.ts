@@ -1,10 +1,10 @@
-// `npm run audit:verify`: is the audit log as it was sealed? Of the local server, of a deployed one (`--remote`), or of a whole
-// export (`--file latchkey-audit.csv`). Ends with 1 when it is not, and names each event.
+// `npm run audit:verify`: is the audit log as it was sealed? Of the local server, of a deployed one (`--remote`), or of files that
+// follow one another (`--file latchkey-audit.csv`, several times). Ends with 1 when it is not, and names each event.
 import { readFileSync } from 'node:fs'
-import { parseArgs, parseEnv } from 'node:util'
+import { parseArgs } from 'node:util'
 import { readExport } from './audit-export.ts'
+import { secretOfServer } from './audit-secret.ts'
 import { type Expected, type Verified, verifyDatabase, verifyExport } from './audit-source.ts'
-import { secretsFile } from './deploy-settings.ts'
 import { fail } from './failure.ts'
 import { patiently, withLocal } from './local-database.ts'
 import { query } from './remote.ts'
@@ -26,9 +26,17 @@ process.exit(problems.length === 0 ? 0 : 1)
 
 function verify(): Promise<Verified> | Verified {
   if (options.file !== undefined) {
-    const { events, unsealed } = readExport(readFileSync(options.file, 'utf8'))
-    if (events.length + unsealed === 0) fail(`${options.file} is no export of the audit log.`)
-    return verifyExport(events, unsealed, secretOfServer(), noted)
+    const files = options.file.map((file) => {
+      const read = readExport(readFileSync(file, 'utf8'))
+      if (read.events.length + read.unsealed === 0) fail(`${file} is no export of the audit log.`)
+      return read
+    })
+    const whole = {
+      events: files.flatMap(({ events }) => events),
+      starts: files.flatMap(({ starts }) => starts),
+      unsealed: files.reduce((sum, { unsealed }) => sum + unsealed, 0),
+    }
+    return verifyExport(whole, secretOfServer(), noted)
   }
   if (options.remote) {
     const ask = async (sql: string) => query<Record<string, unknown>>('Read the audit log', sql)
@@ -38,22 +46,6 @@ function verify(): Promise<Verified> | Verified {
     const ask = async (sql: string) => (await patiently(() => db.prepare(sql).all())).results
     return verifyDatabase(ask, config.keyEncryptionSecret, noted)
   })
-}
-
-/** What the log was sealed under: Cloudflare shows no secret, so it must be here. */
-function secretOfServer(): string {
-  const kept = readOptionalFile(secretsFile)
-  const secret = process.env.KEY_ENCRYPTION_SECRET ?? parseEnv(kept).KEY_ENCRYPTION_SECRET
-  if (secret) return secret
-  return fail(`The seals need KEY_ENCRYPTION_SECRET: set it, or put it into ${secretsFile}.`)
-}
-
-function readOptionalFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 function readNoted(): Expected | undefined {
@@ -68,7 +60,12 @@ function readOptions() {
   const text = { type: 'string' } as const
   try {
     return parseArgs({
-      options: { remote: { type: 'boolean' }, file: text, noted: text, 'persist-to': text },
+      options: {
+        remote: { type: 'boolean' },
+        file: { type: 'string', multiple: true },
+        noted: text,
+        'persist-to': text,
+      },
     }).values
   } catch (error) {
     return fail(`${(error as Error).message}. Like this: ${usage}`)

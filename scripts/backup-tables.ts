@@ -19,6 +19,7 @@ export const keptTables = [
   'signing_keys',
   'audit_events',
   'audit_heads',
+  'audit_starts',
   'event_counts',
 ] as const
 

@@ -3,7 +3,7 @@ import { isLoopbackHost } from './rules/clients/origin.ts'
 import type { Plan } from './rules/server/plan.ts'
 import type { Brand } from './values/brand.ts'
 import { languages, type Offered, parseLanguages } from './values/language.ts'
-import { defaultLifetimes, type Lifetimes } from './values/time.ts'
+import { defaultLifetimes, type Lifetimes, type Seconds } from './values/time.ts'
 import {
   type About,
   about,
@@ -24,6 +24,8 @@ export interface Bindings {
   readonly ASSETS: Fetcher
   /** Cloudflare's Email Service, for MAILER=send_email. */
   readonly EMAIL?: SendEmail
+  /** Where events of the audit log go before they are deleted for their age. */
+  readonly AUDIT_ARCHIVE?: R2Bucket
   readonly [variable: string]: unknown
 }
 
@@ -37,6 +39,8 @@ export interface Config {
   /** Signing keys are sealed under it. At least 32 characters. */
   readonly keyEncryptionSecret: string
   readonly lifetimes: Lifetimes
+  /** How long events of the audit log are kept. */
+  readonly auditRetention: Seconds
   readonly mail: MailSettings
   /** Who may create an account. */
   readonly signUp: (typeof signUps)[number]
@@ -77,6 +81,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     corsAllowAllOrigins: parsed.data.CORS_ALLOW_ALL_ORIGINS === 'true',
     keyEncryptionSecret: parsed.data.KEY_ENCRYPTION_SECRET,
     lifetimes: lifetimesOf(parsed.data),
+    auditRetention: Number(parsed.data.AUDIT_RETENTION),
     mail: mailSettingsOf(parsed.data),
     signUp: parsed.data.SIGN_UP,
     // The variable was checked by the same rule.

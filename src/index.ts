@@ -28,6 +28,6 @@ export default {
     }
   },
   async scheduled(_controller, env) {
-    await maintain(env.DB, parseConfig(env), secondsNow)
+    await maintain(env.DB, parseConfig(env), secondsNow, env.AUDIT_ARCHIVE)
   },
 } satisfies ExportedHandler<Bindings>

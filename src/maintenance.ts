@@ -1,4 +1,5 @@
 import { deliverSome, queriesOfDelivery } from './acts/openid/deliver-logouts.ts'
+import { type Archive, queriesOfRetiring, retireSome } from './acts/server/retire-audit-events.ts'
 import { queriesOfRotation, rotateSigningKeys } from './acts/server/rotate-keys.ts'
 import { queriesOfSeal, sealSome } from './acts/server/seal-audit-log.ts'
 import { type Allowance, rotated, type Step, takeTurns } from './acts/server/take-turns.ts'
@@ -20,7 +21,12 @@ const longestRun: Seconds = 10 * 60
  * its turn. Seals come first in each round; the others begin at another one in each run. Throws when a step failed, after all
  * others are done, so that the platform shows the run as failed.
  */
-export async function maintain(db: D1Database, config: Config, clock: () => Seconds): Promise<void> {
+export async function maintain(
+  db: D1Database,
+  config: Config,
+  clock: () => Seconds,
+  archive?: Archive,
+): Promise<void> {
   const startedAt = clock()
   const counting = countingStatements(db)
   const allowance: Allowance = {
@@ -28,7 +34,7 @@ export async function maintain(db: D1Database, config: Config, clock: () => Seco
     queriesLeft: () => planLimits[config.plan].queries - 1 - counting.sent(),
     isTimeLeft: () => clock() - startedAt < longestRun,
   }
-  const [seal, ...others] = scheduledSteps(counting.db, config, startedAt)
+  const [seal, ...others] = scheduledSteps(counting.db, config, startedAt, archive)
   const steps = [seal, ...rotated(others, Math.floor(startedAt / runEvery))]
   const { failed, unfinished } = await takeTurns(steps, allowance)
   for (const { name, error } of failed) {
@@ -49,7 +55,12 @@ export async function maintain(db: D1Database, config: Config, clock: () => Seco
 }
 
 /** All that is done from time to time. The first of them seals the audit log. */
-export function scheduledSteps(db: D1Database, config: Config, now: Seconds): readonly [Step, ...Step[]] {
+export function scheduledSteps(
+  db: D1Database,
+  config: Config,
+  now: Seconds,
+  archive?: Archive,
+): readonly [Step, ...Step[]] {
   const secret = config.keyEncryptionSecret
   const { notices } = planLimits[config.plan]
   return [
@@ -60,9 +71,14 @@ export function scheduledSteps(db: D1Database, config: Config, now: Seconds): re
       queries: queriesOfDelivery(notices),
       run: () => deliverSome(db, config, now, notices),
     },
+    {
+      name: 'audit retention',
+      queries: queriesOfRetiring,
+      run: () => retireSome(db, secret, config.auditRetention, archive, now),
+    },
     { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },
     { name: 'authorizations', queries: 1, run: () => purgeAuthorizations(db, config.lifetimes, now) },
-    ...expiredRows(config.lifetimes, accountRule, now).map((expired) => ({
+    ...expiredRows(config.lifetimes, accountRule, config.auditRetention, now).map((expired) => ({
       name: `${expired.table} by ${expired.column}`,
       queries: 1,
       run: () => purgeSome(db, expired),

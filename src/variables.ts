@@ -151,6 +151,7 @@ export const variables = z.object({
   REFRESH_TOKEN_LIFETIME: lifetime(defaultLifetimes.refreshAbsolute, 300, 3650 * day),
   SESSION_IDLE_LIFETIME: lifetime(defaultLifetimes.sessionIdle, 600, 365 * day),
   SESSION_LIFETIME: lifetime(defaultLifetimes.sessionAbsolute, 600, 365 * day),
+  AUDIT_RETENTION: lifetime(400 * day, day, 3650 * day),
 })
 
 export type Variables = z.infer<typeof variables>

@@ -1,11 +1,12 @@
 import type { StoredFacts } from '../../rules/server/health.ts'
 import { currentKey, signingAlgorithms } from '../../rules/server/signing-keys.ts'
-import { auditMac } from '../../secrets/audit-mac.ts'
+import { auditMac, markStart } from '../../secrets/audit-mac.ts'
 import { currentCost } from '../../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../../store/people/users.ts'
 import { findChain, listUnsealed } from '../../store/server/audit-seals.ts'
+import { findAuditStart } from '../../store/server/audit-starts.ts'
 import { findLastMaintenance } from '../../store/server/maintenance-runs.ts'
 import { listAppliedMigrations, neededMigration } from '../../store/server/migrations.ts'
 import { listSigningKeys } from '../../store/server/signing-keys.ts'
@@ -19,7 +20,8 @@ export async function readStoredFacts(
   isScheduled: boolean,
   now: Seconds,
 ): Promise<StoredFacts> {
-  const { keys, chain, unsealed, ...facts } = await read(db, {
+  const { keys, chain, start, unsealed, ...facts } = await read(db, {
+    start: findAuditStart(db),
     chain: findChain(db),
     unsealed: listUnsealed(db, 1),
     keys: listSigningKeys(db),
@@ -28,8 +30,9 @@ export async function readStoredFacts(
     hasAdministrator: hasAdministrator(db),
   })
   const schema = { applied: await listAppliedMigrations(db), needed: neededMigration }
+  const mac = auditMac(secret)
   const audit = {
-    isWhole: isOurs(auditMac(secret), chain),
+    isWhole: isOurs(mac, chain) && (start === undefined || markStart(mac, start).mac === start.mac),
     sealed: chain.head?.number ?? 0,
     waitingSince: unsealed[0]?.at,
   }

@@ -24,14 +24,25 @@ export interface ChainHead {
   readonly sealedAt: Seconds
 }
 
+/** Where a chain begins whose first events were deleted: the place of the last of them, and when that was. */
+export interface ChainStart {
+  readonly number: number
+  readonly seal: string
+  readonly retiredAt: Seconds
+}
+
 export const emptyChain: ChainHead = { number: 0, seal: '', sealedAt: 0 }
 
 /** A MAC over a text, under a key that the database does not hold: who has the database alone makes no link. */
 export type Mac = (text: string) => string
 
-/** Texts that begin differently, so that no link is ever a head. */
+/** Texts that begin differently, so that no link is ever a head or a start. */
 export function headText({ number, seal, sealedAt }: ChainHead): string {
   return JSON.stringify(['head', number, seal, sealedAt])
+}
+
+export function startText({ number, seal, retiredAt }: ChainStart): string {
+  return JSON.stringify(['start', number, seal, retiredAt])
 }
 
 function linkText(previous: string, number: number, event: AuditedEvent): string {
@@ -52,7 +63,7 @@ export function chain(mac: Mac, head: ChainHead, events: readonly AuditedEvent[]
 /** An event that is written late has a time of some seconds before its neighbours', never of hours. */
 const latest: Seconds = 3600
 
-/** Goes along a chain from its beginning, and says what is not as it was sealed: one line for each thing, with ids. */
+/** Goes along a chain from its start, and says what is not as it was sealed: one line for each thing, with ids. */
 export class ChainCheck {
   readonly #mac: Mac
   #number = 0
@@ -60,8 +71,10 @@ export class ChainCheck {
   #id = 'the beginning'
   #newest: Seconds = 0
 
-  constructor(mac: Mac) {
+  constructor(mac: Mac, start: Pick<ChainStart, 'number' | 'seal'> = emptyChain) {
     this.#mac = mac
+    this.#number = start.number
+    this.#seal = start.seal
   }
 
   get head() {

@@ -17,7 +17,12 @@ export interface Expired {
 }
 
 /** Every table whose rows go by time alone. */
-export function expiredRows(lifetimes: Lifetimes, lockout: LockoutRule, now: Seconds): readonly Expired[] {
+export function expiredRows(
+  lifetimes: Lifetimes,
+  lockout: LockoutRule,
+  auditRetention: Seconds,
+  now: Seconds,
+): readonly Expired[] {
   const expired = (table: string, key: string, column = 'expires_at', until = now): Expired => ({
     table,
     key,
@@ -37,6 +42,7 @@ export function expiredRows(lifetimes: Lifetimes, lockout: LockoutRule, now: Sec
     expired('invitations', 'id'),
     expired('outbox', 'number', 'created_at', now - 86_400),
     expired('client_activity', '(client_id, day, outcome)', 'day', dayOf(now) - activityDays),
+    expired('event_counts', '(day, type)', 'day', dayOf(now - auditRetention)),
     expired('sign_in_attempts', 'subject', 'attempted_at', now - lockout.window - 1),
   ]
 }

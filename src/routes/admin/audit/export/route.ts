@@ -1,27 +1,13 @@
 import { sealAuditLog } from '../../../../acts/server/seal-audit-log.ts'
 import type { Context } from '../../../../http/context.ts'
 import { requireStaff } from '../../../../http/sign-in/require-session.ts'
+import { auditCsvHeader, auditCsvLine } from '../../../../rules/server/audit-csv.ts'
 import { read } from '../../../../store/database.ts'
 import { type LoggedEvent, listAuditLog } from '../../../../store/server/audit-log.ts'
-import { csvLine } from '../../../../values/csv.ts'
 import { readFilter } from '../filter.ts'
 
 /** Rows that are in memory at a time, however long the log is. */
 const chunk = 1000
-
-const header = [
-  'time',
-  'event',
-  'reference',
-  'user_id',
-  'username',
-  'client_id',
-  'application',
-  'detail',
-  'id',
-  'number',
-  'seal',
-]
 
 /**
  * GET /admin/audit.csv: all of what the page shows by pages, newest first. With number and seal: a whole export can be verified
@@ -35,13 +21,13 @@ export async function getAuditExport(c: Context): Promise<Response> {
   const encoder = new TextEncoder()
   let after: string | undefined = ''
   const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encoder.encode(csvLine(header))),
+    start: (controller) => controller.enqueue(encoder.encode(auditCsvHeader)),
     // Called when the reader wants more: a slow download reads slowly.
     async pull(controller) {
       if (after === undefined) return controller.close()
       const { events } = await read(c.env.DB, { events: listAuditLog(c.env.DB, filter, after, chunk) })
       after = events.next
-      const lines = events.items.map((event) => csvLine(cellsOf(event, sealed))).join('')
+      const lines = events.items.map((event) => auditCsvLine(upTo(sealed, event))).join('')
       if (lines !== '') controller.enqueue(encoder.encode(lines))
       if (after === undefined) controller.close()
     },
@@ -54,20 +40,7 @@ export async function getAuditExport(c: Context): Promise<Response> {
   })
 }
 
-/** `sealed`: what gets a place behind this one meanwhile has none in this file, so that none is missing between. */
-function cellsOf(event: LoggedEvent, sealed: number): readonly string[] {
-  const place = (event.number ?? Number.POSITIVE_INFINITY) <= sealed
-  return [
-    new Date(event.at * 1000).toISOString(),
-    event.type,
-    event.reference,
-    event.userId ?? '',
-    event.username ?? '',
-    event.clientId ?? '',
-    event.clientName ?? '',
-    event.detail ?? '',
-    event.id,
-    place ? String(event.number) : '',
-    place ? (event.seal ?? '') : '',
-  ]
+/** What gets a place behind this one meanwhile has none in this file, so that none is missing between. */
+function upTo(sealed: number, event: LoggedEvent): LoggedEvent {
+  return (event.number ?? 0) <= sealed ? event : { ...event, number: undefined, seal: undefined }
 }

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { secretsFile } from './deploy-settings.ts'
+import { fail } from './failure.ts'
+
+/** What the log of a deployed server was sealed under: Cloudflare shows no secret, so it must be here. */
+export function secretOfServer(): string {
+  const kept = readOptionalFile(secretsFile)
+  const secret = process.env.KEY_ENCRYPTION_SECRET ?? parseEnv(kept).KEY_ENCRYPTION_SECRET
+  if (secret) return secret
+  return fail(`The seals need KEY_ENCRYPTION_SECRET: set it, or put it into ${secretsFile}.`)
+}
+
+function readOptionalFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
