@@ -7,6 +7,9 @@ import type { Seconds } from '../values/time.ts'
 /** Clocks differ. A minute is too much: it would let an assertion live on. */
 const tolerance: Seconds = 10
 
+/** How far ahead of ours the clock may be that wrote `iat`. */
+const longestLead: Seconds = 60
+
 /** How far ahead an assertion may be dated, so that its `jti` has to be remembered no longer. */
 const longestLife: Seconds = 3600
 
@@ -17,30 +20,39 @@ export interface ClientAssertion {
   readonly expiresAt: Seconds
 }
 
+/** Whom an assertion may name as its audience. */
+export interface AssertionAudience {
+  /** Our issuer, and the URL of our token endpoint. */
+  readonly ours: readonly string[]
+  /** Whether one of ours may be in a list with others: for older clients alone. */
+  readonly mayBeList: boolean
+}
+
 /** RFC 7523 §3: `iss` and `sub` are the client, `aud` is us, `exp` and `jti` are there. */
 export async function readClientAssertion(
   assertion: string,
   keys: JWTVerifyGetKey,
   clientId: string,
-  audiences: string[],
+  audience: AssertionAudience,
   now: Seconds,
 ): Promise<ClientAssertion | Refusal> {
   try {
-    const reason = unfitness(assertion, clientId, audiences, now)
+    const reason = unfitness(assertion, clientId, audience, now)
     if (reason !== undefined) return failed(reason)
     const { payload } = await jwtVerify(assertion, keys, {
       algorithms: [...assertionAlgorithms],
       issuer: clientId,
       subject: clientId,
-      audience: audiences,
+      audience: [...audience.ours],
       clockTolerance: tolerance,
       currentDate: new Date(now * 1000),
       requiredClaims: ['exp', 'jti'],
     })
     const { jti, exp } = payload
     if (typeof jti !== 'string' || exp === undefined) return failed('jti is not a string')
-    if (exp > now + longestLife) return failed('The client assertion lives for too long')
-    return { id: createHash('sha256').update(jti).digest('base64url'), expiresAt: exp + tolerance }
+    // A NumericDate may have a fraction (RFC 7519 §2); a column of whole seconds has none.
+    const expiresAt = Math.ceil(exp + tolerance)
+    return { id: createHash('sha256').update(jti).digest('base64url'), expiresAt }
   } catch (error) {
     return failed(error instanceof Error ? error.message : 'The client assertion is not valid')
   }
@@ -48,24 +60,41 @@ export async function readClientAssertion(
 
 /**
  * What can be seen without a key. To find the key we may have to ask the client's server: a stranger who knows the client id
- * alone has to write at least a whole assertion for that. Everything is looked at again once the signature is.
+ * alone has to write at least a whole assertion for that. The signature is over the very text that is looked at here.
  */
 function unfitness(
   assertion: string,
   clientId: string,
-  audiences: readonly string[],
+  audience: AssertionAudience,
   now: Seconds,
 ): string | undefined {
-  const { alg, kid } = decodeProtectedHeader(assertion)
+  const { alg, kid, typ } = decodeProtectedHeader(assertion)
   if (!assertionAlgorithms.some((known) => known === alg)) return 'alg is not one that is accepted'
   if (kid !== undefined && typeof kid !== 'string') return 'kid is not a string'
-  const { iss, sub, aud, exp, jti } = decodeJwt(assertion)
+  if (!isAssertionType(typ)) return 'typ is of another kind of JWT'
+  const { iss, sub, aud, exp, iat = now, jti } = decodeJwt(assertion)
   if (iss !== clientId || sub !== clientId) return 'iss and sub must both be the client id'
-  const named = typeof aud === 'string' ? [aud] : (aud ?? [])
-  if (!audiences.some((audience) => named.includes(audience))) return 'aud does not name this server'
-  if (exp === undefined || exp <= now - tolerance) return 'exp is missing or past'
+  if (!isForUs(aud, audience)) return 'aud does not name this server alone'
+  if (typeof exp !== 'number' || exp <= now - tolerance) return 'exp is missing or past'
   if (exp > now + longestLife) return 'The client assertion lives for too long'
+  if (typeof iat !== 'number' || iat > now + longestLead) return 'iat is in the future'
   return typeof jti === 'string' ? undefined : 'jti is not a string'
+}
+
+/**
+ * One audience, and no list: another server of the list could use the assertion here (CVE-2025-27370; the update of RFC 7523
+ * asks for a single value).
+ */
+function isForUs(audience: unknown, { ours, mayBeList }: AssertionAudience): boolean {
+  if (typeof audience === 'string') return ours.includes(audience)
+  return mayBeList && Array.isArray(audience) && ours.some((one) => audience.includes(one))
+}
+
+/** The type of a client assertion, or none in particular. Never that of an access token or a proof (RFC 8725 §3.11). */
+function isAssertionType(typ: unknown): boolean {
+  if (typ === undefined) return true
+  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
+  return type === 'jwt' || type === 'client-authentication+jwt'
 }
 
 function failed(reason: string): Refusal {

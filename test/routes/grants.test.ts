@@ -1,7 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type ClientPolicy, defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import {
+  type ClientPolicy,
+  defaultClientOpenid,
+  defaultClientPolicy,
+} from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
 import {
   answerOf,
@@ -228,7 +232,7 @@ describe('private_key_jwt (RFC 7523)', () => {
   async function signer(alg = 'ES256') {
     const pair = await generateKeyPair(alg, { extractable: true })
     const jwk = { ...(await exportJWK(pair.publicKey)), kid: `key-${jti++}`, alg }
-    const sign = (clientId: string, changes: Record<string, unknown> = {}) =>
+    const sign = (clientId: string, changes: Record<string, unknown> = {}, header = {}) =>
       new SignJWT({
         iss: clientId,
         sub: clientId,
@@ -238,7 +242,7 @@ describe('private_key_jwt (RFC 7523)', () => {
         jti: `id-${jti++}`,
         ...changes,
       })
-        .setProtectedHeader({ alg, kid: jwk.kid })
+        .setProtectedHeader({ alg, kid: jwk.kid, ...header })
         .sign(pair.privateKey)
     return { jwk, sign }
   }
@@ -272,6 +276,59 @@ describe('private_key_jwt (RFC 7523)', () => {
     expect(await errorOf(await postToken(server, withAssertion(await sign(client.id, changes))))).toBe(
       '401 invalid_client',
     )
+  })
+
+  const numbers = [0.5, 1e300, -1e300, -1, 1e21, 2 ** 53, 1e-7, 60.5, Number.MAX_VALUE]
+  it.each(['exp', 'nbf', 'iat'].flatMap((name) => numbers.map((value) => [name, value] as const)))(
+    'answers %s with any number, here %d more than now',
+    async (name, value) => {
+      const { jwk, sign } = await signer()
+      const { client } = await service({ keys: { jwks: JSON.stringify({ keys: [jwk] }) } })
+      const response = await postToken(
+        server,
+        withAssertion(await sign(client.id, { [name]: server.now + value })),
+      )
+      const isGood = name === 'exp' ? value > -10 && value <= 3600 : value <= (name === 'nbf' ? 10 : 60)
+      expect([name, value, response.status]).toEqual([name, value, isGood ? 200 : 401])
+    },
+  )
+
+  it.each<[string, Record<string, unknown>, boolean]>([
+    ['client-authentication+jwt', { typ: 'client-authentication+jwt' }, true],
+    ['JWT', { typ: 'JWT' }, true],
+    ['in full', { typ: 'application/client-authentication+JWT' }, true],
+    ['an access token', { typ: 'at+jwt' }, false],
+    ['a logout token', { typ: 'logout+jwt' }, false],
+    ['a proof', { typ: 'dpop+jwt' }, false],
+  ])('looks at typ: %s', async (_, header, isGood) => {
+    const { jwk, sign } = await signer()
+    const { client } = await service({ keys: { jwks: JSON.stringify({ keys: [jwk] }) } })
+    const response = await postToken(server, withAssertion(await sign(client.id, {}, header)))
+    expect(response.status).toBe(isGood ? 200 : 401)
+  })
+
+  it('is for this server alone, unless an older client may name others beside it', async () => {
+    const { jwk, sign } = await signer()
+    const keys = { jwks: JSON.stringify({ keys: [jwk] }) }
+    const { client } = await service({ keys })
+    const older = await addClient(owner, {
+      grantType: 'client-credentials',
+      policy: { ...defaultClientPolicy, keys },
+      openid: { ...defaultClientOpenid, assertionAudienceList: true },
+    })
+    const statusOf = async (id: string, aud: unknown) =>
+      (await postToken(server, withAssertion(await sign(id, { aud })))).status
+    for (const aud of [
+      [issuer],
+      ['https://other-as.example', issuer],
+      [],
+      `${issuer}/`,
+      `${issuer}/o/revoke_token`,
+    ])
+      expect([aud, await statusOf(client.id, aud)]).toEqual([aud, 401])
+    expect(await statusOf(older.client.id, ['https://other-as.example', issuer])).toBe(200)
+    expect(await statusOf(older.client.id, issuer)).toBe(200)
+    expect(await statusOf(older.client.id, ['https://other-as.example'])).toBe(401)
   })
 
   it('refuses an assertion of another key, and a secret', async () => {

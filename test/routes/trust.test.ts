@@ -55,6 +55,14 @@ describe('trust', () => {
     expect(results).toEqual([{ detail: 'verified' }])
   })
 
+  it.each(['', 'x', '1.5', '1e999', '-1', '1e21', '99999999999999999999'])(
+    'asks again when the time of what was seen is no number of ours: %s',
+    async (seen_at) => {
+      const page = await (await root.get(trustPath())).submit({ trust: 'verified', seen_at })
+      expect([page.status, await trustNow()]).toEqual([400, 'unverified'])
+    },
+  )
+
   it('is not for developers to say', async () => {
     const form = await root.get(trustPath())
     expect((await ada.get(trustPath())).status).toBe(404)

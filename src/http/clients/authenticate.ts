@@ -80,9 +80,10 @@ function checkSecret(
 /** RFC 7523 §3: signed by the client for us, not expired, and never seen before. */
 async function checkAssertion(c: Context, assertion: string, client: Client): Promise<Refusal | undefined> {
   if (client.policy.keys === undefined) return failed('The client has registered no key')
-  const audiences = [c.var.issuer, c.var.issuer + c.var.paths.token]
+  const ours = [c.var.issuer, c.var.issuer + c.var.paths.token]
+  const audience = { ours, mayBeList: client.openid.assertionAudienceList }
   const keySet = clientKeySet(c, client.id, client.policy.keys)
-  const read = await readClientAssertion(assertion, keySet, client.id, audiences, c.var.now)
+  const read = await readClientAssertion(assertion, keySet, client.id, audience, c.var.now)
   if (isRefusal(read)) return read
   const { DB } = c.env
   const attemptId = randomText(16)

@@ -117,6 +117,8 @@ export interface ClientOpenid {
   readonly pkceOptional: boolean
   /** Nobody gets in with one factor alone. */
   readonly needsTwoFactors: boolean
+  /** Whether its assertions may name other servers beside this one, as older clients do. */
+  readonly assertionAudienceList: boolean
   /** Whether the claims of its scopes stand in ID tokens too, for clients that never ask userinfo. */
   readonly claimsInIdToken: boolean
   readonly backchannelLogoutUri: string | undefined
@@ -131,6 +133,7 @@ export const defaultClientOpenid: ClientOpenid = {
   sectorIdentifier: undefined,
   pkceOptional: false,
   needsTwoFactors: false,
+  assertionAudienceList: false,
   claimsInIdToken: false,
   backchannelLogoutUri: undefined,
   frontchannelLogoutUri: undefined,

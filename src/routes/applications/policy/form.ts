@@ -16,6 +16,7 @@ export interface PolicyForm {
   readonly refreshAbsoluteLifetime: string
   readonly jwks: string
   readonly jwksUri: string
+  readonly assertionAudience: string
   readonly idTokenAlg: string
   readonly userinfoAlg: string
   readonly claimsInIdToken: string
@@ -41,6 +42,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     refreshAbsoluteLifetime: duration(policy.refreshAbsoluteLifetime),
     jwks: keys !== undefined && 'jwks' in keys ? keys.jwks : '',
     jwksUri: keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : '',
+    assertionAudience: openid.assertionAudienceList ? 'list' : 'one',
     idTokenAlg: openid.idTokenAlg,
     userinfoAlg: openid.userinfoAlg ?? 'json',
     claimsInIdToken: openid.claimsInIdToken ? 'yes' : 'no',
@@ -67,6 +69,7 @@ const fields: readonly string[] = [
   'refresh_idle_lifetime',
   'refresh_absolute_lifetime',
   'jwks_uri',
+  'client_assertion_audience',
   'id_token_signed_response_alg',
   'userinfo_signed_response_alg',
   'claims_in_id_token',
@@ -91,6 +94,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
     refreshAbsoluteLifetime: typed('refresh_absolute_lifetime', before.refreshAbsoluteLifetime),
     jwks: typed('jwks', before.jwks),
     jwksUri: typed('jwks_uri', before.jwksUri),
+    assertionAudience: typed('client_assertion_audience', before.assertionAudience),
     idTokenAlg: typed('id_token_signed_response_alg', before.idTokenAlg),
     userinfoAlg: typed('userinfo_signed_response_alg', before.userinfoAlg),
     claimsInIdToken: typed('claims_in_id_token', before.claimsInIdToken),
@@ -134,6 +138,7 @@ export function parsePolicyForm(
   const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
   const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
+  const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
   const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
   const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
     'userinfo_signed_response_alg',
@@ -181,6 +186,7 @@ export function parsePolicyForm(
         subjectType,
         sectorIdentifier,
         pkceOptional: pkce === 'optional',
+        assertionAudienceList: keys !== undefined && assertionAudience === 'list',
         claimsInIdToken: claimsInIdToken === 'yes',
         needsTwoFactors: factors === 'two',
         backchannelLogoutUri,

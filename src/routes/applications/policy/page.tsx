@@ -151,6 +151,16 @@ function KeyFields({ t, form, problems }: KeyFieldsProps) {
         hint={t.jwksUriHint}
         problems={problems}
       />
+      <RadioField
+        label={t.assertionAudience}
+        name="client_assertion_audience"
+        value={form.assertionAudience}
+        choices={[
+          { value: 'one', label: t.oneAudience, hint: t.oneAudienceHint },
+          { value: 'list', label: t.audienceList, hint: t.audienceListHint },
+        ]}
+        problems={problems}
+      />
     </>
   )
 }
