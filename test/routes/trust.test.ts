@@ -93,26 +93,90 @@ describe('trust', () => {
     },
   )
 
-  it.each([{ name: 'Bank' }, { redirect_uris: 'https://evil.example/' }])(
-    'ends when the developer changes %o',
-    async (changes) => {
-      await trust('first-party')
-      await (await ada.get(pathOf(known, '/update'))).submit({ allowed_origins: 'https://other.example' })
-      expect(await trustNow()).toBe('first-party')
-      await (await ada.get(pathOf(known, '/update'))).submit(changes)
-      expect(await trustNow()).toBe('unverified')
-    },
+  const key = { kty: 'EC', crv: 'P-256', x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4' }
+  const jwks = JSON.stringify({ keys: [{ ...key, y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' }] })
+  const forms: Readonly<Record<string, readonly Record<string, string>[]>> = {
+    '/update': [
+      { name: 'Bank' },
+      { client_type: 'public' },
+      { authorization_grant_type: 'device-code' },
+      { authorization_grant_type: 'client-credentials' },
+      { further_grant_types: 'client-credentials' },
+      { redirect_uris: 'https://evil.example/' },
+      { redirect_uris: 'https://app.example/callback\nhttps://evil.example/' },
+      { post_logout_redirect_uris: 'https://evil.example/' },
+      { allowed_origins: 'https://evil.example' },
+    ],
+    '/policy': [
+      { scope: 'openid read write profile email address phone offline_access pay' },
+      { access_token_format: 'opaque' },
+      { access_token_lifetime: '12h' },
+      { refresh_idle_lifetime: '300d' },
+      { refresh_absolute_lifetime: '300d' },
+      { jwks },
+      { jwks, client_assertion_audience: 'list' },
+      { jwks_uri: 'https://evil.example/jwks' },
+      { id_token_signed_response_alg: 'ES256' },
+      { userinfo_signed_response_alg: 'ES256' },
+      { claims_in_id_token: 'yes' },
+      { subject_type: 'pairwise' },
+      { backchannel_logout_uri: 'https://evil.example/logout' },
+      { frontchannel_logout_uri: 'https://evil.example/logout' },
+      { initiate_login_uri: 'https://evil.example/login' },
+      { factors: 'two' },
+    ],
+  }
+  const everyChange = (['verified', 'first-party'] as const).flatMap((value) =>
+    Object.entries(forms).flatMap(([form, all]) => all.map((changes) => [value, form, changes] as const)),
   )
+
+  it('is said of everything that a developer may change: each field of both forms is in this table', async () => {
+    const notTheirs = ['form_token', 'attempt', 'kind']
+    for (const [form, changes] of Object.entries(forms)) {
+      const [, main = ''] = (await ada.get(pathOf(known, form))).html.split('<main')
+      const fields = [...main.matchAll(/ name="(\w+)"/g)].map(([, name = '']) => name)
+      expect(fields.length).toBeGreaterThan(8)
+      const changed = new Set(changes.flatMap((change) => Object.keys(change)))
+      expect(fields.filter((field) => !notTheirs.includes(field) && !changed.has(field))).toEqual([])
+    }
+  })
+
+  const scopes = 'read write openid profile email address phone offline_access'
+
+  it.each(everyChange)('%s ends when the developer changes at %s: %o', async (value, form, changes) => {
+    await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()
+    const save = async (fields: Record<string, string>) =>
+      (await ada.get(pathOf(known, form))).submit(
+        form === '/policy' ? { scope: scopes, ...fields } : { name: 'Diary', ...fields },
+      )
+    await trust(value)
+    expect((await save({})).status).toBe(303)
+    expect(await trustNow()).toBe(value)
+    expect([200, 303]).toContain((await save(changes)).status)
+    expect(await trustNow()).toBe('unverified')
+  })
+
+  it('ends when a developer saves over what an administrator changed and then verified', async () => {
+    const form = await ada.get(pathOf(known, '/update'))
+    const verify = async () => {
+      await (await root.get(pathOf(known, '/update'))).submit({ name: 'Journal' })
+      await trust('verified')
+    }
+    const racing = carriedTo(startServer({ bindings: { DB: betweenReadAndWrite(verify) } }), ada)
+    await racing.post(form.forms[0]?.action ?? '', form.forms[0]?.fields ?? {})
+    const { name, trust: after } =
+      (await env.DB.prepare('SELECT name, trust FROM clients WHERE id = ?')
+        .bind(known.client.id)
+        .first<{ name: string; trust: string }>()) ?? {}
+    expect([name, after]).toEqual(['Diary', 'unverified'])
+  })
 
   it('of the operator’s own ends when the developer lets it ask for more, which nobody would be asked about', async () => {
     await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()
     const ask = async (scope: string, browser = ada) =>
       (await browser.get(pathOf(known, '/policy'))).submit({ scope })
-    await trust('verified')
-    await ask('read write pay')
-    expect(await trustNow()).toBe('verified')
     await trust('first-party')
-    await ask('write pay')
+    await ask('write')
     expect(await trustNow()).toBe('first-party')
     await ask('read write pay', root)
     expect(await trustNow()).toBe('first-party')

@@ -14,6 +14,7 @@ export const clientFields: readonly string[] = [
   'name',
   'client_type',
   'authorization_grant_type',
+  'further_grant_types',
   'redirect_uris',
   'post_logout_redirect_uris',
   'allowed_origins',

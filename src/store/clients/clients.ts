@@ -27,7 +27,7 @@ import { type Act, actorIs, isFirstTime, manages, mayChange } from '../guards.ts
 import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 import { logoOfClient } from './logos.ts'
 import { parseClientOpenid } from './openid.ts'
-import { policyValues } from './policy.ts'
+import { policyValues, trustAfter } from './policy.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
@@ -182,12 +182,11 @@ export function insertClient(
 }
 
 /**
- * All that a developer decides, as a whole: of two people who save at once, the last one's. What an administrator verified they
- * verified under this name and at these addresses.
+ * All that a developer decides, as a whole: of two people who save at once, the last one's. `before`: as it was when the form was
+ * checked.
  */
-export function updateClient(db: D1Database, act: Act, client: Client): readonly Write[] {
+export function updateClient(db: D1Database, act: Act, before: Client, client: Client): readonly Write[] {
   const { settings } = columnsOf(client)
-  const uris = JSON.stringify(client.redirectUris)
   const allowed = mayChange(act, client.id)
   return [
     statement(
@@ -196,7 +195,7 @@ export function updateClient(db: D1Database, act: Act, client: Client): readonly
             (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins) = (${commaSeparated(settings)}),
             updated_at = max(updated_at + 1, ${client.updatedAt}),
             openid = iif(${client.type} = 'public', json_set(openid, '$.pkce_optional', json('false')), openid),
-            trust = iif(${actorIs(act, 'administer')} OR (name = ${client.name} AND redirect_uris = ${uris}), trust, 'unverified')
+            trust = ${trustAfter(act, before, client)}
           WHERE id = ${client.id} AND ${allowed}`,
     ),
     statement(db, sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${allowed}`),

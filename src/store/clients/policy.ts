@@ -1,50 +1,66 @@
-import type { Client, ClientTrust } from '../../rules/clients/client.ts'
-import { formatScope } from '../../rules/requests/scope.ts'
+import type { Client, ClientOpenid, ClientTrust } from '../../rules/clients/client.ts'
+import { isSameRegistration } from '../../rules/clients/registration.ts'
+import { formatScope, type Scope } from '../../rules/requests/scope.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Condition, Write } from '../database.ts'
-import { type Act, isAdministrator, mayAct, mayAdminister } from '../guards.ts'
+import { type Act, actorIs, mayAdminister, mayChange } from '../guards.ts'
+import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 import { formatClientOpenid } from './openid.ts'
 
 type Policy = Pick<Client, 'policy' | 'openid'>
 
 /**
- * The scopes among ?4 that whoever saves may allow, and for everybody but administrators the restricted ones that the client
- * has already: so a developer neither takes nor loses what an administrator decides in the meantime.
+ * The scopes among those that are saved which the actor may allow, and for everybody but administrators the restricted ones that
+ * the client has already: so a developer neither takes nor loses what an administrator decides in the meantime.
  */
-const scope = `trim(
-  ifnull((SELECT group_concat(s.name, ' ') FROM json_each(?4) n JOIN scopes s ON s.name = n.value
-    WHERE s.restricted = 0 OR ${isAdministrator}), '') || ' ' ||
-  ifnull((SELECT group_concat(s.name, ' ') FROM json_each('["' || replace(scope, ' ', '","') || '"]') n
-    JOIN scopes s ON s.name = n.value WHERE s.restricted = 1 AND NOT ${isAdministrator}), ''))`
+function allowedScope(saved: Scope, isAdministrator: Sql): Sql {
+  return sql`trim(
+    ifnull((SELECT group_concat(s.name, ' ') FROM json_each(${JSON.stringify(saved)}) n JOIN scopes s ON s.name = n.value
+      WHERE s.restricted = 0 OR ${isAdministrator}), '') || ' ' ||
+    ifnull((SELECT group_concat(s.name, ' ') FROM json_each('["' || replace(scope, ' ', '","') || '"]') n
+      JOIN scopes s ON s.name = n.value WHERE s.restricted = 1 AND NOT ${isAdministrator}), ''))`
+}
 
 /**
  * For administrators alone: whether PKCE may be left out, never of a public client (RFC 9700 §2.1.1); and the sector, or
  * whoever names somebody else's host learns who is who there. What a developer saves leaves both as they are.
  */
-const openid = `json_patch(?11, CASE WHEN ${isAdministrator} THEN json_object('pkce_optional', json(iif(type = 'confidential' AND json_extract(?11, '$.pkce_optional'), 'true', 'false')))
-  ELSE json_object('pkce_optional', json(iif(type = 'confidential' AND json_extract(openid, '$.pkce_optional'), 'true', 'false')),
-    'sector_identifier', json_extract(openid, '$.sector_identifier')) END)`
+function allowedOpenid(saved: ClientOpenid, isAdministrator: Sql): Sql {
+  const json = formatClientOpenid(saved)
+  const pkce = (from: Sql) =>
+    sql`json(iif(type = 'confidential' AND json_extract(${from}, '$.pkce_optional'), 'true', 'false'))`
+  return sql`json_patch(${json}, CASE WHEN ${isAdministrator} THEN json_object('pkce_optional', ${pkce(sql`${json}`)})
+    ELSE json_object('pkce_optional', ${pkce(sql`openid`)}, 'sector_identifier', json_extract(openid, '$.sector_identifier')) END)`
+}
 
-/** Of the operator's own client nobody is asked about a scope: so what a developer adds is for an administrator to look at. */
-const trust = `iif(trust <> 'first-party' OR ${isAdministrator} OR NOT EXISTS (
-  SELECT 1 FROM json_each(?4) n WHERE instr(' ' || scope || ' ', ' ' || n.value || ' ') = 0), trust, 'unverified')`
+/**
+ * The trust of a client that somebody saves. What an administrator looked at is the whole registration: when somebody else changes
+ * any of it, nobody has looked. `before` was read earlier, so it counts only if nothing was changed since.
+ */
+export function trustAfter(act: Act, before: Client, after: Client): Sql {
+  const isSame = isSameRegistration(before, after) ? sql`updated_at = ${before.updatedAt}` : sql`false`
+  return sql`iif(${actorIs(act, 'administer')} OR ${isSame}, trust, 'unverified')`
+}
 
 /** How its tokens are, as a whole. Apart from what a developer edits, so that the two never overwrite each other. */
 export function updateClientPolicy(
   db: D1Database,
   act: Act,
-  clientId: string,
+  before: Client,
   policy: Policy,
   now: Seconds,
 ): Write {
   const [, ...values] = policyValues(policy)
-  return db
-    .prepare(
-      `UPDATE clients SET scope = ${scope}, access_token_format = ?5, access_token_lifetime = ?6, refresh_idle_lifetime = ?7,
-         refresh_absolute_lifetime = ?8, jwks = ?9, jwks_uri = ?10, openid = ${openid}, trust = ${trust}, updated_at = max(updated_at + 1, ?12)
-       WHERE id = ?1 AND ${mayAct}`,
-    )
-    .bind(clientId, act.actorId, act.attemptId, JSON.stringify(policy.policy.scope), ...values, now)
+  const tokens = values.slice(0, -1)
+  const isAdministrator = actorIs(act, 'administer')
+  return statement(
+    db,
+    sql`UPDATE clients SET scope = ${allowedScope(policy.policy.scope, isAdministrator)},
+          (access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri) = (${commaSeparated(tokens)}),
+          openid = ${allowedOpenid(policy.openid, isAdministrator)}, trust = ${trustAfter(act, before, { ...before, ...policy })},
+          updated_at = max(updated_at + 1, ${now})
+        WHERE id = ${before.id} AND ${mayChange(act, before.id)}`,
+  )
 }
 
 /** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */

@@ -53,7 +53,7 @@ export async function postPolicy(c: Context): Promise<Response> {
   const { owned } = await write(
     DB,
     [
-      updateClientPolicy(DB, act, id, parsed.policy, now),
+      updateClientPolicy(DB, act, found.client, parsed.policy, now),
       deleteUselessSecrets(DB, act, id),
       insertClientEvent(DB, act, { type: 'client_policy_updated', reference, clientId: id }, now),
     ],

@@ -52,21 +52,27 @@ export async function postUpdate(c: Context): Promise<Response> {
       ])
   }
   const changed = { ...owned.client, ...checked.settings, ownerId: checked.ownerId, updatedAt: c.var.now }
-  return update(c, session, changed, received.attempt)
+  return update(c, session, owned.client, changed, received.attempt)
 }
 
 function textsOf(c: Context, session: Session) {
   return siteFor(c, session).texts.applications.form
 }
 
-async function update(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
+async function update(
+  c: Context,
+  session: Session,
+  before: Client,
+  client: Client,
+  attempt: Attempt,
+): Promise<Response> {
   const { DB } = c.env
   const { now, reference } = c.var
   const act = { actorId: session.user.id, attemptId: attempt.id }
   const { owned, secrets } = await write(
     DB,
     [
-      ...updateClient(DB, act, client),
+      ...updateClient(DB, act, before, client),
       deleteUselessSecrets(DB, act, client.id),
       insertFirstSecret(DB, act, client.id, hashSecret(attempt.newSecret), now),
       insertClientEvent(DB, act, { type: 'client_updated', reference, clientId: client.id }, now),

@@ -2,12 +2,15 @@ import type { Client } from '../../../../rules/clients/client.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { type Problem, ProblemSummary, RadioField } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { ClientMark } from '../../../../ui/monogram.tsx'
 import type { Site } from '../../../../ui/site.ts'
+import { Registration } from './registration.tsx'
 
 export interface TrustPageProps {
   readonly site: Site
   readonly client: Client
   readonly ownerName: string
+  readonly logo: string | undefined
   /** What is chosen. */
   readonly trust: string
   readonly attempt: string
@@ -15,7 +18,8 @@ export interface TrustPageProps {
 }
 
 /** What is trusted stands above the question. */
-export function TrustPage({ site, client, ownerName, trust, attempt, problems }: TrustPageProps) {
+export function TrustPage(props: TrustPageProps) {
+  const { site, client, ownerName, logo, trust, attempt, problems } = props
   const { paths, messages, texts } = site
   const { shared, trust: t } = texts.admin
   const back = paths.application(client.id)
@@ -39,15 +43,12 @@ export function TrustPage({ site, client, ownerName, trust, attempt, problems }:
         <Fact name={t.owner}>
           <bdi>{ownerName}</bdi>
         </Fact>
-        <Fact name={t.redirectUris}>
-          <ul class="lines">
-            {client.redirectUris.map((uri) => (
-              <li>
-                <code>{uri}</code>
-              </li>
-            ))}
-          </ul>
-        </Fact>
+        {logo !== undefined && (
+          <Fact name={texts.applications.detail.logo}>
+            <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
+          </Fact>
+        )}
+        <Registration site={site} client={client} />
       </Facts>
       <form class="long" method="post" action={paths.trustApplication(client.id)}>
         <FormToken site={site} />

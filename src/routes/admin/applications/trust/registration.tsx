@@ -1,0 +1,67 @@
+import type { Client } from '../../../../rules/clients/client.ts'
+import { Fact } from '../../../../ui/facts.tsx'
+import type { Site } from '../../../../ui/site.ts'
+import { formatDuration } from '../../../../values/duration.ts'
+
+export interface RegistrationProps {
+  readonly site: Site
+  readonly client: Client
+}
+
+/** What an administrator vouches for, besides name and owner. Where nothing is registered, nothing is shown. */
+export function Registration({ site, client }: RegistrationProps) {
+  const { form, policy: p, openid: o, words, detail } = site.texts.applications
+  const { policy, openid } = client
+  const { keys } = policy
+  const lifetimes = [
+    [p.access, policy.accessTokenLifetime],
+    [p.idle, policy.refreshIdleLifetime],
+    [p.absolute, policy.refreshAbsoluteLifetime],
+  ] as const
+  return (
+    <>
+      <Fact name={form.type}>{words[client.type]}</Fact>
+      <Fact name={form.grant}>
+        {[client.grantType, ...client.furtherGrantTypes].map((name) => words[name]).join(', ')}
+      </Fact>
+      <Lines name={form.redirects} values={client.redirectUris} />
+      <Lines name={form.logouts} values={client.postLogoutRedirectUris} />
+      <Lines name={form.origins} values={client.allowedOrigins} />
+      <Lines name={p.scopes} values={policy.scope} />
+      <Lines name={p.jwksUri} values={keys !== undefined && 'jwksUri' in keys ? [keys.jwksUri] : []} />
+      <Lines name={p.jwks} values={keys !== undefined && 'jwks' in keys ? [keys.jwks] : []} />
+      {openid.assertionAudienceList && <Fact name={p.assertionAudience}>{p.audienceList}</Fact>}
+      <Lines name={o.backchannel} values={addressOf(openid.backchannelLogoutUri)} />
+      <Lines name={o.frontchannel} values={addressOf(openid.frontchannelLogoutUri)} />
+      <Lines name={o.initiate} values={addressOf(openid.initiateLoginUri)} />
+      <Fact name={o.subject}>{o[openid.subjectType]}</Fact>
+      <Lines name={o.sector} values={addressOf(openid.sectorIdentifier)} />
+      {openid.claimsInIdToken && <Fact name={o.claims}>{o.claimsYes}</Fact>}
+      <Fact name={o.factors}>{openid.needsTwoFactors ? o.two : o.one}</Fact>
+      {openid.pkceOptional && <Fact name="PKCE">{detail.oldClient}</Fact>}
+      {policy.accessTokenFormat === 'opaque' && <Fact name={p.format}>{p.opaque}</Fact>}
+      {lifetimes.map(
+        ([name, seconds]) => seconds !== undefined && <Fact name={name}>{formatDuration(seconds)}</Fact>,
+      )}
+    </>
+  )
+}
+
+function addressOf(address: string | undefined): readonly string[] {
+  return address === undefined ? [] : [address]
+}
+
+function Lines({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
+  if (values.length === 0) return null
+  return (
+    <Fact name={name}>
+      <ul class="lines">
+        {values.map((value) => (
+          <li>
+            <code>{value}</code>
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  )
+}
