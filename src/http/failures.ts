@@ -7,11 +7,15 @@ import { speak } from './language.ts'
 import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
+import { refusePlainHttp } from './plain-http.ts'
 import { currentSession } from './sign-in/session.ts'
 
 /** Nothing is at this path. Only for a browser that has a session the database is asked whose it is. */
 export async function answerNotFound(c: Context): Promise<Response> {
-  if (wantsPage(c)) {
+  const surface = wantsPage(c) ? 'page' : 'machine'
+  const refused = await refusePlainHttp(c, surface)
+  if (refused !== undefined) return secure(c, surface, refused)
+  if (surface === 'page') {
     await speak(c)
     const { failure } = c.var.messages
     const refusal = async () =>

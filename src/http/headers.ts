@@ -27,6 +27,7 @@ export function secure(c: Context, surface: Surface, response: Response): Respon
   set('X-Content-Type-Options', 'nosniff')
   set('Referrer-Policy', 'same-origin')
   set('Cache-Control', 'no-store')
-  if (c.var.issuer.startsWith('https:')) set('Strict-Transport-Security', 'max-age=63072000')
+  // RFC 6797 §7.2: never by http.
+  if (c.req.url.startsWith('https:')) set('Strict-Transport-Security', 'max-age=63072000')
   return response
 }

@@ -7,6 +7,7 @@ import { secure } from './headers.ts'
 import { readTexts, speak } from './language.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
+import { refusePlainHttp } from './plain-http.ts'
 
 type Handler = (c: Context) => Response | Promise<Response>
 type Handlers = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', Handler>>>
@@ -56,6 +57,8 @@ function answering(path: string, surface: Surface, handler: Handler): Handler {
   return async (c) => {
     c.set('surface', surface)
     c.set('route', path)
+    const refused = await refusePlainHttp(c, surface)
+    if (refused !== undefined) return secure(c, surface, refused)
     if (surface !== 'machine') await speak(c)
     if (surface === 'page') await readTexts(c)
     const response = (await refuseFlood(c, surface)) ?? (await handler(c))

@@ -1,0 +1,22 @@
+import { refuse } from '../rules/refusal.ts'
+import type { Context, Surface } from './context.ts'
+import { allowAnyOrigin } from './cors.ts'
+import { refuseMachine } from './machine-answers.ts'
+
+/**
+ * Refuses what came by http where the issuer is https (RFC 6749 §3.1, §3.2): a page leads to itself by https, a program hears
+ * that its settings are wrong, before any of its secrets is read. Undefined: it came as it should. The scheme is that of the
+ * request itself: a header could be made up.
+ */
+export async function refusePlainHttp(c: Context, surface: Surface): Promise<Response | undefined> {
+  const { protocol, pathname, search } = new URL(c.req.url)
+  if (protocol === 'https:' || !c.var.issuer.startsWith('https:')) return undefined
+  await c.req.raw.body?.cancel()
+  if (surface !== 'machine') return c.redirect(c.var.issuer + pathname + search, 308)
+  const refusal = refuse(
+    'invalid_request',
+    `Use https: the issuer is ${c.var.issuer}`,
+    'It came by plain http',
+  )
+  return allowAnyOrigin(c, refuseMachine(c, refusal))
+}
