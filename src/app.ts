@@ -77,6 +77,8 @@ import { getUpdate, postUpdate } from './routes/applications/update/route.tsx'
 import { getAuthorize, postAuthorize } from './routes/authorize/route.tsx'
 import { getBrand } from './routes/brand/route.ts'
 import { getOutbox } from './routes/dev/outbox/route.tsx'
+import { getDevice, postDevice } from './routes/device/route.tsx'
+import { postDeviceAuthorization } from './routes/device-authorization/route.ts'
 import { getHome } from './routes/home/route.tsx'
 import { postIntrospect } from './routes/introspect/route.ts'
 import { getLanguage } from './routes/language/route.ts'
@@ -145,6 +147,8 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   machine(app, paths.userinfo, 'every', { GET: getUserinfo, POST: postUserinfo })
   machine(app, paths.introspect, 'client', { POST: postIntrospect })
   machine(app, paths.revoke, 'client', { POST: postRevoke })
+  machine(app, paths.deviceAuthorization, 'client', { POST: postDeviceAuthorization })
+  page(app, paths.device, 'page', { GET: getDevice, POST: postDevice })
   page(app, paths.language, 'page', { GET: getLanguage })
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })
 

@@ -94,6 +94,8 @@ export function makePaths(oauthPath: string) {
     endSession: `${oauthPath}/logout`,
     revoke: `${oauthPath}/revoke_token`,
     introspect: `${oauthPath}/introspect`,
+    deviceAuthorization: `${oauthPath}/device-authorization`,
+    device: `${oauthPath}/device`,
 
     serverMetadata: '/.well-known/oauth-authorization-server',
     openidConfiguration: '/.well-known/openid-configuration',

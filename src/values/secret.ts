@@ -16,6 +16,9 @@ export interface Secret<K extends SecretKind> {
   readonly plain: string
 }
 
+/** What one authorization is redeemed by: a code that came by redirect, or the code of a device. */
+export type CodeHash = SecretHash<'code'> | SecretHash<'device-code'>
+
 /** SHA-256 of a secret, base64url: all that is ever stored. Not a string, so that no plaintext can stand in for it. */
 export interface SecretHash<K extends SecretKind> {
   readonly kind: K

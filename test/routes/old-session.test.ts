@@ -28,6 +28,8 @@ const exceptions: Readonly<Record<string, string>> = {
   '/o/introspect': program,
   '/o/revoke_token': program,
   '/o/userinfo': program,
+  '/o/device-authorization': program,
+  '/o/device': 'consent, as at /o/authorize; the code on the device is the proof',
   '/setup': signsIn,
   '/login': signsIn,
   '/login/code': signsIn,

@@ -16,6 +16,7 @@ import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts
 import type { Destination } from '../../rules/requests/request.ts'
 import { hasFactor, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
+import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { type Asked, readAsked } from './asked.ts'
 import { type CheckedRequest, checkRequest, findDestination, type Untrusted } from './check-request.ts'
@@ -24,7 +25,6 @@ import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
 import { OwnerDetail } from './owner-detail.tsx'
 import { redirectToClient, refuseToClient } from './redirect-to-client.tsx'
-import { shownMark, wasShown } from './shown.ts'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
 export function getAuthorize(c: Context): Promise<Response> {
@@ -72,7 +72,7 @@ async function dispatch(
   const known = knownSession(c, client, session)
   const changed =
     answer === 'authorize' &&
-    !wasShown(c.var.config.keyEncryptionSecret, agreedTo, facts, destination, checked)
+    !wasShown(c.var.config.keyEncryptionSecret, agreedTo, shownOf(facts, destination, checked))
   const decision = changed ? undefined : answer
   const step = nextStep(
     {
@@ -132,6 +132,21 @@ function knownSession(c: Context, client: Client, session: Session | undefined):
   }
 }
 
+function shownOf(
+  { session, owned }: KnownFacts,
+  { redirectUri }: Destination,
+  { explained }: CheckedRequest,
+): Shown {
+  return {
+    userId: session?.user.id,
+    client: owned?.client,
+    ownerName: owned?.ownerName,
+    logo: owned?.logo,
+    destination: redirectUri.uri,
+    scopes: explained,
+  }
+}
+
 function askConsent(
   c: Context,
   facts: KnownFacts,
@@ -155,7 +170,7 @@ function askConsent(
       trust={client.trust}
       redirect={redirectKind(destination.redirectUri.uri)}
       granted={checked.explained}
-      shown={shownMark(c.var.config.keyEncryptionSecret, facts, destination, checked)}
+      shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(facts, destination, checked))}
       changed={changed}
     />,
     changed ? 409 : 200,

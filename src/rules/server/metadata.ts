@@ -25,6 +25,7 @@ export function serverMetadata(issuer: string, paths: Paths, grantTypes: readonl
     revocation_endpoint: issuer + paths.revoke,
     revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    device_authorization_endpoint: issuer + paths.deviceAuthorization,
     introspection_endpoint: issuer + paths.introspect,
     introspection_endpoint_auth_methods_supported: authenticated,
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,

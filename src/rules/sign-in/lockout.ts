@@ -20,5 +20,8 @@ export const mailRule: LockoutRule = { free: 3, longest: 3600, window: 86_400 }
 /** Forms that create an account, from one address. Each also tells whether a username is taken. */
 export const signUpRule: LockoutRule = { free: 20, longest: 900, window: 3600 }
 
+/** Codes of devices that one person types (RFC 8628 §5.1). */
+export const userCodeRule: LockoutRule = { free: 20, longest: 900, window: 3600 }
+
 /** An office shares one address. */
 export const addressRule: LockoutRule = { free: 50, longest: 900, window: 3600 }

@@ -1,5 +1,5 @@
 import { type ClaimsSubject, type Profile, profileSchema } from '../../rules/openid/user-claims.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { CodeHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { type Whose, whose } from '../whose.ts'
@@ -16,10 +16,7 @@ export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubje
 }
 
 /** Of whoever an authorization is of, by its code or its id. */
-export function findClaimsSubjectOfCode(
-  db: D1Database,
-  code: SecretHash<'code'>,
-): Query<ClaimsSubject | undefined> {
+export function findClaimsSubjectOfCode(db: D1Database, code: CodeHash): Query<ClaimsSubject | undefined> {
   return {
     statement: db
       .prepare(

@@ -6,7 +6,9 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { logoOfClient } from '../clients/logos.ts'
 import {
+  always,
   beforeKey,
+  type Condition,
   first,
   integer,
   keyOfTime,
@@ -66,16 +68,18 @@ export function putConsent(
   consent: Consent,
   scope: Scope,
   now: Seconds,
+  only: Condition = always,
 ): readonly Write[] {
   const { redirectHost, clientName, trust } = consent
+  const when = { text: only.sql, values: only.values }
   const connected = sql`INSERT INTO consents (user_id, client_id, scope, redirect_host, client_name, granted_at, created_at)
     SELECT u.id, c.id, ${formatScope(scope)}, ${redirectHost}, ${clientName}, ${now}, ${now} FROM users u, clients c
-    WHERE u.id = ${userId} AND c.id = ${clientId}
+    WHERE u.id = ${userId} AND c.id = ${clientId} AND ${when}
     ON CONFLICT (user_id, client_id) DO UPDATE SET scope = excluded.scope, redirect_host = excluded.redirect_host,
       client_name = excluded.client_name, granted_at = excluded.granted_at`
   const ofHost = sql`INSERT INTO consent_hosts (user_id, client_id, redirect_host, scope, client_name, trust, granted_at)
     SELECT k.user_id, k.client_id, ${redirectHost}, ${formatScope(consent.scope)}, ${clientName}, ${trust}, ${now} FROM consents k
-    WHERE k.user_id = ${userId} AND k.client_id = ${clientId}
+    WHERE k.user_id = ${userId} AND k.client_id = ${clientId} AND ${when}
     ON CONFLICT DO UPDATE SET scope = excluded.scope, client_name = excluded.client_name, trust = excluded.trust,
       granted_at = excluded.granted_at`
   const forgotten = sql`DELETE FROM consent_hosts AS h WHERE h.user_id = ${userId} AND h.client_id = ${clientId}

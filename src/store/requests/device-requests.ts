@@ -125,6 +125,17 @@ export function decideDevice(
   )
 }
 
+/** The attempt that gave the answer. */
+export function findDeviceDecision(db: D1Database, hash: DeviceCodeHash): Query<string | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT decided_by FROM device_requests WHERE device_code_hash = ${hash.sha256}`,
+    ),
+    read: (rows) => rows.map((row) => optional(text, row, 'decided_by'))[0],
+  }
+}
+
 /** For the writes after it in its batch: this attempt gave the answer. */
 export function hasDecidedDevice(hash: DeviceCodeHash, attemptId: string): Condition {
   return {

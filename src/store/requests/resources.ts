@@ -1,6 +1,6 @@
 import type { Resource } from '../../rules/requests/resource.ts'
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { CodeHash } from '../../values/secret.ts'
 import { integer, optional, type Query, type Row, text, texts } from '../database.ts'
 import { raw, sql, statement } from '../sql.ts'
 
@@ -37,7 +37,7 @@ export function findResourcesOfScopes(db: D1Database, names: readonly string[]):
 }
 
 /** Those that an authorization is for, by its code or its id, as far as they still exist. */
-export function findResourcesOfCode(db: D1Database, code: SecretHash<'code'>): Query<readonly Resource[]> {
+export function findResourcesOfCode(db: D1Database, code: CodeHash): Query<readonly Resource[]> {
   return {
     statement: db.prepare(ofAuthorization('a.code_hash = ?')).bind(code.sha256),
     read: readResources,

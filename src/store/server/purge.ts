@@ -33,6 +33,7 @@ export function expiredRows(
     expired('sessions', 'id_hash'),
     expired('sessions', 'id_hash', 'last_seen_at', now - lifetimes.sessionIdle),
     expired('pending_sign_ins', 'id_hash'),
+    expired('device_requests', 'device_code_hash'),
     expired('used_challenges', 'id'),
     expired('revoked_access_tokens', 'jti'),
     expired('used_assertions', '(client_id, jti_hash)'),

@@ -1,9 +1,10 @@
 import type { CodeChallenge } from '../../rules/requests/pkce.ts'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant, OpenidGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import {
+  always,
   type Condition,
   first,
   integer,
@@ -23,8 +24,9 @@ import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 export function insertAuthorization(
   db: D1Database,
   grant: CodeGrant,
-  code: SecretHash<'code'>,
+  code: CodeHash,
   now: Seconds,
+  only: Condition = always,
 ): Write {
   return db
     .prepare(
@@ -34,6 +36,7 @@ export function insertAuthorization(
        FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
        WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
          AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ? AND s.user_id = u.id)
+         AND ${only.sql}
        ON CONFLICT DO NOTHING`,
     )
     .bind(
@@ -53,6 +56,7 @@ export function insertAuthorization(
       grant.clientId,
       grant.userId,
       grant.openid.context.sid,
+      ...only.values,
     )
 }
 
@@ -65,7 +69,7 @@ export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
 }
 
 /** What KV holds too: for when KV misses. Also after it was redeemed, so that a replay is seen. */
-export function findCodeGrant(db: D1Database, code: SecretHash<'code'>): Query<CodeGrant | undefined> {
+export function findCodeGrant(db: D1Database, code: CodeHash): Query<CodeGrant | undefined> {
   return {
     statement: db
       .prepare(

@@ -1,5 +1,5 @@
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type Condition, optional, type Query, text, type Write } from '../database.ts'
 import { isNotSuspended } from './authorizations.ts'
@@ -17,7 +17,7 @@ export interface FirstRefreshToken {
  */
 export function claimCode(
   db: D1Database,
-  code: SecretHash<'code'>,
+  code: CodeHash,
   grant: CodeGrant,
   attemptId: string,
   refresh: FirstRefreshToken,
@@ -43,7 +43,7 @@ export function claimCode(
 }
 
 /** For what is noted with it. */
-export function hasClaimedCode(code: SecretHash<'code'>, attemptId: string): Condition {
+export function hasClaimedCode(code: CodeHash, attemptId: string): Condition {
   return {
     sql: 'EXISTS (SELECT 1 FROM authorizations WHERE code_hash = ? AND redeemed_by = ?)',
     values: [code.sha256, attemptId],
@@ -59,7 +59,7 @@ const takeoverWindow: Seconds = 60
  */
 export function takeOverCode(
   db: D1Database,
-  code: SecretHash<'code'>,
+  code: CodeHash,
   from: string,
   attemptId: string,
   refresh: FirstRefreshToken,
@@ -88,11 +88,7 @@ export type ClaimOutcome =
   | { readonly outcome: 'replayed'; readonly redeemedBy: string }
 
 /** Who redeemed the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
-export function findClaimOutcome(
-  db: D1Database,
-  code: SecretHash<'code'>,
-  attemptId: string,
-): Query<ClaimOutcome> {
+export function findClaimOutcome(db: D1Database, code: CodeHash, attemptId: string): Query<ClaimOutcome> {
   return {
     statement: db.prepare('SELECT redeemed_by FROM authorizations WHERE code_hash = ?').bind(code.sha256),
     read: ([row]) => {

@@ -1,0 +1,93 @@
+import type { Client } from '../../rules/clients/client.ts'
+import { acrOf } from '../../rules/openid/id-token.ts'
+import type { Scope } from '../../rules/requests/scope.ts'
+import type { CodeGrant } from '../../rules/tokens/authorization.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { write } from '../../store/database.ts'
+import { putConsent } from '../../store/requests/consents.ts'
+import {
+  decideDevice,
+  findDeviceDecision,
+  hasDecidedDevice,
+  type WaitingDevice,
+} from '../../store/requests/device-requests.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
+import { hasAuthorization, insertAuthorization } from '../../store/tokens/authorizations.ts'
+import type { Seconds } from '../../values/time.ts'
+
+/** What consents to devices are remembered under: there is no host that anything is sent to. */
+export const deviceHost = 'device'
+
+/** One person's answer to one device. */
+export interface DeviceAnswer {
+  readonly device: WaitingDevice
+  readonly client: Client
+  readonly session: Session
+  /** Scopes that the person was shown. */
+  readonly scope: Scope
+  /** Of the form: sent twice, it is one answer. */
+  readonly attemptId: string
+  readonly authorizationId: string
+  readonly reference: string
+}
+
+/**
+ * Lets the device in (RFC 8628 §3.3). The first answer counts, and everything that follows from it is in the same batch. False
+ * when somebody else answered before, or the person, the session or the application is gone.
+ */
+export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: Seconds): Promise<boolean> {
+  const { device, client, session, scope, attemptId, authorizationId, reference } = answer
+  const { hash } = device
+  const decided = hasDecidedDevice(hash, attemptId)
+  const userId = session.user.id
+  const grant: CodeGrant = {
+    authorizationId,
+    clientId: client.id,
+    userId,
+    scope,
+    resources: device.request.resources,
+    authTime: session.authenticatedAt,
+    openid: {
+      context: { sid: session.sid, amr: session.amr, acr: acrOf(session.amr, []) },
+      nonce: undefined,
+      userinfoClaims: [],
+      idTokenClaims: [],
+    },
+    codeChallenge: undefined,
+    redirectUri: '',
+    redirectUriSent: false,
+    codeExpiresAt: device.request.expiresAt,
+  }
+  const consent = { scope, redirectHost: deviceHost, clientName: client.name, trust: client.trust }
+  const event = {
+    id: attemptId,
+    type: 'authorization_issued',
+    reference,
+    userId,
+    clientId: client.id,
+    detail: authorizationId,
+  } as const
+  const { written } = await write(
+    db,
+    [
+      decideDevice(db, hash, attemptId, authorizationId, now),
+      ...putConsent(db, userId, client.id, consent, scope, now, decided),
+      insertAuthorization(db, grant, hash, now, decided),
+      insertAuditEvent(db, event, now, decided),
+    ],
+    { written: hasAuthorization(db, authorizationId) },
+  )
+  return written
+}
+
+/** Turns the device away. False when somebody answered before. */
+export async function denyDevice(
+  db: D1Database,
+  { device, attemptId }: Pick<DeviceAnswer, 'device' | 'attemptId'>,
+  now: Seconds,
+): Promise<boolean> {
+  const { decidedBy } = await write(db, [decideDevice(db, device.hash, attemptId, undefined, now)], {
+    decidedBy: findDeviceDecision(db, device.hash),
+  })
+  return decidedBy === attemptId
+}

@@ -1,0 +1,118 @@
+import { authenticateClient, clientQueries } from '../../http/clients/authenticate.ts'
+import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
+import type { Context } from '../../http/context.ts'
+import { answerMachine } from '../../http/machine-answers.ts'
+import { type Client, isRegisteredFor } from '../../rules/clients/client.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { deviceCodeLifetime, firstInterval } from '../../rules/requests/device.ts'
+import { parseResources, type Resource, resolveResources } from '../../rules/requests/resource.ts'
+import {
+  checkScope,
+  defaultScope,
+  parseScope,
+  type Scope,
+  type ScopeDefinition,
+  scopeOf,
+} from '../../rules/requests/scope.ts'
+import { hashSecret, makeSecret } from '../../secrets/secret.ts'
+import { attemptSubject } from '../../secrets/try-subject.ts'
+import { hashUserCode, makeUserCode } from '../../secrets/user-code.ts'
+import { read, write } from '../../store/database.ts'
+import { hasDeviceRequest, insertDeviceRequest } from '../../store/requests/device-requests.ts'
+import { findResources } from '../../store/requests/resources.ts'
+import { findScopes } from '../../store/requests/scopes.ts'
+import { addressBlock } from '../../values/network-address.ts'
+
+/** POST /o/device-authorization, RFC 8628 §3.1: a device asks for a code that a person types elsewhere. */
+export function postDeviceAuthorization(c: Context): Promise<Response> {
+  return answerClient(c, (pairs) => answerDevice(c, pairs))
+}
+
+async function answerDevice(c: Context, pairs: URLSearchParams): Promise<ClientAnswer> {
+  const request = parseClientRequest(c, pairs)
+  if (isRefusal(request)) return { client: undefined, outcome: request }
+  const { DB } = c.env
+  const text = request.parameters.get('scope')
+  const scope = text === undefined ? undefined : parseScope(text)
+  const resources = parseResources(pairs)
+  const known = await read(DB, {
+    ...clientQueries(c, request.credentials.clientId),
+    scopes: findScopes(DB, isRefusal(scope) ? [] : (scope ?? defaultScope)),
+    resources: findResources(DB, isRefusal(resources) ? [] : resources),
+  })
+  const { client } = known
+  const authenticated = await authenticateClient(c, request.credentials, known)
+  if (isRefusal(authenticated)) return { client, outcome: authenticated }
+  const asked = checkDeviceRequest(c, authenticated.client, { scope, resources }, known)
+  if (isRefusal(asked)) return { client, outcome: asked }
+  return { client, outcome: await startDevice(c, authenticated.client, asked) }
+}
+
+interface Asked {
+  readonly scope: Scope | Refusal | undefined
+  readonly resources: readonly string[] | Refusal
+}
+
+/** The same rules as for an authorization request, as far as this one has the parameters. */
+function checkDeviceRequest(
+  c: Context,
+  client: Client,
+  { scope, resources }: Asked,
+  known: { readonly scopes: readonly ScopeDefinition[]; readonly resources: readonly Resource[] },
+): { readonly scope: Scope; readonly resources: readonly string[] } | Refusal {
+  if (!isRegisteredFor(client, 'device-code'))
+    return refuse('unauthorized_client', 'The application is not registered for the device code grant')
+  if (isRefusal(scope)) return scope
+  if (isRefusal(resources)) return resources
+  const granted = checkScope(scope, known.scopes, client.policy.scope)
+  if (isRefusal(granted)) return granted
+  const resolved = resolveResources(resources, known.resources, granted, c.var)
+  return isRefusal(resolved) ? resolved : { scope: scopeOf(granted), resources: resolved }
+}
+
+async function startDevice(
+  c: Context,
+  client: Client,
+  asked: { readonly scope: Scope; readonly resources: readonly string[] },
+): Promise<Response | Refusal> {
+  const { DB } = c.env
+  const { now, config, issuer, paths } = c.var
+  const code = makeSecret('device-code')
+  const userCode = makeUserCode()
+  const hash = hashSecret(code)
+  const request = {
+    ...asked,
+    hash,
+    userCodeHash: hashUserCode(config.keyEncryptionSecret, userCode),
+    clientId: client.id,
+    interval: firstInterval,
+    place: placeOf(c),
+    origin: attemptSubject('device-address', addressBlock(c.req.header('cf-connecting-ip') ?? 'unknown')),
+    createdAt: now,
+    expiresAt: now + deviceCodeLifetime,
+  }
+  const { started } = await write(DB, [insertDeviceRequest(DB, request)], {
+    started: hasDeviceRequest(DB, hash),
+  })
+  if (!started)
+    return refuse(
+      'temporarily_unavailable',
+      'Too many devices of this network wait for an answer; try again later',
+    )
+  const verificationUri = issuer + paths.device
+  return answerMachine({
+    device_code: code.plain,
+    user_code: userCode,
+    verification_uri: verificationUri,
+    verification_uri_complete: `${verificationUri}?user_code=${userCode}`,
+    expires_in: deviceCodeLifetime,
+    interval: firstInterval,
+  })
+}
+
+/** Where the device is, as the edge knows it: for the person to compare. */
+function placeOf(c: Context): string | undefined {
+  const { city, country } = c.req.raw.cf ?? {}
+  const names = [city, country].filter((name) => typeof name === 'string')
+  return names.length === 0 ? undefined : names.join(', ').slice(0, 100)
+}

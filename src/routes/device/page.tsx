@@ -1,0 +1,172 @@
+import type { ClientTrust } from '../../rules/clients/client.ts'
+import type { ScopeDefinition } from '../../rules/requests/scope.ts'
+import { Field, type Problem, ProblemSummary } from '../../ui/forms/fields.tsx'
+import { Icon, Mark } from '../../ui/icons.tsx'
+import { AttemptToken, FormToken, Layout } from '../../ui/layout.tsx'
+import { ClientMark } from '../../ui/monogram.tsx'
+import type { Site } from '../../ui/site.ts'
+import { Fill, fillText } from '../../ui/words/fill.tsx'
+import { describeScope } from '../../ui/words/messages/index.ts'
+
+interface CodePageProps {
+  readonly site: Site
+  readonly typed: string
+  readonly attempt: string
+  readonly problems?: readonly Problem[]
+}
+
+/** Asks for the code that the device shows. */
+export function CodePage({ site, typed, attempt, problems = [] }: CodePageProps) {
+  const { device: t } = site.texts.start
+  const { error } = site.messages
+  return (
+    <Layout site={site} title={problems.length === 0 ? t.title : `${error}: ${t.title}`} width="narrow">
+      <h1>{t.title}</h1>
+      <p>{typed === '' ? t.enter : t.compare}</p>
+      <ProblemSummary problems={problems} />
+      <form method="post" action={site.paths.device} novalidate>
+        <FormToken site={site} />
+        <AttemptToken attempt={attempt} />
+        <Field
+          label={t.code}
+          name="user_code"
+          value={typed}
+          required
+          autofocus={typed === ''}
+          hint={t.codeHint}
+          problems={problems}
+        />
+        <div class="actions">
+          <button type="submit">{t.continue}</button>
+        </div>
+      </form>
+      <p class="hint">{t.neverSent}</p>
+    </Layout>
+  )
+}
+
+interface AskPageProps {
+  readonly site: Site
+  readonly code: string
+  readonly client: {
+    readonly id: string
+    readonly name: string
+    readonly trust: ClientTrust
+    readonly logo: string | undefined
+    readonly ownerName: string
+  }
+  readonly place: string | undefined
+  readonly granted: readonly ScopeDefinition[]
+  /** Stands for all of this: the answer is to what was shown. */
+  readonly shown: string
+  /** Whether the person agreed to something that has changed since. */
+  readonly changed: boolean
+  readonly attempt: string
+}
+
+/** Asks whether to let the device in: which application, from where, and what it may do. */
+export function AskPage({ site, code, client, place, granted, shown, changed, attempt }: AskPageProps) {
+  const { device: t } = site.texts.start
+  const { consent } = site.messages
+  return (
+    <Layout site={site} title={fillText(t.askTitle, { application: client.name })} width="narrow">
+      <div class="meeting">
+        <ClientMark site={site} id={client.id} name={client.name} logo={client.logo} />
+        <Icon name="arrow" />
+        <Mark logo={site.brand.logo} />
+      </div>
+      <h1>
+        <Fill text={t.askHeading} application={<bdi>{client.name}</bdi>} />
+      </h1>
+      <p class="hint">
+        <span class={client.trust === 'unverified' ? 'tag' : 'tag strong'}>
+          {client.trust === 'first-party' ? consent.firstParty : consent[client.trust]}
+        </span>{' '}
+        <Fill text={t.owner} owner={<bdi>{client.ownerName}</bdi>} />
+      </p>
+      {client.trust === 'unverified' && <p class="hint">{consent.unverifiedHint}</p>}
+      {changed && (
+        <p class="notice" role="alert">
+          <Icon name="warning" />
+          <span>{consent.changed}</span>
+        </p>
+      )}
+      <p class="notice">
+        <Icon name="warning" />
+        <span>
+          {place === undefined ? (
+            t.startedUnknown
+          ) : (
+            <Fill text={t.started} place={<strong>{place}</strong>} />
+          )}{' '}
+          {t.didYou}
+        </span>
+      </p>
+      <p>
+        <Fill
+          text={t.shows}
+          code={
+            <strong>
+              <code>{code}</code>
+            </strong>
+          }
+        />
+      </p>
+      <h2>{consent.able}</h2>
+      <ul class="scopes">
+        {granted.map((scope) => (
+          <li>
+            <Icon name="check" />
+            <span>
+              {describeScope(scope, site.messages)}
+              {scope.resource !== undefined && <span class="hint"> {scope.resource}</span>}
+            </span>
+            <code>{scope.name}</code>
+          </li>
+        ))}
+      </ul>
+      <form method="post" action={site.paths.device} class="choices consent">
+        <FormToken site={site} />
+        <AttemptToken attempt={attempt} />
+        <input type="hidden" name="user_code" value={code} />
+        <input type="hidden" name="shown" value={shown} />
+        <button type="submit" name="decision" value="authorize">
+          {consent.authorize}
+        </button>
+        <button type="submit" name="decision" value="cancel">
+          {consent.cancel}
+        </button>
+      </form>
+      <p class="hint">
+        <Fill
+          text={consent.signedInAs}
+          user={
+            <strong>
+              <bdi>{site.viewer?.username}</bdi>
+            </strong>
+          }
+        />
+      </p>
+    </Layout>
+  )
+}
+
+/** The person is done here; the device goes on by itself. */
+export function AnsweredPage({
+  site,
+  answer,
+}: {
+  readonly site: Site
+  readonly answer: 'approved' | 'denied'
+}) {
+  const { device: t } = site.texts.start
+  return (
+    <Layout site={site} title={t[answer]} width="narrow">
+      <h1>{t[answer]}</h1>
+      <p>{answer === 'approved' ? t.approvedText : t.deniedText}</p>
+      <p>
+        <a href={site.paths.accountApplications}>{t.connected}</a>
+      </p>
+    </Layout>
+  )
+}

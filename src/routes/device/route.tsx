@@ -1,0 +1,165 @@
+import { approveDevice, denyDevice } from '../../acts/requests/answer-device.ts'
+import { type Context, pathWith } from '../../http/context.ts'
+import { readForm, staleForm } from '../../http/own-form.ts'
+import { showPage, siteFor } from '../../http/pages.tsx'
+import { waitProblem } from '../../http/sign-in/password-try.ts'
+import { requireSession } from '../../http/sign-in/require-session.ts'
+import { isRefusal } from '../../rules/refusal.ts'
+import { readUserCode } from '../../rules/requests/device.ts'
+import { checkScope, type ScopeDefinition, scopeOf } from '../../rules/requests/scope.ts'
+import { userCodeRule } from '../../rules/sign-in/lockout.ts'
+import { hasFactor, hasTwoFactors } from '../../rules/sign-in/step-up.ts'
+import { makeAttempt } from '../../secrets/form-key.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
+import { attemptSubject } from '../../secrets/try-subject.ts'
+import { hashUserCode } from '../../secrets/user-code.ts'
+import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
+import { write } from '../../store/database.ts'
+import { findWaitingDevice, type WaitingDevice } from '../../store/requests/device-requests.ts'
+import { findScopes } from '../../store/requests/scopes.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
+import { claimAttempt, findLock, returnAttempt } from '../../store/sign-in/tries.ts'
+import { AnsweredPage, AskPage, CodePage } from './page.tsx'
+
+/** GET /o/device: asks for the code that a device shows, and then whether to let it in. The code in a link is only filled in. */
+export async function getDevice(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const answered = c.req.query('answered')
+  if (answered === 'approved' || answered === 'denied')
+    return showPage(c, <AnsweredPage site={siteFor(c, session)} answer={answered} />)
+  const typed = (c.req.query('user_code') ?? '').slice(0, 64)
+  // RFC 8628 §3.3.1: a link with the code never answers by itself; the person compares it with the device.
+  return showPage(c, <CodePage site={siteFor(c, session)} typed={typed} attempt={makeAttempt()} />)
+}
+
+/** POST /o/device: `user_code` looks the device up; with a `decision` it is the answer. */
+export async function postDevice(c: Context): Promise<Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const received = await readForm(c, session)
+  if (received instanceof Response) return received
+  const { pairs, attempt } = received
+  const typed = (pairs.get('user_code') ?? '').slice(0, 64)
+  if (attempt === undefined) return askForCode(c, session, typed, staleForm(c))
+  const found = await findDevice(c, session, typed)
+  if ('problem' in found) return askForCode(c, session, typed, found.problem, found.status)
+  const factor = needFactor(c, session, found.owned, typed)
+  if (factor !== undefined) return factor
+  const decision = pairs.get('decision')
+  if (decision !== 'authorize' && decision !== 'cancel') return askForConsent(c, session, typed, found)
+  const { keyEncryptionSecret } = c.var.config
+  if (decision === 'authorize' && !wasShown(keyEncryptionSecret, pairs.get('shown'), shownOf(session, found)))
+    return askForConsent(c, session, typed, found, true)
+
+  const { now, reference } = c.var
+  const answer = {
+    device: found.device,
+    client: found.owned.client,
+    session,
+    scope: scopeOf(found.scopes),
+    attemptId: attempt.id,
+    // Of the same form, so that it is the same when the form is sent twice.
+    authorizationId: attempt.newClientId,
+    reference,
+  }
+  const done = await (decision === 'authorize' ? approveDevice : denyDevice)(c.env.DB, answer, now)
+  if (!done) return askForCode(c, session, typed, textsOf(c, session).unknown)
+  const answered = decision === 'authorize' ? 'approved' : 'denied'
+  return c.redirect(pathWith(c.var.paths.device, { answered }), 303)
+}
+
+interface FoundDevice {
+  readonly device: WaitingDevice
+  readonly owned: OwnedClient
+  readonly scopes: readonly ScopeDefinition[]
+}
+
+interface NoDevice {
+  readonly problem: string
+  readonly status: 400 | 429
+}
+
+/** Counts the try before any code is looked up (RFC 8628 §5.1), for the person and not for their network. */
+async function findDevice(c: Context, session: Session, typed: string): Promise<FoundDevice | NoDevice> {
+  const { DB } = c.env
+  const { now, config } = c.var
+  const t = textsOf(c, session)
+  const code = readUserCode(typed)
+  if (code === undefined) return { problem: t.malformed, status: 400 }
+  const id = randomText(16)
+  const subject = attemptSubject('device', session.user.id)
+  const { lock, device } = await write(DB, [claimAttempt(DB, subject, userCodeRule, id, now)], {
+    lock: findLock(DB, subject, id),
+    device: findWaitingDevice(DB, hashUserCode(config.keyEncryptionSecret, code), now),
+  })
+  const wait = (lock ?? 0) - now
+  if (wait > 0) return { problem: waitProblem(c, wait), status: 429 }
+  if (device === undefined) return { problem: t.unknown, status: 400 }
+  const { owned, known } = await write(DB, [returnAttempt(DB, subject, userCodeRule, id)], {
+    owned: findOwnedClient(DB, device.request.clientId),
+    known: findScopes(DB, device.request.scope),
+  })
+  if (owned === undefined || owned.client.suspendedAt !== undefined)
+    return { problem: t.unknown, status: 400 }
+  // The application may have lost a scope since the device asked.
+  const scopes = checkScope(device.request.scope, known, owned.client.policy.scope)
+  return isRefusal(scopes) ? { problem: t.unknown, status: 400 } : { device, owned, scopes }
+}
+
+/** An application that takes two factors takes them here, too. */
+function needFactor(
+  c: Context,
+  session: Session,
+  { client }: OwnedClient,
+  typed: string,
+): Response | undefined {
+  if (!client.openid.needsTwoFactors || hasTwoFactors(session.amr)) return undefined
+  const { paths } = c.var
+  const next = pathWith(paths.device, { user_code: typed })
+  return hasFactor(session)
+    ? c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
+    : c.redirect(pathWith(paths.secondFactor, { next }), 303)
+}
+
+function askForCode(c: Context, session: Session, typed: string, problem: string, status: 400 | 429 = 400) {
+  const problems = [{ field: 'user_code', text: problem }]
+  return showPage(
+    c,
+    <CodePage site={siteFor(c, session)} typed={typed} attempt={makeAttempt()} problems={problems} />,
+    status,
+  )
+}
+
+function shownOf(session: Session, { device, owned, scopes }: FoundDevice): Shown {
+  return { ...owned, userId: session.user.id, destination: device.hash.sha256, scopes }
+}
+
+function askForConsent(
+  c: Context,
+  session: Session,
+  typed: string,
+  found: FoundDevice,
+  changed: boolean = false,
+) {
+  const { device, owned, scopes } = found
+  const { client, logo, ownerName } = owned
+  return showPage(
+    c,
+    <AskPage
+      site={siteFor(c, session)}
+      code={readUserCode(typed) ?? ''}
+      client={{ id: client.id, name: client.name, trust: client.trust, logo, ownerName }}
+      place={device.place}
+      granted={scopes}
+      shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(session, found))}
+      changed={changed}
+      attempt={makeAttempt()}
+    />,
+  )
+}
+
+function textsOf(c: Context, session: Session) {
+  return siteFor(c, session).texts.start.device
+}

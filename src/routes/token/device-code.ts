@@ -1,0 +1,47 @@
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { checkPoll } from '../../rules/requests/device.ts'
+import { resolveTarget } from '../../rules/requests/resource.ts'
+import { hashSecret, readSecret } from '../../secrets/secret.ts'
+import { write } from '../../store/database.ts'
+import { findClaimsSubjectOfCode } from '../../store/people/profiles.ts'
+import { findDeviceRequest, notePoll } from '../../store/requests/device-requests.ts'
+import { findResourcesOfCode } from '../../store/requests/resources.ts'
+import { findCodeGrant } from '../../store/tokens/authorizations.ts'
+import { grant } from './grant.ts'
+import { redeemCode } from './redeem-code.ts'
+
+/** A poll of a device, RFC 8628 §3.4. Nothing is counted or spent before the client has authenticated. */
+export const deviceCode = grant({
+  parse({ parameters, resources }) {
+    const presented = parameters.get('device_code')
+    if (presented === undefined) return refuse('invalid_request', 'device_code is missing')
+    const code = readSecret('device-code', presented)
+    if (code === undefined)
+      return refuse('invalid_grant', 'The device code is not valid', 'Malformed device code')
+    return { hash: hashSecret(code), resources }
+  },
+  reads: ({ db }, { hash }) => ({
+    request: findDeviceRequest(db, hash),
+    found: findCodeGrant(db, hash),
+    living: findResourcesOfCode(db, hash),
+    person: findClaimsSubjectOfCode(db, hash),
+  }),
+  async redeem(server, client, { hash, resources }, { request, found, living, person }) {
+    const { db, now } = server
+    const poll = checkPoll(request, client.id, now)
+    if (poll.verdict === 'refuse') {
+      if (poll.counted !== undefined) await write(db, [notePoll(db, hash, poll.counted, now)], {})
+      return poll.refusal
+    }
+    if (found === undefined) return usedBefore()
+    const target = resolveTarget(found.scope, found.resources, resources, living, server)
+    return isRefusal(target)
+      ? target
+      : redeemCode(server, client, hash, found, target, person, async () => usedBefore())
+  },
+})
+
+/** A device polls, so a second request is no sign of a thief: it ends nothing, and gets nothing. */
+function usedBefore(): Refusal {
+  return refuse('invalid_grant', 'The device code was already used')
+}

@@ -1,0 +1,75 @@
+import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
+import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
+import { type Refusal, refuse } from '../../rules/refusal.ts'
+import type { Target } from '../../rules/requests/resource.ts'
+import type { CodeGrant } from '../../rules/tokens/authorization.ts'
+import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
+import { hashSecret, randomText } from '../../secrets/secret.ts'
+import { write } from '../../store/database.ts'
+import {
+  type ClaimOutcome,
+  claimCode,
+  type FirstRefreshToken,
+  findClaimOutcome,
+  hasClaimedCode,
+  takeOverCode,
+} from '../../store/tokens/code-claims.ts'
+import { isUnanswered, noteUnanswered } from '../../store/tokens/unanswered-claims.ts'
+import type { CodeHash } from '../../values/secret.ts'
+import type { TokenResponse, TokenServer } from './grant.ts'
+import { issueForUser, loadSigners } from './issue-tokens.ts'
+import { issuedWrites } from './note-outcome.ts'
+
+/**
+ * Claims a code whose request was checked, and issues what it stands for. Of parallel requests one wins; what `replayed` answers
+ * is for the others. An attempt that claimed the code and then failed leaves it to the next one.
+ */
+export async function redeemCode(
+  server: TokenServer,
+  client: Client,
+  hash: CodeHash,
+  code: CodeGrant,
+  target: Target,
+  person: ClaimsSubject | undefined,
+  replayed: () => Promise<Refusal>,
+): Promise<TokenResponse | Refusal> {
+  const signers = await loadSigners(server, client)
+  const { now, config, codes } = server
+  const { refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
+  const attemptId = randomText(16)
+  const secret = firstRefreshSecret()
+  const markKey = randomText(16)
+  const first = { hash: hashSecret(secret), markKey, expiresAt: now + Math.min(refreshIdle, refreshAbsolute) }
+  try {
+    const { outcome } = await claim(server, hash, code, attemptId, first)
+    if (outcome === 'won') {
+      const response = await issueForUser(server, signers, client, code, target, person, code.openid.nonce)
+      return { ...response, refresh_token: formatRefreshToken(code.authorizationId, secret, markKey) }
+    }
+    if (outcome === 'dead') return refuse('invalid_grant', 'The code has expired; start again')
+  } catch (error) {
+    // Perhaps this attempt has spent the code, and nobody gets tokens for it: whoever comes again may.
+    await noteUnanswered(codes, attemptId)
+    throw error
+  }
+  return replayed()
+}
+
+/** Whose the code is now. One that was spent by an attempt that never answered goes, once, to this one. */
+async function claim(
+  server: TokenServer,
+  hash: CodeHash,
+  code: CodeGrant,
+  attemptId: string,
+  first: FirstRefreshToken,
+): Promise<ClaimOutcome> {
+  const { db, codes, now } = server
+  const outcome = findClaimOutcome(db, hash, attemptId)
+  const noted = issuedWrites(server, code.clientId, hasClaimedCode(hash, attemptId))
+  const claimed = await write(db, [claimCode(db, hash, code, attemptId, first, now), ...noted], { outcome })
+  if (claimed.outcome.outcome !== 'replayed') return claimed.outcome
+  const { redeemedBy } = claimed.outcome
+  if (!(await isUnanswered(codes, redeemedBy))) return claimed.outcome
+  const taken = takeOverCode(db, hash, redeemedBy, attemptId, first, now)
+  return (await write(db, [taken, ...noted], { outcome })).outcome
+}

@@ -1,0 +1,34 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Client } from '../rules/clients/client.ts'
+import type { ScopeDefinition } from '../rules/requests/scope.ts'
+import { mac } from './derived-keys.ts'
+
+/** What a person decides by when they let an application in. */
+export interface Shown {
+  readonly userId: string | undefined
+  readonly client: Pick<Client, 'id' | 'name' | 'trust'> | undefined
+  readonly ownerName: string | undefined
+  readonly logo: string | undefined
+  /** Where the answer goes: a redirect URI, or a device. */
+  readonly destination: string
+  readonly scopes: readonly ScopeDefinition[]
+}
+
+/**
+ * Stands in a form for everything that the person decides by, whatever language it was told in. A developer may change it while
+ * the page is open; then the mark is another one, and the person is asked again.
+ */
+export function shownMark(
+  secret: string,
+  { userId, client, ownerName, logo, destination, scopes }: Shown,
+): string {
+  const explained = scopes.map(({ name, description, resource }) => [name, description, resource])
+  const application = [client?.id, client?.name, client?.trust, ownerName, logo]
+  return mac(secret, 'shown', JSON.stringify([userId, ...application, destination, explained]))
+}
+
+/** Whether a form showed what would be shown now. */
+export function wasShown(secret: string, mark: string | null | undefined, shown: Shown): boolean {
+  const [sent, now] = [Buffer.from(mark ?? ''), Buffer.from(shownMark(secret, shown))]
+  return sent.length === now.length && timingSafeEqual(sent, now)
+}
