@@ -7,6 +7,7 @@ const names = Object.keys(variables.shape) as (keyof Variables)[]
 export interface SettingTexts {
   readonly meanings: Readonly<Record<keyof Variables, string>>
   readonly range: string
+  readonly numbers: string
 }
 
 /** docs/configuration.md, from the schema that the Worker parses its variables with. */
@@ -32,8 +33,9 @@ stopped by the lock-out, which counts accounts and addresses in D1.
 
 function describe(name: keyof Variables, texts: SettingTexts): string {
   const schema = variables.shape[name]
-  const { example, isSecret, range } = about.get(schema) ?? { example: '' }
-  const [least, most] = range ?? []
+  const { example, isSecret, range, numbers } = about.get(schema) ?? { example: '' }
+  const [least, most] = range ?? numbers ?? []
+  const bounds = range === undefined ? numbers && texts.numbers : texts.range
   const meaning = texts.meanings[name]
   const parsed = schema.safeParse(undefined)
   const facts = [
@@ -41,5 +43,5 @@ function describe(name: keyof Variables, texts: SettingTexts): string {
     parsed.success ? `default ${parsed.data === undefined ? 'none' : `\`${parsed.data}\``}` : 'required',
     `example ${isSecret ? example : `\`${example}\``}`,
   ]
-  return `## ${name}\n\n${facts.join(' · ')}\n\n${meaning}${range === undefined ? '' : ` ${fillText(texts.range, { least, most })}`}\n`
+  return `## ${name}\n\n${facts.join(' · ')}\n\n${meaning}${bounds === undefined ? '' : ` ${fillText(bounds, { least, most })}`}\n`
 }

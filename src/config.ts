@@ -1,5 +1,6 @@
 import { callProblem } from './rules/callable-url.ts'
 import { isLoopbackHost } from './rules/clients/origin.ts'
+import type { Quotas } from './rules/clients/size.ts'
 import type { Plan } from './rules/server/plan.ts'
 import type { Brand } from './values/brand.ts'
 import { languages, type Offered, parseLanguages } from './values/language.ts'
@@ -49,6 +50,8 @@ export interface Config {
   readonly languages: Offered
   /** Who needs a second factor. */
   readonly secondFactor: (typeof factorRules)[number]
+  /** What one person may own. */
+  readonly quotas: Quotas
   /** Who may register applications. */
   readonly applications: (typeof registrants)[number]
 }
@@ -88,6 +91,12 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     languages: parseLanguages(parsed.data.LANGUAGES) ?? languages,
     brand: { name: parsed.data.BRAND_NAME, color: parsed.data.BRAND_COLOR, logo: parsed.data.BRAND_LOGO },
     applications: parsed.data.APPLICATIONS,
+    quotas: {
+      applications: Number(parsed.data.APPLICATIONS_PER_PERSON),
+      applicationBytes: Number(parsed.data.APPLICATION_BYTES_PER_PERSON),
+      sessions: Number(parsed.data.SESSIONS_PER_PERSON),
+      passkeys: Number(parsed.data.PASSKEYS_PER_PERSON),
+    },
     secondFactor: parsed.data.SECOND_FACTOR,
   }
 }
@@ -180,6 +189,7 @@ export interface Setting {
   readonly isSet: boolean
   readonly isSecret: boolean
   readonly range: About['range']
+  readonly numbers: About['numbers']
 }
 
 /** Every variable and where its value comes from. */
@@ -187,8 +197,15 @@ export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Set
   const given = textsOf(env)
   const values: Readonly<Record<string, string | undefined>> = variables.parse(given)
   return Object.entries(variables.shape).map(([name, schema]) => {
-    const { isSecret = false, range } = about.get(schema) ?? {}
-    return { name, value: isSecret ? undefined : values[name], isSet: name in given, isSecret, range }
+    const { isSecret = false, range, numbers } = about.get(schema) ?? {}
+    return {
+      name,
+      value: isSecret ? undefined : values[name],
+      isSet: name in given,
+      isSecret,
+      range,
+      numbers,
+    }
   })
 }
 

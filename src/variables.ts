@@ -9,6 +9,8 @@ export interface About {
   readonly example: string
   /** From and to, in seconds. */
   readonly range?: readonly [Seconds, Seconds]
+  /** From and to, of a number that is no time. */
+  readonly numbers?: readonly [number, number]
   /** Never shown, and set with `wrangler secret put`. */
   readonly isSecret?: boolean
 }
@@ -69,6 +71,20 @@ function lifetime(preset: Seconds, least: Seconds, most: Seconds) {
   })
 }
 
+function number(preset: number, least: number, most: number) {
+  const whole = z
+    .string()
+    .check(
+      z.refine(
+        (value) => /^[0-9]{1,12}$/.test(value) && Number(value) >= least && Number(value) <= most,
+        `must be a whole number from ${least} to ${most}`,
+      ),
+    )
+  return z
+    ._default(whole, String(preset))
+    .register(about, { example: String(preset), numbers: [least, most] })
+}
+
 /** Every variable that Latchkey reads. All are texts; an empty one is the same as none. */
 export const variables = z.object({
   ISSUER: z.optional(origin).register(about, {
@@ -115,6 +131,10 @@ export const variables = z.object({
     .register(about, {
       example: 'developers',
     }),
+  APPLICATIONS_PER_PERSON: number(50, 1, 10_000),
+  APPLICATION_BYTES_PER_PERSON: number(2_000_000, 100_000, 1_000_000_000),
+  SESSIONS_PER_PERSON: number(100, 2, 10_000),
+  PASSKEYS_PER_PERSON: number(20, 1, 100),
   SECOND_FACTOR: z
     ._default(z.enum(factorRules, `must be one of ${factorRules.join(', ')}`), 'optional')
     .register(about, {

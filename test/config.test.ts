@@ -25,6 +25,7 @@ describe('the settings', () => {
       brand: { name: 'Latchkey', color: undefined, logo: undefined },
       applications: 'everyone',
       plan: 'free',
+      quotas: { applications: 50, applicationBytes: 2_000_000, sessions: 100, passkeys: 20 },
       auditRetention: 400 * 86_400,
       languages: ['en', 'de', 'fr', 'es', 'pt-BR', 'ja', 'zh-Hans', 'ar'],
       secondFactor: 'optional',

@@ -26,7 +26,8 @@ export type FormProblem =
   | { readonly code: 'ownerUnknown' | 'introspectorUnknown'; readonly name: string }
   | { readonly code: 'scopeLong'; readonly name: string; readonly most: number }
   | { readonly code: 'scopeLine'; readonly number: number; readonly problem: NamedProblem }
-  | { readonly code: 'logoLarge'; readonly most: number }
+  | { readonly code: 'logoLarge' | 'applicationsMany' | 'applicationsLarge'; readonly most: number }
+  | { readonly code: 'clientLarge'; readonly size: number; readonly most: number }
   | LogoSize
   | { readonly code: 'durationRange'; readonly least: string; readonly most: string }
 

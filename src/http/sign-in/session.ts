@@ -2,6 +2,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { hashSecret, makeSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { type Query, read, type Write, write } from '../../store/database.ts'
 import {
+  endOldestSessions,
   endSession,
   findSession,
   insertSession,
@@ -81,6 +82,7 @@ export function startSession(
   return [
     insertSession(c.env.DB, session, config.lifetimes, now),
     ...(earlier === undefined ? [] : endSession(c.env.DB, earlier, issuer, now, userId)),
+    ...endOldestSessions(c.env.DB, userId, session.id, config.quotas.sessions, issuer, now),
   ]
 }
 

@@ -55,7 +55,13 @@ export function byPasskey(
     before: [claimChallenge(DB, challenge, attemptId)],
     only: both(mine, isNewCredential(read.made.credentialId)),
     after: [
-      insertPasskey(DB, { ...read.made, id: attemptId, userId: id, name }, now, mine),
+      insertPasskey(
+        DB,
+        { ...read.made, id: attemptId, userId: id, name },
+        c.var.config.quotas.passkeys,
+        now,
+        mine,
+      ),
       insertAuditEvent(DB, event, now, added),
     ],
     isThere: added,

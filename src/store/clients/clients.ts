@@ -27,6 +27,7 @@ import { type Act, actorIs, isFirstTime, manages, mayChange } from '../guards.ts
 import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 import { logoOfClient } from './logos.ts'
 import { parseClientOpenid } from './openid.ts'
+import { ownsFewerThan } from './owned.ts'
 import { policyValues, trustAfter } from './policy.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
@@ -155,18 +156,21 @@ export function countClients(db: D1Database, most: number): Query<number> {
 
 /**
  * Nothing happens when the owner is gone, the id is taken, or the attempt took effect before. A person (`act`) registers for
- * themselves; an administrator for anybody. `byRole`: not everybody may.
+ * themselves; an administrator for anybody. `byRole`: not everybody may. `most`: so many may a person own.
  */
 export function insertClient(
   db: D1Database,
   client: Client,
   act?: Act,
   byRole: boolean = false,
+  most: number = Number.MAX_SAFE_INTEGER,
 ): readonly Write[] {
   const once = act === undefined ? sql`TRUE` : isFirstTime(act)
   const allowed =
     act === undefined ? sql`TRUE` : sql`(u.id = ${act.actorId} OR ${actorIs(act, 'administer')})`
   const asRole = act !== undefined && byRole ? actorIs(act, 'register') : sql`TRUE`
+  const hasRoom =
+    act === undefined ? sql`TRUE` : sql`(${actorIs(act, 'administer')} OR ${ownsFewerThan(most)})`
   const { settings, policy } = columnsOf(client)
   const insert = statement(
     db,
@@ -175,7 +179,7 @@ export function insertClient(
           refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust)
         SELECT ${client.id}, u.id, ${commaSeparated(settings)}, ${commaSeparated(policy)}, ${client.createdAt}, ${client.updatedAt},
           ${client.suspendedAt ?? null}, ${client.trust}
-        FROM users u WHERE u.id = ${client.ownerId} AND ${once} AND ${allowed} AND ${asRole}
+        FROM users u WHERE u.id = ${client.ownerId} AND ${once} AND ${allowed} AND ${asRole} AND ${hasRoom}
         ON CONFLICT DO NOTHING`,
   )
   return [insert, insertOrigins(db, client, once)]

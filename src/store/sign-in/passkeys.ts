@@ -14,9 +14,6 @@ import {
 } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 
-/** So many can one person have. */
-const most = 20
-
 export interface Passkey {
   /** In our URLs. */
   readonly id: string
@@ -51,8 +48,14 @@ function readPasskey(row: Row): Passkey {
   }
 }
 
-/** Nothing when the authenticator is registered already, with whomever, or there are too many. Its id is that of the attempt. */
-export function insertPasskey(db: D1Database, made: NewPasskey, now: Seconds, claimed: Condition): Write {
+/** Nothing when the authenticator is registered already, with whomever, or there are `most` of them. Its id is that of the attempt. */
+export function insertPasskey(
+  db: D1Database,
+  made: NewPasskey,
+  most: number,
+  now: Seconds,
+  claimed: Condition,
+): Write {
   const { id, userId, credentialId, publicKey, counter, isBackedUp, name } = made
   const only = both(claimed, notYet(id))
   return db

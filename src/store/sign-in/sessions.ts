@@ -94,6 +94,24 @@ export function insertSession(
     )
 }
 
+/**
+ * After a new session: those of the person that were not used for the longest time end, so that `most` are left. What rests on
+ * them ends too.
+ */
+export function endOldestSessions(
+  db: D1Database,
+  userId: string,
+  newest: SecretHash<'session'>,
+  most: number,
+  issuer: string,
+  now: Seconds,
+): readonly Write[] {
+  const condition = `s.user_id = ?3 AND s.id_hash <> ?4 AND (s.last_seen_at, s.id_hash) <= (
+    SELECT o.last_seen_at, o.id_hash FROM sessions o WHERE o.user_id = ?3 AND o.id_hash <> ?4
+    ORDER BY o.last_seen_at DESC, o.id_hash DESC LIMIT 1 OFFSET ${most - 1})`
+  return endSessions(db, { condition, values: [userId, newest.sha256], issuer, now })
+}
+
 export function touchSession(db: D1Database, id: SecretHash<'session'>, now: Seconds): Write {
   return db
     .prepare('UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id_hash = ?')

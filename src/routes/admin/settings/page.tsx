@@ -15,6 +15,7 @@ export interface SettingsPageProps {
     readonly isSecret: boolean
     /** From and to, in seconds. */
     readonly range: readonly [number, number] | undefined
+    readonly numbers: readonly [number, number] | undefined
   }[]
 }
 
@@ -29,7 +30,7 @@ export function SettingsPage({ site, settings }: SettingsPageProps) {
       <h1>{home.settings}</h1>
       <p>{withCode(t.text)}</p>
       <ul class="rows">
-        {settings.map(({ name, value, isSet, isSecret, range }) => (
+        {settings.map(({ name, value, isSet, isSecret, range, numbers }) => (
           <li>
             <Icon name={isSecret ? 'key' : 'settings'} />
             <div>
@@ -45,6 +46,7 @@ export function SettingsPage({ site, settings }: SettingsPageProps) {
               <p class="hint">
                 {withCode(meaningOf(site, name))}
                 {range !== undefined && ` ${fillText(t.range, { least: range[0], most: range[1] })}`}
+                {numbers !== undefined && ` ${fillText(t.numbers, { least: numbers[0], most: numbers[1] })}`}
               </p>
             </div>
             <p class="meta">

@@ -1,3 +1,4 @@
+import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -35,7 +36,12 @@ export async function postLogoForm(c: Context): Promise<Response> {
   if (parsed !== undefined && 'problem' in parsed) return show(c, session, owned, say(c, parsed.problem))
 
   const { DB } = c.env
-  const { now, reference, paths } = c.var
+  const { now, reference, paths, config } = c.var
+  // As it is stored, in base64.
+  const logoBytes = parsed === undefined ? 0 : Math.ceil(((file?.bytes.byteLength ?? 0) * 4) / 3)
+  const wanted = { client: owned.client, logoBytes, isNew: false }
+  const problem = parsed && (await findRoomProblem(DB, config.quotas, session.user.role, wanted))
+  if (problem !== undefined) return show(c, session, owned, say(c, problem))
   const { id } = owned.client
   const act = { actorId: session.user.id, attemptId: attempt.id }
   const logo = file && parsed && { type: parsed.type, bytes: file.bytes }

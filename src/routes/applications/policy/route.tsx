@@ -1,8 +1,9 @@
+import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { sayAll } from '../../../http/problems.ts'
+import { say, sayAll } from '../../../http/problems.ts'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
@@ -47,7 +48,10 @@ export async function postPolicy(c: Context): Promise<Response> {
   if ('problems' in parsed) return show(c, session, found, form, sayAll(c, parsed.problems))
 
   const { DB } = c.env
-  const { now, reference, paths } = c.var
+  const { now, reference, paths, config } = c.var
+  const wanted = { client: { ...found.client, ...parsed.policy }, isNew: false }
+  const problem = await findRoomProblem(DB, config.quotas, session.user.role, wanted)
+  if (problem !== undefined) return show(c, session, found, form, [{ field: 'jwks', text: say(c, problem) }])
   const { id } = found.client
   const act = { actorId: session.user.id, attemptId: received.attempt.id }
   const { owned } = await write(

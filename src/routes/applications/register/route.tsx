@@ -1,8 +1,9 @@
+import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import type { Context } from '../../../http/context.ts'
 import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { mayRegister, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
-import { sayAll } from '../../../http/problems.ts'
+import { say, sayAll } from '../../../http/problems.ts'
 import { readProvenForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../rules/clients/client.ts'
 import { emptyClientForm } from '../../../rules/clients/form.ts'
@@ -11,7 +12,7 @@ import { hashSecret } from '../../../secrets/secret.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
 import { findManagedClient, insertClient } from '../../../store/clients/clients.ts'
 import { insertFirstSecret, listLiveSecrets } from '../../../store/clients/secrets.ts'
-import { write } from '../../../store/database.ts'
+import { read, write } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
@@ -55,7 +56,17 @@ export async function postRegister(c: Context): Promise<Response> {
     createdAt: now,
     updatedAt: now,
   }
+  const wanted = { client, isNew: true }
+  const problem = await findRoomProblem(c.env.DB, c.var.config.quotas, session.user.role, wanted)
+  if (problem !== undefined && !(await isRegistered(c, session, client.id)))
+    return showForm(c, session, kind, form, [{ field: 'name', text: say(c, problem) }])
   return register(c, session, client, received.attempt)
+}
+
+/** The same form sent again, after the last application that there was room for. */
+async function isRegistered(c: Context, session: Session, clientId: string): Promise<boolean> {
+  const { DB } = c.env
+  return (await read(DB, { owned: findManagedClient(DB, clientId, session.user.id) })).owned !== undefined
 }
 
 /** Everybody may know that the page is there, so that the refusal says why. */
@@ -77,7 +88,7 @@ async function register(c: Context, session: Session, client: Client, attempt: A
   const { owned, secrets } = await write(
     DB,
     [
-      ...insertClient(DB, client, act, config.applications === 'developers'),
+      ...insertClient(DB, client, act, config.applications === 'developers', config.quotas.applications),
       insertFirstSecret(DB, act, client.id, hash, now),
       insertClientEvent(DB, act, { type: 'client_registered', reference, clientId: client.id }, now),
     ],

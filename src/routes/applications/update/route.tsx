@@ -1,8 +1,9 @@
+import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import type { Context } from '../../../http/context.ts'
 import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { sayAll } from '../../../http/problems.ts'
+import { say, sayAll } from '../../../http/problems.ts'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import { clientForm } from '../../../rules/clients/form.ts'
@@ -52,6 +53,12 @@ export async function postUpdate(c: Context): Promise<Response> {
       ])
   }
   const changed = { ...owned.client, ...checked.settings, ownerId: checked.ownerId, updatedAt: c.var.now }
+  const problem = await findRoomProblem(c.env.DB, c.var.config.quotas, session.user.role, {
+    client: changed,
+    isNew: false,
+  })
+  if (problem !== undefined)
+    return showForm(c, session, owned.client, form, [{ field: 'redirect_uris', text: say(c, problem) }])
   return update(c, session, owned.client, changed, received.attempt)
 }
 

@@ -22,6 +22,7 @@ import {
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { challengeIsMine, claimChallenge } from '../../../../store/sign-in/used-challenges.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
+import { fillText } from '../../../../ui/words/fill.tsx'
 import { NewPasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/new */
@@ -53,7 +54,12 @@ export async function postNewPasskey(c: Context): Promise<Response> {
 
   const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
   if (!(await add(c, passkey, challenge)))
-    return refuse('name', siteFor(c, session).texts.account.passkeys.full)
+    return refuse(
+      'name',
+      fillText(siteFor(c, session).texts.account.passkeys.full, {
+        count: c.var.config.quotas.passkeys,
+      }),
+    )
   tellOfChange(c, session.user)
   return c.redirect(next ?? c.var.paths.passkeys, 303)
 }
@@ -68,7 +74,7 @@ async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promi
     DB,
     [
       claimChallenge(DB, challenge, id),
-      insertPasskey(DB, passkey, now, challengeIsMine(challenge, id)),
+      insertPasskey(DB, passkey, c.var.config.quotas.passkeys, now, challengeIsMine(challenge, id)),
       insertAuditEvent(DB, event, now, added),
     ],
     { isThere: holds(DB, added) },
