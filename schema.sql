@@ -399,6 +399,7 @@ CREATE TABLE IF NOT EXISTS signing_keys (
   public_jwk  TEXT NOT NULL,
   private_key TEXT NOT NULL,                   -- AES-GCM under the key-encryption secret
   created_at  INTEGER NOT NULL,
+  withdrawn_at INTEGER,                        -- from then on it neither signs nor verifies
   PRIMARY KEY (alg, generation)
 ) STRICT, WITHOUT ROWID;
 

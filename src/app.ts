@@ -49,6 +49,7 @@ import { getInvitations, postInvitations } from './routes/admin/invitations/rout
 import { postWithdrawal } from './routes/admin/invitations/withdrawal/route.tsx'
 import { getRotateKey, postRotateKey } from './routes/admin/keys/rotation/route.tsx'
 import { getAdminKeys } from './routes/admin/keys/route.tsx'
+import { getWithdrawKey, postWithdrawKey } from './routes/admin/keys/withdrawal/route.tsx'
 import { getAdminLogouts } from './routes/admin/logouts/route.tsx'
 import { getAdmin } from './routes/admin/route.tsx'
 import { getDeleteScope, postDeleteScope } from './routes/admin/scopes/delete/route.tsx'
@@ -212,6 +213,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.deleteScope(':key'), 'page', { GET: getDeleteScope, POST: postDeleteScope })
   page(app, paths.adminKeys, 'page', { GET: getAdminKeys })
   page(app, paths.rotateKey(':alg'), 'page', { GET: getRotateKey, POST: postRotateKey })
+  page(app, paths.withdrawKey(':kid'), 'page', { GET: getWithdrawKey, POST: postWithdrawKey })
   page(app, paths.adminAudit, 'page', { GET: getAdminAudit })
   page(app, paths.adminAuditExport, 'page', { GET: getAuditExport })
   page(app, paths.adminHealth, 'page', { GET: getAdminHealth })

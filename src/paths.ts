@@ -65,6 +65,7 @@ export function makePaths(oauthPath: string) {
     deleteScope: (key: string) => `/admin/scopes/${key}/delete`,
     adminKeys: '/admin/keys',
     rotateKey: (alg: string) => `/admin/keys/${alg}/rotation`,
+    withdrawKey: (kid: string) => `/admin/keys/${kid}/withdrawal`,
     adminAudit: '/admin/audit',
     adminAuditExport: '/admin/audit.csv',
     adminHealth: '/admin/health',

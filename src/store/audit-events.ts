@@ -70,6 +70,7 @@ export type AuditEventType =
   | 'scope_saved'
   | 'scope_deleted'
   | 'signing_key_made'
+  | 'signing_key_withdrawn'
   | 'authorization_issued'
   | 'authorization_denied'
   | 'code_replayed'

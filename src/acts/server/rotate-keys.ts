@@ -4,6 +4,7 @@ import {
   type SigningAlgorithm,
   shortestLead,
   signingAlgorithms,
+  usableKeys,
 } from '../../rules/server/signing-keys.ts'
 import { generateSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { read, write } from '../../store/database.ts'
@@ -22,7 +23,8 @@ export async function ensureSigningKeys(
   now: Seconds,
 ): Promise<readonly StoredSigningKey[]> {
   const { keys } = await read(db, { keys: listSigningKeys(db) })
-  const missing = signingAlgorithms.filter((alg) => !keys.some((key) => key.alg === alg))
+  const usable = usableKeys(keys)
+  const missing = signingAlgorithms.filter((alg) => !usable.some((key) => key.alg === alg))
   return missing.length === 0 ? keys : addSuccessors(db, secret, keys, missing, now, false)
 }
 
@@ -57,7 +59,7 @@ export async function rotateNow(
   now: Seconds,
 ): Promise<readonly StoredSigningKey[]> {
   const keys = await ensureSigningKeys(db, secret, now)
-  const waiting = keys.find((key) => key.alg === alg && key.activeAt > now)
+  const waiting = usableKeys(keys).find((key) => key.alg === alg && key.activeAt > now)
   if (waiting === undefined) return addSuccessors(db, secret, keys, [alg], now, true)
   const sooner = bringForward(db, waiting.kid, now + shortestLead)
   return (await write(db, [sooner], { keys: listSigningKeys(db) })).keys

@@ -1,7 +1,7 @@
 import { compactVerify } from 'jose'
 import * as z from 'zod/mini'
 import type { Context } from '../context.ts'
-import { signingKeys } from '../tokens/signing.ts'
+import { verifierOf } from '../tokens/signing.ts'
 
 /** `sid` stands in ID tokens: a signed answer of userinfo, which is a JWT to the same client, has none. */
 const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), sid: z.string() })
@@ -20,8 +20,7 @@ export interface IdTokenHint {
  */
 export async function readIdTokenHint(c: Context, hint: string): Promise<IdTokenHint | undefined> {
   try {
-    const { verify } = await signingKeys(c)
-    const { payload, protectedHeader } = await compactVerify(hint, verify)
+    const { payload, protectedHeader } = await compactVerify(hint, await verifierOf(c))
     const { iss, sub, aud, sid } = claims.parse(JSON.parse(new TextDecoder().decode(payload)))
     if (protectedHeader.typ !== 'JWT' || iss !== c.var.issuer) return undefined
     return { subject: sub, clientId: aud, sid }

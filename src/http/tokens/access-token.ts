@@ -1,11 +1,10 @@
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import { openAccessToken } from '../../secrets/access-token.ts'
 import type { Context } from '../context.ts'
-import { signingKeys } from './signing.ts'
+import { verifierOf } from './signing.ts'
 
 /** What a presented access token says, JWT or opaque; undefined when it is not one of ours, or has expired. */
 export async function readAccessToken(c: Context, presented: string): Promise<AccessToken | undefined> {
-  const { verify } = await signingKeys(c)
   const { issuer, config, now } = c.var
-  return openAccessToken(presented, issuer, verify, config.keyEncryptionSecret, now)
+  return openAccessToken(presented, issuer, await verifierOf(c), config.keyEncryptionSecret, now)
 }

@@ -1,6 +1,6 @@
-import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import { ensureSigningKeys } from '../../acts/server/rotate-keys.ts'
-import { currentKey, type SigningAlgorithm } from '../../rules/server/signing-keys.ts'
+import { currentKey, type SigningAlgorithm, usableKeys } from '../../rules/server/signing-keys.ts'
 import {
   openSigningKey,
   publicJwk,
@@ -11,36 +11,79 @@ import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 
 export interface SigningKeys {
-  readonly published: readonly StoredSigningKey[]
+  /** The JWK set (RFC 7517 §5) as it is published, in JSON. */
+  readonly jwks: string
   /** Finds the public key that a token names. */
   readonly verify: JWTVerifyGetKey
   /** The key that signs now. Opened once, and kept. */
   readonly signer: (alg: SigningAlgorithm, now: Seconds) => Promise<SigningKey>
 }
 
+interface Kept {
+  readonly keys: SigningKeys
+  readonly readAt: Seconds
+}
+
 /** Kept by a warm isolate, so that it asks D1 only now and then. Keyed by binding: two databases never mix. */
-const kept = new WeakMap<D1Database, { keys: SigningKeys; until: number }>()
-const keepFor = 300
+const kept = new WeakMap<D1Database, Kept>()
+
+/** For as long as an isolate may go on with a key that was withdrawn, or not know its successor. The pages say so. */
+const keepFor: Seconds = 60
+
+/** How soon a token of an unknown key may have the set read again. Anybody can send one. */
+const notAgainWithin: Seconds = 5
 
 /** The signing keys, made on first use. */
 export async function signingKeys(c: Context): Promise<SigningKeys> {
+  const known = kept.get(c.env.DB)
+  if (known !== undefined && c.var.now < known.readAt + keepFor) return known.keys
+  return (await readKeys(c)).keys
+}
+
+/** For whoever has just changed them: this isolate reads them again. */
+export function forgetSigningKeys(c: Context): void {
+  kept.delete(c.env.DB)
+}
+
+async function readKeys(c: Context): Promise<Kept> {
   const { DB } = c.env
-  const known = kept.get(DB)
-  if (known !== undefined && c.var.now < known.until) return known.keys
-  const secret = c.var.config.keyEncryptionSecret
-  const published = await ensureSigningKeys(DB, secret, c.var.now)
-  const opened = new Map<string, SigningKey>()
+  const { now, config } = c.var
+  const usable = usableKeys(await ensureSigningKeys(DB, config.keyEncryptionSecret, now))
+  const jwks = { keys: usable.map(publicJwk) }
+  const known = createLocalJWKSet(jwks)
   const keys: SigningKeys = {
-    published,
-    verify: createLocalJWKSet({ keys: published.map(publicJwk) }),
-    signer: async (alg, now) => {
-      const current = currentKey(published, alg, now)
-      if (current === undefined) throw new Error(`There is no current key for ${alg}`)
-      const key = opened.get(current.kid) ?? (await openSigningKey(current, secret))
-      opened.set(current.kid, key)
-      return key
-    },
+    jwks: JSON.stringify(jwks),
+    signer: signerOf(usable, config.keyEncryptionSecret),
+    verify: known,
   }
-  kept.set(DB, { keys, until: c.var.now + keepFor })
-  return keys
+  const read = { keys, readAt: now }
+  kept.set(DB, read)
+  return read
+}
+
+/**
+ * Finds the key of a token. One that is not known here may be new: then the set is read again.
+ */
+export async function verifierOf(c: Context): Promise<JWTVerifyGetKey> {
+  const { verify } = await signingKeys(c)
+  return async (header, token) => {
+    try {
+      return await verify(header, token)
+    } catch (error) {
+      const readAt = kept.get(c.env.DB)?.readAt ?? 0
+      if (!(error instanceof errors.JWKSNoMatchingKey) || c.var.now < readAt + notAgainWithin) throw error
+      return (await readKeys(c)).keys.verify(header, token)
+    }
+  }
+}
+
+function signerOf(usable: readonly StoredSigningKey[], secret: string): SigningKeys['signer'] {
+  const opened = new Map<string, SigningKey>()
+  return async (alg, now) => {
+    const current = currentKey(usable, alg, now)
+    if (current === undefined) throw new Error(`There is no current key for ${alg}`)
+    const key = opened.get(current.kid) ?? (await openSigningKey(current, secret))
+    opened.set(current.kid, key)
+    return key
+  }
 }

@@ -2,30 +2,30 @@ import type { Context } from '../../http/context.ts'
 import { allowEveryOrigin } from '../../http/cors.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { openidConfiguration, serverMetadata } from '../../rules/server/metadata.ts'
-import { publicJwk } from '../../secrets/signing-key.ts'
 
 /** How long clients and caches may keep discovery documents, in seconds. A new key is published for longer before it signs. */
 const cacheFor = 300
 
 /** GET /.well-known/oauth-authorization-server, RFC 8414 §3. */
 export function getServerMetadata(grantTypes: readonly string[]) {
-  return (c: Context): Response => cacheable(serverMetadata(c.var.issuer, c.var.paths, grantTypes))
+  return (c: Context): Response =>
+    cacheable(JSON.stringify(serverMetadata(c.var.issuer, c.var.paths, grantTypes)))
 }
 
 /** GET /.well-known/openid-configuration, OIDC Discovery §4. */
 export function getOpenidConfiguration(grantTypes: readonly string[]) {
   return (c: Context): Response =>
-    cacheable(openidConfiguration(c.var.issuer, c.var.paths, grantTypes, c.var.config.languages))
+    cacheable(
+      JSON.stringify(openidConfiguration(c.var.issuer, c.var.paths, grantTypes, c.var.config.languages)),
+    )
 }
 
 /** GET /.well-known/jwks.json, RFC 7517 §5. */
 export async function getJwks(c: Context): Promise<Response> {
-  const { published } = await signingKeys(c)
-  return cacheable({ keys: published.map(publicJwk) })
+  return cacheable((await signingKeys(c)).jwks)
 }
 
-function cacheable(body: Readonly<Record<string, unknown>>): Response {
-  return allowEveryOrigin(
-    Response.json(body, { headers: { 'Cache-Control': `public, max-age=${cacheFor}` } }),
-  )
+function cacheable(json: string): Response {
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': `public, max-age=${cacheFor}` }
+  return allowEveryOrigin(new Response(json, { headers }))
 }

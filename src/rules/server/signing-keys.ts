@@ -13,9 +13,11 @@ export interface SigningKeyPlan {
   /** 1, 2, 3…: unique for an algorithm, so that of two who make the successor one wins. */
   readonly generation: number
   readonly activeAt: Seconds
+  /** From then on it neither signs nor verifies, and is not published: somebody else may have its private part. */
+  readonly withdrawnAt?: Seconds | undefined
 }
 
-export type KeyStatus = 'next' | 'current' | 'retired'
+export type KeyStatus = 'next' | 'current' | 'retired' | 'withdrawn'
 
 const rotateEvery: Seconds = 90 * 86_400
 
@@ -36,15 +38,19 @@ export function currentKey<K extends SigningKeyPlan>(
   alg: SigningAlgorithm,
   now: Seconds,
 ): K | undefined {
-  return keys
-    .filter((key) => key.alg === alg && key.activeAt <= now)
-    .reduce<K | undefined>(
-      (best, key) => (best === undefined || key.generation > best.generation ? key : best),
-      undefined,
-    )
+  return newestOf(
+    usableKeys(keys).filter((key) => key.activeAt <= now),
+    alg,
+  )
+}
+
+/** What is published, and verifies. */
+export function usableKeys<K extends SigningKeyPlan>(keys: readonly K[]): readonly K[] {
+  return keys.filter(({ withdrawnAt }) => withdrawnAt === undefined)
 }
 
 export function keyStatus(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, now: Seconds): KeyStatus {
+  if (key.withdrawnAt !== undefined) return 'withdrawn'
   if (key.activeAt > now) return 'next'
   return currentKey(keys, key.alg, now)?.generation === key.generation ? 'current' : 'retired'
 }
@@ -56,24 +62,48 @@ export function planSuccessor(
   now: Seconds,
   byHand: boolean,
 ): SigningKeyPlan | undefined {
-  const latest = keys
-    .filter((key) => key.alg === alg)
-    .reduce<SigningKeyPlan | undefined>(
-      (last, key) => (last === undefined || key.generation > last.generation ? key : last),
-      undefined,
-    )
-  if (latest === undefined) return { alg, generation: 1, activeAt: now }
-  if (latest.activeAt > now) return undefined
-  const generation = latest.generation + 1
+  const generation = nextGeneration(keys, alg)
+  const newest = newestOf(usableKeys(keys), alg)
+  if (newest === undefined) return { alg, generation, activeAt: now }
+  if (newest.activeAt > now) return undefined
   if (byHand) return { alg, generation, activeAt: now + shortestLead }
-  const due = latest.activeAt + rotateEvery
+  const due = newest.activeAt + rotateEvery
   return now < due - scheduledLead
     ? undefined
     : { alg, generation, activeAt: Math.max(due, now + scheduledLead) }
 }
 
+/** The key that has to be made because `key` is withdrawn: when it is the one that signs, and none waits to follow it. */
+export function planReplacement(
+  keys: readonly SigningKeyPlan[],
+  key: SigningKeyPlan,
+  now: Seconds,
+): SigningKeyPlan | undefined {
+  const { alg } = key
+  const waits = usableKeys(keys).some((other) => other.alg === alg && other.activeAt > now)
+  return waits || keyStatus(keys, key, now) !== 'current'
+    ? undefined
+    : { alg, generation: nextGeneration(keys, alg), activeAt: now }
+}
+
+function newestOf<K extends SigningKeyPlan>(keys: readonly K[], alg: SigningAlgorithm): K | undefined {
+  return keys
+    .filter((key) => key.alg === alg)
+    .reduce<K | undefined>(
+      (newest, key) => (newest === undefined || key.generation > newest.generation ? key : newest),
+      undefined,
+    )
+}
+
+/** A withdrawn key keeps its number. */
+function nextGeneration(keys: readonly SigningKeyPlan[], alg: SigningAlgorithm): number {
+  return (newestOf(keys, alg)?.generation ?? 0) + 1
+}
+
 /** Retired keys verify until the last token that they signed has expired. */
 export function isKeyOver(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, now: Seconds): boolean {
-  const successor = keys.find(({ alg, generation }) => alg === key.alg && generation === key.generation + 1)
-  return successor !== undefined && successor.activeAt + longestTokenLife <= now
+  return usableKeys(keys).some(
+    ({ alg, generation, activeAt }) =>
+      alg === key.alg && generation > key.generation && activeAt + longestTokenLife <= now,
+  )
 }

@@ -1,13 +1,15 @@
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import type { StoredSigningKey } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
-import { integer, oneOf, type Query, type Row, text, type Write } from '../database.ts'
+import { integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { type Act, actorIs, isFirstTime } from '../guards.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 
 /** All keys whose signatures may still be out there, and those that will sign next. */
 export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey[]> {
   return {
     statement: db.prepare(
-      'SELECT alg, generation, kid, active_at, public_jwk, private_key FROM signing_keys ORDER BY alg, generation',
+      'SELECT alg, generation, kid, active_at, public_jwk, private_key, withdrawn_at FROM signing_keys ORDER BY alg, generation',
     ),
     read: (rows) => rows.map(readSigningKey),
   }
@@ -15,20 +17,45 @@ export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey
 
 /** Whoever makes a generation first wins: another key of the same one inserts nothing. */
 export function insertSigningKey(db: D1Database, key: StoredSigningKey, now: Seconds): Write {
-  return db
-    .prepare(
-      `INSERT INTO signing_keys (alg, generation, kid, active_at, public_jwk, private_key, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    )
-    .bind(
-      key.alg,
-      key.generation,
-      key.kid,
-      key.activeAt,
-      JSON.stringify(key.publicJwk),
-      key.sealedPrivateKey,
-      now,
-    )
+  return insertSigningKeyIf(db, key, now, sql`true`)
+}
+
+function insertSigningKeyIf(db: D1Database, key: StoredSigningKey, now: Seconds, only: Sql): Write {
+  const { alg, generation, kid, activeAt, publicJwk, sealedPrivateKey } = key
+  return statement(
+    db,
+    sql`INSERT INTO signing_keys (alg, generation, kid, active_at, public_jwk, private_key, created_at)
+        SELECT ${alg}, ${generation}, ${kid}, ${activeAt}, ${JSON.stringify(publicJwk)}, ${sealedPrivateKey}, ${now}
+        WHERE ${only} ON CONFLICT DO NOTHING`,
+  )
+}
+
+/**
+ * Withdraws a key. When it is the one that signs, the next one does from now on: `successor`, or one that waits, also when
+ * somebody else made that in the same moment. All or nothing, and by an administrator.
+ */
+export function withdrawSigningKey(
+  db: D1Database,
+  act: Act,
+  { alg, kid, generation }: StoredSigningKey,
+  successor: StoredSigningKey | undefined,
+  now: Seconds,
+): readonly Write[] {
+  const follows = sql`alg = ${alg} AND withdrawn_at IS NULL AND generation > ${generation}`
+  const only = sql`${actorIs(act, 'administer')} AND ${isFirstTime(act)}`
+  return [
+    ...(successor === undefined ? [] : [insertSigningKeyIf(db, successor, now, only)]),
+    statement(
+      db,
+      sql`UPDATE signing_keys SET withdrawn_at = ${now} WHERE kid = ${kid} AND withdrawn_at IS NULL AND ${only}`,
+    ),
+    statement(
+      db,
+      sql`UPDATE signing_keys SET active_at = ${now} WHERE ${only} AND alg = ${alg} AND generation = (
+            SELECT min(generation) FROM signing_keys WHERE ${follows} AND active_at > ${now})
+          AND NOT EXISTS (SELECT 1 FROM signing_keys WHERE ${follows} AND active_at <= ${now})`,
+    ),
+  ]
 }
 
 /** A key that waits signs from then on, unless it does so earlier. */
@@ -48,5 +75,6 @@ function readSigningKey(row: Row): StoredSigningKey {
     activeAt: integer(row, 'active_at'),
     publicJwk: JSON.parse(text(row, 'public_jwk')),
     sealedPrivateKey: text(row, 'private_key'),
+    withdrawnAt: optional(integer, row, 'withdrawn_at'),
   }
 }

@@ -49,6 +49,7 @@ export const icons: Record<AuditEventType | CountedEventType, IconName> = {
   scope_saved: 'shield',
   scope_deleted: 'shield',
   signing_key_made: 'shield',
+  signing_key_withdrawn: 'shield',
   authorization_issued: 'check',
   authorization_denied: 'cross',
   code_replayed: 'warning',

@@ -14,6 +14,8 @@ export interface KeysPageProps {
       readonly kid: string
       readonly activeAt: number
       readonly status: KeyStatus
+      /** Undefined unless it was. */
+      readonly withdrawnAt: number | undefined
     }[]
     /** Unless the next one signs as soon as it can. */
     readonly mayRotate: boolean
@@ -48,12 +50,24 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
                 <div>
                   <code>{key.kid}</code>
                   <p class="hint">
-                    <Fill text={t.signs[key.status]} at={<Time at={key.activeAt} exact />} />
+                    <Fill
+                      text={t.signs[key.status]}
+                      at={<Time at={key.withdrawnAt ?? key.activeAt} exact />}
+                    />
                   </p>
                 </div>
                 <p class="meta">
                   <span class={key.status === 'current' ? 'tag strong' : 'tag'}>{t.status[key.status]}</span>
                 </p>
+                {site.viewer?.isAdministrator && key.status !== 'withdrawn' && (
+                  <a
+                    class="button secondary small"
+                    href={paths.withdrawKey(key.kid)}
+                    aria-label={fillText(t.withdrawWhich, { kid: key.kid })}
+                  >
+                    {t.withdraw}
+                  </a>
+                )}
               </li>
             ))}
           </ul>

@@ -2,7 +2,7 @@ import { ensureSigningKeys } from '../../../acts/server/rotate-keys.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireStaff } from '../../../http/sign-in/require-session.ts'
-import { keyStatus, shortestLead, signingAlgorithms } from '../../../rules/server/signing-keys.ts'
+import { keyStatus, shortestLead, signingAlgorithms, usableKeys } from '../../../rules/server/signing-keys.ts'
 import { KeysPage } from './page.tsx'
 
 /** GET /admin/keys */
@@ -13,12 +13,17 @@ export async function getAdminKeys(c: Context): Promise<Response> {
   const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)
   const algorithms = signingAlgorithms.map((alg) => ({
     alg,
-    mayRotate: !keys.some(
+    mayRotate: !usableKeys(keys).some(
       (key) => key.alg === alg && key.activeAt > now && key.activeAt <= now + shortestLead,
     ),
     keys: keys
       .filter((key) => key.alg === alg)
-      .map((key) => ({ kid: key.kid, activeAt: key.activeAt, status: keyStatus(keys, key, now) }))
+      .map((key) => ({
+        kid: key.kid,
+        activeAt: key.activeAt,
+        withdrawnAt: key.withdrawnAt,
+        status: keyStatus(keys, key, now),
+      }))
       .toReversed(),
   }))
   return showPage(
