@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS users (
   email_verified_at INTEGER,                   -- when somebody showed that mail to it reaches them
   profile       TEXT NOT NULL DEFAULT '{}',    -- JSON: the claims of OIDC Core §5.1 that people say of themselves
   groups        TEXT NOT NULL DEFAULT '[]',    -- JSON array of strings
-  updated_at    INTEGER NOT NULL DEFAULT 0     -- of the profile
+  updated_at    INTEGER NOT NULL DEFAULT 0,    -- of the profile
+  review_since  INTEGER                        -- of the password reset after which nobody has looked at the other ways in
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
@@ -86,7 +87,9 @@ CREATE TABLE IF NOT EXISTS authenticators (
   made_by    TEXT NOT NULL,                    -- id of the attempt that set it up
   created_at INTEGER NOT NULL,
   last_step  INTEGER NOT NULL,                 -- of the last code that was used: only later ones are good
-  claimed_by TEXT NOT NULL                     -- id of the attempt that used it
+  claimed_by TEXT NOT NULL,                    -- id of the attempt that used it
+  trusted_at INTEGER NOT NULL DEFAULT 0,       -- a password reset before this doubts it
+  doubted    INTEGER NOT NULL DEFAULT 0        -- 1: lets nobody in before its owner keeps it
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS recovery_codes (
@@ -110,7 +113,9 @@ CREATE TABLE IF NOT EXISTS passkeys (
   backed_up     INTEGER NOT NULL,              -- 1: copied to other devices of the person
   claimed_by    TEXT NOT NULL,                 -- id of the attempt that used it last
   created_at    INTEGER NOT NULL,
-  last_used_at  INTEGER
+  last_used_at  INTEGER,
+  trusted_at    INTEGER NOT NULL DEFAULT 0,    -- a password reset before this doubts it
+  doubted       INTEGER NOT NULL DEFAULT 0     -- 1: lets nobody in before its owner keeps it
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
@@ -191,7 +196,8 @@ CREATE TABLE IF NOT EXISTS clients (
   trust                     TEXT NOT NULL DEFAULT 'unverified' -- what an administrator says of who runs it
     CHECK (trust IN ('unverified', 'verified', 'first-party')),
   last_used_at              INTEGER,           -- to the hour
-  grants                    TEXT NOT NULL DEFAULT '' -- every grant it is registered for, the main one first; '': grant_type alone
+  grants                    TEXT NOT NULL DEFAULT '', -- every grant it is registered for, the main one first; '': grant_type alone
+  awaits_owner              INTEGER NOT NULL DEFAULT 0 -- 1: suspended until its owner has looked at it
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);

@@ -161,6 +161,8 @@ function lifetimesOf(values: Variables): Lifetimes {
     refreshAbsolute: Number(values.REFRESH_TOKEN_LIFETIME),
     sessionIdle: Number(values.SESSION_IDLE_LIFETIME),
     sessionAbsolute: Number(values.SESSION_LIFETIME),
+    staffSession: Number(values.STAFF_SESSION_LIFETIME),
+    recoveryDelay: Number(values.RECOVERY_DELAY),
   }
 }
 

@@ -172,6 +172,8 @@ export const variables = z.object({
   SESSION_IDLE_LIFETIME: lifetime(defaultLifetimes.sessionIdle, 600, 365 * day),
   SESSION_LIFETIME: lifetime(defaultLifetimes.sessionAbsolute, 600, 365 * day),
   AUDIT_RETENTION: lifetime(400 * day, day, 3650 * day),
+  STAFF_SESSION_LIFETIME: lifetime(defaultLifetimes.staffSession, 600, 365 * day),
+  RECOVERY_DELAY: lifetime(defaultLifetimes.recoveryDelay, 3600, 30 * day),
 })
 
 export type Variables = z.infer<typeof variables>

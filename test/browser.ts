@@ -52,6 +52,7 @@ export interface Page {
   readonly text: string
   readonly location: string
   readonly forms: readonly Form[]
+  readonly browser: Browser
   /** Posts the form that holds the first of these fields, or the first form, with what it already holds. */
   submit(fields: Record<string, string>): Promise<Page>
 }
@@ -105,6 +106,7 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
     text: decode(html.replace(/^.*<\/head>/s, '').replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' '),
     location: response.headers.get('Location') ?? '',
     forms,
+    browser,
     submit(fields) {
       const [field] = Object.keys(fields)
       const form = forms.find((candidate) => field === undefined || field in candidate.fields)

@@ -180,7 +180,8 @@ describe('a database from before the first release', () => {
     for (const row of rows) await db.prepare(row).run()
     const before = await contents()
     expect((await migrate(db, migrations)).unreleased).toEqual(['users'])
-    expect(await contents()).toEqual(before)
+    // Later migrations add columns.
+    expect(await contents()).toMatchObject(before)
     const carried = await describeSchema(db)
     await db.prepare(`UPDATE users SET role = 'support'`).run()
     await db.prepare('DELETE FROM users').run()

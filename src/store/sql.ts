@@ -34,6 +34,11 @@ export function commaSeparated(values: readonly Value[]): Sql {
   return { text: values.map(() => '?').join(', '), values }
 }
 
+/** A condition that was composed by hand, for a template. Its placeholders must have no numbers. */
+export function asSql(condition: { readonly sql: string; readonly values: readonly Value[] }): Sql {
+  return { text: condition.sql, values: condition.values }
+}
+
 export function statement(db: D1Database, { text, values }: Sql): D1PreparedStatement {
   return db.prepare(text).bind(...values)
 }

@@ -15,6 +15,10 @@ export interface Lifetimes {
   readonly refreshGrace: Seconds
   readonly sessionIdle: Seconds
   readonly sessionAbsolute: Seconds
+  /** However it is used, a session of somebody who may see the administration ends after this. */
+  readonly staffSession: Seconds
+  /** From asking for the removal of a factor that is lost until it goes. */
+  readonly recoveryDelay: Seconds
 }
 
 export const defaultLifetimes: Lifetimes = {
@@ -26,4 +30,6 @@ export const defaultLifetimes: Lifetimes = {
   refreshGrace: 60,
   sessionIdle: 14 * 86_400,
   sessionAbsolute: 30 * 86_400,
+  staffSession: 86_400,
+  recoveryDelay: 72 * 3600,
 }

@@ -1,8 +1,10 @@
+import type { Config } from '../../config.ts'
 import { may, type Permission } from '../../rules/people/role.ts'
 import { hasFactor, hasTwoFactors, isProven, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { type Answers, combined, type Queries, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
+import type { Binding } from '../../store/sign-in/trusted-factors.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { type Context, pathWith } from '../context.ts'
 import { keepFields } from '../kept-fields.ts'
@@ -25,7 +27,7 @@ export async function requireSession(c: Context): Promise<Session | Response> {
  */
 function withFactors(c: Context, session: Session): Session | Response {
   const { config, paths, route } = c.var
-  if (!needsTwoFactors(config.secondFactor, session.user.role) || hasTwoFactors(session.amr)) return session
+  if (!mustShowFactor(config.secondFactor, session) || hasTwoFactors(session.amr)) return session
   const { pathname, search } = new URL(c.req.url)
   const next = pathname + search
   if (hasFactor(session)) return c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
@@ -35,6 +37,13 @@ function withFactors(c: Context, session: Session): Session | Response {
     paths.newPasskey,
   ]
   return setUp.includes(route) ? session : c.redirect(pathWith(paths.secondFactor, { next }), 303)
+}
+
+/** After a reset, mail alone does not open the administration to somebody who has a factor, either. */
+function mustShowFactor(rule: Config['secondFactor'], session: Session): boolean {
+  const { user, awaitsReview } = session
+  if (needsTwoFactors(rule, user.role)) return true
+  return awaitsReview && may(user.role, 'see') && hasFactor(session)
 }
 
 function goSignIn(c: Context): Response {
@@ -61,6 +70,11 @@ export function stepUp(
   const { pathname, search } = new URL(c.req.url)
   const next = kept === undefined ? pathname + search : pathWith(pathname, kept)
   return c.redirect(pathWith(c.var.paths.login, { next, again: '' }), 303)
+}
+
+/** What a factor that is set up in this session rests on. */
+export function bindingIn(c: Context, session: Session): Binding {
+  return { isStrong: hasTwoFactors(session.amr), delay: c.var.config.lifetimes.recoveryDelay }
 }
 
 /**

@@ -58,7 +58,7 @@ export function byPasskey(
       insertPasskey(
         DB,
         { ...read.made, id: attemptId, userId: id, name },
-        c.var.config.quotas.passkeys,
+        { most: c.var.config.quotas.passkeys, binding: undefined },
         now,
         mine,
       ),

@@ -2,6 +2,7 @@ import { type MailPurpose, mailLinkLifetime } from '../../rules/people/mail.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { always, type Condition, first, type Query, text, type Write } from '../database.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { type MailedUser, readMailedUser } from './users.ts'
 
 export interface NewMailToken {
@@ -35,9 +36,11 @@ export function replaceMailToken(
   ]
 }
 
-/** A link of this purpose that is still good for its user, as the parameters ?1 hash, ?2 purpose, ?3 now. */
-const good = `t.token_hash = ?1 AND t.purpose = ?2 AND t.used_by IS NULL AND t.expires_at > ?3
-  AND u.suspended_at IS NULL AND (t.purpose = 'email_change' OR lower(t.email) = lower(u.email))`
+/** Whether the link `t` is one of this purpose that is still good for its user `u`. */
+function isGood(hash: SecretHash<'mail'>, purpose: MailPurpose, now: Seconds): Sql {
+  return sql`t.token_hash = ${hash.sha256} AND t.purpose = ${purpose} AND t.used_by IS NULL AND t.expires_at > ${now}
+    AND u.suspended_at IS NULL AND (t.purpose = 'email_change' OR lower(t.email) = lower(u.email))`
+}
 
 /** Whose link it is, and the address that it was sent to. Undefined when it is not good, or not any more. */
 export function findMailToken(
@@ -47,11 +50,11 @@ export function findMailToken(
   now: Seconds,
 ): Query<MailedUser | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT u.id, u.username, t.email FROM mail_tokens t JOIN users u ON u.id = t.user_id WHERE ${good}`,
-      )
-      .bind(hash.sha256, purpose, now),
+    statement: statement(
+      db,
+      sql`SELECT u.id, u.username, t.email FROM mail_tokens t JOIN users u ON u.id = t.user_id
+        WHERE ${isGood(hash, purpose, now)}`,
+    ),
     read: first(readMailedUser),
   }
 }
@@ -63,14 +66,21 @@ export interface MailTokenUse {
   readonly attemptId: string
 }
 
-/** Of two uses at once, the first. What else the link lets happen is guarded by `usedBy`, in the same batch. */
-export function claimMailToken(db: D1Database, use: MailTokenUse, now: Seconds): Write {
-  return db
-    .prepare(
-      `UPDATE mail_tokens AS t SET used_by = ?4
-       WHERE t.token_hash = ?1 AND EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id AND ${good})`,
-    )
-    .bind(use.hash.sha256, use.purpose, now, use.attemptId)
+/**
+ * Of two uses at once, the first. What else the link lets happen is guarded by `usedBy`, in the same batch. `only`: a condition
+ * on the user `u`.
+ */
+export function claimMailToken(
+  db: D1Database,
+  { hash, purpose, attemptId }: MailTokenUse,
+  now: Seconds,
+  only: Sql = sql`true`,
+): Write {
+  return statement(
+    db,
+    sql`UPDATE mail_tokens AS t SET used_by = ${attemptId} WHERE t.token_hash = ${hash.sha256}
+      AND EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id AND ${isGood(hash, purpose, now)} AND ${only})`,
+  )
 }
 
 /** An expression for the user whose link this attempt used, or NULL. Binds the hash and the attempt. */

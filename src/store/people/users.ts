@@ -50,6 +50,8 @@ export interface SignInFacts {
   /** Whether a code from an authenticator app has to follow. */
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
+  /** The password was reset, and nobody has looked at the other ways in since. */
+  readonly awaitsReview: boolean
 }
 
 /** One who is suspended is answered like one who does not exist. */
@@ -57,8 +59,9 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
   return {
     statement: db
       .prepare(
-        `SELECT ${columns}, password_hash, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id) AS has_authenticator,
-           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id) AS has_passkey
+        `SELECT ${columns}, password_hash, review_since,
+           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id AND a.doubted = 0) AS has_authenticator,
+           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id AND p.doubted = 0) AS has_passkey
          FROM users WHERE username_key = ? AND suspended_at IS NULL`,
       )
       .bind(nameKey(username)),
@@ -67,6 +70,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
       passwordHash: text(row, 'password_hash'),
       hasAuthenticator: integer(row, 'has_authenticator') === 1,
       hasPasskey: integer(row, 'has_passkey') === 1,
+      awaitsReview: row.review_since !== null,
     })),
   }
 }

@@ -1,6 +1,7 @@
 import type { Seconds } from '../../values/time.ts'
-import { notYet } from '../audit-events.ts'
 import { type Condition, first, integer, type Query, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
+import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 /** An authenticator app that somebody set up. Its key opens with secrets/authenticator-key.ts. */
 export interface Authenticator {
@@ -17,14 +18,20 @@ export interface NewAuthenticator {
 }
 
 /** Of two set-ups at once, the first has it. */
-export function insertAuthenticator(db: D1Database, made: NewAuthenticator, now: Seconds): Write {
-  const only = notYet(made.attemptId)
-  return db
-    .prepare(
-      `INSERT INTO authenticators (user_id, sealed_key, made_by, created_at, last_step, claimed_by)
-       SELECT u.id, ?, ?, ?, ?, ? FROM users u WHERE u.id = ? AND ${only.sql} ON CONFLICT DO NOTHING`,
-    )
-    .bind(made.sealedKey, made.attemptId, now, made.step, made.attemptId, made.userId, ...only.values)
+export function insertAuthenticator(
+  db: D1Database,
+  made: NewAuthenticator,
+  binding: Binding,
+  now: Seconds,
+): Write {
+  const { userId, sealedKey, attemptId, step } = made
+  return statement(
+    db,
+    sql`INSERT INTO authenticators (user_id, sealed_key, made_by, created_at, last_step, claimed_by, trusted_at)
+      SELECT u.id, ${sealedKey}, ${attemptId}, ${now}, ${step}, ${attemptId}, ${trustedFrom(userId, binding, now)}
+      FROM users u WHERE u.id = ${userId} AND NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${attemptId})
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 export function madeBy(userId: string, attemptId: string): Condition {

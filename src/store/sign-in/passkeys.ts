@@ -1,8 +1,6 @@
 import type { PublicJwk } from '../../rules/sign-in/passkey.ts'
 import type { Seconds } from '../../values/time.ts'
-import { notYet } from '../audit-events.ts'
 import {
-  both,
   type Condition,
   first,
   integer,
@@ -13,6 +11,8 @@ import {
   type Write,
 } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
+import { asSql, sql, statement } from '../sql.ts'
+import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 export interface Passkey {
   /** In our URLs. */
@@ -48,34 +48,32 @@ function readPasskey(row: Row): Passkey {
   }
 }
 
+export interface PasskeyRules {
+  /** So many can one person have. */
+  readonly most: number
+  /** Undefined: it comes with the account, and is what the account has. */
+  readonly binding: Binding | undefined
+}
+
 /** Nothing when the authenticator is registered already, with whomever, or there are `most` of them. Its id is that of the attempt. */
 export function insertPasskey(
   db: D1Database,
   made: NewPasskey,
-  most: number,
+  { most, binding }: PasskeyRules,
   now: Seconds,
   claimed: Condition,
 ): Write {
   const { id, userId, credentialId, publicKey, counter, isBackedUp, name } = made
-  const only = both(claimed, notYet(id))
-  return db
-    .prepare(
-      `INSERT INTO passkeys (id, user_id, credential_id, name, public_key, counter, backed_up, claimed_by, created_at)
-       SELECT ?, u.id, ?, ?, ?, ?, ?, '', ? FROM users u
-       WHERE u.id = ? AND (SELECT count(*) FROM passkeys WHERE user_id = u.id) < ${most} AND ${only.sql}
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(
-      id,
-      credentialId,
-      name,
-      JSON.stringify(publicKey),
-      counter,
-      isBackedUp ? 1 : 0,
-      now,
-      userId,
-      ...only.values,
-    )
+  const trusted = binding === undefined ? sql`${now}` : trustedFrom(userId, binding, now)
+  return statement(
+    db,
+    sql`INSERT INTO passkeys (id, user_id, credential_id, name, public_key, counter, backed_up, claimed_by, created_at, trusted_at)
+      SELECT ${id}, u.id, ${credentialId}, ${name}, ${JSON.stringify(publicKey)}, ${counter}, ${isBackedUp ? 1 : 0}, '', ${now},
+        ${trusted}
+      FROM users u WHERE u.id = ${userId} AND (SELECT count(*) FROM passkeys WHERE user_id = u.id) < ${most}
+        AND NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${id}) AND ${asSql(claimed)}
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 export function hasPasskey(userId: string, id: string): Condition {
@@ -132,7 +130,7 @@ export interface PasskeyForSignIn {
   readonly user: User
 }
 
-/** By what the authenticator calls it. One of somebody who is suspended is answered like one that does not exist. */
+/** By what the authenticator calls it. One of somebody who is suspended, or that is doubted, is answered like one that does not exist. */
 export function findPasskeyForSignIn(
   db: D1Database,
   credentialId: string,
@@ -141,7 +139,8 @@ export function findPasskeyForSignIn(
     statement: db
       .prepare(
         `SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at
-         FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = ? AND u.suspended_at IS NULL`,
+         FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = ? AND p.doubted = 0
+           AND u.suspended_at IS NULL`,
       )
       .bind(credentialId),
     read: first((row) => ({

@@ -1,6 +1,9 @@
+import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import type { Write } from '../database.ts'
-import { claimMailToken, type MailTokenUse, usedBy } from '../people/mail-tokens.ts'
+import type { Query, Write } from '../database.ts'
+import { claimMailToken, type MailTokenUse } from '../people/mail-tokens.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
+import { endAuthorizations } from '../tokens/authorizations.ts'
 import { endSessions } from './sessions.ts'
 
 export interface PasswordReset {
@@ -13,36 +16,89 @@ export interface PasswordReset {
 }
 
 /**
- * A new password by a link. Nothing of it happens unless this attempt is the one that used the link. Whoever was signed in is
- * not any more, other links of the account are dead, its lock is open, and its address is proven: the mail arrived.
+ * A new password by a link. Nothing of it happens unless this attempt is the one that used the link. All sessions and
+ * authorizations end (ASVS 5.0 §7.4.3), other links of the account are dead, its lock is open, and its address is proven: the
+ * mail arrived. Factors stay, and wait for a review; those that somebody with the old password may just have set up let nobody
+ * in until then.
  */
 export function resetPassword(db: D1Database, reset: PasswordReset, now: Seconds): readonly Write[] {
   const { use, passwordHash, subject, issuer, reference } = reset
   const link = [use.hash.sha256, use.attemptId] as const
+  const person = sql`(SELECT user_id FROM mail_tokens WHERE token_hash = ${link[0]} AND used_by = ${link[1]})`
+  const isTheirs = 'user_id = (SELECT user_id FROM mail_tokens WHERE token_hash = ?3 AND used_by = ?4)'
   return [
-    claimMailToken(db, use, now),
-    db.prepare(`UPDATE users SET password_hash = ?3 WHERE id = ${usedBy}`).bind(...link, passwordHash),
-    db
-      .prepare(
-        `UPDATE OR IGNORE users SET email_verified_at = ?3 WHERE id = ${usedBy} AND email_verified_at IS NULL`,
-      )
-      .bind(...link, now),
-    ...endSessions(db, {
-      condition: 's.user_id = (SELECT user_id FROM mail_tokens WHERE token_hash = ?3 AND used_by = ?4)',
-      values: link,
-      issuer,
-      now,
-    }),
-    db.prepare(`DELETE FROM mail_tokens WHERE user_id = ${usedBy} AND token_hash <> ?1`).bind(...link),
-    db
-      .prepare(`DELETE FROM sign_in_attempts WHERE subject = ?3 AND ${usedBy} IS NOT NULL`)
-      .bind(...link, subject),
-    db
-      .prepare(
-        `INSERT INTO audit_events (id, at, type, reference, user_id)
-         SELECT ?2, ?3, 'password_reset', ?4, user_id FROM mail_tokens WHERE token_hash = ?1 AND used_by = ?2
-         ON CONFLICT DO NOTHING`,
-      )
-      .bind(...link, now, reference),
+    claimMailToken(db, use, now, sql`NOT ${isRefused}`),
+    ...[
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
+        SELECT ${use.attemptId}, ${now}, 'password_reset', ${reference}, u.id, iif(${isFirstProof}, 'first_proof', NULL)
+        FROM users u WHERE u.id = ${person} ON CONFLICT DO NOTHING`,
+      ...evictEarlierOwner(person, now),
+      sql`UPDATE passkeys SET doubted = 1 WHERE user_id = ${person} AND trusted_at > ${now}`,
+      sql`UPDATE authenticators SET doubted = 1 WHERE user_id = ${person} AND trusted_at > ${now}`,
+      sql`UPDATE users AS u SET password_hash = ${passwordHash}, review_since = iif(${hasMoreToLookAt}, ${now}, NULL)
+        WHERE u.id = ${person}`,
+      sql`UPDATE OR IGNORE users SET email_verified_at = ${now} WHERE id = ${person} AND email_verified_at IS NULL`,
+    ].map((text) => statement(db, text)),
+    ...endSessions(db, { condition: `s.${isTheirs}`, values: link, issuer, now }),
+    endAuthorizations(db, isTheirs, link, 'password_reset', now),
+    ...[
+      sql`DELETE FROM mail_tokens WHERE user_id = ${person} AND token_hash <> ${link[0]}`,
+      sql`DELETE FROM sign_in_attempts WHERE subject = ${subject} AND ${person} IS NOT NULL`,
+    ].map((text) => statement(db, text)),
   ]
+}
+
+const hasFactors = sql`(EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id)
+  OR EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id))`
+
+const hasMoreToLookAt = sql`(${hasFactors} OR EXISTS (SELECT 1 FROM consents k WHERE k.user_id = u.id))`
+
+/**
+ * Whether nobody has shown before that mail reaches the user `u`. Administrators keep what they have: an address that was
+ * typed wrong must not give the server away.
+ */
+const isFirstProof = sql`(u.email_verified_at IS NULL AND u.role <> 'administrator')`
+
+/**
+ * Whether `u` is an administrator whose address nobody has proven, with a password and no factor: their mail alone is not
+ * enough. Another administrator can help. One that was just made has no password yet.
+ */
+const isRefused = sql`(u.role = 'administrator' AND u.email_verified_at IS NULL AND u.password_hash <> '' AND NOT ${hasFactors})`
+
+/**
+ * What was there before the first proof of the address may be of somebody who signed up with it and waits for its owner. Ways
+ * in and consents go. Applications are suspended until their owner looks at them, without secrets, and what people allowed them
+ * has ended. Executed twice: after the first time the address is proven.
+ */
+function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
+  const only = sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${person} AND ${isFirstProof})`
+  const owned = sql`(SELECT c.id FROM clients c WHERE c.owner_id = ${person})`
+  return [
+    ...['passkeys', 'authenticators', 'recovery_codes', 'consents'].map(
+      (table) => sql`DELETE FROM ${raw(table)} WHERE user_id = ${person} AND ${only}`,
+    ),
+    sql`UPDATE clients SET suspended_at = ifnull(suspended_at, ${now}), awaits_owner = iif(suspended_at IS NULL, 1, awaits_owner)
+      WHERE owner_id = ${person} AND ${only}`,
+    sql`DELETE FROM client_secrets WHERE client_id IN ${owned} AND ${only}`,
+    sql`UPDATE authorizations SET ended_at = ${now}, end_reason = 'password_reset'
+      WHERE client_id IN ${owned} AND ended_at IS NULL AND ${only}`,
+  ]
+}
+
+/** What a link does, as its page says it beforehand. */
+export interface ResetStanding {
+  readonly isRefused: boolean
+  readonly isFirstProof: boolean
+}
+
+export function findResetStanding(db: D1Database, link: SecretHash<'mail'>): Query<ResetStanding> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ${isRefused} AS refused, ${isFirstProof} AND (${hasMoreToLookAt}
+          OR EXISTS (SELECT 1 FROM clients c WHERE c.owner_id = u.id)) AS first_proof
+        FROM mail_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_hash = ${link.sha256}`,
+    ),
+    read: ([row]) => ({ isRefused: row?.refused === 1, isFirstProof: row?.first_proof === 1 }),
+  }
 }

@@ -1,7 +1,9 @@
+import { rolesThatMay } from '../../rules/people/role.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { type Condition, first, integer, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
+import { raw, sql, statement } from '../sql.ts'
 
 /** Somebody is signed in. Only a live session of an existing user is ever read. */
 export interface Session {
@@ -11,10 +13,19 @@ export interface Session {
   readonly amr: readonly string[]
   readonly authenticatedAt: Seconds
   readonly lastSeenAt: Seconds
-  /** What the person has besides a password. */
+  /** What the person has besides a password, apart from what is doubted. */
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
+  /** The password was reset, and nobody has looked at the other ways in since. */
+  readonly awaitsReview: boolean
 }
+
+/** Whoever may see the administration. The role is asked each time: somebody may have got it after they signed in. */
+const staff = raw(
+  rolesThatMay('see')
+    .map((role) => `'${role}'`)
+    .join(', '),
+)
 
 export function findSession(
   db: D1Database,
@@ -23,15 +34,16 @@ export function findSession(
   now: Seconds,
 ): Query<Session | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at,
-           EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id) AS has_authenticator,
-           EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id) AS has_passkey
-         FROM sessions s JOIN users u ON u.id = s.user_id
-         WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_seen_at > ? AND u.suspended_at IS NULL`,
-      )
-      .bind(id.sha256, now, now - lifetimes.sessionIdle),
+    statement: statement(
+      db,
+      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at,
+          u.review_since,
+          EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id AND f.doubted = 0) AS has_authenticator,
+          EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id AND f.doubted = 0) AS has_passkey
+        FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id_hash = ${id.sha256} AND s.expires_at > ${now} AND s.last_seen_at > ${now - lifetimes.sessionIdle}
+          AND u.suspended_at IS NULL AND (u.role NOT IN (${staff}) OR s.authenticated_at > ${now - lifetimes.staffSession})`,
+    ),
     read: first(readSession),
   }
 }
@@ -45,6 +57,7 @@ function readSession(row: Row): Session {
     lastSeenAt: integer(row, 'last_seen_at'),
     hasAuthenticator: integer(row, 'has_authenticator') === 1,
     hasPasskey: integer(row, 'has_passkey') === 1,
+    awaitsReview: row.review_since !== null,
   }
 }
 

@@ -156,6 +156,9 @@ export type EndReason =
   | 'revoked_by_client'
   | 'consent_removed'
   | 'password_changed'
+  | 'password_reset'
+  | 'factors_reset'
+  | 'user_suspended'
 
 /** Ends one authorization and every token that follows from it. What has ended stays ended, with its first reason. */
 export function endAuthorization(

@@ -1,4 +1,5 @@
 import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
+import { Icon } from '../../../ui/icons.tsx'
 import { FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
@@ -7,10 +8,12 @@ export interface NewPasswordPageProps {
   readonly site: Site
   readonly token: string
   readonly username: string
+  /** Whether the link is the first to show that mail to the address arrives: then much of what is there goes. */
+  readonly isFirstProof: boolean
   readonly problems: readonly Problem[]
 }
 
-export function NewPasswordPage({ site, token, username, problems }: NewPasswordPageProps) {
+export function NewPasswordPage({ site, token, username, isFirstProof, problems }: NewPasswordPageProps) {
   const t = site.texts.start.reset
   const title = problems.length === 0 ? t.newTitle : `${site.messages.error}: ${t.newTitle}`
   return (
@@ -19,6 +22,12 @@ export function NewPasswordPage({ site, token, username, problems }: NewPassword
       <p>
         <Fill text={t.newText} user={<bdi>{username}</bdi>} />
       </p>
+      {isFirstProof && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>{t.firstProof}</span>
+        </p>
+      )}
       <ProblemSummary problems={problems} />
       <form method="post" action={site.paths.newPassword}>
         <FormToken site={site} />

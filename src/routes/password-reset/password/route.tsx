@@ -5,7 +5,7 @@ import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { inBackground } from '../../../http/log.ts'
 import { staleForm } from '../../../http/own-form.ts'
-import { showPage, siteFor } from '../../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
 import { checkPassword, nameKey } from '../../../rules/people/person.ts'
@@ -16,7 +16,12 @@ import { attemptSubject } from '../../../secrets/try-subject.ts'
 import { read, write } from '../../../store/database.ts'
 import { findMailToken, findMailTokenUse } from '../../../store/people/mail-tokens.ts'
 import type { MailedUser } from '../../../store/people/users.ts'
-import { resetPassword } from '../../../store/sign-in/password-resets.ts'
+import {
+  findResetStanding,
+  type ResetStanding,
+  resetPassword,
+} from '../../../store/sign-in/password-resets.ts'
+import type { Problem } from '../../../ui/forms/fields.tsx'
 import type { SecretHash } from '../../../values/secret.ts'
 import { DeadLinkPage, NewPasswordPage } from './page.tsx'
 
@@ -26,11 +31,7 @@ export async function getNewPassword(c: Context): Promise<Response> {
   const token = c.req.query('token') ?? ''
   const link = await findLink(c, token)
   if (link === undefined) return deadLink(c)
-  const { username } = link.user
-  return showPage(
-    c,
-    <NewPasswordPage site={siteFor(c, undefined)} token={token} username={username} problems={[]} />,
-  )
+  return link.standing.isRefused ? refuse(c) : ask(c, link, [], 200)
 }
 
 /** POST /password-reset/password: token, password. */
@@ -43,15 +44,8 @@ export async function postNewPassword(c: Context): Promise<Response> {
   const link = await findLink(c, token)
   if (link === undefined) return deadLink(c)
   const { user, hash } = link
-  const again = (status: 400 | 403, text: string) => {
-    const problems = [{ field: 'password', text }]
-    const site = siteFor(c, undefined)
-    return showPage(
-      c,
-      <NewPasswordPage site={site} token={token} username={user.username} problems={problems} />,
-      status,
-    )
-  }
+  const again = (status: 400 | 403, text: string) => ask(c, link, [{ field: 'password', text }], status)
+  if (link.standing.isRefused) return refuse(c)
   if (!isOwnForm(c, pairs)) return again(403, staleForm(c))
   const password = checkPassword(pairs.get('password') ?? '', user.username, user.email)
   if ('problem' in password) return again(400, say(c, password.problem))
@@ -75,8 +69,10 @@ export async function postNewPassword(c: Context): Promise<Response> {
 }
 
 interface Link {
+  readonly token: string
   readonly hash: SecretHash<'mail'>
   readonly user: MailedUser
+  readonly standing: ResetStanding
 }
 
 async function findLink(c: Context, token: string): Promise<Link | undefined> {
@@ -84,8 +80,30 @@ async function findLink(c: Context, token: string): Promise<Link | undefined> {
   if (secret === undefined) return undefined
   const hash = hashSecret(secret)
   const { DB } = c.env
-  const { user } = await read(DB, { user: findMailToken(DB, hash, 'password_reset', c.var.now) })
-  return user && { hash, user }
+  const { user, standing } = await read(DB, {
+    user: findMailToken(DB, hash, 'password_reset', c.var.now),
+    standing: findResetStanding(DB, hash),
+  })
+  return user && { token, hash, user, standing }
+}
+
+function ask(c: Context, link: Link, problems: readonly Problem[], status: 200 | 400 | 403) {
+  const { token, user, standing } = link
+  const page = (
+    <NewPasswordPage
+      site={siteFor(c, undefined)}
+      token={token}
+      username={user.username}
+      isFirstProof={standing.isFirstProof}
+      problems={problems}
+    />
+  )
+  return showPage(c, page, status)
+}
+
+function refuse(c: Context): Response | Promise<Response> {
+  const t = siteFor(c, undefined).texts.start.reset
+  return refusePage(c, undefined, 403, t.refused, t.refusedText)
 }
 
 function deadLink(c: Context): Response | Promise<Response> {

@@ -4,7 +4,7 @@ import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { tellOfChange } from '../../../../http/people/mailer.ts'
-import { readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
+import { bindingIn, readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
 import { presentedSession } from '../../../../http/sign-in/session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { base32, keyUri, matchOneTimeCode } from '../../../../rules/sign-in/one-time-code.ts'
@@ -70,7 +70,7 @@ async function setUp(c: Context, session: Session, attempt: Attempt, { key, step
   const { codes } = await write(
     DB,
     [
-      insertAuthenticator(DB, { userId, sealedKey, step, attemptId }, now),
+      insertAuthenticator(DB, { userId, sealedKey, step, attemptId }, bindingIn(c, session), now),
       insertRecoveryCodes(DB, { userId, hashes, attemptId }, now),
       ...(presented === undefined ? [] : [addFactor(DB, hashSecret(presented), session.amr, mine)]),
       insertAuditEvent(DB, event, now, mine),

@@ -6,7 +6,7 @@ import { deviceOf, tellOfChange } from '../../../../http/people/mailer.ts'
 import { say } from '../../../../http/problems.ts'
 import { readNewPasskey } from '../../../../http/sign-in/new-passkey.ts'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/sign-in/passkey-options.ts'
-import { readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
+import { bindingIn, readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
@@ -18,6 +18,7 @@ import {
   insertPasskey,
   listPasskeys,
   type NewPasskey,
+  type PasskeyRules,
 } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { challengeIsMine, claimChallenge } from '../../../../store/sign-in/used-challenges.ts'
@@ -53,18 +54,19 @@ export async function postNewPasskey(c: Context): Promise<Response> {
   if (challenge === undefined) return refuse('name', c.var.messages.passkey.late)
 
   const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
-  if (!(await add(c, passkey, challenge)))
-    return refuse(
-      'name',
-      fillText(siteFor(c, session).texts.account.passkeys.full, {
-        count: c.var.config.quotas.passkeys,
-      }),
-    )
+  const rules = { most: c.var.config.quotas.passkeys, binding: bindingIn(c, session) }
+  if (!(await add(c, passkey, rules, challenge)))
+    return refuse('name', fillText(siteFor(c, session).texts.account.passkeys.full, { count: rules.most }))
   tellOfChange(c, session.user)
   return c.redirect(next ?? c.var.paths.passkeys, 303)
 }
 
-async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promise<boolean> {
+async function add(
+  c: Context,
+  passkey: NewPasskey,
+  rules: PasskeyRules,
+  challenge: Challenge,
+): Promise<boolean> {
   const { DB } = c.env
   const { now, reference } = c.var
   const { id, userId } = passkey
@@ -74,7 +76,7 @@ async function add(c: Context, passkey: NewPasskey, challenge: Challenge): Promi
     DB,
     [
       claimChallenge(DB, challenge, id),
-      insertPasskey(DB, passkey, c.var.config.quotas.passkeys, now, challengeIsMine(challenge, id)),
+      insertPasskey(DB, passkey, rules, now, challengeIsMine(challenge, id)),
       insertAuditEvent(DB, event, now, added),
     ],
     { isThere: holds(DB, added) },

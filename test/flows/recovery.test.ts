@@ -1,0 +1,269 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import type { User } from '../../src/store/people/users.ts'
+import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
+import type { Browser, Page } from '../browser.ts'
+import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { codeRequest, errorOf, introspect, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
+import { linkTo } from '../mails.ts'
+import { afterPassword, setUpAuthenticator } from '../second-factor.ts'
+import { addClient, addUser, applySchema, type Server, startServer } from '../server.ts'
+
+const config = { mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } } as const
+const fresh = 'a brand new pass 12'
+const days = 86_400
+let server: Server
+let user: User
+let people = 0
+
+beforeAll(applySchema)
+
+beforeEach(async () => {
+  server = startServer({ config })
+  user = await addUser(`recovering${people++}`)
+  await prove(user)
+})
+
+const prove = ({ id }: User) =>
+  env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(id).run()
+
+/** The link that is mailed to somebody who forgot their password. */
+async function askForLink(who: User = user, on: Server = server): Promise<Page> {
+  const browser = on.browser()
+  await (await browser.get('/password-reset')).submit({ account: who.username })
+  return browser.get(await linkTo(who.email ?? ''))
+}
+
+const reset = async (who: User = user, on: Server = server) =>
+  (await askForLink(who, on)).submit({ password: fresh })
+
+const signIn = async (who: User = user, on: Server = server): Promise<[Browser, Page]> => {
+  const browser = on.browser()
+  const login = await browser.get('/login')
+  return [browser, await login.submit({ username: who.username, password: fresh })]
+}
+
+const isIn = async (browser: Browser) => (await browser.get('/account')).status === 200
+
+const count = (table: string, column: string, id: string) =>
+  env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE ${column} = ?`).bind(id).first<number>('n')
+
+/** With every kind of access that an application can hold. */
+async function grantedTo(browser: Browser, owner: User) {
+  const policy = { ...defaultClientPolicy, scope: ['read', 'write', 'openid', 'offline_access'] }
+  const registered = await addClient(owner, { policy })
+  const tokens = []
+  for (const scope of ['read', 'openid', 'openid offline_access'])
+    tokens.push(
+      await tokensOf(
+        await postToken(server, codeRequest(registered, await obtainCode(browser, registered, { scope }))),
+      ),
+    )
+  return { registered, tokens }
+}
+
+describe('a password reset', () => {
+  it('ends every session and every authorization', async () => {
+    const thief = await server.signedIn(user)
+    const { registered, tokens } = await grantedTo(thief, await addUser(`owner${people++}`))
+    expect((await reset()).location).toBe('/password-reset/done')
+    expect(await isIn(thief)).toBe(false)
+    for (const { refresh_token, access_token } of tokens) {
+      expect(await errorOf(await postToken(server, refreshRequest(registered, refresh_token)))).toBe(
+        '400 invalid_grant',
+      )
+      expect(await introspect(server, registered, access_token)).toEqual({ active: false })
+    }
+    const { results } = await env.DB.prepare('SELECT end_reason FROM authorizations WHERE user_id = ?')
+      .bind(user.id)
+      .all()
+    expect(new Set(results.map(({ end_reason }) => end_reason))).not.toContain(null)
+  })
+
+  it('leaves a passkey that somebody with the old password just added, which lets nobody in', async () => {
+    const device = new SoftAuthenticator()
+    await addPasskey(await server.signedIn(user), device)
+    await reset()
+    expect((await usePasskey(server.browser(), device)).text).toContain('not known here')
+    expect(await count('passkeys', 'user_id', user.id)).toBe(1)
+    const [browser] = await signIn()
+    // It raises no level: whoever has the new password is at the highest that there is.
+    expect((await browser.get('/account/passkeys/new')).status).toBe(200)
+  })
+
+  it('asks for no code of an app that somebody with the old password just set up', async () => {
+    await setUpAuthenticator(server, await server.signedIn(user))
+    await reset()
+    const [browser, answer] = await signIn()
+    expect(answer.location).not.toContain('/login/code')
+    expect(await isIn(browser)).toBe(true)
+    expect((await browser.get('/account/authenticator/remove')).status).toBe(200)
+  })
+
+  it('doubts what was set up with a factor that it doubts, too', async () => {
+    const thief = await server.signedIn(user)
+    const [first, second] = [new SoftAuthenticator(), new SoftAuthenticator()]
+    await addPasskey(thief, first)
+    await usePasskey(thief, first)
+    expect((await addPasskey(thief, second, 'Second')).status).toBe(303)
+    await reset()
+    for (const device of [first, second])
+      expect((await usePasskey(server.browser(), device)).status).toBe(400)
+  })
+
+  it('keeps what the account had: a passkey of days ago, and one that was added with it today', async () => {
+    const browser = await server.signedIn(user)
+    const [old, young] = [new SoftAuthenticator(), new SoftAuthenticator()]
+    await addPasskey(browser, old)
+    server.now += 3 * days
+    await usePasskey(browser, old)
+    await addPasskey(browser, young, 'Young')
+    await reset()
+    for (const device of [old, young]) expect((await usePasskey(server.browser(), device)).status).toBe(303)
+    const [weak] = await signIn()
+    expect((await weak.get('/account/passkeys/new')).location).toMatch(/^\/login\?/)
+  })
+
+  it('keeps an authenticator app of days ago: the new password takes its code', async () => {
+    await setUpAuthenticator(server, await server.signedIn(user))
+    server.now += 3 * days
+    await reset()
+    expect((await signIn())[1].location).toMatch(/^\/login\/code/)
+  })
+
+  it.each([
+    ['is executed twice', everyBatchTwice],
+    ['loses its first answer', everyFirstAnswerLost],
+  ])('is the same when every write %s', async (_, fault) => {
+    const faulty = startServer({ config, bindings: { DB: fault() } })
+    const device = new SoftAuthenticator()
+    const thief = await server.signedIn(user)
+    await addPasskey(thief, device)
+    expect((await reset(user, faulty)).location).toBe('/password-reset/done')
+    expect(await isIn(thief)).toBe(false)
+    expect((await usePasskey(server.browser(), device)).status).toBe(400)
+    expect(await isIn((await signIn())[0])).toBe(true)
+  })
+})
+
+describe('the first proof of an address', () => {
+  let owned: Awaited<ReturnType<typeof addClient>>
+  let trap: Browser
+  let key: SoftAuthenticator
+
+  /** Somebody signed up with the address of somebody else, and waits. */
+  beforeEach(async () => {
+    await env.DB.prepare('UPDATE users SET email_verified_at = NULL WHERE id = ?').bind(user.id).run()
+    trap = await server.signedIn(user)
+    owned = await addClient(user)
+    await obtainCode(trap, await addClient(await addUser(`shop${people++}`)))
+    key = new SoftAuthenticator()
+    await addPasskey(trap, key)
+    await usePasskey(trap, key)
+    await setUpAuthenticator(server, trap)
+    server.now += 30 * days
+  })
+
+  it('says beforehand what goes, and takes it away', async () => {
+    const form = await askForLink()
+    expect(form.text).toContain('Nobody has confirmed your email address here before')
+    await form.submit({ password: fresh })
+    for (const table of ['passkeys', 'authenticators', 'recovery_codes', 'consents', 'sessions'])
+      expect([table, await count(table, 'user_id', user.id)]).toEqual([table, 0])
+    expect((await usePasskey(server.browser(), key)).status).toBe(400)
+    const [browser, answer] = await signIn()
+    expect([answer.location, await isIn(browser)]).toEqual(['/', true])
+    // From then on it is an address like any other.
+    expect((await askForLink()).text).not.toContain('Nobody has confirmed')
+  })
+
+  it('suspends what they own, without its secrets, and ends what people allowed it', async () => {
+    const visitor = await server.signedIn(await addUser(`visitor${people++}`))
+    const request = codeRequest(owned, await obtainCode(visitor, owned))
+    const { refresh_token } = await tokensOf(await postToken(server, request))
+    await reset()
+    expect(await errorOf(await postToken(server, refreshRequest(owned, refresh_token)))).toBe(
+      '401 invalid_client',
+    )
+    const row = await env.DB.prepare('SELECT suspended_at, awaits_owner FROM clients WHERE id = ?')
+      .bind(owned.client.id)
+      .first()
+    expect(row).toEqual({ suspended_at: server.now, awaits_owner: 1 })
+    expect(await count('client_secrets', 'client_id', owned.client.id)).toBe(0)
+    const alive = await env.DB.prepare(
+      'SELECT count(*) AS n FROM authorizations WHERE client_id = ? AND ended_at IS NULL',
+    )
+      .bind(owned.client.id)
+      .first('n')
+    expect(alive).toBe(0)
+  })
+
+  it('leaves an application that an administrator suspended in their hands', async () => {
+    await env.DB.prepare('UPDATE clients SET suspended_at = 5 WHERE id = ?').bind(owned.client.id).run()
+    await reset()
+    const row = await env.DB.prepare('SELECT suspended_at, awaits_owner FROM clients WHERE id = ?')
+      .bind(owned.client.id)
+      .first()
+    expect(row).toEqual({ suspended_at: 5, awaits_owner: 0 })
+  })
+
+  it('is not made by a link that confirms the address of whoever is signed in', async () => {
+    await trap.get('/account')
+    const browser = server.browser()
+    await usePasskey(browser, key)
+    const page = await browser.get('/account/email')
+    await browser.post('/account/email/verification', page.forms[0]?.fields ?? {})
+    await (await browser.get(await linkTo(user.email ?? ''))).submit({})
+    expect(await count('passkeys', 'user_id', user.id)).toBe(1)
+  })
+})
+
+describe('an administrator whose address nobody has proven', () => {
+  let admin: User
+
+  beforeEach(async () => {
+    admin = await addUser(`root${people++}`, 'administrator')
+  })
+
+  it('gets no new password by mail alone', async () => {
+    const form = await askForLink(admin)
+    expect([form.status, form.text.includes('Another administrator has to help')]).toEqual([403, true])
+    const fields = (await askForLink(user)).forms[0]?.fields ?? {}
+    const token = new URL(await linkTo(admin.email ?? ''), 'https://x').searchParams.get('token') ?? ''
+    const forged = await server.browser().post('/password-reset/password', { ...fields, token })
+    expect(forged.status).toBe(403)
+    expect((await afterPassword(server, admin))[1].status).toBe(303)
+  })
+
+  it('gets none either when they became one while the form was open', async () => {
+    const person = await addUser(`promoted${people++}`)
+    const promote = () =>
+      env.DB.prepare("UPDATE users SET role = 'administrator' WHERE id = ?").bind(person.id).run()
+    const form = await askForLink(person)
+    const racing = startServer({ config, bindings: { DB: betweenReadAndWrite(promote) } }).browser()
+    for (const cookie of form.browser.cookies) racing.cookies.set(...cookie)
+    const { action = '', fields } = form.forms[0] ?? {}
+    const answer = await racing.post(action, { ...fields, password: fresh })
+    expect([answer.status, (await afterPassword(server, person))[1].status]).toEqual([404, 303])
+  })
+
+  it('does once another administrator has taken the role away', async () => {
+    const form = await askForLink(admin)
+    expect(form.status).toBe(403)
+    await env.DB.prepare("UPDATE users SET role = 'user' WHERE id = ?").bind(admin.id).run()
+    expect((await reset(admin)).location).toBe('/password-reset/done')
+  })
+
+  it('does with a factor, which stays, and is asked for', async () => {
+    const device = new SoftAuthenticator()
+    await addPasskey(await server.signedIn(admin), device)
+    server.now += 3 * days
+    expect((await reset(admin)).location).toBe('/password-reset/done')
+    const [browser] = await signIn(admin)
+    for (const path of ['/admin', '/account'])
+      expect((await browser.get(path)).location).toBe(`/login?next=${encodeURIComponent(path)}&again=factor`)
+    await usePasskey(browser, device)
+    expect((await browser.get('/admin')).status).toBe(200)
+  })
+})
