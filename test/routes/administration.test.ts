@@ -14,6 +14,7 @@ import {
   type Tokens,
   tokensOf,
 } from '../flow.ts'
+import { mailsTo } from '../mails.ts'
 import { addUser, applySchema, issuer, startedAt, startServer } from '../server.ts'
 
 type User = Awaited<ReturnType<typeof addUser>>
@@ -119,14 +120,22 @@ describe('a user', () => {
 
   it('is suspended, with all that they hold, and resumed', async () => {
     const asked = await root.get(userPath(adaUser, '/suspension'))
-    expect(asked.text).toContain('their sessions (1) stop working')
+    expect(asked.text).toContain('their sessions (1) end')
     await asked.submit({})
     expect((await ada.get('/o/applications')).location).toContain('/login')
     expect(await isAlive()).toBe(false)
     expect((await postToken(server, refreshRequest(known, tokens.refresh_token))).status).toBe(400)
     expect((await root.get(userPath(adaUser))).text).toContain('Suspended')
+    expect((await root.get(userPath(adaUser, '/suspension'))).text).toContain('can sign in again, and has to')
     await send(root, userPath(adaUser, '/suspension'))
-    expect((await ada.get('/o/applications')).status).toBe(200)
+    // ASVS 5.0 §7.4.2: what was there before it is not revived.
+    expect((await ada.get('/o/applications')).location).toContain('/login')
+    expect(await isAlive()).toBe(false)
+    expect((await postToken(server, refreshRequest(known, tokens.refresh_token))).status).toBe(400)
+    const mails = (await mailsTo(adaUser.email ?? '')).map(({ subject }) => subject)
+    expect(mails).toEqual(['Your account was suspended', 'Your account works again'])
+    ada = await server.signedIn(adaUser)
+    tokens = await tokensOf(await postToken(server, codeRequest(known, await obtainCode(ada, known))))
     expect(await isAlive()).toBe(true)
     expect((await eventsOf('user_suspended')).filter(({ detail }) => detail === adaUser.id)).toHaveLength(1)
     expect((await eventsOf('user_resumed')).filter(({ detail }) => detail === adaUser.id)).toHaveLength(1)
@@ -136,10 +145,13 @@ describe('a user', () => {
     await send(root, userPath(adaUser, '/role'), { role: 'administrator' })
     expect((await ada.get('/admin')).status).toBe(200)
     await send(root, userPath(adaUser, '/role'), { role: 'user' })
+    await send(root, userPath(adaUser, '/role'), { role: 'user' })
     expect((await ada.get('/admin')).status).toBe(404)
+    const mails = (await mailsTo(adaUser.email ?? '')).filter(({ subject }) => /role/.test(subject))
+    expect(mails.map(({ text }) => /You are now: (\w+)/.exec(text)?.[1])).toEqual(['administrator', 'user'])
     expect(
       (await eventsOf('role_changed')).filter(({ detail }) => detail.startsWith(adaUser.id)),
-    ).toHaveLength(2)
+    ).toHaveLength(3)
   })
 
   it('loses what they allowed one application, and allows it again', async () => {

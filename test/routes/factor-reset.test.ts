@@ -4,9 +4,10 @@ import type { User } from '../../src/store/people/users.ts'
 import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
 import { mailsTo } from '../mails.ts'
 import { setUpAuthenticator } from '../second-factor.ts'
-import { addUser, applySchema, startedAt, startServer } from '../server.ts'
+import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
 
 const server = startServer()
 let root: Browser
@@ -53,6 +54,9 @@ const noticesTo = async (user: User) =>
 describe('resetting the factors of somebody', () => {
   it('says what it ends, ends it, tells them, and is noted', async () => {
     expect((await root.get(`/admin/users/${ada.id}`)).html).toContain(`href="${path()}"`)
+    const granted = await addClient(rootUser)
+    const request = codeRequest(granted, await obtainCode(adaBrowser, granted))
+    const { refresh_token } = await tokensOf(await postToken(server, request))
     const asked = await root.get(path())
     for (const text of [
       'authenticator app and the recovery codes',
@@ -68,8 +72,11 @@ describe('resetting the factors of somebody', () => {
     expect(await events()).toEqual([{ user_id: rootUser.id }])
     expect((await usePasskey(server.browser(), device)).status).toBe(400)
     expect((await (await server.signedIn(ada)).get('/account')).status).toBe(200)
-    // Whoever was signed in stays.
-    expect((await adaBrowser.get('/account')).status).toBe(200)
+    // Whoever was signed in, with a factor of somebody else perhaps, is not any more.
+    expect((await adaBrowser.get('/account')).location).toContain('/login')
+    expect(await errorOf(await postToken(server, refreshRequest(granted, refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
     const user = await root.get(`/admin/users/${ada.id}`)
     expect([user.text.includes('Second factor None'), user.html.includes(path())]).toEqual([true, false])
     expect((await root.get(path())).status).toBe(404)
@@ -78,9 +85,11 @@ describe('resetting the factors of somebody', () => {
   it('sent again later does not take what was set up since, and mails nothing more', async () => {
     const form = await root.get(path())
     await form.submit({})
+    adaBrowser = await server.signedIn(ada)
     await setUpAuthenticator(server, adaBrowser)
     expect((await form.submit({})).status).toBe(303)
     expect(await left()).toEqual([1, 10, 0])
+    expect((await adaBrowser.get('/account')).status).toBe(200)
     expect(await noticesTo(ada)).toHaveLength(1)
   })
 

@@ -267,3 +267,35 @@ describe('registering applications', () => {
     expect(await env.DB.prepare("SELECT count(*) AS n FROM clients WHERE name = 'Late'").first('n')).toBe(1)
   })
 })
+
+describe('the session of somebody who may see the administration', () => {
+  const there = async (browser: Browser, on: typeof server) => {
+    const { status } = await browser.get('/account')
+    on.now += 86_399
+    // Use keeps it from being idle; how long it lasts is a matter of its beginning.
+    return [status, (await browser.get('/account')).status]
+  }
+
+  it.each([
+    ['administrator', 303],
+    ['support', 303],
+    ['developer', 200],
+    ['user', 200],
+  ] as const)('ends after a day, whatever they do: %s', async (role, after) => {
+    const own = startServer()
+    const browser = await own.signedIn(await addUser(`daily-${role}`, role))
+    expect(await there(browser, own)).toEqual([200, 200])
+    own.now += 1
+    expect((await browser.get('/account')).status).toBe(after)
+  })
+
+  it('ends so, too, when they got the role after they signed in', async () => {
+    const own = startServer()
+    const user = await addUser('late-admin')
+    const browser = await own.signedIn(user)
+    own.now += 86_400
+    expect((await browser.get('/account')).status).toBe(200)
+    await env.DB.prepare("UPDATE users SET role = 'support' WHERE id = ?").bind(user.id).run()
+    expect((await browser.get('/account')).status).toBe(303)
+  })
+})

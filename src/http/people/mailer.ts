@@ -68,8 +68,12 @@ export function sendMail(c: Context, to: string, letter: Letter, userId: string 
 
 /** Whoever has an address hears that the ways to sign in as them have changed: it may have been somebody else. */
 export function tellOfChange(c: Context, { id, username, email }: User): void {
-  if (email === undefined || !canMail(c)) return
-  sendMail(c, email, { name: 'waysChanged', username, url: c.var.issuer + c.var.paths.accountActivity }, id)
+  tell(c, { id, email }, { name: 'waysChanged', username, url: c.var.issuer + c.var.paths.accountActivity })
+}
+
+/** Writes to somebody, if they have an address. */
+export function tell(c: Context, { id, email }: Pick<User, 'id' | 'email'>, letter: Letter): void {
+  if (email !== undefined && canMail(c)) sendMail(c, email, letter, id)
 }
 
 /** In the language of whoever makes us write. From where they ask, the person who gets the mail is told. */

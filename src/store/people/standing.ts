@@ -17,6 +17,7 @@ import {
 } from '../database.ts'
 import { type Act, actorMay, isAbleTo, isNotedNow, mayAdminister } from '../guards.ts'
 import { endSessions } from '../sign-in/sessions.ts'
+import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
 import { readUser, type User } from './users.ts'
 
 /** A user as administrators see one. */
@@ -54,7 +55,7 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
  */
 const mayActOnUser = `id <> ?2 AND ${mayAdminister}`
 
-/** Reversible: while suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
+/** While suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
 export function suspendUser(db: D1Database, act: Act, userId: string, since: Seconds | undefined): Write {
   return db
     .prepare(
@@ -96,6 +97,27 @@ export function endSessionsOf(
   const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM users a WHERE a.id = ?4 AND ${isAbleTo('end')})
     AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
   return endSessions(db, { condition, values: [userId, act.actorId, act.attemptId], issuer, now })
+}
+
+/**
+ * All sessions and authorizations of somebody else, before the event of what an administrator does to them: control of the
+ * account changes hands, and what was attached before it must not stay (ASVS 5.0 §7.4.2).
+ */
+export function endAllAccessOf(
+  db: D1Database,
+  act: Act,
+  userId: string,
+  reason: EndReason,
+  issuer: string,
+  now: Seconds,
+): readonly Write[] {
+  const values = [userId, act.actorId, act.attemptId]
+  const may = `?3 <> ?4 AND EXISTS (SELECT 1 FROM users a WHERE a.id = ?4 AND ${isAbleTo('administer')})
+    AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
+  return [
+    ...endSessions(db, { condition: `s.user_id = ?3 AND ${may}`, values, issuer, now }),
+    endAuthorizations(db, `user_id = ?3 AND ${may}`, values, reason, now),
+  ]
 }
 
 /** For the event after it: the user ?1 is there. */

@@ -1,4 +1,5 @@
 import type { Mail } from '../../rules/people/mail.ts'
+import type { Role } from '../../rules/people/role.ts'
 import type { Language } from '../../values/language.ts'
 import { fillText } from './fill.tsx'
 import { directionOf, type MailTexts } from './messages/index.ts'
@@ -7,7 +8,8 @@ import { directionOf, type MailTexts } from './messages/index.ts'
 export type Letter =
   | { readonly name: 'invitation'; readonly inviter: string; readonly url: string }
   /** To the address that an administrator replaced. Where the administrator sits is nobody's business. */
-  | { readonly name: 'emailReplaced'; readonly username: string }
+  | { readonly name: 'emailReplaced' | 'suspended'; readonly username: string }
+  | { readonly name: 'roleChanged'; readonly username: string; readonly role: Role; readonly url: string }
   | { readonly name: LetterToUser; readonly username: string; readonly url: string }
 
 type LetterToUser =
@@ -26,6 +28,8 @@ type LetterToUser =
   | 'waysChanged'
   /** To somebody whose factors an administrator reset. */
   | 'factorsReset'
+  /** To somebody whose suspension has ended. */
+  | 'resumed'
 
 /** Paragraphs have an empty line between them. */
 interface LetterText {
@@ -52,8 +56,9 @@ export function writeMail(
   language: Language,
 ): Mail {
   const { subject, above, link, below }: LetterText = texts[letter.name]
+  const mentioned = { ...occasion, ...letter, ...('role' in letter && { role: texts.roles[letter.role] }) }
   const write = (text = '') =>
-    text === '' ? [] : text.split('\n\n').map((part) => fillText(part, { ...occasion, ...letter }))
+    text === '' ? [] : text.split('\n\n').map((part) => fillText(part, mentioned))
   const parts: readonly Part[] = [
     ...write(above),
     ...(link !== undefined && 'url' in letter

@@ -1,11 +1,14 @@
+import { deliverLogouts } from '../../../../acts/openid/deliver-logouts.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { inBackground } from '../../../../http/log.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { sendMail } from '../../../../http/people/mailer.ts'
+import { tell } from '../../../../http/people/mailer.ts'
 import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
+import { endAllAccessOf } from '../../../../store/people/standing.ts'
 import { findUser } from '../../../../store/people/users.ts'
 import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/sign-in/factors.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
@@ -25,20 +28,24 @@ export async function postResetFactors(c: Context): Promise<Response> {
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
-  const { now, reference, paths, issuer } = c.var
+  const { now, reference, paths, issuer, config } = c.var
   const act = actOf(session, attempt)
   const target = userIdOf(c)
   const event = { type: 'factors_reset', reference, target } as const
   const { before } = await read(DB, { before: hasAuditEvent(DB, act.attemptId) })
   const { noted, user } = await write(
     DB,
-    [...resetFactors(DB, act, target), insertAdminEvent(DB, act, event, now, isSomebodyElse)],
+    [
+      ...resetFactors(DB, act, target),
+      ...endAllAccessOf(DB, act, target, 'factors_reset', issuer, now),
+      insertAdminEvent(DB, act, event, now, isSomebodyElse),
+    ],
     { noted: hasAuditEvent(DB, act.attemptId), user: findUser(DB, target) },
   )
   if (!noted) return showNothing(c, session)
-  if (!before && user?.email !== undefined) {
-    const letter = { name: 'factorsReset', username: user.username, url: issuer + paths.account } as const
-    sendMail(c, user.email, letter, target)
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
+  if (!before && user !== undefined) {
+    tell(c, user, { name: 'factorsReset', username: user.username, url: issuer + paths.account })
   }
   return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }

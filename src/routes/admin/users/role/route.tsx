@@ -2,12 +2,14 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
+import { tell } from '../../../../http/people/mailer.ts'
 import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { roles } from '../../../../rules/people/role.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import { findUserStanding, hasRole, updateRole } from '../../../../store/people/standing.ts'
+import { findUser } from '../../../../store/people/users.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
 import { RolePage } from './page.tsx'
@@ -30,17 +32,21 @@ export async function postUserRole(c: Context): Promise<Response> {
       problem: attempt === undefined ? staleForm(c) : textsOf(c, session).choose,
     })
   const { DB } = c.env
-  const { now, reference, paths } = c.var
+  const { now, reference, paths, issuer } = c.var
   const act = actOf(session, attempt)
   const target = userIdOf(c)
   const event = { type: 'role_changed', reference, target, detail: `${target} ${role}` } as const
+  const { before } = await read(DB, { before: findUser(DB, target) })
   const { noted } = await write(
     DB,
     [updateRole(DB, act, target, role), insertAdminEvent(DB, act, event, now, hasRole(role))],
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
-  if (noted) return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
-  return target === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
+  if (!noted) return target === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
+  if (before !== undefined && before.role !== role) {
+    tell(c, before, { name: 'roleChanged', username: before.username, role, url: issuer + paths.account })
+  }
+  return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }
 
 interface Shown {

@@ -1,11 +1,19 @@
+import { deliverLogouts } from '../../../../acts/openid/deliver-logouts.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { inBackground } from '../../../../http/log.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
+import { tell } from '../../../../http/people/mailer.ts'
 import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
-import { findUserStanding, isSuspended, suspendUser } from '../../../../store/people/standing.ts'
+import {
+  endAllAccessOf,
+  findUserStanding,
+  isSuspended,
+  suspendUser,
+} from '../../../../store/people/standing.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
 import { SuspendUserPage } from './page.tsx'
@@ -23,21 +31,32 @@ export async function postSuspendUser(c: Context): Promise<Response> {
   const { session, attempt, pairs } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))
   const { DB } = c.env
-  const { now, reference, paths } = c.var
+  const { now, reference, paths, issuer, config } = c.var
   const act = actOf(session, attempt)
   const target = userIdOf(c)
   const suspended = pairs.get('suspended') !== 'false'
   const type = suspended ? 'user_suspended' : 'user_resumed'
+  const { before } = await read(DB, { before: findUserStanding(DB, target, now) })
   const { noted } = await write(
     DB,
     [
+      ...(suspended ? endAllAccessOf(DB, act, target, 'user_suspended', issuer, now) : []),
       suspendUser(DB, act, target, suspended ? now : undefined),
       insertAdminEvent(DB, act, { type, reference, target }, now, isSuspended(suspended)),
     ],
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
-  if (noted) return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
-  return target === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
+  if (!noted) return target === session.user.id ? refuseSelf(c, session) : showNothing(c, session)
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
+  if (before !== undefined && (before.suspendedAt !== undefined) !== suspended) {
+    const { username } = before.user
+    tell(
+      c,
+      before.user,
+      suspended ? { name: 'suspended', username } : { name: 'resumed', username, url: issuer + paths.login },
+    )
+  }
+  return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }
 
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
