@@ -1,12 +1,13 @@
+import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
-import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ClientOpenid, defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import { randomText } from '../../src/secrets/secret.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { introspect } from '../flow.ts'
 import { receiveLogouts } from '../receivers.ts'
 import { RelyingParty } from '../relying-party.ts'
-import { addClient, applySchema, issuer } from '../server.ts'
+import { addClient, addUser, applySchema, issuer } from '../server.ts'
 
 beforeAll(applySchema)
 afterEach(() => vi.restoreAllMocks())
@@ -84,6 +85,122 @@ it('nobody learns who is who at another host by registering it beside their own'
     const page = await other.person.visit(other.rp.request())
     expect((await other.rp.verifyIdToken(await other.rp.tokens(other.rp.codeOf(page)))).sub).not.toBe(here)
   }
+})
+
+describe('an application that changes its hosts', () => {
+  const backchannelLogoutUri = 'https://curious.example/backchannel'
+  const frontchannelLogoutUri = 'https://curious.example/frontchannel'
+  const other = ['https://curious.example/cb']
+
+  /** As its developer, who is the person too, saves it. */
+  const move = async ({ rp, person }: Cast, redirectUri: string) => {
+    const page = await person.browser.get(`/o/applications/${rp.registered.client.id}/update`)
+    expect((await page.submit({ redirect_uris: redirectUri })).status).toBe(303)
+  }
+
+  const movable = async () => {
+    const victim = await cast(undefined, { openid: pairwise() })
+    const foreign = await subjectAt(victim)
+    const world = await at(victim, other, { backchannelLogoutUri, frontchannelLogoutUri })
+    const tokens = await signIn(world, { scope: 'openid offline_access' })
+    return { foreign, world, tokens, told: await world.rp.verifyIdToken(tokens) }
+  }
+
+  it('is told what it was told before, of everybody who had allowed it', async () => {
+    const { foreign, world, tokens, told } = await movable()
+    const { server, rp, person } = world
+    await move(world, 'https://app.example/anything')
+    const refreshed = await rp.refresh(tokens.refresh_token)
+    const received = receiveLogouts()
+    const again = await rp.verifyIdToken(refreshed, '')
+    const subjects = [
+      again.sub,
+      decodeJwt(refreshed.access_token).sub,
+      (await rp.claims(refreshed.access_token)).sub,
+      (await introspect(server, rp.registered, refreshed.access_token)).sub,
+      (await introspect(server, rp.registered, refreshed.refresh_token)).sub,
+    ]
+    expect(again.sid).toBe(told.sid)
+    const page = await (await person.browser.get('/o/logout')).submit({ confirm: 'yes' })
+    const logout = decodeJwt(received[0]?.token ?? '')
+    expect([...subjects, logout.sub]).toEqual([...subjects, ''].map(() => told.sub))
+    expect(logout.sid).toBe(told.sid)
+    expect(page.html).toContain(`sid=${told.sid}`)
+    expect(subjects).not.toContain(foreign)
+  })
+
+  it('is a sector of its own from then on, also when it comes back, until an administrator confirms', async () => {
+    const { foreign, world, told } = await movable()
+    const { rp, person } = world
+    await move(world, 'https://app.example/anything')
+    const claims = async () =>
+      (await person.browser.get(`/o/applications/${rp.registered.client.id}/claims`)).text
+    expect(await claims()).not.toContain(foreign)
+    await move(world, other[0] ?? '')
+    const own = await subjectAt(world)
+    expect([foreign, told.sub]).not.toContain(own)
+    const policy = `/o/applications/${rp.registered.client.id}/policy`
+    const saved = await person.browser.get(policy)
+    expect(saved.text).toContain('The hosts of the redirect URIs have changed.')
+    await saved.submit({ scope: 'openid', sector_hosts: 'confirmed' })
+    expect(await subjectAt(world)).toBe(own)
+
+    const root = await world.server.signedIn(await addUser(`root-${randomText(4)}`, 'administrator'))
+    await (await root.get(policy)).submit({ scope: 'openid', claims_in_id_token: 'no' })
+    expect(await subjectAt(world)).toBe(own)
+    await (await root.get(policy)).submit({ scope: 'openid', sector_hosts: 'confirmed' })
+    expect(await subjectAt(world)).toBe(told.sub)
+  })
+
+  it('leaves the sector that an administrator set too', async () => {
+    const { foreign, world } = await movable()
+    const root = await world.server.signedIn(await addUser(`root-${randomText(4)}`, 'administrator'))
+    const policy = `/o/applications/${world.rp.registered.client.id}/policy`
+    await (await root.get(policy)).submit({ scope: 'openid', sector_identifier: 'app.example' })
+    expect(await subjectAt(world)).toBe(foreign)
+    await move(world, 'https://thief.example/cb')
+    await move(world, other[0] ?? '')
+    expect(await subjectAt(world)).not.toBe(foreign)
+  })
+
+  it('is told the same when only the path changes, and when an administrator moves it', async () => {
+    const { world, told } = await movable()
+    await move(world, 'https://curious.example/other')
+    await move(world, other[0] ?? '')
+    expect(await subjectAt(world)).toBe(told.sub)
+    const root = await world.server.signedIn(await addUser(`root-${randomText(4)}`, 'administrator'))
+    for (const redirect_uris of ['https://new.example/cb', other[0] ?? ''])
+      await (await root.get(`/o/applications/${world.rp.registered.client.id}/update`)).submit({
+        redirect_uris,
+      })
+    expect(await subjectAt(world)).toBe(told.sub)
+  })
+
+  it('is told of nobody what it was not told before, when it changes the kind of identifier', async () => {
+    const { world, tokens, told } = await movable()
+    const { rp, person } = world
+    const change = async (subject_type: string) =>
+      (await person.browser.get(`/o/applications/${rp.registered.client.id}/policy`)).submit({
+        scope: 'openid offline_access',
+        subject_type,
+      })
+    await change('public')
+    const refreshed = await rp.refresh(tokens.refresh_token)
+    expect((await rp.verifyIdToken(refreshed, '')).sub).toBe(told.sub)
+    const { refresh_token } = await signIn(world, { scope: 'openid offline_access' })
+    await change('pairwise')
+    expect((await rp.verifyIdToken(await rp.refresh(refresh_token), '')).sub).toBe(person.user.id)
+  })
+
+  it('and was authorized before sectors were kept has the one that it has now', async () => {
+    const { world, tokens, told } = await movable()
+    await env.DB.prepare(`UPDATE authorizations SET openid = json_remove(openid, '$.sector')`).run()
+    const refreshed = await world.rp.refresh(tokens.refresh_token)
+    expect((await world.rp.verifyIdToken(refreshed, '')).sub).toBe(told.sub)
+    await move(world, 'https://app.example/anything')
+    const moved = await world.rp.verifyIdToken(await world.rp.refresh(refreshed.refresh_token), '')
+    expect(moved.sub).not.toBe(told.sub)
+  })
 })
 
 it('two native applications are not one sector, though both listen on loopback or a scheme', async () => {

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts'
 import { logoutTokenClaims } from '../../rules/openid/logout-token.ts'
-import { sessionIdFor, subjectFor } from '../../rules/openid/subject.ts'
+import { sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
 import { currentKey } from '../../rules/server/signing-keys.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
@@ -16,6 +16,7 @@ import {
   noteDelivered,
   noteDeliveryFailure,
 } from '../../store/openid/logout-deliveries.ts'
+import { findSectorOfSession } from '../../store/tokens/authorizations.ts'
 import type { Seconds } from '../../values/time.ts'
 import { callOut } from '../outgoing.ts'
 import { ensureSigningKeys } from '../server/rotate-keys.ts'
@@ -82,18 +83,22 @@ async function send(
   delivery: LogoutDelivery,
   now: Seconds,
 ): Promise<DeliveryFailure | undefined> {
-  const { client } = await read(db, { client: findClient(db, delivery.clientId) })
+  const { client, sector: authorizedIn } = await read(db, {
+    client: findClient(db, delivery.clientId),
+    sector: findSectorOfSession(db, delivery.sid, delivery.clientId),
+  })
   const uri = client?.openid.backchannelLogoutUri
   if (client === undefined || uri === undefined) return undefined
   const key = currentKey(keys, client.openid.idTokenAlg, now)
   if (key === undefined) throw new Error(`There is no current key for ${client.openid.idTokenAlg}`)
+  const sector = authorizedIn === undefined ? sectorFor(client) : authorizedIn
   const salt = subjectSalt(config.keyEncryptionSecret)
   const claims = logoutTokenClaims(
     {
       issuer: delivery.issuer,
       clientId: client.id,
-      subject: subjectFor(client, delivery.userId, salt),
-      sid: sessionIdFor(client, delivery.sid, salt),
+      subject: subjectIn(sector, delivery.userId, salt),
+      sid: sessionIdIn(sector, delivery.sid, salt),
       // Another one each time: a client that noted the first and then failed must not take the next for a replay.
       id: randomText(16),
     },

@@ -1,5 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
+import { sectorFor } from '../../rules/openid/subject.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
@@ -50,6 +51,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     openid: {
       context: { sid: session.sid, amr: session.amr, acr: acrOf(session.amr, []) },
       nonce: undefined,
+      sector: sectorFor(client),
       userinfoClaims: [],
       idTokenClaims: [],
     },

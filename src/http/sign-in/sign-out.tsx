@@ -1,6 +1,6 @@
 import { deliverLogouts } from '../../acts/openid/deliver-logouts.ts'
 import { frameProblem } from '../../rules/callable-url.ts'
-import { sessionIdFor } from '../../rules/openid/subject.ts'
+import { sectorFor, sessionIdIn } from '../../rules/openid/subject.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
@@ -55,11 +55,14 @@ export function tellOfEarlierSession(c: Context): void {
 }
 
 /** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
-function frameSource(c: Context, { client, sid }: FrontchannelLogout): string | undefined {
+function frameSource(
+  c: Context,
+  { client, sid, sector = sectorFor(client) }: FrontchannelLogout,
+): string | undefined {
   const uri = client.openid.frontchannelLogoutUri
   // Also what was saved before the rule: then it is not loaded.
   if (uri === undefined || frameProblem(uri, c.var.issuer) !== undefined) return undefined
   const salt = subjectSalt(c.var.config.keyEncryptionSecret)
-  const parameters = new URLSearchParams({ iss: c.var.issuer, sid: sessionIdFor(client, sid, salt) })
+  const parameters = new URLSearchParams({ iss: c.var.issuer, sid: sessionIdIn(sector, sid, salt) })
   return `${uri}${uri.includes('?') ? '&' : '?'}${parameters}`
 }

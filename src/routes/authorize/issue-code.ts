@@ -1,6 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
+import { sectorFor } from '../../rules/openid/subject.ts'
 import { type Consent, consentFor } from '../../rules/requests/next-step.ts'
 import { rememberedHost } from '../../rules/requests/redirect-uri.ts'
 import type { Destination } from '../../rules/requests/request.ts'
@@ -65,7 +66,13 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
     scope,
     resources,
     authTime: session.authenticatedAt,
-    openid: { context: { sid, amr, acr }, nonce: request.nonce, userinfoClaims, idTokenClaims },
+    openid: {
+      context: { sid, amr, acr },
+      nonce: request.nonce,
+      sector: sectorFor(client),
+      userinfoClaims,
+      idTokenClaims,
+    },
     codeChallenge: request.codeChallenge,
     redirectUri: destination.redirectUri.uri,
     redirectUriSent: destination.sent,

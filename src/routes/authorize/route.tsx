@@ -9,7 +9,7 @@ import { noteReceived, readPendingQuery } from '../../http/requests/received.ts'
 import { noteUse } from '../../http/sign-in/session.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { reachedAcr } from '../../rules/openid/id-token.ts'
-import { subjectFor } from '../../rules/openid/subject.ts'
+import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { isRefusal } from '../../rules/refusal.ts'
 import { type Decision, type KnownSession, nextStep } from '../../rules/requests/next-step.ts'
 import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
@@ -128,7 +128,7 @@ function knownSession(c: Context, client: Client, session: Session | undefined):
     authenticatedAt,
     reachedAcr: reachedAcr(amr),
     hasFactor: hasFactor(session),
-    subject: subjectFor(client, user.id, salt),
+    subject: subjectIn(sectorFor(client), user.id, salt),
   }
 }
 

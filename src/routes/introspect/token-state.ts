@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { readAccessToken } from '../../http/tokens/access-token.ts'
 import type { Client } from '../../rules/clients/client.ts'
-import { subjectFor } from '../../rules/openid/subject.ts'
+import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { formatScope } from '../../rules/requests/scope.ts'
 import { accessTokenClaims } from '../../rules/tokens/access-token.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
@@ -45,7 +45,8 @@ function refreshTokenState(c: Context, presented: string): Query<TokenState> {
     if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
     return (caller) => {
       if (caller?.id !== family.clientId) return inactive(caller)
-      const sub = subjectFor(caller, family.userId, subjectSalt(config.keyEncryptionSecret))
+      const { sector = sectorFor(caller) } = family.openid
+      const sub = subjectIn(sector, family.userId, subjectSalt(config.keyEncryptionSecret))
       return {
         active: true,
         scope: formatScope(family.scope),

@@ -7,7 +7,7 @@ import { sayParameter } from '../../http/problems.ts'
 import { presentedSession, sessionQuery } from '../../http/sign-in/session.ts'
 import { signOut } from '../../http/sign-in/sign-out.tsx'
 import type { Client } from '../../rules/clients/client.ts'
-import { sessionIdFor } from '../../rules/openid/subject.ts'
+import { sectorFor, sessionIdIn } from '../../rules/openid/subject.ts'
 import { type Parameters, parseParameters } from '../../rules/parameters.ts'
 import { matchPostLogoutRedirectUri, type RegisteredRedirectUri } from '../../rules/requests/redirect-uri.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
@@ -101,7 +101,9 @@ function isOfSession(
   session: Session,
 ): boolean {
   if (hint === undefined || client === undefined) return false
-  return hint.sid === sessionIdFor(client, session.sid, subjectSalt(c.var.config.keyEncryptionSecret))
+  return (
+    hint.sid === sessionIdIn(sectorFor(client), session.sid, subjectSalt(c.var.config.keyEncryptionSecret))
+  )
 }
 
 function ask(c: Context, session: Session) {

@@ -1,6 +1,6 @@
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
-import { sessionIdFor, subjectFor } from '../../rules/openid/subject.ts'
+import { sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
@@ -47,7 +47,8 @@ export async function issueForUser(
   const { config, issuer, now } = server
   const { authorizationId, authTime, openid } = grant
   const salt = subjectSalt(config.keyEncryptionSecret)
-  const subject = subjectFor(client, grant.userId, salt)
+  const { sector = sectorFor(client) } = openid
+  const subject = subjectIn(sector, grant.userId, salt)
   const response = await issueAccessToken(
     server,
     signers.accessToken,
@@ -62,7 +63,7 @@ export async function issueForUser(
     subject,
     clientId: client.id,
     authTime,
-    context: { ...openid.context, sid: sessionIdFor(client, openid.context.sid, salt) },
+    context: { ...openid.context, sid: sessionIdIn(sector, openid.context.sid, salt) },
     nonce,
     accessToken: response.access_token,
     claims: person === undefined ? {} : userClaimValues(person, asked),

@@ -1,6 +1,7 @@
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { AuthenticationContext } from '../openid/id-token.ts'
+import type { Sector } from '../openid/subject.ts'
 import type { CodeChallenge } from '../requests/pkce.ts'
 import type { Scope } from '../requests/scope.ts'
 
@@ -8,6 +9,8 @@ import type { Scope } from '../requests/scope.ts'
 export interface OpenidGrant {
   readonly context: AuthenticationContext
   readonly nonce: string | undefined
+  /** That the client was in when it was authorized. Undefined: authorized before this was kept. */
+  readonly sector: Sector | undefined
   readonly userinfoClaims: readonly string[]
   readonly idTokenClaims: readonly string[]
 }

@@ -7,6 +7,7 @@ import {
   registeredGrantTypes,
 } from '../../rules/clients/client.ts'
 import { originsOf } from '../../rules/clients/origin.ts'
+import { sharesHosts } from '../../rules/openid/subject.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import { parseScopeNames } from '../../rules/requests/scope.ts'
 import {
@@ -187,18 +188,22 @@ export function insertClient(
 
 /**
  * All that a developer decides, as a whole: of two people who save at once, the last one's. `before`: as it was when the form was
- * checked.
+ * checked. Other hosts are another sector (OIDC Core §8.1), unless an administrator says so.
  */
 export function updateClient(db: D1Database, act: Act, before: Client, client: Client): readonly Write[] {
   const { settings } = columnsOf(client)
   const allowed = mayChange(act, client.id)
+  const isMoved = sharesHosts(before.redirectUris, client.redirectUris)
+    ? sql`updated_at <> ${before.updatedAt}`
+    : sql`true`
   return [
     statement(
       db,
       sql`UPDATE clients SET owner_id = ${client.ownerId},
             (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins) = (${commaSeparated(settings)}),
             updated_at = max(updated_at + 1, ${client.updatedAt}),
-            openid = iif(${client.type} = 'public', json_set(openid, '$.pkce_optional', json('false')), openid),
+            openid = json_patch(openid, json_object('pkce_optional', json(iif(${client.type} = 'confidential' AND json_extract(openid, '$.pkce_optional'), 'true', 'false')),
+              'sector_moved', json(iif(json_extract(openid, '$.sector_moved') OR (${isMoved} AND NOT ${actorIs(act, 'administer')}), 'true', 'false')))),
             trust = ${trustAfter(act, before, client)}
           WHERE id = ${client.id} AND ${allowed}`,
     ),

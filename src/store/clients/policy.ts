@@ -22,15 +22,16 @@ function allowedScope(saved: Scope, isAdministrator: Sql): Sql {
 }
 
 /**
- * For administrators alone: whether PKCE may be left out, never of a public client (RFC 9700 §2.1.1); and the sector, or
- * whoever names somebody else's host learns who is who there. What a developer saves leaves both as they are.
+ * For administrators alone: whether PKCE may be left out, never of a public client (RFC 9700 §2.1.1); and the sector, or a
+ * developer who names somebody else's host learns who is who there. What a developer saves leaves both as they are.
  */
 function allowedOpenid(saved: ClientOpenid, isAdministrator: Sql): Sql {
   const json = formatClientOpenid(saved)
   const pkce = (from: Sql) =>
     sql`json(iif(type = 'confidential' AND json_extract(${from}, '$.pkce_optional'), 'true', 'false'))`
   return sql`json_patch(${json}, CASE WHEN ${isAdministrator} THEN json_object('pkce_optional', ${pkce(sql`${json}`)})
-    ELSE json_object('pkce_optional', ${pkce(sql`openid`)}, 'sector_identifier', json_extract(openid, '$.sector_identifier')) END)`
+    ELSE json_object('pkce_optional', ${pkce(sql`openid`)}, 'sector_identifier', json_extract(openid, '$.sector_identifier'),
+      'sector_moved', json(iif(json_extract(openid, '$.sector_moved'), 'true', 'false'))) END)`
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { Client } from '../../rules/clients/client.ts'
+import type { Sector } from '../../rules/openid/subject.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { parseClientOpenid } from '../clients/openid.ts'
-import { type Query, type Row, text, texts } from '../database.ts'
+import { integer, optional, type Query, type Row, text, texts } from '../database.ts'
 
-/** A client that the browser has to visit along with a sign-out (OIDC Front-Channel Logout §2), and its session. */
+/** A client that the browser has to visit along with a sign-out (OIDC Front-Channel Logout §2), and its session in a sector. */
 export interface FrontchannelLogout {
   readonly client: Pick<Client, 'id' | 'redirectUris' | 'openid'>
   readonly sid: string
+  /** Undefined: as of the client. */
+  readonly sector: Sector | undefined
 }
 
 const mostFrames = 20
@@ -18,10 +21,11 @@ export function listFrontchannelLogouts(
   return {
     statement: db
       .prepare(
-        `SELECT c.id, c.redirect_uris, c.openid, s.sid
+        `SELECT c.id, c.redirect_uris, c.openid, s.sid, json_extract(a.openid, '$.sector') AS sector,
+           json_type(a.openid, '$.sector') IS NOT NULL AS has_sector
          FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
          WHERE s.id_hash = ? AND json_extract(c.openid, '$.frontchannel_logout_uri') IS NOT NULL
-         GROUP BY c.id LIMIT ${mostFrames}`,
+         GROUP BY c.id, sector, has_sector LIMIT ${mostFrames}`,
       )
       .bind(session.sha256),
     read: (rows) => rows.map(readFrontchannelLogout),
@@ -33,5 +37,6 @@ function readFrontchannelLogout(row: Row): FrontchannelLogout {
   return {
     client: { id: text(row, 'id'), redirectUris: texts(row, 'redirect_uris'), openid },
     sid: text(row, 'sid'),
+    sector: integer(row, 'has_sector') === 0 ? undefined : (optional(text, row, 'sector') ?? null),
   }
 }

@@ -6,16 +6,23 @@ const stored = z.object({
   acr: z.string(),
   amr: z.array(z.string()),
   nonce: z.optional(z.string()),
+  sector: z.optional(z.nullable(z.string())),
   userinfo: z.array(z.string()),
   id_token: z.array(z.string()),
 })
 
 /** As it stands in D1 and in KV. */
-export function formatOpenidGrant({ context, nonce, userinfoClaims, idTokenClaims }: OpenidGrant): string {
-  return JSON.stringify({ ...context, nonce, userinfo: userinfoClaims, id_token: idTokenClaims })
+export function formatOpenidGrant({
+  context,
+  nonce,
+  sector,
+  userinfoClaims,
+  idTokenClaims,
+}: OpenidGrant): string {
+  return JSON.stringify({ ...context, nonce, sector, userinfo: userinfoClaims, id_token: idTokenClaims })
 }
 
 export function parseOpenidGrant(text: string): OpenidGrant {
-  const { sid, acr, amr, nonce, userinfo, id_token } = stored.parse(JSON.parse(text))
-  return { context: { sid, acr, amr }, nonce, userinfoClaims: userinfo, idTokenClaims: id_token }
+  const { sid, acr, amr, nonce, sector, userinfo, id_token } = stored.parse(JSON.parse(text))
+  return { context: { sid, acr, amr }, nonce, sector, userinfoClaims: userinfo, idTokenClaims: id_token }
 }

@@ -3,7 +3,7 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { isForPeople } from '../../../rules/clients/client.ts'
 import { acrOf, idTokenClaims } from '../../../rules/openid/id-token.ts'
-import { sessionIdFor, subjectFor } from '../../../rules/openid/subject.ts'
+import { sectorFor, sessionIdIn, subjectIn } from '../../../rules/openid/subject.ts'
 import { claimsOf, userClaimValues } from '../../../rules/openid/user-claims.ts'
 import { subjectSalt } from '../../../secrets/derived-keys.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
@@ -30,14 +30,15 @@ export async function getClaims(c: Context): Promise<Response> {
   const t = site.texts.applications.claims
   const { scope } = client.policy
   const salt = subjectSalt(config.keyEncryptionSecret)
-  const subject = subjectFor(client, user.id, salt)
+  const sector = sectorFor(client)
+  const subject = subjectIn(sector, user.id, salt)
   const userinfo = { ...userClaimValues(person, claimsOf(scope)), sub: subject }
   const facts = {
     issuer,
     subject,
     clientId: client.id,
     authTime: authenticatedAt,
-    context: { sid: sessionIdFor(client, sid, salt), amr, acr: acrOf(amr, []) },
+    context: { sid: sessionIdIn(sector, sid, salt), amr, acr: acrOf(amr, []) },
     nonce: t.nonce,
     accessToken: '',
     claims: client.openid.claimsInIdToken ? userClaimValues(person, claimsOf(scope)) : {},

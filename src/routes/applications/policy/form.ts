@@ -22,6 +22,8 @@ export interface PolicyForm {
   readonly claimsInIdToken: string
   readonly subjectType: string
   readonly sectorIdentifier: string
+  /** Whether the hosts of its redirect URIs are looked at: for a client whose hosts have changed. */
+  readonly sectorHosts: string
   readonly backchannelLogoutUri: string
   readonly frontchannelLogoutUri: string
   readonly initiateLoginUri: string
@@ -48,6 +50,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     claimsInIdToken: openid.claimsInIdToken ? 'yes' : 'no',
     subjectType: openid.subjectType,
     sectorIdentifier: openid.sectorIdentifier ?? '',
+    sectorHosts: openid.sectorMoved ? 'moved' : 'confirmed',
     backchannelLogoutUri: openid.backchannelLogoutUri ?? '',
     frontchannelLogoutUri: openid.frontchannelLogoutUri ?? '',
     initiateLoginUri: openid.initiateLoginUri ?? '',
@@ -75,6 +78,7 @@ const fields: readonly string[] = [
   'claims_in_id_token',
   'subject_type',
   'sector_identifier',
+  'sector_hosts',
   'backchannel_logout_uri',
   'frontchannel_logout_uri',
   'initiate_login_uri',
@@ -99,6 +103,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
     userinfoAlg: typed('userinfo_signed_response_alg', before.userinfoAlg),
     claimsInIdToken: typed('claims_in_id_token', before.claimsInIdToken),
     subjectType: typed('subject_type', before.subjectType),
+    sectorHosts: decides ? typed('sector_hosts', before.sectorHosts) : before.sectorHosts,
     sectorIdentifier: decides ? typed('sector_identifier', before.sectorIdentifier) : before.sectorIdentifier,
     backchannelLogoutUri: typed('backchannel_logout_uri', before.backchannelLogoutUri),
     frontchannelLogoutUri: typed('frontchannel_logout_uri', before.frontchannelLogoutUri),
@@ -147,6 +152,7 @@ export function parsePolicyForm(
   )
   const claimsInIdToken = choice('claims_in_id_token', ['no', 'yes'], form.claimsInIdToken)
   const subjectType = choice('subject_type', ['public', 'pairwise'], form.subjectType)
+  const sectorHosts = choice('sector_hosts', ['moved', 'confirmed'], form.sectorHosts)
   const sectorIdentifier = checkHost(form.sectorIdentifier, note('sector_identifier'))
   if (subjectType === 'pairwise' && sectorIdentifier === undefined && !sharesHost(client.redirectUris)) {
     // OIDC Core §8.1.
@@ -185,6 +191,7 @@ export function parsePolicyForm(
         userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,
         subjectType,
         sectorIdentifier,
+        sectorMoved: sectorHosts === 'moved',
         pkceOptional: pkce === 'optional',
         assertionAudienceList: keys !== undefined && assertionAudience === 'list',
         claimsInIdToken: claimsInIdToken === 'yes',

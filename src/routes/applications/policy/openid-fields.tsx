@@ -11,12 +11,14 @@ export interface OpenidFieldsProps {
   /** Whether an administrator looks: some of it is for them alone. */
   readonly decides: boolean
   readonly isPublic: boolean
+  /** Whether the hosts of its redirect URIs have changed since an administrator looked. */
+  readonly moved: boolean
 }
 
 const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
 
 /** What people's sign-in looks like to it. */
-export function OpenidFields({ t, form, problems, decides, isPublic }: OpenidFieldsProps) {
+export function OpenidFields({ t, form, problems, decides, isPublic, moved }: OpenidFieldsProps) {
   return (
     <>
       <h2 translate="no">OpenID Connect</h2>
@@ -58,6 +60,19 @@ export function OpenidFields({ t, form, problems, decides, isPublic }: OpenidFie
         ]}
         problems={problems}
       />
+      {moved && !decides && <p class="hint">{t.moved}</p>}
+      {moved && decides && (
+        <RadioField
+          label={t.hosts}
+          name="sector_hosts"
+          value={form.sectorHosts}
+          choices={[
+            { value: 'moved', label: t.hostsMoved, hint: t.moved },
+            { value: 'confirmed', label: t.hostsConfirmed, hint: t.hostsConfirmedHint },
+          ]}
+          problems={problems}
+        />
+      )}
       {decides && (
         <Field
           label={t.sector}

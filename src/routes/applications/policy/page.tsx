@@ -65,6 +65,7 @@ export function PolicyPage(props: PolicyPageProps) {
             problems={problems}
             decides={site.viewer?.isAdministrator === true}
             isPublic={client.type === 'public'}
+            moved={client.openid.sectorMoved}
           />
         )}
         <div class="actions">
