@@ -58,9 +58,4 @@ describe('Form Post OP', () => {
       expect(answer.get('error_description')).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
     })
   })
-
-  it('response_mode=fragment is refused for a code, in the query', async () => {
-    const { rp, person } = await cast()
-    expect(rp.errorOf(await person.visit(rp.request({ response_mode: 'fragment' })))).toBe('invalid_request')
-  })
 })

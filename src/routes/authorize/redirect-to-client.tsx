@@ -1,9 +1,13 @@
 import type { Context } from '../../http/context.ts'
 import { note } from '../../http/log.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
+import type { Client } from '../../rules/clients/client.ts'
 import type { Refusal } from '../../rules/refusal.ts'
+import { redirectHost } from '../../rules/requests/redirect-uri.ts'
 import type { Destination } from '../../rules/requests/request.ts'
+import { answerLocation } from '../../rules/requests/response-mode.ts'
 import { FormPostPage } from './form-post-page.tsx'
+import { RefusedPage, type WayBack } from './refused-page.tsx'
 
 /**
  * The answer to the client, with `state` as it came and `iss` (RFC 9207 §2). 303 after a POST, so that no browser posts the
@@ -14,26 +18,54 @@ export function redirectToClient(
   destination: Destination,
   answer: Record<string, string>,
 ): Response | Promise<Response> {
+  const way = wayBack(c, destination, answer)
+  if ('fields' in way) return showPage(c, <FormPostPage site={siteFor(c, undefined)} {...way} />)
+  return new Response(null, {
+    status: 303,
+    headers: { Location: way.location, 'Cache-Control': 'no-store' },
+  })
+}
+
+function wayBack(
+  c: Context,
+  { redirectUri, mode, state }: Destination,
+  answer: Record<string, string>,
+): WayBack {
   const parameters = new URLSearchParams(answer)
-  if (destination.state !== undefined) parameters.set('state', destination.state)
+  if (state !== undefined) parameters.set('state', state)
   parameters.set('iss', c.var.issuer)
-  const { uri } = destination.redirectUri
-  if (destination.mode === 'form_post') {
-    return showPage(
-      c,
-      <FormPostPage site={siteFor(c, undefined)} action={uri} fields={new Map(parameters)} />,
-    )
-  }
-  // A query in the registered URI stays as it is (RFC 6749 §3.1.2).
-  const location = `${uri}${uri.includes('?') ? '&' : '?'}${parameters}`
-  return new Response(null, { status: 303, headers: { Location: location, 'Cache-Control': 'no-store' } })
+  const { uri } = redirectUri
+  return mode === 'form_post'
+    ? { action: uri, fields: new Map(parameters) }
+    : { location: answerLocation(uri, mode, parameters) }
 }
 
 /** Failure form 3 of 3: an error by redirect, RFC 6749 §4.1.2.1. */
 export function refuseToClient(c: Context, destination: Destination, refusal: Refusal) {
   note(c, { error: refusal.refused, reason: refusal.reason })
-  return redirectToClient(c, destination, {
-    error: refusal.refused,
-    error_description: refusal.description,
-  })
+  return redirectToClient(c, destination, errorOf(refusal))
+}
+
+/**
+ * The same error as a page, for a visitor whom nobody knows, of an application whom nobody knows: a redirect would make this
+ * server an open redirector for whoever registers one (RFC 9700 §4.11.2). The way back is theirs to take.
+ */
+export function showRefusal(c: Context, client: Client, destination: Destination, refusal: Refusal) {
+  note(c, { error: refusal.refused, reason: refusal.reason })
+  return showPage(
+    c,
+    <RefusedPage
+      site={siteFor(c, undefined)}
+      applicationName={client.name}
+      host={redirectHost(destination.redirectUri.uri)}
+      error={refusal.refused}
+      description={refusal.description}
+      back={wayBack(c, destination, errorOf(refusal))}
+    />,
+    400,
+  )
+}
+
+function errorOf({ refused, description }: Refusal) {
+  return { error: refused, error_description: description }
 }

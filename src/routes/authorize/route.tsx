@@ -10,7 +10,7 @@ import { noteUse } from '../../http/sign-in/session.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { reachedAcr } from '../../rules/openid/id-token.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
-import { isRefusal } from '../../rules/refusal.ts'
+import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import { type Decision, type KnownSession, nextStep } from '../../rules/requests/next-step.ts'
 import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
 import type { Destination } from '../../rules/requests/request.ts'
@@ -24,7 +24,7 @@ import { ConsentPage } from './consent-page.tsx'
 import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
 import { OwnerDetail } from './owner-detail.tsx'
-import { redirectToClient, refuseToClient } from './redirect-to-client.tsx'
+import { redirectToClient, refuseToClient, showRefusal } from './redirect-to-client.tsx'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
 export function getAuthorize(c: Context): Promise<Response> {
@@ -65,7 +65,12 @@ async function dispatch(
   if ('untrusted' in found) return untrusted(c, session, found, ownerDetail(c, asked, facts))
   const { client, destination } = found
   const checked = await checkRequest(c, asked, facts, client)
-  if (isRefusal(checked)) return refuseToClient(c, destination, checked)
+  /** `prompt=none` asks from a frame, where nobody would see a page (RFC 9700 §4.11.2 exempts it). */
+  const isSilent = asked.parameters.get('prompt') === 'none'
+  const mayRedirect = session !== undefined || client.trust !== 'unverified' || isSilent
+  const refuseRequest = (refusal: Refusal) =>
+    mayRedirect ? refuseToClient(c, destination, refusal) : showRefusal(c, client, destination, refusal)
+  if (isRefusal(checked)) return refuseRequest(checked)
 
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
@@ -108,7 +113,7 @@ async function dispatch(
     case 'consent':
       return askConsent(c, facts, client, destination, checked, changed)
     case 'refuse':
-      return refuseToClient(c, destination, step.refusal)
+      return refuseRequest(step.refusal)
     case 'issue': {
       const code =
         session &&

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { ClaimsRequest } from './claims-request.ts'
 import { type CodeChallenge, parseCodeChallenge } from './pkce.ts'
 import { matchRedirectUri, type RegisteredRedirectUri } from './redirect-uri.ts'
+import { type ResponseMode, responseModeOf, responseModes } from './response-mode.ts'
 import { parseScope, type Scope } from './scope.ts'
 
 /** Where an answer may be sent: known before the rest of the request is looked at. */
@@ -13,8 +14,7 @@ export interface Destination {
   /** Whether the request named it. Then the token request must repeat it (RFC 6749 §4.1.3). */
   readonly sent: boolean
   readonly state: string | undefined
-  /** How the answer travels: in the query, or posted by a form (OAuth 2.0 Form Post Response Mode). */
-  readonly mode: 'query' | 'form_post'
+  readonly mode: ResponseMode
 }
 
 export interface AuthorizationRequest {
@@ -41,7 +41,7 @@ export function parseDestination(parameters: Parameters, client: Client): Destin
   const asked = parameters.get('redirect_uri')
   const redirectUri = matchRedirectUri(client, asked)
   if (redirectUri === undefined) return undefined
-  const mode = parameters.get('response_mode') === 'form_post' ? 'form_post' : 'query'
+  const mode = responseModeOf(parameters)
   return { redirectUri, sent: asked !== undefined, state: parameters.get('state'), mode }
 }
 
@@ -60,8 +60,8 @@ export function parseAuthorizationRequest(
   if (responseType !== 'code') return refuse('unsupported_response_type', 'response_type must be code')
 
   const responseMode = parameters.get('response_mode')
-  if (responseMode !== undefined && responseMode !== 'query' && responseMode !== 'form_post') {
-    return refuse('invalid_request', 'response_mode must be query or form_post')
+  if (responseMode !== undefined && !responseModes.some((mode) => mode === responseMode)) {
+    return refuse('invalid_request', `response_mode must be one of ${responseModes.join(', ')}`)
   }
 
   const scopeText = parameters.get('scope')

@@ -4,6 +4,7 @@ import { assertionAlgorithms, clientAuthenticationMethods } from '../clients/cre
 import { acrValues } from '../openid/id-token.ts'
 import { userClaims } from '../openid/user-claims.ts'
 import { prompts } from '../requests/request.ts'
+import { responseModes } from '../requests/response-mode.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 
@@ -18,7 +19,7 @@ export function serverMetadata(issuer: string, paths: Paths, grantTypes: readonl
     // RFC 8414 §2 lets a server keep others to itself: those of APIs are for who knows the API.
     scopes_supported: scopeOfNewClient,
     response_types_supported: ['code'],
-    response_modes_supported: ['query', 'form_post'],
+    response_modes_supported: responseModes,
     grant_types_supported: grantTypes,
     token_endpoint_auth_methods_supported: clientAuthenticationMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,

@@ -158,6 +158,11 @@ export const english = {
     removed: 'This can’t go on',
     removedFact: 'The application or your permission was just removed.',
     untrustedAdvice: 'Nothing was shared. Go back to the application and tell the people who run it.',
+    refused: 'This request can’t be answered',
+    refusedFact:
+      '{application} wanted to sign you in, but asked for something that is not possible. Nothing was shared. Go back only if you came from {host}.',
+    refusedDetail: 'For the people who run the application:',
+    refusedBack: 'Back to {host}',
     owner: 'You see this because you look after the application.',
     ownerAsked: 'The request names',
     ownerRegistered: 'Registered are',
