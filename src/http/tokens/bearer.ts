@@ -41,7 +41,7 @@ export async function bearerQuery(c: Context, presented: string, scope: string):
         const remedy = `ask for one with resource=${issuer}`
         return refuse('invalid_token', `The access token is for another API; ${remedy}`)
       }
-      if (!token.scope.includes(scope))
+      if (!found.scope.includes(scope))
         return refuse('insufficient_scope', `The access token needs the scope ${scope}`)
       return { ...found, token, [live]: true }
     },

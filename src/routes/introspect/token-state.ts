@@ -4,10 +4,12 @@ import type { Client } from '../../rules/clients/client.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { formatScope } from '../../rules/requests/scope.ts'
 import { accessTokenClaims } from '../../rules/tokens/access-token.ts'
+import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { combined, type Query } from '../../store/database.ts'
+import { findLivingOfAuthorization } from '../../store/requests/resources.ts'
 import { findRefreshFamily } from '../../store/tokens/authorizations.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 
@@ -28,8 +30,9 @@ async function accessTokenState(c: Context, presented: string): Promise<Query<To
   if (token === undefined) return combined({}, () => inactive)
   return combined({ found: findLiveToken(c.env.DB, token, c.var.now) }, ({ found }) => {
     if (found === undefined) return inactive
-    const { username } = found
-    return () => ({ active: true, token_type: 'Bearer', username, ...accessTokenClaims(token) })
+    const { username, scope } = found
+    if (scope.length === 0 && token.scope.length > 0) return inactive
+    return () => ({ active: true, token_type: 'Bearer', username, ...accessTokenClaims({ ...token, scope }) })
   })
 }
 
@@ -37,19 +40,25 @@ async function accessTokenState(c: Context, presented: string): Promise<Query<To
 function refreshTokenState(c: Context, presented: string): Query<TokenState> {
   const token = parseRefreshToken(presented)
   if (token === undefined) return combined({}, () => inactive)
-  const family = findRefreshFamily(c.env.DB, token.authorizationId)
-  return combined({ family }, ({ family }) => {
+  const { authorizationId } = token
+  const queries = {
+    family: findRefreshFamily(c.env.DB, authorizationId),
+    living: findLivingOfAuthorization(c.env.DB, authorizationId),
+  }
+  return combined(queries, ({ family, living }) => {
     const { now, issuer, config } = c.var
     const current = family?.current.sha256 === hashSecret(token.secret).sha256
     if (family === undefined || !current || !isOfFamily(token, family.markKey)) return inactive
     if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
     return (caller) => {
       if (caller?.id !== family.clientId) return inactive(caller)
+      const { scope } = stillAllowed(family, caller, living.scope)
+      if (scope.length === 0) return inactive(caller)
       const { sector = sectorFor(caller) } = family.openid
       const sub = subjectIn(sector, family.userId, subjectSalt(config.keyEncryptionSecret))
       return {
         active: true,
-        scope: formatScope(family.scope),
+        scope: formatScope(scope),
         client_id: family.clientId,
         // A pairwise subject is not to be traced back (OIDC Core §8.1).
         username: sub === family.userId ? family.username : undefined,

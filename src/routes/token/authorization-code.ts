@@ -1,18 +1,19 @@
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
-import { type Resource, resolveTarget, type Target } from '../../rules/requests/resource.ts'
+import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { checkCode } from '../../rules/tokens/check-code.ts'
+import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import { findClaimsSubjectOfCode } from '../../store/people/profiles.ts'
-import { findResourcesOfCode } from '../../store/requests/resources.ts'
+import { findLivingOfCode, type Living } from '../../store/requests/resources.ts'
 import { endAuthorization, findCodeGrant } from '../../store/tokens/authorizations.ts'
 import { findCodeCopy } from '../../store/tokens/code-copies.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { grant, type TokenServer } from './grant.ts'
-import { redeemCode } from './redeem-code.ts'
+import { nothingLeft, redeemCode } from './redeem-code.ts'
 
 /** A code with what has to match it. RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8707 §2.2. */
 interface CodeRequest {
@@ -37,7 +38,7 @@ export const authorizationCode = grant({
     }
   },
   reads: ({ db }, { hash }) => ({
-    living: findResourcesOfCode(db, hash),
+    living: findLivingOfCode(db, hash),
     person: findClaimsSubjectOfCode(db, hash),
   }),
   /** KV answers while D1 reads the client. A miss is not an error: D1 knows the code too. */
@@ -46,10 +47,11 @@ export const authorizationCode = grant({
     const { db } = server
     const found = (await copy) ?? (await read(db, { found: findCodeGrant(db, ask.hash) })).found
     if (found === undefined) return invalid('There is no such code')
-    const target = checkTokenRequest(server, client, found, ask, living)
+    const left = stillAllowed(found, client, living.scope)
+    const target = checkTokenRequest(server, client, left, ask, living)
     return isRefusal(target)
       ? target
-      : redeemCode(server, client, ask.hash, found, target, person, () => endReplayed(server, found))
+      : redeemCode(server, client, ask.hash, left, target, person, () => endReplayed(server, found))
   },
 })
 
@@ -59,10 +61,12 @@ function checkTokenRequest(
   client: Client,
   found: CodeGrant,
   { redirectUri, codeVerifier, resources }: CodeRequest,
-  living: readonly Resource[],
+  living: Living,
 ): Target | Refusal {
   const refusal = checkCode(found, { clientId: client.id, redirectUri, codeVerifier })
-  return refusal ?? resolveTarget(found.scope, found.resources, resources, living, server)
+  if (refusal !== undefined) return refusal
+  if (found.scope.length === 0) return nothingLeft
+  return resolveTarget(found.scope, found.resources, resources, living.resources, server)
 }
 
 /** RFC 6749 §4.1.2: the owner shows a used code, so somebody else may have used it. Nobody keeps what came of it. */

@@ -1,14 +1,15 @@
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { checkPoll } from '../../rules/requests/device.ts'
 import { resolveTarget } from '../../rules/requests/resource.ts'
+import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import { write } from '../../store/database.ts'
 import { findClaimsSubjectOfCode } from '../../store/people/profiles.ts'
 import { findDeviceRequest, notePoll } from '../../store/requests/device-requests.ts'
-import { findResourcesOfCode } from '../../store/requests/resources.ts'
+import { findLivingOfCode } from '../../store/requests/resources.ts'
 import { findCodeGrant } from '../../store/tokens/authorizations.ts'
 import { grant } from './grant.ts'
-import { redeemCode } from './redeem-code.ts'
+import { nothingLeft, redeemCode } from './redeem-code.ts'
 
 /** A poll of a device, RFC 8628 §3.4. Nothing is counted or spent before the client has authenticated. */
 export const deviceCode = grant({
@@ -23,7 +24,7 @@ export const deviceCode = grant({
   reads: ({ db }, { hash }) => ({
     request: findDeviceRequest(db, hash),
     found: findCodeGrant(db, hash),
-    living: findResourcesOfCode(db, hash),
+    living: findLivingOfCode(db, hash),
     person: findClaimsSubjectOfCode(db, hash),
   }),
   async redeem(server, client, { hash, resources }, { request, found, living, person }) {
@@ -34,10 +35,12 @@ export const deviceCode = grant({
       return poll.refusal
     }
     if (found === undefined) return usedBefore()
-    const target = resolveTarget(found.scope, found.resources, resources, living, server)
+    const left = stillAllowed(found, client, living.scope)
+    if (left.scope.length === 0) return nothingLeft
+    const target = resolveTarget(left.scope, left.resources, resources, living.resources, server)
     return isRefusal(target)
       ? target
-      : redeemCode(server, client, hash, found, target, person, async () => usedBefore())
+      : redeemCode(server, client, hash, left, target, person, async () => usedBefore())
   },
 })
 

@@ -20,6 +20,12 @@ import type { TokenResponse, TokenServer } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
 import { issuedWrites } from './note-outcome.ts'
 
+/** What was allowed was taken away since. Nothing is spent: it may be given back. */
+export const nothingLeft = refuse(
+  'invalid_grant',
+  'The application may not have anything any more of what was allowed',
+)
+
 /**
  * Claims a code whose request was checked, and issues what it stands for. Of parallel requests one wins; what `replayed` answers
  * is for the others. An attempt that claimed the code and then failed leaves it to the next one.

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import type { RefreshFamily } from '../../rules/tokens/authorization.ts'
 import { checkRefresh, narrowScope } from '../../rules/tokens/check-refresh.ts'
+import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import {
   formatRefreshToken,
   isOfFamily,
@@ -15,7 +16,7 @@ import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
 import { findClaimsSubjectOfAuthorization } from '../../store/people/profiles.ts'
-import { findResourcesOfAuthorization } from '../../store/requests/resources.ts'
+import { findLivingOfAuthorization } from '../../store/requests/resources.ts'
 import {
   endAuthorization,
   findRefreshFamily,
@@ -37,17 +38,22 @@ export const refreshToken = grant({
   },
   reads: ({ db }, { token: { authorizationId } }) => ({
     family: findRefreshFamily(db, authorizationId),
-    living: findResourcesOfAuthorization(db, authorizationId),
+    living: findLivingOfAuthorization(db, authorizationId),
     person: findClaimsSubjectOfAuthorization(db, authorizationId),
   }),
   async redeem(server, client, { token, scope: asked, resources }, { family, living, person }) {
     if (family === undefined) return invalid('There is no such authorization')
     // A made-up secret with a real id must not end anything: a stranger could.
     if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
-    const scope = narrowScope(family.scope, asked)
-    if (isRefusal(scope)) return scope
-    const target = resolveTarget(scope, family.resources, resources, living, server)
-    return isRefusal(target) ? target : refresh(server, client, token, family, target, person)
+    const asksFor = narrowScope(family.scope, asked)
+    if (isRefusal(asksFor)) return asksFor
+    const left = stillAllowed(family, client, living.scope)
+    if (left.scope.length === 0) return endEmpty(server, client, token, family)
+    const scope = asksFor.filter((name) => left.scope.includes(name))
+    if (scope.length === 0)
+      return refuse('invalid_scope', 'The application may not have any of these scopes now')
+    const target = resolveTarget(scope, family.resources, resources, living.resources, server)
+    return isRefusal(target) ? target : refresh(server, client, token, left, target, person)
   },
 })
 
@@ -86,6 +92,22 @@ async function refresh(
     case 'rotate':
       return invalid('The user or the client was suspended')
   }
+}
+
+/** Nothing that the person allowed is left, so that nothing can come of it any more. Another client's it leaves alone. */
+async function endEmpty(
+  server: TokenServer,
+  client: Client,
+  token: RefreshToken,
+  family: RefreshFamily,
+): Promise<Refusal> {
+  const { db, config, now } = server
+  const lifetimes = lifetimesFor(client.policy, config.lifetimes)
+  const verdict = checkRefresh(family, hashSecret(token.secret), client.id, lifetimes, now)
+  if (verdict.verdict === 'refuse') return verdict.refusal
+  if (verdict.verdict === 'reused') await endReused(server, family)
+  else await write(db, [endAuthorization(db, family.authorizationId, 'nothing_left', now)], {})
+  return refuse('invalid_grant', 'The application may not have anything any more of what was allowed')
 }
 
 /** The family as it stands after the compare-and-swap, whoever won it. One that is gone has ended. */

@@ -8,6 +8,7 @@ import { signingKeys } from '../../http/tokens/signing.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { allowedClaimsOf } from '../../rules/requests/claims-request.ts'
 import { signJwt } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
 import { findUserinfo } from '../../store/openid/userinfo.ts'
@@ -61,8 +62,8 @@ async function readUserinfo(c: Context, presented: string): Promise<Userinfo | R
   if (client === undefined || subject === undefined || openid === undefined) {
     return refuse('invalid_token', 'The access token is not valid', 'It is of no user')
   }
-  const { token } = known.live
+  const { token, scope } = known.live
   note(c, { client: client.id })
-  const asked = [...claimsOf(token.scope), ...openid.userinfoClaims]
+  const asked = [...claimsOf(scope), ...allowedClaimsOf(openid.userinfoClaims, client.policy.scope)]
   return { client, claims: { ...userClaimValues(subject, asked), sub: token.subject } }
 }

@@ -39,13 +39,17 @@ export const noClaims: ClaimsRequest = {
  * that nobody knows, or that the client may not have, is left out (OIDC Core §5.5.1).
  */
 export function allowedClaims(request: ClaimsRequest, allowed: Scope) {
-  const isAllowed = (claim: string) => allowed.includes(scopeOfClaim(claim) ?? '')
-  const userinfoClaims = request.userinfo.filter(isAllowed)
-  const idTokenClaims = request.idToken.filter(isAllowed)
+  const userinfoClaims = allowedClaimsOf(request.userinfo, allowed)
+  const idTokenClaims = allowedClaimsOf(request.idToken, allowed)
   const scope = [
     ...new Set([...userinfoClaims, ...idTokenClaims].flatMap((claim) => scopeOfClaim(claim) ?? [])),
   ]
   return { userinfoClaims, idTokenClaims, scope }
+}
+
+/** Claims that were asked for one by one, as far as their scopes are allowed (OIDC Core §5.5). */
+export function allowedClaimsOf(claims: readonly string[], allowed: Scope): readonly string[] {
+  return claims.filter((claim) => allowed.includes(scopeOfClaim(claim) ?? ''))
 }
 
 export function parseClaimsRequest(value: string | undefined): ClaimsRequest | Refusal {

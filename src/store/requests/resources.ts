@@ -1,8 +1,9 @@
 import type { Resource } from '../../rules/requests/resource.ts'
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
+import type { Scope } from '../../rules/requests/scope.ts'
 import type { CodeHash } from '../../values/secret.ts'
 import { integer, optional, type Query, type Row, text, texts } from '../database.ts'
-import { raw, sql, statement } from '../sql.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
@@ -36,21 +37,39 @@ export function findResourcesOfScopes(db: D1Database, names: readonly string[]):
   }
 }
 
-/** Those that an authorization is for, by its code or its id, as far as they still exist. */
-export function findResourcesOfCode(db: D1Database, code: CodeHash): Query<readonly Resource[]> {
+/** Of what was authorized, that which still exists. */
+export interface Living {
+  readonly resources: readonly Resource[]
+  readonly scope: Scope
+}
+
+/** By the code of an authorization. */
+export function findLivingOfCode(db: D1Database, code: CodeHash): Query<Living> {
+  return findLiving(db, sql`a.code_hash = ${code.sha256}`)
+}
+
+/** By its id. */
+export function findLivingOfAuthorization(db: D1Database, id: string): Query<Living> {
+  return findLiving(db, sql`a.id = ${id}`)
+}
+
+/** One statement for both. A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON. */
+function findLiving(db: D1Database, which: Sql): Query<Living> {
   return {
-    statement: db.prepare(ofAuthorization('a.code_hash = ?')).bind(code.sha256),
-    read: readResources,
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM authorizations a, json_each(a.resources) n
+            JOIN resources r ON r.identifier = n.value WHERE ${which}
+          UNION ALL
+          SELECT NULL, NULL, NULL, (SELECT json_group_array(s.name)
+            FROM json_each('["' || replace(a.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value)
+          FROM authorizations a WHERE ${which}`,
+    ),
+    read: (rows) => ({
+      resources: readResources(rows.filter(({ identifier }) => identifier !== null)),
+      scope: rows.filter(({ identifier }) => identifier === null).flatMap((row) => texts(row, 'scope')),
+    }),
   }
-}
-
-export function findResourcesOfAuthorization(db: D1Database, id: string): Query<readonly Resource[]> {
-  return { statement: db.prepare(ofAuthorization('a.id = ?')).bind(id), read: readResources }
-}
-
-function ofAuthorization(which: string): string {
-  return `SELECT ${columns} FROM authorizations a, json_each(a.resources) n JOIN resources r ON r.identifier = n.value
-    WHERE ${which}`
 }
 
 function readResources(rows: readonly Row[]): readonly Resource[] {

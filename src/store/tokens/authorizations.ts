@@ -173,6 +173,8 @@ export type EndReason =
   | 'revoked_by_client'
   | 'consent_removed'
   | 'password_changed'
+  /** Its client may have nothing any more of what was allowed. */
+  | 'nothing_left'
   | 'password_reset'
   | 'factors_reset'
   | 'user_suspended'

@@ -1,3 +1,4 @@
+import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
@@ -13,6 +14,8 @@ export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' 
 export interface LiveToken {
   /** Undefined when the client acts for nobody else, and when it may not know who the user is elsewhere (OIDC Core §8.1). */
   readonly username: string | undefined
+  /** Of its scope, that which its client may still have. */
+  readonly scope: Scope
 }
 
 /**
@@ -27,7 +30,7 @@ export function findLiveToken(
   return {
     statement: db
       .prepare(
-        `SELECT CASE WHEN u.id = ?5 THEN u.username END AS username FROM clients c
+        `SELECT CASE WHEN u.id = ?5 THEN u.username END AS username, c.scope FROM clients c
          LEFT JOIN authorizations a ON a.id = ?2 AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ?4
          LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
          WHERE c.id = ?1 AND c.suspended_at IS NULL AND (?2 IS NULL OR u.id IS NOT NULL)
@@ -35,6 +38,10 @@ export function findLiveToken(
            AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ?6)`,
       )
       .bind(token.clientId, token.authorizationId ?? null, token.id, now, token.subject, token.issuedAt),
-    read: first((row) => ({ username: optional(text, row, 'username') })),
+    read: first((row) => {
+      const allowed = parseScopeNames(text(row, 'scope'))
+      const scope = token.scope.filter((name) => allowed.includes(name))
+      return { username: optional(text, row, 'username'), scope }
+    }),
   }
 }

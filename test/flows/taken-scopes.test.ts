@@ -1,0 +1,181 @@
+import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import type { Browser } from '../browser.ts'
+import {
+  codeRequest,
+  errorOf,
+  introspect,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  type Tokens,
+  tokensOf,
+} from '../flow.ts'
+import { addClient, addUser, applySchema, type Registered, startServer } from '../server.ts'
+
+const server = startServer()
+const all = ['openid', 'email', 'phone', 'read', 'introspection', 'pay']
+let root: Browser
+let ada: Browser
+let known: Registered
+let made = 0
+
+beforeAll(async () => {
+  await applySchema()
+  root = await server.signedIn(await addUser('root', 'administrator'))
+})
+
+beforeEach(async () => {
+  await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()
+  const user = await addUser(`ada${made++}`)
+  ada = await server.signedIn(user)
+  known = await addClient(user, { policy: { ...defaultClientPolicy, scope: all } })
+})
+
+/** As an administrator says it in the form. */
+const leave = async (...scope: readonly string[]) => {
+  const page = await root.get(`/o/applications/${known.client.id}/policy`)
+  expect((await page.submit({ scope: scope.join(' ') })).status).toBe(303)
+}
+
+const deleteScope = async (name: string) =>
+  (await root.get(`/admin/scopes/${Buffer.from(name).toString('base64url')}/delete`)).submit({})
+
+type Issued = Tokens & { readonly id_token?: string }
+
+const claims = { userinfo: { phone_number: null }, id_token: { phone_number: null, email: null } }
+const asked = { scope: all.join(' '), claims: JSON.stringify(claims) }
+const code = () => obtainCode(ada, known, asked)
+const redeem = async (): Promise<Issued> =>
+  tokensOf(await postToken(server, codeRequest(known, await code())))
+const refresh = (token: string, changes = {}) =>
+  postToken(server, { ...refreshRequest(known, token), ...changes })
+const refreshed = async (token: string, changes = {}): Promise<Issued> =>
+  tokensOf(await refresh(token, changes))
+
+const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } })
+const userinfo = async (token: string) => {
+  const answer = await server.fetch('/o/userinfo', bearer(token))
+  return answer.status === 200 ? Object.keys(await answer.json<object>()) : errorOf(answer)
+}
+
+const endReason = () =>
+  env.DB.prepare('SELECT end_reason FROM authorizations WHERE client_id = ?')
+    .bind(known.client.id)
+    .first('end_reason')
+
+describe('a scope that an administrator took away', () => {
+  it('is in nothing that is issued later: by refresh, and by a code from before', async () => {
+    const late = await code()
+    const first = await redeem()
+    await leave('openid', 'read')
+    for (const tokens of [
+      await refreshed(first.refresh_token),
+      await tokensOf(await postToken(server, codeRequest(known, late))),
+    ]) {
+      expect(tokens.scope).toBe('openid read')
+      expect(decodeJwt(tokens.access_token).scope).toBe('openid read')
+    }
+  })
+
+  it('is in no ID token, nor are claims of it that were asked for one by one', async () => {
+    const first = await redeem()
+    expect(decodeJwt(first.id_token ?? '')).toHaveProperty('email')
+    await leave('openid', 'read')
+    const { id_token = '', refresh_token } = await refreshed(first.refresh_token)
+    expect(decodeJwt(id_token)).not.toHaveProperty('email')
+    expect(decodeJwt(id_token)).not.toHaveProperty('phone_number')
+    await leave('read')
+    expect(await refreshed(refresh_token)).not.toHaveProperty('id_token')
+  })
+
+  it('opens nothing here any more, also with a token from before', async () => {
+    const { access_token } = await redeem()
+    const ask = () =>
+      server.fetch('/o/introspect', {
+        method: 'POST',
+        body: new URLSearchParams({ token: access_token }),
+        ...bearer(access_token),
+      })
+    expect(await userinfo(access_token)).toEqual(expect.arrayContaining(['email']))
+    expect((await ask()).status).toBe(200)
+    await leave('openid', 'read')
+    expect((await userinfo(access_token)).toString()).not.toMatch(/email|phone/)
+    expect(await errorOf(await ask())).toBe('403 insufficient_scope')
+    await leave('read')
+    expect(await userinfo(access_token)).toBe('403 insufficient_scope')
+  })
+
+  it('is not told of by introspection', async () => {
+    const { access_token, refresh_token } = await redeem()
+    const told = async () => [
+      (await introspect(server, known, access_token)).scope,
+      (await introspect(server, known, refresh_token)).scope,
+    ]
+    await leave('read', 'openid')
+    expect(await told()).toEqual(['openid read', 'openid read'])
+    await leave('profile')
+    expect(await told()).toEqual([undefined, undefined])
+  })
+
+  it('can be asked for at a refresh, and is not given', async () => {
+    const { refresh_token } = await redeem()
+    await leave('openid', 'read')
+    const tokens = await refreshed(refresh_token, { scope: asked.scope })
+    expect(tokens.scope).toBe('openid read')
+    expect(await errorOf(await refresh(tokens.refresh_token, { scope: 'pay' }))).toBe('400 invalid_scope')
+    expect((await refreshed(tokens.refresh_token)).scope).toBe('openid read')
+  })
+
+  it('comes back to what was allowed when it is given back', async () => {
+    const { refresh_token } = await redeem()
+    await leave('read')
+    const tokens = await refreshed(refresh_token)
+    await leave(...all)
+    expect((await refreshed(tokens.refresh_token)).scope.split(' ').sort()).toEqual([...all].sort())
+  })
+})
+
+describe('a scope that was deleted', () => {
+  it('is in nothing that is issued later', async () => {
+    const late = await code()
+    const { refresh_token } = await redeem()
+    await deleteScope('pay')
+    expect((await refreshed(refresh_token)).scope).not.toContain('pay')
+    expect((await tokensOf(await postToken(server, codeRequest(known, late)))).scope).not.toContain('pay')
+  })
+})
+
+describe('an authorization of which nothing is left', () => {
+  it('ends when it would be refreshed, for good', async () => {
+    const { refresh_token } = await redeem()
+    await leave('profile')
+    expect(await errorOf(await refresh(refresh_token))).toBe('400 invalid_grant')
+    expect(await endReason()).toBe('nothing_left')
+    await leave(...all)
+    expect(await errorOf(await refresh(refresh_token))).toBe('400 invalid_grant')
+  })
+
+  it('is not ended by another client that may have nothing of it, nor by a made-up token', async () => {
+    const { refresh_token } = await redeem()
+    const stranger = await addClient(await addUser(`eve${made}`), {
+      policy: { ...defaultClientPolicy, scope: ['profile'] },
+    })
+    expect(await errorOf(await postToken(server, refreshRequest(stranger, refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
+    await leave('profile')
+    await refresh(`${refresh_token.slice(0, -8)}AAAAAAAA`)
+    expect(await endReason()).toBe(null)
+  })
+
+  it('gives nothing for its code, which is not spent', async () => {
+    const late = await code()
+    await leave('profile')
+    expect(await errorOf(await postToken(server, codeRequest(known, late)))).toBe('400 invalid_grant')
+    await leave('read')
+    expect((await tokensOf(await postToken(server, codeRequest(known, late)))).scope).toBe('read')
+  })
+})
