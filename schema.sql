@@ -328,6 +328,7 @@ CREATE TABLE IF NOT EXISTS consents (
   client_name   TEXT NOT NULL,                 -- the last time
   granted_at    INTEGER NOT NULL,              -- the last time
   created_at    INTEGER NOT NULL,              -- the first time
+  issued        INTEGER NOT NULL DEFAULT 0,    -- how many authorizations followed
   PRIMARY KEY (user_id, client_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -375,13 +376,17 @@ CREATE TABLE IF NOT EXISTS authorizations (
   -- the end
   expires_at            INTEGER NOT NULL,      -- of the code, then of the refresh token; a dead row may be purged
   ended_at              INTEGER,
-  end_reason            TEXT
+  end_reason            TEXT,
+  kept_until            INTEGER NOT NULL DEFAULT 0 -- when the session ends at the latest in which it was approved, as far as known
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_session ON authorizations (sid);
-CREATE INDEX IF NOT EXISTS authorizations_by_expiry ON authorizations (expires_at);
+
+-- Only what can go: a code that nobody redeemed, and an authorization whose refresh token and session are over.
+CREATE INDEX IF NOT EXISTS authorizations_unredeemed ON authorizations (code_expires_at) WHERE redeemed_at IS NULL;
+CREATE INDEX IF NOT EXISTS authorizations_over ON authorizations (max(expires_at, kept_until)) WHERE redeemed_at IS NOT NULL;
 
 -- Access tokens that were revoked one by one. Those of an authorization end with it, without a row here.
 CREATE TABLE IF NOT EXISTS revoked_access_tokens (

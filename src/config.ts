@@ -96,6 +96,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
       applicationBytes: Number(parsed.data.APPLICATION_BYTES_PER_PERSON),
       sessions: Number(parsed.data.SESSIONS_PER_PERSON),
       passkeys: Number(parsed.data.PASSKEYS_PER_PERSON),
+      authorizations: Number(parsed.data.AUTHORIZATIONS_PER_APPLICATION),
     },
     secondFactor: parsed.data.SECOND_FACTOR,
   }

@@ -8,8 +8,9 @@ import { planLimits } from './rules/server/plan.ts'
 import { accountRule } from './rules/sign-in/lockout.ts'
 import { countingStatements, write } from './store/database.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
-import { expiredRows, purgeAuthorizations, purgeSome } from './store/server/purge.ts'
+import { expiredRows, purgeSome } from './store/server/purge.ts'
 import { queriesOfSettling, settleFailedTries } from './store/sign-in/failed-tries.ts'
+import { forgetOver, forgetUnredeemed, queriesOfForgetting } from './store/tokens/forgotten-authorizations.ts'
 import type { Seconds } from './values/time.ts'
 
 /** As in wrangler.toml. A run ends before the next one begins. */
@@ -77,7 +78,12 @@ export function scheduledSteps(
       run: () => retireSome(db, secret, config.auditRetention, archive, now),
     },
     { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },
-    { name: 'authorizations', queries: 1, run: () => purgeAuthorizations(db, config.lifetimes, now) },
+    { name: 'unredeemed codes', queries: queriesOfForgetting, run: () => forgetUnredeemed(db, now) },
+    {
+      name: 'authorizations',
+      queries: queriesOfForgetting,
+      run: () => forgetOver(db, config.lifetimes, now),
+    },
     ...expiredRows(config.lifetimes, accountRule, config.auditRetention, now).map((expired) => ({
       name: `${expired.table} by ${expired.column}`,
       queries: 1,

@@ -135,6 +135,7 @@ export const variables = z.object({
   APPLICATION_BYTES_PER_PERSON: number(2_000_000, 100_000, 1_000_000_000),
   SESSIONS_PER_PERSON: number(100, 2, 10_000),
   PASSKEYS_PER_PERSON: number(20, 1, 100),
+  AUTHORIZATIONS_PER_APPLICATION: number(200, 10, 10_000),
   SECOND_FACTOR: z
     ._default(z.enum(factorRules, `must be one of ${factorRules.join(', ')}`), 'optional')
     .register(about, {

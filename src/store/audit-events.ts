@@ -24,6 +24,9 @@ export type CountedEventType =
   | 'password_refused'
   | 'second_factor_failed'
 
+/** What earlier releases wrote: now the row of the authorization tells it, until it is purged and counted. */
+export type FormerEventType = 'authorization_issued'
+
 /** What becomes a row of the log. */
 export type AuditEventType =
   | 'administrator_created'
@@ -71,7 +74,8 @@ export type AuditEventType =
   | 'scope_deleted'
   | 'signing_key_made'
   | 'signing_key_withdrawn'
-  | 'authorization_issued'
+  | 'consent_given'
+  | 'authorizations_issued'
   | 'authorization_denied'
   | 'code_replayed'
   | 'refresh_token_reused'

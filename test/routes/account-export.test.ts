@@ -50,7 +50,7 @@ describe('the export', () => {
     ])
     expect(file.authorizations).toMatchObject([{ client_id: registered.client.id, scope: 'read write' }])
     expect(file.own_applications).toMatchObject([{ client_id: own.client.id, name: 'Mine' }])
-    expect(JSON.stringify(file.activity)).toContain('authorization_issued')
+    expect(JSON.stringify(file.activity)).toContain('consent_given')
     expect([file.passkeys, file.authenticator_apps]).toEqual([[], [{ created_at: server.now }]])
     expect(file.shortened_lists).toEqual([])
 

@@ -5,7 +5,7 @@ import type { Scope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
-import { putConsent } from '../../store/requests/consents.ts'
+import { consentDetail, putConsent } from '../../store/requests/consents.ts'
 import {
   decideDevice,
   findDeviceDecision,
@@ -63,18 +63,19 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
   const consent = { scope, redirectHost: deviceHost, clientName: client.name, trust: client.trust }
   const event = {
     id: attemptId,
-    type: 'authorization_issued',
+    type: 'consent_given',
     reference,
     userId,
     clientId: client.id,
-    detail: authorizationId,
+    detail: consentDetail(consent),
   } as const
   const { written } = await write(
     db,
     [
       decideDevice(db, hash, attemptId, authorizationId, now),
       ...putConsent(db, userId, client.id, consent, scope, now, decided),
-      insertAuthorization(db, grant, hash, now, decided),
+      // For how long the session lasts, the schedule finds out.
+      insertAuthorization(db, grant, hash, session.lastSeenAt, now, decided),
       insertAuditEvent(db, event, now, decided),
     ],
     { written: hasAuthorization(db, authorizationId) },

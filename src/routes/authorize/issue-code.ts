@@ -1,4 +1,5 @@
 import type { Context } from '../../http/context.ts'
+import { inBackground } from '../../http/log.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
@@ -9,11 +10,12 @@ import { unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { type Write, write } from '../../store/database.ts'
-import { putConsent } from '../../store/requests/consents.ts'
+import { always, type Write, write } from '../../store/database.ts'
+import { consentDetail, countIssued, hasNoConsent, putConsent } from '../../store/requests/consents.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { hasAuthorization, insertAuthorization } from '../../store/tokens/authorizations.ts'
 import { putCodeCopy } from '../../store/tokens/code-copies.ts'
+import { forgetBeyond } from '../../store/tokens/forgotten-authorizations.ts'
 import type { Secret } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { CheckedRequest } from './check-request.ts'
@@ -29,28 +31,30 @@ export interface Approved {
   readonly remember: 'agreed' | 'unasked' | undefined
 }
 
+/** After so many authorizations of one person and client, those beyond what they may have are looked for. */
+const lookEvery = 50
+
 /** One approved request: the D1 row and the KV copy in parallel. Undefined when the client, the user or the consent is gone. */
 export async function issueCode(c: Context, approved: Approved): Promise<Secret<'code'> | undefined> {
-  const { now, reference } = c.var
+  const { now, reference, config } = c.var
   const code = makeSecret('code')
   const hash = hashSecret(code)
   const grant = grantOf(c, approved)
-  const { userId, clientId, authorizationId: detail } = grant
+  const { userId, clientId, authorizationId } = grant
   const { DB, CODES } = c.env
-  const event = {
-    id: randomText(16),
-    type: 'authorization_issued',
-    reference,
-    userId,
-    clientId,
-    detail,
-  } as const
-  const agreed = approved.remember ? remembering(DB, approved, now) : []
-  const writes = [...agreed, insertAuthorization(DB, grant, hash, now), insertAuditEvent(DB, event, now)]
-  const [{ written }] = await Promise.all([
-    write(DB, writes, { written: hasAuthorization(DB, detail) }),
+  const agreed = approved.remember ? remembering(DB, approved, reference, now) : []
+  const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
+  const [{ written, issued }] = await Promise.all([
+    write(DB, [...agreed, insertAuthorization(DB, grant, hash, keptUntil, now)], {
+      written: hasAuthorization(DB, authorizationId),
+      issued: countIssued(DB, userId, clientId),
+    }),
     putCodeCopy(CODES, hash, grant, now),
   ])
+  if (issued % lookEvery === 0) {
+    const most = config.quotas.authorizations
+    inBackground(c, 'forget_authorizations', forgetBeyond(DB, { userId, clientId }, most, now))
+  }
   return written ? code : undefined
 }
 
@@ -80,12 +84,25 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
   }
 }
 
-function remembering(db: D1Database, approved: Approved, now: Seconds): readonly Write[] {
+/** A yes is an event, and so is the first time that somebody is not asked. Each authorization is told by its own row. */
+function remembering(db: D1Database, approved: Approved, reference: string, now: Seconds): readonly Write[] {
   const { client, consents, session } = approved
   const agreed = agreedConsent(approved)
   const others = consents.filter(({ redirectHost }) => redirectHost !== agreed.redirectHost)
   const everywhere = others.reduce((scope, other) => unionScope(scope, other.scope), agreed.scope)
-  return putConsent(db, session.user.id, client.id, agreed, everywhere, now)
+  const who = { userId: session.user.id, clientId: client.id }
+  const event = {
+    ...who,
+    id: randomText(16),
+    type: 'consent_given',
+    reference,
+    detail: consentDetail(agreed),
+  } as const
+  const only = approved.remember === 'agreed' ? always : hasNoConsent(who.userId, who.clientId)
+  return [
+    insertAuditEvent(db, event, now, only),
+    ...putConsent(db, who.userId, who.clientId, agreed, everywhere, now),
+  ]
 }
 
 /**

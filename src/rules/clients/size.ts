@@ -11,6 +11,8 @@ export interface Quotas {
   readonly applicationBytes: number
   readonly sessions: number
   readonly passkeys: number
+  /** Of one person at one application. */
+  readonly authorizations: number
 }
 
 /** How large what a developer decides about a client is, in UTF-8. */

@@ -61,6 +61,28 @@ const mostHosts = 20
  * The consent takes the place of an earlier one for the same host; nothing happens when user or client is gone. `scope` is
  * everything that is allowed then, at whatever host.
  */
+export function hasNoConsent(userId: string, clientId: string): Condition {
+  return {
+    sql: 'NOT EXISTS (SELECT 1 FROM consents WHERE user_id = ? AND client_id = ?)',
+    values: [userId, clientId],
+  }
+}
+
+/** Counts one more authorization, and says how many there were. For a batch: sent twice it counts twice, which nobody minds. */
+export function countIssued(db: D1Database, userId: string, clientId: string): Query<number> {
+  const counting = sql`UPDATE consents SET issued = issued + 1
+    WHERE user_id = ${userId} AND client_id = ${clientId} RETURNING issued`
+  return {
+    statement: statement(db, counting),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'issued')),
+  }
+}
+
+/** What the event of a consent says: where to, and which scopes. */
+export function consentDetail({ redirectHost, scope }: Pick<Consent, 'redirectHost' | 'scope'>): string {
+  return `${redirectHost} ${formatScope(scope)}`.trim().slice(0, 1000)
+}
+
 export function putConsent(
   db: D1Database,
   userId: string,

@@ -58,17 +58,6 @@ export function purgeSome(db: D1Database, { table, key, column, until }: Expired
   )
 }
 
-/** While the session lasts in which an application was used, it has to be told of its end (OIDC Back-Channel Logout §2.5). */
-export function purgeAuthorizations(db: D1Database, lifetimes: Lifetimes, now: Seconds): Promise<boolean> {
-  return deleteSome(
-    db,
-    sql`DELETE FROM authorizations WHERE id IN (SELECT id FROM authorizations WHERE expires_at <= ${now}
-      AND (redeemed_at IS NULL OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.sid = authorizations.sid
-        AND s.expires_at > ${now} AND s.last_seen_at > ${now - lifetimes.sessionIdle}))
-      LIMIT ${purgeChunk})`,
-  )
-}
-
 async function deleteSome(db: D1Database, deletion: Sql): Promise<boolean> {
   const { deleted } = await read(db, {
     deleted: { statement: statement(db, sql`${deletion} RETURNING 1 AS gone`), read: (rows) => rows.length },

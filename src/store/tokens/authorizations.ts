@@ -21,20 +21,21 @@ import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
  * One approved request, with its code. Nothing happens when user or client is gone or suspended, or when the consent was
- * taken back or the session ended in the meantime.
+ * taken back or the session ended in the meantime. `keptUntil`: when the session ends at the latest, as far as is known.
  */
 export function insertAuthorization(
   db: D1Database,
   grant: CodeGrant,
   code: CodeHash,
+  keptUntil: Seconds,
   now: Seconds,
   only: Condition = always,
 ): Write {
   return db
     .prepare(
       `INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash, code_challenge,
-         redirect_uri, redirect_uri_sent, code_expires_at, expires_at)
-       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+         redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until)
+       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
        FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
        WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
          AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ? AND s.user_id = u.id)
@@ -55,6 +56,7 @@ export function insertAuthorization(
       grant.redirectUriSent,
       grant.codeExpiresAt,
       grant.codeExpiresAt,
+      keptUntil,
       grant.clientId,
       grant.userId,
       grant.openid.context.sid,

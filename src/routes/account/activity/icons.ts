@@ -1,8 +1,8 @@
-import type { AuditEventType, CountedEventType } from '../../../store/audit-events.ts'
+import type { AuditEventType, CountedEventType, FormerEventType } from '../../../store/audit-events.ts'
 import type { IconName } from '../../../ui/icons.tsx'
 
 /** What happened, at a glance. What people read for it is in public/messages/account, under `events`. */
-export const icons: Record<AuditEventType | CountedEventType, IconName> = {
+export const icons: Record<AuditEventType | CountedEventType | FormerEventType, IconName> = {
   administrator_created: 'person',
   sign_in: 'key',
   sign_in_failed: 'warning',
@@ -51,6 +51,8 @@ export const icons: Record<AuditEventType | CountedEventType, IconName> = {
   signing_key_made: 'shield',
   signing_key_withdrawn: 'shield',
   authorization_issued: 'check',
+  consent_given: 'check',
+  authorizations_issued: 'check',
   authorization_denied: 'cross',
   code_replayed: 'warning',
   refresh_token_reused: 'warning',

@@ -1,8 +1,10 @@
-import type { AuditEventType, CountedEventType } from '../../../store/audit-events.ts'
+import type { AuditEventType, CountedEventType, FormerEventType } from '../../../store/audit-events.ts'
 import type { Site } from '../../../ui/site.ts'
 
 /** What people read for what is stored. A type without a name does not compile. */
-export function eventNames({ texts }: Site): Readonly<Record<AuditEventType | CountedEventType, string>> {
+export function eventNames({
+  texts,
+}: Site): Readonly<Record<AuditEventType | CountedEventType | FormerEventType, string>> {
   return texts.admin.events
 }
 

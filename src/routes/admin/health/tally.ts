@@ -10,7 +10,7 @@ export interface Tally {
 
 /** Shown also where there was none: that is news too. */
 const isAlwaysShown = (type: string) =>
-  /^(sign_in|authorization_)|failed|locked|revoked|reused|replayed/.test(type)
+  /^(sign_in|authorization_denied)|failed|locked|revoked|reused|replayed/.test(type)
 
 /** Counts of each type, those that are always shown first. */
 export function tally(

@@ -1,0 +1,74 @@
+import type { Lifetimes, Seconds } from '../../values/time.ts'
+import { type Query, read } from '../database.ts'
+import { type Sql, sql, statement } from '../sql.ts'
+
+/** Rows that go at once. */
+const chunk = 1000
+
+/** Statements of one call of each of the functions below. */
+export const queriesOfForgetting = 3
+
+/**
+ * Deletes authorizations, named by a query for their ids. What their rows told goes into the audit log: how many there were, by
+ * the day on which they were issued, the client and the user. In one batch, in this order: executed twice, it counts once.
+ */
+function forget(db: D1Database, ids: Sql, now: Seconds) {
+  const noted: Query<void> = {
+    statement: statement(
+      db,
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
+        SELECT lower(hex(randomblob(16))), ${now}, 'authorizations_issued', '', user_id, client_id,
+          date(created_at, 'unixepoch') || ': ' || count(*)
+        FROM authorizations WHERE id IN (${ids}) GROUP BY user_id, client_id, created_at / 86400`,
+    ),
+    read: () => {},
+  }
+  return {
+    noted,
+    gone: counting(db, sql`DELETE FROM authorizations WHERE id IN (${ids}) RETURNING 1 AS gone`),
+  }
+}
+
+function counting(db: D1Database, changing: Sql): Query<number> {
+  return { statement: statement(db, changing), read: (rows) => rows.length }
+}
+
+/** Codes that nobody redeemed in time. Says whether there may be more. */
+export async function forgetUnredeemed(db: D1Database, now: Seconds): Promise<boolean> {
+  const ids = sql`SELECT id FROM authorizations WHERE redeemed_at IS NULL AND code_expires_at <= ${now}
+    ORDER BY code_expires_at, id LIMIT ${chunk}`
+  const { gone } = await read(db, forget(db, ids, now))
+  return gone === chunk
+}
+
+/**
+ * Authorizations whose refresh token is over. While the session lasts in which an application was used, it has to be told of its
+ * end (OIDC Back-Channel Logout §2.5): those rows are put off until it ends at the latest, so that no run reads them again
+ * before. Says whether there may be more.
+ */
+export async function forgetOver(db: D1Database, lifetimes: Lifetimes, now: Seconds): Promise<boolean> {
+  const idle = lifetimes.sessionIdle
+  const over = sql`SELECT id, sid FROM authorizations
+    WHERE redeemed_at IS NOT NULL AND max(expires_at, kept_until) <= ${now}
+    ORDER BY max(expires_at, kept_until), id LIMIT ${chunk}`
+  const lasts = sql`EXISTS (SELECT 1 FROM sessions s WHERE s.sid = o.sid AND s.expires_at > ${now}
+    AND s.last_seen_at > ${now - idle})`
+  const putOff = sql`UPDATE authorizations SET kept_until =
+      (SELECT max(min(s.expires_at, s.last_seen_at + ${idle})) FROM sessions s WHERE s.sid = authorizations.sid)
+    WHERE id IN (SELECT o.id FROM (${over}) o WHERE ${lasts}) RETURNING 1 AS put_off`
+  const ids = sql`SELECT o.id FROM (${over}) o WHERE NOT ${lasts}`
+  const { later, gone } = await read(db, { later: counting(db, putOff), ...forget(db, ids, now) })
+  return later + gone >= chunk
+}
+
+/** Those of one person and client beyond the `most` that were used last. */
+export async function forgetBeyond(
+  db: D1Database,
+  { userId, clientId }: { readonly userId: string; readonly clientId: string },
+  most: number,
+  now: Seconds,
+): Promise<void> {
+  const ids = sql`SELECT id FROM authorizations WHERE user_id = ${userId} AND client_id = ${clientId}
+    ORDER BY max(created_at, ifnull(rotated_at, 0)) DESC, id DESC LIMIT ${chunk} OFFSET ${most}`
+  await read(db, forget(db, ids, now))
+}
