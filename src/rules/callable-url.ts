@@ -1,5 +1,6 @@
 import type { NamedProblem } from '../values/problem.ts'
 import { isLoopbackHost } from './clients/origin.ts'
+import { reservedName } from './requests/redirect-uri.ts'
 
 const longest = 2000
 
@@ -30,6 +31,14 @@ export function frameProblem(url: string, issuer: string): NamedProblem | undefi
   if (isLoopback(hostname)) return loopbackProblem(hostname, issuer)
   if (isNumeric(hostname)) return { code: 'addressNumeric' }
   return protocol === 'https:' ? undefined : httpProblem(issuer)
+}
+
+/** The same for one that a form saves: `iss` and `sid` are added to it (OIDC Front-Channel Logout §2). */
+export function savedFrameProblem(url: string, issuer: string): NamedProblem | undefined {
+  const problem = frameProblem(url, issuer)
+  if (problem !== undefined) return problem
+  const name = reservedName(url, ['iss', 'sid'])
+  return name === undefined ? undefined : { code: 'addressReserved', name }
 }
 
 /** The same for a URL that the browser goes to as a whole: OIDC Core §4 wants https. */

@@ -34,7 +34,8 @@ export function readAttempt(
   const derive = (what: string) => mac(secret, 'attempt', JSON.stringify([what, random, ...intention]))
   return {
     id: derive('attempt').slice(0, 22),
-    newClientId: derive('client').slice(0, 22),
+    // A hyphen first is an option to command lines.
+    newClientId: derive('client').slice(0, 22).replace(/^-/, '_'),
     newSecret: secretFrom('client', derive('secret')),
     newSeed: derive('seed'),
     newSession: secretFrom('session', derive('session')),

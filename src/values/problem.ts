@@ -17,7 +17,8 @@ export type FormProblem =
   | { readonly code: 'nameMixed'; readonly word: string; readonly one: Alphabet; readonly other: Alphabet }
   | { readonly code: 'nameLookalike'; readonly letters: string; readonly alphabet: Alphabet }
   | { readonly code: 'addressLoopback' | 'addressPrivate'; readonly host: string }
-  | { readonly code: 'uriScheme' | 'uriPrivate'; readonly scheme: string }
+  | { readonly code: 'uriScheme' | 'uriSchemeTaken' | 'uriPrivate'; readonly scheme: string }
+  | { readonly code: 'uriReserved' | 'addressReserved'; readonly name: string }
   | { readonly code: 'originMore'; readonly origin: string }
   | Line
   | { readonly code: 'linesMany'; readonly what: Listed; readonly lines: number; readonly most: number }

@@ -138,6 +138,7 @@ describe('a policy', () => {
     ['no signature', { id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg'],
     ['http', { backchannel_logout_uri: 'http://app.example/' }, 'backchannel_logout_uri'],
     ['a script', { frontchannel_logout_uri: 'javascript:alert(1)' }, 'frontchannel_logout_uri'],
+    ['what we add', { frontchannel_logout_uri: 'https://app.example/?sid=1' }, 'frontchannel_logout_uri'],
     ['http on loopback', { initiate_login_uri: 'http://localhost/' }, 'initiate_login_uri'],
   ])('with %s is refused, with the field, and keeps what was typed', async (_, changes, field) => {
     const before = await row()

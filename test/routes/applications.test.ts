@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
 import {
   accepts,
   carriedTo,
@@ -26,7 +27,10 @@ import {
 } from '../flow.ts'
 import { addUser, applySchema, startedAt, startServer } from '../server.ts'
 
-const server = startServer()
+/** One person registers many here. */
+const quotas = { ...parseConfig({ ...env }).quotas, applications: 1000 }
+const config = { quotas }
+const server = startServer({ config })
 let ada: Browser
 
 beforeAll(async () => {
@@ -36,8 +40,8 @@ beforeAll(async () => {
 
 const faults: [string, () => ReturnType<typeof startServer>][] = [
   ['as usual', () => server],
-  ['with every batch executed twice', () => startServer({ bindings: { DB: everyBatchTwice() } })],
-  ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
+  ['with every batch executed twice', () => startServer({ config, bindings: { DB: everyBatchTwice() } })],
+  ['with every first answer lost', () => startServer({ config, bindings: { DB: everyFirstAnswerLost() } })],
 ]
 
 const count = async (sql: string, ...values: string[]) =>
@@ -167,6 +171,8 @@ describe('a form that can’t be used', () => {
     uri('/callback', 'is not an absolute URI', 'like https://app.example/callback'),
     uri('https://ada:pw@app.example/', 'has a user name or password', 'Remove what stands before the @.'),
     uri('javascript:alert(1)', 'uses javascript:', 'Use https.', { client_type: 'public' }),
+    uri('mailto:ada@app.example', 'uses mailto:', 'a scheme of your own', { client_type: 'public' }),
+    uri('https://app.example/cb?a=1&state=x', 'has state in its query', 'Use another name.'),
     uri('data:text/html,<script>x</script>', 'uses data:', 'Use https.'),
     uri('http://app.example/cb', 'uses http', 'Plain http is for localhost'),
     uri('com.example.app:/cb', 'uses the private scheme com.example.app:', 'choose the client type Public'),

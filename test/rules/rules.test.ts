@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseOrigin } from '../../src/rules/clients/origin.ts'
 import { checkCodeVerifier } from '../../src/rules/requests/pkce.ts'
-import { parseRedirectUri } from '../../src/rules/requests/redirect-uri.ts'
+import { answerParameters, parseRedirectUri } from '../../src/rules/requests/redirect-uri.ts'
 
 describe('PKCE', () => {
   it('gives the vector of RFC 7636 appendix B', () => {
@@ -17,6 +17,7 @@ describe('a redirect URI at registration', () => {
   it.each([
     'https://www.getpostman.com/oauth2/callback',
     'https://app.example/cb?tenant=1',
+    'https://app.example/code/state?codes=1&State=2',
     'http://localhost:3000/cb',
     'http://127.0.0.1/',
     'http://[::1]:8080/cb',
@@ -24,13 +25,15 @@ describe('a redirect URI at registration', () => {
     expect(parseRedirectUri(uri, 'confidential')).toEqual({ uri })
   })
 
-  it.each(['com.example.app:/cb', 'cursor://anysphere.cursor-mcp/oauth/callback'])(
-    '%s only by a public client',
-    (uri) => {
-      expect(parseRedirectUri(uri, 'public')).toEqual({ uri })
-      expect(parseRedirectUri(uri, 'confidential')).toHaveProperty('problem')
-    },
-  )
+  it.each([
+    'com.example.app:/cb',
+    'cursor://anysphere.cursor-mcp/oauth/callback',
+    'notes:/cb',
+    'vscode://x/cb',
+  ])('%s only by a public client', (uri) => {
+    expect(parseRedirectUri(uri, 'public')).toEqual({ uri })
+    expect(parseRedirectUri(uri, 'confidential')).toHaveProperty('problem')
+  })
 
   it.each([
     'callback',
@@ -54,6 +57,23 @@ describe('a redirect URI at registration', () => {
     'blob:https://app.example/x',
     'vbscript:x',
     'about:blank',
+    'mailto:thief@evil.example',
+    'MailTo:thief@evil.example',
+    'tel:123',
+    'sms:123',
+    'intent://evil#Intent;end',
+    'view-source:https://app.example/',
+    'x-javascript:alert(1)',
+    'chrome://settings',
+    'chrome-extension://abc/cb',
+    'ms-settings:x',
+    'ms-appinstaller:?source=https://evil.example',
+    'search-ms:query=x',
+    'moz-extension://abc/',
+    'ssh://app.example/',
+    ...answerParameters.map((name) => `https://app.example/cb?x=1&${name}=`),
+    'com.example.app:/cb?state=1',
+    'https://app.example/cb?%63ode=1',
   ])('%s is refused with a reason', (uri) => {
     expect(parseRedirectUri(uri, 'public')).toHaveProperty('problem')
   })

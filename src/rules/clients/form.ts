@@ -1,5 +1,5 @@
 import type { FieldProblem, Listed, NamedProblem } from '../../values/problem.ts'
-import { parseRedirectUri } from '../requests/redirect-uri.ts'
+import { answerParameters, parseRedirectUri, signedOutParameters } from '../requests/redirect-uri.ts'
 import {
   type Client,
   type ClientType,
@@ -71,7 +71,8 @@ export function parseClientForm(
   const type = parseType(form.clientType, note('client_type'))
   const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))
   // While the type is unknown, an address is refused only for what is wrong with either.
-  const address = (line: string) => parseRedirectUri(line, type ?? 'public')
+  const address = (reserved: readonly string[]) => (line: string) =>
+    parseRedirectUri(line, type ?? 'public', reserved)
   const furtherGrantTypes = registeredGrantTypes.filter(
     (known) => known !== grantType && form.furtherGrantTypes.includes(known),
   )
@@ -80,7 +81,12 @@ export function parseClientForm(
     // RFC 6749 §4.4: for confidential clients only, since the secret is all that is shown.
     note('client_type')({ code: 'clientTypePublic' })
   }
-  const redirectUris = parseLines('redirectUri', form.redirectUris, address, note('redirect_uris'))
+  const redirectUris = parseLines(
+    'redirectUri',
+    form.redirectUris,
+    address(answerParameters),
+    note('redirect_uris'),
+  )
   const sendsBack = registered === undefined || isRegisteredFor(registered, 'authorization-code')
   if (form.redirectUris.trim() === '' && sendsBack) {
     note('redirect_uris')({ code: 'redirectUriMissing' })
@@ -88,7 +94,7 @@ export function parseClientForm(
   const postLogoutRedirectUris = parseLines(
     'postLogoutRedirectUri',
     form.postLogoutRedirectUris,
-    address,
+    address(signedOutParameters),
     note('post_logout_redirect_uris'),
   )
   const allowedOrigins = parseLines('allowedOrigin', form.allowedOrigins, readOrigin, note('allowed_origins'))

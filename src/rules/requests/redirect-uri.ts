@@ -49,20 +49,48 @@ function withoutLoopbackPort(uri: string): string | undefined {
 
 export type Registrable = { readonly uri: string } | { readonly problem: NamedProblem }
 
-const forbiddenSchemes = new Set([
-  'javascript:',
-  'data:',
-  'file:',
-  'blob:',
-  'vbscript:',
-  'about:',
-  'ws:',
-  'wss:',
-  'ftp:',
-])
+/** They run or read something in the browser, or lead into the browser itself. */
+const browserSchemes =
+  /^(?:javascript|x-javascript|livescript|mocha|vbscript|data|blob|file|filesystem|about|view-source|jar|mhtml|resource|res|ws|wss|ftp|chrome.*|moz-.*|edge|opera|brave|safari-.*|wyciwyg)$/
 
-/** One line of the registration form. The URI is kept as typed: it is compared as text later. */
-export function parseRedirectUri(line: string, clientType: ClientType): Registrable {
+/** They belong to programs that every device has: a code would end up in a mail, a message, or an app of the system. */
+const takenSchemes =
+  /^(?:mailto|tel|telnet|ssh|sftp|rlogin|sms|smsto|mms|mmsto|callto|sip|sips|facetime.*|geo|maps|market|intent|android-app|ms-.*|search-ms|search|shell|hcp|ldap|ldaps|nfs|smb|afp|gopher|news|nntp|feed|webcal|magnet|itms.*|microsoft-edge.*)$/
+
+function schemeProblem(protocol: string): NamedProblem | undefined {
+  const scheme = protocol.slice(0, -1)
+  if (browserSchemes.test(scheme)) return { code: 'uriScheme', scheme: protocol }
+  return takenSchemes.test(scheme) ? { code: 'uriSchemeTaken', scheme: protocol } : undefined
+}
+
+/** What an answer adds to a redirect URI (RFC 6749 §4.1.2, RFC 9207 §2, JARM §2.3.1), and tokens, which no client should take there. */
+export const answerParameters: readonly string[] = [
+  'code',
+  'state',
+  'iss',
+  'error',
+  'error_description',
+  'error_uri',
+  'response',
+  'access_token',
+  'id_token',
+]
+
+/** OIDC RP-Initiated Logout §3. */
+export const signedOutParameters: readonly string[] = ['state']
+
+/** The first of these names that is in the query: the client would get it twice, and read one of them. */
+export function reservedName(uri: string, reserved: readonly string[]): string | undefined {
+  const { searchParams } = new URL(uri)
+  return reserved.find((name) => searchParams.has(name))
+}
+
+/** One line of the registration form. The URI is kept as typed: it is compared as text later. `reserved`: added to it later. */
+export function parseRedirectUri(
+  line: string,
+  clientType: ClientType,
+  reserved: readonly string[] = answerParameters,
+): Registrable {
   if (/[^\x21-\x7e]/.test(line)) return bad({ code: 'uriCharacters' })
   if (line.includes('\\')) return bad({ code: 'uriBackslash' })
   if (line.includes('*')) return bad({ code: 'uriWildcard' })
@@ -71,7 +99,10 @@ export function parseRedirectUri(line: string, clientType: ClientType): Registra
   if (!URL.canParse(line)) return bad({ code: 'uriRelative' })
   const url = new URL(line)
   if (url.username !== '' || url.password !== '') return bad({ code: 'uriCredentials' })
-  if (forbiddenSchemes.has(url.protocol)) return bad({ code: 'uriScheme', scheme: url.protocol })
+  const problem = schemeProblem(url.protocol)
+  if (problem !== undefined) return bad(problem)
+  const name = reservedName(line, reserved)
+  if (name !== undefined) return bad({ code: 'uriReserved', name })
   if (url.protocol === 'https:') return { uri: line }
   if (url.protocol === 'http:') {
     return withoutLoopbackPort(line) === undefined ? bad({ code: 'uriHttp' }) : { uri: line }

@@ -1,4 +1,4 @@
-import { callProblem, frameProblem, visitProblem } from '../../../rules/callable-url.ts'
+import { callProblem, savedFrameProblem, visitProblem } from '../../../rules/callable-url.ts'
 import { accessTokenFormats, type Client, type ClientKeys } from '../../../rules/clients/client.ts'
 import { parseScopeNames, type Scope } from '../../../rules/requests/scope.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../../../rules/server/signing-keys.ts'
@@ -125,7 +125,7 @@ export function parsePolicyForm(
   const problems: FieldProblem[] = []
   const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
   const mayBeCalled = (uri: string) => callProblem(uri, issuer)
-  const mayBeFramed = (uri: string) => frameProblem(uri, issuer)
+  const mayBeFramed = (uri: string) => savedFrameProblem(uri, issuer)
   const lifetime = (field: string, typed: string, most: Seconds) => {
     const parsed = parseDuration(typed, 60, most)
     if ('seconds' in parsed) return parsed.seconds
