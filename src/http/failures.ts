@@ -1,4 +1,5 @@
 import { refuse } from '../rules/refusal.ts'
+import { isOverloaded } from '../rules/server/database-error.ts'
 import type { Context } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'
@@ -28,17 +29,19 @@ export async function answerNotFound(c: Context): Promise<Response> {
 /** A bug or an outage. The person or program can try again; the log has the reason under the reference. */
 export async function answerFailure(c: Context, error: Error): Promise<Response> {
   note(c, failureOf(error))
+  const retryAfter = isOverloaded(String(error)) ? '5' : '1'
   const surface = c.var.surface ?? (wantsPage(c) ? 'page' : 'machine')
   if (surface !== 'machine') {
     await speak(c)
     const { failure } = c.var.messages
     const response = await refusePage(c, undefined, 503, failure.notNow, failure.notNowAdvice)
-    response.headers.set('Retry-After', '1')
+    response.headers.set('Retry-After', retryAfter)
     // A session that may not be there: what the browser has is what the form was made for, so the form can be sent again.
     response.headers.delete('Set-Cookie')
     return secure(c, surface, response)
   }
   const response = refuseMachine(c, refuse('temporarily_unavailable', 'Try again in a moment'))
+  response.headers.set('Retry-After', retryAfter)
   return secure(c, surface, allowAnyOrigin(c, response))
 }
 

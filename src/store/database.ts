@@ -1,3 +1,5 @@
+import { mayBeLost } from '../rules/server/database-error.ts'
+
 /** A row as D1 answers it, before its columns are read. */
 export type Row = Readonly<Record<string, unknown>>
 
@@ -59,7 +61,7 @@ export function read<Q extends Queries>(db: D1Database, queries: Q): Promise<Ans
  * One round trip, one transaction: the writes in order, then what is read back.
  *
  * D1 never repeats a write by itself, and after a lost connection nobody knows whether it happened. Every `Write` may be
- * executed twice, so it is sent once more before the caller hears of an outage.
+ * executed twice, so after an error that says so it is sent once more before the caller hears of an outage.
  */
 export async function write<Q extends Queries>(
   db: D1Database,
@@ -69,7 +71,7 @@ export async function write<Q extends Queries>(
   const query = combined(readBack, (answers) => answers)
   const statements = [...writes, ...statementsOf(query)]
   // D1 refuses an empty batch.
-  const results = statements.length === 0 ? [] : await twice(() => db.batch<Row>(statements))
+  const results = statements.length === 0 ? [] : await again(() => db.batch<Row>(statements))
   const rows = results.slice(writes.length).map((result) => result.results)
   return answer(query, rows.values())
 }
@@ -85,10 +87,16 @@ function answer<T>(query: Query<T>, results: Iterator<readonly Row[]>): T {
   return query.read(next.done === true ? [] : next.value)
 }
 
-async function twice<T>(attempt: () => Promise<T>): Promise<T> {
+/** In milliseconds. Short, since somebody waits, and random, so that all who lost an answer don't come back at once. */
+const shortestWait = 10
+const longestWait = 60
+
+async function again<T>(attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt()
-  } catch {
+  } catch (error) {
+    if (!mayBeLost(String(error))) throw error
+    await new Promise((wake) => setTimeout(wake, shortestWait + Math.random() * (longestWait - shortestWait)))
     return attempt()
   }
 }
