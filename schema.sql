@@ -45,16 +45,18 @@ CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id, last_seen_at);
 CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (last_seen_at);
 
--- Sign-in attempts since the last success, per account name and per address.
+-- Attempts since the last success: at accounts, from address blocks, to mailboxes, and by pairs of them.
 CREATE TABLE IF NOT EXISTS sign_in_attempts (
-  subject      TEXT PRIMARY KEY,               -- 'account:' or 'address:' and a hash
+  subject      TEXT PRIMARY KEY,               -- a kind and hashes, like 'account-block:…:…'
   attempts     INTEGER NOT NULL,
   attempted_at INTEGER NOT NULL,
   locked_until INTEGER NOT NULL,               -- an attempt before this is refused
-  claimed_by   TEXT NOT NULL                   -- id of the attempt that was counted last
+  claimed_by   TEXT NOT NULL,                  -- id of the attempt that was counted last
+  forgotten_at INTEGER NOT NULL DEFAULT 0      -- from then on as if nothing had been tried
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS sign_in_attempts_by_time ON sign_in_attempts (attempted_at);
+CREATE INDEX IF NOT EXISTS sign_in_attempts_by_end ON sign_in_attempts (forgotten_at);
 
 -- Wrong passwords and codes since the last right one. However many there are: one row a person and kind.
 CREATE TABLE IF NOT EXISTS failed_tries (

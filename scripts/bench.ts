@@ -171,7 +171,7 @@ async function arrange(db: D1Database): Promise<{ readonly id: string; readonly 
           sid: randomText(16),
           earlier: undefined,
           userAgent: undefined,
-          passwordHash: undefined,
+          passwordHash: user.passwordHash,
         },
         defaultLifetimes,
         now,

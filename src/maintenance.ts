@@ -5,7 +5,6 @@ import { queriesOfSeal, sealSome } from './acts/server/seal-audit-log.ts'
 import { type Allowance, rotated, type Step, takeTurns } from './acts/server/take-turns.ts'
 import type { Config } from './config.ts'
 import { planLimits } from './rules/server/plan.ts'
-import { accountRule } from './rules/sign-in/lockout.ts'
 import { countingStatements, write } from './store/database.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeSome } from './store/server/purge.ts'
@@ -84,7 +83,7 @@ export function scheduledSteps(
       queries: queriesOfForgetting,
       run: () => forgetOver(db, config.lifetimes, now),
     },
-    ...expiredRows(config.lifetimes, accountRule, config.auditRetention, now).map((expired) => ({
+    ...expiredRows(config.lifetimes, config.auditRetention, now).map((expired) => ({
       name: `${expired.table} by ${expired.column}`,
       queries: 1,
       run: () => purgeSome(db, expired),

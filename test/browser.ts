@@ -7,6 +7,8 @@ export class Browser {
   readonly #fetch: Fetch
   readonly cookies = new Map<string, string>()
   userAgent: string | undefined
+  /** Where it is in the network, as Cloudflare says it. */
+  address: string | undefined
 
   constructor(fetch: Fetch) {
     this.#fetch = fetch
@@ -24,6 +26,7 @@ export class Browser {
   async #request(path: string, init: RequestInit): Promise<Page> {
     const headers = new Headers(init.headers)
     headers.set('Accept', 'text/html')
+    if (this.address !== undefined) headers.set('CF-Connecting-IP', this.address)
     if (this.userAgent !== undefined) headers.set('User-Agent', this.userAgent)
     headers.set('Cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     const response = await this.#fetch(path, { ...init, headers, redirect: 'manual' })

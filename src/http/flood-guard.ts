@@ -1,10 +1,10 @@
 import { isLoopbackHost } from '../rules/clients/origin.ts'
 import { refuse } from '../rules/refusal.ts'
-import { addressBlock } from '../values/network-address.ts'
 import type { Context, Surface } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
+import { peerAddress, peerBlocks } from './peer.ts'
 
 /** Names of the bindings in wrangler.toml, with the period that stands there, in seconds. */
 const limits = {
@@ -33,11 +33,10 @@ function limitOf(c: Context, surface: Surface) {
 }
 
 async function isWithin(c: Context, binding: string): Promise<boolean> {
-  const address = c.req.header('cf-connecting-ip')
   const limiter = c.env[binding] as RateLimit | undefined
-  if (address === undefined || limiter === undefined) return true
+  if (peerAddress(c) === undefined || limiter === undefined) return true
   try {
-    return (await limiter.limit({ key: addressBlock(address) })).success
+    return (await limiter.limit({ key: peerBlocks(c).block })).success
   } catch {
     return true
   }

@@ -1,8 +1,8 @@
-import { getCookie, setCookie } from 'hono/cookie'
 import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/words/messages/index.ts'
 import { chooseLanguage, type Language, parseAcceptLanguage } from '../values/language.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
+import { keepCookie, readCookie } from './sign-in/cookies.ts'
 import { readStaticFile } from './static-file.ts'
 
 /** Before a page is made: its language, and what it says. When that can't be read it speaks English. */
@@ -52,20 +52,13 @@ function languageOf(c: Context): Language {
   const next = searchParams.get('next') ?? ''
   const pending = new URLSearchParams(next.split('?')[1])
   const asked = searchParams.get('ui_locales') ?? pending.get('ui_locales') ?? ''
-  const chosen = getCookie(c, 'language', 'host')
+  const chosen = readCookie(c, 'language')
   const preferred = parseAcceptLanguage(c.req.header('accept-language') ?? '')
   return chooseLanguage([...asked.split(' '), chosen ?? '', ...preferred], c.var.config.languages)
 }
 
 export function rememberLanguage(c: Context, language: Language): void {
-  const year = 365 * 86_400
-  setCookie(c, 'language', language, {
-    prefix: 'host',
-    secure: true,
-    sameSite: 'Lax',
-    path: '/',
-    maxAge: year,
-  })
+  keepCookie(c, 'language', language, 365 * 86_400)
 }
 
 /** Whether the pages speak it here. */

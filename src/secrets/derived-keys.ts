@@ -14,6 +14,7 @@ type Purpose =
   | 'user-codes'
   | 'passkey-challenges'
   | 'kept'
+  | 'known-browsers'
   | 'audit-log'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array<ArrayBuffer> {

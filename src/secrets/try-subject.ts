@@ -1,16 +1,32 @@
 import { createHash } from 'node:crypto'
 
-/** What is counted: attempts at an account, mails to a mailbox, and what comes from one address of the network. */
+/** What attempts are counted for: at an account, from a block of addresses, to a mailbox, and pairs of them. */
 export type AttemptKind =
+  /** Passwords of an account from browsers that it does not know: all together, and by address block. */
   | 'account'
+  | 'account-block'
+  /** Passwords of an account from one browser that it knows. */
+  | 'account-browser'
+  /** The own password of somebody who is signed in, by session. */
+  | 'own-password'
   | 'address'
   | 'mail'
   | 'mail-address'
   | 'sign-up-address'
+  | 'code'
   | 'device'
   | 'device-address'
 
+/** What counts against the owner of an account when strangers try to get in: a reset, and an administrator, begin it anew. */
+export function subjectsOfAccount(usernameKey: string, userId: string): readonly string[] {
+  return [
+    attemptSubject('account', usernameKey),
+    attemptSubject('account-block', usernameKey),
+    attemptSubject('code', userId),
+  ]
+}
+
 /** Under which name attempts are counted. Hashed, so that the table is no list of who tried. */
-export function attemptSubject(kind: AttemptKind, value: string): string {
-  return `${kind}:${createHash('sha256').update(value).digest('base64url')}`
+export function attemptSubject(kind: AttemptKind, ...values: readonly [string, ...string[]]): string {
+  return [kind, ...values.map((value) => createHash('sha256').update(value).digest('base64url'))].join(':')
 }

@@ -1,11 +1,12 @@
 import { nameKey } from '../../rules/people/person.ts'
-import { addressRule, mailRule, signUpRule } from '../../rules/sign-in/lockout.ts'
+import { addressRule, mailRule, signUpRule, widerAddressRule } from '../../rules/sign-in/lockout.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject } from '../../secrets/try-subject.ts'
 import { type Answers, combined, type Queries, write } from '../../store/database.ts'
 import { claimAttempt, findLock } from '../../store/sign-in/tries.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
+import { peerBlocks } from '../peer.ts'
 
 export interface MailAttempt<Q> {
   /** While this is later than now, nothing is sent. */
@@ -26,16 +27,15 @@ export async function claimMailAttempt<Q extends Queries>(
   const { DB } = c.env
   const { now } = c.var
   const id = randomText(16)
-  const mailbox = attemptSubject('mail', nameKey(typed))
-  const address = attemptSubject(kind, c.req.header('cf-connecting-ip') ?? 'unknown')
-  const claims = [
-    claimAttempt(DB, mailbox, mailRule, id, now),
-    claimAttempt(DB, address, kind === 'sign-up-address' ? signUpRule : addressRule, id, now),
+  const { block, wider } = peerBlocks(c)
+  const budgets = [
+    { subject: attemptSubject('mail', nameKey(typed)), rule: mailRule },
+    { subject: attemptSubject(kind, block), rule: kind === 'sign-up-address' ? signUpRule : addressRule },
+    ...(wider === undefined ? [] : [{ subject: attemptSubject(kind, wider), rule: widerAddressRule }]),
   ]
-  const { mailboxLock, addressLock, found } = await write(DB, claims, {
-    mailboxLock: findLock(DB, mailbox, id),
-    addressLock: findLock(DB, address, id),
+  const { lock, found } = await write(DB, claimAttempt(DB, budgets, id, now), {
+    lock: findLock(DB, budgets, id, now),
     found: combined(queries, (answers) => answers),
   })
-  return { found, lockedUntil: Math.max(mailboxLock ?? 0, addressLock ?? 0) }
+  return { found, lockedUntil: lock ?? 0 }
 }

@@ -11,6 +11,7 @@ import { type Letter, writeMail } from '../../ui/words/letter.tsx'
 import { deviceName } from '../../values/device-name.ts'
 import type { Context } from '../context.ts'
 import { readMailTexts } from '../language.ts'
+import { peerAddress } from '../peer.ts'
 
 /** The API did not take a mail. Nothing of what it said: that may name the address. */
 class MailRefused extends Error {
@@ -81,7 +82,7 @@ async function deliver(c: Context, to: string, letter: Letter): Promise<void> {
   const { config, issuer } = c.var
   const { language, mails } = await readMailTexts(c)
   const device = deviceOf(c)
-  const address = c.req.header('cf-connecting-ip')
+  const address = peerAddress(c)
   const asker = address === undefined ? device : fillText(mails.from, { device, address })
   const mail = writeMail(to, letter, { issuer, asker }, mails, language)
   await mailers[config.mail.mailer](c, mail, config.mail)

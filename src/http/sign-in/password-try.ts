@@ -1,12 +1,22 @@
 import { nameKey } from '../../rules/people/person.ts'
-import { accountRule, addressRule } from '../../rules/sign-in/lockout.ts'
+import {
+  accountRule,
+  addressRule,
+  knownBrowserRule,
+  noticeAfter,
+  pairRule,
+  widerAddressRule,
+  widerPairRule,
+} from '../../rules/sign-in/lockout.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject as subject } from '../../secrets/try-subject.ts'
 import { countEvent } from '../../store/audit-events.ts'
-import { type Write, write } from '../../store/database.ts'
+import { read, type Write, write } from '../../store/database.ts'
 import { findUserForSignIn, type SignInFacts } from '../../store/people/users.ts'
 import { endFailedTries, noteFailedTry } from '../../store/sign-in/failed-tries.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import {
+  type Budget,
   claimAttempt,
   countAttempts,
   findLock,
@@ -16,7 +26,9 @@ import {
 import { fillText } from '../../ui/words/fill.tsx'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
+import { peerBlocks } from '../peer.ts'
 import { sendMail } from '../people/mailer.ts'
+import { knownBrowserOf, mayBeKnown } from './known-browser.ts'
 
 /** One try at a password, counted. */
 export interface PasswordAttempt {
@@ -25,41 +37,84 @@ export interface PasswordAttempt {
   readonly lockedUntil: Seconds
   /** For the batch of whatever a right password lets happen: what was counted counts no more. */
   readonly forgiven: readonly Write[]
-  /** Whether a lock began with it, for the first time since the last right password. */
+  /** Whether it is one too many: for the first time since the last right password. The owner hears of it. */
   readonly beginsLock: boolean
 }
 
-/** Counts the attempt before any password is looked at, and reads the user: one round trip, the same for a name nobody has. */
+/** What one try is counted for. */
+interface Counting {
+  /** Those that a right password makes new. */
+  readonly own: readonly [Budget, ...Budget[]]
+  /** Those that others share: a right password gives back this one attempt. */
+  readonly shared: readonly Budget[]
+}
+
+/**
+ * Counts the attempt before any password is looked at, and reads the user: the same work for a name nobody has. Only a browser
+ * that may be known costs one more round trip.
+ */
 export async function claimPasswordAttempt(c: Context, username: string): Promise<PasswordAttempt> {
+  return claim(c, username, await countingAt(c, username))
+}
+
+/** The same for the own password of somebody who is signed in: whoever is not can't use up its budget. */
+export function claimOwnPasswordAttempt(c: Context, { user, sid }: Session): Promise<PasswordAttempt> {
+  const own = { subject: subject('own-password', user.id, sid), rule: knownBrowserRule }
+  return claim(c, user.username, { own: [own], shared: [] })
+}
+
+async function claim(c: Context, username: string, { own, shared }: Counting): Promise<PasswordAttempt> {
   const { DB } = c.env
-  const { now } = c.var
+  const { now, reference } = c.var
   const id = randomText(16)
-  const account = subject('account', nameKey(username))
-  const address = subject('address', c.req.header('cf-connecting-ip') ?? 'unknown')
-  const claims = [
-    claimAttempt(DB, account, accountRule, id, now),
-    claimAttempt(DB, address, addressRule, id, now),
-  ]
-  const { accountLock, addressLock, counted, found } = await write(DB, claims, {
-    accountLock: findLock(DB, account, id),
-    addressLock: findLock(DB, address, id),
-    counted: countAttempts(DB, account, id),
+  const budgets = [...own, ...shared]
+  const { lock, counted, found } = await write(DB, claimAttempt(DB, budgets, id, now), {
+    lock: findLock(DB, budgets, id, now),
+    counted: countAttempts(DB, own[0].subject, id),
     found: findUserForSignIn(DB, username),
   })
   return {
     found,
-    lockedUntil: Math.max(accountLock ?? 0, addressLock ?? 0),
+    lockedUntil: lock ?? 0,
     forgiven: [
-      forgetAttempts(DB, account),
-      returnAttempt(DB, address, addressRule, id),
-      ...endFailedTries(
-        DB,
-        { id, userId: found?.user.id, kind: 'password', reference: c.var.reference },
-        now,
-      ),
+      ...own.map((budget) => forgetAttempts(DB, budget.subject)),
+      ...shared.map((budget) => returnAttempt(DB, budget, id)),
+      ...endFailedTries(DB, { id, userId: found?.user.id, kind: 'password', reference }, now),
     ],
-    beginsLock: counted === accountRule.free,
+    beginsLock: counted === noticeAfter,
   }
+}
+
+/**
+ * A browser that the account knows has a budget of its own, which no stranger can use up. All others count for their address
+ * block at this account, for all of them at this account, and for what the block tries at other accounts.
+ */
+async function countingAt(c: Context, username: string): Promise<Counting> {
+  const account = nameKey(username)
+  const browser = mayBeKnown(c) ? await findBrowser(c, username) : undefined
+  if (browser !== undefined) {
+    return {
+      own: [{ subject: subject('account-browser', account, browser), rule: knownBrowserRule }],
+      shared: [],
+    }
+  }
+  const { block, wider } = peerBlocks(c)
+  const own: Counting['own'] = [
+    { subject: subject('account', account), rule: accountRule },
+    { subject: subject('account-block', account, block), rule: pairRule },
+  ]
+  const shared = [{ subject: subject('address', block), rule: addressRule }]
+  if (wider === undefined) return { own, shared }
+  return {
+    own: [...own, { subject: subject('account-block', account, wider), rule: widerPairRule }],
+    shared: [...shared, { subject: subject('address', wider), rule: widerAddressRule }],
+  }
+}
+
+/** Nobody's name is looked for in the same way. */
+async function findBrowser(c: Context, username: string): Promise<string | undefined> {
+  const { found } = await read(c.env.DB, { found: findUserForSignIn(c.env.DB, username) })
+  return knownBrowserOf(c, { userId: found?.user.id ?? '', passwordHash: found?.passwordHash ?? '' })
 }
 
 /**

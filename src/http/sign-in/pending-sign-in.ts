@@ -1,4 +1,3 @@
-import { getCookie, setCookie } from 'hono/cookie'
 import { hashSecret, makeSecret, readSecret } from '../../secrets/secret.ts'
 import { read, type Write } from '../../store/database.ts'
 import {
@@ -8,7 +7,7 @@ import {
   type PendingSignIn,
 } from '../../store/sign-in/pending-sign-ins.ts'
 import type { Context } from '../context.ts'
-import { cookieOptions } from './session.ts'
+import { dropCookie, keepCookie, readCookie } from './cookies.ts'
 
 /**
  * Half of a sign-in: the password was right. It has a cookie and a table of its own, so that nothing can take it for a session,
@@ -16,13 +15,13 @@ import { cookieOptions } from './session.ts'
  */
 export function startPendingSignIn(c: Context, userId: string, passwordHash: string): Write {
   const id = makeSecret('sign-in')
-  setCookie(c, 'sign-in', id.plain, cookieOptions)
+  keepCookie(c, 'sign-in', id.plain)
   return insertPendingSignIn(c.env.DB, hashSecret(id), userId, passwordHash, c.var.now)
 }
 
 /** Who is half signed in in this browser. */
 export async function pendingUser(c: Context): Promise<PendingSignIn | undefined> {
-  const id = readSecret('sign-in', getCookie(c, 'sign-in', 'host') ?? '')
+  const id = readSecret('sign-in', readCookie(c, 'sign-in') ?? '')
   if (id === undefined) return undefined
   const { user } = await read(c.env.DB, { user: findPendingSignIn(c.env.DB, hashSecret(id), c.var.now) })
   return user
@@ -30,6 +29,6 @@ export async function pendingUser(c: Context): Promise<PendingSignIn | undefined
 
 /** For the batch that starts the session. */
 export function finishPendingSignIn(c: Context, userId: string): Write {
-  setCookie(c, 'sign-in', '', { ...cookieOptions, maxAge: 0 })
+  dropCookie(c, 'sign-in')
   return endPendingSignIns(c.env.DB, userId)
 }

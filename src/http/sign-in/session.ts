@@ -1,4 +1,4 @@
-import { getCookie, setCookie } from 'hono/cookie'
+import type { KnownTo } from '../../secrets/known-browser.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { type Query, read, type Write, write } from '../../store/database.ts'
 import {
@@ -12,19 +12,12 @@ import {
 import type { Secret, SecretHash } from '../../values/secret.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
-
-/** `__Host-`: from this host alone, over https (browsers count localhost as that), never set by a subdomain. */
-export const cookieOptions = {
-  prefix: 'host',
-  httpOnly: true,
-  secure: true,
-  sameSite: 'Lax',
-  path: '/',
-} as const
+import { dropCookie, keepCookie, readCookie } from './cookies.ts'
+import { rememberBrowser } from './known-browser.ts'
 
 /** What the browser says its session is. Whether it lives is for D1 to say. */
 export function presentedSession(c: Context): Secret<'session'> | undefined {
-  const value = getCookie(c, 'session', 'host')
+  const value = readCookie(c, 'session')
   return value === undefined ? undefined : readSecret('session', value)
 }
 
@@ -54,20 +47,23 @@ export function noteUse(c: Context, session: Session | undefined): void {
   inBackground(c, 'touch_session', touched)
 }
 
-/** A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before
- * ends. The cookie is for the browser, the writes for the caller's batch. */
+/**
+ * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before ends, and from now on the account knows this browser. The
+ * cookies are for the browser, the writes for the caller's batch. Nobody is signed in when the password is another one by then.
+ */
 export function startSession(
   c: Context,
-  userId: string,
+  account: KnownTo,
   amr: readonly string[],
-  passwordHash?: string,
   passkeyId?: string,
 ): readonly Write[] {
+  const { userId, passwordHash } = account
   const id = makeSecret('session')
   const { config, now, issuer } = c.var
   const presented = presentedSession(c)
   const earlier = presented && hashSecret(presented)
   setSessionCookie(c, id)
+  rememberBrowser(c, account)
   const userAgent = presentedUserAgent(c)
   const session = {
     id: hashSecret(id),
@@ -87,25 +83,25 @@ export function startSession(
 }
 
 export function setSessionCookie(c: Context, id: Secret<'session'>): void {
-  setCookie(c, 'session', id.plain, { ...cookieOptions, maxAge: c.var.config.lifetimes.sessionAbsolute })
+  keepCookie(c, 'session', id.plain, c.var.config.lifetimes.sessionAbsolute)
 }
 
 export function forgetSessionCookie(c: Context): void {
-  setCookie(c, 'session', '', { ...cookieOptions, maxAge: 0 })
+  dropCookie(c, 'session')
 }
 
 /** Before anybody is signed in, forms are bound to this cookie: a visit, which says nothing about the visitor. */
 export function visit(c: Context): string {
-  const known = getCookie(c, 'visit', 'host')
+  const known = readCookie(c, 'visit')
   if (known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known)) return known
   // One an answer, however often it asks.
   if (c.var.visit !== undefined) return c.var.visit
   const made = makeSecret('session').plain
   c.set('visit', made)
-  setCookie(c, 'visit', made, cookieOptions)
+  keepCookie(c, 'visit', made)
   return made
 }
 
 export function presentedVisit(c: Context): string | undefined {
-  return getCookie(c, 'visit', 'host')
+  return readCookie(c, 'visit')
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { siteFor } from '../../http/pages.tsx'
 import {
-  claimPasswordAttempt,
+  claimOwnPasswordAttempt,
   noteLockedTry,
   noteWrongPassword,
   waitProblem,
@@ -17,11 +17,11 @@ export type OwnPassword =
   | { readonly status: 400 | 429; readonly problem: string }
 
 /**
- * Asks who is signed in for the password once more, with the growing delay of sign-in: a browser that was left open is no
- * place to guess it either.
+ * Asks whoever is signed in for the password once more, with the growing delay of sign-in: a browser that was left open is no
+ * place to guess it either. Counted by session, so that failed sign-ins of strangers never stand in the way.
  */
 export async function checkOwnPassword(c: Context, session: Session, typed: string): Promise<OwnPassword> {
-  const attempt = await claimPasswordAttempt(c, session.user.username)
+  const attempt = await claimOwnPasswordAttempt(c, session)
   const { found, lockedUntil, forgiven } = attempt
   const wait = lockedUntil - c.var.now
   if (wait > 0) {

@@ -2,6 +2,7 @@ import { authenticateClient, clientQueries } from '../../http/clients/authentica
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
+import { peerBlocks } from '../../http/peer.ts'
 import { type Client, isRegisteredFor } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { deviceCodeLifetime, firstInterval } from '../../rules/requests/device.ts'
@@ -21,7 +22,6 @@ import { read, write } from '../../store/database.ts'
 import { hasDeviceRequest, insertDeviceRequest } from '../../store/requests/device-requests.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
-import { addressBlock } from '../../values/network-address.ts'
 
 /** POST /o/device-authorization, RFC 8628 §3.1: a device asks for a code that a person types elsewhere. */
 export function postDeviceAuthorization(c: Context): Promise<Response> {
@@ -87,7 +87,7 @@ async function startDevice(
     clientId: client.id,
     interval: firstInterval,
     place: placeOf(c),
-    origin: attemptSubject('device-address', addressBlock(c.req.header('cf-connecting-ip') ?? 'unknown')),
+    origin: attemptSubject('device-address', peerBlocks(c).block),
     createdAt: now,
     expiresAt: now + deviceCodeLifetime,
   }

@@ -89,15 +89,15 @@ async function findDevice(c: Context, session: Session, typed: string): Promise<
   const code = readUserCode(typed)
   if (code === undefined) return { problem: t.malformed, status: 400 }
   const id = randomText(16)
-  const subject = attemptSubject('device', session.user.id)
-  const { lock, device } = await write(DB, [claimAttempt(DB, subject, userCodeRule, id, now)], {
-    lock: findLock(DB, subject, id),
+  const budget = { subject: attemptSubject('device', session.user.id), rule: userCodeRule }
+  const { lock, device } = await write(DB, claimAttempt(DB, [budget], id, now), {
+    lock: findLock(DB, [budget], id, now),
     device: findWaitingDevice(DB, hashUserCode(config.keyEncryptionSecret, code), now),
   })
   const wait = (lock ?? 0) - now
   if (wait > 0) return { problem: waitProblem(c, wait), status: 429 }
   if (device === undefined) return { problem: t.unknown, status: 400 }
-  const { owned, known } = await write(DB, [returnAttempt(DB, subject, userCodeRule, id)], {
+  const { owned, known } = await write(DB, [returnAttempt(DB, budget, id)], {
     owned: findOwnedClient(DB, device.request.clientId),
     known: findScopes(DB, device.request.scope),
   })

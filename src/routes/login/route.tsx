@@ -67,7 +67,7 @@ export async function postLogin(c: Context): Promise<Response> {
   const { reference } = c.var
   const detail = presentedUserAgent(c)
   const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
-  writes.push(...startSession(c, userId, ['pwd'], passwordHash), insertAuditEvent(DB, event, c.var.now))
+  writes.push(...startSession(c, { userId, passwordHash }, ['pwd']), insertAuditEvent(DB, event, c.var.now))
   await write(DB, writes, {})
   tellOfEarlierSession(c)
   const next = parseNextPath(form.next) ?? c.var.paths.home

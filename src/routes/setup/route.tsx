@@ -71,7 +71,11 @@ export async function postSetup(c: Context): Promise<Response> {
   )
   if (made === undefined) return answerNotFound(c)
   const event = { id, type: 'administrator_created', reference, userId: id } as const
-  await write(DB, [...startSession(c, id, ['pwd']), insertAuditEvent(DB, event, now)], {})
+  await write(
+    DB,
+    [...startSession(c, { userId: id, passwordHash }, ['pwd']), insertAuditEvent(DB, event, now)],
+    {},
+  )
   return c.redirect(c.var.paths.home, 303)
 }
 

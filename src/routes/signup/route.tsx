@@ -18,7 +18,7 @@ import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { holds, read, write } from '../../store/database.ts'
 import { findInvitation, type Invitation } from '../../store/people/invitations.ts'
 import { isNameTaken, signUp } from '../../store/people/sign-ups.ts'
-import { findProvenOwner, findUser } from '../../store/people/users.ts'
+import { findProvenOwner, findUser, findUserForSignIn } from '../../store/people/users.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
 import { type CheckedSignUp, checkSignUp, readSignUpForm, type SignUpForm } from './form.ts'
 import { SignUpPage } from './page.tsx'
@@ -93,7 +93,7 @@ async function create(
   const user = { id, username, email, role: 'user', createdAt: now, passwordHash } as const
   const secret = readSecret('invitation', form.invitation)
   const link = makeEmailLink(c, { userId: id, username, email, why: 'signed_up', owner: found.owner })
-  const { made, taken, isThere } = await write(
+  const { made, account, taken, isThere } = await write(
     DB,
     [
       ...way.before,
@@ -101,7 +101,12 @@ async function create(
       ...way.after,
       ...(canMail(c) ? link.writes : []),
     ],
-    { made: findUser(DB, id), taken: isNameTaken(DB, nameKey(username)), isThere: holds(DB, way.isThere) },
+    {
+      made: findUser(DB, id),
+      account: findUserForSignIn(DB, username),
+      taken: isNameTaken(DB, nameKey(username)),
+      isThere: holds(DB, way.isThere),
+    },
   )
   // The form sent twice is signed in twice; long after, it is no way to sign in.
   if (made === undefined && !taken) {
@@ -110,9 +115,11 @@ async function create(
       ? askForInvitation(c)
       : show(c, form, [{ field: 'passkey', text: c.var.messages.passkey.notMade }], 400)
   }
-  if (made === undefined || made.createdAt < now - 60 || !isThere) return nameIsTaken(c, form)
+  if (made === undefined || made.createdAt < now - 60 || !isThere || account?.user.id !== id) {
+    return nameIsTaken(c, form)
+  }
   if (canMail(c)) link.send()
-  await write(DB, startSession(c, id, way.amr), {})
+  await write(DB, startSession(c, { userId: id, passwordHash: account.passwordHash }, way.amr), {})
   return c.redirect(
     parseNextPath(form.next) ?? (canMail(c) ? `${paths.accountEmail}?sent=` : paths.home),
     303,

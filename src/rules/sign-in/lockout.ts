@@ -1,27 +1,52 @@
 import type { Seconds } from '../../values/time.ts'
 
 /**
- * How many attempts are free, and how the wait grows: the first attempt over `free` is answered after 2 s, the next after 4,
- * up to `longest`. An attempt is counted before the password is looked at, so that parallel guesses can't slip by. Attempts
- * older than `window` are forgotten.
+ * How many attempts are free, and how the wait grows: after the last free one it is `first`, after each further one twice as long, up to
+ * `longest`. An attempt is counted before the password is looked at, so that parallel guesses can't slip by. When nothing was
+ * tried for `window`, all is forgotten.
  */
 export interface LockoutRule {
   readonly free: number
+  readonly first: Seconds
   readonly longest: Seconds
   readonly window: Seconds
 }
 
-/** An account can be slowed by a stranger, never shut for long. */
-export const accountRule: LockoutRule = { free: 5, longest: 900, window: 86_400 }
+const hour = 3600
+const day = 86_400
+
+/**
+ * A browser in which this account signed in before. Strangers can't use up its budget, so the owner gets in however long they guess
+ * (OWASP "Slow Down Online Guessing Attacks with Device Cookies"; ASVS 5.0 §6.3.1).
+ */
+export const knownBrowserRule: LockoutRule = { free: 5, first: 2, longest: 900, window: day }
+
+/** One address block at one account: whoever guesses from there is slowed, and nobody else. Some 40 guesses a day. */
+export const pairRule: LockoutRule = { free: 5, first: 2, longest: hour, window: day }
+
+/** The same for the wider block around it. */
+export const widerPairRule: LockoutRule = { free: 20, first: 2, longest: hour, window: day }
+
+/**
+ * All browsers together that the account does not know, from wherever: a botnet has 100 guesses (NIST SP 800-63B-4 §3.2.2),
+ * then one each quarter of an hour. Larger than what one address has in a day, so that one stranger alone can't use it up.
+ */
+export const accountRule: LockoutRule = { free: 100, first: 2, longest: 900, window: day }
+
+/** So many wrong passwords, from browsers that the account does not know, and its owner gets a mail. */
+export const noticeAfter = 5
 
 /** Mails that anybody can ask for, to one mailbox. The longest wait is as long as the last link is good. */
-export const mailRule: LockoutRule = { free: 3, longest: 3600, window: 86_400 }
+export const mailRule: LockoutRule = { free: 3, first: 2, longest: hour, window: day }
 
 /** Forms that create an account, from one address. Each also tells whether a username is taken. */
-export const signUpRule: LockoutRule = { free: 20, longest: 900, window: 3600 }
+export const signUpRule: LockoutRule = { free: 20, first: 2, longest: 900, window: hour }
 
 /** Codes of devices that one person types (RFC 8628 §5.1). */
-export const userCodeRule: LockoutRule = { free: 20, longest: 900, window: 3600 }
+export const userCodeRule: LockoutRule = { free: 20, first: 2, longest: 900, window: hour }
 
 /** An office shares one address. */
-export const addressRule: LockoutRule = { free: 50, longest: 900, window: 3600 }
+export const addressRule: LockoutRule = { free: 50, first: 2, longest: 900, window: hour }
+
+/** A site shares a /48 of IPv6. */
+export const widerAddressRule: LockoutRule = { free: 500, first: 2, longest: 900, window: hour }

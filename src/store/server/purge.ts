@@ -1,5 +1,4 @@
 import { activityDays, dayOf } from '../../rules/clients/activity.ts'
-import type { LockoutRule } from '../../rules/sign-in/lockout.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { read } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
@@ -17,12 +16,7 @@ export interface Expired {
 }
 
 /** Every table whose rows go by time alone. */
-export function expiredRows(
-  lifetimes: Lifetimes,
-  lockout: LockoutRule,
-  auditRetention: Seconds,
-  now: Seconds,
-): readonly Expired[] {
+export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: Seconds): readonly Expired[] {
   const expired = (table: string, key: string, column = 'expires_at', until = now): Expired => ({
     table,
     key,
@@ -44,7 +38,7 @@ export function expiredRows(
     expired('outbox', 'number', 'created_at', now - 86_400),
     expired('client_activity', '(client_id, day, outcome)', 'day', dayOf(now) - activityDays),
     expired('event_counts', '(day, type)', 'day', dayOf(now - auditRetention)),
-    expired('sign_in_attempts', 'subject', 'attempted_at', now - lockout.window - 1),
+    expired('sign_in_attempts', 'subject', 'forgotten_at'),
   ]
 }
 

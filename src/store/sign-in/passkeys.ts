@@ -128,6 +128,8 @@ export interface PasskeyForSignIn {
   readonly id: string
   readonly publicKey: PublicJwk
   readonly user: User
+  /** Of their password, if they have one. */
+  readonly passwordHash: string
 }
 
 /** By what the authenticator calls it. One of somebody who is suspended, or that is doubted, is answered like one that does not exist. */
@@ -138,7 +140,7 @@ export function findPasskeyForSignIn(
   return {
     statement: db
       .prepare(
-        `SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at
+        `SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at, u.password_hash
          FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = ? AND p.doubted = 0
            AND u.suspended_at IS NULL`,
       )
@@ -147,6 +149,7 @@ export function findPasskeyForSignIn(
       id: text(row, 'passkey_id'),
       publicKey: JSON.parse(text(row, 'public_key')) as PublicJwk,
       user: readUser(row),
+      passwordHash: text(row, 'password_hash'),
     })),
   }
 }

@@ -5,12 +5,13 @@ import { claimMailToken, type MailTokenUse } from '../people/mail-tokens.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { endSessions } from './sessions.ts'
+import { isCountedFor } from './tries.ts'
 
 export interface PasswordReset {
   readonly use: MailTokenUse
   readonly passwordHash: string
-  /** What sign-in attempts at the account are counted under. */
-  readonly subject: string
+  /** What attempts at the account are counted under. */
+  readonly subjects: readonly string[]
   readonly issuer: string
   readonly reference: string
 }
@@ -22,7 +23,7 @@ export interface PasswordReset {
  * in until then.
  */
 export function resetPassword(db: D1Database, reset: PasswordReset, now: Seconds): readonly Write[] {
-  const { use, passwordHash, subject, issuer, reference } = reset
+  const { use, passwordHash, subjects, issuer, reference } = reset
   const link = [use.hash.sha256, use.attemptId] as const
   const person = sql`(SELECT user_id FROM mail_tokens WHERE token_hash = ${link[0]} AND used_by = ${link[1]})`
   const isTheirs = 'user_id = (SELECT user_id FROM mail_tokens WHERE token_hash = ?3 AND used_by = ?4)'
@@ -43,7 +44,7 @@ export function resetPassword(db: D1Database, reset: PasswordReset, now: Seconds
     endAuthorizations(db, isTheirs, link, 'password_reset', now),
     ...[
       sql`DELETE FROM mail_tokens WHERE user_id = ${person} AND token_hash <> ${link[0]}`,
-      sql`DELETE FROM sign_in_attempts WHERE subject = ${subject} AND ${person} IS NOT NULL`,
+      sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)}) AND ${person} IS NOT NULL`,
     ].map((text) => statement(db, text)),
   ]
 }

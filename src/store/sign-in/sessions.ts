@@ -71,8 +71,8 @@ export interface NewSession {
   readonly earlier: SecretHash<'session'> | undefined
   /** As the browser calls itself. */
   readonly userAgent: string | undefined
-  /** The one that the password was checked against: changed in the meantime, it lets nobody in. */
-  readonly passwordHash: string | undefined
+  /** As it was when they showed who they are: changed in the meantime, nobody is let in. */
+  readonly passwordHash: string
   /** The same of the passkey that was shown. */
   readonly passkeyId?: string | undefined
 }
@@ -89,7 +89,7 @@ export function insertSession(
     .prepare(
       `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
        SELECT ?1, u.id, ifnull((SELECT sid FROM sessions WHERE id_hash = ?4 AND user_id = u.id), ?3), ?5, ?6, ?6, ?7, ?8
-       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL AND (?9 IS NULL OR u.password_hash = ?9)
+       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL AND u.password_hash = ?9
          AND (?10 IS NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.id = ?10 AND p.user_id = u.id))
        ON CONFLICT DO NOTHING`,
     )
@@ -102,7 +102,7 @@ export function insertSession(
       now,
       now + lifetimes.sessionAbsolute,
       userAgent ?? null,
-      passwordHash ?? null,
+      passwordHash,
       passkeyId ?? null,
     )
 }

@@ -1,64 +1,95 @@
 import type { LockoutRule } from '../../rules/sign-in/lockout.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, integer, type Query, type Write } from '../database.ts'
+import { first, integer, optional, type Query, type Write } from '../database.ts'
+import { type Sql, sql, statement } from '../sql.ts'
+
+/** What one attempt is counted for, and by which rule. */
+export interface Budget {
+  readonly subject: string
+  readonly rule: LockoutRule
+}
 
 /**
- * Claims one attempt, before the password is looked at. While the subject is locked nothing changes; otherwise the count
- * grows, and past the free ones a lock begins that doubles with each. `attemptId` makes a repeated write count once.
+ * Claims one attempt of all these budgets, or of none when one of them is used up: what is refused writes nothing. Before the
+ * password is looked at. `attemptId` makes a repeated write count once.
  */
 export function claimAttempt(
   db: D1Database,
-  subject: string,
-  rule: LockoutRule,
+  budgets: readonly Budget[],
   attemptId: string,
   now: Seconds,
-): Write {
-  return db
-    .prepare(
-      `INSERT INTO sign_in_attempts (subject, attempts, attempted_at, locked_until, claimed_by) VALUES (?1, 1, ?2, 0, ?6)
-       ON CONFLICT (subject) DO UPDATE SET
-         attempts = CASE WHEN attempted_at < ?2 - ?5 THEN 1 ELSE attempts + 1 END,
-         locked_until = CASE
-           WHEN attempted_at < ?2 - ?5 OR attempts + 1 < ?3 THEN 0
-           ELSE ?2 + min(?4, 1 << min(attempts + 2 - ?3, 20)) END,
-         attempted_at = ?2,
-         claimed_by = ?6
-       WHERE locked_until <= ?2 AND claimed_by <> ?6`,
+): readonly Write[] {
+  const isRefused = sql`EXISTS (SELECT 1 FROM sign_in_attempts ${whereLocked(budgets, attemptId, now)})`
+  return budgets.map(({ subject, rule }) => {
+    const { window } = rule
+    const counted = sql`CASE WHEN forgotten_at <= ${now} THEN 1 ELSE attempts + 1 END`
+    return statement(
+      db,
+      sql`INSERT INTO sign_in_attempts (subject, attempts, attempted_at, locked_until, forgotten_at, claimed_by)
+          SELECT ${subject}, 1, ${now}, ${lockAfter(rule, sql`1`, now)}, ${now + window}, ${attemptId} WHERE NOT ${isRefused}
+          ON CONFLICT (subject) DO UPDATE SET
+            attempts = ${counted}, locked_until = ${lockAfter(rule, counted, now)},
+            attempted_at = ${now}, forgotten_at = ${now + window}, claimed_by = ${attemptId}
+          WHERE claimed_by <> ${attemptId}`,
     )
-    .bind(subject, now, rule.free, rule.longest, rule.window, attemptId)
+  })
 }
 
-/** Undefined when this attempt was claimed; otherwise the time until which the subject is locked. */
-export function findLock(db: D1Database, subject: string, attemptId: string): Query<Seconds | undefined> {
+/** The time until which the budget is used up after so many attempts; 0 when it is not. */
+function lockAfter({ free, first, longest }: LockoutRule, attempts: Sql, now: Seconds): Sql {
+  return sql`CASE WHEN ${attempts} < ${free} THEN 0 ELSE ${now} + min(${longest}, ${first} << min(${attempts} - ${free}, 20)) END`
+}
+
+function whereLocked(budgets: readonly Budget[], attemptId: string, now: Seconds): Sql {
+  const subjects = JSON.stringify(budgets.map(({ subject }) => subject))
+  return sql`WHERE subject IN (SELECT value FROM json_each(${subjects})) AND locked_until > ${now} AND claimed_by <> ${attemptId}`
+}
+
+/** Undefined when this attempt was claimed; otherwise the time until which it is refused. */
+export function findLock(
+  db: D1Database,
+  budgets: readonly Budget[],
+  attemptId: string,
+  now: Seconds,
+): Query<Seconds | undefined> {
   return {
-    statement: db
-      .prepare('SELECT locked_until FROM sign_in_attempts WHERE subject = ? AND claimed_by <> ?')
-      .bind(subject, attemptId),
-    read: first((row) => integer(row, 'locked_until')),
+    statement: statement(
+      db,
+      sql`SELECT max(locked_until) AS until FROM sign_in_attempts ${whereLocked(budgets, attemptId, now)}`,
+    ),
+    read: (rows) => first((row) => optional(integer, row, 'until'))(rows),
   }
 }
 
-/** The how-manieth this attempt is. Undefined when it was not claimed. */
+/** How many attempts were counted, this one included. Undefined when it was not claimed. */
 export function countAttempts(db: D1Database, subject: string, attemptId: string): Query<number | undefined> {
   return {
-    statement: db
-      .prepare('SELECT attempts FROM sign_in_attempts WHERE subject = ? AND claimed_by = ?')
-      .bind(subject, attemptId),
+    statement: statement(
+      db,
+      sql`SELECT attempts FROM sign_in_attempts WHERE subject = ${subject} AND claimed_by = ${attemptId}`,
+    ),
     read: first((row) => integer(row, 'attempts')),
   }
 }
 
-export function forgetAttempts(db: D1Database, subject: string): Write {
-  return db.prepare('DELETE FROM sign_in_attempts WHERE subject = ?').bind(subject)
+/** Where attempts are counted for any of these subjects, alone or together with something else, as at an account and from an address block. */
+export function isCountedFor(subjects: readonly string[]): Sql {
+  const [first = sql`false`, ...others] = subjects.map(
+    (subject) => sql`subject = ${subject} OR (subject > ${`${subject}:`} AND subject < ${`${subject};`})`,
+  )
+  return others.reduce((all, one) => sql`${all} OR ${one}`, first)
 }
 
-/** A success of one person must not count against all who share the address. */
-export function returnAttempt(db: D1Database, subject: string, rule: LockoutRule, attemptId: string): Write {
-  return db
-    .prepare(
-      `UPDATE sign_in_attempts SET attempts = attempts - 1, claimed_by = '',
-         locked_until = CASE WHEN attempts - 1 < ? THEN 0 ELSE locked_until END
-       WHERE subject = ? AND claimed_by = ?`,
-    )
-    .bind(rule.free, subject, attemptId)
+export function forgetAttempts(db: D1Database, subject: string): Write {
+  return statement(db, sql`DELETE FROM sign_in_attempts WHERE subject = ${subject}`)
+}
+
+/** A success of one person must not count against all who share the budget. */
+export function returnAttempt(db: D1Database, { subject, rule }: Budget, attemptId: string): Write {
+  return statement(
+    db,
+    sql`UPDATE sign_in_attempts SET attempts = attempts - 1, claimed_by = '',
+          locked_until = CASE WHEN attempts - 1 < ${rule.free} THEN 0 ELSE locked_until END
+        WHERE subject = ${subject} AND claimed_by = ${attemptId}`,
+  )
 }

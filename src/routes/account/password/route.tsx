@@ -5,6 +5,7 @@ import { readForm, staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { tellOfChange } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
+import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { readForViewer, stepUp } from '../../../http/sign-in/require-session.ts'
 import { presentedSession, setSessionCookie } from '../../../http/sign-in/session.ts'
 import { checkPassword, normalisePassword } from '../../../rules/people/person.ts'
@@ -106,6 +107,7 @@ async function change(c: Context, user: User, attempt: Attempt, decided: Decided
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
   if (!done) return lost(c)
   tellOfChange(c, user)
+  rememberBrowser(c, { userId: user.id, passwordHash: decided.passwordHash })
   return changed(c, attempt)
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
@@ -8,9 +7,10 @@ import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-
 import { type CodeVerdict, claimOneTimeCode } from '../../../http/sign-in/second-factor.ts'
 import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
-import { accountRule } from '../../../rules/sign-in/lockout.ts'
+import { knownBrowserRule, noticeAfter } from '../../../rules/sign-in/lockout.ts'
 import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
 import { randomText } from '../../../secrets/secret.ts'
+import { attemptSubject } from '../../../secrets/try-subject.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
 import type { User } from '../../../store/people/users.ts'
@@ -69,17 +69,15 @@ export async function postLoginCode(c: Context): Promise<Response> {
 async function countAttempt(c: Context, user: User) {
   const { DB } = c.env
   const id = randomText(16)
-  const subject = `code:${createHash('sha256').update(user.id).digest('base64url')}`
-  const { lock, counted, authenticator } = await write(
-    DB,
-    [claimAttempt(DB, subject, accountRule, id, c.var.now)],
-    {
-      lock: findLock(DB, subject, id),
-      counted: countAttempts(DB, subject, id),
-      authenticator: findAuthenticator(DB, user.id),
-    },
-  )
-  return { id, subject, lockedUntil: lock ?? 0, beginsLock: counted === accountRule.free, authenticator }
+  const { now } = c.var
+  const subject = attemptSubject('code', user.id)
+  const budgets = [{ subject, rule: knownBrowserRule }]
+  const { lock, counted, authenticator } = await write(DB, claimAttempt(DB, budgets, id, now), {
+    lock: findLock(DB, budgets, id, now),
+    counted: countAttempts(DB, subject, id),
+    authenticator: findAuthenticator(DB, user.id),
+  })
+  return { id, subject, lockedUntil: lock ?? 0, beginsLock: counted === noticeAfter, authenticator }
 }
 
 /** RFC 8176: `otp` for the code of the app; a recovery code is one, too. */
@@ -93,7 +91,7 @@ async function signIn(
   const { now, reference } = c.var
   const event = { reference, userId: user.id } as const
   const writes = [
-    ...startSession(c, user.id, ['pwd', 'otp', 'mfa'], user.passwordHash),
+    ...startSession(c, { userId: user.id, passwordHash: user.passwordHash }, ['pwd', 'otp', 'mfa']),
     finishPendingSignIn(c, user.id),
     forgetAttempts(DB, subject),
     ...endFailedTries(DB, { id, userId: user.id, kind: 'code', reference }, now),

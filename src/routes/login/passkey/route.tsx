@@ -47,10 +47,11 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
   const problem = await claimUse(c, found, assertion, challenge)
   if (problem !== undefined) return again(c, next, 400, problem)
 
+  const account = { userId: found.user.id, passwordHash: found.passwordHash }
   // RFC 8176: proof of possession of a key, by a user who was present and verified. That is two factors. Not `hwk`: attestation
   // is not asked for, so that hardware keeps the key is nothing that was proven.
   // A passkey that was removed in the meantime lets nobody in.
-  const writes = startSession(c, found.user.id, ['pop', 'user', 'mfa'], undefined, found.id)
+  const writes = startSession(c, account, ['pop', 'user', 'mfa'], found.id)
   const event = {
     id: randomText(16),
     type: 'sign_in',

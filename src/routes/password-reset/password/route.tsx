@@ -8,11 +8,12 @@ import { staleForm } from '../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
+import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { checkPassword, nameKey } from '../../../rules/people/person.ts'
 import { argon2id } from '../../../secrets/argon2id.ts'
 import { hashPassword } from '../../../secrets/passwords.ts'
 import { hashSecret, randomText, readSecret } from '../../../secrets/secret.ts'
-import { attemptSubject } from '../../../secrets/try-subject.ts'
+import { subjectsOfAccount } from '../../../secrets/try-subject.ts'
 import { read, write } from '../../../store/database.ts'
 import { findMailToken, findMailTokenUse } from '../../../store/people/mail-tokens.ts'
 import type { MailedUser } from '../../../store/people/users.ts'
@@ -56,13 +57,14 @@ export async function postNewPassword(c: Context): Promise<Response> {
   const reset = {
     use,
     passwordHash: hashPassword(await argon2id(), password.value),
-    subject: attemptSubject('account', nameKey(user.username)),
+    subjects: subjectsOfAccount(nameKey(user.username), user.id),
     issuer,
     reference,
   }
   const { userId } = await write(DB, resetPassword(DB, reset, now), { userId: findMailTokenUse(DB, use) })
   if (userId === undefined) return deadLink(c)
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
+  rememberBrowser(c, { userId, passwordHash: reset.passwordHash })
   const { username, email } = user
   sendMail(c, email, { name: 'passwordWasReset', username, url: issuer + paths.passwordReset }, userId)
   return c.redirect(paths.passwordResetDone, 303)

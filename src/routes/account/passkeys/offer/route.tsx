@@ -1,9 +1,8 @@
-import { getCookie, setCookie } from 'hono/cookie'
 import type { Context } from '../../../../http/context.ts'
 import { readForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { keepCookie, readCookie } from '../../../../http/sign-in/cookies.ts'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
-import { cookieOptions } from '../../../../http/sign-in/session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { PasskeyOfferPage } from './page.tsx'
 
@@ -12,7 +11,7 @@ export async function getPasskeyOffer(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const next = parseNextPath(c.req.query('next')) ?? c.var.paths.home
-  if (session.hasPasskey || getCookie(c, declined, 'host') !== undefined) return c.redirect(next, 303)
+  if (session.hasPasskey || readCookie(c, 'no-passkey') !== undefined) return c.redirect(next, 303)
   c.set('surface', 'flow')
   return showPage(c, <PasskeyOfferPage site={siteFor(c, session)} next={next} />)
 }
@@ -23,8 +22,6 @@ export async function postPasskeyOffer(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
-  setCookie(c, declined, 'yes', { ...cookieOptions, maxAge: 365 * 86_400 })
+  keepCookie(c, 'no-passkey', 'yes', 365 * 86_400)
   return c.redirect(parseNextPath(received.pairs.get('next') ?? '') ?? c.var.paths.home, 303)
 }
-
-const declined = 'no-passkey'

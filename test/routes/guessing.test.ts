@@ -1,0 +1,223 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Browser, Page } from '../browser.ts'
+import { counted } from '../faults.ts'
+import { linkTo } from '../mails.ts'
+import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+
+let server: Server
+let people = 0
+let username = ''
+
+beforeEach(async () => {
+  server = startServer()
+  await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+  username = `owner${people++}`
+  await addUser(username)
+})
+
+function browserAt(address: string, on: Server = server): Browser {
+  const browser = on.browser()
+  browser.address = address
+  return browser
+}
+
+async function signIn(browser: Browser, typed = password, name = username): Promise<Page> {
+  return (await browser.get('/login')).submit({ username: name, password: typed })
+}
+
+/** The browser of the owner, after they signed in and out again. */
+async function knownBrowser(address = '198.51.100.1'): Promise<Browser> {
+  const browser = browserAt(address)
+  expect((await signIn(browser)).status).toBe(303)
+  await (await browser.get('/logout')).submit({})
+  return browser
+}
+
+/** Wrong passwords from as many addresses as asked for, without waiting. */
+async function attack(times: number, addressOf: (i: number) => string): Promise<readonly number[]> {
+  const statuses: number[] = []
+  for (let i = 0; i < times; i++) {
+    statuses.push((await signIn(browserAt(addressOf(i)), `wrong password ${i}`)).status)
+  }
+  return statuses
+}
+
+/** As after the hundred guesses of a botnet, without the time that they take: the last of them is a real one. */
+async function usedUp(): Promise<void> {
+  await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+  await attack(1, botnet)
+  await env.DB.prepare("UPDATE sign_in_attempts SET attempts = 99 WHERE subject GLOB 'account:*'").run()
+  await attack(1, () => '192.0.2.99')
+}
+
+const refused = (statuses: readonly number[]) => statuses.filter((status) => status === 429).length
+const oneStranger = () => '203.0.113.1'
+const botnet = (i: number) => `192.0.2.${i}`
+
+describe('a stranger who guesses from one address', () => {
+  it('is slowed, and nobody else is', async () => {
+    expect(refused(await attack(12, oneStranger))).toBe(7)
+    expect((await signIn(browserAt('198.51.100.1'))).status).toBe(303)
+    expect((await signIn(browserAt('203.0.113.1'))).status).toBe(429)
+  })
+
+  it('goes on for a day, as fast as is answered, and the owner gets in from a browser that nobody knows', async () => {
+    for (let tries = 0, end = server.now + 86_400; server.now < end && tries < 500; tries++) {
+      const { status, headers } = await signIn(browserAt('203.0.113.1'), 'wrong password')
+      if (status === 429) server.now += Number(headers.get('Retry-After'))
+    }
+    expect((await signIn(browserAt('198.51.100.1'))).status).toBe(303)
+  })
+
+  it('has one budget for a /64 of IPv6, and one for the /48 around it', async () => {
+    expect(refused(await attack(12, (i) => `2001:db8:1:1::${i.toString(16)}`))).toBe(7)
+    expect(refused(await attack(30, (i) => `2001:db8:2:${i.toString(16)}::1`))).toBe(10)
+    expect((await signIn(browserAt('2001:db8:3::1'))).status).toBe(303)
+  })
+
+  it('has one budget for an IPv4 address, however it is written', async () => {
+    const forms = ['203.0.113.1', '::ffff:203.0.113.1', '::FFFF:cb00:7101']
+    expect(refused(await attack(12, (i) => forms[i % 3] ?? ''))).toBe(7)
+    expect((await signIn(browserAt('::ffff:203.0.113.2'))).status).toBe(303)
+  })
+})
+
+describe('many who guess from everywhere', () => {
+  it('have a hundred guesses together, then one at a time', async () => {
+    expect(refused(await attack(110, botnet))).toBe(10)
+    const stranger = await signIn(browserAt('198.51.100.1'))
+    expect([stranger.status, stranger.headers.get('Retry-After')]).toEqual([429, '2'])
+  })
+
+  it('never shut out a browser that the account knows, at whatever address it is', async () => {
+    const owner = await knownBrowser()
+    await usedUp()
+    owner.address = '192.0.2.1'
+    expect((await signIn(owner)).status).toBe(303)
+    expect((await signIn(browserAt('192.0.2.1'))).status).toBe(429)
+  })
+})
+
+describe('a browser that the account knows', () => {
+  it('has five guesses of its own, and forgets them with the right one', async () => {
+    const owner = await knownBrowser()
+    for (let i = 0; i < 5; i++) expect((await signIn(owner, 'wrong password')).status).toBe(400)
+    expect((await signIn(owner)).status).toBe(429)
+    server.now += 2
+    expect((await signIn(owner)).status).toBe(303)
+    expect((await signIn(owner, 'wrong password')).status).toBe(400)
+    // What was guessed there counts for nobody else.
+    expect((await signIn(browserAt('203.0.113.9'))).status).toBe(303)
+  })
+
+  it('is known to this account alone, and keeps others', async () => {
+    const mine = await knownBrowser()
+    const other = username
+    username = `guest${people++}`
+    await addUser(username)
+    await usedUp()
+    expect((await signIn(mine)).status).toBe(429)
+    await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+    expect((await signIn(mine)).status).toBe(303)
+    await usedUp()
+    expect((await signIn(mine)).status).toBe(303)
+    username = other
+    await usedUp()
+    expect((await signIn(mine)).status).toBe(303)
+  })
+
+  it('has a cookie that names nobody, and one budget however often it signs in', async () => {
+    const owner = await knownBrowser()
+    const first = owner.cookies.get('__Host-known') ?? ''
+    expect(decodeURIComponent(first)).toMatch(/^[\w-]{22}\.[\w-]{43}$/)
+    const { id } =
+      (await env.DB.prepare('SELECT id FROM users WHERE username = ?').bind(username).first()) ?? {}
+    expect(first).not.toContain(String(id))
+    await signIn(owner)
+    expect(owner.cookies.get('__Host-known')).toBe(first)
+  })
+
+  it('is not made up: a cookie that was changed counts for nothing', async () => {
+    const owner = await knownBrowser()
+    const cookie = owner.cookies.get('__Host-known') ?? ''
+    await usedUp()
+    for (const made of ['', '~', 'x'.repeat(9000), cookie.slice(0, -1), `A${cookie.slice(1)}`]) {
+      owner.cookies.set('__Host-known', made)
+      expect((await signIn(owner)).status).toBe(429)
+    }
+    owner.cookies.set('__Host-known', cookie)
+    expect((await signIn(owner)).status).toBe(303)
+  })
+
+  it('is forgotten by a reset of the password, except where that was done', async () => {
+    const before = await knownBrowser()
+    await (await browserAt('198.51.100.2').get('/password-reset')).submit({ account: username })
+    const resetting = browserAt('198.51.100.2')
+    await (await resetting.get(await linkTo(`${username}@example.com`))).submit({
+      password: 'another long one',
+    })
+    await usedUp()
+    expect((await signIn(before, 'another long one')).status).toBe(429)
+    expect((await signIn(resetting, 'another long one')).status).toBe(303)
+  })
+
+  it('is forgotten by a change of the password, except where that was done', async () => {
+    const before = await knownBrowser()
+    const changing = browserAt('198.51.100.3')
+    await signIn(changing)
+    const next = 'another long one'
+    const page = await changing.get('/account/password')
+    await page.submit({ current_password: password, new_password: next, new_password_again: next })
+    await (await changing.get('/logout')).submit({})
+    await usedUp()
+    expect((await signIn(before, next)).status).toBe(429)
+    expect((await signIn(changing, next)).status).toBe(303)
+  })
+})
+
+it('somebody who is signed in can show their password, whatever strangers do', async () => {
+  const owner = browserAt('198.51.100.1')
+  await signIn(owner)
+  await usedUp()
+  owner.cookies.delete('__Host-known')
+  const change = async (current: string) => {
+    const fields = {
+      current_password: current,
+      new_password: 'another long one',
+      new_password_again: 'another long one',
+    }
+    return (await (await owner.get('/account/password')).submit(fields)).status
+  }
+  for (let i = 0; i < 5; i++) expect(await change('wrong password')).toBe(400)
+  expect(await change(password)).toBe(429)
+  server.now += 2
+  expect(await change(password)).toBe(303)
+})
+
+it('what is refused writes nothing but a number of the day, however often it is sent', async () => {
+  await attack(5, oneStranger)
+  const rows = async () =>
+    JSON.stringify((await env.DB.prepare('SELECT * FROM sign_in_attempts ORDER BY subject').all()).results)
+  const before = await rows()
+  expect(refused(await attack(5, oneStranger))).toBe(5)
+  expect(await rows()).toBe(before)
+})
+
+it('costs the same for a name that nobody has, in a browser that is known to somebody', async () => {
+  const owner = await knownBrowser()
+  const count = counted()
+  const watched = startServer({ bindings: { DB: count.db } })
+  const work: (typeof count.counts)[] = []
+  for (const name of [username, 'nobody-there']) {
+    const browser = browserAt('198.51.100.1', watched)
+    browser.cookies.set('__Host-known', owner.cookies.get('__Host-known') ?? '')
+    const page = await browser.get('/login')
+    count.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
+    expect((await page.submit({ username: name, password: 'wrong password' })).status).toBe(400)
+    work.push({ ...count.counts })
+  }
+  expect(work[0]).toEqual(work[1])
+})
