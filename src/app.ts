@@ -71,6 +71,7 @@ import { getApplication } from './routes/applications/detail/route.tsx'
 import { getLogoForm, postLogoForm } from './routes/applications/logo/route.tsx'
 import { getPolicy, postPolicy } from './routes/applications/policy/route.tsx'
 import { getRegister, postRegister } from './routes/applications/register/route.tsx'
+import { getResumption, postResumption } from './routes/applications/resumption/route.tsx'
 import { getApplications } from './routes/applications/route.tsx'
 import { getDeleteSecret, postDeleteSecret } from './routes/applications/secrets/delete/route.tsx'
 import { getSecrets, postSecrets } from './routes/applications/secrets/route.tsx'
@@ -137,6 +138,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
     GET: getDeleteSecret,
     POST: postDeleteSecret,
   })
+  page(app, paths.resumeApplication(':clientId'), 'page', { GET: getResumption, POST: postResumption })
   page(app, paths.deleteApplication(':clientId'), 'page', { GET: getDelete, POST: postDelete })
 
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })

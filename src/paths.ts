@@ -80,6 +80,7 @@ export function makePaths(oauthPath: string) {
     registerApplication: `${oauthPath}/applications/register`,
     application: (clientId: string) => `${oauthPath}/applications/${clientId}`,
     updateApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/update`,
+    resumeApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/resumption`,
     deleteApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/delete`,
     applicationClaims: (clientId: string) => `${oauthPath}/applications/${clientId}/claims`,
     applicationLogo: (clientId: string) => `${oauthPath}/applications/${clientId}/logo`,

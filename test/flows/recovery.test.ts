@@ -208,6 +208,40 @@ describe('the first proof of an address', () => {
     expect(row).toEqual({ suspended_at: 5, awaits_owner: 0 })
   })
 
+  it('gives an application back once its owner has looked at it, with a new secret', async () => {
+    await reset()
+    const [browser] = await signIn()
+    const path = `/o/applications/${owned.client.id}`
+    expect((await browser.get(path)).html).toContain(`href="${path}/resumption"`)
+    const look = await browser.get(`${path}/resumption`)
+    expect(look.text).toContain(owned.client.redirectUris[0])
+    const stranger = await server.signedIn(await addUser(`stranger${people++}`))
+    expect((await stranger.get(`${path}/resumption`)).status).toBe(404)
+
+    await env.DB.prepare('UPDATE clients SET updated_at = updated_at + 1 WHERE id = ?')
+      .bind(owned.client.id)
+      .run()
+    const changed = await look.submit({})
+    expect([changed.status, changed.text.includes('changed while this page')]).toEqual([409, true])
+    for (let i = 0; i < 2; i++) expect((await changed.submit({})).location).toBe(`${path}/secrets`)
+    const made = await (await browser.get(`${path}/secrets`)).submit({ expires: 'never' })
+    const secret = /lk_[A-Za-z0-9_-]{43}/.exec(made.html)?.[0] ?? ''
+    const visitor = await server.signedIn(await addUser(`visitor${people++}`))
+    const again = { ...owned, secret }
+    await tokensOf(await postToken(server, codeRequest(again, await obtainCode(visitor, again))))
+    expect((await browser.get(`${path}/resumption`)).status).toBe(404)
+  })
+
+  it('leaves its owner nothing to resume once an administrator suspends it, too', async () => {
+    await reset()
+    const admin = await server.signedIn(await addUser(`admin${people++}`, 'administrator'))
+    const path = `/admin/applications/${owned.client.id}/suspension`
+    const form = await admin.get(path)
+    await admin.post(path, { ...form.forms.at(-1)?.fields, suspended: 'true' })
+    const [browser] = await signIn()
+    expect((await browser.get(`/o/applications/${owned.client.id}/resumption`)).status).toBe(404)
+  })
+
   it('is not made by a link that confirms the address of whoever is signed in', async () => {
     await trap.get('/account')
     const browser = server.browser()

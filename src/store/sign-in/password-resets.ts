@@ -68,8 +68,8 @@ const isRefused = sql`(u.role = 'administrator' AND u.email_verified_at IS NULL 
 
 /**
  * What was there before the first proof of the address may be of somebody who signed up with it and waits for its owner. Ways
- * in and consents go. Applications are suspended until their owner looks at them, without secrets, and what people allowed them
- * has ended. Executed twice: after the first time the address is proven.
+ * in and consents go. Applications are suspended until their owner looks at them, without secrets, keys and trust, and what people
+ * allowed them has ended. Executed twice: after the first time the address is proven.
  */
 function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
   const only = sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${person} AND ${isFirstProof})`
@@ -78,7 +78,8 @@ function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
     ...['passkeys', 'authenticators', 'recovery_codes', 'consents'].map(
       (table) => sql`DELETE FROM ${raw(table)} WHERE user_id = ${person} AND ${only}`,
     ),
-    sql`UPDATE clients SET suspended_at = ifnull(suspended_at, ${now}), awaits_owner = iif(suspended_at IS NULL, 1, awaits_owner)
+    sql`UPDATE clients SET suspended_at = ifnull(suspended_at, ${now}), awaits_owner = iif(suspended_at IS NULL, 1, awaits_owner),
+        jwks = NULL, jwks_uri = NULL, trust = 'unverified'
       WHERE owner_id = ${person} AND ${only}`,
     sql`DELETE FROM client_secrets WHERE client_id IN ${owned} AND ${only}`,
     sql`UPDATE authorizations SET ended_at = ${now}, end_reason = 'password_reset'

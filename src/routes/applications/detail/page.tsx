@@ -16,6 +16,8 @@ import { type ListedSecret, Secrets } from './secrets.tsx'
 export interface DetailPageProps extends NextStepsProps, NoticesProps {
   readonly ownerName: string
   readonly logo: string | undefined
+  /** Suspended until its owner has looked at it. */
+  readonly awaitsOwner: boolean
   readonly secrets: readonly ListedSecret[]
   readonly mayAddSecret: boolean
   readonly activity: ActivityProps
@@ -26,6 +28,7 @@ export interface DetailPageProps extends NextStepsProps, NoticesProps {
 export function DetailPage({
   ownerName,
   logo,
+  awaitsOwner,
   secrets,
   mayAddSecret,
   activity,
@@ -35,7 +38,7 @@ export function DetailPage({
 }: DetailPageProps) {
   const { site, client } = rest
   const { paths } = site
-  const { detail: t, form, policy, secret, words } = site.texts.applications
+  const { detail: t, form, policy, resumption, secret, words } = site.texts.applications
   return (
     <Layout site={site} title={client.name} scripts={[copyScript]}>
       <Trail href={paths.applications}>{site.messages.layout.applications}</Trail>
@@ -83,7 +86,13 @@ export function DetailPage({
               text={t.since}
               suspended={<strong>{words.suspended}</strong>}
               time={<Time at={client.suspendedAt} exact />}
-            />
+            />{' '}
+            {awaitsOwner && (
+              <Fill
+                text={resumption.notice}
+                look={<a href={paths.resumeApplication(client.id)}>{resumption.look}</a>}
+              />
+            )}
           </span>
         </p>
       )}

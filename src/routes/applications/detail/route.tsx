@@ -7,6 +7,7 @@ import { codeChallengeOf } from '../../../rules/requests/pkce.ts'
 import { formatScope } from '../../../rules/requests/scope.ts'
 import { randomText } from '../../../secrets/secret.ts'
 import { listActivity } from '../../../store/clients/activity.ts'
+import { findAwaitsOwner } from '../../../store/clients/awaiting-owner.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { listLiveSecrets, mostLiveSecrets, secretId } from '../../../store/clients/secrets.ts'
 import { read } from '../../../store/database.ts'
@@ -26,8 +27,9 @@ export async function getApplication(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const { DB } = c.env
   const id = clientIdOf(c)
-  const { owned, secrets, outcomes, undelivered } = await read(DB, {
+  const { owned, awaitsOwner, secrets, outcomes, undelivered } = await read(DB, {
     owned: findManagedClient(DB, id, session.user.id),
+    awaitsOwner: findAwaitsOwner(DB, id),
     secrets: listLiveSecrets(DB, id, c.var.now),
     outcomes: listActivity(DB, id, c.var.now),
     undelivered: listUndelivered(DB, id, mostNotices),
@@ -44,6 +46,7 @@ export async function getApplication(c: Context): Promise<Response> {
     <DetailPage
       site={site}
       {...owned}
+      awaitsOwner={awaitsOwner}
       secrets={secrets.map((secret) => ({
         ...secret,
         id: secretId(secret.hash),

@@ -1,0 +1,34 @@
+import type { Seconds } from '../../values/time.ts'
+import type { Condition, Query, Write } from '../database.ts'
+import { type Act, mayChange } from '../guards.ts'
+import { sql, statement } from '../sql.ts'
+
+/** Suspended by the first proof of its owner's address, until the owner has looked at it: an administrator did not do it. */
+export function findAwaitsOwner(db: D1Database, clientId: string): Query<boolean> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT 1 AS awaits FROM clients
+        WHERE id = ${clientId} AND awaits_owner = 1 AND suspended_at IS NOT NULL`,
+    ),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** `seenAt`: when what the owner looked at was last changed. Changed in the meantime, they have to look again. */
+export function resumeOwnClient(db: D1Database, act: Act, clientId: string, seenAt: Seconds): Write {
+  return statement(
+    db,
+    sql`UPDATE clients SET suspended_at = NULL, awaits_owner = 0
+      WHERE id = ${clientId} AND awaits_owner = 1 AND updated_at = ${seenAt} AND ${mayChange(act, clientId)}`,
+  )
+}
+
+/** For the event after it. */
+export function isResumed(seenAt: Seconds): Condition {
+  return {
+    sql: `EXISTS (SELECT 1 FROM clients t
+      WHERE t.id = ?1 AND t.suspended_at IS NULL AND t.awaits_owner = 0 AND t.updated_at = ?8)`,
+    values: [seenAt],
+  }
+}
