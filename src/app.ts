@@ -30,6 +30,7 @@ import { getRemovePasskey, postRemovePasskey } from './routes/account/passkeys/r
 import { getPasskeys } from './routes/account/passkeys/route.tsx'
 import { getChangePassword, getPassword, postPassword } from './routes/account/password/route.tsx'
 import { getProfile, postProfile } from './routes/account/profile/route.tsx'
+import { getReview, postReview } from './routes/account/review/route.tsx'
 import { getAccount } from './routes/account/route.tsx'
 import { getSecondFactor } from './routes/account/second-factor/route.tsx'
 import { getSessions, postSessions } from './routes/account/sessions/route.tsx'
@@ -185,6 +186,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.accountApplications, 'page', { GET: getConnected })
   page(app, paths.removeAccountApplication(':clientId'), 'page', { GET: getRemove, POST: postRemove })
   page(app, paths.accountActivity, 'page', { GET: getActivity })
+  page(app, paths.accountReview, 'page', { GET: getReview, POST: postReview })
   page(app, paths.accountExport, 'page', { GET: getExport })
   page(app, paths.deleteAccount, 'page', { GET: getDeleteAccount, POST: postDeleteAccount })
   page(app, paths.accountDeleted, 'page', { GET: getDeleted })

@@ -25,6 +25,7 @@ export function makePaths(oauthPath: string) {
     accountApplications: '/account/applications',
     removeAccountApplication: (clientId: string) => `/account/applications/${clientId}/remove`,
     accountActivity: '/account/activity',
+    accountReview: '/account/review',
     accountExport: '/account/export',
     deleteAccount: '/account/delete',
     accountDeleted: '/account/deleted',

@@ -18,7 +18,11 @@ export class Browser {
     return this.#request(path, { headers: { 'Sec-Fetch-Site': 'none' } })
   }
 
-  post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Page> {
+  post(
+    path: string,
+    fields: Record<string, string> | URLSearchParams,
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
     const own = { Origin: issuer, 'Sec-Fetch-Site': 'same-origin', ...headers }
     return this.#request(path, { method: 'POST', body: new URLSearchParams(fields), headers: own })
   }

@@ -41,6 +41,7 @@ export type AuditEventType =
   | 'passkey_refused'
   | 'password_reset_requested'
   | 'password_reset'
+  | 'ways_reviewed'
   | 'mail_failed'
   | 'email_link_sent'
   | 'email_verified'

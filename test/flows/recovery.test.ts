@@ -6,7 +6,7 @@ import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser, Page } from '../browser.ts'
 import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { codeRequest, errorOf, introspect, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
-import { linkTo } from '../mails.ts'
+import { linkTo, mailsTo } from '../mails.ts'
 import { afterPassword, setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, type Server, startServer } from '../server.ts'
 
@@ -144,6 +144,142 @@ describe('a password reset', () => {
     expect(await isIn(thief)).toBe(false)
     expect((await usePasskey(server.browser(), device)).status).toBe(400)
     expect(await isIn((await signIn())[0])).toBe(true)
+  })
+})
+
+describe('the review after a reset', () => {
+  let registered: Awaited<ReturnType<typeof addClient>>
+  let old: SoftAuthenticator
+  let thiefs: SoftAuthenticator
+
+  /** Two passkeys: one that the account had for days, and one of somebody who had learned the password. */
+  beforeEach(async () => {
+    const browser = await server.signedIn(user)
+    old = new SoftAuthenticator()
+    thiefs = new SoftAuthenticator()
+    registered = await addClient(await addUser(`reviewed${people++}`))
+    await obtainCode(browser, registered)
+    await addPasskey(browser, old, 'Mine')
+    await usePasskey(browser, old)
+    await addPasskey(browser, thiefs, 'Not mine')
+    await env.DB.prepare("UPDATE passkeys SET trusted_at = 0 WHERE name = 'Mine' AND user_id = ?")
+      .bind(user.id)
+      .run()
+    await reset()
+  })
+
+  const passkeys = async () =>
+    (
+      await env.DB.prepare('SELECT name, doubted FROM passkeys WHERE user_id = ? ORDER BY name')
+        .bind(user.id)
+        .all()
+    ).results
+
+  const opened = async () => {
+    const browser = server.browser()
+    const back = await usePasskey(browser, old, {}, '/o/applications')
+    return browser.get(back.location)
+  }
+
+  /** What a browser sends when the boxes of those are ticked. */
+  const answer = async (page: Page, ticked: readonly string[]) => {
+    const [form] = page.forms
+    const body = new URLSearchParams(form?.fields)
+    body.delete('shown')
+    for (const [, id = ''] of page.html.matchAll(/name="shown" value="([^"]+)"/g)) body.append('shown', id)
+    for (const name of ticked) {
+      const label = new RegExp(`<label for="keep-([^"]+)">[^<]*<bdi>${name}<`).exec(page.html)
+      body.append('keep', label?.[1] ?? `no label for ${name}`)
+    }
+    expect(body.toString()).not.toContain('no+label')
+    return page.browser.post(form?.action ?? '', body)
+  }
+
+  it('opens after a sign-in with a passkey that the account had, and leads on', async () => {
+    const page = await opened()
+    expect(page.text).toContain('Are these yours?')
+    for (const text of ['Mine', 'Not mine', registered.client.name, 'lets nobody in until you keep it'])
+      expect(page.text).toContain(text)
+    expect(page.html).toContain('href="/o/applications"')
+    expect((await answer(page, ['Mine'])).location).toBe('/o/applications')
+    expect(await passkeys()).toEqual([{ name: 'Mine', doubted: 0 }])
+    expect(await count('consents', 'user_id', user.id)).toBe(0)
+    expect((await page.browser.get('/account/review')).location).toBe('/account')
+    expect((await usePasskey(server.browser(), old)).location).toBe('/')
+  })
+
+  it('keeps what is ticked, which lets its owner in from then on', async () => {
+    await answer(await opened(), ['Mine', 'Not mine', registered.client.name])
+    expect(await passkeys()).toEqual([
+      { name: 'Mine', doubted: 0 },
+      { name: 'Not mine', doubted: 0 },
+    ])
+    expect(await count('consents', 'user_id', user.id)).toBe(1)
+    expect((await usePasskey(server.browser(), thiefs)).location).toBe('/')
+  })
+
+  it('takes the passkey that the account had, and removes nothing while it is not answered', async () => {
+    const [weak, answered] = await signIn()
+    expect(answered.location).toBe('/')
+    expect((await weak.get('/account')).html).toContain('href="/account/review"')
+    expect((await weak.get('/account/review')).location).toMatch(/^\/login\?.*again=$/)
+    server.now += 30 * days
+    await opened()
+    expect(await passkeys()).toHaveLength(2)
+  })
+
+  it('opens after the password alone where nothing else counts', async () => {
+    await env.DB.prepare("DELETE FROM passkeys WHERE name = 'Mine' AND user_id = ?").bind(user.id).run()
+    const [browser, answered] = await signIn()
+    expect(answered.location).toBe('/account/review?next=%2F')
+    await answer(await browser.get(answered.location), [])
+    expect(await passkeys()).toEqual([])
+  })
+
+  it('asks about an authenticator app, after its code', async () => {
+    await env.DB.prepare('DELETE FROM passkeys WHERE user_id = ?').bind(user.id).run()
+    const [browser] = await signIn()
+    const { phone } = await setUpAuthenticator(server, browser)
+    server.now += 30 * days
+    await reset()
+    const [other, toCode] = await signIn()
+    const page = await other.get(toCode.location)
+    const back = await page.submit({ code: phone.code() })
+    expect(back.location).toBe('/account/review?next=%2F')
+    await answer(await other.get(back.location), [])
+    for (const table of ['authenticators', 'recovery_codes'])
+      expect(await count(table, 'user_id', user.id)).toBe(0)
+  })
+
+  it('of two answers counts the first, and touches nothing that came since', async () => {
+    const page = await opened()
+    const second = await page.browser.get('/account/review')
+    await addPasskey(page.browser, new SoftAuthenticator(), 'Later')
+    await answer(page, ['Mine', 'Not mine'])
+    await answer(second, [])
+    expect((await passkeys()).map(({ name }) => name)).toEqual(['Later', 'Mine', 'Not mine'])
+    const { results } = await env.DB.prepare(
+      "SELECT detail FROM audit_events WHERE type = 'ways_reviewed' AND user_id = ?",
+    )
+      .bind(user.id)
+      .all()
+    expect(results).toEqual([{ detail: '2 kept, 1 removed' }])
+  })
+
+  it.each([
+    ['is executed twice', everyBatchTwice],
+    ['loses its first answer', everyFirstAnswerLost],
+  ])('is the same when every write %s', async (_, fault) => {
+    const page = await opened()
+    const faulty = startServer({ config, bindings: { DB: fault() } }).browser()
+    for (const cookie of page.browser.cookies) faulty.cookies.set(...cookie)
+    await answer(await faulty.get('/account/review'), ['Mine'])
+    expect(await passkeys()).toEqual([{ name: 'Mine', doubted: 0 }])
+  })
+
+  it('says so by mail when something goes', async () => {
+    await answer(await opened(), [])
+    expect((await mailsTo(user.email ?? '')).at(-1)?.subject).toBe('How you sign in was changed')
   })
 })
 

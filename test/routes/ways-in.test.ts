@@ -22,6 +22,7 @@ const doors = [
   '/account/passkeys/:id/remove',
   '/account/passkeys/new',
   '/account/password',
+  '/account/review',
 ]
 
 /** With the reason why the password is enough. */
@@ -97,6 +98,8 @@ describe('the password of somebody with a passkey', () => {
     await addPasskey(browser, device)
     await usePasskey(browser, device)
     const path = door.replace(':id', await passkeyOf(user.id))
+    // A reset that waits for its review, so that the page of it is there.
+    await env.DB.prepare('UPDATE users SET review_since = 1 WHERE id = ?').bind(user.id).run()
     const form = await browser.get(path)
     // There is no app, so there are no codes to replace and nothing to remove.
     if (!/recovery-codes$/.test(door)) expect([path, form.status]).toEqual([path, 200])

@@ -1,18 +1,22 @@
+import { Icon } from '../../ui/icons.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
+import { Fill } from '../../ui/words/fill.tsx'
 
 export interface AccountPageProps {
   readonly site: Site
   readonly email: string | undefined
+  /** The password was reset, and nobody has looked at the other ways in since. */
+  readonly awaitsReview: boolean
   /** Counted no further than the page can say. */
   readonly sessions: string
   readonly applications: string
 }
 
-export function AccountPage({ site, email, sessions, applications }: AccountPageProps) {
+export function AccountPage({ site, email, awaitsReview, sessions, applications }: AccountPageProps) {
   const { paths, viewer, messages, texts } = site
-  const { home: t, profile, passkeys, authenticator, activity } = texts.account
+  const { home: t, profile, passkeys, authenticator, activity, review } = texts.account
   return (
     <Layout site={site} title={messages.layout.account}>
       <h1>{messages.layout.account}</h1>
@@ -25,6 +29,14 @@ export function AccountPage({ site, email, sessions, applications }: AccountPage
           </>
         )}
       </p>
+      {awaitsReview && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            <Fill text={review.notice} look={<a href={paths.accountReview}>{review.look}</a>} />
+          </span>
+        </p>
+      )}
       <Ways>
         <Way href={paths.accountProfile} icon="person" title={profile.title}>
           {t.profileText}

@@ -22,6 +22,7 @@ export async function getAccount(c: Context): Promise<Response> {
     <AccountPage
       site={siteFor(c, session)}
       email={session.user.email}
+      awaitsReview={session.awaitsReview}
       sessions={shown(found.sessions)}
       applications={shown(found.applications)}
     />,

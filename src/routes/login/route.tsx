@@ -2,6 +2,7 @@ import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
+import { goOn } from '../../http/sign-in/after-sign-in.ts'
 import {
   claimPasswordAttempt,
   noteLockedTry,
@@ -70,9 +71,11 @@ export async function postLogin(c: Context): Promise<Response> {
   writes.push(...startSession(c, { userId, passwordHash }, ['pwd']), insertAuditEvent(DB, event, c.var.now))
   await write(DB, writes, {})
   tellOfEarlierSession(c)
+  const reviews = found.awaitsReview && !found.hasPasskey
+  const isOffered = form.canHavePasskey && !found.hasPasskey && !reviews
+  if (!isOffered) return goOn(c, form.next, reviews)
   const next = parseNextPath(form.next) ?? c.var.paths.home
-  const isOffered = form.canHavePasskey && !found.hasPasskey
-  return c.redirect(isOffered ? pathWith(c.var.paths.passkeyOffer, { next }) : next, 303)
+  return c.redirect(pathWith(c.var.paths.passkeyOffer, { next }), 303)
 }
 
 class LoginForm {

@@ -130,6 +130,8 @@ export interface PasskeyForSignIn {
   readonly user: User
   /** Of their password, if they have one. */
   readonly passwordHash: string
+  /** The password was reset, and nobody has looked at the other ways in since. */
+  readonly awaitsReview: boolean
 }
 
 /** By what the authenticator calls it. One of somebody who is suspended, or that is doubted, is answered like one that does not exist. */
@@ -140,7 +142,8 @@ export function findPasskeyForSignIn(
   return {
     statement: db
       .prepare(
-        `SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at, u.password_hash
+        `SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at, u.password_hash,
+           u.review_since
          FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = ? AND p.doubted = 0
            AND u.suspended_at IS NULL`,
       )
@@ -150,6 +153,7 @@ export function findPasskeyForSignIn(
       publicKey: JSON.parse(text(row, 'public_key')) as PublicJwk,
       user: readUser(row),
       passwordHash: text(row, 'password_hash'),
+      awaitsReview: row.review_since !== null,
     })),
   }
 }

@@ -25,6 +25,8 @@ export function insertPendingSignIn(
 /** Who showed which password. */
 export interface PendingSignIn extends User {
   readonly passwordHash: string
+  /** The password was reset, and nobody has looked at the other ways in since. */
+  readonly awaitsReview: boolean
 }
 
 /** Nobody, once the password is another one. */
@@ -36,12 +38,16 @@ export function findPendingSignIn(
   return {
     statement: db
       .prepare(
-        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash FROM pending_sign_ins p
+        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since FROM pending_sign_ins p
          JOIN users u ON u.id = p.user_id AND u.password_hash = p.password_hash
          WHERE p.id_hash = ? AND p.expires_at > ? AND u.suspended_at IS NULL`,
       )
       .bind(id.sha256, now),
-    read: first((row) => ({ ...readUser(row), passwordHash: text(row, 'password_hash') })),
+    read: first((row) => ({
+      ...readUser(row),
+      passwordHash: text(row, 'password_hash'),
+      awaitsReview: row.review_since !== null,
+    })),
   }
 }
 

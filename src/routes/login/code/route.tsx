@@ -2,13 +2,13 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { waitProblem } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
 import { type CodeVerdict, claimOneTimeCode } from '../../../http/sign-in/second-factor.ts'
 import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
 import { knownBrowserRule, noticeAfter } from '../../../rules/sign-in/lockout.ts'
-import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
 import { randomText } from '../../../secrets/secret.ts'
 import { attemptSubject } from '../../../secrets/try-subject.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
@@ -62,7 +62,7 @@ export async function postLoginCode(c: Context): Promise<Response> {
     return ask(c, user, form, c.var.messages.code[verdict], 400)
   }
   await signIn(c, user, verdict, attempt)
-  return c.redirect(parseNextPath(form.next) ?? c.var.paths.home, 303)
+  return goOn(c, form.next, user.awaitsReview)
 }
 
 /** Before any code is looked at, like a password; on an account of its own, which only somebody with the password can reach. */

@@ -2,10 +2,10 @@ import type { Context } from '../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { challengeOfSignIn, signInOptions } from '../../../http/sign-in/passkey-options.ts'
 import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
-import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
 import { type Assertion, findFault, parseAssertion, relyingParty } from '../../../rules/sign-in/passkey.ts'
 import type { Challenge } from '../../../secrets/passkey-challenge.ts'
 import { isSignatureOf } from '../../../secrets/passkey-signature.ts'
@@ -61,7 +61,7 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
   } as const
   await write(DB, [...writes, insertAuditEvent(DB, event, c.var.now)], {})
   tellOfEarlierSession(c)
-  return c.redirect(parseNextPath(next) ?? c.var.paths.home, 303)
+  return goOn(c, next, found.awaitsReview)
 }
 
 /** Web Authentication §7.2: of the person that it says, and signed with the key that was registered. */

@@ -1,0 +1,15 @@
+import { hasAuditEvent } from '../../store/audit-events.ts'
+import { write } from '../../store/database.ts'
+import { answerReview, type ReviewAnswer } from '../../store/sign-in/reviews.ts'
+import type { Seconds } from '../../values/time.ts'
+
+/**
+ * Somebody has looked at the other ways into their account after a password reset. Who may is asked before: it takes the highest
+ * level that the account had. Whether this answer counted; otherwise another one was first.
+ */
+export async function closeReview(db: D1Database, answer: ReviewAnswer, now: Seconds): Promise<boolean> {
+  const { counted } = await write(db, answerReview(db, answer, now), {
+    counted: hasAuditEvent(db, answer.attemptId),
+  })
+  return counted
+}

@@ -1,0 +1,56 @@
+import { closeReview } from '../../../acts/sign-in/answer-review.ts'
+import type { Context } from '../../../http/context.ts'
+import { staleForm } from '../../../http/own-form.ts'
+import { showPage, siteFor } from '../../../http/pages.tsx'
+import { tellOfChange } from '../../../http/people/mailer.ts'
+import { readProvenForm, requireRecentSession } from '../../../http/sign-in/require-session.ts'
+import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
+import { makeAttempt } from '../../../secrets/form-key.ts'
+import { read } from '../../../store/database.ts'
+import { listWaysToReview } from '../../../store/sign-in/reviews.ts'
+import type { Session } from '../../../store/sign-in/sessions.ts'
+import { ReviewPage } from './page.tsx'
+
+/** GET /account/review?next=… After a password reset, at the highest level that the account had before it. */
+export async function getReview(c: Context): Promise<Response> {
+  const session = await requireRecentSession(c)
+  return session instanceof Response ? session : ask(c, session, c.req.query('next'))
+}
+
+/** POST /account/review: shown and keep, each as often as there are ways; next. What was shown and is not kept goes. */
+export async function postReview(c: Context): Promise<Response> {
+  const received = await readProvenForm(c)
+  if (received instanceof Response) return received
+  const { session, attempt, pairs } = received
+  const next = pairs.get('next') ?? undefined
+  if (attempt === undefined) return ask(c, session, next, staleForm(c))
+  const shown = pairs.getAll('shown')
+  const kept = shown.filter((id) => pairs.getAll('keep').includes(id))
+  const removed = shown.filter((id) => !kept.includes(id))
+  const { reference, now } = c.var
+  const answer = { userId: session.user.id, attemptId: attempt.id, reference, kept, removed }
+  const counted = await closeReview(c.env.DB, answer, now)
+  if (counted && removed.length > 0) tellOfChange(c, session.user)
+  return c.redirect(onward(c, next), 303)
+}
+
+function onward(c: Context, next: string | undefined): string {
+  return parseNextPath(next) ?? c.var.paths.account
+}
+
+async function ask(c: Context, session: Session, next: string | undefined, problem?: string) {
+  if (!session.awaitsReview) return c.redirect(onward(c, next), 303)
+  const { ways } = await read(c.env.DB, { ways: listWaysToReview(c.env.DB, session.user.id) })
+  // The way on may lead to an application.
+  c.set('surface', 'flow')
+  const page = (
+    <ReviewPage
+      site={siteFor(c, session)}
+      ways={ways}
+      next={onward(c, next)}
+      attempt={makeAttempt()}
+      problem={problem}
+    />
+  )
+  return showPage(c, page, problem === undefined ? 200 : 400)
+}

@@ -1,0 +1,88 @@
+import type { Seconds } from '../../values/time.ts'
+import { combined, integer, optional, type Query, text, type Write } from '../database.ts'
+import { type Sql, sql, statement } from '../sql.ts'
+
+/** One way into an account, or one application that was allowed something, to be kept or removed after a password reset. */
+export interface ReviewedWay {
+  readonly kind: 'passkey' | 'app' | 'client'
+  readonly id: string
+  /** Undefined for an authenticator app. */
+  readonly name: string | undefined
+  readonly createdAt: Seconds
+  readonly lastUsedAt: Seconds | undefined
+  /** Set up shortly before the reset: lets nobody in until it is kept. */
+  readonly isDoubted: boolean
+}
+
+/** So many applications are asked about. What they were allowed has ended; those beyond stay in the list of all. */
+const mostClients = 100
+
+export function listWaysToReview(db: D1Database, userId: string): Query<readonly ReviewedWay[]> {
+  const list = (kind: ReviewedWay['kind'], ways: Sql): Query<readonly ReviewedWay[]> => ({
+    statement: statement(db, ways),
+    read: (rows) =>
+      rows.map((row) => ({
+        kind,
+        id: text(row, 'id'),
+        name: optional(text, row, 'name'),
+        createdAt: integer(row, 'created_at'),
+        lastUsedAt: optional(integer, row, 'last_used_at'),
+        isDoubted: row.doubted === 1,
+      })),
+  })
+  return combined(
+    {
+      passkeys: list(
+        'passkey',
+        sql`SELECT id, name, created_at, last_used_at, doubted FROM passkeys
+          WHERE user_id = ${userId} ORDER BY created_at, id`,
+      ),
+      app: list(
+        'app',
+        sql`SELECT made_by AS id, NULL AS name, created_at, NULL AS last_used_at, doubted FROM authenticators
+          WHERE user_id = ${userId}`,
+      ),
+      clients: list(
+        'client',
+        sql`SELECT k.client_id AS id, c.name, k.created_at, NULL AS last_used_at, 0 AS doubted
+          FROM consents k JOIN clients c ON c.id = k.client_id
+          WHERE k.user_id = ${userId} ORDER BY k.created_at, k.client_id LIMIT ${mostClients}`,
+      ),
+    },
+    ({ passkeys, app, clients }) => [...passkeys, ...app, ...clients],
+  )
+}
+
+export interface ReviewAnswer {
+  readonly userId: string
+  readonly attemptId: string
+  readonly reference: string
+  /** Ids of what was shown, of each kind together: they never meet. */
+  readonly kept: readonly string[]
+  readonly removed: readonly string[]
+}
+
+/** What was shown goes or stays as it was answered; what came since is not touched. Of two answers, the first counts. */
+export function answerReview(db: D1Database, answer: ReviewAnswer, now: Seconds): readonly Write[] {
+  const { userId, attemptId, reference } = answer
+  const awaits = sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.review_since IS NOT NULL)`
+  const among = (ids: readonly string[]) => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  const [kept, removed] = [among(answer.kept), among(answer.removed)]
+  const app = sql`EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = ${userId} AND a.made_by IN ${removed})`
+  const trusted = sql`doubted = 0, trusted_at = min(trusted_at, ${now})`
+  return [
+    sql`DELETE FROM passkeys WHERE user_id = ${userId} AND id IN ${removed} AND ${awaits}`,
+    sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${app} AND ${awaits}`,
+    sql`DELETE FROM authenticators WHERE user_id = ${userId} AND made_by IN ${removed} AND ${awaits}`,
+    sql`DELETE FROM consents WHERE user_id = ${userId} AND client_id IN ${removed} AND ${awaits}`,
+    sql`UPDATE authorizations SET ended_at = ${now}, end_reason = 'consent_removed'
+      WHERE user_id = ${userId} AND client_id IN ${removed} AND ended_at IS NULL AND ${awaits}`,
+    sql`UPDATE passkeys SET ${trusted} WHERE user_id = ${userId} AND id IN ${kept} AND ${awaits}`,
+    sql`UPDATE authenticators SET ${trusted} WHERE user_id = ${userId} AND made_by IN ${kept} AND ${awaits}`,
+    sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
+      SELECT ${attemptId}, ${now}, 'ways_reviewed', ${reference}, ${userId},
+        ${`${answer.kept.length} kept, ${answer.removed.length} removed`} WHERE ${awaits} ON CONFLICT DO NOTHING`,
+    sql`UPDATE users SET review_since = NULL WHERE id = ${userId}
+      AND EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId} AND e.at = ${now})`,
+  ].map((text) => statement(db, text))
+}
