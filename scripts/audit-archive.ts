@@ -4,7 +4,7 @@ import { appendFileSync, closeSync, fsyncSync, openSync, rmSync, writeFileSync }
 import path from 'node:path'
 import { ChainCheck } from '../src/rules/server/audit-chain.ts'
 import { auditCsvHeader, auditCsvLine, auditCsvStart } from '../src/rules/server/audit-csv.ts'
-import { auditMac, markStart } from '../src/secrets/audit-mac.ts'
+import { auditMac, isOurStart, markStart } from '../src/secrets/audit-mac.ts'
 import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
 import { secretOfServer } from './audit-secret.ts'
 import type { Ask } from './audit-source.ts'
@@ -52,7 +52,7 @@ async function archive(ask: Ask, secret: string): Promise<void> {
   const mac = auditMac(secret)
   const [begun] = await ask('SELECT number, seal, retired_at, mac FROM audit_starts')
   const start = begun === undefined ? undefined : readAuditStart(begun)
-  if (start !== undefined && markStart(mac, start).mac !== start.mac)
+  if (!isOurStart(mac, start))
     fail('Stopped: the start of the chain is not ours. npm run audit:verify says more.')
   begin()
   if (start !== undefined) appendFileSync(file, auditCsvStart(start))

@@ -1,5 +1,5 @@
 import { ChainCheck, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
-import { auditMac, type MarkedStart, markHead, markStart } from '../src/secrets/audit-mac.ts'
+import { auditMac, isOurHead, isOurStart, type MarkedStart } from '../src/secrets/audit-mac.ts'
 import { integer, type Row, text } from '../src/store/database.ts'
 import { readHead } from '../src/store/server/audit-seals.ts'
 import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
@@ -35,7 +35,7 @@ export async function verifyDatabase(
   const head = found === undefined ? undefined : readHead(found)
   const [begun] = await ask('SELECT number, seal, retired_at, mac FROM audit_starts')
   const log = new LogCheck(secret, expected, begun === undefined ? undefined : readAuditStart(begun))
-  if (head !== undefined && markHead(auditMac(secret), head).mac !== head.mac) {
+  if (!isOurHead(auditMac(secret), head)) {
     log.problems.push(
       'The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
     )
@@ -94,7 +94,7 @@ class LogCheck {
   /** `start`: where the chain begins, when its first events were deleted. One that is not ours begins nothing. */
   constructor(secret: string, expected: Expected | undefined, start: MarkedStart | undefined) {
     const mac = auditMac(secret)
-    const isOurs = start !== undefined && markStart(mac, start).mac === start.mac
+    const isOurs = start !== undefined && isOurStart(mac, start)
     if (start !== undefined && !isOurs) {
       this.problems.push(
         'The start of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',

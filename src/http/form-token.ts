@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { isEqual } from '../values/equal.ts'
 import type { Context } from './context.ts'
 import { presentedSession, presentedVisit, visit } from './sign-in/session.ts'
 
@@ -23,15 +24,9 @@ export function isOwnForm(c: Context, pairs: URLSearchParams): boolean {
   if (site !== undefined && site !== 'same-origin') return false
   const bound = presentedSession(c)?.plain ?? presentedVisit(c)
   const sent = pairs.get('form_token')
-  return bound !== undefined && sent !== null && equal(sent, tokenFor(bound))
+  return bound !== undefined && sent !== null && isEqual(sent, tokenFor(bound))
 }
 
 function tokenFor(binding: string): string {
   return createHmac('sha256', binding).update('form').digest('base64url')
-}
-
-function equal(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
 }

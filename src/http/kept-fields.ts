@@ -1,5 +1,6 @@
 import { mac } from '../secrets/derived-keys.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
+import { isEqual } from '../values/equal.ts'
 import type { Context } from './context.ts'
 
 /** No URL is longer than what every server takes, encoded twice: of more than this nothing is kept. */
@@ -21,7 +22,7 @@ export function keptField(c: Context, session: Session, name: string): string | 
 /** All of them, for a form in which a field may come many times. Undefined when nothing was kept. */
 export function keptFields(c: Context, session: Session): URLSearchParams | undefined {
   const kept = c.req.query('kept')
-  if (kept === undefined || c.req.query('signed') !== sign(c, session, kept)) return undefined
+  if (kept === undefined || !isEqual(c.req.query('signed') ?? '', sign(c, session, kept))) return undefined
   return new URLSearchParams(kept)
 }
 

@@ -1,3 +1,4 @@
+import { isEqual } from '../values/equal.ts'
 import type { Seconds } from '../values/time.ts'
 import { mac } from './derived-keys.ts'
 import { randomText } from './secret.ts'
@@ -26,7 +27,8 @@ export function readChallenge(
 ): Challenge | undefined {
   const [, text, id, time, signature] =
     /^(([A-Za-z0-9_-]{22})\.([0-9]{1,12}))\.([A-Za-z0-9_-]{43})$/.exec(challenge) ?? []
-  if (text === undefined || id === undefined || signature !== sign(secret, purpose, text)) return undefined
+  if (text === undefined || id === undefined || signature === undefined) return undefined
+  if (!isEqual(signature, sign(secret, purpose, text))) return undefined
   const expiresAt = Number(time) + lifetime
   return expiresAt > now ? { id, expiresAt } : undefined
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { isEqual } from '../values/equal.ts'
 import type { Secret } from '../values/secret.ts'
 import { randomText } from './secret.ts'
 
@@ -31,7 +32,7 @@ export function formatRefreshToken(
 }
 
 export function isOfFamily(token: RefreshToken, markKey: string): boolean {
-  return token.mark === markOf(token.secret, markKey)
+  return isEqual(token.mark, markOf(token.secret, markKey))
 }
 
 export function firstRefreshSecret(): Secret<'refresh'> {

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Client } from '../rules/clients/client.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
+import { isEqual } from '../values/equal.ts'
 import { mac } from './derived-keys.ts'
 
 /** What a person decides by when they let an application in. */
@@ -29,6 +29,5 @@ export function shownMark(
 
 /** Whether a form showed what would be shown now. */
 export function wasShown(secret: string, mark: string | null | undefined, shown: Shown): boolean {
-  const [sent, now] = [Buffer.from(mark ?? ''), Buffer.from(shownMark(secret, shown))]
-  return sent.length === now.length && timingSafeEqual(sent, now)
+  return isEqual(mark ?? '', shownMark(secret, shown))
 }

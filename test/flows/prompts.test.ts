@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from '../browser.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { Person } from '../person.ts'
 import type { Parameters } from '../relying-party.ts'
-import { addUser, applySchema, password } from '../server.ts'
+import { addUser, applySchema, issuer, password } from '../server.ts'
 
 beforeAll(applySchema)
+
+const nextOf = (page: Page) => new URL(page.location, issuer).searchParams.get('next') ?? ''
 
 /** Somebody who signed in `age` seconds ago, and agreed. */
 async function returning(age: number): Promise<Cast> {
@@ -90,6 +93,18 @@ describe('a sign-in that was asked for counts for this request', () => {
       expect(auth_time).toBe(server.now - 600)
     },
   )
+
+  it('but not one from before the request, noted in another browser', async () => {
+    const { rp, person, server } = await cast()
+    const elsewhere = server.browser()
+    const path = rp.request({ prompt: 'login' })
+    const marked = nextOf(await elsewhere.get(path))
+    server.now += 1
+    await signIn({ server, rp, person })
+    server.now += 1
+    expect((await person.browser.get(marked)).location).toMatch(/^\/login/)
+    expect((await person.browser.get(nextOf(await person.browser.get(path)))).location).toMatch(/^\/login/)
+  })
 
   it('but not for the next one', async () => {
     const { rp, person, server } = await returning(100)

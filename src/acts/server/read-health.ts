@@ -1,6 +1,6 @@
 import type { StoredFacts } from '../../rules/server/health.ts'
 import { currentKey, signingAlgorithms } from '../../rules/server/signing-keys.ts'
-import { auditMac, markStart } from '../../secrets/audit-mac.ts'
+import { auditMac, isOurStart } from '../../secrets/audit-mac.ts'
 import { currentCost } from '../../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
@@ -32,7 +32,7 @@ export async function readStoredFacts(
   const schema = { applied: await listAppliedMigrations(db), needed: neededMigration }
   const mac = auditMac(secret)
   const audit = {
-    isWhole: isOurs(mac, chain) && (start === undefined || markStart(mac, start).mac === start.mac),
+    isWhole: isOurs(mac, chain) && isOurStart(mac, start),
     sealed: chain.head?.number ?? 0,
     waitingSince: unsealed[0]?.at,
   }

@@ -1,6 +1,6 @@
 import { ChainCheck, type SealedEvent } from '../../rules/server/audit-chain.ts'
 import { auditCsvHeader, auditCsvLine, auditCsvStart } from '../../rules/server/audit-csv.ts'
-import { auditMac, type MarkedStart, markStart } from '../../secrets/audit-mac.ts'
+import { auditMac, isOurStart, type MarkedStart, markStart } from '../../secrets/audit-mac.ts'
 import { read, write } from '../../store/database.ts'
 import { findChain } from '../../store/server/audit-seals.ts'
 import { findAuditStart, listOldestSealed, moveAuditStart } from '../../store/server/audit-starts.ts'
@@ -54,7 +54,7 @@ export async function retireSome(
 /** Whether these are the first events after the start, as they were sealed. */
 function isWhole(secret: string, start: MarkedStart | undefined, events: readonly SealedEvent[]): boolean {
   const mac = auditMac(secret)
-  if (start !== undefined && markStart(mac, start).mac !== start.mac) return false
+  if (!isOurStart(mac, start)) return false
   const check = new ChainCheck(mac, start)
   return events.every((event) => check.take(event).length === 0)
 }

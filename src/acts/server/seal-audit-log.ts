@@ -1,5 +1,5 @@
 import { chain, emptyChain, type Mac } from '../../rules/server/audit-chain.ts'
-import { auditMac, markHead } from '../../secrets/audit-mac.ts'
+import { auditMac, isOurHead, markHead } from '../../secrets/audit-mac.ts'
 import { read, write } from '../../store/database.ts'
 import { extendChain, findChain, listUnsealed, type StoredChain } from '../../store/server/audit-seals.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -46,5 +46,5 @@ export async function sealAuditLog(db: D1Database, secret: string, now: Seconds)
 /** Whether the chain ends in a head that was made with our secret. */
 export function isOurs(mac: Mac, { head, newest }: StoredChain): boolean {
   if (newest > (head?.number ?? 0)) return false
-  return head === undefined || markHead(mac, head).mac === head.mac
+  return isOurHead(mac, head)
 }

@@ -1,10 +1,13 @@
 import { mac } from '../../secrets/derived-keys.ts'
+import { isEqual } from '../../values/equal.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
+import { presentedVisit, visit } from '../sign-in/session.ts'
 
 /**
- * The pending request travels in its own URL. When it first went to sign-in is noted at the end of the query, signed over
- * all of it: a sign-in after that time meets `prompt=login` (OIDC Core §3.1.2.1), and nobody can move the time.
+ * The pending request travels in its own URL. When it first went to sign-in is noted at the end of the query, signed over all
+ * of it and for this browser: a sign-in after that time meets `prompt=login` (OIDC Core §3.1.2.1), and nobody can move the
+ * time, or hand a request that was noted in another browser to somebody who signed in since.
  */
 const marker = /&received=([0-9]{1,12})\.([A-Za-z0-9_-]{43})$/
 
@@ -23,14 +26,17 @@ export function readPendingQuery(c: Context): PendingQuery {
   if (noted === undefined || time === undefined) return { query: raw, receivedAt: undefined }
   const query = raw.slice(0, -noted.length)
   const receivedAt = Number(time)
-  const valid = signature === sign(c, query, receivedAt) && c.var.now - receivedAt <= longestWait
-  return { query, receivedAt: valid ? receivedAt : undefined }
+  const browser = presentedVisit(c)
+  const isOurs = browser !== undefined && isEqual(signature ?? '', sign(c, browser, query, receivedAt))
+  const isFresh = c.var.now - receivedAt <= longestWait
+  return { query, receivedAt: isOurs && isFresh ? receivedAt : undefined }
 }
 
 export function noteReceived(c: Context, query: string, receivedAt: Seconds): string {
-  return `${query}&received=${receivedAt}.${sign(c, query, receivedAt)}`
+  return `${query}&received=${receivedAt}.${sign(c, visit(c), query, receivedAt)}`
 }
 
-function sign(c: Context, query: string, receivedAt: Seconds): string {
-  return mac(c.var.config.keyEncryptionSecret, 'received', `${receivedAt}\n${query}`)
+/** The visit stays the same when somebody signs in; the session does not. */
+function sign(c: Context, browser: string, query: string, receivedAt: Seconds): string {
+  return mac(c.var.config.keyEncryptionSecret, 'received', `${receivedAt}\n${browser}\n${query}`)
 }

@@ -1,3 +1,4 @@
+import { isEqual } from '../../values/equal.ts'
 import type { Seconds } from '../../values/time.ts'
 
 /** An event of the audit log, which nobody changes once it is there. */
@@ -105,7 +106,9 @@ export class ChainCheck {
   #link(event: SealedEvent): string[] {
     if (event.number !== this.#number + 1) return []
     const [link] = chain(this.#mac, { ...emptyChain, ...this.head }, [event])
-    return link?.seal === event.seal ? [] : [`${event.id}: changed after it was sealed, or moved`]
+    return link !== undefined && isEqual(link.seal, event.seal)
+      ? []
+      : [`${event.id}: changed after it was sealed, or moved`]
   }
 
   /** When all events are taken: whether the chain ends where its head says. */
@@ -113,7 +116,7 @@ export class ChainCheck {
     if (head.number > this.#number) {
       return [`${this.#id}: cut off after it: ${count(head.number - this.#number)}`]
     }
-    return head.number === this.#number && head.seal !== this.#seal
+    return head.number === this.#number && !isEqual(head.seal, this.#seal)
       ? [`${this.#id}: changed after it was sealed: the chain ended in another seal`]
       : []
   }
