@@ -10,7 +10,10 @@ export type AttemptKind =
   /** The own password of somebody who is signed in, by session. */
   | 'own-password'
   | 'address'
+  /** Mails to a mailbox: all together, by address block, and from one browser that the account knows. */
   | 'mail'
+  | 'mail-block'
+  | 'mail-browser'
   | 'mail-address'
   | 'sign-up-address'
   | 'code'

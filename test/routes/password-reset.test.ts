@@ -226,7 +226,7 @@ describe('asking', () => {
       return { status, location, html, ...count.counts }
     }
     const known = await observe(username)
-    expect(known).toMatchObject({ status: 303, reads: 0, writes: 2 })
+    expect(known).toMatchObject({ status: 303, reads: 1, writes: 2 })
     for (const account of ['nobody', 'nobody@example.com', email])
       expect(await observe(account)).toEqual(known)
     expect(fetch).toHaveBeenCalledTimes(2)

@@ -1,41 +1,79 @@
 import { nameKey } from '../../rules/people/person.ts'
-import { addressRule, mailRule, signUpRule, widerAddressRule } from '../../rules/sign-in/lockout.ts'
+import {
+  addressRule,
+  mailboxRule,
+  mailRule,
+  signUpRule,
+  widerAddressRule,
+  widerMailRule,
+} from '../../rules/sign-in/lockout.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { attemptSubject } from '../../secrets/try-subject.ts'
+import { attemptSubject as subject } from '../../secrets/try-subject.ts'
 import { type Answers, combined, type Queries, write } from '../../store/database.ts'
-import { claimAttempt, findLock } from '../../store/sign-in/tries.ts'
+import { type Budget, claimAttempt, findLock } from '../../store/sign-in/tries.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { peerBlocks } from '../peer.ts'
 
 export interface MailAttempt<Q> {
-  /** While this is later than now, nothing is sent. */
+  /** While this is later than now, nothing is sent: too much came from here. */
   readonly lockedUntil: Seconds
+  /** The same for this mailbox, to which others had as much sent as it takes. */
+  readonly fullUntil: Seconds
   readonly found: Answers<Q>
 }
 
+export interface MailTry {
+  /** An address, or a username in place of one. */
+  readonly typed: string
+  /** Where the mail goes, when that is not what was typed. Only what is answered alike may depend on it: `fullUntil`. */
+  readonly mailbox?: string | undefined
+  /** A browser that the account knows: its mails count for nobody else. */
+  readonly browser?: string | undefined
+  readonly kind?: 'mail-address' | 'sign-up-address'
+}
+
 /**
- * Counts what makes us send a mail, by the mailbox (or the name) that was typed and by the address it comes from: nobody fills
- * somebody's mailbox. One round trip with what is read, the same for what exists and what does not.
+ * Counts what makes us send a mail. Whoever asks is slowed by address block and what they typed first; all together may fill a mailbox no
+ * further than to one mail in half an hour. One round trip with what is read, the same for what exists and what does not.
  */
 export async function claimMailAttempt<Q extends Queries>(
   c: Context,
-  typed: string,
+  { typed, mailbox = typed, browser, kind = 'mail-address' }: MailTry,
   queries: Q,
-  kind: 'mail-address' | 'sign-up-address' = 'mail-address',
 ): Promise<MailAttempt<Q>> {
   const { DB } = c.env
   const { now } = c.var
   const id = randomText(16)
-  const { block, wider } = peerBlocks(c)
-  const budgets = [
-    { subject: attemptSubject('mail', nameKey(typed)), rule: mailRule },
-    { subject: attemptSubject(kind, block), rule: kind === 'sign-up-address' ? signUpRule : addressRule },
-    ...(wider === undefined ? [] : [{ subject: attemptSubject(kind, wider), rule: widerAddressRule }]),
-  ]
-  const { lock, found } = await write(DB, claimAttempt(DB, budgets, id, now), {
-    lock: findLock(DB, budgets, id, now),
+  const key = nameKey(typed)
+  const own: readonly Budget[] =
+    browser === undefined
+      ? budgetsOfStranger(c, key, kind)
+      : [{ subject: subject('mail-browser', key, browser), rule: mailRule }]
+  const shared: readonly Budget[] =
+    browser === undefined ? [{ subject: subject('mail', nameKey(mailbox)), rule: mailboxRule }] : []
+  const { lock, full, found } = await write(DB, claimAttempt(DB, [...own, ...shared], id, now), {
+    lock: findLock(DB, own, id, now),
+    full: findLock(DB, shared, id, now),
     found: combined(queries, (answers) => answers),
   })
-  return { found, lockedUntil: lock ?? 0 }
+  return { found, lockedUntil: lock ?? 0, fullUntil: full ?? 0 }
+}
+
+function budgetsOfStranger(
+  c: Context,
+  typed: string,
+  kind: 'mail-address' | 'sign-up-address',
+): readonly Budget[] {
+  const { block, wider } = peerBlocks(c)
+  const near = [
+    { subject: subject('mail-block', typed, block), rule: mailRule },
+    { subject: subject(kind, block), rule: kind === 'sign-up-address' ? signUpRule : addressRule },
+  ]
+  if (wider === undefined) return near
+  return [
+    ...near,
+    { subject: subject('mail-block', typed, wider), rule: widerMailRule },
+    { subject: subject(kind, wider), rule: widerAddressRule },
+  ]
 }

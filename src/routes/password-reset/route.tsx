@@ -6,10 +6,11 @@ import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail, sendMail } from '../../http/people/mailer.ts'
+import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { write } from '../../store/database.ts'
+import { read, write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import { findUserToMail } from '../../store/people/users.ts'
 import { PasswordResetPage } from './page.tsx'
@@ -33,27 +34,33 @@ export async function postPasswordReset(c: Context): Promise<Response> {
 
   const { DB } = c.env
   const { now, issuer, paths, reference } = c.var
-  const { lockedUntil, found } = await claimMailAttempt(c, account, { user: findUserToMail(DB, account) })
+  const { found } = await read(DB, { found: findUserToMail(DB, account) })
+  const known = { userId: found?.id ?? '', passwordHash: found?.passwordHash ?? '' }
+  const mailed = { typed: account, mailbox: found?.email, browser: knownBrowserOf(c, known) }
+  const { lockedUntil, fullUntil } = await claimMailAttempt(c, mailed, {})
   if (lockedUntil > now) {
     const response = await again(c, account, 429, waitProblem(c, lockedUntil - now))
     response.headers.set('Retry-After', String(lockedUntil - now))
     return response
   }
 
+  // The newest link in the mailbox still works, whoever asked for it.
+  if (fullUntil > now) return c.redirect(paths.passwordResetSent, 303)
+
   // For nobody the same statements run, and change nothing.
-  const { id: userId, email } = found.user ?? { id: '', email: '' }
+  const { id: userId, email } = found ?? { id: '', email: '' }
   const secret = makeSecret('mail')
   const token = { hash: hashSecret(secret), purpose: 'password_reset', userId, email } as const
   const event = {
     id: randomText(16),
     type: 'password_reset_requested',
     reference,
-    userId: found.user?.id,
+    userId: found?.id,
   } as const
   await write(DB, [...replaceMailToken(DB, token, now), insertAuditEvent(DB, event, now)], {})
-  if (found.user !== undefined) {
+  if (found !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    sendMail(c, email, { name: 'passwordReset', username: found.user.username, url }, userId)
+    sendMail(c, email, { name: 'passwordReset', username: found.username, url }, userId)
   }
   return c.redirect(paths.passwordResetSent, 303)
 }

@@ -73,16 +73,16 @@ async function create(
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const { id } = way
-  const { lockedUntil, found } = await claimMailAttempt(
+  const { found, ...locks } = await claimMailAttempt(
     c,
-    email,
+    { typed: email, kind: 'sign-up-address' },
     {
       taken: isNameTaken(DB, nameKey(username)),
       mine: findUser(DB, id),
       owner: findProvenOwner(DB, email),
     },
-    'sign-up-address',
   )
+  const lockedUntil = Math.max(locks.lockedUntil, locks.fullUntil)
   if (lockedUntil > now) {
     c.header('Retry-After', String(lockedUntil - now))
     return show(c, form, [{ field: 'username', text: waitProblem(c, lockedUntil - now) }], 429)

@@ -36,8 +36,17 @@ export const accountRule: LockoutRule = { free: 100, first: 2, longest: 900, win
 /** So many wrong passwords, from browsers that the account does not know, and its owner gets a mail. */
 export const noticeAfter = 5
 
-/** Mails that anybody can ask for, to one mailbox. The longest wait is as long as the last link is good. */
+/** Mails to one mailbox that one address block asks for, or one browser that the account knows. */
 export const mailRule: LockoutRule = { free: 3, first: 2, longest: hour, window: day }
+
+/** The same for the wider block. */
+export const widerMailRule: LockoutRule = { free: 10, first: 2, longest: hour, window: day }
+
+/**
+ * All mails to one mailbox that strangers ask for. The longest wait is half as long as a link is good (`mailLinkLifetime`): when the
+ * mailbox is kept full, its owner still has a link that works, whoever asked for it.
+ */
+export const mailboxRule: LockoutRule = { free: 20, first: 60, longest: 1800, window: day }
 
 /** Forms that create an account, from one address. Each also tells whether a username is taken. */
 export const signUpRule: LockoutRule = { free: 20, first: 2, longest: 900, window: hour }

@@ -4,7 +4,6 @@ import type { Seconds } from '../../values/time.ts'
 import {
   always,
   type Condition,
-  combined,
   first,
   integer,
   oneOf,
@@ -18,6 +17,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
+import { sql, statement } from '../sql.ts'
 
 export interface User {
   readonly id: string
@@ -82,26 +82,28 @@ export function findUser(db: D1Database, id: string): Query<User | undefined> {
   }
 }
 
+/** Somebody who asks for a new password. */
+export interface UserToMail extends MailedUser {
+  readonly passwordHash: string
+}
+
 /**
- * Whom somebody means who typed a username or an address and can't sign in. An address that its owner proved comes first, so
- * that nobody stands in the way by taking it as a username. Mail goes to what is stored, never to what was typed.
+ * Whom somebody means who typed a username or an address and can't sign in. An address finds nobody by username, so that it is no
+ * use to take somebody's address as one; who proved it comes first. Mail goes to what is stored, never to what was typed.
  */
-export function findUserToMail(db: D1Database, typed: string): Query<MailedUser | undefined> {
-  const find = (condition: string, value: string): Query<MailedUser | undefined> => ({
-    statement: db
-      .prepare(
-        `SELECT id, username, email FROM users WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
-         ORDER BY created_at LIMIT 1`,
-      )
-      .bind(value),
-    read: first(readMailedUser),
-  })
-  const queries = {
-    proven: find('lower(email) = lower(?) AND email_verified_at IS NOT NULL', typed.trim()),
-    named: find('username_key = ?', nameKey(typed)),
-    claimed: find('lower(email) = lower(?)', typed.trim()),
+export function findUserToMail(db: D1Database, typed: string): Query<UserToMail | undefined> {
+  const address = typed.trim()
+  const condition = address.includes('@')
+    ? sql`lower(email) = lower(${address})`
+    : sql`username_key = ${nameKey(typed)}`
+  return {
+    statement: statement(
+      db,
+      sql`SELECT id, username, email, password_hash FROM users WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
+          ORDER BY email_verified_at IS NULL, created_at LIMIT 1`,
+    ),
+    read: first((row) => ({ ...readMailedUser(row), passwordHash: text(row, 'password_hash') })),
   }
-  return combined(queries, ({ proven, named, claimed }) => proven ?? named ?? claimed)
 }
 
 /** Whose address it is, proven by mail that reached them. */

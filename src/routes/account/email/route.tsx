@@ -46,7 +46,12 @@ export async function postEmail(c: Context): Promise<Response> {
     await write(DB, [replaceEmail(DB, userId, email, now), insertAuditEvent(DB, event, now)], {})
     return c.redirect(paths.accountEmail, 303)
   }
-  const { lockedUntil, found } = await claimMailAttempt(c, email, { owner: findProvenOwner(DB, email) })
+  const { found, ...locks } = await claimMailAttempt(
+    c,
+    { typed: email },
+    { owner: findProvenOwner(DB, email) },
+  )
+  const lockedUntil = Math.max(locks.lockedUntil, locks.fullUntil)
   if (lockedUntil > now) {
     c.header('Retry-After', String(lockedUntil - now))
     return show(c, session, { typed, problem: waitProblem(c, lockedUntil - now), status: 429 })

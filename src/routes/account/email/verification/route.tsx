@@ -23,7 +23,12 @@ export async function postEmailVerification(c: Context): Promise<Response> {
   const { id: userId, username, email } = session.user
   if (!isOwnForm(c, body.pairs) || email === undefined) return c.redirect(paths.accountEmail, 303)
 
-  const { lockedUntil, found } = await claimMailAttempt(c, email, { owner: findProvenOwner(DB, email) })
+  const { found, ...locks } = await claimMailAttempt(
+    c,
+    { typed: email },
+    { owner: findProvenOwner(DB, email) },
+  )
+  const lockedUntil = Math.max(locks.lockedUntil, locks.fullUntil)
   if (lockedUntil > now) {
     c.header('Retry-After', String(lockedUntil - now))
     const { tooMany } = siteFor(c, session).texts.account.email
