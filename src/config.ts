@@ -97,6 +97,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
       sessions: Number(parsed.data.SESSIONS_PER_PERSON),
       passkeys: Number(parsed.data.PASSKEYS_PER_PERSON),
       authorizations: Number(parsed.data.AUTHORIZATIONS_PER_APPLICATION),
+      changes: Number(parsed.data.CHANGES_PER_DAY),
     },
     secondFactor: parsed.data.SECOND_FACTOR,
   }

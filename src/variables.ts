@@ -136,6 +136,7 @@ export const variables = z.object({
   SESSIONS_PER_PERSON: number(100, 2, 10_000),
   PASSKEYS_PER_PERSON: number(20, 1, 100),
   AUTHORIZATIONS_PER_APPLICATION: number(200, 10, 10_000),
+  CHANGES_PER_DAY: number(1000, 20, 100_000),
   SECOND_FACTOR: z
     ._default(z.enum(factorRules, `must be one of ${factorRules.join(', ')}`), 'optional')
     .register(about, {

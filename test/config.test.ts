@@ -31,6 +31,7 @@ describe('the settings', () => {
         sessions: 100,
         passkeys: 20,
         authorizations: 200,
+        changes: 1000,
       },
       auditRetention: 400 * 86_400,
       languages: ['en', 'de', 'fr', 'es', 'pt-BR', 'ja', 'zh-Hans', 'ar'],

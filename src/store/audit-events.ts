@@ -3,6 +3,7 @@ import type { Seconds } from '../values/time.ts'
 import {
   always,
   beforeKey,
+  both,
   type Condition,
   integer,
   keyOfTime,
@@ -130,6 +131,50 @@ export function countEvent(
          WHERE reference IS NOT excluded.reference`,
     )
     .bind(Math.floor(now / 86_400), type, reference, ...only.values)
+}
+
+const day: Seconds = 86_400
+
+/** Of one type, for one person (or one client, where no person is named): so many a day are events of their own. */
+const mostOfAType = 100
+
+/**
+ * Notes what can happen again and again, like a sign-in: after `most` of them in a day the rest are counted by day alone. What
+ * nobody and no client is named in is only counted: anybody can cause it. For what an attempt rests on, `insertAuditEvent`.
+ */
+export function noteEvent(
+  db: D1Database,
+  event: AuditEvent,
+  now: Seconds,
+  only: Condition = always,
+  most: number = mostOfAType,
+): readonly Write[] {
+  const { id, type, reference, userId, clientId } = event
+  const named = userId === undefined ? clientId : userId
+  if (named === undefined) return [countEvent(db, type, reference, now, only)]
+  const column = userId === undefined ? 'client_id' : 'user_id'
+  const isRare: Condition = {
+    sql: `(SELECT count(*) FROM (SELECT 1 FROM audit_events WHERE ${column} = ? AND at > ? AND type = ? LIMIT ?)) < ?`,
+    values: [named, now - day, type, most, most],
+  }
+  const isNoted: Condition = { sql: 'NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ?)', values: [id] }
+  return [
+    insertAuditEvent(db, event, now, both(only, isRare)),
+    countEvent(db, type, reference, now, both(only, isNoted)),
+  ]
+}
+
+/** How many events of the last day name this person as who did it, counted no further than `most`. */
+export function countOwnEvents(db: D1Database, who: Whose, most: number, now: Seconds): Query<number> {
+  const user = whose(who)
+  return {
+    statement: db
+      .prepare(
+        `SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE user_id = ${user.sql} AND at > ? LIMIT ?)`,
+      )
+      .bind(user.value, now - day, most),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'n')),
+  }
 }
 
 /** For writes of an attempt whose event is the last of its batch: from then on it changes nothing more. */

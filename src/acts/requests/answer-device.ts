@@ -3,7 +3,7 @@ import { acrOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
 import { consentDetail, putConsent } from '../../store/requests/consents.ts'
 import {
@@ -76,7 +76,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
       ...putConsent(db, userId, client.id, consent, scope, now, decided),
       // For how long the session lasts, the schedule finds out.
       insertAuthorization(db, grant, hash, session.lastSeenAt, now, decided),
-      insertAuditEvent(db, event, now, decided),
+      ...noteEvent(db, event, now, decided),
     ],
     { written: hasAuthorization(db, authorizationId) },
   )

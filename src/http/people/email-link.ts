@@ -1,5 +1,5 @@
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import type { Write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import type { MailedUser } from '../../store/people/users.ts'
@@ -39,7 +39,7 @@ export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
   const url = issuer + pathWith(paths.emailConfirmation, { token: secret.plain })
   const resetUrl = issuer + paths.passwordReset
   return {
-    writes: [...replaceMailToken(DB, token, now), insertAuditEvent(DB, event, now)],
+    writes: [...replaceMailToken(DB, token, now), ...noteEvent(DB, event, now)],
     send: () => {
       if (owner !== undefined && owner.id !== userId) {
         const taken = { name: 'emailTaken', username: owner.username, url: resetUrl } as const

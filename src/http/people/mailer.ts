@@ -2,8 +2,8 @@ import { type CallFailure, callOut } from '../../acts/outgoing.ts'
 import type { MailSettings } from '../../config.ts'
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
-import { write } from '../../store/database.ts'
+import { noteEvent } from '../../store/audit-events.ts'
+import { always, write } from '../../store/database.ts'
 import type { User } from '../../store/people/users.ts'
 import { insertKeptMail } from '../../store/server/outbox.ts'
 import { fillText } from '../../ui/words/fill.tsx'
@@ -96,7 +96,7 @@ async function noteFailure(c: Context, error: unknown, userId: string | undefine
   const status = error instanceof MailRefused ? error.status?.toString() : undefined
   console.error(JSON.stringify({ event: 'mail_failed', reference, reason, status }))
   const event = { id: randomText(16), type: 'mail_failed', reference, userId, detail: status } as const
-  await write(DB, [insertAuditEvent(DB, event, now)], {}).catch(() => undefined)
+  await write(DB, noteEvent(DB, event, now, always, 3), {}).catch(() => undefined)
 }
 
 /** What people call the device that a request comes from. */

@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts'
 import { may, type Permission } from '../../rules/people/role.ts'
 import { hasFactor, hasTwoFactors, isProven, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
+import { countOwnEvents } from '../../store/audit-events.ts'
 import { type Answers, combined, type Queries, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Binding } from '../../store/sign-in/trusted-factors.ts'
@@ -17,8 +18,42 @@ import { currentSession, noteUse, presentedSession, sessionQuery } from './sessi
  * `const session = await requireSession(c); if (session instanceof Response) return session`
  */
 export async function requireSession(c: Context): Promise<Session | Response> {
-  const session = await currentSession(c)
-  return session === undefined ? goSignIn(c) : withFactors(c, session)
+  const most = mostChanges(c)
+  const { session, changes } = await sessionAndChanges(c, most)
+  if (session === undefined) return goSignIn(c)
+  if (changes >= most && !may(session.user.role, 'administer')) return tooMany(c, session)
+  return withFactors(c, session)
+}
+
+/** Each change is noted: so that nobody fills the log, one person changes only so much in a day. A page changes nothing. */
+async function sessionAndChanges(c: Context, most: number) {
+  const presented = presentedSession(c)
+  if (c.req.method !== 'POST' || presented === undefined)
+    return { session: await currentSession(c), changes: 0 }
+  const { DB } = c.env
+  const viewer = { session: hashSecret(presented) }
+  const found = await read(DB, {
+    session: sessionQuery(c, viewer.session),
+    changes: countOwnEvents(DB, viewer, most, c.var.now),
+  })
+  noteUse(c, found.session)
+  return found
+}
+
+/** What ends access, and another password, have as much again: somebody else at the account must not use that up by the rest. */
+function mostChanges(c: Context): number {
+  const { config, paths, route = '' } = c.var
+  const { accountSessions, accountPassword, accountApplications } = paths
+  const protects =
+    route === accountSessions || route === accountPassword || route.startsWith(`${accountApplications}/`)
+  return config.quotas.changes * (protects ? 2 : 1)
+}
+
+async function tooMany(c: Context, session: Session): Promise<Response> {
+  const { tooMuch, tooMuchAdvice } = c.var.messages.failure
+  const response = await refusePage(c, session, 429, tooMuch, tooMuchAdvice)
+  response.headers.set('Retry-After', '3600')
+  return response
 }
 
 /**

@@ -3,7 +3,7 @@ import { frameProblem } from '../../rules/callable-url.ts'
 import { sectorFor, sessionIdIn } from '../../rules/openid/subject.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import { type FrontchannelLogout, listFrontchannelLogouts } from '../../store/openid/frontchannel-logouts.ts'
 import { endSession, type Session } from '../../store/sign-in/sessions.ts'
@@ -32,7 +32,7 @@ export async function signOut(
   const id = hashSecret(presented)
   const { frames } = await read(DB, { frames: listFrontchannelLogouts(DB, id) })
   const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
-  await write(DB, [...endSession(DB, id, issuer, now), insertAuditEvent(DB, event, now)], {})
+  await write(DB, [...endSession(DB, id, issuer, now), ...noteEvent(DB, event, now)], {})
   // What does not arrive now, the scheduled handler delivers.
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
   const sources = frames.flatMap((logout) => frameSource(c, logout) ?? [])

@@ -9,7 +9,7 @@ import type { Destination } from '../../rules/requests/request.ts'
 import { unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import { always, type Write, write } from '../../store/database.ts'
 import { consentDetail, countIssued, hasNoConsent, putConsent } from '../../store/requests/consents.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -100,7 +100,7 @@ function remembering(db: D1Database, approved: Approved, reference: string, now:
   } as const
   const only = approved.remember === 'agreed' ? always : hasNoConsent(who.userId, who.clientId)
   return [
-    insertAuditEvent(db, event, now, only),
+    ...noteEvent(db, event, now, only),
     ...putConsent(db, who.userId, who.clientId, agreed, everywhere, now),
   ]
 }

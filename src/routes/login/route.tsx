@@ -17,7 +17,7 @@ import { lacksFactor } from '../../rules/sign-in/step-up.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
 import { updatePasswordHash } from '../../store/people/users.ts'
 import { LoginPage } from './page.tsx'
@@ -68,7 +68,7 @@ export async function postLogin(c: Context): Promise<Response> {
   const { reference } = c.var
   const detail = presentedUserAgent(c)
   const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
-  writes.push(...startSession(c, { userId, passwordHash }, ['pwd']), insertAuditEvent(DB, event, c.var.now))
+  writes.push(...startSession(c, { userId, passwordHash }, ['pwd']), ...noteEvent(DB, event, c.var.now))
   await write(DB, writes, {})
   tellOfEarlierSession(c)
   const reviews = found.awaitsReview && !found.hasPasskey

@@ -9,8 +9,8 @@ import { canMail, sendMail } from '../../http/people/mailer.ts'
 import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
-import { read, write } from '../../store/database.ts'
+import { noteEvent } from '../../store/audit-events.ts'
+import { always, read, write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import { findUserToMail } from '../../store/people/users.ts'
 import { PasswordResetPage } from './page.tsx'
@@ -57,7 +57,7 @@ export async function postPasswordReset(c: Context): Promise<Response> {
     reference,
     userId: found?.id,
   } as const
-  await write(DB, [...replaceMailToken(DB, token, now), insertAuditEvent(DB, event, now)], {})
+  await write(DB, [...replaceMailToken(DB, token, now), ...noteEvent(DB, event, now, always, 1)], {})
   if (found !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
     sendMail(c, email, { name: 'passwordReset', username: found.username, url }, userId)

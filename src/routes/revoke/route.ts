@@ -6,7 +6,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import { read, type Write, write } from '../../store/database.ts'
 import { endAuthorization, findRefreshFamily } from '../../store/tokens/authorizations.ts'
 import { revokeAccessToken } from '../../store/tokens/revoked-access-tokens.ts'
@@ -67,5 +67,5 @@ async function revoke(c: Context, client: Client, revocation: Revocation): Promi
     clientId: client.id,
     detail: revocation.detail,
   } as const
-  await write(DB, [revocation.write, insertAuditEvent(DB, event, now)], {})
+  await write(DB, [revocation.write, ...noteEvent(DB, event, now)], {})
 }

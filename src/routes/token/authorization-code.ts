@@ -5,7 +5,7 @@ import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { checkCode } from '../../rules/tokens/check-code.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import { findClaimsSubjectOfCode } from '../../store/people/profiles.ts'
 import { findLivingOfCode, type Living } from '../../store/requests/resources.ts'
@@ -77,7 +77,7 @@ async function endReplayed(
   const id = randomText(16)
   const event = { id, type: 'code_replayed', reference, userId, clientId, detail: authorizationId } as const
   const end = endAuthorization(db, authorizationId, 'code_replayed', now)
-  await write(db, [end, insertAuditEvent(db, event, now)], {})
+  await write(db, [end, ...noteEvent(db, event, now)], {})
   return refuse('invalid_grant', 'The code was already used, so what was issued for it has ended')
 }
 

@@ -13,7 +13,7 @@ import {
   successorOf,
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
+import { noteEvent } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
 import { findClaimsSubjectOfAuthorization } from '../../store/people/profiles.ts'
 import { findLivingOfAuthorization } from '../../store/requests/resources.ts'
@@ -144,7 +144,7 @@ async function endReused({ db, now, reference }: TokenServer, family: RefreshFam
     detail: authorizationId,
   } as const
   const end = endAuthorization(db, authorizationId, 'refresh_token_reused', now)
-  await write(db, [end, insertAuditEvent(db, event, now)], {})
+  await write(db, [end, ...noteEvent(db, event, now)], {})
 }
 
 function invalid(reason: string): Refusal {

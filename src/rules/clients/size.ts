@@ -13,6 +13,8 @@ export interface Quotas {
   readonly passkeys: number
   /** Of one person at one application. */
   readonly authorizations: number
+  /** Of one person in a day, each of which is noted. */
+  readonly changes: number
 }
 
 /** How large what a developer decides about a client is, in UTF-8. */

@@ -11,7 +11,7 @@ import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
 import { knownBrowserRule, noticeAfter } from '../../../rules/sign-in/lockout.ts'
 import { randomText } from '../../../secrets/secret.ts'
 import { attemptSubject } from '../../../secrets/try-subject.ts'
-import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { insertAuditEvent, noteEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
 import type { User } from '../../../store/people/users.ts'
 import { findAuthenticator } from '../../../store/sign-in/authenticators.ts'
@@ -95,11 +95,7 @@ async function signIn(
     finishPendingSignIn(c, user.id),
     forgetAttempts(DB, subject),
     ...endFailedTries(DB, { id, userId: user.id, kind: 'code', reference }, now),
-    insertAuditEvent(
-      DB,
-      { ...event, id: randomText(16), type: 'sign_in', detail: presentedUserAgent(c) },
-      now,
-    ),
+    ...noteEvent(DB, { ...event, id: randomText(16), type: 'sign_in', detail: presentedUserAgent(c) }, now),
   ]
   if (verdict === 'recovery') {
     writes.push(insertAuditEvent(DB, { ...event, id: randomText(16), type: 'recovery_code_used' }, now))

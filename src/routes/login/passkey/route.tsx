@@ -10,7 +10,7 @@ import { type Assertion, findFault, parseAssertion, relyingParty } from '../../.
 import type { Challenge } from '../../../secrets/passkey-challenge.ts'
 import { isSignatureOf } from '../../../secrets/passkey-signature.ts'
 import { randomText } from '../../../secrets/secret.ts'
-import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { noteEvent } from '../../../store/audit-events.ts'
 import { holds, read, write } from '../../../store/database.ts'
 import {
   claimPasskeyUse,
@@ -59,7 +59,7 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
     userId: found.user.id,
     detail: presentedUserAgent(c),
   } as const
-  await write(DB, [...writes, insertAuditEvent(DB, event, c.var.now)], {})
+  await write(DB, [...writes, ...noteEvent(DB, event, c.var.now)], {})
   tellOfEarlierSession(c)
   return goOn(c, next, found.awaitsReview)
 }
@@ -91,7 +91,7 @@ async function claimUse(
   if (verdict.isMine) return undefined
   if (!verdict.exists) return problems.unknown
   const event = { id: attemptId, type: 'passkey_refused', reference, userId: user.id, detail: id } as const
-  await write(DB, [insertAuditEvent(DB, event, now)], {})
+  await write(DB, noteEvent(DB, event, now), {})
   return problems.cloned
 }
 

@@ -144,6 +144,9 @@ export const english = {
     bodyType: 'Send application/x-www-form-urlencoded.',
     flood: 'Please wait a moment',
     floodAdvice: 'Too many requests came from your network. Wait a minute, then try again.',
+    tooMuch: 'That is enough for today',
+    tooMuchAdvice:
+      'Your account changed very much in the last day. Signing out and ending access still work; for the rest, try again later.',
     staleForm: 'This form is not valid any more',
     staleFormAdvice: 'Go back to the application and start again.',
     stillSignedIn: 'You are still signed in',
