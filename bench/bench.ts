@@ -1,0 +1,105 @@
+// `npm run bench`: what each flow and page costs, beside a floor and a ruler that run in the same minutes; docs/performance.md
+// says how. `--quick` takes less than a minute, `--out` names the folder of the results, and with `--entry` everything is asked
+// through the entry of the local runtime, as `wrangler dev` has it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { fail } from '../scripts/failure.ts'
+import { root } from '../scripts/project.ts'
+import { chart } from './chart.ts'
+import { timeFlows, timePages } from './driver/rounds.ts'
+import { flows, pages } from './flows.ts'
+import { measureMemory } from './memory.ts'
+import { Progress } from './progress.ts'
+import { report } from './report.ts'
+import { type Results, resultsOf } from './results.ts'
+import { type Builds, buildAll } from './servers/builds.ts'
+import { countContestants, startContestants } from './servers/contestants.ts'
+import { latchkeySettings } from './servers/latchkey.ts'
+import { measureStartUp } from './start-up.ts'
+
+const requests = 100_000
+const mostForMemory = 5 * 60_000
+
+const { quick = false, entry = false, out = path.join(root, '.wrangler/bench') } = readOptions()
+const door = entry ? 'through the entry of the local runtime' : 'at each Worker’s own socket'
+const schedule = { rounds: quick ? 2 : 7, stretch: quick ? 200 : 800, lanes: 8 }
+
+const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-bench-'))
+try {
+  save(await bench(await buildAll(folder)))
+} catch (error) {
+  console.error(error)
+  // Ends the Workers, too.
+  process.exit(1)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function readOptions() {
+  try {
+    const flag = { type: 'boolean' } as const
+    return parseArgs({ options: { quick: flag, entry: flag, out: { type: 'string' } } }).values
+  } catch (error) {
+    return fail(`${(error as Error).message}. Like this: npm run bench -- --quick`)
+  }
+}
+
+async function bench(builds: Builds): Promise<Results> {
+  const stretches = 3 * schedule.rounds * (flows.length + pages.length)
+  const progress = new Progress(stretches + (quick ? 2 : 12))
+  progress.step('counting')
+  const counted = await countContestants(builds)
+
+  const contestants = await startContestants(builds, schedule.lanes, entry)
+  const { floor, ruler, latchkey } = contestants
+  const timedFlows = await timeFlows(floor, [ruler, latchkey], schedule, progress)
+  const readsOf = (page: string) => {
+    const { d1Calls = 0, statements = 0 } = counted.latchkey.counted.get(page) ?? {}
+    return `/reads/${Math.round(d1Calls)}/${Math.round(statements)}`
+  }
+  const timedPages = await timePages(contestants, ({ name }) => readsOf(name), schedule, progress)
+  await contestants.stop()
+
+  progress.step('start-up')
+  const startUp = await measureStartUp(builds.latchkey, latchkeySettings, quick ? 3 : 9)
+  const onPart = (part: number) => progress.step(`memory, part ${part} of 10`)
+  const memory = quick ? undefined : await measureMemory(builds.latchkey, requests, mostForMemory, onPart)
+  progress.end()
+  return {
+    takenAt: new Date().toISOString(),
+    machine: `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}`,
+    settings: `${schedule.rounds} rounds of ${schedule.stretch} ms, ${schedule.lanes} lanes, ${door}`,
+    ...resultsOf(counted, timedFlows, timedPages),
+    startUp,
+    memory,
+    gzipped: builds.latchkey.bundle.gzipped,
+  }
+}
+
+function save(results: Results): void {
+  const text = report(results)
+  console.log(text)
+  mkdirSync(out, { recursive: true })
+  writeFileSync(path.join(out, 'results.txt'), `${text}\n`)
+  writeFileSync(path.join(out, 'results.json'), JSON.stringify(results, null, 2))
+  writeFileSync(path.join(out, 'chart.svg'), drawResults(results))
+  console.log(`\nAlso in ${path.relative(process.cwd(), out)}: results.txt, results.json, chart.svg`)
+}
+
+function drawResults({ flows: measured }: Results): string {
+  const groups = measured.map(({ name, target, servers }) => {
+    const bars = Object.entries(servers).map(([server, { floors }], color) => ({
+      name: server,
+      value: floors.median,
+      color,
+    }))
+    return { name, bars, target: target * (servers.ruler?.floors.median ?? Number.NaN) }
+  })
+  return chart(
+    'CPU time of a flow',
+    'as a multiple of the floor, a static answer; the line is the target',
+    groups,
+  )
+}

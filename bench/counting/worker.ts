@@ -1,0 +1,96 @@
+// Stands before a Worker and counts what it asks of D1 and KV, without changing it. The build puts the Worker in the place of the
+// import `counted-worker`. POST /counts starts again at zero, GET /counts answers a `Counts`.
+import worker from 'counted-worker'
+import { type Counts, noCounts } from './counts.ts'
+
+let counts: Counts = { ...noCounts }
+const add = (name: keyof Counts, by: number) => {
+  counts[name] += by
+}
+
+function countResult<T extends D1Result>(result: T): T {
+  add('statements', 1)
+  add('rowsRead', result.meta.rows_read)
+  add('rowsWritten', result.meta.rows_written)
+  return result
+}
+
+/** The statements behind those that were handed out. */
+const statements = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
+
+function countStatement(statement: D1PreparedStatement): D1PreparedStatement {
+  const all = async <T>() => {
+    add('d1Calls', 1)
+    return countResult(await statement.all<T>())
+  }
+  async function first(column?: string) {
+    const [row] = (await all<Record<string, unknown>>()).results
+    return column === undefined ? (row ?? null) : (row?.[column] ?? null)
+  }
+  const raw = () => {
+    throw new Error('`raw` is not counted: it tells nothing of the rows')
+  }
+  const counted = {
+    bind: (...values: unknown[]) => countStatement(statement.bind(...values)),
+    all,
+    run: all,
+    first,
+    raw,
+    // The class has private parts, so no object literal is one; these are all the methods that it declares.
+  } as unknown as D1PreparedStatement
+  statements.set(counted, statement)
+  return counted
+}
+
+function countDatabase(db: D1Database): D1Database {
+  return {
+    prepare: (query: string) => countStatement(db.prepare(query)),
+    async batch<T>(list: D1PreparedStatement[]) {
+      add('d1Calls', 1)
+      const results = await db.batch<T>(list.map((statement) => statements.get(statement) ?? statement))
+      return results.map(countResult)
+    },
+    // As above; neither `exec` nor sessions are used by a request.
+  } as unknown as D1Database
+}
+
+function countNamespace(namespace: KVNamespace): KVNamespace {
+  return new Proxy(namespace, {
+    get(target, name) {
+      const method = Reflect.get(target, name)
+      if (typeof method !== 'function') return method
+      return (...args: readonly unknown[]) => {
+        add('kvCalls', 1)
+        if (name === 'put') add('kvBytes', sizeOf(args[1]))
+        return Reflect.apply(method, target, args)
+      }
+    },
+  })
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return new TextEncoder().encode(value).length
+  return value instanceof ArrayBuffer ? value.byteLength : 0
+}
+
+function countBindings(env: object): object {
+  const bindings = Object.entries(env).map(([name, value]) => {
+    if (value?.constructor.name === 'D1Database') return [name, countDatabase(value)]
+    return [name, value?.constructor.name === 'KvNamespace' ? countNamespace(value) : value]
+  })
+  return Object.fromEntries(bindings)
+}
+
+/** A Worker may keep things by its bindings, so they stay the same object. */
+let counted: object | undefined
+
+export default {
+  fetch(request, env, ctx) {
+    if (new URL(request.url).pathname === '/counts') {
+      if (request.method === 'POST') counts = { ...noCounts }
+      return Response.json(counts)
+    }
+    counted ??= countBindings(env)
+    return worker.fetch(request, counted, ctx)
+  },
+} satisfies ExportedHandler<object>

@@ -1,0 +1,100 @@
+import { flows, type Page, pages } from '../flows.ts'
+import type { Progress } from '../progress.ts'
+import type { Contestant, Contestants } from '../servers/contestants.ts'
+import { fail, type Lane } from './lane.ts'
+import { measure, obtainTokens, type Run, type Sample } from './measure.ts'
+
+export interface Schedule {
+  readonly rounds: number
+  /** Of one stretch, in milliseconds. */
+  readonly stretch: number
+  readonly lanes: number
+}
+
+/** The samples of each round, by the name of the server. All rounds have one of each. */
+export type Rounds = Readonly<Record<string, readonly Sample[]>>
+
+export interface Timed {
+  /** With all lanes. */
+  readonly busy: Rounds
+  /** With one lane: what one person waits. */
+  readonly alone: Rounds
+}
+
+const floorRun: Run = async (lane) => {
+  const answer = await lane.call('GET', '/')
+  if (answer.status !== 200) fail('The floor', answer)
+}
+
+/** Every flow on every server that offers it, and on the floor. */
+export async function timeFlows(
+  floor: Contestant,
+  contestants: readonly Contestant[],
+  schedule: Schedule,
+  progress: Progress,
+): Promise<ReadonlyMap<string, Timed>> {
+  const timed = new Map<string, Timed>()
+  for (const flow of flows) {
+    const offering = contestants.filter(({ service }) => flow.isOfferedBy(service))
+    const turns = [{ ...floor, run: floorRun }, ...offering.map((each) => ({ ...each, run: flow.run }))]
+    if (flow.needsTokens) await Promise.all(offering.flatMap(({ lanes }) => lanes.map(obtainTokens)))
+    timed.set(flow.name, await timeTurns(turns, schedule, flow.name, progress))
+  }
+  return timed
+}
+
+/**
+ * Every page, and on the ruler what its D1 round trips cost alone.
+ * @param readsOf path on the ruler that makes the round trips of a page
+ */
+export async function timePages(
+  { floor, ruler, latchkey }: Contestants,
+  readsOf: (page: Page) => string,
+  schedule: Schedule,
+  progress: Progress,
+): Promise<ReadonlyMap<string, Timed>> {
+  const timed = new Map<string, Timed>()
+  for (const page of pages) {
+    const path = readsOf(page)
+    const reading = async (lane: Lane) => {
+      const answer = await lane.call('GET', path)
+      if (answer.body !== 'done') fail(path, answer)
+    }
+    const turns = [
+      { ...floor, run: floorRun },
+      { ...ruler, run: reading },
+      { ...latchkey, run: page.show },
+    ]
+    timed.set(page.name, await timeTurns(turns, schedule, page.name, progress))
+  }
+  return timed
+}
+
+interface Turn extends Contestant {
+  readonly run: Run
+}
+
+/** They take turns, each time in another order, so that nobody always has the machine at its best. */
+async function timeTurns(
+  turns: readonly Turn[],
+  { rounds, stretch }: Schedule,
+  name: string,
+  progress: Progress,
+): Promise<Timed> {
+  const pids = turns.map(({ service }) => service.pid)
+  const busy: Record<string, Sample[]> = {}
+  const alone: Record<string, Sample[]> = {}
+  for (const { lanes, run } of turns) await measure(lanes, run, stretch / 2, pids)
+  for (let round = 0; round < rounds; round++) {
+    const order = turns.map((_, place) => turns[(place + round) % turns.length])
+    for (const turn of round % 2 === 0 ? order : order.toReversed()) {
+      if (turn === undefined) continue
+      const { service, lanes, run } = turn
+      progress.step(`${name}, round ${round + 1} of ${rounds}`)
+      busy[service.name] = [...(busy[service.name] ?? []), await measure(lanes, run, stretch, pids)]
+      const one = await measure(lanes.slice(0, 1), run, stretch / 2, pids)
+      alone[service.name] = [...(alone[service.name] ?? []), one]
+    }
+  }
+  return { busy, alone }
+}

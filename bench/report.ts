@@ -1,0 +1,150 @@
+import { aloneTarget, pageTarget } from './flows.ts'
+import { growthTarget } from './memory.ts'
+import type { Results } from './results.ts'
+import { startUpTarget } from './start-up.ts'
+import { type Ratio, rounded } from './statistics.ts'
+
+/** The results for a terminal, and for docs/performance.md. */
+export function report(results: Results): string {
+  return [
+    `Taken ${results.takenAt}: ${results.machine}. ${results.settings}.`,
+    `Other programs kept ${rounded(results.elsewhere.median)} cores busy (at worst ${rounded(results.elsewhere.worst)}).`,
+    `The floor: ${rounded(results.floor.cpu)} ms of CPU a request, ${rounded(results.floor.perSecond)} a second.`,
+    '',
+    table(['flow', 'server', 'CPU ms', 'x floor', 'x ruler', 'target', ''], costs(results)),
+    '',
+    table(
+      ['flow', 'server', 'flows/s', 'p50 ms', 'p99 ms', 'p50 alone', 'x ruler', 'target', ''],
+      times(results),
+    ),
+    '',
+    table(
+      [
+        'flow',
+        'server',
+        'requests',
+        'D1 calls',
+        'statements',
+        'rows read',
+        'written',
+        'KV calls',
+        'KV bytes',
+        'answered',
+      ],
+      counts(results),
+    ),
+    '',
+    table(
+      [
+        'page',
+        'CPU ms',
+        'x floor',
+        'besides D1',
+        'target',
+        '',
+        'D1 calls',
+        'statements',
+        'p50 alone',
+        'bytes',
+      ],
+      pagesOf(results),
+    ),
+    '',
+    ...facts(results),
+  ].join('\n')
+}
+
+function costs({ flows }: Results): readonly Row[] {
+  return flows.flatMap(({ name, target, servers }) =>
+    Object.entries(servers).map(([server, { cpu, floors, rulers }]) => {
+      const goal = server === 'latchkey' ? [rounded(target), verdict(rulers.median, target)] : ['', '']
+      return [name, server, rounded(cpu), spread(floors), server === 'ruler' ? '' : spread(rulers), ...goal]
+    }),
+  )
+}
+
+function times({ flows }: Results): readonly Row[] {
+  return flows.flatMap(({ name, servers }) =>
+    Object.entries(servers).map(([server, { perSecond, p50, p99, alone, aloneRulers }]) => {
+      const goal =
+        server === 'latchkey' ? [rounded(aloneTarget), verdict(aloneRulers.median, aloneTarget)] : ['', '']
+      const ratio = server === 'ruler' ? '' : spread(aloneRulers)
+      return [name, server, rounded(perSecond), rounded(p50), rounded(p99), rounded(alone), ratio, ...goal]
+    }),
+  )
+}
+
+function counts({ flows }: Results): readonly Row[] {
+  return flows.flatMap(({ name, counted }) =>
+    Object.entries(counted).map(([server, of]) => [
+      name,
+      server,
+      ...[of.requests, of.d1Calls, of.statements, of.rowsRead, of.rowsWritten, of.kvCalls].map(exact),
+      ...[of.kvBytes, of.bytes].map((bytes) => bytes.toFixed(0)),
+    ]),
+  )
+}
+
+function pagesOf({ pages }: Results): readonly Row[] {
+  return pages.map(({ name, figures, floorsBesides, counted }) => [
+    name,
+    rounded(figures.cpu),
+    spread(figures.floors),
+    spread(floorsBesides),
+    rounded(pageTarget),
+    verdict(floorsBesides.median, pageTarget),
+    exact(counted.d1Calls),
+    exact(counted.statements),
+    rounded(figures.alone),
+    counted.bytes.toFixed(0),
+  ])
+}
+
+function facts({ kept, startUp, memory, gzipped }: Results): readonly string[] {
+  const keptBytes = Object.entries(kept).map(([server, bytes]) => `${server} ${bytes.toFixed(0)}`)
+  const script = `${rounded(startUp.script)} ms (at most ${startUpTarget}) ${verdict(startUp.script, startUpTarget)}`
+  const lines = [
+    `Bytes that D1 keeps of one code flow: ${keptBytes.join(', ')}.`,
+    `Start-up of the script: ${script}; the first page after it: ${rounded(startUp.firstPage)} ms.`,
+    `Worker: ${(gzipped / 1024).toFixed(1)} KiB gzipped.`,
+  ]
+  if (memory === undefined) return lines
+  const [first, last] = [memory.series[0], memory.series.at(-1)]
+  if (first === undefined || last === undefined) return lines
+  const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+  return [
+    ...lines,
+    `Heap of the isolate: ${mib(first.heap)} after ${first.requests} requests, ${mib(last.heap)} after ${last.requests} ` +
+      `(${memory.growth < growthTarget ? 'flat' : 'GROWS'}); its process ${mib(first.process)} and ${mib(last.process)}, with D1 and KV in it.`,
+  ]
+}
+
+type Row = readonly string[]
+
+/** As Markdown has it, aligned for a terminal; what a row repeats of the one above is left out. */
+export function table(heads: readonly string[], rows: readonly Row[]): string {
+  const widths = heads.map((head, column) =>
+    Math.max(3, ...[head, ...rows.map((row) => row[column] ?? '')].map((text) => text.length)),
+  )
+  const isText = (column: number) => column === 0 || heads[column] === 'server' || heads[column] === ''
+  const line = (cells: Row) =>
+    `| ${widths.map((width, column) => (isText(column) ? (cells[column] ?? '').padEnd(width) : (cells[column] ?? '').padStart(width))).join(' | ')} |`
+  const rule = `| ${widths.map((width, column) => (isText(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`
+  const shown = rows.map((row, index) => [
+    row[0] === rows[index - 1]?.[0] ? '' : (row[0] ?? ''),
+    ...row.slice(1),
+  ])
+  return [line(heads), rule, ...shown.map(line)].join('\n')
+}
+
+function spread({ median, low, high }: Ratio): string {
+  return Number.isFinite(median) ? `${rounded(median)} (${rounded(low)}–${rounded(high)})` : '–'
+}
+
+function exact(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1)
+}
+
+function verdict(value: number, target: number): string {
+  return value <= target ? 'reached' : 'OVER'
+}

@@ -1,0 +1,74 @@
+import type { Lane, Service } from '../driver/lane.ts'
+import { openLanes, probe } from '../driver/measure.ts'
+import { flows, pages } from '../flows.ts'
+import type { Builds } from './builds.ts'
+import { type CountedServer, countServer } from './count.ts'
+import { arrangeLatchkey, latchkeySettings } from './latchkey.ts'
+import { arrangeRuler } from './ruler.ts'
+import { type RunningWorker, startWorker } from './workers.ts'
+
+/** A server that runs, and the lanes that use it. */
+export interface Contestant {
+  readonly service: Service
+  readonly lanes: readonly Lane[]
+}
+
+export interface Contestants {
+  readonly floor: Contestant
+  readonly ruler: Contestant
+  readonly latchkey: Contestant
+  stop(): Promise<void>
+}
+
+/** Starts all three, each in its own process, and sees that the two that issue tokens do their work. */
+export async function startContestants(
+  builds: Builds,
+  lanes: number,
+  throughEntry: boolean,
+): Promise<Contestants> {
+  const floor = await startWorker(builds.floor, { throughEntry })
+  const ruler = await startWorker(builds.ruler, { throughEntry })
+  const latchkey = await startWorker(builds.latchkey, { ...latchkeySettings, throughEntry })
+  const enter = async (service: Service) => ({ service, lanes: await openLanes(service, lanes) })
+  const contestants = {
+    floor: await enter(arrangeFloor(floor)),
+    ruler: await enter(await arrangeRuler(ruler)),
+    latchkey: await enter(await arrangeLatchkey(latchkey)),
+  }
+  for (const { lanes: entered } of [contestants.ruler, contestants.latchkey]) {
+    for (const lane of entered.slice(0, 1)) await probe(lane)
+  }
+  return {
+    ...contestants,
+    async stop() {
+      for (const { lanes: entered } of Object.values(contestants))
+        for (const { connection } of entered) connection.close()
+      await Promise.all([floor, ruler, latchkey].map((worker) => worker.stop()))
+    },
+  }
+}
+
+function arrangeFloor({ port, pid }: RunningWorker): Service {
+  const client = { id: '', secret: '', redirectUri: '', scope: '' }
+  return { name: 'floor', port, pid, paths: {}, client, signIn: async () => {} }
+}
+
+/** What every flow, and every page, asks of D1 and KV. */
+export async function countContestants(
+  builds: Builds,
+): Promise<Readonly<Record<'ruler' | 'latchkey', CountedServer>>> {
+  const ruler = await startWorker(builds.countingRuler)
+  const latchkey = await startWorker(builds.countingLatchkey, latchkeySettings)
+  try {
+    const shown = pages.map(({ name, show }) => ({ name, run: show }))
+    return {
+      ruler: await countServer(await arrangeRuler(ruler), await ruler.database(), flows),
+      latchkey: await countServer(await arrangeLatchkey(latchkey), await latchkey.database(), [
+        ...flows,
+        ...shown,
+      ]),
+    }
+  } finally {
+    await Promise.all([ruler.stop(), latchkey.stop()])
+  }
+}

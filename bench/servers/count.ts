@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Counts, noCounts } from '../counting/counts.ts'
+import type { Lane, Service } from '../driver/lane.ts'
+import { openLanes, type Run } from '../driver/measure.ts'
+import { codeFlow, type Flow } from '../flows.ts'
+
+/** What one flow takes, exact: the mean of a few, since some work is only done now and then. */
+export interface Counted extends Counts {
+  readonly requests: number
+  /** Bytes of the answers, heads included. */
+  readonly bytes: number
+}
+
+export interface CountedServer {
+  /** By the names of flows and pages. */
+  readonly counted: ReadonlyMap<string, Counted>
+  /** Bytes that D1 keeps for each code flow, indexes included. */
+  readonly kept: number
+}
+
+const repetitions = 10
+const flowsForSize = 200
+
+/** Counts on a Worker that was built with `counting/worker.ts`. */
+export async function countServer(
+  service: Service,
+  db: D1Database,
+  work: readonly (Flow | { readonly name: string; readonly run: Run })[],
+): Promise<CountedServer> {
+  const lanes = await openLanes(service, 4)
+  const counted = new Map<string, Counted>()
+  const [lane] = lanes
+  if (lane === undefined) throw new Error('No lane')
+  for (const { name, run } of work) counted.set(name, await count(lane, run))
+
+  const before = await sizeOf(db)
+  await Promise.all(
+    lanes.map(async (each) => {
+      for (let i = 0; i < flowsForSize / lanes.length; i++) await codeFlow.run(each)
+    }),
+  )
+  await settle()
+  for (const { connection } of lanes) connection.close()
+  return { counted, kept: ((await sizeOf(db)) - before) / flowsForSize }
+}
+
+/** What is read once and kept has been read before. */
+async function count(lane: Lane, run: Run): Promise<Counted> {
+  await run(lane)
+  await run(lane)
+  await settle()
+  await lane.call('POST', '/counts', {}, {})
+  const { requests } = lane.connection
+  const { bytes } = lane
+  for (let i = 0; i < repetitions; i++) await run(lane)
+  const answered = { requests: lane.connection.requests - requests, bytes: lane.bytes - bytes }
+  await settle()
+  const counts: Counts = { ...noCounts, ...JSON.parse((await lane.call('GET', '/counts')).body) }
+  const mean = (total: number) => total / repetitions
+  return {
+    d1Calls: mean(counts.d1Calls),
+    statements: mean(counts.statements),
+    rowsRead: mean(counts.rowsRead),
+    rowsWritten: mean(counts.rowsWritten),
+    kvCalls: mean(counts.kvCalls),
+    kvBytes: mean(counts.kvBytes),
+    requests: mean(answered.requests),
+    bytes: mean(answered.bytes),
+  }
+}
+
+/** Lets what goes on after the answer end. */
+function settle(): Promise<void> {
+  return sleep(80)
+}
+
+/** Of the database's file, in whole pages. */
+async function sizeOf(db: D1Database): Promise<number> {
+  const { meta } = await db.prepare('SELECT 1').all()
+  return meta.size_after
+}

@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { migrate } from '../../scripts/migrate.ts'
+import { readMigrations } from '../../scripts/migrations.ts'
+import { type Client, Lane, type Service } from '../driver/lane.ts'
+import type { RunningWorker } from './workers.ts'
+
+const username = 'ada'
+const password = 'seven green lamps at noon'
+
+export const latchkeySettings = {
+  variables: { KEY_ENCRYPTION_SECRET: 'only-for-measuring-only-for-measuring-only' },
+}
+
+/** Set up as a person does it: the first administrator by the one-time link, two applications by the form with its defaults. */
+export async function arrangeLatchkey({ port, pid, database }: RunningWorker): Promise<Service> {
+  const paths = {
+    authorize: '/o/authorize',
+    token: '/o/token',
+    introspect: '/o/introspect',
+    userinfo: '/o/userinfo',
+    discovery: '/.well-known/openid-configuration',
+    jwks: '/.well-known/jwks.json',
+  }
+  const nobody = { id: '', secret: '', redirectUri: '', scope: '' }
+  const bare: Service = { name: 'latchkey', port, pid, paths, client: nobody, signIn }
+  const owner = new Lane(bare)
+  await createAdministrator(owner, await database())
+  const client = await register(owner, 'authorization-code', 'https://app.example/callback')
+  const machine = await register(owner, 'client-credentials', '')
+  owner.connection.close()
+  return {
+    ...bare,
+    client: { ...client, scope: 'openid profile offline_access' },
+    machine: { ...machine, scope: 'read' },
+  }
+}
+
+async function createAdministrator(lane: Lane, db: D1Database): Promise<void> {
+  await migrate(db, readMigrations())
+  const token = randomBytes(32).toString('base64url')
+  const hash = createHash('sha256').update(token).digest('base64url')
+  await db.prepare('INSERT INTO setup_tokens VALUES (?, 0)').bind(hash).run()
+  await db.prepare('UPDATE setup_tokens SET created_at = unixepoch()').run()
+  const page = `/setup?token=${token}`
+  const fields = { username, email: 'ada@example.com', password }
+  await lane.submit(await lane.browse(page), page, fields)
+}
+
+async function register(lane: Lane, grant: string, redirectUris: string): Promise<Omit<Client, 'scope'>> {
+  const page = '/o/applications/register'
+  const saved = await lane.submit(await lane.browse(page), page, {
+    name: `Measured ${grant}`,
+    client_type: 'confidential',
+    authorization_grant_type: grant,
+    redirect_uris: redirectUris,
+  })
+  const { location } = saved.headers
+  const { body } = location === undefined ? saved : await lane.browse(location)
+  const secret = /\blk_[\w-]{20,}/.exec(body)?.[0]
+  const id = /\/o\/applications\/([\w-]{22})(?![\w-])/.exec(`${location} ${body}`)?.[1]
+  if (secret === undefined || id === undefined)
+    throw new Error(`Not registered: ${saved.status} ${body.slice(0, 300)}`)
+  return { id, secret, redirectUri: redirectUris }
+}
+
+async function signIn(lane: Lane): Promise<void> {
+  const answer = await lane.submit(await lane.browse('/login'), '/login', { username, password })
+  if (answer.status !== 303) throw new Error(`Not signed in: ${answer.status} ${answer.body.slice(0, 300)}`)
+}

@@ -1,0 +1,77 @@
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions as readOptions } from 'wrangler'
+import type { Bundle } from '../../scripts/bundle.ts'
+import { fail } from '../../scripts/failure.ts'
+import { workerdProcesses } from './processes.ts'
+
+/** A Worker in a workerd of its own. */
+export interface RunningWorker {
+  /** Its own socket: nothing of the development server is in between. */
+  readonly port: number
+  readonly pid: number
+  readonly inspectorUrl: URL | undefined
+  database(): Promise<D1Database>
+  stop(): Promise<void>
+}
+
+export interface Build {
+  /** The wrangler.toml, whose bindings it gets. */
+  readonly config: string
+  readonly bundle: Bundle
+}
+
+interface Settings {
+  readonly variables?: Readonly<Record<string, string>>
+  readonly inspected?: boolean
+  /**
+   * Asks through the entry of the local runtime and the router of its static files, as `wrangler dev` does. Both are Workers that
+   * stand in for a part of the platform that costs no CPU time of ours.
+   */
+  readonly throughEntry?: boolean
+  /** A script that is started in place of the Worker's own, and may import it as `./` and its name. */
+  readonly entry?: string
+}
+
+/** Starts it with an empty database that goes when it stops. One at a time: the process that is new then is taken for its own. */
+export async function startWorker(build: Build, settings: Settings = {}): Promise<RunningWorker> {
+  const { main, modules } = build.bundle
+  const { variables = {}, inspected = false, throughEntry = false, entry } = settings
+  const { assets, ...bindings } = readOptions(build.config).workerOptions
+  const { directory } = (assets ?? {}) as { directory?: string }
+  const files = directory === undefined ? {} : { serviceBindings: { ASSETS: { disk: { path: directory } } } }
+  const scripts = modules.map(({ name, contents }) => ({
+    type: name.endsWith('.wasm') ? ('CompiledWasm' as const) : ('ESModule' as const),
+    path: name,
+    contents,
+  }))
+  const known = workerdProcesses()
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...(throughEntry ? { assets, ...bindings } : bindings),
+      name: 'measured',
+      modulesRoot: '/',
+      modules: [
+        ...(entry === undefined ? [] : [{ type: 'ESModule' as const, path: 'entry.js', contents: entry }]),
+        ...scripts.toSorted((a, b) => Number(b.path === main) - Number(a.path === main)),
+      ],
+      bindings: { ...variables },
+      ...(throughEntry ? {} : files),
+      unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+      ...(inspected ? { inspectorPort: 0 } : {}),
+      cf: false,
+      // As in production, what the Worker logs leaves its process.
+      handleStructuredLogs: () => {},
+    }),
+  )
+  const entryUrl = await miniflare.ready
+  const [pid] = workerdProcesses().filter((id) => !known.includes(id))
+  if (pid === undefined) fail('The process of workerd was not found: /proc or `ps` must show it.')
+  return {
+    port: Number((throughEntry ? entryUrl : await miniflare.unsafeGetDirectURL()).port),
+    pid,
+    inspectorUrl: inspected ? await miniflare.getInspectorURL() : undefined,
+    // The same interface, declared in another package.
+    database: async () => (await miniflare.getD1Database('DB')) as unknown as D1Database,
+    stop: () => miniflare.dispose(),
+  }
+}

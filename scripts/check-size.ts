@@ -1,0 +1,20 @@
+// Part of `npm run check`: the Worker that a deployment would upload, with all its pages, keeps below the size that the free plan
+// and a quick start leave room for.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { bundleWorker } from './bundle.ts'
+import { fail } from './failure.ts'
+import { root } from './project.ts'
+
+const limit = 240 * 1024
+
+const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-size-'))
+try {
+  const { gzipped } = await bundleWorker(path.join(root, 'wrangler.toml'), folder)
+  const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`
+  if (gzipped > limit) fail(`The Worker is ${kib(gzipped)} gzipped, and may be ${kib(limit)}.`)
+  console.log(`The Worker is ${kib(gzipped)} gzipped, of at most ${kib(limit)}.`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
