@@ -27,6 +27,15 @@ export class Browser {
     return this.#request(path, { method: 'POST', body: new URLSearchParams(fields), headers: own })
   }
 
+  /** A form with a file, or one that could have it. */
+  upload(path: string, body: FormData): Promise<Page> {
+    return this.#request(path, {
+      method: 'POST',
+      body,
+      headers: { Origin: issuer, 'Sec-Fetch-Site': 'same-origin' },
+    })
+  }
+
   async #request(path: string, init: RequestInit): Promise<Page> {
     const headers = new Headers(init.headers)
     headers.set('Accept', 'text/html')

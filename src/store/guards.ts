@@ -1,4 +1,5 @@
 import { type Permission, rolesThatMay } from '../rules/people/role.ts'
+import type { Seconds } from '../values/time.ts'
 import { raw, type Sql, sql } from './sql.ts'
 
 /** Who changes something, and in which attempt. The statements check both themselves. */
@@ -57,4 +58,9 @@ export function isFirstTime({ attemptId }: Pick<Act, 'attemptId'>): Sql {
 export function mayChange(act: Act, clientId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM clients c WHERE c.id = ${clientId} AND (c.owner_id = ${act.actorId} OR ${actorIs(act, 'administer')}))
     AND ${isFirstTime(act)}`
+}
+
+/** The attempt has just been noted, which takes the permission: for what comes after its event in the same batch. */
+export function isNoted({ attemptId }: Pick<Act, 'attemptId'>, now: Seconds): Sql {
+  return sql`EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId} AND e.at = ${now})`
 }

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ensureSigningKeys, rotateNow, rotateSigningKeys } from '../../src/acts/server/rotate-keys.ts'
+import { ensureSigningKeys, rotateSigningKeys } from '../../src/acts/server/rotate-keys.ts'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { keyStatus, type SigningAlgorithm, signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { unseal } from '../../src/secrets/derived-keys.ts'
@@ -9,6 +9,7 @@ import { read } from '../../src/store/database.ts'
 import { listSigningKeys } from '../../src/store/server/signing-keys.ts'
 import { cast, signIn } from '../cast.ts'
 import { everyBatchTwice } from '../faults.ts'
+import { rotateByHand } from '../rotation.ts'
 import { applySchema, startedAt } from '../server.ts'
 
 const secret = String(env.KEY_ENCRYPTION_SECRET)
@@ -70,25 +71,25 @@ describe('by schedule', () => {
 describe('by hand', () => {
   it('the successor signs a quarter of an hour later, longer than any cache keeps the old set', async () => {
     await rotate(startedAt)
-    await rotateNow(env.DB, secret, 'RS256', startedAt + day)
+    await rotateByHand('RS256', startedAt + day)
     expect(await shown('RS256', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
     expect(await shown('ES256', startedAt + day)).toEqual(['1 current 0'])
   })
 
   it('twice at once makes one successor', async () => {
     await rotate(startedAt)
-    const made = await Promise.all([1, 2, 3].map(() => rotateNow(env.DB, secret, 'EdDSA', startedAt + day)))
-    expect(new Set(made.map((keys) => keys.map(({ kid }) => kid).join())).size).toBe(1)
-    await rotateNow(env.DB, secret, 'EdDSA', startedAt + day + 899)
+    await Promise.all([1, 2, 3].map(() => rotateByHand('EdDSA', startedAt + day)))
     expect(await shown('EdDSA', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
-    await rotateNow(env.DB, secret, 'EdDSA', startedAt + day + 900)
+    await rotateByHand('EdDSA', startedAt + day + 899)
+    expect(await shown('EdDSA', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
+    await rotateByHand('EdDSA', startedAt + day + 900)
     expect(await shown('EdDSA', startedAt + day + 900)).toHaveLength(3)
   })
 
   it('a scheduled successor that waits is brought forward', async () => {
     await rotate(startedAt)
     await rotate(startedAt + 89 * day)
-    await rotateNow(env.DB, secret, 'RS256', startedAt + 89 * day + 60)
+    await rotateByHand('RS256', startedAt + 89 * day + 60)
     expect(await shown('RS256', startedAt + 89 * day + 60)).toEqual([
       '1 current 0',
       `2 next ${89 * day + 60 + 900}`,

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { decodeProtectedHeader } from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { rotateNow, rotateSigningKeys } from '../../src/acts/server/rotate-keys.ts'
+import { rotateSigningKeys } from '../../src/acts/server/rotate-keys.ts'
 import { withdrawKey } from '../../src/acts/server/withdraw-key.ts'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { keyStatus } from '../../src/rules/server/signing-keys.ts'
@@ -12,6 +12,7 @@ import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { betweenReadAndWrite, counted, everyBatchTwice } from '../faults.ts'
 import { codeRequest, introspect, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
+import { rotateByHand } from '../rotation.ts'
 import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
 
 const secret = String(env.KEY_ENCRYPTION_SECRET)
@@ -146,14 +147,14 @@ describe('what the key signed', () => {
 describe('whichever key it is', () => {
   it('the next one that waits signs from now on', async () => {
     await rotateSigningKeys(db, secret, startedAt)
-    await rotateNow(db, secret, 'ES256', startedAt + day)
+    await rotateByHand('ES256', startedAt + day)
     await withdraw(1, startedAt + day)
     expect(await shown(startedAt + day)).toEqual(['1 withdrawn', '2 current'])
   })
 
   it('one that waits is replaced by the schedule, and the one that signs stays as long as it signs', async () => {
     await rotateSigningKeys(db, secret, startedAt)
-    await rotateNow(db, secret, 'ES256', startedAt + day)
+    await rotateByHand('ES256', startedAt + day)
     await withdraw(2, startedAt + day)
     expect(await shown(startedAt + day)).toEqual(['1 current', '2 withdrawn'])
     await rotateSigningKeys(db, secret, startedAt + 60 * day)
@@ -166,7 +167,7 @@ describe('whichever key it is', () => {
 
   it('a retired one is published no more, and nothing else changes', async () => {
     await rotateSigningKeys(db, secret, startedAt)
-    await rotateNow(db, secret, 'ES256', startedAt + day)
+    await rotateByHand('ES256', startedAt + day)
     await withdraw(1, startedAt + 2 * day)
     expect(await shown(startedAt + 2 * day)).toEqual(['1 withdrawn', '2 current'])
   })
@@ -184,7 +185,7 @@ describe('whichever key it is', () => {
 
   it('a successor that the schedule makes in the same moment signs at once', async () => {
     await rotateSigningKeys(db, secret, startedAt)
-    const meanwhile = betweenReadAndWrite(() => rotateNow(db, secret, 'ES256', startedAt))
+    const meanwhile = betweenReadAndWrite(() => rotateByHand('ES256', startedAt))
     await withdraw(1, startedAt, meanwhile)
     expect(await shown(startedAt)).toEqual(['1 withdrawn', '2 current'])
   })

@@ -7,13 +7,16 @@ import {
   usableKeys,
 } from '../../rules/server/signing-keys.ts'
 import { generateSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
+import { type Act, actorIs, isFirstTime } from '../../store/guards.ts'
 import {
   bringForward,
   deleteSigningKey,
   insertSigningKey,
   listSigningKeys,
 } from '../../store/server/signing-keys.ts'
+import { sql } from '../../store/sql.ts'
 import type { Seconds } from '../../values/time.ts'
 
 /** The keys, with the first of each algorithm made when it is missing: many may make one at once, one is kept. */
@@ -25,7 +28,7 @@ export async function ensureSigningKeys(
   const { keys } = await read(db, { keys: listSigningKeys(db) })
   const usable = usableKeys(keys)
   const missing = signingAlgorithms.filter((alg) => !usable.some((key) => key.alg === alg))
-  return missing.length === 0 ? keys : addSuccessors(db, secret, keys, missing, now, false)
+  return missing.length === 0 ? keys : addSuccessors(db, secret, keys, missing, now)
 }
 
 /** Statements that one call of `rotateSigningKeys` sends at most. */
@@ -39,7 +42,6 @@ export async function rotateSigningKeys(db: D1Database, secret: string, now: Sec
     await ensureSigningKeys(db, secret, now),
     signingAlgorithms,
     now,
-    false,
   )
   const over = keys.filter((key) => isKeyOver(keys, key, now))
   if (over.length > 0)
@@ -51,18 +53,31 @@ export async function rotateSigningKeys(db: D1Database, secret: string, now: Sec
   return false
 }
 
-/** By hand: the successor signs as soon as everybody can know it, also one that the schedule has made for later. */
+/**
+ * By hand: the successor signs as soon as everybody can know it, also one that the schedule has made for later. False when the
+ * actor is no administrator any more.
+ */
 export async function rotateNow(
   db: D1Database,
   secret: string,
+  act: Act,
   alg: SigningAlgorithm,
+  reference: string,
   now: Seconds,
-): Promise<readonly StoredSigningKey[]> {
+): Promise<boolean> {
   const keys = await ensureSigningKeys(db, secret, now)
   const waiting = usableKeys(keys).find((key) => key.alg === alg && key.activeAt > now)
-  if (waiting === undefined) return addSuccessors(db, secret, keys, [alg], now, true)
-  const sooner = bringForward(db, waiting.kid, now + shortestLead)
-  return (await write(db, [sooner], { keys: listSigningKeys(db) })).keys
+  const plan = planSuccessor(keys, alg, now, true)
+  const only = sql`${actorIs(act, 'administer')} AND ${isFirstTime(act)}`
+  const changes = [
+    ...(waiting === undefined ? [] : [bringForward(db, waiting.kid, now + shortestLead, only)]),
+    ...(plan === undefined ? [] : [insertSigningKey(db, await generateSigningKey(plan, secret), now, only)]),
+  ]
+  const event = { type: 'signing_key_made', reference, target: alg } as const
+  const { noted } = await write(db, [...changes, insertAdminEvent(db, act, event, now)], {
+    noted: hasAuditEvent(db, act.attemptId),
+  })
+  return noted
 }
 
 async function addSuccessors(
@@ -71,9 +86,8 @@ async function addSuccessors(
   keys: readonly StoredSigningKey[],
   algorithms: readonly SigningAlgorithm[],
   now: Seconds,
-  byHand: boolean,
 ): Promise<readonly StoredSigningKey[]> {
-  const plans = algorithms.flatMap((alg) => planSuccessor(keys, alg, now, byHand) ?? [])
+  const plans = algorithms.flatMap((alg) => planSuccessor(keys, alg, now, false) ?? [])
   if (plans.length === 0) return keys
   const made = await Promise.all(plans.map((plan) => generateSigningKey(plan, secret)))
   const inserts = made.map((key) => insertSigningKey(db, key, now))

@@ -1,7 +1,7 @@
 import { planReplacement, usableKeys } from '../../rules/server/signing-keys.ts'
 import { generateSigningKey } from '../../secrets/signing-key.ts'
-import { insertAdminEvent } from '../../store/audit-events.ts'
-import { write } from '../../store/database.ts'
+import { hasAuditEvent, insertAdminEvent } from '../../store/audit-events.ts'
+import { read, write } from '../../store/database.ts'
 import type { Act } from '../../store/guards.ts'
 import { withdrawSigningKey } from '../../store/server/signing-keys.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -9,7 +9,7 @@ import { ensureSigningKeys } from './rotate-keys.ts'
 
 /**
  * A key whose private part may be known to somebody else neither signs nor verifies from now on, and another one signs in its
- * place. By an administrator: the statements ask. Nothing happens when there is no such key, or it is withdrawn already.
+ * place. By an administrator: the statements ask. False when there is no such key, or it was withdrawn before.
  */
 export async function withdrawKey(
   db: D1Database,
@@ -18,10 +18,10 @@ export async function withdrawKey(
   kid: string,
   reference: string,
   now: Seconds,
-): Promise<void> {
+): Promise<boolean> {
   const keys = await ensureSigningKeys(db, secret, now)
   const key = usableKeys(keys).find((known) => known.kid === kid)
-  if (key === undefined) return
+  if (key === undefined) return (await read(db, { noted: hasAuditEvent(db, act.attemptId) })).noted
   const plan = planReplacement(keys, key, now)
   const successor = plan === undefined ? undefined : await generateSigningKey(plan, secret)
   const event = {
@@ -30,9 +30,10 @@ export async function withdrawKey(
     target: key.alg,
     detail: `${key.alg} ${kid}`,
   } as const
-  await write(
+  const { noted } = await write(
     db,
     [...withdrawSigningKey(db, act, key, successor, now), insertAdminEvent(db, act, event, now)],
-    {},
+    { noted: hasAuditEvent(db, act.attemptId) },
   )
+  return noted
 }

@@ -15,6 +15,8 @@ import {
   text,
   type Write,
 } from '../database.ts'
+import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
+import { raw, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
   /** Of the attempt: sent twice, it is one. */
@@ -22,22 +24,17 @@ export interface NewInvitation {
   readonly hash: SecretHash<'invitation'>
   readonly email: string
   readonly wasMailed: boolean
-  readonly invitedBy: string
 }
 
-export function insertInvitation(
-  db: D1Database,
-  invitation: NewInvitation,
-  now: Seconds,
-  only: Condition,
-): Write {
-  const { id, hash, email, wasMailed, invitedBy } = invitation
-  return db
-    .prepare(
-      `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
-       SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
-    )
-    .bind(id, hash.sha256, email, wasMailed ? 1 : 0, invitedBy, now, now + invitationLifetime, ...only.values)
+/** By an administrator, whose attempt has not taken effect yet. */
+export function insertInvitation(db: D1Database, act: Act, invitation: NewInvitation, now: Seconds): Write {
+  const { id, hash, email, wasMailed } = invitation
+  return statement(
+    db,
+    sql`INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
+        SELECT ${id}, ${hash.sha256}, ${email}, ${wasMailed ? 1 : 0}, ${act.actorId}, ${now}, ${now + invitationLifetime}
+        WHERE ${actorIs(act, 'administer')} AND ${isFirstTime(act)} ON CONFLICT DO NOTHING`,
+  )
 }
 
 export interface Invitation {
@@ -92,9 +89,28 @@ export function listInvitations(
   }
 }
 
-/** Its link is dead from now on. One that was used stays, as a record, until it expires. */
-export function deleteInvitation(db: D1Database, id: string): Write {
-  return db.prepare('DELETE FROM invitations WHERE id = ? AND used_by IS NULL').bind(id)
+/** One that nobody used yet. */
+export function findOpenInvitation(db: D1Database, id: string): Query<Invitation | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM invitations WHERE id = ${id} AND used_by IS NULL`,
+    ),
+    read: first(readInvitation),
+  }
+}
+
+/** For the event before a withdrawal. */
+export function isOpenInvitation(id: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM invitations WHERE id = ?8 AND used_by IS NULL)', values: [id] }
+}
+
+/** After its event. One that was used stays, as a record, until it expires. */
+export function deleteInvitation(db: D1Database, act: Act, id: string, now: Seconds): Write {
+  return statement(
+    db,
+    sql`DELETE FROM invitations WHERE id = ${id} AND used_by IS NULL AND ${isNoted(act, now)}`,
+  )
 }
 
 /** Of two who use it at once, the first. A username that is taken does not spend it. */

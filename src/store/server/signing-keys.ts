@@ -15,12 +15,13 @@ export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey
   }
 }
 
-/** Whoever makes a generation first wins: another key of the same one inserts nothing. */
-export function insertSigningKey(db: D1Database, key: StoredSigningKey, now: Seconds): Write {
-  return insertSigningKeyIf(db, key, now, sql`true`)
-}
-
-function insertSigningKeyIf(db: D1Database, key: StoredSigningKey, now: Seconds, only: Sql): Write {
+/** Of two who make a generation at once the first wins: another key of the same one inserts nothing. */
+export function insertSigningKey(
+  db: D1Database,
+  key: StoredSigningKey,
+  now: Seconds,
+  only: Sql = sql`true`,
+): Write {
   const { alg, generation, kid, activeAt, publicJwk, sealedPrivateKey } = key
   return statement(
     db,
@@ -44,7 +45,7 @@ export function withdrawSigningKey(
   const follows = sql`alg = ${alg} AND withdrawn_at IS NULL AND generation > ${generation}`
   const only = sql`${actorIs(act, 'administer')} AND ${isFirstTime(act)}`
   return [
-    ...(successor === undefined ? [] : [insertSigningKeyIf(db, successor, now, only)]),
+    ...(successor === undefined ? [] : [insertSigningKey(db, successor, now, only)]),
     statement(
       db,
       sql`UPDATE signing_keys SET withdrawn_at = ${now} WHERE kid = ${kid} AND withdrawn_at IS NULL AND ${only}`,
@@ -59,8 +60,11 @@ export function withdrawSigningKey(
 }
 
 /** A key that waits signs from then on, unless it does so earlier. */
-export function bringForward(db: D1Database, kid: string, activeAt: Seconds): Write {
-  return db.prepare('UPDATE signing_keys SET active_at = min(active_at, ?) WHERE kid = ?').bind(activeAt, kid)
+export function bringForward(db: D1Database, kid: string, activeAt: Seconds, only: Sql = sql`true`): Write {
+  return statement(
+    db,
+    sql`UPDATE signing_keys SET active_at = min(active_at, ${activeAt}) WHERE kid = ${kid} AND ${only}`,
+  )
 }
 
 export function deleteSigningKey(db: D1Database, kid: string): Write {

@@ -1,3 +1,4 @@
+import { invite as inviteToSignUp } from '../../../acts/people/invitations.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { keptField } from '../../../http/kept-fields.ts'
@@ -6,15 +7,14 @@ import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
-import { requireRecentAdministrator } from '../../../http/sign-in/require-session.ts'
+import { requireRecentAdministrator, showNothing } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret, secretFrom } from '../../../secrets/secret.ts'
-import { insertAuditEvent, notYet } from '../../../store/audit-events.ts'
-import { read, write } from '../../../store/database.ts'
-import { insertInvitation, listInvitations } from '../../../store/people/invitations.ts'
+import { read } from '../../../store/database.ts'
+import { listInvitations } from '../../../store/people/invitations.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import { readProvenAdminForm } from '../form.ts'
+import { actOf, readProvenAdminForm } from '../form.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
 /** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
@@ -47,11 +47,9 @@ async function invite(c: Context, session: Session, attempt: Attempt, email: str
   const { id: invitedBy, username: inviter } = session.user
   // It follows from the attempt: the form sent twice makes one, and both mails hold the same link.
   const secret = secretFrom('invitation', attempt.newSeed)
-  const invitation = { id: attempt.id, hash: hashSecret(secret), email, wasMailed: canMail(c), invitedBy }
-  const event = { id: attempt.id, type: 'invitation_sent', reference, userId: invitedBy } as const
-  // The form sent again later does not bring back one that was withdrawn.
-  const writes = [insertInvitation(DB, invitation, now, notYet(attempt.id)), insertAuditEvent(DB, event, now)]
-  await write(DB, writes, {})
+  const invitation = { id: attempt.id, hash: hashSecret(secret), email, wasMailed: canMail(c) }
+  const invited = await inviteToSignUp(DB, actOf(session, attempt), invitation, reference, now)
+  if (!invited) return showNothing(c, session)
   const url = issuer + pathWith(paths.signUp, { invitation: secret.plain })
   if (!canMail(c)) {
     return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)

@@ -9,8 +9,6 @@ import {
   signingAlgorithms,
 } from '../../../../rules/server/signing-keys.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
-import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { Time } from '../../../../ui/facts.tsx'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
@@ -33,13 +31,8 @@ export async function postRotateKey(c: Context): Promise<Response> {
   const { DB } = c.env
   const { now, reference, config, paths } = c.var
   const act = actOf(session, attempt)
-  const event = { type: 'signing_key_made', reference, target: alg } as const
-  const { done } = await read(DB, { done: hasAuditEvent(DB, act.attemptId) })
-  if (!done) {
-    await rotateNow(DB, config.keyEncryptionSecret, alg, now)
-    await write(DB, [insertAdminEvent(DB, act, event, now)], {})
-  }
-  return c.redirect(pathWith(paths.adminKeys, { saved: '' }), 303)
+  const rotated = await rotateNow(DB, config.keyEncryptionSecret, act, alg, reference, now)
+  return rotated ? c.redirect(pathWith(paths.adminKeys, { saved: '' }), 303) : showNothing(c, session)
 }
 
 function ask(c: Context, session: Session, problem?: string) {

@@ -26,7 +26,8 @@ export async function postWithdrawKey(c: Context): Promise<Response> {
   if (attempt === undefined) return ask(c, session, staleForm(c))
   const { now, reference, config, paths } = c.var
   const act = actOf(session, attempt)
-  await withdrawKey(c.env.DB, config.keyEncryptionSecret, act, kidOf(c), reference, now)
+  const withdrawn = await withdrawKey(c.env.DB, config.keyEncryptionSecret, act, kidOf(c), reference, now)
+  if (!withdrawn) return showNothing(c, session)
   forgetSigningKeys(c)
   return c.redirect(pathWith(paths.adminKeys, { saved: '' }), 303)
 }

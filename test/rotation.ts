@@ -1,0 +1,17 @@
+import { env } from 'cloudflare:workers'
+import { rotateNow } from '../src/acts/server/rotate-keys.ts'
+import type { SigningAlgorithm } from '../src/rules/server/signing-keys.ts'
+import { randomText } from '../src/secrets/secret.ts'
+import { addUser } from './server.ts'
+
+/** What an administrator does by hand, each time another one. */
+export async function rotateByHand(
+  alg: SigningAlgorithm,
+  now: number,
+  db: D1Database = env.DB,
+): Promise<void> {
+  const { id } = await addUser(`keys-${randomText(6)}`, 'administrator')
+  const act = { actorId: id, attemptId: randomText(16) }
+  const rotated = await rotateNow(db, String(env.KEY_ENCRYPTION_SECRET), act, alg, 'r', now)
+  if (!rotated) throw new Error('No key was rotated')
+}

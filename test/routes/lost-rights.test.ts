@@ -1,0 +1,193 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { parseConfig } from '../../src/config.ts'
+import { randomText } from '../../src/secrets/secret.ts'
+import type { User } from '../../src/store/people/users.ts'
+import { carriedTo, register } from '../applications.ts'
+import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
+import type { Browser } from '../browser.ts'
+import { betweenReadAndWrite } from '../faults.ts'
+import { type Known, obtainCode } from '../flow.ts'
+import { addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+const config = { ...parseConfig({ ...env }), signUp: 'invitation' as const }
+
+/** Every POST by which somebody changes what takes a right, from the app's own routes: a new one fails until it is below. */
+const posts = [
+  ...new Set(
+    createApp(config, () => startedAt)
+      .routes.filter(({ method, path }) => method === 'POST' && /^\/(admin|o\/applications)/.test(path))
+      .map(({ path }) => path),
+  ),
+].sort()
+
+interface Sent {
+  /** What is typed into the page's form. */
+  readonly fields: Record<string, string>
+  /** Where the form is, if it is not at the same URL. */
+  readonly page?: string
+  /** What is true of the application then. */
+  readonly client?: string
+}
+
+const sent: Readonly<Record<string, Sent>> = {
+  '/admin/apis/new': { fields: { identifier: 'https://new.example', name: 'New', scopes: 'new:read Read' } },
+  '/admin/apis/:key': { fields: { name: 'Other' } },
+  '/admin/apis/:key/delete': { fields: {} },
+  '/admin/applications/:clientId/suspension': { fields: {} },
+  '/admin/applications/:clientId/trust': { fields: { trust: 'verified' } },
+  '/admin/invitations': { fields: { email: 'guest@example.com' } },
+  '/admin/invitations/:id/withdrawal': { fields: {}, page: '/admin/invitations' },
+  '/admin/keys/:alg/rotation': { fields: {} },
+  '/admin/keys/:kid/withdrawal': { fields: {} },
+  '/admin/scopes/new': { fields: { name: 'files:read', description: 'See files' } },
+  '/admin/scopes/:key': { fields: { description: 'Changed' } },
+  '/admin/scopes/:key/delete': { fields: {} },
+  '/admin/users/new': { fields: { username: 'newcomer', email: 'newcomer@example.com', how: 'mail' } },
+  '/admin/users/:userId/applications/:clientId/end': { fields: {} },
+  '/admin/users/:userId/claims': { fields: { groups: 'staff' } },
+  '/admin/users/:userId/factors': { fields: {} },
+  '/admin/users/:userId/role': { fields: { role: 'support' } },
+  '/admin/users/:userId/sessions': { fields: {} },
+  '/admin/users/:userId/suspension': { fields: {} },
+  '/o/applications/:clientId/delete': { fields: {} },
+  '/o/applications/:clientId/logo': { fields: { remove: 'yes' } },
+  '/o/applications/:clientId/policy': { fields: { scope: 'read' } },
+  '/o/applications/:clientId/resumption': { fields: {}, client: 'suspended_at = 1, awaits_owner = 1' },
+  '/o/applications/:clientId/secrets': { fields: { expires: 'never' } },
+  '/o/applications/:clientId/secrets/:secretId/delete': { fields: {} },
+  '/o/applications/:clientId/update': { fields: { name: 'Renamed' } },
+}
+
+/** Where nobody can lose anything. */
+const exceptions: Readonly<Record<string, string>> = {
+  '/o/applications/register': 'it is for everybody; where it takes a role, roles.test.ts has it',
+}
+
+const routes = Object.keys(sent).map((route) => [route] as const)
+
+let ada: User
+let known: Known
+let actor: User
+let browser: Browser
+let open: (route: string) => string
+const server = startServer({ config })
+
+beforeAll(applySchema)
+
+beforeEach(async () => {
+  server.now = startedAt
+  const name = randomText(6)
+  ada = await addUser(`ada-${name}`)
+  const adas = await server.signedIn(ada)
+  known = await register(adas, { name: 'Diary' })
+  await obtainCode(adas, known)
+  await addPasskey(adas, new SoftAuthenticator())
+  actor = await addUser(`actor-${name}`, 'administrator')
+  browser = await server.signedIn(actor)
+  await env.DB.batch([
+    env.DB.prepare('DELETE FROM resources'),
+    env.DB.prepare('DELETE FROM invitations'),
+    env.DB.prepare(`DELETE FROM scopes WHERE name LIKE '%:read'`),
+    env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`),
+    env.DB.prepare(`DELETE FROM users WHERE username = 'newcomer'`),
+    env.DB.prepare(
+      `INSERT INTO resources (identifier, name, created_at) VALUES ('https://api.example', 'API', 0)`,
+    ),
+    env.DB.prepare(
+      `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
+       VALUES ('invited', 'x', 'other@example.com', 1, ?, ?, ?)`,
+    ).bind(actor.id, startedAt, startedAt + 1000),
+    env.DB.prepare(
+      `INSERT INTO client_logos (client_id, hash, type, content) VALUES (?, 'hash', 'image/png', 'AAAA')`,
+    ).bind(known.client.id),
+  ])
+  await server.fetch('/.well-known/jwks.json')
+  const kid = await env.DB.prepare('SELECT kid FROM signing_keys WHERE withdrawn_at IS NULL').first('kid')
+  const secret = await env.DB.prepare('SELECT secret_hash FROM client_secrets WHERE client_id = ?')
+    .bind(known.client.id)
+    .first<string>('secret_hash')
+  const key = (text: string) => Buffer.from(text).toString('base64url')
+  open = (route) =>
+    route
+      .replace(':userId', ada.id)
+      .replace(':clientId', known.client.id)
+      .replace(':secretId', `${secret}`.slice(0, 12))
+      .replace(':alg', 'ES256')
+      .replace(':kid', `${kid}`)
+      .replace(':id', 'invited')
+      .replace(':key', route.startsWith('/admin/apis') ? key('https://api.example') : key('pay'))
+})
+
+/** Rows of all tables but that of mails, which leave after the act. */
+const everything = async () => {
+  const { results } = await env.DB.prepare(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'`,
+  ).all<{ name: string }>()
+  const kept = results.filter(({ name }) => name !== 'outbox')
+  const answers = await env.DB.batch<Record<string, unknown>>(
+    kept.map(({ name }) => env.DB.prepare(`SELECT * FROM ${name}`)),
+  )
+  return Object.fromEntries(answers.map((answer, i) => [kept[i]?.name, answer.results]))
+}
+
+const formAt = async (route: string) => {
+  const { fields, page = route, client } = sent[route] ?? { fields: {} }
+  if (client !== undefined)
+    await env.DB.prepare(`UPDATE clients SET ${client} WHERE id = ?`).bind(known.client.id).run()
+  const shown = await browser.get(open(page))
+  expect([route, shown.status]).toEqual([route, 200])
+  const names = Object.keys(fields)
+  const form = shown.forms.find(({ fields }) => names.some((name) => name in fields)) ??
+    shown.forms.at(-1) ?? { fields: {} }
+  return { ...form.fields, ...fields }
+}
+
+const send = (at: Browser, route: string, fields: Record<string, string>) => {
+  if (!route.endsWith('/logo')) return at.post(open(route), fields)
+  const body = new FormData()
+  for (const [name, value] of Object.entries(fields)) body.set(name, value)
+  return at.upload(open(route), body)
+}
+
+describe('every change that takes a right', () => {
+  it('is in this table', () => {
+    expect(posts).toEqual([...Object.keys(sent), ...Object.keys(exceptions)].sort())
+  })
+
+  it.each(routes)('POST %s changes something for somebody who has it', async (route) => {
+    const fields = await formAt(route)
+    const before = await everything()
+    expect((await send(browser, route, fields)).status).toBeLessThan(400)
+    expect(await everything()).not.toEqual(before)
+  })
+
+  const losses: Readonly<Record<string, () => Promise<unknown>>> = {
+    'lost the role': () => env.DB.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(actor.id).run(),
+    'was suspended': () =>
+      env.DB.prepare(`UPDATE users SET suspended_at = 1 WHERE id = ?`).bind(actor.id).run(),
+  }
+
+  it.each(routes.flatMap(([route]) => Object.keys(losses).map((loss) => [route, loss] as const)))(
+    'POST %s changes nothing, and notes nothing, for an administrator who %s in the meantime',
+    async (route, loss) => {
+      const fields = await formAt(route)
+      // A request has a few batches: whichever it is that writes.
+      for (const batch of [2, 3, 4]) {
+        let before: unknown
+        const lose = async () => {
+          await losses[loss]?.()
+          before = await everything()
+        }
+        const racing = startServer({ config, bindings: { DB: betweenReadAndWrite(lose, env.DB, batch) } })
+        await send(carriedTo(racing, browser), route, fields)
+        if (before === undefined) break
+        expect([batch, await everything()]).toEqual([batch, before])
+        await env.DB.prepare(`UPDATE users SET role = 'administrator', suspended_at = NULL WHERE id = ?`)
+          .bind(actor.id)
+          .run()
+      }
+    },
+  )
+})
