@@ -199,7 +199,9 @@ CREATE TABLE IF NOT EXISTS clients (
     CHECK (trust IN ('unverified', 'verified', 'first-party')),
   last_used_at              INTEGER,           -- to the hour
   grants                    TEXT NOT NULL DEFAULT '', -- every grant it is registered for, the main one first; '': grant_type alone
-  awaits_owner              INTEGER NOT NULL DEFAULT 0 -- 1: suspended until its owner has looked at it
+  awaits_owner              INTEGER NOT NULL DEFAULT 0, -- 1: suspended until its owner has looked at it
+  introspects               TEXT NOT NULL DEFAULT 'all' -- which tokens it may look at; 'all': it is from before APIs named who may
+    CHECK (introspects IN ('own', 'all'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);

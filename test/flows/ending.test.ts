@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
 import { suspendUser } from '../../src/store/people/standing.ts'
@@ -43,7 +44,7 @@ beforeEach(async () => {
   user = await addUser(`user${people++}`)
   const developer = await addUser(`developer${people++}`)
   registered = await addClient(developer)
-  watcher = await addClient(developer)
+  watcher = await addClient(developer, { policy: { ...defaultClientPolicy, scope: ['introspection'] } })
   browser = await server.signedIn(user)
   handedOut = []
 })

@@ -411,6 +411,9 @@ describe('updating', () => {
 describe('deleting', () => {
   it('asks first, and ends every code and token of it', async () => {
     const watcher = await register(ada)
+    await env.DB.prepare(`UPDATE clients SET scope = 'introspection' WHERE id = ?`)
+      .bind(watcher.client.id)
+      .run()
     const doomed = await register(ada, { name: 'Doomed' })
     const tokens = await tokensOf(await postToken(server, codeRequest(doomed, await obtainCode(ada, doomed))))
     const code = await obtainCode(ada, doomed)

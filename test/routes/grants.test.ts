@@ -99,7 +99,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
 
   it('are dead when the application is deleted or suspended', async () => {
     const registered = await service()
-    const watcher = await service()
+    const watcher = await service({ scope: ['introspection'] })
     const { access_token } = await tokensOf(await postToken(server, request(registered)))
     const isActive = async () => (await introspect(server, watcher, access_token)).active
     const suspend = (at: number | null) =>

@@ -1,6 +1,8 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
+import { register } from '../applications.ts'
 import {
   codeRequest,
   errorOf,
@@ -66,6 +68,66 @@ describe('introspection (RFC 7662)', () => {
       aud: issuer,
       iss: issuer,
     })
+  })
+
+  it('tells nothing of tokens that are not the caller’s to look at', async () => {
+    const api = 'https://orders.example'
+    const other = 'https://mail.example'
+    const insert = 'INSERT INTO resources (identifier, name, created_at) VALUES (?, ?, 0)'
+    await env.DB.batch([env.DB.prepare(insert).bind(api, 'a'), env.DB.prepare(insert).bind(other, 'b')])
+    const opaque = await addClient(user, {
+      policy: { ...defaultClientPolicy, accessTokenFormat: 'opaque' },
+    })
+    const named = await addClient(user, { name: 'Orders' })
+    const stranger = await addClient(user, { name: 'Stranger' })
+    const name = 'INSERT INTO api_introspectors (resource, client_id) VALUES (?, ?)'
+    await env.DB.batch([
+      env.DB.prepare(name).bind(api, named.client.id),
+      env.DB.prepare(name).bind(other, stranger.client.id),
+    ])
+    const browser = await server.signedIn(user)
+    for (const client of [registered, opaque]) {
+      const code = await obtainCode(browser, client, { resource: api })
+      const { access_token } = await tokensOf(await postToken(server, codeRequest(client, code)))
+      const known = async (who: Registered) => (await introspect(server, who, access_token)).active
+      expect([await known(client), await known(named), await known(resourceServer)]).toEqual([
+        true,
+        true,
+        true,
+      ])
+      expect(await introspect(server, stranger, access_token)).toEqual({ active: false })
+    }
+    // Named by one API, it learns nothing of tokens for another, nor for this server.
+    expect(await introspect(server, named, tokens.access_token)).toEqual({ active: false })
+  })
+
+  it('tells all to an application from before, until somebody ends that, and never begins it again', async () => {
+    const old = await addClient(user)
+    // As code of before inserts it, which knows no such column.
+    await env.DB.prepare(`UPDATE clients SET introspects = 'all' WHERE id = ?`).bind(old.client.id).run()
+    const known = async () => (await introspect(server, old, tokens.access_token)).active
+    expect(await known()).toBe(true)
+    const browser = await server.signedIn(user)
+    const path = `/o/applications/${old.client.id}`
+    expect((await browser.get(path)).text).toContain('It may look at every token of this server')
+    const before = await env.DB.prepare('SELECT trust FROM clients WHERE id = ?').bind(old.client.id).first()
+    const form = await browser.get(`${path}/policy`)
+    expect(form.forms[0]?.fields.introspection).toBe('all')
+    expect((await form.submit({ scope: 'read', introspection: 'own' })).status).toBe(303)
+    expect(await known()).toBe(false)
+    expect(
+      await env.DB.prepare('SELECT trust FROM clients WHERE id = ?').bind(old.client.id).first(),
+    ).toEqual(before)
+    const after = await browser.get(`${path}/policy`)
+    expect(after.forms[0]?.fields).not.toHaveProperty('introspection')
+    const again = await after.submit({ scope: 'read', introspection: 'all' })
+    expect([again.status, await known()]).toEqual([303, false])
+    expect((await browser.get(path)).text).not.toContain('It may look at every token of this server')
+  })
+
+  it('is of its own tokens for an application that is registered now', async () => {
+    const made = await register(await server.signedIn(user))
+    expect(await introspect(server, made, tokens.access_token)).toEqual({ active: false })
   })
 
   it('tells a refresh token to its own client alone', async () => {

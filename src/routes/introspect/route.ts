@@ -8,7 +8,10 @@ import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { read } from '../../store/database.ts'
 import { tokenState } from './token-state.ts'
 
-/** POST /o/introspect, RFC 7662: for a client that authenticates, or with an access token of scope `introspection`. */
+/**
+ * POST /o/introspect, RFC 7662: for a client that authenticates, of the tokens that it may look at, or with an access token of
+ * scope `introspection`.
+ */
 export function postIntrospect(c: Context): Promise<Response> {
   const bearer = bearerOf(c)
   return answerClient(c, (pairs) =>
@@ -21,7 +24,7 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
   if (isRefusal(request)) return { client: undefined, outcome: request }
   const token = request.parameters.get('token')
   const { clientId } = request.credentials
-  const state = await tokenState(c, token ?? '')
+  const state = await tokenState(c, token ?? '', clientId)
   const known = await read(c.env.DB, { ...clientQueries(c, clientId), state })
   const { client } = known
   const authenticated = await authenticateClient(c, request.credentials, known)

@@ -4,6 +4,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { formatScope } from '../../rules/requests/scope.ts'
 import { accessTokenClaims } from '../../rules/tokens/access-token.ts'
+import { mayIntrospect } from '../../rules/tokens/introspection.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
@@ -13,26 +14,38 @@ import { findLivingOfAuthorization } from '../../store/requests/resources.ts'
 import { findRefreshFamily } from '../../store/tokens/authorizations.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 
-/** What is answered to this client; undefined: to somebody with a token for introspection. */
+/** What is answered to this client; undefined: to a caller with an access token for introspection. */
 export type TokenState = (caller: Client | undefined) => Readonly<Record<string, unknown>>
 
 /** RFC 7662 §2.2: whatever the reason, a token that is not good is only that. */
 const inactive: TokenState = () => ({ active: false })
 
-export async function tokenState(c: Context, presented: string): Promise<Query<TokenState>> {
+/** `askedBy`: the id that the caller says is its own. */
+export async function tokenState(
+  c: Context,
+  presented: string,
+  askedBy?: string,
+): Promise<Query<TokenState>> {
   return parseRefreshToken(presented) === undefined
-    ? accessTokenState(c, presented)
+    ? accessTokenState(c, presented, askedBy)
     : refreshTokenState(c, presented)
 }
 
-async function accessTokenState(c: Context, presented: string): Promise<Query<TokenState>> {
+async function accessTokenState(
+  c: Context,
+  presented: string,
+  askedBy: string | undefined,
+): Promise<Query<TokenState>> {
   const token = await readAccessToken(c, presented)
   if (token === undefined) return combined({}, () => inactive)
-  return combined({ found: findLiveToken(c.env.DB, token, c.var.now) }, ({ found }) => {
+  return combined({ found: findLiveToken(c.env.DB, token, c.var.now, askedBy) }, ({ found }) => {
     if (found === undefined) return inactive
-    const { username, scope } = found
+    const { username, scope, isNamed } = found
     if (scope.length === 0 && token.scope.length > 0) return inactive
-    return () => ({ active: true, token_type: 'Bearer', username, ...accessTokenClaims({ ...token, scope }) })
+    return (caller) =>
+      caller === undefined || mayIntrospect({ client: caller, isNamed }, token)
+        ? { active: true, token_type: 'Bearer', username, ...accessTokenClaims({ ...token, scope }) }
+        : inactive(caller)
   })
 }
 

@@ -86,6 +86,8 @@ export interface ClientPolicy {
   readonly refreshAbsoluteLifetime: Seconds | undefined
   /** Undefined: it authenticates with a secret. Otherwise with `private_key_jwt` alone (RFC 7523, OIDC Core §9). */
   readonly keys: ClientKeys | undefined
+  /** It is from before APIs named the applications that may introspect their tokens, and may still look at every token. */
+  readonly introspectsAll: boolean
 }
 
 /** The public keys that a client signs with: given, or fetched from where it publishes them. RFC 7591 §2. */
@@ -98,6 +100,7 @@ export const defaultClientPolicy: ClientPolicy = {
   refreshIdleLifetime: undefined,
   refreshAbsoluteLifetime: undefined,
   keys: undefined,
+  introspectsAll: false,
 }
 
 /** Whether it shows a secret: it can keep one, and doesn't sign with keys instead. */

@@ -12,10 +12,10 @@ export function isSameRegistration(before: Client, after: Client): boolean {
   )
 }
 
-/** All that is registered but scopes: whatever is added to a client is compared by itself. */
+/** All that is registered but scopes, and what can only be taken away: whatever is added to a client is compared by itself. */
 function formatRegistration(client: Client): string {
   const { id: _, createdAt, updatedAt, suspendedAt, trust, lastUsedAt, policy, openid, ...settings } = client
-  const { scope, ...tokens } = policy
+  const { scope, introspectsAll, ...tokens } = policy
   return JSON.stringify([settings, tokens, openid].map(sorted))
 }
 

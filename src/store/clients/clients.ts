@@ -33,7 +33,7 @@ import { policyValues, trustAfter } from './policy.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
-  openid, created_at, updated_at, suspended_at, trust, last_used_at, grants`
+  openid, created_at, updated_at, suspended_at, trust, last_used_at, grants, introspects`
 
 function readClient(row: Row): Client {
   return {
@@ -52,6 +52,7 @@ function readClient(row: Row): Client {
       refreshIdleLifetime: optional(integer, row, 'refresh_idle_lifetime'),
       refreshAbsoluteLifetime: optional(integer, row, 'refresh_absolute_lifetime'),
       keys: readKeys(row),
+      introspectsAll: text(row, 'type') === 'confidential' && text(row, 'introspects') === 'all',
     },
     openid: parseClientOpenid(text(row, 'openid')),
     createdAt: integer(row, 'created_at'),
@@ -177,9 +178,9 @@ export function insertClient(
     db,
     sql`INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris,
           allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
-          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust)
+          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust, introspects)
         SELECT ${client.id}, u.id, ${commaSeparated(settings)}, ${commaSeparated(policy)}, ${client.createdAt}, ${client.updatedAt},
-          ${client.suspendedAt ?? null}, ${client.trust}
+          ${client.suspendedAt ?? null}, ${client.trust}, ${client.policy.introspectsAll ? 'all' : 'own'}
         FROM users u WHERE u.id = ${client.ownerId} AND ${once} AND ${allowed} AND ${asRole} AND ${hasRoom}
         ON CONFLICT DO NOTHING`,
   )

@@ -59,7 +59,7 @@ export function updateClientPolicy(
     sql`UPDATE clients SET scope = ${allowedScope(policy.policy.scope, isAdministrator)},
           (access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri) = (${commaSeparated(tokens)}),
           openid = ${allowedOpenid(policy.openid, isAdministrator)}, trust = ${trustAfter(act, before, { ...before, ...policy })},
-          updated_at = max(updated_at + 1, ${now})
+          introspects = ${policy.policy.introspectsAll ? sql`introspects` : 'own'}, updated_at = max(updated_at + 1, ${now})
         WHERE id = ${before.id} AND ${mayChange(act, before.id)}`,
   )
 }

@@ -1,7 +1,8 @@
 import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, optional, type Query, text, type Write } from '../database.ts'
+import { first, integer, optional, type Query, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** From now on this token is not good, whatever it says. */
 export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
@@ -16,32 +17,41 @@ export interface LiveToken {
   readonly username: string | undefined
   /** Of its scope, that which its client may still have. */
   readonly scope: Scope
+  /** Whether an API that it is for lets the application that asks check its tokens. */
+  readonly isNamed: boolean
 }
 
 /**
  * Whether a token that we issued, and that has not expired, is still good: it was not revoked, its client and its user are
  * there and not suspended, and its authorization has not ended, nor has everything since. One read, by primary keys alone.
+ * `askedBy`: the id of the application that asks.
  */
 export function findLiveToken(
   db: D1Database,
   token: AccessToken,
   now: Seconds,
+  askedBy: string | undefined = undefined,
 ): Query<LiveToken | undefined> {
+  const authorization = token.authorizationId ?? null
+  const isNamed =
+    askedBy === undefined
+      ? sql`0`
+      : sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(token.audience)}) n JOIN api_introspectors i
+              ON i.resource = n.value AND i.client_id = ${askedBy})`
   return {
-    statement: db
-      .prepare(
-        `SELECT CASE WHEN u.id = ?5 THEN u.username END AS username, c.scope FROM clients c
-         LEFT JOIN authorizations a ON a.id = ?2 AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ?4
-         LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
-         WHERE c.id = ?1 AND c.suspended_at IS NULL AND (?2 IS NULL OR u.id IS NOT NULL)
-           AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ?3)
-           AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ?6)`,
-      )
-      .bind(token.clientId, token.authorizationId ?? null, token.id, now, token.subject, token.issuedAt),
+    statement: statement(
+      db,
+      sql`SELECT CASE WHEN u.id = ${token.subject} THEN u.username END AS username, c.scope, ${isNamed} AS is_named FROM clients c
+          LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ${now}
+          LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
+          WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ${token.id})
+            AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${token.issuedAt})`,
+    ),
     read: first((row) => {
       const allowed = parseScopeNames(text(row, 'scope'))
       const scope = token.scope.filter((name) => allowed.includes(name))
-      return { username: optional(text, row, 'username'), scope }
+      return { username: optional(text, row, 'username'), scope, isNamed: integer(row, 'is_named') === 1 }
     }),
   }
 }

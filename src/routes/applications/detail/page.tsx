@@ -96,6 +96,14 @@ export function DetailPage({
           </span>
         </p>
       )}
+      {client.policy.introspectsAll && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            {t.introspectsAll} <a href={paths.applicationPolicy(client.id)}>{t.introspectsChange}</a>
+          </span>
+        </p>
+      )}
       <Facts>
         <Fact name={secret.id}>
           <CopyCode id="client_id" value={client.id} what={secret.id} />

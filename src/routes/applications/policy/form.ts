@@ -17,6 +17,7 @@ export interface PolicyForm {
   readonly jwks: string
   readonly jwksUri: string
   readonly assertionAudience: string
+  readonly introspection: string
   readonly idTokenAlg: string
   readonly userinfoAlg: string
   readonly claimsInIdToken: string
@@ -45,6 +46,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     jwks: keys !== undefined && 'jwks' in keys ? keys.jwks : '',
     jwksUri: keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : '',
     assertionAudience: openid.assertionAudienceList ? 'list' : 'one',
+    introspection: policy.introspectsAll ? 'all' : 'own',
     idTokenAlg: openid.idTokenAlg,
     userinfoAlg: openid.userinfoAlg ?? 'json',
     claimsInIdToken: openid.claimsInIdToken ? 'yes' : 'no',
@@ -73,6 +75,7 @@ const fields: readonly string[] = [
   'refresh_absolute_lifetime',
   'jwks_uri',
   'client_assertion_audience',
+  'introspection',
   'id_token_signed_response_alg',
   'userinfo_signed_response_alg',
   'claims_in_id_token',
@@ -99,6 +102,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
     jwks: typed('jwks', before.jwks),
     jwksUri: typed('jwks_uri', before.jwksUri),
     assertionAudience: typed('client_assertion_audience', before.assertionAudience),
+    introspection: typed('introspection', before.introspection),
     idTokenAlg: typed('id_token_signed_response_alg', before.idTokenAlg),
     userinfoAlg: typed('userinfo_signed_response_alg', before.userinfoAlg),
     claimsInIdToken: typed('claims_in_id_token', before.claimsInIdToken),
@@ -144,6 +148,7 @@ export function parsePolicyForm(
   const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
   const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
+  const introspection = choice('introspection', ['own', 'all'], form.introspection)
   const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
   const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
     'userinfo_signed_response_alg',
@@ -185,6 +190,8 @@ export function parsePolicyForm(
         refreshIdleLifetime,
         refreshAbsoluteLifetime,
         keys,
+        // Nobody gets this anew.
+        introspectsAll: client.policy.introspectsAll && introspection === 'all',
       },
       openid: {
         idTokenAlg,

@@ -58,6 +58,7 @@ export function PolicyPage(props: PolicyPageProps) {
         />
         <TokenFields {...props} t={t} hasPeople={hasPeople} />
         {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
+        {client.policy.introspectsAll && <IntrospectionField t={t} form={form} problems={problems} />}
         {hasPeople && (
           <OpenidFields
             t={site.texts.applications.openid}
@@ -163,5 +164,21 @@ function KeyFields({ t, form, problems }: KeyFieldsProps) {
         problems={problems}
       />
     </>
+  )
+}
+
+/** For an application from before APIs named who may look at their tokens: it can be ended, and not begun. */
+function IntrospectionField({ t, form, problems }: KeyFieldsProps) {
+  return (
+    <RadioField
+      label={t.introspection}
+      name="introspection"
+      value={form.introspection}
+      choices={[
+        { value: 'own', label: t.introspectionOwn, hint: t.introspectionOwnHint },
+        { value: 'all', label: t.introspectionAll, hint: t.introspectionAllHint },
+      ]}
+      problems={problems}
+    />
   )
 }
