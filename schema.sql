@@ -450,6 +450,13 @@ CREATE TABLE IF NOT EXISTS maintenance_runs (
   unfinished TEXT NOT NULL DEFAULT '[]'        -- JSON array: of those that have more to do
 ) STRICT;
 
+-- How large the database was on a day (of 86,400 s, since 1970), and how large it may become. A row a day, for a year.
+CREATE TABLE IF NOT EXISTS database_sizes (
+  day   INTEGER PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  most  INTEGER NOT NULL                       -- by the plan of Workers
+) STRICT;
+
 -- Security events. Never a secret, a code or a token.
 CREATE TABLE IF NOT EXISTS audit_events (
   id        TEXT PRIMARY KEY,                  -- id of the attempt: written twice, it is there once

@@ -37,5 +37,6 @@ export const leftOutTables = {
   logout_deliveries: 'applications that were not yet told of a sign-out are not told',
   outbox: 'mails of a server in development',
   client_activity: 'what applications were answered in the last 14 days',
+  database_sizes: 'how large the database was',
   maintenance_runs: 'the next run notes itself',
 } as const

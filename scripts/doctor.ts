@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { readStoredFacts } from '../src/acts/server/read-health.ts'
 import type { RemoteFinding } from '../src/rules/server/finding.ts'
+import { checkDatabase, type DatabaseSize, sizeDays } from '../src/rules/server/fullness.ts'
 import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { neededMigration } from '../src/store/server/migrations.ts'
 import { fail } from './failure.ts'
@@ -39,7 +40,8 @@ function readOptions() {
 function examineLocal(): Promise<readonly RemoteFinding[]> {
   const now = Math.floor(Date.now() / 1000)
   return withLocal(options['persist-to'], async ({ db, config }) => {
-    const stored = await patiently(() => readStoredFacts(db, config.keyEncryptionSecret, false, now))
+    const { keyEncryptionSecret: secret, plan } = config
+    const stored = await patiently(() => readStoredFacts(db, secret, false, now, plan))
     return [...checkSettings(config), ...checkStored(stored, now)]
   })
 }
@@ -54,7 +56,11 @@ async function examineRemote(): Promise<readonly RemoteFinding[]> {
 function examineRemoteSchema(): readonly RemoteFinding[] {
   const applied = tryQuery<{ name: string }>('See which migrations the database has had', appliedQuery)
   if (applied !== undefined) {
-    return [checkSchema({ applied: applied.map(({ name }) => name), needed: neededMigration })]
+    const schema = checkSchema({ applied: applied.map(({ name }) => name), needed: neededMigration })
+    const from = Math.floor(Date.now() / 86_400_000) - sizeDays
+    const sizes = `SELECT day, bytes, most FROM database_sizes WHERE day >= ${from} ORDER BY day`
+    const noted = schema.verdict === 'bad' ? [] : (tryQuery<DatabaseSize>('See how full it is', sizes) ?? [])
+    return [schema, checkDatabase(noted)]
   }
   console.log('  The schema was not looked at: npx wrangler login, and npm run deploy if it has none.')
   return []

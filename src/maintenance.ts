@@ -6,6 +6,7 @@ import { type Allowance, rotated, type Step, takeTurns } from './acts/server/tak
 import type { Config } from './config.ts'
 import { planLimits } from './rules/server/plan.ts'
 import { countingStatements, write } from './store/database.ts'
+import { noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeSome } from './store/server/purge.ts'
 import { queriesOfSettling, settleFailedTries } from './store/sign-in/failed-tries.ts'
@@ -54,6 +55,12 @@ export async function maintain(
   }
 }
 
+async function noteSize(db: D1Database, most: number, now: Seconds): Promise<false> {
+  const bytes = await readDatabaseSize(db)
+  if (bytes !== undefined) await write(db, [noteDatabaseSize(db, bytes, most, now)], {})
+  return false
+}
+
 /** All that is done from time to time. The first of them seals the audit log. */
 export function scheduledSteps(
   db: D1Database,
@@ -75,6 +82,11 @@ export function scheduledSteps(
       name: 'audit retention',
       queries: queriesOfRetiring,
       run: () => retireSome(db, secret, config.auditRetention, archive, now),
+    },
+    {
+      name: 'database size',
+      queries: 2,
+      run: () => noteSize(db, planLimits[config.plan].databaseBytes, now),
     },
     { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },
     { name: 'unredeemed codes', queries: queriesOfForgetting, run: () => forgetUnredeemed(db, now) },

@@ -4,6 +4,7 @@ import { readStoredFacts } from '../src/acts/server/read-health.ts'
 import { parseConfig } from '../src/config.ts'
 import { maintain } from '../src/maintenance.ts'
 import type { RemoteFinding } from '../src/rules/server/finding.ts'
+import { checkDatabase } from '../src/rules/server/fullness.ts'
 import { checkRemote, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { addUser, applySchema, startedAt } from './server.ts'
 
@@ -106,6 +107,38 @@ describe('the health of the database', () => {
     expect(checkStored(facts, now)).toContainEqual(
       expect.objectContaining({ subject: 'passwords', found: 'passwordsOther', values: { count: 1 } }),
     )
+  })
+})
+
+describe('how full the database is', () => {
+  const size = (day: number, bytes: number, most = 1_000_000_000) => ({ day, bytes, most })
+
+  it('is known, and noted each day by the schedule', async () => {
+    const { sizes } = await factsAt(now)
+    expect(sizes.at(-1)?.bytes).toBeGreaterThan(10_000)
+    await maintain(env.DB, config, () => now + 86_400)
+    await maintain(env.DB, config, () => now + 86_400 + 900)
+    const noted = await env.DB.prepare('SELECT day, most FROM database_sizes ORDER BY day DESC').all()
+    expect(noted.results[0]).toEqual({ day: Math.floor(now / 86_400) + 1, most: 500_000_000 })
+    await maintain(env.DB, config, () => now + 800 * 86_400)
+    const days = await env.DB.prepare('SELECT count(*) AS n FROM database_sizes').first('n')
+    expect(days).toBe(1)
+  })
+
+  it.each([
+    [[], 'good', 'databaseUnknown', undefined],
+    [[size(1, 5_000_000)], 'good', 'databaseSize', undefined],
+    [[size(1, 5_000_000), size(11, 5_000_000)], 'good', 'databaseSize', undefined],
+    [[size(1, 5_000_000), size(11, 15_000_000)], 'good', 'databaseGrows', 985],
+    [[size(1, 100_000_000), size(11, 300_000_000)], 'warning', 'databaseGrows', 35],
+    [[size(1, 900_000_000), size(11, 850_000_000)], 'warning', 'databaseSize', undefined],
+    [[size(1, 960_000_000), size(11, 960_000_000)], 'bad', 'databaseSize', undefined],
+    [[size(1, 100_000_000), size(11, 2_000_000_000)], 'bad', 'databaseGrows', 0],
+  ] as const)('is judged: %j', (sizes, verdict, found, days) => {
+    const finding = checkDatabase(sizes)
+    expect([finding.verdict, finding.found]).toEqual([verdict, found])
+    expect(finding.values.lasting).toBe(days === undefined ? undefined : days * 86_400)
+    expect(finding.fix === undefined).toBe(verdict === 'good')
   })
 })
 

@@ -1,4 +1,6 @@
+import { sizeDays } from '../../rules/server/fullness.ts'
 import type { StoredFacts } from '../../rules/server/health.ts'
+import { type Plan, planLimits } from '../../rules/server/plan.ts'
 import { currentKey, signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { auditMac, isOurStart } from '../../secrets/audit-mac.ts'
 import { currentCost } from '../../secrets/passwords.ts'
@@ -7,6 +9,7 @@ import { read } from '../../store/database.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../../store/people/users.ts'
 import { findChain, listUnsealed } from '../../store/server/audit-seals.ts'
 import { findAuditStart } from '../../store/server/audit-starts.ts'
+import { listDatabaseSizes, readDatabaseSize } from '../../store/server/database-sizes.ts'
 import { findLastMaintenance } from '../../store/server/maintenance-runs.ts'
 import { listAppliedMigrations, neededMigration } from '../../store/server/migrations.ts'
 import { listSigningKeys } from '../../store/server/signing-keys.ts'
@@ -19,12 +22,16 @@ export async function readStoredFacts(
   secret: string,
   isScheduled: boolean,
   now: Seconds,
+  plan: Plan = 'free',
 ): Promise<StoredFacts> {
-  const { keys, chain, start, unsealed, ...facts } = await read(db, {
+  const today = Math.floor(now / 86_400)
+  const bytes = await readDatabaseSize(db)
+  const { keys, chain, start, unsealed, earlier, ...facts } = await read(db, {
     start: findAuditStart(db),
     chain: findChain(db),
     unsealed: listUnsealed(db, 1),
     keys: listSigningKeys(db),
+    earlier: listDatabaseSizes(db, today - sizeDays),
     lastRun: findLastMaintenance(db),
     outdatedPasswords: countPasswordsNotOf(db, currentCost),
     hasAdministrator: hasAdministrator(db),
@@ -36,7 +43,9 @@ export async function readStoredFacts(
     sealed: chain.head?.number ?? 0,
     waitingSince: unsealed[0]?.at,
   }
-  return { ...facts, audit, schema, keys, isScheduled, keysOpen: await canOpen(keys, secret, now) }
+  const most = planLimits[plan].databaseBytes
+  const sizes = bytes === undefined ? earlier : [...earlier, { day: today, bytes, most }]
+  return { ...facts, sizes, audit, schema, keys, isScheduled, keysOpen: await canOpen(keys, secret, now) }
 }
 
 async function canOpen(keys: readonly StoredSigningKey[], secret: string, now: Seconds): Promise<boolean> {

@@ -30,6 +30,7 @@ export type Subject =
   | 'audit'
   | 'passwords'
   | 'administrator'
+  | 'database'
 
 /** `value`: what was found says it all. */
 export type Found =
@@ -42,6 +43,7 @@ export type Found =
   | 'schedule'
   | `schedule${'Local' | 'Never' | 'Late' | 'Failed' | 'Behind'}`
   | `audit${'Broken' | 'Waits' | 'One' | 'Many'}`
+  | `database${'Unknown' | 'Size' | 'Grows'}`
   | 'passwords'
   | 'passwordsOther'
   | 'issuerUnset'
@@ -55,6 +57,7 @@ export type Fix =
   | 'seeLog'
   | 'seePlan'
   | 'verify'
+  | 'makeRoom'
   | 'seeUpgrade'
   | 'removeCors'
 

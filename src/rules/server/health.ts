@@ -1,6 +1,7 @@
 import type { Seconds } from '../../values/time.ts'
 import { isLoopbackHost } from '../clients/origin.ts'
 import { bad, type Finding, good, type RemoteFinding, warning } from './finding.ts'
+import { checkDatabase, type DatabaseSize } from './fullness.ts'
 import { currentKey, rotationOverdueAfter, type SigningKeyPlan, signingAlgorithms } from './signing-keys.ts'
 
 /** What the scheduled handler is set to in wrangler.toml, and some patience. */
@@ -38,6 +39,8 @@ export interface StoredFacts {
     | undefined
   /** Whether anybody will be here without a job being late: a deployed Worker is asked by the platform. */
   readonly isScheduled: boolean
+  /** Of the last days, the oldest first; the last one is of now. */
+  readonly sizes: readonly DatabaseSize[]
   /** Up to the number that was counted. */
   readonly outdatedPasswords: number
   readonly hasAdministrator: boolean
@@ -50,6 +53,7 @@ export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[
     ...checkKeys(facts, now),
     checkMaintenance(facts, now),
     checkAudit(facts, now),
+    checkDatabase(facts.sizes),
     checkPasswords(facts.outdatedPasswords),
     facts.hasAdministrator
       ? good('administrator', 'administrator')

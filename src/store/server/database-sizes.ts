@@ -1,0 +1,37 @@
+import type { DatabaseSize } from '../../rules/server/fullness.ts'
+import type { Seconds } from '../../values/time.ts'
+import { integer, type Query, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
+
+/** How large it is now, as D1 says with every answer. Undefined where it does not. */
+export async function readDatabaseSize(db: D1Database): Promise<number | undefined> {
+  const [answer] = await db.batch([statement(db, sql`SELECT 1`)])
+  // By its documentation a number; older versions had none.
+  const bytes: unknown = answer?.meta.size_after
+  return typeof bytes === 'number' ? bytes : undefined
+}
+
+/** Of one day, the last size. */
+export function noteDatabaseSize(db: D1Database, bytes: number, most: number, now: Seconds): Write {
+  return statement(
+    db,
+    sql`INSERT INTO database_sizes (day, bytes, most) VALUES (${Math.floor(now / 86_400)}, ${bytes}, ${most})
+      ON CONFLICT DO UPDATE SET bytes = excluded.bytes, most = excluded.most`,
+  )
+}
+
+/** The oldest first. */
+export function listDatabaseSizes(db: D1Database, fromDay: number): Query<readonly DatabaseSize[]> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT day, bytes, most FROM database_sizes WHERE day >= ${fromDay} ORDER BY day`,
+    ),
+    read: (rows) =>
+      rows.map((row) => ({
+        day: integer(row, 'day'),
+        bytes: integer(row, 'bytes'),
+        most: integer(row, 'most'),
+      })),
+  }
+}
