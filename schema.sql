@@ -104,6 +104,16 @@ CREATE TABLE IF NOT EXISTS recovery_codes (
   PRIMARY KEY (user_id, code_hash)
 ) STRICT, WITHOUT ROWID;
 
+-- Factors that somebody says they lost. One row a person; removed at the first sign-in by password after its time.
+CREATE TABLE IF NOT EXISTS factor_removals (
+  user_id  TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  asked_at INTEGER NOT NULL,                   -- what was set up later stays
+  due_at   INTEGER NOT NULL,
+  asked_by TEXT NOT NULL                       -- id of the attempt
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS factor_removals_by_time ON factor_removals (due_at);
+
 -- Passkeys (Web Authentication).
 CREATE TABLE IF NOT EXISTS passkeys (
   id            TEXT PRIMARY KEY,              -- of the attempt that made it; in our URLs

@@ -27,6 +27,7 @@ export const keptTables = [
 export const leftOutTables = {
   sessions: 'people sign in again',
   pending_sign_ins: 'people sign in again',
+  factor_removals: 'whoever lost a factor asks for its removal again',
   sign_in_attempts: 'lock-outs are forgotten',
   failed_tries: 'wrong passwords since the last right one are forgotten',
   mail_tokens: 'links that were mailed are dead: ask for another',

@@ -87,6 +87,7 @@ import { postIntrospect } from './routes/introspect/route.ts'
 import { getLanguage } from './routes/language/route.ts'
 import { getLoginCode, postLoginCode } from './routes/login/code/route.tsx'
 import { getLoginPasskey, postLoginPasskey } from './routes/login/passkey/route.tsx'
+import { getLoginRecovery, postLoginRecovery } from './routes/login/recovery/route.tsx'
 import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogo } from './routes/logo/route.ts'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
@@ -146,6 +147,7 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
   page(app, paths.loginCode, 'flow', { GET: getLoginCode, POST: postLoginCode })
   page(app, paths.loginPasskey, 'flow', { GET: getLoginPasskey, POST: postLoginPasskey })
+  page(app, paths.loginRecovery, 'page', { GET: getLoginRecovery, POST: postLoginRecovery })
   machine(app, paths.token, 'client', { POST: postToken })
   page(app, paths.endSession, 'flow', { GET: getEndSession, POST: postEndSession })
   machine(app, paths.userinfo, 'every', { GET: getUserinfo, POST: postUserinfo })

@@ -7,6 +7,7 @@ export function makePaths(oauthPath: string) {
     login: '/login',
     loginCode: '/login/code',
     loginPasskey: '/login/passkey',
+    loginRecovery: '/login/recovery',
     logout: '/logout',
     authenticator: '/account/authenticator',
     setUpAuthenticator: '/account/authenticator/set-up',

@@ -24,7 +24,10 @@ export function makeAttempt(): string {
 
 const shape = /^[A-Za-z0-9_-]{43}$/
 
-/** Undefined when `random` was not made by us. `intention` is who, where and everything that was sent. */
+/**
+ * Undefined when `random` has not the form of what `makeAttempt` makes. Somebody may make up their own: it belongs to what they
+ * send, so they reach no attempt of anybody else. `intention` is who, where and everything that was sent.
+ */
 export function readAttempt(
   secret: string,
   random: string,

@@ -9,14 +9,23 @@ export interface AccountPageProps {
   readonly email: string | undefined
   /** The password was reset, and nobody has looked at the other ways in since. */
   readonly awaitsReview: boolean
+  /** Somebody with the password asked for the removal of the factors. */
+  readonly losesFactors: boolean
   /** Counted no further than the page can say. */
   readonly sessions: string
   readonly applications: string
 }
 
-export function AccountPage({ site, email, awaitsReview, sessions, applications }: AccountPageProps) {
+export function AccountPage({
+  site,
+  email,
+  awaitsReview,
+  losesFactors,
+  sessions,
+  applications,
+}: AccountPageProps) {
   const { paths, viewer, messages, texts } = site
-  const { home: t, profile, passkeys, authenticator, activity, review } = texts.account
+  const { home: t, profile, passkeys, authenticator, activity, review, recovery } = texts.account
   return (
     <Layout site={site} title={messages.layout.account}>
       <h1>{messages.layout.account}</h1>
@@ -34,6 +43,14 @@ export function AccountPage({ site, email, awaitsReview, sessions, applications 
           <Icon name="warning" />
           <span>
             <Fill text={review.notice} look={<a href={paths.accountReview}>{review.look}</a>} />
+          </span>
+        </p>
+      )}
+      {losesFactors && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            <Fill text={recovery.notice} look={<a href={paths.loginRecovery}>{recovery.look}</a>} />
           </span>
         </p>
       )}

@@ -2,6 +2,7 @@ import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { readForViewer } from '../../http/sign-in/require-session.ts'
 import { countConnectedClients } from '../../store/requests/consents.ts'
+import { findFactorRemoval } from '../../store/sign-in/factor-removals.ts'
 import { countSessions } from '../../store/sign-in/own-sessions.ts'
 import { AccountPage } from './page.tsx'
 
@@ -11,6 +12,7 @@ const mostCounted = 100
 export async function getAccount(c: Context): Promise<Response> {
   const { now, config } = c.var
   const answer = await readForViewer(c, (DB, viewer) => ({
+    removal: findFactorRemoval(DB, viewer, now),
     sessions: countSessions(DB, viewer, config.lifetimes, now, mostCounted),
     applications: countConnectedClients(DB, viewer, mostCounted),
   }))
@@ -23,6 +25,7 @@ export async function getAccount(c: Context): Promise<Response> {
       site={siteFor(c, session)}
       email={session.user.email}
       awaitsReview={session.awaitsReview}
+      losesFactors={found.removal !== undefined}
       sessions={shown(found.sessions)}
       applications={shown(found.applications)}
     />,

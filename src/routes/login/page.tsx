@@ -30,6 +30,11 @@ export function LoginPage({ site, next, username, problem, again }: LoginPagePro
         </div>
       )}
       {again !== undefined && <p>{messages[again]}</p>}
+      {again === 'factor' && (
+        <p>
+          <a href={site.paths.loginRecovery}>{messages.lost}</a>
+        </p>
+      )}
       <form method="post" action={site.paths.login}>
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />

@@ -1,7 +1,11 @@
+import { deliverLogouts } from '../../acts/openid/deliver-logouts.ts'
+import { removeIfDue } from '../../acts/sign-in/lost-factors.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
+import { inBackground } from '../../http/log.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
+import { tellOfChange } from '../../http/people/mailer.ts'
 import { goOn } from '../../http/sign-in/after-sign-in.ts'
 import {
   claimPasswordAttempt,
@@ -19,7 +23,7 @@ import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
-import { updatePasswordHash } from '../../store/people/users.ts'
+import { type SignInFacts, updatePasswordHash, type VerifiedPassword } from '../../store/people/users.ts'
 import { LoginPage } from './page.tsx'
 
 /** GET /login */
@@ -61,7 +65,8 @@ export async function postLogin(c: Context): Promise<Response> {
     ...(rehashed === undefined ? [] : [updatePasswordHash(DB, verified, rehashed)]),
     ...attempt.forgiven,
   ]
-  if (found.hasAuthenticator) {
+  const lost = await removeLost(c, found, verified)
+  if (found.hasAuthenticator && !lost) {
     await write(DB, [...writes, startPendingSignIn(c, userId, passwordHash)], {})
     return c.redirect(pathWith(c.var.paths.loginCode, { next: form.next }), 303)
   }
@@ -71,11 +76,25 @@ export async function postLogin(c: Context): Promise<Response> {
   writes.push(...startSession(c, { userId, passwordHash }, ['pwd']), ...noteEvent(DB, event, c.var.now))
   await write(DB, writes, {})
   tellOfEarlierSession(c)
-  const reviews = found.awaitsReview && !found.hasPasskey
-  const isOffered = form.canHavePasskey && !found.hasPasskey && !reviews
+  const hasPasskey = found.hasPasskey && !lost
+  const reviews = found.awaitsReview && !hasPasskey
+  const isOffered = form.canHavePasskey && !hasPasskey && !reviews
   if (!isOffered) return goOn(c, form.next, reviews)
   const next = parseNextPath(form.next) ?? c.var.paths.home
   return c.redirect(pathWith(c.var.paths.passkeyOffer, { next }), 303)
+}
+
+/** The factors of somebody who said that they lost them, and whose wait is over. They hear of it by mail. */
+async function removeLost(c: Context, found: SignInFacts, verified: VerifiedPassword): Promise<boolean> {
+  const { now, reference, issuer, config } = c.var
+  if (found.removalDueAt === undefined || found.removalDueAt > now) return false
+  const { DB } = c.env
+  const removal = { verified, attemptId: randomText(16), reference, issuer }
+  const removed = await removeIfDue(DB, removal, now)
+  if (!removed) return false
+  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
+  tellOfChange(c, found.user)
+  return true
 }
 
 class LoginForm {

@@ -14,7 +14,11 @@ export interface SignedIn {
 
 /** Whether a sign-in is enough for what can do great harm: recent, and at the highest level that the account has. */
 export function isProven(session: SignedIn, now: Seconds): boolean {
-  return now - session.authenticatedAt <= recent && !lacksFactor(session)
+  return isRecent(session, now) && !lacksFactor(session)
+}
+
+export function isRecent({ authenticatedAt }: Pick<SignedIn, 'authenticatedAt'>, now: Seconds): boolean {
+  return now - authenticatedAt <= recent
 }
 
 /**

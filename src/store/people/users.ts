@@ -52,6 +52,8 @@ export interface SignInFacts {
   readonly hasPasskey: boolean
   /** The password was reset, and nobody has looked at the other ways in since. */
   readonly awaitsReview: boolean
+  /** When factors that they lost go at a sign-in by password, if that was asked for. */
+  readonly removalDueAt: Seconds | undefined
 }
 
 /** One who is suspended is answered like one who does not exist. */
@@ -60,6 +62,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
     statement: db
       .prepare(
         `SELECT ${columns}, password_hash, review_since,
+           (SELECT due_at FROM factor_removals r WHERE r.user_id = users.id) AS removal_due_at,
            EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id AND a.doubted = 0) AS has_authenticator,
            EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id AND p.doubted = 0) AS has_passkey
          FROM users WHERE username_key = ? AND suspended_at IS NULL`,
@@ -71,6 +74,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
       hasAuthenticator: integer(row, 'has_authenticator') === 1,
       hasPasskey: integer(row, 'has_passkey') === 1,
       awaitsReview: row.review_since !== null,
+      removalDueAt: optional(integer, row, 'removal_due_at'),
     })),
   }
 }

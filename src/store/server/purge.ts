@@ -1,4 +1,5 @@
 import { activityDays, dayOf } from '../../rules/clients/activity.ts'
+import { removalWindow } from '../../rules/sign-in/factor-removal.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { read } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
@@ -34,6 +35,7 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
     expired('logout_deliveries', 'id', 'created_at', now - 30 * 86_400),
     expired('client_secrets', 'secret_hash'),
     expired('mail_tokens', 'token_hash'),
+    expired('factor_removals', 'user_id', 'due_at', now - removalWindow),
     expired('invitations', 'id'),
     expired('outbox', 'number', 'created_at', now - 86_400),
     expired('client_activity', '(client_id, day, outcome)', 'day', dayOf(now) - activityDays),

@@ -30,7 +30,7 @@ export function findFactors(db: D1Database, who: Whose): Query<Factors> {
 
 /** Before its event. Nobody resets their own: for that they would have to show them. */
 export function resetFactors(db: D1Database, act: Act, userId: string): readonly Write[] {
-  return ['recovery_codes', 'authenticators', 'passkeys'].map((table) =>
+  return ['recovery_codes', 'authenticators', 'passkeys', 'factor_removals'].map((table) =>
     db
       .prepare(`DELETE FROM ${table} WHERE user_id = ?1 AND ?1 <> ?2 AND ${mayAdminister}`)
       .bind(userId, act.actorId, act.attemptId),

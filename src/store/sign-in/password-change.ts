@@ -49,6 +49,10 @@ export function changePassword(db: D1Database, change: PasswordChange): readonly
           ),
         ]
       : []),
+    // Asked for with the old password, perhaps by somebody else who knew it.
+    db
+      .prepare(`DELETE FROM factor_removals WHERE user_id = ?3 AND ${isStill}`)
+      .bind(null, null, userId, passwordHash),
     updatePasswordHash(db, verified, change.passwordHash),
   ]
 }

@@ -43,6 +43,7 @@ export function resetPassword(db: D1Database, reset: PasswordReset, now: Seconds
     ...endSessions(db, { condition: `s.${isTheirs}`, values: link, issuer, now }),
     endAuthorizations(db, isTheirs, link, 'password_reset', now),
     ...[
+      sql`DELETE FROM factor_removals WHERE user_id = ${person}`,
       sql`DELETE FROM mail_tokens WHERE user_id = ${person} AND token_hash <> ${link[0]}`,
       sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)}) AND ${person} IS NOT NULL`,
     ].map((text) => statement(db, text)),

@@ -9,6 +9,8 @@ export type Letter =
   | { readonly name: 'invitation'; readonly inviter: string; readonly url: string }
   /** To the address that an administrator replaced. Where the administrator sits is nobody's business. */
   | { readonly name: 'emailReplaced' | 'suspended'; readonly username: string }
+  /** To somebody whose factors go after that time unless they stop it. */
+  | { readonly name: 'removalAsked'; readonly username: string; readonly time: string; readonly url: string }
   | { readonly name: 'roleChanged'; readonly username: string; readonly role: Role; readonly url: string }
   | { readonly name: LetterToUser; readonly username: string; readonly url: string }
 
@@ -28,6 +30,8 @@ type LetterToUser =
   | 'waysChanged'
   /** To somebody whose factors an administrator reset. */
   | 'factorsReset'
+  /** To somebody who keeps the factors whose removal was asked for. */
+  | 'removalStopped'
   /** To somebody whose suspension has ended. */
   | 'resumed'
 

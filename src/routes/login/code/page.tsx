@@ -47,6 +47,9 @@ export function CodePage({ site, username, next, kind, other, back, problem }: C
       <p>
         <a href={other}>{otherName}</a>
       </p>
+      <p>
+        <a href={site.paths.loginRecovery}>{login.lost}</a>
+      </p>
       <p class="hint">
         {consent.notYou} <a href={back}>{messages.somebodyElse}</a>
       </p>

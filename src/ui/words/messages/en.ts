@@ -45,6 +45,8 @@ export const english = {
     again: 'To protect your account, this needs a sign-in of the last ten minutes. Please sign in once more.',
     factor:
       'This takes your second factor: your passkey, or your password and the code of your app. The password alone is not enough.',
+    /** The way on for somebody who lost their passkeys, or the app and its codes. */
+    lost: 'I can’t show it any more',
     stale: 'This form was open for too long, or cookies are off. Please sign in again.',
     locked: 'Too many attempts. Wait {seconds} seconds and try again.',
   },
