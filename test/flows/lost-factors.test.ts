@@ -57,7 +57,7 @@ const subjects = async (who: User = user) =>
 const eventsOf = async (who: User = user) =>
   (
     await env.DB.prepare(
-      "SELECT type FROM audit_events WHERE user_id = ? AND type LIKE 'factor%' ORDER BY at",
+      "SELECT type FROM audit_events WHERE user_id = ? AND type LIKE 'factor%' ORDER BY at, type",
     )
       .bind(who.id)
       .all()
