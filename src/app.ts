@@ -1,9 +1,11 @@
-import { Hono } from 'hono/tiny'
-import { type Config, issuerFor } from './config.ts'
-import type { App } from './http/context.ts'
+import { Hono } from 'hono'
+import { type Bindings, type Config, issuerFor } from './config.ts'
+import { type App, begin } from './http/context.ts'
 import { answerFailure, answerForeignHost, answerNotFound } from './http/failures.ts'
 import { logRequest } from './http/log.ts'
+import { type Fetch, keepingDocuments } from './http/server/documents.ts'
 import { file, machine, page } from './http/surfaces.ts'
+import { knownJwks } from './http/tokens/signing.ts'
 import { makePaths } from './paths.ts'
 import { getActivity } from './routes/account/activity/route.tsx'
 import { getRemove, postRemove } from './routes/account/applications/remove/route.tsx'
@@ -104,24 +106,41 @@ import { getSignUp, postSignUp } from './routes/signup/route.tsx'
 import { grants } from './routes/token/grants.ts'
 import { postToken } from './routes/token/route.ts'
 import { getUserinfo, postUserinfo } from './routes/userinfo/route.ts'
+import { randomText } from './secrets/secret.ts'
+import { english } from './ui/words/messages/index.ts'
 import type { Seconds } from './values/time.ts'
 
+/** What answers requests, and the routes that it has. */
+export interface Server {
+  readonly fetch: Fetch
+  readonly routes: Hono<App>['routes']
+}
+
 /** Every URL, in the order in which people and programs come to them. The clock is asked once a request. */
-export function createApp(config: Config, clock: () => Seconds): Hono<App> {
+export function createApp(config: Config, clock: () => Seconds): Server {
   const paths = makePaths(config.oauthPath)
   // `strict: false`: each URL answers with and without a trailing slash.
   const app = new Hono<App>({ strict: false })
 
-  app.use(logRequest)
   app.use(async (c, next) => {
-    c.set('config', config)
-    c.set('paths', paths)
-    c.set('now', clock())
-    const issuer = issuerFor(config, new URL(c.req.url))
-    if (issuer === undefined) return answerForeignHost(c)
-    c.set('issuer', issuer)
-    return next()
+    const issuer = issuerFor(config, c.req.url)
+    begin(c, {
+      config,
+      paths,
+      now: clock(),
+      issuer: issuer ?? '',
+      reference: randomText(9),
+      noted: {},
+      language: 'en',
+      messages: english,
+      texts: undefined,
+      surface: undefined,
+      route: undefined,
+      visit: undefined,
+    })
+    return logRequest(c, next)
   })
+  app.use(async (c, next) => (c.var.issuer === '' ? answerForeignHost(c) : next()))
 
   page(app, paths.home, 'page', { GET: getHome })
   file(app, paths.brand, getBrand)
@@ -235,5 +254,15 @@ export function createApp(config: Config, clock: () => Seconds): Hono<App> {
 
   app.notFound(answerNotFound)
   app.onError((error, c) => answerFailure(c, error))
-  return app
+  const { issuer } = config
+  const documents = new Map([
+    [paths.serverMetadata, () => 'made once'],
+    [paths.openidConfiguration, () => 'made once'],
+    [paths.jwks, ({ DB }: Bindings) => knownJwks(DB, clock())],
+  ])
+  // In development the issuer is not known before a request comes.
+  const versions = new Map(
+    issuer === undefined ? [] : [...documents].map(([path, of]) => [issuer + path, of]),
+  )
+  return { fetch: keepingDocuments(app.fetch, versions), routes: app.routes }
 }

@@ -213,9 +213,19 @@ export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Set
   })
 }
 
-/** The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. */
-export function issuerFor(config: Config, requestUrl: URL): string | undefined {
+/**
+ * The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. `requestUrl` is the
+ * one of the runtime, which is normalised.
+ */
+export function issuerFor(config: Config, requestUrl: string): string | undefined {
   if (config.issuer !== undefined)
-    return requestUrl.host === new URL(config.issuer).host ? config.issuer : undefined
-  return isLoopbackHost(requestUrl.hostname) ? requestUrl.origin : undefined
+    return hostOf(`${requestUrl}/`) === hostOf(`${config.issuer}/`) ? config.issuer : undefined
+  const { hostname, origin } = new URL(requestUrl)
+  return isLoopbackHost(hostname) ? origin : undefined
+}
+
+/** Host and port of a normalised URL with a slash after them: parsing one whole costs more than a small answer. */
+function hostOf(url: string): string {
+  const start = url.indexOf('://') + 3
+  return url.slice(start, url.indexOf('/', start))
 }

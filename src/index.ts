@@ -1,15 +1,13 @@
-import type { Hono } from 'hono'
-import { createApp } from './app.ts'
+import { createApp, type Server } from './app.ts'
 import { type Bindings, ConfigError, parseConfig } from './config.ts'
-import type { App } from './http/context.ts'
 import { maintain } from './maintenance.ts'
 
 /** One app for each set of bindings; an isolate has one. */
-const apps = new WeakMap<Bindings, Hono<App>>()
+const apps = new WeakMap<Bindings, Server>()
 
 const secondsNow = () => Math.floor(Date.now() / 1000)
 
-function appFor(env: Bindings): Hono<App> {
+function appFor(env: Bindings): Server {
   const known = apps.get(env)
   if (known !== undefined) return known
   const app = createApp(parseConfig(env), secondsNow)

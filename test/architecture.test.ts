@@ -166,6 +166,10 @@ describe('the layout', () => {
     expect(callers).toEqual(['acts/outgoing.ts'])
   })
 
+  it('writes what a request knows by `learn` alone: `c.set` would write where nobody looks', () => {
+    expect(files.filter((file) => /\bc\.set\(/.test(sources[file] ?? ''))).toEqual([])
+  })
+
   it('has no junk drawer', () => {
     expect(files.filter((file) => /(utils?|helpers?|managers?|services?|types)\.tsx?$/.test(file))).toEqual(
       [],

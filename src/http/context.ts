@@ -19,34 +19,49 @@ export interface Noted {
 }
 
 /** What every request knows, set once in app.ts. */
+export interface Known {
+  config: Config
+  paths: Paths
+  /** The origin tokens are issued under. */
+  issuer: string
+  /** One time for the whole request. */
+  now: Seconds
+  /** Printed on every error, and in the log. */
+  reference: string
+  /** Which form a failure takes; unset while no route was found. */
+  surface: Surface | undefined
+  /** The pattern of the route that was found. */
+  route: string | undefined
+  /** What this page speaks. English until the route is known to be a page. */
+  language: Language
+  messages: Messages
+  /** Read for pages, not for those on the way to a client. */
+  texts: Texts | undefined
+  /** Of a visitor who came without one. */
+  visit: string | undefined
+  /** For the one line in the log. */
+  noted: Noted
+}
+
 export interface App {
   Bindings: Bindings
-  Variables: {
-    config: Config
-    paths: Paths
-    /** The origin tokens are issued under. */
-    issuer: string
-    /** One time for the whole request. */
-    now: Seconds
-    /** Printed on every error, and in the log. */
-    reference: string
-    /** Which form a failure takes; unset while no route was found. */
-    surface: Surface | undefined
-    /** The pattern of the route that was found. */
-    route: string | undefined
-    /** What this page speaks. English until the route is known to be a page. */
-    language: Language
-    messages: Messages
-    /** Read for pages, not for those on the way to a client. */
-    texts: Texts | undefined
-    /** Of a visitor who came without one. */
-    visit: string | undefined
-    /** For the one line in the log. */
-    noted: Noted
-  }
+  Variables: Known
 }
 
 export type Context = HonoContext<App>
+
+/**
+ * Begins what a request knows. Hono makes `c.var` anew at each look, which costs more than all else around a small answer: from
+ * here on it is this one object.
+ */
+export function begin(c: Context, known: Known): void {
+  Object.defineProperty(c, 'var', { value: known })
+}
+
+/** What became known later. */
+export function learn(c: Context, more: Partial<Known>): void {
+  Object.assign(c.var, more)
+}
 
 /** `path` with parameters, all encoded; undefined ones left out. */
 export function pathWith(path: string, parameters: Record<string, string | undefined>): string {

@@ -1,6 +1,6 @@
 import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/words/messages/index.ts'
 import { chooseLanguage, type Language, parseAcceptLanguage } from '../values/language.ts'
-import type { Context } from './context.ts'
+import { type Context, learn } from './context.ts'
 import { note } from './log.ts'
 import { keepCookie, readCookie } from './sign-in/cookies.ts'
 import { readStaticFile } from './static-file.ts'
@@ -9,8 +9,7 @@ import { readStaticFile } from './static-file.ts'
 export async function speak(c: Context): Promise<void> {
   const language = languageOf(c)
   const messages = language === 'en' ? english : await readMessages(c, language)
-  c.set('language', messages === undefined ? 'en' : language)
-  c.set('messages', messages ?? english)
+  learn(c, { language: messages === undefined ? 'en' : language, messages: messages ?? english })
 }
 
 /** Before a page that says more than the way through: that, too. Without it the page can't be shown, and fails. */
@@ -20,7 +19,7 @@ export async function readTexts(c: Context): Promise<void> {
     areas.map(async (area) => [area, await readStaticFile(c, `/messages/${area}/${language}.json`)]),
   )
   // Each file was deployed together with this code, and the type check has seen that it holds every text.
-  c.set('texts', Object.fromEntries(texts) as Texts)
+  learn(c, { texts: Object.fromEntries(texts) as Texts })
 }
 
 /** For a mail, which leaves from any page: what it says, in English if the language of that page can't be read. */

@@ -1,22 +1,15 @@
 import type { Next } from 'hono'
-import { randomText } from '../secrets/secret.ts'
-import { english } from '../ui/words/messages/index.ts'
 import { parseTraceId } from '../values/trace-context.ts'
-import type { Context, Noted } from './context.ts'
+import { type Context, learn, type Noted } from './context.ts'
 
 /** The first word on error and reason stays: a page that tells of a failure is no news. */
 export function note(c: Context, facts: Noted): void {
-  c.set('noted', { ...facts, ...c.var.noted })
+  learn(c, { noted: { ...facts, ...c.var.noted } })
 }
 
-/** Gives the request its reference, and writes its line at the end. Around everything else. */
+/** Writes the line of a request at its end. Around everything else. */
 export async function logRequest(c: Context, next: Next): Promise<void> {
   const startedAt = performance.now()
-  c.set('reference', randomText(9))
-  c.set('noted', {})
-  c.set('language', 'en')
-  c.set('messages', english)
-  c.set('texts', undefined)
   await next()
   const { reference, route, noted } = c.var
   const { status } = c.res

@@ -9,8 +9,8 @@ import { refuseMachine } from './machine-answers.ts'
  * request itself: a header could be made up.
  */
 export async function refusePlainHttp(c: Context, surface: Surface): Promise<Response | undefined> {
-  const { protocol, pathname, search } = new URL(c.req.url)
-  if (protocol === 'https:' || !c.var.issuer.startsWith('https:')) return undefined
+  if (c.req.url.startsWith('https:') || !c.var.issuer.startsWith('https:')) return undefined
+  const { pathname, search } = new URL(c.req.url)
   await c.req.raw.body?.cancel()
   if (surface !== 'machine') return c.redirect(c.var.issuer + pathname + search, 308)
   const refusal = refuse(

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import { refuse } from '../rules/refusal.ts'
-import type { App, Context, Surface } from './context.ts'
+import { type App, type Context, learn, type Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'
 import { secure } from './headers.ts'
@@ -55,8 +55,7 @@ function mount(app: Hono<App>, path: string, surface: Surface, handlers: Handler
 /** What is around every answer, whatever it is. */
 function answering(path: string, surface: Surface, handler: Handler): Handler {
   return async (c) => {
-    c.set('surface', surface)
-    c.set('route', path)
+    learn(c, { surface, route: path })
     const refused = await refusePlainHttp(c, surface)
     if (refused !== undefined) return secure(c, surface, refused)
     if (surface !== 'machine') await speak(c)

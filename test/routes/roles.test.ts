@@ -238,18 +238,9 @@ describe('registering applications', () => {
     const browser = await closed.signedIn(developer)
     const page = await browser.get('/o/applications/register')
     const form = { ...page.forms[0]?.fields, ...fields }
-    const db = new Proxy(env.DB, {
-      get(target, property) {
-        if (property === 'batch')
-          return async (statements: D1PreparedStatement[]) => {
-            if (statements.length > 1)
-              await target.prepare("UPDATE users SET role = 'user' WHERE id = ?").bind(developer.id).run()
-            return target.batch(statements)
-          }
-        const value: unknown = Reflect.get(target, property)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
+    const demote = () =>
+      env.DB.prepare("UPDATE users SET role = 'user' WHERE id = ?").bind(developer.id).run()
+    const db = betweenReadAndWrite(demote)
     const losing = startServer({ config: { applications: 'developers' }, bindings: { DB: db } }).browser()
     for (const cookie of browser.cookies) losing.cookies.set(...cookie)
     expect((await losing.post('/o/applications/register', form)).status).toBe(404)

@@ -10,7 +10,7 @@ import {
   touchSession,
 } from '../../store/sign-in/sessions.ts'
 import type { Secret, SecretHash } from '../../values/secret.ts'
-import type { Context } from '../context.ts'
+import { type Context, learn } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { dropCookie, keepCookie, readCookie } from './cookies.ts'
 import { rememberBrowser } from './known-browser.ts'
@@ -97,7 +97,7 @@ export function visit(c: Context): string {
   // One an answer, however often it asks.
   if (c.var.visit !== undefined) return c.var.visit
   const made = makeSecret('session').plain
-  c.set('visit', made)
+  learn(c, { visit: made })
   keepCookie(c, 'visit', made)
   return made
 }

@@ -9,10 +9,11 @@ import {
 } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
+import { type Document, makeDocument } from '../server/documents.ts'
 
 export interface SigningKeys {
-  /** The JWK set (RFC 7517 §5) as it is published, in JSON. */
-  readonly jwks: string
+  /** The JWK set (RFC 7517 §5) as it is published. */
+  readonly document: Document
   /** Finds the public key that a token names. */
   readonly verify: JWTVerifyGetKey
   /** The key that signs now. Opened once, and kept. */
@@ -40,6 +41,12 @@ export async function signingKeys(c: Context): Promise<SigningKeys> {
   return (await readKeys(c)).keys
 }
 
+/** The key set as this isolate knows it now; undefined when it has to be read. */
+export function knownJwks(db: D1Database, now: Seconds): string | undefined {
+  const known = kept.get(db)
+  return known !== undefined && now < known.readAt + keepFor ? known.keys.document.json : undefined
+}
+
 /** For whoever has just changed them: this isolate reads them again. */
 export function forgetSigningKeys(c: Context): void {
   kept.delete(c.env.DB)
@@ -52,7 +59,7 @@ async function readKeys(c: Context): Promise<Kept> {
   const jwks = { keys: usable.map(publicJwk) }
   const known = createLocalJWKSet(jwks)
   const keys: SigningKeys = {
-    jwks: JSON.stringify(jwks),
+    document: makeDocument(JSON.stringify(jwks)),
     signer: signerOf(usable, config.keyEncryptionSecret),
     verify: known,
   }

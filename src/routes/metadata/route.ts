@@ -1,31 +1,32 @@
-import type { Context } from '../../http/context.ts'
-import { allowEveryOrigin } from '../../http/cors.ts'
+import type { Context, Known } from '../../http/context.ts'
+import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { openidConfiguration, serverMetadata } from '../../rules/server/metadata.ts'
 
-/** How long clients and caches may keep discovery documents, in seconds. A new key is published for longer before it signs. */
-const cacheFor = 300
-
 /** GET /.well-known/oauth-authorization-server, RFC 8414 §3. */
-export function getServerMetadata(grantTypes: readonly string[]) {
-  return (c: Context): Response =>
-    cacheable(JSON.stringify(serverMetadata(c.var.issuer, c.var.paths, grantTypes)))
+export function getServerMetadata(grantTypes: readonly string[]): Handler {
+  return once(({ issuer, paths }) => serverMetadata(issuer, paths, grantTypes))
 }
 
 /** GET /.well-known/openid-configuration, OIDC Discovery §4. */
-export function getOpenidConfiguration(grantTypes: readonly string[]) {
-  return (c: Context): Response =>
-    cacheable(
-      JSON.stringify(openidConfiguration(c.var.issuer, c.var.paths, grantTypes, c.var.config.languages)),
-    )
+export function getOpenidConfiguration(grantTypes: readonly string[]): Handler {
+  return once(({ issuer, paths, config }) => openidConfiguration(issuer, paths, grantTypes, config.languages))
 }
 
 /** GET /.well-known/jwks.json, RFC 7517 §5. */
 export async function getJwks(c: Context): Promise<Response> {
-  return cacheable((await signingKeys(c)).jwks)
+  return answerDocument(c, (await signingKeys(c)).document)
 }
 
-function cacheable(json: string): Response {
-  const headers = { 'Content-Type': 'application/json', 'Cache-Control': `public, max-age=${cacheFor}` }
-  return allowEveryOrigin(new Response(json, { headers }))
+type Handler = (c: Context) => Response
+
+/** A document that depends on the issuer alone: made once. In development the issuer is whatever loopback origin was asked. */
+function once(make: (known: Known) => object): Handler {
+  const made = new Map<string, Document>()
+  return (c) => {
+    const { issuer } = c.var
+    const document = made.get(issuer) ?? makeDocument(JSON.stringify(make(c.var)))
+    if (made.size < 10) made.set(issuer, document)
+    return answerDocument(c, document)
+  }
 }

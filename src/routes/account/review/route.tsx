@@ -1,5 +1,5 @@
 import { closeReview } from '../../../acts/sign-in/answer-review.ts'
-import type { Context } from '../../../http/context.ts'
+import { type Context, learn } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { tellOfChange } from '../../../http/people/mailer.ts'
@@ -42,7 +42,7 @@ async function ask(c: Context, session: Session, next: string | undefined, probl
   if (!session.awaitsReview) return c.redirect(onward(c, next), 303)
   const { ways } = await read(c.env.DB, { ways: listWaysToReview(c.env.DB, session.user.id) })
   // The way on may lead to an application.
-  c.set('surface', 'flow')
+  learn(c, { surface: 'flow' })
   const page = (
     <ReviewPage
       site={siteFor(c, session)}

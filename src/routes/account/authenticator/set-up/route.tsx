@@ -1,5 +1,5 @@
 import { encode } from 'uqr'
-import type { Context } from '../../../../http/context.ts'
+import { type Context, learn } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
@@ -82,7 +82,7 @@ async function setUp(c: Context, session: Session, attempt: Attempt, { key, step
 }
 
 function ask(c: Context, session: Session, random: string, next: string | undefined, problem?: string) {
-  if (next !== undefined) c.set('surface', 'flow')
+  if (next !== undefined) learn(c, { surface: 'flow' })
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
   const uri = keyUri(`${c.var.config.brand.name} ${new URL(c.var.issuer).host}`, session.user.username, key)
   const page = (

@@ -1,4 +1,4 @@
-import type { Context } from '../../../../http/context.ts'
+import { type Context, learn } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
@@ -91,7 +91,7 @@ interface Shown {
 }
 
 async function ask(c: Context, session: Session, name: string, { next, problems = [] }: Shown) {
-  if (next !== undefined) c.set('surface', 'flow')
+  if (next !== undefined) learn(c, { surface: 'flow' })
   const { known } = await read(c.env.DB, { known: listPasskeys(c.env.DB, session.user.id) })
   const page = (
     <NewPasskeyPage

@@ -1,4 +1,4 @@
-import type { Context } from '../../../../http/context.ts'
+import { type Context, learn } from '../../../../http/context.ts'
 import { readForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { keepCookie, readCookie } from '../../../../http/sign-in/cookies.ts'
@@ -12,7 +12,7 @@ export async function getPasskeyOffer(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const next = parseNextPath(c.req.query('next')) ?? c.var.paths.home
   if (session.hasPasskey || readCookie(c, 'no-passkey') !== undefined) return c.redirect(next, 303)
-  c.set('surface', 'flow')
+  learn(c, { surface: 'flow' })
   return showPage(c, <PasskeyOfferPage site={siteFor(c, session)} next={next} />)
 }
 

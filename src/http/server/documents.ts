@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import type { Bindings } from '../../config.ts'
+import type { Context } from '../context.ts'
+import { allowEveryOrigin } from '../cors.ts'
+
+/** How long clients and caches may keep discovery documents, in seconds. A new key is published for longer before it signs. */
+const cacheFor = 300
+
+/** A JSON document that is the same for everybody, with its entity tag (RFC 9110 §8.8.3). */
+export interface Document {
+  readonly json: string
+  readonly etag: string
+}
+
+export function makeDocument(json: string): Document {
+  return { json, etag: `"${createHash('sha256').update(json).digest('base64url')}"` }
+}
+
+/** The document, or 304 when the caller has it already (RFC 9110 §13.1.2). */
+export function answerDocument(c: Context, { json, etag }: Document): Response {
+  const headers = { 'Cache-Control': `public, max-age=${cacheFor}`, ETag: etag }
+  const response = hasIt(c.req.header('if-none-match') ?? null, etag)
+    ? new Response(null, { status: 304, headers })
+    : new Response(json, { headers: { ...headers, 'Content-Type': 'application/json' } })
+  return allowEveryOrigin(response)
+}
+
+/** RFC 9110 §13.1.2: `*`, or a list of tags, which a proxy may have made weak. */
+function hasIt(asked: string | null, etag: string): boolean {
+  if (asked === null) return false
+  return asked.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()))
+}
+
+/** How the Worker is called. */
+export type Fetch = (request: Request, env: Bindings, ctx: ExecutionContext) => Response | Promise<Response>
+
+/** An answer that was given before, to be given again. */
+interface Kept {
+  readonly version: string
+  readonly body: ArrayBuffer
+  readonly headers: Headers
+  readonly etag: string
+}
+
+/**
+ * Around the whole app: what it answered for one of these URLs is answered again, with all its headers and without the app. Only
+ * for GET of exactly this URL, so that host and scheme are right, and while `versions` tells of the same document as before.
+ * Undefined: it has to be asked for.
+ */
+export function keepingDocuments(
+  app: Fetch,
+  versions: ReadonlyMap<string, (env: Bindings) => string | undefined>,
+): Fetch {
+  const kept = new Map<string, Kept>()
+  return async (request, env, ctx) => {
+    const version = request.method === 'GET' ? versions.get(request.url)?.(env) : undefined
+    if (version === undefined) return app(request, env, ctx)
+    const known = kept.get(request.url)
+    if (known?.version === version) return again(known, request.headers.get('if-none-match'))
+    const response = await app(request, env, ctx)
+    const etag = response.headers.get('etag')
+    if (response.status === 200 && etag !== null) {
+      const body = await response.clone().arrayBuffer()
+      kept.set(request.url, { version, body, headers: new Headers(response.headers), etag })
+    }
+    return response
+  }
+}
+
+function again({ body, headers, etag }: Kept, asked: string | null): Response {
+  return hasIt(asked, etag) ? new Response(null, { status: 304, headers }) : new Response(body, { headers })
+}

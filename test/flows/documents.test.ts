@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
+
+const paths = [
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/jwks.json',
+]
+
+/** Counts what the database is asked. */
+function counting(server: Server) {
+  let calls = 0
+  const { DB } = server.env
+  const counted = new Proxy(DB, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property)
+      if (typeof value !== 'function') return value
+      return (...given: unknown[]) => {
+        if (property === 'batch') calls++
+        return value.apply(target, given)
+      }
+    },
+  })
+  return { DB: counted, calls: () => calls }
+}
+
+beforeAll(async () => {
+  await applySchema()
+  await addUser('ada')
+})
+
+describe('documents that are the same for everybody', () => {
+  it.each(paths)('%s is answered alike by the app and from what was kept', async (path) => {
+    const server = startServer({ config: { issuer } })
+    const first = await server.fetch(path)
+    const again = await server.fetch(path)
+    expect(first.status).toBe(200)
+    expect([...again.headers]).toEqual([...first.headers])
+    expect(await again.text()).toBe(await first.text())
+    expect(again.headers.get('access-control-allow-origin')).toBe('*')
+  })
+
+  it.each(paths)('%s is not sent to those who have it', async (path) => {
+    const server = startServer({ config: { issuer } })
+    const { headers } = await server.fetch(path)
+    const etag = headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[\w-]{43}"$/)
+    const asked = async (tag: string) =>
+      (await server.fetch(path, { headers: { 'if-none-match': tag } })).status
+    expect(await asked(etag)).toBe(304)
+    expect(await asked(`"other", W/${etag}`)).toBe(304)
+    expect(await asked('*')).toBe(304)
+    expect(await asked('"other"')).toBe(200)
+    // The first request of a server knows nothing yet.
+    const cold = startServer({ config: { issuer } })
+    expect((await cold.fetch(path, { headers: { 'if-none-match': etag } })).status).toBe(304)
+  })
+
+  it('asks the database for the key set once a minute', async () => {
+    const plain = startServer()
+    const { DB, calls } = counting(plain)
+    const server = startServer({ config: { issuer }, bindings: { DB } })
+    await server.fetch('/.well-known/jwks.json')
+    const before = calls()
+    for (let i = 0; i < 5; i++) await server.fetch('/.well-known/jwks.json')
+    expect(calls()).toBe(before)
+    server.now += 60
+    await server.fetch('/.well-known/jwks.json')
+    expect(calls()).toBeGreaterThan(before)
+  })
+
+  it('keeps nothing of another host, scheme, method or query', async () => {
+    const server = startServer({ config: { issuer: 'https://id.example.com' } })
+    for (const path of paths) {
+      expect((await server.fetch(`https://id.example.com${path}`)).status).toBe(200)
+      expect((await server.fetch(`https://elsewhere.example${path}`)).status).toBe(421)
+      expect((await server.fetch(`http://id.example.com${path}`)).status).toBe(400)
+      expect((await server.fetch(`https://id.example.com${path}`, { method: 'POST' })).status).toBe(405)
+    }
+  })
+})
