@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
-import { counted, everyBatchTwice } from '../faults.ts'
+import { counted, everyBatchTwice, faults } from '../faults.ts'
 import { authorizePath, codeRequest, consentTo, postToken } from '../flow.ts'
 import { afterPassword, atCode, type Protected, setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, type Server, startServer } from '../server.ts'
@@ -177,6 +177,28 @@ describe('a recovery code', () => {
     await setUpAuthenticator(server, await server.signedIn(other))
     const [, page] = await atCode(server, other)
     expect((await page.submit({ code: mine.recoveryCodes[0] ?? '' })).status).toBe(400)
+  })
+})
+
+describe('a recovery code that is spent', () => {
+  it('is noted, whatever fails after that', async () => {
+    const fault = faults()
+    const faulty = startServer({ bindings: { DB: fault.db } })
+    for (let call = 1; call <= 6; call++) {
+      const person = await addUser(`spent${call}`)
+      const { recoveryCodes } = await setUpAuthenticator(server, await server.signedIn(person))
+      const [, page] = await atCode(faulty, person)
+      fault.arm(call, ['after', 'after'])
+      await page.submit({ code: recoveryCodes[0] ?? '' })
+      fault.disarm()
+      const counts = await env.DB.prepare(
+        `SELECT (SELECT count(*) FROM recovery_codes WHERE user_id = ?1 AND used_at IS NOT NULL) AS spent,
+          (SELECT count(*) FROM audit_events WHERE user_id = ?1 AND type = 'recovery_code_used') AS noted`,
+      )
+        .bind(person.id)
+        .first<{ spent: number; noted: number }>()
+      expect([call, counts?.noted]).toEqual([call, counts?.spent])
+    }
   })
 })
 

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
 import { insertSetupToken } from '../../src/store/people/setup-tokens.ts'
-import { everyBatchTwice } from '../faults.ts'
+import { everyBatchTwice, faults } from '../faults.ts'
 import { addUser, applySchema, password, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -34,6 +34,36 @@ describe('setting up', () => {
       await env.DB.prepare('SELECT owner_id FROM clients WHERE id = ?').bind('playground').first(),
     ).not.toBeNull()
   })
+
+  it.each(['before', 'after'] as const)(
+    'notes who was made, whatever fails: each call lost %s it happened, twice',
+    async (when) => {
+      const fault = faults()
+      const browser = startServer({ bindings: { DB: fault.db } }).browser()
+      let failed = 0
+      for (let call = 1; call <= 6; call++) {
+        await env.DB.batch([
+          env.DB.prepare('DELETE FROM users'),
+          env.DB.prepare('DELETE FROM audit_events'),
+          env.DB.prepare('DELETE FROM setup_tokens'),
+        ])
+        const token = makeSecret('setup')
+        await write(env.DB, [insertSetupToken(env.DB, hashSecret(token), 0)], {})
+        const page = await browser.get(`/setup?token=${token.plain}`)
+        fault.arm(call, [when, when])
+        const { status } = await page.submit({ username: 'ada', password })
+        fault.disarm()
+        if (status === 503) failed++
+        const made = await administrators()
+        const noted = await env.DB.prepare(
+          "SELECT count(*) AS n FROM audit_events WHERE type = 'administrator_created'",
+        ).first('n')
+        const sessions = await env.DB.prepare('SELECT count(*) AS n FROM sessions').first('n')
+        expect([call, noted, sessions]).toEqual([call, made, made])
+      }
+      expect(failed).toBeGreaterThan(0)
+    },
+  )
 
   it('is over for ever after', async () => {
     const server = startServer()

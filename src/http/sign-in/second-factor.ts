@@ -2,9 +2,10 @@ import { matchOneTimeCode } from '../../rules/sign-in/one-time-code.ts'
 import { readRecoveryCode } from '../../rules/sign-in/recovery-code.ts'
 import { openAuthenticatorKey } from '../../secrets/authenticator-key.ts'
 import { hashRecoveryCode } from '../../secrets/recovery-codes.ts'
-import { write } from '../../store/database.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { holds, write } from '../../store/database.ts'
 import { type Authenticator, claimStep, isStepMine } from '../../store/sign-in/authenticators.ts'
-import { claimRecoveryCode, isRecoveryCodeMine } from '../../store/sign-in/recovery-codes.ts'
+import { claimRecoveryCode, hasSpentRecoveryCode } from '../../store/sign-in/recovery-codes.ts'
 import type { Context } from '../context.ts'
 
 /** What a typed code turned out to be. `used`: it was right, but not for the first time. */
@@ -19,14 +20,18 @@ export async function claimOneTimeCode(
   attemptId: string,
 ): Promise<CodeVerdict> {
   const { DB } = c.env
-  const { now, config } = c.var
+  const { now, config, reference } = c.var
   const secret = config.keyEncryptionSecret
   const recoveryCode = readRecoveryCode(typed)
   if (recoveryCode !== undefined) {
     const hash = hashRecoveryCode(secret, userId, recoveryCode)
-    const { mine } = await write(DB, [claimRecoveryCode(DB, userId, hash, attemptId, now)], {
-      mine: isRecoveryCodeMine(DB, userId, attemptId),
-    })
+    // With its event, in one: a code that is spent is noted, also when what follows fails.
+    const event = { id: `${attemptId}.code`, type: 'recovery_code_used', reference, userId } as const
+    const spent = [
+      claimRecoveryCode(DB, userId, hash, attemptId, now),
+      insertAuditEvent(DB, event, now, hasSpentRecoveryCode(userId, attemptId)),
+    ]
+    const { mine } = await write(DB, spent, { mine: holds(DB, hasSpentRecoveryCode(userId, attemptId)) })
     return mine ? 'recovery' : 'wrong'
   }
   const key = await openAuthenticatorKey(secret, userId, authenticator.sealedKey)

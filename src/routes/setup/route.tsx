@@ -14,7 +14,7 @@ import { insertAuditEvent } from '../../store/audit-events.ts'
 import { insertPlaygroundClient } from '../../store/clients/playground-client.ts'
 import { read, write } from '../../store/database.ts'
 import { deleteSetupTokens, isSetupOpen } from '../../store/people/setup-tokens.ts'
-import { findUser, insertFirstAdministrator } from '../../store/people/users.ts'
+import { findUser, insertFirstAdministrator, isThere } from '../../store/people/users.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
 import { SetupPage } from './page.tsx'
 
@@ -60,22 +60,20 @@ export async function postSetup(c: Context): Promise<Response> {
     role: 'administrator',
     createdAt: now,
   } as const
+  const event = { id, type: 'administrator_created', reference, userId: id } as const
+  // All in one: whoever is made is noted, also when no answer comes back. For somebody who was not first, there is no session.
   const { made } = await write(
     DB,
     [
       insertFirstAdministrator(DB, user),
+      insertAuditEvent(DB, event, now, isThere(id)),
       ...insertPlaygroundClient(DB, issuer, id, now),
       deleteSetupTokens(DB),
+      ...startSession(c, { userId: id, passwordHash }, ['pwd']),
     ],
     { made: findUser(DB, id) },
   )
   if (made === undefined) return answerNotFound(c)
-  const event = { id, type: 'administrator_created', reference, userId: id } as const
-  await write(
-    DB,
-    [...startSession(c, { userId: id, passwordHash }, ['pwd']), insertAuditEvent(DB, event, now)],
-    {},
-  )
   return c.redirect(c.var.paths.home, 303)
 }
 

@@ -204,6 +204,11 @@ export function insertUserFor(db: D1Database, act: Act, user: NewUser): Write {
     .bind(id, act.actorId, act.attemptId, ...values)
 }
 
+/** For an event in the same batch: somebody was made with this id. */
+export function isThere(id: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM users WHERE id = ?)', values: [id] }
+}
+
 /** For the event after it. */
 export function isUser(id: string): Condition {
   return { sql: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?8)', values: [id] }

@@ -73,11 +73,9 @@ export function claimRecoveryCode(
     .bind(now, attemptId, userId, hash)
 }
 
-export function isRecoveryCodeMine(db: D1Database, userId: string, attemptId: string): Query<boolean> {
+export function hasSpentRecoveryCode(userId: string, attemptId: string): Condition {
   return {
-    statement: db
-      .prepare('SELECT 1 AS mine FROM recovery_codes WHERE user_id = ? AND used_by = ?')
-      .bind(userId, attemptId),
-    read: (rows) => rows.length > 0,
+    sql: 'EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ? AND used_by = ?)',
+    values: [userId, attemptId],
   }
 }

@@ -5,13 +5,13 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { waitProblem } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
-import { type CodeVerdict, claimOneTimeCode } from '../../../http/sign-in/second-factor.ts'
+import { claimOneTimeCode } from '../../../http/sign-in/second-factor.ts'
 import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
 import { knownBrowserRule, noticeAfter } from '../../../rules/sign-in/lockout.ts'
 import { randomText } from '../../../secrets/secret.ts'
 import { attemptSubject } from '../../../secrets/try-subject.ts'
-import { insertAuditEvent, noteEvent } from '../../../store/audit-events.ts'
+import { noteEvent } from '../../../store/audit-events.ts'
 import { write } from '../../../store/database.ts'
 import type { User } from '../../../store/people/users.ts'
 import { findAuthenticator } from '../../../store/sign-in/authenticators.ts'
@@ -61,7 +61,7 @@ export async function postLoginCode(c: Context): Promise<Response> {
     await noteWrongCode(c, user, attempt)
     return ask(c, user, form, c.var.messages.code[verdict], 400)
   }
-  await signIn(c, user, verdict, attempt)
+  await signIn(c, user, attempt)
   return goOn(c, form.next, user.awaitsReview)
 }
 
@@ -84,7 +84,6 @@ async function countAttempt(c: Context, user: User) {
 async function signIn(
   c: Context,
   user: PendingSignIn,
-  verdict: Exclude<CodeVerdict, 'wrong' | 'used'>,
   { id, subject }: { readonly id: string; readonly subject: string },
 ) {
   const { DB } = c.env
@@ -97,9 +96,6 @@ async function signIn(
     ...endFailedTries(DB, { id, userId: user.id, kind: 'code', reference }, now),
     ...noteEvent(DB, { ...event, id: randomText(16), type: 'sign_in', detail: presentedUserAgent(c) }, now),
   ]
-  if (verdict === 'recovery') {
-    writes.push(insertAuditEvent(DB, { ...event, id: randomText(16), type: 'recovery_code_used' }, now))
-  }
   await write(DB, writes, {})
   tellOfEarlierSession(c)
 }
