@@ -44,8 +44,6 @@ const exceptions: Readonly<Record<string, string>> = {
   '/logout': takesAway,
   '/account/sessions': takesAway,
   '/account/applications/:clientId/remove': takesAway,
-  '/admin/users/:userId/sessions': takesAway,
-  '/admin/users/:userId/applications/:clientId/end': takesAway,
   '/admin/invitations/:id/withdrawal': takesAway,
   '/account/profile': 'what people say of themselves; nothing is decided by it',
   '/account/passkeys/offer': 'it remembers an answer in this browser',

@@ -152,6 +152,38 @@ describe('support', () => {
     expect((await again.get('/account')).status).toBe(200)
   })
 
+  it('ends nothing of an administrator, also of one who became it just now', async () => {
+    const support = as('support')
+    const root = people.get('administrator')
+    const granted = await obtainCode(root?.browser ?? adaBrowser, known)
+    expect(granted).not.toBe('')
+    const page = await support.get(`/admin/users/${root?.user.id}`)
+    for (const path of ['sessions', `applications/${known.client.id}/end`]) {
+      const url = `/admin/users/${root?.user.id}/${path}`
+      expect(page.html).not.toContain(`href="${url}"`)
+      expect((await support.get(url)).status).toBe(404)
+      const form = (await support.get(`/admin/users/${ada.id}/sessions`)).forms.at(-1)?.fields ?? {}
+      expect((await support.post(url, form)).status).toBe(404)
+    }
+    expect((await as('administrator').get('/account')).status).toBe(200)
+
+    const rising = await addUser(`rising${ada.username}`)
+    const theirs = await server.signedIn(rising)
+    await obtainCode(theirs, known)
+    const promote = () =>
+      env.DB.prepare("UPDATE users SET role = 'administrator' WHERE id = ?").bind(rising.id).run()
+    for (const path of ['sessions', `applications/${known.client.id}/end`]) {
+      await env.DB.prepare("UPDATE users SET role = 'user' WHERE id = ?").bind(rising.id).run()
+      const url = `/admin/users/${rising.id}/${path}`
+      const form = (await support.get(url)).forms.at(-1)?.fields ?? {}
+      const racing = carriedTo(startServer({ bindings: { DB: betweenReadAndWrite(promote) } }), support)
+      expect([path, (await racing.post(url, form)).status]).toEqual([path, 404])
+    }
+    expect((await theirs.get('/account')).status).toBe(200)
+    const consent = await env.DB.prepare('SELECT 1 FROM consents WHERE user_id = ?').bind(rising.id).first()
+    expect(consent).not.toBeNull()
+  })
+
   it('ends no session once the role is gone, also while the form is on its way', async () => {
     const leaving = await addUser(`leaving${ada.username}`, 'support')
     const browser = await server.signedIn(leaving)

@@ -36,6 +36,7 @@ describe('what can do great harm', () => {
       removePasskey,
       '/account/email',
       '/account/delete',
+      `/admin/users/${other.id}/sessions`,
       '/admin/keys/ES256/rotation',
       `/admin/applications/${client.id}/suspension`,
       `/admin/users/${other.id}/suspension`,
@@ -56,6 +57,18 @@ describe('what can do great harm', () => {
       expect(location.startsWith(login) && location.endsWith('&again=')).toBe(true)
     }
     expect((await browser.get(`/o/applications/${client.id}`)).status).toBe(200)
+  })
+
+  it('takes it, too, for files with all that is known of people', async () => {
+    const server = startServer()
+    const browser = await server.signedIn(await addUser('reader', 'administrator'))
+    for (const path of ['/account/export', '/admin/audit.csv']) {
+      server.now += 600
+      const fresh = await server.signedIn(await addUser(`reader-${path.length}`, 'administrator'))
+      expect((await fresh.get(path)).status).toBe(200)
+      server.now += 1
+      expect((await browser.get(path)).location).toBe(`/login?next=${encodeURIComponent(path)}&again=`)
+    }
   })
 
   it('comes after it, for the same person in the same session of their applications', async () => {

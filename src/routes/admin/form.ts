@@ -1,7 +1,6 @@
 import type { Context } from '../../http/context.ts'
-import { type ReceivedForm, readForm } from '../../http/own-form.ts'
-import { readProvenForm, requirePermission } from '../../http/sign-in/require-session.ts'
-import type { Permission } from '../../rules/people/role.ts'
+import type { ReceivedForm } from '../../http/own-form.ts'
+import { readProvenForm } from '../../http/sign-in/require-session.ts'
 import type { Attempt } from '../../secrets/form-key.ts'
 import type { Act } from '../../store/guards.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -13,17 +12,7 @@ export interface AdminForm {
   readonly attempt: Attempt | undefined
 }
 
-export async function readAdminForm(
-  c: Context,
-  permission: Permission = 'administer',
-): Promise<AdminForm | Response> {
-  const session = await requirePermission(c, permission)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
-  return received instanceof Response ? received : { session, ...received }
-}
-
-/** The same for what does something to people, applications or keys. */
+/** Of an administrator, with a new proof. */
 export function readProvenAdminForm(c: Context, kept: readonly string[] = []): Promise<AdminForm | Response> {
   return readProvenForm(c, kept, 'administer')
 }

@@ -21,6 +21,14 @@ export function may(role: Role, permission: Permission): boolean {
   return allowed[role].includes(permission)
 }
 
+/**
+ * Whether somebody of the role `by` may end sessions and access of somebody of the role `of`: never upwards, or support could
+ * keep every administrator out.
+ */
+export function mayEndOf(by: Role, of: Role): boolean {
+  return may(by, 'administer') || (may(by, 'end') && !may(of, 'administer'))
+}
+
 export function rolesThatMay(permission: Permission): readonly Role[] {
   return roles.filter((role) => may(role, permission))
 }

@@ -95,7 +95,7 @@ export function endSessionsOf(
   now: Seconds,
 ): readonly Write[] {
   const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM users a WHERE a.id = ?4 AND ${isAbleTo('end')})
-    AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
+    AND ${isEndableBy('?3', '?4')} AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
   return endSessions(db, { condition, values: [userId, act.actorId, act.attemptId], issuer, now })
 }
 
@@ -120,11 +120,14 @@ export function endAllAccessOf(
   ]
 }
 
-/** For the event after it: the user ?1 is there. */
-export const userExists: Condition = {
-  sql: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?1)',
-  values: [],
+/** As `mayEndOf` of rules/people/role.ts, for users named by placeholders. */
+function isEndableBy(user: string, actor: string): string {
+  return `EXISTS (SELECT 1 FROM users t WHERE t.id = ${user} AND (t.role <> 'administrator'
+    OR EXISTS (SELECT 1 FROM users a WHERE a.id = ${actor} AND ${isAbleTo('administer')})))`
 }
+
+/** For the event after it: the user ?1 is there, and not above who acts. */
+export const isEndable: Condition = { sql: isEndableBy('?1', '?2'), values: [] }
 
 /** What a user has allowed a client. */
 export interface ClientAccess {
@@ -177,10 +180,10 @@ export function findAccess(
   }
 }
 
-/** For the event before the end: the user ?8 has allowed the client ?1 something. */
+/** For the event before the end: the user ?8 has allowed the client ?1 something, and is not above who acts. */
 export function hasAccess(userId: string): Condition {
   return {
-    sql: 'EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8)',
+    sql: `EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8) AND ${isEndableBy('?8', '?2')}`,
     values: [userId],
   }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import { readForViewer } from '../../../http/sign-in/require-session.ts'
+import { readForViewer, stepUp } from '../../../http/sign-in/require-session.ts'
 import { type Page, read } from '../../../store/database.ts'
 import { type Exported, type ExportedList, exportedLists } from '../../../store/people/account-export.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'
@@ -15,6 +15,9 @@ export async function getExport(c: Context): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({ subject: findClaimsSubject(DB, viewer) }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
+  // All that is known of somebody, in one file: ASVS 5.0 §7.5.3.
+  const proven = stepUp(c, session)
+  if (proven instanceof Response) return proven
   const { id, role, createdAt } = session.user
   const account = { sub: id, role, created_at: createdAt, ...found.subject }
   const parts = writeExport(c.env.DB, id, { exported_at: c.var.now, issuer: c.var.issuer, account })

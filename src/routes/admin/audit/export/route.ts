@@ -1,6 +1,6 @@
 import { sealAuditLog } from '../../../../acts/server/seal-audit-log.ts'
 import type { Context } from '../../../../http/context.ts'
-import { requireStaff } from '../../../../http/sign-in/require-session.ts'
+import { requireStaff, stepUp } from '../../../../http/sign-in/require-session.ts'
 import { auditCsvHeader, auditCsvLine } from '../../../../rules/server/audit-csv.ts'
 import { read } from '../../../../store/database.ts'
 import { type LoggedEvent, listAuditLog } from '../../../../store/server/audit-log.ts'
@@ -14,7 +14,7 @@ const chunk = 1000
  * far from here (`npm run audit:verify -- --file`).
  */
 export async function getAuditExport(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+  const session = stepUp(c, await requireStaff(c))
   if (session instanceof Response) return session
   const filter = readFilter(c)
   const sealed = await sealAuditLog(c.env.DB, c.var.config.keyEncryptionSecret, c.var.now)

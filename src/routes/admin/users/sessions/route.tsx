@@ -3,25 +3,31 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { inBackground } from '../../../../http/log.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requirePermission, showNothing } from '../../../../http/sign-in/require-session.ts'
+import {
+  readProvenForm,
+  requirePermission,
+  showNothing,
+  stepUp,
+} from '../../../../http/sign-in/require-session.ts'
+import { mayEndOf } from '../../../../rules/people/role.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
-import { endSessionsOf, findUserStanding, userExists } from '../../../../store/people/standing.ts'
+import { endSessionsOf, findUserStanding, isEndable } from '../../../../store/people/standing.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../ui/words/fill.tsx'
-import { actOf, readAdminForm, userIdOf } from '../../form.ts'
+import { actOf, userIdOf } from '../../form.ts'
 
 /** GET /admin/users/{id}/sessions asks. */
 export async function getEndSessions(c: Context): Promise<Response> {
-  const session = await requirePermission(c, 'end')
+  const session = stepUp(c, await requirePermission(c, 'end'))
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: they are signed out in every browser, and applications are told. */
 export async function postEndSessions(c: Context): Promise<Response> {
-  const form = await readAdminForm(c, 'end')
+  const form = await readProvenForm(c, [], 'end')
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))
@@ -32,10 +38,7 @@ export async function postEndSessions(c: Context): Promise<Response> {
   const event = { type: 'user_sessions_ended', reference, target } as const
   const { noted } = await write(
     DB,
-    [
-      ...endSessionsOf(DB, act, target, issuer, now),
-      insertAdminEvent(DB, act, event, now, userExists, 'end'),
-    ],
+    [...endSessionsOf(DB, act, target, issuer, now), insertAdminEvent(DB, act, event, now, isEndable, 'end')],
     { noted: hasAuditEvent(DB, act.attemptId) },
   )
   if (!noted) return showNothing(c, session)
@@ -45,7 +48,7 @@ export async function postEndSessions(c: Context): Promise<Response> {
 
 async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
   const { found } = await read(c.env.DB, { found: findUserStanding(c.env.DB, userIdOf(c), c.var.now) })
-  if (found === undefined) return showNothing(c, session)
+  if (found === undefined || !mayEndOf(session.user.role, found.user.role)) return showNothing(c, session)
   const { paths } = c.var
   const { id, username } = found.user
   const site = siteFor(c, session)

@@ -36,6 +36,8 @@ export interface UserPageProps {
   }[]
   readonly place: ListPlace
   readonly isSelf: boolean
+  /** Whether the viewer may end their sessions and access. */
+  readonly mayEnd: boolean
   readonly saved: boolean
 }
 
@@ -82,7 +84,7 @@ export function UserPage(props: UserPageProps) {
 }
 
 function UserFacts(props: UserPageProps) {
-  const { site, user, groups, emailVerifiedAt, sessions, factors, owned, ownsMore, isSelf } = props
+  const { site, user, groups, emailVerifiedAt, sessions, factors, owned, ownsMore, isSelf, mayEnd } = props
   const { paths, viewer, messages } = site
   const { shared, roles, user: t } = site.texts.admin
   const hasFactor = factors.hasAuthenticator || factors.passkeys > 0
@@ -116,7 +118,7 @@ function UserFacts(props: UserPageProps) {
       </Fact>
       <Fact name={t.sessions}>
         {sessions >= 100 ? t.sessionsMany : String(sessions)}{' '}
-        {sessions > 0 && <a href={paths.endUserSessions(user.id)}>{t.endThem}</a>}
+        {sessions > 0 && mayEnd && <a href={paths.endUserSessions(user.id)}>{t.endThem}</a>}
       </Fact>
       <Fact name={t.factor}>
         <ul class="lines">
@@ -155,7 +157,7 @@ function UserFacts(props: UserPageProps) {
   )
 }
 
-function Connected({ site, user, connected, place }: UserPageProps) {
+function Connected({ site, user, connected, place, mayEnd }: UserPageProps) {
   const { paths } = site
   const t = site.texts.admin.user
   if (connected.length === 0 && place.after === '') return <p class="empty">{t.noConnected}</p>
@@ -175,15 +177,17 @@ function Connected({ site, user, connected, place }: UserPageProps) {
               />
             </p>
           </div>
-          <p class="meta">
-            <a
-              class="button secondary small"
-              href={paths.endUserAccess(user.id, client.clientId)}
-              aria-label={fillText(t.endOf, { name: client.name })}
-            >
-              {t.end}
-            </a>
-          </p>
+          {mayEnd && (
+            <p class="meta">
+              <a
+                class="button secondary small"
+                href={paths.endUserAccess(user.id, client.clientId)}
+                aria-label={fillText(t.endOf, { name: client.name })}
+              >
+                {t.end}
+              </a>
+            </p>
+          )}
         </li>
       ))}
     </List>

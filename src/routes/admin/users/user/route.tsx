@@ -2,6 +2,7 @@ import type { Context } from '../../../../http/context.ts'
 import { pageSize, readPlace } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireStaff, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { mayEndOf } from '../../../../rules/people/role.ts'
 import { listClients } from '../../../../store/clients/clients.ts'
 import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/people/standing.ts'
@@ -38,6 +39,7 @@ export async function getAdminUser(c: Context): Promise<Response> {
       connected={connected.items}
       place={{ path: paths.adminUser(id), search: '', after, next: connected.next }}
       isSelf={id === session.user.id}
+      mayEnd={mayEndOf(session.user.role, found.user.role)}
       saved={c.req.query('saved') !== undefined}
     />,
   )

@@ -1,7 +1,13 @@
 import { type Context, pathWith } from '../../../../../http/context.ts'
 import { staleForm } from '../../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../../http/pages.tsx'
-import { requirePermission, showNothing } from '../../../../../http/sign-in/require-session.ts'
+import {
+  readProvenForm,
+  requirePermission,
+  showNothing,
+  stepUp,
+} from '../../../../../http/sign-in/require-session.ts'
+import { mayEndOf } from '../../../../../rules/people/role.ts'
 import { makeAttempt } from '../../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../../store/audit-events.ts'
 import { read, write } from '../../../../../store/database.ts'
@@ -9,17 +15,17 @@ import { endAccess, findAccess, findUserStanding, hasAccess } from '../../../../
 import type { Session } from '../../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../../ui/words/fill.tsx'
-import { actOf, readAdminForm, userIdOf } from '../../../form.ts'
+import { actOf, userIdOf } from '../../../form.ts'
 
 /** GET /admin/users/{id}/applications/{client_id}/end asks. */
 export async function getEndAccess(c: Context): Promise<Response> {
-  const session = await requirePermission(c, 'end')
+  const session = stepUp(c, await requirePermission(c, 'end'))
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: what the user allowed that application is forgotten, and every token that followed from it ends. */
 export async function postEndAccess(c: Context): Promise<Response> {
-  const form = await readAdminForm(c, 'end')
+  const form = await readProvenForm(c, [], 'end')
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))
@@ -46,7 +52,8 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
     found: findUserStanding(DB, userId, c.var.now),
     connected: findAccess(DB, userId, clientId),
   })
-  if (found === undefined || connected === undefined) return showNothing(c, session)
+  if (found === undefined || connected === undefined || !mayEndOf(session.user.role, found.user.role))
+    return showNothing(c, session)
   const { paths } = c.var
   const site = siteFor(c, session)
   const t = site.texts.admin.user
