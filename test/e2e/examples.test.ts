@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
-import { root } from '../../scripts/project.ts'
 import { listen } from './elsewhere.ts'
+import { runExample, type Settings, startExample } from './example.ts'
 import { fillApplication, signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
@@ -14,42 +12,8 @@ import { startWorld } from './world.ts'
 
 const world = await startWorld()
 await world.addUser('ada')
-const api: string = await startExample('api', { PORT: '0' })
-
-type Settings = Readonly<Record<string, string>>
-
-/** `npm run example:…`; the first address that it prints. */
-async function startExample(name: string, settings: Settings): Promise<string> {
-  const example = runExample(name, settings)
-  after(() => process.kill(-example.pid))
-  const address = () => /^ {2}\S.*?(http:\/\/localhost:\d+\S*)/m.exec(example.said())?.[1]
-  while (address() === undefined && (await Promise.race([example.more(), example.ended])) === undefined);
-  return address() ?? assert.fail(`npm run example:${name} ended: ${example.said()}`)
-}
-
-interface Example {
-  readonly pid: number
-  /** Everything that it wrote until now. */
-  said(): string
-  /** Waits until it writes something. */
-  more(): Promise<undefined>
-  /** The exit code. */
-  readonly ended: Promise<number>
-}
-
-function runExample(name: string, settings: Settings): Example {
-  const env = { ...process.env, ISSUER: world.origin, ...settings }
-  // A group of its own, so that what npm starts ends with it.
-  const child = spawn('npm', ['run', `example:${name}`], { cwd: root, env, detached: true })
-  const parts: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => parts.push(String(data)))
-  return {
-    pid: child.pid ?? assert.fail('npm does not start'),
-    said: () => parts.join(''),
-    more: () => once(child.stdout, 'data').then(() => undefined),
-    ended: once(child, 'close').then(([code]) => code),
-  }
-}
+const api = await startExample('api', { ISSUER: world.origin, PORT: '0' })
+const places = { ISSUER: world.origin, API: api }
 
 async function freePort(): Promise<number> {
   const probe = createServer()
@@ -89,7 +53,7 @@ test('the API refuses without a token, says which server to ask, and answers a p
 
 test('the machine client gets a token and calls the API', async () => {
   const settings = await registerConfidential('Machine', '', 'Client credentials')
-  const machine = runExample('machine', { API: api, ...settings })
+  const machine = runExample('machine', { ...places, ...settings })
   assert.equal(await machine.ended, 0, machine.said())
   const answer = { hello: settings.CLIENT_ID, client: settings.CLIENT_ID, scopes: ['read'] }
   assert.equal(machine.said().split('\n').at(-2), `200 ${JSON.stringify(answer)}`)
@@ -105,7 +69,7 @@ test('the single-page application signs in, calls the API across origins, and si
   await page.getByRole('button', { name: 'Register' }).click()
   await page.getByRole('heading', { name: 'Page', level: 1 }).waitFor()
   const CLIENT_ID = new URL(page.url()).pathname.split('/').at(-1) ?? ''
-  await startExample('spa', { PORT: `${port}`, API: api, CLIENT_ID })
+  await startExample('spa', { ...places, PORT: `${port}`, CLIENT_ID })
 
   const visitor = await world.visitor()
   await visitor.goto(origin)
@@ -126,7 +90,7 @@ test('the server application signs in, calls the API for its person, and signs o
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const settings = await registerConfidential('Server', origin, 'Authorization code')
-  await startExample('server', { PORT: `${port}`, API: api, ...settings })
+  await startExample('server', { ...places, PORT: `${port}`, ...settings })
 
   const visitor = await world.visitor()
   await visitor.goto(origin)
