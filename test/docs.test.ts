@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import security from '../docs/security.md?raw'
+import troubleshooting from '../docs/troubleshooting.md?raw'
 import { variables } from '../src/variables.ts'
 
 const tests = Object.keys(
@@ -30,5 +31,31 @@ describe('docs/security.md', () => {
     )
     expect(settings.length).toBeGreaterThan(5)
     expect(settings.filter((name) => name !== undefined && !(name in variables.shape))).toEqual([])
+  })
+})
+
+describe('docs/troubleshooting.md', () => {
+  const files: Record<string, string> = import.meta.glob('../packages/protect/src/*.ts', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  const sources = Object.values(files).join('')
+
+  it('quotes the errors of an API as packages/protect writes them', () => {
+    const [ofApis = ''] = troubleshooting.split('## An application in development')
+    const quoted = [...ofApis.matchAll(/^(?:\*\*|- )(?:\d+ )?`([^`]+)`/gm)].map(([, text = '']) => text)
+    expect(quoted.length).toBeGreaterThan(15)
+    // What differs from one to the next is … there, and a status is any.
+    const parts = (text: string) => text.replace(/\b\d{3}\b/, '…').split('…')
+    const invented = quoted.filter((text) => !parts(text).every((part) => sources.includes(part.trim())))
+    expect(invented).toEqual([])
+  })
+
+  it('has an entry for each error of a token', () => {
+    const said = [...sources.matchAll(/problem\(\s*'[a-z_]+',\s*'([^']+)'/g)].map(([, text = '']) => text)
+    expect(said.length).toBeGreaterThan(8)
+    const missing = said.filter((text) => !troubleshooting.includes(text))
+    expect(missing).toEqual([])
   })
 })

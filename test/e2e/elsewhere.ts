@@ -29,12 +29,18 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** `npm run playground`, at a port of its own. Its origin. */
-export async function startPlayground(issuer: string): Promise<string> {
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer()
   const port = await listen(probe)
   probe.close()
   await once(probe, 'close')
+  return port
+}
+
+/** `npm run playground`, at a port of its own. Its origin. */
+export async function startPlayground(issuer: string): Promise<string> {
+  const port = await freePort()
   const script = path.join(import.meta.dirname, '../../scripts/playground.ts')
   const child = spawn(process.execPath, [script, '--port', `${port}`, '--issuer', issuer], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
-import { listen } from './elsewhere.ts'
+import { freePort } from './elsewhere.ts'
 import { runExample, type Settings, startExample } from './example.ts'
 import { fillApplication, signIn } from './people.ts'
 import { startWorld } from './world.ts'
@@ -14,13 +12,6 @@ const world = await startWorld()
 await world.addUser('ada')
 const api = await startExample('api', { ISSUER: world.origin, PORT: '0' })
 const places = { ISSUER: world.origin, API: api }
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  const port = await listen(probe)
-  await promisify(probe.close.bind(probe))()
-  return port
-}
 
 /** A new developer's browser, signed in. */
 async function developer(): Promise<Page> {

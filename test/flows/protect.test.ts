@@ -122,6 +122,16 @@ describe('an API behind packages/protect', () => {
     expect((await ask(access_token)).line).toBe('401 invalid_token')
   })
 
+  it('asks with an application of its own, which an administrator named at the API', async () => {
+    const { access_token } = await tokens(opaque, { scope: 'notes', resource: audience })
+    const own = await addClient(ada, { name: 'Notes API', grantType: 'client-credentials' })
+    const ask = api({ audience, introspection: credentials(own) })
+    await env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?)').bind(audience, own.client.id).run()
+    expect((await ask(access_token)).line).toBe('200 ok')
+    const general = await tokens(opaque, { scope: 'read' })
+    expect((await ask(general.access_token)).line).toBe('401 invalid_token')
+  })
+
   it('a revoked JWT is refused at once where introspection is asked for, and otherwise when it expires', async () => {
     const { access_token, refresh_token } = await tokens(registered)
     const careful = api({ introspection: { ...credentials(registered), always: true } })

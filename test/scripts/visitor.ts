@@ -69,11 +69,11 @@ export class Visitor {
     return (await this.request('/account')).status === 200
   }
 
-  async register(redirectUri: string): Promise<Application> {
+  async register(redirectUri: string, grantType = 'authorization-code'): Promise<Application> {
     const saved = await this.submit(await this.request('/o/applications/register'), {
       name: 'Notes',
       client_type: 'confidential',
-      authorization_grant_type: 'authorization-code',
+      authorization_grant_type: grantType,
       redirect_uris: redirectUri,
       post_logout_redirect_uris: '',
       allowed_origins: '',
