@@ -67,7 +67,12 @@ function Way({ site, way }: { readonly site: Site; readonly way: ReviewedWay }) 
           at={<Time at={createdAt} exact />}
           last={lastUsedAt !== undefined && <Time at={lastUsedAt} exact />}
         />
-        {isDoubted && ` ${t.doubted}`}
+        {isDoubted && (
+          <>
+            <br />
+            {t.doubted}
+          </>
+        )}
       </p>
     </div>
   )

@@ -1,5 +1,4 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { Fact, Facts } from '../../../ui/facts.tsx'
 import { ConfirmPage } from '../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
@@ -39,14 +38,12 @@ export function ResumptionPage({ site, client, attempt, problem }: ResumptionPag
           }
         />
       </p>
-      <Facts>
-        <Lines name={form.redirects} values={client.redirectUris} />
-        <Lines name={form.logouts} values={client.postLogoutRedirectUris} />
-        <Lines name={form.origins} values={client.allowedOrigins} />
-        <Lines name={t.notices} values={logouts} />
-        <Lines name={t.start} values={initiateLoginUri === undefined ? [] : [initiateLoginUri]} />
-        <Lines name={detail.scopes} values={client.policy.scope} />
-      </Facts>
+      <Lines name={form.redirects} values={client.redirectUris} />
+      <Lines name={form.logouts} values={client.postLogoutRedirectUris} />
+      <Lines name={form.origins} values={client.allowedOrigins} />
+      <Lines name={t.notices} values={logouts} />
+      <Lines name={t.start} values={initiateLoginUri === undefined ? [] : [initiateLoginUri]} />
+      <Lines name={detail.scopes} values={client.policy.scope} />
       <p>
         <Fill
           text={t.change}
@@ -63,7 +60,8 @@ export function ResumptionPage({ site, client, attempt, problem }: ResumptionPag
 function Lines({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
   if (values.length === 0) return null
   return (
-    <Fact name={name}>
+    <>
+      <h2>{name}</h2>
       <ul class="lines">
         {values.map((value) => (
           <li>
@@ -71,6 +69,6 @@ function Lines({ name, values }: { readonly name: string; readonly values: reado
           </li>
         ))}
       </ul>
-    </Fact>
+    </>
   )
 }

@@ -1,0 +1,97 @@
+import type { Page } from 'playwright-core'
+import { plugIn, withoutAutofill } from '../device.ts'
+import { registerPublic, signIn } from '../people.ts'
+import { password, type World } from '../world.ts'
+import { press, type Walk } from './walk.ts'
+
+/** Somebody who comes back after a reset, and somebody who lost what they signed in with. */
+export const walkThroughRecovery: Walk = async ({ world, look }) => {
+  const rita = await personWithAddress(world, 'rita', true)
+  const page = await withoutAutofill(await world.visitor())
+  await page.goto('/login')
+  await signIn(page, 'rita')
+  await page.getByText('Signed in as rita').waitFor()
+  await plugIn(page)
+  await page.goto('/account/passkeys/new')
+  await page.getByLabel('Name').fill('W'.repeat(64))
+  await press(page, 'Add a passkey')
+  await page.waitForURL('/account/passkeys')
+  await page.context().clearCookies()
+
+  await loseFactors(world, look)
+
+  await page.goto(await resetLink(page, rita))
+  await page.getByLabel('New password').fill(password)
+  await press(page, 'Change the password')
+  await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()
+  await page.goto('/login?next=/account')
+  await signIn(page, 'rita')
+  await page.getByRole('heading', { name: 'Are these yours?' }).waitFor()
+  await look(page, 'the review after a reset')
+  await page.getByRole('link', { name: 'Later' }).click()
+  await page.getByText('Look at the other ways into your account').waitFor()
+  await look(page, 'the account, whose review waits')
+
+  await comeBackToApplications(world, look)
+}
+
+/** Whose address is proven by a reset for the first time. */
+async function comeBackToApplications(world: World, look: Parameters<Walk>[0]['look']): Promise<void> {
+  const otto = await personWithAddress(world, 'otto', false)
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'otto')
+  await page.getByText('Signed in as otto').waitFor()
+  const id = await registerPublic(page, {
+    name: 'W'.repeat(40),
+    redirectUris: `https://app.example/${'w'.repeat(200)}`,
+  })
+  await page.context().clearCookies()
+  await page.goto(await resetLink(page, otto))
+  await look(page, 'new password, the first proof of an address')
+  await page.getByLabel('New password').fill(password)
+  await press(page, 'Change the password')
+  await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()
+  await page.goto(`/login?next=/o/applications/${id}`)
+  await signIn(page, 'otto')
+  await page.getByRole('link', { name: 'look at it, and resume it' }).waitFor()
+  await look(page, 'an application that waits for its owner')
+  await page.getByRole('link', { name: 'look at it, and resume it' }).click()
+  await page.getByRole('button', { name: 'Resume' }).waitFor()
+  await look(page, 'an application to look at')
+}
+
+/** By password alone, with a passkey that is elsewhere. */
+async function loseFactors(world: World, look: Parameters<Walk>[0]['look']): Promise<void> {
+  const page = await world.visitor()
+  await page.goto('/login?next=/account/passkeys/new')
+  await signIn(page, 'rita')
+  await page.getByText('The password alone is not enough.').waitFor()
+  await look(page, 'sign in, with the factor')
+  await page.getByRole('link', { name: 'I can’t show it any more' }).click()
+  await page.getByRole('button', { name: 'Ask for the removal' }).waitFor()
+  await look(page, 'lost factors')
+  await press(page, 'Ask for the removal')
+  await page.getByText('The removal of the factors of rita was asked for.').waitFor()
+  await look(page, 'lost factors, asked for')
+}
+
+async function personWithAddress(world: World, name: string, isProven: boolean): Promise<string> {
+  await world.addUser(name)
+  const email = `${name}@example.com`
+  await world.db
+    .prepare('UPDATE users SET email = ?, email_verified_at = ? WHERE username = ?')
+    .bind(email, isProven ? 1 : null, name)
+    .run()
+  return email
+}
+
+async function resetLink(page: Page, email: string): Promise<string> {
+  await page.goto('/password-reset')
+  await page.getByLabel('Username or email').fill(email)
+  await press(page, 'Send the link')
+  await page.getByRole('heading', { name: 'Look at your mail' }).waitFor()
+  await page.goto('/dev/outbox')
+  const link = page.locator('a[href*="/password-reset/password?token="]').first()
+  return (await link.getAttribute('href')) ?? 'none'
+}
