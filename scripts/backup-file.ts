@@ -1,6 +1,14 @@
-import { keptTables } from './backup-tables.ts'
+import { type KeptTable, keptTables, keysOf } from './backup-tables.ts'
 
 const title = '-- Latchkey backup'
+
+/** D1 refuses a longer statement (https://developers.cloudflare.com/d1/platform/limits/), in bytes. */
+export const longestStatement = 100_000
+
+/** A statement is written in pieces before it comes near that. */
+const aim = 50_000
+/** In UTF-16 units: at most three bytes each, and each of them may be a quote, which is written twice. */
+const piece = 10_000
 
 /** SQL, a statement a line: what `wrangler d1 export` writes, behind a head that says which schema it was. */
 export function headOfBackup(migration: string): string {
@@ -13,20 +21,108 @@ export function migrationOfBackup(text: string): string | undefined {
   return new RegExp(`^${title} of (\\S+)\n`).exec(text)?.[1]
 }
 
+/** A row, in one statement or, when that would be too long, in several. */
 export function insertion(table: string, row: Readonly<Record<string, unknown>>): string {
-  const columns = Object.keys(row).map((name) => `"${name}"`)
-  return `INSERT INTO "${table}" (${columns}) VALUES(${Object.values(row).map(literal)});\n`
+  const values = Object.values(row).map(literal)
+  return inPieces(table, Object.keys(row), values)
+    .map((statement) => `${statement};\n`)
+    .join('')
 }
 
 /** D1 answers nothing but these from our tables. */
 function literal(value: unknown): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number') return String(value)
-  return `'${String(value).replaceAll("'", "''")}'`
+  return quote(String(value))
 }
 
-/** A semicolon ends a statement, unless it stands in a text or a comment. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** The longest texts are left empty at first, and then added bit by bit. No key and no unique column is that long. */
+function inPieces(table: string, columns: readonly string[], values: readonly string[]): readonly string[] {
+  const keys: readonly string[] = isKept(table) ? keysOf[table] : []
+  const left = new Set<number>()
+  const insert = () =>
+    `INSERT INTO "${table}" (${columns.map((name) => `"${name}"`)}) VALUES(${values.map((value, i) => (left.has(i) ? "''" : value))})`
+  const longestFirst = values
+    .map((value, i) => ({ i, length: value.length }))
+    .filter(({ i }) => values[i]?.startsWith("'") && !keys.includes(columns[i] ?? ''))
+    .sort((a, b) => b.length - a.length)
+  for (const { i } of longestFirst) {
+    if (Buffer.byteLength(insert()) <= aim) break
+    left.add(i)
+  }
+  const where = keys.map((key) => `"${key}"=${values[columns.indexOf(key)]}`).join(' AND ')
+  const additions = [...left].flatMap((i) => {
+    const text = (values[i] ?? "''").slice(1, -1).replaceAll("''", "'")
+    const name = `"${columns[i]}"`
+    return cut(text).map((part) => `UPDATE "${table}" SET ${name}=${name}||${quote(part)} WHERE ${where}`)
+  })
+  return [insert(), ...additions]
+}
+
+function isKept(table: string): table is KeptTable {
+  return Object.hasOwn(keysOf, table)
+}
+
+/** Never between the two halves of one character. */
+function cut(text: string): readonly string[] {
+  const parts: string[] = []
+  for (let from = 0; from < text.length; ) {
+    const code = text.charCodeAt(from + piece - 1)
+    const to = from + piece - (code >= 0xd800 && code <= 0xdbff ? 1 : 0)
+    parts.push(text.slice(from, to))
+    from = to
+  }
+  return parts
+}
+
+/** The same of a statement that somebody else wrote. What is no plain row, or is short enough, stays as it is. */
+export function cutStatement(statement: string): readonly string[] {
+  if (Buffer.byteLength(statement) <= aim) return [statement]
+  const [, table = '', names = '', rest = ''] =
+    /^INSERT INTO "(\w+)" \(([\w", ]*)\) VALUES ?\(([\s\S]*)\)$/.exec(statement) ?? []
+  const columns = names.split(',').map((name) => name.trim().replaceAll('"', ''))
+  const values = splitAt(rest, ',').map((value) => value.trim())
+  const isPlain = values.every((value) => /^(NULL|-?[\d.e+-]+)$/i.test(value) || /^'[\s\S]*'$/.test(value))
+  return isKept(table) && isPlain && values.length === columns.length
+    ? inPieces(table, columns, values)
+    : [statement]
+}
+
+/** The statements of a backup, each short enough for D1. */
 export function splitBackup(text: string): readonly string[] {
-  const parts = text.match(/(?:--.*|'(?:[^']|'')*'|"[^"]*"|[^;])+/g) ?? []
-  return parts.map((part) => part.replaceAll(/^\s*--.*$/gm, '').trim()).filter((part) => part !== '')
+  // Only in front of a statement: a line in a text may begin like that too.
+  const parts = splitAt(text, ';').map((part) => part.replace(/^(?:\s*--[^\n]*(?:\n|$))+/, '').trim())
+  return parts.filter((part) => part !== '')
+}
+
+/** What stands between these signs, unless they stand in a text, a name or a comment. */
+function splitAt(text: string, sign: string): readonly string[] {
+  const parts: string[] = []
+  let from = 0
+  const tokens = new RegExp(`'[^']*'|"[^"]*"|--.*|\\${sign}`, 'g')
+  for (const { 0: token, index } of text.matchAll(tokens)) {
+    if (token !== sign) continue
+    parts.push(text.slice(from, index))
+    from = index + 1
+  }
+  return [...parts, text.slice(from)]
+}
+
+/** Which row a statement is about, for whoever has to find it. Hashes are not shown. */
+export function rowOf(statement: string): string {
+  const [, table = ''] = /^(?:INSERT INTO|UPDATE) "(\w+)"/.exec(statement) ?? []
+  if (!isKept(table)) return statement.slice(0, 60)
+  const [, names = '', rest = ''] =
+    /^INSERT INTO "\w+" \(([\w", ]*)\) VALUES ?\(([\s\S]*)\)$/.exec(statement) ?? []
+  const columns = names.split(',').map((name) => name.trim().replaceAll('"', ''))
+  const values = splitAt(rest, ',')
+  const shown = keysOf[table].flatMap((key) => {
+    const value = values[columns.indexOf(key)]
+    return value === undefined || key.endsWith('_hash') ? [] : [`${key} ${value.trim().slice(0, 60)}`]
+  })
+  return [`a row of ${table}`, ...shown].join(', ')
 }

@@ -1,7 +1,7 @@
 // `npm run backup`, or `npm run backup -- --remote`: people, applications, what they were allowed, and keys, in one file.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { headOfBackup, insertion } from './backup-file.ts'
+import { cutStatement, headOfBackup, insertion, splitBackup } from './backup-file.ts'
 import { readOptions } from './backup-options.ts'
 import { keptTables, leftOutTables } from './backup-tables.ts'
 import { fail, failFor } from './failure.ts'
@@ -71,7 +71,9 @@ async function backUpRemote(): Promise<void> {
     ...tables.flatMap((table) => ['--table', table]),
   ])
   const migration = applied.at(-1)?.name ?? firstRelease
-  writeFileSync(file, headOfBackup(migration) + readFileSync(file, 'utf8'))
+  // Each statement short enough to come in again.
+  const statements = splitBackup(readFileSync(file, 'utf8')).flatMap(cutStatement)
+  writeFileSync(file, headOfBackup(migration) + statements.map((statement) => `${statement};\n`).join(''))
 }
 
 function notInIt(): string {

@@ -1,7 +1,7 @@
 // `npm run restore -- --input backups/latchkey.sql`: a backup into an empty database, local or with `--remote`.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { migrationOfBackup, splitBackup } from './backup-file.ts'
+import { cutStatement, longestStatement, migrationOfBackup, rowOf, splitBackup } from './backup-file.ts'
 import { readOptions } from './backup-options.ts'
 import { fail } from './failure.ts'
 import { patiently, withLocal } from './local-database.ts'
@@ -16,7 +16,7 @@ if (options.input === undefined) fail(`Say which backup: ${usage}`)
 const file = path.resolve(process.env.INIT_CWD ?? root, options.input)
 if (!existsSync(file)) fail(`${file} is not there.`)
 const text = readFileSync(file, 'utf8')
-const executing = ['d1', 'execute', 'DB', '--remote', '--yes', '--file', file]
+const executing = (from: string) => ['d1', 'execute', 'DB', '--remote', '--yes', '--file', from]
 const emptiness = 'SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM clients) AS n'
 
 const migrations = readMigrations()
@@ -43,7 +43,14 @@ Restored from ${file}, of ${migration}. Everybody signs in again.
 async function restoreLocal(): Promise<void> {
   await withLocal(options['persist-to'], async ({ db }) => {
     refuseUnlessEmpty(await db.prepare(emptiness).first<number>('n'))
-    await patiently(() => db.batch(splitBackup(text).map((statement) => db.prepare(statement))))
+    const statements = shortStatements()
+    try {
+      await patiently(() => db.batch(statements.map((statement) => db.prepare(statement))))
+    } catch (error) {
+      const failing = await findFailing(db, statements)
+      const row = failing === undefined ? 'no single row' : rowOf(failing)
+      fail(`Stopped, and nothing was restored: ${row}: ${error instanceof Error ? error.message : error}`)
+    }
   })
 }
 
@@ -51,7 +58,47 @@ async function restoreRemote(): Promise<void> {
   if (planRemoteMigrations(migrations).length > 0)
     fail('Stopped: the database lacks tables. Run npm run deploy first.')
   refuseUnlessEmpty(query<{ n: number }>('See whether the database is empty', emptiness)[0]?.n)
-  act('Restore; if that fails, nothing of it is there', executing)
+  const statements = shortStatements()
+  // One from before backups were written in pieces.
+  const from = statements.length === splitBackup(text).length ? file : `${file}.pieces`
+  if (from !== file) {
+    writeFileSync(from, statements.map((statement) => `${statement};\n`).join(''), { mode: 0o600 })
+    process.on('exit', () => rmSync(from, { force: true }))
+  }
+  act('Restore; if that fails, nothing of it is there', executing(from))
+}
+
+/** Each that the database takes. What is too long in spite of that is named, before anything is sent. */
+function shortStatements(): readonly string[] {
+  const statements = splitBackup(text).flatMap(cutStatement)
+  const tooLong = statements.find((statement) => Buffer.byteLength(statement) > longestStatement)
+  if (tooLong !== undefined) {
+    fail(
+      `Stopped: ${rowOf(tooLong)}: ${Buffer.byteLength(tooLong)} bytes are more than a statement may have. Nothing was changed.`,
+    )
+  }
+  return statements
+}
+
+/** The first statement without which the ones before it go in. Whatever is tried is taken back. */
+async function findFailing(db: D1Database, statements: readonly string[]): Promise<string | undefined> {
+  const end = 'SELECT * FROM there_is_no_such_table'
+  const goesIn = async (count: number) => {
+    try {
+      await db.batch([...statements.slice(0, count), end].map((statement) => db.prepare(statement)))
+      return false
+    } catch (error) {
+      return String(error).includes('there_is_no_such_table')
+    }
+  }
+  if (await goesIn(statements.length)) return undefined
+  let [good, bad] = [0, statements.length]
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2)
+    if (await goesIn(middle)) good = middle
+    else bad = middle
+  }
+  return statements[bad - 1]
 }
 
 function refuseUnlessEmpty(rows: number | null | undefined): void {
@@ -66,7 +113,7 @@ function describe(): string {
   const steps = options.remote
     ? `  1. See whether the database has the tables   wrangler d1 execute DB --remote --json --command …
   2. See whether it is empty                   ${emptiness}
-  3. Restore, all or nothing                   wrangler ${executing.join(' ')}`
+  3. Restore, all or nothing                   wrangler ${executing(file).join(' ')}`
     : `  1. See whether the local database is empty   ${emptiness}
   2. Restore, in one transaction`
   return `What \`npm run restore\` does with ${file}, of ${migration}:\n\n${steps}\n`

@@ -72,6 +72,17 @@ describe('a backup of a server that was used', () => {
     assert.match(project.run('restore', ['--input', project.at('none.sql')]).said, /is not there/)
   })
 
+  it('names the row that the database refuses, and restores nothing', () => {
+    const state = ['--persist-to', project.at('refused')]
+    const file = project.at('refused.sql')
+    const text = readFileSync(backup, 'utf8')
+    writeFileSync(file, text.replace("'administrator'", "'king'"))
+    const { status, said } = project.run('restore', ['--input', file, ...state])
+    assert.equal(status, 1)
+    assert.match(said, /nothing was restored: a row of users, id '[\w-]+': .*CHECK constraint failed/)
+    assert.equal(project.run('restore', ['--input', backup, ...state]).status, 0)
+  })
+
   it('brings people, applications, grants and keys into a new database', async () => {
     await project.kill()
     const state = ['--persist-to', project.at('new')]

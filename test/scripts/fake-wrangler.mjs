@@ -63,6 +63,9 @@ else if (line === 'd1 migrations apply DB --remote') {
   writeFileSync(after('--output'), `PRAGMA defer_foreign_keys=TRUE;\n${lines.join('')}`)
 } else if (line.startsWith('d1 execute DB --remote --yes --file')) {
   const sql = readFileSync(after('--file'), 'utf8')
+  // As D1 does with a longer statement; ours are a line each.
+  if (sql.split('\n').some((one) => Buffer.byteLength(one) > 100_000))
+    end(1, 'statement too long: SQLITE_TOOBIG')
   new DatabaseSync(`${file}.sqlite`).exec(`BEGIN; ${sql} COMMIT`)
 } else if (line.startsWith('d1 execute DB --remote')) {
   const db = new DatabaseSync(`${file}.sqlite`)

@@ -1,0 +1,218 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { parseConfig } from '../src/config.ts'
+import { maintain } from '../src/maintenance.ts'
+import { dropEverything } from './database.ts'
+import { addClient, addUser, applySchema, startedAt } from './server.ts'
+
+/** Who can make a row, from the least trusted. */
+type Maker = 'anybody' | 'people' | 'developers' | 'administrators' | 'operator' | 'the schedule'
+
+/** Why the rows do not grow without end. What the first four say is tried below; `tests` names who shows the others. */
+type Bound =
+  | 'they go by time'
+  | 'one row'
+  | { readonly with: 'users' | 'clients' | 'resources'; readonly most: string; readonly tests: string }
+  | { readonly most: string; readonly tests: string }
+
+/**
+ * Every table: a new one fails until somebody has thought of who fills it, and of what stops them. `most` is the bound in
+ * words: for a person, an application, or the whole server.
+ */
+const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Bound }>> = {
+  users: {
+    by: 'anybody',
+    bound: { most: 'sign-ups of an address block, by a setting, or invitations', tests: 'routes/signup' },
+  },
+  setup_tokens: {
+    by: 'operator',
+    bound: { most: 'one each time the server is deployed without an administrator', tests: 'routes/setup' },
+  },
+  sessions: { by: 'people', bound: 'they go by time' },
+  sign_in_attempts: { by: 'anybody', bound: 'they go by time' },
+  failed_tries: { by: 'anybody', bound: 'they go by time' },
+  pending_sign_ins: { by: 'people', bound: 'they go by time' },
+  authenticators: { by: 'people', bound: { with: 'users', most: 'one', tests: 'routes/authenticator' } },
+  recovery_codes: { by: 'people', bound: { with: 'users', most: 'ten', tests: 'routes/authenticator' } },
+  factor_removals: { by: 'people', bound: { with: 'users', most: 'one', tests: 'routes/ways-in' } },
+  passkeys: { by: 'people', bound: { with: 'users', most: 'PASSKEYS_PER_PERSON', tests: 'routes/passkeys' } },
+  used_challenges: { by: 'people', bound: 'they go by time' },
+  mail_tokens: { by: 'anybody', bound: 'they go by time' },
+  invitations: { by: 'administrators', bound: 'they go by time' },
+  outbox: { by: 'anybody', bound: 'they go by time' },
+  clients: {
+    by: 'developers',
+    bound: { with: 'users', most: 'APPLICATIONS_PER_PERSON', tests: 'routes/quotas' },
+  },
+  client_secrets: {
+    by: 'developers',
+    bound: { with: 'clients', most: 'two', tests: 'routes/application-secrets' },
+  },
+  used_assertions: { by: 'developers', bound: 'they go by time' },
+  client_origins: {
+    by: 'developers',
+    bound: { with: 'clients', most: 'as many as addresses, in 64 KiB', tests: 'routes/quotas' },
+  },
+  client_logos: {
+    by: 'developers',
+    bound: { with: 'clients', most: 'one, in APPLICATION_BYTES_PER_PERSON', tests: 'routes/quotas' },
+  },
+  client_activity: { by: 'anybody', bound: 'they go by time' },
+  resources: {
+    by: 'administrators',
+    bound: { most: 'administrators are trusted with it', tests: 'routes/administration' },
+  },
+  scopes: {
+    by: 'administrators',
+    bound: { most: 'administrators are trusted with it', tests: 'routes/administration' },
+  },
+  api_introspectors: {
+    by: 'administrators',
+    bound: { with: 'resources', most: 'a list of bounded length', tests: 'routes/introspect' },
+  },
+  device_requests: { by: 'anybody', bound: 'they go by time' },
+  consents: { by: 'people', bound: { with: 'users', most: 'one for each application', tests: 'growth' } },
+  consent_hosts: {
+    by: 'people',
+    bound: {
+      with: 'users',
+      most: 'the hosts of each application that were used last',
+      tests: 'routes/consent-page',
+    },
+  },
+  authorizations: {
+    by: 'people',
+    bound: { with: 'users', most: 'AUTHORIZATIONS_PER_APPLICATION', tests: 'growth' },
+  },
+  revoked_access_tokens: { by: 'developers', bound: 'they go by time' },
+  endings: {
+    by: 'operator',
+    bound: { most: 'one each time everything is ended', tests: 'flows/ending-everything' },
+  },
+  signing_keys: { by: 'the schedule', bound: { most: 'the keys of 30 days', tests: 'flows/key-rotation' } },
+  logout_deliveries: { by: 'people', bound: 'they go by time' },
+  maintenance_runs: { by: 'the schedule', bound: 'one row' },
+  database_sizes: { by: 'the schedule', bound: 'they go by time' },
+  audit_events: {
+    by: 'people',
+    bound: { most: 'AUDIT_RETENTION, and a hundred a day, type and person', tests: 'audit-retention' },
+  },
+  audit_heads: { by: 'the schedule', bound: 'one row' },
+  audit_starts: { by: 'the schedule', bound: 'one row' },
+  event_counts: { by: 'anybody', bound: 'they go by time' },
+}
+
+const { DB } = env
+const names = Object.keys(tables)
+const far = startedAt + 4000 * 86_400
+const testFiles = import.meta.glob('./**/*.test.ts', { query: '?raw', import: 'default', eager: true })
+
+beforeAll(applySchema)
+beforeEach(() => {
+  for (const method of ['log', 'error'] as const) vi.spyOn(console, method).mockImplementation(() => {})
+})
+afterEach(() => vi.restoreAllMocks())
+
+interface Column {
+  readonly name: string
+  readonly type: string
+  readonly notnull: number
+  readonly [what: string]: unknown
+}
+
+/** A row that the schema takes, with small values: every time is long ago. Built from the schema alone. */
+async function insertOldRow(table: string, known: Readonly<Record<string, string>>): Promise<void> {
+  const { results: columns } = await DB.prepare(`SELECT * FROM pragma_table_info('${table}')`).all<Column>()
+  const schema =
+    (await DB.prepare('SELECT sql FROM sqlite_master WHERE name = ?').bind(table).first<string>('sql')) ?? ''
+  const word = (name: string) => new RegExp(`CHECK \\(${name} IN \\('([^']*)'`).exec(schema)?.[1]
+  const needed = columns.filter(({ notnull, name }) => notnull === 1 || /_at$/.test(name))
+  const values = needed.map(({ name, type }) => word(name) ?? known[name] ?? (type === 'INTEGER' ? 1 : 'x'))
+  const places = needed.map(() => '?').join(', ')
+  await DB.prepare(`INSERT INTO ${table} (${needed.map(({ name }) => name)}) VALUES (${places})`)
+    .bind(...values)
+    .run()
+}
+
+async function fill(table: string): Promise<void> {
+  await dropEverything(DB)
+  await applySchema()
+  const owner = await addUser('ada')
+  const { client } = await addClient(owner)
+  await DB.prepare(
+    `INSERT INTO resources (identifier, name, created_at) VALUES ('https://api.example', 'API', 1)`,
+  ).run()
+  if (['users', 'clients', 'resources'].includes(table)) return
+  const known = {
+    user_id: owner.id,
+    client_id: client.id,
+    invited_by: owner.id,
+    owner_id: owner.id,
+    resource: 'https://api.example',
+  }
+  await DB.prepare(`DELETE FROM ${table}`).run()
+  if (table === 'consent_hosts') await insertOldRow('consents', known)
+  await insertOldRow(table, known)
+}
+
+const count = (table: string) => DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')
+
+describe('every table', () => {
+  it('is classified: who makes rows in it, and what bounds them', async () => {
+    const { results } = await DB.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all<{
+      name: string
+    }>()
+    const there = results.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_)/.test(name))
+    expect(there.toSorted()).toEqual(names.toSorted())
+  })
+
+  it.each(names.filter((name) => tables[name]?.bound === 'they go by time'))(
+    'that goes by time does: %s',
+    async (table) => {
+      await fill(table)
+      expect(await count(table)).toBe(1)
+      await maintain(DB, parseConfig({ ...env, WORKERS_PLAN: 'paid' }), () => far)
+      // What the run itself notes is of its own day.
+      const own = table === 'database_sizes' ? 1 : 0
+      expect(await count(table)).toBe(own)
+    },
+  )
+
+  it.each(names.filter((name) => tables[name]?.bound === 'one row'))(
+    'that has one row takes no second: %s',
+    async (table) => {
+      await fill(table)
+      const { results: columns } = await DB.prepare(`SELECT name FROM pragma_table_info('${table}')`).all<{
+        name: string
+      }>()
+      const others = columns.map(({ name }) => name).filter((name) => name !== 'id')
+      const second = `INSERT INTO ${table} (id, ${others}) SELECT 2, ${others} FROM ${table}`
+      await expect(DB.prepare(second).run()).rejects.toThrow('CHECK constraint failed')
+    },
+  )
+
+  const owned = names.flatMap((name) => {
+    const bound = tables[name]?.bound
+    return typeof bound === 'object' && 'with' in bound ? [[name, bound.with] as const] : []
+  })
+  it.each(owned)('goes with what it hangs from: %s with %s', async (table, parent) => {
+    await fill(table)
+    expect((await count(table)) ?? 0).toBeGreaterThan(0)
+    await DB.prepare(`DELETE FROM ${parent}`).run()
+    expect(await count(table)).toBe(0)
+  })
+
+  it('that has another bound names the test that shows it', () => {
+    const missing = Object.values(tables).flatMap(({ bound }) =>
+      typeof bound === 'object' && !(`./${bound.tests}.test.ts` in testFiles) ? [bound.tests] : [],
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('that anybody fills goes by time, or is bounded for an address', () => {
+    const open = names.filter(
+      (name) => tables[name]?.by === 'anybody' && tables[name]?.bound !== 'they go by time',
+    )
+    expect(open).toEqual(['users'])
+  })
+})
