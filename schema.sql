@@ -211,7 +211,8 @@ CREATE TABLE IF NOT EXISTS clients (
   grants                    TEXT NOT NULL DEFAULT '', -- every grant it is registered for, the main one first; '': grant_type alone
   awaits_owner              INTEGER NOT NULL DEFAULT 0, -- 1: suspended until its owner has looked at it
   introspects               TEXT NOT NULL DEFAULT 'all' -- which tokens it may look at; 'all': it is from before APIs named who may
-    CHECK (introspects IN ('own', 'all'))
+    CHECK (introspects IN ('own', 'all')),
+  registered_by             TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself')) -- RFC 7591
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
@@ -227,6 +228,20 @@ CREATE TABLE IF NOT EXISTS client_secrets (
 
 CREATE INDEX IF NOT EXISTS client_secrets_by_expiry ON client_secrets (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS client_secrets_by_client ON client_secrets (client_id, created_at);
+
+-- Clients that registered themselves (RFC 7591), beside what every client has.
+CREATE TABLE IF NOT EXISTS client_registrations (
+  client_id   TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+  token_hash  TEXT NOT NULL,                   -- of the registration access token (RFC 7592)
+  auth_method TEXT NOT NULL,                   -- token_endpoint_auth_method
+  told        TEXT NOT NULL,                   -- JSON: what it says of itself, to be told again
+  origin      TEXT NOT NULL,                   -- hash of its address block
+  created_at  INTEGER NOT NULL,
+  settled     INTEGER NOT NULL DEFAULT 0       -- 1: it was used in its first week, and stays
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS client_registrations_by_origin ON client_registrations (origin, created_at);
+CREATE INDEX IF NOT EXISTS client_registrations_unsettled ON client_registrations (created_at) WHERE settled = 0;
 
 -- Client assertions (RFC 7523) that were shown: each is good once.
 CREATE TABLE IF NOT EXISTS used_assertions (

@@ -100,6 +100,8 @@ import { getNewPassword, postNewPassword } from './routes/password-reset/passwor
 import { getPasswordReset, postPasswordReset } from './routes/password-reset/route.tsx'
 import { getPasswordResetSent } from './routes/password-reset/sent/route.tsx'
 import { getPlayground } from './routes/playground/route.tsx'
+import { deleteOwnRegistration, getRegistration, putRegistration } from './routes/register/client/route.ts'
+import { postRegistration } from './routes/register/route.ts'
 import { postRevoke } from './routes/revoke/route.ts'
 import { getSetup, postSetup } from './routes/setup/route.tsx'
 import { getSignUp, postSignUp } from './routes/signup/route.tsx'
@@ -173,6 +175,12 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   machine(app, paths.introspect, 'client', { POST: postIntrospect })
   machine(app, paths.revoke, 'client', { POST: postRevoke })
   machine(app, paths.deviceAuthorization, 'client', { POST: postDeviceAuthorization })
+  machine(app, paths.register, 'every', { POST: postRegistration })
+  machine(app, paths.registration(':clientId'), 'every', {
+    GET: getRegistration,
+    PUT: putRegistration,
+    DELETE: deleteOwnRegistration,
+  })
   page(app, paths.device, 'page', { GET: getDevice, POST: postDevice })
   page(app, paths.language, 'page', { GET: getLanguage })
   page(app, paths.logout, 'flow', { GET: getLogout, POST: postLogout })

@@ -12,6 +12,7 @@ import {
   isLoopback,
   type mailers,
   type registrants,
+  type registrations,
   type signUps,
   type Variables,
   variables,
@@ -54,6 +55,18 @@ export interface Config {
   readonly quotas: Quotas
   /** Who may register applications. */
   readonly applications: (typeof registrants)[number]
+  /** How clients may register themselves (RFC 7591). */
+  readonly registration: RegistrationSettings
+}
+
+export interface RegistrationSettings {
+  readonly mode: (typeof registrations)[number]
+  /** RFC 7591 §3; empty unless the mode is `token`. */
+  readonly initialAccessToken: string
+  /** Whether an administrator looks at each before it may be used. */
+  readonly approval: boolean
+  /** From one network in a day. */
+  readonly mostOfNetwork: number
 }
 
 /** How mails leave. With `off` nothing that needs one is offered. What a mailer does not need is empty. */
@@ -91,6 +104,12 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     languages: parseLanguages(parsed.data.LANGUAGES) ?? languages,
     brand: { name: parsed.data.BRAND_NAME, color: parsed.data.BRAND_COLOR, logo: parsed.data.BRAND_LOGO },
     applications: parsed.data.APPLICATIONS,
+    registration: {
+      mode: parsed.data.REGISTRATION,
+      initialAccessToken: parsed.data.INITIAL_ACCESS_TOKEN ?? '',
+      approval: parsed.data.REGISTRATION_APPROVAL === 'true',
+      mostOfNetwork: Number(parsed.data.REGISTRATIONS_PER_NETWORK),
+    },
     quotas: {
       applications: Number(parsed.data.APPLICATIONS_PER_PERSON),
       applicationBytes: Number(parsed.data.APPLICATION_BYTES_PER_PERSON),
@@ -110,9 +129,12 @@ export class ConfigError extends Error {
 /** What each is fine by itself, and both together are not. */
 function contradictions(values: Variables): readonly string[] {
   const { refreshIdle, refreshAbsolute, sessionIdle, sessionAbsolute } = lifetimesOf(values)
-  const { ISSUER, CORS_ALLOW_ALL_ORIGINS } = values
+  const { ISSUER, CORS_ALLOW_ALL_ORIGINS, REGISTRATION, INITIAL_ACCESS_TOKEN } = values
   const open = CORS_ALLOW_ALL_ORIGINS === 'true' && ISSUER !== undefined && !isLoopback(ISSUER)
   return [
+    ...(REGISTRATION === 'token' && INITIAL_ACCESS_TOKEN === undefined
+      ? ['INITIAL_ACCESS_TOKEN is missing: REGISTRATION=token needs it']
+      : []),
     ...(open ? ['CORS_ALLOW_ALL_ORIGINS is for development: remove it where ISSUER is not localhost'] : []),
     ...(refreshIdle > refreshAbsolute
       ? ['REFRESH_TOKEN_IDLE_LIFETIME must not be longer than REFRESH_TOKEN_LIFETIME']

@@ -5,6 +5,7 @@ import { queriesOfSeal, sealSome } from './acts/server/seal-audit-log.ts'
 import { type Allowance, rotated, type Step, takeTurns } from './acts/server/take-turns.ts'
 import type { Config } from './config.ts'
 import { planLimits } from './rules/server/plan.ts'
+import { settleRegistrations } from './store/clients/registrations.ts'
 import { countingStatements, write } from './store/database.ts'
 import { noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
@@ -95,6 +96,7 @@ export function scheduledSteps(
       queries: queriesOfForgetting,
       run: () => forgetOver(db, config.lifetimes, now),
     },
+    { name: 'unused registrations', queries: 3, run: () => settleRegistrations(db, now) },
     ...expiredRows(config.lifetimes, config.auditRetention, now).map((expired) => ({
       name: `${expired.table} by ${expired.column}`,
       queries: 1,

@@ -100,6 +100,8 @@ export function makePaths(oauthPath: string) {
     introspect: `${oauthPath}/introspect`,
     deviceAuthorization: `${oauthPath}/device-authorization`,
     device: `${oauthPath}/device`,
+    register: `${oauthPath}/register`,
+    registration: (clientId: string) => `${oauthPath}/register/${clientId}`,
 
     serverMetadata: '/.well-known/oauth-authorization-server',
     openidConfiguration: '/.well-known/openid-configuration',

@@ -85,6 +85,9 @@ function number(preset: number, least: number, most: number) {
     .register(about, { example: String(preset), numbers: [least, most] })
 }
 
+/** How clients may register themselves (RFC 7591). */
+export const registrations = ['off', 'token', 'open'] as const
+
 /** Every variable that Latchkey reads. All are texts; an empty one is the same as none. */
 export const variables = z.object({
   ISSUER: z.optional(origin).register(about, {
@@ -131,6 +134,16 @@ export const variables = z.object({
     .register(about, {
       example: 'developers',
     }),
+  REGISTRATION: z
+    ._default(z.enum(registrations, `must be one of ${registrations.join(', ')}`), 'off')
+    .register(about, { example: 'open' }),
+  INITIAL_ACCESS_TOKEN: z
+    .optional(z.string().check(z.minLength(32, 'must have at least 32 characters')))
+    .register(about, { example: 'the output of: openssl rand -base64 32', isSecret: true }),
+  REGISTRATION_APPROVAL: z
+    ._default(z.enum(['true', 'false'], 'must be true or false'), 'false')
+    .register(about, { example: 'true' }),
+  REGISTRATIONS_PER_NETWORK: number(50, 1, 100_000),
   APPLICATIONS_PER_PERSON: number(50, 1, 10_000),
   APPLICATION_BYTES_PER_PERSON: number(2_000_000, 100_000, 1_000_000_000),
   SESSIONS_PER_PERSON: number(100, 2, 10_000),

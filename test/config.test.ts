@@ -24,6 +24,7 @@ describe('the settings', () => {
       signUp: 'off',
       brand: { name: 'Latchkey', color: undefined, logo: undefined },
       applications: 'everyone',
+      registration: { mode: 'off', initialAccessToken: '', approval: false, mostOfNetwork: 50 },
       plan: 'free',
       quotas: {
         applications: 50,

@@ -17,8 +17,8 @@ export function refuseMachine(
   return Response.json(body, { status, headers })
 }
 
-export function answerMachine(body: Readonly<Record<string, unknown>>): Response {
-  return Response.json(body, { headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' } })
+export function answerMachine(body: Readonly<Record<string, unknown>>, status: 200 | 201 = 200): Response {
+  return Response.json(body, { status, headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' } })
 }
 
 /** RFC 6749 §5.2 for clients, RFC 6750 §3 for bearers of tokens. */

@@ -22,6 +22,9 @@ export const statusOf = {
   // RFC 6750 §3.1
   invalid_token: 401,
   insufficient_scope: 403,
+  // RFC 7591 §3.2.2
+  invalid_redirect_uri: 400,
+  invalid_client_metadata: 400,
   access_denied: 400,
   // RFC 8628 §3.5
   authorization_pending: 400,

@@ -7,6 +7,7 @@ const prefixOf: Record<SecretKind, string> = {
   'device-code': 'lkd_',
   refresh: 'lkr_',
   client: 'lk_',
+  registration: 'lkg_',
   session: '',
   setup: '',
   'sign-in': '',
@@ -17,6 +18,11 @@ const prefixOf: Record<SecretKind, string> = {
 /** Random bits as base64url: 16 bytes are 22 characters, 32 are 43. */
 export function randomText(bytes: number): string {
   return base64url(crypto.getRandomValues(new Uint8Array(bytes)))
+}
+
+/** A new `client_id`: 128 random bits. Never with a dash in front, which command lines take for an option. */
+export function makeClientId(): string {
+  return randomText(16).replace(/^-/, '_')
 }
 
 /** A new secret of 256 random bits (RFC 6749 §10.10 asks for 128). */

@@ -19,6 +19,7 @@ export type AttemptKind =
   | 'code'
   | 'device'
   | 'device-address'
+  | 'registration-address'
 
 /** What counts against the owner of an account when strangers try to get in: a reset, and an administrator, begin it anew. */
 export function subjectsOfAccount(usernameKey: string, userId: string): readonly string[] {

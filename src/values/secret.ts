@@ -4,6 +4,7 @@ export type SecretKind =
   | 'device-code'
   | 'refresh'
   | 'client'
+  | 'registration'
   | 'session'
   | 'setup'
   | 'sign-in'

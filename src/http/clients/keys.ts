@@ -1,12 +1,10 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import * as z from 'zod/mini'
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import { Documents, type Reading } from '../../acts/documents.ts'
 import type { CallFailure } from '../../acts/outgoing.ts'
 import type { ClientKeys } from '../../rules/clients/client.ts'
+import { parseJwks } from '../../rules/clients/jwks.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
-
-const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(50)) })
 
 /** Of all clients, in this isolate. */
 const published = new Documents<JWTVerifyGetKey>('jwks_uri', (document) =>
@@ -49,13 +47,5 @@ export function clientKeySet(c: Context, clientId: string, keys: ClientKeys): JW
 
 function found(set: JWTVerifyGetKey | CallFailure): JWTVerifyGetKey {
   if (typeof set === 'string') throw new Error(failures[set])
-  return set
-}
-
-/** Public asymmetric keys alone: with a symmetric one whoever reads it could sign. */
-export function parseJwks(value: unknown): JSONWebKeySet {
-  const set = jwks.parse(value)
-  if (set.keys.some((key) => key.kty === 'oct' || 'd' in key))
-    throw new Error('A key of the set is not public')
   return set
 }

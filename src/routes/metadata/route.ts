@@ -1,21 +1,26 @@
 import type { Context, Known } from '../../http/context.ts'
 import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
-import { openidConfiguration, serverMetadata } from '../../rules/server/metadata.ts'
+import { type Offers, openidConfiguration, serverMetadata } from '../../rules/server/metadata.ts'
 
 /** GET /.well-known/oauth-authorization-server, RFC 8414 §3. */
 export function getServerMetadata(grantTypes: readonly string[]): Handler {
-  return once(({ issuer, paths }) => serverMetadata(issuer, paths, grantTypes))
+  return once((known) => serverMetadata(known.issuer, known.paths, offers(known, grantTypes)))
 }
 
 /** GET /.well-known/openid-configuration, OIDC Discovery §4. */
 export function getOpenidConfiguration(grantTypes: readonly string[]): Handler {
-  return once(({ issuer, paths, config }) => openidConfiguration(issuer, paths, grantTypes, config.languages))
+  return once((known) => openidConfiguration(known.issuer, known.paths, offers(known, grantTypes)))
 }
 
 /** GET /.well-known/jwks.json, RFC 7517 §5. */
 export async function getJwks(c: Context): Promise<Response> {
   return answerDocument(c, (await signingKeys(c)).document)
+}
+
+function offers({ config }: Known, grantTypes: readonly string[]): Offers {
+  const { languages, registration } = config
+  return { grantTypes, languages, registration: registration.mode !== 'off' }
 }
 
 type Handler = (c: Context) => Response

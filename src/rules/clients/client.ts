@@ -23,6 +23,8 @@ export interface Client {
   /** While set: no new token, and none of its tokens is good. */
   readonly suspendedAt: Seconds | undefined
   readonly trust: ClientTrust
+  /** A person at this server, or the client itself (RFC 7591): then nobody here knows who runs it. */
+  readonly registeredBy: 'person' | 'itself'
   /** To the hour. */
   readonly lastUsedAt: Seconds | undefined
 }

@@ -8,8 +8,17 @@ import { responseModes } from '../requests/response-mode.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 
-/** Authorization server metadata, RFC 8414 §2. `grantTypes` comes from the grants table. */
-export function serverMetadata(issuer: string, paths: Paths, grantTypes: readonly string[]) {
+/** What this server offers. */
+export interface Offers {
+  /** From the grants table. */
+  readonly grantTypes: readonly string[]
+  readonly languages: readonly Language[]
+  /** Whether clients may register themselves. */
+  readonly registration: boolean
+}
+
+/** Authorization server metadata, RFC 8414 §2. */
+export function serverMetadata(issuer: string, paths: Paths, { grantTypes, registration }: Offers) {
   const authenticated = clientAuthenticationMethods.filter((method) => method !== 'none')
   return {
     issuer,
@@ -26,6 +35,7 @@ export function serverMetadata(issuer: string, paths: Paths, grantTypes: readonl
     revocation_endpoint: issuer + paths.revoke,
     revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,
     introspection_endpoint: issuer + paths.introspect,
     introspection_endpoint_auth_methods_supported: authenticated,
@@ -37,14 +47,9 @@ export function serverMetadata(issuer: string, paths: Paths, grantTypes: readonl
 }
 
 /** The same facts, and what OpenID Connect adds: Discovery §3, the three Logout specifications. */
-export function openidConfiguration(
-  issuer: string,
-  paths: Paths,
-  grantTypes: readonly string[],
-  languages: readonly Language[],
-) {
+export function openidConfiguration(issuer: string, paths: Paths, offers: Offers) {
   return {
-    ...serverMetadata(issuer, paths, grantTypes),
+    ...serverMetadata(issuer, paths, offers),
     userinfo_endpoint: issuer + paths.userinfo,
     end_session_endpoint: issuer + paths.endSession,
     subject_types_supported: ['public', 'pairwise'],
@@ -70,7 +75,7 @@ export function openidConfiguration(
     acr_values_supported: acrValues,
     prompt_values_supported: prompts,
     display_values_supported: ['page', 'popup', 'touch'],
-    ui_locales_supported: languages,
+    ui_locales_supported: offers.languages,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,

@@ -33,7 +33,7 @@ import { policyValues, trustAfter } from './policy.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
-  openid, created_at, updated_at, suspended_at, trust, last_used_at, grants, introspects`
+  openid, created_at, updated_at, suspended_at, trust, last_used_at, grants, introspects, registered_by`
 
 function readClient(row: Row): Client {
   return {
@@ -59,6 +59,7 @@ function readClient(row: Row): Client {
     updatedAt: integer(row, 'updated_at'),
     suspendedAt: optional(integer, row, 'suspended_at'),
     trust: oneOf(clientTrusts, row, 'trust'),
+    registeredBy: oneOf(['person', 'itself'], row, 'registered_by'),
     lastUsedAt: optional(integer, row, 'last_used_at'),
   }
 }
@@ -213,7 +214,7 @@ export function updateClient(db: D1Database, act: Act, before: Client, client: C
   ]
 }
 
-function insertOrigins(db: D1Database, client: Client, only: Sql): Write {
+export function insertOrigins(db: D1Database, client: Client, only: Sql): Write {
   return statement(
     db,
     sql`INSERT INTO client_origins (origin, client_id)
@@ -236,7 +237,7 @@ export function isRegisteredOrigin(db: D1Database, origin: string): Query<boolea
 }
 
 /** The values of the columns from `name` to `allowed_origins`, and from `scope` to `openid`. */
-function columnsOf(client: Client) {
+export function columnsOf(client: Client) {
   const { grantType, furtherGrantTypes } = client
   return {
     settings: [

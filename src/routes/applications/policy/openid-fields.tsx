@@ -1,8 +1,8 @@
+import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import { fillText } from '../../../ui/words/fill.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
-import type { PolicyForm } from './form.ts'
 
 export interface OpenidFieldsProps {
   readonly t: Texts['applications']['openid']

@@ -1,4 +1,5 @@
 import { type Client, isForPeople } from '../../../rules/clients/client.ts'
+import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
 import { ChecksField } from '../../../ui/forms/checks.tsx'
 import { Field, type Problem, ProblemSummary, RadioField } from '../../../ui/forms/fields.tsx'
@@ -8,7 +9,6 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { describeScope, type Texts } from '../../../ui/words/messages/index.ts'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Lifetimes } from '../../../values/time.ts'
-import type { PolicyForm } from './form.ts'
 import { OpenidFields } from './openid-fields.tsx'
 
 export interface PolicyPageProps {

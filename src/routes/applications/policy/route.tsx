@@ -6,6 +6,13 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
+import {
+  type PolicyForm,
+  parsePolicyForm,
+  policyFields,
+  policyForm,
+  readPolicyForm,
+} from '../../../rules/clients/policy-form.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
@@ -16,7 +23,6 @@ import { listAllScopes, type RegisteredScope } from '../../../store/requests/sco
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { clientIdOf } from '../managed.ts'
-import { type PolicyForm, parsePolicyForm, policyFields, policyForm, readPolicyForm } from './form.ts'
 import { PolicyPage } from './page.tsx'
 
 /** As many as one page can show. */

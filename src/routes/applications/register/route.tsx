@@ -51,6 +51,7 @@ export async function postRegister(c: Context): Promise<Response> {
     policy: defaultClientPolicy,
     openid: defaultClientOpenid,
     suspendedAt: undefined,
+    registeredBy: 'person',
     trust: 'unverified',
     lastUsedAt: undefined,
     createdAt: now,

@@ -1,5 +1,5 @@
-import { parseJwks } from '../../../http/clients/keys.ts'
-import type { NamedProblem } from '../../../values/problem.ts'
+import type { NamedProblem } from '../../values/problem.ts'
+import { parseJwks } from './jwks.ts'
 
 type Note = (problem: NamedProblem) => void
 

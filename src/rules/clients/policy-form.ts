@@ -1,11 +1,11 @@
-import { callProblem, savedFrameProblem, visitProblem } from '../../../rules/callable-url.ts'
-import { accessTokenFormats, type Client, type ClientKeys } from '../../../rules/clients/client.ts'
-import { parseScopeNames, type Scope } from '../../../rules/requests/scope.ts'
-import { type SigningAlgorithm, signingAlgorithms } from '../../../rules/server/signing-keys.ts'
-import { formatDuration, parseDuration } from '../../../values/duration.ts'
-import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
-import type { Seconds } from '../../../values/time.ts'
+import { formatDuration, parseDuration } from '../../values/duration.ts'
+import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
+import type { Seconds } from '../../values/time.ts'
+import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts'
+import { parseScopeNames, type Scope } from '../requests/scope.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
+import { accessTokenFormats, type Client, type ClientKeys } from './client.ts'
 
 /** The form as it was typed. What it does not hold, because it makes no sense for this application, stays as it is. */
 export interface PolicyForm {

@@ -1,0 +1,123 @@
+import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../rules/clients/client.ts'
+import {
+  type AuthMethod,
+  formatMetadata,
+  type Metadata,
+  type MetadataProblem,
+  parseMetadata,
+} from '../../rules/clients/metadata.ts'
+import { clientSizeProblem } from '../../rules/clients/size.ts'
+import { type Refusal, refuse } from '../../rules/refusal.ts'
+import { read } from '../../store/database.ts'
+import { listAllScopes } from '../../store/requests/scopes.ts'
+import type { Secret } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { Context } from '../context.ts'
+import { allowEveryOrigin } from '../cors.ts'
+import { readBytes } from '../form-body.ts'
+import { readTexts } from '../language.ts'
+import { answerMachine } from '../machine-answers.ts'
+import { say } from '../problems.ts'
+
+const longestBody = 65_536
+const mostScopes = 1000
+
+/** A client before it says anything of itself. */
+export function unregistered(id: string, now: Seconds): Client {
+  return {
+    id,
+    ownerId: '',
+    name: '',
+    type: 'confidential',
+    grantType: 'authorization-code',
+    furtherGrantTypes: [],
+    redirectUris: [],
+    postLogoutRedirectUris: [],
+    allowedOrigins: [],
+    policy: { ...defaultClientPolicy, introspectsAll: false },
+    openid: defaultClientOpenid,
+    createdAt: now,
+    updatedAt: now,
+    suspendedAt: undefined,
+    registeredBy: 'itself',
+    trust: 'unverified',
+    lastUsedAt: undefined,
+  }
+}
+
+/** Whether a client that authenticates so is given a secret. */
+export function isGivenSecret(authMethod: AuthMethod): boolean {
+  return authMethod === 'client_secret_basic' || authMethod === 'client_secret_post'
+}
+
+export interface ReadMetadata {
+  readonly metadata: Metadata
+  readonly client: Client
+  /** The members as they were sent. */
+  readonly sent: Readonly<Record<string, unknown>>
+}
+
+/** The metadata that a client sends (RFC 7591 §2), over what it was before. What is wrong is named by its member. */
+export async function readMetadata(c: Context, before: Client): Promise<ReadMetadata | Refusal> {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  const bytes = await readBytes(c.req.raw.body, longestBody)
+  if (type !== 'application/json') return malformed('Send application/json')
+  if (bytes === undefined) return malformed(`Send at most ${longestBody} bytes`)
+  const sent = parseJson(new TextDecoder().decode(bytes))
+  if (sent === undefined) return malformed('The body is not a JSON object')
+  const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
+  const allowed = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
+  const metadata = parseMetadata(sent, before, allowed, c.var.issuer)
+  if ('problems' in metadata) return refuseMetadata(c, metadata.problems)
+  const client = { ...before, ...metadata.client }
+  const tooLarge = clientSizeProblem(client)
+  if (tooLarge !== undefined) return refuseMetadata(c, [{ field: 'redirect_uris', problem: tooLarge }])
+  return { metadata, client, sent }
+}
+
+function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function malformed(description: string): Refusal {
+  return refuse('invalid_client_metadata', description)
+}
+
+/** RFC 7591 §3.2.2. In English, and in the words of the form. */
+async function refuseMetadata(c: Context, problems: readonly MetadataProblem[]): Promise<Refusal> {
+  await readTexts(c)
+  const [first] = problems
+  const said = problems.map(
+    (one) => `${one.field}: ${'problem' in one ? say(c, one.problem) : one.description}`,
+  )
+  const code = first?.field === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata'
+  // RFC 6749 §5.2: no quotes, no backslashes, ASCII alone.
+  const description = said
+    .join(' ')
+    .replaceAll(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
+    .slice(0, 500)
+  return refuse(code, description)
+}
+
+export interface Told extends Pick<Metadata, 'authMethod' | 'told'> {
+  readonly secret: Secret<'client'> | undefined
+  readonly accessToken: Secret<'registration'>
+}
+
+/** RFC 7591 §3.2.1, RFC 7592 §3: everything that is stored, and what the client needs to look after it. */
+export function answerRegistration(c: Context, client: Client, told: Told, status: 200 | 201): Response {
+  const { issuer, paths } = c.var
+  const { secret, accessToken, authMethod } = told
+  const body = {
+    ...formatMetadata(client, authMethod, told.told),
+    ...(secret === undefined ? {} : { client_secret: secret.plain, client_secret_expires_at: 0 }),
+    registration_access_token: accessToken.plain,
+    registration_client_uri: issuer + paths.registration(client.id),
+  }
+  return allowEveryOrigin(answerMachine(body, status))
+}

@@ -1,0 +1,114 @@
+import { answerRegistration, isGivenSecret, readMetadata } from '../../../http/clients/registration.ts'
+import type { Context } from '../../../http/context.ts'
+import { allowEveryOrigin } from '../../../http/cors.ts'
+import { refuseMachine } from '../../../http/machine-answers.ts'
+import { bearerOf } from '../../../http/tokens/bearer.ts'
+import type { Client } from '../../../rules/clients/client.ts'
+import { isRefusal, type Refusal, refuse } from '../../../rules/refusal.ts'
+import { hashSecret, makeSecret, randomText, readSecret } from '../../../secrets/secret.ts'
+import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { findClient } from '../../../store/clients/clients.ts'
+import {
+  deleteRegistration,
+  findRegistration,
+  isSelfRegistered,
+  type Registration,
+  updateRegistration,
+} from '../../../store/clients/registrations.ts'
+import { listLiveSecrets } from '../../../store/clients/secrets.ts'
+import { read, write } from '../../../store/database.ts'
+import type { Secret } from '../../../values/secret.ts'
+
+/** GET /o/register/{client_id}, RFC 7592 §2.1: a client reads its registration. */
+export async function getRegistration(c: Context): Promise<Response> {
+  const found = await findOwn(c)
+  if (isRefusal(found)) return refused(c, found)
+  const { client, registration, accessToken } = found
+  return answerRegistration(c, client, { ...registration, secret: undefined, accessToken }, 200)
+}
+
+/** PUT, RFC 7592 §2.2: what is sent takes the place of what there was. */
+export async function putRegistration(c: Context): Promise<Response> {
+  const found = await findOwn(c)
+  if (isRefusal(found)) return refused(c, found)
+  const sent = await readMetadata(c, found.client)
+  if (isRefusal(sent)) return refused(c, sent)
+  if (sent.sent.client_id !== found.client.id)
+    return refused(c, refuse('invalid_client_metadata', 'client_id must be the one of this registration'))
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const { metadata, accessToken } = { ...sent, accessToken: found.accessToken }
+  const { secrets } = await read(DB, { secrets: listLiveSecrets(DB, found.client.id, now) })
+  const secret = isGivenSecret(metadata.authMethod) && secrets.length === 0 ? makeSecret('client') : undefined
+  const client = withSector(found.client, sent.client)
+  const changed = {
+    client,
+    accessToken: hashSecret(accessToken),
+    secret: secret && hashSecret(secret),
+    authMethod: metadata.authMethod,
+    told: metadata.told,
+  }
+  const event = {
+    id: randomText(16),
+    type: 'client_updated',
+    reference,
+    clientId: client.id,
+  } as const
+  const { saved } = await write(
+    DB,
+    [...updateRegistration(DB, changed, now), insertAuditEvent(DB, event, now, isSelfRegistered(client.id))],
+    { saved: findClient(DB, client.id) },
+  )
+  if (saved === undefined) return refused(c, gone)
+  return answerRegistration(c, saved, { ...metadata, secret, accessToken }, 200)
+}
+
+/** DELETE, RFC 7592 §2.3: the client, its authorizations and its tokens are gone. */
+export async function deleteOwnRegistration(c: Context): Promise<Response> {
+  const found = await findOwn(c)
+  if (isRefusal(found)) return refused(c, found)
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const { id: clientId } = found.client
+  const event = { id: randomText(16), type: 'client_deleted', reference, clientId } as const
+  const token = hashSecret(found.accessToken)
+  await write(
+    DB,
+    [insertAuditEvent(DB, event, now, isSelfRegistered(clientId)), deleteRegistration(DB, clientId, token)],
+    {},
+  )
+  return allowEveryOrigin(new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } }))
+}
+
+interface Own {
+  readonly client: Client
+  readonly registration: Registration
+  readonly accessToken: Secret<'registration'>
+}
+
+const gone = refuse('invalid_token', 'The registration access token is not valid')
+
+/** RFC 7592 §2: one answer for a wrong token and for a client that is gone. */
+async function findOwn(c: Context): Promise<Own | Refusal> {
+  const accessToken = readSecret('registration', bearerOf(c) ?? '')
+  if (accessToken === undefined) return gone
+  const { DB } = c.env
+  const clientId = c.req.param('clientId') ?? ''
+  const { client, registration } = await read(DB, {
+    client: findClient(DB, clientId),
+    registration: findRegistration(DB, clientId, hashSecret(accessToken)),
+  })
+  return client === undefined || registration === undefined ? gone : { client, registration, accessToken }
+}
+
+/** OIDC Core §8.1: with other hosts, people are known by other identifiers until an administrator says otherwise. */
+function withSector(before: Client, after: Client): Client {
+  const hosts = (uris: readonly string[]) =>
+    JSON.stringify([...new Set(uris.map((uri) => new URL(uri).host))].sort())
+  const sectorMoved = before.openid.sectorMoved || hosts(before.redirectUris) !== hosts(after.redirectUris)
+  return { ...after, openid: { ...after.openid, sectorMoved } }
+}
+
+function refused(c: Context, refusal: Refusal): Response {
+  return allowEveryOrigin(refuseMachine(c, refusal))
+}

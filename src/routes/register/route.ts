@@ -1,0 +1,79 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import {
+  answerRegistration,
+  isGivenSecret,
+  readMetadata,
+  unregistered,
+} from '../../http/clients/registration.ts'
+import type { Context } from '../../http/context.ts'
+import { allowEveryOrigin } from '../../http/cors.ts'
+import { answerNotFound } from '../../http/failures.ts'
+import { note } from '../../http/log.ts'
+import { refuseMachine } from '../../http/machine-answers.ts'
+import { peerBlocks } from '../../http/peer.ts'
+import { bearerOf } from '../../http/tokens/bearer.ts'
+import type { Client } from '../../rules/clients/client.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { hashSecret, makeClientId, makeSecret, randomText } from '../../secrets/secret.ts'
+import { attemptSubject } from '../../secrets/try-subject.ts'
+import { insertAuditEvent } from '../../store/audit-events.ts'
+import { findClient } from '../../store/clients/clients.ts'
+import { insertRegistration, isSelfRegistered } from '../../store/clients/registrations.ts'
+import { write } from '../../store/database.ts'
+
+/** POST /o/register, RFC 7591 §3: a client registers itself, where the setting REGISTRATION lets it. */
+export async function postRegistration(c: Context): Promise<Response> {
+  const { registration } = c.var.config
+  if (registration.mode === 'off') return answerNotFound(c)
+  if (registration.mode === 'token' && !showsInitialToken(c, registration.initialAccessToken)) {
+    return refused(
+      c,
+      refuse('invalid_token', 'Send the initial access token of this server as a bearer token'),
+    )
+  }
+  const read = await readMetadata(c, unregistered(makeClientId(), c.var.now))
+  if (isRefusal(read)) return refused(c, read)
+  const { metadata } = read
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const client: Client = {
+    ...read.client,
+    suspendedAt: registration.approval ? now : undefined,
+  }
+  const accessToken = makeSecret('registration')
+  const secret = isGivenSecret(metadata.authMethod) ? makeSecret('client') : undefined
+  const registered = {
+    client,
+    accessToken: hashSecret(accessToken),
+    secret: secret && hashSecret(secret),
+    authMethod: metadata.authMethod,
+    told: metadata.told,
+    origin: attemptSubject('registration-address', peerBlocks(c).block),
+  }
+  const event = { id: randomText(16), type: 'client_registered', reference, clientId: client.id } as const
+  const { found } = await write(
+    DB,
+    [
+      ...insertRegistration(DB, registered, registration.mostOfNetwork, now),
+      insertAuditEvent(DB, event, now, isSelfRegistered(client.id)),
+    ],
+    { found: findClient(DB, client.id) },
+  )
+  if (found === undefined) {
+    const description =
+      'Too many clients of this network registered since yesterday, or nobody uses most of them'
+    return refused(c, refuse('temporarily_unavailable', description), 429)
+  }
+  note(c, { client: client.id })
+  return answerRegistration(c, found, { ...metadata, secret, accessToken }, 201)
+}
+
+function refused(c: Context, refusal: Refusal, status?: number): Response {
+  return allowEveryOrigin(refuseMachine(c, refusal, status))
+}
+
+/** RFC 7591 §3. Compared by digest, so that the time it takes tells nothing. */
+function showsInitialToken(c: Context, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(bearerOf(c) ?? ''), digest(expected))
+}

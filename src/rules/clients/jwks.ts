@@ -1,0 +1,12 @@
+import type { JSONWebKeySet } from 'jose'
+import * as z from 'zod/mini'
+
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(50)) })
+
+/** RFC 7517 §5. Public asymmetric keys alone: with a symmetric one, everybody who reads it could sign. Throws for others. */
+export function parseJwks(value: unknown): JSONWebKeySet {
+  const set = jwks.parse(value)
+  if (set.keys.some((key) => key.kty === 'oct' || 'd' in key))
+    throw new Error('A key of the set is not public')
+  return set
+}

@@ -1,0 +1,194 @@
+import * as z from 'zod/mini'
+import type { FieldProblem } from '../../values/problem.ts'
+import type { Scope } from '../requests/scope.ts'
+import type { Client, RegisteredGrantType } from './client.ts'
+import { grantTypesFor } from './client.ts'
+import { emptyClientForm, parseClientForm } from './form.ts'
+import { type PolicyForm, parsePolicyForm, policyForm } from './policy-form.ts'
+
+const text = z.optional(z.nullable(z.string()))
+const texts = z.optional(z.nullable(z.array(z.string())))
+
+/** The members of RFC 7591 §2 and OIDC Dynamic Client Registration §2 that mean something here; `null` is as left out. */
+const known = z.looseObject({
+  redirect_uris: texts,
+  post_logout_redirect_uris: texts,
+  grant_types: texts,
+  response_types: texts,
+  token_endpoint_auth_method: text,
+  client_name: text,
+  scope: text,
+  jwks: z.optional(z.nullable(z.looseObject({}))),
+  jwks_uri: text,
+  subject_type: text,
+  id_token_signed_response_alg: text,
+  userinfo_signed_response_alg: text,
+  backchannel_logout_uri: text,
+  frontchannel_logout_uri: text,
+  initiate_login_uri: text,
+})
+
+export type ClientMetadata = z.infer<typeof known>
+
+/** What a client says of itself and nothing here depends on: told again as it was sent (RFC 7591 §3.2.1). */
+const told =
+  /^(client_uri|logo_uri|tos_uri|policy_uri|contacts|software_id|software_version|application_type)$|^(client_name|client_uri|logo_uri|tos_uri|policy_uri)#[A-Za-z0-9-]{1,35}$/
+
+export interface Metadata {
+  readonly client: Pick<
+    Client,
+    | 'name'
+    | 'type'
+    | 'grantType'
+    | 'furtherGrantTypes'
+    | 'redirectUris'
+    | 'postLogoutRedirectUris'
+    | 'allowedOrigins'
+    | 'policy'
+    | 'openid'
+  >
+  readonly authMethod: AuthMethod
+  readonly told: Readonly<Record<string, unknown>>
+}
+
+const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
+export type AuthMethod = (typeof authMethods)[number]
+
+const longestTold = 4000
+
+export type MetadataProblem =
+  /** `problem` is one of the form that people fill in; its field is the name of the member. */
+  | { readonly field: string; readonly problem: FieldProblem['problem'] }
+  | { readonly field: string; readonly description: string }
+
+/**
+ * The metadata of a client that registers itself, or publishes them (RFC 7591 §2). Unknown members are accepted, scopes are reduced
+ * to `allowed`, never refused. `template` holds what is not the client's to say.
+ */
+export function parseMetadata(
+  json: unknown,
+  template: Client,
+  allowed: Scope,
+  issuer: string,
+): Metadata | { readonly problems: readonly MetadataProblem[] } {
+  const read = known.safeParse(json)
+  if (!read.success) {
+    const [issue] = read.error.issues
+    return { problems: [{ field: String(issue?.path[0] ?? 'metadata'), description: 'has the wrong type' }] }
+  }
+  const metadata = read.data
+  const grants = grantTypesOf(metadata)
+  const method = metadata.token_endpoint_auth_method ?? 'client_secret_basic'
+  const authMethod = authMethods.find((one) => one === method)
+  if (grants === undefined) return refused('grant_types', 'names no grant type of this server')
+  if (authMethod === undefined)
+    return refused('token_endpoint_auth_method', `must be one of ${authMethods.join(', ')}`)
+  const responseTypes = metadata.response_types ?? ['code']
+  if (responseTypes.length > 0 && !responseTypes.includes('code'))
+    return refused('response_types', 'must hold code')
+  const parsed = parseClientForm({
+    ...emptyClientForm,
+    name: metadata.client_name ?? nameFrom(metadata.redirect_uris ?? []),
+    clientType: authMethod === 'none' ? 'public' : 'confidential',
+    ...grants,
+    redirectUris: (metadata.redirect_uris ?? []).join('\n'),
+    postLogoutRedirectUris: (metadata.post_logout_redirect_uris ?? []).join('\n'),
+  })
+  if ('problems' in parsed) return { problems: parsed.problems.map(asMember) }
+  const client: Client = { ...template, ...parsed.settings }
+  const policy = parsePolicyForm(policyFormOf(metadata, client, allowed), client, issuer)
+  if ('problems' in policy) return { problems: policy.problems }
+  const hasKeys = policy.policy.policy.keys !== undefined
+  if (hasKeys !== (authMethod === 'private_key_jwt'))
+    return refused('token_endpoint_auth_method', 'private_key_jwt and keys belong together: jwks or jwks_uri')
+  const extra = Object.fromEntries(
+    Object.entries(metadata).filter(([name, value]) => told.test(name) && value !== null),
+  )
+  if (JSON.stringify(extra).length > longestTold)
+    return refused('metadata', `is larger than ${longestTold} characters`)
+  return { client: { ...parsed.settings, ...policy.policy }, authMethod, told: extra }
+}
+
+function refused(field: string, description: string) {
+  return { problems: [{ field, description }] }
+}
+
+/** The form of people calls some members otherwise. */
+function asMember({ field, problem }: FieldProblem): FieldProblem {
+  const names: Readonly<Record<string, string>> = {
+    name: 'client_name',
+    client_type: 'token_endpoint_auth_method',
+    authorization_grant_type: 'grant_types',
+  }
+  return { field: names[field] ?? field, problem }
+}
+
+const registeredAs: Readonly<Record<string, RegisteredGrantType>> = {
+  authorization_code: 'authorization-code',
+  client_credentials: 'client-credentials',
+  'urn:ietf:params:oauth:grant-type:device_code': 'device-code',
+}
+
+/** RFC 7591 §2: a server may leave out what it does not have. */
+function grantTypesOf({ grant_types }: ClientMetadata) {
+  const [grantType, ...furtherGrantTypes] = [
+    ...new Set((grant_types ?? ['authorization_code']).flatMap((name) => registeredAs[name] ?? [])),
+  ]
+  return grantType === undefined ? undefined : { grantType, furtherGrantTypes }
+}
+
+/** A client without a name is called after where it sends people. */
+function nameFrom([first]: readonly string[]): string {
+  const host = first !== undefined && URL.canParse(first) ? new URL(first).host : ''
+  return host === '' ? 'Application' : host
+}
+
+function policyFormOf(metadata: ClientMetadata, client: Client, allowed: Scope): PolicyForm {
+  const before = policyForm(client)
+  const asked = metadata.scope?.split(' ').filter((name) => allowed.includes(name)) ?? []
+  return {
+    ...before,
+    scope: asked.length === 0 ? before.scope : [...new Set(asked)],
+    jwks: metadata.jwks == null ? '' : JSON.stringify(metadata.jwks),
+    jwksUri: metadata.jwks_uri ?? '',
+    subjectType: metadata.subject_type ?? before.subjectType,
+    idTokenAlg: metadata.id_token_signed_response_alg ?? before.idTokenAlg,
+    userinfoAlg: metadata.userinfo_signed_response_alg ?? before.userinfoAlg,
+    backchannelLogoutUri: metadata.backchannel_logout_uri ?? '',
+    frontchannelLogoutUri: metadata.frontchannel_logout_uri ?? '',
+    initiateLoginUri: metadata.initiate_login_uri ?? '',
+  }
+}
+
+/** Everything that is stored of a client, as RFC 7591 §3.2.1 wants it told. What is not set is left out: a `null` breaks clients. */
+export function formatMetadata(
+  client: Client,
+  authMethod: AuthMethod,
+  extra: Readonly<Record<string, unknown>>,
+) {
+  const { policy, openid } = client
+  const { keys } = policy
+  const grantTypes = grantTypesFor(client)
+  const all: Readonly<Record<string, unknown>> = {
+    ...extra,
+    client_id: client.id,
+    client_id_issued_at: client.createdAt,
+    client_name: client.name,
+    redirect_uris: client.redirectUris.length === 0 ? undefined : client.redirectUris,
+    post_logout_redirect_uris:
+      client.postLogoutRedirectUris.length === 0 ? undefined : client.postLogoutRedirectUris,
+    grant_types: grantTypes,
+    response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
+    token_endpoint_auth_method: authMethod,
+    scope: policy.scope.join(' '),
+    jwks: keys !== undefined && 'jwks' in keys ? JSON.parse(keys.jwks) : undefined,
+    jwks_uri: keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : undefined,
+    subject_type: openid.subjectType,
+    id_token_signed_response_alg: openid.idTokenAlg,
+    userinfo_signed_response_alg: openid.userinfoAlg,
+    backchannel_logout_uri: openid.backchannelLogoutUri,
+    frontchannel_logout_uri: openid.frontchannelLogoutUri,
+    initiate_login_uri: openid.initiateLoginUri,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,158 @@
+import type { Client } from '../../rules/clients/client.ts'
+import type { AuthMethod } from '../../rules/clients/metadata.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { type Condition, first, type Query, text, type Write, write } from '../database.ts'
+import { commaSeparated, raw, sql, statement } from '../sql.ts'
+import { columnsOf, insertOrigins } from './clients.ts'
+
+/** A client that registered itself (RFC 7591), beside what every client has. */
+export interface Registration {
+  readonly authMethod: AuthMethod
+  /** What it said of itself, to be told again. */
+  readonly told: Readonly<Record<string, unknown>>
+}
+
+export interface NewRegistration extends Registration {
+  readonly client: Client
+  readonly accessToken: SecretHash<'registration'>
+  readonly secret: SecretHash<'client'> | undefined
+  /** Hash of the address block that it came from. */
+  readonly origin: string
+}
+
+/** How many clients may register in a week, from everywhere. Past it nobody can, and no client that is there is touched. */
+const mostUnsettled = 10_000
+
+/** For clients that register themselves: they belong to the oldest administrator, who looks after this server. */
+const keeper = raw(
+  "(SELECT id FROM users WHERE role = 'administrator' AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1)",
+)
+
+/**
+ * All of one registration. Does nothing when `most` came from this network since yesterday, or too many that nobody uses are there.
+ */
+export function insertRegistration(
+  db: D1Database,
+  { client, accessToken, secret, authMethod, told, origin }: NewRegistration,
+  most: number,
+  now: Seconds,
+): readonly Write[] {
+  const { settings, policy } = columnsOf(client)
+  const registered = sql`EXISTS (SELECT 1 FROM client_registrations r WHERE r.client_id = ${client.id})`
+  const writes = [
+    sql`INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris,
+          allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
+          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust, introspects, registered_by)
+        SELECT ${client.id}, u.id, ${commaSeparated(settings)}, ${commaSeparated(policy)}, ${now}, ${now},
+          ${client.suspendedAt ?? null}, 'unverified', 'own', 'itself'
+        FROM users u WHERE u.id = ${keeper}
+          AND (SELECT COUNT(*) FROM client_registrations r WHERE r.origin = ${origin} AND r.created_at > ${now - 86_400}) < ${most}
+          AND (SELECT COUNT(*) FROM (SELECT 1 FROM client_registrations r WHERE r.settled = 0 LIMIT ${mostUnsettled})) < ${mostUnsettled}
+        ON CONFLICT DO NOTHING`,
+    sql`INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at)
+        SELECT c.id, ${accessToken.sha256}, ${authMethod}, ${JSON.stringify(told)}, ${origin}, ${now}
+        FROM clients c WHERE c.id = ${client.id} ON CONFLICT DO NOTHING`,
+    ...(secret === undefined
+      ? []
+      : [
+          sql`INSERT INTO client_secrets (secret_hash, client_id, created_at)
+              SELECT ${secret.sha256}, c.id, ${now} FROM clients c WHERE c.id = ${client.id} ON CONFLICT DO NOTHING`,
+        ]),
+  ]
+  return [...writes.map((one) => statement(db, one)), insertOrigins(db, client, registered)]
+}
+
+/** For what is noted of it. */
+export function isSelfRegistered(clientId: string): Condition {
+  return { sql: 'EXISTS (SELECT 1 FROM client_registrations WHERE client_id = ?)', values: [clientId] }
+}
+
+/** The registration of a client, for the holder of its registration access token (RFC 7592 §2). */
+export function findRegistration(
+  db: D1Database,
+  clientId: string,
+  token: SecretHash<'registration'>,
+): Query<Registration | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT auth_method, told FROM client_registrations WHERE client_id = ${clientId} AND token_hash = ${token.sha256}`,
+    ),
+    read: first((row) => ({
+      // Written by `insertRegistration` and `updateRegistration` alone, from this type.
+      authMethod: text(row, 'auth_method') as AuthMethod,
+      told: JSON.parse(text(row, 'told')),
+    })),
+  }
+}
+
+/** RFC 7592 §2.2: what is sent takes the place of what there was. Trust is asked for anew, and other hosts are another sector. */
+export function updateRegistration(
+  db: D1Database,
+  { client, accessToken, authMethod, told, secret }: Omit<NewRegistration, 'origin'>,
+  now: Seconds,
+): readonly Write[] {
+  const { settings, policy } = columnsOf(client)
+  const mine = sql`EXISTS (SELECT 1 FROM client_registrations r
+    WHERE r.client_id = ${client.id} AND r.token_hash = ${accessToken.sha256})`
+  const writes = [
+    sql`UPDATE clients SET (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins)
+          = (${commaSeparated(settings)}),
+          (scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri, openid)
+          = (${commaSeparated(policy)}), trust = 'unverified', updated_at = max(updated_at + 1, ${now})
+        WHERE id = ${client.id} AND ${mine}`,
+    sql`UPDATE client_registrations SET auth_method = ${authMethod}, told = ${JSON.stringify(told)}
+        WHERE client_id = ${client.id} AND token_hash = ${accessToken.sha256}`,
+    sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${mine}`,
+    ...(secret === undefined
+      ? []
+      : [
+          sql`INSERT INTO client_secrets (secret_hash, client_id, created_at) SELECT ${secret.sha256}, c.id, ${now}
+              FROM clients c WHERE c.id = ${client.id} AND ${mine}
+                AND NOT EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id) ON CONFLICT DO NOTHING`,
+        ]),
+    // One that has become public, or signs with keys now, keeps no secret.
+    ...(authMethod === 'none' || authMethod === 'private_key_jwt'
+      ? [sql`DELETE FROM client_secrets WHERE client_id = ${client.id} AND ${mine}`]
+      : []),
+  ]
+  return [...writes.map((one) => statement(db, one)), insertOrigins(db, client, mine)]
+}
+
+/** RFC 7592 §2.3. Its authorizations and tokens go with it. */
+export function deleteRegistration(
+  db: D1Database,
+  clientId: string,
+  token: SecretHash<'registration'>,
+): Write {
+  return statement(
+    db,
+    sql`DELETE FROM clients WHERE id = ${clientId} AND EXISTS (SELECT 1 FROM client_registrations r
+        WHERE r.client_id = ${clientId} AND r.token_hash = ${token.sha256})`,
+  )
+}
+
+/** How long a client that nobody uses stays. */
+const unusedFor: Seconds = 7 * 86_400
+
+/** As many as one run looks at. */
+const chunk = 500
+
+/**
+ * Deletes clients that registered themselves and that nobody used in their first week; the others are not looked at again. True
+ * when there may be more.
+ */
+export async function settleRegistrations(db: D1Database, now: Seconds): Promise<boolean> {
+  const due = sql`SELECT r.client_id FROM client_registrations r
+    WHERE r.settled = 0 AND r.created_at <= ${now - unusedFor} ORDER BY r.created_at LIMIT ${chunk}`
+  const { more } = await write(
+    db,
+    [
+      statement(db, sql`DELETE FROM clients WHERE id IN (${due}) AND last_used_at IS NULL`),
+      statement(db, sql`UPDATE client_registrations SET settled = 1 WHERE client_id IN (${due})`),
+    ],
+    { more: { statement: statement(db, sql`${due}`), read: (rows) => rows.length > 0 } },
+  )
+  return more
+}

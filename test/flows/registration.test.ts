@@ -1,0 +1,270 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { settleRegistrations } from '../../src/store/clients/registrations.ts'
+import { authorizePath, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
+
+interface Answer {
+  readonly client_id: string
+  readonly client_secret?: string
+  readonly registration_access_token: string
+  readonly registration_client_uri: string
+  readonly redirect_uris?: readonly string[]
+  readonly grant_types: readonly string[]
+  readonly scope: string
+  readonly error?: string
+  readonly error_description?: string
+  readonly [member: string]: unknown
+}
+
+const settings = { mode: 'open', initialAccessToken: '', approval: false, mostOfNetwork: 1000 } as const
+let server: Server
+
+beforeAll(async () => {
+  await applySchema()
+  await addUser('ada', 'administrator')
+  server = startServer({ config: { registration: settings } })
+})
+
+const redirect_uris = ['https://app.example/callback']
+
+function post(body: unknown, headers: Record<string, string> = {}, at: Server = server): Promise<Response> {
+  const init = { 'content-type': 'application/json', ...headers }
+  return at.fetch('/o/register', { method: 'POST', body: JSON.stringify(body), headers: init })
+}
+
+async function register(body: unknown = { redirect_uris }): Promise<Answer> {
+  const response = await post(body)
+  expect(response.status).toBe(201)
+  return response.json()
+}
+
+const manage = (
+  { client_id, registration_access_token }: Answer,
+  method = 'GET',
+  body?: unknown,
+): Promise<Response> =>
+  server.fetch(`/o/register/${client_id}`, {
+    method,
+    headers: { authorization: `Bearer ${registration_access_token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+
+const knownAs = ({ client_id, client_secret = '' }: Answer) => ({
+  client: {
+    id: client_id,
+    type: client_secret === '' ? ('public' as const) : ('confidential' as const),
+    redirectUris: redirect_uris,
+  },
+  secret: client_secret,
+})
+
+describe('dynamic registration (RFC 7591)', () => {
+  it('answers 201 with all that is stored, and never with null', async () => {
+    const response = await post({ redirect_uris, client_name: 'Agent', logo_uri: null, unknown_member: 1 })
+    expect(response.status).toBe(201)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    const text = await response.text()
+    expect(text).not.toContain('null')
+    const answer: Answer = JSON.parse(text)
+    expect(answer).toMatchObject({
+      client_name: 'Agent',
+      redirect_uris,
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_basic',
+      client_secret_expires_at: 0,
+      client_secret: expect.stringMatching(/^lk_/),
+      registration_client_uri: `${issuer}/o/register/${answer.client_id}`,
+    })
+    expect(answer).not.toHaveProperty('unknown_member')
+    expect(answer).not.toHaveProperty('jwks_uri')
+  })
+
+  it('lets the client go through the whole flow, and asks the person each time', async () => {
+    const known = knownAs(await register({ redirect_uris, scope: 'read offline_access' }))
+    const browser = await server.signedIn(await addUser('bob'))
+    for (let i = 0; i < 2; i++) {
+      expect((await browser.get(authorizePath(known, { scope: 'read' }))).status).toBe(200)
+      const code = await obtainCode(browser, known, { scope: 'read' })
+      expect((await tokensOf(await postToken(server, codeRequest(known, code)))).scope).toBe('read')
+    }
+  })
+
+  it('makes a public client, which gets no secret', async () => {
+    const answer = await register({
+      redirect_uris: ['http://127.0.0.1/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],
+      token_endpoint_auth_method: 'none',
+      application_type: 'native',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      client_name: 'Cursor',
+      'client_name#de': 'Zeiger',
+    })
+    expect(answer).not.toHaveProperty('client_secret')
+    expect(answer).not.toHaveProperty('client_secret_expires_at')
+    expect(answer).toMatchObject({ application_type: 'native', 'client_name#de': 'Zeiger' })
+  })
+
+  it('reduces scopes instead of refusing them', async () => {
+    const { scope } = await register({ redirect_uris, scope: 'read introspection made:up offline_access' })
+    expect(scope).toBe('read offline_access')
+    expect((await register({ redirect_uris, scope: 'made:up' })).scope.split(' ')).toContain('read')
+  })
+
+  it('takes keys for private_key_jwt, and gives no secret', async () => {
+    const { publicKey } = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ])) as CryptoKeyPair
+    const { kty, crv, x, y } = (await crypto.subtle.exportKey('jwk', publicKey)) as JsonWebKey
+    const jwks = { keys: [{ kty, crv, x, y, kid: '1' }] }
+    const answer = await register({ redirect_uris, token_endpoint_auth_method: 'private_key_jwt', jwks })
+    expect(answer).toMatchObject({ jwks, token_endpoint_auth_method: 'private_key_jwt' })
+    expect(answer).not.toHaveProperty('client_secret')
+  })
+
+  it.each([
+    ['a redirect URI with a fragment', { redirect_uris: ['https://app.example/#x'] }, 'invalid_redirect_uri'],
+    ['a script as redirect URI', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
+    ['no redirect URI', {}, 'invalid_redirect_uri'],
+    ['redirect URIs that are no list', { redirect_uris: 'https://app.example' }, 'invalid_redirect_uri'],
+    ['no grant of ours', { redirect_uris, grant_types: ['password'] }, 'invalid_client_metadata'],
+    ['another response type', { redirect_uris, response_types: ['token'] }, 'invalid_client_metadata'],
+    [
+      'an unknown method',
+      { redirect_uris, token_endpoint_auth_method: 'tls_client_auth' },
+      'invalid_client_metadata',
+    ],
+    [
+      'keys that are not used',
+      { redirect_uris, jwks_uri: 'https://app.example/jwks' },
+      'invalid_client_metadata',
+    ],
+    [
+      'http for initiate_login_uri',
+      { redirect_uris, initiate_login_uri: 'http://app.example' },
+      'invalid_client_metadata',
+    ],
+    [
+      'an address that may not be called',
+      { redirect_uris, token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://10.0.0.1/jwks' },
+      'invalid_client_metadata',
+    ],
+    ['a name that deceives', { redirect_uris, client_name: 'Bank\u202e' }, 'invalid_client_metadata'],
+    ['a list instead of an object', [], 'invalid_client_metadata'],
+  ])('refuses %s, and names it', async (_, body, error) => {
+    const response = await post(body)
+    expect(await errorOf(response.clone())).toBe(`400 ${error}`)
+    const { error_description }: Answer = await response.json()
+    expect(error_description).toMatch(/^[\x20-\x7e]+$/)
+  })
+
+  it('never fetches what a client names', async () => {
+    expect(await errorOf(await post('x'.repeat(70_000)))).toBe('400 invalid_client_metadata')
+    const wrongType = await server.fetch('/o/register', { method: 'POST', body: '{}' })
+    expect(await errorOf(wrongType)).toBe('400 invalid_client_metadata')
+  })
+
+  it('makes two clients of the same metadata sent twice', async () => {
+    const [one, two] = [await register(), await register()]
+    expect(one.client_id).not.toBe(two.client_id)
+  })
+
+  it('is off by default, in the metadata too', async () => {
+    const closed = startServer()
+    expect((await post({ redirect_uris }, {}, closed)).status).toBe(404)
+    const path = '/.well-known/oauth-authorization-server'
+    expect(await (await closed.fetch(path)).json()).not.toHaveProperty('registration_endpoint')
+    expect(await (await server.fetch(path)).json()).toMatchObject({
+      registration_endpoint: `${issuer}/o/register`,
+    })
+  })
+
+  it('takes the initial access token where one is needed', async () => {
+    const initialAccessToken = 'only-for-tests-only-for-tests-only-for-tests'
+    const guarded = startServer({
+      config: { registration: { ...settings, mode: 'token', initialAccessToken } },
+    })
+    expect((await post({ redirect_uris }, {}, guarded)).status).toBe(401)
+    expect((await post({ redirect_uris }, { authorization: 'Bearer wrong' }, guarded)).status).toBe(401)
+    const right = { authorization: `Bearer ${initialAccessToken}` }
+    expect((await post({ redirect_uris }, right, guarded)).status).toBe(201)
+  })
+
+  it('waits for an administrator where one has to look', async () => {
+    const careful = startServer({ config: { registration: { ...settings, approval: true } } })
+    const response = await post({ redirect_uris, grant_types: ['client_credentials'] }, {}, careful)
+    const known = knownAs(await response.json())
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: known.client.id,
+      client_secret: known.secret,
+    }
+    expect(await errorOf(await postToken(careful, form))).toBe('401 invalid_client')
+  })
+
+  it('bounds what one network registers in a day', async () => {
+    const few = startServer({ config: { registration: { ...settings, mostOfNetwork: 3 } } })
+    const from = (address: string) => post({ redirect_uris }, { 'cf-connecting-ip': address }, few)
+    for (let i = 0; i < 3; i++) expect((await from('203.0.113.5')).status).toBe(201)
+    expect((await from('203.0.113.5')).status).toBe(429)
+    expect((await from('203.0.113.6')).status).toBe(201)
+    few.now += 86_401
+    expect((await from('203.0.113.5')).status).toBe(201)
+  })
+})
+
+describe('managing a registration (RFC 7592)', () => {
+  it('reads, replaces and deletes with its own token alone', async () => {
+    const mine = await register()
+    const other = await register()
+    const stranger = { ...mine, registration_access_token: other.registration_access_token }
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      expect(await errorOf(await manage(stranger, method, method === 'GET' ? undefined : {}))).toBe(
+        '401 invalid_token',
+      )
+    }
+    const read: Answer = await (await manage(mine)).json()
+    expect(read).toMatchObject({ client_id: mine.client_id, redirect_uris })
+    expect(read).not.toHaveProperty('client_secret')
+
+    const changed = { client_id: mine.client_id, redirect_uris: ['https://app.example/other'] }
+    const put: Answer = await (await manage(mine, 'PUT', changed)).json()
+    expect(put.redirect_uris).toEqual(['https://app.example/other'])
+    expect(await errorOf(await manage(mine, 'PUT', { redirect_uris }))).toBe('400 invalid_client_metadata')
+
+    expect((await manage(mine, 'DELETE')).status).toBe(204)
+    expect(await errorOf(await manage(mine))).toBe('401 invalid_token')
+    const { client, secret } = knownAs(mine)
+    const form = {
+      grant_type: 'refresh_token',
+      refresh_token: 'x',
+      client_id: client.id,
+      client_secret: secret,
+    }
+    expect(await errorOf(await postToken(server, form))).toBe('401 invalid_client')
+  })
+
+  it('takes away the trust that an administrator gave, and the sector with other hosts', async () => {
+    const mine = await register()
+    const { DB } = server.env
+    await DB.prepare("UPDATE clients SET trust = 'verified' WHERE id = ?").bind(mine.client_id).run()
+    await manage(mine, 'PUT', { client_id: mine.client_id, redirect_uris: ['https://evil.example/cb'] })
+    const row = await DB.prepare('SELECT trust, openid FROM clients WHERE id = ?')
+      .bind(mine.client_id)
+      .first()
+    expect(row?.trust).toBe('unverified')
+    expect(JSON.parse(String(row?.openid))).toMatchObject({ sector_moved: true })
+  })
+
+  it('forgets what nobody used for a week, and nothing else', async () => {
+    const [unused, used] = [await register(), await register()]
+    const { DB } = server.env
+    await DB.prepare('UPDATE clients SET last_used_at = 1 WHERE id = ?').bind(used.client_id).run()
+    const later = server.now + 7 * 86_400
+    while (await settleRegistrations(DB, later)) {}
+    expect((await manage(unused)).status).toBe(401)
+    expect((await manage(used)).status).toBe(200)
+  })
+})
