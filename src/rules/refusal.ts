@@ -51,3 +51,12 @@ export function refuse(refused: ErrorCode, description: string, reason: string =
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'refused' in value
 }
+
+/**
+ * A caller's text inside an `error_description`, which allows neither quotes nor backslashes (RFC 6749 §5.2). Such a refusal has
+ * a `reason` of its own: the log keeps nothing that a caller wrote.
+ */
+export function shownInError(text: string): string {
+  const plain = text.replaceAll(/[^\x21\x23-\x5b\x5d-\x7e]/g, '?')
+  return plain.length > 100 ? `${plain.slice(0, 99)}...` : plain
+}

@@ -52,7 +52,7 @@ describe('Form Post OP', () => {
 
     it('carries errors in the same way, with iss and state', async () => {
       const { rp, person } = await cast(plan)
-      const page = await person.visit(rp.request({ scope: 'openid unheard-of' }))
+      const page = await person.visit(rp.request({ scope: 'unheard-of' }))
       const answer = rp.answer(page)
       expect([answer.get('error'), answer.get('iss')]).toEqual(['invalid_scope', issuer])
       expect(answer.get('error_description')).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)

@@ -47,7 +47,7 @@ describe('what is wrong otherwise goes back to the client', () => {
   it.each<[string, Record<string, string | undefined>, string]>([
     ['no response type', { response_type: undefined }, 'invalid_request'],
     ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
-    ['unknown scope', { scope: 'read everything' }, 'invalid_scope'],
+    ['unknown scope', { scope: 'everything' }, 'invalid_scope'],
     ['no PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
     ['plain PKCE', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['PKCE without a method', { code_challenge_method: undefined }, 'invalid_request'],

@@ -75,7 +75,7 @@ describe('oauth4webapi as a relying party', () => {
         await oauth.userInfoRequest(as, client, tokens.access_token, options),
       )
       expect(userinfo).toMatchObject({ sub: user.id, preferred_username: user.username, email: user.email })
-      expect(userinfo).not.toHaveProperty('email_verified')
+      expect(userinfo.email_verified).toBe(false)
 
       const refresh = await oauth.refreshTokenGrantRequest(
         as,

@@ -91,10 +91,27 @@ describe('client credentials (RFC 6749 §4.4)', () => {
 
   it('give no scope that is unknown or not allowed', async () => {
     const registered = await service({ scope: ['read'] })
-    for (const scope of ['nothing', 'write', 'read files:read', 'read "', 'introspection']) {
+    for (const scope of ['nothing', 'write', 'files:read', 'read "', 'introspection']) {
       expect(await errorOf(await postToken(server, request(registered, { scope })))).toBe('400 invalid_scope')
     }
+    const rest = await tokensOf(
+      await postToken(server, request(registered, { scope: 'webid read files:read' })),
+    )
+    expect(rest.scope).toBe('read')
     expect((await tokensOf(await postToken(server, request(registered)))).scope).toBe('read')
+  })
+
+  it('name nobody: scopes about a person are dropped, or refused when nothing remains', async () => {
+    const registered = await service({ scope: [...allScopes, 'openid', 'email', 'offline_access'] })
+    const mixed = await tokensOf(
+      await postToken(server, request(registered, { scope: 'openid email read offline_access' })),
+    )
+    expect([mixed.scope, claimsOf(mixed.access_token).scope]).toEqual(['read', 'read'])
+    const alone = await postToken(server, request(registered, { scope: 'openid email' }))
+    expect(await alone.json()).toMatchObject({
+      error: 'invalid_scope',
+      error_description: 'Without a user there is no openid, email',
+    })
   })
 
   it('are dead when the application is deleted or suspended', async () => {

@@ -38,6 +38,7 @@ describe.each(['jwt', 'opaque'] as const)('revocation, %s access tokens', (acces
     expect([await isActive(tokens.access_token), await isActive(tokens.refresh_token)]).toEqual([true, true])
     const response = await revoke(server, registered, tokens.refresh_token)
     expect([response.status, await response.text()]).toEqual([200, ''])
+    expect(response.headers.get('Content-Type')).toBe('application/json')
     expect([await isActive(tokens.access_token), await isActive(tokens.refresh_token)]).toEqual([
       false,
       false,

@@ -50,6 +50,24 @@ describe('client authentication', () => {
     )
   })
 
+  it('takes an empty Basic secret for none, at each endpoint of clients', async () => {
+    const headers = basic(publicClient.client.id, '')
+    const { client_id: _, ...request } = codeRequest(publicClient, await obtainCode(browser, publicClient))
+    const { access_token } = await tokensOf(await postToken(server, request, headers))
+    const post = (path: string, token: string, own = headers) =>
+      server.fetch(path, { method: 'POST', headers: own, body: new URLSearchParams({ token }) })
+    expect((await post('/o/revoke_token', access_token)).status).toBe(200)
+    const told = await post('/o/introspect', access_token)
+    expect(await told.json()).toMatchObject({
+      error_description: 'Only a confidential application may introspect tokens',
+    })
+    for (const path of ['/o/revoke_token', '/o/introspect', '/o/token']) {
+      const refused = await post(path, access_token, basic(registered.client.id, ''))
+      expect([path, refused.status]).toEqual([path, 401])
+      expect(await refused.json()).toMatchObject({ error_description: 'The client secret is empty' })
+    }
+  })
+
   it.each<[string, () => Record<string, string>, Record<string, string>, string]>([
     ['wrong Basic secret', () => basic(registered.client.id, 'lk_x'), {}, '401 invalid_client'],
     ['empty Basic secret', () => basic(registered.client.id, ''), {}, '401 invalid_client'],
@@ -67,6 +85,7 @@ describe('client authentication', () => {
       { client_id: 'other' },
       '400 invalid_request',
     ],
+    ['a wrong secret of a public client', () => basic(publicClient.client.id, 'x'), {}, '401 invalid_client'],
     ['nothing', () => ({}), {}, '401 invalid_client'],
   ])('refuses %s', async (_, headers, parameters, error) => {
     const response = await postToken(

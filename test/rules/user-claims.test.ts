@@ -18,9 +18,12 @@ const ada: ClaimsSubject = {
 const valuesOf = (subject: ClaimsSubject) => userClaimValues(subject, userClaims)
 
 describe('claims about a user', () => {
-  it('email_verified is true or left out', () => {
+  it('email_verified is true or false beside every address', () => {
     expect(valuesOf(ada)).toMatchObject({ email: 'ada@example.com', email_verified: true })
-    expect(valuesOf({ ...ada, emailVerified: false })).not.toHaveProperty('email_verified')
+    expect(valuesOf({ ...ada, emailVerified: false })).toMatchObject({ email_verified: false })
+    expect(userClaimValues({ ...ada, emailVerified: false }, ['email'])).toMatchObject({
+      email_verified: false,
+    })
     const without = valuesOf({ ...ada, email: undefined })
     expect(without).not.toHaveProperty('email')
     expect(without).not.toHaveProperty('email_verified')
@@ -50,6 +53,7 @@ describe('claims about a user', () => {
   it('only those that are asked for come', () => {
     expect(userClaimValues(ada, ['email', 'sub', 'password_hash', '__proto__'])).toEqual({
       email: 'ada@example.com',
+      email_verified: true,
     })
   })
 })

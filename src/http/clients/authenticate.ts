@@ -50,7 +50,10 @@ async function checkCredentials(
 ): Promise<Refusal | undefined> {
   if (credentials.method === 'none') {
     // A client that can keep a secret has to show it.
-    return client.type === 'public' ? undefined : failed('A confidential client did not authenticate')
+    if (client.type === 'public') return undefined
+    return credentials.emptySecret
+      ? refuse('invalid_client', 'The client secret is empty')
+      : failed('A confidential client did not authenticate')
   }
   if (client.type === 'public') return failed('A public client sent credentials')
   if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client)

@@ -71,7 +71,7 @@ export async function checkRequest(
   }
   const request = parseAuthorizationRequest(asked.parameters, client, asked.claims)
   if (isRefusal(request)) return request
-  const granted = checkScope(request.scope, facts.scopes, client.policy.scope)
+  const granted = checkScope(request.scope, facts.scopes, client, c.var)
   if (isRefusal(granted)) return granted
   const resources = resolveResources(asked.resources, facts.resources, granted, c.var)
   if (isRefusal(resources)) return resources

@@ -64,7 +64,7 @@ function checkDeviceRequest(
     return refuse('unauthorized_client', 'The application is not registered for the device code grant')
   if (isRefusal(scope)) return scope
   if (isRefusal(resources)) return resources
-  const granted = checkScope(scope, known.scopes, client.policy.scope)
+  const granted = checkScope(scope, known.scopes, client, c.var)
   if (isRefusal(granted)) return granted
   const resolved = resolveResources(resources, known.resources, granted, c.var)
   return isRefusal(resolved) ? resolved : { scope: scopeOf(granted), resources: resolved }

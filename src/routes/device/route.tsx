@@ -104,7 +104,7 @@ async function findDevice(c: Context, session: Session, typed: string): Promise<
   if (owned === undefined || owned.client.suspendedAt !== undefined)
     return { problem: t.unknown, status: 400 }
   // The application may have lost a scope since the device asked.
-  const scopes = checkScope(device.request.scope, known, owned.client.policy.scope)
+  const scopes = checkScope(device.request.scope, known, owned.client, c.var)
   return isRefusal(scopes) ? { problem: t.unknown, status: 400 } : { device, owned, scopes }
 }
 

@@ -27,8 +27,10 @@ async function answerRevocation(c: Context, pairs: URLSearchParams): Promise<Cli
   if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
   const revocation = await findRevocation(c, authenticated.client, token)
   if (revocation !== undefined) await revoke(c, authenticated.client, revocation)
-  // RFC 7009 §2.2: the same for a token that is unknown, dead, or somebody else's. Theirs stays alive.
-  return { client, outcome: new Response(null, { headers: { 'Cache-Control': 'no-store' } }) }
+  // RFC 7009 §2.2: the same for a token that is unknown or dead. For somebody else's too, which stays alive: §2.1 would refuse,
+  // and thereby tell that there is such a token. Some clients read the empty body as JSON unless its type says otherwise.
+  const headers = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' }
+  return { client, outcome: new Response(null, { headers }) }
 }
 
 interface Revocation {

@@ -1,6 +1,6 @@
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { resolveResources, resolveTarget } from '../../rules/requests/resource.ts'
-import { checkScope, defaultScope, parseScope, scopeOf } from '../../rules/requests/scope.ts'
+import { checkScope, defaultScope, parseScope, scopeForItself, scopeOf } from '../../rules/requests/scope.ts'
 import { findResources, findResourcesOfScopes } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import { grant } from './grant.ts'
@@ -10,7 +10,9 @@ import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 export const clientCredentials = grant({
   parse({ parameters, resources }) {
     const text = parameters.get('scope')
-    const asked = text === undefined ? undefined : parseScope(text)
+    const sent = text === undefined ? undefined : parseScope(text)
+    if (isRefusal(sent)) return sent
+    const asked = scopeForItself(sent)
     return isRefusal(asked) ? asked : { asked, resources }
   },
   reads({ db }, { asked, resources }) {
@@ -25,7 +27,7 @@ export const clientCredentials = grant({
     // RFC 6749 §4.4: a public client could be anybody.
     if (client.type === 'public')
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
-    const granted = checkScope(asked, known, client.policy.scope)
+    const granted = checkScope(asked, known, client, server)
     if (isRefusal(granted)) return granted
     const authorized = resolveResources(resources, named, granted, server)
     if (isRefusal(authorized)) return authorized

@@ -3,7 +3,8 @@ import { type Refusal, refuse } from '../refusal.ts'
 
 /** How a client says who it is: RFC 6749 §2.3, OIDC Core §9. */
 export type ClientCredentials =
-  | { readonly method: 'none'; readonly clientId: string }
+  /** `emptySecret`: by Basic, with nothing behind the colon. */
+  | { readonly method: 'none'; readonly clientId: string; readonly emptySecret?: true }
   | { readonly method: 'client_secret_post'; readonly clientId: string; readonly secret: string }
   | { readonly method: 'client_secret_basic'; readonly clientId: string; readonly secret: string }
   | { readonly method: 'private_key_jwt'; readonly clientId: string; readonly assertion: string }
@@ -36,7 +37,10 @@ export function parseClientCredentials(
     if (clientId !== undefined && clientId !== basic.clientId) {
       return refuse('invalid_request', 'client_id differs from the one in the Authorization header')
     }
-    return { method: 'client_secret_basic', ...basic }
+    // An empty secret is none (RFC 6749 §2.3.1): some libraries send it so for every public client.
+    return basic.secret === ''
+      ? { method: 'none', clientId: basic.clientId, emptySecret: true }
+      : { method: 'client_secret_basic', ...basic }
   }
   const assertion = parameters.get('client_assertion')
   if (assertion !== undefined || parameters.has('client_assertion_type')) {
@@ -92,7 +96,7 @@ function parseBasic(header: string): { clientId: string; secret: string } | unde
   if (colon < 1) return undefined
   const clientId = formDecode(decoded.slice(0, colon))
   const secret = formDecode(decoded.slice(colon + 1))
-  return clientId === undefined || secret === undefined || secret === '' ? undefined : { clientId, secret }
+  return clientId === undefined || secret === undefined ? undefined : { clientId, secret }
 }
 
 function formDecode(value: string): string | undefined {

@@ -123,8 +123,9 @@ export interface ClaimsSubject {
 }
 
 /**
- * The claims that are asked for, as far as they are known: one without a value is left out (OIDC Core §5.3.2). `email_verified`
- * is true or left out: some clients refuse everybody when it is false. We verify no phone numbers, and say so (§5.1).
+ * The claims that are asked for, as far as they are known: one without a value is left out (OIDC Core §5.3.2). Beside every
+ * address and phone number it says whether it was verified (§5.1), also when that was not asked for: clients take an absent
+ * answer for a yes, or for a fault. We verify no phone numbers.
  */
 export function userClaimValues(subject: ClaimsSubject, asked: readonly string[]): Record<string, unknown> {
   const { address, ...profile } = subject.profile
@@ -137,14 +138,19 @@ export function userClaimValues(subject: ClaimsSubject, asked: readonly string[]
     preferred_username: subject.username,
     updated_at: subject.updatedAt,
     email: subject.email,
-    email_verified: subject.email !== undefined && subject.emailVerified ? true : undefined,
+    email_verified: subject.email === undefined ? undefined : subject.emailVerified,
     phone_number_verified: profile.phone_number === undefined ? undefined : false,
     address: address !== undefined && Object.keys(address).length > 0 ? address : undefined,
     groups: subject.groups,
   }
   return Object.fromEntries(
     userClaims
-      .filter((claim) => asked.includes(claim) && known[claim] !== undefined)
+      .filter((claim) => isAsked(claim, asked) && known[claim] !== undefined)
       .map((claim) => [claim, known[claim]]),
   )
+}
+
+function isAsked(claim: UserClaim, asked: readonly string[]): boolean {
+  const of = claim.replace(/_verified$/, '')
+  return asked.includes(claim) || (of !== claim && asked.includes(of))
 }

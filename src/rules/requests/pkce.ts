@@ -18,7 +18,10 @@ export function parseCodeChallenge(
   const challenge = parameters.get('code_challenge')
   if (challenge === undefined && optional && !parameters.has('code_challenge_method')) return undefined
   if (challenge === undefined)
-    return refuse('invalid_request', 'code_challenge is missing; PKCE is required (RFC 7636)')
+    return refuse(
+      'invalid_request',
+      'code_challenge is missing: switch on PKCE with S256 in the application (RFC 7636)',
+    )
   if (parameters.get('code_challenge_method') !== 'S256') {
     return refuse('invalid_request', 'code_challenge_method must be S256')
   }

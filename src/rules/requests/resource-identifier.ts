@@ -52,9 +52,3 @@ export function spellingsOf(identifier: string): readonly string[] {
   const rests = isRoot ? [rest, rest.slice(1)] : [rest]
   return ports.flatMap((port) => rests.map((path) => `${scheme}://${authority}${port}${path}`.toLowerCase()))
 }
-
-/** A caller's text inside an `error_description`, which allows neither quotes nor backslashes (RFC 6749 §5.2). */
-export function shownInError(text: string): string {
-  const plain = text.replaceAll(/[^\x21\x23-\x5b\x5d-\x7e]/g, '?')
-  return plain.length > 100 ? `${plain.slice(0, 99)}...` : plain
-}

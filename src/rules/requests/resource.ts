@@ -1,7 +1,7 @@
 import type { Paths } from '../../paths.ts'
 import type { Seconds } from '../../values/time.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { isIdentifier, isSameIdentifier, shownInError } from './resource-identifier.ts'
+import { type Refusal, refuse, shownInError } from '../refusal.ts'
+import { isIdentifier, isSameIdentifier } from './resource-identifier.ts'
 import type { Scope, ScopeDefinition } from './scope.ts'
 
 /** An API whose tokens we issue, registered by an administrator. RFC 8707. */

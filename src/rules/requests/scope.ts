@@ -1,4 +1,6 @@
-import { type Refusal, refuse } from '../refusal.ts'
+import type { Paths } from '../../paths.ts'
+import type { Client } from '../clients/client.ts'
+import { type Refusal, refuse, shownInError } from '../refusal.ts'
 
 /** A set of scope names, in the order in which they were asked for. RFC 6749 §3.3. */
 export type Scope = readonly string[]
@@ -36,9 +38,14 @@ export function parseScope(value: string): Scope | Refusal {
   const names = parseScopeNames(value)
   if (names.length === 0) return refuse('invalid_scope', 'The scope is empty')
   if (names.length > most) return refuse('invalid_scope', `The scope has more than ${most} names`)
-  return names.every((name) => scopeName.test(name))
+  const invalid = names.find((name) => !scopeName.test(name))
+  return invalid === undefined
     ? names
-    : refuse('invalid_scope', 'The scope holds an invalid name')
+    : refuse(
+        'invalid_scope',
+        `No scope can have this name: ${shownInError(invalid)}`,
+        'The scope holds an invalid name',
+      )
 }
 
 /** A scope as we wrote it. */
@@ -46,19 +53,56 @@ export function parseScopeNames(value: string): Scope {
   return [...new Set(value.split(' ').filter((name) => name !== ''))]
 }
 
-/** What was asked for, or the default as far as the client may have it. Nothing is dropped silently: a name too many refuses. */
+/** Where people add what is missing. */
+export interface ScopePlaces {
+  readonly issuer: string
+  readonly paths: Pick<Paths, 'adminScopes' | 'applicationPolicy'>
+}
+
+/**
+ * What was asked for, or the default, as far as it exists and the client may have it. The others are ignored (OIDC Core
+ * §3.1.2.1), since the answer says what was granted (RFC 6749 §3.3); only when nothing remains is it refused, with what was
+ * wrong.
+ */
 export function checkScope(
   asked: Scope | undefined,
   known: readonly ScopeDefinition[],
-  allowed: Scope,
+  client: Pick<Client, 'id' | 'policy'>,
+  { issuer, paths }: ScopePlaces,
 ): readonly ScopeDefinition[] | Refusal {
-  const names = asked ?? defaultScope.filter((name) => allowed.includes(name))
-  const granted = names.flatMap((name) => known.filter((definition) => definition.name === name))
-  if (granted.length < names.length) return refuse('invalid_scope', 'The scope holds an unknown name')
-  if (granted.length === 0) return refuse('invalid_scope', 'scope is missing')
-  return coversScope(allowed, names)
-    ? granted
-    : refuse('invalid_scope', 'The application may not ask for this scope')
+  const names = asked ?? defaultScope
+  const existing = names.flatMap((name) => known.filter((definition) => definition.name === name))
+  const granted = existing.filter(({ name }) => client.policy.scope.includes(name))
+  if (granted.length > 0) return granted
+  if (asked === undefined) return refuse('invalid_scope', 'scope is missing')
+  const unknown = names.filter((name) => existing.every((definition) => definition.name !== name))
+  const faults = [
+    ...(unknown.length === 0
+      ? []
+      : [`Unknown scope: ${listed(unknown)} (administrators add one at ${issuer}${paths.adminScopes})`]),
+    ...(existing.length === 0
+      ? []
+      : [
+          `This application may not ask for: ${listed(scopeOf(existing))} (allow it at ${issuer}${paths.applicationPolicy(client.id)})`,
+        ]),
+  ]
+  return refuse('invalid_scope', faults.join('; '), 'Nothing of the scope exists and is allowed')
+}
+
+function listed(names: Scope): string {
+  const shown = names.slice(0, 5).map(shownInError).join(', ')
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
+}
+
+/** Scopes about a person: where a client acts for itself there is none. */
+const aboutPeople: Scope = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'offline_access']
+
+/** What a client may have for itself (RFC 6749 §4.4), of what it asked for. Refused when nothing of it remains. */
+export function scopeForItself(asked: Scope | undefined): Scope | undefined | Refusal {
+  const own = asked?.filter((name) => !aboutPeople.includes(name))
+  return asked !== undefined && own?.length === 0
+    ? refuse('invalid_scope', `Without a user there is no ${listed(asked)}`)
+    : own
 }
 
 export function scopeOf(definitions: readonly ScopeDefinition[]): Scope {

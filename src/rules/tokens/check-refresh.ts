@@ -1,7 +1,7 @@
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { coversScope, parseScope, type Scope } from '../requests/scope.ts'
+import { isRefusal, type Refusal, refuse, shownInError } from '../refusal.ts'
+import { parseScope, type Scope } from '../requests/scope.ts'
 import type { RefreshFamily } from './authorization.ts'
 
 export type RefreshVerdict =
@@ -42,7 +42,12 @@ export function narrowScope(held: Scope, asked: string | undefined): Scope | Ref
   if (asked === undefined) return held
   const scope = parseScope(asked)
   if (isRefusal(scope)) return scope
-  return coversScope(held, scope)
+  const wider = scope.find((name) => !held.includes(name))
+  return wider === undefined
     ? scope
-    : refuse('invalid_scope', 'The scope is wider than the one that was granted')
+    : refuse(
+        'invalid_scope',
+        `The scope is wider than the one that was granted: ${shownInError(wider)}`,
+        'The scope is wider than the one that was granted',
+      )
 }

@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import type { Browser } from '../browser.ts'
+import {
+  answerOf,
+  authorizePath,
+  codeRequest,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  tokensOf,
+} from '../flow.ts'
+import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
+
+const server = startServer()
+let client: Registered
+let browser: Browser
+
+beforeAll(async () => {
+  await applySchema()
+  const owner = await addUser('ada')
+  client = await addClient(owner, { policy: { ...defaultClientPolicy, scope: ['read', 'openid', 'email'] } })
+  browser = await server.signedIn(owner)
+})
+
+const refusal = async (scope: string) => {
+  const answer = answerOf(await browser.get(authorizePath(client, { scope })))
+  return [answer.get('error'), answer.get('error_description')]
+}
+
+describe('a scope that a client can’t have (OIDC Core §3.1.2.1, RFC 6749 §3.3)', () => {
+  it.each([
+    ['openid webid', 'openid'],
+    ['webid read write tools:all openid', 'read openid'],
+    // All that the metadata lists.
+    ['read write openid profile email address phone offline_access', 'read openid email'],
+  ])('is ignored while others remain: %s', async (scope, granted) => {
+    const code = await obtainCode(browser, client, { scope })
+    const tokens = await tokensOf(await postToken(server, codeRequest(client, code)))
+    expect(tokens.scope).toBe(granted)
+  })
+
+  it('is not told to the person either', async () => {
+    const page = await browser.get(authorizePath(client, { scope: 'read write webid', prompt: 'consent' }))
+    expect(page.text).toContain('See your data')
+    expect(page.text).not.toContain('Change your data')
+  })
+
+  it('is named, with where to add it, when nothing remains', async () => {
+    expect(await refusal('webid a b c d e f')).toEqual([
+      'invalid_scope',
+      `Unknown scope: webid, a, b, c, d and 2 more (administrators add one at ${issuer}/admin/scopes)`,
+    ])
+    expect(await refusal('write')).toEqual([
+      'invalid_scope',
+      `This application may not ask for: write (allow it at ${issuer}/o/applications/${client.client.id}/policy)`,
+    ])
+    const [, both] = await refusal('write webid')
+    expect(both).toContain('Unknown scope: webid')
+    expect(both).toContain('may not ask for: write')
+    expect(await refusal('a"b')).toEqual(['invalid_scope', 'No scope can have this name: a?b'])
+  })
+
+  it('is named when a refresh asks for more than was granted', async () => {
+    const code = await obtainCode(browser, client, { scope: 'read' })
+    const tokens = await tokensOf(await postToken(server, codeRequest(client, code)))
+    const wider = { ...refreshRequest(client, tokens.refresh_token), scope: 'read openid' }
+    expect(await (await postToken(server, wider)).json()).toMatchObject({
+      error: 'invalid_scope',
+      error_description: 'The scope is wider than the one that was granted: openid',
+    })
+  })
+})
