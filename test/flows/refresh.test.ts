@@ -1,10 +1,13 @@
 import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import {
   codeRequest,
   errorOf,
+  introspect,
   obtainCode,
   postToken,
   refreshRequest,
@@ -154,4 +157,57 @@ describe('a refresh token', () => {
       .first('n')
     expect(rows).toBe(1)
   })
+})
+
+describe('an application that gets no refresh tokens', () => {
+  const decide = async (refresh_tokens: string) => {
+    const path = `/o/applications/${registered.client.id}/policy`
+    const page = await browser.get(path)
+    expect((await page.submit({ scope: 'read write openid', refresh_tokens })).status).toBe(303)
+  }
+
+  beforeEach(() => start())
+
+  it('gets none, and its access token is good for as long as it says', async () => {
+    await decide('no')
+    const { access_token, ...answer } = await login()
+    expect(answer).not.toHaveProperty('refresh_token')
+    expect((await introspect(server, registered, access_token)).active).toBe(true)
+    server.now += 3599
+    expect((await introspect(server, registered, access_token)).active).toBe(true)
+  })
+
+  it('and had some loses them, for good', async () => {
+    await decide('no')
+    expect(await errorOf(await refresh(tokens.refresh_token))).toBe('400 invalid_grant')
+    await decide('yes')
+    expect(await errorOf(await refresh(tokens.refresh_token))).toBe('400 invalid_grant')
+    await tokensOf(await refresh((await login()).refresh_token))
+  })
+
+  it('leaves those of others alone', async () => {
+    const other = await addClient(await addUser(`other${people++}`), {
+      openid: { ...defaultClientOpenid, refreshTokens: false },
+    })
+    expect(await errorOf(await postToken(server, refreshRequest(other, tokens.refresh_token)))).toBe(
+      '400 invalid_grant',
+    )
+    await tokensOf(await refresh(tokens.refresh_token))
+  })
+})
+
+it('audience at a refresh names the API, like resource', async () => {
+  await start()
+  const api = 'https://audience.example'
+  await env.DB.batch([
+    env.DB.prepare(`INSERT INTO resources (identifier, name, created_at) VALUES (?, 'API', 0)`).bind(api),
+    env.DB.prepare(`INSERT INTO scopes (name, description, resource) VALUES ('see', 'See', ?)`).bind(api),
+    env.DB.prepare(`UPDATE clients SET scope = 'read see' WHERE id = ?`).bind(registered.client.id),
+  ])
+  const code = await obtainCode(browser, registered, { scope: 'read see' })
+  const first = await tokensOf(await postToken(server, codeRequest(registered, code)))
+  const wrong = await refresh(first.refresh_token, { audience: 'https://unknown.example' })
+  expect(await errorOf(wrong)).toBe('400 invalid_target')
+  const second = await tokensOf(await refresh(first.refresh_token, { audience: api }))
+  expect(decodeJwt(second.access_token).aud).toBe(api)
 })

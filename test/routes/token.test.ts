@@ -209,7 +209,7 @@ describe('signing keys', () => {
     const sets = new Set(await Promise.all(answers.map((answer) => answer.text())))
     expect(sets.size).toBe(1)
     const { keys } = JSON.parse([...sets][0] ?? '')
-    expect(keys.map(({ alg }: { alg: string }) => alg)).toEqual(['ES256', 'EdDSA', 'RS256'])
+    expect(keys.map(({ alg }: { alg: string }) => alg)).toEqual(['RS256', 'ES256', 'EdDSA'])
     expect(new Set(keys.map(({ kid }: { kid: string }) => kid)).size).toBe(3)
     const members = ['alg', 'crv', 'e', 'kid', 'kty', 'n', 'use', 'x', 'y']
     for (const key of keys) expect(members).toEqual(expect.arrayContaining(Object.keys(key)))

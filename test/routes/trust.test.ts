@@ -111,6 +111,7 @@ describe('trust', () => {
       { scope: 'openid read write profile email address phone offline_access pay' },
       { access_token_format: 'opaque' },
       { access_token_lifetime: '12h' },
+      { refresh_tokens: 'no' },
       { refresh_idle_lifetime: '300d' },
       { refresh_absolute_lifetime: '300d' },
       { jwks },

@@ -1,6 +1,11 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import { ensureSigningKeys } from '../../acts/server/rotate-keys.ts'
-import { currentKey, type SigningAlgorithm, usableKeys } from '../../rules/server/signing-keys.ts'
+import {
+  currentKey,
+  inPublishedOrder,
+  type SigningAlgorithm,
+  usableKeys,
+} from '../../rules/server/signing-keys.ts'
 import {
   openSigningKey,
   publicJwk,
@@ -56,7 +61,7 @@ async function readKeys(c: Context): Promise<Kept> {
   const { DB } = c.env
   const { now, config } = c.var
   const usable = usableKeys(await ensureSigningKeys(DB, config.keyEncryptionSecret, now))
-  const jwks = { keys: usable.map(publicJwk) }
+  const jwks = { keys: inPublishedOrder(usable).map(publicJwk) }
   const known = createLocalJWKSet(jwks)
   const keys: SigningKeys = {
     document: makeDocument(JSON.stringify(jwks)),

@@ -41,15 +41,19 @@ export async function redeemCode(
 ): Promise<TokenResponse | Refusal> {
   const signers = await loadSigners(server, client)
   const { now, config, codes } = server
-  const { refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
+  const { accessToken, refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
   const attemptId = randomText(16)
   const secret = firstRefreshSecret()
   const markKey = randomText(16)
-  const first = { hash: hashSecret(secret), markKey, expiresAt: now + Math.min(refreshIdle, refreshAbsolute) }
+  const { refreshTokens } = client.openid
+  // Without a refresh token the authorization lasts as long as its access token: nobody is given the secret.
+  const lasts = refreshTokens ? Math.min(refreshIdle, refreshAbsolute) : accessToken
+  const first = { hash: hashSecret(secret), markKey, expiresAt: now + lasts }
   try {
     const { outcome } = await claim(server, hash, code, attemptId, first)
     if (outcome === 'won') {
       const response = await issueForUser(server, signers, client, code, target, person, code.openid.nonce)
+      if (!refreshTokens) return response
       return { ...response, refresh_token: formatRefreshToken(code.authorizationId, secret, markKey) }
     }
     if (outcome === 'dead') return refuse('invalid_grant', 'The code has expired; start again')

@@ -48,7 +48,8 @@ export const refreshToken = grant({
     const asksFor = narrowScope(family.scope, asked)
     if (isRefusal(asksFor)) return asksFor
     const left = stillAllowed(family, client, living.scope)
-    if (left.scope.length === 0) return endEmpty(server, client, token, family)
+    if (left.scope.length === 0 || !client.openid.refreshTokens)
+      return endEmpty(server, client, token, family)
     const scope = asksFor.filter((name) => left.scope.includes(name))
     if (scope.length === 0)
       return refuse('invalid_scope', 'The application may not have any of these scopes now')
@@ -94,7 +95,10 @@ async function refresh(
   }
 }
 
-/** Nothing that the person allowed is left, so that nothing can come of it any more. Another client's it leaves alone. */
+/**
+ * Nothing that the person allowed is left, or the client gets no refresh tokens any more, so that nothing can come of it.
+ * Another client's authorization stays.
+ */
 async function endEmpty(
   server: TokenServer,
   client: Client,
@@ -107,7 +111,12 @@ async function endEmpty(
   if (verdict.verdict === 'refuse') return verdict.refusal
   if (verdict.verdict === 'reused') await endReused(server, family)
   else await write(db, [endAuthorization(db, family.authorizationId, 'nothing_left', now)], {})
-  return refuse('invalid_grant', 'The application may not have anything any more of what was allowed')
+  return refuse(
+    'invalid_grant',
+    client.openid.refreshTokens
+      ? 'The application may not have anything any more of what was allowed'
+      : 'The application gets no refresh tokens any more',
+  )
 }
 
 /** The family as it stands after the compare-and-swap, whoever won it. One that is gone has ended. */

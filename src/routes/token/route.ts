@@ -26,7 +26,8 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
   const { parameters, credentials } = request
   const grantType = parameters.get('grant_type')
   const server = tokenServer(c)
-  const resources = parseResources(pairs)
+  // oidc-agent names the API by `audience` when it refreshes.
+  const resources = parseResources(pairs, grantType === 'refresh_token' ? 'audience' : undefined)
   const asked = isRefusal(resources) ? resources : parseGrant(server, grantType, { parameters, resources })
 
   const { db } = server

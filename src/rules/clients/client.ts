@@ -128,6 +128,8 @@ export interface ClientOpenid {
   readonly assertionAudienceList: boolean
   /** Whether the claims of its scopes stand in ID tokens too, for clients that never ask userinfo. */
   readonly claimsInIdToken: boolean
+  /** Whether it gets refresh tokens at all (RFC 9700 §4.14 leaves it to the server). */
+  readonly refreshTokens: boolean
   readonly backchannelLogoutUri: string | undefined
   readonly frontchannelLogoutUri: string | undefined
   readonly initiateLoginUri: string | undefined
@@ -143,6 +145,7 @@ export const defaultClientOpenid: ClientOpenid = {
   needsTwoFactors: false,
   assertionAudienceList: false,
   claimsInIdToken: false,
+  refreshTokens: true,
   backchannelLogoutUri: undefined,
   frontchannelLogoutUri: undefined,
   initiateLoginUri: undefined,

@@ -12,6 +12,7 @@ export interface PolicyForm {
   readonly scope: Scope
   readonly accessTokenFormat: string
   readonly accessTokenLifetime: string
+  readonly refreshTokens: string
   readonly refreshIdleLifetime: string
   readonly refreshAbsoluteLifetime: string
   readonly jwks: string
@@ -41,6 +42,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     scope: policy.scope,
     accessTokenFormat: policy.accessTokenFormat,
     accessTokenLifetime: duration(policy.accessTokenLifetime),
+    refreshTokens: openid.refreshTokens ? 'yes' : 'no',
     refreshIdleLifetime: duration(policy.refreshIdleLifetime),
     refreshAbsoluteLifetime: duration(policy.refreshAbsoluteLifetime),
     jwks: keys !== undefined && 'jwks' in keys ? keys.jwks : '',
@@ -71,6 +73,7 @@ const fields: readonly string[] = [
   'scope',
   'access_token_format',
   'access_token_lifetime',
+  'refresh_tokens',
   'refresh_idle_lifetime',
   'refresh_absolute_lifetime',
   'jwks_uri',
@@ -97,6 +100,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
     scope: parseScopeNames(pairs.getAll('scope').join(' ')),
     accessTokenFormat: typed('access_token_format', before.accessTokenFormat),
     accessTokenLifetime: typed('access_token_lifetime', before.accessTokenLifetime),
+    refreshTokens: typed('refresh_tokens', before.refreshTokens),
     refreshIdleLifetime: typed('refresh_idle_lifetime', before.refreshIdleLifetime),
     refreshAbsoluteLifetime: typed('refresh_absolute_lifetime', before.refreshAbsoluteLifetime),
     jwks: typed('jwks', before.jwks),
@@ -144,6 +148,7 @@ export function parsePolicyForm(
   if (form.scope.length === 0) note('scope')({ code: 'policyScope' })
   const accessTokenFormat = choice('access_token_format', accessTokenFormats, form.accessTokenFormat)
   const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
+  const refreshTokens = choice('refresh_tokens', ['yes', 'no'], form.refreshTokens)
   const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
   const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
@@ -203,6 +208,7 @@ export function parsePolicyForm(
         assertionAudienceList: keys !== undefined && assertionAudience === 'list',
         claimsInIdToken: claimsInIdToken === 'yes',
         needsTwoFactors: factors === 'two',
+        refreshTokens: refreshTokens === 'yes',
         backchannelLogoutUri,
         frontchannelLogoutUri,
         initiateLoginUri,

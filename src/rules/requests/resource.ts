@@ -25,9 +25,13 @@ export function isOwnApi(identifier: string, { issuer, paths }: OwnApi): boolean
   return [issuer, issuer + paths.userinfo].some((own) => isSameIdentifier(own, identifier))
 }
 
-/** The `resource` parameters of a request. They may come many times (RFC 8707 §2), so they are read beside the others. */
-export function parseResources(pairs: URLSearchParams): readonly string[] | Refusal {
-  const asked = [...new Set(pairs.getAll('resource').filter((value) => value !== ''))]
+/**
+ * The `resource` parameters of a request. They may come many times (RFC 8707 §2), so they are read beside the others. `synonym`:
+ * what else names them.
+ */
+export function parseResources(pairs: URLSearchParams, synonym?: string): readonly string[] | Refusal {
+  const names = ['resource', ...(synonym === undefined ? [] : [synonym])]
+  const asked = [...new Set(names.flatMap((name) => pairs.getAll(name)).filter((value) => value !== ''))]
   if (asked.length > 10) return invalidTarget('At most 10 resources in one request')
   return asked.every(isIdentifier)
     ? asked

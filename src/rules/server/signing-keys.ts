@@ -107,3 +107,9 @@ export function isKeyOver(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, 
       alg === key.alg && generation > key.generation && activeAt + longestTokenLife <= now,
   )
 }
+
+/** RSA first: a library that ignores `kid` takes the first key of the set, and ID tokens are signed with RSA unless chosen otherwise. */
+export function inPublishedOrder<K extends SigningKeyPlan>(keys: readonly K[]): readonly K[] {
+  const rank = ({ alg }: K) => signingAlgorithms.indexOf(alg)
+  return keys.toSorted((a, b) => rank(a) - rank(b) || b.generation - a.generation)
+}

@@ -112,6 +112,16 @@ function TokenFields({
       />
       {hasPeople && (
         <>
+          <RadioField
+            label={t.refresh}
+            name="refresh_tokens"
+            value={form.refreshTokens}
+            choices={[
+              { value: 'yes', label: t.refreshYes, hint: t.refreshYesHint },
+              { value: 'no', label: t.refreshNo, hint: t.refreshNoHint },
+            ]}
+            problems={problems}
+          />
           <Field
             label={t.idle}
             name="refresh_idle_lifetime"
