@@ -61,6 +61,7 @@ import { getNewScope, getScope, postNewScope, postScope } from './routes/admin/s
 import { getAdminSettings } from './routes/admin/settings/route.tsx'
 import { getEndAccess, postEndAccess } from './routes/admin/users/applications/end/route.tsx'
 import { getUserClaims, postUserClaims } from './routes/admin/users/claims/route.tsx'
+import { getDeleteUser, postDeleteUser } from './routes/admin/users/delete/route.tsx'
 import { getResetFactors, postResetFactors } from './routes/admin/users/factors/route.tsx'
 import { getNewUser, postNewUser } from './routes/admin/users/new/route.tsx'
 import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
@@ -225,6 +226,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   page(app, paths.newUser, 'page', { GET: getNewUser, POST: postNewUser })
   page(app, paths.adminUser(':userId'), 'page', { GET: getAdminUser })
   page(app, paths.suspendUser(':userId'), 'page', { GET: getSuspendUser, POST: postSuspendUser })
+  page(app, paths.deleteUser(':userId'), 'page', { GET: getDeleteUser, POST: postDeleteUser })
   page(app, paths.userRole(':userId'), 'page', { GET: getUserRole, POST: postUserRole })
   page(app, paths.resetFactors(':userId'), 'page', { GET: getResetFactors, POST: postResetFactors })
   page(app, paths.endUserSessions(':userId'), 'page', { GET: getEndSessions, POST: postEndSessions })

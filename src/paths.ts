@@ -48,6 +48,7 @@ export function makePaths(oauthPath: string) {
     newUser: '/admin/users/new',
     adminUser: (userId: string) => `/admin/users/${userId}`,
     suspendUser: (userId: string) => `/admin/users/${userId}/suspension`,
+    deleteUser: (userId: string) => `/admin/users/${userId}/delete`,
     userRole: (userId: string) => `/admin/users/${userId}/role`,
     resetFactors: (userId: string) => `/admin/users/${userId}/factors`,
     endUserSessions: (userId: string) => `/admin/users/${userId}/sessions`,

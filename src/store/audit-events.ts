@@ -67,6 +67,7 @@ export type AuditEventType =
   | 'user_suspended'
   | 'user_resumed'
   | 'user_created'
+  | 'user_deleted'
   | 'role_changed'
   | 'claims_changed'
   | 'access_ended'

@@ -1,6 +1,8 @@
 import type { Seconds } from '../../values/time.ts'
 import { type Query, text, type Write } from '../database.ts'
+import { type Act, actorIs, isFirstTime } from '../guards.ts'
 import { endSessions } from '../sign-in/sessions.ts'
+import { sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import type { VerifiedPassword } from './users.ts'
 
@@ -30,6 +32,42 @@ export function deleteAccount(db: D1Database, deletion: AccountDeletion): readon
       .bind(reference, now, ...who, attemptId),
     ...endSessions(db, { condition: `s.user_id = ?3 AND ${mayGo}`, values: who, issuer, now }),
     db.prepare(`DELETE FROM users WHERE id = ?3 AND ${mayGo}`).bind(null, null, ...who),
+  ]
+}
+
+/** A deletion by an administrator, of somebody else: so one administrator always stays. */
+export interface UserDeletion {
+  readonly act: Act
+  readonly userId: string
+  readonly reference: string
+  readonly issuer: string
+}
+
+/** The same, noted first: what follows is deleted only in the moment of that note, so that a repeated form deletes nothing new. */
+export function deleteUser(
+  db: D1Database,
+  { act, userId, reference, issuer }: UserDeletion,
+  now: Seconds,
+): readonly Write[] {
+  const { actorId, attemptId } = act
+  const noted = sql`EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId} AND e.at = ${now} AND e.detail = ${userId})`
+  const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?4 AND e.at = ?2 AND e.detail = ?3)`
+  return [
+    statement(
+      db,
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
+        SELECT ${attemptId}, ${now}, 'user_deleted', ${reference}, ${actorId}, u.id FROM users u
+        WHERE u.id = ${userId} AND u.id <> ${actorId} AND ${actorIs(act, 'administer')} AND ${isFirstTime(act)}
+        ON CONFLICT DO NOTHING`,
+    ),
+    statement(
+      db,
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id)
+        SELECT ${attemptId} || '.' || c.id, ${now}, 'client_deleted', ${reference}, ${actorId}, c.id FROM clients c
+        WHERE c.owner_id = ${userId} AND ${noted} ON CONFLICT DO NOTHING`,
+    ),
+    ...endSessions(db, { condition, values: [userId, attemptId], issuer, now }),
+    statement(db, sql`DELETE FROM users WHERE id = ${userId} AND ${noted}`),
   ]
 }
 

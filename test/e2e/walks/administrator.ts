@@ -127,6 +127,7 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
     ['Edit claims and groups', 'Claims and groups'],
     ['Change the role', 'Change the role'],
     ['Suspend', 'Suspend the user?'],
+    ['Delete', 'Delete the user?'],
   ] as const) {
     await page.getByRole('link', { name: link }).click()
     await page.getByRole('heading', { name: heading }).waitFor()

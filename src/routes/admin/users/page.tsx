@@ -4,15 +4,18 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
+import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface UsersPageProps {
   readonly site: Site
   readonly place: ListPlace
   readonly users: readonly User[]
+  /** Whether one comes from deleting somebody. */
+  readonly deleted: boolean
 }
 
-export function UsersPage({ site, place, users }: UsersPageProps) {
+export function UsersPage({ site, place, users, deleted }: UsersPageProps) {
   const { home, roles, users: t } = site.texts.admin
   return (
     <Layout site={site} title={home.users}>
@@ -26,6 +29,7 @@ export function UsersPage({ site, place, users }: UsersPageProps) {
           </a>
         )}
       </div>
+      {deleted && <Done>{site.texts.admin.deleteUser.done}</Done>}
       <SearchForm place={place} label={t.find} />
       <List place={place} count={users.length}>
         {users.map((user) => (

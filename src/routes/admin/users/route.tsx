@@ -13,5 +13,13 @@ export async function getAdminUsers(c: Context): Promise<Response> {
   const { search, after } = readPlace(c)
   const { users } = await read(c.env.DB, { users: listUsers(c.env.DB, search, after, pageSize) })
   const place = { path: c.var.paths.adminUsers, search, after, next: users.next }
-  return showPage(c, <UsersPage site={siteFor(c, session)} place={place} users={users.items} />)
+  return showPage(
+    c,
+    <UsersPage
+      site={siteFor(c, session)}
+      place={place}
+      users={users.items}
+      deleted={c.req.query('deleted') !== undefined}
+    />,
+  )
 }

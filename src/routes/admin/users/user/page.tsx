@@ -61,6 +61,9 @@ export function UserPage(props: UserPageProps) {
             <a class="button secondary" href={paths.suspendUser(user.id)}>
               {suspendedAt === undefined ? shared.suspend : shared.resume}
             </a>
+            <a class="button secondary" href={paths.deleteUser(user.id)}>
+              {site.texts.account.delete.submit}
+            </a>
           </div>
         )}
       </div>
