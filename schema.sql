@@ -94,6 +94,8 @@ CREATE TABLE IF NOT EXISTS authenticators (
   doubted    INTEGER NOT NULL DEFAULT 0        -- 1: lets nobody in before its owner keeps it
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS authenticators_by_secret ON authenticators (substr(sealed_key, 1, 9));
+
 CREATE TABLE IF NOT EXISTS recovery_codes (
   user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   code_hash  TEXT NOT NULL,                    -- HMAC under the key-encryption secret: the codes are short
@@ -101,8 +103,11 @@ CREATE TABLE IF NOT EXISTS recovery_codes (
   created_at INTEGER NOT NULL,
   used_at    INTEGER,
   used_by    TEXT,                             -- id of the attempt that used it
+  secret_id  TEXT,                             -- of the secret that `code_hash` is made under; NULL: not noted yet
   PRIMARY KEY (user_id, code_hash)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS recovery_codes_by_secret ON recovery_codes (ifnull(secret_id, '')) WHERE used_at IS NULL;
 
 -- Factors that somebody says they lost. One row a person; removed at the first sign-in by password after its time.
 CREATE TABLE IF NOT EXISTS factor_removals (
@@ -519,6 +524,26 @@ CREATE TABLE IF NOT EXISTS audit_starts (
   retired_at INTEGER NOT NULL,
   mac        TEXT NOT NULL                     -- HMAC over all of it
 ) STRICT;
+
+-- Parts of the audit log that were sealed under an earlier secret, up to this event.
+CREATE TABLE IF NOT EXISTS audit_parts (
+  number    INTEGER PRIMARY KEY,
+  seal      TEXT NOT NULL,                     -- of the last event of the part
+  sealed    TEXT NOT NULL,                     -- the key that verifies it, AES-GCM under the key-encryption secret
+  closed_at INTEGER NOT NULL
+) STRICT;
+
+-- Keys that outlive the secret that they were derived from, AES-GCM under the newest.
+CREATE TABLE IF NOT EXISTS kept_keys (
+  name   TEXT PRIMARY KEY,
+  sealed TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Since when each key-encryption secret is in use: when the one before may go follows from it.
+CREATE TABLE IF NOT EXISTS used_secrets (
+  id            TEXT PRIMARY KEY,              -- eight characters that say nothing of it
+  first_used_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Events by day (of 86,400 s) and type. Those of the audit log are counted once, when they are sealed; what anybody can cause,
 -- like a wrong password, is counted here alone.

@@ -3,11 +3,13 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ChainCheck } from '../src/rules/server/audit-chain.ts'
-import { auditCsvHeader, auditCsvLine, auditCsvStart } from '../src/rules/server/audit-csv.ts'
-import { auditMac, isOurStart, markStart } from '../src/secrets/audit-mac.ts'
+import { auditCsvHeader, auditCsvLine, auditCsvPart, auditCsvStart } from '../src/rules/server/audit-csv.ts'
+import { auditMac, isOurStart, markStart, openPart } from '../src/secrets/audit-mac.ts'
+import { readAuditPart } from '../src/store/server/audit-parts.ts'
 import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
-import { secretOfServer } from './audit-secret.ts'
-import type { Ask } from './audit-source.ts'
+import type { KeyRing } from '../src/values/key-ring.ts'
+import { secretsOfServer } from './audit-secret.ts'
+import { type Ask, partsQuery } from './audit-source.ts'
 import { readOptions } from './backup-options.ts'
 import { fail } from './failure.ts'
 import { patiently, withLocal } from './local-database.ts'
@@ -38,25 +40,26 @@ if (options['dry-run']) {
   }
 `)
 } else if (options.remote) {
-  await archive(async (sql) => query<Record<string, unknown>>('Ask the database', sql), secretOfServer())
+  await archive(async (sql) => query<Record<string, unknown>>('Ask the database', sql), secretsOfServer())
 } else {
   await withLocal(options['persist-to'], ({ db, config }) =>
-    archive(
-      async (sql) => (await patiently(() => db.prepare(sql).all())).results,
-      config.keyEncryptionSecret,
-    ),
+    archive(async (sql) => (await patiently(() => db.prepare(sql).all())).results, config.keyRing),
   )
 }
 
-async function archive(ask: Ask, secret: string): Promise<void> {
-  const mac = auditMac(secret)
+async function archive(ask: Ask, ring: KeyRing): Promise<void> {
+  const mac = auditMac(ring[0])
   const [begun] = await ask('SELECT number, seal, retired_at, mac FROM audit_starts')
   const start = begun === undefined ? undefined : readAuditStart(begun)
   if (!isOurStart(mac, start))
-    fail('Stopped: the start of the chain is not ours. npm run audit:verify says more.')
+    fail(
+      'Stopped: the start of the chain is not ours, or KEY_ENCRYPTION_SECRET was replaced less than a quarter of an hour ago. npm run audit:verify says more.',
+    )
   begin()
   if (start !== undefined) appendFileSync(file, auditCsvStart(start))
-  const check = new ChainCheck(mac, start)
+  const parts = (await ask(partsQuery)).map(readAuditPart)
+  appendFileSync(file, parts.map(auditCsvPart).join(''))
+  const check = new ChainCheck(mac, start, await Promise.all(parts.map((part) => openPart(ring, part))))
   const first = check.head.number
   for (let more = true; more; ) {
     const rows = await ask(

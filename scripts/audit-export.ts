@@ -1,12 +1,14 @@
 import type { SealedEvent } from '../src/rules/server/audit-chain.ts'
-import { startWord } from '../src/rules/server/audit-csv.ts'
-import type { MarkedStart } from '../src/secrets/audit-mac.ts'
+import { partWord, startWord } from '../src/rules/server/audit-csv.ts'
+import type { MarkedStart, SealedPart } from '../src/secrets/audit-mac.ts'
 import { parseCsv } from '../src/values/csv.ts'
 
 export interface AuditExport {
   readonly events: readonly SealedEvent[]
   /** Where files begin that don't begin with the first event. */
   readonly starts: readonly MarkedStart[]
+  /** What was sealed under earlier secrets. */
+  readonly parts: readonly SealedPart[]
   /** How many events had no seal when it was made. */
   readonly unsealed: number
 }
@@ -15,12 +17,14 @@ export interface AuditExport {
 export function readExport(csv: string): AuditExport {
   const [header = [], ...lines] = parseCsv(csv)
   const rows = lines.map((cells) => Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ''])))
-  const isStart = (row: Row) => row.event === startWord && row.id === ''
-  const events = rows.filter((row) => !isStart(row))
+  const isMark = (word: string) => (row: Row) => row.event === word && row.id === ''
+  const [isStart, isPart] = [isMark(startWord), isMark(partWord)]
+  const events = rows.filter((row) => !isStart(row) && !isPart(row))
   const sealed = events.filter(({ seal }) => seal)
   return {
     events: sealed.map(readEvent),
     starts: rows.filter(isStart).map(readStart),
+    parts: rows.filter(isPart).map(readPart),
     unsealed: events.length - sealed.length,
   }
 }
@@ -43,6 +47,10 @@ function readEvent(row: Row): SealedEvent {
 
 function readStart(row: Row): MarkedStart {
   return { number: Number(row.number), seal: row.seal ?? '', retiredAt: readTime(row), mac: row.detail ?? '' }
+}
+
+function readPart(row: Row): SealedPart {
+  return { number: Number(row.number), seal: row.seal ?? '', sealed: row.detail ?? '' }
 }
 
 function readTime(row: Row): number {

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { type KeyRing, parseKeyRing } from '../src/values/key-ring.ts'
 import { secretsFile } from './deploy-settings.ts'
 import { fail } from './failure.ts'
 
-/** What the log of a deployed server was sealed under: Cloudflare shows no secret, so it must be here. */
-export function secretOfServer(): string {
+/** What the log of a deployed server was sealed under: Cloudflare shows no secret, so they must be here. */
+export function secretsOfServer(): KeyRing {
   const kept = readOptionalFile(secretsFile)
   const secret = process.env.KEY_ENCRYPTION_SECRET ?? parseEnv(kept).KEY_ENCRYPTION_SECRET
-  if (secret) return secret
+  if (secret) return parseKeyRing(secret)
   return fail(`The seals need KEY_ENCRYPTION_SECRET: set it, or put it into ${secretsFile}.`)
 }
 

@@ -1,8 +1,17 @@
-import { ChainCheck, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
-import { auditMac, isOurHead, isOurStart, type MarkedStart } from '../src/secrets/audit-mac.ts'
+import { ChainCheck, type ChainPart, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
+import {
+  auditMac,
+  isOurHead,
+  isOurStart,
+  type MarkedStart,
+  openPart,
+  type SealedPart,
+} from '../src/secrets/audit-mac.ts'
 import { integer, type Row, text } from '../src/store/database.ts'
+import { readAuditPart } from '../src/store/server/audit-parts.ts'
 import { readHead } from '../src/store/server/audit-seals.ts'
 import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
+import type { KeyRing } from '../src/values/key-ring.ts'
 import type { AuditExport } from './audit-export.ts'
 
 /** Rows of a database, wherever it is. */
@@ -22,20 +31,27 @@ export interface Verified {
   readonly unsealed: number
 }
 
+export const partsQuery = 'SELECT number, seal, sealed, closed_at FROM audit_parts ORDER BY number'
+
 const chunk = 2000
 
 /** Reads the whole log. The head comes first: what is sealed meanwhile is behind it, and looked at the next time. */
 export async function verifyDatabase(
   ask: Ask,
-  secret: string,
+  ring: KeyRing,
   expected?: Expected,
   size = chunk,
 ): Promise<Verified> {
   const [found] = await ask('SELECT number, seal, sealed_at, mac FROM audit_heads')
   const head = found === undefined ? undefined : readHead(found)
   const [begun] = await ask('SELECT number, seal, retired_at, mac FROM audit_starts')
-  const log = new LogCheck(secret, expected, begun === undefined ? undefined : readAuditStart(begun))
-  if (!isOurHead(auditMac(secret), head)) {
+  const start = begun === undefined ? undefined : readAuditStart(begun)
+  // One that was replaced a moment ago: the part that was sealed under it is closed by the next run of the schedule.
+  const owner = ring.find((secret) => isOurHead(auditMac(secret), head))
+  const { parts, problems } = await openParts(ring, (await ask(partsQuery)).map(readAuditPart))
+  const log = new LogCheck(owner ?? ring[0], expected, start, parts)
+  log.problems.push(...problems)
+  if (owner === undefined) {
     log.problems.push(
       'The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
     )
@@ -71,18 +87,44 @@ export async function verifyDatabase(
  * An export of the log, or several that follow one another, in any order. An event that is in two of them counts once. Where it
  * ends nothing says: compare the end with what was noted elsewhere.
  */
-export function verifyExport(
-  { events, starts, unsealed }: AuditExport,
-  secret: string,
+export async function verifyExport(
+  { events, starts, parts: sealedParts, unsealed }: AuditExport,
+  ring: KeyRing,
   expected?: Expected,
-): Verified {
+): Promise<Verified> {
   const once = new Map(events.map((event) => [`${event.number} ${event.id} ${event.seal}`, event]))
   const sorted = [...once.values()].toSorted((a, b) => a.number - b.number)
   const [start] = starts.toSorted((a, b) => a.number - b.number)
   const isNeeded = start !== undefined && start.number < (sorted[0]?.number ?? 0)
-  const log = new LogCheck(secret, expected, isNeeded ? start : undefined)
-  for (const event of sorted) log.take(event)
-  return log.verified(unsealed)
+  const { parts, problems } = await openParts(ring, sealedParts)
+  // A file from before the secret was replaced does not say so: it was sealed under an earlier one as a whole.
+  const attempts = ring.map((secret) => {
+    const log = new LogCheck(secret, expected, isNeeded ? start : undefined, parts)
+    log.problems.push(...problems)
+    for (const event of sorted) log.take(event)
+    return log.verified(unsealed)
+  })
+  return attempts.reduce((best, one) => (one.problems.length < best.problems.length ? one : best))
+}
+
+/** What verifies the parts that were sealed under earlier secrets, each once. */
+async function openParts(
+  ring: KeyRing,
+  sealed: readonly SealedPart[],
+): Promise<{ readonly parts: readonly ChainPart[]; readonly problems: readonly string[] }> {
+  const parts: ChainPart[] = []
+  const problems: string[] = []
+  const once = new Map(sealed.map((part) => [part.number, part]))
+  for (const part of [...once.values()].toSorted((a, b) => a.number - b.number)) {
+    try {
+      parts.push(await openPart(ring, part))
+    } catch {
+      problems.push(
+        `The key of the part up to number ${part.number} does not open: it was replaced, or KEY_ENCRYPTION_SECRET is another one`,
+      )
+    }
+  }
+  return { parts, problems }
 }
 
 class LogCheck {
@@ -92,7 +134,12 @@ class LogCheck {
   #seen = false
 
   /** `start`: where the chain begins, when its first events were deleted. One that is not ours begins nothing. */
-  constructor(secret: string, expected: Expected | undefined, start: MarkedStart | undefined) {
+  constructor(
+    secret: string,
+    expected: Expected | undefined,
+    start: MarkedStart | undefined,
+    parts: readonly ChainPart[],
+  ) {
     const mac = auditMac(secret)
     const isOurs = start !== undefined && isOurStart(mac, start)
     if (start !== undefined && !isOurs) {
@@ -100,7 +147,7 @@ class LogCheck {
         'The start of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
       )
     }
-    this.chain = new ChainCheck(mac, isOurs ? start : undefined)
+    this.chain = new ChainCheck(mac, isOurs ? start : undefined, parts)
     this.#expected = expected
     this.#seen = isOurs && expected !== undefined && expected.number <= start.number
   }

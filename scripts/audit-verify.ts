@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readExport } from './audit-export.ts'
-import { secretOfServer } from './audit-secret.ts'
+import { secretsOfServer } from './audit-secret.ts'
 import { type Expected, type Verified, verifyDatabase, verifyExport } from './audit-source.ts'
 import { fail } from './failure.ts'
 import { patiently, withLocal } from './local-database.ts'
@@ -24,7 +24,7 @@ Keep that elsewhere: with it the next check sees whether anything before it was 
 }
 process.exit(problems.length === 0 ? 0 : 1)
 
-function verify(): Promise<Verified> | Verified {
+function verify(): Promise<Verified> {
   if (options.file !== undefined) {
     const files = options.file.map((file) => {
       const read = readExport(readFileSync(file, 'utf8'))
@@ -34,17 +34,18 @@ function verify(): Promise<Verified> | Verified {
     const whole = {
       events: files.flatMap(({ events }) => events),
       starts: files.flatMap(({ starts }) => starts),
+      parts: files.flatMap(({ parts }) => parts),
       unsealed: files.reduce((sum, { unsealed }) => sum + unsealed, 0),
     }
-    return verifyExport(whole, secretOfServer(), noted)
+    return verifyExport(whole, secretsOfServer(), noted)
   }
   if (options.remote) {
     const ask = async (sql: string) => query<Record<string, unknown>>('Read the audit log', sql)
-    return verifyDatabase(ask, secretOfServer(), noted)
+    return verifyDatabase(ask, secretsOfServer(), noted)
   }
   return withLocal(options['persist-to'], ({ db, config }) => {
     const ask = async (sql: string) => (await patiently(() => db.prepare(sql).all())).results
-    return verifyDatabase(ask, config.keyEncryptionSecret, noted)
+    return verifyDatabase(ask, config.keyRing, noted)
   })
 }
 

@@ -17,9 +17,12 @@ export const keptTables = [
   'revoked_access_tokens',
   'endings',
   'signing_keys',
+  'kept_keys',
+  'used_secrets',
   'audit_events',
   'audit_heads',
   'audit_starts',
+  'audit_parts',
   'event_counts',
 ] as const
 
@@ -43,6 +46,9 @@ export const keysOf: Readonly<Record<KeptTable, readonly string[]>> = {
   authorizations: ['id'],
   revoked_access_tokens: ['jti'],
   endings: ['at'],
+  kept_keys: ['name'],
+  used_secrets: ['id'],
+  audit_parts: ['number'],
   signing_keys: ['alg', 'generation'],
   audit_events: ['id'],
   audit_heads: ['id'],

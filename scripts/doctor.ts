@@ -40,8 +40,8 @@ function readOptions() {
 function examineLocal(): Promise<readonly RemoteFinding[]> {
   const now = Math.floor(Date.now() / 1000)
   return withLocal(options['persist-to'], async ({ db, config }) => {
-    const { keyEncryptionSecret: secret, plan } = config
-    const stored = await patiently(() => readStoredFacts(db, secret, false, now, plan))
+    const { keyRing, plan } = config
+    const stored = await patiently(() => readStoredFacts(db, keyRing, false, now, plan))
     return [...checkSettings(config), ...checkStored(stored, now)]
   })
 }

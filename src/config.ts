@@ -3,6 +3,7 @@ import { isLoopbackHost } from './rules/clients/origin.ts'
 import type { Quotas } from './rules/clients/size.ts'
 import type { Plan } from './rules/server/plan.ts'
 import type { Brand } from './values/brand.ts'
+import { type KeyRing, parseKeyRing } from './values/key-ring.ts'
 import { languages, type Offered, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Lifetimes, type Seconds } from './values/time.ts'
 import {
@@ -38,8 +39,10 @@ export interface Config {
   /** What Cloudflare allows this Worker. */
   readonly plan: Plan
   readonly corsAllowAllOrigins: boolean
-  /** Signing keys are sealed under it. At least 32 characters. */
+  /** What is new is made under it: the first of the key ring. At least 32 characters. */
   readonly keyEncryptionSecret: string
+  /** All that may have made what is there. */
+  readonly keyRing: KeyRing
   readonly lifetimes: Lifetimes
   /** How long events of the audit log are kept. */
   readonly auditRetention: Seconds
@@ -95,7 +98,8 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     oauthPath: parsed.data.OAUTH_PATH,
     plan: parsed.data.WORKERS_PLAN,
     corsAllowAllOrigins: parsed.data.CORS_ALLOW_ALL_ORIGINS === 'true',
-    keyEncryptionSecret: parsed.data.KEY_ENCRYPTION_SECRET,
+    keyEncryptionSecret: parseKeyRing(parsed.data.KEY_ENCRYPTION_SECRET)[0],
+    keyRing: parseKeyRing(parsed.data.KEY_ENCRYPTION_SECRET),
     lifetimes: lifetimesOf(parsed.data),
     auditRetention: Number(parsed.data.AUDIT_RETENTION),
     mail: mailSettingsOf(parsed.data),

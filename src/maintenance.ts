@@ -1,4 +1,5 @@
 import { deliverSome, queriesOfDelivery } from './acts/openid/deliver-logouts.ts'
+import { queriesOfReseal, resealSome } from './acts/server/reseal.ts'
 import { type Archive, queriesOfRetiring, retireSome } from './acts/server/retire-audit-events.ts'
 import { queriesOfRotation, rotateSigningKeys } from './acts/server/rotate-keys.ts'
 import { queriesOfSeal, sealSome } from './acts/server/seal-audit-log.ts'
@@ -69,10 +70,14 @@ export function scheduledSteps(
   now: Seconds,
   archive?: Archive,
 ): readonly [Step, ...Step[]] {
-  const secret = config.keyEncryptionSecret
+  const { keyEncryptionSecret: secret, keyRing: ring } = config
   const { notices } = planLimits[config.plan]
   return [
-    { name: 'audit seals', queries: queriesOfSeal, run: () => sealSome(db, secret, now) },
+    { name: 'audit seals', queries: queriesOfSeal, run: () => sealSome(db, ring, now) },
+    // Without an earlier secret there is nothing to seal anew.
+    ...(ring.length > 1
+      ? [{ name: 'secrets', queries: queriesOfReseal, run: () => resealSome(db, ring, now) }]
+      : []),
     { name: 'signing keys', queries: queriesOfRotation, run: () => rotateSigningKeys(db, secret, now) },
     {
       name: 'logout notices',
@@ -82,7 +87,7 @@ export function scheduledSteps(
     {
       name: 'audit retention',
       queries: queriesOfRetiring,
-      run: () => retireSome(db, secret, config.auditRetention, archive, now),
+      run: () => retireSome(db, ring, config.auditRetention, archive, now),
     },
     {
       name: 'database size',

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { isLoopbackHost } from './rules/clients/origin.ts'
 import { plans } from './rules/server/plan.ts'
+import { parseKeyRing } from './values/key-ring.ts'
 import { languages, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Seconds } from './values/time.ts'
 
@@ -95,7 +96,17 @@ export const variables = z.object({
   }),
   KEY_ENCRYPTION_SECRET: z
     .string()
-    .check(z.minLength(32, 'must have at least 32 characters'))
+    .check(
+      z.refine(
+        (value) => parseKeyRing(value).every((secret) => secret.length >= 32),
+        'must have at least 32 characters; of several between commas, each',
+      ),
+      z.refine(
+        (value) => new Set(parseKeyRing(value)).size === parseKeyRing(value).length,
+        'must not name a secret twice',
+      ),
+      z.refine((value) => parseKeyRing(value).length <= 5, 'must have at most five secrets'),
+    )
     .register(about, {
       example: 'the output of: openssl rand -base64 32',
       isSecret: true,

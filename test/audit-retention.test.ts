@@ -12,7 +12,7 @@ import { recording, scansOf } from './plans.ts'
 import { applySchema, startedAt } from './server.ts'
 
 const { DB } = env
-const secret = String(env.KEY_ENCRYPTION_SECRET)
+const ring = [String(env.KEY_ENCRYPTION_SECRET)] as const
 const day = 86_400
 const retention = 400 * day
 const run = (sql: string, ...values: (string | number)[]) =>
@@ -20,13 +20,13 @@ const run = (sql: string, ...values: (string | number)[]) =>
     .bind(...values)
     .run()
 const ask = async (sql: string) => (await DB.prepare(sql).all()).results
-const verify = () => verifyDatabase(ask, secret, undefined, 7)
+const verify = () => verifyDatabase(ask, ring, undefined, 7)
 const count = async () => (await ask('SELECT count(*) AS n FROM audit_events'))[0]?.n
 /** When the events up to this number are just over the retention. */
 const ageOf = (number: number) => startedAt + number + retention
 
 const retire = (number: number, db = DB, archive?: Archive) =>
-  retireSome(db, secret, retention, archive, ageOf(number))
+  retireSome(db, ring, retention, archive, ageOf(number))
 
 /** What an archive was given. */
 class Bucket implements Archive {
@@ -39,9 +39,10 @@ class Bucket implements Archive {
     const whole = {
       events: files.flatMap(({ events }) => events),
       starts: files.flatMap(({ starts }) => starts),
+      parts: files.flatMap(({ parts }) => parts),
       unsealed: 0,
     }
-    return verifyExport(whole, secret)
+    return verifyExport(whole, ring)
   }
 }
 
@@ -58,7 +59,7 @@ beforeEach(async () => {
      SELECT printf('e%03d', i), ?1 + i, 'sign_in', 'r', 'd' || i FROM n`,
     startedAt,
   )
-  await sealAuditLog(DB, secret, startedAt + 100)
+  await sealAuditLog(DB, ring, startedAt + 100)
 })
 afterEach(() => vi.restoreAllMocks())
 
@@ -78,9 +79,9 @@ describe('events over the retention', () => {
       `INSERT INTO audit_events (id, at, type, reference) VALUES ('new', ?, 'sign_in', 'r')`,
       ageOf(30),
     )
-    await sealAuditLog(DB, secret, ageOf(30))
+    await sealAuditLog(DB, ring, ageOf(30))
     expect(await verify()).toMatchObject({ problems: [], end: { number: 21 }, unsealed: 0 })
-    expect((await readStoredFacts(DB, secret, true, ageOf(30))).audit.isWhole).toBe(true)
+    expect((await readStoredFacts(DB, ring, true, ageOf(30))).audit.isWhole).toBe(true)
   })
 
   it('wait behind one that is younger, and those that have no seal stay', async () => {
@@ -118,7 +119,7 @@ describe('events over the retention', () => {
        INSERT INTO audit_events (id, at, type, reference) SELECT 'many' || i, ?1, 'sign_in', 'r' FROM n`,
       startedAt + 25,
     )
-    await sealAuditLog(DB, secret, startedAt + 100)
+    await sealAuditLog(DB, ring, startedAt + 100)
     const config = parseConfig({ ...env, WORKERS_PLAN: 'paid' })
     await maintain(DB, config, () => ageOf(25) - 1)
     expect(await count()).toBe(2500)
@@ -144,13 +145,13 @@ describe('with an archive', () => {
       'audit/000000000001-000000000005.csv',
       'audit/000000000006-000000000012.csv',
     ])
-    expect(bucket.verified()).toMatchObject({ problems: [], end: { number: 12 } })
+    expect(await bucket.verified()).toMatchObject({ problems: [], end: { number: 12 } })
     // The second file alone, which begins where the first one ends.
     bucket.files.delete('audit/000000000001-000000000005.csv')
-    expect(bucket.verified()).toMatchObject({ problems: [], end: { number: 12 } })
+    expect(await bucket.verified()).toMatchObject({ problems: [], end: { number: 12 } })
     const [[name, file] = ['', '']] = bucket.files
     bucket.files.set(name, file.replace('"d7"', '"d8"'))
-    expect(bucket.verified().problems).toEqual([expect.stringContaining('e007: changed')])
+    expect((await bucket.verified()).problems).toEqual([expect.stringContaining('e007: changed')])
   })
 
   it('nothing is deleted when it fails', async () => {
@@ -166,7 +167,7 @@ describe('with an archive', () => {
     await expect(retire(5, stopped.db, bucket)).rejects.toThrow()
     await retire(8, DB, bucket)
     expect([...bucket.files.keys()]).toHaveLength(2)
-    expect(bucket.verified()).toMatchObject({ problems: [], end: { number: 8 } })
+    expect(await bucket.verified()).toMatchObject({ problems: [], end: { number: 8 } })
     expect([await count(), (await verify()).problems]).toEqual([12, []])
   })
 })
@@ -209,6 +210,6 @@ describe('a chain that begins later', () => {
   it('makes health say when its start is not ours', async () => {
     await retire(5)
     await run(`UPDATE audit_starts SET mac = 'x'`)
-    expect((await readStoredFacts(DB, secret, true, startedAt)).audit.isWhole).toBe(false)
+    expect((await readStoredFacts(DB, ring, true, startedAt)).audit.isWhole).toBe(false)
   })
 })

@@ -19,6 +19,7 @@ describe('the settings', () => {
       oauthPath: '/o',
       corsAllowAllOrigins: false,
       keyEncryptionSecret: secret,
+      keyRing: [secret],
       lifetimes: defaultLifetimes,
       mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' },
       signUp: 'off',

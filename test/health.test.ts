@@ -12,7 +12,8 @@ beforeAll(applySchema)
 
 const config = parseConfig({ ...env })
 const now = startedAt
-const factsAt = (at: number, secret = config.keyEncryptionSecret) => readStoredFacts(env.DB, secret, true, at)
+const factsAt = (at: number, secret = config.keyEncryptionSecret) =>
+  readStoredFacts(env.DB, [secret], true, at)
 
 /** What is not good, with a fix for each. */
 function problems(findings: readonly RemoteFinding[]): readonly string[] {
@@ -80,7 +81,11 @@ describe('the health of the database', () => {
   })
 
   it('notices a key-encryption secret that opens nothing', async () => {
-    expect(problems(checkStored(await factsAt(now, 'x'.repeat(40)), now))).toEqual(['bad keys', 'bad audit'])
+    expect(problems(checkStored(await factsAt(now, 'x'.repeat(40)), now))).toEqual([
+      'bad keys',
+      'bad secrets',
+      'bad audit',
+    ])
   })
 
   it('notices an audit log that was tampered with, or waits for its seals', async () => {

@@ -6,6 +6,8 @@ import { password, type Server } from './server.ts'
 /** A phone: knows the key that it scanned, and what time it is. */
 export interface Phone {
   code(stepsAway?: number): string
+  /** The same phone, by the clock of another server. */
+  at(server: Server): Phone
 }
 
 /** What a camera reads on the set-up page. */
@@ -13,7 +15,14 @@ export function scan(server: Server, page: Page): Phone {
   const secret = /secret=([A-Z2-7]+)/.exec(page.html)?.[1]
   if (secret === undefined) throw new Error(`No key: ${page.status} ${page.location}`)
   const key = decodeBase32(secret)
-  return { code: (stepsAway = 0) => oneTimeCode(key, stepAt(server.now) + stepsAway) }
+  return phoneWith(key, server)
+}
+
+function phoneWith(key: Uint8Array, server: Server): Phone {
+  return {
+    code: (stepsAway = 0) => oneTimeCode(key, stepAt(server.now) + stepsAway),
+    at: (other) => phoneWith(key, other),
+  }
 }
 
 export function codesOn(page: Page): readonly string[] {

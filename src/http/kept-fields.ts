@@ -1,6 +1,5 @@
-import { mac } from '../secrets/derived-keys.ts'
+import { isMacOf, mac } from '../secrets/derived-keys.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
-import { isEqual } from '../values/equal.ts'
 import type { Context } from './context.ts'
 
 /** No URL is longer than what every server takes, encoded twice: of more than this nothing is kept. */
@@ -12,7 +11,9 @@ const longest = 1500
  */
 export function keepFields(c: Context, session: Session, pairs: URLSearchParams, names: readonly string[]) {
   const typed = new URLSearchParams([...pairs].filter(([name]) => names.includes(name))).toString()
-  return typed === '' || typed.length > longest ? undefined : { kept: typed, signed: sign(c, session, typed) }
+  return typed === '' || typed.length > longest
+    ? undefined
+    : { kept: typed, signed: mac(c.var.config.keyEncryptionSecret, 'kept', textOf(c, session, typed)) }
 }
 
 export function keptField(c: Context, session: Session, name: string): string | undefined {
@@ -22,10 +23,12 @@ export function keptField(c: Context, session: Session, name: string): string | 
 /** All of them, for a form in which a field may come many times. Undefined when nothing was kept. */
 export function keptFields(c: Context, session: Session): URLSearchParams | undefined {
   const kept = c.req.query('kept')
-  if (kept === undefined || !isEqual(c.req.query('signed') ?? '', sign(c, session, kept))) return undefined
+  if (kept === undefined) return undefined
+  const isOurs = isMacOf(c.var.config.keyRing, 'kept', textOf(c, session, kept), c.req.query('signed') ?? '')
+  if (!isOurs) return undefined
   return new URLSearchParams(kept)
 }
 
-function sign(c: Context, { user }: Session, typed: string): string {
-  return mac(c.var.config.keyEncryptionSecret, 'kept', `${user.id}\n${c.req.path}\n${typed}`)
+function textOf(c: Context, { user }: Session, typed: string): string {
+  return `${user.id}\n${c.req.path}\n${typed}`
 }

@@ -2,6 +2,7 @@ import { type JWTVerifyGetKey, jwtVerify } from 'jose'
 import * as z from 'zod/mini'
 import { parseScopeNames } from '../rules/requests/scope.ts'
 import { type AccessToken, accessTokenClaims } from '../rules/tokens/access-token.ts'
+import type { KeyRing } from '../values/key-ring.ts'
 import type { Seconds } from '../values/time.ts'
 import { seal, unseal } from './derived-keys.ts'
 import { type SigningKey, signJwt } from './signing-key.ts'
@@ -29,14 +30,14 @@ export async function openAccessToken(
   presented: string,
   issuer: string,
   keys: JWTVerifyGetKey,
-  secret: string,
+  ring: KeyRing,
   now: Seconds,
 ): Promise<AccessToken | undefined> {
   try {
     const token = presented.startsWith(opaquePrefix)
       ? readClaims(
           JSON.parse(
-            await unseal(secret, 'access-tokens', opaqueContext, presented.slice(opaquePrefix.length)),
+            await unseal(ring, 'access-tokens', opaqueContext, presented.slice(opaquePrefix.length)),
           ),
         )
       : readClaims(

@@ -1,12 +1,14 @@
 import {
   type ChainHead,
+  type ChainPart,
   type ChainStart,
   headText,
   type Mac,
   startText,
 } from '../rules/server/audit-chain.ts'
 import { isEqual } from '../values/equal.ts'
-import { macUnder } from './derived-keys.ts'
+import type { KeyRing } from '../values/key-ring.ts'
+import { derivedKey, macUnder, macUnderKey, seal, unseal } from './derived-keys.ts'
 
 /** What the audit log is sealed with: HMAC-SHA-256 under a key of its own. */
 export function auditMac(secret: string): Mac {
@@ -39,4 +41,31 @@ export function markStart(mac: Mac, start: ChainStart): MarkedStart {
 /** Whether we wrote where the chain begins. One that was never cut begins with its first event. */
 export function isOurStart(mac: Mac, start: MarkedStart | undefined): boolean {
   return start === undefined || isEqual(start.mac, markStart(mac, start).mac)
+}
+
+/** Where a part of the log ends, and the key that verifies it, sealed for this place alone. */
+export interface SealedPart {
+  readonly number: number
+  readonly seal: string
+  readonly sealed: string
+}
+
+/** The key of `owner`, kept for verification alone, under the newest secret. */
+export async function sealPart(
+  ring: KeyRing,
+  owner: string,
+  end: Pick<ChainHead, 'number' | 'seal'>,
+): Promise<SealedPart> {
+  const sealed = await seal(ring[0], 'kept-keys', contextOf(end), derivedKey(owner, 'audit-log'))
+  return { number: end.number, seal: end.seal, sealed }
+}
+
+/** Throws when it was sealed under none of these secrets, or for another place. */
+export async function openPart(ring: KeyRing, part: SealedPart): Promise<ChainPart> {
+  const key = await unseal(ring, 'kept-keys', contextOf(part), part.sealed)
+  return { number: part.number, seal: part.seal, mac: macUnderKey(key) }
+}
+
+function contextOf({ number, seal }: Pick<ChainHead, 'number' | 'seal'>): string {
+  return `audit-log ${number} ${seal}`
 }

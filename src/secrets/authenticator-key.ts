@@ -1,3 +1,4 @@
+import type { KeyRing } from '../values/key-ring.ts'
 import { mac, seal, unseal } from './derived-keys.ts'
 
 /** RFC 4226 §4 R6: 160 bits, the length of the HMAC. */
@@ -18,9 +19,9 @@ export function sealAuthenticatorKey(secret: string, userId: string, key: Uint8A
 }
 
 export async function openAuthenticatorKey(
-  secret: string,
+  ring: KeyRing,
   userId: string,
   sealed: string,
 ): Promise<Uint8Array> {
-  return Buffer.from(await unseal(secret, 'authenticators', userId, sealed), 'base64url')
+  return Buffer.from(await unseal(ring, 'authenticators', userId, sealed), 'base64url')
 }

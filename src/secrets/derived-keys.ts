@@ -1,6 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import { isEqual } from '../values/equal.ts'
+import type { KeyRing } from '../values/key-ring.ts'
 
-/** What keys are derived for from the one configured secret. A new purpose is a new key. RFC 5869. */
+/** What keys are derived for from a configured secret. A new purpose is a new key. RFC 5869. */
 type Purpose =
   | 'pairwise'
   | 'signing-keys'
@@ -16,6 +18,8 @@ type Purpose =
   | 'kept'
   | 'known-browsers'
   | 'audit-log'
+  | 'kept-keys'
+  | 'secret-id'
 
 function deriveKey(secret: string, purpose: Purpose): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))
@@ -32,9 +36,25 @@ export function macUnder(secret: string, purpose: Purpose): (text: string) => st
   return (text) => createHmac('sha256', key).update(text).digest('base64url')
 }
 
-/** What pairwise subjects are made with (OIDC Core §8.1): kept for ever, or everybody becomes somebody else. */
-export function subjectSalt(secret: string): string {
-  return Buffer.from(deriveKey(secret, 'pairwise')).toString('base64url')
+/** Whether a MAC is ours, under any of the secrets. Compared in constant time. */
+export function isMacOf(ring: KeyRing, purpose: Purpose, text: string, presented: string): boolean {
+  return ring.some((secret) => isEqual(mac(secret, purpose, text), presented))
+}
+
+/** The key of a purpose as text, for what has to outlive the secret: then it is kept, sealed. */
+export function derivedKey(secret: string, purpose: 'pairwise' | 'audit-log'): string {
+  return Buffer.from(deriveKey(secret, purpose)).toString('base64url')
+}
+
+/** HMAC-SHA-256 under a key of `derivedKey`. */
+export function macUnderKey(key: string): (text: string) => string {
+  const bytes = Buffer.from(key, 'base64url')
+  return (text) => createHmac('sha256', bytes).update(text).digest('base64url')
+}
+
+/** Tells secrets apart, and says nothing of them: eight characters. What is sealed begins with that of its secret. */
+export function idOfSecret(secret: string): string {
+  return mac(secret, 'secret-id', 'id').slice(0, 8)
 }
 
 /** AES-256-GCM with a random nonce; `context` must be the same when it is opened, so a value can't be moved to another row. */
@@ -50,17 +70,51 @@ export async function seal(
     await aesKey(secret, purpose),
     new TextEncoder().encode(plain),
   )
-  return `${Buffer.from(iv).toString('base64url')}.${Buffer.from(sealed).toString('base64url')}`
+  return [
+    idOfSecret(secret),
+    Buffer.from(iv).toString('base64url'),
+    Buffer.from(sealed).toString('base64url'),
+  ].join('.')
 }
 
-/** Throws when the secret is another one, or the value was changed. */
+/** Throws when the secret is none of these, or the value was changed. Earlier releases wrote no id in front: then all are tried. */
 export async function unseal(
-  secret: string,
+  ring: KeyRing,
   purpose: Purpose,
   context: string,
   sealed: string,
 ): Promise<string> {
-  const [iv = '', text = ''] = sealed.split('.')
+  const parts = sealed.split('.')
+  const [text = '', iv = '', id] = parts.toReversed()
+  const candidates = id === undefined ? ring : ring.filter((secret) => idOfSecret(secret) === id)
+  let failure: unknown = new Error('It was sealed under another secret')
+  for (const secret of candidates) {
+    try {
+      return await open(secret, purpose, context, iv, text)
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}
+
+/** The same value, sealed under the newest secret. Throws like `unseal`. */
+export async function reseal(
+  ring: KeyRing,
+  purpose: Purpose,
+  context: string,
+  sealed: string,
+): Promise<string> {
+  return seal(ring[0], purpose, context, await unseal(ring, purpose, context, sealed))
+}
+
+async function open(
+  secret: string,
+  purpose: Purpose,
+  context: string,
+  iv: string,
+  text: string,
+): Promise<string> {
   const plain = await crypto.subtle.decrypt(
     gcm(Buffer.from(iv, 'base64url'), context),
     await aesKey(secret, purpose),

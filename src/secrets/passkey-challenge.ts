@@ -1,6 +1,6 @@
-import { isEqual } from '../values/equal.ts'
+import type { KeyRing } from '../values/key-ring.ts'
 import type { Seconds } from '../values/time.ts'
-import { mac } from './derived-keys.ts'
+import { isMacOf, mac } from './derived-keys.ts'
 import { randomText } from './secret.ts'
 
 /** For so long, in seconds, a challenge can be answered. */
@@ -9,7 +9,7 @@ const lifetime = 300
 /** Random, signed, and for one purpose in one browser: nothing has to be stored for a visitor who leaves. */
 export function makeChallenge(secret: string, purpose: readonly string[], now: Seconds): string {
   const text = `${randomText(16)}.${now}`
-  return `${text}.${sign(secret, purpose, text)}`
+  return `${text}.${mac(secret, 'passkey-challenges', signed(purpose, text))}`
 }
 
 export interface Challenge {
@@ -20,7 +20,7 @@ export interface Challenge {
 
 /** Undefined when it was not made by us for this, or too long ago. */
 export function readChallenge(
-  secret: string,
+  ring: KeyRing,
   purpose: readonly string[],
   challenge: string,
   now: Seconds,
@@ -28,11 +28,11 @@ export function readChallenge(
   const [, text, id, time, signature] =
     /^(([A-Za-z0-9_-]{22})\.([0-9]{1,12}))\.([A-Za-z0-9_-]{43})$/.exec(challenge) ?? []
   if (text === undefined || id === undefined || signature === undefined) return undefined
-  if (!isEqual(signature, sign(secret, purpose, text))) return undefined
+  if (!isMacOf(ring, 'passkey-challenges', signed(purpose, text), signature)) return undefined
   const expiresAt = Number(time) + lifetime
   return expiresAt > now ? { id, expiresAt } : undefined
 }
 
-function sign(secret: string, purpose: readonly string[], text: string): string {
-  return mac(secret, 'passkey-challenges', JSON.stringify([text, ...purpose]))
+function signed(purpose: readonly string[], text: string): string {
+  return JSON.stringify([text, ...purpose])
 }

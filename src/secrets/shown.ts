@@ -1,7 +1,7 @@
 import type { Client } from '../rules/clients/client.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
-import { isEqual } from '../values/equal.ts'
-import { mac } from './derived-keys.ts'
+import type { KeyRing } from '../values/key-ring.ts'
+import { isMacOf, mac } from './derived-keys.ts'
 
 /** What a person decides by when they let an application in. */
 export interface Shown {
@@ -18,16 +18,17 @@ export interface Shown {
  * Stands in a form for everything that the person decides by, whatever language it was told in. A developer may change it while
  * the page is open; then the mark is another one, and the person is asked again.
  */
-export function shownMark(
-  secret: string,
-  { userId, client, ownerName, logo, destination, scopes }: Shown,
-): string {
-  const explained = scopes.map(({ name, description, resource }) => [name, description, resource])
-  const application = [client?.id, client?.name, client?.trust, ownerName, logo]
-  return mac(secret, 'shown', JSON.stringify([userId, ...application, destination, explained]))
+export function shownMark(secret: string, shown: Shown): string {
+  return mac(secret, 'shown', textOf(shown))
 }
 
 /** Whether a form showed what would be shown now. */
-export function wasShown(secret: string, mark: string | null | undefined, shown: Shown): boolean {
-  return isEqual(mark ?? '', shownMark(secret, shown))
+export function wasShown(ring: KeyRing, mark: string | null | undefined, shown: Shown): boolean {
+  return isMacOf(ring, 'shown', textOf(shown), mark ?? '')
+}
+
+function textOf({ userId, client, ownerName, logo, destination, scopes }: Shown): string {
+  const explained = scopes.map(({ name, description, resource }) => [name, description, resource])
+  const application = [client?.id, client?.name, client?.trust, ownerName, logo]
+  return JSON.stringify([userId, ...application, destination, explained])
 }

@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import type { SigningAlgorithm, SigningKeyPlan } from '../rules/server/signing-keys.ts'
+import type { KeyRing } from '../values/key-ring.ts'
 import { seal, unseal } from './derived-keys.ts'
 
 /** As it is kept in D1: public part in clear, private part sealed. */
@@ -24,9 +25,9 @@ export async function generateSigningKey(plan: SigningKeyPlan, secret: string): 
   return { ...plan, kid, publicJwk, sealedPrivateKey: await seal(secret, 'signing-keys', kid, privateJwk) }
 }
 
-/** Throws when the key-encryption secret is not the one the key was made under. */
-export async function openSigningKey(stored: StoredSigningKey, secret: string): Promise<SigningKey> {
-  const jwk: JWK = JSON.parse(await unseal(secret, 'signing-keys', stored.kid, stored.sealedPrivateKey))
+/** Throws when the key was made under none of these secrets. */
+export async function openSigningKey(stored: StoredSigningKey, ring: KeyRing): Promise<SigningKey> {
+  const jwk: JWK = JSON.parse(await unseal(ring, 'signing-keys', stored.kid, stored.sealedPrivateKey))
   const privateKey = await importJWK(jwk, stored.alg)
   if (privateKey instanceof Uint8Array) throw new Error('A signing key is not asymmetric')
   return { kid: stored.kid, alg: stored.alg, privateKey }

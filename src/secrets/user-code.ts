@@ -1,4 +1,5 @@
 import { userCodeFrom } from '../rules/requests/device.ts'
+import type { KeyRing } from '../values/key-ring.ts'
 import { mac } from './derived-keys.ts'
 
 /** A new user code (RFC 8628 §6.1), as it is shown. */
@@ -7,6 +8,11 @@ export function makeUserCode(): string {
     const code = userCodeFrom(crypto.getRandomValues(new Uint8Array(32)))
     if (code !== undefined) return code
   }
+}
+
+/** Of one that was typed: as it is kept, under whichever of the secrets. */
+export function hashesOfUserCode(ring: KeyRing, code: string): readonly string[] {
+  return ring.map((secret) => hashUserCode(secret, code))
 }
 
 /** Keyed, since 34 bits could be tried one by one by somebody who has the database. */

@@ -35,7 +35,7 @@ async function ours(claims: Record<string, unknown>, typ = 'JWT'): Promise<strin
   const secret = String(env.KEY_ENCRYPTION_SECRET)
   const key = (await ensureSigningKeys(env.DB, secret, startedAt)).find(({ alg }) => alg === 'RS256')
   if (key === undefined) throw new Error('There is no key')
-  return signJwt(await openSigningKey(key, secret), typ, claims)
+  return signJwt(await openSigningKey(key, [secret]), typ, claims)
 }
 
 const silently = ({ rp, person }: Cast, id_token_hint: string) =>

@@ -102,7 +102,7 @@ describe('a private key', () => {
     await rotate(startedAt)
     const rows = JSON.stringify((await env.DB.prepare('SELECT * FROM signing_keys').all()).results)
     for (const { kid, sealedPrivateKey } of await stored()) {
-      const opened: { d: string } = JSON.parse(await unseal(secret, 'signing-keys', kid, sealedPrivateKey))
+      const opened: { d: string } = JSON.parse(await unseal([secret], 'signing-keys', kid, sealedPrivateKey))
       expect(opened.d.length).toBeGreaterThan(40)
       expect(rows).not.toContain(opened.d)
     }
@@ -111,10 +111,10 @@ describe('a private key', () => {
   it('opens with the one secret, in its own row alone', async () => {
     const [first, second] = await ensureSigningKeys(env.DB, secret, startedAt)
     if (first === undefined || second === undefined) throw new Error('There are no keys')
-    await openSigningKey(first, secret)
-    await expect(openSigningKey(first, `${secret}x`)).rejects.toThrow()
+    await openSigningKey(first, [secret])
+    await expect(openSigningKey(first, [`${secret}x`])).rejects.toThrow()
     const moved = { ...first, sealedPrivateKey: second.sealedPrivateKey }
-    await expect(openSigningKey(moved, secret)).rejects.toThrow()
+    await expect(openSigningKey(moved, [secret])).rejects.toThrow()
   })
 })
 

@@ -2,7 +2,6 @@ import type { Config } from '../../config.ts'
 import { logoutTokenClaims } from '../../rules/openid/logout-token.ts'
 import { sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
 import { currentKey } from '../../rules/server/signing-keys.ts'
-import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { openSigningKey, type StoredSigningKey, signJwt } from '../../secrets/signing-key.ts'
 import { findClient } from '../../store/clients/clients.ts'
@@ -19,6 +18,7 @@ import {
 import { findSectorOfSession } from '../../store/tokens/authorizations.ts'
 import type { Seconds } from '../../values/time.ts'
 import { callOut } from '../outgoing.ts'
+import { saltFor } from '../server/kept-keys.ts'
 import { ensureSigningKeys } from '../server/rotate-keys.ts'
 
 /** Of one run. When every receiver times out, it still ends before another run may take the same notice again. */
@@ -92,7 +92,7 @@ async function send(
   const key = currentKey(keys, client.openid.idTokenAlg, now)
   if (key === undefined) throw new Error(`There is no current key for ${client.openid.idTokenAlg}`)
   const sector = authorizedIn === undefined ? sectorFor(client) : authorizedIn
-  const salt = subjectSalt(config.keyEncryptionSecret)
+  const salt = await saltFor(db, config.keyRing, sector)
   const claims = logoutTokenClaims(
     {
       issuer: delivery.issuer,
@@ -104,7 +104,7 @@ async function send(
     },
     now,
   )
-  const token = await signJwt(await openSigningKey(key, config.keyEncryptionSecret), 'logout+jwt', claims)
+  const token = await signJwt(await openSigningKey(key, config.keyRing), 'logout+jwt', claims)
   const called = await callOut({
     url: uri,
     issuer: config.issuer ?? delivery.issuer,

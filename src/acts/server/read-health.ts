@@ -2,7 +2,6 @@ import { sizeDays } from '../../rules/server/fullness.ts'
 import type { StoredFacts } from '../../rules/server/health.ts'
 import { type Plan, planLimits } from '../../rules/server/plan.ts'
 import { currentKey, signingAlgorithms } from '../../rules/server/signing-keys.ts'
-import { auditMac, isOurStart } from '../../secrets/audit-mac.ts'
 import { currentCost } from '../../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
@@ -13,13 +12,15 @@ import { listDatabaseSizes, readDatabaseSize } from '../../store/server/database
 import { findLastMaintenance } from '../../store/server/maintenance-runs.ts'
 import { listAppliedMigrations, neededMigration } from '../../store/server/migrations.ts'
 import { listSigningKeys } from '../../store/server/signing-keys.ts'
+import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
-import { isOurs } from './seal-audit-log.ts'
+import { readSecretFacts } from './read-secret-facts.ts'
+import { ownerOf } from './seal-audit-log.ts'
 
 /** What `checkStored` judges, in few round trips. For `npm run doctor` and the health page. */
 export async function readStoredFacts(
   db: D1Database,
-  secret: string,
+  ring: KeyRing,
   isScheduled: boolean,
   now: Seconds,
   plan: Plan = 'free',
@@ -37,21 +38,31 @@ export async function readStoredFacts(
     hasAdministrator: hasAdministrator(db),
   })
   const schema = { applied: await listAppliedMigrations(db), needed: neededMigration }
-  const mac = auditMac(secret)
+  const owner = ownerOf(ring, chain, start)
+  const secrets = await readSecretFacts(db, ring, owner)
   const audit = {
-    isWhole: isOurs(mac, chain) && isOurStart(mac, start),
+    isWhole: owner !== undefined,
     sealed: chain.head?.number ?? 0,
     waitingSince: unsealed[0]?.at,
   }
   const most = planLimits[plan].databaseBytes
   const sizes = bytes === undefined ? earlier : [...earlier, { day: today, bytes, most }]
-  return { ...facts, sizes, audit, schema, keys, isScheduled, keysOpen: await canOpen(keys, secret, now) }
+  return {
+    ...facts,
+    sizes,
+    audit,
+    schema,
+    keys,
+    isScheduled,
+    secrets,
+    keysOpen: await canOpen(keys, ring, now),
+  }
 }
 
-async function canOpen(keys: readonly StoredSigningKey[], secret: string, now: Seconds): Promise<boolean> {
+async function canOpen(keys: readonly StoredSigningKey[], ring: KeyRing, now: Seconds): Promise<boolean> {
   const current = signingAlgorithms.flatMap((alg) => currentKey(keys, alg, now) ?? [])
   try {
-    await Promise.all(current.map((key) => openSigningKey(key, secret)))
+    await Promise.all(current.map((key) => openSigningKey(key, ring)))
     return true
   } catch {
     return false

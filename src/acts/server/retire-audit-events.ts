@@ -1,11 +1,13 @@
-import { ChainCheck, type SealedEvent } from '../../rules/server/audit-chain.ts'
-import { auditCsvHeader, auditCsvLine, auditCsvStart } from '../../rules/server/audit-csv.ts'
-import { auditMac, isOurStart, type MarkedStart, markStart } from '../../secrets/audit-mac.ts'
+import { ChainCheck, type ChainPart, type Mac, type SealedEvent } from '../../rules/server/audit-chain.ts'
+import { auditCsvHeader, auditCsvLine, auditCsvPart, auditCsvStart } from '../../rules/server/audit-csv.ts'
+import { auditMac, type MarkedStart, markStart, openPart } from '../../secrets/audit-mac.ts'
 import { read, write } from '../../store/database.ts'
+import { listAuditParts, type StoredPart } from '../../store/server/audit-parts.ts'
 import { findChain } from '../../store/server/audit-seals.ts'
 import { findAuditStart, listOldestSealed, moveAuditStart } from '../../store/server/audit-starts.ts'
+import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
-import { isOurs } from './seal-audit-log.ts'
+import { ownerOf } from './seal-audit-log.ts'
 
 const chunk = 1000
 
@@ -24,13 +26,13 @@ export interface Archive {
  */
 export async function retireSome(
   db: D1Database,
-  secret: string,
+  ring: KeyRing,
   retention: Seconds,
   archive: Archive | undefined,
   now: Seconds,
 ): Promise<boolean> {
-  const mac = auditMac(secret)
-  const { stored, start, oldest } = await read(db, {
+  const { stored, start, parts, oldest } = await read(db, {
+    parts: listAuditParts(db),
     stored: findChain(db),
     start: findAuditStart(db),
     oldest: listOldestSealed(db, chunk),
@@ -39,29 +41,44 @@ export async function retireSome(
   const old = kept === -1 ? oldest : oldest.slice(0, kept)
   const last = old.at(-1)
   if (last === undefined) return false
-  if (!isOurs(mac, stored) || !isWhole(secret, start, old)) {
+  const owner = ownerOf(ring, stored, start)
+  // What was sealed under the secret before is closed first.
+  if (owner !== undefined && owner !== ring[0]) return false
+  const mac = auditMac(ring[0])
+  if (owner === undefined || !isWhole(mac, start, await openParts(ring, parts), old)) {
     console.error(JSON.stringify({ event: 'audit_chain_broken', reason: 'npm run audit:verify says where' }))
     return false
   }
   const first = old[0]?.number ?? last.number
-  await archive?.put(`audit/${digits(first)}-${digits(last.number)}.csv`, auditFile(start, old))
+  await archive?.put(`audit/${digits(first)}-${digits(last.number)}.csv`, auditFile(start, parts, old))
   const next = markStart(mac, { number: last.number, seal: last.seal, retiredAt: now })
   await write(db, moveAuditStart(db, start?.seal ?? '', next), {})
   console.log(JSON.stringify({ event: 'audit_retired', number: next.number, seal: next.seal }))
   return old.length === chunk
 }
 
+function openParts(ring: KeyRing, parts: readonly StoredPart[]): Promise<readonly ChainPart[]> {
+  return Promise.all(parts.map((part) => openPart(ring, part)))
+}
+
 /** Whether these are the first events after the start, as they were sealed. */
-function isWhole(secret: string, start: MarkedStart | undefined, events: readonly SealedEvent[]): boolean {
-  const mac = auditMac(secret)
-  if (!isOurStart(mac, start)) return false
-  const check = new ChainCheck(mac, start)
+function isWhole(
+  mac: Mac,
+  start: MarkedStart | undefined,
+  parts: readonly ChainPart[],
+  events: readonly SealedEvent[],
+): boolean {
+  const check = new ChainCheck(mac, start, parts)
   return events.every((event) => check.take(event).length === 0)
 }
 
 /** What `npm run audit:verify -- --file` reads. */
-export function auditFile(start: MarkedStart | undefined, events: readonly SealedEvent[]): string {
-  const begin = start === undefined ? '' : auditCsvStart(start)
+export function auditFile(
+  start: MarkedStart | undefined,
+  parts: readonly StoredPart[],
+  events: readonly SealedEvent[],
+): string {
+  const begin = (start === undefined ? '' : auditCsvStart(start)) + parts.map(auditCsvPart).join('')
   return auditCsvHeader + begin + events.map(auditCsvLine).join('')
 }
 

@@ -1,7 +1,19 @@
-import { chain, emptyChain, type Mac } from '../../rules/server/audit-chain.ts'
-import { auditMac, isOurHead, markHead } from '../../secrets/audit-mac.ts'
+import { chain, emptyChain } from '../../rules/server/audit-chain.ts'
+import {
+  auditMac,
+  isOurHead,
+  isOurStart,
+  type MarkedHead,
+  type MarkedStart,
+  markHead,
+  markStart,
+  sealPart,
+} from '../../secrets/audit-mac.ts'
 import { read, write } from '../../store/database.ts'
+import { closeAuditPart } from '../../store/server/audit-parts.ts'
 import { extendChain, findChain, listUnsealed, type StoredChain } from '../../store/server/audit-seals.ts'
+import { findAuditStart } from '../../store/server/audit-starts.ts'
+import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
 
 /** Events that are sealed by one write. */
@@ -18,14 +30,23 @@ export const queriesOfSeal = 6
  * at any point. Where the chain ends is logged: kept elsewhere, that line shows when somebody takes the database back to an
  * earlier time.
  */
-export async function sealSome(db: D1Database, secret: string, now: Seconds): Promise<boolean> {
-  const mac = auditMac(secret)
-  const { stored, events } = await read(db, { stored: findChain(db), events: listUnsealed(db, chunk) })
-  if (!isOurs(mac, stored)) {
+export async function sealSome(db: D1Database, ring: KeyRing, now: Seconds): Promise<boolean> {
+  const { stored, start, events } = await read(db, {
+    stored: findChain(db),
+    start: findAuditStart(db),
+    events: listUnsealed(db, chunk),
+  })
+  const owner = ownerOf(ring, stored, start)
+  if (owner === undefined) {
     // Going on would cover the traces.
     console.error(JSON.stringify({ event: 'audit_chain_broken', reason: 'npm run audit:verify says where' }))
     return false
   }
+  if (owner !== ring[0]) {
+    await closePart(db, ring, owner, stored.head, start, now)
+    return true
+  }
+  const mac = auditMac(owner)
   const { head = emptyChain } = stored
   const links = chain(mac, head, events)
   const { number, seal } = links.at(-1) ?? head
@@ -37,14 +58,48 @@ export async function sealSome(db: D1Database, secret: string, now: Seconds): Pr
 }
 
 /** Seals what is new, and returns the number that the chain ends with. */
-export async function sealAuditLog(db: D1Database, secret: string, now: Seconds): Promise<number> {
-  for (let i = 0; i < mostChunks && (await sealSome(db, secret, now)); i++);
+export async function sealAuditLog(db: D1Database, ring: KeyRing, now: Seconds): Promise<number> {
+  for (let i = 0; i < mostChunks && (await sealSome(db, ring, now)); i++);
   const { stored } = await read(db, { stored: findChain(db) })
   return stored.head?.number ?? 0
 }
 
-/** Whether the chain ends in a head that was made with our secret. */
-export function isOurs(mac: Mac, { head, newest }: StoredChain): boolean {
-  if (newest > (head?.number ?? 0)) return false
-  return isOurHead(mac, head)
+/**
+ * The secret that the chain was sealed under last: it ends in a head, and begins with a start, that were made with it. Undefined:
+ * with none of these.
+ */
+export function ownerOf(
+  ring: KeyRing,
+  { head, newest }: StoredChain,
+  start: MarkedStart | undefined,
+): string | undefined {
+  if (newest > (head?.number ?? 0)) return undefined
+  if (head === undefined) return ring[0]
+  return ring.find((secret) => {
+    const mac = auditMac(secret)
+    return isOurStart(mac, start) && isOurHead(mac, head)
+  })
+}
+
+/**
+ * The secret was replaced: what was sealed under the one before ends here. Its key is kept, sealed, to verify that part; the head
+ * and the start are marked under the new one, so that nobody who knows the old one can end or begin the chain elsewhere.
+ */
+async function closePart(
+  db: D1Database,
+  ring: KeyRing,
+  owner: string,
+  head: MarkedHead | undefined,
+  start: MarkedStart | undefined,
+  now: Seconds,
+): Promise<void> {
+  if (head === undefined) return
+  const mac = auditMac(ring[0])
+  const part = { ...(await sealPart(ring, owner, head)), closedAt: now }
+  await write(
+    db,
+    closeAuditPart(db, part, [head, markHead(mac, head)], start && [start, markStart(mac, start)]),
+    {},
+  )
+  console.log(JSON.stringify({ event: 'audit_part_closed', number: head.number, seal: head.seal }))
 }

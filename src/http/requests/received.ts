@@ -1,5 +1,4 @@
-import { mac } from '../../secrets/derived-keys.ts'
-import { isEqual } from '../../values/equal.ts'
+import { isMacOf, mac } from '../../secrets/derived-keys.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { presentedVisit, visit } from '../sign-in/session.ts'
@@ -27,16 +26,19 @@ export function readPendingQuery(c: Context): PendingQuery {
   const query = raw.slice(0, -noted.length)
   const receivedAt = Number(time)
   const browser = presentedVisit(c)
-  const isOurs = browser !== undefined && isEqual(signature ?? '', sign(c, browser, query, receivedAt))
+  const isOurs =
+    browser !== undefined &&
+    isMacOf(c.var.config.keyRing, 'received', textOf(browser, query, receivedAt), signature ?? '')
   const isFresh = c.var.now - receivedAt <= longestWait
   return { query, receivedAt: isOurs && isFresh ? receivedAt : undefined }
 }
 
 export function noteReceived(c: Context, query: string, receivedAt: Seconds): string {
-  return `${query}&received=${receivedAt}.${sign(c, visit(c), query, receivedAt)}`
+  const signature = mac(c.var.config.keyEncryptionSecret, 'received', textOf(visit(c), query, receivedAt))
+  return `${query}&received=${receivedAt}.${signature}`
 }
 
 /** The visit stays the same when somebody signs in; the session does not. */
-function sign(c: Context, browser: string, query: string, receivedAt: Seconds): string {
-  return mac(c.var.config.keyEncryptionSecret, 'received', `${receivedAt}\n${browser}\n${query}`)
+function textOf(browser: string, query: string, receivedAt: Seconds): string {
+  return `${receivedAt}\n${browser}\n${query}`
 }

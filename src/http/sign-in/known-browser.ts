@@ -12,12 +12,12 @@ export function mayBeKnown(c: Context): boolean {
 
 /** The id of this browser for the account; undefined when nobody signed in to it here, or its password changed since. */
 export function knownBrowserOf(c: Context, account: KnownTo): string | undefined {
-  return findKnownBrowser(c.var.config.keyEncryptionSecret, presented(c), account)
+  return findKnownBrowser(c.var.config.keyRing, presented(c), account)
 }
 
 /** From now on this browser is known to the account: whoever is in it has just shown that the account is theirs. */
 export function rememberBrowser(c: Context, account: KnownTo): void {
-  const value = addKnownBrowser(c.var.config.keyEncryptionSecret, presented(c), account)
+  const value = addKnownBrowser(c.var.config.keyRing, presented(c), account)
   keepCookie(c, 'known', value, kept)
 }
 

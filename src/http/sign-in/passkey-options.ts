@@ -75,8 +75,7 @@ function challengeFor(c: Context, purpose: readonly string[]): string {
 }
 
 function presented(c: Context, purpose: readonly string[], challenge: string): Challenge | undefined {
-  const secret = c.var.config.keyEncryptionSecret
-  return readChallenge(secret, [...purpose, bindingOf(c)], challenge, c.var.now)
+  return readChallenge(c.var.config.keyRing, [...purpose, bindingOf(c)], challenge, c.var.now)
 }
 
 function encode(text: string): string {

@@ -1,7 +1,7 @@
 import { deliverLogouts } from '../../acts/openid/deliver-logouts.ts'
+import { saltFor } from '../../acts/server/kept-keys.ts'
 import { frameProblem } from '../../rules/callable-url.ts'
 import { sectorFor, sessionIdIn } from '../../rules/openid/subject.ts'
-import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
@@ -35,7 +35,9 @@ export async function signOut(
   await write(DB, [...endSession(DB, id, issuer, now), ...noteEvent(DB, event, now)], {})
   // What does not arrive now, the scheduled handler delivers.
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
-  const sources = frames.flatMap((logout) => frameSource(c, logout) ?? [])
+  const sources = (await Promise.all(frames.map((logout) => frameSource(c, logout)))).flatMap(
+    (one) => one ?? [],
+  )
   if (sources.length === 0) return c.redirect(destination, 303)
 
   const origins = [...new Set(sources.map((source) => new URL(source).origin))]
@@ -55,14 +57,14 @@ export function tellOfEarlierSession(c: Context): void {
 }
 
 /** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
-function frameSource(
+async function frameSource(
   c: Context,
   { client, sid, sector = sectorFor(client) }: FrontchannelLogout,
-): string | undefined {
+): Promise<string | undefined> {
   const uri = client.openid.frontchannelLogoutUri
   // Also what was saved before the rule: then it is not loaded.
   if (uri === undefined || frameProblem(uri, c.var.issuer) !== undefined) return undefined
-  const salt = subjectSalt(c.var.config.keyEncryptionSecret)
+  const salt = await saltFor(c.env.DB, c.var.config.keyRing, sector)
   const parameters = new URLSearchParams({ iss: c.var.issuer, sid: sessionIdIn(sector, sid, salt) })
   return `${uri}${uri.includes('?') ? '&' : '?'}${parameters}`
 }

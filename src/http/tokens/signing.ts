@@ -12,6 +12,7 @@ import {
   type SigningKey,
   type StoredSigningKey,
 } from '../../secrets/signing-key.ts'
+import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { type Document, makeDocument } from '../server/documents.ts'
@@ -65,7 +66,7 @@ async function readKeys(c: Context): Promise<Kept> {
   const known = createLocalJWKSet(jwks)
   const keys: SigningKeys = {
     document: makeDocument(JSON.stringify(jwks)),
-    signer: signerOf(usable, config.keyEncryptionSecret),
+    signer: signerOf(usable, config.keyRing),
     verify: known,
   }
   const read = { keys, readAt: now }
@@ -89,12 +90,12 @@ export async function verifierOf(c: Context): Promise<JWTVerifyGetKey> {
   }
 }
 
-function signerOf(usable: readonly StoredSigningKey[], secret: string): SigningKeys['signer'] {
+function signerOf(usable: readonly StoredSigningKey[], ring: KeyRing): SigningKeys['signer'] {
   const opened = new Map<string, SigningKey>()
   return async (alg, now) => {
     const current = currentKey(usable, alg, now)
     if (current === undefined) throw new Error(`There is no current key for ${alg}`)
-    const key = opened.get(current.kid) ?? (await openSigningKey(current, secret))
+    const key = opened.get(current.kid) ?? (await openSigningKey(current, ring))
     opened.set(current.kid, key)
     return key
   }

@@ -11,6 +11,8 @@ export interface AccountPageProps {
   readonly awaitsReview: boolean
   /** Somebody with the password asked for the removal of the factors. */
   readonly losesFactors: boolean
+  /** Their recovery codes need a secret of the server that was replaced. */
+  readonly areCodesOld: boolean
   /** Counted no further than the page can say. */
   readonly sessions: string
   readonly applications: string
@@ -21,6 +23,7 @@ export function AccountPage({
   email,
   awaitsReview,
   losesFactors,
+  areCodesOld,
   sessions,
   applications,
 }: AccountPageProps) {
@@ -51,6 +54,14 @@ export function AccountPage({
           <Icon name="warning" />
           <span>
             <Fill text={recovery.notice} look={<a href={paths.loginRecovery}>{recovery.look}</a>} />
+          </span>
+        </p>
+      )}
+      {areCodesOld && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            {authenticator.oldCodes} <a href={paths.recoveryCodes}>{authenticator.renew}</a>
           </span>
         </p>
       )}

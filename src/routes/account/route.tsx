@@ -1,9 +1,11 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { readForViewer } from '../../http/sign-in/require-session.ts'
+import { idOfSecret } from '../../secrets/derived-keys.ts'
 import { countConnectedClients } from '../../store/requests/consents.ts'
 import { findFactorRemoval } from '../../store/sign-in/factor-removals.ts'
 import { countSessions } from '../../store/sign-in/own-sessions.ts'
+import { areOwnCodesOld } from '../../store/sign-in/recovery-codes.ts'
 import { AccountPage } from './page.tsx'
 
 const mostCounted = 100
@@ -14,6 +16,7 @@ export async function getAccount(c: Context): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({
     removal: findFactorRemoval(DB, viewer, now),
     sessions: countSessions(DB, viewer, config.lifetimes, now, mostCounted),
+    areCodesOld: areOwnCodesOld(DB, viewer, idOfSecret(config.keyEncryptionSecret)),
     applications: countConnectedClients(DB, viewer, mostCounted),
   }))
   if (answer instanceof Response) return answer
@@ -26,6 +29,7 @@ export async function getAccount(c: Context): Promise<Response> {
       email={session.user.email}
       awaitsReview={session.awaitsReview}
       losesFactors={found.removal !== undefined}
+      areCodesOld={found.areCodesOld}
       sessions={shown(found.sessions)}
       applications={shown(found.applications)}
     />,

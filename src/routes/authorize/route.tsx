@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { saltFor } from '../../acts/server/kept-keys.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -15,7 +16,6 @@ import { type Decision, type KnownSession, nextStep } from '../../rules/requests
 import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
 import type { Destination } from '../../rules/requests/request.ts'
 import { hasFactor, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
-import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { type Asked, readAsked } from './asked.ts'
@@ -74,10 +74,9 @@ async function dispatch(
 
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
-  const known = knownSession(c, client, session)
+  const known = await knownSession(c, client, session)
   const changed =
-    answer === 'authorize' &&
-    !wasShown(c.var.config.keyEncryptionSecret, agreedTo, shownOf(facts, destination, checked))
+    answer === 'authorize' && !wasShown(c.var.config.keyRing, agreedTo, shownOf(facts, destination, checked))
   const decision = changed ? undefined : answer
   const step = nextStep(
     {
@@ -125,15 +124,20 @@ async function dispatch(
   }
 }
 
-function knownSession(c: Context, client: Client, session: Session | undefined): KnownSession | undefined {
+async function knownSession(
+  c: Context,
+  client: Client,
+  session: Session | undefined,
+): Promise<KnownSession | undefined> {
   if (session === undefined) return undefined
-  const salt = subjectSalt(c.var.config.keyEncryptionSecret)
+  const sector = sectorFor(client)
+  const salt = await saltFor(c.env.DB, c.var.config.keyRing, sector)
   const { authenticatedAt, amr, user } = session
   return {
     authenticatedAt,
     reachedAcr: reachedAcr(amr),
     hasFactor: hasFactor(session),
-    subject: subjectIn(sectorFor(client), user.id, salt),
+    subject: subjectIn(sector, user.id, salt),
   }
 }
 

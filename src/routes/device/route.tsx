@@ -13,7 +13,7 @@ import { makeAttempt } from '../../secrets/form-key.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
 import { attemptSubject } from '../../secrets/try-subject.ts'
-import { hashUserCode } from '../../secrets/user-code.ts'
+import { hashesOfUserCode } from '../../secrets/user-code.ts'
 import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { write } from '../../store/database.ts'
 import { findWaitingDevice, type WaitingDevice } from '../../store/requests/device-requests.ts'
@@ -49,8 +49,8 @@ export async function postDevice(c: Context): Promise<Response> {
   if (factor !== undefined) return factor
   const decision = pairs.get('decision')
   if (decision !== 'authorize' && decision !== 'cancel') return askForConsent(c, session, typed, found)
-  const { keyEncryptionSecret } = c.var.config
-  if (decision === 'authorize' && !wasShown(keyEncryptionSecret, pairs.get('shown'), shownOf(session, found)))
+  const { keyRing } = c.var.config
+  if (decision === 'authorize' && !wasShown(keyRing, pairs.get('shown'), shownOf(session, found)))
     return askForConsent(c, session, typed, found, true)
 
   const { now, reference } = c.var
@@ -92,7 +92,7 @@ async function findDevice(c: Context, session: Session, typed: string): Promise<
   const budget = { subject: attemptSubject('device', session.user.id), rule: userCodeRule }
   const { lock, device } = await write(DB, claimAttempt(DB, [budget], id, now), {
     lock: findLock(DB, [budget], id, now),
-    device: findWaitingDevice(DB, hashUserCode(config.keyEncryptionSecret, code), now),
+    device: findWaitingDevice(DB, hashesOfUserCode(config.keyRing, code), now),
   })
   const wait = (lock ?? 0) - now
   if (wait > 0) return { problem: waitProblem(c, wait), status: 429 }

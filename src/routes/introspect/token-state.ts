@@ -1,3 +1,4 @@
+import { subjectSalt } from '../../acts/server/kept-keys.ts'
 import type { Context } from '../../http/context.ts'
 import { readAccessToken } from '../../http/tokens/access-token.ts'
 import type { Client } from '../../rules/clients/client.ts'
@@ -6,7 +7,6 @@ import { formatScope } from '../../rules/requests/scope.ts'
 import { accessTokenClaims } from '../../rules/tokens/access-token.ts'
 import { mayIntrospect } from '../../rules/tokens/introspection.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
-import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { combined, type Query } from '../../store/database.ts'
@@ -50,16 +50,17 @@ async function accessTokenState(
 }
 
 /** A refresh token is for its own client alone: nobody else has a reason to know it. */
-function refreshTokenState(c: Context, presented: string): Query<TokenState> {
+async function refreshTokenState(c: Context, presented: string): Promise<Query<TokenState>> {
   const token = parseRefreshToken(presented)
   if (token === undefined) return combined({}, () => inactive)
+  const salt = await subjectSalt(c.env.DB, c.var.config.keyRing)
   const { authorizationId } = token
   const queries = {
     family: findRefreshFamily(c.env.DB, authorizationId),
     living: findLivingOfAuthorization(c.env.DB, authorizationId),
   }
   return combined(queries, ({ family, living }) => {
-    const { now, issuer, config } = c.var
+    const { now, issuer } = c.var
     const current = family?.current.sha256 === hashSecret(token.secret).sha256
     if (family === undefined || !current || !isOfFamily(token, family.markKey)) return inactive
     if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
@@ -68,7 +69,7 @@ function refreshTokenState(c: Context, presented: string): Query<TokenState> {
       const { scope } = stillAllowed(family, caller, living.scope)
       if (scope.length === 0) return inactive(caller)
       const { sector = sectorFor(caller) } = family.openid
-      const sub = subjectIn(sector, family.userId, subjectSalt(config.keyEncryptionSecret))
+      const sub = subjectIn(sector, family.userId, salt)
       return {
         active: true,
         scope: formatScope(scope),

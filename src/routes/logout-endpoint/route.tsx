@@ -1,3 +1,4 @@
+import { saltFor } from '../../acts/server/kept-keys.ts'
 import type { Context } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -10,7 +11,6 @@ import type { Client } from '../../rules/clients/client.ts'
 import { sectorFor, sessionIdIn } from '../../rules/openid/subject.ts'
 import { type Parameters, parseParameters } from '../../rules/parameters.ts'
 import { matchPostLogoutRedirectUri, type RegisteredRedirectUri } from '../../rules/requests/redirect-uri.ts'
-import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findClient } from '../../store/clients/clients.ts'
 import { combined, read } from '../../store/database.ts'
@@ -53,7 +53,8 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   if (destination === 'unregistered') {
     return refusePage(c, session, 400, failure.unregistered, failure.unregisteredLogoutFact)
   }
-  const agreed = session === undefined || confirmation === 'yes' || isOfSession(c, hint, client, session)
+  const agreed =
+    session === undefined || confirmation === 'yes' || (await isOfSession(c, hint, client, session))
   return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)
 }
 
@@ -94,16 +95,16 @@ function destinationUrl(
  * Whether the token was given in this very session: then the application asks for who is signed in here, and nobody else has to.
  * One of another session is suspect, whoever it speaks of (OIDC RP-Initiated Logout §2).
  */
-function isOfSession(
+async function isOfSession(
   c: Context,
   hint: IdTokenHint | undefined,
   client: Client | undefined,
   session: Session,
-): boolean {
+): Promise<boolean> {
   if (hint === undefined || client === undefined) return false
-  return (
-    hint.sid === sessionIdIn(sectorFor(client), session.sid, subjectSalt(c.var.config.keyEncryptionSecret))
-  )
+  const sector = sectorFor(client)
+  const salt = await saltFor(c.env.DB, c.var.config.keyRing, sector)
+  return hint.sid === sessionIdIn(sector, session.sid, salt)
 }
 
 function ask(c: Context, session: Session) {

@@ -1,6 +1,7 @@
+import { saltFor } from '../../acts/server/kept-keys.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
-import { sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
+import { type Sector, sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
@@ -8,7 +9,6 @@ import { longestTokenLife } from '../../rules/server/signing-keys.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
 import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
-import { subjectSalt } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -23,15 +23,29 @@ export interface UserGrant {
   readonly openid: OpenidGrant
 }
 
-/** The keys are loaded before anything is claimed, so that nothing is spent when they can't be. */
+/** All that is loaded before anything is claimed, so that nothing is spent when it can't be. */
 export interface Signers {
   readonly accessToken: SigningKey
   readonly idToken: SigningKey
+  /** What the subject is called where the tokens go. */
+  readonly sector: Sector
+  readonly salt: string
 }
 
-export async function loadSigners({ signingKeys, now }: TokenServer, client: Client): Promise<Signers> {
+export async function loadSigners(
+  { signingKeys, now, db, config }: TokenServer,
+  client: Client,
+  openid?: OpenidGrant,
+): Promise<Signers> {
   const { signer } = await signingKeys()
-  return { accessToken: await signer('ES256', now), idToken: await signer(client.openid.idTokenAlg, now) }
+  // Null is a sector, too: that in which everybody is told the same.
+  const { sector = sectorFor(client) } = openid ?? { sector: null }
+  return {
+    accessToken: await signer('ES256', now),
+    idToken: await signer(client.openid.idTokenAlg, now),
+    sector,
+    salt: await saltFor(db, config.keyRing, sector),
+  }
 }
 
 /** Phase 5 for a user: an access token, and with the scope `openid` an ID token (OIDC Core §3.1.3.3, §12.2). */
@@ -46,8 +60,7 @@ export async function issueForUser(
 ): Promise<TokenResponse> {
   const { config, issuer, now } = server
   const { authorizationId, authTime, openid } = grant
-  const salt = subjectSalt(config.keyEncryptionSecret)
-  const { sector = sectorFor(client) } = openid
+  const { sector, salt } = signers
   const subject = subjectIn(sector, grant.userId, salt)
   const response = await issueAccessToken(
     server,

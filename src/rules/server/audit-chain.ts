@@ -32,6 +32,13 @@ export interface ChainStart {
   readonly retiredAt: Seconds
 }
 
+/** A part of the chain, up to this event, that was sealed under an earlier key. That key verifies, and seals nothing more. */
+export interface ChainPart {
+  readonly number: number
+  readonly seal: string
+  readonly mac: Mac
+}
+
 export const emptyChain: ChainHead = { number: 0, seal: '', sealedAt: 0 }
 
 /** A MAC over a text, under a key that the database does not hold: who has the database alone makes no link. */
@@ -67,13 +74,20 @@ const latest: Seconds = 3600
 /** Goes along a chain from its start, and says what is not as it was sealed: one line for each thing, with ids. */
 export class ChainCheck {
   readonly #mac: Mac
+  readonly #parts: readonly ChainPart[]
   #number = 0
   #seal = ''
   #id = 'the beginning'
   #newest: Seconds = 0
 
-  constructor(mac: Mac, start: Pick<ChainStart, 'number' | 'seal'> = emptyChain) {
+  /** `mac` is of what follows the last of the `parts`, which are in the order of numbers. */
+  constructor(
+    mac: Mac,
+    start: Pick<ChainStart, 'number' | 'seal'> = emptyChain,
+    parts: readonly ChainPart[] = [],
+  ) {
     this.#mac = mac
+    this.#parts = parts
     this.#number = start.number
     this.#seal = start.seal
   }
@@ -105,10 +119,14 @@ export class ChainCheck {
 
   #link(event: SealedEvent): string[] {
     if (event.number !== this.#number + 1) return []
-    const [link] = chain(this.#mac, { ...emptyChain, ...this.head }, [event])
-    return link !== undefined && isEqual(link.seal, event.seal)
-      ? []
-      : [`${event.id}: changed after it was sealed, or moved`]
+    const part = this.#parts.find(({ number }) => event.number <= number)
+    const [link] = chain(part?.mac ?? this.#mac, { ...emptyChain, ...this.head }, [event])
+    if (link === undefined || !isEqual(link.seal, event.seal))
+      return [`${event.id}: changed after it was sealed, or moved`]
+    // Whoever knows the earlier key can seal anew, but not end where the part was closed.
+    return part?.number === event.number && part.seal !== event.seal
+      ? [`${event.id}: sealed anew after its part was closed`]
+      : []
   }
 
   /** When all events are taken: whether the chain ends where its head says. */

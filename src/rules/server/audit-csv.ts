@@ -21,6 +21,16 @@ export interface ExportStart {
 /** The word in the column `event` of a line that is a start. */
 export const startWord = 'audit_start'
 
+/** The word in the column `event` of a line that is a part: `detail` is the key that verifies what comes before, sealed. */
+export const partWord = 'audit_part'
+
+export interface ExportPart {
+  readonly number: number
+  readonly seal: string
+  readonly sealed: string
+  readonly closedAt: number
+}
+
 const columns = [
   'time',
   'event',
@@ -56,6 +66,10 @@ export function auditCsvLine(event: ExportedEvent): string {
 
 export function auditCsvStart({ number, seal, retiredAt, mac }: ExportStart): string {
   return csvLine([timeText(retiredAt), startWord, '', '', '', '', '', mac, '', String(number), seal])
+}
+
+export function auditCsvPart({ number, seal, sealed, closedAt }: ExportPart): string {
+  return csvLine([timeText(closedAt), partWord, '', '', '', '', '', sealed, '', String(number), seal])
 }
 
 function timeText(at: number): string {

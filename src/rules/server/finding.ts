@@ -26,6 +26,7 @@ export type Subject =
   | 'schema'
   | 'keys'
   | 'key'
+  | 'secrets'
   | 'schedule'
   | 'audit'
   | 'passwords'
@@ -39,6 +40,7 @@ export type Found =
   | 'noAdministrator'
   | `schema${'Later' | 'Old' | 'None'}`
   | `keys${'None' | 'Closed'}`
+  | `secrets${'One' | 'Lost' | 'Sealing' | 'People' | 'Tokens' | 'Spare'}`
   | `key${'None' | 'Signs' | 'Late'}`
   | 'schedule'
   | `schedule${'Local' | 'Never' | 'Late' | 'Failed' | 'Behind'}`
@@ -53,6 +55,9 @@ export type Fix =
   | 'openLink'
   | 'migrate'
   | 'secretBack'
+  | 'secretWait'
+  | 'secretPeople'
+  | 'secretRemove'
   | 'seeSchedule'
   | 'seeLog'
   | 'seePlan'

@@ -2,6 +2,7 @@ import type { Seconds } from '../../values/time.ts'
 import { isLoopbackHost } from '../clients/origin.ts'
 import { bad, type Finding, good, type RemoteFinding, warning } from './finding.ts'
 import { checkDatabase, type DatabaseSize } from './fullness.ts'
+import { checkSecrets, type SecretFacts } from './secrets.ts'
 import { currentKey, rotationOverdueAfter, type SigningKeyPlan, signingAlgorithms } from './signing-keys.ts'
 
 /** What the scheduled handler is set to in wrangler.toml, and some patience. */
@@ -24,6 +25,7 @@ export interface AuditFacts {
 }
 
 export interface StoredFacts {
+  readonly secrets: SecretFacts
   readonly audit: AuditFacts
   readonly schema: SchemaFacts
   readonly keys: readonly SigningKeyPlan[]
@@ -51,6 +53,7 @@ export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[
   return [
     checkSchema(facts.schema),
     ...checkKeys(facts, now),
+    checkSecrets(facts.secrets, now),
     checkMaintenance(facts, now),
     checkAudit(facts, now),
     checkDatabase(facts.sizes),

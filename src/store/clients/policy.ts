@@ -2,7 +2,7 @@ import type { Client, ClientOpenid, ClientTrust } from '../../rules/clients/clie
 import { isSameRegistration } from '../../rules/clients/registration.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
 import type { Seconds } from '../../values/time.ts'
-import type { Condition, Write } from '../database.ts'
+import type { Condition, Query, Write } from '../database.ts'
 import { type Act, actorIs, mayAdminister, mayChange } from '../guards.ts'
 import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 import { formatClientOpenid } from './openid.ts'
@@ -115,4 +115,12 @@ export function policyValues({ policy, openid }: Policy) {
     keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : null,
     formatClientOpenid(openid),
   ] as const
+}
+
+/** Whether any application gets opaque tokens: those are sealed, and can't be sealed anew. */
+export function hasOpaqueTokens(db: D1Database): Query<boolean> {
+  return {
+    statement: statement(db, sql`SELECT 1 AS one FROM clients WHERE access_token_format = 'opaque' LIMIT 1`),
+    read: (rows) => rows.length > 0,
+  }
 }

@@ -84,14 +84,15 @@ export interface WaitingDevice {
 /** The request that still waits for an answer under this user code. */
 export function findWaitingDevice(
   db: D1Database,
-  userCodeHash: string,
+  userCodeHashes: readonly string[],
   now: Seconds,
 ): Query<WaitingDevice | undefined> {
   return {
     statement: statement(
       db,
       sql`SELECT device_code_hash, place, ${columns} FROM device_requests
-          WHERE user_code_hash = ${userCodeHash} AND decided_at IS NULL AND expires_at > ${now}`,
+          WHERE user_code_hash IN (SELECT value FROM json_each(${JSON.stringify(userCodeHashes)}))
+            AND decided_at IS NULL AND expires_at > ${now}`,
     ),
     read: first((row) => ({
       request: readRequest(row),

@@ -1,6 +1,7 @@
 import type { AuditedEvent, SealedEvent } from '../../rules/server/audit-chain.ts'
 import type { MarkedHead } from '../../secrets/audit-mac.ts'
-import { combined, first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** Where the chain of the audit log ends. */
 export interface StoredChain {
@@ -11,15 +12,18 @@ export interface StoredChain {
 }
 
 export function findChain(db: D1Database): Query<StoredChain> {
-  const head: Query<MarkedHead | undefined> = {
-    statement: db.prepare('SELECT number, seal, sealed_at, mac FROM audit_heads WHERE id = 1'),
-    read: first(readHead),
+  return {
+    statement: statement(
+      db,
+      sql`SELECT h.number, h.seal, h.sealed_at, h.mac, ifnull((SELECT number FROM audit_events
+            WHERE number > 0 ORDER BY number DESC LIMIT 1), 0) AS newest
+          FROM (SELECT 1) LEFT JOIN audit_heads h ON h.id = 1`,
+    ),
+    read: ([row = {}]) => ({
+      head: optional(integer, row, 'number') === undefined ? undefined : readHead(row),
+      newest: integer(row, 'newest'),
+    }),
   }
-  const newest: Query<number> = {
-    statement: db.prepare('SELECT number FROM audit_events WHERE number > 0 ORDER BY number DESC LIMIT 1'),
-    read: ([row]) => (row === undefined ? 0 : integer(row, 'number')),
-  }
-  return combined({ head, newest }, (found) => found)
 }
 
 /** What has no place in the chain yet, oldest first: also what was written late, with a time before the last seal. */

@@ -1,11 +1,15 @@
 import type { Seconds } from '../../values/time.ts'
 import { notYet } from '../audit-events.ts'
 import { both, type Condition, integer, optional, type Query, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
+import { type Whose, whose } from '../whose.ts'
 import { hasAuthenticator, madeBy } from './authenticators.ts'
 
 export interface RecoveryCodes {
   /** How many can still be used. */
   readonly left: number
+  /** The secret that those are made under; undefined: nobody has noted it yet. */
+  readonly secretId: string | undefined
   /** The attempt that made them. */
   readonly madeBy: string | undefined
   readonly createdAt: Seconds
@@ -14,6 +18,8 @@ export interface RecoveryCodes {
 export interface NewRecoveryCodes {
   readonly userId: string
   readonly hashes: readonly string[]
+  /** Of the secret that the hashes are made under. */
+  readonly secretId: string
   readonly attemptId: string
 }
 
@@ -35,23 +41,25 @@ export function replaceRecoveryCodes(db: D1Database, made: NewRecoveryCodes, now
 function insert(db: D1Database, made: NewRecoveryCodes, now: Seconds, only: Condition): Write {
   return db
     .prepare(
-      `INSERT INTO recovery_codes (user_id, code_hash, made_by, created_at)
-       SELECT ?, value, ?, ? FROM json_each(?) WHERE ${only.sql} ON CONFLICT DO NOTHING`,
+      `INSERT INTO recovery_codes (user_id, code_hash, made_by, created_at, secret_id)
+       SELECT ?, value, ?, ?, ? FROM json_each(?) WHERE ${only.sql} ON CONFLICT DO NOTHING`,
     )
-    .bind(made.userId, made.attemptId, now, JSON.stringify(made.hashes), ...only.values)
+    .bind(made.userId, made.attemptId, now, made.secretId, JSON.stringify(made.hashes), ...only.values)
 }
 
 export function findRecoveryCodes(db: D1Database, userId: string): Query<RecoveryCodes> {
   return {
     statement: db
       .prepare(
-        `SELECT count(*) - count(used_at) AS unused, max(made_by) AS made_by, ifnull(max(created_at), 0) AS created_at
+        `SELECT count(*) - count(used_at) AS unused, max(made_by) AS made_by,
+                max(secret_id) AS secret_id, ifnull(max(created_at), 0) AS created_at
          FROM recovery_codes WHERE user_id = ?`,
       )
       .bind(userId),
     read: ([row = {}]) => ({
       left: integer(row, 'unused'),
       madeBy: optional(text, row, 'made_by'),
+      secretId: optional(text, row, 'secret_id'),
       createdAt: integer(row, 'created_at'),
     }),
   }
@@ -61,21 +69,60 @@ export function findRecoveryCodes(db: D1Database, userId: string): Query<Recover
 export function claimRecoveryCode(
   db: D1Database,
   userId: string,
-  hash: string,
+  hashes: readonly string[],
   attemptId: string,
   now: Seconds,
 ): Write {
-  return db
-    .prepare(
-      `UPDATE recovery_codes SET used_at = ?, used_by = ?
-       WHERE user_id = ? AND code_hash = ? AND used_at IS NULL`,
-    )
-    .bind(now, attemptId, userId, hash)
+  return statement(
+    db,
+    sql`UPDATE recovery_codes SET used_at = ${now}, used_by = ${attemptId}
+        WHERE user_id = ${userId} AND code_hash IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))
+          AND used_at IS NULL`,
+  )
 }
 
 export function hasSpentRecoveryCode(userId: string, attemptId: string): Condition {
   return {
     sql: 'EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ? AND used_by = ?)',
     values: [userId, attemptId],
+  }
+}
+
+/** Of codes that were made before this was noted. */
+export function noteSecretOfCodes(db: D1Database, secretId: string, most: number): Write {
+  return statement(
+    db,
+    sql`UPDATE recovery_codes SET secret_id = ${secretId} WHERE (user_id, code_hash) IN (
+          SELECT user_id, code_hash FROM recovery_codes
+          WHERE ifnull(secret_id, '') = '' AND used_at IS NULL LIMIT ${most})`,
+  )
+}
+
+/** Whether the viewer has unused codes that need another secret than the newest. */
+export function areOwnCodesOld(db: D1Database, who: Whose, secretId: string): Query<boolean> {
+  const user = whose(who)
+  return {
+    statement: db
+      .prepare(
+        `SELECT 1 AS old FROM recovery_codes
+         WHERE user_id = ${user.sql} AND used_at IS NULL AND ifnull(secret_id, ?) <> ? LIMIT 1`,
+      )
+      .bind(user.value, secretId, secretId),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** How many people have unused codes that need another secret than the newest; counted no further than `most`. */
+export function countPeopleWithOldCodes(db: D1Database, secretId: string, most: number): Query<number> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT count(*) AS people FROM (SELECT DISTINCT user_id FROM (
+            SELECT user_id FROM recovery_codes WHERE ifnull(secret_id, '') > '' AND ifnull(secret_id, '') < ${secretId}
+              AND used_at IS NULL
+            UNION ALL SELECT user_id FROM recovery_codes WHERE ifnull(secret_id, '') > ${secretId} AND used_at IS NULL
+          ) LIMIT ${most})`,
+    ),
+    read: ([row = {}]) => integer(row, 'people'),
   }
 }

@@ -6,7 +6,14 @@ import type { Site } from '../../../ui/site.ts'
 export interface AuthenticatorPageProps {
   readonly site: Site
   /** Undefined while there is none. */
-  readonly authenticator: { readonly createdAt: number; readonly codesLeft: number } | undefined
+  readonly authenticator:
+    | {
+        readonly createdAt: number
+        readonly codesLeft: number
+        /** They need a secret of the server that was replaced, and will be gone with it. */
+        readonly areCodesOld: boolean
+      }
+    | undefined
 }
 
 export function AuthenticatorPage({ site, authenticator }: AuthenticatorPageProps) {
@@ -39,6 +46,12 @@ export function AuthenticatorPage({ site, authenticator }: AuthenticatorPageProp
             <p class="notice">
               <Icon name="warning" />
               <span>{authenticator.codesLeft === 0 ? t.noneLeft : t.fewLeft}</span>
+            </p>
+          )}
+          {authenticator.areCodesOld && (
+            <p class="notice">
+              <Icon name="warning" />
+              <span>{t.oldCodes}</span>
             </p>
           )}
           <p class="actions">

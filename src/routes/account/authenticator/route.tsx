@@ -1,6 +1,7 @@
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
+import { idOfSecret } from '../../../secrets/derived-keys.ts'
 import { read } from '../../../store/database.ts'
 import { findAuthenticator } from '../../../store/sign-in/authenticators.ts'
 import { findRecoveryCodes } from '../../../store/sign-in/recovery-codes.ts'
@@ -15,6 +16,8 @@ export async function getAuthenticator(c: Context): Promise<Response> {
     authenticator: findAuthenticator(DB, session.user.id),
     codes: findRecoveryCodes(DB, session.user.id),
   })
-  const shown = authenticator && { createdAt: authenticator.createdAt, codesLeft: codes.left }
+  const newest = idOfSecret(c.var.config.keyEncryptionSecret)
+  const areCodesOld = codes.left > 0 && codes.secretId !== undefined && codes.secretId !== newest
+  const shown = authenticator && { createdAt: authenticator.createdAt, codesLeft: codes.left, areCodesOld }
   return showPage(c, <AuthenticatorPage site={siteFor(c, session)} authenticator={shown} />)
 }

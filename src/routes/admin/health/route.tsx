@@ -23,7 +23,7 @@ export async function getAdminHealth(c: Context): Promise<Response> {
   const today = Math.floor(now / 86_400)
   const fromDay = today - 13
   const [stored, { counted, uncounted, notices }] = await Promise.all([
-    readStoredFacts(DB, config.keyEncryptionSecret, isScheduled, now, config.plan),
+    readStoredFacts(DB, config.keyRing, isScheduled, now, config.plan),
     read(DB, {
       counted: listEventCounts(DB, fromDay),
       uncounted: listUncounted(DB, fromDay * 86_400, countedUpTo),

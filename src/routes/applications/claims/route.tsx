@@ -1,3 +1,4 @@
+import { saltFor } from '../../../acts/server/kept-keys.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
@@ -5,7 +6,6 @@ import { isForPeople } from '../../../rules/clients/client.ts'
 import { acrOf, idTokenClaims } from '../../../rules/openid/id-token.ts'
 import { sectorFor, sessionIdIn, subjectIn } from '../../../rules/openid/subject.ts'
 import { claimsOf, userClaimValues } from '../../../rules/openid/user-claims.ts'
-import { subjectSalt } from '../../../secrets/derived-keys.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'
@@ -29,8 +29,8 @@ export async function getClaims(c: Context): Promise<Response> {
   const site = siteFor(c, session)
   const t = site.texts.applications.claims
   const { scope } = client.policy
-  const salt = subjectSalt(config.keyEncryptionSecret)
   const sector = sectorFor(client)
+  const salt = await saltFor(DB, config.keyRing, sector)
   const subject = subjectIn(sector, user.id, salt)
   const userinfo = { ...userClaimValues(person, claimsOf(scope)), sub: subject }
   const facts = {

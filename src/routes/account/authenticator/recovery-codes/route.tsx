@@ -2,6 +2,7 @@ import type { Context } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
+import { idOfSecret } from '../../../../secrets/derived-keys.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
@@ -35,7 +36,11 @@ export async function postRecoveryCodes(c: Context): Promise<Response> {
   const { codes } = await write(
     DB,
     [
-      ...replaceRecoveryCodes(DB, { userId, hashes, attemptId: attempt.id }, now),
+      ...replaceRecoveryCodes(
+        DB,
+        { userId, hashes, secretId: idOfSecret(config.keyEncryptionSecret), attemptId: attempt.id },
+        now,
+      ),
       insertAuditEvent(DB, event, now, hasAuthenticator(userId)),
     ],
     { codes: findRecoveryCodes(DB, userId) },

@@ -9,6 +9,7 @@ import { presentedSession } from '../../../../http/sign-in/session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { base32, keyUri, matchOneTimeCode } from '../../../../rules/sign-in/one-time-code.ts'
 import { sealAuthenticatorKey, setupKey } from '../../../../secrets/authenticator-key.ts'
+import { idOfSecret } from '../../../../secrets/derived-keys.ts'
 import { type Attempt, makeAttempt } from '../../../../secrets/form-key.ts'
 import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
 import { hashSecret } from '../../../../secrets/secret.ts'
@@ -40,13 +41,17 @@ export async function postAuthenticatorSetUp(c: Context): Promise<Response> {
   const next = parseNextPath(pairs.get('next') ?? '')
   if (attempt === undefined) return ask(c, session, makeAttempt(), next, staleForm(c))
   const random = pairs.get('attempt') ?? ''
-  const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
-  const step = matchOneTimeCode(key, pairs.get('code') ?? '', c.var.now)
-  if (step === undefined) {
+  // The page may have shown the key of a secret that was replaced since.
+  const [confirmed] = c.var.config.keyRing.flatMap((secret) => {
+    const key = setupKey(secret, random, session.user.id)
+    const step = matchOneTimeCode(key, pairs.get('code') ?? '', c.var.now)
+    return step === undefined ? [] : [{ key, step, next }]
+  })
+  if (confirmed === undefined) {
     const { wrong } = siteFor(c, session).texts.account.authenticator
     return ask(c, session, random, next, wrong)
   }
-  return setUp(c, session, attempt, { key, step, next })
+  return setUp(c, session, attempt, confirmed)
 }
 
 interface Confirmed {
@@ -71,7 +76,7 @@ async function setUp(c: Context, session: Session, attempt: Attempt, { key, step
     DB,
     [
       insertAuthenticator(DB, { userId, sealedKey, step, attemptId }, bindingIn(c, session), now),
-      insertRecoveryCodes(DB, { userId, hashes, attemptId }, now),
+      insertRecoveryCodes(DB, { userId, hashes, secretId: idOfSecret(secret), attemptId }, now),
       ...(presented === undefined ? [] : [addFactor(DB, hashSecret(presented), session.amr, mine)]),
       insertAuditEvent(DB, event, now, mine),
     ],

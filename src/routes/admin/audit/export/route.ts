@@ -1,9 +1,10 @@
 import { sealAuditLog } from '../../../../acts/server/seal-audit-log.ts'
 import type { Context } from '../../../../http/context.ts'
 import { requireStaff, stepUp } from '../../../../http/sign-in/require-session.ts'
-import { auditCsvHeader, auditCsvLine } from '../../../../rules/server/audit-csv.ts'
+import { auditCsvHeader, auditCsvLine, auditCsvPart } from '../../../../rules/server/audit-csv.ts'
 import { read } from '../../../../store/database.ts'
 import { type LoggedEvent, listAuditLog } from '../../../../store/server/audit-log.ts'
+import { listAuditParts } from '../../../../store/server/audit-parts.ts'
 import { readFilter } from '../filter.ts'
 
 /** Rows that are in memory at a time, however long the log is. */
@@ -17,11 +18,13 @@ export async function getAuditExport(c: Context): Promise<Response> {
   const session = stepUp(c, await requireStaff(c))
   if (session instanceof Response) return session
   const filter = readFilter(c)
-  const sealed = await sealAuditLog(c.env.DB, c.var.config.keyEncryptionSecret, c.var.now)
+  const sealed = await sealAuditLog(c.env.DB, c.var.config.keyRing, c.var.now)
+  const { parts } = await read(c.env.DB, { parts: listAuditParts(c.env.DB) })
   const encoder = new TextEncoder()
   let after: string | undefined = ''
   const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encoder.encode(auditCsvHeader)),
+    start: (controller) =>
+      controller.enqueue(encoder.encode(auditCsvHeader + parts.map(auditCsvPart).join(''))),
     // Called when the reader wants more: a slow download reads slowly.
     async pull(controller) {
       if (after === undefined) return controller.close()

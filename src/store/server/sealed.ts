@@ -1,0 +1,107 @@
+import type { Seconds } from '../../values/time.ts'
+import { integer, oneOf, type Query, text, type Write } from '../database.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
+
+/** What is sealed under the key-encryption secret, by what it is. */
+export const sealedKinds = ['signing', 'kept', 'part', 'authenticator'] as const
+export type SealedKind = (typeof sealedKinds)[number]
+
+/** A value that opens with another secret than the newest. */
+export interface SealedElsewhere {
+  readonly kind: SealedKind
+  /** What its row is found by. Of a part: number and seal of its last event, with a space between. */
+  readonly id: string
+  readonly sealed: string
+}
+
+/** What is sealed begins with the id of its secret and a point. Of people’s keys there may be many: they are found by an index. */
+function under(column: string, order: '<' | '>', prefix: string): Sql {
+  return sql`substr(${raw(column)}, 1, 9) ${raw(order)} ${prefix}`
+}
+
+/** At most so many, of all kinds. `secretId` is of the newest secret. */
+export function listSealedElsewhere(
+  db: D1Database,
+  secretId: string,
+  most: number,
+): Query<readonly SealedElsewhere[]> {
+  const prefix = `${secretId}.`
+  return {
+    statement: statement(
+      db,
+      sql`SELECT 'signing' AS kind, kid AS id, private_key AS sealed FROM signing_keys
+            WHERE substr(private_key, 1, 9) <> ${prefix}
+          UNION ALL SELECT 'kept', name, sealed FROM kept_keys WHERE substr(sealed, 1, 9) <> ${prefix}
+          UNION ALL SELECT 'part', number || ' ' || seal, sealed FROM audit_parts
+            WHERE substr(sealed, 1, 9) <> ${prefix}
+          UNION ALL SELECT 'authenticator', user_id, sealed_key FROM authenticators
+            WHERE ${under('sealed_key', '<', prefix)}
+          UNION ALL SELECT 'authenticator', user_id, sealed_key FROM authenticators
+            WHERE ${under('sealed_key', '>', prefix)}
+          LIMIT ${most}`,
+    ),
+    read: (rows) =>
+      rows.map((row) => ({
+        kind: oneOf(sealedKinds, row, 'kind'),
+        id: text(row, 'id'),
+        sealed: text(row, 'sealed'),
+      })),
+  }
+}
+
+/** Where each kind is. */
+const columns: Record<SealedKind, { readonly table: string; readonly column: string; readonly id: string }> =
+  {
+    signing: { table: 'signing_keys', column: 'private_key', id: 'kid' },
+    kept: { table: 'kept_keys', column: 'sealed', id: 'name' },
+    part: { table: 'audit_parts', column: 'sealed', id: `number || ' ' || seal` },
+    authenticator: { table: 'authenticators', column: 'sealed_key', id: 'user_id' },
+  }
+
+/** Values of one kind, each with its new seal. Only where it still is what was opened. */
+export function replaceSealed(
+  db: D1Database,
+  kind: SealedKind,
+  resealed: readonly (readonly [SealedElsewhere, string])[],
+): Write {
+  const { table, column, id } = columns[kind]
+  const rows = JSON.stringify(resealed.map(([{ id, sealed }, next]) => [id, sealed, next]))
+  return statement(
+    db,
+    sql`UPDATE ${raw(table)} SET ${raw(column)} = l.value ->> 2 FROM json_each(${rows}) l
+        WHERE ${raw(id)} = l.value ->> 0 AND ${raw(column)} = l.value ->> 1`,
+  )
+}
+
+/** What the schedule has done about a secret. */
+export interface NotedSecret {
+  /** Since when it is in use; undefined: not noted. */
+  readonly since: Seconds | undefined
+  /** Whether the salt of pairwise subjects is kept. */
+  readonly hasSalt: boolean
+  /** Whether there are recovery codes of which nobody has noted the secret. */
+  readonly hasUnnotedCodes: boolean
+}
+
+export function findNotedSecret(db: D1Database, secretId: string): Query<NotedSecret> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ifnull((SELECT first_used_at FROM used_secrets WHERE id = ${secretId}), -1) AS since,
+            EXISTS (SELECT 1 FROM kept_keys WHERE name = 'pairwise') AS salted,
+            EXISTS (SELECT 1 FROM recovery_codes WHERE ifnull(secret_id, '') = '' AND used_at IS NULL) AS unnoted`,
+    ),
+    read: ([row = {}]) => ({
+      since: integer(row, 'since') < 0 ? undefined : integer(row, 'since'),
+      hasSalt: integer(row, 'salted') === 1,
+      hasUnnotedCodes: integer(row, 'unnoted') === 1,
+    }),
+  }
+}
+
+export function noteUsedSecret(db: D1Database, secretId: string, now: Seconds): Write {
+  return statement(
+    db,
+    sql`INSERT INTO used_secrets (id, first_used_at) VALUES (${secretId}, ${now}) ON CONFLICT DO NOTHING`,
+  )
+}

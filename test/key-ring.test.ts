@@ -1,0 +1,326 @@
+import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { readExport } from '../scripts/audit-export.ts'
+import { verifyDatabase, verifyExport } from '../scripts/audit-source.ts'
+import { readStoredFacts } from '../src/acts/server/read-health.ts'
+import { resealSome } from '../src/acts/server/reseal.ts'
+import { sealAuditLog } from '../src/acts/server/seal-audit-log.ts'
+import { type Config, parseConfig } from '../src/config.ts'
+import { maintain } from '../src/maintenance.ts'
+import { defaultClientOpenid, defaultClientPolicy } from '../src/rules/clients/client.ts'
+import { chain, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
+import { checkStored } from '../src/rules/server/health.ts'
+import { auditMac } from '../src/secrets/audit-mac.ts'
+import { readSealedEvent } from '../src/store/server/audit-starts.ts'
+import { carriedTo } from './applications.ts'
+import type { Browser } from './browser.ts'
+import { dropEverything } from './database.ts'
+import { counted, everyBatchTwice } from './faults.ts'
+import { authorizePath, codeRequest, introspect, obtainCode, postToken, tokensOf } from './flow.ts'
+import { atCode, scan, setUpAuthenticator } from './second-factor.ts'
+import { addClient, addUser, applySchema, type Server, startedAt, startServer } from './server.ts'
+
+const first = 'the first secret of this server  2025'
+const second = 'the second secret of this server 2026'
+const third = 'the third secret of this server  2027'
+const day = 86_400
+
+const db = env.DB
+const ask = async (text: string) => (await db.prepare(text).all()).results
+
+const configOf = (...ring: readonly string[]): Config =>
+  parseConfig({ ...env, WORKERS_PLAN: 'paid', KEY_ENCRYPTION_SECRET: ring.join(', ') })
+/** An isolate of its own: it keeps nothing of another. */
+function serverWith(at: number, ...ring: readonly string[]): Server {
+  const server = startServer({ config: configOf(...ring), bindings: { DB: counted().db } })
+  server.now = at
+  return server
+}
+const schedule = (at: number, ...ring: readonly string[]) => maintain(db, configOf(...ring), () => at)
+const healthOf = async (at: number, ...ring: readonly string[]) => {
+  const facts = await readStoredFacts(db, configOf(...ring).keyRing, true, at)
+  return checkStored(facts, at).find(({ subject }) => subject === 'secrets')?.found
+}
+const verify = async (...ring: readonly string[]) =>
+  (await verifyDatabase(ask, configOf(...ring).keyRing)).problems
+
+beforeEach(async () => {
+  await dropEverything(db)
+  await applySchema()
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+
+describe('the setting', () => {
+  const problemOf = (value: string) => {
+    try {
+      parseConfig({ ...env, KEY_ENCRYPTION_SECRET: value })
+      return undefined
+    } catch (error) {
+      return `${error}`
+    }
+  }
+
+  it('is one secret, or several with commas between, newest first', () => {
+    expect(configOf(first)).toMatchObject({ keyRing: [first], keyEncryptionSecret: first })
+    expect(configOf(second, first)).toMatchObject({ keyRing: [second, first], keyEncryptionSecret: second })
+  })
+
+  it.each([
+    [`${'n'.repeat(40)},short`, 'must have at least 32 characters; of several between commas, each'],
+    [`${'n'.repeat(40)},`, 'must have at least 32 characters'],
+    [`${'n'.repeat(40)},${'n'.repeat(40)}`, 'must not name a secret twice'],
+    [[1, 2, 3, 4, 5, 6].map((i) => `${i}`.repeat(40)).join(), 'at most five'],
+  ])('%s is refused', (value, reason) => {
+    expect(problemOf(value)).toContain(reason)
+    expect(problemOf(value)).not.toContain('nnnn')
+  })
+})
+
+/** Somebody with everything that a secret is behind. */
+async function live(server: Server, name = 'ada') {
+  const user = await addUser(name)
+  const browser = await server.signedIn(user)
+  const { phone, recoveryCodes } = await setUpAuthenticator(server, browser)
+  const pairwise = await addClient(user, { openid: { ...defaultClientOpenid, subjectType: 'pairwise' } })
+  const opaque = await addClient(user, { policy: { ...defaultClientPolicy, accessTokenFormat: 'opaque' } })
+  const tokensFor = async (registered: typeof pairwise, scope: string) =>
+    tokensOf(
+      await postToken(server, codeRequest(registered, await obtainCode(browser, registered, { scope }))),
+    )
+  const told = await tokensFor(pairwise, 'openid offline_access')
+  const sealed = await tokensFor(opaque, 'read')
+  return {
+    user,
+    browser,
+    phone,
+    recoveryCodes,
+    pairwise,
+    opaque,
+    told,
+    sealed,
+    sub: decodeJwt(told.access_token).sub,
+  }
+}
+
+type Life = Awaited<ReturnType<typeof live>>
+
+async function signInWith(server: Server, { user }: Life, code: string): Promise<number> {
+  await db.prepare('DELETE FROM sign_in_attempts').run()
+  const [, page] = await atCode(server, user)
+  return (await page.submit({ code })).status
+}
+
+/** What still works with another ring. */
+async function state(server: Server, life: Life, browser: Browser = life.browser) {
+  const headers = { Authorization: `Bearer ${life.told.access_token}` }
+  const here = carriedTo(server, browser)
+  const code = await obtainCode(here, life.pairwise, { scope: 'openid' })
+  const fresh = await tokensOf(await postToken(server, codeRequest(life.pairwise, code)))
+  return {
+    session: (await here.get('/account')).status,
+    userinfo: (await server.fetch('/o/userinfo', { headers })).status,
+    opaque: (await introspect(server, life.opaque, life.sealed.access_token)).active,
+    sub: decodeJwt(fresh.access_token).sub === life.sub,
+    app: await signInWith(server, life, life.phone.at(server).code()),
+  }
+}
+
+const works = { session: 200, userinfo: 200, opaque: true, sub: true, app: 303 }
+
+describe('a secret that is replaced', () => {
+  it('leaves everything as it was, and is needed for nothing any more in the end', async () => {
+    const life = await live(serverWith(startedAt, first))
+    await schedule(startedAt, first)
+    expect(await healthOf(startedAt, first)).toBe('secretsOne')
+
+    const [code1 = '', code2 = '', code3 = ''] = life.recoveryCodes
+    let now = startedAt + 60
+    const both = serverWith(now, second, first)
+    expect(await state(both, life)).toEqual(works)
+    expect(await signInWith(both, life, code1)).toBe(303)
+    expect(await healthOf(now, second, first)).toBe('secretsSealing')
+    expect(await verify(second, first)).toEqual([])
+
+    await schedule(now, second, first)
+    expect(await healthOf(now, second, first)).toBe('secretsTokens')
+    expect(await verify(second, first)).toEqual([])
+    now += 30 * day
+    both.now = now
+    expect(await healthOf(now, second, first)).toBe('secretsPeople')
+    expect(await signInWith(both, life, code2)).toBe(303)
+
+    // Its owner is asked, and makes new ones.
+    both.now += 60
+    await db.prepare('DELETE FROM sign_in_attempts').run()
+    const [owner, page] = await atCode(both, life.user)
+    await page.submit({ code: life.phone.at(both).code() })
+    expect((await owner.get('/account')).text).toContain('Make new recovery codes')
+    expect((await owner.get('/account/authenticator')).text).toContain('Make new recovery codes')
+    await (await owner.get('/account/authenticator/recovery-codes')).submit({})
+    expect((await owner.get('/account')).text).not.toContain('Make new recovery codes')
+    expect(await healthOf(now, second, first)).toBe('secretsSpare')
+
+    const alone = serverWith(now + 120, second)
+    const after = await state(alone, life, owner)
+    expect(after).toEqual({ ...works, opaque: false, userinfo: 401 })
+    expect(await signInWith(alone, life, code3)).toBe(400)
+    expect(await verify(second)).toEqual([])
+    await schedule(now + 120, second)
+    expect(await healthOf(now + 120, second)).toBe('secretsOne')
+  })
+
+  it('one that is taken away too early is said to be missing', async () => {
+    await live(serverWith(startedAt, first))
+    await schedule(startedAt, first)
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    expect(await healthOf(startedAt, second)).toBe('secretsLost')
+    await schedule(startedAt + 60, second)
+    expect(await healthOf(startedAt + 60, second)).toBe('secretsLost')
+    // Nothing of it was changed: put back, all is well.
+    expect(await healthOf(startedAt + 60, first)).toBe('secretsOne')
+  })
+
+  it('forms and links that are under way go on: consent, a request that was noted, a device', async () => {
+    const old = serverWith(startedAt, first)
+    const user = await addUser('eve')
+    const web = await addClient(user)
+    const browser = await old.signedIn(user)
+    const consent = await browser.get(authorizePath(web))
+    const noted = await old.browser().get(authorizePath(web, { prompt: 'login' }))
+    expect(noted.location).toContain('received')
+    const set = await browser.get('/account/authenticator/set-up')
+    const fresh = serverWith(startedAt + 5, second, first)
+    const there = carriedTo(fresh, browser)
+    const answer = await there.post(authorizePath(web), {
+      ...consent.forms[0]?.fields,
+      decision: 'authorize',
+    })
+    expect(answer.location).toContain('code=')
+    const done = await there.post('/account/authenticator/set-up', {
+      ...set.forms[0]?.fields,
+      code: scan(fresh, set).code(),
+    })
+    expect(done.text).toContain('-')
+    expect(done.status).toBe(200)
+  })
+
+  it('two runs at once, and every batch twice, seal it once, and none is lost', async () => {
+    const life = await live(serverWith(startedAt, first))
+    const ring = configOf(second, first).keyRing
+    await Promise.all([
+      resealSome(db, ring, startedAt),
+      resealSome(everyBatchTwice(), ring, startedAt),
+      sealAuditLog(db, ring, startedAt),
+      sealAuditLog(everyBatchTwice(), ring, startedAt),
+    ])
+    await schedule(startedAt + 60, second, first)
+    const alone = serverWith(startedAt + 60, second)
+    expect(await state(alone, life)).toEqual({ ...works, opaque: false, session: 200 })
+    expect(await verify(second)).toEqual([])
+  })
+
+  it('can be replaced again, and again', async () => {
+    const life = await live(serverWith(startedAt, first))
+    await schedule(startedAt, first)
+    await schedule(startedAt + 60, second, first)
+    await live(serverWith(startedAt + 60, second), 'bob')
+    await schedule(startedAt + 90, second)
+    await schedule(startedAt + 120, third, second)
+    await live(serverWith(startedAt + 120, third), 'cy')
+    await schedule(startedAt + 180, third)
+    expect(await verify(third)).toEqual([])
+    expect(await ask('SELECT count(*) AS n FROM audit_parts')).toEqual([{ n: 2 }])
+    const last = serverWith(startedAt + 180, third)
+    expect(await state(last, life)).toMatchObject({ app: 303, sub: true })
+  })
+})
+
+describe('the audit log', () => {
+  const insert = (id: string) =>
+    db
+      .prepare(`INSERT INTO audit_events (id, at, type, reference) VALUES (?, ?, 'sign_in', 'r')`)
+      .bind(id, startedAt)
+      .run()
+
+  it('ends a part under the old secret: who knows that can’t seal it anew', async () => {
+    for (const id of ['a', 'b', 'c']) await insert(id)
+    await sealAuditLog(db, [first], startedAt)
+    await sealAuditLog(db, [second, first], startedAt + 60)
+    await insert('d')
+    await sealAuditLog(db, [second], startedAt + 120)
+    expect(await verify(second)).toEqual([])
+
+    // The thief has the database and the first secret.
+    const events = (await ask('SELECT * FROM audit_events ORDER BY number')).map(readSealedEvent)
+    const changed = events
+      .slice(0, 3)
+      .map((event) => (event.id === 'b' ? { ...event, type: 'sign_out' } : event))
+    await resealAs(first, changed)
+    expect(await verify(second)).toEqual([
+      'c: sealed anew after its part was closed',
+      'd: changed after it was sealed, or moved',
+    ])
+    await db.prepare(`UPDATE audit_parts SET seal = (SELECT seal FROM audit_events WHERE id = 'c')`).run()
+    expect((await verify(second))[0]).toContain('does not open')
+  })
+
+  it('exports verify, with the keys of earlier parts in them, and from before too', async () => {
+    const server = serverWith(startedAt, first)
+    const root = await server.signedIn(await addUser('root', 'administrator'))
+    const before = (await root.get('/admin/audit.csv')).html
+    await schedule(startedAt + 60, second, first)
+    const later = serverWith(startedAt + 60, second)
+    const after = (await carriedTo(later, root).get('/admin/audit.csv')).html
+    const check = async (csv: string, ...ring: readonly [string, ...string[]]) =>
+      (await verifyExport(readExport(csv), ring)).problems
+    expect(await check(after, second)).toEqual([])
+    expect(await check(before, second, first)).toEqual([])
+    expect(await check(before, second)).not.toEqual([])
+    expect(await check(after, third)).not.toEqual([])
+  })
+
+  async function resealAs(secret: string, events: readonly SealedEvent[]): Promise<void> {
+    for (const { id, type, number, seal } of chain(auditMac(secret), emptyChain, events)) {
+      await db
+        .prepare('UPDATE audit_events SET type = ?, number = ?, seal = ? WHERE id = ?')
+        .bind(type, number, seal, id)
+        .run()
+    }
+  }
+})
+
+const sources: Record<string, string> = import.meta.glob('../src/secrets/derived-keys.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+/** What becomes of each use of a secret when it is replaced. A new use has to say so here. */
+const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'counted' | 'made anew'>> = {
+  pairwise: 'kept',
+  'audit-log': 'kept',
+  'kept-keys': 'resealed',
+  'signing-keys': 'resealed',
+  authenticators: 'resealed',
+  'access-tokens': 'read with all',
+  received: 'read with all',
+  shown: 'read with all',
+  'authenticator-setup': 'read with all',
+  'user-codes': 'read with all',
+  'passkey-challenges': 'read with all',
+  kept: 'read with all',
+  'known-browsers': 'read with all',
+  'recovery-codes': 'counted',
+  // A form that is sent again across the change is another attempt.
+  attempt: 'made anew',
+  'secret-id': 'made anew',
+}
+
+it('every use of the secret has its way across the change', () => {
+  const [text = ''] = Object.values(sources)
+  const purposes = [
+    ...(/type Purpose =\n((?: {2}\| '[\w-]+'\n)+)/.exec(text)?.[1] ?? '').matchAll(/'([\w-]+)'/g),
+  ]
+  expect(purposes.map(([, name]) => name).sort()).toEqual(Object.keys(uses).sort())
+})
