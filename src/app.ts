@@ -95,7 +95,12 @@ import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogo } from './routes/logo/route.ts'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getEndSession, postEndSession } from './routes/logout-endpoint/route.tsx'
-import { getJwks, getOpenidConfiguration, getServerMetadata } from './routes/metadata/route.ts'
+import {
+  getJwks,
+  getOpenidConfiguration,
+  getPasskeyEndpoints,
+  getServerMetadata,
+} from './routes/metadata/route.ts'
 import { getPasswordResetDone } from './routes/password-reset/done/route.tsx'
 import { getNewPassword, postNewPassword } from './routes/password-reset/password/route.tsx'
 import { getPasswordReset, postPasswordReset } from './routes/password-reset/route.tsx'
@@ -260,6 +265,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
   machine(app, paths.openidConfiguration, 'every', { GET: getOpenidConfiguration(Object.keys(grants)) })
   machine(app, paths.jwks, 'every', { GET: getJwks })
+  machine(app, paths.passkeyEndpoints, 'every', { GET: getPasskeyEndpoints })
   page(app, paths.changePassword, 'page', { GET: getChangePassword })
 
   app.notFound(answerNotFound)

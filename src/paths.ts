@@ -108,6 +108,7 @@ export function makePaths(oauthPath: string) {
     openidConfiguration: '/.well-known/openid-configuration',
     jwks: '/.well-known/jwks.json',
     changePassword: '/.well-known/change-password',
+    passkeyEndpoints: '/.well-known/passkey-endpoints',
   } as const
 }
 

@@ -16,12 +16,14 @@ export function text(buffer) {
  * Has the browser make a passkey, by the options of the form, and sends the form with it.
  *
  * @param {HTMLFormElement} form
- * @param {string} [name] Of a person whom the server does not know yet.
+ * @param {{ name?: string, mediation?: CredentialMediationRequirement, signal?: AbortSignal }} [how] `name`: of a person whom the
+ *   server does not know yet.
  */
-export async function make(form, name) {
+export async function make(form, { name, ...how } = {}) {
   const { challenge, user, excludeCredentials, ...options } = JSON.parse(form.dataset.options ?? '{}')
   const named = name === undefined ? user : { ...user, name, displayName: name }
   const credential = await navigator.credentials.create({
+    ...how,
     publicKey: {
       ...options,
       challenge: bytes(challenge),

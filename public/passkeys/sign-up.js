@@ -22,7 +22,7 @@ if (form instanceof HTMLFormElement && button !== null && 'PublicKeyCredential' 
       return
     }
     try {
-      await make(form, name)
+      await make(form, { name })
     } catch {
       say(form, form.dataset.none ?? '')
     }

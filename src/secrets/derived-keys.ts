@@ -16,6 +16,7 @@ type Purpose =
   | 'user-codes'
   | 'passkey-challenges'
   | 'kept'
+  | 'deleted-accounts'
   | 'known-browsers'
   | 'audit-log'
   | 'kept-keys'

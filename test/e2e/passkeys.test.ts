@@ -42,6 +42,15 @@ async function signInByButton(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Use a passkey' }).click()
 }
 
+/** The browser heard that it is gone (Signal API), and offers it no more. */
+async function forgets(device: Device): Promise<void> {
+  const deadline = Date.now() + 5000
+  while ((await keysOf(device)).length > 0) {
+    assert.ok(Date.now() < deadline, 'the device still has it')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
 test('register, sign in by the button, and go on', async () => {
   const page = await withoutAutofill(await world.visitor())
   await withPasskey(page, 'Laptop')
@@ -94,11 +103,51 @@ test('a passkey that was removed', async () => {
   await page.getByRole('button', { name: 'Remove' }).click()
   await page.waitForURL('/account/passkeys')
   assert.equal(await page.getByText('Lost', { exact: true }).count(), 0)
-  await signOut(page)
-  assert.equal((await keysOf(device)).length, 1, 'the device still has it')
+  await forgets(device)
+})
+
+test('a passkey that the server does not know any more', async () => {
+  const page = await withoutAutofill(await world.visitor())
+  const device = await withPasskey(page, 'Gone')
+  await world.db.prepare("DELETE FROM passkeys WHERE name = 'Gone'").run()
   await signInByButton(page)
   await page.getByRole('alert').getByText('not known here').waitFor()
+  await forgets(device)
   assert.equal(world.complaints().length, 1, 'of the form that was refused')
+})
+
+test('a browser that makes a passkey by itself after the password', async () => {
+  await world.addUser('autumn')
+  const page = await withoutAutofill(await world.visitor())
+  await plugIn(page)
+  await page.addInitScript(() => {
+    const asked: { mediation?: string | undefined; aborted: () => boolean | undefined }[] = []
+    Object.assign(window, { asked })
+    PublicKeyCredential.getClientCapabilities = async () => ({ conditionalCreate: true })
+    navigator.credentials.create = (options) => {
+      const { mediation, signal } = (options ?? {}) as { mediation?: string; signal?: AbortSignal }
+      asked.push({ mediation, aborted: () => signal?.aborted })
+      return new Promise(() => {})
+    }
+  })
+  await page.goto('/login?next=/account')
+  await page.waitForFunction(() => document.querySelector('#can_have_passkey[value="yes"]') !== null)
+  await signIn(page, 'autumn')
+  await page.getByRole('heading', { name: 'Next time without a password?' }).waitFor()
+  const asked = () =>
+    page.evaluate(() =>
+      (window as unknown as { asked: { mediation?: string; aborted: () => boolean }[] }).asked.map(
+        ({ mediation, aborted }) => [mediation, aborted()],
+      ),
+    )
+  await page.waitForFunction(() => (window as unknown as { asked: unknown[] }).asked.length === 1)
+  assert.deepEqual(await asked(), [['conditional', false]])
+  // The person chooses for themselves: the browser must not be at it any more.
+  await page.evaluate(() => {
+    document.querySelector('main form.choices')?.addEventListener('submit', (event) => event.preventDefault())
+  })
+  await page.getByRole('button', { name: 'Not now' }).click()
+  assert.deepEqual(await asked(), [['conditional', true]])
 })
 
 test('a copy, known by its counter', async () => {

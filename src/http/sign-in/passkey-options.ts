@@ -22,6 +22,24 @@ export function registrationOptions(c: Context, { user }: Session, known: readon
   return optionsFor(c, ['register', user.id], user, known)
 }
 
+/**
+ * For a browser that makes one by itself, after a sign-in by password in which its password manager filled in the password (§5.1.4
+ * conditional create): nobody is asked, so nobody can be verified. For somebody who has none yet.
+ */
+export function conditionalOptions(c: Context, session: Session) {
+  const { authenticatorSelection, ...options } = registrationOptions(c, session, [])
+  return { ...options, authenticatorSelection: { ...authenticatorSelection, userVerification: 'preferred' } }
+}
+
+/** What the browser is told of somebody's passkeys, so that it offers none that are gone (§5.1.10 Signal API). */
+export function signalOf(c: Context, userId: string, kept: readonly Pick<Passkey, 'credentialId'>[]) {
+  return {
+    rpId: relyingParty(c.var.issuer).id,
+    userId: encode(userId),
+    allAcceptedCredentialIds: kept.map(({ credentialId }) => credentialId),
+  }
+}
+
 /** For somebody who will be the user of that id. Their name is what they type: the script puts it in. */
 export function signUpOptions(c: Context, userId: string) {
   return optionsFor(c, ['sign-up', userId], { id: userId, username: '' }, [])

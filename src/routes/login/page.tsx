@@ -1,4 +1,5 @@
 import { Field } from '../../ui/forms/fields.tsx'
+import { Signal, signalScript } from '../../ui/forms/signal.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
@@ -10,19 +11,22 @@ export interface LoginPageProps {
   readonly problem?: string | undefined
   /** Somebody who is signed in has to show that it is them; `factor`: with more than their password. */
   readonly again?: 'again' | 'factor' | undefined
+  /** For the script, of a passkey that is not known here. */
+  readonly signal?: unknown
 }
 
 const passkeyScript = '/passkeys/sign-in.js'
 
-export function LoginPage({ site, next, username, problem, again }: LoginPageProps) {
+export function LoginPage({ site, next, username, problem, again, signal }: LoginPageProps) {
   const { login: messages, error } = site.messages
   return (
     <Layout
       site={site}
       title={problem === undefined ? messages.title : `${error}: ${messages.title}`}
       width="narrow"
-      scripts={[passkeyScript]}
+      scripts={signal === undefined ? [passkeyScript] : [passkeyScript, signalScript]}
     >
+      {signal !== undefined && <Signal of={signal} />}
       <h1>{messages.title}</h1>
       {problem !== undefined && (
         <div class="problems" role="alert" id="problem">

@@ -18,6 +18,12 @@ export async function getJwks(c: Context): Promise<Response> {
   return answerDocument(c, (await signingKeys(c)).document)
 }
 
+/** GET /.well-known/passkey-endpoints: where password managers send people (W3C “A Well-Known URL for Relying Party Passkey Endpoints”). */
+export const getPasskeyEndpoints: Handler = once(({ issuer, paths }) => ({
+  enroll: issuer + paths.newPasskey,
+  manage: issuer + paths.passkeys,
+}))
+
 function offers({ config }: Known, grantTypes: readonly string[]): Offers {
   const { languages, registration } = config
   return { grantTypes, languages, registration: registration.mode !== 'off' }

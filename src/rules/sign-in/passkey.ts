@@ -114,16 +114,20 @@ export function parseAssertion(json: string): Assertion | undefined {
 /**
  * Why it is refused, or undefined: the checks that both ceremonies share (§7.1 and §7.2). Origin and host stop a page that only
  * looks like ours; `userVerified` makes it two factors: the device, and a finger, a face or its code.
+ * `isConditional`: made by the browser itself after a sign-in by password (§5.1.4 conditional create), when nobody is asked; signing in
+ * with it takes both.
  */
 export function findFault(
   { clientData, data }: { readonly clientData: ClientData; readonly data: AuthenticatorData },
   type: 'webauthn.create' | 'webauthn.get',
   party: RelyingParty,
+  isConditional = false,
 ): string | undefined {
   if (clientData.type !== type) return 'type'
   if (clientData.origin !== party.origin) return 'origin'
   if (clientData.crossOrigin) return 'crossOrigin'
   if (!createHash('sha256').update(party.id).digest().equals(data.rpIdHash)) return 'rpIdHash'
+  if (isConditional) return undefined
   if (!data.userPresent) return 'userPresent'
   return data.userVerified ? undefined : 'userVerified'
 }

@@ -1,10 +1,12 @@
 import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
-import type { Context } from '../../../http/context.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
 import { inBackground } from '../../../http/log.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { signalOf } from '../../../http/sign-in/passkey-options.ts'
 import { readForViewer, readProvenForm, stepUp } from '../../../http/sign-in/require-session.ts'
 import { currentSession, forgetSessionCookie } from '../../../http/sign-in/session.ts'
+import { mac } from '../../../secrets/derived-keys.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { noPassword } from '../../../secrets/passwords.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
@@ -14,6 +16,7 @@ import type { VerifiedPassword } from '../../../store/people/users.ts'
 import { findFactors } from '../../../store/sign-in/factors.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
+import { isEqual } from '../../../values/equal.ts'
 import { checkOwnPassword } from '../own-password.ts'
 import { DeleteAccountPage, DeletedPage } from './page.tsx'
 
@@ -44,7 +47,7 @@ export async function postDeleteAccount(c: Context): Promise<Response> {
   if (!('problem' in own)) return remove(c, session, attempt, own)
   // The form was sent twice, and the other one has just taken effect.
   const { gone } = await read(c.env.DB, { gone: hasAuditEvent(c.env.DB, attempt.id) })
-  if (gone) return goodbye(c)
+  if (gone) return goodbye(c, session.user.id)
   return ask(c, { problems: [{ field: 'password', text: own.problem }], status: own.status })
 }
 
@@ -67,19 +70,27 @@ async function remove(
   })
   if (!gone) return ask(c, { problem: siteFor(c, session).texts.account.delete.notDone })
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
-  return goodbye(c)
+  return goodbye(c, session.user.id)
 }
 
-function goodbye(c: Context): Response {
+/** The id is nobody's any more. Signed, so that no link of somebody else makes a browser forget passkeys. */
+function goodbye(c: Context, userId: string): Response {
   forgetSessionCookie(c)
-  return c.redirect(c.var.paths.accountDeleted, 303)
+  return c.redirect(pathWith(c.var.paths.accountDeleted, { id: userId, signed: sign(c, userId) }), 303)
+}
+
+function sign(c: Context, userId: string): string {
+  return mac(c.var.config.keyEncryptionSecret, 'deleted-accounts', userId)
 }
 
 /** GET /account/deleted: for whoever is nobody any more. */
 export async function getDeleted(c: Context): Promise<Response> {
   const session = await currentSession(c)
   if (session !== undefined) return c.redirect(c.var.paths.account, 303)
-  return showPage(c, <DeletedPage site={siteFor(c, undefined)} />)
+  const id = c.req.query('id') ?? ''
+  const isSigned = isEqual(c.req.query('signed') ?? '', sign(c, id))
+  const signal = isSigned ? signalOf(c, id, []) : undefined
+  return showPage(c, <DeletedPage site={siteFor(c, undefined)} signal={signal} />)
 }
 
 interface Shown {

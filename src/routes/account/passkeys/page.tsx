@@ -1,4 +1,5 @@
 import { Time } from '../../../ui/facts.tsx'
+import { Signal, signalScript } from '../../../ui/forms/signal.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
@@ -7,6 +8,8 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface PasskeysPageProps {
   readonly site: Site
+  /** For the script, which tells the browser. */
+  readonly signal: unknown
   readonly passkeys: readonly {
     readonly id: string
     readonly name: string
@@ -16,10 +19,11 @@ export interface PasskeysPageProps {
   }[]
 }
 
-export function PasskeysPage({ site, passkeys }: PasskeysPageProps) {
+export function PasskeysPage({ site, signal, passkeys }: PasskeysPageProps) {
   const t = site.texts.account.passkeys
   return (
-    <Layout site={site} title={t.title}>
+    <Layout site={site} title={t.title} scripts={[signalScript]}>
+      <Signal of={signal} />
       <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
       <div class="heading">
         <h1>{t.title}</h1>

@@ -16,6 +16,7 @@ import {
   claimPasskeyUse,
   findPasskeyForSignIn,
   findUse,
+  isNewCredential,
   type PasskeyForSignIn,
 } from '../../../store/sign-in/passkeys.ts'
 import { challengeIsMine, claimChallenge } from '../../../store/sign-in/used-challenges.ts'
@@ -42,7 +43,13 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
   if (challenge === undefined) return again(c, next, 400, problems.late)
 
   const { DB } = c.env
-  const { found } = await read(DB, { found: findPasskeyForSignIn(DB, assertion.credentialId) })
+  const { credentialId } = assertion
+  const { found, isGone } = await read(DB, {
+    found: findPasskeyForSignIn(DB, credentialId),
+    isGone: holds(DB, isNewCredential(credentialId)),
+  })
+  // Not of one that is only refused for now: the browser forgets what it is told.
+  if (isGone) return again(c, next, 400, problems.unknown, credentialId)
   if (found === undefined || !isOf(found, assertion)) return again(c, next, 400, problems.unknown)
   const problem = await claimUse(c, found, assertion, challenge)
   if (problem !== undefined) return again(c, next, 400, problem)
@@ -95,7 +102,9 @@ async function claimUse(
   return problems.cloned
 }
 
-function again(c: Context, next: string, status: 400 | 403, problem: string) {
+function again(c: Context, next: string, status: 400 | 403, problem: string, gone?: string) {
   const site = siteFor(c, undefined)
-  return showPage(c, <LoginPage site={site} next={next} username="" problem={problem} />, status)
+  const signal = gone === undefined ? undefined : { rpId: relyingParty(c.var.issuer).id, credentialId: gone }
+  const page = <LoginPage site={site} next={next} username="" problem={problem} signal={signal} />
+  return showPage(c, page, status)
 }

@@ -35,7 +35,7 @@ export async function getNewPasskey(c: Context): Promise<Response> {
   })
 }
 
-/** POST /account/passkeys/new: name, credential (RegistrationResponseJSON), next. */
+/** POST /account/passkeys/new: name, credential (RegistrationResponseJSON), next, mediation. */
 export async function postNewPasskey(c: Context): Promise<Response> {
   const received = await readProvenForm(c, ['name', 'next'])
   if (received instanceof Response) return received
@@ -48,7 +48,7 @@ export async function postNewPasskey(c: Context): Promise<Response> {
   const name = checkPasskeyName(typed)
   if ('problem' in name) return refuse('name', say(c, name.problem))
 
-  const made = readNewPasskey(c, pairs.get('credential') ?? '')
+  const made = readNewPasskey(c, pairs.get('credential') ?? '', pairs.get('mediation') === 'conditional')
   if (made === undefined) return refuse('name', c.var.messages.passkey.notMade)
   const challenge = challengeOfRegistration(c, session.user.id, made.challenge)
   if (challenge === undefined) return refuse('name', c.var.messages.passkey.late)

@@ -1,18 +1,22 @@
 import { Icon } from '../../../../ui/icons.tsx'
-import { FormToken, Layout } from '../../../../ui/layout.tsx'
+import { AttemptToken, FormToken, Layout } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface PasskeyOfferPageProps {
   readonly site: Site
   /** Where they were on the way to. */
   readonly next: string
+  /** For the script: what a browser that makes one by itself is asked for. */
+  readonly options: unknown
+  readonly name: string
+  readonly attempt: string
 }
 
-export function PasskeyOfferPage({ site, next }: PasskeyOfferPageProps) {
+export function PasskeyOfferPage({ site, next, options, name, attempt }: PasskeyOfferPageProps) {
   const { paths } = site
   const t = site.texts.account.passkeys
   return (
-    <Layout site={site} title={t.offer} width="narrow">
+    <Layout site={site} title={t.offer} width="narrow" scripts={['/passkeys/offer.js']}>
       <h1>{t.offer}</h1>
       <p>{t.offerText}</p>
       <form method="post" action={paths.passkeyOffer} class="choices">
@@ -25,6 +29,21 @@ export function PasskeyOfferPage({ site, next }: PasskeyOfferPageProps) {
         <button type="submit" class="secondary">
           {t.notNow}
         </button>
+      </form>
+      {/* Sent by the script alone, once a browser has made a passkey without a question. */}
+      <form
+        method="post"
+        action={paths.newPasskey}
+        id="passkey"
+        data-options={JSON.stringify(options)}
+        hidden
+      >
+        <FormToken site={site} />
+        <AttemptToken attempt={attempt} />
+        <input type="hidden" name="mediation" value="conditional" />
+        <input type="hidden" name="credential" />
+        <input type="hidden" name="name" value={name} />
+        <input type="hidden" name="next" value={next} />
       </form>
     </Layout>
   )

@@ -1,9 +1,12 @@
 import { type Context, learn } from '../../../../http/context.ts'
 import { readForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { deviceOf } from '../../../../http/people/mailer.ts'
 import { keepCookie, readCookie } from '../../../../http/sign-in/cookies.ts'
+import { conditionalOptions } from '../../../../http/sign-in/passkey-options.ts'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
+import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { PasskeyOfferPage } from './page.tsx'
 
 /** GET /account/passkeys/offer?next=… After a sign-in by password, on a device that could do without one. */
@@ -13,7 +16,16 @@ export async function getPasskeyOffer(c: Context): Promise<Response> {
   const next = parseNextPath(c.req.query('next')) ?? c.var.paths.home
   if (session.hasPasskey || readCookie(c, 'no-passkey') !== undefined) return c.redirect(next, 303)
   learn(c, { surface: 'flow' })
-  return showPage(c, <PasskeyOfferPage site={siteFor(c, session)} next={next} />)
+  const page = (
+    <PasskeyOfferPage
+      site={siteFor(c, session)}
+      next={next}
+      options={conditionalOptions(c, session)}
+      name={deviceOf(c)}
+      attempt={makeAttempt()}
+    />
+  )
+  return showPage(c, page)
 }
 
 /** POST /account/passkeys/offer: next. Not now: this browser does not ask again for a year. */
