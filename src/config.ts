@@ -39,6 +39,8 @@ export interface Config {
   /** What Cloudflare allows this Worker. */
   readonly plan: Plan
   readonly corsAllowAllOrigins: boolean
+  /** Whether Strict-Transport-Security speaks for the subdomains of the issuer too. */
+  readonly hstsSubdomains: boolean
   /** What is new is made under it: the first of the key ring. At least 32 characters. */
   readonly keyEncryptionSecret: string
   /** All that may have made what is there. */
@@ -98,6 +100,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     oauthPath: parsed.data.OAUTH_PATH,
     plan: parsed.data.WORKERS_PLAN,
     corsAllowAllOrigins: parsed.data.CORS_ALLOW_ALL_ORIGINS === 'true',
+    hstsSubdomains: parsed.data.HSTS_SUBDOMAINS === 'true',
     keyEncryptionSecret: parseKeyRing(parsed.data.KEY_ENCRYPTION_SECRET)[0],
     keyRing: parseKeyRing(parsed.data.KEY_ENCRYPTION_SECRET),
     lifetimes: lifetimesOf(parsed.data),

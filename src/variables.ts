@@ -122,6 +122,9 @@ export const variables = z.object({
     .register(about, {
       example: 'true',
     }),
+  HSTS_SUBDOMAINS: z._default(z.enum(['true', 'false'], 'must be true or false'), 'false').register(about, {
+    example: 'true',
+  }),
   MAILER: z.optional(z.enum(mailers, `must be one of ${mailers.join(', ')}`)).register(about, {
     example: 'send_email',
   }),

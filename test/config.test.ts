@@ -18,6 +18,7 @@ describe('the settings', () => {
       issuer: undefined,
       oauthPath: '/o',
       corsAllowAllOrigins: false,
+      hstsSubdomains: false,
       keyEncryptionSecret: secret,
       keyRing: [secret],
       lifetimes: defaultLifetimes,

@@ -48,7 +48,8 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
 /** RFC 9112 §3.2: a host that is not ours. `Host` must never choose the issuer. */
 export function answerForeignHost(c: Context): Response {
   note(c, { reason: 'The host is not the one of ISSUER' })
-  return c.text('This server does not answer for this host. Set ISSUER to its origin.\n', 421)
+  const response = c.text('This server does not answer for this host. Set ISSUER to its origin.\n', 421)
+  return secure(c, 'machine', response)
 }
 
 function wantsPage(c: Context): boolean {

@@ -53,7 +53,7 @@ export function mayRegister(c: Context, { user }: Session): boolean {
 export function showPage(
   c: Context,
   page: Child,
-  status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200,
+  status: 200 | 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200,
 ) {
   // Whoever knows more has said so before.
   if (status !== 200) note(c, { reason: 'The form is shown again, with what is wrong' })
@@ -70,7 +70,7 @@ export function showPage(
 export function refusePage(
   c: Context,
   session: Session | undefined,
-  status: 400 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503,
+  status: 400 | 403 | 404 | 405 | 408 | 413 | 415 | 421 | 429 | 500 | 503,
   title: string,
   advice: Child,
   reason: string = title,

@@ -22,7 +22,8 @@ export async function readUpload(
   largest: number,
 ): Promise<ReceivedUpload> {
   const body = await readBytes(c.req.raw.body, largest + envelope)
-  const form = body && (await readMultipart(body, c.req.header('content-type') ?? ''))
+  const form =
+    typeof body === 'string' ? undefined : await readMultipart(body, c.req.header('content-type') ?? '')
   const pairs = new URLSearchParams()
   for (const [name, value] of form ?? []) if (typeof value === 'string') pairs.append(name, value)
   const found = form?.get(field)

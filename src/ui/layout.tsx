@@ -11,11 +11,13 @@ export interface LayoutProps {
   /** `narrow` for one form in the middle (sign-in, consent); `wide` for lists. */
   readonly width?: 'narrow' | 'wide'
   readonly scripts?: readonly string[]
+  /** A script that also a browser without modules runs. */
+  readonly plainScript?: string
   readonly children?: Child
 }
 
 /** The frame of every page. */
-export function Layout({ site, title, width = 'wide', scripts = [], children }: LayoutProps) {
+export function Layout({ site, title, width = 'wide', scripts = [], plainScript, children }: LayoutProps) {
   const { language, messages, brand } = site
   return (
     <html lang={language} dir={directionOf(language)}>
@@ -34,6 +36,7 @@ export function Layout({ site, title, width = 'wide', scripts = [], children }: 
         {scripts.map((source) => (
           <script src={source} type="module" />
         ))}
+        {plainScript !== undefined && <script src={plainScript} defer />}
       </head>
       <body>
         <a class="skip" href="#main">

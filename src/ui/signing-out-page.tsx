@@ -15,7 +15,8 @@ export function SigningOutPage({ site, frames, destination }: SigningOutPageProp
       <h1>{messages.running}</h1>
       <p>{messages.telling}</p>
       {frames.map((source) => (
-        <iframe src={source} title={messages.running} hidden />
+        // It may run and know its cookies, and do nothing to this page or its window.
+        <iframe src={source} title={messages.running} sandbox="allow-scripts allow-same-origin" hidden />
       ))}
       <p>
         <a href={destination}>{messages.goOn}</a>

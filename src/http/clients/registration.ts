@@ -14,7 +14,7 @@ import type { Secret } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { allowEveryOrigin } from '../cors.ts'
-import { readBytes } from '../form-body.ts'
+import { lateBody, readBytes } from '../form-body.ts'
 import { readTexts } from '../language.ts'
 import { answerMachine } from '../machine-answers.ts'
 import { say } from '../problems.ts'
@@ -62,7 +62,8 @@ export async function readMetadata(c: Context, before: Client): Promise<ReadMeta
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   const bytes = await readBytes(c.req.raw.body, longestBody)
   if (type !== 'application/json') return malformed('Send application/json')
-  if (bytes === undefined) return malformed(`Send at most ${longestBody} bytes`)
+  if (bytes === 'late') return malformed(lateBody)
+  if (bytes === 'large') return malformed(`Send at most ${longestBody} bytes`)
   const sent = parseJson(new TextDecoder().decode(bytes))
   if (sent === undefined) return malformed('The body is not a JSON object')
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })

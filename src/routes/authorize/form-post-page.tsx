@@ -11,7 +11,7 @@ export interface FormPostPageProps {
 export function FormPostPage({ site, action, fields }: FormPostPageProps) {
   const { formPost: messages } = site.messages
   return (
-    <Layout site={site} title={messages.title} width="narrow" scripts={['/form-post.js']}>
+    <Layout site={site} title={messages.title} width="narrow" plainScript="/form-post.js">
       <h1>{messages.heading}</h1>
       <p>{messages.text}</p>
       <form method="post" action={action} id="form-post">

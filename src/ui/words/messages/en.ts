@@ -143,6 +143,7 @@ export const english = {
     parameterTwice: 'The parameter {name} came twice.',
     parameterControl: 'The parameter {name} holds a control character.',
     bodyLarge: 'Send at most {most} bytes.',
+    bodyLate: 'It took too long to arrive. Send it again.',
     bodyType: 'Send application/x-www-form-urlencoded.',
     flood: 'Please wait a moment',
     floodAdvice: 'Too many requests came from your network. Wait a minute, then try again.',
