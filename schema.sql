@@ -295,7 +295,11 @@ CREATE TABLE IF NOT EXISTS resources (
   identifier            TEXT PRIMARY KEY,      -- absolute URI: `resource` and `aud`
   name                  TEXT NOT NULL,
   access_token_lifetime INTEGER,               -- seconds; NULL: as for every token
-  created_at            INTEGER NOT NULL
+  created_at            INTEGER NOT NULL,
+  access_token_alg      TEXT NOT NULL DEFAULT 'ES256' -- what its access tokens are signed with
+    CHECK (access_token_alg IN ('ES256', 'RS256', 'PS256', 'EdDSA')),
+  access_token_typ      TEXT NOT NULL DEFAULT 'at+jwt' -- 'JWT': an API that does not know RFC 9068
+    CHECK (access_token_typ IN ('at+jwt', 'JWT'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS resources_by_spelling ON resources (identifier COLLATE NOCASE);

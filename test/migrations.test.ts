@@ -170,7 +170,7 @@ describe('a database from before the first release', () => {
   const rows = [
     `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES ('u', 'Ada', 'ada', 'p', 'administrator', 1)`,
     `INSERT INTO sessions VALUES ('s', 'u', 'sid', '[]', 1, 1, 9, NULL)`,
-    `INSERT INTO resources VALUES ('https://api.example', 'API', NULL, 1)`,
+    `INSERT INTO resources (identifier, name, access_token_lifetime, created_at) VALUES ('https://api.example', 'API', NULL, 1)`,
     `INSERT INTO scopes VALUES ('files', 'See your files', 'https://api.example', 0)`,
     `DELETE FROM scopes WHERE name = 'write'`,
   ]

@@ -1,5 +1,6 @@
 import { type JWTVerifyGetKey, jwtVerify } from 'jose'
 import * as z from 'zod/mini'
+import { type AccessTokenTyp, accessTokenTyps } from '../rules/requests/resource.ts'
 import { parseScopeNames } from '../rules/requests/scope.ts'
 import { type AccessToken, accessTokenClaims } from '../rules/tokens/access-token.ts'
 import type { KeyRing } from '../values/key-ring.ts'
@@ -10,8 +11,8 @@ import { type SigningKey, signJwt } from './signing-key.ts'
 const opaquePrefix = 'lka_'
 const opaqueContext = 'access token'
 
-export function signAccessToken(token: AccessToken, key: SigningKey): Promise<string> {
-  return signJwt(key, 'at+jwt', accessTokenClaims(token))
+export function signAccessToken(token: AccessToken, key: SigningKey, typ: AccessTokenTyp): Promise<string> {
+  return signJwt(key, typ, accessTokenClaims(token))
 }
 
 /** Sealed, not stored: however many are issued, no row is added. */
@@ -40,14 +41,30 @@ export async function openAccessToken(
             await unseal(ring, 'access-tokens', opaqueContext, presented.slice(opaquePrefix.length)),
           ),
         )
-      : readClaims(
-          (await jwtVerify(presented, keys, { typ: 'at+jwt', currentDate: new Date(now * 1000) })).payload,
-        )
+      : await openJwt(presented, issuer, keys, now)
     return token.issuer === issuer && token.expiresAt > now ? token : undefined
   } catch {
     // Garbled, forged, or of another key: all the same to the caller.
     return undefined
   }
+}
+
+/**
+ * A JWT of `typ` JWT is an access token for an API that takes no other, never for this server. An ID token has that `typ` too, but
+ * no `client_id`, `scope` and `jti`.
+ */
+async function openJwt(
+  presented: string,
+  issuer: string,
+  keys: JWTVerifyGetKey,
+  now: Seconds,
+): Promise<AccessToken> {
+  const { payload, protectedHeader } = await jwtVerify(presented, keys, { currentDate: new Date(now * 1000) })
+  const token = readClaims(payload)
+  const typ = accessTokenTyps.find((known) => known === protectedHeader.typ)
+  if (typ === undefined || (typ === 'JWT' && token.audience.includes(issuer)))
+    throw new Error('Not an access token')
+  return token
 }
 
 const claims = z.object({

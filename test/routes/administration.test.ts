@@ -319,6 +319,15 @@ describe('APIs', () => {
     expect(await named()).toEqual([])
   })
 
+  it.each([
+    ['access_token_signed_response_alg', 'none'],
+    ['access_token_typ', 'logout+jwt'],
+  ])('take no other %s than they offer', async (field, value) => {
+    const page = await send(root, '/admin/apis/new', { ...typed, [field]: value })
+    expect([page.status, page.html.includes(`href="#${field}"`)]).toEqual([400, true])
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM resources').first('n')).toBe(0)
+  })
+
   it('do not take what is elsewhere', async () => {
     const page = await send(root, '/admin/apis/new', { ...typed, scopes: 'openid Know who you are' })
     expect([page.status, page.text.includes('openid is there already, elsewhere')]).toEqual([400, true])

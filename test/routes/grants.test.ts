@@ -30,10 +30,9 @@ beforeAll(async () => {
   await applySchema()
   owner = await addUser('ada')
   await env.DB.batch([
-    env.DB.prepare(`INSERT INTO resources VALUES (?, 'Files', 300, 0), (?, 'Mail', NULL, 0)`).bind(
-      files,
-      mail,
-    ),
+    env.DB.prepare(
+      `INSERT INTO resources (identifier, name, access_token_lifetime, created_at) VALUES (?, 'Files', 300, 0), (?, 'Mail', NULL, 0)`,
+    ).bind(files, mail),
     env.DB.prepare(
       `INSERT INTO scopes (name, description, resource) VALUES ('files:read', 'See your files', ?1), ('files:write', 'Change your files', ?1),
          ('mail:send', 'Send mail as you', ?2)`,
@@ -201,7 +200,9 @@ describe('resource indicators (RFC 8707)', () => {
   })
 
   it('end with the API', async () => {
-    await env.DB.prepare(`INSERT INTO resources VALUES ('https://gone.example/', 'Gone', NULL, 0)`).run()
+    await env.DB.prepare(
+      `INSERT INTO resources (identifier, name, access_token_lifetime, created_at) VALUES ('https://gone.example/', 'Gone', NULL, 0)`,
+    ).run()
     const web = await addClient(owner)
     const browser = await server.signedIn(owner)
     const code = await obtainCode(browser, web, { resource: 'https://gone.example/' })

@@ -110,6 +110,7 @@ describe('trust', () => {
     '/policy': [
       { scope: 'openid read write profile email address phone offline_access pay' },
       { access_token_format: 'opaque' },
+      { access_token_signed_response_alg: 'RS256' },
       { access_token_lifetime: '12h' },
       { refresh_tokens: 'no' },
       { refresh_idle_lifetime: '300d' },

@@ -34,7 +34,7 @@ export const clientCredentials = grant({
     const target = resolveTarget(scopeOf(granted), authorized, resources, [...named, ...owning], server)
     if (isRefusal(target)) return target
     const subject = { subject: client.id, authorizationId: undefined, authTime: undefined }
-    const { accessToken } = await loadSigners(server, client)
+    const { accessToken } = await loadSigners(server, client, target)
     return issueAccessToken(server, accessToken, client, subject, target)
   },
 })

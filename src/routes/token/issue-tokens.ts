@@ -35,13 +35,14 @@ export interface Signers {
 export async function loadSigners(
   { signingKeys, now, db, config }: TokenServer,
   client: Client,
+  target: Target,
   openid?: OpenidGrant,
 ): Promise<Signers> {
   const { signer } = await signingKeys()
   // Null is a sector, too: that in which everybody is told the same.
   const { sector = sectorFor(client) } = openid ?? { sector: null }
   return {
-    accessToken: await signer('ES256', now),
+    accessToken: await signer(target.alg ?? client.openid.accessTokenAlg, now),
     idToken: await signer(client.openid.idTokenAlg, now),
     sector,
     salt: await saltFor(db, config.keyRing, sector),
@@ -117,7 +118,7 @@ export async function issueAccessToken(
   return {
     access_token: opaque
       ? await sealAccessToken(token, config.keyEncryptionSecret)
-      : await signAccessToken(token, key),
+      : await signAccessToken(token, key, target.typ),
     token_type: 'Bearer',
     expires_in: lifetime,
     scope: formatScope(target.scope),

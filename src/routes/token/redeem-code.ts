@@ -39,7 +39,7 @@ export async function redeemCode(
   person: ClaimsSubject | undefined,
   replayed: () => Promise<Refusal>,
 ): Promise<TokenResponse | Refusal> {
-  const signers = await loadSigners(server, client, code.openid)
+  const signers = await loadSigners(server, client, target, code.openid)
   const { now, config, codes } = server
   const { accessToken, refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
   const attemptId = randomText(16)

@@ -68,7 +68,7 @@ async function refresh(
 ): Promise<TokenResponse | Refusal> {
   const { config, now } = server
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const signers = await loadSigners(server, client, family.openid)
+  const signers = await loadSigners(server, client, target, family.openid)
   const presented = hashSecret(token.secret)
   const before = checkRefresh(family, presented, client.id, lifetimes, now)
   // Once rotated, by this request or by a parallel one, what was presented is the previous secret: the same question again.

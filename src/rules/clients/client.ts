@@ -113,6 +113,8 @@ export function usesSecret(client: Pick<Client, 'type' | 'policy'>): boolean {
 /** What OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
 export interface ClientOpenid {
   readonly idTokenAlg: SigningAlgorithm
+  /** Of access tokens for this server itself; an API says what it takes. RFC 9068 §2.1. */
+  readonly accessTokenAlg: SigningAlgorithm
   /** Undefined: userinfo is JSON. */
   readonly userinfoAlg: SigningAlgorithm | undefined
   readonly subjectType: 'public' | 'pairwise'
@@ -137,6 +139,7 @@ export interface ClientOpenid {
 
 export const defaultClientOpenid: ClientOpenid = {
   idTokenAlg: 'RS256',
+  accessTokenAlg: 'ES256',
   userinfoAlg: undefined,
   subjectType: 'public',
   sectorIdentifier: undefined,

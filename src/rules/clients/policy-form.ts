@@ -11,6 +11,7 @@ import { accessTokenFormats, type Client, type ClientKeys } from './client.ts'
 export interface PolicyForm {
   readonly scope: Scope
   readonly accessTokenFormat: string
+  readonly accessTokenAlg: string
   readonly accessTokenLifetime: string
   readonly refreshTokens: string
   readonly refreshIdleLifetime: string
@@ -41,6 +42,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
   return {
     scope: policy.scope,
     accessTokenFormat: policy.accessTokenFormat,
+    accessTokenAlg: openid.accessTokenAlg,
     accessTokenLifetime: duration(policy.accessTokenLifetime),
     refreshTokens: openid.refreshTokens ? 'yes' : 'no',
     refreshIdleLifetime: duration(policy.refreshIdleLifetime),
@@ -72,6 +74,7 @@ export function policyFields(sent: URLSearchParams): readonly string[] {
 const fields: readonly string[] = [
   'scope',
   'access_token_format',
+  'access_token_signed_response_alg',
   'access_token_lifetime',
   'refresh_tokens',
   'refresh_idle_lifetime',
@@ -98,6 +101,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
   const typed = (name: string, otherwise: string) => pairs.get(name) ?? otherwise
   return {
     scope: parseScopeNames(pairs.getAll('scope').join(' ')),
+    accessTokenAlg: typed('access_token_signed_response_alg', before.accessTokenAlg),
     accessTokenFormat: typed('access_token_format', before.accessTokenFormat),
     accessTokenLifetime: typed('access_token_lifetime', before.accessTokenLifetime),
     refreshTokens: typed('refresh_tokens', before.refreshTokens),
@@ -147,6 +151,7 @@ export function parsePolicyForm(
   }
   if (form.scope.length === 0) note('scope')({ code: 'policyScope' })
   const accessTokenFormat = choice('access_token_format', accessTokenFormats, form.accessTokenFormat)
+  const accessTokenAlg = choice('access_token_signed_response_alg', signingAlgorithms, form.accessTokenAlg)
   const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
   const refreshTokens = choice('refresh_tokens', ['yes', 'no'], form.refreshTokens)
   const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
@@ -183,6 +188,7 @@ export function parsePolicyForm(
   const pkce = choice('pkce', ['required', 'optional'], form.pkce)
   if (pkce === 'optional' && client.type === 'public') note('pkce')({ code: 'policyPkce' })
 
+  if (accessTokenAlg === undefined) return { problems }
   if (accessTokenFormat === undefined || idTokenAlg === undefined || userinfoAlg === undefined)
     return { problems }
   if (subjectType === undefined || problems.length > 0) return { problems }
@@ -200,6 +206,7 @@ export function parsePolicyForm(
       },
       openid: {
         idTokenAlg,
+        accessTokenAlg,
         userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,
         subjectType,
         sectorIdentifier,

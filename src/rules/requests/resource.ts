@@ -1,6 +1,7 @@
 import type { Paths } from '../../paths.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type Refusal, refuse, shownInError } from '../refusal.ts'
+import type { SigningAlgorithm } from '../server/signing-keys.ts'
 import { isIdentifier, isSameIdentifier } from './resource-identifier.ts'
 import type { Scope, ScopeDefinition } from './scope.ts'
 
@@ -11,8 +12,17 @@ export interface Resource {
   readonly name: string
   /** Undefined: as for every token. */
   readonly accessTokenLifetime: Seconds | undefined
+  readonly accessTokenAlg: SigningAlgorithm
+  readonly accessTokenTyp: AccessTokenTyp
   readonly scope: Scope
 }
+
+/**
+ * The header `typ` of the access tokens for an API: RFC 9068 §2.1, or what resource servers from before it take. Never `JWT` for
+ * this server itself: an ID token would look like an access token.
+ */
+export const accessTokenTyps = ['at+jwt', 'JWT'] as const
+export type AccessTokenTyp = (typeof accessTokenTyps)[number]
 
 /** This server as an API: userinfo, and introspection by an access token. */
 export interface OwnApi {
@@ -84,6 +94,9 @@ export interface Target {
   readonly scope: Scope
   /** The API's own; undefined where it has none. */
   readonly lifetime: Seconds | undefined
+  /** What the API takes; undefined for this server itself, where the application says. */
+  readonly alg: SigningAlgorithm | undefined
+  readonly typ: AccessTokenTyp
 }
 
 /**
@@ -135,10 +148,13 @@ function targetOf(audience: string, scope: Scope, living: readonly Resource[]): 
   const foreign = living
     .filter(({ identifier }) => identifier !== audience)
     .flatMap((resource) => resource.scope)
+  const api = living.find(({ identifier }) => identifier === audience)
   return {
     audience,
     scope: scope.filter((name) => !foreign.includes(name)),
-    lifetime: living.find(({ identifier }) => identifier === audience)?.accessTokenLifetime,
+    lifetime: api?.accessTokenLifetime,
+    alg: api?.accessTokenAlg,
+    typ: api?.accessTokenTyp ?? 'at+jwt',
   }
 }
 

@@ -7,6 +7,7 @@ const uri = z.optional(z.string())
 /** Names as in OIDC Dynamic Client Registration §2. What is missing is as usual. */
 const stored = z.object({
   id_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+  access_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
   userinfo_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
   subject_type: z.optional(z.enum(['public', 'pairwise'])),
   sector_identifier: uri,
@@ -24,6 +25,7 @@ const stored = z.object({
 export function formatClientOpenid(openid: ClientOpenid): string {
   const value: z.infer<typeof stored> = {
     id_token_signed_response_alg: openid.idTokenAlg,
+    access_token_signed_response_alg: openid.accessTokenAlg,
     userinfo_signed_response_alg: openid.userinfoAlg,
     subject_type: openid.subjectType,
     sector_identifier: openid.sectorIdentifier,
@@ -44,6 +46,7 @@ export function parseClientOpenid(text: string): ClientOpenid {
   const value = stored.parse(JSON.parse(text))
   return {
     idTokenAlg: value.id_token_signed_response_alg ?? defaultClientOpenid.idTokenAlg,
+    accessTokenAlg: value.access_token_signed_response_alg ?? defaultClientOpenid.accessTokenAlg,
     userinfoAlg: value.userinfo_signed_response_alg,
     subjectType: value.subject_type ?? defaultClientOpenid.subjectType,
     sectorIdentifier: value.sector_identifier,

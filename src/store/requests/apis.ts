@@ -1,9 +1,12 @@
+import { accessTokenTyps, type Resource } from '../../rules/requests/resource.ts'
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
+import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
   type Condition,
   first,
   integer,
+  oneOf,
   optional,
   type Page,
   pageOf,
@@ -16,11 +19,7 @@ import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.
 import { type RegisteredScope, readRegisteredScope } from './scopes.ts'
 
 /** An API as administrators register it (RFC 8707), apart from its scopes. */
-export interface RegisteredApi {
-  readonly identifier: string
-  readonly name: string
-  readonly accessTokenLifetime: Seconds | undefined
-}
+export type RegisteredApi = Omit<Resource, 'scope'>
 
 export interface ApiScope {
   readonly name: string
@@ -28,13 +27,15 @@ export interface ApiScope {
   readonly restricted: boolean
 }
 
-const columns = 'identifier, name, access_token_lifetime'
+const columns = 'identifier, name, access_token_lifetime, access_token_alg, access_token_typ'
 
 function readApi(row: Row): RegisteredApi {
   return {
     identifier: text(row, 'identifier'),
     name: text(row, 'name'),
     accessTokenLifetime: optional(integer, row, 'access_token_lifetime'),
+    accessTokenAlg: oneOf(signingAlgorithms, row, 'access_token_alg'),
+    accessTokenTyp: oneOf(accessTokenTyps, row, 'access_token_typ'),
   }
 }
 
@@ -84,10 +85,12 @@ export function putApi(
   return [
     db
       .prepare(
-        `INSERT INTO resources (identifier, name, access_token_lifetime, created_at) SELECT ?1, ?4, ?5, ?6 WHERE ${mayAdminister}
+        `INSERT INTO resources (identifier, name, access_token_lifetime, created_at, access_token_alg, access_token_typ)
+           SELECT ?1, ?4, ?5, ?6, ?8, ?9 WHERE ${mayAdminister}
            AND (EXISTS (SELECT 1 FROM resources WHERE identifier = ?1) OR NOT EXISTS (
              SELECT 1 FROM json_each(?7) n JOIN resources r ON r.identifier COLLATE NOCASE = n.value))
-         ON CONFLICT (identifier) DO UPDATE SET name = excluded.name, access_token_lifetime = excluded.access_token_lifetime`,
+         ON CONFLICT (identifier) DO UPDATE SET name = excluded.name, access_token_lifetime = excluded.access_token_lifetime,
+           access_token_alg = excluded.access_token_alg, access_token_typ = excluded.access_token_typ`,
       )
       .bind(
         ...who,
@@ -95,6 +98,8 @@ export function putApi(
         api.accessTokenLifetime ?? null,
         now,
         JSON.stringify(spellingsOf(api.identifier)),
+        api.accessTokenAlg,
+        api.accessTokenTyp,
       ),
     db
       .prepare(

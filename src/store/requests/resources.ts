@@ -1,11 +1,12 @@
-import type { Resource } from '../../rules/requests/resource.ts'
+import { accessTokenTyps, type Resource } from '../../rules/requests/resource.ts'
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
+import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import type { CodeHash } from '../../values/secret.ts'
-import { integer, optional, type Query, type Row, text, texts } from '../database.ts'
+import { integer, oneOf, optional, type Query, type Row, text, texts } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 
-const columns = `r.identifier, r.name, r.access_token_lifetime,
+const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_alg, r.access_token_typ,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
 
 /**
@@ -61,7 +62,7 @@ function findLiving(db: D1Database, which: Sql): Query<Living> {
       sql`SELECT ${raw(columns)} FROM authorizations a, json_each(a.resources) n
             JOIN resources r ON r.identifier = n.value WHERE ${which}
           UNION ALL
-          SELECT NULL, NULL, NULL, (SELECT json_group_array(s.name)
+          SELECT NULL, NULL, NULL, NULL, NULL, (SELECT json_group_array(s.name)
             FROM json_each('["' || replace(a.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value)
           FROM authorizations a WHERE ${which}`,
     ),
@@ -77,6 +78,8 @@ function readResources(rows: readonly Row[]): readonly Resource[] {
     identifier: text(row, 'identifier'),
     name: text(row, 'name'),
     accessTokenLifetime: optional(integer, row, 'access_token_lifetime'),
+    accessTokenAlg: oneOf(signingAlgorithms, row, 'access_token_alg'),
+    accessTokenTyp: oneOf(accessTokenTyps, row, 'access_token_typ'),
     scope: texts(row, 'scope'),
   }))
 }

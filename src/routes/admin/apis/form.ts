@@ -1,6 +1,7 @@
-import { isOwnApi, type OwnApi } from '../../../rules/requests/resource.ts'
+import { accessTokenTyps, isOwnApi, type OwnApi } from '../../../rules/requests/resource.ts'
 import { isIdentifier } from '../../../rules/requests/resource-identifier.ts'
 import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../rules/requests/scope-form.ts'
+import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import type { RegisteredApi } from '../../../store/requests/apis.ts'
 import { formatDuration, parseDuration } from '../../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
@@ -10,6 +11,8 @@ export interface ApiForm {
   readonly identifier: string
   readonly name: string
   readonly accessTokenLifetime: string
+  readonly accessTokenAlg: string
+  readonly accessTokenTyp: string
   readonly scopes: string
   readonly restrictedScopes: string
   /** Client ids, one a line. */
@@ -20,6 +23,8 @@ export const emptyApiForm: ApiForm = {
   identifier: '',
   name: '',
   accessTokenLifetime: '',
+  accessTokenAlg: 'ES256',
+  accessTokenTyp: 'at+jwt',
   scopes: '',
   restrictedScopes: '',
   introspectors: '',
@@ -30,11 +35,13 @@ export function apiForm(
   scopes: readonly TypedScope[],
   introspectors: readonly string[],
 ): ApiForm {
-  const { identifier, name, accessTokenLifetime } = api
+  const { identifier, name, accessTokenLifetime, accessTokenAlg, accessTokenTyp } = api
   return {
     identifier,
     name,
     accessTokenLifetime: accessTokenLifetime === undefined ? '' : formatDuration(accessTokenLifetime),
+    accessTokenAlg,
+    accessTokenTyp,
     scopes: formatScopeLines(scopes, false),
     restrictedScopes: formatScopeLines(scopes, true),
     introspectors: introspectors.join('\n'),
@@ -45,6 +52,8 @@ export const apiFields: readonly string[] = [
   'identifier',
   'name',
   'access_token_lifetime',
+  'access_token_signed_response_alg',
+  'access_token_typ',
   'scopes',
   'restricted_scopes',
   'introspectors',
@@ -57,6 +66,8 @@ export function readApiForm(pairs: URLSearchParams, identifier: string | undefin
     identifier: identifier ?? typed('identifier').trim(),
     name: typed('name'),
     accessTokenLifetime: typed('access_token_lifetime'),
+    accessTokenAlg: pairs.get('access_token_signed_response_alg') ?? emptyApiForm.accessTokenAlg,
+    accessTokenTyp: pairs.get('access_token_typ') ?? emptyApiForm.accessTokenTyp,
     scopes: typed('scopes'),
     restrictedScopes: typed('restricted_scopes'),
     introspectors: typed('introspectors'),
@@ -83,6 +94,10 @@ export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
   else if (/\p{Cc}/u.test(name)) note('name', { code: 'apiNameControl' })
   const lifetime = parseDuration(form.accessTokenLifetime, 60, 30 * 86_400)
   if ('problem' in lifetime) note('access_token_lifetime', lifetime.problem)
+  const accessTokenAlg = signingAlgorithms.find((known) => known === form.accessTokenAlg)
+  if (accessTokenAlg === undefined) note('access_token_signed_response_alg', { code: 'policyChoice' })
+  const accessTokenTyp = accessTokenTyps.find((known) => known === form.accessTokenTyp)
+  if (accessTokenTyp === undefined) note('access_token_typ', { code: 'policyChoice' })
   const free = parseScopeLines('scopes', form.scopes, false)
   const restricted = parseScopeLines('restricted_scopes', form.restrictedScopes, true)
   problems.push(...free.problems, ...restricted.problems)
@@ -93,8 +108,10 @@ export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
   if (introspectors.length > mostIntrospectors)
     note('introspectors', { code: 'introspectorsMany', most: mostIntrospectors })
   if (problems.length > 0 || 'problem' in lifetime) return { problems }
+  if (accessTokenAlg === undefined || accessTokenTyp === undefined) return { problems }
+  const { identifier } = form
   return {
-    api: { identifier: form.identifier, name, accessTokenLifetime: lifetime.seconds },
+    api: { identifier, name, accessTokenLifetime: lifetime.seconds, accessTokenAlg, accessTokenTyp },
     scopes,
     introspectors,
   }

@@ -1,8 +1,9 @@
 import { type Client, isForPeople } from '../../../rules/clients/client.ts'
 import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
+import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { ChecksField } from '../../../ui/forms/checks.tsx'
-import { Field, type Problem, ProblemSummary, RadioField } from '../../../ui/forms/fields.tsx'
+import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
@@ -101,6 +102,14 @@ function TokenFields({
           { value: 'jwt', label: t.jwt, hint: t.jwtHint },
           { value: 'opaque', label: t.opaque, hint: t.opaqueHint },
         ]}
+        problems={problems}
+      />
+      <SelectField
+        label={t.accessAlg}
+        name="access_token_signed_response_alg"
+        value={form.accessTokenAlg}
+        choices={signingAlgorithms.map((value) => ({ value, label: value }))}
+        hint={t.accessAlgHint}
         problems={problems}
       />
       <Field

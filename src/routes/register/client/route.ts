@@ -4,6 +4,7 @@ import { allowEveryOrigin } from '../../../http/cors.ts'
 import { refuseMachine } from '../../../http/machine-answers.ts'
 import { bearerOf } from '../../../http/tokens/bearer.ts'
 import type { Client } from '../../../rules/clients/client.ts'
+import { sharesHosts } from '../../../rules/openid/subject.ts'
 import { isRefusal, type Refusal, refuse } from '../../../rules/refusal.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../../../secrets/secret.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
@@ -103,9 +104,7 @@ async function findOwn(c: Context): Promise<Own | Refusal> {
 
 /** OIDC Core §8.1: with other hosts, people are known by other identifiers until an administrator says otherwise. */
 function withSector(before: Client, after: Client): Client {
-  const hosts = (uris: readonly string[]) =>
-    JSON.stringify([...new Set(uris.map((uri) => new URL(uri).host))].sort())
-  const sectorMoved = before.openid.sectorMoved || hosts(before.redirectUris) !== hosts(after.redirectUris)
+  const sectorMoved = before.openid.sectorMoved || !sharesHosts(before.redirectUris, after.redirectUris)
   return { ...after, openid: { ...after.openid, sectorMoved } }
 }
 

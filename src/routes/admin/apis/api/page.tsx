@@ -1,5 +1,6 @@
+import { signingAlgorithms } from '../../../../rules/server/signing-keys.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
-import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
+import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { fillText } from '../../../../ui/words/fill.tsx'
@@ -64,6 +65,24 @@ export function ApiPage({ site, apiKey, form, lifetime, attempt, problems }: Api
           name="access_token_lifetime"
           value={form.accessTokenLifetime}
           hint={fillText(t.lifetimeHint, { lifetime: formatDuration(lifetime) })}
+          problems={problems}
+        />
+        <SelectField
+          label={t.alg}
+          name="access_token_signed_response_alg"
+          value={form.accessTokenAlg}
+          choices={signingAlgorithms.map((value) => ({ value, label: value }))}
+          hint={t.algHint}
+          problems={problems}
+        />
+        <RadioField
+          label={t.typ}
+          name="access_token_typ"
+          value={form.accessTokenTyp}
+          choices={[
+            { value: 'at+jwt', label: 'at+jwt', hint: t.typNewHint },
+            { value: 'JWT', label: 'JWT', hint: t.typOldHint },
+          ]}
           problems={problems}
         />
         <Field

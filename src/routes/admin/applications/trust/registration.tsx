@@ -39,6 +39,7 @@ export function Registration({ site, client }: RegistrationProps) {
       {openid.claimsInIdToken && <Fact name={o.claims}>{o.claimsYes}</Fact>}
       <Fact name={o.factors}>{openid.needsTwoFactors ? o.two : o.one}</Fact>
       {openid.pkceOptional && <Fact name="PKCE">{detail.oldClient}</Fact>}
+      {openid.accessTokenAlg !== 'ES256' && <Fact name={p.accessAlg}>{openid.accessTokenAlg}</Fact>}
       {!openid.refreshTokens && <Fact name={p.refresh}>{p.refreshNo}</Fact>}
       {policy.accessTokenFormat === 'opaque' && <Fact name={p.format}>{p.opaque}</Fact>}
       {lifetimes.map(
