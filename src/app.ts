@@ -95,12 +95,7 @@ import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogo } from './routes/logo/route.ts'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getEndSession, postEndSession } from './routes/logout-endpoint/route.tsx'
-import {
-  getJwks,
-  getOpenidConfiguration,
-  getPasskeyEndpoints,
-  getServerMetadata,
-} from './routes/metadata/route.ts'
+import { getJwks, getPasskeyEndpoints, getServerMetadata } from './routes/metadata/route.ts'
 import { getPasswordResetDone } from './routes/password-reset/done/route.tsx'
 import { getNewPassword, postNewPassword } from './routes/password-reset/password/route.tsx'
 import { getPasswordReset, postPasswordReset } from './routes/password-reset/route.tsx'
@@ -262,8 +257,9 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   page(app, paths.adminInvitations, 'page', { GET: getInvitations, POST: postInvitations })
   page(app, paths.withdrawInvitation(':id'), 'page', { POST: postWithdrawal })
 
-  machine(app, paths.serverMetadata, 'every', { GET: getServerMetadata(Object.keys(grants)) })
-  machine(app, paths.openidConfiguration, 'every', { GET: getOpenidConfiguration(Object.keys(grants)) })
+  const metadata = getServerMetadata(Object.keys(grants))
+  machine(app, paths.serverMetadata, 'every', { GET: metadata })
+  machine(app, paths.openidConfiguration, 'every', { GET: metadata })
   machine(app, paths.jwks, 'every', { GET: getJwks })
   machine(app, paths.passkeyEndpoints, 'every', { GET: getPasskeyEndpoints })
   page(app, paths.changePassword, 'page', { GET: getChangePassword })

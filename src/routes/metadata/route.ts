@@ -1,16 +1,11 @@
 import type { Context, Known } from '../../http/context.ts'
 import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
-import { type Offers, openidConfiguration, serverMetadata } from '../../rules/server/metadata.ts'
+import { type Offers, serverMetadata } from '../../rules/server/metadata.ts'
 
-/** GET /.well-known/oauth-authorization-server, RFC 8414 §3. */
+/** GET /.well-known/oauth-authorization-server, RFC 8414 §3, and /.well-known/openid-configuration, OIDC Discovery §4. */
 export function getServerMetadata(grantTypes: readonly string[]): Handler {
   return once((known) => serverMetadata(known.issuer, known.paths, offers(known, grantTypes)))
-}
-
-/** GET /.well-known/openid-configuration, OIDC Discovery §4. */
-export function getOpenidConfiguration(grantTypes: readonly string[]): Handler {
-  return once((known) => openidConfiguration(known.issuer, known.paths, offers(known, grantTypes)))
 }
 
 /** GET /.well-known/jwks.json, RFC 7517 §5. */

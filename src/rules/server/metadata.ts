@@ -17,8 +17,21 @@ export interface Offers {
   readonly registration: boolean
 }
 
-/** Authorization server metadata, RFC 8414 §2. */
-export function serverMetadata(issuer: string, paths: Paths, { grantTypes, registration }: Offers) {
+/**
+ * Authorization server metadata: RFC 8414 §2, and what OpenID Connect adds (Discovery §3, the three Logout specifications). One
+ * document for both well-known URLs, since a client may read either. A list without anything in it is left out (RFC 8414 §3.2,
+ * Discovery §4.2).
+ */
+export function serverMetadata(
+  issuer: string,
+  paths: Paths,
+  offers: Offers,
+): Readonly<Record<string, unknown>> {
+  const members = Object.entries(everyMember(issuer, paths, offers))
+  return Object.fromEntries(members.filter(([, value]) => !Array.isArray(value) || value.length > 0))
+}
+
+function everyMember(issuer: string, paths: Paths, { grantTypes, languages, registration }: Offers) {
   const authenticated = clientAuthenticationMethods.filter((method) => method !== 'none')
   return {
     issuer,
@@ -43,13 +56,6 @@ export function serverMetadata(issuer: string, paths: Paths, { grantTypes, regis
     code_challenge_methods_supported: ['S256'],
     // RFC 9207 §3: every response names its issuer.
     authorization_response_iss_parameter_supported: true,
-  }
-}
-
-/** The same facts, and what OpenID Connect adds: Discovery §3, the three Logout specifications. */
-export function openidConfiguration(issuer: string, paths: Paths, offers: Offers) {
-  return {
-    ...serverMetadata(issuer, paths, offers),
     userinfo_endpoint: issuer + paths.userinfo,
     end_session_endpoint: issuer + paths.endSession,
     subject_types_supported: ['public', 'pairwise'],
@@ -71,11 +77,12 @@ export function openidConfiguration(issuer: string, paths: Paths, offers: Offers
     ],
     claims_parameter_supported: true,
     request_parameter_supported: false,
+    // Where it is left out, it is true (Discovery §3).
     request_uri_parameter_supported: false,
     acr_values_supported: acrValues,
     prompt_values_supported: prompts,
     display_values_supported: ['page', 'popup', 'touch'],
-    ui_locales_supported: offers.languages,
+    ui_locales_supported: languages,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,
