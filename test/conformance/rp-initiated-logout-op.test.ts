@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from '../browser.ts'
 import { type Cast, cast, signIn } from '../cast.ts'
 import { formOf, type Parameters, type TokenSet } from '../relying-party.ts'
-import { applySchema, issuer } from '../server.ts'
+import { addUser, applySchema, issuer } from '../server.ts'
 
 beforeAll(applySchema)
 
@@ -117,13 +117,64 @@ describe('RP-Initiated Logout OP', () => {
     await expectQuestion(world, await world.person.browser.get(logout({ state })))
   })
 
-  it('no hint: asked, and never sent to the address, also with client_id', async () => {
-    for (const client_id of [undefined, 'own']) {
-      const world = await signedIn()
-      const { id } = world.rp.registered.client
-      const asked = { ...usual(world), id_token_hint: undefined, client_id: client_id && id }
-      await expectQuestion(world, await world.person.browser.get(logout(asked)))
-    }
+  it('no hint and no client_id: asked, and never sent to the address', async () => {
+    const world = await signedIn()
+    const asked = { ...usual(world), id_token_hint: undefined, client_id: undefined }
+    await expectQuestion(world, await world.person.browser.get(logout(asked)))
+  })
+
+  const byClientId = (world: SignedIn, changes = {}) =>
+    logout({
+      ...usual(world),
+      id_token_hint: undefined,
+      client_id: world.rp.registered.client.id,
+      ...changes,
+    })
+
+  it('no hint, but client_id: asked, and after the yes sent to the address, with state', async () => {
+    const world = await signedIn()
+    const page = await world.person.browser.get(byClientId(world))
+    expect([page.status, page.location, page.headers.get('Refresh')]).toEqual([200, '', null])
+    expect(await isSignedIn(world)).toBe(true)
+    const gone = await page.submit({ confirm: 'yes' })
+    expect(gone.location).toBe(`${post_logout_redirect_uri}?${new URLSearchParams({ state })}`)
+    expect(await isSignedIn(world)).toBe(false)
+  })
+
+  it('no hint, but client_id: a visitor who is not signed in goes on by a link alone', async () => {
+    const world = await signedIn()
+    const page = await world.server.browser().get(byClientId(world))
+    expect([page.status, page.location, page.headers.get('Refresh')]).toEqual([200, '', null])
+    expect(page.text).toContain('You are signed out')
+    expect(page.html).toContain(`href="${post_logout_redirect_uri}?${new URLSearchParams({ state })}"`)
+  })
+
+  it.each([
+    ['another application', { client_id: 'another' }],
+    ['a bad hint beside it', { id_token_hint: 'nonsense' }],
+  ])('client_id of %s leads nowhere', async (_, changes) => {
+    const world = await signedIn()
+    await expectQuestion(world, await world.person.browser.get(byClientId(world, changes)))
+  })
+
+  it('client_id does not lead to an address that is not registered', async () => {
+    const world = await signedIn()
+    const path = byClientId(world, { post_logout_redirect_uri: 'https://evil.example/' })
+    expect((await world.person.browser.get(path)).status).toBe(400)
+    expect(await isSignedIn(world)).toBe(true)
+  })
+
+  it('a hint of a person who is gone: asked, and after the yes sent to the address', async () => {
+    const world = await signedIn()
+    const other = await addUser(`other-${world.person.user.username}`)
+    const browser = await world.server.signedIn(other)
+    // The application is somebody else's by then, or it would be gone with its owner.
+    await env.DB.prepare('UPDATE clients SET owner_id = ?').bind(other.id).run()
+    await env.DB.prepare('DELETE FROM users WHERE id = ?').bind(world.person.user.id).run()
+    const page = await browser.get(logout(usual(world)))
+    expect([page.status, page.location]).toEqual([200, ''])
+    const gone = await page.submit({ confirm: 'yes' })
+    expect(gone.location.startsWith(post_logout_redirect_uri)).toBe(true)
   })
 
   it.each<[string, (world: SignedIn) => string | Promise<string>]>([

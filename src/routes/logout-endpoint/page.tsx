@@ -1,6 +1,6 @@
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
-import { Fill } from '../../ui/words/fill.tsx'
+import { Fill, fillText } from '../../ui/words/fill.tsx'
 
 export interface EndSessionPageProps {
   readonly site: Site
@@ -34,6 +34,29 @@ export function EndSessionPage({ site, action, stay }: EndSessionPageProps) {
           {messages.stay}
         </a>
       </form>
+    </Layout>
+  )
+}
+
+export interface SignedOutPageProps {
+  readonly site: Site
+  /** Where the application that asked wants people to go on. */
+  readonly href: string
+  readonly host: string
+}
+
+/** For a visitor who was not signed in: an application asks to sign out, and nothing shows that it is the one that it names. */
+export function SignedOutPage({ site, href, host }: SignedOutPageProps) {
+  const { signOut, failure } = site.messages
+  return (
+    <Layout site={site} title={signOut.done} width="narrow">
+      <h1>{signOut.done}</h1>
+      <p>{signOut.elsewhere}</p>
+      <p class="actions">
+        <a class="button secondary" href={href} rel="noreferrer">
+          {fillText(failure.refusedBack, { host })}
+        </a>
+      </p>
     </Layout>
   )
 }

@@ -10,12 +10,16 @@ import { signOut } from '../../http/sign-in/sign-out.tsx'
 import type { Client } from '../../rules/clients/client.ts'
 import { sectorFor, sessionIdIn } from '../../rules/openid/subject.ts'
 import { type Parameters, parseParameters } from '../../rules/parameters.ts'
-import { matchPostLogoutRedirectUri, type RegisteredRedirectUri } from '../../rules/requests/redirect-uri.ts'
+import {
+  matchPostLogoutRedirectUri,
+  type RegisteredRedirectUri,
+  redirectHost,
+} from '../../rules/requests/redirect-uri.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findClient } from '../../store/clients/clients.ts'
 import { combined, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
-import { EndSessionPage } from './page.tsx'
+import { EndSessionPage, SignedOutPage } from './page.tsx'
 
 /** What the person said to our question. A form that is not ours, or not of this session any more, counts for nothing. */
 type Confirmation = 'yes' | 'not ours' | undefined
@@ -41,11 +45,12 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   }
   const hintText = parameters.get('id_token_hint')
   const hint = hintText === undefined ? undefined : await readIdTokenHint(c, hintText)
-  const { client, session } = await readFacts(c, hint?.clientId)
+  const clientId = parameters.get('client_id')
+  // A hint that is not ours speaks against whoever sent it.
+  const { client, session } = await readFacts(c, hintText === undefined ? clientId : hint?.clientId)
   if (session !== undefined && confirmation === 'not ours') {
     return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }
-  const clientId = parameters.get('client_id')
   if (hint !== undefined && clientId !== undefined && clientId !== hint.clientId) {
     return refusePage(c, session, 400, failure.unreadable, failure.otherClientFact)
   }
@@ -53,6 +58,9 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   if (destination === 'unregistered') {
     return refusePage(c, session, 400, failure.unregistered, failure.unregisteredLogoutFact)
   }
+  // Anybody can write a client_id: it leads somewhere after the person's yes alone.
+  if (session === undefined && hint === undefined && destination !== undefined)
+    return showWayBack(c, destination, parameters)
   const agreed =
     session === undefined || confirmation === 'yes' || (await isOfSession(c, hint, client, session))
   return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)
@@ -69,7 +77,7 @@ function readFacts(c: Context, clientId: string | undefined) {
   })
 }
 
-/** Without a hint of ours nobody knows who asks, so nobody is sent anywhere. */
+/** Without a hint of ours and without a client_id nobody knows who asks, so nobody is sent anywhere (RP-Initiated Logout §3). */
 function parseDestination(
   parameters: Parameters,
   client: Client | undefined,
@@ -105,6 +113,12 @@ async function isOfSession(
   const sector = sectorFor(client)
   const salt = await saltFor(c.env.DB, c.var.config.keyRing, sector)
   return hint.sid === sessionIdIn(sector, session.sid, salt)
+}
+
+function showWayBack(c: Context, destination: RegisteredRedirectUri, parameters: Parameters) {
+  const href = destinationUrl(c, destination, parameters)
+  const site = siteFor(c, undefined)
+  return showPage(c, <SignedOutPage site={site} href={href} host={redirectHost(destination.uri)} />)
 }
 
 function ask(c: Context, session: Session) {
