@@ -1,5 +1,5 @@
 import type { Client } from '../rules/clients/client.ts'
-import { originsOf } from '../rules/clients/origin.ts'
+import { hasOrigin, originsOf } from '../rules/clients/origin.ts'
 import { isRegisteredOrigin } from '../store/clients/clients.ts'
 import { read } from '../store/database.ts'
 import type { Context } from './context.ts'
@@ -12,6 +12,11 @@ const allowedHeaders = [
   'mcp-protocol-version',
   'x-requested-with',
   'accept',
+  'if-none-match',
+  // W3C Trace Context and Baggage: what observability adds to every request of a page.
+  'traceparent',
+  'tracestate',
+  'baggage',
 ]
 const exposedHeaders = 'WWW-Authenticate, Retry-After, DPoP-Nonce'
 
@@ -74,7 +79,7 @@ export async function answerPreflight(c: Context, methods: string, everyOrigin: 
 }
 
 function isOriginOf(c: Context, client: Client, origin: string): boolean {
-  return c.var.config.corsAllowAllOrigins || originsOf(client).includes(origin)
+  return c.var.config.corsAllowAllOrigins || hasOrigin(originsOf(client), origin)
 }
 
 async function isKnownOrigin(c: Context, origin: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
-import { answerOf, authorizePath, consentTo, obtainCode } from '../flow.ts'
+import { answerOf, authorizePath, codeRequest, consentTo, errorOf, obtainCode, postToken } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, password, type Registered, startServer } from '../server.ts'
 
 const server = startServer()
@@ -130,6 +130,37 @@ describe('the redirect', () => {
       (await browser.get(authorizePath(client, { redirect_uri: 'http://127.0.0.1:51004@evil.example/cb' })))
         .status,
     ).toBe(400)
+  })
+})
+
+describe('the path of a loopback redirect URI', () => {
+  it.each([
+    ['http://127.0.0.1', 'http://127.0.0.1:51004/'],
+    ['http://127.0.0.1/', 'http://127.0.0.1:51004'],
+    ['http://localhost', 'http://localhost/'],
+    ['http://localhost:8000/', 'http://localhost:8000'],
+    ['http://127.0.0.1?x=1', 'http://127.0.0.1:9/?x=1'],
+  ])('%s may be asked for as %s, and is sent as it was asked for', async (uri, redirect_uri) => {
+    const client = await addClient(owner, { type: 'public', redirectUris: [uri] })
+    const page = await consentTo(await browser.get(authorizePath(client, { redirect_uri })))
+    expect(page.location.startsWith(`${redirect_uri}${redirect_uri.includes('?') ? '&' : '?'}code=`)).toBe(
+      true,
+    )
+    const code = answerOf(page).get('code') ?? ''
+    const other = await postToken(server, { ...codeRequest(client, code), redirect_uri: uri })
+    expect(await errorOf(other)).toBe('400 invalid_grant')
+    expect((await postToken(server, { ...codeRequest(client, code), redirect_uri })).status).toBe(200)
+  })
+
+  it.each([
+    ['https://app.example', 'https://app.example/'],
+    ['http://127.0.0.1/cb', 'http://127.0.0.1/cb/'],
+    ['http://127.0.0.1', 'http://localhost/'],
+    ['http://127.0.0.1', 'http://127.0.0.1//'],
+    ['http://127.0.0.1/', 'http://127.0.0.1:9@evil.example/'],
+  ])('%s is not %s', async (uri, redirect_uri) => {
+    const client = await addClient(owner, { type: 'public', redirectUris: [uri] })
+    expect((await browser.get(authorizePath(client, { redirect_uri }))).status).toBe(400)
   })
 })
 

@@ -76,13 +76,13 @@ describe('the token endpoint and scripts', () => {
 })
 
 describe('the preflight', () => {
-  const preflight = (origin: string) =>
+  const preflight = (origin: string, headers = 'authorization, X-Requested-With, x-evil') =>
     server.fetch('/o/token', {
       method: 'OPTIONS',
       headers: {
         Origin: origin,
         'Access-Control-Request-Method': 'POST',
-        'Access-Control-Request-Headers': 'authorization, X-Requested-With, x-evil',
+        'Access-Control-Request-Headers': headers,
       },
     })
 
@@ -93,6 +93,44 @@ describe('the preflight', () => {
       expect(allowed(response)).toBe(origin)
       expect(response.headers.get('Access-Control-Allow-Headers')).toBe('authorization, x-requested-with')
       expect(response.headers.get('Access-Control-Allow-Methods')).toBe('POST')
+    }
+  })
+
+  it('allows what observability and agents add to a request', async () => {
+    const headers = 'traceparent, tracestate, baggage, X-Requested-With, MCP-Protocol-Version, DPoP'
+    const response = await preflight('https://spa.example', headers)
+    expect(response.headers.get('Access-Control-Allow-Headers')).toBe(headers.toLowerCase())
+    const answer = await postToken(server, codeRequest(registered, 'x'), { Origin: 'https://spa.example' })
+    expect(answer.headers.get('Access-Control-Expose-Headers')).toBe(
+      'WWW-Authenticate, Retry-After, DPoP-Nonce',
+    )
+  })
+
+  it('is for every port of a loopback host that is registered (RFC 8252 §7.3), and so is the answer', async () => {
+    const owner = await addUser('native')
+    const native = await addClient(owner, {
+      type: 'public',
+      redirectUris: ['http://localhost:8001/callback', 'http://127.0.0.1/'],
+    })
+    const cases: [string, boolean][] = [
+      ['http://localhost:8001', true],
+      ['http://localhost:8002', true],
+      ['http://localhost', true],
+      ['http://127.0.0.1:5173', true],
+      ['http://[::1]:8001', false],
+      ['https://localhost:8001', false],
+      ['http://localhost:80:1', false],
+      ['http://localhost:8001.evil.example', false],
+      ['http://localhost.evil.example:8001', false],
+      ['http://localhost;8001', false],
+      ['http://user@localhost:8001', false],
+    ]
+    for (const [origin, isAllowed] of cases) {
+      expect([origin, allowed(await preflight(origin))]).toEqual([origin, isAllowed ? origin : null])
+      const answer = await postToken(server, codeRequest(native, 'x'), { Origin: origin })
+      expect([origin, allowed(answer)]).toEqual([origin, isAllowed ? origin : null])
+      const foreign = await postToken(server, codeRequest(other, 'x'), { Origin: origin })
+      expect([origin, allowed(foreign)]).toEqual([origin, null])
     }
   })
 

@@ -18,6 +18,22 @@ export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
 }
 
+/** `http://localhost` of `http://localhost:8001`: on loopback the port is what was free (RFC 8252 §7.3). Undefined elsewhere. */
+export function loopbackOrigin(origin: string): string | undefined {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined
+  if (url?.protocol !== 'http:' || url.origin !== origin || !isLoopbackHost(url.hostname)) return undefined
+  return `http://${url.hostname}`
+}
+
+/** Whether an origin is among those that are registered: to the letter, or on the same loopback host at any port. */
+export function hasOrigin(registered: readonly string[], origin: string): boolean {
+  const loopback = loopbackOrigin(origin)
+  return (
+    registered.includes(origin) ||
+    (loopback !== undefined && registered.some((one) => loopbackOrigin(one) === loopback))
+  )
+}
+
 /** The origins whose scripts may call the token endpoint for this client: those it named, and those it is redirected to. */
 export function originsOf(client: Pick<Client, 'redirectUris' | 'allowedOrigins'>): readonly string[] {
   const redirects = client.redirectUris

@@ -11,9 +11,9 @@ const registered = Symbol('registered')
 /**
  * The registered URI that the request means.
  *
- * Exact string match, RFC 9700 §2.1: a prefix leaks codes. The one exception is the port of a loopback URI (RFC 8252
- * §7.3): a native application learns its port when it starts. When none was sent and one is registered, that one (RFC 6749
- * §3.1.2.3).
+ * Exact string match, RFC 9700 §2.1: a prefix leaks codes. The one exception is a loopback URI: its port may differ, since a
+ * native application learns it when it starts (RFC 8252 §7.3), and its path may be empty or `/`. When none was sent and one is
+ * registered, that one (RFC 6749 §3.1.2.3).
  */
 export function matchRedirectUri(
   client: Pick<Client, 'redirectUris'>,
@@ -41,10 +41,14 @@ export function matchPostLogoutRedirectUri(
 
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?((?:[/?].*)?)$/
 
-/** Compared as text, never normalised: what follows the port must be equal to the letter. */
+/**
+ * Compared as text, and what follows the port must be equal to the letter. But no path and `/` are the same address, and native
+ * applications write either: a named exception to exact matching, for loopback alone.
+ */
 function withoutLoopbackPort(uri: string): string | undefined {
-  const parts = loopback.exec(uri)
-  return parts === null ? undefined : `${parts[1]}${parts[2]}`
+  const [, host, rest = ''] = loopback.exec(uri) ?? []
+  if (host === undefined) return undefined
+  return rest.startsWith('/') ? host + rest : `${host}/${rest}`
 }
 
 export type Registrable = { readonly uri: string } | { readonly problem: NamedProblem }

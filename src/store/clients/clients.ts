@@ -6,7 +6,7 @@ import {
   clientTypes,
   registeredGrantTypes,
 } from '../../rules/clients/client.ts'
-import { originsOf } from '../../rules/clients/origin.ts'
+import { loopbackOrigin, originsOf } from '../../rules/clients/origin.ts'
 import { sharesHosts } from '../../rules/openid/subject.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import { parseScopeNames } from '../../rules/requests/scope.ts'
@@ -230,8 +230,14 @@ export function deleteClient(db: D1Database, actorId: string, id: string): Write
 
 /** For the preflight, which names no client. */
 export function isRegisteredOrigin(db: D1Database, origin: string): Query<boolean> {
+  const loopback = loopbackOrigin(origin)
+  // Those of one loopback host with a port lie together in the index.
+  const same =
+    loopback === undefined
+      ? sql`origin = ${origin}`
+      : sql`origin = ${loopback} OR (origin > ${`${loopback}:`} AND origin < ${`${loopback};`})`
   return {
-    statement: db.prepare('SELECT 1 AS found FROM client_origins WHERE origin = ? LIMIT 1').bind(origin),
+    statement: statement(db, sql`SELECT 1 AS found FROM client_origins WHERE ${same} LIMIT 1`),
     read: (rows) => rows.length > 0,
   }
 }
