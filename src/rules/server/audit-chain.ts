@@ -124,7 +124,7 @@ export class ChainCheck {
     if (link === undefined || !isEqual(link.seal, event.seal))
       return [`${event.id}: changed after it was sealed, or moved`]
     // Whoever knows the earlier key can seal anew, but not end where the part was closed.
-    return part?.number === event.number && part.seal !== event.seal
+    return part?.number === event.number && !isEqual(part.seal, event.seal)
       ? [`${event.id}: sealed anew after its part was closed`]
       : []
   }
