@@ -63,6 +63,7 @@ import { getEndAccess, postEndAccess } from './routes/admin/users/applications/e
 import { getUserClaims, postUserClaims } from './routes/admin/users/claims/route.tsx'
 import { getDeleteUser, postDeleteUser } from './routes/admin/users/delete/route.tsx'
 import { getResetFactors, postResetFactors } from './routes/admin/users/factors/route.tsx'
+import { getUnlockUser, postUnlockUser } from './routes/admin/users/lock/route.tsx'
 import { getNewUser, postNewUser } from './routes/admin/users/new/route.tsx'
 import { getUserRole, postUserRole } from './routes/admin/users/role/route.tsx'
 import { getAdminUsers } from './routes/admin/users/route.tsx'
@@ -88,6 +89,7 @@ import { postDeviceAuthorization } from './routes/device-authorization/route.ts'
 import { getHome } from './routes/home/route.tsx'
 import { postIntrospect } from './routes/introspect/route.ts'
 import { getLanguage } from './routes/language/route.ts'
+import { getKnownBrowser, postKnownBrowser } from './routes/login/browser/route.tsx'
 import { getLoginCode, postLoginCode } from './routes/login/code/route.tsx'
 import { getLoginPasskey, postLoginPasskey } from './routes/login/passkey/route.tsx'
 import { getLoginRecovery, postLoginRecovery } from './routes/login/recovery/route.tsx'
@@ -168,6 +170,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   page(app, paths.authorize, 'flow', { GET: getAuthorize, POST: postAuthorize })
   page(app, paths.login, 'flow', { GET: getLogin, POST: postLogin })
   page(app, paths.loginCode, 'flow', { GET: getLoginCode, POST: postLoginCode })
+  page(app, paths.knownBrowser, 'page', { GET: getKnownBrowser, POST: postKnownBrowser })
   page(app, paths.loginPasskey, 'flow', { GET: getLoginPasskey, POST: postLoginPasskey })
   page(app, paths.loginRecovery, 'page', { GET: getLoginRecovery, POST: postLoginRecovery })
   machine(app, paths.token, 'client', { POST: postToken })
@@ -229,6 +232,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   page(app, paths.deleteUser(':userId'), 'page', { GET: getDeleteUser, POST: postDeleteUser })
   page(app, paths.userRole(':userId'), 'page', { GET: getUserRole, POST: postUserRole })
   page(app, paths.resetFactors(':userId'), 'page', { GET: getResetFactors, POST: postResetFactors })
+  page(app, paths.unlockUser(':userId'), 'page', { GET: getUnlockUser, POST: postUnlockUser })
   page(app, paths.endUserSessions(':userId'), 'page', { GET: getEndSessions, POST: postEndSessions })
   page(app, paths.userClaims(':userId'), 'page', { GET: getUserClaims, POST: postUserClaims })
   page(app, paths.endUserAccess(':userId', ':clientId'), 'page', { GET: getEndAccess, POST: postEndAccess })

@@ -8,6 +8,8 @@ export function makePaths(oauthPath: string) {
     loginCode: '/login/code',
     loginPasskey: '/login/passkey',
     loginRecovery: '/login/recovery',
+    /** With the token in the query, which no log keeps. */
+    knownBrowser: '/login/browser',
     logout: '/logout',
     authenticator: '/account/authenticator',
     setUpAuthenticator: '/account/authenticator/set-up',
@@ -51,6 +53,7 @@ export function makePaths(oauthPath: string) {
     deleteUser: (userId: string) => `/admin/users/${userId}/delete`,
     userRole: (userId: string) => `/admin/users/${userId}/role`,
     resetFactors: (userId: string) => `/admin/users/${userId}/factors`,
+    unlockUser: (userId: string) => `/admin/users/${userId}/lock`,
     endUserSessions: (userId: string) => `/admin/users/${userId}/sessions`,
     userClaims: (userId: string) => `/admin/users/${userId}/claims`,
     endUserAccess: (userId: string, clientId: string) =>

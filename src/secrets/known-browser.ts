@@ -1,4 +1,5 @@
 import type { KeyRing } from '../values/key-ring.ts'
+import type { Seconds } from '../values/time.ts'
 import { isMacOf, mac } from './derived-keys.ts'
 import { randomText } from './secret.ts'
 
@@ -17,8 +18,13 @@ const shape = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
  * The value of the cookie with one more account in it. It names nobody: of each account there is a random id and a MAC over that
  * id, the account and its password hash. An account that was there keeps its id, so that signing in makes no new budget.
  */
-export function addKnownBrowser(ring: KeyRing, cookie: string, account: KnownTo): string {
-  const id = findKnownBrowser(ring, cookie, account) ?? randomText(16)
+export function addKnownBrowser(
+  ring: KeyRing,
+  cookie: string,
+  account: KnownTo,
+  newId: string = randomText(16),
+): string {
+  const id = findKnownBrowser(ring, cookie, account) ?? newId
   const others = entriesOf(cookie).filter((entry) => !entry.startsWith(`${id}.`))
   const proof = mac(ring[0], 'known-browsers', textOf(id, account))
   return [`${id}.${proof}`, ...others].slice(0, mostKept).join('~')
@@ -34,6 +40,38 @@ export function findKnownBrowser(ring: KeyRing, cookie: string, account: KnownTo
         proof !== undefined &&
         isMacOf(ring, 'known-browsers', textOf(id, account), proof),
     )?.[1]
+}
+
+/** How long the link in the notice of a lock is good. */
+const linkLifetime: Seconds = 7 * 86_400
+
+/**
+ * What a mailed link carries that makes a browser known. Nothing is stored: it is bound to the password hash like the cookie, and
+ * followed twice it gives the same id, so the same budget.
+ */
+export function makeBrowserLink(ring: KeyRing, account: KnownTo, now: Seconds): string {
+  const text = `${account.userId}.${randomText(16)}.${now + linkLifetime}`
+  return `${text}.${mac(ring[0], 'known-browsers', textOf(text, account))}`
+}
+
+export interface BrowserLink {
+  readonly userId: string
+  /** Under which the browser will be known. */
+  readonly id: string
+  /** Whether it was made by us for this account, as its password still is, and is not too old. */
+  readonly isGood: (account: KnownTo) => boolean
+}
+
+/** Undefined for what is not even of the form. */
+export function readBrowserLink(ring: KeyRing, token: string, now: Seconds): BrowserLink | undefined {
+  const [, text, userId, id, time, proof] =
+    /^(([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([0-9]{1,12}))\.([A-Za-z0-9_-]{43})$/.exec(token) ?? []
+  if (text === undefined || userId === undefined || id === undefined || proof === undefined) return undefined
+  const isGood = (account: KnownTo) =>
+    account.userId === userId &&
+    Number(time) > now &&
+    isMacOf(ring, 'known-browsers', textOf(text, account), proof)
+  return { userId, id, isGood }
 }
 
 function entriesOf(cookie: string): readonly string[] {

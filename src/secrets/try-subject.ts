@@ -16,7 +16,10 @@ export type AttemptKind =
   | 'mail-browser'
   | 'mail-address'
   | 'sign-up-address'
+  /** Codes of a second factor: all together, by address block, and from one browser that the account knows. */
   | 'code'
+  | 'code-block'
+  | 'code-browser'
   | 'device'
   | 'device-address'
   | 'registration-address'
@@ -27,6 +30,7 @@ export function subjectsOfAccount(usernameKey: string, userId: string): readonly
     attemptSubject('account', usernameKey),
     attemptSubject('account-block', usernameKey),
     attemptSubject('code', userId),
+    attemptSubject('code-block', userId),
   ]
 }
 

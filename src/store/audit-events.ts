@@ -50,6 +50,7 @@ export type AuditEventType =
   | 'email_link_sent'
   | 'email_verified'
   | 'account_locked'
+  | 'account_unlocked'
   | 'code_locked'
   | 'lock_ended'
   | 'signed_up'

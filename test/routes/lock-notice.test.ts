@@ -48,7 +48,7 @@ describe('the owner of an account that gets locked', () => {
     expect(await notices()).toEqual({ mails: 1, events: 1 })
     const [mail] = await mailsTo(email)
     expect(mail?.subject).toBe('Somebody tried to sign in as you')
-    expect(mail?.text).toContain('http://localhost:8000/password-reset')
+    expect(mail?.text).toContain('http://localhost:8000/login/browser?token=')
   })
 
   it('hears of it again after a success', async () => {

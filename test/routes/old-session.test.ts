@@ -34,6 +34,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '/setup': signsIn,
   '/login': signsIn,
   '/login/code': signsIn,
+  '/login/browser': signsIn,
   '/login/passkey': signsIn,
   '/signup': signsIn,
   '/password-reset': signsIn,

@@ -16,8 +16,8 @@ export function knownBrowserOf(c: Context, account: KnownTo): string | undefined
 }
 
 /** From now on this browser is known to the account: whoever is in it has just shown that the account is theirs. */
-export function rememberBrowser(c: Context, account: KnownTo): void {
-  const value = addKnownBrowser(c.var.config.keyRing, presented(c), account)
+export function rememberBrowser(c: Context, account: KnownTo, id?: string): void {
+  const value = addKnownBrowser(c.var.config.keyRing, presented(c), account, id)
   keepCookie(c, 'known', value, kept)
 }
 

@@ -8,6 +8,7 @@ import {
   widerAddressRule,
   widerPairRule,
 } from '../../rules/sign-in/lockout.ts'
+import { makeBrowserLink } from '../../secrets/known-browser.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject as subject } from '../../secrets/try-subject.ts'
 import { countEvent } from '../../store/audit-events.ts'
@@ -25,7 +26,7 @@ import {
 } from '../../store/sign-in/tries.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import type { Seconds } from '../../values/time.ts'
-import type { Context } from '../context.ts'
+import { type Context, pathWith } from '../context.ts'
 import { peerBlocks } from '../peer.ts'
 import { sendMail } from '../people/mailer.ts'
 import { knownBrowserOf, mayBeKnown } from './known-browser.ts'
@@ -133,7 +134,10 @@ export async function noteWrongPassword(
   await write(DB, noteFailedTry(DB, failed, now), {})
   const { username, email } = found?.user ?? {}
   if (!beginsLock || username === undefined || email === undefined) return
-  sendMail(c, email, { name: 'locked', username, url: issuer + paths.passwordReset }, userId)
+  const known = { userId: userId ?? '', passwordHash: found?.passwordHash ?? '' }
+  const token = makeBrowserLink(c.var.config.keyRing, known, now)
+  const url = issuer + pathWith(paths.knownBrowser, { token })
+  sendMail(c, email, { name: 'locked', username, url }, userId)
 }
 
 /** Counts an attempt that was refused because of a lock. */

@@ -33,7 +33,13 @@ export const widerPairRule: LockoutRule = { free: 20, first: 2, longest: hour, w
  */
 export const accountRule: LockoutRule = { free: 100, first: 2, longest: 900, window: day }
 
-/** So many wrong passwords, from browsers that the account does not know, and its owner gets a mail. */
+/**
+ * Codes behind a right password, from all browsers together that the account does not know: after fifty wrong ones in a month,
+ * none. Then it takes a browser that the account knows, a new password, or an administrator.
+ */
+export const codeRule: LockoutRule = { free: 50, first: 30 * day, longest: 30 * day, window: 30 * day }
+
+/** So many wrong passwords or codes, and the owner of the account gets a mail. */
 export const noticeAfter = 5
 
 /** Mails to one mailbox that one address block asks for, or one browser that the account knows. */

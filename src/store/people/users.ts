@@ -133,6 +133,24 @@ export function readMailedUser(row: Row): MailedUser {
   return { id: text(row, 'id'), username: text(row, 'username'), email: text(row, 'email') }
 }
 
+/** Whose account it is, and which password it has. One that is suspended is answered like one that does not exist. */
+export function findAccount(
+  db: D1Database,
+  id: string,
+): Query<{ readonly userId: string; readonly username: string; readonly passwordHash: string } | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT id, username, password_hash FROM users WHERE id = ${id} AND suspended_at IS NULL`,
+    ),
+    read: first((row) => ({
+      userId: text(row, 'id'),
+      username: text(row, 'username'),
+      passwordHash: text(row, 'password_hash'),
+    })),
+  }
+}
+
 export function findUserByName(db: D1Database, username: string): Query<User | undefined> {
   return {
     statement: db.prepare(`SELECT ${columns} FROM users WHERE username_key = ?`).bind(nameKey(username)),

@@ -1,7 +1,8 @@
 import type { LockoutRule } from '../../rules/sign-in/lockout.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Write } from '../database.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { type Act, isAbleTo } from '../guards.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 
 /** What one attempt is counted for, and by which rule. */
 export interface Budget {
@@ -82,6 +83,28 @@ export function isCountedFor(subjects: readonly string[]): Sql {
 
 export function forgetAttempts(db: D1Database, subject: string): Write {
   return statement(db, sql`DELETE FROM sign_in_attempts WHERE subject = ${subject}`)
+}
+
+/** By an administrator, before its event. */
+export function forgetAllAttempts(db: D1Database, act: Act, subjects: readonly string[]): Write {
+  return statement(
+    db,
+    sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)})
+        AND EXISTS (SELECT 1 FROM users a WHERE a.id = ${act.actorId} AND ${raw(isAbleTo('administer'))})
+        AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${act.attemptId})`,
+  )
+}
+
+/** How many failed attempts are counted for any of these subjects, from browsers that the account does not know. */
+export function countAllAttempts(db: D1Database, subjects: readonly string[], now: Seconds): Query<number> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ifnull(sum(attempts), 0) AS counted FROM sign_in_attempts
+          WHERE subject IN (SELECT value FROM json_each(${JSON.stringify(subjects)})) AND forgotten_at > ${now}`,
+    ),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
+  }
 }
 
 /** A success of one person must not count against all who share the budget. */

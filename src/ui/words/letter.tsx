@@ -26,6 +26,8 @@ type LetterToUser =
   /** To somebody whose account an administrator made. */
   | 'accountMade'
   | 'locked'
+  /** To somebody whose password is known to whoever tries codes. */
+  | 'codesGuessed'
   /** To whoever’s password, passkey or authenticator app was just added, changed or removed. */
   | 'waysChanged'
   /** To somebody whose factors an administrator reset. */

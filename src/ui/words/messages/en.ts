@@ -89,6 +89,8 @@ export const english = {
     somebodyElse: 'Sign in as somebody else',
     wrong: 'This code is wrong. Take the one that your app shows now, or another recovery code.',
     used: 'This code was used already. Wait for the next one.',
+    capped:
+      'Too many wrong codes were given for this account. Sign in in a browser that you have used before, choose a new password, or ask an administrator.',
   },
   consent: {
     title: 'Authorize {application}',

@@ -22,6 +22,8 @@ export interface UserPageProps {
   readonly emailVerifiedAt: number | undefined
   readonly groups: readonly string[]
   readonly sessions: number
+  /** Failed attempts that count against the account now, from browsers that it does not know. */
+  readonly failed: number
   readonly factors: { readonly hasAuthenticator: boolean; readonly passkeys: number }
   /** The first of the applications that they registered. */
   readonly owned: readonly { readonly id: string; readonly name: string }[]
@@ -87,7 +89,8 @@ export function UserPage(props: UserPageProps) {
 }
 
 function UserFacts(props: UserPageProps) {
-  const { site, user, groups, emailVerifiedAt, sessions, factors, owned, ownsMore, isSelf, mayEnd } = props
+  const { site, user, groups, emailVerifiedAt, sessions, failed, factors, owned, ownsMore, isSelf, mayEnd } =
+    props
   const { paths, viewer, messages } = site
   const { shared, roles, user: t } = site.texts.admin
   const hasFactor = factors.hasAuthenticator || factors.passkeys > 0
@@ -123,6 +126,12 @@ function UserFacts(props: UserPageProps) {
         {sessions >= 100 ? t.sessionsMany : String(sessions)}{' '}
         {sessions > 0 && mayEnd && <a href={paths.endUserSessions(user.id)}>{t.endThem}</a>}
       </Fact>
+      {failed > 0 && (
+        <Fact name={t.failed}>
+          {fillText(t.failedCount, { count: failed })}{' '}
+          {viewer?.isAdministrator && <a href={paths.unlockUser(user.id)}>{t.unlockIt}</a>}
+        </Fact>
+      )}
       <Fact name={t.factor}>
         <ul class="lines">
           {factors.hasAuthenticator && <li>{t.authenticator}</li>}

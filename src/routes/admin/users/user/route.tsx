@@ -2,11 +2,14 @@ import type { Context } from '../../../../http/context.ts'
 import { pageSize, readPlace } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireStaff, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { nameKey } from '../../../../rules/people/person.ts'
 import { mayEndOf } from '../../../../rules/people/role.ts'
+import { subjectsOfAccount } from '../../../../secrets/try-subject.ts'
 import { listClients } from '../../../../store/clients/clients.ts'
 import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/people/standing.ts'
 import { findFactors } from '../../../../store/sign-in/factors.ts'
+import { countAllAttempts } from '../../../../store/sign-in/tries.ts'
 import { userIdOf } from '../../form.ts'
 import { UserPage } from './page.tsx'
 
@@ -28,12 +31,15 @@ export async function getAdminUser(c: Context): Promise<Response> {
     connected: listAccess(DB, id, after, pageSize),
   })
   if (found === undefined) return showNothing(c, session)
+  const subjects = subjectsOfAccount(nameKey(found.user.username), id)
+  const { failed } = await read(DB, { failed: countAllAttempts(DB, subjects, now) })
   return showPage(
     c,
     <UserPage
       site={siteFor(c, session)}
       {...found}
       factors={factors}
+      failed={failed}
       owned={owned.items.map(({ client }) => client)}
       ownsMore={owned.next !== undefined}
       connected={connected.items}
