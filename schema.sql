@@ -501,11 +501,13 @@ CREATE TABLE IF NOT EXISTS audit_events (
   client_id TEXT,
   detail    TEXT,
   number    INTEGER,                           -- place in the chain; NULL until the scheduled handler comes by
-  seal      TEXT                               -- HMAC over this event, its number and the seal before
+  seal      TEXT,                              -- HMAC over this event, its number and the seal before
+  subject_id TEXT                              -- whom somebody of the administration did it to
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS audit_events_by_time ON audit_events (at, id);
 CREATE INDEX IF NOT EXISTS audit_events_by_user ON audit_events (user_id, at, id);
+CREATE INDEX IF NOT EXISTS audit_events_by_subject ON audit_events (subject_id, at, id) WHERE subject_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS audit_events_by_type ON audit_events (type, at, id);
 CREATE INDEX IF NOT EXISTS audit_events_by_client ON audit_events (client_id, at, id) WHERE client_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS audit_events_by_number ON audit_events (number) WHERE number IS NOT NULL;

@@ -6,6 +6,7 @@ import { ChainCheck } from '../src/rules/server/audit-chain.ts'
 import { auditCsvHeader, auditCsvLine, auditCsvPart, auditCsvStart } from '../src/rules/server/audit-csv.ts'
 import { auditMac, isOurStart, markStart, openPart } from '../src/secrets/audit-mac.ts'
 import { readAuditPart } from '../src/store/server/audit-parts.ts'
+import { auditedColumns } from '../src/store/server/audit-seals.ts'
 import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
 import type { KeyRing } from '../src/values/key-ring.ts'
 import { secretsOfServer } from './audit-secret.ts'
@@ -63,7 +64,7 @@ async function archive(ask: Ask, ring: KeyRing): Promise<void> {
   const first = check.head.number
   for (let more = true; more; ) {
     const rows = await ask(
-      `SELECT id, at, type, reference, user_id, client_id, detail, number, seal FROM audit_events
+      `SELECT ${auditedColumns}, number, seal FROM audit_events
        WHERE number > ${check.head.number} AND number <= ifnull((SELECT number FROM audit_heads), 0)
        ORDER BY number LIMIT ${chunk}`,
     )

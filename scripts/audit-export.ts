@@ -40,6 +40,7 @@ function readEvent(row: Row): SealedEvent {
     userId: row.user_id,
     clientId: row.client_id,
     detail: row.detail,
+    subjectId: row.subject_id,
     number: Number(row.number),
     seal: row.seal ?? '',
   }

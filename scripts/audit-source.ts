@@ -9,7 +9,7 @@ import {
 } from '../src/secrets/audit-mac.ts'
 import { integer, type Row, text } from '../src/store/database.ts'
 import { readAuditPart } from '../src/store/server/audit-parts.ts'
-import { readHead } from '../src/store/server/audit-seals.ts'
+import { auditedColumns, readHead } from '../src/store/server/audit-seals.ts'
 import { readAuditStart, readSealedEvent } from '../src/store/server/audit-starts.ts'
 import type { KeyRing } from '../src/values/key-ring.ts'
 import type { AuditExport } from './audit-export.ts'
@@ -59,7 +59,7 @@ export async function verifyDatabase(
   const { number: last } = head ?? emptyChain
   for (let after = log.chain.head.number; after < last; ) {
     const rows = await ask(
-      `SELECT id, at, type, reference, user_id, client_id, detail, number, seal FROM audit_events
+      `SELECT ${auditedColumns}, number, seal FROM audit_events
        WHERE number > ${after} AND number <= ${last} ORDER BY number LIMIT ${size}`,
     )
     const events = rows.map(readSealedEvent)

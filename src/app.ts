@@ -45,7 +45,7 @@ import {
   postSuspendApplication,
 } from './routes/admin/applications/suspension/route.tsx'
 import { getTrust, postTrust } from './routes/admin/applications/trust/route.tsx'
-import { getAuditExport } from './routes/admin/audit/export/route.ts'
+import { getAuditExport, postAuditExport } from './routes/admin/audit/export/route.tsx'
 import { getAdminAudit } from './routes/admin/audit/route.tsx'
 import { getAdminHealth } from './routes/admin/health/route.tsx'
 import { getInvitations, postInvitations } from './routes/admin/invitations/route.tsx'
@@ -254,7 +254,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   page(app, paths.rotateKey(':alg'), 'page', { GET: getRotateKey, POST: postRotateKey })
   page(app, paths.withdrawKey(':kid'), 'page', { GET: getWithdrawKey, POST: postWithdrawKey })
   page(app, paths.adminAudit, 'page', { GET: getAdminAudit })
-  page(app, paths.adminAuditExport, 'page', { GET: getAuditExport })
+  page(app, paths.adminAuditExport, 'page', { GET: getAuditExport, POST: postAuditExport })
   page(app, paths.adminHealth, 'page', { GET: getAdminHealth })
   page(app, paths.adminSettings, 'page', { GET: getAdminSettings })
   page(app, paths.adminLogouts, 'page', { GET: getAdminLogouts })

@@ -31,7 +31,7 @@ async function insertMany(from: number, to: number): Promise<void> {
   await run(
     `WITH RECURSIVE n (i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
      INSERT INTO audit_events (id, at, type, reference, detail)
-     SELECT printf('e%03d', i), ?3 + i, iif(i % 2, 'sign_in', 'sign_out'), 'r', 'd' || i FROM n`,
+     SELECT printf('e%03d', i), ?3 + i, iif(i % 2, 'sign_in', 'sign_out'), 'r', 'd' || i FROM n WHERE true ON CONFLICT DO NOTHING`,
     from,
     to,
     startedAt,

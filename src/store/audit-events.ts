@@ -5,11 +5,11 @@ import {
   beforeKey,
   both,
   type Condition,
+  combined,
   integer,
   keyOfTime,
   optional,
   type Page,
-  pageOf,
   type Query,
   type Row,
   text,
@@ -77,6 +77,7 @@ export type AuditEventType =
   | 'api_saved'
   | 'api_deleted'
   | 'everything_ended'
+  | 'audit_exported'
   | 'scope_saved'
   | 'scope_deleted'
   | 'signing_key_made'
@@ -87,6 +88,7 @@ export type AuditEventType =
   | 'code_replayed'
   | 'refresh_token_reused'
   | 'token_revoked'
+  | 'account_exported'
   | 'profile_updated'
   | 'email_changed'
   | 'password_changed'
@@ -237,13 +239,21 @@ export function insertAdminEvent(
   permission: Permission = 'administer',
 ): Write {
   const { type, reference, target, detail } = event
-  const column = type.startsWith('client_') || type === 'access_ended' ? '?1' : 'NULL'
+  const client = type.startsWith('client_') || type === 'access_ended' ? '?1' : 'NULL'
   return db
     .prepare(
-      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-       SELECT ?3, ?4, ?5, ?6, ?2, ${column}, ifnull(?7, ?1) WHERE ${mayActAs(permission)} AND ${sql} ON CONFLICT DO NOTHING`,
+      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail, subject_id)
+       SELECT ?3, ?4, ?5, ?6, ?2, ${client}, ifnull(?7, ?1), ${subjectOf(type)} WHERE ${mayActAs(permission)} AND ${sql} ON CONFLICT DO NOTHING`,
     )
     .bind(target, act.actorId, act.attemptId, now, type, reference, detail ?? null, ...values)
+}
+
+/** The user whom an administrator's event is about: its target, or what its detail says. */
+function subjectOf(type: AuditEventType): '?1' | '?7' | 'NULL' {
+  const isOfUser =
+    type.startsWith('user_') || ['role_changed', 'claims_changed', 'factors_reset'].includes(type)
+  if (isOfUser) return '?1'
+  return type === 'access_ended' ? '?7' : 'NULL'
 }
 
 /** Whether an attempt took effect. */
@@ -263,9 +273,11 @@ export interface ListedEvent {
   /** Undefined when no client was part of it, or it is gone. */
   readonly clientName: string | undefined
   readonly detail: string | undefined
+  /** Whether somebody of the administration did it to the person. */
+  readonly isDoneToThem: boolean
 }
 
-/** Newest first, those before `after`, which is the key of a page. */
+/** Newest first, those before `after`, which is the key of a page: what the person did, and what was done to them. */
 export function listEvents(
   db: D1Database,
   who: Whose,
@@ -273,18 +285,29 @@ export function listEvents(
   size: number,
 ): Query<Page<ListedEvent>> {
   const user = whose(who)
-  return {
+  const listed = (column: 'user_id' | 'subject_id', only: string): Query<readonly ListedEvent[]> => ({
     statement: db
       .prepare(
         `SELECT e.id, e.at, e.type, e.reference, e.detail, c.name FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id
-         WHERE e.user_id = ${user.sql} AND (e.at, e.id) < (?, ?) ORDER BY e.at DESC, e.id DESC LIMIT ?`,
+         WHERE e.${column} = ${user.sql} AND (e.at, e.id) < (?, ?) AND ${only} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
       )
       .bind(user.value, ...beforeKey(after), size + 1),
-    read: pageOf(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
+    read: (rows) => rows.map((row) => readEvent(row, column === 'subject_id')),
+  })
+  const queries = {
+    own: listed('user_id', 'TRUE'),
+    // What administrators do to themselves they have done: it is there once.
+    done: listed('subject_id', 'e.user_id IS NOT e.subject_id'),
   }
+  return combined(queries, ({ own, done }) => {
+    const all = [...own, ...done].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+    const items = all.slice(0, size)
+    const last = items.at(-1)
+    return { items, next: all.length > size && last !== undefined ? keyOfTime(last.at, last.id) : undefined }
+  })
 }
 
-function readEvent(row: Row): ListedEvent {
+function readEvent(row: Row, isDoneToThem: boolean): ListedEvent {
   return {
     id: text(row, 'id'),
     at: integer(row, 'at'),
@@ -292,5 +315,6 @@ function readEvent(row: Row): ListedEvent {
     reference: text(row, 'reference'),
     clientName: optional(text, row, 'name'),
     detail: optional(text, row, 'detail'),
+    isDoneToThem,
   }
 }

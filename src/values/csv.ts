@@ -1,6 +1,6 @@
 /**
  * One line of RFC 4180. A spreadsheet runs a cell that starts like a formula: an apostrophe in front makes it text (OWASP,
- * CSV injection).
+ * CSV injection). Some take the wide signs of East Asian keyboards for the usual ones (ASVS 1.2.10).
  */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
@@ -8,9 +8,12 @@ export function csvLine(cells: readonly string[]): string {
 
 /** Also where one is in front already: what was exported can be read back as it was. */
 function csvCell(value: string): string {
-  const harmless = /^'|^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const harmless = /^'|^\s*[=+\-@]|^[\t\r]/.test(value.normalize('NFKC')) ? `'${value}` : value
   return `"${harmless.replaceAll('"', '""')}"`
 }
+
+/** At the beginning of a file: without it Excel takes UTF-8 for something else. */
+export const byteOrderMark = '\ufeff'
 
 /** The cells of each line that `csvLine` wrote. */
 export function parseCsv(text: string): readonly (readonly string[])[] {

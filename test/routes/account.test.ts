@@ -192,19 +192,51 @@ describe('activity', () => {
   it('is one’s own, newest first, in words', async () => {
     const stranger = await addUser(`stranger${people++}`)
     await signedInWith(iphone, stranger)
-    const wrong = await (await server.browser().get('/login')).submit({
-      username: user.username,
-      password: 'no',
-    })
-    expect(wrong.status).toBe(400)
-    server.now += 10
+    for (let i = 0; i < 5; i++) {
+      const page = await server.browser().get('/login')
+      expect((await page.submit({ username: user.username, password: 'no' })).status).toBe(400)
+    }
+    server.now += 3600
     const mine = await signedInWith(firefox)
     const { html } = await mine.get('/account/activity')
     expect(html).not.toContain('iPhone')
-    const words = ['You signed in with Firefox on Windows', 'Somebody tried to sign in with a wrong password']
+    const words = ['You signed in with Firefox on Windows', 'after five wrong passwords']
     const places = words.map((text) => html.indexOf(text))
     expect(places[0]).toBeGreaterThan(0)
     expect(places[1]).toBeGreaterThan(places[0] ?? 0)
+  })
+
+  it('tells what administrators did, to the person and once to the administrator', async () => {
+    const admin = await addUser(`root${people++}`, 'administrator')
+    const root = await server.signedIn(admin)
+    const path = `/admin/users/${user.id}`
+    await (await root.get(`${path}/role`)).submit({ role: 'developer' })
+    await (await root.get(`${path}/suspension`)).submit({})
+    await (await root.get(`${path}/suspension`)).submit({})
+    await (await root.get(`${path}/sessions`)).submit({})
+    server.now += 10
+    const mine = await server.signedIn(user)
+    const page = await mine.get('/account/activity')
+    for (const text of [
+      'An administrator changed your role',
+      'An administrator suspended your account',
+      'An administrator resumed your account',
+      'An administrator signed you out everywhere',
+    ])
+      expect(page.text.split(text)).toHaveLength(2)
+    expect(page.text).not.toContain(admin.username)
+    const own = (await root.get('/account/activity')).text
+    expect([
+      own.split('You changed the role of a user').length,
+      own.includes('An administrator changed'),
+    ]).toEqual([2, false])
+    const log = await root.get('/admin/audit?type=role_changed')
+    expect(log.text).toMatch(new RegExp(`by ${admin.username}.*about ${user.username}`))
+    const exported = JSON.parse((await mine.get('/account/export')).html)
+    expect(exported.done_by_administrators).toHaveLength(4)
+    expect(JSON.stringify(exported.done_by_administrators)).not.toContain(admin.id)
+    const events = `SELECT type FROM audit_events WHERE user_id = ? AND type = 'account_exported'`
+    expect((await env.DB.prepare(events).bind(user.id).all()).results).toHaveLength(1)
   })
 
   it('is paged, each event once', async () => {
@@ -238,6 +270,6 @@ describe('activity', () => {
     const mine = await server.signedIn(user)
     await obtainCode(mine, registered)
     const { html } = await mine.get('/account/activity')
-    expect(html).toContain('<bdi>&lt;b&gt;Evil&lt;/b&gt;</bdi></strong> got access in your name')
+    expect(html).toContain('You allowed <strong><bdi>&lt;b&gt;Evil&lt;/b&gt;</bdi></strong> access')
   })
 })

@@ -2,6 +2,8 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readExport } from '../../scripts/audit-export.ts'
 import { verifyExport } from '../../scripts/audit-source.ts'
+import { exportAuditLog } from '../../src/acts/server/export-audit-log.ts'
+import { auditCsvHeader } from '../../src/rules/server/audit-csv.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { counted } from '../faults.ts'
@@ -110,28 +112,65 @@ describe('the audit log', () => {
     }
   })
 
-  it('is downloaded whole, and no cell is a formula', async () => {
-    const answer = await root.get('/admin/audit.csv?type=sign_out')
+  const download = async (query = '', browser = root) =>
+    (await browser.get(`/admin/audit.csv${query}`)).submit({})
+
+  it('is downloaded by a form, and no cell is a formula', async () => {
+    const answer = await download('?type=sign_out')
     expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8')
     expect(answer.headers.get('Content-Disposition')).toContain('attachment')
+    expect(answer.headers.get('Cache-Control')).toBe('no-store')
     const lines = answer.html.split('\r\n').slice(1, -1)
     const references = lines.map((line) => line.split(',')[2]?.replaceAll('"', ''))
     expect(references).toEqual(expected((i) => i % 3 !== 0))
     expect(answer.html).toContain(`"'=HYPERLINK(""https://evil.example"",""x"")"`)
-    const all = await root.get('/admin/audit.csv')
+    const all = await download()
     expect(all.html).toContain('"a ""b"", c"')
+  })
+
+  it('is not touched by whoever only looks at the form', async () => {
+    const count = counted()
+    const browser = carriedTo(startServer({ bindings: { DB: count.db } }), root)
+    const page = await browser.get('/admin/audit.csv?type=sign_out&user=eve')
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8'])
+    expect(count.counts).toMatchObject({ reads: 1, writes: 0 })
+    expect(page.forms.at(-1)?.fields).toMatchObject({ type: 'sign_out', user: 'eve', client: '' })
+  })
+
+  it('leaves an event for each file, once', async () => {
+    const noted = async () =>
+      (
+        await env.DB.prepare(
+          `SELECT detail FROM audit_events WHERE type = 'audit_exported' ORDER BY detail`,
+        ).all()
+      ).results
+    const before = await noted()
+    const form = await root.get('/admin/audit.csv?user=eve')
+    await form.submit({})
+    const again = await form.submit({})
+    expect(again.status).toBe(200)
+    expect(await noted()).toEqual(
+      [...before, { detail: 'type=&user=eve&client=' }].toSorted((a, b) =>
+        String(a.detail) < String(b.detail) ? -1 : 1,
+      ),
+    )
+    const support = await server.signedIn(await addUser('helper', 'support'))
+    expect((await download('', support)).headers.get('Content-Type')).toContain('text/csv')
+    expect((await noted()).length).toBe(before.length + 2)
   })
 
   it('is downloaded with what is needed to verify it far from here', async () => {
     await env.DB.prepare('INSERT INTO audit_events (id, at, type, reference, detail) VALUES (?, ?, ?, ?, ?)')
       .bind('-odd', startedAt + 200, '@type', "'quoted", ' =1\n"2"')
       .run()
-    const csv = (await root.get('/admin/audit.csv')).html
-    const check = (text: string) => {
-      return verifyExport(readExport(text), [String(env.KEY_ENCRYPTION_SECRET)])
-    }
+    const csv = (await download()).html
+    const check = (text: string) => verifyExport(readExport(text), [String(env.KEY_ENCRYPTION_SECRET)])
+    const total = await env.DB.prepare('SELECT number FROM audit_heads').first('number')
     const { problems, end, unsealed } = await check(csv)
-    expect([problems, end.number, unsealed]).toEqual([[], total + 2, 0])
+    expect([problems, end.number, unsealed]).toEqual([[], total, 0])
+    // As Excel wants it, and as it was read before.
+    expect(auditCsvHeader.startsWith('\ufeff"time"')).toBe(true)
+    expect(await check(`\ufeff${csv}`)).toEqual(await check(csv))
     expect(readExport(csv).events.find(({ id }) => id === '-odd')).toMatchObject({
       type: '@type',
       reference: "'quoted",
@@ -146,8 +185,29 @@ describe('the audit log', () => {
     expect((await check(without)).problems).toEqual([
       expect.stringMatching(/^event008: removed before it: 1 event/),
     ])
-    const filtered = (await root.get('/admin/audit.csv?type=sign_in')).html
-    expect((await check(filtered)).end.number).toBeLessThan(total)
+    const filtered = (await download('?type=sign_in')).html
+    expect(readExport(filtered).starts).toEqual([])
+  })
+
+  it('has an end, and verifies by itself then too', async () => {
+    const ring = [String(env.KEY_ENCRYPTION_SECRET)] as const
+    const sealed = (await env.DB.prepare('SELECT number FROM audit_heads').first<number>('number')) ?? 0
+    const of = async (most: number, type = '') => {
+      const filter = { type, user: '', client: '' }
+      let text = ''
+      for await (const lines of exportAuditLog(env.DB, { ring, filter, sealed, now: startedAt, most }))
+        text += lines
+      return readExport(text)
+    }
+    const part = await of(10)
+    expect([part.events.length, part.starts.length]).toEqual([10, 1])
+    expect(await verifyExport(part, ring)).toMatchObject({ problems: [], end: { number: sealed } })
+    const cut = { ...part, events: part.events.slice(0, -1) }
+    expect((await verifyExport(cut, ring)).problems).toHaveLength(1)
+    expect((await of(5, 'sign_out')).events.length).toBe(5)
+    const [start] = part.starts
+    const forged = { ...part, starts: start === undefined ? [] : [{ ...start, mac: 'x' }] }
+    expect((await verifyExport(forged, ring)).problems[0]).toContain('start of the chain is not ours')
   })
 
   it('is downloaded in chunks', async () => {
@@ -156,13 +216,15 @@ describe('the audit log', () => {
        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
        SELECT 'many' || i, i, 'code_replayed', 'many' FROM n`,
     ).run()
-    await root.get('/admin/audit.csv')
+    await download()
     const count = counted()
     const browser = carriedTo(startServer({ bindings: { DB: count.db } }), root)
-    const answer = await browser.get('/admin/audit.csv?type=code_replayed')
+    const form = await browser.get('/admin/audit.csv?type=code_replayed')
+    count.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
+    const answer = await form.submit({})
     expect(answer.html.split('\r\n')).toHaveLength(2502)
-    // The session, what is not sealed yet, the end of the chain, and three chunks.
-    expect(count.counts).toMatchObject({ reads: 7, writes: 1 })
+    // The session, what is not sealed yet, the end of the chain, its parts, and three chunks; the event, and its seal.
+    expect(count.counts).toMatchObject({ reads: 7, writes: 2 })
   })
 })
 

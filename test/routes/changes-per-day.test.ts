@@ -52,6 +52,8 @@ const exceptions: Readonly<Record<string, string>> = {
   '/o/revoke_token': program,
   '/o/userinfo': program,
   '/o/device-authorization': program,
+  '/o/register': program,
+  '/login/recovery': counted,
   '/setup': 'once',
   '/login': counted,
   '/login/code': counted,

@@ -12,7 +12,7 @@ import { ownerOf } from './seal-audit-log.ts'
 const chunk = 1000
 
 /** Statements of one call of `retireSome`. */
-export const queriesOfRetiring = 6
+export const queriesOfRetiring = 8
 
 /** A bucket, as far as it is needed. */
 export interface Archive {

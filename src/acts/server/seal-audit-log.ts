@@ -23,7 +23,7 @@ const chunk = 2000
 const mostChunks = 10
 
 /** Statements of one call of `sealSome`. */
-export const queriesOfSeal = 6
+export const queriesOfSeal = 8
 
 /**
  * Gives the oldest new events their places in the chain, and says whether there are more. It may be run twice at once, and stopped

@@ -10,6 +10,8 @@ export interface AuditedEvent {
   readonly userId: string | undefined
   readonly clientId: string | undefined
   readonly detail: string | undefined
+  /** Whom somebody of the administration did it to. Undefined in events of earlier releases. */
+  readonly subjectId?: string | undefined
 }
 
 /** One with its place in the chain: `seal` is a MAC over the event, its number and the seal before. */
@@ -54,8 +56,10 @@ export function startText({ number, seal, retiredAt }: ChainStart): string {
 }
 
 function linkText(previous: string, number: number, event: AuditedEvent): string {
-  const { id, at, type, reference, userId = '', clientId = '', detail = '' } = event
-  return JSON.stringify(['link', number, previous, id, at, type, reference, userId, clientId, detail])
+  const { id, at, type, reference, userId = '', clientId = '', detail = '', subjectId = '' } = event
+  const link = ['link', number, previous, id, at, type, reference, userId, clientId, detail]
+  // As before there were subjects, where there is none: those seals stay good.
+  return JSON.stringify(subjectId === '' ? link : [...link, subjectId])
 }
 
 /** Puts events at the end of a chain, in this order. */

@@ -1,4 +1,4 @@
-import { csvLine } from '../../values/csv.ts'
+import { byteOrderMark, csvLine } from '../../values/csv.ts'
 import type { SealedEvent } from './audit-chain.ts'
 
 /** An event on its way into a file. What has no place in the chain yet has none in the file. */
@@ -8,6 +8,7 @@ export type ExportedEvent = Omit<SealedEvent, 'number' | 'seal'> & {
   /** Names of today, which are no part of the event. */
   readonly username?: string | undefined
   readonly clientName?: string | undefined
+  readonly subjectName?: string | undefined
 }
 
 /** Where the events of a file begin, when they don't begin with the first: the place before, and a MAC that says that it is ours. */
@@ -43,10 +44,12 @@ const columns = [
   'id',
   'number',
   'seal',
+  'subject_id',
+  'subject',
 ] as const
 
 /** A file of events, as /admin/audit.csv, the archive and `npm run audit:archive` write it. `npm run audit:verify` reads it. */
-export const auditCsvHeader: string = csvLine(columns)
+export const auditCsvHeader: string = byteOrderMark + csvLine(columns)
 
 export function auditCsvLine(event: ExportedEvent): string {
   return csvLine([
@@ -61,6 +64,8 @@ export function auditCsvLine(event: ExportedEvent): string {
     event.id,
     event.number === undefined ? '' : String(event.number),
     event.seal ?? '',
+    event.subjectId ?? '',
+    event.subjectName ?? '',
   ])
 }
 

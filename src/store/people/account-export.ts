@@ -75,6 +75,16 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
       .bind(userId, ...beforeKey(after), size + 1),
     read: exportedPage(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
   }),
+  // Who of the administration it was is not about this person.
+  done_by_administrators: (db, userId, after, size) => ({
+    statement: db
+      .prepare(
+        `SELECT at, type, reference, client_id, id FROM audit_events
+         WHERE subject_id = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`,
+      )
+      .bind(userId, ...beforeKey(after), size + 1),
+    read: exportedPage(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
+  }),
 }
 
 /** Needed for the next page, and nobody's business. */

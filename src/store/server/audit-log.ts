@@ -23,6 +23,9 @@ export interface LoggedEvent {
   readonly clientId: string | undefined
   readonly clientName: string | undefined
   readonly detail: string | undefined
+  /** Whom somebody of the administration did it to. */
+  readonly subjectId: string | undefined
+  readonly subjectName: string | undefined
   /** Place and seal in the chain; undefined while it has none. */
   readonly number: number | undefined
   readonly seal: string | undefined
@@ -60,12 +63,30 @@ export function listAuditLog(
   return {
     statement: db
       .prepare(
-        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail, e.number, e.seal
+        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail, e.number, e.seal,
+           e.subject_id, s.username AS subject_name
          FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
+           LEFT JOIN users s ON s.id = e.subject_id
          WHERE ${conditions.join(' AND ')} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
       )
       .bind(...values, size + 1),
     read: pageOf(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
+  }
+}
+
+/** Sealed events before a place in the chain, from there to its beginning, without a gap. */
+export function listByNumber(db: D1Database, before: number, size: number): Query<readonly LoggedEvent[]> {
+  return {
+    statement: db
+      .prepare(
+        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail, e.number, e.seal,
+           e.subject_id, s.username AS subject_name
+         FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
+           LEFT JOIN users s ON s.id = e.subject_id
+         WHERE e.number > 0 AND e.number < ? ORDER BY e.number DESC LIMIT ?`,
+      )
+      .bind(before, size),
+    read: (rows) => rows.map(readEvent),
   }
 }
 
@@ -80,6 +101,8 @@ function readEvent(row: Row): LoggedEvent {
     clientId: optional(text, row, 'client_id'),
     clientName: optional(text, row, 'name'),
     detail: optional(text, row, 'detail'),
+    subjectId: optional(text, row, 'subject_id'),
+    subjectName: optional(text, row, 'subject_name'),
     number: optional(integer, row, 'number'),
     seal: optional(text, row, 'seal'),
   }

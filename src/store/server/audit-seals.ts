@@ -31,7 +31,7 @@ export function listUnsealed(db: D1Database, most: number): Query<readonly Audit
   return {
     statement: db
       .prepare(
-        `SELECT id, at, type, reference, user_id, client_id, detail FROM audit_events
+        `SELECT ${auditedColumns} FROM audit_events
          WHERE number IS NULL ORDER BY at, id LIMIT ?`,
       )
       .bind(most),
@@ -95,6 +95,9 @@ export function readHead(row: Row): MarkedHead {
   }
 }
 
+/** All that `readAuditedEvent` reads. */
+export const auditedColumns = 'id, at, type, reference, user_id, client_id, detail, subject_id'
+
 export function readAuditedEvent(row: Row): AuditedEvent {
   return {
     id: text(row, 'id'),
@@ -104,5 +107,6 @@ export function readAuditedEvent(row: Row): AuditedEvent {
     userId: optional(text, row, 'user_id'),
     clientId: optional(text, row, 'client_id'),
     detail: optional(text, row, 'detail'),
+    subjectId: optional(text, row, 'subject_id'),
   }
 }

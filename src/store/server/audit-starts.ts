@@ -1,8 +1,8 @@
 import type { SealedEvent } from '../../rules/server/audit-chain.ts'
 import type { MarkedStart } from '../../secrets/audit-mac.ts'
 import { first, integer, type Query, type Row, text, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
-import { readAuditedEvent } from './audit-seals.ts'
+import { raw, sql, statement } from '../sql.ts'
+import { auditedColumns, readAuditedEvent } from './audit-seals.ts'
 
 /** Where the chain begins; undefined while no event was deleted. */
 export function findAuditStart(db: D1Database): Query<MarkedStart | undefined> {
@@ -12,12 +12,20 @@ export function findAuditStart(db: D1Database): Query<MarkedStart | undefined> {
   }
 }
 
+/** The seal of the event at a place of the chain; undefined when there is none. */
+export function findPlace(db: D1Database, number: number): Query<string | undefined> {
+  return {
+    statement: statement(db, sql`SELECT seal FROM audit_events WHERE number > 0 AND number = ${number}`),
+    read: first((row) => text(row, 'seal')),
+  }
+}
+
 /** The first events that are left. */
 export function listOldestSealed(db: D1Database, most: number): Query<readonly SealedEvent[]> {
   return {
     statement: statement(
       db,
-      sql`SELECT id, at, type, reference, user_id, client_id, detail, number, seal FROM audit_events
+      sql`SELECT ${raw(auditedColumns)}, number, seal FROM audit_events
         WHERE number > ifnull((SELECT number FROM audit_starts WHERE id = 1), 0) ORDER BY number LIMIT ${most}`,
     ),
     read: (rows) => rows.map(readSealedEvent),

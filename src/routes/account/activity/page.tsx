@@ -34,7 +34,7 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
 
 function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent }) {
   const { type, clientName, detail, at } = event
-  const { activity: t, events } = site.texts.account
+  const t = site.texts.account.activity
   const name = clientName ?? t.gone
   return (
     <li>
@@ -43,7 +43,7 @@ function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent
       </span>
       <div>
         <Fill
-          text={isKnown(type) ? events[type] : type}
+          text={textOf(site, event)}
           device={deviceName(detail, site.messages.devices)}
           count={detail ?? ''}
           application={
@@ -58,4 +58,12 @@ function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent
       </p>
     </li>
   )
+}
+
+/** What was done to somebody is told in other words than what they did. */
+function textOf({ texts }: Site, { type, isDoneToThem }: ListedEvent): string {
+  const { events, done } = texts.account
+  if (!isDoneToThem) return isKnown(type) ? events[type] : type
+  const known: Readonly<Record<string, string>> = done
+  return known[type] ?? done.other
 }

@@ -1,8 +1,10 @@
-import type { Context } from '../../../http/context.ts'
 import type { AuditFilter } from '../../../store/server/audit-log.ts'
 
+/** The names of the fields. */
+export const filterFields: readonly string[] = ['type', 'user', 'client']
+
 /** What is asked for, by the fields of the form. */
-export function readFilter(c: Context): AuditFilter {
-  const typed = (name: string) => (c.req.query(name) ?? '').trim().slice(0, 200)
+export function readFilter(sent: URLSearchParams): AuditFilter {
+  const typed = (name: string) => (sent.get(name) ?? '').trim().slice(0, 200)
   return { type: typed('type'), user: typed('user'), client: typed('client') }
 }

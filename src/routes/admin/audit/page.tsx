@@ -22,6 +22,8 @@ export interface AuditPageProps {
     readonly clientId: string | undefined
     readonly clientName: string | undefined
     readonly detail: string | undefined
+    readonly subjectId: string | undefined
+    readonly subjectName: string | undefined
   }[]
 }
 
@@ -88,7 +90,20 @@ function Row({ site, event }: { readonly site: Site; readonly event: AuditPagePr
               · <ClientName site={site} id={event.clientId} name={event.clientName ?? event.clientId} />{' '}
             </>
           )}
-          {event.detail !== undefined && (
+          {event.subjectId !== undefined && (
+            <>
+              ·{' '}
+              <Fill
+                text={t.about}
+                user={
+                  <a href={site.paths.adminUser(event.subjectId)}>
+                    <bdi>{event.subjectName ?? t.gone}</bdi>
+                  </a>
+                }
+              />{' '}
+            </>
+          )}
+          {event.detail !== undefined && event.detail !== event.subjectId && (
             <>
               · <code>{event.detail}</code>
             </>

@@ -11,7 +11,7 @@ import { AuditPage } from './page.tsx'
 export async function getAdminAudit(c: Context): Promise<Response> {
   const session = await requireStaff(c)
   if (session instanceof Response) return session
-  const filter = readFilter(c)
+  const filter = readFilter(new URL(c.req.url).searchParams)
   const { after } = readPlace(c)
   const { events } = await read(c.env.DB, { events: listAuditLog(c.env.DB, filter, after, pageSize) })
   const place = {

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { byteOrderMark, csvLine, parseCsv } from '../../src/values/csv.ts'
+
+describe('a line of a CSV file', () => {
+  it.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(1)',
+    '\tx',
+    '\rx',
+    ' =1',
+    '＝1+1',
+    '＋1',
+    '－1',
+    '＠SUM(1)',
+    '﹦1',
+    "'x",
+  ])('makes a text of %j, and reads it back as it was', (value) => {
+    const line = csvLine([value, 'after'])
+    expect(line.startsWith(`"'`)).toBe(true)
+    expect(parseCsv(line)).toEqual([[value, 'after']])
+  })
+
+  it.each(['1=1', 'a＝b', '', 'Größe', '日本'])('leaves %j as it is', (value) => {
+    expect(csvLine([value])).toBe(`"${value}"\r\n`)
+  })
+
+  it('is read behind a byte order mark too', () => {
+    expect(parseCsv(byteOrderMark + csvLine(['a', 'b']) + csvLine(['1', '2']))).toEqual([
+      ['a', 'b'],
+      ['1', '2'],
+    ])
+  })
+})
