@@ -268,10 +268,10 @@ describe('the audit log', () => {
   it('exports verify, with the keys of earlier parts in them, and from before too', async () => {
     const server = serverWith(startedAt, first)
     const root = await server.signedIn(await addUser('root', 'administrator'))
-    const before = (await root.get('/admin/audit.csv')).html
+    const before = (await (await root.get('/admin/audit.csv')).submit({})).html
     await schedule(startedAt + 60, second, first)
     const later = serverWith(startedAt + 60, second)
-    const after = (await carriedTo(later, root).get('/admin/audit.csv')).html
+    const after = (await (await carriedTo(later, root).get('/admin/audit.csv')).submit({})).html
     const check = async (csv: string, ...ring: readonly [string, ...string[]]) =>
       (await verifyExport(readExport(csv), ring)).problems
     expect(await check(after, second)).toEqual([])
