@@ -30,7 +30,6 @@ export function remote<T>(load: () => Promise<T>, keeping: Keeping, now: () => n
     try {
       const value = await load()
       kept = { value, at: now() }
-      failed = undefined
       return value
     } catch (reason) {
       failed = { reason, at: now() }

@@ -58,6 +58,7 @@ export class Issuer {
   async #answer(url: string, init: RequestInit): Promise<Response> {
     const { pathname } = new URL(url)
     this.asked.push(pathname)
+    if (init.redirect !== 'manual') throw new Error('Keys and secrets follow no redirect')
     if (this.down.has(pathname)) throw new TypeError('fetch failed')
     const form = new URLSearchParams(String(init.body ?? ''))
     const answer = this.answers.get(pathname)?.({ headers: new Headers(init.headers), form })

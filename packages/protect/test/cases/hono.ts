@@ -48,6 +48,20 @@ export const cases: Cases = {
     assert.equal((await ask({ url: `${audience}/.well-known/oauth-protected-resource` })).status, 200)
   },
 
+  'Hono: under a path, the document is served where the guard is put for it': async () => {
+    const server = await Issuer.start()
+    const guard = protect(server.options({ audience: `${audience}/api` }))
+    const wellKnown = '/.well-known/oauth-protected-resource'
+    const app = new Hono()
+      .use('/api/*', guard)
+      .use(`${wellKnown}/*`, guard)
+      .get('/', (c) => c.json('open'))
+    const ask = async (path: string) => read(await app.request(path))
+    assert.equal((await ask(`${wellKnown}/api`)).body.resource, `${audience}/api`)
+    assert.equal((await ask('/api/hello')).challenge.resource_metadata, `${audience}${wellKnown}/api`)
+    assert.equal((await ask('/')).status, 200)
+  },
+
   'Hono: a route that asks alone verifies by itself': async () => {
     const server = await Issuer.start()
     const guard = protect(server.options())

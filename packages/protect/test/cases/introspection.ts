@@ -95,7 +95,7 @@ export const cases: Cases = {
 
   'a server that can not be asked: 503, never 401': async () => {
     for (const answer of [
-      new Response('x', { status: 500 }),
+      Response.json(good, { status: 500 }),
       new Response('slow down', { status: 429 }),
       new Response('{"error":"invalid_client"}', { status: 401 }),
       new Response(null, { status: 307, headers: { location: 'https://evil.example' } }),

@@ -59,7 +59,7 @@ export const cases: Cases = {
     for (const [path, answer] of Object.entries({
       [metadata]: undefined,
       '/keys': undefined,
-      500: new Response('x', { status: 500 }),
+      500: Response.json({ keys: [] }, { status: 500 }),
       302: new Response(null, { status: 302, headers: { location: 'https://evil.example/keys' } }),
       html: new Response('<html>'),
       list: Response.json([]),

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { connect } from 'node:net'
 import { nodeGuard, protect } from '../../src/node.ts'
-import { type Answered, type Cases, read } from '../ask.ts'
+import { type Answered, api, type Cases, read } from '../ask.ts'
 import { audience, Issuer } from '../issuer.ts'
 
 /** Serves while `use` asks; the port and a way to send a request. */
@@ -73,6 +73,16 @@ export const cases: Cases = {
       assert.deepEqual([status, challenge.scope], [403, 'read admin'])
       assert.equal((await ask('/', await server.token({ scope: 'read admin' }))).status, 200)
     })
+  },
+
+  'many requests at once ask the server once': async () => {
+    // Not in a Worker: there no request can wait for what another one started.
+    const server = await Issuer.start()
+    const ask = api(server.options())
+    const token = await server.token()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask({ token })))
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+    assert.equal(server.asked.length, 2)
   },
 
   'two Authorization headers are not one token': async () => {

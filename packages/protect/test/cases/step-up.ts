@@ -38,7 +38,8 @@ export const cases: Cases = {
   },
 
   'a scope that lacks is told first: signing in again would not help': async () => {
-    const { line } = await answerTo({}, { acrValues: ['2'], scopes: ['admin'] })
+    const { line, challenge } = await answerTo({}, { acrValues: ['2'], maxAge: 9, scopes: ['admin'] })
     assert.match(line, /^403 insufficient_scope/)
+    assert.deepEqual([challenge.acr_values, challenge.max_age], [undefined, undefined])
   },
 }
