@@ -217,7 +217,7 @@ CREATE TABLE IF NOT EXISTS clients (
   awaits_owner              INTEGER NOT NULL DEFAULT 0, -- 1: suspended until its owner has looked at it
   introspects               TEXT NOT NULL DEFAULT 'all' -- which tokens it may look at; 'all': it is from before APIs named who may
     CHECK (introspects IN ('own', 'all')),
-  registered_by             TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself')) -- RFC 7591
+  registered_by             TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself', 'document')) -- RFC 7591
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);

@@ -12,4 +12,4 @@ CREATE TABLE client_registrations (
 CREATE INDEX client_registrations_by_origin ON client_registrations (origin, created_at);
 CREATE INDEX client_registrations_unsettled ON client_registrations (created_at) WHERE settled = 0;
 
-ALTER TABLE clients ADD COLUMN registered_by TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself'));
+ALTER TABLE clients ADD COLUMN registered_by TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself', 'document'));

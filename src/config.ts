@@ -1,4 +1,5 @@
 import { callProblem } from './rules/callable-url.ts'
+import type { DocumentHosts } from './rules/clients/metadata-document.ts'
 import { isLoopbackHost } from './rules/clients/origin.ts'
 import type { Quotas } from './rules/clients/size.ts'
 import type { Plan } from './rules/server/plan.ts'
@@ -72,6 +73,8 @@ export interface RegistrationSettings {
   readonly approval: boolean
   /** From one network in a day. */
   readonly mostOfNetwork: number
+  /** Whose metadata documents describe clients; undefined: nobody's. */
+  readonly documents: DocumentHosts | undefined
 }
 
 /** How mails leave. With `off` nothing that needs one is offered. What a mailer does not need is empty. */
@@ -116,6 +119,13 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
       initialAccessToken: parsed.data.INITIAL_ACCESS_TOKEN ?? '',
       approval: parsed.data.REGISTRATION_APPROVAL === 'true',
       mostOfNetwork: Number(parsed.data.REGISTRATIONS_PER_NETWORK),
+      documents:
+        parsed.data.CLIENT_METADATA_DOCUMENTS === 'on'
+          ? {
+              allowed: hostsOf(parsed.data.CLIENT_HOSTS_ALLOWED),
+              denied: hostsOf(parsed.data.CLIENT_HOSTS_DENIED),
+            }
+          : undefined,
     },
     quotas: {
       applications: Number(parsed.data.APPLICATIONS_PER_PERSON),
@@ -127,6 +137,10 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     },
     secondFactor: parsed.data.SECOND_FACTOR,
   }
+}
+
+function hostsOf(list: string | undefined): readonly string[] {
+  return list === undefined ? [] : list.split(',').map((host) => host.trim())
 }
 
 export class ConfigError extends Error {

@@ -1,4 +1,9 @@
 /** Each URL, once. `oauthPath` is the setting OAUTH_PATH, `/o` by default. No trailing slashes (design: canonical form). */
+/** A segment as it is written in a path: a client may be named by a URL. A pattern of the router stays as it is. */
+function segment(text: string): string {
+  return text.startsWith(':') ? text : encodeURIComponent(text)
+}
+
 export function makePaths(oauthPath: string) {
   return {
     home: '/',
@@ -26,7 +31,7 @@ export function makePaths(oauthPath: string) {
     accountPassword: '/account/password',
     accountSessions: '/account/sessions',
     accountApplications: '/account/applications',
-    removeAccountApplication: (clientId: string) => `/account/applications/${clientId}/remove`,
+    removeAccountApplication: (clientId: string) => `/account/applications/${segment(clientId)}/remove`,
     accountActivity: '/account/activity',
     accountReview: '/account/review',
     accountExport: '/account/export',
@@ -57,10 +62,10 @@ export function makePaths(oauthPath: string) {
     endUserSessions: (userId: string) => `/admin/users/${userId}/sessions`,
     userClaims: (userId: string) => `/admin/users/${userId}/claims`,
     endUserAccess: (userId: string, clientId: string) =>
-      `/admin/users/${userId}/applications/${clientId}/end`,
+      `/admin/users/${userId}/applications/${segment(clientId)}/end`,
     adminApplications: '/admin/applications',
-    suspendApplication: (clientId: string) => `/admin/applications/${clientId}/suspension`,
-    trustApplication: (clientId: string) => `/admin/applications/${clientId}/trust`,
+    suspendApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/suspension`,
+    trustApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/trust`,
     adminApis: '/admin/apis',
     newApi: '/admin/apis/new',
     adminApi: (key: string) => `/admin/apis/${key}`,
@@ -84,17 +89,17 @@ export function makePaths(oauthPath: string) {
 
     applications: `${oauthPath}/applications`,
     registerApplication: `${oauthPath}/applications/register`,
-    application: (clientId: string) => `${oauthPath}/applications/${clientId}`,
-    updateApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/update`,
-    resumeApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/resumption`,
-    deleteApplication: (clientId: string) => `${oauthPath}/applications/${clientId}/delete`,
-    applicationClaims: (clientId: string) => `${oauthPath}/applications/${clientId}/claims`,
-    applicationLogo: (clientId: string) => `${oauthPath}/applications/${clientId}/logo`,
-    logo: (clientId: string, hash: string) => `${oauthPath}/logos/${clientId}/${hash}`,
-    applicationPolicy: (clientId: string) => `${oauthPath}/applications/${clientId}/policy`,
-    applicationSecrets: (clientId: string) => `${oauthPath}/applications/${clientId}/secrets`,
+    application: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}`,
+    updateApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/update`,
+    resumeApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/resumption`,
+    deleteApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/delete`,
+    applicationClaims: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/claims`,
+    applicationLogo: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/logo`,
+    logo: (clientId: string, hash: string) => `${oauthPath}/logos/${segment(clientId)}/${hash}`,
+    applicationPolicy: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/policy`,
+    applicationSecrets: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/secrets`,
     deleteApplicationSecret: (clientId: string, secretId: string) =>
-      `${oauthPath}/applications/${clientId}/secrets/${secretId}/delete`,
+      `${oauthPath}/applications/${segment(clientId)}/secrets/${segment(secretId)}/delete`,
 
     authorize: `${oauthPath}/authorize`,
     token: `${oauthPath}/token`,
@@ -105,7 +110,7 @@ export function makePaths(oauthPath: string) {
     deviceAuthorization: `${oauthPath}/device-authorization`,
     device: `${oauthPath}/device`,
     register: `${oauthPath}/register`,
-    registration: (clientId: string) => `${oauthPath}/register/${clientId}`,
+    registration: (clientId: string) => `${oauthPath}/register/${segment(clientId)}`,
 
     serverMetadata: '/.well-known/oauth-authorization-server',
     openidConfiguration: '/.well-known/openid-configuration',

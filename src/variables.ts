@@ -86,6 +86,16 @@ function number(preset: number, least: number, most: number) {
     .register(about, { example: String(preset), numbers: [least, most] })
 }
 
+/** Host names between commas. */
+const hosts = z
+  .string()
+  .check(
+    z.regex(
+      /^[a-z0-9-]+(\.[a-z0-9-]+)*(\s*,\s*[a-z0-9-]+(\.[a-z0-9-]+)*)*$/,
+      'must be host names between commas, in lower case',
+    ),
+  )
+
 /** How clients may register themselves (RFC 7591). */
 export const registrations = ['off', 'token', 'open'] as const
 
@@ -158,6 +168,11 @@ export const variables = z.object({
     ._default(z.enum(['true', 'false'], 'must be true or false'), 'false')
     .register(about, { example: 'true' }),
   REGISTRATIONS_PER_NETWORK: number(50, 1, 100_000),
+  CLIENT_METADATA_DOCUMENTS: z
+    ._default(z.enum(['on', 'off'], 'must be on or off'), 'on')
+    .register(about, { example: 'off' }),
+  CLIENT_HOSTS_ALLOWED: z.optional(hosts).register(about, { example: 'claude.ai, vscode.dev' }),
+  CLIENT_HOSTS_DENIED: z.optional(hosts).register(about, { example: 'example.com' }),
   APPLICATIONS_PER_PERSON: number(50, 1, 10_000),
   APPLICATION_BYTES_PER_PERSON: number(2_000_000, 100_000, 1_000_000_000),
   SESSIONS_PER_PERSON: number(100, 2, 10_000),

@@ -26,7 +26,13 @@ describe('the settings', () => {
       signUp: 'off',
       brand: { name: 'Latchkey', color: undefined, logo: undefined },
       applications: 'everyone',
-      registration: { mode: 'off', initialAccessToken: '', approval: false, mostOfNetwork: 50 },
+      registration: {
+        mode: 'off',
+        initialAccessToken: '',
+        approval: false,
+        mostOfNetwork: 50,
+        documents: { allowed: [], denied: [] },
+      },
       plan: 'free',
       quotas: {
         applications: 50,

@@ -47,13 +47,15 @@ export interface Reading {
 export class Documents<T> {
   readonly #name: string
   readonly #parse: (document: unknown) => T
+  readonly #longest: number
   readonly #entries = new SizedMap<Entry<T>>(mostKept)
   readonly #flights = new Map<string, Flight<T>>()
 
   /** `parse` throws when the document is not what it has to be. */
-  constructor(call: string, parse: (document: unknown) => T) {
+  constructor(call: string, parse: (document: unknown) => T, longest: number = longestDocument) {
     this.#name = call
     this.#parse = parse
+    this.#longest = longest
   }
 
   /** The document, ten minutes old at most. */
@@ -91,7 +93,7 @@ export class Documents<T> {
       url,
       issuer,
       headers: { Accept: 'application/json' },
-      longest: longestDocument,
+      longest: this.#longest,
       about: { call: this.#name, client },
     })
     const entry = called.ok

@@ -16,7 +16,13 @@ interface Answer {
   readonly [member: string]: unknown
 }
 
-const settings = { mode: 'open', initialAccessToken: '', approval: false, mostOfNetwork: 1000 } as const
+const settings = {
+  mode: 'open',
+  initialAccessToken: '',
+  approval: false,
+  mostOfNetwork: 1000,
+  documents: undefined,
+} as const
 let server: Server
 
 beforeAll(async () => {

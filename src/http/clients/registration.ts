@@ -20,7 +20,7 @@ import { answerMachine } from '../machine-answers.ts'
 import { say } from '../problems.ts'
 
 const longestBody = 65_536
-const mostScopes = 1000
+export const mostScopes = 1000
 
 /** A client before it says anything of itself. */
 export function unregistered(id: string, now: Seconds): Client {

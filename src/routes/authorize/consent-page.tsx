@@ -19,6 +19,8 @@ export interface ConsentPageProps {
   readonly redirectHost: string
   readonly redirect: RedirectKind
   readonly trust: ClientTrust
+  /** Whether it describes itself in a document at `ownerName`, a host. */
+  readonly isPublished: boolean
   readonly granted: readonly ScopeDefinition[]
   /** Stands for all of this: the answer is to what was shown. */
   readonly shown: string
@@ -49,7 +51,7 @@ export function ConsentPage(props: ConsentPageProps) {
       <p class="hint">
         <Badge messages={messages} trust={trust} />{' '}
         <Fill
-          text={messages.from}
+          text={props.isPublished ? messages.published : messages.from}
           owner={<bdi>{ownerName}</bdi>}
           host={<code dir="ltr">{redirectHost}</code>}
         />

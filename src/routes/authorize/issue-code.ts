@@ -10,6 +10,7 @@ import { unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
+import { putPublishedClient } from '../../store/clients/published.ts'
 import { always, type Write, write } from '../../store/database.ts'
 import { consentDetail, countIssued, hasNoConsent, putConsent } from '../../store/requests/consents.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -42,10 +43,12 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
   const grant = grantOf(c, approved)
   const { userId, clientId, authorizationId } = grant
   const { DB, CODES } = c.env
+  const { client } = approved
+  const published = client.registeredBy === 'document' ? putPublishedClient(DB, client, now) : []
   const agreed = approved.remember ? remembering(DB, approved, reference, now) : []
   const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
   const [{ written, issued }] = await Promise.all([
-    write(DB, [...agreed, insertAuthorization(DB, grant, hash, keptUntil, now)], {
+    write(DB, [...published, ...agreed, insertAuthorization(DB, grant, hash, keptUntil, now)], {
       written: hasAuthorization(DB, authorizationId),
       issued: countIssued(DB, userId, clientId),
     }),

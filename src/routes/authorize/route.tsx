@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { saltFor } from '../../acts/server/kept-keys.ts'
+import { isPublished, readPublished, type Unpublished } from '../../http/clients/metadata-document.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -56,7 +57,9 @@ async function dispatch(
 ): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
   const asked = readAsked(query)
-  const facts = await readFacts(c, asked)
+  const known = await readFacts(c, asked)
+  const facts = await withPublished(c, asked, known)
+  if ('unpublished' in facts) return refuseUnpublished(c, known.session, facts)
   const { session, consents } = facts
   noteUse(c, session)
   if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
@@ -74,7 +77,7 @@ async function dispatch(
 
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
-  const known = await knownSession(c, client, session)
+  const who = await knownSession(c, client, session)
   const changed =
     answer === 'authorize' && !wasShown(c.var.config.keyRing, agreedTo, shownOf(facts, destination, checked))
   const decision = changed ? undefined : answer
@@ -84,7 +87,7 @@ async function dispatch(
       scope,
       client,
       redirectUri,
-      session: known,
+      session: who,
       needsTwoFactors:
         client.openid.needsTwoFactors ||
         (session !== undefined && needsTwoFactors(c.var.config.secondFactor, session.user.role)),
@@ -122,6 +125,33 @@ async function dispatch(
         : redirectToClient(c, destination, { code: code.plain })
     }
   }
+}
+
+/**
+ * A client that publishes a metadata document is what its document says now. Only somebody who has signed in makes this server
+ * fetch one: until then the request waits at the sign-in page.
+ */
+async function withPublished(c: Context, asked: Asked, facts: KnownFacts): Promise<KnownFacts | Unpublished> {
+  const clientId = asked.parameters.get('client_id')
+  const { owned, session } = facts
+  if (!isPublished(c, clientId) || (owned !== undefined && owned.client.registeredBy !== 'document'))
+    return facts
+  if (session === undefined) return { unpublished: 'unreachable', reason: 'Nobody has signed in yet' }
+  const published = await readPublished(c, clientId, owned)
+  return 'unpublished' in published ? published : { ...facts, owned: published }
+}
+
+function refuseUnpublished(c: Context, session: Session | undefined, { unpublished, reason }: Unpublished) {
+  if (session === undefined) {
+    const { paths, now } = c.var
+    const { query, receivedAt = now } = readPendingQuery(c)
+    const next = `${paths.authorize}?${noteReceived(c, query, receivedAt)}`
+    return c.redirect(pathWith(paths.login, { next }), 303)
+  }
+  const { failure } = c.var.messages
+  const advice = unpublished === 'unreachable' ? failure.documentUnreachable : failure.documentInvalid
+  const status = unpublished === 'unreachable' ? 503 : 400
+  return refusePage(c, session, status, failure.document, advice, reason)
 }
 
 async function knownSession(
@@ -177,6 +207,7 @@ function askConsent(
       ownerName={owned?.ownerName ?? ''}
       redirectHost={redirectHost(destination.redirectUri.uri)}
       trust={client.trust}
+      isPublished={client.registeredBy === 'document'}
       redirect={redirectKind(destination.redirectUri.uri)}
       granted={checked.explained}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(facts, destination, checked))}

@@ -21,7 +21,12 @@ export const getPasskeyEndpoints: Handler = once(({ issuer, paths }) => ({
 
 function offers({ config }: Known, grantTypes: readonly string[]): Offers {
   const { languages, registration } = config
-  return { grantTypes, languages, registration: registration.mode !== 'off' }
+  return {
+    grantTypes,
+    languages,
+    registration: registration.mode !== 'off',
+    documents: registration.documents !== undefined,
+  }
 }
 
 type Handler = (c: Context) => Response

@@ -23,11 +23,14 @@ export interface Client {
   /** While set: no new token, and none of its tokens is good. */
   readonly suspendedAt: Seconds | undefined
   readonly trust: ClientTrust
-  /** A person at this server, or the client itself (RFC 7591): then nobody here knows who runs it. */
-  readonly registeredBy: 'person' | 'itself'
+  /** Unless it was a person at this server, nobody here knows who runs it. */
+  readonly registeredBy: (typeof registrants)[number]
   /** To the hour. */
   readonly lastUsedAt: Seconds | undefined
 }
+
+/** A person, the client itself (RFC 7591), or its metadata document. */
+export const registrants = ['person', 'itself', 'document'] as const
 
 /**
  * What an administrator says of who runs a client, from the least trust to the most: they know who it is, or it is the

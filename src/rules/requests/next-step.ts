@@ -129,8 +129,8 @@ function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): bo
 function needsConsent(facts: Facts): boolean {
   const { request, client, redirectUri } = facts
   if (request.prompt.has('consent') || provesNoIdentity(redirectUri)) return true
-  // Nobody here knows who runs a client that registered itself: the next of that name may be another (RFC 7591 §5).
-  if (client.registeredBy === 'itself' && client.trust === 'unverified') return true
+  // Nobody here knows who runs such a client: the next of that name may be another (RFC 7591 §5).
+  if (client.registeredBy !== 'person' && client.trust === 'unverified') return true
   return client.trust !== 'first-party' && !isRemembered(facts)
 }
 

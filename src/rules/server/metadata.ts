@@ -15,6 +15,8 @@ export interface Offers {
   readonly languages: readonly Language[]
   /** Whether clients may register themselves. */
   readonly registration: boolean
+  /** Whether a client may be named by the URL of its metadata document. */
+  readonly documents: boolean
 }
 
 /**
@@ -31,7 +33,8 @@ export function serverMetadata(
   return Object.fromEntries(members.filter(([, value]) => !Array.isArray(value) || value.length > 0))
 }
 
-function everyMember(issuer: string, paths: Paths, { grantTypes, languages, registration }: Offers) {
+function everyMember(issuer: string, paths: Paths, offers: Offers) {
+  const { grantTypes, languages, registration, documents } = offers
   const authenticated = clientAuthenticationMethods.filter((method) => method !== 'none')
   return {
     issuer,
@@ -48,6 +51,8 @@ function everyMember(issuer: string, paths: Paths, { grantTypes, languages, regi
     revocation_endpoint: issuer + paths.revoke,
     revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    // draft-ietf-oauth-client-id-metadata-document-03 §5.
+    ...(documents ? { client_id_metadata_document_supported: true } : {}),
     ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,
     introspection_endpoint: issuer + paths.introspect,

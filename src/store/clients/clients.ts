@@ -5,6 +5,7 @@ import {
   clientTrusts,
   clientTypes,
   registeredGrantTypes,
+  registrants,
 } from '../../rules/clients/client.ts'
 import { loopbackOrigin, originsOf } from '../../rules/clients/origin.ts'
 import { sharesHosts } from '../../rules/openid/subject.ts'
@@ -59,7 +60,7 @@ function readClient(row: Row): Client {
     updatedAt: integer(row, 'updated_at'),
     suspendedAt: optional(integer, row, 'suspended_at'),
     trust: oneOf(clientTrusts, row, 'trust'),
-    registeredBy: oneOf(['person', 'itself'], row, 'registered_by'),
+    registeredBy: oneOf(registrants, row, 'registered_by'),
     lastUsedAt: optional(integer, row, 'last_used_at'),
   }
 }

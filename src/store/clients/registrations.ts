@@ -25,7 +25,7 @@ export interface NewRegistration extends Registration {
 const mostUnsettled = 10_000
 
 /** For clients that register themselves: they belong to the oldest administrator, who looks after this server. */
-const keeper = raw(
+export const keeper = raw(
   "(SELECT id FROM users WHERE role = 'administrator' AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1)",
 )
 

@@ -97,6 +97,8 @@ export const english = {
     heading: '{application} asks for access',
     from: 'An application of {owner}. It sends you back to {host}.',
     changed: 'The application has changed since you were asked. Look at it again.',
+    published:
+      'It describes itself at {owner}; nobody at this server looks after it. It sends you back to {host}.',
     able: 'It will be able to',
     authorize: 'Authorize',
     cancel: 'Cancel',
@@ -157,6 +159,10 @@ export const english = {
     stillSignedIn: 'You are still signed in',
     stillSignedInAdvice: 'Press “Sign out” once more.',
     unknownApplication: 'Unknown application',
+    document: 'The application could not be looked up',
+    documentUnreachable: 'Its description could not be fetched. Wait half a minute and try again.',
+    documentInvalid:
+      'The description that the application publishes is not valid. Its developer has to correct it.',
     unknownApplicationFact: 'No application has this client_id.',
     unregistered: 'This address is not registered',
     unregisteredFact: 'The redirect_uri is not one of the application’s.',

@@ -1,0 +1,69 @@
+import { Documents } from '../../acts/documents.ts'
+import {
+  documentHost,
+  isAllowedHost,
+  isDocumentUrl,
+  longestMetadataDocument,
+  parseMetadataDocument,
+} from '../../rules/clients/metadata-document.ts'
+import type { OwnedClient } from '../../store/clients/clients.ts'
+import { read } from '../../store/database.ts'
+import { listAllScopes } from '../../store/requests/scopes.ts'
+import type { Context } from '../context.ts'
+import { inBackground } from '../log.ts'
+import { mostScopes, unregistered } from './registration.ts'
+
+/** Of all clients, in this isolate. */
+const published = new Documents<unknown>(
+  'client_id_metadata_document',
+  (document) => document,
+  longestMetadataDocument,
+)
+
+/** Whether this `client_id` is one of those that publish a document, and may. */
+export function isPublished(c: Context, clientId: string | undefined): clientId is string {
+  const { documents } = c.var.config.registration
+  return (
+    documents !== undefined &&
+    clientId !== undefined &&
+    isDocumentUrl(clientId) &&
+    isAllowedHost(clientId, documents)
+  )
+}
+
+/** Why a document is of no use now; `reason` is logged. */
+export interface Unpublished {
+  readonly unpublished: 'unreachable' | 'invalid'
+  readonly reason: string
+}
+
+/**
+ * The client as its document describes it now, over what is known of it here: whether it is suspended, and what an administrator
+ * said of it. Failures are remembered for half a minute, and never taken for a client that does not exist.
+ */
+export async function readPublished(
+  c: Context,
+  clientId: string,
+  known: OwnedClient | undefined,
+): Promise<OwnedClient | Unpublished> {
+  const { issuer, now } = c.var
+  const document = await published.read({
+    url: clientId,
+    issuer,
+    now,
+    client: clientId,
+    keepAlive: (call) => inBackground(c, 'fetch_client', call),
+  })
+  if (typeof document === 'string') return { unpublished: 'unreachable', reason: `The document: ${document}` }
+  const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
+  const allowed = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
+  const template = { ...unregistered(clientId, now), registeredBy: 'document' as const }
+  const parsed = parseMetadataDocument(document, template, allowed, issuer)
+  if ('problems' in parsed) {
+    const [first] = parsed.problems
+    return { unpublished: 'invalid', reason: `The document: ${first?.field} is wrong` }
+  }
+  const { suspendedAt, ownerId = '', createdAt = now } = known?.client ?? {}
+  const client = { ...template, ...parsed.client, suspendedAt, ownerId, createdAt }
+  return { client, ownerName: documentHost(clientId), logo: undefined }
+}

@@ -1,0 +1,36 @@
+import type { Client } from '../../rules/clients/client.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { Write } from '../database.ts'
+import { commaSeparated, raw, sql, statement } from '../sql.ts'
+import { columnsOf, insertOrigins } from './clients.ts'
+import { keeper } from './registrations.ts'
+
+/**
+ * A client that publishes its metadata, as its document describes it now. Written when a signed-in person allows it something, and
+ * not before. It stays suspended, and loses what an administrator said of it when something has changed.
+ */
+export function putPublishedClient(db: D1Database, client: Client, now: Seconds): readonly Write[] {
+  const { settings, policy } = columnsOf(client)
+  const columns =
+    raw(`name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins,
+    scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri, openid`)
+  const values = commaSeparated([...settings, ...policy])
+  const isOurs = sql`EXISTS (SELECT 1 FROM clients k WHERE k.id = ${client.id} AND k.registered_by = 'document')`
+  const uris = JSON.stringify(client.redirectUris)
+  return [
+    statement(
+      db,
+      sql`INSERT INTO clients (id, owner_id, ${columns}, created_at, updated_at, trust, introspects, registered_by)
+          SELECT ${client.id}, u.id, ${values}, ${now}, ${now}, 'unverified', 'own', 'document' FROM users u WHERE u.id = ${keeper}
+          ON CONFLICT DO NOTHING`,
+    ),
+    statement(
+      db,
+      sql`UPDATE clients SET (${columns}) = (${values}),
+            trust = iif(name = ${client.name} AND redirect_uris = ${uris}, trust, 'unverified'), updated_at = max(updated_at + 1, ${now})
+          WHERE id = ${client.id} AND registered_by = 'document'`,
+    ),
+    statement(db, sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${isOurs}`),
+    insertOrigins(db, client, isOurs),
+  ]
+}

@@ -1,0 +1,212 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isDocumentUrl } from '../../src/rules/clients/metadata-document.ts'
+import type { Browser } from '../browser.ts'
+import {
+  authorizePath,
+  codeRequest,
+  errorOf,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  tokensOf,
+} from '../flow.ts'
+import { addUser, applySchema, type Server, startServer } from '../server.ts'
+
+let server: Server
+let browser: Browser
+let made = 0
+
+beforeAll(async () => {
+  await applySchema()
+  await addUser('ada', 'administrator')
+  server = startServer()
+  browser = await server.signedIn(await addUser('bob'))
+})
+afterEach(() => vi.restoreAllMocks())
+
+const redirectUri = 'https://agent.example/callback'
+
+/** Another URL each time: what was read is kept. */
+function freshUrl(): string {
+  made++
+  return `https://agent.example/client-${made}.json`
+}
+
+/** What the web answers, and which URLs were asked for. */
+function publish(url: string, document: unknown, init: ResponseInit = {}): string[] {
+  const asked: string[] = []
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    asked.push(String(input))
+    const body = typeof document === 'string' ? document : JSON.stringify(document)
+    return String(input) === url ? new Response(body, init) : new Response(null, { status: 404 })
+  })
+  return asked
+}
+
+const describing = (url: string, more: object = {}) => ({
+  client_id: url,
+  client_name: 'Agent',
+  redirect_uris: [redirectUri],
+  ...more,
+})
+const knownAs = (id: string) => ({
+  client: { id, type: 'public' as const, redirectUris: [redirectUri] },
+  secret: '',
+})
+
+const rows = (id: string) =>
+  server.env.DB.prepare('SELECT count(*) AS n FROM clients WHERE id = ?').bind(id).first<number>('n')
+
+describe('a client that publishes its metadata', () => {
+  it('goes through the whole flow, named by its URL', async () => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    const page = await browser.get(authorizePath(knownAs(url)))
+    expect(page.html).toContain('agent.example')
+    expect(page.html).toContain('Nobody here has checked')
+    const code = await obtainCode(browser, knownAs(url), { scope: 'read offline_access' })
+    const tokens = await tokensOf(await postToken(server, codeRequest(knownAs(url), code)))
+    const { scope } = await tokensOf(
+      await postToken(server, refreshRequest(knownAs(url), tokens.refresh_token)),
+    )
+    expect(scope).toBe('read offline_access')
+  })
+
+  it('is not written down before somebody allowed it, and asks each time', async () => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    const page = await browser.get(authorizePath(knownAs(url)))
+    expect(await rows(url)).toBe(0)
+    await page.submit({ decision: 'authorize' })
+    expect(await rows(url)).toBe(1)
+    expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
+  })
+
+  it('is looked up for somebody who has signed in, and for nobody else', async () => {
+    const url = freshUrl()
+    const asked = publish(url, describing(url))
+    const page = await server.browser().get(authorizePath(knownAs(url)))
+    expect([page.status, page.location.startsWith('/login?next=')]).toEqual([303, true])
+    expect(asked).toEqual([])
+    await browser.get(authorizePath(knownAs(url)))
+    expect(asked).toEqual([url])
+  })
+
+  it('may not send anybody where its document does not say', async () => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    const page = await browser.get(authorizePath(knownAs(url), { redirect_uri: 'https://evil.example/cb' }))
+    expect([page.status, page.location]).toEqual([400, ''])
+  })
+
+  it.each([
+    ['another client_id', (url: string) => describing(url, { client_id: `${url}/` })],
+    ['a secret', (url: string) => describing(url, { client_secret: 'x' })],
+    [
+      'a secret method',
+      (url: string) => describing(url, { token_endpoint_auth_method: 'client_secret_basic' }),
+    ],
+    [
+      'a script as redirect URI',
+      (url: string) => describing(url, { redirect_uris: ['javascript:alert(1)'] }),
+    ],
+    ['no object', () => [1]],
+  ])('is refused with %s', async (_, document) => {
+    const url = freshUrl()
+    publish(url, document(url))
+    const page = await browser.get(authorizePath(knownAs(url)))
+    expect([page.status, page.location]).toEqual([400, ''])
+    expect(await rows(url)).toBe(0)
+  })
+
+  it.each([
+    ['it is too large', { document: JSON.stringify({ padding: 'x'.repeat(6000) }), init: {} }],
+    ['it is not there', { document: '', init: { status: 404 } }],
+    ['it redirects', { document: '', init: { status: 302, headers: { location: 'https://a.example' } } }],
+  ])('can be tried again when %s', async (_, { document, init }) => {
+    const url = freshUrl()
+    const asked = publish(url, document, init)
+    expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(503)
+    expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(503)
+    // A failure is remembered for half a minute.
+    expect(asked).toEqual([url])
+    publish(url, describing(url))
+    server.now += 31
+    expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
+  })
+
+  it('is asked about anew when its redirect URIs change, and what it holds goes on', async () => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    const code = await obtainCode(browser, knownAs(url), { scope: 'read offline_access' })
+    const tokens = await tokensOf(await postToken(server, codeRequest(knownAs(url), code)))
+    publish(url, describing(url, { redirect_uris: ['https://agent.example/other'] }))
+    server.now += 601
+    const other = {
+      ...knownAs(url),
+      client: { ...knownAs(url).client, redirectUris: ['https://agent.example/other'] },
+    }
+    expect((await browser.get(authorizePath(other))).status).toBe(200)
+    expect((await postToken(server, refreshRequest(knownAs(url), tokens.refresh_token))).status).toBe(200)
+  })
+
+  it('is stopped by suspending it', async () => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    const code = await obtainCode(browser, knownAs(url), { scope: 'read offline_access' })
+    const tokens = await tokensOf(await postToken(server, codeRequest(knownAs(url), code)))
+    await server.env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(url).run()
+    expect(await errorOf(await postToken(server, refreshRequest(knownAs(url), tokens.refresh_token)))).toBe(
+      '401 invalid_client',
+    )
+    const again = await browser.get(authorizePath(knownAs(url)))
+    const answer = again.status === 200 ? await again.submit({ decision: 'authorize' }) : again
+    expect(answer.location).not.toContain('code=')
+  })
+
+  it('is known by the letter of its URL alone', async () => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    for (const other of [url.toUpperCase(), url.replace('agent.example', 'agent.example:443'), `${url}?`]) {
+      expect((await browser.get(authorizePath(knownAs(other)))).status).not.toBe(200)
+    }
+  })
+
+  it('can be switched off, and narrowed to hosts', async () => {
+    const url = freshUrl()
+    const asked = publish(url, describing(url))
+    const { registration } = {
+      registration: { mode: 'off', initialAccessToken: '', approval: false, mostOfNetwork: 1 },
+    } as const
+    for (const documents of [
+      undefined,
+      { allowed: ['other.example'], denied: [] },
+      { allowed: [], denied: ['example'] },
+    ]) {
+      const narrow = startServer({ config: { registration: { ...registration, documents } } })
+      const person = await narrow.signedIn(await addUser(`p${made++}`))
+      expect((await person.get(authorizePath(knownAs(url)))).status).toBe(400)
+    }
+    expect(asked).toEqual([])
+    const metadata = await (await server.fetch('/.well-known/oauth-authorization-server')).json()
+    expect(metadata).toMatchObject({ client_id_metadata_document_supported: true })
+  })
+})
+
+describe('the URL of a metadata document', () => {
+  it.each([
+    ['https://app.example/client.json', true],
+    ['https://app.example:8443/a/b', true],
+    ['https://app.example', false],
+    ['https://app.example/', false],
+    ['https://app.example/a#b', false],
+    ['https://user@app.example/a', false],
+    ['https://app.example/a/../b', false],
+    ['https://app.example/a/%2e%2e/b', false],
+    ['https://app.example/./a', false],
+    ['ftp://app.example/a', false],
+    ['app.example/a', false],
+  ])('%s: %s', (url, is) => {
+    expect(isDocumentUrl(url)).toBe(is)
+  })
+})
