@@ -1,9 +1,12 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
 import { pathOf, register, registeredOn, registerPath, typed } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { addUser, applySchema, startServer } from '../server.ts'
 
-const server = startServer()
+const { quotas } = parseConfig({ ...env })
+const server = startServer({ config: { quotas: { ...quotas, applications: 1000 } } })
 let browser: Browser
 let people = 0
 
