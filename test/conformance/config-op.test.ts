@@ -79,6 +79,7 @@ describe('Config OP', () => {
       grantTypes: [],
       languages: [],
       registration: false,
+      documents: false,
     })
     expect(Object.entries(bare).filter(([, value]) => isNothing(value))).toEqual([])
     expect(Object.keys(bare)).not.toContain('grant_types_supported')

@@ -115,7 +115,7 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
       send: () => postToken(server(), request),
       succeeded: async (answer) => {
         const { access_token } = await tokens(answer)
-        expect((await introspect(works, registered, access_token)).active).toBe(true)
+        expect((await introspect(works, service, access_token)).active).toBe(true)
       },
     }
   },
