@@ -7,8 +7,8 @@ import { after } from 'node:test'
 
 /** Other origins: what runs there is not ours. */
 
-/** An origin with nothing but an empty page at every path. */
-export async function startOrigin(): Promise<string> {
+/** An origin with nothing but an empty page at every path. Ports of one host count as one: another origin is another host. */
+export async function startOrigin(host = 'localhost'): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' })
     response.end(
@@ -20,7 +20,7 @@ export async function startOrigin(): Promise<string> {
     server.close()
     server.closeAllConnections()
   })
-  return `http://localhost:${port}`
+  return `http://${host}:${port}`
 }
 
 export async function listen(server: Server): Promise<number> {

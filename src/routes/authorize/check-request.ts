@@ -67,7 +67,10 @@ export async function checkRequest(
   if (isRefusal(asked.claims)) return asked.claims
   if (client.suspendedAt !== undefined) return refuse('unauthorized_client', 'The application is suspended')
   if (!isRegisteredFor(client, 'authorization-code')) {
-    return refuse('unauthorized_client', 'The application is not registered for this grant type')
+    return refuse(
+      'unauthorized_client',
+      'The application is not registered for the grant type authorization_code',
+    )
   }
   const request = parseAuthorizationRequest(asked.parameters, client, asked.claims)
   if (isRefusal(request)) return request

@@ -59,7 +59,7 @@ async function decide(
   // RFC 6749 §5.2: that a grant is not this client's comes before what is wrong with the request for it.
   const exists = grantType !== undefined && Object.hasOwn(grants, grantType)
   if (exists && !grantTypesFor(client).includes(grantType)) {
-    return refuse('unauthorized_client', 'The application is not registered for this grant type')
+    return refuse('unauthorized_client', `The application is not registered for the grant type ${grantType}`)
   }
   return isRefusal(known.redeem) ? known.redeem : known.redeem(client)
 }

@@ -84,6 +84,7 @@ export const walkAsDeveloper: Walk = async (companions) => {
   expectRefused(world, 400)
   await page.goto(`/o/applications/${clientId}/update`)
   await look(page, 'update')
+  await page.getByLabel('Post-logout redirect URIs').fill(long)
   await press(page, 'Save')
   await page.getByText('Saved').waitFor()
   await look(page, 'saved')
@@ -100,6 +101,10 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await stranger.goto(`${authorizePath(clientId, long)}&request=x`)
   await look(stranger, 'a request that can not be answered')
   expectRefused(world, 400)
+  const way = { client_id: clientId, post_logout_redirect_uri: long }
+  await stranger.goto(`/o/logout?${new URLSearchParams(way)}`)
+  await stranger.getByRole('link', { name: 'Back to app.example' }).waitFor()
+  await look(stranger, 'signed out, with a way back')
   await stranger.close()
   await page.goto('/logout')
   await look(page, 'sign out')
