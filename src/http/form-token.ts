@@ -18,13 +18,22 @@ export function formTokenOf(c: Context): string {
  * token. Either alone stops a forged request; together they also stop one from a sibling subdomain.
  */
 export function isOwnForm(c: Context, pairs: URLSearchParams): boolean {
-  const origin = c.req.header('origin')
-  const site = c.req.header('sec-fetch-site')
-  if (origin !== undefined && origin !== c.var.issuer) return false
-  if (site !== undefined && site !== 'same-origin') return false
+  if (isFromElsewhere(c)) return false
   const bound = presentedSession(c)?.plain ?? presentedVisit(c)
   const sent = pairs.get('form_token')
   return bound !== undefined && sent !== null && isEqual(sent, tokenFor(bound))
+}
+
+/** Why a form is not one of ours: another site sent it, this browser has no cookie of ours, or it is from before it got this one. */
+export function whyNotOwn(c: Context): 'foreign' | 'cookies' | 'outdated' {
+  if (isFromElsewhere(c)) return 'foreign'
+  return (presentedSession(c)?.plain ?? presentedVisit(c)) === undefined ? 'cookies' : 'outdated'
+}
+
+function isFromElsewhere(c: Context): boolean {
+  const origin = c.req.header('origin')
+  const site = c.req.header('sec-fetch-site')
+  return (origin !== undefined && origin !== c.var.issuer) || (site !== undefined && site !== 'same-origin')
 }
 
 function tokenFor(binding: string): string {

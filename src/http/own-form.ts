@@ -3,6 +3,7 @@ import type { Session } from '../store/sign-in/sessions.ts'
 import type { Context } from './context.ts'
 import { readFormBody, refuseBody } from './form-body.ts'
 import { isOwnForm } from './form-token.ts'
+import { outdatedText } from './sign-in/outdated-form.ts'
 
 export interface ReceivedForm {
   readonly pairs: URLSearchParams
@@ -23,5 +24,5 @@ export async function readForm(c: Context, session: Session): Promise<ReceivedFo
 
 /** What is said above a form whose attempt is undefined. */
 export function staleForm(c: Context): string {
-  return c.var.messages.common.stale
+  return outdatedText(c)
 }

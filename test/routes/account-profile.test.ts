@@ -178,7 +178,7 @@ describe('the profile', () => {
   it('needs the own form', async () => {
     const page = await save({ nickname: 'Ada', form_token: 'x' })
     expect(page.status).toBe(400)
-    expect(page.text).toContain('open for too long')
+    expect(page.text).toContain('before you signed in or out in another tab')
     expect(page.forms[0]?.fields.nickname).toBe('Ada')
     expect(await row('profile')).toBe('{}')
   })

@@ -196,7 +196,11 @@ describe('signing out', () => {
     const id = browser.cookies.get('__Host-session') ?? ''
     const page = await browser.get('/logout')
     expect(page.html).toContain('Sign out?')
-    expect((await browser.post('/logout', { form_token: 'x' })).status).toBe(403)
+    // One that another tab may have outdated is asked again.
+    expect((await browser.post('/logout', { form_token: 'x' })).location).toBe('/logout')
+    expect((await browser.get('/logout')).html).toContain('Sign out?')
+    const elsewhere = { Origin: 'https://evil.example' }
+    expect((await browser.post('/logout', page.forms[0]?.fields ?? {}, elsewhere)).status).toBe(403)
     expect((await page.submit({ form_token: page.forms[0]?.fields.form_token ?? '' })).location).toBe(
       '/logout',
     )

@@ -52,7 +52,7 @@ describe('after the right password', () => {
       .bind(user.id)
       .first<string>('amr')
     expect(row).toBe('["pwd","otp","mfa"]')
-    expect((await page.submit({ code: mine.phone.code(1) })).location).toBe('/login?next=%2Fo%2Fapplications')
+    expect((await page.submit({ code: mine.phone.code(1) })).location).toBe('/o/applications')
   })
 
   it('whoever was signed in here before stays so until the code is right', async () => {

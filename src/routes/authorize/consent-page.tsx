@@ -24,13 +24,13 @@ export interface ConsentPageProps {
   readonly granted: readonly ScopeDefinition[]
   /** Stands for all of this: the answer is to what was shown. */
   readonly shown: string
-  /** Whether the person agreed to something that has changed since. */
-  readonly changed: boolean
+  /** Why the question comes once more. */
+  readonly notice: string | undefined
 }
 
 export function ConsentPage(props: ConsentPageProps) {
   const { site, action, clientId, logo, applicationName, ownerName, redirectHost, redirect, trust } = props
-  const { granted, shown, changed } = props
+  const { granted, shown, notice } = props
   const { consent: messages } = site.messages
   return (
     <Layout site={site} title={fillText(messages.title, { application: applicationName })} width="narrow">
@@ -42,10 +42,10 @@ export function ConsentPage(props: ConsentPageProps) {
       <h1>
         <Fill text={messages.heading} application={<bdi>{applicationName}</bdi>} />
       </h1>
-      {changed && (
+      {notice !== undefined && (
         <p class="notice" role="alert">
           <Icon name="warning" />
-          <span>{messages.changed}</span>
+          <span>{notice}</span>
         </p>
       )}
       <p class="hint">

@@ -3,11 +3,12 @@ import { saltFor } from '../../acts/server/kept-keys.ts'
 import { isPublished, readPublished, type Unpublished } from '../../http/clients/metadata-document.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
-import { isOwnForm } from '../../http/form-token.ts'
+import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { note } from '../../http/log.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
 import { noteReceived, readPendingQuery } from '../../http/requests/received.ts'
+import { outdatedText } from '../../http/sign-in/outdated-form.ts'
 import { noteUse } from '../../http/sign-in/session.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { reachedAcr } from '../../rules/openid/id-token.ts'
@@ -44,16 +45,19 @@ export async function postAuthorize(c: Context): Promise<Response> {
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
   if (!isOwnForm(c, pairs)) {
     const { failure } = c.var.messages
-    return refusePage(c, undefined, 403, failure.staleForm, failure.staleFormAdvice)
+    // Another tab signed in or out: the same request once more, to whoever is here now.
+    if (whyNotOwn(c) === 'outdated') return dispatch(c, undefined, undefined, outdatedText(c))
+    return refusePage(c, undefined, 403, failure.staleForm, outdatedText(c))
   }
   return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel', pairs.get('shown') ?? '')
 }
 
-/** `agreedTo`: what the consent form says that it showed. */
+/** `agreedTo`: what the consent form says that it showed. `notice`: why the question comes once more. */
 async function dispatch(
   c: Context,
   answer: Decision | undefined,
   agreedTo: string | undefined = undefined,
+  notice: string | undefined = undefined,
 ): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
   const asked = readAsked(query)
@@ -113,7 +117,7 @@ async function dispatch(
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent':
-      return askConsent(c, facts, client, destination, checked, changed)
+      return askConsent(c, facts, client, destination, checked, changed, notice)
     case 'refuse':
       return refuseRequest(step.refusal)
     case 'issue': {
@@ -193,6 +197,7 @@ function askConsent(
   destination: Destination,
   checked: CheckedRequest,
   changed: boolean,
+  notice: string | undefined,
 ): Response | Promise<Response> {
   const { session, owned } = facts
   const { pathname, search } = new URL(c.req.url)
@@ -211,9 +216,9 @@ function askConsent(
       redirect={redirectKind(destination.redirectUri.uri)}
       granted={checked.explained}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(facts, destination, checked))}
-      changed={changed}
+      notice={changed ? c.var.messages.consent.changed : notice}
     />,
-    changed ? 409 : 200,
+    changed ? 409 : notice === undefined ? 200 : 403,
   )
 }
 

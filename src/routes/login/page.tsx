@@ -42,6 +42,7 @@ export function LoginPage({ site, next, username, problem, again, signal }: Logi
       <form method="post" action={site.paths.login}>
         <FormToken site={site} />
         <input type="hidden" name="next" value={next} />
+        {again !== undefined && <input type="hidden" name="again" value={again} />}
         <input type="hidden" name="can_have_passkey" id="can_have_passkey" />
         <Field
           label={messages.username}

@@ -7,6 +7,7 @@ import { inBackground } from '../../http/log.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { tellOfChange } from '../../http/people/mailer.ts'
 import { goOn } from '../../http/sign-in/after-sign-in.ts'
+import { leaveOutdated, outdatedText } from '../../http/sign-in/outdated-form.ts'
 import {
   claimPasswordAttempt,
   noteLockedTry,
@@ -24,6 +25,7 @@ import { randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
 import { type SignInFacts, updatePasswordHash, type VerifiedPassword } from '../../store/people/users.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import { LoginPage } from './page.tsx'
 
 /** GET /login */
@@ -43,7 +45,16 @@ export async function postLogin(c: Context): Promise<Response> {
   if (!body.ok) return refuseBody(c, undefined, body)
   const form = new LoginForm(body.pairs)
   if (!isOwnForm(c, body.pairs)) {
-    return again(c, form, 403, c.var.messages.login.stale)
+    const asked = body.pairs.get('again')
+    const left = await leaveOutdated(c, form.next, asked !== null)
+    if (left instanceof Response) return left
+    return again(
+      c,
+      form,
+      403,
+      outdatedText(c),
+      left && { session: left, again: asked === 'factor' ? 'factor' : 'again' },
+    )
   }
   const attempt = await claimPasswordAttempt(c, form.username)
   if (attempt.lockedUntil > c.var.now) return locked(c, form, attempt.lockedUntil)
@@ -120,9 +131,22 @@ async function locked(c: Context, form: LoginForm, until: number): Promise<Respo
   return response
 }
 
-function again(c: Context, form: LoginForm, status: 400 | 403 | 429, problem: string) {
+/** `signedIn`: somebody who is asked to sign in once more. */
+function again(
+  c: Context,
+  form: LoginForm,
+  status: 400 | 403 | 429,
+  problem: string,
+  signedIn?: { readonly session: Session; readonly again: 'again' | 'factor' },
+) {
   const page = (
-    <LoginPage site={siteFor(c, undefined)} next={form.next} username={form.username} problem={problem} />
+    <LoginPage
+      site={siteFor(c, signedIn?.session)}
+      next={form.next}
+      username={form.username}
+      problem={problem}
+      again={signedIn?.again}
+    />
   )
   return showPage(c, page, status)
 }

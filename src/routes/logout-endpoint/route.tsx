@@ -1,7 +1,7 @@
 import { saltFor } from '../../acts/server/kept-keys.ts'
 import type { Context } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
-import { isOwnForm } from '../../http/form-token.ts'
+import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { type IdTokenHint, readIdTokenHint } from '../../http/openid/id-token-hint.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
@@ -49,6 +49,8 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   // A hint that is not ours speaks against whoever sent it.
   const { client, session } = await readFacts(c, hintText === undefined ? clientId : hint?.clientId)
   if (session !== undefined && confirmation === 'not ours') {
+    // Another tab signed in: the same question once more, to whoever is here now.
+    if (whyNotOwn(c) === 'outdated') return ask(c, session)
     return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }
   if (hint !== undefined && clientId !== undefined && clientId !== hint.clientId) {

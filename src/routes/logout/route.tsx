@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
-import { isOwnForm } from '../../http/form-token.ts'
+import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { currentSession } from '../../http/sign-in/session.ts'
 import { signOut } from '../../http/sign-in/sign-out.tsx'
@@ -19,6 +19,8 @@ export async function postLogout(c: Context): Promise<Response> {
   if (!body.ok) return refuseBody(c, undefined, body)
   const session = await currentSession(c)
   if (session !== undefined && !isOwnForm(c, body.pairs)) {
+    // Another tab signed in: the same question once more, to whoever is here now.
+    if (whyNotOwn(c) === 'outdated') return c.redirect(c.var.paths.logout, 303)
     const { failure } = c.var.messages
     return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }

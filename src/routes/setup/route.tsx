@@ -5,6 +5,7 @@ import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { say } from '../../http/problems.ts'
+import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { startSession } from '../../http/sign-in/session.ts'
 import { type Checked, checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
@@ -34,8 +35,11 @@ export async function postSetup(c: Context): Promise<Response> {
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const token = pairs.get('token') ?? ''
-  if (!(await isOpenWith(c, token))) return answerNotFound(c)
-
+  if (!(await isOpenWith(c, token))) {
+    // Done in another tab: whoever did it is signed in.
+    const left = await leaveOutdated(c, '')
+    return left instanceof Response ? left : answerNotFound(c)
+  }
   const form = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
   const refuseForm = (problems: readonly Problem[]) =>
     showPage(c, <SetupPage site={siteFor(c, undefined)} token={token} {...form} problems={problems} />, 400)

@@ -8,6 +8,7 @@ import { makeEmailLink } from '../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail } from '../../http/people/mailer.ts'
 import { sayAll } from '../../http/problems.ts'
+import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { signUpOptions } from '../../http/sign-in/passkey-options.ts'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
 import { currentSession, startSession } from '../../http/sign-in/session.ts'
@@ -46,7 +47,8 @@ export async function postSignUp(c: Context): Promise<Response> {
   const { keyEncryptionSecret } = c.var.config
   const attempt = readAttempt(keyEncryptionSecret, pairs.get('attempt') ?? '', [c.req.path, pairs.toString()])
   if (!isOwnForm(c, pairs) || attempt === undefined) {
-    return show(c, form, [{ field: 'username', text: staleForm(c) }], 403)
+    const left = await leaveOutdated(c, form.next)
+    return left instanceof Response ? left : show(c, form, [{ field: 'username', text: staleForm(c) }], 403)
   }
   const credential = pairs.get('credential') ?? ''
   const checked = checkSignUp(form, credential === '' ? (pairs.get('password') ?? '') : undefined)

@@ -4,6 +4,7 @@ import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { type CodeAttempt, claimCodeAttempt, noteWrongCode } from '../../../http/sign-in/code-try.ts'
+import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { waitProblem } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
 import { claimOneTimeCode } from '../../../http/sign-in/second-factor.ts'
@@ -39,8 +40,11 @@ export async function postLoginCode(c: Context): Promise<Response> {
     kind: pairs.get('kind') === 'recovery' ? 'recovery' : 'app',
   }
   const user = await pendingUser(c)
-  if (user === undefined) return startOver(c, form.next)
-  if (!isOwnForm(c, pairs)) return ask(c, user, form, c.var.messages.login.stale, 403)
+  if (user === undefined) {
+    const left = await leaveOutdated(c, form.next)
+    return left instanceof Response ? left : startOver(c, form.next)
+  }
+  if (!isOwnForm(c, pairs)) return ask(c, user, form, outdatedText(c), 403)
 
   const attempt = await claimCodeAttempt(c, user)
   const wait = attempt.lockedUntil - c.var.now

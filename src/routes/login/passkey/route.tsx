@@ -3,6 +3,7 @@ import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
+import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { challengeOfSignIn, signInOptions } from '../../../http/sign-in/passkey-options.ts'
 import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
 import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
@@ -33,7 +34,10 @@ export async function postLoginPasskey(c: Context): Promise<Response> {
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
   const next = pairs.get('next') ?? ''
-  if (!isOwnForm(c, pairs)) return again(c, next, 403, c.var.messages.login.stale)
+  if (!isOwnForm(c, pairs)) {
+    const left = await leaveOutdated(c, next, pairs.has('again'))
+    return left instanceof Response ? left : again(c, next, 403, outdatedText(c))
+  }
 
   const problems = c.var.messages.passkey
   const assertion = parseAssertion(pairs.get('credential') ?? '')

@@ -32,8 +32,11 @@ export const english = {
     selected: 'Selected: copy it with the keyboard',
     optional: 'Optional.',
     question: '{title}?',
-    /** Above a form that has to be sent once more. */
-    stale: 'This form was open for too long, or cookies are off. Send it again.',
+    /** Above a form that has to be sent once more, by its cause. */
+    outdated:
+      'This page is from before you signed in or out in another tab. Look at what it says, and send it again.',
+    noCookies: 'Your browser sent no cookie. Allow cookies for this site, and send the form again.',
+    foreignForm: 'This form did not come from this site. Send it from here.',
   },
   login: {
     title: 'Sign in',
@@ -47,7 +50,6 @@ export const english = {
       'This takes your second factor: your passkey, or your password and the code of your app. The password alone is not enough.',
     /** The way on for somebody who lost their passkeys, or the app and its codes. */
     lost: 'I can’t show it any more',
-    stale: 'This form was open for too long, or cookies are off. Please sign in again.',
     locked: 'Too many attempts. Wait {seconds} seconds and try again.',
   },
   signUp: {
@@ -155,7 +157,6 @@ export const english = {
     tooMuchAdvice:
       'Your account changed very much in the last day. Signing out and ending access still work; for the rest, try again later.',
     staleForm: 'This form is not valid any more',
-    staleFormAdvice: 'Go back to the application and start again.',
     stillSignedIn: 'You are still signed in',
     stillSignedInAdvice: 'Press “Sign out” once more.',
     unknownApplication: 'Unknown application',
