@@ -2,18 +2,17 @@
 // says how. `--quick` takes less than a minute, `--out` names the folder of the results, and with `--entry` everything is asked
 // through the entry of the local runtime, as `wrangler dev` has it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail } from '../scripts/failure.ts'
 import { root } from '../scripts/project.ts'
-import { chart } from './chart.ts'
 import { timeFlows, timePages } from './driver/rounds.ts'
 import { flows, pages } from './flows.ts'
 import { measureMemory } from './memory.ts'
 import { Progress } from './progress.ts'
-import { report } from './report.ts'
-import { type Results, resultsOf } from './results.ts'
+import { drawFlows, report } from './report.ts'
+import { machineName, type Results, resultsOf } from './results.ts'
 import { type Builds, buildAll } from './servers/builds.ts'
 import { countContestants, startContestants } from './servers/contestants.ts'
 import { latchkeySettings } from './servers/latchkey.ts'
@@ -48,8 +47,11 @@ function readOptions() {
 
 async function bench(builds: Builds): Promise<Results> {
   const stretches = 3 * schedule.rounds * (flows.length + pages.length)
-  const progress = new Progress(stretches + (quick ? 2 : 12))
-  progress.step('counting')
+  const expected = { counting: 10_000, startUp: quick ? 5_000 : 15_000, memory: quick ? 0 : 150_000 }
+  const progress = new Progress(
+    expected.counting + stretches * 1.5 * schedule.stretch + expected.startUp + expected.memory,
+  )
+  progress.step('counting', expected.counting)
   const counted = await countContestants(builds)
 
   const contestants = await startContestants(builds, schedule.lanes, entry)
@@ -62,14 +64,14 @@ async function bench(builds: Builds): Promise<Results> {
   const timedPages = await timePages(contestants, ({ name }) => readsOf(name), schedule, progress)
   await contestants.stop()
 
-  progress.step('start-up')
+  progress.step('start-up', expected.startUp)
   const startUp = await measureStartUp(builds.latchkey, latchkeySettings, quick ? 3 : 9)
-  const onPart = (part: number) => progress.step(`memory, part ${part} of 10`)
+  const onPart = (part: string) => progress.step(part, expected.memory / 10)
   const memory = quick ? undefined : await measureMemory(builds.latchkey, requests, mostForMemory, onPart)
   progress.end()
   return {
     takenAt: new Date().toISOString(),
-    machine: `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}`,
+    machine: machineName(),
     settings: `${schedule.rounds} rounds of ${schedule.stretch} ms, ${schedule.lanes} lanes, ${door}`,
     ...resultsOf(counted, timedFlows, timedPages),
     startUp,
@@ -84,22 +86,6 @@ function save(results: Results): void {
   mkdirSync(out, { recursive: true })
   writeFileSync(path.join(out, 'results.txt'), `${text}\n`)
   writeFileSync(path.join(out, 'results.json'), JSON.stringify(results, null, 2))
-  writeFileSync(path.join(out, 'chart.svg'), drawResults(results))
+  writeFileSync(path.join(out, 'chart.svg'), drawFlows(results))
   console.log(`\nAlso in ${path.relative(process.cwd(), out)}: results.txt, results.json, chart.svg`)
-}
-
-function drawResults({ flows: measured }: Results): string {
-  const groups = measured.map(({ name, target, servers }) => {
-    const bars = Object.entries(servers).map(([server, { floors }], color) => ({
-      name: server,
-      value: floors.median,
-      color,
-    }))
-    return { name, bars, target: target * (servers.ruler?.floors.median ?? Number.NaN) }
-  })
-  return chart(
-    'CPU time of a flow',
-    'as a multiple of the floor, a static answer; the line is the target',
-    groups,
-  )
 }

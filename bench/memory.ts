@@ -23,7 +23,7 @@ export async function measureMemory(
   build: Build,
   requests: number,
   most: number,
-  onPart: (part: number) => void,
+  onPart: (part: string) => void,
 ): Promise<Memory> {
   const worker = await startWorker(build, { ...latchkeySettings, inspected: true })
   try {
@@ -36,7 +36,7 @@ export async function measureMemory(
     const series: Memory['series'][number][] = []
     const end = performance.now() + most
     for (let part = 1; part <= 10 && performance.now() < end; part++) {
-      onPart(part)
+      onPart(`memory, part ${part} of 10`)
       const until = (requests * part) / 10
       await Promise.all(
         lanes.map(async (lane) => {

@@ -1,18 +1,19 @@
 /** One line on the terminal that says how far the work is; without a terminal a line now and then. */
 export class Progress {
-  readonly #steps: number
+  readonly #total: number
   readonly #started = performance.now()
-  #done = 0
+  #begun = 0
   #saidAt = 0
 
-  /** @param steps how often `step` will be called, in all */
-  constructor(steps: number) {
-    this.#steps = steps
+  /** @param total milliseconds that all steps together are expected to take */
+  constructor(total: number) {
+    this.#total = total
   }
 
-  step(what: string): void {
-    const share = this.#done / this.#steps
-    this.#done += 1
+  /** @param expected milliseconds that what begins now is expected to take */
+  step(what: string, expected: number): void {
+    const share = Math.min(1, this.#begun / this.#total)
+    this.#begun += expected
     const elapsed = (performance.now() - this.#started) / 1000
     const left = share > 0.02 ? `, ${clock(elapsed / share - elapsed)} left` : ''
     const line = `${String(Math.floor(share * 100)).padStart(3)} %  ${what}${left}`

@@ -1,3 +1,5 @@
+import { chart } from './chart.ts'
+import type { Probe } from './driver/measure.ts'
 import { aloneTarget, pageTarget } from './flows.ts'
 import { growthTarget } from './memory.ts'
 import type { Results } from './results.ts'
@@ -6,10 +8,61 @@ import { type Ratio, rounded } from './statistics.ts'
 
 /** The results for a terminal, and for docs/performance.md. */
 export function report(results: Results): string {
+  return [...flowTables(results), '', table(pageHeads, pagesOf(results)), '', ...facts(results)].join('\n')
+}
+
+interface PeerResults extends Timings {
+  readonly probes: Readonly<Record<string, Probe>>
+  /** What the figures of a server don't have in them. */
+  readonly lacks: Readonly<Record<string, readonly string[]>>
+}
+
+/** The same of other servers, with what each does not do for its figures. */
+export function reportPeers(results: PeerResults): string {
+  const said = (good: boolean) => (good ? 'refused' : 'ACCEPTED')
+  const probed = Object.entries(results.probes).map(([server, of]) => [
+    server,
+    said(of.refusesWrongVerifier),
+    said(of.refusesWrongSecret),
+    `${of.codeUses} of 6`,
+    `${of.refreshUses} of 6`,
+  ])
+  const lacks = Object.entries(results.lacks).map(([server, of]) => `- ${server}: ${of.join('; ')}.`)
   return [
-    `Taken ${results.takenAt}: ${results.machine}. ${results.settings}.`,
-    `Other programs kept ${rounded(results.elsewhere.median)} cores busy (at worst ${rounded(results.elsewhere.worst)}).`,
-    `The floor: ${rounded(results.floor.cpu)} ms of CPU a request, ${rounded(results.floor.perSecond)} a second.`,
+    ...flowTables(results),
+    '',
+    table(
+      ['server', 'wrong verifier', 'wrong secret', 'one code at once', 'one refresh token at once'],
+      probed,
+    ),
+    '',
+    'What is not in these figures:',
+    ...lacks,
+  ].join('\n')
+}
+
+/** CPU time of each flow as a picture. */
+export function drawFlows({ flows }: Pick<Results, 'flows'>): string {
+  const groups = flows.map(({ name, target, servers }) => {
+    const bars = Object.entries(servers).map(([server, { floors }], color) => ({
+      name: server,
+      value: floors.median,
+      color,
+    }))
+    return { name, bars, target: target * (servers.ruler?.floors.median ?? Number.NaN) }
+  })
+  const unit = 'as a multiple of the floor, a static answer; the line is the target'
+  return chart('CPU time of a flow', unit, groups)
+}
+
+type Timings = Pick<Results, 'takenAt' | 'machine' | 'settings' | 'floor' | 'flows' | 'elsewhere'>
+
+function flowTables(results: Timings): readonly string[] {
+  const { takenAt, machine, settings, elsewhere, floor } = results
+  return [
+    `Taken ${takenAt}: ${machine}. ${settings}.`,
+    `Other programs kept ${rounded(elsewhere.median)} cores busy (at worst ${rounded(elsewhere.worst)}).`,
+    `The floor: ${rounded(floor.cpu)} ms of CPU a request, ${rounded(floor.perSecond)} a second.`,
     '',
     table(['flow', 'server', 'CPU ms', 'x floor', 'x ruler', 'target', ''], costs(results)),
     '',
@@ -18,43 +71,36 @@ export function report(results: Results): string {
       times(results),
     ),
     '',
-    table(
-      [
-        'flow',
-        'server',
-        'requests',
-        'D1 calls',
-        'statements',
-        'rows read',
-        'written',
-        'KV calls',
-        'KV bytes',
-        'answered',
-      ],
-      counts(results),
-    ),
-    '',
-    table(
-      [
-        'page',
-        'CPU ms',
-        'x floor',
-        'besides D1',
-        'target',
-        '',
-        'D1 calls',
-        'statements',
-        'p50 alone',
-        'bytes',
-      ],
-      pagesOf(results),
-    ),
-    '',
-    ...facts(results),
-  ].join('\n')
+    table(countHeads, counts(results)),
+  ]
 }
 
-function costs({ flows }: Results): readonly Row[] {
+const countHeads = [
+  'flow',
+  'server',
+  'requests',
+  'D1 calls',
+  'statements',
+  'rows read',
+  'written',
+  'KV calls',
+  'KV bytes',
+  'answered',
+]
+const pageHeads = [
+  'page',
+  'CPU ms',
+  'x floor',
+  'besides D1',
+  'target',
+  '',
+  'D1 calls',
+  'statements',
+  'p50 alone',
+  'bytes',
+]
+
+function costs({ flows }: Pick<Results, 'flows'>): readonly Row[] {
   return flows.flatMap(({ name, target, servers }) =>
     Object.entries(servers).map(([server, { cpu, floors, rulers }]) => {
       const goal = server === 'latchkey' ? [rounded(target), verdict(rulers.median, target)] : ['', '']
@@ -63,7 +109,7 @@ function costs({ flows }: Results): readonly Row[] {
   )
 }
 
-function times({ flows }: Results): readonly Row[] {
+function times({ flows }: Pick<Results, 'flows'>): readonly Row[] {
   return flows.flatMap(({ name, servers }) =>
     Object.entries(servers).map(([server, { perSecond, p50, p99, alone, aloneRulers }]) => {
       const goal =
@@ -74,7 +120,7 @@ function times({ flows }: Results): readonly Row[] {
   )
 }
 
-function counts({ flows }: Results): readonly Row[] {
+function counts({ flows }: Pick<Results, 'flows'>): readonly Row[] {
   return flows.flatMap(({ name, counted }) =>
     Object.entries(counted).map(([server, of]) => [
       name,

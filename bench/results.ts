@@ -1,3 +1,4 @@
+import { cpus } from 'node:os'
 import type { Sample } from './driver/measure.ts'
 import type { Rounds, Timed } from './driver/rounds.ts'
 import { flows, pages } from './flows.ts'
@@ -51,6 +52,11 @@ export interface Results {
   readonly gzipped: number
   /** Cores that other programs kept busy meanwhile, in the median and at worst. */
   readonly elsewhere: { readonly median: number; readonly worst: number }
+}
+
+export function machineName(): string {
+  const [core] = cpus()
+  return `${cpus().length} cores (${core?.model.trim()}), Node ${process.versions.node}`
 }
 
 /** Everything that was counted and timed, put together. */

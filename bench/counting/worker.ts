@@ -30,40 +30,42 @@ function countStatement(statement: D1PreparedStatement): D1PreparedStatement {
   const raw = () => {
     throw new Error('`raw` is not counted: it tells nothing of the rows')
   }
-  const counted = {
-    bind: (...values: unknown[]) => countStatement(statement.bind(...values)),
-    all,
-    run: all,
-    first,
-    raw,
-    // The class has private parts, so no object literal is one; these are all the methods that it declares.
-  } as unknown as D1PreparedStatement
+  const bind = (...values: unknown[]) => countStatement(statement.bind(...values))
+  const counted = withMethods(statement, { bind, all, run: all, first, raw })
   statements.set(counted, statement)
   return counted
 }
 
 function countDatabase(db: D1Database): D1Database {
-  return {
+  return withMethods(db, {
     prepare: (query: string) => countStatement(db.prepare(query)),
     async batch<T>(list: D1PreparedStatement[]) {
       add('d1Calls', 1)
       const results = await db.batch<T>(list.map((statement) => statements.get(statement) ?? statement))
       return results.map(countResult)
     },
-    // As above; neither `exec` nor sessions are used by a request.
-  } as unknown as D1Database
+  })
 }
 
 function countNamespace(namespace: KVNamespace): KVNamespace {
-  return new Proxy(namespace, {
+  const counted = ['get', 'getWithMetadata', 'put', 'delete', 'list'].map((name) => {
+    const method = (...args: readonly unknown[]) => {
+      add('kvCalls', 1)
+      if (name === 'put') add('kvBytes', sizeOf(args[1]))
+      return Reflect.apply(Reflect.get(namespace, name), namespace, args)
+    }
+    return [name, method]
+  })
+  return withMethods(namespace, Object.fromEntries(counted))
+}
+
+/** The same object with other methods. The platform's own insist on being called on their object. */
+function withMethods<T extends object>(object: T, methods: Readonly<Record<string, unknown>>): T {
+  return new Proxy(object, {
     get(target, name) {
-      const method = Reflect.get(target, name)
-      if (typeof method !== 'function') return method
-      return (...args: readonly unknown[]) => {
-        add('kvCalls', 1)
-        if (name === 'put') add('kvBytes', sizeOf(args[1]))
-        return Reflect.apply(method, target, args)
-      }
+      if (typeof name === 'string' && name in methods) return methods[name]
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
     },
   })
 }

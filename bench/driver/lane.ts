@@ -9,6 +9,10 @@ export interface Client {
   readonly secret: string
   readonly redirectUri: string
   readonly scope: string
+  /** How it proves itself: HTTP Basic where nothing is said. */
+  readonly authentication?: 'post' | 'none'
+  /** What its token requests have besides. */
+  readonly parameters?: Fields
 }
 
 /** An authorization server that runs, and how its flows are done. What it lacks is left out. */
@@ -27,6 +31,8 @@ export interface Service {
   readonly client: Client
   /** Of the client credentials grant. */
   readonly machine?: Client
+  /** What its authorization requests have besides. */
+  readonly authorizeParameters?: Fields
   signIn(lane: Lane): Promise<void>
 }
 
@@ -131,6 +137,7 @@ export class Lane {
       nonce: random(12),
       code_challenge: challengeOf(verifier),
       code_challenge_method: 'S256',
+      ...this.service.authorizeParameters,
       ...parameters,
     })
   }
@@ -146,7 +153,12 @@ export class Lane {
   }
 
   askForTokens(form: Fields, client: Client = this.service.client): Promise<Answer> {
-    return this.call('POST', `${this.service.paths.token}`, basic(client), form)
+    const { id, secret, authentication, parameters = {} } = client
+    const path = `${this.service.paths.token}`
+    if (authentication === undefined)
+      return this.call('POST', path, basic(client), { ...form, ...parameters })
+    const proof = { client_id: id, ...(authentication === 'post' ? { client_secret: secret } : {}) }
+    return this.call('POST', path, {}, { ...form, ...parameters, ...proof })
   }
 
   /** Takes the tokens of an answer for the requests that follow. */

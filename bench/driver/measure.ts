@@ -1,6 +1,7 @@
 import { cpuTime, machineTime } from '../servers/processes.ts'
 import { quantile } from '../statistics.ts'
-import { fail, Lane, type Service } from './lane.ts'
+import type { Answer } from './connection.ts'
+import { Lane, type Service } from './lane.ts'
 
 /** What happened in a stretch of time in which some lanes did the same again and again. */
 export interface Sample {
@@ -79,22 +80,42 @@ export async function obtainTokens(lane: Lane): Promise<void> {
   lane.keep('The code', await lane.redeem(await lane.authorize()))
 }
 
-/** A fast answer means nothing where the work isn't done: these are refused, or the run ends. */
-export async function probe(lane: Lane): Promise<void> {
-  const isRefused = (status: number) => status >= 400 && status < 500
-  const wrongVerifier = await lane.redeem({ ...(await lane.authorize()), verifier: 'w'.repeat(43) })
-  if (!isRefused(wrongVerifier.status)) fail('A wrong verifier', wrongVerifier)
+/** Whether the work is done: a fast answer means nothing where it isn't. */
+export interface Probe {
+  readonly refusesWrongVerifier: boolean
+  readonly refusesWrongSecret: boolean
+  /** Of six uses of one code, or of one refresh token, at the same moment: the most that were accepted, of four tries. */
+  readonly codeUses: number
+  readonly refreshUses: number
+}
 
-  const code = await lane.authorize()
-  const others = Array.from({ length: 6 }, () => new Lane(lane.service))
-  const answers = await Promise.all(others.map((other) => other.redeem(code)))
-  const accepted = answers.filter(({ status }) => status === 200)
-  if (accepted.length !== 1)
-    throw new Error(`Of six uses of one code at once, ${accepted.length} were accepted`)
-
+export async function probe(lane: Lane): Promise<Probe> {
+  const isRefused = ({ status }: Answer) => status >= 400 && status < 500
   const { client } = lane.service
-  const form = { grant_type: 'refresh_token', refresh_token: lane.tokens?.refresh_token ?? '' }
-  const wrongSecret = await lane.askForTokens(form, { ...client, secret: `${client.secret}x` })
-  if (!isRefused(wrongSecret.status)) fail('A wrong client secret', wrongSecret)
-  for (const other of others) other.connection.close()
+  const refresh = async () => {
+    await obtainTokens(lane)
+    return { grant_type: 'refresh_token', refresh_token: lane.tokens?.refresh_token ?? '' }
+  }
+  const wrongVerifier = await lane.redeem({ ...(await lane.authorize()), verifier: 'w'.repeat(43) })
+  const wrongSecret = await lane.askForTokens(await refresh(), { ...client, secret: `${client.secret}x` })
+  const [codeUses, refreshUses]: [number[], number[]] = [[], []]
+  for (let tries = 0; tries < 4; tries++) {
+    const code = await lane.authorize()
+    codeUses.push(await useAtOnce(lane.service, (other) => other.redeem(code)))
+    const form = await refresh()
+    refreshUses.push(await useAtOnce(lane.service, (other) => other.askForTokens(form)))
+  }
+  return {
+    refusesWrongVerifier: isRefused(wrongVerifier),
+    refusesWrongSecret: isRefused(wrongSecret),
+    codeUses: Math.max(...codeUses),
+    refreshUses: Math.max(...refreshUses),
+  }
+}
+
+async function useAtOnce(service: Service, use: (lane: Lane) => Promise<Answer>): Promise<number> {
+  const lanes = Array.from({ length: 6 }, () => new Lane(service))
+  const answers = await Promise.all(lanes.map(use))
+  for (const { connection } of lanes) connection.close()
+  return answers.filter(({ status }) => status === 200).length
 }

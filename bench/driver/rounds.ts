@@ -90,7 +90,7 @@ async function timeTurns(
     for (const turn of round % 2 === 0 ? order : order.toReversed()) {
       if (turn === undefined) continue
       const { service, lanes, run } = turn
-      progress.step(`${name}, round ${round + 1} of ${rounds}`)
+      progress.step(`${name}, round ${round + 1} of ${rounds}`, 1.5 * stretch)
       busy[service.name] = [...(busy[service.name] ?? []), await measure(lanes, run, stretch, pids)]
       const one = await measure(lanes.slice(0, 1), run, stretch / 2, pids)
       alone[service.name] = [...(alone[service.name] ?? []), one]

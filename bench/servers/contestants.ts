@@ -36,7 +36,7 @@ export async function startContestants(
     latchkey: await enter(await arrangeLatchkey(latchkey)),
   }
   for (const { lanes: entered } of [contestants.ruler, contestants.latchkey]) {
-    for (const lane of entered.slice(0, 1)) await probe(lane)
+    for (const lane of entered.slice(0, 1)) await insist(lane)
   }
   return {
     ...contestants,
@@ -46,6 +46,13 @@ export async function startContestants(
       await Promise.all([floor, ruler, latchkey].map((worker) => worker.stop()))
     },
   }
+}
+
+/** A server that does not do this is not measured. */
+async function insist(lane: Lane): Promise<void> {
+  const found = await probe(lane)
+  if (found.refusesWrongVerifier && found.refusesWrongSecret && found.codeUses === 1) return
+  throw new Error(`${lane.service.name} does not do its work: ${JSON.stringify(found)}`)
 }
 
 function arrangeFloor({ port, pid }: RunningWorker): Service {
