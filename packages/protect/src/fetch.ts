@@ -16,7 +16,7 @@ export function fetchGuard(options: Options): FetchGuard {
   const guard = makeGuard(options)
   const tokens = new WeakMap<Request, Promise<AccessToken | Problem>>()
   return {
-    async check(request, needs = {}) {
+    async check(request, needs) {
       const asked = askedBy(request)
       const document = guard.metadata(asked)
       if (document !== undefined) return toResponse(document)

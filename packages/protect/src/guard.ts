@@ -18,7 +18,7 @@ export interface Guard {
   /** The token of a request, or why there is none that is good. */
   token(asked: Asked): Promise<AccessToken | Problem>
   /** Whether a good token is good for this. */
-  check(token: AccessToken | Problem, needs: Needs): Allowed
+  check(token: AccessToken | Problem, needs: Needs | undefined): Allowed
 }
 
 export type Allowed =

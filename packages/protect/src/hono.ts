@@ -24,12 +24,12 @@ export type Protection = MiddlewareHandler<Protected> & {
 export function protect(options: Options): Protection {
   const guard = fetchGuard(options)
   const require =
-    (needs: Needs): MiddlewareHandler<Protected> =>
+    (needs?: Needs): MiddlewareHandler<Protected> =>
     async (c, next) => {
       const token = await guard.check(c.req.raw, needs)
       if (token instanceof Response) return token
       c.set('token', token)
       return next()
     }
-  return Object.assign(require({}), { require })
+  return Object.assign(require(), { require })
 }

@@ -35,6 +35,7 @@ export function resourceMetadata(
   return {
     url: origin + path + search,
     answer({ method, url }) {
+      if (!url.includes(wellKnown)) return undefined
       const [asked = '', query = ''] = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/)
       if (asked !== path || (search !== '' && `?${query}` !== search)) return undefined
       if (method === 'GET' || method === 'HEAD') {

@@ -3,7 +3,8 @@ import type { Needs } from './options.ts'
 import { type Problem, problem } from './problem.ts'
 
 /** Needs of an API and of one of its routes together. The route's own step-up replaces that of the API. */
-export function bothNeeds(api: Needs, route: Needs): Needs {
+export function bothNeeds(api: Needs, route: Needs | undefined): Needs {
+  if (route === undefined) return api
   return {
     scopes: [...new Set([...(api.scopes ?? []), ...(route.scopes ?? [])])],
     acrValues: route.acrValues ?? api.acrValues,

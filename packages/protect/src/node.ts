@@ -21,7 +21,7 @@ export interface NodeGuard {
 export function nodeGuard(options: Options): NodeGuard {
   const guard = makeGuard(options)
   return {
-    async check(request, response, needs = {}) {
+    async check(request, response, needs) {
       const { method = 'GET', url = '/' } = request
       // `headers` keeps the first of several alone.
       const authorization = request.headersDistinct.authorization?.join(', ')
