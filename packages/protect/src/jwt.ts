@@ -1,11 +1,20 @@
-import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { decodeProtectedHeader, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { type AccessToken, readClaims, requiredOfJwt } from './claims.ts'
 import { type Problem, problem } from './problem.ts'
 import type { Settings } from './settings.ts'
 
-/** Compact JWS, RFC 7515 §7.1; the signature of an unsecured one is empty. */
+/**
+ * Compact JWS, RFC 7515 §7.1; the signature of an unsecured one is empty. An opaque token may have two dots as well, but no
+ * header.
+ */
 export function isJwt(presented: string): boolean {
-  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(presented)
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(presented)) return false
+  try {
+    decodeProtectedHeader(presented)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**

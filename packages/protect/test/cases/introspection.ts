@@ -33,6 +33,15 @@ export const cases: Cases = {
     assert.equal((await answerTo({ ...good, token_type: 'bearer' })).status, 200)
   },
 
+  'an opaque token may look like a JWT, with two dots or with an e at its start': async () => {
+    const server = await Issuer.start()
+    server.answers.set('/introspect', () => good)
+    const ask = api(server.options({ introspection }))
+    for (const token of ['lka_Zm9v.YmFy.YmF6', 'eyJ.a.b', 'e30', 'a..b', 'a.b.c.d.e'])
+      assert.equal((await ask({ token })).status, 200, token)
+    assert.equal(server.asked.filter((path) => path === '/introspect').length, 5)
+  },
+
   '§2.1: token, hint, and credentials that are form-encoded first': async () => {
     const server = await Issuer.start()
     let seen: unknown[] = []
