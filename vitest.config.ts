@@ -17,6 +17,8 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts', 'packages/*/test/*.test.ts'],
+    // What it says is asked after every file.
+    setupFiles: ['test/texts-of-numbers.ts'],
     exclude: ['test/e2e/**', 'test/scripts/**', 'test/python/**'],
     silent: 'passed-only',
     testTimeout: 90_000,

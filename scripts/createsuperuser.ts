@@ -16,6 +16,7 @@ import { type Answer, ask, askHidden, inEnglish, isTerminal } from './ask.ts'
 import { fail } from './failure.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
 import { defaultPort } from './project.ts'
+import { findServer } from './running-server.ts'
 
 const usage = 'LATCHKEY_PASSWORD=… npm run createsuperuser -- --username ada --email ada@example.com'
 const options = readOptions()
@@ -91,7 +92,9 @@ async function insertAdministrator(
   const now = Math.floor(Date.now() / 1000)
   const id = randomText(16)
   const passwordHash = hashPassword(await argon2id(), password)
-  const issuer = options.issuer ?? config.issuer ?? `http://localhost:${defaultPort()}`
+  const running = options.issuer ?? config.issuer ?? (await findServer(options['persist-to']))
+  // The playground comes with the first administrator, and has to be somewhere.
+  const issuer = running ?? `http://localhost:${defaultPort()}`
   const user = { id, username, email, passwordHash, role: 'administrator', createdAt: now } as const
   const writes = [
     insertUser(db, user),
@@ -101,7 +104,7 @@ async function insertAdministrator(
   ]
   const { made } = await patiently(() => write(db, writes, { made: findUser(db, id) }))
   if (made === undefined) fail(`The username ${username} was taken just now: choose another one.`)
-  console.log(
-    `Administrator ${made.username} is there. Sign in at ${issuer}${makePaths(config.oauthPath).login}`,
-  )
+  const { login } = makePaths(config.oauthPath)
+  const where = running === undefined ? `${login} of your server (npm start)` : `${running}${login}`
+  console.log(`Administrator ${made.username} is there. Sign in at ${where}`)
 }

@@ -5,12 +5,17 @@ import { insertSetupToken } from '../src/store/people/setup-tokens.ts'
 import { hasAdministrator } from '../src/store/people/users.ts'
 import type { DevOptions } from './dev-options.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
+import { noteServer } from './running-server.ts'
 
 /** Prepares a local server. Answers the lines that tell people where things are, once it listens on `port`. */
 export function prepareServer(options: DevOptions): Promise<(port: number) => string> {
   return withLocal(options.persistTo, async (local) => {
     const setup = await makeSetupToken(local)
-    return (port) => describe(local, `${options.protocol}://localhost:${port}`, setup)
+    return (port) => {
+      const served = `${options.protocol}://localhost:${port}`
+      noteServer(served, options.persistTo)
+      return describe(local, served, setup)
+    }
   })
 }
 

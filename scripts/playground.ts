@@ -7,8 +7,10 @@ import { parseArgs } from 'node:util'
 import { fail } from './failure.ts'
 import { isPortFree } from './port.ts'
 import { defaultPort, root } from './project.ts'
+import { findServer } from './running-server.ts'
 
-const { port, issuer } = readOptions()
+const { port, ...options } = readOptions()
+const issuer = options.issuer ?? (await findServer(undefined)) ?? `http://localhost:${defaultPort()}`
 const paths = new Set(['/playground', '/playground/callback', ...staticPaths()])
 const passedOn = ['content-type', 'content-security-policy', 'referrer-policy', 'x-content-type-options']
 
@@ -32,7 +34,7 @@ function readOptions() {
   const option = { type: 'string' } as const
   try {
     const { values } = parseArgs({ options: { port: option, issuer: option } })
-    const issuer = new URL(values.issuer ?? `http://localhost:${defaultPort()}`).origin
+    const issuer = values.issuer === undefined ? undefined : new URL(values.issuer).origin
     return { port: Number(values.port ?? 8001), issuer }
   } catch (error) {
     return fail(

@@ -16,6 +16,8 @@ export function startWrangler(args: readonly string[], onReady: (port: number) =
       WRANGLER_SEND_METRICS: 'false',
       // Local traces hold whole URLs, and so codes.
       X_LOCAL_OBSERVABILITY: 'false',
+      // It would serve the database to every program of the machine.
+      X_LOCAL_EXPLORER: 'false',
       // Where this machine is, asked of the network: nothing here needs it, and offline it fails with a long warning.
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
     },

@@ -95,6 +95,7 @@ async function startServer(settings: Readonly<Record<string, string>>) {
     WRANGLER_SEND_METRICS: 'false',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
     X_LOCAL_OBSERVABILITY: 'false',
+    X_LOCAL_EXPLORER: 'false',
     WRANGLER_LOG: 'error',
   })
   const { createTestHarness } = await import('wrangler')

@@ -78,6 +78,7 @@ export class DevProject {
         LATCHKEY_PREPARED: 'true',
         WRANGLER_SEND_METRICS: 'false',
         X_LOCAL_OBSERVABILITY: 'false',
+        X_LOCAL_EXPLORER: 'false',
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',
       },
     })
