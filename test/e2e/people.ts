@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { password } from './world.ts'
+import { password, type World } from './world.ts'
 
 /** What people do on the pages, by what they see there. */
 
@@ -32,4 +32,21 @@ export async function registerPublic(page: Page, fields: Omit<ApplicationFields,
   await page.getByRole('button', { name: 'Register' }).click()
   await page.getByRole('heading', { name: fields.name, level: 1 }).waitFor()
   return new URL(page.url()).pathname.split('/').at(-1) ?? ''
+}
+
+/** Registers an application for devices (RFC 8628). Its client ID. */
+export async function registerDevice(page: Page, name: string): Promise<string> {
+  await page.goto('/o/applications/register?kind=device')
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByRole('heading', { name, level: 1 }).waitFor()
+  return new URL(page.url()).pathname.split('/').at(-1) ?? ''
+}
+
+/** What the device does. The code that it shows. */
+export async function startDevice({ origin }: World, clientId: string): Promise<string> {
+  const body = new URLSearchParams({ client_id: clientId, scope: 'read' })
+  const response = await fetch(`${origin}/o/device-authorization`, { method: 'POST', body })
+  const { user_code }: { user_code: string } = await response.json()
+  return user_code
 }

@@ -66,6 +66,13 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await page.getByRole('heading', { name: 'Delete the API?' }).waitFor()
   await look(page, 'delete an API')
 
+  await page.goto('/admin/keys')
+  await page
+    .getByRole('link', { name: /^Withdraw the key/ })
+    .first()
+    .click()
+  await page.getByRole('heading', { name: /^Withdraw this/ }).waitFor()
+  await look(page, 'withdraw a key')
   for (const path of [
     'scopes',
     'scopes/new',
@@ -120,7 +127,10 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await page.goto('/admin/users?name=noether')
   await page.getByRole('link', { name: 'noether' }).click()
   await page.getByRole('heading', { name: 'noether' }).waitFor()
-  await page.goto(`${new URL(page.url()).pathname}/sessions`)
+  const user = new URL(page.url()).pathname
+  await page.goto(`${user}/lock`)
+  await look(page, 'unlock the account')
+  await page.goto(`${user}/sessions`)
   await look(page, 'end the sessions')
   await page.getByRole('link', { name: 'Cancel' }).click()
   for (const [link, heading] of [

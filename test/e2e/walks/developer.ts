@@ -1,5 +1,5 @@
 import { authorizePath } from '../code.ts'
-import { fillApplication, signIn } from '../people.ts'
+import { fillApplication, registerDevice, signIn, startDevice } from '../people.ts'
 import { drawPng } from '../picture.ts'
 import { walkPlayground } from './playground.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
@@ -111,6 +111,23 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await page.goto('/o/logout')
   await page.getByRole('link', { name: 'Stay signed in' }).waitFor()
   await look(page, 'sign out, for an application')
+
+  await page.goto('/o/device')
+  await look(page, 'connect a device')
+  await page.getByLabel('Code').fill('AEIO')
+  await press(page, 'Continue')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'connect a device, refused')
+  expectRefused(world, 400)
+  const television = await registerDevice(page, 'W'.repeat(100))
+  await page.goto(`/o/device?user_code=${await startDevice(world, television)}`)
+  await look(page, 'connect a device, by a link')
+  await press(page, 'Continue')
+  await page.getByRole('button', { name: 'Authorize' }).waitFor()
+  await look(page, 'let a device in')
+  await press(page, 'Authorize')
+  await page.getByText('Go back to your device').waitFor()
+  await look(page, 'a device is connected')
 
   await walkPlayground(companions, page, clientId, secret)
 }

@@ -19,5 +19,7 @@ export const walkAsVisitor: Walk = async ({ world, look }) => {
   await look(page, 'nothing is here')
   await page.goto('/o/authorize?client_id=nobody')
   await look(page, 'unknown application')
-  expectRefused(world, 404, 400)
+  await page.goto('/login/browser?token=dead')
+  await look(page, 'a dead link of a notice')
+  expectRefused(world, 404, 400, 404)
 }
