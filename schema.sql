@@ -222,6 +222,8 @@ CREATE TABLE IF NOT EXISTS clients (
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
+-- Whether anything is signed with EdDSA: until then no such key is made.
+CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
 
 CREATE TABLE IF NOT EXISTS client_secrets (
   secret_hash  TEXT PRIMARY KEY,
@@ -301,6 +303,7 @@ CREATE TABLE IF NOT EXISTS resources (
   access_token_typ      TEXT NOT NULL DEFAULT 'at+jwt' -- 'JWT': an API that does not know RFC 9068
     CHECK (access_token_typ IN ('at+jwt', 'JWT'))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS resources_by_eddsa ON resources (identifier) WHERE access_token_alg = 'EdDSA';
 
 CREATE INDEX IF NOT EXISTS resources_by_spelling ON resources (identifier COLLATE NOCASE);
 

@@ -6,9 +6,13 @@ import { maintain } from '../src/maintenance.ts'
 import type { RemoteFinding } from '../src/rules/server/finding.ts'
 import { checkDatabase } from '../src/rules/server/fullness.ts'
 import { checkRemote, checkSettings, checkStored } from '../src/rules/server/health.ts'
+import { useEveryAlgorithm } from './rotation.ts'
 import { addUser, applySchema, startedAt } from './server.ts'
 
-beforeAll(applySchema)
+beforeAll(async () => {
+  await applySchema()
+  await useEveryAlgorithm()
+})
 
 const config = parseConfig({ ...env })
 const now = startedAt

@@ -15,3 +15,10 @@ export async function rotateByHand(
   const rotated = await rotateNow(db, String(env.KEY_ENCRYPTION_SECRET), act, alg, 'r', now)
   if (!rotated) throw new Error('No key was rotated')
 }
+
+/** An API that takes nothing but EdDSA: then every algorithm is in use. */
+export async function useEveryAlgorithm(): Promise<void> {
+  await env.DB.prepare(
+    `INSERT OR IGNORE INTO resources (identifier, name, created_at, access_token_alg) VALUES ('https://eddsa.example', 'EdDSA', 0, 'EdDSA')`,
+  ).run()
+}

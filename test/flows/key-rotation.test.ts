@@ -9,14 +9,17 @@ import { read } from '../../src/store/database.ts'
 import { listSigningKeys } from '../../src/store/server/signing-keys.ts'
 import { cast, signIn } from '../cast.ts'
 import { everyBatchTwice } from '../faults.ts'
-import { rotateByHand } from '../rotation.ts'
+import { rotateByHand, useEveryAlgorithm } from '../rotation.ts'
 import { applySchema, startedAt } from '../server.ts'
 
 const secret = String(env.KEY_ENCRYPTION_SECRET)
 const day = 86_400
 
 beforeAll(applySchema)
-beforeEach(() => env.DB.prepare('DELETE FROM signing_keys').run())
+beforeEach(async () => {
+  await env.DB.prepare('DELETE FROM signing_keys').run()
+  await useEveryAlgorithm()
+})
 
 const stored = async () => (await read(env.DB, { keys: listSigningKeys(env.DB) })).keys
 const rotate = (now: number) => rotateSigningKeys(env.DB, secret, now)
@@ -65,6 +68,30 @@ describe('by schedule', () => {
     expect(keys.map(({ alg, generation }) => `${alg} ${generation}`)).toEqual(
       signingAlgorithms.toSorted().flatMap((alg) => [`${alg} 1`, `${alg} 2`]),
     )
+  })
+})
+
+describe('an algorithm that nothing uses', () => {
+  const stopUsing = () => env.DB.prepare(`DELETE FROM resources WHERE access_token_alg = 'EdDSA'`).run()
+  const published = async () => [...new Set((await stored()).map(({ alg }) => alg))]
+
+  it('has no key', async () => {
+    await stopUsing()
+    await rotate(startedAt)
+    await rotate(startedAt + 89 * day)
+    expect(await published()).toEqual(['ES256', 'RS256'])
+  })
+
+  it('has one once something does, and keeps it until the last token that it signed has expired', async () => {
+    await rotate(startedAt)
+    expect(await published()).toContain('EdDSA')
+    await stopUsing()
+    await rotate(startedAt + 90 * day)
+    expect(await shown('EdDSA', startedAt + 90 * day)).toEqual(['1 current 0'])
+    await rotate(startedAt + 120 * day - 1)
+    expect(await published()).toContain('EdDSA')
+    await rotate(startedAt + 120 * day)
+    expect(await published()).not.toContain('EdDSA')
   })
 })
 

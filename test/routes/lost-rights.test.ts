@@ -23,7 +23,7 @@ const posts = [
 ].sort()
 
 interface Sent {
-  /** What is typed into the page's form. */
+  /** What is typed into the page's form; `{ada}` is the username of the person whom it is about. */
   readonly fields: Record<string, string>
   /** Where the form is, if it is not at the same URL. */
   readonly page?: string
@@ -47,6 +47,7 @@ const sent: Readonly<Record<string, Sent>> = {
   '/admin/users/new': { fields: { username: 'newcomer', email: 'newcomer@example.com', how: 'mail' } },
   '/admin/users/:userId/applications/:clientId/end': { fields: {} },
   '/admin/users/:userId/claims': { fields: { groups: 'staff' } },
+  '/admin/users/:userId/delete': { fields: { username: '{ada}' } },
   '/admin/users/:userId/factors': { fields: {} },
   '/admin/users/:userId/role': { fields: { role: 'support' } },
   '/admin/users/:userId/sessions': { fields: {} },
@@ -141,7 +142,8 @@ const formAt = async (route: string) => {
   const names = Object.keys(fields)
   const form = shown.forms.find(({ fields }) => names.some((name) => name in fields)) ??
     shown.forms.at(-1) ?? { fields: {} }
-  return { ...form.fields, ...fields }
+  const typed = Object.entries(fields).map(([name, value]) => [name, value.replace('{ada}', ada.username)])
+  return { ...form.fields, ...Object.fromEntries(typed) }
 }
 
 const send = (at: Browser, route: string, fields: Record<string, string>) => {

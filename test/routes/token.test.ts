@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from '../browser.ts'
 import { overKv } from '../faults.ts'
@@ -209,10 +210,34 @@ describe('signing keys', () => {
     const sets = new Set(await Promise.all(answers.map((answer) => answer.text())))
     expect(sets.size).toBe(1)
     const { keys } = JSON.parse([...sets][0] ?? '')
-    expect(keys.map(({ alg }: { alg: string }) => alg)).toEqual(['RS256', 'ES256', 'EdDSA'])
-    expect(new Set(keys.map(({ kid }: { kid: string }) => kid)).size).toBe(3)
+    expect(keys.map(({ alg }: { alg: string }) => alg)).toEqual(['RS256', 'ES256'])
+    expect(new Set(keys.map(({ kid }: { kid: string }) => kid)).size).toBe(2)
     const members = ['alg', 'crv', 'e', 'kid', 'kty', 'n', 'use', 'x', 'y']
     for (const key of keys) expect(members).toEqual(expect.arrayContaining(Object.keys(key)))
+  })
+
+  it('are of EdDSA only once an application chooses it, and then at once, in every isolate', async () => {
+    const elsewhere = startServer({ bindings: { DB: new Proxy(env.DB, {}) } })
+    const algorithms = async () => {
+      const set = await (await elsewhere.fetch('/.well-known/jwks.json')).json<{ keys: { alg: string }[] }>()
+      return set.keys.map(({ alg }) => alg)
+    }
+    expect(await algorithms()).toEqual(['RS256', 'ES256'])
+    const user = await addUser('edward')
+    const { client, secret } = await addClient(user)
+    const browser = await server.signedIn(user)
+    await (await browser.get(`/o/applications/${client.id}/policy`)).submit({
+      scope: 'openid',
+      id_token_signed_response_alg: 'EdDSA',
+    })
+    const request = codeRequest(
+      { client, secret },
+      await obtainCode(browser, { client, secret }, { scope: 'openid' }),
+    )
+    const answer = await postToken(elsewhere, request)
+    const { id_token } = await answer.json<{ id_token: string }>()
+    expect(decodeProtectedHeader(id_token).alg).toBe('EdDSA')
+    expect(await algorithms()).toEqual(['RS256', 'ES256', 'EdDSA'])
   })
 
   it('are sealed in the database', async () => {

@@ -15,7 +15,6 @@ import {
   noteDelivered,
   noteDeliveryFailure,
 } from '../../store/openid/logout-deliveries.ts'
-import { findSectorOfSession } from '../../store/tokens/authorizations.ts'
 import type { Seconds } from '../../values/time.ts'
 import { callOut } from '../outgoing.ts'
 import { saltFor } from '../server/kept-keys.ts'
@@ -33,7 +32,7 @@ export async function deliverLogouts(db: D1Database, config: Config, now: Second
 
 /** Statements of one call of `deliverSome` that takes so many notices. */
 export function queriesOfDelivery(most: number): number {
-  return 2 * most + 6
+  return 2 * most + 7
 }
 
 /** Sends the newest of the notices that are due, and says whether there are more. */
@@ -83,15 +82,12 @@ async function send(
   delivery: LogoutDelivery,
   now: Seconds,
 ): Promise<DeliveryFailure | undefined> {
-  const { client, sector: authorizedIn } = await read(db, {
-    client: findClient(db, delivery.clientId),
-    sector: findSectorOfSession(db, delivery.sid, delivery.clientId),
-  })
+  const { client } = await read(db, { client: findClient(db, delivery.clientId) })
   const uri = client?.openid.backchannelLogoutUri
   if (client === undefined || uri === undefined) return undefined
   const key = currentKey(keys, client.openid.idTokenAlg, now)
   if (key === undefined) throw new Error(`There is no current key for ${client.openid.idTokenAlg}`)
-  const sector = authorizedIn === undefined ? sectorFor(client) : authorizedIn
+  const { sector = sectorFor(client) } = delivery
   const salt = await saltFor(db, config.keyRing, sector)
   const claims = logoutTokenClaims(
     {

@@ -6,6 +6,7 @@ import { currentCost } from '../../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../../store/people/users.ts'
+import { findAlgorithmsInUse } from '../../store/server/algorithms.ts'
 import { findChain, listUnsealed } from '../../store/server/audit-seals.ts'
 import { findAuditStart } from '../../store/server/audit-starts.ts'
 import { listDatabaseSizes, readDatabaseSize } from '../../store/server/database-sizes.ts'
@@ -32,6 +33,7 @@ export async function readStoredFacts(
     chain: findChain(db),
     unsealed: listUnsealed(db, 1),
     keys: listSigningKeys(db),
+    algorithms: findAlgorithmsInUse(db),
     earlier: listDatabaseSizes(db, today - sizeDays),
     lastRun: findLastMaintenance(db),
     outdatedPasswords: countPasswordsNotOf(db, currentCost),

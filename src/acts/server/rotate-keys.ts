@@ -3,13 +3,13 @@ import {
   planSuccessor,
   type SigningAlgorithm,
   shortestLead,
-  signingAlgorithms,
   usableKeys,
 } from '../../rules/server/signing-keys.ts'
 import { generateSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import { type Act, actorIs, isFirstTime } from '../../store/guards.ts'
+import { findAlgorithmsInUse } from '../../store/server/algorithms.ts'
 import {
   bringForward,
   deleteSigningKey,
@@ -19,31 +19,39 @@ import {
 import { sql } from '../../store/sql.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** The keys, with the first of each algorithm made when it is missing: many may make one at once, one is kept. */
+/**
+ * The keys, with the first of each algorithm that is in use, or `needed`, made when it is missing: many may make one at once, one
+ * is kept.
+ */
 export async function ensureSigningKeys(
   db: D1Database,
   secret: string,
   now: Seconds,
+  needed: readonly SigningAlgorithm[] = [],
 ): Promise<readonly StoredSigningKey[]> {
-  const { keys } = await read(db, { keys: listSigningKeys(db) })
+  return (await ensureInUse(db, secret, now, needed)).keys
+}
+
+async function ensureInUse(
+  db: D1Database,
+  secret: string,
+  now: Seconds,
+  needed: readonly SigningAlgorithm[] = [],
+): Promise<{ readonly keys: readonly StoredSigningKey[]; readonly inUse: readonly SigningAlgorithm[] }> {
+  const { keys, inUse } = await read(db, { keys: listSigningKeys(db), inUse: findAlgorithmsInUse(db) })
   const usable = usableKeys(keys)
-  const missing = signingAlgorithms.filter((alg) => !usable.some((key) => key.alg === alg))
-  return missing.length === 0 ? keys : addSuccessors(db, secret, keys, missing, now)
+  const missing = [...new Set([...inUse, ...needed])].filter((alg) => !usable.some((key) => key.alg === alg))
+  return { keys: await addSuccessors(db, secret, keys, missing, now), inUse }
 }
 
 /** Statements that one call of `rotateSigningKeys` sends at most. */
-export const queriesOfRotation = 12
+export const queriesOfRotation = 13
 
 /** What the scheduled handler does: makes what is due, and forgets what nobody can need any more. All of it: never is there more. */
 export async function rotateSigningKeys(db: D1Database, secret: string, now: Seconds): Promise<false> {
-  const keys = await addSuccessors(
-    db,
-    secret,
-    await ensureSigningKeys(db, secret, now),
-    signingAlgorithms,
-    now,
-  )
-  const over = keys.filter((key) => isKeyOver(keys, key, now))
+  const { keys: before, inUse } = await ensureInUse(db, secret, now)
+  const keys = await addSuccessors(db, secret, before, inUse, now)
+  const over = keys.filter((key) => isKeyOver(keys, key, inUse, now))
   if (over.length > 0)
     await write(
       db,

@@ -3,6 +3,7 @@ import { generateSigningKey } from '../../secrets/signing-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import type { Act } from '../../store/guards.ts'
+import { findAlgorithmsInUse } from '../../store/server/algorithms.ts'
 import { withdrawSigningKey } from '../../store/server/signing-keys.ts'
 import type { Seconds } from '../../values/time.ts'
 import { ensureSigningKeys } from './rotate-keys.ts'
@@ -22,7 +23,8 @@ export async function withdrawKey(
   const keys = await ensureSigningKeys(db, secret, now)
   const key = usableKeys(keys).find((known) => known.kid === kid)
   if (key === undefined) return (await read(db, { noted: hasAuditEvent(db, act.attemptId) })).noted
-  const plan = planReplacement(keys, key, now)
+  const { inUse } = await read(db, { inUse: findAlgorithmsInUse(db) })
+  const plan = inUse.includes(key.alg) ? planReplacement(keys, key, now) : undefined
   const successor = plan === undefined ? undefined : await generateSigningKey(plan, secret)
   const event = {
     type: 'signing_key_withdrawn',

@@ -28,6 +28,7 @@ export interface SigningKeys {
 
 interface Kept {
   readonly keys: SigningKeys
+  readonly signs: ReadonlySet<SigningAlgorithm>
   readonly readAt: Seconds
 }
 
@@ -40,11 +41,15 @@ const keepFor: Seconds = 60
 /** How soon a token of an unknown key may have the set read again. Anybody can send one. */
 const notAgainWithin: Seconds = 5
 
-/** The signing keys, made on first use. */
-export async function signingKeys(c: Context): Promise<SigningKeys> {
+/** The signing keys, made on first use. `needed`: an application may have chosen an algorithm just now, and nothing had used it. */
+export async function signingKeys(
+  c: Context,
+  needed: readonly SigningAlgorithm[] = [],
+): Promise<SigningKeys> {
   const known = kept.get(c.env.DB)
-  if (known !== undefined && c.var.now < known.readAt + keepFor) return known.keys
-  return (await readKeys(c)).keys
+  const isFresh = known !== undefined && c.var.now < known.readAt + keepFor
+  if (isFresh && needed.every((alg) => known.signs.has(alg))) return known.keys
+  return (await readKeys(c, needed)).keys
 }
 
 /** The key set as this isolate knows it now; undefined when it has to be read. */
@@ -58,10 +63,10 @@ export function forgetSigningKeys(c: Context): void {
   kept.delete(c.env.DB)
 }
 
-async function readKeys(c: Context): Promise<Kept> {
+async function readKeys(c: Context, needed: readonly SigningAlgorithm[] = []): Promise<Kept> {
   const { DB } = c.env
   const { now, config } = c.var
-  const usable = usableKeys(await ensureSigningKeys(DB, config.keyEncryptionSecret, now))
+  const usable = usableKeys(await ensureSigningKeys(DB, config.keyEncryptionSecret, now, needed))
   const jwks = { keys: inPublishedOrder(usable).map(publicJwk) }
   const known = createLocalJWKSet(jwks)
   const keys: SigningKeys = {
@@ -69,7 +74,8 @@ async function readKeys(c: Context): Promise<Kept> {
     signer: signerOf(usable, config.keyRing),
     verify: known,
   }
-  const read = { keys, readAt: now }
+  const signs = new Set(usable.filter(({ activeAt }) => activeAt <= now).map(({ alg }) => alg))
+  const read = { keys, signs, readAt: now }
   kept.set(DB, read)
   return read
 }

@@ -4,6 +4,7 @@ import type { Paths } from '../../paths.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { Parameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
+import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
 import { type Answers, combined, type Queries, type Query } from '../../store/database.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -16,7 +17,8 @@ export interface TokenServer {
   readonly paths: Paths
   readonly now: Seconds
   readonly reference: string
-  readonly signingKeys: () => Promise<SigningKeys>
+  /** With these algorithms among them. */
+  readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>
 }
 
 export interface GrantRequest {

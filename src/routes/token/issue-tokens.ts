@@ -38,12 +38,14 @@ export async function loadSigners(
   target: Target,
   openid?: OpenidGrant,
 ): Promise<Signers> {
-  const { signer } = await signingKeys()
+  const accessTokenAlg = target.alg ?? client.openid.accessTokenAlg
+  const { idTokenAlg } = client.openid
+  const { signer } = await signingKeys([accessTokenAlg, idTokenAlg])
   // Null is a sector, too: that in which everybody is told the same.
   const { sector = sectorFor(client) } = openid ?? { sector: null }
   return {
-    accessToken: await signer(target.alg ?? client.openid.accessTokenAlg, now),
-    idToken: await signer(client.openid.idTokenAlg, now),
+    accessToken: await signer(accessTokenAlg, now),
+    idToken: await signer(idTokenAlg, now),
     sector,
     salt: await saltFor(db, config.keyRing, sector),
   }

@@ -76,5 +76,5 @@ function parseGrant(server: TokenServer, type: string | undefined, request: Gran
 function tokenServer(c: Context): TokenServer {
   const { config, issuer, paths, now, reference } = c.var
   const { DB: db, CODES: codes } = c.env
-  return { db, codes, config, issuer, paths, now, reference, signingKeys: () => signingKeys(c) }
+  return { db, codes, config, issuer, paths, now, reference, signingKeys: (needed) => signingKeys(c, needed) }
 }

@@ -43,7 +43,7 @@ async function answerUserinfo(c: Context, bearer: string | undefined): Promise<R
   const { client, claims } = answer
   const { userinfoAlg } = client.openid
   if (userinfoAlg === undefined) return answerMachine(claims)
-  const keys = await signingKeys(c)
+  const keys = await signingKeys(c, [userinfoAlg])
   const signed = { ...claims, iss: c.var.issuer, aud: client.id, iat: c.var.now }
   const jwt = await signJwt(await keys.signer(userinfoAlg, c.var.now), 'JWT', signed)
   return new Response(jwt, { headers: { 'Content-Type': 'application/jwt', 'Cache-Control': 'no-store' } })

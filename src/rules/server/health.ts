@@ -3,7 +3,12 @@ import { isLoopbackHost } from '../clients/origin.ts'
 import { bad, type Finding, good, type RemoteFinding, warning } from './finding.ts'
 import { checkDatabase, type DatabaseSize } from './fullness.ts'
 import { checkSecrets, type SecretFacts } from './secrets.ts'
-import { currentKey, rotationOverdueAfter, type SigningKeyPlan, signingAlgorithms } from './signing-keys.ts'
+import {
+  currentKey,
+  rotationOverdueAfter,
+  type SigningAlgorithm,
+  type SigningKeyPlan,
+} from './signing-keys.ts'
 
 /** What the scheduled handler is set to in wrangler.toml, and some patience. */
 const scheduledEvery: Seconds = 15 * 60
@@ -29,6 +34,8 @@ export interface StoredFacts {
   readonly audit: AuditFacts
   readonly schema: SchemaFacts
   readonly keys: readonly SigningKeyPlan[]
+  /** What something is signed with. The key of another algorithm is not replaced. */
+  readonly algorithms: readonly SigningAlgorithm[]
   /** Whether the key-encryption secret opens the keys that sign now. */
   readonly keysOpen: boolean
   /** How the scheduled handler last came to its end. */
@@ -72,10 +79,10 @@ export function checkSchema({ applied, needed }: SchemaFacts): Finding {
   return bad('schema', last === undefined ? 'schemaNone' : 'schemaOld', 'migrate', { last, needed })
 }
 
-function checkKeys({ keys, keysOpen }: StoredFacts, now: Seconds): readonly Finding[] {
+function checkKeys({ keys, keysOpen, algorithms }: StoredFacts, now: Seconds): readonly Finding[] {
   if (keys.length === 0) return [good('keys', 'keysNone')]
   if (!keysOpen) return [bad('keys', 'keysClosed', 'secretBack')]
-  return signingAlgorithms.map((alg) => {
+  return algorithms.map((alg) => {
     const key = currentKey(keys, alg, now)
     if (key === undefined) return good('key', 'keyNone', { alg })
     const lasting = now - key.activeAt

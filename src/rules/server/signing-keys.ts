@@ -100,8 +100,17 @@ function nextGeneration(keys: readonly SigningKeyPlan[], alg: SigningAlgorithm):
   return (newestOf(keys, alg)?.generation ?? 0) + 1
 }
 
-/** Retired keys verify until the last token that they signed has expired. */
-export function isKeyOver(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, now: Seconds): boolean {
+/**
+ * Retired keys verify until the last token that they signed has expired. The key of an algorithm that nothing uses has no
+ * successor. One that is still without, so long after it was due, has not been used since.
+ */
+export function isKeyOver(
+  keys: readonly SigningKeyPlan[],
+  key: SigningKeyPlan,
+  inUse: readonly SigningAlgorithm[],
+  now: Seconds,
+): boolean {
+  if (!inUse.includes(key.alg) && key.activeAt + rotateEvery + longestTokenLife <= now) return true
   return usableKeys(keys).some(
     ({ alg, generation, activeAt }) =>
       alg === key.alg && generation > key.generation && activeAt + longestTokenLife <= now,

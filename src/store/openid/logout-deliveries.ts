@@ -1,3 +1,4 @@
+import type { Sector } from '../../rules/openid/subject.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
   beforeKey,
@@ -12,6 +13,7 @@ import {
   type Write,
 } from '../database.ts'
 import { sql, statement } from '../sql.ts'
+import { parseOpenidGrant } from '../tokens/openid-grant.ts'
 
 /** A notice on its way: what a logout token says, and to whom. */
 export interface LogoutDelivery {
@@ -20,6 +22,8 @@ export interface LogoutDelivery {
   readonly userId: string
   readonly sid: string
   readonly issuer: string
+  /** That the client was in when it was last authorized in the session; undefined when that is gone, or did not keep it. */
+  readonly sector: Sector | undefined
 }
 
 /** Taken at once. Each failure doubles the wait, from a minute; after ten it is given up. */
@@ -45,7 +49,9 @@ export function findClaimedDeliveries(db: D1Database, runId: string): Query<read
   return {
     statement: db
       .prepare(
-        'SELECT id, client_id, user_id, sid, issuer FROM logout_deliveries WHERE claimed_by = ? AND delivered_at IS NULL',
+        `SELECT d.id, d.client_id, d.user_id, d.sid, d.issuer, (SELECT openid FROM (SELECT a.openid, max(a.created_at)
+           FROM authorizations a WHERE a.sid = d.sid AND a.client_id = d.client_id)) AS openid
+         FROM logout_deliveries d WHERE d.claimed_by = ? AND d.delivered_at IS NULL`,
       )
       .bind(runId),
     read: (rows) => rows.map(readDelivery),
@@ -149,11 +155,13 @@ function readProgress(row: Row) {
 }
 
 function readDelivery(row: Row): LogoutDelivery {
+  const openid = optional(text, row, 'openid')
   return {
     id: text(row, 'id'),
     clientId: text(row, 'client_id'),
     userId: text(row, 'user_id'),
     sid: text(row, 'sid'),
     issuer: text(row, 'issuer'),
+    sector: openid === undefined ? undefined : parseOpenidGrant(openid).sector,
   }
 }

@@ -1,4 +1,3 @@
-import type { Sector } from '../../rules/openid/subject.ts'
 import type { CodeChallenge } from '../../rules/requests/pkce.ts'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant, OpenidGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
@@ -16,7 +15,6 @@ import {
   texts,
   type Write,
 } from '../database.ts'
-import { sql, statement } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
@@ -95,21 +93,6 @@ export function findOpenidGrant(db: D1Database, id: string): Query<OpenidGrant |
   return {
     statement: db.prepare('SELECT openid FROM authorizations WHERE id = ?').bind(id),
     read: first((row) => parseOpenidGrant(text(row, 'openid'))),
-  }
-}
-
-/** The sector of what was last authorized to the client in a session; undefined when that is gone, or did not keep it. */
-export function findSectorOfSession(
-  db: D1Database,
-  sid: string,
-  clientId: string,
-): Query<Sector | undefined> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT openid, max(created_at) FROM authorizations WHERE sid = ${sid} AND client_id = ${clientId} HAVING openid IS NOT NULL`,
-    ),
-    read: ([row]) => (row === undefined ? undefined : parseOpenidGrant(text(row, 'openid')).sector),
   }
 }
 

@@ -11,7 +11,8 @@ export async function getAdminKeys(c: Context): Promise<Response> {
   if (session instanceof Response) return session
   const { now, config } = c.var
   const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)
-  const algorithms = signingAlgorithms.map((alg) => ({
+  const known = signingAlgorithms.filter((alg) => keys.some((key) => key.alg === alg))
+  const algorithms = known.map((alg) => ({
     alg,
     mayRotate: !usableKeys(keys).some(
       (key) => key.alg === alg && key.activeAt > now && key.activeAt <= now + shortestLead,
