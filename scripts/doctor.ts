@@ -1,19 +1,23 @@
 // `npm run doctor`: is the local server well? `npm run doctor -- --remote --issuer https://id.example.com`: what can be seen of
-// one that is deployed. Ends with 1 when something is bad.
+// one that is deployed. `-- --mail ada@example.com` sends a mail by the settings that are here, and says what came back. Ends with 1
+// when something is bad.
 import { parseArgs } from 'node:util'
+import { tryMail } from '../src/acts/people/hand-over-mail.ts'
 import { readStoredFacts } from '../src/acts/server/read-health.ts'
-import type { RemoteFinding } from '../src/rules/server/finding.ts'
+import { bad, good, type RemoteFinding, warning } from '../src/rules/server/finding.ts'
 import { checkDatabase, type DatabaseSize, sizeDays } from '../src/rules/server/fullness.ts'
 import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { neededMigration } from '../src/store/server/migrations.ts'
 import { fail } from './failure.ts'
 import { inWords } from './finding-words.ts'
-import { patiently, withLocal } from './local-database.ts'
+import { type Local, patiently, withLocal } from './local-database.ts'
 import { appliedQuery } from './migration-plan.ts'
+import { defaultPort } from './project.ts'
 import { tryQuery } from './remote.ts'
 import { askServer } from './remote-health.ts'
 
-const usage = 'npm run doctor, or npm run doctor -- --remote --issuer https://id.example.com'
+const usage =
+  'npm run doctor -- [--mail ada@example.com], or npm run doctor -- --remote --issuer https://id.example.com'
 const options = readOptions()
 const findings = options.remote ? await examineRemote() : await examineLocal()
 for (const finding of findings) {
@@ -31,7 +35,9 @@ process.exit(worst === 'bad' ? 1 : 0)
 function readOptions() {
   const text = { type: 'string' } as const
   try {
-    return parseArgs({ options: { remote: { type: 'boolean' }, issuer: text, 'persist-to': text } }).values
+    return parseArgs({
+      options: { remote: { type: 'boolean' }, issuer: text, mail: text, 'persist-to': text },
+    }).values
   } catch (error) {
     return fail(`${(error as Error).message}. Like this: ${usage}`)
   }
@@ -39,17 +45,38 @@ function readOptions() {
 
 function examineLocal(): Promise<readonly RemoteFinding[]> {
   const now = Math.floor(Date.now() / 1000)
-  return withLocal(options['persist-to'], async ({ db, config }) => {
+  return withLocal(options['persist-to'], async (local) => {
+    const { db, config } = local
     const { keyRing, plan } = config
     const stored = await patiently(() => readStoredFacts(db, keyRing, false, now, plan))
-    return [...checkSettings(config), ...checkStored(stored, now)]
+    return [...checkSettings(config), ...checkStored(stored, now), ...(await sendTestMail(local, now))]
   })
+}
+
+/** To see before a deploy whether mails leave by these settings. */
+async function sendTestMail({ db, config, email }: Local, now: number): Promise<readonly RemoteFinding[]> {
+  const { mail: to } = options
+  if (to === undefined) return []
+  const { mail: settings } = config
+  const { mailer } = settings
+  if (mailer !== 'http') return [warning('mail', 'mailStays', 'sendThere', { mailer })]
+  const issuer = config.issuer ?? `http://localhost:${defaultPort()}`
+  const text = `npm run doctor at ${issuer} sent this, to see whether mail arrives. It did.\n`
+  const mail = { to, subject: `Mail from ${issuer} arrives`, text, html: `<!DOCTYPE html><p>${text}</p>` }
+  const reason = await tryMail(mail, { db, email, settings, issuer, now })
+  return [
+    reason === undefined
+      ? good('mail', 'mailTaken', { value: to })
+      : bad('mail', 'mailRefused', 'setMail', { reason }),
+  ]
 }
 
 async function examineRemote(): Promise<readonly RemoteFinding[]> {
   const issuer = options.issuer ?? process.env.ISSUER
   if (issuer === undefined || !URL.canParse(issuer)) fail(`Say where it is: ${usage}`)
-  return [...checkRemote(await askServer(new URL(issuer).origin)), ...examineRemoteSchema()]
+  const { origin } = new URL(issuer)
+  const mail = options.mail === undefined ? [] : [warning('mail', 'mailElsewhere', 'sendThere', { origin })]
+  return [...checkRemote(await askServer(origin)), ...examineRemoteSchema(), ...mail]
 }
 
 /** That is for whoever may ask Cloudflare: all the rest anybody can see. */

@@ -6,7 +6,7 @@ const { health } = adminTexts
 
 /** What the page of an administrator says, and what is seen from outside alone. */
 const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
-  subjects: { ...health.subjects, transport: 'Transport', clock: 'Clock' },
+  subjects: { ...health.subjects, transport: 'Transport', clock: 'Clock', mail: 'Test mail' },
   found: {
     ...health.found,
     noMetadata: '{asked} answers no metadata',
@@ -17,6 +17,10 @@ const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
     corsRefused: 'An unknown origin is refused at the token endpoint',
     clock: 'Agrees with the server’s',
     clockOff: 'This one is {seconds} s off',
+    mailTaken: 'Handed over for {value}: see whether it arrives',
+    mailRefused: '{reason}',
+    mailStays: 'With MAILER={mailer} none leaves this machine',
+    mailElsewhere: 'Mails of {origin} leave from there',
   },
   fixes: {
     ...health.fixes,
@@ -24,6 +28,8 @@ const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
     setIssuer: 'Set ISSUER to where it is reached',
     useHttps: 'Use an https issuer',
     openKeys: 'Look at the log: does KEY_ENCRYPTION_SECRET open them?',
+    setMail: 'Look at MAIL_FROM, MAIL_API_URL and MAIL_API_TOKEN',
+    sendThere: 'An administrator sends one at /admin/health, and reads what came back',
     setClock: 'Set this machine’s clock: its tokens may seem expired, or not yet valid',
   },
 }

@@ -12,6 +12,8 @@ import { root } from './project.ts'
 export interface Local {
   readonly db: D1Database
   readonly config: Config
+  /** The binding EMAIL: here it takes anything, and sends nothing. */
+  readonly email: SendEmail | undefined
 }
 
 /** Makes what a local server needs, and hands it to `use`: a secret, the database, its tables as they are today. What is there stays. */
@@ -26,7 +28,7 @@ export async function withLocal<T>(
     const { env, dispose } = await openPlatform(state)
     const config = readConfig(env)
     await bringUpToDate(env.DB, state)
-    const answer = await use({ db: env.DB, config })
+    const answer = await use({ db: env.DB, config, email: env.EMAIL })
     await dispose()
     return answer
   } catch (error) {

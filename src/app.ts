@@ -47,7 +47,7 @@ import {
 import { getTrust, postTrust } from './routes/admin/applications/trust/route.tsx'
 import { getAuditExport, postAuditExport } from './routes/admin/audit/export/route.tsx'
 import { getAdminAudit } from './routes/admin/audit/route.tsx'
-import { getAdminHealth } from './routes/admin/health/route.tsx'
+import { getAdminHealth, postAdminHealth } from './routes/admin/health/route.tsx'
 import { getInvitations, postInvitations } from './routes/admin/invitations/route.tsx'
 import { postWithdrawal } from './routes/admin/invitations/withdrawal/route.tsx'
 import { getRotateKey, postRotateKey } from './routes/admin/keys/rotation/route.tsx'
@@ -255,7 +255,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   page(app, paths.withdrawKey(':kid'), 'page', { GET: getWithdrawKey, POST: postWithdrawKey })
   page(app, paths.adminAudit, 'page', { GET: getAdminAudit })
   page(app, paths.adminAuditExport, 'page', { GET: getAuditExport, POST: postAuditExport })
-  page(app, paths.adminHealth, 'page', { GET: getAdminHealth })
+  page(app, paths.adminHealth, 'page', { GET: getAdminHealth, POST: postAdminHealth })
   page(app, paths.adminSettings, 'page', { GET: getAdminSettings })
   page(app, paths.adminLogouts, 'page', { GET: getAdminLogouts })
   page(app, paths.adminInvitations, 'page', { GET: getInvitations, POST: postInvitations })

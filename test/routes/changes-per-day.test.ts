@@ -47,17 +47,15 @@ const asMuchAgain = 'it ends access, or keeps somebody else out: as much again'
 
 /** Those that a person who changed very much may still send, and why that is bounded. */
 const exceptions: Readonly<Record<string, string>> = {
+  // Nobody has to be signed in.
+  ...Object.fromEntries(posts.filter((path) => /^\/login\b/.test(path)).map((path) => [path, counted])),
   '/o/token': program,
   '/o/introspect': program,
   '/o/revoke_token': program,
   '/o/userinfo': program,
   '/o/device-authorization': program,
   '/o/register': program,
-  '/login/recovery': counted,
   '/setup': 'once',
-  '/login': counted,
-  '/login/code': counted,
-  '/login/passkey': counted,
   '/signup': counted,
   '/logout': counted,
   '/o/logout': counted,

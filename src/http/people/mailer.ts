@@ -1,58 +1,15 @@
-import { type CallFailure, callOut } from '../../acts/outgoing.ts'
-import type { MailSettings } from '../../config.ts'
+import { handOverMail, MailRefused, type PostOffice, tryMail } from '../../acts/people/hand-over-mail.ts'
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { always, write } from '../../store/database.ts'
 import type { User } from '../../store/people/users.ts'
-import { insertKeptMail } from '../../store/server/outbox.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import { type Letter, writeMail } from '../../ui/words/letter.tsx'
 import { deviceName } from '../../values/device-name.ts'
 import type { Context } from '../context.ts'
 import { readMailTexts } from '../language.ts'
 import { peerAddress } from '../peer.ts'
-
-/** The API did not take a mail. Nothing of what it said: that may name the address. */
-class MailRefused extends Error {
-  override name = 'MailRefused'
-  readonly status: number | undefined
-
-  constructor(failure: CallFailure, status: number | undefined) {
-    super(`The mail API did not take the mail: ${failure}`)
-    this.status = status
-  }
-}
-
-type Mailer = (c: Context, mail: Mail, settings: MailSettings) => Promise<void>
-
-/** How a mail leaves, by the setting MAILER. Each throws when it could not hand the mail over. */
-const mailers: Record<MailSettings['mailer'], Mailer> = {
-  off: async () => {},
-
-  outbox: async (c, mail) => {
-    await write(c.env.DB, [insertKeptMail(c.env.DB, randomText(16), mail, c.var.now)], {})
-  },
-
-  send_email: async ({ env }, { to, subject, text, html }, { from }) => {
-    if (env.EMAIL === undefined) throw new Error('The binding EMAIL is missing')
-    await env.EMAIL.send({ from, to, subject, text, html })
-  },
-
-  /** What Cloudflare's and Resend's APIs take. */
-  http: async ({ var: { issuer } }, { to, subject, text, html }, { from, apiUrl, apiToken }) => {
-    const called = await callOut({
-      url: apiUrl,
-      issuer,
-      method: 'POST',
-      headers: { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ from, to, subject, text, html }),
-      timeout: 10_000,
-      about: { call: 'MAIL_API_URL' },
-    })
-    if (!called.ok) throw new MailRefused(called.failure, called.status)
-  },
-}
 
 /** Whether a mail can leave at all. What rests on one is not offered otherwise. */
 export function canMail(c: Context): boolean {
@@ -79,13 +36,27 @@ export function tell(c: Context, { id, email }: Pick<User, 'id' | 'email'>, lett
 
 /** In the language of whoever makes us write. From where they ask, the person who gets the mail is told. */
 async function deliver(c: Context, to: string, letter: Letter): Promise<void> {
-  const { config, issuer } = c.var
+  await handOverMail(await compose(c, to, letter), officeOf(c))
+}
+
+async function compose(c: Context, to: string, letter: Letter): Promise<Mail> {
+  const { issuer } = c.var
   const { language, mails } = await readMailTexts(c)
   const device = deviceOf(c)
   const address = peerAddress(c)
   const asker = address === undefined ? device : fillText(mails.from, { device, address })
-  const mail = writeMail(to, letter, { issuer, asker }, mails, language)
-  await mailers[config.mail.mailer](c, mail, config.mail)
+  return writeMail(to, letter, { issuer, asker }, mails, language)
+}
+
+/** What mails of this request leave through. */
+function officeOf(c: Context): PostOffice {
+  const { config, issuer, now } = c.var
+  return { db: c.env.DB, email: c.env.EMAIL, settings: config.mail, issuer, now }
+}
+
+/** One mail to see whether mails leave. What came back when it did not; undefined when it was handed over. */
+export async function sendTestMail(c: Context, to: string, username: string): Promise<string | undefined> {
+  return tryMail(await compose(c, to, { name: 'test', username }), officeOf(c))
 }
 
 async function noteFailure(c: Context, error: unknown, userId: string | undefined): Promise<void> {

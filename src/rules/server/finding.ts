@@ -67,7 +67,7 @@ export type Fix =
   | 'removeCors'
 
 /** What is seen from outside alone: only `npm run doctor` says it. */
-export type RemoteSubject = Subject | 'transport' | 'clock'
+export type RemoteSubject = Subject | 'transport' | 'clock' | 'mail'
 export type RemoteFound =
   | Found
   | 'noMetadata'
@@ -78,7 +78,16 @@ export type RemoteFound =
   | 'corsRefused'
   | 'clock'
   | 'clockOff'
-export type RemoteFix = Fix | 'isDeployed' | 'setIssuer' | 'useHttps' | 'openKeys' | 'setClock'
+  | `mail${'Taken' | 'Refused' | 'Stays' | 'Elsewhere'}`
+export type RemoteFix =
+  | Fix
+  | 'isDeployed'
+  | 'setIssuer'
+  | 'useHttps'
+  | 'openKeys'
+  | 'setClock'
+  | 'setMail'
+  | 'sendThere'
 export type RemoteFinding = Finding<RemoteSubject, RemoteFound, RemoteFix>
 
 export function good<const S, const F>(

@@ -8,7 +8,7 @@ import { directionOf, type MailTexts } from './messages/index.ts'
 export type Letter =
   | { readonly name: 'invitation'; readonly inviter: string; readonly url: string }
   /** To the address that an administrator replaced. Where the administrator sits is nobody's business. */
-  | { readonly name: 'emailReplaced' | 'suspended' | 'deleted'; readonly username: string }
+  | { readonly name: 'emailReplaced' | 'suspended' | 'deleted' | 'test'; readonly username: string }
   /** To somebody whose factors go after that time unless they stop it. */
   | { readonly name: 'removalAsked'; readonly username: string; readonly time: string; readonly url: string }
   | { readonly name: 'roleChanged'; readonly username: string; readonly role: Role; readonly url: string }

@@ -1,7 +1,9 @@
 import type { Finding } from '../../../rules/server/finding.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
+
 import { Icon } from '../../../ui/icons.tsx'
-import { Layout, Trail } from '../../../ui/layout.tsx'
+import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
 import { findingText } from '../../../ui/words/finding-text.ts'
@@ -15,16 +17,30 @@ export interface HealthPageProps {
   readonly waiting: number
   readonly givenUp: number
   readonly most: number
+  readonly mail: {
+    readonly mailer: string
+    readonly from: string
+    /** Of who looks. */
+    readonly email: string | undefined
+    readonly attempt: string
+    readonly isSent: boolean
+    readonly problem: string | undefined
+  }
 }
 
-export function HealthPage({ site, findings, events, waiting, givenUp, most }: HealthPageProps) {
+export function HealthPage({ site, findings, events, waiting, givenUp, most, mail }: HealthPageProps) {
   const { paths, messages, texts } = site
   const { home, health: t } = texts.admin
   const written = (count: number) => (count > most ? fillText(home.moreThan, { count: most }) : String(count))
   return (
-    <Layout site={site} title={home.health}>
+    <Layout
+      site={site}
+      title={mail.problem === undefined ? home.health : `${messages.error}: ${home.health}`}
+    >
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <h1>{home.health}</h1>
+      <Refused problem={mail.problem} />
+      {mail.isSent && <Done>{t.testSent}</Done>}
       <ul class="rows">
         {findings.map((finding) => (
           <FindingRow site={site} finding={finding} />
@@ -56,7 +72,31 @@ export function HealthPage({ site, findings, events, waiting, givenUp, most }: H
       <p>
         <a href={paths.adminLogouts}>{t.seeEach}</a>
       </p>
+      <h2>{t.mail}</h2>
+      <TestMail site={site} mail={mail} />
     </Layout>
+  )
+}
+
+function TestMail({ site, mail }: Pick<HealthPageProps, 'site' | 'mail'>) {
+  const t = site.texts.admin.health
+  const { mailer, from, email, attempt } = mail
+  if (mailer === 'off') return <p>{t.mailOff}</p>
+  return (
+    <>
+      <p>{mailer === 'outbox' ? t.mailOutbox : fillText(t.mailText, { mailer, from })}</p>
+      {email === undefined ? (
+        <p>{t.mailNoAddress}</p>
+      ) : (
+        <form method="post" action={site.paths.adminHealth}>
+          <FormToken site={site} />
+          <AttemptToken attempt={attempt} />
+          <button type="submit" class="secondary">
+            {fillText(t.sendTest, { email })}
+          </button>
+        </form>
+      )}
+    </>
   )
 }
 

@@ -1,12 +1,18 @@
 import { readStoredFacts } from '../../../acts/server/read-health.ts'
-import type { Context } from '../../../http/context.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { canMail, sendTestMail } from '../../../http/people/mailer.ts'
 import { requireAdministrator } from '../../../http/sign-in/require-session.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { checkSettings, checkStored } from '../../../rules/server/health.ts'
+import { makeAttempt } from '../../../secrets/form-key.ts'
 import { read } from '../../../store/database.ts'
 import { countDeliveries } from '../../../store/openid/logout-deliveries.ts'
 import { type EventCount, listEventCounts, listUncounted } from '../../../store/server/event-counts.ts'
+import type { Session } from '../../../store/sign-in/sessions.ts'
+import { fillText } from '../../../ui/words/fill.tsx'
+import { readProvenAdminForm } from '../form.ts'
 import { HealthPage } from './page.tsx'
 import { tally } from './tally.ts'
 
@@ -16,7 +22,23 @@ const countedUpTo = 1000
 /** GET /admin/health: what `npm run doctor` says, and what happened. Reads no more rows as the log grows. */
 export async function getAdminHealth(c: Context): Promise<Response> {
   const session = await requireAdministrator(c)
-  if (session instanceof Response) return session
+  return session instanceof Response ? session : show(c, session)
+}
+
+/** POST /admin/health: a test mail to who asks. What came back is shown. */
+export async function postAdminHealth(c: Context): Promise<Response> {
+  const received = await readProvenAdminForm(c)
+  if (received instanceof Response) return received
+  const { session, attempt } = received
+  const { email, username } = session.user
+  if (attempt === undefined) return show(c, session, staleForm(c))
+  if (email === undefined || !canMail(c)) return show(c, session)
+  const reason = await sendTestMail(c, email, username)
+  if (reason === undefined) return c.redirect(pathWith(c.var.paths.adminHealth, { mailed: '' }), 303)
+  return show(c, session, fillText(siteFor(c, session).texts.admin.health.testFailed, { reason }))
+}
+
+async function show(c: Context, session: Session, problem?: string): Promise<Response> {
   const { DB } = c.env
   const { config, now, issuer } = c.var
   const isScheduled = !isLoopbackHost(new URL(issuer).hostname)
@@ -43,6 +65,15 @@ export async function getAdminHealth(c: Context): Promise<Response> {
       waiting={notices.waiting}
       givenUp={notices.givenUp}
       most={countedUpTo}
+      mail={{
+        mailer: config.mail.mailer,
+        from: config.mail.from,
+        email: session.user.email,
+        attempt: makeAttempt(),
+        isSent: problem === undefined && c.req.query('mailed') !== undefined,
+        problem,
+      }}
     />,
+    problem === undefined ? 200 : 400,
   )
 }

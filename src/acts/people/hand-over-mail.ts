@@ -1,0 +1,72 @@
+import type { MailSettings } from '../../config.ts'
+import type { Mail } from '../../rules/people/mail.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { write } from '../../store/database.ts'
+import { insertKeptMail } from '../../store/server/outbox.ts'
+import type { Seconds } from '../../values/time.ts'
+import { type CallFailure, callOut } from '../outgoing.ts'
+
+/** The API did not take a mail. Nothing of what it said: that may name the address. */
+export class MailRefused extends Error {
+  override name = 'MailRefused'
+  readonly status: number | undefined
+
+  constructor(failure: CallFailure, status: number | undefined) {
+    super(`The mail API did not take the mail: ${failure}${status === undefined ? '' : ` (${status})`}`)
+    this.status = status
+  }
+}
+
+/** What a mail leaves through. */
+export interface PostOffice {
+  readonly db: D1Database
+  /** The binding EMAIL. */
+  readonly email: SendEmail | undefined
+  readonly settings: MailSettings
+  readonly issuer: string
+  readonly now: Seconds
+}
+
+type Mailer = (mail: Mail, office: PostOffice) => Promise<void>
+
+const mailers: Record<MailSettings['mailer'], Mailer> = {
+  off: async () => {},
+
+  outbox: async (mail, { db, now }) => {
+    await write(db, [insertKeptMail(db, randomText(16), mail, now)], {})
+  },
+
+  send_email: async ({ to, subject, text, html }, { email, settings: { from } }) => {
+    if (email === undefined) throw new Error('The binding EMAIL is missing')
+    await email.send({ from, to, subject, text, html })
+  },
+
+  /** What Cloudflare's and Resend's APIs take. */
+  http: async ({ to, subject, text, html }, { issuer, settings: { from, apiUrl, apiToken } }) => {
+    const called = await callOut({
+      url: apiUrl,
+      issuer,
+      method: 'POST',
+      headers: { Authorization: `Bearer ${apiToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ from, to, subject, text, html }),
+      timeout: 10_000,
+      about: { call: 'MAIL_API_URL' },
+    })
+    if (!called.ok) throw new MailRefused(called.failure, called.status)
+  },
+}
+
+/** Hands a mail over, by the setting MAILER. Throws when that was not possible. */
+export function handOverMail(mail: Mail, office: PostOffice): Promise<void> {
+  return mailers[office.settings.mailer](mail, office)
+}
+
+/** Why a mail could not be handed over, for the operator alone: what came back may name the address. */
+export async function tryMail(mail: Mail, office: PostOffice): Promise<string | undefined> {
+  try {
+    await handOverMail(mail, office)
+    return undefined
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).slice(0, 300)
+  }
+}

@@ -1,0 +1,62 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { carriedTo } from '../applications.ts'
+import type { Browser } from '../browser.ts'
+import { mailsTo } from '../mails.ts'
+import { addUser, applySchema, startServer } from '../server.ts'
+
+beforeAll(applySchema)
+beforeEach(() => env.DB.prepare('DELETE FROM outbox').run())
+afterEach(() => vi.restoreAllMocks())
+
+let people = 0
+let root: Browser
+let email: string
+
+beforeEach(async () => {
+  const user = await addUser(`root${people++}`, 'administrator')
+  email = `${user.username}@example.com`
+  root = await startServer().signedIn(user)
+})
+
+const settings = { from: 'id@latchkey.example', apiUrl: 'https://mail.example/send', apiToken: 'token' }
+const send = async (server = startServer()) => (await carriedTo(server, root).get('/admin/health')).submit({})
+
+it('a test mail goes to the administrator who asks for it, and to nobody else', async () => {
+  const page = await send()
+  expect([page.status, page.location]).toEqual([303, '/admin/health?mailed='])
+  expect((await root.get(page.location)).text).toContain('The test mail was handed over')
+  const [mail] = await mailsTo(email)
+  expect([mail?.subject, mail?.text.includes('You asked http://localhost:8000 for a mail')]).toEqual([
+    'A test mail',
+    true,
+  ])
+  expect(await env.DB.prepare('SELECT count(*) AS n FROM outbox').first('n')).toBe(1)
+})
+
+it('what came back is shown, to administrators alone', async () => {
+  vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('no', { status: 403 }))
+  const refused = await send(startServer({ config: { mail: { ...settings, mailer: 'http' } } }))
+  expect(refused.status).toBe(400)
+  expect(refused.text).toMatch(/The test mail was not taken: .*403/)
+  expect(refused.html).not.toContain('token-of')
+
+  const binding = { send: () => Promise.reject(new Error('sender <domain> not verified')) }
+  const mail = { ...settings, mailer: 'send_email' } as const
+  // The binding of Cloudflare, as far as it is used.
+  const server = startServer({ config: { mail }, bindings: { EMAIL: binding as unknown as SendEmail } })
+  const unverified = await send(server)
+  expect(unverified.html).toContain('The test mail was not taken: sender &lt;domain&gt; not verified')
+  expect(unverified.text).toContain('Mails leave by send_email, from id@latchkey.example')
+})
+
+it('there is nothing to send where no mail leaves, or to nowhere', async () => {
+  const off = startServer({ config: { mail: { ...settings, mailer: 'off' } } })
+  const page = await carriedTo(off, root).get('/admin/health')
+  expect([page.text.includes('No mail leaves'), page.html.includes('Send a test mail')]).toEqual([
+    true,
+    false,
+  ])
+  await env.DB.prepare('UPDATE users SET email = NULL WHERE email = ?').bind(email).run()
+  expect((await root.get('/admin/health')).text).toContain('Give your account an email address')
+})
