@@ -95,4 +95,8 @@ export default {
     counted ??= countBindings(env)
     return worker.fetch(request, counted, ctx)
   },
+  async scheduled(controller, env, ctx) {
+    counted ??= countBindings(env)
+    await worker.scheduled?.(controller, counted, ctx)
+  },
 } satisfies ExportedHandler<object>

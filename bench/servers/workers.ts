@@ -11,6 +11,8 @@ export interface RunningWorker {
   readonly pid: number
   readonly inspectorUrl: URL | undefined
   database(): Promise<D1Database>
+  /** Runs its scheduled handler to its end. */
+  schedule(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -23,6 +25,8 @@ export interface Build {
 interface Settings {
   readonly variables?: Readonly<Record<string, string>>
   readonly inspected?: boolean
+  /** The folder in which its storage stays. Without one it is empty, and goes when the Worker stops. */
+  readonly state?: string
   /**
    * Asks through the entry of the local runtime and the router of its static files, as `wrangler dev` does. Both are Workers that
    * stand in for a part of the platform that costs no CPU time of ours.
@@ -32,10 +36,10 @@ interface Settings {
   readonly entry?: string
 }
 
-/** Starts it with an empty database that goes when it stops. One at a time: the process that is new then is taken for its own. */
+/** Starts it. One at a time: the process that is new then is taken for its own. */
 export async function startWorker(build: Build, settings: Settings = {}): Promise<RunningWorker> {
   const { main, modules } = build.bundle
-  const { variables = {}, inspected = false, throughEntry = false, entry } = settings
+  const { variables = {}, inspected = false, throughEntry = false, entry, state } = settings
   const { assets, ...bindings } = readOptions(build.config).workerOptions
   const { directory } = (assets ?? {}) as { directory?: string }
   const files = directory === undefined ? {} : { serviceBindings: { ASSETS: { disk: { path: directory } } } }
@@ -45,8 +49,8 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
     contents,
   }))
   const known = workerdProcesses()
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
       ...(throughEntry ? { assets, ...bindings } : bindings),
       name: 'measured',
       modulesRoot: '/',
@@ -62,7 +66,8 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
       // As in production, what the Worker logs leaves its process.
       handleStructuredLogs: () => {},
     }),
-  )
+    ...(state === undefined ? {} : { resourcePersistencePath: state }),
+  })
   const entryUrl = await miniflare.ready
   const [pid] = workerdProcesses().filter((id) => !known.includes(id))
   if (pid === undefined) fail('The process of workerd was not found: /proc or `ps` must show it.')
@@ -72,6 +77,10 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
     inspectorUrl: inspected ? await miniflare.getInspectorURL() : undefined,
     // The same interface, declared in another package.
     database: async () => (await miniflare.getD1Database('DB')) as unknown as D1Database,
+    async schedule() {
+      const worker = await miniflare.getWorker()
+      await worker.scheduled({ cron: '*/15 * * * *' })
+    },
     stop: () => miniflare.dispose(),
   }
 }

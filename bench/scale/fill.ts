@@ -1,0 +1,187 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+export interface Sizes {
+  readonly users: number
+  readonly applications: number
+  readonly logins: number
+  readonly events: number
+}
+
+/** Copies of a row that the Worker wrote itself, with other values in some columns. */
+interface Copies {
+  readonly table: string
+  /** Condition of the row that is copied. */
+  readonly like: string
+  readonly count: number
+  /** By the names of columns: SQL over `i`, which counts from 1. The others are copied. */
+  readonly columns: Readonly<Record<string, string>>
+}
+
+const chunk = 100_000
+const thirtyDays = 30 * 86_400
+/** One in so many logins is over: the purge has something to do. */
+export const overEvery = 50
+
+/**
+ * Every table that grows with use. Ids are in order, so that they can be written in order; the trees are as deep as with random
+ * ones. Times are spread over the last thirty days.
+ */
+function copiesOf({ users, applications, logins, events }: Sizes): readonly Copies[] {
+  const id = (kind: string, i: string) => `printf('${kind}%021d', ${i})`
+  const hash = (kind: string, i: string) => `printf('${kind}%042d', ${i})`
+  const user = id('u', `1 + i % ${users}`)
+  const client = id('c', `1 + i % ${applications}`)
+  const ago = (column: string, count: number) => `${column} - ${thirtyDays} + i * ${thirtyDays} / ${count}`
+  const isOver = `i % ${overEvery} = 0`
+  return [
+    {
+      table: 'users',
+      like: `username = 'ada'`,
+      count: users,
+      columns: {
+        id: id('u', 'i'),
+        username: `'person' || i`,
+        username_key: `'person' || i`,
+        email: `'person' || i || '@example.com'`,
+        email_verified_at: 'NULL',
+        role: `'user'`,
+      },
+    },
+    {
+      table: 'clients',
+      like: `name LIKE 'Measured authorization%'`,
+      count: applications,
+      columns: {
+        id: id('c', 'i'),
+        owner_id: id('u', `1 + i % ${users}`),
+        name: `'Application ' || i`,
+        name_key: `'application ' || i`,
+      },
+    },
+    {
+      table: 'client_secrets',
+      like: `client_id IN (SELECT id FROM clients WHERE name LIKE 'Measured authorization%')`,
+      count: applications,
+      columns: { secret_hash: hash('s', 'i'), client_id: id('c', 'i') },
+    },
+    {
+      table: 'client_origins',
+      like: 'true',
+      count: applications,
+      columns: { client_id: id('c', 'i') },
+    },
+    {
+      table: 'sessions',
+      like: 'true',
+      count: users,
+      columns: { id_hash: hash('s', 'i'), user_id: id('u', 'i'), sid: id('d', 'i') },
+    },
+    {
+      table: 'consents',
+      like: 'true',
+      count: users,
+      columns: { user_id: id('u', 'i'), client_id: client },
+    },
+    {
+      table: 'consent_hosts',
+      like: 'true',
+      count: users,
+      columns: { user_id: id('u', 'i'), client_id: client },
+    },
+    {
+      table: 'authorizations',
+      like: 'refresh_hash IS NOT NULL',
+      count: logins,
+      columns: {
+        id: id('a', 'i'),
+        user_id: user,
+        client_id: client,
+        // Those that are over are of sessions that are over: a session that lasts would keep them.
+        sid: `CASE WHEN ${isOver} THEN 'over' || i ELSE ${id('d', `1 + i % ${users}`)} END`,
+        code_hash: hash('h', 'i'),
+        created_at: ago('created_at', logins),
+        redeemed_at: ago('redeemed_at', logins),
+        expires_at: `CASE WHEN ${isOver} THEN created_at - 1 ELSE expires_at END`,
+        kept_until: `CASE WHEN ${isOver} THEN 0 ELSE kept_until END`,
+      },
+    },
+    {
+      table: 'audit_events',
+      like: `type = 'sign_in'`,
+      count: events,
+      columns: {
+        id: id('e', 'i'),
+        at: ago('at', events),
+        user_id: user,
+        client_id: client,
+        // Sealed, but not in the chain, which goes on from the Worker's own events.
+        number: '-i',
+        seal: hash('m', 'i'),
+      },
+    },
+  ]
+}
+
+/**
+ * Fills a database that no Worker has open. Indexes are taken away and made again: sorting once is faster than finding a place
+ * for each row.
+ * @param onPart is told what has been done, and how many of all steps that was
+ */
+export function fill(file: string, sizes: Sizes, onPart: (what: string, steps: number) => void): void {
+  const db = new DatabaseSync(file)
+  db.exec(
+    'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -500000',
+  )
+  const copies = copiesOf(sizes)
+  for (const each of copies) {
+    const indexes = db
+      .prepare(
+        `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL`,
+      )
+      .all(each.table)
+    for (const { name } of indexes) db.exec(`DROP INDEX ${name}`)
+    copy(db, each, onPart)
+    for (const { sql } of indexes) db.exec(String(sql))
+  }
+  db.exec('PRAGMA journal_mode = WAL')
+  db.close()
+}
+
+/** How many steps `fill` has. */
+export function stepsOf(sizes: Sizes): number {
+  return copiesOf(sizes).reduce((sum, { count }) => sum + Math.ceil(count / chunk), 0)
+}
+
+function copy(
+  db: DatabaseSync,
+  { table, like, count, columns }: Copies,
+  onPart: (what: string, steps: number) => void,
+) {
+  const names = db
+    .prepare(`SELECT name FROM pragma_table_info(?)`)
+    .all(table)
+    .map(({ name }) => String(name))
+  const values = names.map((name) => columns[name] ?? name)
+  db.exec(`CREATE TEMP TABLE template AS SELECT * FROM ${table} WHERE ${like} LIMIT 1`)
+  const insert = db.prepare(
+    `WITH RECURSIVE n (i) AS (SELECT CAST(?1 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+     INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM n, template`,
+  )
+  for (let from = 1; from <= count; from += chunk) {
+    onPart(`${table} ${Math.min(count, from + chunk - 1).toLocaleString('en')}`, 1)
+    insert.run(from, Math.min(count, from + chunk - 1))
+  }
+  db.exec('DROP TABLE template')
+}
+
+/** The file of the only D1 database below a folder that Miniflare keeps its state in. */
+export function databaseFile(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const [file] = files.filter(
+    (name) => /D1DatabaseObject.*\.sqlite$/.test(name) && !name.endsWith('metadata.sqlite'),
+  )
+  if (file === undefined) throw new Error(`There is no database in ${folder}`)
+  return path.join(folder, file)
+}

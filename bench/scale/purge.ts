@@ -1,0 +1,69 @@
+import type { Service } from '../driver/lane.ts'
+import { measure, openLanes, type Sample } from '../driver/measure.ts'
+import { codeFlow } from '../flows.ts'
+import type { Builds } from '../servers/builds.ts'
+import { latchkeySettings } from '../servers/latchkey.ts'
+import { type RunningWorker, startWorker } from '../servers/workers.ts'
+
+export interface Purge {
+  /** Logins that were over, and are gone after one run of the scheduled handler, beside live traffic. */
+  readonly purged: number
+  readonly seconds: number
+  /** Code flows before, and meanwhile. */
+  readonly quiet: Sample
+  readonly meanwhile: Sample
+  /** What a run reads and writes when nothing can go. */
+  readonly idle: { readonly rowsRead: number; readonly rowsWritten: number }
+}
+
+/** As many lanes as leave the machine something for the purge. */
+const lanesMeanwhile = 2
+
+export async function measurePurge(
+  { latchkey, countingLatchkey }: Pick<Builds, 'latchkey' | 'countingLatchkey'>,
+  state: string,
+  service: Service,
+): Promise<Purge> {
+  const worker = await startWorker(latchkey, { ...latchkeySettings, state })
+  const live = await purgeBesideTraffic(worker, { ...service, port: worker.port, pid: worker.pid })
+  await worker.stop()
+
+  const counting = await startWorker(countingLatchkey, { ...latchkeySettings, state })
+  try {
+    const counts = async (method: string): Promise<{ rowsRead: number; rowsWritten: number }> =>
+      (await fetch(`http://127.0.0.1:${counting.port}/counts`, { method })).json()
+    // Seals what the traffic left.
+    await counting.schedule()
+    await counts('POST')
+    await counting.schedule()
+    const { rowsRead, rowsWritten } = await counts('GET')
+    return { ...live, idle: { rowsRead, rowsWritten } }
+  } finally {
+    await counting.stop()
+  }
+}
+
+async function purgeBesideTraffic(worker: RunningWorker, service: Service): Promise<Omit<Purge, 'idle'>> {
+  const lanes = await openLanes(service, lanesMeanwhile)
+  const db = await worker.database()
+  const countOver = async () => {
+    const { results } = await db
+      .prepare(`SELECT count(*) AS n FROM authorizations WHERE sid LIKE 'over%'`)
+      .all<{ n: number }>()
+    return results[0]?.n ?? 0
+  }
+  const quiet = await measure(lanes, codeFlow.run, 5000, [])
+  const before = await countOver()
+  const started = performance.now()
+  let isDone = false
+  const run = worker.schedule().finally(() => {
+    isDone = true
+  })
+  const samples: Sample[] = []
+  while (!isDone) samples.push(await measure(lanes, codeFlow.run, 1000, []))
+  await run
+  const seconds = (performance.now() - started) / 1000
+  const slowest = samples.toSorted((a, b) => b.p50 - a.p50)[0] ?? quiet
+  for (const { connection } of lanes) connection.close()
+  return { purged: before - (await countOver()), seconds, quiet, meanwhile: slowest }
+}
