@@ -84,6 +84,8 @@ it('an application whose tokens expired long before is told of the end all the s
   const received = receiveLogouts()
   await signOut(here)
   expect(received).toHaveLength(1)
+  // Its row is looked at again when its session would have ended by itself.
+  here.server.now += parseConfig({ ...env }).lifetimes.sessionIdle
   await maintain(env.DB, parseConfig({ ...env }), () => here.server.now)
   const left = await env.DB.prepare('SELECT count(*) AS n FROM authorizations WHERE client_id = ?')
     .bind(here.rp.registered.client.id)

@@ -153,7 +153,7 @@ describe('one’s own account', () => {
     await browser.get('/language?to=de&next=/')
     const activity = await browser.get('/account/activity')
     expect(activity.text).toContain('Sie haben sich angemeldet: Firefox unter Windows')
-    expect(activity.text).toContain('Notizen bekam Zugriff in Ihrem Namen')
+    expect(activity.text).toContain('Sie haben Notizen Zugriff erlaubt')
     const connected = await browser.get('/account/applications')
     expect(connected.text).toContain(signIn.de.scopes.read)
     expect(connected.text).not.toContain(signIn.en.scopes.read)
