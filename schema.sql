@@ -14,10 +14,12 @@ CREATE TABLE IF NOT EXISTS users (
   profile       TEXT NOT NULL DEFAULT '{}',    -- JSON: the claims of OIDC Core §5.1 that people say of themselves
   groups        TEXT NOT NULL DEFAULT '[]',    -- JSON array of strings
   updated_at    INTEGER NOT NULL DEFAULT 0,    -- of the profile
-  review_since  INTEGER                        -- of the password reset after which nobody has looked at the other ways in
+  review_since  INTEGER,                       -- of the password reset after which nobody has looked at the other ways in
+  username_skeleton TEXT                       -- the same for two names that look alike; NULL until the schedule comes by
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
+CREATE INDEX IF NOT EXISTS users_by_skeleton ON users (username_skeleton);
 
 -- Anybody may claim an address; it is proven by one account only.
 CREATE INDEX IF NOT EXISTS users_by_email ON users (lower(email), created_at);

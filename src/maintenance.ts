@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { planLimits } from './rules/server/plan.ts'
 import { settleRegistrations } from './store/clients/registrations.ts'
 import { countingStatements, write } from './store/database.ts'
+import { fillSkeletons } from './store/people/name-skeletons.ts'
 import { noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeSome } from './store/server/purge.ts'
@@ -94,6 +95,7 @@ export function scheduledSteps(
       queries: 2,
       run: () => noteSize(db, planLimits[config.plan].databaseBytes, now),
     },
+    { name: 'name skeletons', queries: 2, run: () => fillSkeletons(db) },
     { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },
     { name: 'unredeemed codes', queries: queriesOfForgetting, run: () => forgetUnredeemed(db, now) },
     {

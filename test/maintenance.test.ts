@@ -43,7 +43,8 @@ describe('the scheduled handler', () => {
     expect([left > 0, left < 60_000]).toEqual([true, true])
     expect(await lastRun()).toMatchObject({
       failed: '[]',
-      unfinished: '["revoked_access_tokens by expires_at"]',
+      // Others whose turn comes last may wait for the next run, too.
+      unfinished: expect.stringContaining('"revoked_access_tokens by expires_at"'),
     })
     // A clock that is at the end of the time after some looks at it.
     let looks = 0

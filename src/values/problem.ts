@@ -6,7 +6,16 @@ export type NamedProblem = PersonProblem | FormProblem
 
 /** Of people themselves: also on the way through, where somebody signs up. */
 export type PersonProblem =
-  | { readonly code: 'usernameMissing' | 'usernameLetters' | 'emailMissing' | 'emailForm' | 'passwordCommon' }
+  | {
+      readonly code:
+        | 'usernameMissing'
+        | 'usernameLetters'
+        | 'usernameMixed'
+        | 'usernameAddress'
+        | 'emailMissing'
+        | 'emailForm'
+        | 'passwordCommon'
+    }
   | { readonly code: 'tooLong'; readonly most: number }
   | { readonly code: 'tooShort'; readonly least: number }
 
@@ -15,6 +24,7 @@ export type FormProblem =
   | { readonly code: PlainCode }
   | { readonly code: 'nameLong' | 'addressLong' | 'uriLong'; readonly length: number; readonly most: number }
   | { readonly code: 'nameMixed'; readonly word: string; readonly one: Alphabet; readonly other: Alphabet }
+  | { readonly code: 'nameScripts'; readonly word: string }
   | { readonly code: 'nameLookalike'; readonly letters: string; readonly alphabet: Alphabet }
   | { readonly code: 'addressLoopback' | 'addressPrivate'; readonly host: string }
   | { readonly code: 'uriScheme' | 'uriSchemeTaken' | 'uriPrivate'; readonly scheme: string }
@@ -53,15 +63,16 @@ interface Line {
 export interface Listed {
   readonly code: 'redirectUri' | 'postLogoutRedirectUri' | 'allowedOrigin'
 }
+export const alphabetCodes = ['latin', 'cyrillic', 'greek', 'armenian', 'cherokee', 'coptic', 'lisu'] as const
 export interface Alphabet {
-  readonly code: 'latin' | 'cyrillic' | 'greek' | 'armenian' | 'cherokee' | 'coptic' | 'lisu'
+  readonly code: (typeof alphabetCodes)[number]
 }
 
 type PlainCode =
   | Listed['code']
   | Alphabet['code']
   | ProfileCode
-  | `name${'Missing' | 'Unseen' | 'Control'}`
+  | `name${'Missing' | 'Unseen' | 'Control' | 'Marks'}`
   | `uri${'Characters' | 'Backslash' | 'Wildcard' | 'Fragment' | 'Relative' | 'Credentials' | 'Http'}`
   | `origin${'Form' | 'Wildcard' | 'Scheme'}`
   | 'clientTypeMissing'
@@ -69,7 +80,6 @@ type PlainCode =
   | 'grantTypeMissing'
   | 'redirectUriMissing'
   | 'passkeyNameMissing'
-  | 'passkeyNameLetters'
   | 'durationForm'
   | 'scopeName'
   | 'ownerMissing'
@@ -77,7 +87,7 @@ type PlainCode =
   | 'logoType'
   | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
-  | `api${'Identifier' | 'Self' | 'Name' | 'NameControl'}`
+  | `api${'Identifier' | 'Self' | 'Name'}`
 
 /** Of what a person says of themselves. */
 export const profileCodes = [

@@ -12,7 +12,6 @@ import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { signUpOptions } from '../../http/sign-in/passkey-options.ts'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
 import { currentSession, startSession } from '../../http/sign-in/session.ts'
-import { nameKey } from '../../rules/people/person.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import { makeAttempt, readAttempt } from '../../secrets/form-key.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
@@ -79,7 +78,7 @@ async function create(
     c,
     { typed: email, kind: 'sign-up-address' },
     {
-      taken: isNameTaken(DB, nameKey(username)),
+      taken: isNameTaken(DB, username),
       mine: findUser(DB, id),
       owner: findProvenOwner(DB, email),
     },
@@ -106,7 +105,7 @@ async function create(
     {
       made: findUser(DB, id),
       account: findUserForSignIn(DB, username),
-      taken: isNameTaken(DB, nameKey(username)),
+      taken: isNameTaken(DB, username),
       isThere: holds(DB, way.isThere),
     },
   )

@@ -1,4 +1,5 @@
 import type { NamedProblem } from '../../values/problem.ts'
+import { isUnreadable } from '../names.ts'
 
 /** What is said of a person in `groups`. A name holds no comma and no line break: that is how they are typed. */
 export type Groups = readonly string[]
@@ -11,7 +12,7 @@ export function checkGroups(typed: string): { readonly value: Groups } | { reado
   const names = typed.normalize('NFC').split(/[\r\n,]+/)
   const groups = [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))]
   if (groups.length > mostGroups) return { problem: { code: 'groupsMany', most: mostGroups } }
-  const wrong = groups.find((name) => name.length > longest || /\p{Cc}/u.test(name))
+  const wrong = groups.find((name) => name.length > longest || isUnreadable(name))
   if (wrong === undefined) return { value: groups }
   return { problem: { code: 'groupForm', most: longest } }
 }

@@ -1,4 +1,5 @@
 import type { PersonProblem } from '../../values/problem.ts'
+import { findNameFault } from '../names.ts'
 import { isCommonPassword } from '../sign-in/common-passwords.ts'
 
 /** What two spellings of one name have in common: what is stored unique and looked up. */
@@ -8,12 +9,19 @@ export function nameKey(name: string): string {
 
 export type Checked<T> = { readonly value: T } | { readonly problem: PersonProblem }
 
-/** Letters, digits and .@_- of any script, 1 to 64 characters: safe in every place where a name is shown. */
+/**
+ * Letters and digits of one script, and `._+-`, 1 to 64 characters. No `@`: whoever chooses a username has not shown yet that an
+ * address is theirs, and applications are told the name (OIDC Core §5.7). Names from before this rule stay.
+ */
 export function checkUsername(typed: string): Checked<string> {
   const value = typed.normalize('NFC').trim()
   if (value === '') return { problem: { code: 'usernameMissing' } }
   if ([...value].length > 64) return { problem: { code: 'tooLong', most: 64 } }
-  if (!/^[\p{L}\p{M}\p{N}._@+-]+$/u.test(value)) return { problem: { code: 'usernameLetters' } }
+  if (value.includes('@')) return { problem: { code: 'usernameAddress' } }
+  const found = findNameFault(value)
+  if (found?.fault === 'mixed' || found?.fault === 'lookalike') return { problem: { code: 'usernameMixed' } }
+  const isWritten = /^[\p{L}\p{M}\p{N}._+-]+$/u.test(value) && /[\p{L}\p{N}]/u.test(value)
+  if (found !== undefined || !isWritten) return { problem: { code: 'usernameLetters' } }
   return { value }
 }
 

@@ -1,4 +1,5 @@
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
+import { isUnreadable } from '../names.ts'
 
 /** What people are asked about, and who may allow an application to ask. */
 export interface TypedScope {
@@ -25,9 +26,6 @@ const longestDescription = 200
 /** NQCHAR of RFC 6749 §3.3. */
 const scopeName = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/
 
-/** Control characters and what makes text run backwards: people decide by these words. */
-const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
-
 /** What is wrong with a scope, if anything. */
 export function scopeProblem(name: string, description: string): NamedProblem | undefined {
   if (!scopeName.test(name)) return { code: 'scopeName' }
@@ -36,7 +34,8 @@ export function scopeProblem(name: string, description: string): NamedProblem | 
   if (description === '') return { code: 'scopeMeaning', name }
   if ([...description].length > longestDescription)
     return { code: 'scopeLong', name, most: longestDescription }
-  return deceptive.test(description) ? { code: 'scopeControl', name } : undefined
+  // People decide by these words. They are a sentence, which may name letters of other alphabets.
+  return isUnreadable(description) ? { code: 'scopeControl', name } : undefined
 }
 
 /** One a line: the name, a space or a colon with a space, then what it means. */

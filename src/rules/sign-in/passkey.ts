@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type CBORType, decodeCBOR, decodePartialCBOR } from '@levischuck/tiny-cbor'
 import * as z from 'zod/mini'
 import type { NamedProblem } from '../../values/problem.ts'
+import { nameProblem } from '../names.ts'
 
 /**
  * Passkeys: what an authenticator says, read and checked by the rules of Web Authentication Level 3 (§7). Attestation is not
@@ -201,6 +202,6 @@ export function checkPasskeyName(
   const value = typed.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
   if (value === '') return { problem: { code: 'passkeyNameMissing' } }
   if ([...value].length > 64) return { problem: { code: 'tooLong', most: 64 } }
-  if (/[\p{Cc}\p{Cs}\p{Cn}\p{Bidi_Control}]/u.test(value)) return { problem: { code: 'passkeyNameLetters' } }
-  return { value }
+  const problem = nameProblem(value)
+  return problem === undefined ? { value } : { problem }
 }

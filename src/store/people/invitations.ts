@@ -1,5 +1,6 @@
 import { invitationLifetime } from '../../rules/people/mail.ts'
 import { nameKey } from '../../rules/people/person.ts'
+import { skeletonOf } from '../../rules/skeleton.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
@@ -123,7 +124,7 @@ export function claimInvitation(
   return db
     .prepare(
       `UPDATE invitations SET used_by = ?1 WHERE token_hash = ?2 AND used_by IS NULL AND expires_at > ?3
-       AND NOT EXISTS (SELECT 1 FROM users WHERE username_key = ?4)`,
+       AND NOT EXISTS (SELECT 1 FROM users WHERE username_key = ?4 OR username_skeleton = ?5)`,
     )
-    .bind(user.id, hash.sha256, now, nameKey(user.username))
+    .bind(user.id, hash.sha256, now, nameKey(user.username), skeletonOf(user.username))
 }

@@ -1,8 +1,11 @@
+import { nameKey } from '../../rules/people/person.ts'
+import { skeletonOf } from '../../rules/skeleton.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { always, type Condition, type Query, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 import { claimInvitation } from './invitations.ts'
-import { insertUser, type NewUser, valuesOf } from './users.ts'
+import { insertUser, isFreeName, type NewUser, newColumns, valuesOf } from './users.ts'
 
 /** A new account. A name that is taken makes none, nor does an invitation that somebody else used: read back by id to see. */
 export function signUp(
@@ -38,9 +41,8 @@ function invited(
     claimInvitation(db, hash, user, now),
     db
       .prepare(
-        `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-         WHERE EXISTS (SELECT 1 FROM invitations WHERE token_hash = ?9 AND used_by = ?1) AND ${only.sql}
+        `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+         WHERE EXISTS (SELECT 1 FROM invitations WHERE token_hash = ?10 AND used_by = ?1) AND ${isFreeName('?9')} AND ${only.sql}
          ON CONFLICT DO NOTHING`,
       )
       .bind(...valuesOf(user), hash.sha256, ...only.values),
@@ -54,10 +56,13 @@ function invited(
   ]
 }
 
-/** Whether somebody has this name already. */
-export function isNameTaken(db: D1Database, usernameKey: string): Query<boolean> {
+/** Whether somebody has this name already, or one that looks like it. */
+export function isNameTaken(db: D1Database, username: string): Query<boolean> {
   return {
-    statement: db.prepare('SELECT 1 AS found FROM users WHERE username_key = ?').bind(usernameKey),
+    statement: statement(
+      db,
+      sql`SELECT 1 AS found FROM users WHERE username_key = ${nameKey(username)} OR username_skeleton = ${skeletonOf(username)}`,
+    ),
     read: (rows) => rows.length > 0,
   }
 }

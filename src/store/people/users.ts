@@ -1,5 +1,6 @@
 import { nameKey } from '../../rules/people/person.ts'
 import { type Role, roles } from '../../rules/people/role.ts'
+import { skeletonOf } from '../../rules/skeleton.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
   always,
@@ -205,8 +206,8 @@ export function countPasswordsNotOf(db: D1Database, cost: string): Query<number>
 export function insertUser(db: D1Database, user: NewUser, only: Condition = always): Write {
   return db
     .prepare(
-      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
-       SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
+      `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+       WHERE ${isFreeName('?9')} AND ${only.sql} ON CONFLICT DO NOTHING`,
     )
     .bind(...valuesOf(user), ...only.values)
 }
@@ -216,8 +217,8 @@ export function insertUserFor(db: D1Database, act: Act, user: NewUser): Write {
   const [id, ...values] = valuesOf(user)
   return db
     .prepare(
-      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
-       SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE ${mayAdminister} ON CONFLICT DO NOTHING`,
+      `INSERT INTO users (${newColumns}) SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+       WHERE ${isFreeName('?11')} AND ${mayAdminister} ON CONFLICT DO NOTHING`,
     )
     .bind(id, act.actorId, act.attemptId, ...values)
 }
@@ -236,8 +237,8 @@ export function isUser(id: string): Condition {
 export function insertFirstAdministrator(db: D1Database, user: NewUser): Write {
   return db
     .prepare(
-      `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at)
-       SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
+      `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+       WHERE ${isFreeName('?9')} AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
        ON CONFLICT DO NOTHING`,
     )
     .bind(...valuesOf(user))
@@ -258,5 +259,25 @@ export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, n
 
 export function valuesOf(user: NewUser) {
   const { id, username, email, passwordHash, role, createdAt } = user
-  return [id, username, nameKey(username), email ?? null, passwordHash, role, createdAt, createdAt] as const
+  const key = nameKey(username)
+  return [
+    id,
+    username,
+    key,
+    email ?? null,
+    passwordHash,
+    role,
+    createdAt,
+    createdAt,
+    skeletonOf(username),
+  ] as const
+}
+
+/** What `valuesOf` gives. */
+export const newColumns =
+  'id, username, username_key, email, password_hash, role, created_at, updated_at, username_skeleton'
+
+/** Whether nobody has a name that looks like it. In the statement that gives the name, so of two at once the first has it. */
+export function isFreeName(skeleton: string): string {
+  return `NOT EXISTS (SELECT 1 FROM users s WHERE s.username_skeleton = ${skeleton})`
 }

@@ -1,3 +1,4 @@
+import { nameProblem } from '../../../rules/names.ts'
 import { accessTokenTyps, isOwnApi, type OwnApi } from '../../../rules/requests/resource.ts'
 import { isIdentifier } from '../../../rules/requests/resource-identifier.ts'
 import { formatScopeLines, parseScopeLines, type TypedScope } from '../../../rules/requests/scope-form.ts'
@@ -91,7 +92,10 @@ export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
   else if (isOwnApi(form.identifier, own)) note('identifier', { code: 'apiSelf' })
   if (name === '') note('name', { code: 'apiName' })
   else if ([...name].length > 100) note('name', { code: 'tooLong', most: 100 })
-  else if (/\p{Cc}/u.test(name)) note('name', { code: 'apiNameControl' })
+  else {
+    const problem = nameProblem(name)
+    if (problem !== undefined) note('name', problem)
+  }
   const lifetime = parseDuration(form.accessTokenLifetime, 60, 30 * 86_400)
   if ('problem' in lifetime) note('access_token_lifetime', lifetime.problem)
   const accessTokenAlg = signingAlgorithms.find((known) => known === form.accessTokenAlg)

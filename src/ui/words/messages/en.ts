@@ -192,7 +192,9 @@ export const english = {
   /** What the rules find wrong with what people say of themselves. */
   problems: {
     usernameMissing: 'Choose a username.',
-    usernameLetters: 'Use letters, digits and . _ @ + - only.',
+    usernameLetters: 'Use letters, digits and . _ + - only.',
+    usernameMixed: 'Write the name with the letters of one alphabet.',
+    usernameAddress: 'Choose a name without @. Your email address has a field of its own.',
     emailMissing: 'Write your email address.',
     emailForm: 'Write an address like name@example.com.',
     passwordCommon: 'This one is guessed first. Use several words that nobody else puts together.',

@@ -5,7 +5,7 @@ import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../../http/people/mailer.ts'
 import { sayAll } from '../../../../http/problems.ts'
 import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
-import { checkEmail, checkPassword, checkUsername, nameKey } from '../../../../rules/people/person.ts'
+import { checkEmail, checkPassword, checkUsername } from '../../../../rules/people/person.ts'
 import { argon2id } from '../../../../secrets/argon2id.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hashPassword, noPassword } from '../../../../secrets/passwords.ts'
@@ -67,7 +67,7 @@ export async function postNewUser(c: Context): Promise<Response> {
       ...(password === undefined ? replaceMailToken(DB, token, now, notYet(act.attemptId)) : []),
       insertAdminEvent(DB, act, event, now, isUser(id)),
     ],
-    { made: findUser(DB, id), taken: isNameTaken(DB, nameKey(username)) },
+    { made: findUser(DB, id), taken: isNameTaken(DB, username) },
   )
   if (made === undefined)
     return taken
