@@ -311,10 +311,12 @@ const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'cou
   'passkey-challenges': 'read with all',
   kept: 'read with all',
   'known-browsers': 'read with all',
+
   'recovery-codes': 'counted',
   // A form that is sent again across the change is another attempt.
   attempt: 'made anew',
   'secret-id': 'made anew',
+  'deleted-accounts': 'made anew',
 }
 
 it('every use of the secret has its way across the change', () => {

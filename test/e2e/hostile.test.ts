@@ -37,7 +37,7 @@ const names = [
   '{{constructor.constructor("alert(1)")()}}',
   '{application}{owner}{host}',
   'javascript:alert(1)//https://evil.example',
-  '‏امسح <b>',
+  'امسح <b>',
   'https://evil.example/ ',
 ]
 

@@ -7,6 +7,7 @@ import { defaultClientOpenid, defaultClientPolicy } from '../../src/rules/client
 import { randomText } from '../../src/secrets/secret.ts'
 import { pathOf, register } from '../applications.ts'
 import { Browser } from '../browser.ts'
+import { authorizePath } from '../flow.ts'
 import { addClient, addUser, applySchema, password, type Server, startedAt, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -46,6 +47,11 @@ const addresses: readonly (readonly [string, boolean, boolean])[] = [
   ['ftp://app.example/x', false, false],
 ]
 
+const published = (id: string) => ({
+  client: { id, type: 'public' as const, redirectUris: ['https://agent.example/cb'] },
+  secret: '',
+})
+
 interface World {
   readonly server: Server
   readonly browser: Browser
@@ -74,6 +80,14 @@ const callers: Readonly<
     }
   >
 > = {
+  client_id_metadata_document: {
+    // Another path: a failure is remembered by its address.
+    isTaken: async ({ browser }, url) =>
+      (await browser.get(authorizePath(published(url.replace(/\/(?=[12](?:[?#]|$))/, '/t'))))).status === 503,
+    async call({ browser }, _issuer, url) {
+      await browser.get(authorizePath(published(url)))
+    },
+  },
   jwks_uri: {
     isTaken: (world, url) => saves(world, { jwks_uri: url }),
     async call({ server }, issuer, jwksUri) {

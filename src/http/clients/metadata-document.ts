@@ -1,4 +1,5 @@
 import { Documents } from '../../acts/documents.ts'
+import { callProblem } from '../../rules/callable-url.ts'
 import {
   documentHost,
   isAllowedHost,
@@ -27,6 +28,7 @@ export function isPublished(c: Context, clientId: string | undefined): clientId 
     documents !== undefined &&
     clientId !== undefined &&
     isDocumentUrl(clientId) &&
+    callProblem(clientId, c.var.issuer) === undefined &&
     isAllowedHost(clientId, documents)
   )
 }
