@@ -133,7 +133,10 @@ export function RadioField({ label, name, value, choices, problems }: ChoiceProp
                 checked={choice.value === value}
                 aria-describedby={`${id}-means`}
               />
-              <label for={id}>{choice.label}</label>
+              {/* What is called by its value is a name of a specification. */}
+              <label for={id} translate={choice.label === choice.value ? 'no' : undefined}>
+                {choice.label}
+              </label>
               <p class="hint" id={`${id}-means`}>
                 {choice.hint}
               </p>
