@@ -153,14 +153,10 @@ describe('the published keys', () => {
     return set.keys
   }
 
-  it('have distinct ids, say what they are for, and cover every offered algorithm', async () => {
+  it('have distinct ids, say what they are for, and cover every algorithm that is used', async () => {
     const keys = await keysOf()
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length)
-    expect(keys.map(({ alg, use }) => `${alg} ${use}`).sort()).toEqual([
-      'ES256 sig',
-      'EdDSA sig',
-      'RS256 sig',
-    ])
+    expect(keys.map(({ alg, use }) => `${alg} ${use}`).sort()).toEqual(['ES256 sig', 'RS256 sig'])
   })
 
   it('are public, bare and strong', async () => {

@@ -96,7 +96,14 @@ describe('the profile', () => {
     await save({ ...everything, ...address })
     await save(Object.fromEntries(Object.keys({ ...everything, ...address }).map((key) => [key, ''])))
     const told = await claims()
-    expect(Object.keys(told).sort()).toEqual(['email', 'name', 'preferred_username', 'sub', 'updated_at'])
+    expect(Object.keys(told).sort()).toEqual([
+      'email',
+      'email_verified',
+      'name',
+      'preferred_username',
+      'sub',
+      'updated_at',
+    ])
   })
 
   it('says in plain words who sees what', async () => {
