@@ -39,7 +39,10 @@ export async function maintain(
     isTimeLeft: () => clock() - startedAt < longestRun,
   }
   const [seal, ...others] = scheduledSteps(counting.db, config, startedAt, archive)
-  const steps = [seal, ...rotated(others, Math.floor(startedAt / runEvery))]
+  // A step that may need much comes while there is much left: most runs have little to do, and then each has its turn.
+  const large = others.filter(({ queries }) => queries > 5)
+  const small = others.filter(({ queries }) => queries <= 5)
+  const steps = [seal, ...large, ...rotated(small, Math.floor(startedAt / runEvery))]
   const { failed, unfinished } = await takeTurns(steps, allowance)
   for (const { name, error } of failed) {
     console.error(
