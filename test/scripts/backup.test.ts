@@ -132,7 +132,7 @@ describe('a backup of a server that was used', () => {
     }
     assert.equal(await visitor.isSignedIn(), false)
     const newKids = await keyIds(origin())
-    assert.equal(newKids.length, 3)
+    assert.equal(newKids.length, 2)
     assert.deepEqual(
       newKids.filter((kid) => kids.includes(kid)),
       [],

@@ -133,7 +133,8 @@ describe('npm run deploy', () => {
 
   it('makes no new secret where keys are encrypted under another one', () => {
     deploy()
-    project.exec(`INSERT INTO signing_keys VALUES ('ES256', 1, 'kid', 0, '{}', 'sealed', 0)`)
+    project.exec(`INSERT INTO signing_keys (alg, generation, kid, active_at, public_jwk, private_key, created_at)
+       VALUES ('ES256', 1, 'kid', 0, '{}', 'sealed', 0)`)
     rmSync(at('.deploy.vars'))
     change({ worker: false, secrets: {}, calls: [] })
     const { status, stderr } = deploy()
