@@ -23,7 +23,7 @@ const paths = [
 
 /** Pages on the way to a client, which may be in a popup of it. */
 const isFlow = (path: string) =>
-  /^\/(login(?!\/recovery)|signup|logout|o\/(authorize|logout))(\/|$)/.test(path)
+  /^\/(login(?!\/(?:recovery|browser))|signup|logout|o\/(authorize|logout))(\/|$)/.test(path)
 
 it('every answer has the headers of its kind (ASVS 5.0 V3.4)', async () => {
   expect(paths.length).toBeGreaterThan(80)
