@@ -226,6 +226,8 @@ CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
 -- Whether anything is signed with EdDSA: until then no such key is made.
 CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
+-- Whether any application gets opaque tokens: health asks, and must not look at each application.
+CREATE INDEX IF NOT EXISTS clients_by_opaque ON clients (id) WHERE access_token_format = 'opaque';
 
 CREATE TABLE IF NOT EXISTS client_secrets (
   secret_hash  TEXT PRIMARY KEY,

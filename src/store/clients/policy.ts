@@ -120,7 +120,10 @@ export function policyValues({ policy, openid }: Policy) {
 /** Whether any application gets opaque tokens: those are sealed, and can't be sealed anew. */
 export function hasOpaqueTokens(db: D1Database): Query<boolean> {
   return {
-    statement: statement(db, sql`SELECT 1 AS one FROM clients WHERE access_token_format = 'opaque' LIMIT 1`),
+    statement: statement(
+      db,
+      sql`SELECT 1 AS one FROM clients WHERE access_token_format = 'opaque' AND id > '' LIMIT 1`,
+    ),
     read: (rows) => rows.length > 0,
   }
 }
