@@ -11,6 +11,7 @@ import { loopbackOrigin, originsOf } from '../../rules/clients/origin.ts'
 import { sharesHosts } from '../../rules/openid/subject.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import { parseScopeNames } from '../../rules/requests/scope.ts'
+import type { Seconds } from '../../values/time.ts'
 import {
   first,
   integer,
@@ -221,6 +222,14 @@ export function insertOrigins(db: D1Database, client: Client, only: Sql): Write 
     sql`INSERT INTO client_origins (origin, client_id)
         SELECT o.value, c.id FROM clients c, json_each(${JSON.stringify(originsOf(client))}) o
         WHERE c.id = ${client.id} AND ${only} ON CONFLICT DO NOTHING`,
+  )
+}
+
+/** While its many authorizations are deleted, no new one comes. */
+export function stopClient(db: D1Database, act: Act, id: string, now: Seconds): Write {
+  return statement(
+    db,
+    sql`UPDATE clients SET suspended_at = ifnull(suspended_at, ${now}) WHERE id = ${id} AND ${mayChange(act, id)}`,
   )
 }
 

@@ -3,7 +3,7 @@ import type { AuthMethod } from '../../rules/clients/metadata.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type Condition, first, type Query, text, type Write, write } from '../database.ts'
-import { commaSeparated, raw, sql, statement } from '../sql.ts'
+import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { columnsOf, insertOrigins } from './clients.ts'
 
 /** A client that registered itself (RFC 7591), beside what every client has. */
@@ -128,9 +128,14 @@ export function deleteRegistration(
 ): Write {
   return statement(
     db,
-    sql`DELETE FROM clients WHERE id = ${clientId} AND EXISTS (SELECT 1 FROM client_registrations r
-        WHERE r.client_id = ${clientId} AND r.token_hash = ${token.sha256})`,
+    sql`DELETE FROM clients WHERE id = ${clientId} AND ${isRegistrationOf(clientId, token)}`,
   )
+}
+
+/** Whether the token still is the one of this registration. */
+export function isRegistrationOf(clientId: string, token: SecretHash<'registration'>): Sql {
+  return sql`EXISTS (SELECT 1 FROM client_registrations r
+    WHERE r.client_id = ${clientId} AND r.token_hash = ${token.sha256})`
 }
 
 /** How long a client that nobody uses stays. */

@@ -2,7 +2,7 @@ import type { Seconds } from '../../values/time.ts'
 import { type Query, text, type Write } from '../database.ts'
 import { type Act, actorIs, isFirstTime } from '../guards.ts'
 import { endSessions } from '../sign-in/sessions.ts'
-import { sql, statement } from '../sql.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import type { VerifiedPassword } from './users.ts'
 
@@ -76,6 +76,12 @@ const otherAdministrator = `EXISTS (SELECT 1 FROM users o WHERE o.role = 'admini
 /** Whether ?4 is still what the password of ?3 is verified against, and somebody is left to run the server. */
 const mayGo = `EXISTS (SELECT 1 FROM users v WHERE v.id = ?3 AND v.password_hash = ?4
   AND (v.role <> 'administrator' OR ${otherAdministrator}))`
+
+/** The same, for a statement with its values in place. */
+export function mayDelete({ userId, passwordHash }: VerifiedPassword): Sql {
+  return sql`EXISTS (SELECT 1 FROM users v WHERE v.id = ${userId} AND v.password_hash = ${passwordHash}
+    AND (v.role <> 'administrator' OR ${raw(otherAdministrator)}))`
+}
 
 /** Without this person nobody could run the server. */
 export function isLastAdministrator(db: D1Database, who: Whose): Query<boolean> {

@@ -72,3 +72,42 @@ export async function forgetBeyond(
     ORDER BY max(created_at, ifnull(rotated_at, 0)) DESC, id DESC LIMIT ${chunk} OFFSET ${most}`
   await read(db, forget(db, ids, now))
 }
+
+/** What is about to be deleted, and its authorizations with it: an application, or a person with the applications that they own. */
+export type ForgottenWith = { readonly clientId: string } | { readonly userId: string }
+
+/** Ids, each found by an index; of a person first their own, then those of others at their applications. */
+function idsOf(of: ForgottenWith, most: number): readonly [Sql, ...Sql[]] {
+  if ('clientId' in of)
+    return [sql`SELECT id FROM authorizations WHERE client_id = ${of.clientId} LIMIT ${most}`]
+  return [
+    sql`SELECT id FROM authorizations WHERE user_id = ${of.userId} LIMIT ${most}`,
+    sql`SELECT a.id FROM clients c JOIN authorizations a ON a.client_id = c.id
+      WHERE c.owner_id = ${of.userId} LIMIT ${most}`,
+  ]
+}
+
+/** Whether there are so few that they can go in one statement. */
+export function authorizationsOf(db: D1Database, of: ForgottenWith): Query<boolean> {
+  const isFew = idsOf(of, chunk + 1)
+    .map((ids) => sql`(SELECT count(*) FROM (${ids})) <= ${chunk}`)
+    .reduce((all, one) => sql`${all} AND ${one}`)
+  return {
+    statement: statement(db, sql`SELECT 1 AS few WHERE ${isFew}`),
+    read: (rows) => rows.length > 0,
+  }
+}
+
+/** Deletes some of them, if that is allowed. Says whether there may be more. */
+export async function forgetThese(
+  db: D1Database,
+  of: ForgottenWith,
+  allowed: Sql,
+  now: Seconds,
+): Promise<boolean> {
+  for (const ids of idsOf(of, chunk)) {
+    const { gone } = await read(db, forget(db, sql`SELECT id FROM (${ids}) WHERE ${allowed}`, now))
+    if (gone === chunk) return true
+  }
+  return false
+}

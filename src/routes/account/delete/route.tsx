@@ -1,4 +1,5 @@
 import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
+import { forgetFirst } from '../../../acts/tokens/forget-first.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { inBackground } from '../../../http/log.ts'
 import { staleForm } from '../../../http/own-form.ts'
@@ -11,7 +12,12 @@ import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { noPassword } from '../../../secrets/passwords.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
 import { read, type Write, write } from '../../../store/database.ts'
-import { deleteAccount, isLastAdministrator, listOwnedNames } from '../../../store/people/account-deletion.ts'
+import {
+  deleteAccount,
+  isLastAdministrator,
+  listOwnedNames,
+  mayDelete,
+} from '../../../store/people/account-deletion.ts'
 import type { VerifiedPassword } from '../../../store/people/users.ts'
 import { findFactors } from '../../../store/sign-in/factors.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
@@ -65,6 +71,13 @@ async function remove(
   const { DB } = c.env
   const { now, reference, issuer, config } = c.var
   const deletion = { verified, attemptId: attempt.id, reference, issuer, now }
+  const { userId } = verified
+  const first = { of: { userId }, allowed: mayDelete(verified), plan: config.plan }
+  if (!(await forgetFirst(DB, first, now))) {
+    // The password was right: what was counted counts no more.
+    await write(DB, forgiven, {})
+    return ask(c, { problem: c.var.messages.failure.muchToDelete })
+  }
   const { gone } = await write(DB, [...forgiven, ...deleteAccount(DB, deletion)], {
     gone: hasAuditEvent(DB, attempt.id),
   })

@@ -1,11 +1,13 @@
+import { forgetFirst } from '../../../acts/tokens/forget-first.ts'
 import type { Context } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../store/audit-events.ts'
-import { deleteClient, type OwnedClient } from '../../../store/clients/clients.ts'
+import { deleteClient, type OwnedClient, stopClient } from '../../../store/clients/clients.ts'
 import { write } from '../../../store/database.ts'
+import { mayChange } from '../../../store/guards.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { clientIdOf, findManaged } from '../managed.ts'
 import { DeletePage } from './page.tsx'
@@ -28,9 +30,25 @@ export async function postDelete(c: Context): Promise<Response> {
     return owned === undefined ? showNothing(c, session) : ask(c, session, owned, staleForm(c))
   }
   const { DB } = c.env
-  const { now, reference, paths } = c.var
+  const { now, reference, paths, config } = c.var
   const clientId = clientIdOf(c)
   const act = { actorId: session.user.id, attemptId: attempt.id }
+  const isReady = await forgetFirst(
+    DB,
+    {
+      of: { clientId },
+      allowed: mayChange(act, clientId),
+      stop: stopClient(DB, act, clientId, now),
+      plan: config.plan,
+    },
+    now,
+  )
+  if (!isReady) {
+    const owned = await findManaged(c, session)
+    return owned === undefined
+      ? showNothing(c, session)
+      : ask(c, session, owned, c.var.messages.failure.muchToDelete)
+  }
   const { noted } = await write(
     DB,
     [

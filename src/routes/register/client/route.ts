@@ -1,3 +1,4 @@
+import { forgetFirst } from '../../../acts/tokens/forget-first.ts'
 import { answerRegistration, isGivenSecret, readMetadata } from '../../../http/clients/registration.ts'
 import type { Context } from '../../../http/context.ts'
 import { allowEveryOrigin } from '../../../http/cors.ts'
@@ -7,11 +8,12 @@ import type { Client } from '../../../rules/clients/client.ts'
 import { sharesHosts } from '../../../rules/openid/subject.ts'
 import { isRefusal, type Refusal, refuse } from '../../../rules/refusal.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../../../secrets/secret.ts'
-import { insertAuditEvent } from '../../../store/audit-events.ts'
+import { insertAuditEvent, noteEvent } from '../../../store/audit-events.ts'
 import { findClient } from '../../../store/clients/clients.ts'
 import {
   deleteRegistration,
   findRegistration,
+  isRegistrationOf,
   isSelfRegistered,
   type Registration,
   updateRegistration,
@@ -57,7 +59,7 @@ export async function putRegistration(c: Context): Promise<Response> {
   } as const
   const { saved } = await write(
     DB,
-    [...updateRegistration(DB, changed, now), insertAuditEvent(DB, event, now, isSelfRegistered(client.id))],
+    [...updateRegistration(DB, changed, now), ...noteEvent(DB, event, now, isSelfRegistered(client.id))],
     { saved: findClient(DB, client.id) },
   )
   if (saved === undefined) return refused(c, gone)
@@ -69,10 +71,17 @@ export async function deleteOwnRegistration(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
   const { DB } = c.env
-  const { now, reference } = c.var
+  const { now, reference, config } = c.var
   const { id: clientId } = found.client
   const event = { id: randomText(16), type: 'client_deleted', reference, clientId } as const
   const token = hashSecret(found.accessToken)
+  const first = { of: { clientId }, allowed: isRegistrationOf(clientId, token), plan: config.plan }
+  if (!(await forgetFirst(DB, first, now))) {
+    return refused(
+      c,
+      refuse('temporarily_unavailable', 'There is very much to delete; send this again to go on'),
+    )
+  }
   await write(
     DB,
     [insertAuditEvent(DB, event, now, isSelfRegistered(clientId)), deleteRegistration(DB, clientId, token)],

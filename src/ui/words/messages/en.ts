@@ -153,6 +153,7 @@ export const english = {
     bodyType: 'Send application/x-www-form-urlencoded.',
     flood: 'Please wait a moment',
     floodAdvice: 'Too many requests came from your network. Wait a minute, then try again.',
+    muchToDelete: 'There is very much to delete: a part of it is gone. Send this again to go on.',
     tooMuch: 'That is enough for today',
     tooMuchAdvice:
       'Your account changed very much in the last day. Signing out and ending access still work; for the rest, try again later.',

@@ -45,7 +45,8 @@ export async function postDeleteUser(c: Context): Promise<Response> {
     return ask(c, session, { problems: [{ field: 'username', text: wrong }] })
   }
   const act = actOf(session, attempt)
-  const { gone, person } = await removeUser(DB, { act, userId, reference, issuer }, now)
+  const { gone, more, person } = await removeUser(DB, { act, userId, reference, issuer }, config.plan, now)
+  if (more) return ask(c, session, { problem: c.var.messages.failure.muchToDelete })
   if (!gone) return showNothing(c, session)
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
   if (person !== undefined) tell(c, person, { name: 'deleted', username: person.username })
