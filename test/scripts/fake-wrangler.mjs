@@ -74,4 +74,5 @@ else if (line === 'd1 migrations apply DB --remote') {
     .map((part) => part.trim())
   answer(parts.map((part) => ({ results: db.prepare(part).all(), success: true })))
 } else end(1, `Unknown: ${line}`)
-end(0)
+// It ends by itself: `process.exit` would cut off what a pipe has not taken yet.
+writeFileSync(file, JSON.stringify(account))
