@@ -95,6 +95,13 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
 
   const redirectUri = `${playground}/callback`
   const clientId = await registerPublic(page, { name: 'Telescope', redirectUris: redirectUri })
+  await world.db
+    .prepare(`UPDATE clients SET openid = json_set(openid, '$.sector_moved', json('true')) WHERE id = ?`)
+    .bind(clientId)
+    .run()
+  await page.goto(`/o/applications/${clientId}/policy`)
+  await page.getByRole('radio', { name: 'Confirmed', exact: true }).waitFor()
+  await look(page, 'tokens and sign-in, hosts to confirm')
   await page.goto(`/admin/applications/${clientId}/trust`)
   await look(page, 'trust')
   await page.getByRole('radio', { name: 'Verified', exact: true }).check()

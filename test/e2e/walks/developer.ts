@@ -97,6 +97,19 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await page.goto(authorizePath(clientId, long))
   await page.getByRole('button', { name: 'Authorize' }).waitFor()
   await look(page, 'consent')
+  // Somebody else moves it while the page is open.
+  await world.db
+    .prepare(
+      `UPDATE clients SET name = 'Another name', openid = json_set(openid, '$.sector_moved', json('true')) WHERE id = ?`,
+    )
+    .bind(clientId)
+    .run()
+  await press(page, 'Authorize')
+  await page.getByRole('alert').waitFor()
+  await look(page, 'consent, asked again')
+  expectRefused(world, 409)
+  await page.goto(`/o/applications/${clientId}/policy`)
+  await look(page, 'tokens and sign-in, on other hosts')
   const stranger = await world.visitor()
   await stranger.goto(`${authorizePath(clientId, long)}&request=x`)
   await look(stranger, 'a request that can not be answered')
