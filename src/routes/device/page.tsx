@@ -1,12 +1,19 @@
 import type { ClientTrust } from '../../rules/clients/client.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
+import {
+  Again,
+  type AskingClient,
+  ChoiceForm,
+  From,
+  Meeting,
+  ScopeList,
+  SignedInAs,
+} from '../../ui/consent.tsx'
 import { Field, type Problem, ProblemSummary } from '../../ui/forms/fields.tsx'
-import { Icon, Mark } from '../../ui/icons.tsx'
+import { Icon } from '../../ui/icons.tsx'
 import { AttemptToken, FormToken, Layout } from '../../ui/layout.tsx'
-import { ClientMark } from '../../ui/monogram.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
-import { describeScope } from '../../ui/words/messages/index.ts'
 
 interface CodePageProps {
   readonly site: Site
@@ -48,13 +55,7 @@ export function CodePage({ site, typed, attempt, problems = [] }: CodePageProps)
 interface AskPageProps {
   readonly site: Site
   readonly code: string
-  readonly client: {
-    readonly id: string
-    readonly name: string
-    readonly trust: ClientTrust
-    readonly logo: string | undefined
-    readonly ownerName: string
-  }
+  readonly client: AskingClient & { readonly trust: ClientTrust; readonly ownerName: string }
   readonly place: string | undefined
   readonly granted: readonly ScopeDefinition[]
   /** Stands for all of this: the answer is to what was shown. */
@@ -70,27 +71,14 @@ export function AskPage({ site, code, client, place, granted, shown, changed, at
   const { consent } = site.messages
   return (
     <Layout site={site} title={fillText(t.askTitle, { application: client.name })} width="narrow">
-      <div class="meeting">
-        <ClientMark site={site} id={client.id} name={client.name} logo={client.logo} />
-        <Icon name="arrow" />
-        <Mark logo={site.brand.logo} />
-      </div>
+      <Meeting site={site} client={client} />
       <h1>
         <Fill text={t.askHeading} application={<bdi>{client.name}</bdi>} />
       </h1>
-      <p class="hint">
-        <span class={client.trust === 'unverified' ? 'tag' : 'tag strong'}>
-          {client.trust === 'first-party' ? consent.firstParty : consent[client.trust]}
-        </span>{' '}
+      <From site={site} trust={client.trust}>
         <Fill text={t.owner} owner={<bdi>{client.ownerName}</bdi>} />
-      </p>
-      {client.trust === 'unverified' && <p class="hint">{consent.unverifiedHint}</p>}
-      {changed && (
-        <p class="notice" role="alert">
-          <Icon name="warning" />
-          <span>{consent.changed}</span>
-        </p>
-      )}
+      </From>
+      <Again notice={changed ? consent.changed : undefined} />
       <p class="notice">
         <Icon name="warning" />
         <span>
@@ -112,40 +100,13 @@ export function AskPage({ site, code, client, place, granted, shown, changed, at
           }
         />
       </p>
-      <h2>{consent.able}</h2>
-      <ul class="scopes">
-        {granted.map((scope) => (
-          <li>
-            <Icon name="check" />
-            <span>
-              {describeScope(scope, site.messages)}
-              {scope.resource !== undefined && <span class="hint"> {scope.resource}</span>}
-            </span>
-            <code>{scope.name}</code>
-          </li>
-        ))}
-      </ul>
-      <form method="post" action={site.paths.device} class="choices consent">
-        <FormToken site={site} />
+      <ScopeList site={site} scopes={granted} />
+      <ChoiceForm site={site} action={site.paths.device} shown={shown}>
         <AttemptToken attempt={attempt} />
         <input type="hidden" name="user_code" value={code} />
-        <input type="hidden" name="shown" value={shown} />
-        <button type="submit" name="decision" value="authorize">
-          {consent.authorize}
-        </button>
-        <button type="submit" name="decision" value="cancel">
-          {consent.cancel}
-        </button>
-      </form>
+      </ChoiceForm>
       <p class="hint">
-        <Fill
-          text={consent.signedInAs}
-          user={
-            <strong>
-              <bdi>{site.viewer?.username}</bdi>
-            </strong>
-          }
-        />
+        <SignedInAs site={site} />
       </p>
     </Layout>
   )

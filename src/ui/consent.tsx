@@ -1,0 +1,127 @@
+import type { Child } from 'hono/jsx'
+import type { ClientTrust } from '../rules/clients/client.ts'
+import type { ScopeDefinition } from '../rules/requests/scope.ts'
+import { Icon, Mark } from './icons.tsx'
+import { FormToken } from './layout.tsx'
+import { ClientMark } from './monogram.tsx'
+import type { Site } from './site.ts'
+import { Fill } from './words/fill.tsx'
+import { describeScope } from './words/messages/index.ts'
+
+/** What the pages have in common that ask whether an application may do something: in a browser, and on a device. */
+
+export interface AskingClient {
+  readonly id: string
+  readonly name: string
+  /** Hash of its logo, if it has one. */
+  readonly logo: string | undefined
+}
+
+export function Meeting({ site, client }: { readonly site: Site; readonly client: AskingClient }) {
+  return (
+    <div class="meeting">
+      <ClientMark site={site} id={client.id} name={client.name} logo={client.logo} />
+      <Icon name="arrow" />
+      <Mark logo={site.brand.logo} />
+    </div>
+  )
+}
+
+/** Why the page is there again, if it is. */
+export function Again({ notice }: { readonly notice: string | undefined }) {
+  if (notice === undefined) return null
+  return (
+    <p class="notice" role="alert">
+      <Icon name="warning" />
+      <span>{notice}</span>
+    </p>
+  )
+}
+
+interface FromProps {
+  readonly site: Site
+  readonly trust: ClientTrust
+  /** Whose application it is. */
+  readonly children?: Child
+}
+
+/** Who runs the application, and what an administrator says of them. */
+export function From({ site, trust, children }: FromProps) {
+  const { consent } = site.messages
+  return (
+    <>
+      <p class="hint">
+        <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>
+          {trust === 'first-party' ? consent.firstParty : consent[trust]}
+        </span>{' '}
+        {children}
+      </p>
+      {trust === 'unverified' && <p class="hint">{consent.unverifiedHint}</p>}
+    </>
+  )
+}
+
+interface ScopeListProps {
+  readonly site: Site
+  readonly scopes: readonly ScopeDefinition[]
+}
+
+export function ScopeList({ site, scopes }: ScopeListProps) {
+  return (
+    <>
+      <h2>{site.messages.consent.able}</h2>
+      <ul class="scopes">
+        {scopes.map((scope) => (
+          <li>
+            <Icon name="check" />
+            <span>
+              {describeScope(scope, site.messages)}
+              {scope.resource !== undefined && <span class="hint"> {scope.resource}</span>}
+            </span>
+            <code>{scope.name}</code>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+interface ChoiceFormProps {
+  readonly site: Site
+  readonly action: string
+  /** Stands for everything that the page shows: the answer is to that. */
+  readonly shown: string
+  /** Further hidden fields. */
+  readonly children?: Child
+}
+
+/** Two buttons of equal weight. */
+export function ChoiceForm({ site, action, shown, children }: ChoiceFormProps) {
+  const { consent } = site.messages
+  return (
+    <form method="post" action={action} class="choices consent">
+      <FormToken site={site} />
+      {children}
+      <input type="hidden" name="shown" value={shown} />
+      <button type="submit" name="decision" value="authorize">
+        {consent.authorize}
+      </button>
+      <button type="submit" name="decision" value="cancel">
+        {consent.cancel}
+      </button>
+    </form>
+  )
+}
+
+export function SignedInAs({ site }: { readonly site: Site }) {
+  return (
+    <Fill
+      text={site.messages.consent.signedInAs}
+      user={
+        <strong>
+          <bdi>{site.viewer?.username}</bdi>
+        </strong>
+      }
+    />
+  )
+}
