@@ -42,22 +42,27 @@ async function readMessages(c: Context, language: Language): Promise<Messages | 
   }
 }
 
+/** A choice in the menu counts before `ui_locales` for as long as a request may wait, and after it from then on. In seconds. */
+const choiceFor = 3600
+
 /**
- * The language that was asked for: what the application asks for (`ui_locales`, OIDC Core §3.1.2.1), also of the pending request
- * that `next` is; what the person chose before; what the browser prefers.
+ * The language that was asked for: what the person has just chosen on a page; what the application asks for (`ui_locales`, OIDC
+ * Core §3.1.2.1), also of the pending request that `next` is; what the person chose earlier; what the browser prefers.
  */
 function languageOf(c: Context): Language {
   const { searchParams } = new URL(c.req.url)
   const next = searchParams.get('next') ?? ''
   const pending = new URLSearchParams(next.split('?')[1])
   const asked = searchParams.get('ui_locales') ?? pending.get('ui_locales') ?? ''
-  const chosen = readCookie(c, 'language')
+  const [chosen = '', chosenAt = ''] = (readCookie(c, 'language') ?? '').split('.')
+  const isNew = /^[0-9]{1,12}$/.test(chosenAt) && c.var.now - Number(chosenAt) < choiceFor
   const preferred = parseAcceptLanguage(c.req.header('accept-language') ?? '')
-  return chooseLanguage([...asked.split(' '), chosen ?? '', ...preferred], c.var.config.languages)
+  const wishes = isNew ? [chosen, ...asked.split(' ')] : [...asked.split(' '), chosen]
+  return chooseLanguage([...wishes, ...preferred], c.var.config.languages)
 }
 
 export function rememberLanguage(c: Context, language: Language): void {
-  keepCookie(c, 'language', language, 365 * 86_400)
+  keepCookie(c, 'language', `${language}.${c.var.now}`, 365 * 86_400)
 }
 
 /** Whether the pages speak it here. */
