@@ -12,25 +12,49 @@ export function parseLanguages(typed: string): Offered | undefined {
   return first !== undefined && others.every((other) => other !== undefined) ? [first, ...others] : undefined
 }
 
-/** The first wish that can be met: exactly, or by its language alone (RFC 4647 §3.4). */
+/**
+ * The first wish that can be met: exactly, or by its language alone (RFC 4647 §3.4). Another script of the same language comes only
+ * after every other wish: who reads traditional Chinese may rather read English than simplified Chinese.
+ */
 export function chooseLanguage(wishes: readonly string[], offered: Offered): Language {
+  const meets = [
+    (wish: string, language: string) => language === wish,
+    (wish: string, language: string) =>
+      primaryOf(language) === primaryOf(wish) && sharesScript(wish, language),
+  ]
   for (const wish of wishes) {
-    const exact = offered.find((language) => language.toLowerCase() === wish.toLowerCase())
-    const [primary = ''] = wish.toLowerCase().split('-')
-    const found = exact ?? offered.find((language) => language.toLowerCase().split('-')[0] === primary)
-    if (found !== undefined) return found
+    for (const meet of meets) {
+      const found = offered.find((language) => meet(wish.toLowerCase(), language.toLowerCase()))
+      if (found !== undefined) return found
+    }
   }
-  return offered[0]
+  const byLanguage = wishes.flatMap((wish) => offered.find((one) => primaryOf(one) === primaryOf(wish)) ?? [])
+  return byLanguage[0] ?? offered[0]
 }
 
-/** Accept-Language by preference, RFC 9110 §12.5.4. What is refused (`q=0`) is left out. */
+function primaryOf(tag: string): string {
+  return tag.toLowerCase().split('-')[0] ?? ''
+}
+
+function sharesScript(wish: string, language: string): boolean {
+  const [wished, offered] = [scriptOf(wish), scriptOf(language)]
+  return wished === undefined || offered === undefined || wished === offered
+}
+
+/** ISO 15924, in lower case. Where Chinese is written in the traditional script, a region says so, too. */
+function scriptOf(tag: string): string | undefined {
+  const [, script] = /^[a-z]{2,3}-([a-z]{4})(?:-|$)/.exec(tag) ?? []
+  return script ?? (/^zh-(?:tw|hk|mo)(?:-|$)/.test(tag) ? 'hant' : undefined)
+}
+
+/** Accept-Language by preference, RFC 9110 §12.4.2, §12.5.4: `q` in either case. What is refused (`q=0`) is left out. */
 export function parseAcceptLanguage(header: string): readonly string[] {
   return header
     .slice(0, 500)
     .split(',')
     .map((part) => {
       const [tag = '', ...parameters] = part.trim().split(';')
-      const weight = /^\s*q=([01](?:\.[0-9]{0,3})?)\s*$/.exec(parameters.join(';'))?.[1]
+      const weight = /^\s*q=([01](?:\.[0-9]{0,3})?)\s*$/i.exec(parameters.join(';'))?.[1]
       return { tag: tag.trim(), weight: weight === undefined ? 1 : Number(weight) }
     })
     .filter(({ tag, weight }) => /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/.test(tag) && weight > 0)

@@ -55,6 +55,18 @@ describe('the language of a page', () => {
     expect(await login('', { 'Accept-Language': 'pt-PT' })).toBe('pt-BR ltr')
     expect(await login('', { 'Accept-Language': 'ar-EG' })).toBe('ar rtl')
     expect(await login('', { 'Accept-Language': 'de;q=0, *, ;;;=,' })).toBe('en ltr')
+    expect(await login('', { 'Accept-Language': 'de;Q=0.1, fr;q=0.9' })).toBe('fr ltr')
+  })
+
+  it('is no other script of a language while another wish can be met', async () => {
+    for (const wish of ['zh-Hant', 'zh-TW', 'zh-Hant-HK', 'zh-mo'])
+      expect([wish, await login('', { 'Accept-Language': `${wish}, ja;q=0.5` })]).toEqual([wish, 'ja ltr'])
+    for (const wish of ['zh', 'zh-CN', 'zh-Hans-SG'])
+      expect([wish, await login('', { 'Accept-Language': `${wish}, ja;q=0.5` })]).toEqual([
+        wish,
+        'zh-Hans ltr',
+      ])
+    expect(await login('', { 'Accept-Language': 'zh-Hant' })).toBe('zh-Hans ltr')
   })
 
   it('is what the application asks for, also through the pending request', async () => {
@@ -63,6 +75,18 @@ describe('the language of a page', () => {
     expect(await login(`?next=${encodeURIComponent('/o/authorize?ui_locales=ja&x=1')}`, german)).toBe(
       'ja ltr',
     )
+  })
+
+  it('is what the person chooses while a request waits, whatever the application asks for', async () => {
+    const browser = server.browser()
+    const waiting = `/login?next=${encodeURIComponent('/o/authorize?ui_locales=ja&x=1')}`
+    await browser.get(`/language?to=es&next=${encodeURIComponent(waiting)}`)
+    expect((await browser.get(waiting)).html).toContain('<html lang="es"')
+    expect((await browser.get('/login?ui_locales=ja')).html).toContain('<html lang="es"')
+    server.now += 3600
+    // A later request says for itself what it wants.
+    expect((await browser.get(waiting)).html).toContain('<html lang="ja"')
+    expect((await browser.get('/login')).html).toContain('<html lang="es"')
   })
 
   it('is what the person chose, and goes nowhere else on the way', async () => {
