@@ -146,7 +146,7 @@ describe('what the first release wrote', () => {
     const server = startServer()
     const { client } = held
     const browser = server.browser()
-    browser.cookies.set('__Host-session', held.session)
+    browser.cookies.set('latchkey-session', held.session)
     expect((await browser.get('/account')).text).toContain('ada')
     // Consented to, so that nobody is asked.
     expect((await browser.get(authorizePath(client))).status).toBe(303)

@@ -241,7 +241,7 @@ test('a passkey is offered after the password, until it is declined', async () =
   await signOut(page)
   await toApplications()
   await page.waitForURL('/o/applications')
-  await page.context().clearCookies({ name: '__Host-no-passkey' })
+  await page.context().clearCookies({ name: 'latchkey-no-passkey' })
   await signOut(page)
   await toApplications()
   await page.getByRole('link', { name: 'Add a passkey' }).click()

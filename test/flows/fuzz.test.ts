@@ -216,7 +216,7 @@ function makeRequest(index: number): Sent {
   if (chance(0.4))
     set(
       'Cookie',
-      chance(0.7) ? cookies.join('; ') : `__Host-session=${value()}; __Host-visit=${value()}; ${value()}`,
+      chance(0.7) ? cookies.join('; ') : `latchkey-session=${value()}; latchkey-visit=${value()}; ${value()}`,
     )
   if (chance(0.5)) set('Accept', pick(['text/html', '*/*', value()]))
   if (chance(0.2)) set('Accept-Language', value())

@@ -99,10 +99,10 @@ describe('signing in again in the same browser', () => {
     const received = receiveLogouts()
     const tokens = await signIn(here, online)
     const first = await here.rp.verifyIdToken(tokens)
-    const cookie = here.person.browser.cookies.get('__Host-session')
+    const cookie = here.person.browser.cookies.get('latchkey-session')
     here.server.now += 60
     await signInHere(here, here.person.user.username)
-    expect(here.person.browser.cookies.get('__Host-session')).not.toBe(cookie)
+    expect(here.person.browser.cookies.get('latchkey-session')).not.toBe(cookie)
     const second = await here.rp.verifyIdToken(await signIn(here, online))
     expect([second.sid, second.auth_time]).toEqual([first.sid, first.auth_time + 60])
     expect(received).toEqual([])

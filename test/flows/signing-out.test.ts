@@ -105,7 +105,7 @@ it.each(['/logout', '/o/logout'])('a form on another site takes no cookie away: 
     headers: { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
     redirect: 'manual',
   })
-  expect(response.headers.getSetCookie().filter((line) => line.startsWith('__Host-session='))).toEqual([])
+  expect(response.headers.getSetCookie().filter((line) => line.startsWith('latchkey-session='))).toEqual([])
   expect(await isSignedIn(here)).toBe(true)
 })
 

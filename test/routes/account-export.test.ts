@@ -54,7 +54,7 @@ describe('the export', () => {
     expect([file.passkeys, file.authenticator_apps]).toEqual([[], [{ created_at: server.now }]])
     expect(file.shortened_lists).toEqual([])
 
-    const session = readSecret('session', mine.cookies.get('__Host-session') ?? '')
+    const session = readSecret('session', mine.cookies.get('latchkey-session') ?? '')
     const hash = await env.DB.prepare('SELECT password_hash FROM users WHERE id = ?').bind(user.id).first()
     const refresh = readSecret('refresh', tokens.refresh_token)
     const row = await env.DB.prepare(

@@ -239,9 +239,9 @@ describe('what the old password opened', () => {
     const racing = startServer({ bindings: { DB: betweenReadAndWrite(change, env.DB, 4) } }).browser()
     for (const [name, value] of browser.cookies) racing.cookies.set(name, value)
     await racing.post('/login/code', { ...code.forms[0]?.fields, code: phone.code(1) })
-    const [session] = [racing.cookies.get('__Host-session')]
+    const [session] = [racing.cookies.get('latchkey-session')]
     expect(session).toBeDefined()
-    browser.cookies.set('__Host-session', session ?? '')
+    browser.cookies.set('latchkey-session', session ?? '')
     expect(await isSignedIn(browser)).toBe(false)
   })
 

@@ -33,7 +33,7 @@ async function signedInWith(userAgent: string, who = user): Promise<Browser> {
 const isSignedIn = async (browser: Browser) => (await browser.get('/account')).status === 200
 
 async function sidOf(browser: Browser): Promise<string> {
-  const secret = readSecret('session', browser.cookies.get('__Host-session') ?? '')
+  const secret = readSecret('session', browser.cookies.get('latchkey-session') ?? '')
   const hash = secret === undefined ? '' : hashSecret(secret).sha256
   return (await env.DB.prepare('SELECT sid FROM sessions WHERE id_hash = ?').bind(hash).first('sid')) ?? ''
 }
@@ -72,7 +72,7 @@ describe('sessions', () => {
   it('hold no secret in the page', async () => {
     const browser = await signedInWith(firefox)
     const { html } = await browser.get('/account/sessions')
-    const secret = readSecret('session', browser.cookies.get('__Host-session') ?? '')
+    const secret = readSecret('session', browser.cookies.get('latchkey-session') ?? '')
     expect(secret && html.includes(secret.plain)).toBe(false)
     expect(secret && html.includes(hashSecret(secret).sha256)).toBe(false)
   })

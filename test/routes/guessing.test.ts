@@ -131,24 +131,24 @@ describe('a browser that the account knows', () => {
 
   it('has a cookie that names nobody, and one budget however often it signs in', async () => {
     const owner = await knownBrowser()
-    const first = owner.cookies.get('__Host-known') ?? ''
+    const first = owner.cookies.get('latchkey-known') ?? ''
     expect(decodeURIComponent(first)).toMatch(/^[\w-]{22}\.[\w-]{43}$/)
     const { id } =
       (await env.DB.prepare('SELECT id FROM users WHERE username = ?').bind(username).first()) ?? {}
     expect(first).not.toContain(String(id))
     await signIn(owner)
-    expect(owner.cookies.get('__Host-known')).toBe(first)
+    expect(owner.cookies.get('latchkey-known')).toBe(first)
   })
 
   it('is not made up: a cookie that was changed counts for nothing', async () => {
     const owner = await knownBrowser()
-    const cookie = owner.cookies.get('__Host-known') ?? ''
+    const cookie = owner.cookies.get('latchkey-known') ?? ''
     await usedUp()
     for (const made of ['', '~', 'x'.repeat(9000), cookie.slice(0, -1), `A${cookie.slice(1)}`]) {
-      owner.cookies.set('__Host-known', made)
+      owner.cookies.set('latchkey-known', made)
       expect((await signIn(owner)).status).toBe(429)
     }
-    owner.cookies.set('__Host-known', cookie)
+    owner.cookies.set('latchkey-known', cookie)
     expect((await signIn(owner)).status).toBe(303)
   })
 
@@ -182,7 +182,7 @@ it('somebody who is signed in can show their password, whatever strangers do', a
   const owner = browserAt('198.51.100.1')
   await signIn(owner)
   await usedUp()
-  owner.cookies.delete('__Host-known')
+  owner.cookies.delete('latchkey-known')
   const change = async (current: string) => {
     const fields = {
       current_password: current,
@@ -213,7 +213,7 @@ it('costs the same for a name that nobody has, in a browser that is known to som
   const work: (typeof count.counts)[] = []
   for (const name of [username, 'nobody-there']) {
     const browser = browserAt('198.51.100.1', watched)
-    browser.cookies.set('__Host-known', owner.cookies.get('__Host-known') ?? '')
+    browser.cookies.set('latchkey-known', owner.cookies.get('latchkey-known') ?? '')
     const page = await browser.get('/login')
     count.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
     expect((await page.submit({ username: name, password: 'wrong password' })).status).toBe(400)

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Page } from '../browser.ts'
+import { Browser, type Page } from '../browser.ts'
 import { counted, everyBatchTwice } from '../faults.ts'
 import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
 
@@ -29,25 +29,48 @@ describe('signing in', () => {
       password,
     })
     expect([page.status, page.location]).toEqual([303, '/'])
-    expect(page.headers.getSetCookie().find((line) => line.startsWith('__Host-session='))).toMatch(
-      /^__Host-session=[A-Za-z0-9_-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    expect(page.headers.getSetCookie().find((line) => line.startsWith('latchkey-session='))).toMatch(
+      /^latchkey-session=[A-Za-z0-9_-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
     )
     expect((await browser.get('/')).html).toContain(username)
   })
 
+  it('over https, keeps it in a cookie that no subdomain can set and no http request shows', async () => {
+    const secure = 'https://id.example.com'
+    const production = startServer({ config: { issuer: secure } })
+    const browser = new Browser((path, init) => {
+      const headers = new Headers(init?.headers)
+      if (headers.has('origin')) headers.set('origin', secure)
+      return production.fetch(secure + path, { ...init, headers })
+    })
+    const page = await (await browser.get('/login')).submit({ username, password })
+    const cookies = page.headers.getSetCookie()
+    expect(cookies.find((line) => line.includes('session='))).toMatch(
+      /^__Host-session=[A-Za-z0-9_-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    expect(cookies.filter((line) => !line.startsWith('__Host-') || !line.includes('; Secure'))).toEqual([])
+    // The plain name of development opens nothing here.
+    const [, session = ''] =
+      /^__Host-session=([^;]+)/.exec(cookies.find((line) => line.includes('session=')) ?? '') ?? []
+    const plain = await production.fetch(`${secure}/account`, {
+      headers: { cookie: `latchkey-session=${session}` },
+    })
+    expect([plain.status, plain.headers.get('location')?.startsWith('/login')]).toEqual([303, true])
+  })
+
   it('stores the session by its hash alone', async () => {
     const browser = await server.signedIn(await addUser(`hashed${people++}`))
-    const id = browser.cookies.get('__Host-session') ?? 'missing'
+    const id = browser.cookies.get('latchkey-session') ?? 'missing'
     const rows = await env.DB.prepare('SELECT * FROM sessions').all()
     expect(JSON.stringify(rows.results)).not.toContain(id)
   })
 
   it('ends the session that was there before', async () => {
     const browser = await server.signedIn(await addUser(`twice${people++}`))
-    const earlier = browser.cookies.get('__Host-session') ?? ''
+    const earlier = browser.cookies.get('latchkey-session') ?? ''
     await (await browser.get('/login')).submit({ username, password })
     const thief = server.browser()
-    thief.cookies.set('__Host-session', earlier)
+    thief.cookies.set('latchkey-session', earlier)
     expect((await thief.get('/')).html).toContain('Sign in')
   })
 
@@ -193,7 +216,7 @@ describe('a sign-in form', () => {
 describe('signing out', () => {
   it('ends the session, and asks first when it is a link', async () => {
     const browser = await server.signedIn(await addUser(`out${people++}`))
-    const id = browser.cookies.get('__Host-session') ?? ''
+    const id = browser.cookies.get('latchkey-session') ?? ''
     const page = await browser.get('/logout')
     expect(page.html).toContain('Sign out?')
     // One that another tab may have outdated is asked again.
@@ -204,8 +227,8 @@ describe('signing out', () => {
     expect((await page.submit({ form_token: page.forms[0]?.fields.form_token ?? '' })).location).toBe(
       '/logout',
     )
-    expect(browser.cookies.has('__Host-session')).toBe(false)
-    browser.cookies.set('__Host-session', id)
+    expect(browser.cookies.has('latchkey-session')).toBe(false)
+    browser.cookies.set('latchkey-session', id)
     expect((await browser.get('/')).html).not.toContain('Sign out')
   })
 })

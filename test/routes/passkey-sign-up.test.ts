@@ -130,7 +130,7 @@ describe('signing up with a passkey alone', () => {
     const form = await browser.get('/signup')
     const fields = fill(form)
     await form.submit(fields)
-    browser.cookies.delete('__Host-session')
+    browser.cookies.delete('latchkey-session')
     username = `${first}-again`
     const answer = await form.submit({ ...fields, username, email: `again-${email}` })
     expect(answer.status).toBe(400)

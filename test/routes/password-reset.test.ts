@@ -68,7 +68,7 @@ describe('a forgotten password', () => {
     await ask(username)
     const browser = server.browser()
     await (await browser.get(await linkTo(email))).submit({ password: newPassword })
-    expect(browser.cookies.has('__Host-session')).toBe(false)
+    expect(browser.cookies.has('latchkey-session')).toBe(false)
   })
 
   it('opens the lock of the account, and proves its address', async () => {

@@ -25,7 +25,7 @@ describe('after the right password', () => {
   it('the code is asked for, and nobody is signed in', async () => {
     const [browser, answer] = await afterPassword(server, user, '/o/applications')
     expect([answer.status, answer.location]).toEqual([303, '/login/code?next=%2Fo%2Fapplications'])
-    expect(browser.cookies.has('__Host-session')).toBe(false)
+    expect(browser.cookies.has('latchkey-session')).toBe(false)
     expect((await browser.get('/')).html).not.toContain(user.username)
     expect((await browser.get('/o/applications')).status).toBe(303)
     expect((await browser.get('/login/code')).html).toContain('autocomplete="one-time-code"')
@@ -33,18 +33,18 @@ describe('after the right password', () => {
 
   it('half of a sign-in is no session, whatever cookie it comes in', async () => {
     const [browser] = await afterPassword(server, user)
-    browser.cookies.set('__Host-session', browser.cookies.get('__Host-sign-in') ?? '')
+    browser.cookies.set('latchkey-session', browser.cookies.get('latchkey-sign-in') ?? '')
     expect((await browser.get('/')).html).not.toContain(user.username)
     expect((await browser.get('/account/authenticator')).status).toBe(303)
   })
 
   it('the right code signs in, under a new id, and goes on', async () => {
     const [browser, page] = await atCode(server, user, '/o/applications')
-    const half = browser.cookies.get('__Host-sign-in')
+    const half = browser.cookies.get('latchkey-sign-in')
     const answer = await page.submit({ code: mine.phone.code() })
     expect([answer.status, answer.location]).toEqual([303, '/o/applications'])
-    expect(browser.cookies.get('__Host-session')).not.toBe(half)
-    expect(browser.cookies.has('__Host-sign-in')).toBe(false)
+    expect(browser.cookies.get('latchkey-session')).not.toBe(half)
+    expect(browser.cookies.has('latchkey-sign-in')).toBe(false)
     expect((await browser.get('/')).html).toContain(user.username)
     const row = await env.DB.prepare(
       'SELECT amr FROM sessions WHERE user_id = ? ORDER BY authenticated_at DESC',

@@ -71,7 +71,7 @@ describe('the link in the notice', () => {
     expect((await server.browser().get(link)).status).toBe(200)
     const browser = browserAt('192.0.2.2')
     expect((await browser.get(change(link))).status).toBe(404)
-    expect(browser.cookies.has('__Host-known')).toBe(false)
+    expect(browser.cookies.has('latchkey-known')).toBe(false)
   })
 
   it('is dead after a week, and after a new password', async () => {

@@ -5,24 +5,32 @@ import type { Context } from '../context.ts'
 /** Every cookie of ours, by its short name. */
 export type CookieName = 'session' | 'sign-in' | 'visit' | 'known' | 'language' | 'no-passkey'
 
-/** `__Host-`: from this host alone, over https (Chromium and Firefox count localhost as that), never set by a subdomain. */
-const options = {
-  prefix: 'host',
-  httpOnly: true,
-  secure: true,
-  sameSite: 'Lax',
-  path: '/',
-} as const
+const options = { httpOnly: true, sameSite: 'Lax', path: '/' } as const
+
+/** From this host alone, over https, and never set by a subdomain (RFC 6265bis §4.1.3.2). */
+const guarded = { ...options, prefix: 'host', secure: true } as const
+
+/**
+ * Over http, which is loopback in development alone, a cookie is plain: Safari keeps no Secure one there. Its name says whose it is,
+ * since every port of localhost shares them.
+ */
+function isPlain(c: Context): boolean {
+  return c.var.issuer.startsWith('http:')
+}
+
+const plainName = (name: CookieName) => `latchkey-${name}`
 
 export function readCookie(c: Context, name: CookieName): string | undefined {
-  return getCookie(c, name, 'host')
+  return isPlain(c) ? getCookie(c, plainName(name)) : getCookie(c, name, 'host')
 }
 
 /** Without `maxAge`, until the browser is closed. */
 export function keepCookie(c: Context, name: CookieName, value: string, maxAge?: Seconds): void {
-  setCookie(c, name, value, maxAge === undefined ? options : { ...options, maxAge })
+  const lifetime = maxAge === undefined ? {} : { maxAge }
+  if (isPlain(c)) setCookie(c, plainName(name), value, { ...options, ...lifetime })
+  else setCookie(c, name, value, { ...guarded, ...lifetime })
 }
 
 export function dropCookie(c: Context, name: CookieName): void {
-  setCookie(c, name, '', { ...options, maxAge: 0 })
+  keepCookie(c, name, '', 0)
 }
