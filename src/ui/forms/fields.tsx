@@ -86,7 +86,7 @@ export function CheckField(props: ControlProps & { readonly checked: boolean }) 
 export interface Choice {
   readonly value: string
   readonly label: string
-  readonly hint?: string
+  readonly hint?: Child
 }
 
 interface ChoiceProps extends ControlProps {

@@ -51,8 +51,9 @@ export function PolicyPage(props: PolicyPageProps) {
           hint={t.scopesHint}
           checks={scopes.map((scope) => {
             const { name, restricted, checked, fixed } = scope
-            const description = describeScope(scope, site.messages)
-            const hint = restricted ? fillText(t.restricted, { description }) : description
+            // An administrator may have written it, in whatever language.
+            const description = <bdi>{describeScope(scope, site.messages)}</bdi>
+            const hint = restricted ? <Fill text={t.restricted} description={description} /> : description
             return { value: name, label: name, hint, checked, fixed }
           })}
           problems={problems}
