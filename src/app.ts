@@ -97,7 +97,12 @@ import { getLogin, postLogin } from './routes/login/route.tsx'
 import { getLogo } from './routes/logo/route.ts'
 import { getLogout, postLogout } from './routes/logout/route.tsx'
 import { getEndSession, postEndSession } from './routes/logout-endpoint/route.tsx'
-import { getJwks, getPasskeyEndpoints, getServerMetadata } from './routes/metadata/route.ts'
+import {
+  getJwks,
+  getPasskeyEndpoints,
+  getServerMetadata,
+  getUserinfoMetadata,
+} from './routes/metadata/route.ts'
 import { getPasswordResetDone } from './routes/password-reset/done/route.tsx'
 import { getNewPassword, postNewPassword } from './routes/password-reset/password/route.tsx'
 import { getPasswordReset, postPasswordReset } from './routes/password-reset/route.tsx'
@@ -265,6 +270,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   machine(app, paths.serverMetadata, 'every', { GET: metadata })
   machine(app, paths.openidConfiguration, 'every', { GET: metadata })
   machine(app, paths.jwks, 'every', { GET: getJwks })
+  machine(app, paths.userinfoMetadata, 'every', { GET: getUserinfoMetadata() })
   machine(app, paths.passkeyEndpoints, 'every', { GET: getPasskeyEndpoints })
   page(app, paths.changePassword, 'page', { GET: getChangePassword })
 
@@ -274,6 +280,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
   const documents = new Map([
     [paths.serverMetadata, () => 'made once'],
     [paths.openidConfiguration, () => 'made once'],
+    [paths.userinfoMetadata, () => 'made once'],
     [paths.jwks, ({ DB }: Bindings) => knownJwks(DB, clock())],
   ])
   // In development the issuer is not known before a request comes.

@@ -1,9 +1,9 @@
-/** Each URL, once. `oauthPath` is the setting OAUTH_PATH, `/o` by default. No trailing slashes (design: canonical form). */
 /** A segment as it is written in a path: a client may be named by a URL. A pattern of the router stays as it is. */
 function segment(text: string): string {
   return text.startsWith(':') ? text : encodeURIComponent(text)
 }
 
+/** Each URL, once. `oauthPath` is the setting OAUTH_PATH, `/o` by default. No trailing slashes (design: canonical form). */
 export function makePaths(oauthPath: string) {
   return {
     home: '/',
@@ -117,6 +117,8 @@ export function makePaths(oauthPath: string) {
     jwks: '/.well-known/jwks.json',
     changePassword: '/.well-known/change-password',
     passkeyEndpoints: '/.well-known/passkey-endpoints',
+    /** RFC 9728 §3.1: the path of the resource follows the well-known part. */
+    userinfoMetadata: `/.well-known/oauth-protected-resource${oauthPath}/userinfo`,
   } as const
 }
 

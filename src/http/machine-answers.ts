@@ -22,9 +22,10 @@ export function answerMachine(body: Readonly<Record<string, unknown>>, status: 2
 }
 
 /** RFC 6749 §5.2 for clients, RFC 6750 §3 for bearers of tokens. */
-function challengeOf(c: Context, { refused, description }: Refusal): string | undefined {
+function challengeOf(c: Context, { refused, description, scope }: Refusal): string | undefined {
   const realm = `realm="${c.var.issuer}"`
   if (refused === 'invalid_client') return `Basic ${realm}, charset="UTF-8"`
   if (refused !== 'invalid_token' && refused !== 'insufficient_scope') return undefined
-  return `Bearer ${realm}, error="${refused}", error_description="${description}"`
+  const needed = scope === undefined ? '' : `, scope="${scope}"`
+  return `Bearer ${realm}, error="${refused}", error_description="${description}"${needed}`
 }

@@ -7,6 +7,8 @@ export interface Refusal {
   readonly refused: ErrorCode
   readonly description: string
   readonly reason: string
+  /** The scope that the access token lacks, RFC 6750 §3. */
+  readonly scope?: string
 }
 
 /** Error codes and their HTTP status on machine endpoints: RFC 6749 §5.2, §4.1.2.1; RFC 6750 §3.1; OIDC Core §3.1.2.6. */
@@ -46,6 +48,11 @@ export type ErrorCode = keyof typeof statusOf
 
 export function refuse(refused: ErrorCode, description: string, reason: string = description): Refusal {
   return { refused, description, reason }
+}
+
+/** RFC 6750 §3.1: the challenge names the scope, so that a client can ask for it. */
+export function refuseScope(scope: string): Refusal {
+  return { ...refuse('insufficient_scope', `The access token needs the scope ${scope}`), scope }
 }
 
 export function isRefusal(value: unknown): value is Refusal {

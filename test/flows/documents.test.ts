@@ -5,6 +5,7 @@ const paths = [
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
   '/.well-known/jwks.json',
+  '/.well-known/oauth-protected-resource/o/userinfo',
 ]
 
 /** Counts what the database is asked. */

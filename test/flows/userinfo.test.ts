@@ -4,7 +4,7 @@ import { defaultClientOpenid, defaultClientPolicy } from '../../src/rules/client
 import { signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { cast, signIn } from '../cast.ts'
 import { errorOf } from '../flow.ts'
-import { applySchema, issuer } from '../server.ts'
+import { applySchema, issuer, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 
@@ -81,4 +81,57 @@ it('only GET and POST are answered', async () => {
   const { server } = await cast()
   const response = await server.fetch('/o/userinfo', { method: 'PUT' })
   expect([response.status, response.headers.get('Allow')]).toEqual([405, 'GET, POST'])
+})
+
+describe('metadata of userinfo, RFC 9728', () => {
+  const path = '/.well-known/oauth-protected-resource/o/userinfo'
+  const url = issuer + path
+  const parameter = (response: Response, name: string) =>
+    new RegExp(`, ${name}="([^"]*)"`).exec(response.headers.get('WWW-Authenticate') ?? '')?.[1]
+
+  it('says which server to ask, and for which scopes (§2)', async () => {
+    const { server } = await cast()
+    expect(await (await server.fetch(path)).json()).toEqual({
+      resource: `${issuer}/o/userinfo`,
+      authorization_servers: [issuer],
+      scopes_supported: ['openid', 'profile', 'email', 'address', 'phone'],
+      bearer_methods_supported: ['header', 'body'],
+    })
+  })
+
+  it('is of the path that OAUTH_PATH sets (§3.1)', async () => {
+    const server = startServer({ config: { oauthPath: '/oauth' } })
+    const moved = await server.fetch('/.well-known/oauth-protected-resource/oauth/userinfo')
+    expect(await moved.json()).toMatchObject({ resource: `${issuer}/oauth/userinfo` })
+    expect((await server.fetch(path)).status).toBe(404)
+    expect((await server.fetch('/.well-known/oauth-protected-resource')).status).toBe(404)
+  })
+
+  it('is named by each challenge (§5.1), and its resource brings a token that is taken', async () => {
+    const world = await cast()
+    const { resource } = await (await world.server.fetch(path)).json<{ resource: string }>()
+    const tokens = await signIn(world, { resource })
+    expect(await world.rp.claims(tokens.access_token)).toHaveProperty('sub')
+    const none = await world.rp.userinfo('', { headers: {} })
+    const wrong = await world.rp.userinfo('wrong')
+    expect([none.status, parameter(none, 'resource_metadata')]).toEqual([401, url])
+    expect([wrong.status, parameter(wrong, 'resource_metadata')]).toEqual([401, url])
+  })
+
+  it('a token without openid is told what to ask for (RFC 6750 §3.1)', async () => {
+    const world = await cast()
+    const lacking = await world.rp.userinfo((await signIn(world, { scope: 'read' })).access_token)
+    expect([
+      lacking.status,
+      ...['error', 'scope', 'resource_metadata'].map((name) => parameter(lacking, name)),
+    ]).toEqual([403, 'insufficient_scope', 'openid', url])
+  })
+
+  it('other endpoints do not name it', async () => {
+    const { server } = await cast()
+    const headers = { Authorization: 'Bearer wrong' }
+    const body = new URLSearchParams({ token: 'x' })
+    const response = await server.fetch('/o/introspect', { method: 'POST', headers, body })
+    expect([response.status, parameter(response, 'resource_metadata')]).toEqual([401, undefined])
+  })
 })

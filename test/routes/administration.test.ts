@@ -261,6 +261,28 @@ describe('APIs', () => {
     ])
   })
 
+  it.each([
+    ['https://api.example', 'https://api.example/.well-known/oauth-protected-resource'],
+    ['https://api.example/v1?a=b', 'https://api.example/.well-known/oauth-protected-resource/v1?a=b'],
+    ['urn:example:api', undefined],
+  ])('%s shows the metadata that it has to serve (RFC 9728 §3.1)', async (identifier, url) => {
+    await send(root, '/admin/apis/new', { ...typed, identifier })
+    const { html } = await root.get(`/admin/apis/${key(identifier)}`)
+    const json = /<pre id="metadata"[^>]*>([^<]*)</.exec(html)?.[1]?.replaceAll('&quot;', '"')
+    expect(html.includes(`<code>${url}</code>`)).toBe(url !== undefined)
+    expect(json === undefined ? undefined : JSON.parse(json)).toEqual(
+      url === undefined
+        ? undefined
+        : {
+            resource: identifier,
+            resource_name: 'Invoices',
+            authorization_servers: [issuer],
+            scopes_supported: ['invoices:read', 'invoices:write'],
+            bearer_methods_supported: ['header'],
+          },
+    )
+  })
+
   it('are changed, with exactly the scopes that are listed', async () => {
     await send(root, '/admin/apis/new', typed)
     const page = await root.get(`/admin/apis/${key(identifier)}`)

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '../../rules/refusal.ts'
+import { type Refusal, refuse, refuseScope } from '../../rules/refusal.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import { combined, type Query } from '../../store/database.ts'
 import { findLiveToken, type LiveToken } from '../../store/tokens/revoked-access-tokens.ts'
@@ -41,8 +41,7 @@ export async function bearerQuery(c: Context, presented: string, scope: string):
         const remedy = `ask for one with resource=${issuer}`
         return refuse('invalid_token', `The access token is for another API; ${remedy}`)
       }
-      if (!found.scope.includes(scope))
-        return refuse('insufficient_scope', `The access token needs the scope ${scope}`)
+      if (!found.scope.includes(scope)) return refuseScope(scope)
       return { ...found, token, [live]: true }
     },
   )

@@ -2,6 +2,7 @@ import type { Context, Known } from '../../http/context.ts'
 import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { type Offers, serverMetadata } from '../../rules/server/metadata.ts'
+import { userinfoMetadata } from '../../rules/server/resource-metadata.ts'
 
 /** GET /.well-known/oauth-authorization-server, RFC 8414 §3, and /.well-known/openid-configuration, OIDC Discovery §4. */
 export function getServerMetadata(grantTypes: readonly string[]): Handler {
@@ -11,6 +12,11 @@ export function getServerMetadata(grantTypes: readonly string[]): Handler {
 /** GET /.well-known/jwks.json, RFC 7517 §5. */
 export async function getJwks(c: Context): Promise<Response> {
   return answerDocument(c, (await signingKeys(c)).document)
+}
+
+/** GET /.well-known/oauth-protected-resource/o/userinfo, RFC 9728 §3. */
+export function getUserinfoMetadata(): Handler {
+  return once(({ issuer, paths }) => userinfoMetadata(issuer, paths))
 }
 
 /** GET /.well-known/passkey-endpoints: where password managers send people (W3C “A Well-Known URL for Relying Party Passkey Endpoints”). */

@@ -25,8 +25,7 @@ export async function postUserinfo(c: Context): Promise<Response> {
   const inBody = body?.ok ? body.pairs.getAll('access_token').filter((token) => token !== '') : []
   const [sent, ...more] = header === undefined ? inBody : [header, ...inBody]
   if (more.length > 0) {
-    const refusal = refuse('invalid_request', 'The access token came twice')
-    return allowEveryOrigin(refuseMachine(c, refusal))
+    return allowEveryOrigin(refuseMachine(c, refuse('invalid_request', 'The access token came twice')))
   }
   return allowEveryOrigin(await answerUserinfo(c, sent))
 }
@@ -36,10 +35,10 @@ async function answerUserinfo(c: Context, bearer: string | undefined): Promise<R
     const response = refuseMachine(c, refuse('invalid_token', 'The access token is missing'))
     // RFC 6750 §3.1: a request without any token is told no error.
     response.headers.set('WWW-Authenticate', `Bearer realm="${c.var.issuer}"`)
-    return response
+    return withMetadata(c, response)
   }
   const answer = await readUserinfo(c, bearer)
-  if (isRefusal(answer)) return refuseMachine(c, answer)
+  if (isRefusal(answer)) return withMetadata(c, refuseMachine(c, answer))
   const { client, claims } = answer
   const { userinfoAlg } = client.openid
   if (userinfoAlg === undefined) return answerMachine(claims)
@@ -47,6 +46,16 @@ async function answerUserinfo(c: Context, bearer: string | undefined): Promise<R
   const signed = { ...claims, iss: c.var.issuer, aud: client.id, iat: c.var.now }
   const jwt = await signJwt(await keys.signer(userinfoAlg, c.var.now), 'JWT', signed)
   return new Response(jwt, { headers: { 'Content-Type': 'application/jwt', 'Cache-Control': 'no-store' } })
+}
+
+/** RFC 9728 §5.1: a challenge names the document that says where tokens come from. */
+function withMetadata(c: Context, response: Response): Response {
+  const challenge = response.headers.get('WWW-Authenticate')
+  if (challenge === null) return response
+  const { issuer, paths } = c.var
+  const url = issuer + paths.userinfoMetadata
+  response.headers.set('WWW-Authenticate', `${challenge}, resource_metadata="${url}"`)
+  return response
 }
 
 interface Userinfo {

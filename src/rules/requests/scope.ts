@@ -17,16 +17,11 @@ export interface ScopeDefinition {
 /** The tutorial's two: what is granted when nothing is asked for (RFC 6749 §3.3). */
 export const defaultScope: Scope = ['read', 'write']
 
+/** What userinfo answers for: without `openid` it answers nothing (OIDC Core §5.3, §5.4). */
+export const scopeOfUserinfo: Scope = ['openid', 'profile', 'email', 'address', 'phone']
+
 /** What a new application may ask for. Administrators narrow it, or add the scopes of their APIs. */
-export const scopeOfNewClient: Scope = [
-  ...defaultScope,
-  'openid',
-  'profile',
-  'email',
-  'address',
-  'phone',
-  'offline_access',
-]
+export const scopeOfNewClient: Scope = [...defaultScope, ...scopeOfUserinfo, 'offline_access']
 
 const most = 50
 

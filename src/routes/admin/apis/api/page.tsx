@@ -1,9 +1,11 @@
+import type { PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { signingAlgorithms } from '../../../../rules/server/signing-keys.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
+import { CopyBlock, copyScript } from '../../../../ui/forms/copy.tsx'
 import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { fillText } from '../../../../ui/words/fill.tsx'
+import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../../values/duration.ts'
 import type { ApiForm } from '../form.ts'
 
@@ -14,17 +16,24 @@ export interface ApiPageProps {
   readonly form: ApiForm
   /** Of access tokens, where it sets none. */
   readonly lifetime: number
+  /** For the API itself to serve; undefined for a new one, and for one that no URL names. */
+  readonly metadata: PublishedMetadata | undefined
   readonly attempt: string
   readonly problems: readonly Problem[]
 }
 
-export function ApiPage({ site, apiKey, form, lifetime, attempt, problems }: ApiPageProps) {
+export function ApiPage(props: ApiPageProps) {
+  const { site, apiKey, form, lifetime, metadata, attempt, problems } = props
   const { paths, messages, texts } = site
   const { shared, home } = texts.admin
   const t = texts.admin.api
   const title = apiKey === undefined ? texts.admin.apis.add : t.change
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
+    <Layout
+      site={site}
+      title={problems.length === 0 ? title : `${messages.error}: ${title}`}
+      scripts={metadata === undefined ? [] : [copyScript]}
+    >
       <Trail href={paths.adminApis}>{home.apis}</Trail>
       <div class="heading">
         <h1>{title}</h1>
@@ -116,6 +125,20 @@ export function ApiPage({ site, apiKey, form, lifetime, attempt, problems }: Api
           </a>
         </div>
       </form>
+      {metadata !== undefined && <Metadata site={site} metadata={metadata} />}
     </Layout>
+  )
+}
+
+function Metadata({ site, metadata }: { readonly site: Site; readonly metadata: PublishedMetadata }) {
+  const t = site.texts.admin.api
+  return (
+    <section>
+      <h2>{t.metadata}</h2>
+      <p>
+        <Fill text={t.metadataText} url={<code>{metadata.url}</code>} />
+      </p>
+      <CopyBlock title={t.metadataJson} id="metadata" text={JSON.stringify(metadata.document, null, 2)} />
+    </section>
   )
 }

@@ -4,6 +4,7 @@ import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { apiMetadata, type PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -53,7 +54,8 @@ export async function getApi(c: Context): Promise<Response> {
   if (api === undefined) return showNothing(c, session)
   const kept = keptFields(c, session)
   const form = kept === undefined ? apiForm(api, scopes, introspectors) : readApiForm(kept, identifier)
-  return show(c, session, form, identifier)
+  const open = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
+  return show(c, session, form, identifier, [], apiMetadata(c.var.issuer, api, open))
 }
 
 export async function postNewApi(c: Context): Promise<Response> {
@@ -124,6 +126,7 @@ function show(
   form: ApiForm,
   known: string | undefined,
   problems: readonly Problem[] = [],
+  metadata?: PublishedMetadata,
 ) {
   const page = (
     <ApiPage
@@ -131,6 +134,7 @@ function show(
       apiKey={known === undefined ? undefined : pathKey(known)}
       form={form}
       lifetime={c.var.config.lifetimes.accessToken}
+      metadata={metadata}
       attempt={makeAttempt()}
       problems={problems}
     />
