@@ -19,13 +19,13 @@ export interface Sample {
 export type Run = (lane: Lane) => Promise<void>
 
 /**
- * Each lane begins its next flow when the last one ended, for so many milliseconds.
+ * Each lane begins its next flow when the last one ended, for so many milliseconds, or until `span` says that it is over.
  * @param pids all processes that belong to this benchmark
  */
 export async function measure(
   lanes: readonly Lane[],
   run: Run,
-  ms: number,
+  span: number | (() => boolean),
   pids: readonly number[],
 ): Promise<Sample> {
   const [first] = lanes
@@ -37,10 +37,11 @@ export async function measure(
     machine: machineTime(),
     at: performance.now(),
   }
+  const isOver = typeof span === 'number' ? () => performance.now() >= before.at + span : span
   const times: number[] = []
   await Promise.all(
     lanes.map(async (lane) => {
-      while (performance.now() < before.at + ms) {
+      while (!isOver()) {
         const started = performance.now()
         await run(lane)
         times.push(performance.now() - started)

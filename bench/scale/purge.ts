@@ -16,6 +16,9 @@ export interface Purge {
   readonly idle: { readonly rowsRead: number; readonly rowsWritten: number }
 }
 
+/** The free plan lets one run send 50 statements, which is far from five million logins a day. */
+const settings = { variables: { ...latchkeySettings.variables, WORKERS_PLAN: 'paid' } }
+
 /** As many lanes as leave the machine something for the purge. */
 const lanesMeanwhile = 2
 
@@ -24,16 +27,16 @@ export async function measurePurge(
   state: string,
   service: Service,
 ): Promise<Purge> {
-  const worker = await startWorker(latchkey, { ...latchkeySettings, state })
+  const worker = await startWorker(latchkey, { ...settings, state })
   const live = await purgeBesideTraffic(worker, { ...service, port: worker.port, pid: worker.pid })
   await worker.stop()
 
-  const counting = await startWorker(countingLatchkey, { ...latchkeySettings, state })
+  const counting = await startWorker(countingLatchkey, { ...settings, state })
   try {
     const counts = async (method: string): Promise<{ rowsRead: number; rowsWritten: number }> =>
       (await fetch(`http://127.0.0.1:${counting.port}/counts`, { method })).json()
-    // Seals what the traffic left.
-    await counting.schedule()
+    // Does what is left.
+    for (let runs = 0; runs < 3; runs++) await counting.schedule()
     await counts('POST')
     await counting.schedule()
     const { rowsRead, rowsWritten } = await counts('GET')
@@ -59,11 +62,9 @@ async function purgeBesideTraffic(worker: RunningWorker, service: Service): Prom
   const run = worker.schedule().finally(() => {
     isDone = true
   })
-  const samples: Sample[] = []
-  while (!isDone) samples.push(await measure(lanes, codeFlow.run, 1000, []))
+  const meanwhile = await measure(lanes, codeFlow.run, () => isDone, [])
   await run
   const seconds = (performance.now() - started) / 1000
-  const slowest = samples.toSorted((a, b) => b.p50 - a.p50)[0] ?? quiet
   for (const { connection } of lanes) connection.close()
-  return { purged: before - (await countOver()), seconds, quiet, meanwhile: slowest }
+  return { purged: before - (await countOver()), seconds, quiet, meanwhile }
 }

@@ -18,6 +18,8 @@ export interface ScaleResults {
   readonly purge: Purge
 }
 
+/** Rows that a mean may differ by, of what is only done now and then. */
+const sampled = 2
 /** The most that a flow may cost in the large database, as a multiple of the small one. */
 const target = 1.15
 const loginsPerDay = 5_000_000
@@ -36,7 +38,7 @@ export function reportScale({ takenAt, machine, sizes, bytes, flows, purge }: Sc
     rounded(rowsRead.large),
     `${rounded(cpu.median)} (${rounded(cpu.low)}–${rounded(cpu.high)})`,
     rounded(target),
-    cpu.median <= target && rowsRead.large <= rowsRead.small ? 'reached' : 'OVER',
+    cpu.median <= target && rowsRead.large <= rowsRead.small + sampled ? 'reached' : 'OVER',
   ])
   const perSecond = purge.purged / purge.seconds
   const needed = (loginsPerDay / 86_400) * (runEvery / longestRun)
@@ -50,7 +52,7 @@ export function reportScale({ takenAt, machine, sizes, bytes, flows, purge }: Sc
     `Purge beside live traffic: ${purge.purged} logins in ${purge.seconds.toFixed(1)} s, ${rounded(perSecond)} a second; ` +
       `${loginsPerDay.toLocaleString('en')} a day, in runs of ${longestRun} s every ${runEvery} s, are ${rounded(needed)} a second ` +
       `(${perSecond >= needed ? 'reached' : 'OVER'}).`,
-    `A code flow takes ${rounded(purge.quiet.p50)} ms (p99 ${rounded(purge.quiet.p99)}) before, and at the slowest ` +
+    `A code flow takes ${rounded(purge.quiet.p50)} ms (p99 ${rounded(purge.quiet.p99)}) before, and ` +
       `${rounded(purge.meanwhile.p50)} (p99 ${rounded(purge.meanwhile.p99)}) meanwhile.`,
     `A run when nothing can go reads ${purge.idle.rowsRead} rows and writes ${purge.idle.rowsWritten}.`,
   ].join('\n')
