@@ -27,6 +27,11 @@ export function reportPeers(results: PeerResults): string {
     `${of.codeUses} of 6`,
     `${of.refreshUses} of 6`,
   ])
+  const failed = results.flows.flatMap(({ name, servers }) =>
+    Object.entries(servers).flatMap(([server, { failures }]) =>
+      failures === 0 ? [] : [`- ${server}: ${failures} of ${name} failed, and are not in the times.`],
+    ),
+  )
   const lacks = Object.entries(results.lacks).map(([server, of]) => `- ${server}: ${of.join('; ')}.`)
   return [
     ...flowTables(results),
@@ -38,6 +43,7 @@ export function reportPeers(results: PeerResults): string {
     '',
     'What is not in these figures:',
     ...lacks,
+    ...failed,
   ].join('\n')
 }
 

@@ -13,6 +13,8 @@ export interface Figures {
   /** CPU time as a multiple of the floor's, and of the ruler's, round by round. */
   readonly floors: Ratio
   readonly rulers: Ratio
+  /** Of all rounds. */
+  readonly failures: number
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
@@ -104,6 +106,7 @@ function figuresOf({ busy, alone }: Timed, server: string): Figures {
     cpu: median(cpuOf(samples)),
     floors: ratioOf(cpuOf(samples), cpuOf(busy.floor)),
     rulers: ratioOf(cpuOf(samples), cpuOf(busy.ruler)),
+    failures: samples.reduce((sum, { failures }) => sum + failures, 0),
     perSecond: median(samples.map(({ perSecond }) => perSecond)),
     p50: median(samples.map(({ p50 }) => p50)),
     p99: median(samples.map(({ p99 }) => p99)),

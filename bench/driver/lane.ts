@@ -33,6 +33,8 @@ export interface Service {
   readonly machine?: Client
   /** What its authorization requests have besides. */
   readonly authorizeParameters?: Fields
+  /** Of somebody else's: a flow that fails is counted, and the run goes on. */
+  readonly mayFail?: boolean
   signIn(lane: Lane): Promise<void>
 }
 

@@ -53,7 +53,7 @@ export function reportScale({ takenAt, machine, sizes, bytes, flows, purge }: Sc
       `${loginsPerDay.toLocaleString('en')} a day, in runs of ${longestRun} s every ${runEvery} s, are ${rounded(needed)} a second ` +
       `(${perSecond >= needed ? 'reached' : 'OVER'}).`,
     `A code flow takes ${rounded(purge.quiet.p50)} ms (p99 ${rounded(purge.quiet.p99)}) before, and ` +
-      `${rounded(purge.meanwhile.p50)} (p99 ${rounded(purge.meanwhile.p99)}) meanwhile.`,
+      `${rounded(purge.meanwhile.p50)} (p99 ${rounded(purge.meanwhile.p99)}) meanwhile; ${purge.meanwhile.failures} were not answered.`,
     `A run when nothing can go reads ${purge.idle.rowsRead} rows and writes ${purge.idle.rowsWritten}.`,
   ].join('\n')
 }

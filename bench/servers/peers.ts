@@ -136,6 +136,7 @@ export async function startPeer(peer: Peer, build: Build | undefined): Promise<R
     port,
     pid,
     paths: peer.paths,
+    mayFail: true,
     client,
     ...(peer.machine === undefined ? {} : { machine: { ...client, ...peer.machine } }),
     ...(peer.authorizeParameters === undefined ? {} : { authorizeParameters: peer.authorizeParameters }),

@@ -46,7 +46,15 @@ describe('statistics of the benchmark', () => {
 })
 
 describe('results of the benchmark', () => {
-  const sample = (cpu: number, p50 = cpu) => ({ flows: 1, cpu, perSecond: 1, p50, p99: 1, elsewhere: 0 })
+  const sample = (cpu: number, p50 = cpu) => ({
+    flows: 1,
+    failures: 0,
+    cpu,
+    perSecond: 1,
+    p50,
+    p99: 1,
+    elsewhere: 0,
+  })
   const timed = (cpus: Readonly<Record<string, number>>): Timed => {
     const rounds = Object.entries(cpus).map(
       ([server, cpu]) => [server, [sample(cpu), sample(2 * cpu)]] as const,
