@@ -4,6 +4,7 @@ import type { Paths } from '../paths.ts'
 import type { Messages, Texts } from '../ui/words/messages/index.ts'
 import type { Language } from '../values/language.ts'
 import type { Seconds } from '../values/time.ts'
+import type { Guard } from './sign-in/guard.ts'
 
 /** Who is answered: a program, a person, or a person on the way to a client. */
 export type Surface = 'machine' | 'page' | 'flow'
@@ -32,6 +33,8 @@ export interface Known {
   surface: Surface | undefined
   /** The pattern of the route that was found. */
   route: string | undefined
+  /** Whom that route is for. */
+  guard: Guard
   /** What this page speaks. English until the route is known to be a page. */
   language: Language
   messages: Messages

@@ -8,54 +8,96 @@ import { readTexts, speak } from './language.ts'
 import { refuseMachine } from './machine-answers.ts'
 import { refusePage } from './pages.tsx'
 import { refusePlainHttp } from './plain-http.ts'
+import { anyone, type Guard } from './sign-in/guard.ts'
 
 type Handler = (c: Context) => Response | Promise<Response>
-type Handlers = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', Handler>>>
+const methods = ['get', 'post', 'put', 'delete'] as const
+/** What a route exports: a handler for each of its methods. */
+type Handlers = Readonly<Partial<Record<(typeof methods)[number], Handler>>>
 
 /** Who may read the answers of a machine endpoint from a script: `every` origin, or those of the `client`. */
 export type Readers = 'every' | 'client'
 
-/** Mounts one machine endpoint: its methods, its preflight, and 405 with `Allow` for the rest (RFC 9110 §15.5.6). */
-export function machine(app: Hono<App>, path: string, readers: Readers, handlers: Handlers): void {
-  const methods = Object.keys(handlers).join(', ')
-  const refuseMethod = (c: Context) => {
-    const refusal = refuse('invalid_request', `This endpoint answers ${methods} only`)
+/** One URL, in a table. */
+export interface Route {
+  readonly path: string
+  readonly surface: Surface
+  readonly guard: Guard
+  readonly handlers: Handlers
+  /** For a method that is not one of them: 405, with `Allow` (RFC 9110 §15.5.6). */
+  readonly refuseMethod: Handler
+  readonly preflight?: Handler
+}
+
+/** A machine endpoint: its methods, its preflight, and 405 for the rest. */
+export function machine(path: string, readers: Readers, handlers: Handlers): Route {
+  const methods = methodsOf(handlers)
+  return {
+    path,
+    surface: 'machine',
+    guard: anyone,
+    handlers,
+    refuseMethod: refusingMachine(`This endpoint answers ${methods} only`, methods),
+    preflight: (c) => answerPreflight(c, methods, readers === 'every'),
+  }
+}
+
+/** A file that a page shows, and no script reads. */
+export function file(path: string, get: Handler): Route {
+  const refuseMethod = refusingMachine('This file answers GET only', 'GET')
+  return { path, surface: 'machine', guard: anyone, handlers: { get }, refuseMethod }
+}
+
+/** A page for the people whom the guard names. */
+export function page(path: string, guard: Guard, handlers: Handlers): Route {
+  return { path, surface: 'page', guard, handlers, refuseMethod: refusingPage(methodsOf(handlers)) }
+}
+
+/** A page that may end in a redirect to a client. */
+export function flow(path: string, handlers: Handlers): Route {
+  return { ...page(path, anyone, handlers), surface: 'flow' }
+}
+
+function methodsOf(handlers: Handlers): string {
+  return methods
+    .filter((method) => handlers[method] !== undefined)
+    .join(', ')
+    .toUpperCase()
+}
+
+function refusingMachine(description: string, methods: string): Handler {
+  const refusal = refuse('invalid_request', description)
+  return (c) => {
     const response = refuseMachine(c, refusal, 405)
     response.headers.set('Allow', methods)
     return response
   }
-  const preflight: Handler = (c) => answerPreflight(c, methods, readers === 'every')
-  app.options(path, answering(path, 'machine', preflight))
-  mount(app, path, 'machine', handlers, refuseMethod)
 }
 
-/** Mounts what a page shows, and no script reads. */
-export function file(app: Hono<App>, path: string, handler: Handler): void {
-  const refusal = refuse('invalid_request', 'This file answers GET only')
-  mount(app, path, 'machine', { GET: handler }, (c) => refuseMachine(c, refusal, 405))
-}
-
-/** Mounts one page. `flow` pages may end in a redirect to a client. */
-export function page(app: Hono<App>, path: string, surface: 'page' | 'flow', handlers: Handlers): void {
-  mount(app, path, surface, handlers, async (c) => {
+function refusingPage(methods: string): Handler {
+  return async (c) => {
     const { failure } = c.var.messages
     const response = await refusePage(c, undefined, 405, failure.method, failure.methodAdvice)
-    response.headers.set('Allow', Object.keys(handlers).join(', '))
+    response.headers.set('Allow', methods)
     return response
-  })
+  }
 }
 
-function mount(app: Hono<App>, path: string, surface: Surface, handlers: Handlers, otherwise: Handler): void {
-  for (const [method, handler] of Object.entries(handlers)) {
-    app.on(method, path, answering(path, surface, handler))
+/** Makes the app answer under the URL of the route. */
+export function mount(app: Hono<App>, route: Route): void {
+  const { path, handlers, refuseMethod, preflight } = route
+  if (preflight !== undefined) app.options(path, answering(route, preflight))
+  for (const method of methods) {
+    const handler = handlers[method]
+    if (handler !== undefined) app.on(method.toUpperCase(), path, answering(route, handler))
   }
-  app.all(path, answering(path, surface, otherwise))
+  app.all(path, answering(route, refuseMethod))
 }
 
 /** What is around every answer, whatever it is. */
-function answering(path: string, surface: Surface, handler: Handler): Handler {
+function answering({ path, surface, guard }: Route, handler: Handler): Handler {
   return async (c) => {
-    learn(c, { surface, route: path })
+    learn(c, { surface, route: path, guard })
     const refused = await refusePlainHttp(c, surface)
     if (refused !== undefined) return secure(c, surface, refused)
     if (surface !== 'machine') await speak(c)

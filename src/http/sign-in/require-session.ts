@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import { may, type Permission } from '../../rules/people/role.ts'
+import { may } from '../../rules/people/role.ts'
 import { hasFactor, hasTwoFactors, isProven, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { countOwnEvents } from '../../store/audit-events.ts'
@@ -14,15 +14,42 @@ import { refusePage } from '../pages.tsx'
 import { currentSession, noteUse, presentedSession, sessionQuery } from './session.ts'
 
 /**
- * The session of a page that is for people who are signed in, or the way to sign in and come back:
- * `const session = await requireSession(c); if (session instanceof Response) return session`
+ * The session of a page, if its guard lets the visitor in. Otherwise the answer to them: the way to sign in and come back, or
+ * that nothing is here: `const session = await requireSession(c); if (session instanceof Response) return session`
  */
 export async function requireSession(c: Context): Promise<Session | Response> {
+  const session = await findSession(c)
+  return session instanceof Response ? session : freshEnough(c, session)
+}
+
+/** The same, whenever they signed in. */
+async function findSession(c: Context): Promise<Session | Response> {
   const most = mostChanges(c)
   const { session, changes } = await sessionAndChanges(c, most)
   if (session === undefined) return goSignIn(c)
   if (changes >= most && !may(session.user.role, 'administer')) return tooMany(c, session)
-  return withFactors(c, session)
+  return permitted(c, session)
+}
+
+/** The visitor, if they have the factors and the permission that the page takes. */
+async function permitted(c: Context, session: Session): Promise<Session | Response> {
+  const enough = withFactors(c, session)
+  if (enough instanceof Response) return enough
+  const { permission } = guardOf(c)
+  return permission === undefined || may(session.user.role, permission) ? session : showNothing(c, session)
+}
+
+/** The visitor, if the page takes no new proof or they have just given it. */
+function freshEnough(c: Context, session: Session, kept?: Record<string, string>): Session | Response {
+  const { proof } = guardOf(c)
+  const isAsked = proof === 'always' || (proof === 'to change' && c.req.method === 'POST')
+  return isAsked ? stepUp(c, session, kept) : session
+}
+
+function guardOf(c: Context) {
+  const { guard, route } = c.var
+  if (guard.for === 'anyone') throw new Error(`The table of routes lets anyone in at ${route}`)
+  return guard
 }
 
 /** Each change is noted: so that nobody fills the log, one person changes only so much in a day. A page changes nothing. */
@@ -86,22 +113,9 @@ function goSignIn(c: Context): Response {
   return c.redirect(pathWith(c.var.paths.login, { next: pathname + search }), 303)
 }
 
-/**
- * The same for what only the person themself may do, whoever sits at their browser: secrets, deletions, factors. When the
- * sign-in is too old, or took less than they have, they sign in again and come back, so a form asks for this where it is shown
- * and where it is sent.
- */
-export async function requireRecentSession(c: Context): Promise<Session | Response> {
-  return stepUp(c, await requireSession(c))
-}
-
 /** Whoever is signed in, if that is enough; otherwise the way to sign in once more. */
-export function stepUp(
-  c: Context,
-  session: Session | Response,
-  kept?: Record<string, string>,
-): Session | Response {
-  if (session instanceof Response || isProven(session, c.var.now)) return session
+export function stepUp(c: Context, session: Session, kept?: Record<string, string>): Session | Response {
+  if (isProven(session, c.var.now)) return session
   const { pathname, search } = new URL(c.req.url)
   const next = kept === undefined ? pathname + search : pathWith(pathname, kept)
   return c.redirect(pathWith(c.var.paths.login, { next, again: '' }), 303)
@@ -112,23 +126,27 @@ export function bindingIn(c: Context, session: Session): Binding {
   return { isStrong: hasTwoFactors(session.amr), delay: c.var.config.lifetimes.recoveryDelay }
 }
 
+/** A form that somebody sent who was let in by the guard of the page. */
+export interface SentForm extends ReceivedForm {
+  readonly session: Session
+}
+
 /**
- * A form like that. What was typed in the fields `kept`, which may depend on what was sent, is filled in again when they come
- * back: they are never secrets.
+ * The form of a page, from somebody whom its guard lets in. Where they sign in once more first, what was typed in the fields
+ * `kept`, which may depend on what was sent, is filled in again when they come back: they are never secrets.
  */
-export async function readProvenForm(
+export async function receiveForm(
   c: Context,
   kept: readonly string[] | ((sent: URLSearchParams) => readonly string[]) = [],
-  permission?: Permission,
-): Promise<(ReceivedForm & { readonly session: Session }) | Response> {
-  const session = await (permission === undefined ? requireSession(c) : requirePermission(c, permission))
+): Promise<SentForm | Response> {
+  const session = await findSession(c)
   if (session instanceof Response) return session
   const received = await readForm(c, session)
   if (received instanceof Response) return received
   const names = typeof kept === 'function' ? kept(received.pairs) : kept
   // A form of somebody else, which a sibling subdomain can send with the session, is not signed as typed by this person.
   const fields = received.attempt && keepFields(c, session, received.pairs, names)
-  const proven = stepUp(c, session, fields)
+  const proven = freshEnough(c, session, fields)
   return proven instanceof Response ? proven : { session, ...received }
 }
 
@@ -145,29 +163,9 @@ export async function readForViewer<Q extends Queries>(
   const { session, found } = await read(DB, queries)
   if (session === undefined) return goSignIn(c)
   noteUse(c, session)
-  const enough = withFactors(c, session)
-  return enough instanceof Response ? enough : { session, found }
-}
-
-/** The same as `requireSession` for those whose role has the permission. For everybody else who is signed in, nothing is here. */
-export async function requirePermission(c: Context, permission: Permission): Promise<Session | Response> {
-  const session = await requireSession(c)
-  return session instanceof Response || may(session.user.role, permission) ? session : showNothing(c, session)
-}
-
-/** For what changes something. */
-export function requireAdministrator(c: Context): Promise<Session | Response> {
-  return requirePermission(c, 'administer')
-}
-
-/** For what does so to people, applications or keys. */
-export async function requireRecentAdministrator(c: Context): Promise<Session | Response> {
-  return stepUp(c, await requireAdministrator(c))
-}
-
-/** For what only reads. */
-export function requireStaff(c: Context): Promise<Session | Response> {
-  return requirePermission(c, 'see')
+  const allowed = await permitted(c, session)
+  const proven = allowed instanceof Response ? allowed : freshEnough(c, session)
+  return proven instanceof Response ? proven : { session, found }
 }
 
 /** One answer for what does not exist and for what is somebody else's. */

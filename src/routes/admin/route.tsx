@@ -1,6 +1,6 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { requireStaff } from '../../http/sign-in/require-session.ts'
+import { requireSession } from '../../http/sign-in/require-session.ts'
 import { countClients } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { countUsers } from '../../store/people/users.ts'
@@ -9,8 +9,8 @@ import { AdminPage } from './page.tsx'
 const countedUpTo = 1000
 
 /** GET /admin */
-export async function getAdmin(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env
   const { users, clients } = await read(DB, {

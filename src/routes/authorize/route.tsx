@@ -29,7 +29,7 @@ import { OwnerDetail } from './owner-detail.tsx'
 import { redirectToClient, refuseToClient, showRefusal } from './redirect-to-client.tsx'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
-export function getAuthorize(c: Context): Promise<Response> {
+export function get(c: Context): Promise<Response> {
   return dispatch(c, undefined)
 }
 
@@ -37,7 +37,7 @@ export function getAuthorize(c: Context): Promise<Response> {
  * POST /o/authorize. With a `decision` it is our consent form; the request itself is in the URL. Otherwise it is an
  * authorization request by POST (OIDC Core §3.1.2.1), sent on as GET: only then does the browser send the Lax session cookie.
  */
-export async function postAuthorize(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body

@@ -24,7 +24,7 @@ import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 
 /** POST /o/device-authorization, RFC 8628 §3.1: a device asks for a code that a person types elsewhere. */
-export function postDeviceAuthorization(c: Context): Promise<Response> {
+export function post(c: Context): Promise<Response> {
   return answerClient(c, (pairs) => answerDevice(c, pairs))
 }
 

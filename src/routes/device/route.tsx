@@ -1,9 +1,9 @@
 import { approveDevice, denyDevice } from '../../acts/requests/answer-device.ts'
 import { type Context, pathWith } from '../../http/context.ts'
-import { readForm, staleForm } from '../../http/own-form.ts'
+import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
-import { requireSession } from '../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession } from '../../http/sign-in/require-session.ts'
 import { isRefusal } from '../../rules/refusal.ts'
 import { readUserCode } from '../../rules/requests/device.ts'
 import { checkScope, type ScopeDefinition, scopeOf } from '../../rules/requests/scope.ts'
@@ -23,7 +23,7 @@ import { claimAttempt, findLock, returnAttempt } from '../../store/sign-in/tries
 import { AnsweredPage, AskPage, CodePage } from './page.tsx'
 
 /** GET /o/device: asks for the code that a device shows, and then whether to let it in. The code in a link is only filled in. */
-export async function getDevice(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const answered = c.req.query('answered')
@@ -35,12 +35,10 @@ export async function getDevice(c: Context): Promise<Response> {
 }
 
 /** POST /o/device: `user_code` looks the device up; with a `decision` it is the answer. */
-export async function postDevice(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
-  const { pairs, attempt } = received
+  const { session, pairs, attempt } = received
   const typed = (pairs.get('user_code') ?? '').slice(0, 64)
   if (attempt === undefined) return askForCode(c, session, typed, staleForm(c))
   const found = await findDevice(c, session, typed)

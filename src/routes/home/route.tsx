@@ -4,6 +4,6 @@ import { currentSession } from '../../http/sign-in/session.ts'
 import { HomePage } from './page.tsx'
 
 /** GET / */
-export async function getHome(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   return showPage(c, <HomePage site={siteFor(c, await currentSession(c))} />)
 }

@@ -12,7 +12,7 @@ import { tokenState } from './token-state.ts'
  * POST /o/introspect, RFC 7662: for a client that authenticates, of the tokens that it may look at, or with an access token of
  * scope `introspection`.
  */
-export function postIntrospect(c: Context): Promise<Response> {
+export function post(c: Context): Promise<Response> {
   const bearer = bearerOf(c)
   return answerClient(c, (pairs) =>
     bearer === undefined ? forClient(c, pairs) : forBearer(c, pairs, bearer),

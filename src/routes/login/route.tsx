@@ -29,7 +29,7 @@ import type { Session } from '../../store/sign-in/sessions.ts'
 import { LoginPage } from './page.tsx'
 
 /** GET /login */
-export async function getLogin(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const session = await currentSession(c)
   const next = c.req.query('next') ?? ''
   const username = loginHint(next) || (session?.user.username ?? '')
@@ -40,7 +40,7 @@ export async function getLogin(c: Context): Promise<Response> {
 }
 
 /** POST /login: username, password, next, can_have_passkey. */
-export async function postLogin(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const form = new LoginForm(body.pairs)

@@ -5,7 +5,7 @@ import { findLogo } from '../../store/clients/logos.ts'
 import { read } from '../../store/database.ts'
 
 /** GET /o/logos/{client_id}/{hash}: as it was uploaded, and never anything but a picture. It never changes. */
-export async function getLogo(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const { clientId = '', hash = '' } = c.req.param()
   const { logo } = await read(c.env.DB, { logo: findLogo(c.env.DB, clientId, hash) })
   if (logo === undefined) return refuseMachine(c, refuse('invalid_request', 'There is no such logo'), 404)

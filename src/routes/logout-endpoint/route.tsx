@@ -25,12 +25,12 @@ import { EndSessionPage, SignedOutPage } from './page.tsx'
 type Confirmation = 'yes' | 'not ours' | undefined
 
 /** GET /o/logout, OIDC RP-Initiated Logout §2. */
-export function getEndSession(c: Context): Promise<Response> {
+export function get(c: Context): Promise<Response> {
   return endSession(c, undefined)
 }
 
 /** POST /o/logout: our own question answered, or a request by POST, sent on as GET so that the session cookie comes along. */
-export async function postEndSession(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   if (!body.pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${body.pairs}`, 303)

@@ -7,14 +7,14 @@ import { signOut } from '../../http/sign-in/sign-out.tsx'
 import { LogoutPage, SignedOutPage } from './page.tsx'
 
 /** GET /logout asks: a link on another site must not sign anybody out. */
-export async function getLogout(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const session = await currentSession(c)
   const site = siteFor(c, session)
   return showPage(c, session === undefined ? <SignedOutPage site={site} /> : <LogoutPage site={site} />)
 }
 
 /** POST /logout */
-export async function postLogout(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const session = await currentSession(c)

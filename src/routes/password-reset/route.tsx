@@ -16,13 +16,13 @@ import { findUserToMail } from '../../store/people/users.ts'
 import { PasswordResetPage } from './page.tsx'
 
 /** GET /password-reset */
-export function getPasswordReset(c: Context): Response | Promise<Response> {
+export function get(c: Context): Response | Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   return showPage(c, <PasswordResetPage site={siteFor(c, undefined)} account="" problems={[]} />)
 }
 
 /** POST /password-reset: account. Whether there is one, neither the answer nor the work tells. */
-export async function postPasswordReset(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)

@@ -7,7 +7,7 @@ import { PlaygroundPage } from './page.tsx'
  * GET /playground and /playground/callback: the same page, for everybody who reads the same language. It sets no cookie, and
  * names every URL of the server in full, so that it can be served from another origin too.
  */
-export function getPlayground(c: Context): Response | Promise<Response> {
+export function get(c: Context): Response | Promise<Response> {
   const { issuer, paths } = c.var
   const server = {
     issuer,

@@ -22,7 +22,7 @@ import { insertRegistration, isSelfRegistered } from '../../store/clients/regist
 import { write } from '../../store/database.ts'
 
 /** POST /o/register, RFC 7591 §3: a client registers itself, where the setting REGISTRATION lets it. */
-export async function postRegistration(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const { registration } = c.var.config
   if (registration.mode === 'off') return answerNotFound(c)
   if (registration.mode === 'token' && !showsInitialToken(c, registration.initialAccessToken)) {

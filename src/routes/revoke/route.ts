@@ -12,7 +12,7 @@ import { endAuthorization, findRefreshFamily } from '../../store/tokens/authoriz
 import { revokeAccessToken } from '../../store/tokens/revoked-access-tokens.ts'
 
 /** POST /o/revoke_token, RFC 7009. The hint is not needed: a token shows what it is. */
-export function postRevoke(c: Context): Promise<Response> {
+export function post(c: Context): Promise<Response> {
   return answerClient(c, (pairs) => answerRevocation(c, pairs))
 }
 

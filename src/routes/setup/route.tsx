@@ -20,7 +20,7 @@ import type { Problem } from '../../ui/forms/fields.tsx'
 import { SetupPage } from './page.tsx'
 
 /** GET /setup?token=… Without the token, and for ever after, there is nothing here. */
-export async function getSetup(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const token = c.req.query('token') ?? ''
   if (!(await isOpenWith(c, token))) return answerNotFound(c)
   return showPage(
@@ -30,7 +30,7 @@ export async function getSetup(c: Context): Promise<Response> {
 }
 
 /** POST /setup: token, username, email, password. */
-export async function postSetup(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body

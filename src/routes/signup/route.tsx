@@ -25,7 +25,7 @@ import { SignUpPage } from './page.tsx'
 import { byPasskey, byPassword, type WayIn } from './way.ts'
 
 /** GET /signup?next=…&invitation=… Only where SIGN_UP lets people in. */
-export async function getSignUp(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
   const form = readSignUpForm((name) => c.req.query(name) ?? '')
   const invitation = await findInvited(c, form)
@@ -37,7 +37,7 @@ export async function getSignUp(c: Context): Promise<Response> {
  * POST /signup: username, email, password or credential (RegistrationResponseJSON), next, invitation. A username is public, so that it is taken is said. Of an address
  * nothing is: the account is made either way, and whoever has proven the address hears of it by mail.
  */
-export async function postSignUp(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)

@@ -15,7 +15,7 @@ import { grants } from './grants.ts'
 import { outcomeWrites } from './note-outcome.ts'
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */
-export function postToken(c: Context): Promise<Response> {
+export function post(c: Context): Promise<Response> {
   return answerClient(c, (pairs) => answerTokenRequest(c, pairs))
 }
 

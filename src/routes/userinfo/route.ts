@@ -14,12 +14,12 @@ import { read } from '../../store/database.ts'
 import { findUserinfo } from '../../store/openid/userinfo.ts'
 
 /** GET /o/userinfo, OIDC Core §5.3. */
-export async function getUserinfo(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   return allowEveryOrigin(await answerUserinfo(c, bearerOf(c)))
 }
 
 /** POST /o/userinfo: the token in the header, or in the body (RFC 6750 §2.2), and once. */
-export async function postUserinfo(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const header = bearerOf(c)
   const body = c.req.header('content-type') === undefined ? undefined : await readFormBody(c)
   const inBody = body?.ok ? body.pairs.getAll('access_token').filter((token) => token !== '') : []

@@ -1,5 +1,4 @@
 import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
-import { Signal, signalScript } from '../../../ui/forms/signal.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
@@ -108,25 +107,5 @@ function Owned({ site, names, more }: OwnedProps) {
         {more && <li>{t.more}</li>}
       </ul>
     </>
-  )
-}
-
-export interface DeletedPageProps {
-  readonly site: Site
-  /** For the script: whose passkeys are gone. Undefined when nobody was deleted just now. */
-  readonly signal: unknown
-}
-
-export function DeletedPage({ site, signal }: DeletedPageProps) {
-  const t = site.texts.account.delete
-  return (
-    <Layout site={site} title={t.done} width="narrow" scripts={signal === undefined ? [] : [signalScript]}>
-      {signal !== undefined && <Signal of={signal} />}
-      <h1>{t.done}</h1>
-      <p>{t.doneText}</p>
-      <p>
-        <a href={site.paths.home}>{site.messages.failure.home}</a>
-      </p>
-    </Layout>
   )
 }

@@ -4,10 +4,8 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { inBackground } from '../../../http/log.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { signalOf } from '../../../http/sign-in/passkey-options.ts'
-import { readForViewer, readProvenForm, stepUp } from '../../../http/sign-in/require-session.ts'
-import { currentSession, forgetSessionCookie } from '../../../http/sign-in/session.ts'
-import { mac } from '../../../secrets/derived-keys.ts'
+import { readForViewer, receiveForm, stepUp } from '../../../http/sign-in/require-session.ts'
+import { forgetSessionCookie } from '../../../http/sign-in/session.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { noPassword } from '../../../secrets/passwords.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
@@ -22,20 +20,20 @@ import type { VerifiedPassword } from '../../../store/people/users.ts'
 import { findFactors } from '../../../store/sign-in/factors.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
-import { isEqual } from '../../../values/equal.ts'
+import { signDeleted } from '../deleted/signature.ts'
 import { checkOwnPassword } from '../own-password.ts'
-import { DeleteAccountPage, DeletedPage } from './page.tsx'
+import { DeleteAccountPage } from './page.tsx'
 
 const mostShown = 20
 
 /** GET /account/delete asks. */
-export function getDeleteAccount(c: Context): Promise<Response> {
+export function get(c: Context): Promise<Response> {
   return ask(c, {})
 }
 
 /** POST /account/delete: password. */
-export async function postDeleteAccount(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
   if (attempt === undefined) return ask(c, { problem: staleForm(c) })
@@ -89,21 +87,13 @@ async function remove(
 /** The id is nobody's any more. Signed, so that no link of somebody else makes a browser forget passkeys. */
 function goodbye(c: Context, userId: string): Response {
   forgetSessionCookie(c)
-  return c.redirect(pathWith(c.var.paths.accountDeleted, { id: userId, signed: sign(c, userId) }), 303)
-}
-
-function sign(c: Context, userId: string): string {
-  return mac(c.var.config.keyEncryptionSecret, 'deleted-accounts', userId)
-}
-
-/** GET /account/deleted: for whoever is nobody any more. */
-export async function getDeleted(c: Context): Promise<Response> {
-  const session = await currentSession(c)
-  if (session !== undefined) return c.redirect(c.var.paths.account, 303)
-  const id = c.req.query('id') ?? ''
-  const isSigned = isEqual(c.req.query('signed') ?? '', sign(c, id))
-  const signal = isSigned ? signalOf(c, id, []) : undefined
-  return showPage(c, <DeletedPage site={siteFor(c, undefined)} signal={signal} />)
+  return c.redirect(
+    pathWith(c.var.paths.accountDeleted, {
+      id: userId,
+      signed: signDeleted(c.var.config.keyEncryptionSecret, userId),
+    }),
+    303,
+  )
 }
 
 interface Shown {

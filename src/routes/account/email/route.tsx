@@ -7,7 +7,7 @@ import { claimMailAttempt } from '../../../http/people/mail-try.ts'
 import { canMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
 import { waitProblem } from '../../../http/sign-in/password-try.ts'
-import { readProvenForm, requireRecentSession } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../store/audit-events.ts'
@@ -18,16 +18,16 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import { EmailPage } from './page.tsx'
 
 /** GET /account/email. Whoever has the address can get a new password, so the sign-in must be a recent one. */
-export async function getEmail(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response
     ? session
     : show(c, session, { typed: keptField(c, session, 'email') ?? '' })
 }
 
 /** POST /account/email: email. It is theirs once they open the link that is mailed there. */
-export async function postEmail(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, ['email'])
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, ['email'])
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
   const typed = (pairs.get('email') ?? '').slice(0, 300)

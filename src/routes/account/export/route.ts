@@ -13,7 +13,7 @@ const chunk = 2000
 const mostChunks = 8
 
 /** GET /account/export: all that is kept about a person, as one JSON file, written as it is read. */
-export async function getExport(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({ subject: findClaimsSubject(DB, viewer) }))
   if (answer instanceof Response) return answer
   const { session, found } = answer

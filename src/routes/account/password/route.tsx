@@ -25,11 +25,6 @@ import { MessagePage } from '../../../ui/message-page.tsx'
 import { checkOwnPassword } from '../own-password.ts'
 import { PasswordPage } from './page.tsx'
 
-/** GET /.well-known/change-password: where password managers send people (W3C “A Well-Known URL for Changing Passwords”). */
-export function getChangePassword(c: Context): Response {
-  return c.redirect(c.var.paths.accountPassword, 302)
-}
-
 interface Person {
   readonly session: Session
   readonly hasPassword: boolean
@@ -49,13 +44,13 @@ async function findPerson(c: Context): Promise<Person | Response> {
 }
 
 /** GET /account/password */
-export async function getPassword(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const person = await findPerson(c)
   return person instanceof Response ? person : show(c, person, {})
 }
 
 /** POST /account/password: current_password, new_password, new_password_again, end_authorizations. */
-export async function postPassword(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const person = await findPerson(c)
   if (person instanceof Response) return person
   const { session, hasPassword } = person

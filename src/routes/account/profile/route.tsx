@@ -1,8 +1,8 @@
 import { type Context, pathWith } from '../../../http/context.ts'
-import { readForm, staleForm } from '../../../http/own-form.ts'
+import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { sayAll } from '../../../http/problems.ts'
-import { readForViewer, requireSession } from '../../../http/sign-in/require-session.ts'
+import { readForViewer, receiveForm } from '../../../http/sign-in/require-session.ts'
 import {
   checkProfileForm,
   fillProfileForm,
@@ -17,16 +17,15 @@ import type { Problem } from '../../../ui/forms/fields.tsx'
 import { ProfilePage } from './page.tsx'
 
 /** GET /account/profile */
-export function getProfile(c: Context): Promise<Response> {
+export function get(c: Context): Promise<Response> {
   return show(c, {})
 }
 
 /** POST /account/profile: the whole of it. The fields have the names of the claims, those of the address too. */
-export async function postProfile(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
+  const { session } = received
   // The address is no part of this form: it has a page of its own, which proves it.
   const form = readProfileForm((field) => (field === 'email' ? '' : (received.pairs.get(field) ?? '')))
   if (received.attempt === undefined) return show(c, { form, problem: staleForm(c) })

@@ -3,7 +3,7 @@ import { type Context, learn } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { tellOfChange } from '../../../http/people/mailer.ts'
-import { readProvenForm, requireRecentSession } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { read } from '../../../store/database.ts'
@@ -12,14 +12,14 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import { ReviewPage } from './page.tsx'
 
 /** GET /account/review?next=… After a password reset, at the highest level that the account had before it. */
-export async function getReview(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session, c.req.query('next'))
 }
 
 /** POST /account/review: shown and keep, each as often as there are ways; next. What was shown and is not kept goes. */
-export async function postReview(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const next = pairs.get('next') ?? undefined

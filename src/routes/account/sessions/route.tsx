@@ -1,9 +1,9 @@
 import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { inBackground } from '../../../http/log.ts'
-import { readForm, staleForm } from '../../../http/own-form.ts'
+import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readForViewer, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { readForViewer, receiveForm, showNothing } from '../../../http/sign-in/require-session.ts'
 import { presentedSession } from '../../../http/sign-in/session.ts'
 import { signOut } from '../../../http/sign-in/sign-out.tsx'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
@@ -17,16 +17,15 @@ import { SessionsPage } from './page.tsx'
 const mostShown = 50
 
 /** GET /account/sessions */
-export function getSessions(c: Context): Promise<Response> {
+export function get(c: Context): Promise<Response> {
   return show(c, undefined)
 }
 
 /** POST /account/sessions: `end` is one of the sessions, or `others`. Applications are told. */
-export async function postSessions(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
+  const { session } = received
   if (received.attempt === undefined) return show(c, staleForm(c))
   const asked = received.pairs.get('end') ?? ''
   if (asked === session.sid) return signOut(c, session, c.var.paths.logout)

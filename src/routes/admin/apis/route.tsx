@@ -1,15 +1,15 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireStaff } from '../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listApis } from '../../../store/requests/apis.ts'
 import { pathKey } from '../path-key.ts'
 import { ApisPage } from './page.tsx'
 
 /** GET /admin/apis */
-export async function getAdminApis(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { after } = readPlace(c)
   const { apis } = await read(c.env.DB, { apis: listApis(c.env.DB, after, pageSize) })

@@ -1,14 +1,14 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireStaff } from '../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { listClients } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
 
 /** GET /admin/applications: those of all developers. */
-export async function getAdminApplications(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { search, after } = readPlace(c)
   const owner = c.req.query('owner') || undefined

@@ -1,15 +1,15 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireStaff } from '../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listAuditLog } from '../../../store/server/audit-log.ts'
 import { readFilter } from './filter.ts'
 import { AuditPage } from './page.tsx'
 
 /** GET /admin/audit */
-export async function getAdminAudit(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const filter = readFilter(new URL(c.req.url).searchParams)
   const { after } = readPlace(c)

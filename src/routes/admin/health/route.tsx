@@ -3,7 +3,7 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendTestMail } from '../../../http/people/mailer.ts'
-import { requireAdministrator } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { checkSettings, checkStored } from '../../../rules/server/health.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
@@ -12,7 +12,6 @@ import { countDeliveries } from '../../../store/openid/logout-deliveries.ts'
 import { type EventCount, listEventCounts, listUncounted } from '../../../store/server/event-counts.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
-import { readProvenAdminForm } from '../form.ts'
 import { HealthPage } from './page.tsx'
 import { tally } from './tally.ts'
 
@@ -20,14 +19,14 @@ import { tally } from './tally.ts'
 const countedUpTo = 1000
 
 /** GET /admin/health: what `npm run doctor` says, and what happened. Reads no more rows as the log grows. */
-export async function getAdminHealth(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : show(c, session)
 }
 
 /** POST /admin/health: a test mail to who asks. What came back is shown. */
-export async function postAdminHealth(c: Context): Promise<Response> {
-  const received = await readProvenAdminForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
   const { email, username } = session.user

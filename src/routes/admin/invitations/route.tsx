@@ -7,29 +7,29 @@ import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
-import { requireRecentAdministrator, showNothing } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret, secretFrom } from '../../../secrets/secret.ts'
 import { read } from '../../../store/database.ts'
 import { listInvitations } from '../../../store/people/invitations.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm } from '../form.ts'
+import { actOf } from '../form.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
 /** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
-export async function getInvitations(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
-  const session = await requireRecentAdministrator(c)
+  const session = await requireSession(c)
   return session instanceof Response
     ? session
     : show(c, session, { typed: keptField(c, session, 'email') ?? '' })
 }
 
 /** POST /admin/invitations: email. */
-export async function postInvitations(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
-  const received = await readProvenAdminForm(c, ['email'])
+  const received = await receiveForm(c, ['email'])
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
   const typed = (pairs.get('email') ?? '').slice(0, 300)

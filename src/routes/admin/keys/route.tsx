@@ -1,13 +1,13 @@
 import { ensureSigningKeys } from '../../../acts/server/rotate-keys.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireStaff } from '../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { keyStatus, shortestLead, signingAlgorithms, usableKeys } from '../../../rules/server/signing-keys.ts'
 import { KeysPage } from './page.tsx'
 
 /** GET /admin/keys */
-export async function getAdminKeys(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { now, config } = c.var
   const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)

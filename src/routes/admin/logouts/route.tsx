@@ -1,14 +1,14 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireStaff } from '../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listDeliveries } from '../../../store/openid/logout-deliveries.ts'
 import { LogoutsPage } from './page.tsx'
 
 /** GET /admin/logouts */
-export async function getAdminLogouts(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { after } = readPlace(c)
   const { deliveries } = await read(c.env.DB, { deliveries: listDeliveries(c.env.DB, after, pageSize) })

@@ -1,15 +1,15 @@
 import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireStaff } from '../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
 import { listStandaloneScopes } from '../../../store/requests/scopes.ts'
 import { pathKey } from '../path-key.ts'
 import { ScopesPage } from './page.tsx'
 
 /** GET /admin/scopes: those that belong to no API. */
-export async function getAdminScopes(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { after } = readPlace(c)
   const { scopes } = await read(c.env.DB, { scopes: listStandaloneScopes(c.env.DB, after, pageSize) })

@@ -1,12 +1,12 @@
 import { settingsOf } from '../../../config.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { requireAdministrator } from '../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { SettingsPage } from './page.tsx'
 
 /** GET /admin/settings */
-export async function getAdminSettings(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   return showPage(c, <SettingsPage site={siteFor(c, session)} settings={settingsOf(c.env)} />)
 }

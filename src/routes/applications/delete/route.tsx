@@ -2,7 +2,7 @@ import { forgetFirst } from '../../../acts/tokens/forget-first.ts'
 import type { Context } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../store/audit-events.ts'
 import { deleteClient, type OwnedClient, stopClient } from '../../../store/clients/clients.ts'
@@ -13,16 +13,16 @@ import { clientIdOf, findManaged } from '../managed.ts'
 import { DeletePage } from './page.tsx'
 
 /** GET …/delete asks. */
-export async function getDelete(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const owned = await findManaged(c, session)
   return owned === undefined ? showNothing(c, session) : ask(c, session, owned)
 }
 
 /** POST …/delete: the application and every authorization of it are gone. Sent twice, the second finds nothing more to do. */
-export async function postDelete(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
   if (attempt === undefined) {

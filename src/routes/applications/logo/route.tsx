@@ -3,7 +3,7 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say } from '../../../http/problems.ts'
-import { requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { readUpload } from '../../../http/upload.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { insertClientEvent } from '../../../store/audit-events.ts'
@@ -16,16 +16,16 @@ import { findManaged } from '../managed.ts'
 import { LogoPage } from './page.tsx'
 
 /** GET …/logo */
-export async function getLogoForm(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const owned = await findManaged(c, session)
   return owned === undefined ? showNothing(c, session) : show(c, session, owned)
 }
 
 /** POST …/logo: the file `logo`, or `remove`. */
-export async function postLogoForm(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function post(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { pairs, attempt, file } = await readUpload(c, session, 'logo', largestLogo)
   const owned = await findManaged(c, session)

@@ -4,7 +4,7 @@ import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
-import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import {
   type PolicyForm,
@@ -29,8 +29,8 @@ import { PolicyPage } from './page.tsx'
 const mostScopes = 500
 
 /** GET …/policy */
-export async function getPolicy(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
@@ -41,8 +41,8 @@ export async function getPolicy(c: Context): Promise<Response> {
 }
 
 /** POST …/policy: what its tokens are from now on. */
-export async function postPolicy(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, policyFields)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, policyFields)
   if (received instanceof Response) return received
   const { session } = received
   const found = await find(c, session)

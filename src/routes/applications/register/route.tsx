@@ -4,7 +4,7 @@ import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { mayRegister, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
-import { readProvenForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../rules/clients/client.ts'
 import { emptyClientForm } from '../../../rules/clients/form.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
@@ -22,8 +22,9 @@ import { KindLinks } from './kind-links.tsx'
 import { findKind, type Kind } from './kinds.ts'
 
 /** GET /o/applications/register */
-export async function getRegister(c: Context): Promise<Response> {
-  const session = stepUp(c, await registrant(c, await requireSession(c)))
+export async function get(c: Context): Promise<Response> {
+  const visitor = await registrant(c, await requireSession(c))
+  const session = visitor instanceof Response ? visitor : stepUp(c, visitor)
   if (session instanceof Response) return session
   const kept = keptFields(c, session)
   if (kept !== undefined) return showForm(c, session, findKind(kept.get('kind')), readClientForm(kept))
@@ -32,8 +33,8 @@ export async function getRegister(c: Context): Promise<Response> {
 }
 
 /** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */
-export async function postRegister(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, [...clientFields, 'kind'])
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, [...clientFields, 'kind'])
   if (received instanceof Response) return received
   const session = await registrant(c, received.session)
   if (session instanceof Response) return session

@@ -2,7 +2,7 @@ import { resumeAfterLook } from '../../../acts/clients/resume-own-client.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { usesSecret } from '../../../rules/clients/client.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { findAwaitsOwner } from '../../../store/clients/awaiting-owner.ts'
@@ -13,14 +13,14 @@ import { clientIdOf, findManaged } from '../managed.ts'
 import { ResumptionPage } from './page.tsx'
 
 /** GET …/resumption shows what is to be looked at. */
-export async function getResumption(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST …/resumption: seen_at. It works again, with a new secret if it uses one. */
-export async function postResumption(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const seenAt = Number(pairs.get('seen_at') ?? '')

@@ -2,7 +2,7 @@ import type { Context } from '../../../http/context.ts'
 import { keptField } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { type Client, usesSecret } from '../../../rules/clients/client.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
@@ -23,16 +23,16 @@ import { parseExpiry, type SecretExpiry } from './expiry.ts'
 import { NewSecretPage } from './page.tsx'
 
 /** GET …/secrets */
-export async function getSecrets(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const found = await findWithSecrets(c, session)
   return found === undefined ? showNothing(c, session) : ask(c, session, found)
 }
 
 /** POST …/secrets makes a second one: the first keeps working, so that a rotation overlaps. */
-export async function postSecrets(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, ['expires'])
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, ['expires'])
   if (received instanceof Response) return received
   const { session } = received
   const found = await findWithSecrets(c, session)

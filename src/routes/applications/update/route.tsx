@@ -4,7 +4,7 @@ import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
-import { readProvenForm, requireRecentSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { sharesHost } from '../../../rules/clients/addresses.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import { clientForm } from '../../../rules/clients/form.ts'
@@ -22,8 +22,8 @@ import { findManaged } from '../managed.ts'
 import { answerWithSecret } from '../secrets/answer.tsx'
 
 /** GET …/update */
-export async function getUpdate(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
@@ -33,8 +33,8 @@ export async function getUpdate(c: Context): Promise<Response> {
 }
 
 /** POST …/update. An application that becomes confidential gets a secret, which the answer shows; one that becomes public loses its. */
-export async function postUpdate(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, clientFields)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, clientFields)
   if (received instanceof Response) return received
   const { session } = received
   const owned = await findManaged(c, session)

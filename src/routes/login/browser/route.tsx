@@ -9,12 +9,12 @@ import { findAccount } from '../../../store/people/users.ts'
 import { DeadBrowserLinkPage, KnownBrowserPage } from './page.tsx'
 
 /** GET /login/browser?token=… The link in the notice of a lock. */
-export function getKnownBrowser(c: Context): Promise<Response> {
+export function get(c: Context): Promise<Response> {
   return ask(c, c.req.query('token') ?? '')
 }
 
 /** POST /login/browser: token. From now on this browser has tries of its own. It signs nobody in. */
-export async function postKnownBrowser(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const token = body.pairs.get('token') ?? ''

@@ -23,7 +23,7 @@ interface CodeForm {
 }
 
 /** GET /login/code: the password was right, now the second factor. */
-export async function getLoginCode(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const user = await pendingUser(c)
   const next = c.req.query('next') ?? ''
   if (user === undefined) return startOver(c, next)
@@ -31,7 +31,7 @@ export async function getLoginCode(c: Context): Promise<Response> {
 }
 
 /** POST /login/code: code, next. */
-export async function postLoginCode(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body

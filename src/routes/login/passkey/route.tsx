@@ -24,12 +24,12 @@ import { challengeIsMine, claimChallenge } from '../../../store/sign-in/used-cha
 import { LoginPage } from '../page.tsx'
 
 /** GET /login/passkey: what the script of the sign-in page asks the browser for. */
-export function getLoginPasskey(c: Context): Response {
+export function get(c: Context): Response {
   return c.json(signInOptions(c))
 }
 
 /** POST /login/passkey: credential (AuthenticationResponseJSON), next. */
-export async function postLoginPasskey(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body

@@ -35,13 +35,13 @@ async function findPerson(c: Context): Promise<Person | undefined> {
 }
 
 /** GET /login/recovery: whoever lost their passkeys or their app asks here for their removal; whoever has one stops it. */
-export async function getLoginRecovery(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const person = await findPerson(c)
   return person === undefined ? startOver(c) : ask(c, person)
 }
 
 /** POST /login/recovery: action (ask, stop). */
-export async function postLoginRecovery(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const person = await findPerson(c)

@@ -5,7 +5,7 @@ import { canMail } from '../../../http/people/mailer.ts'
 import { PasswordResetDonePage } from './page.tsx'
 
 /** GET /password-reset/done */
-export function getPasswordResetDone(c: Context): Response | Promise<Response> {
+export function get(c: Context): Response | Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   return showPage(c, <PasswordResetDonePage site={siteFor(c, undefined)} />)
 }

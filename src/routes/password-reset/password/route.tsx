@@ -27,7 +27,7 @@ import type { SecretHash } from '../../../values/secret.ts'
 import { DeadLinkPage, NewPasswordPage } from './page.tsx'
 
 /** GET /password-reset/password?token=… Changes nothing: mail scanners follow links. */
-export async function getNewPassword(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   const token = c.req.query('token') ?? ''
   const link = await findLink(c, token)
@@ -36,7 +36,7 @@ export async function getNewPassword(c: Context): Promise<Response> {
 }
 
 /** POST /password-reset/password: token, password. */
-export async function postNewPassword(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   if (!canMail(c)) return answerNotFound(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)

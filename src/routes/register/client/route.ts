@@ -23,7 +23,7 @@ import { read, write } from '../../../store/database.ts'
 import type { Secret } from '../../../values/secret.ts'
 
 /** GET /o/register/{client_id}, RFC 7592 §2.1: a client reads its registration. */
-export async function getRegistration(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
   const { client, registration, accessToken } = found
@@ -31,7 +31,7 @@ export async function getRegistration(c: Context): Promise<Response> {
 }
 
 /** PUT, RFC 7592 §2.2: what is sent takes the place of what there was. */
-export async function putRegistration(c: Context): Promise<Response> {
+export async function put(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
   const sent = await readMetadata(c, found.client)
@@ -67,7 +67,7 @@ export async function putRegistration(c: Context): Promise<Response> {
 }
 
 /** DELETE, RFC 7592 §2.3: the client, its authorizations and its tokens are gone. */
-export async function deleteOwnRegistration(c: Context): Promise<Response> {
+export async function remove(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
   const { DB } = c.env
@@ -120,3 +120,5 @@ function withSector(before: Client, after: Client): Client {
 function refused(c: Context, refusal: Refusal): Response {
   return allowEveryOrigin(refuseMachine(c, refusal))
 }
+
+export { remove as delete }

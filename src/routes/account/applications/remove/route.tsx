@@ -1,7 +1,7 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { readForm, staleForm } from '../../../../http/own-form.ts'
+import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { readForViewer, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { readForViewer, receiveForm, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent } from '../../../../store/audit-events.ts'
 import { write } from '../../../../store/database.ts'
@@ -9,16 +9,15 @@ import { findConnectedClient, removeConsent } from '../../../../store/requests/c
 import { RemovePage } from './page.tsx'
 
 /** GET /account/applications/{client_id}/remove asks. */
-export function getRemove(c: Context): Promise<Response> {
+export function get(c: Context): Promise<Response> {
   return ask(c, undefined)
 }
 
 /** POST …/remove: the consent is gone, and every authorization that rested on it has ended. */
-export async function postRemove(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
+  const { session } = received
   if (received.attempt === undefined) return ask(c, staleForm(c))
   const { DB } = c.env
   const { now, reference, paths } = c.var

@@ -1,7 +1,7 @@
 import type { Context } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession } from '../../../../http/sign-in/require-session.ts'
 import { idOfSecret } from '../../../../secrets/derived-keys.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hashRecoveryCode, recoveryCodesFrom } from '../../../../secrets/recovery-codes.ts'
@@ -14,14 +14,14 @@ import { answerWithCodes } from '../answer.tsx'
 import { RecoveryCodesPage } from './page.tsx'
 
 /** GET /account/authenticator/recovery-codes asks first. */
-export async function getRecoveryCodes(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST /account/authenticator/recovery-codes: ten new ones, and the old ones are dead. */
-export async function postRecoveryCodes(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
   if (attempt === undefined) return ask(c, session, staleForm(c))

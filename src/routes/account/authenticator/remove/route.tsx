@@ -2,7 +2,7 @@ import type { Context } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { tellOfChange } from '../../../../http/people/mailer.ts'
-import { readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { write } from '../../../../store/database.ts'
@@ -11,14 +11,14 @@ import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { RemoveAuthenticatorPage } from './page.tsx'
 
 /** GET /account/authenticator/remove asks first. */
-export async function getRemoveAuthenticator(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST /account/authenticator/remove. Sent twice, the second finds nothing more to do. */
-export async function postRemoveAuthenticator(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
   if (attempt === undefined) return ask(c, session, staleForm(c))

@@ -4,7 +4,7 @@ import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { tellOfChange } from '../../../../http/people/mailer.ts'
-import { bindingIn, readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
+import { bindingIn, receiveForm, requireSession } from '../../../../http/sign-in/require-session.ts'
 import { presentedSession } from '../../../../http/sign-in/session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { base32, keyUri, matchOneTimeCode } from '../../../../rules/sign-in/one-time-code.ts'
@@ -22,8 +22,8 @@ import { answerWithCodes } from '../answer.tsx'
 import { SetUpPage } from './page.tsx'
 
 /** GET /account/authenticator/set-up shows a new key. It is not stored before the form confirms it. */
-export async function getAuthenticatorSetUp(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const next = parseNextPath(keptField(c, session, 'next') ?? c.req.query('next'))
   const { DB } = c.env
@@ -34,8 +34,8 @@ export async function getAuthenticatorSetUp(c: Context): Promise<Response> {
 }
 
 /** POST /account/authenticator/set-up: code, next. Of two at once, the first has it. */
-export async function postAuthenticatorSetUp(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, ['next'])
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, ['next'])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const next = parseNextPath(pairs.get('next') ?? '')

@@ -18,7 +18,7 @@ import { ConfirmationPage, NotConfirmedPage } from './page.tsx'
  * GET /account/email/confirmation?token=… Changes nothing: mail scanners follow links. Only for whoever is signed in as the
  * one who asked: otherwise a stranger's account gets the address of somebody who clicks on what is mailed to them.
  */
-export async function getEmailConfirmation(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const token = c.req.query('token') ?? ''
@@ -30,7 +30,7 @@ export async function getEmailConfirmation(c: Context): Promise<Response> {
 }
 
 /** POST /account/email/confirmation: token. */
-export async function postEmailConfirmation(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const body = await readFormBody(c)

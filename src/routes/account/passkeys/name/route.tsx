@@ -3,11 +3,7 @@ import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
-import {
-  readProvenForm,
-  requireRecentSession,
-  showNothing,
-} from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -16,8 +12,8 @@ import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { PasskeyNamePage } from './page.tsx'
 
 /** GET /account/passkeys/{id}/name */
-export async function getPasskeyName(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session, { typed: keptField(c, session, 'name') })
 }
 
@@ -25,8 +21,8 @@ export async function getPasskeyName(c: Context): Promise<Response> {
  * POST /account/passkeys/{id}/name: name. Of two names the last one that is saved counts. People choose by the name which
  * passkey to remove, so a new one takes the same proof as removing it.
  */
-export async function postPasskeyName(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, ['name'])
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, ['name'])
   if (received instanceof Response) return received
   const { session } = received
   const typed = (received.pairs.get('name') ?? '').slice(0, 300)

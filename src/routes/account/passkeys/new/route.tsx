@@ -6,7 +6,7 @@ import { deviceOf, tellOfChange } from '../../../../http/people/mailer.ts'
 import { say } from '../../../../http/problems.ts'
 import { readNewPasskey } from '../../../../http/sign-in/new-passkey.ts'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/sign-in/passkey-options.ts'
-import { bindingIn, readProvenForm, requireRecentSession } from '../../../../http/sign-in/require-session.ts'
+import { bindingIn, receiveForm, requireSession } from '../../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
@@ -27,8 +27,8 @@ import { fillText } from '../../../../ui/words/fill.tsx'
 import { NewPasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/new */
-export async function getNewPasskey(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   return ask(c, session, keptField(c, session, 'name') ?? deviceOf(c), {
     next: parseNextPath(keptField(c, session, 'next') ?? c.req.query('next')),
@@ -36,8 +36,8 @@ export async function getNewPasskey(c: Context): Promise<Response> {
 }
 
 /** POST /account/passkeys/new: name, credential (RegistrationResponseJSON), next, mediation. */
-export async function postNewPasskey(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, ['name', 'next'])
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, ['name', 'next'])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const typed = pairs.get('name') ?? ''

@@ -1,16 +1,15 @@
 import { type Context, learn } from '../../../../http/context.ts'
-import { readForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { deviceOf } from '../../../../http/people/mailer.ts'
 import { keepCookie, readCookie } from '../../../../http/sign-in/cookies.ts'
 import { conditionalOptions } from '../../../../http/sign-in/passkey-options.ts'
-import { requireSession } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession } from '../../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { PasskeyOfferPage } from './page.tsx'
 
 /** GET /account/passkeys/offer?next=… After a sign-in by password, on a device that could do without one. */
-export async function getPasskeyOffer(c: Context): Promise<Response> {
+export async function get(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const next = parseNextPath(c.req.query('next')) ?? c.var.paths.home
@@ -29,10 +28,8 @@ export async function getPasskeyOffer(c: Context): Promise<Response> {
 }
 
 /** POST /account/passkeys/offer: next. Not now: this browser does not ask again for a year. */
-export async function postPasskeyOffer(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const received = await readForm(c, session)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   keepCookie(c, 'no-passkey', 'yes', 365 * 86_400)
   return c.redirect(parseNextPath(received.pairs.get('next') ?? '') ?? c.var.paths.home, 303)

@@ -2,11 +2,7 @@ import type { Context } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
 import { tellOfChange } from '../../../../http/people/mailer.ts'
-import {
-  readProvenForm,
-  requireRecentSession,
-  showNothing,
-} from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
 import { both, holds, read, write } from '../../../../store/database.ts'
@@ -16,14 +12,14 @@ import { Fill } from '../../../../ui/words/fill.tsx'
 import { RemovePasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/{id}/remove asks first. */
-export async function getRemovePasskey(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST /account/passkeys/{id}/remove. Sent twice, the second finds nothing more to do. */
-export async function postRemovePasskey(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session } = received
   if (received.attempt === undefined) return ask(c, session, staleForm(c))

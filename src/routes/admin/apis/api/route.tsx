@@ -3,7 +3,12 @@ import { keptFields } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import {
+  receiveForm,
+  requireSession,
+  type SentForm,
+  showNothing,
+} from '../../../../http/sign-in/require-session.ts'
 import { apiMetadata, type PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -19,7 +24,7 @@ import { findScopes } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
-import { type AdminForm, actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import {
   type ApiForm,
@@ -32,17 +37,20 @@ import {
 } from '../form.ts'
 import { ApiPage } from './page.tsx'
 
+export const newApi = { get: getNewApi, post: postNewApi }
+export const api = { get: getApi, post: postApi }
+
 /** GET /admin/apis/new */
-export async function getNewApi(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+async function getNewApi(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const kept = keptFields(c, session)
   return show(c, session, kept === undefined ? emptyApiForm : readApiForm(kept, undefined), undefined)
 }
 
 /** GET /admin/apis/{key} */
-export async function getApi(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+async function getApi(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env
   const identifier = nameOf(c.req.param('key'))
@@ -58,20 +66,20 @@ export async function getApi(c: Context): Promise<Response> {
   return show(c, session, form, identifier, [], apiMetadata(c.var.issuer, api, open))
 }
 
-export async function postNewApi(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c, apiFields)
+async function postNewApi(c: Context): Promise<Response> {
+  const form = await receiveForm(c, apiFields)
   return form instanceof Response ? form : save(c, form, undefined)
 }
 
-export async function postApi(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c, apiFields)
+async function postApi(c: Context): Promise<Response> {
+  const form = await receiveForm(c, apiFields)
   return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
 }
 
 /** `known` undefined: a new one. */
 async function save(
   c: Context,
-  { session, attempt, pairs }: AdminForm,
+  { session, attempt, pairs }: SentForm,
   known: string | undefined,
 ): Promise<Response> {
   const form = readApiForm(pairs, known)

@@ -1,24 +1,24 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
 import { deleteApi, findApi, hasApi, listScopesOfApi } from '../../../../store/requests/apis.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { DeleteApiPage } from './page.tsx'
 
 /** GET /admin/apis/{key}/delete asks. */
-export async function getDeleteApi(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
-export async function postDeleteApi(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c)
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))

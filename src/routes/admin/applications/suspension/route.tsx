@@ -1,25 +1,25 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { findClient } from '../../../../store/clients/clients.ts'
 import { isClientSuspended, suspendClient } from '../../../../store/clients/policy.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 import { SuspendApplicationPage } from './page.tsx'
 
 /** GET /admin/applications/{id}/suspension asks. */
-export async function getSuspendApplication(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `suspended` is true or false. Reversible: nothing is deleted. */
-export async function postSuspendApplication(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c)
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))

@@ -2,7 +2,7 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { clientTrusts } from '../../../../rules/clients/client.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -10,18 +10,18 @@ import { findOwnedClient } from '../../../../store/clients/clients.ts'
 import { isTrusted, trustClient } from '../../../../store/clients/policy.ts'
 import { read, write } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 import { TrustPage } from './page.tsx'
 
 /** GET /admin/applications/{id}/trust */
-export async function getTrust(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `trust`, and `seen_at`, of what the administrator was shown. */
-export async function postTrust(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c, ['trust'])
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c, ['trust'])
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   const trust = clientTrusts.find((known) => known === pairs.get('trust'))

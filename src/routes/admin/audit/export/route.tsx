@@ -4,12 +4,7 @@ import type { Context } from '../../../../http/context.ts'
 import { keptFields } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import {
-  readProvenForm,
-  requireStaff,
-  showNothing,
-  stepUp,
-} from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { always, write } from '../../../../store/database.ts'
@@ -20,8 +15,8 @@ import { filterFields, readFilter } from '../filter.ts'
 import { AuditExportPage } from './page.tsx'
 
 /** GET /admin/audit.csv asks: it reads nothing of the log, and changes nothing. */
-export async function getAuditExport(c: Context): Promise<Response> {
-  const session = stepUp(c, await requireStaff(c))
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   return ask(c, session, readFilter(keptFields(c, session) ?? new URL(c.req.url).searchParams))
 }
@@ -30,8 +25,8 @@ export async function getAuditExport(c: Context): Promise<Response> {
  * POST: the newest of what the page shows by pages, in one file. With number and seal: without a filter it can be verified far
  * from here (`npm run audit:verify -- --file`). Each file is an event (ASVS 16.2.1), and the form sent again makes no second.
  */
-export async function postAuditExport(c: Context): Promise<Response> {
-  const received = await readProvenForm(c, filterFields, 'see')
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, filterFields)
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
   const filter = readFilter(pairs)

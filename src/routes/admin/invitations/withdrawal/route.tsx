@@ -2,14 +2,14 @@ import { withdrawInvitation } from '../../../../acts/people/invitations.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
-import { requireAdministrator } from '../../../../http/sign-in/require-session.ts'
+import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import { randomText } from '../../../../secrets/secret.ts'
 import { read } from '../../../../store/database.ts'
 import { findOpenInvitation } from '../../../../store/people/invitations.ts'
 
 /** POST /admin/invitations/{id}/withdrawal: its link is dead from then on. */
-export async function postWithdrawal(c: Context): Promise<Response> {
-  const session = await requireAdministrator(c)
+export async function post(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, session, body)

@@ -2,7 +2,7 @@ import { rotateNow } from '../../../../acts/server/rotate-keys.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import {
   type SigningAlgorithm,
   shortestLead,
@@ -13,17 +13,17 @@ import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { Time } from '../../../../ui/facts.tsx'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
-import { actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 
 /** GET /admin/keys/{alg}/rotation asks. */
-export async function getRotateKey(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: the successor is made and published now, and signs as soon as everybody can know it. One that waits is enough. */
-export async function postRotateKey(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c)
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
   const alg = algorithmOf(c)

@@ -3,24 +3,24 @@ import { withdrawKey } from '../../../../acts/server/withdraw-key.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { forgetSigningKeys } from '../../../../http/tokens/signing.ts'
 import { usableKeys } from '../../../../rules/server/signing-keys.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
-import { actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 
 /** GET /admin/keys/{kid}/withdrawal asks. */
-export async function getWithdrawKey(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: nothing that the key signed is good any more. */
-export async function postWithdrawKey(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c)
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))

@@ -3,7 +3,12 @@ import { keptFields } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import {
+  receiveForm,
+  requireSession,
+  type SentForm,
+  showNothing,
+} from '../../../../http/sign-in/require-session.ts'
 import { builtInScopes, scopeProblem, type TypedScope } from '../../../../rules/requests/scope-form.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -11,20 +16,23 @@ import { read, write } from '../../../../store/database.ts'
 import { findScopes, findStandaloneScope, putStandaloneScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { type AdminForm, actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { ScopePage } from './page.tsx'
 
+export const newScope = { get: getNewScope, post: postNewScope }
+export const scope = { get: getScope, post: postScope }
+
 /** GET /admin/scopes/new */
-export async function getNewScope(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+async function getNewScope(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   return show(c, session, readScope(keptFields(c, session)), undefined)
 }
 
 /** GET /admin/scopes/{key} */
-export async function getScope(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+async function getScope(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const name = nameOf(c.req.param('key'))
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
@@ -33,13 +41,13 @@ export async function getScope(c: Context): Promise<Response> {
   return show(c, session, kept === undefined ? scope : readScope(kept, name), name)
 }
 
-export async function postNewScope(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c, fields)
+async function postNewScope(c: Context): Promise<Response> {
+  const form = await receiveForm(c, fields)
   return form instanceof Response ? form : save(c, form, undefined)
 }
 
-export async function postScope(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c, fields)
+async function postScope(c: Context): Promise<Response> {
+  const form = await receiveForm(c, fields)
   return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
 }
 
@@ -55,7 +63,7 @@ function readScope(pairs: URLSearchParams | undefined, known?: string): TypedSco
 }
 
 /** `known` undefined: a new one. */
-async function save(c: Context, { session, attempt, pairs }: AdminForm, known: string | undefined) {
+async function save(c: Context, { session, attempt, pairs }: SentForm, known: string | undefined) {
   const typed = readScope(pairs, known)
   if (attempt === undefined)
     return show(c, session, typed, known, [{ field: 'description', text: staleForm(c) }])

@@ -4,7 +4,7 @@ import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../../http/people/mailer.ts'
 import { say, sayAll } from '../../../../http/problems.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkGroups } from '../../../../rules/people/groups.ts'
 import {
   allFields,
@@ -20,12 +20,12 @@ import { updatePersonClaims } from '../../../../store/people/person-claims.ts'
 import { findClaimsSubject } from '../../../../store/people/profiles.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
+import { actOf, userIdOf } from '../../form.ts'
 import { ClaimsPage } from './page.tsx'
 
 /** GET /admin/users/{id}/claims. Whoever has the address can get a new password, so the sign-in must be a recent one. */
-export async function getUserClaims(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const kept = (name: string) => keptField(c, session, name)
   return show(c, session, kept('groups') === undefined ? {} : { typed: readTyped(kept) })
@@ -49,9 +49,9 @@ function readTyped(field: (name: string) => string | undefined): Typed {
 }
 
 /** POST: `email`, `groups`, and the fields of a profile by the names of their claims. The whole of it. */
-export async function postUserClaims(c: Context): Promise<Response> {
+export async function post(c: Context): Promise<Response> {
   const names = ['groups', 'groups_before', 'email_before', ...allFields]
-  const received = await readProvenAdminForm(c, names)
+  const received = await receiveForm(c, names)
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const typed = readTyped((name) => pairs.get(name) ?? undefined)

@@ -5,7 +5,7 @@ import { inBackground } from '../../../../http/log.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { tell } from '../../../../http/people/mailer.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { nameKey } from '../../../../rules/people/person.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent } from '../../../../store/audit-events.ts'
@@ -14,20 +14,20 @@ import { listOwnedNames } from '../../../../store/people/account-deletion.ts'
 import { findUser } from '../../../../store/people/users.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
+import { actOf, userIdOf } from '../../form.ts'
 import { DeleteUserPage } from './page.tsx'
 
 const mostShown = 20
 
 /** GET /admin/users/{id}/delete asks. */
-export async function getDeleteUser(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `username` is typed, so that nobody deletes somebody else than they mean. Nobody deletes themselves here. */
-export async function postDeleteUser(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c)
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   if (attempt === undefined) return ask(c, session, { problem: staleForm(c) })

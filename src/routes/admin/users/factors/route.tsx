@@ -4,7 +4,7 @@ import { inBackground } from '../../../../http/log.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { tell } from '../../../../http/people/mailer.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
 import { read, write } from '../../../../store/database.ts'
@@ -12,18 +12,18 @@ import { endAllAccessOf } from '../../../../store/people/standing.ts'
 import { findUser } from '../../../../store/people/users.ts'
 import { findFactors, isSomebodyElse, resetFactors } from '../../../../store/sign-in/factors.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
+import { actOf, userIdOf } from '../../form.ts'
 import { ResetFactorsPage } from './page.tsx'
 
 /** GET /admin/users/{id}/factors asks. */
-export async function getResetFactors(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: for somebody who lost them. They hear of it by mail. */
-export async function postResetFactors(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c)
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))

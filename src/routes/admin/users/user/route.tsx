@@ -1,7 +1,7 @@
 import type { Context } from '../../../../http/context.ts'
 import { pageSize, readPlace } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { requireStaff, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { nameKey } from '../../../../rules/people/person.ts'
 import { mayEndOf } from '../../../../rules/people/role.ts'
 import { subjectsOfAccount } from '../../../../secrets/try-subject.ts'
@@ -17,8 +17,8 @@ import { UserPage } from './page.tsx'
 const mostOwned = 5
 
 /** GET /admin/users/{id} */
-export async function getAdminUser(c: Context): Promise<Response> {
-  const session = await requireStaff(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env
   const { paths, now } = c.var

@@ -1,11 +1,7 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import {
-  readProvenForm,
-  requireRecentSession,
-  showNothing,
-} from '../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertClientEvent } from '../../../../store/audit-events.ts'
 import { findManagedClient } from '../../../../store/clients/clients.ts'
@@ -21,14 +17,14 @@ import { clientIdOf } from '../../managed.ts'
 import { DeleteSecretPage } from './page.tsx'
 
 /** GET …/secrets/{id}/delete asks. */
-export async function getDeleteSecret(c: Context): Promise<Response> {
-  const session = await requireRecentSession(c)
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST …/secrets/{id}/delete: that secret alone works no longer. */
-export async function postDeleteSecret(c: Context): Promise<Response> {
-  const received = await readProvenForm(c)
+export async function post(c: Context): Promise<Response> {
+  const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session } = received
   if (received.attempt === undefined) return ask(c, session, staleForm(c))

@@ -1,12 +1,7 @@
 import { type Context, pathWith } from '../../../../../http/context.ts'
 import { staleForm } from '../../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../../http/pages.tsx'
-import {
-  readProvenForm,
-  requirePermission,
-  showNothing,
-  stepUp,
-} from '../../../../../http/sign-in/require-session.ts'
+import { receiveForm, requireSession, showNothing } from '../../../../../http/sign-in/require-session.ts'
 import { mayEndOf } from '../../../../../rules/people/role.ts'
 import { makeAttempt } from '../../../../../secrets/form-key.ts'
 import { hasAuditEvent, insertAdminEvent } from '../../../../../store/audit-events.ts'
@@ -18,14 +13,14 @@ import { Fill } from '../../../../../ui/words/fill.tsx'
 import { actOf, userIdOf } from '../../../form.ts'
 
 /** GET /admin/users/{id}/applications/{client_id}/end asks. */
-export async function getEndAccess(c: Context): Promise<Response> {
-  const session = stepUp(c, await requirePermission(c, 'end'))
+export async function get(c: Context): Promise<Response> {
+  const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session)
 }
 
 /** POST: what the user allowed that application is forgotten, and every token that followed from it ends. */
-export async function postEndAccess(c: Context): Promise<Response> {
-  const form = await readProvenForm(c, [], 'end')
+export async function post(c: Context): Promise<Response> {
+  const form = await receiveForm(c)
   if (form instanceof Response) return form
   const { session, attempt } = form
   if (attempt === undefined) return ask(c, session, staleForm(c))

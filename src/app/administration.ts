@@ -1,0 +1,73 @@
+import { permitted, proven, toChange } from '../http/sign-in/guard.ts'
+import { page, type Route } from '../http/surfaces.ts'
+import type { Paths } from '../paths.ts'
+import { api, newApi } from '../routes/admin/apis/api/route.tsx'
+import * as deleteApi from '../routes/admin/apis/delete/route.tsx'
+import * as adminApis from '../routes/admin/apis/route.tsx'
+import * as adminApplications from '../routes/admin/applications/route.tsx'
+import * as suspendApplication from '../routes/admin/applications/suspension/route.tsx'
+import * as trustApplication from '../routes/admin/applications/trust/route.tsx'
+import * as adminAuditExport from '../routes/admin/audit/export/route.tsx'
+import * as adminAudit from '../routes/admin/audit/route.tsx'
+import * as adminHealth from '../routes/admin/health/route.tsx'
+import * as adminInvitations from '../routes/admin/invitations/route.tsx'
+import * as withdrawInvitation from '../routes/admin/invitations/withdrawal/route.tsx'
+import * as rotateKey from '../routes/admin/keys/rotation/route.tsx'
+import * as adminKeys from '../routes/admin/keys/route.tsx'
+import * as withdrawKey from '../routes/admin/keys/withdrawal/route.tsx'
+import * as adminLogouts from '../routes/admin/logouts/route.tsx'
+import * as admin from '../routes/admin/route.tsx'
+import * as deleteScope from '../routes/admin/scopes/delete/route.tsx'
+import * as adminScopes from '../routes/admin/scopes/route.tsx'
+import { newScope, scope } from '../routes/admin/scopes/scope/route.tsx'
+import * as adminSettings from '../routes/admin/settings/route.tsx'
+import * as endUserAccess from '../routes/admin/users/applications/end/route.tsx'
+import * as userClaims from '../routes/admin/users/claims/route.tsx'
+import * as deleteUser from '../routes/admin/users/delete/route.tsx'
+import * as resetFactors from '../routes/admin/users/factors/route.tsx'
+import * as unlockUser from '../routes/admin/users/lock/route.tsx'
+import * as newUser from '../routes/admin/users/new/route.tsx'
+import * as userRole from '../routes/admin/users/role/route.tsx'
+import * as adminUsers from '../routes/admin/users/route.tsx'
+import * as endUserSessions from '../routes/admin/users/sessions/route.tsx'
+import * as suspendUser from '../routes/admin/users/suspension/route.tsx'
+import * as adminUser from '../routes/admin/users/user/route.tsx'
+
+/** What people of the administration see and do. Everybody else finds nothing here. */
+export function administrationRoutes(paths: Paths): readonly Route[] {
+  return [
+    page(paths.admin, permitted('see'), admin),
+    page(paths.adminUsers, permitted('see'), adminUsers),
+    page(paths.newUser, proven('administer'), newUser),
+    page(paths.adminUser(':userId'), permitted('see'), adminUser),
+    page(paths.suspendUser(':userId'), proven('administer'), suspendUser),
+    page(paths.deleteUser(':userId'), proven('administer'), deleteUser),
+    page(paths.userRole(':userId'), proven('administer'), userRole),
+    page(paths.resetFactors(':userId'), proven('administer'), resetFactors),
+    page(paths.unlockUser(':userId'), proven('administer'), unlockUser),
+    page(paths.endUserSessions(':userId'), proven('end'), endUserSessions),
+    page(paths.userClaims(':userId'), proven('administer'), userClaims),
+    page(paths.endUserAccess(':userId', ':clientId'), proven('end'), endUserAccess),
+    page(paths.adminApplications, permitted('see'), adminApplications),
+    page(paths.suspendApplication(':clientId'), proven('administer'), suspendApplication),
+    page(paths.trustApplication(':clientId'), proven('administer'), trustApplication),
+    page(paths.adminApis, permitted('see'), adminApis),
+    page(paths.newApi, proven('administer'), newApi),
+    page(paths.adminApi(':key'), proven('administer'), api),
+    page(paths.deleteApi(':key'), proven('administer'), deleteApi),
+    page(paths.adminScopes, permitted('see'), adminScopes),
+    page(paths.newScope, proven('administer'), newScope),
+    page(paths.adminScope(':key'), proven('administer'), scope),
+    page(paths.deleteScope(':key'), proven('administer'), deleteScope),
+    page(paths.adminKeys, permitted('see'), adminKeys),
+    page(paths.rotateKey(':alg'), proven('administer'), rotateKey),
+    page(paths.withdrawKey(':kid'), proven('administer'), withdrawKey),
+    page(paths.adminAudit, permitted('see'), adminAudit),
+    page(paths.adminAuditExport, proven('see'), adminAuditExport),
+    page(paths.adminHealth, toChange(permitted('administer')), adminHealth),
+    page(paths.adminSettings, permitted('administer'), adminSettings),
+    page(paths.adminLogouts, permitted('see'), adminLogouts),
+    page(paths.adminInvitations, proven('administer'), adminInvitations),
+    page(paths.withdrawInvitation(':id'), permitted('administer'), withdrawInvitation),
+  ]
+}

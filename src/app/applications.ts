@@ -1,0 +1,33 @@
+import { proven, signedIn, toChange } from '../http/sign-in/guard.ts'
+import { file, page, type Route } from '../http/surfaces.ts'
+import type { Paths } from '../paths.ts'
+import * as applicationClaims from '../routes/applications/claims/route.tsx'
+import * as deleteApplication from '../routes/applications/delete/route.tsx'
+import * as application from '../routes/applications/detail/route.tsx'
+import * as applicationLogo from '../routes/applications/logo/route.tsx'
+import * as applicationPolicy from '../routes/applications/policy/route.tsx'
+import * as registerApplication from '../routes/applications/register/route.tsx'
+import * as resumeApplication from '../routes/applications/resumption/route.tsx'
+import * as applications from '../routes/applications/route.tsx'
+import * as deleteApplicationSecret from '../routes/applications/secrets/delete/route.tsx'
+import * as applicationSecrets from '../routes/applications/secrets/route.tsx'
+import * as updateApplication from '../routes/applications/update/route.tsx'
+import * as logo from '../routes/logo/route.ts'
+
+/** What developers see and do of the applications that they own. */
+export function applicationsRoutes(paths: Paths): readonly Route[] {
+  return [
+    page(paths.applications, signedIn, applications),
+    page(paths.registerApplication, toChange(signedIn), registerApplication),
+    page(paths.application(':clientId'), signedIn, application),
+    page(paths.updateApplication(':clientId'), proven(), updateApplication),
+    page(paths.applicationClaims(':clientId'), signedIn, applicationClaims),
+    page(paths.applicationLogo(':clientId'), proven(), applicationLogo),
+    file(paths.logo(':clientId', ':hash'), logo.get),
+    page(paths.applicationPolicy(':clientId'), proven(), applicationPolicy),
+    page(paths.applicationSecrets(':clientId'), proven(), applicationSecrets),
+    page(paths.deleteApplicationSecret(':clientId', ':secretId'), proven(), deleteApplicationSecret),
+    page(paths.resumeApplication(':clientId'), proven(), resumeApplication),
+    page(paths.deleteApplication(':clientId'), proven(), deleteApplication),
+  ]
+}

@@ -1,0 +1,43 @@
+import { anyone } from '../http/sign-in/guard.ts'
+import { file, flow, page, type Route } from '../http/surfaces.ts'
+import type { Paths } from '../paths.ts'
+import * as brand from '../routes/brand/route.ts'
+import * as changePassword from '../routes/change-password/route.ts'
+import * as outbox from '../routes/dev/outbox/route.tsx'
+import * as home from '../routes/home/route.tsx'
+import * as language from '../routes/language/route.ts'
+import * as knownBrowser from '../routes/login/browser/route.tsx'
+import * as loginCode from '../routes/login/code/route.tsx'
+import * as loginPasskey from '../routes/login/passkey/route.tsx'
+import * as loginRecovery from '../routes/login/recovery/route.tsx'
+import * as login from '../routes/login/route.tsx'
+import * as logout from '../routes/logout/route.tsx'
+import * as passwordResetDone from '../routes/password-reset/done/route.tsx'
+import * as newPassword from '../routes/password-reset/password/route.tsx'
+import * as passwordReset from '../routes/password-reset/route.tsx'
+import * as passwordResetSent from '../routes/password-reset/sent/route.tsx'
+import * as setup from '../routes/setup/route.tsx'
+import * as signUp from '../routes/signup/route.tsx'
+
+/** How people come in, and what everybody sees. */
+export function entranceRoutes(paths: Paths): readonly Route[] {
+  return [
+    page(paths.home, anyone, home),
+    file(paths.brand, brand.get),
+    page(paths.setup, anyone, setup),
+    flow(paths.login, login),
+    flow(paths.loginCode, loginCode),
+    page(paths.knownBrowser, anyone, knownBrowser),
+    flow(paths.loginPasskey, loginPasskey),
+    page(paths.loginRecovery, anyone, loginRecovery),
+    page(paths.language, anyone, language),
+    flow(paths.logout, logout),
+    flow(paths.signUp, signUp),
+    page(paths.passwordReset, anyone, passwordReset),
+    page(paths.passwordResetSent, anyone, passwordResetSent),
+    page(paths.newPassword, anyone, newPassword),
+    page(paths.passwordResetDone, anyone, passwordResetDone),
+    page(paths.outbox, anyone, outbox),
+    page(paths.changePassword, anyone, changePassword),
+  ]
+}
