@@ -150,6 +150,25 @@ describe('a client that publishes its metadata', () => {
     expect((await postToken(server, refreshRequest(knownAs(url), tokens.refresh_token))).status).toBe(200)
   })
 
+  it.each([
+    ['nothing', {}, 'verified'],
+    ['its name', { client_name: 'Your bank' }, 'unverified'],
+    ['where people land after sign-out', { post_logout_redirect_uris: ['https://a.example/'] }, 'unverified'],
+    ['what it may ask for', { scope: 'read' }, 'unverified'],
+    ['how it is told of sign-outs', { backchannel_logout_uri: 'https://agent.example/out' }, 'unverified'],
+  ])('whose document changes %s keeps no more trust than that', async (_, more, trust) => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    await obtainCode(browser, knownAs(url), { scope: 'read' })
+    await server.env.DB.prepare(`UPDATE clients SET trust = 'verified' WHERE id = ?`).bind(url).run()
+    publish(url, describing(url, more))
+    server.now += 601
+    await obtainCode(browser, knownAs(url), { scope: 'read' })
+    expect(
+      await server.env.DB.prepare('SELECT trust FROM clients WHERE id = ?').bind(url).first('trust'),
+    ).toBe(trust)
+  })
+
   it('is stopped by suspending it', async () => {
     const url = freshUrl()
     publish(url, describing(url))

@@ -7,7 +7,7 @@ import { keeper } from './registrations.ts'
 
 /**
  * A client that publishes its metadata, as its document describes it now. Written when a signed-in person allows it something, and
- * not before. It stays suspended, and loses what an administrator said of it when something has changed.
+ * not before. It stays suspended, and loses what an administrator said of it when anything of it has changed.
  */
 export function putPublishedClient(db: D1Database, client: Client, now: Seconds): readonly Write[] {
   const { settings, policy } = columnsOf(client)
@@ -16,7 +16,6 @@ export function putPublishedClient(db: D1Database, client: Client, now: Seconds)
     scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri, openid`)
   const values = commaSeparated([...settings, ...policy])
   const isOurs = sql`EXISTS (SELECT 1 FROM clients k WHERE k.id = ${client.id} AND k.registered_by = 'document')`
-  const uris = JSON.stringify(client.redirectUris)
   return [
     statement(
       db,
@@ -27,7 +26,7 @@ export function putPublishedClient(db: D1Database, client: Client, now: Seconds)
     statement(
       db,
       sql`UPDATE clients SET (${columns}) = (${values}),
-            trust = iif(name = ${client.name} AND redirect_uris = ${uris}, trust, 'unverified'), updated_at = max(updated_at + 1, ${now})
+            trust = iif((${columns}) IS (${values}), trust, 'unverified'), updated_at = max(updated_at + 1, ${now})
           WHERE id = ${client.id} AND registered_by = 'document'`,
     ),
     statement(db, sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${isOurs}`),
