@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import { defaultClientPolicy, deviceCodeGrant } from '../../src/rules/clients/client.ts'
 import type { Browser } from '../browser.ts'
 import {
   codeRequest,
@@ -78,6 +78,26 @@ describe('a scope that an administrator took away', () => {
       expect(tokens.scope).toBe('openid read')
       expect(decodeJwt(tokens.access_token).scope).toBe('openid read')
     }
+  })
+
+  it('is in nothing that a device gets, for a yes from before', async () => {
+    const { client } = await addClient(await addUser(`dev${made}`), {
+      type: 'public',
+      grantType: 'device-code',
+      redirectUris: [],
+      policy: { ...defaultClientPolicy, scope: ['read', 'pay'] },
+    })
+    const body = new URLSearchParams({ client_id: client.id, scope: 'read pay' })
+    const started = await server.fetch('/o/device-authorization', { method: 'POST', body })
+    const { user_code, device_code } = await started.json<{ user_code: string; device_code: string }>()
+    const page = await (await ada.get('/o/device')).submit({ user_code })
+    await page.submit({ decision: 'authorize' })
+    known = { client, secret: '' }
+    const poll = () => postToken(server, { grant_type: deviceCodeGrant, device_code, client_id: client.id })
+    await leave('openid')
+    expect(await errorOf(await poll())).toBe('400 invalid_grant')
+    await leave('read')
+    expect((await tokensOf(await poll())).scope).toBe('read')
   })
 
   it('is in no ID token, nor are claims of it that were asked for one by one', async () => {

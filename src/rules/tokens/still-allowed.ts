@@ -24,7 +24,6 @@ export function stillAllowed<G extends Granted>(
     scope: grant.scope.filter((name) => policy.scope.includes(name) && existing.includes(name)),
     openid: {
       ...openid,
-      userinfoClaims: allowedClaimsOf(openid.userinfoClaims, policy.scope),
       idTokenClaims: allowedClaimsOf(openid.idTokenClaims, policy.scope),
     },
   }
