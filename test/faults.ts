@@ -48,6 +48,26 @@ export function betweenReadAndWrite(
   })
 }
 
+/** The same, before whichever batch is the first that changes something, however many a request sends before it. */
+export function beforeFirstWrite(act: () => Promise<unknown>, db: D1Database = env.DB): D1Database {
+  let isDone = false
+  return overBatch(db, async (send, statements) => {
+    const isWrite = statements.some((prepared) => /^\s*(INSERT|UPDATE|DELETE)\b/i.test(textOf(prepared)))
+    if (isWrite && !isDone) {
+      isDone = true
+      await act()
+    }
+    return send()
+  })
+}
+
+/** The SQL of a statement, which D1's objects carry though their type does not say so. */
+function textOf(prepared: D1PreparedStatement): string {
+  const text: unknown = Reflect.get(prepared, 'statement')
+  if (typeof text !== 'string') throw new Error('A statement of D1 does not tell its SQL any more')
+  return text
+}
+
 export interface Counted {
   readonly db: D1Database
   readonly kv: KVNamespace

@@ -8,7 +8,7 @@ import { resealSome } from '../src/acts/server/reseal.ts'
 import { sealAuditLog } from '../src/acts/server/seal-audit-log.ts'
 import { type Config, parseConfig } from '../src/config.ts'
 import { maintain } from '../src/maintenance.ts'
-import { defaultClientOpenid, defaultClientPolicy } from '../src/rules/clients/client.ts'
+import { defaultClientOpenid, defaultClientPolicy, deviceCodeGrant } from '../src/rules/clients/client.ts'
 import { chain, emptyChain, type SealedEvent } from '../src/rules/server/audit-chain.ts'
 import { checkStored } from '../src/rules/server/health.ts'
 import { auditMac } from '../src/secrets/audit-mac.ts'
@@ -16,7 +16,7 @@ import { readSealedEvent } from '../src/store/server/audit-starts.ts'
 import { carriedTo } from './applications.ts'
 import type { Browser } from './browser.ts'
 import { dropEverything } from './database.ts'
-import { counted, everyBatchTwice } from './faults.ts'
+import { beforeFirstWrite, counted, everyBatchTwice } from './faults.ts'
 import { authorizePath, codeRequest, introspect, obtainCode, postToken, tokensOf } from './flow.ts'
 import { atCode, scan, setUpAuthenticator } from './second-factor.ts'
 import { addClient, addUser, applySchema, type Server, startedAt, startServer } from './server.ts'
@@ -205,6 +205,36 @@ describe('a secret that is replaced', () => {
     expect(done.status).toBe(200)
   })
 
+  it('the code on a device that waits is still known, and lets it in', async () => {
+    const old = serverWith(startedAt, first)
+    const user = await addUser('eve')
+    const { client } = await addClient(user, { type: 'public', grantType: 'device-code', redirectUris: [] })
+    const body = new URLSearchParams({ client_id: client.id, scope: 'read' })
+    const started = await old.fetch('/o/device-authorization', { method: 'POST', body })
+    const { user_code, device_code } = await started.json<{ user_code: string; device_code: string }>()
+    const fresh = serverWith(startedAt + 5, second, first)
+    const there = carriedTo(fresh, await old.signedIn(user))
+    const asked = await (await there.get('/o/device')).submit({ user_code })
+    expect((await asked.submit({ decision: 'authorize' })).location).toContain('approved')
+    const poll = { grant_type: deviceCodeGrant, device_code, client_id: client.id }
+    expect((await tokensOf(await postToken(fresh, poll))).scope).toBe('read')
+  })
+
+  it('what an earlier release sealed, without the id of its secret, is read and sealed anew', async () => {
+    const life = await live(serverWith(startedAt, first))
+    for (const statement of [
+      'UPDATE signing_keys SET private_key = substr(private_key, 10)',
+      'UPDATE authenticators SET sealed_key = substr(sealed_key, 10)',
+      // It kept no salt either: that was derived from the secret of its time.
+      'DELETE FROM kept_keys',
+    ])
+      await db.prepare(statement).run()
+    expect(await state(serverWith(startedAt + 60, second, first), life)).toEqual(works)
+    await schedule(startedAt + 90, second, first)
+    const alone = serverWith(startedAt + 120, second)
+    expect(await state(alone, life)).toEqual({ ...works, opaque: false })
+  })
+
   it('two runs at once, and every batch twice, seal it once, and none is lost', async () => {
     const life = await live(serverWith(startedAt, first))
     const ring = configOf(second, first).keyRing
@@ -218,6 +248,31 @@ describe('a secret that is replaced', () => {
     const alone = serverWith(startedAt + 60, second)
     expect(await state(alone, life)).toEqual({ ...works, opaque: false, session: 200 })
     expect(await verify(second)).toEqual([])
+  })
+
+  it('a run takes back nothing that was sealed while it was at work', async () => {
+    const life = await live(serverWith(startedAt, first))
+    const newer = () => db.prepare(`UPDATE authenticators SET sealed_key = 'set up a moment ago'`).run()
+    await resealSome(beforeFirstWrite(newer), configOf(second, first).keyRing, startedAt)
+    const { sealed_key } =
+      (await db
+        .prepare('SELECT sealed_key FROM authenticators WHERE user_id = ?')
+        .bind(life.user.id)
+        .first<{ sealed_key: string }>()) ?? {}
+    expect(sealed_key).toBe('set up a moment ago')
+  })
+
+  it('one value that no secret opens keeps no other from its turn', async () => {
+    const life = await live(serverWith(startedAt, first))
+    const other = await live(serverWith(startedAt, first), 'bob')
+    await db
+      .prepare(`UPDATE authenticators SET sealed_key = 'lost.lost.lost' WHERE user_id = ?`)
+      .bind(other.user.id)
+      .run()
+    const complained = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    await schedule(startedAt + 60, second, first)
+    expect(complained.mock.calls.flat().join()).toContain('No secret opens it')
+    expect(await state(serverWith(startedAt + 90, second), life)).toEqual({ ...works, opaque: false })
   })
 
   it('can be replaced again, and again', async () => {
