@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { carriedTo, pathOf, register } from '../applications.ts'
 import type { Browser, Page } from '../browser.ts'
-import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { beforeFirstWrite, betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { answerOf, authorizePath, codeRequest, type Known, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addUser, applySchema, startedAt, startServer } from '../server.ts'
 
@@ -164,7 +164,7 @@ describe('trust', () => {
       await (await root.get(pathOf(known, '/update'))).submit({ name: 'Journal' })
       await trust('verified')
     }
-    const racing = carriedTo(startServer({ bindings: { DB: betweenReadAndWrite(verify) } }), ada)
+    const racing = carriedTo(startServer({ bindings: { DB: beforeFirstWrite(verify) } }), ada)
     await racing.post(form.forms[0]?.action ?? '', form.forms[0]?.fields ?? {})
     const { name, trust: after } =
       (await env.DB.prepare('SELECT name, trust FROM clients WHERE id = ?')
