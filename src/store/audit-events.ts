@@ -1,10 +1,7 @@
 import type { Permission } from '../rules/people/role.ts'
 import type { Seconds } from '../values/time.ts'
 import {
-  always,
   beforeKey,
-  both,
-  type Condition,
   combined,
   integer,
   keyOfTime,
@@ -16,6 +13,7 @@ import {
   type Write,
 } from './database.ts'
 import { type Act, mayAct, mayActAs } from './guards.ts'
+import { always, and, raw, type Sql, sql } from './sql.ts'
 import { type Whose, whose } from './whose.ts'
 
 /** What anybody can cause as often as they like: it is counted by day, and no event. Earlier releases wrote events of these too. */
@@ -108,17 +106,12 @@ export interface AuditEvent {
 }
 
 /** `only`: where it is noted only if it came to pass. */
-export function insertAuditEvent(
-  db: D1Database,
-  event: AuditEvent,
-  now: Seconds,
-  only: Condition = always,
-): Write {
+export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds, only: Sql = always): Write {
   const { id, type, reference, userId, clientId, detail } = event
   return db
     .prepare(
       `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-       SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.sql} ON CONFLICT DO NOTHING`,
+       SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.text} ON CONFLICT DO NOTHING`,
     )
     .bind(id, now, type, reference, userId ?? null, clientId ?? null, detail ?? null, ...only.values)
 }
@@ -129,11 +122,11 @@ export function countEvent(
   type: AuditEventType | CountedEventType,
   reference: string,
   now: Seconds,
-  only: Condition = always,
+  only: Sql = always,
 ): Write {
   return db
     .prepare(
-      `INSERT INTO event_counts (day, type, events, reference) SELECT ?, ?, 1, ? WHERE ${only.sql}
+      `INSERT INTO event_counts (day, type, events, reference) SELECT ?, ?, 1, ? WHERE ${only.text}
        ON CONFLICT DO UPDATE SET events = events + 1, reference = excluded.reference
          WHERE reference IS NOT excluded.reference`,
     )
@@ -153,21 +146,19 @@ export function noteEvent(
   db: D1Database,
   event: AuditEvent,
   now: Seconds,
-  only: Condition = always,
+  only: Sql = always,
   most: number = mostOfAType,
 ): readonly Write[] {
   const { id, type, reference, userId, clientId } = event
   const named = userId === undefined ? clientId : userId
   if (named === undefined) return [countEvent(db, type, reference, now, only)]
   const column = userId === undefined ? 'client_id' : 'user_id'
-  const isRare: Condition = {
-    sql: `(SELECT count(*) FROM (SELECT 1 FROM audit_events WHERE ${column} = ? AND at > ? AND type = ? LIMIT ?)) < ?`,
-    values: [named, now - day, type, most, most],
-  }
-  const isNoted: Condition = { sql: 'NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ?)', values: [id] }
+  const isRare = sql`(SELECT count(*) FROM (SELECT 1 FROM audit_events
+    WHERE ${raw(column)} = ${named} AND at > ${now - day} AND type = ${type} LIMIT ${most})) < ${most}`
+  const isNoted = sql`NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${id})`
   return [
-    insertAuditEvent(db, event, now, both(only, isRare)),
-    countEvent(db, type, reference, now, both(only, isNoted)),
+    insertAuditEvent(db, event, now, and(only, isRare)),
+    countEvent(db, type, reference, now, and(only, isNoted)),
   ]
 }
 
@@ -177,16 +168,16 @@ export function countOwnEvents(db: D1Database, who: Whose, most: number, now: Se
   return {
     statement: db
       .prepare(
-        `SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE user_id = ${user.sql} AND at > ? LIMIT ?)`,
+        `SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE user_id = ${user.text} AND at > ? LIMIT ?)`,
       )
-      .bind(user.value, now - day, most),
+      .bind(...user.values, now - day, most),
     read: ([row]) => (row === undefined ? 0 : integer(row, 'n')),
   }
 }
 
 /** For writes of an attempt whose event is the last of its batch: from then on it changes nothing more. */
-export function notYet(attemptId: string): Condition {
-  return { sql: 'NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ?)', values: [attemptId] }
+export function notYet(attemptId: string): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${attemptId})`
 }
 
 /**
@@ -204,12 +195,12 @@ export function insertClientEvent(
     readonly detail?: string
   },
   now: Seconds,
-  { sql, values }: Condition = always,
+  only: Sql = always,
 ): Write {
   return db
     .prepare(
       `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-       SELECT ?3, ?4, ?5, ?6, ?2, ?1, ?7 WHERE ${mayAct} AND ${sql} ON CONFLICT DO NOTHING`,
+       SELECT ?3, ?4, ?5, ?6, ?2, ?1, ?7 WHERE ${mayAct} AND ${only.text} ON CONFLICT DO NOTHING`,
     )
     .bind(
       event.clientId,
@@ -219,7 +210,7 @@ export function insertClientEvent(
       event.type,
       event.reference,
       event.detail ?? null,
-      ...values,
+      ...only.values,
     )
 }
 
@@ -235,7 +226,7 @@ export function insertAdminEvent(
     readonly detail?: string
   },
   now: Seconds,
-  { sql, values }: Condition = always,
+  only: Sql = always,
   permission: Permission = 'administer',
 ): Write {
   const { type, reference, target, detail } = event
@@ -243,9 +234,9 @@ export function insertAdminEvent(
   return db
     .prepare(
       `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail, subject_id)
-       SELECT ?3, ?4, ?5, ?6, ?2, ${client}, ifnull(?7, ?1), ${subjectOf(type)} WHERE ${mayActAs(permission)} AND ${sql} ON CONFLICT DO NOTHING`,
+       SELECT ?3, ?4, ?5, ?6, ?2, ${client}, ifnull(?7, ?1), ${subjectOf(type)} WHERE ${mayActAs(permission)} AND ${only.text} ON CONFLICT DO NOTHING`,
     )
-    .bind(target, act.actorId, act.attemptId, now, type, reference, detail ?? null, ...values)
+    .bind(target, act.actorId, act.attemptId, now, type, reference, detail ?? null, ...only.values)
 }
 
 /** The user whom an administrator's event is about: its target, or what its detail says. */
@@ -289,9 +280,9 @@ export function listEvents(
     statement: db
       .prepare(
         `SELECT e.id, e.at, e.type, e.reference, e.detail, c.name FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id
-         WHERE e.${column} = ${user.sql} AND (e.at, e.id) < (?, ?) AND ${only} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
+         WHERE e.${column} = ${user.text} AND (e.at, e.id) < (?, ?) AND ${only} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
       )
-      .bind(user.value, ...beforeKey(after), size + 1),
+      .bind(...user.values, ...beforeKey(after), size + 1),
     read: (rows) => rows.map((row) => readEvent(row, column === 'subject_id')),
   })
   const queries = {

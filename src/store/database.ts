@@ -1,4 +1,5 @@
 import { mayBeLost } from '../rules/server/database-error.ts'
+import { type Sql, sql, statement } from './sql.ts'
 
 /** A row as D1 answers it, before its columns are read. */
 export type Row = Readonly<Record<string, unknown>>
@@ -19,24 +20,12 @@ interface CombinedQuery<T> {
 /** A statement that changes something, and can be executed twice with the effect of once. */
 export type Write = D1PreparedStatement
 
-/** When a write takes place: a condition in SQL, with what it binds. */
-export interface Condition {
-  readonly sql: string
-  readonly values: readonly (string | number)[]
-}
-
-export const always: Condition = { sql: 'true', values: [] }
-
 /** Whether it holds now. */
-export function holds(db: D1Database, { sql, values }: Condition): Query<boolean> {
+export function holds(db: D1Database, condition: Sql): Query<boolean> {
   return {
-    statement: db.prepare(`SELECT 1 AS holds WHERE ${sql}`).bind(...values),
+    statement: statement(db, sql`SELECT 1 AS holds WHERE ${condition}`),
     read: (rows) => rows.length > 0,
   }
-}
-
-export function both(a: Condition, b: Condition): Condition {
-  return { sql: `${a.sql} AND ${b.sql}`, values: [...a.values, ...b.values] }
 }
 
 export type Queries = Readonly<Record<string, Query<unknown>>>

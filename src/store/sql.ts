@@ -34,9 +34,11 @@ export function commaSeparated(values: readonly Value[]): Sql {
   return { text: values.map(() => '?').join(', '), values }
 }
 
-/** A condition that was composed by hand, for a template. Its placeholders must have no numbers. */
-export function asSql(condition: { readonly sql: string; readonly values: readonly Value[] }): Sql {
-  return { text: condition.sql, values: condition.values }
+/** A condition that is met: for a write that takes place in any case. */
+export const always: Sql = sql`true`
+
+export function and(a: Sql, b: Sql): Sql {
+  return sql`${a} AND ${b}`
 }
 
 export function statement(db: D1Database, { text, values }: Sql): D1PreparedStatement {

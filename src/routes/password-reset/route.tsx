@@ -10,9 +10,10 @@ import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
-import { always, read, write } from '../../store/database.ts'
+import { read, write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import { findUserToMail } from '../../store/people/users.ts'
+import { always } from '../../store/sql.ts'
 import { PasswordResetPage } from './page.tsx'
 
 /** GET /password-reset */

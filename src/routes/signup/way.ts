@@ -6,9 +6,10 @@ import { argon2id } from '../../secrets/argon2id.ts'
 import type { Attempt } from '../../secrets/form-key.ts'
 import { hashPassword, noPassword } from '../../secrets/passwords.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
-import { always, both, type Condition, type Write } from '../../store/database.ts'
+import type { Write } from '../../store/database.ts'
 import { hasPasskey, insertPasskey, isNewCredential } from '../../store/sign-in/passkeys.ts'
 import { challengeIsMine, claimChallenge } from '../../store/sign-in/used-challenges.ts'
+import { always, and, type Sql } from '../../store/sql.ts'
 
 /** How somebody who signs up will get in: by a password, or by a passkey alone. */
 export interface WayIn {
@@ -20,10 +21,10 @@ export interface WayIn {
   readonly amr: readonly string[]
   readonly before: readonly Write[]
   /** For the user to be made. */
-  readonly only: Condition
+  readonly only: Sql
   readonly after: readonly Write[]
   /** Whether they can get in now. */
-  readonly isThere: Condition
+  readonly isThere: Sql
 }
 
 export function byPassword({ id }: Attempt, password: string): WayIn {
@@ -53,7 +54,7 @@ export function byPasskey(
     passwordHash: async () => noPassword,
     amr: ['user'],
     before: [claimChallenge(DB, challenge, attemptId)],
-    only: both(mine, isNewCredential(read.made.credentialId)),
+    only: and(mine, isNewCredential(read.made.credentialId)),
     after: [
       insertPasskey(
         DB,

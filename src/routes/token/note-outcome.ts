@@ -2,14 +2,15 @@ import { countStep, issued } from '../../rules/clients/activity.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { Refusal } from '../../rules/refusal.ts'
 import { countOutcome, noteClientUse } from '../../store/clients/activity.ts'
-import type { Condition, Write } from '../../store/database.ts'
+import type { Write } from '../../store/database.ts'
+import type { Sql } from '../../store/sql.ts'
 import type { TokenServer } from './grant.ts'
 
 /** For the batch that issues: that tokens were, and when the client was last used. */
 export function issuedWrites(
   { db, now, reference }: TokenServer,
   clientId: string,
-  only: Condition,
+  only: Sql,
 ): readonly Write[] {
   const outcome = { clientId, outcome: issued, reference, step: 1 }
   return [countOutcome(db, outcome, now, only), noteClientUse(db, clientId, now, only)]

@@ -1,6 +1,7 @@
 import { activityDays, dayOf } from '../../rules/clients/activity.ts'
 import type { Seconds } from '../../values/time.ts'
-import { always, type Condition, integer, optional, type Query, text, type Write } from '../database.ts'
+import { integer, optional, type Query, text, type Write } from '../database.ts'
+import { always, type Sql } from '../sql.ts'
 
 /** What became of a request of a client at the token endpoint. */
 export interface Outcome {
@@ -20,12 +21,12 @@ export function countOutcome(
   db: D1Database,
   { clientId, outcome, reason, reference, step }: Outcome,
   now: Seconds,
-  only: Condition = always,
+  only: Sql = always,
 ): Write {
   return db
     .prepare(
       `INSERT INTO client_activity (client_id, day, outcome, counted, noted_at, reason, reference)
-       SELECT id, ?, ?, ?, ?, ?, ? FROM clients WHERE id = ? AND ${only.sql}
+       SELECT id, ?, ?, ?, ?, ?, ? FROM clients WHERE id = ? AND ${only.text}
        ON CONFLICT DO UPDATE SET counted = counted + excluded.counted, noted_at = excluded.noted_at,
          reason = excluded.reason, reference = excluded.reference WHERE reference <> excluded.reference`,
     )
@@ -33,15 +34,10 @@ export function countOutcome(
 }
 
 /** To the hour. */
-export function noteClientUse(
-  db: D1Database,
-  clientId: string,
-  now: Seconds,
-  only: Condition = always,
-): Write {
+export function noteClientUse(db: D1Database, clientId: string, now: Seconds, only: Sql = always): Write {
   return db
     .prepare(
-      `UPDATE clients SET last_used_at = ? WHERE id = ? AND ifnull(last_used_at, 0) <= ? AND ${only.sql}`,
+      `UPDATE clients SET last_used_at = ? WHERE id = ? AND ifnull(last_used_at, 0) <= ? AND ${only.text}`,
     )
     .bind(now, clientId, now - 3600, ...only.values)
 }

@@ -1,7 +1,7 @@
 import type { Seconds } from '../../values/time.ts'
-import type { Condition, Query, Write } from '../database.ts'
+import type { Query, Write } from '../database.ts'
 import { type Act, mayChange } from '../guards.ts'
-import { sql, statement } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 
 /** Suspended by the first proof of its owner's address, until the owner has looked at it: an administrator did not do it. */
 export function findAwaitsOwner(db: D1Database, clientId: string): Query<boolean> {
@@ -25,9 +25,9 @@ export function resumeOwnClient(db: D1Database, act: Act, clientId: string, seen
 }
 
 /** For the event after it. */
-export function isResumed(seenAt: Seconds): Condition {
+export function isResumed(seenAt: Seconds): Sql {
   return {
-    sql: `EXISTS (SELECT 1 FROM clients t
+    text: `EXISTS (SELECT 1 FROM clients t
       WHERE t.id = ?1 AND t.suspended_at IS NULL AND t.awaits_owner = 0 AND t.updated_at = ?8)`,
     values: [seenAt],
   }

@@ -2,7 +2,7 @@ import type { Client, ClientOpenid, ClientTrust } from '../../rules/clients/clie
 import { isSameRegistration } from '../../rules/clients/registration.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
 import type { Seconds } from '../../values/time.ts'
-import type { Condition, Query, Write } from '../database.ts'
+import type { Query, Write } from '../database.ts'
 import { type Act, actorIs, mayAdminister, mayChange } from '../guards.ts'
 import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 import { formatClientOpenid } from './openid.ts'
@@ -87,17 +87,17 @@ export function trustClient(
 }
 
 /** For the event after it. */
-export function isTrusted(trust: ClientTrust, seenAt: Seconds): Condition {
+export function isTrusted(trust: ClientTrust, seenAt: Seconds): Sql {
   return {
-    sql: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND t.trust = ?8 AND t.updated_at = ?9)',
+    text: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND t.trust = ?8 AND t.updated_at = ?9)',
     values: [trust, seenAt],
   }
 }
 
 /** For the event after it. */
-export function isClientSuspended(suspended: boolean): Condition {
+export function isClientSuspended(suspended: boolean): Sql {
   return {
-    sql: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
+    text: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
     values: [suspended ? 1 : 0],
   }
 }

@@ -2,7 +2,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import type { AuthMethod } from '../../rules/clients/metadata.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { type Condition, first, type Query, text, type Write, write } from '../database.ts'
+import { first, type Query, text, type Write, write } from '../database.ts'
 import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { columnsOf, insertOrigins } from './clients.ts'
 
@@ -64,8 +64,8 @@ export function insertRegistration(
 }
 
 /** For what is noted of it. */
-export function isSelfRegistered(clientId: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM client_registrations WHERE client_id = ?)', values: [clientId] }
+export function isSelfRegistered(clientId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM client_registrations WHERE client_id = ${clientId})`
 }
 
 /** The registration of a client, for the holder of its registration access token (RFC 7592 §2). */

@@ -1,7 +1,8 @@
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { type Condition, integer, optional, type Query, text, type Write } from '../database.ts'
+import { integer, optional, type Query, text, type Write } from '../database.ts'
 import { type Act, manages, mayAct } from '../guards.ts'
+import type { Sql } from '../sql.ts'
 
 export interface ClientSecret {
   readonly hash: SecretHash<'client'>
@@ -78,9 +79,9 @@ export function insertSecret(
 }
 
 /** For its event: it is there, so this attempt has made it. */
-export function hasSecret(secret: SecretHash<'client'>): Condition {
+export function hasSecret(secret: SecretHash<'client'>): Sql {
   return {
-    sql: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND secret_hash = ?8)',
+    text: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND secret_hash = ?8)',
     values: [secret.sha256],
   }
 }
@@ -91,9 +92,9 @@ export function secretId({ sha256 }: SecretHash<'client'>): string {
 }
 
 /** For the event of a deletion, before it. */
-export function hasSecretCalled(id: string): Condition {
+export function hasSecretCalled(id: string): Sql {
   return {
-    sql: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND substr(secret_hash, 1, 12) = ?8)',
+    text: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND substr(secret_hash, 1, 12) = ?8)',
     values: [id],
   }
 }

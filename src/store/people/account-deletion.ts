@@ -89,9 +89,9 @@ export function isLastAdministrator(db: D1Database, who: Whose): Query<boolean> 
   return {
     statement: db
       .prepare(
-        `SELECT 1 AS found FROM users v WHERE v.id = ${user.sql} AND v.role = 'administrator' AND NOT ${otherAdministrator}`,
+        `SELECT 1 AS found FROM users v WHERE v.id = ${user.text} AND v.role = 'administrator' AND NOT ${otherAdministrator}`,
       )
-      .bind(user.value),
+      .bind(...user.values),
     read: (rows) => rows.length > 0,
   }
 }
@@ -101,8 +101,8 @@ export function listOwnedNames(db: D1Database, who: Whose, most: number): Query<
   const user = whose(who)
   return {
     statement: db
-      .prepare(`SELECT name FROM clients WHERE owner_id = ${user.sql} ORDER BY name_key, id LIMIT ?`)
-      .bind(user.value, most),
+      .prepare(`SELECT name FROM clients WHERE owner_id = ${user.text} ORDER BY name_key, id LIMIT ?`)
+      .bind(...user.values, most),
     read: (rows) => rows.map((row) => text(row, 'name')),
   }
 }

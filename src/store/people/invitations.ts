@@ -5,7 +5,6 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
   beforeKey,
-  type Condition,
   first,
   integer,
   keyOfTime,
@@ -17,7 +16,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
-import { raw, sql, statement } from '../sql.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
   /** Of the attempt: sent twice, it is one. */
@@ -102,8 +101,8 @@ export function findOpenInvitation(db: D1Database, id: string): Query<Invitation
 }
 
 /** For the event before a withdrawal. */
-export function isOpenInvitation(id: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM invitations WHERE id = ?8 AND used_by IS NULL)', values: [id] }
+export function isOpenInvitation(id: string): Sql {
+  return { text: 'EXISTS (SELECT 1 FROM invitations WHERE id = ?8 AND used_by IS NULL)', values: [id] }
 }
 
 /** After its event. One that was used stays, as a record, until it expires. */

@@ -1,8 +1,8 @@
 import { type MailPurpose, mailLinkLifetime } from '../../rules/people/mail.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { always, type Condition, first, type Query, text, type Write } from '../database.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { first, type Query, text, type Write } from '../database.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 import { type MailedUser, readMailedUser } from './users.ts'
 
 export interface NewMailToken {
@@ -18,19 +18,19 @@ export function replaceMailToken(
   db: D1Database,
   token: NewMailToken,
   now: Seconds,
-  only: Condition = always,
+  only: Sql = always,
 ): readonly Write[] {
   const { hash, purpose, userId, email } = token
   return [
     db
       .prepare(
-        `DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ? AND token_hash <> ? AND ${only.sql}`,
+        `DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ? AND token_hash <> ? AND ${only.text}`,
       )
       .bind(userId, purpose, hash.sha256, ...only.values),
     db
       .prepare(
         `INSERT INTO mail_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
-         SELECT ?, ?, u.id, ?, ?, ? FROM users u WHERE u.id = ? AND ${only.sql} ON CONFLICT DO NOTHING`,
+         SELECT ?, ?, u.id, ?, ?, ? FROM users u WHERE u.id = ? AND ${only.text} ON CONFLICT DO NOTHING`,
       )
       .bind(hash.sha256, purpose, email, now, now + mailLinkLifetime, userId, ...only.values),
   ]

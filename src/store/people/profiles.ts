@@ -10,7 +10,9 @@ const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.gr
 export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
   const user = whose(who)
   return {
-    statement: db.prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ${user.sql}`).bind(user.value),
+    statement: db
+      .prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ${user.text}`)
+      .bind(...user.values),
     read: first(readClaimsSubject),
   }
 }

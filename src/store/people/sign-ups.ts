@@ -2,8 +2,8 @@ import { nameKey } from '../../rules/people/person.ts'
 import { skeletonOf } from '../../rules/skeleton.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { always, type Condition, type Query, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import type { Query, Write } from '../database.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 import { claimInvitation } from './invitations.ts'
 import { insertUser, isFreeName, type NewUser, newColumns, valuesOf } from './users.ts'
 
@@ -14,7 +14,7 @@ export function signUp(
   invitation: SecretHash<'invitation'> | undefined,
   reference: string,
   now: Seconds,
-  only: Condition = always,
+  only: Sql = always,
 ): readonly Write[] {
   const insert =
     invitation === undefined ? [insertUser(db, user, only)] : invited(db, user, invitation, now, only)
@@ -35,14 +35,14 @@ function invited(
   user: NewUser,
   hash: SecretHash<'invitation'>,
   now: Seconds,
-  only: Condition,
+  only: Sql,
 ): readonly Write[] {
   return [
     claimInvitation(db, hash, user, now),
     db
       .prepare(
         `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-         WHERE EXISTS (SELECT 1 FROM invitations WHERE token_hash = ?10 AND used_by = ?1) AND ${isFreeName('?9')} AND ${only.sql}
+         WHERE EXISTS (SELECT 1 FROM invitations WHERE token_hash = ?10 AND used_by = ?1) AND ${isFreeName('?9')} AND ${only.text}
          ON CONFLICT DO NOTHING`,
       )
       .bind(...valuesOf(user), hash.sha256, ...only.values),

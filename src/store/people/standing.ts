@@ -3,7 +3,6 @@ import type { Role } from '../../rules/people/role.ts'
 import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
-  type Condition,
   first,
   integer,
   optional,
@@ -17,6 +16,7 @@ import {
 } from '../database.ts'
 import { type Act, actorMay, isAbleTo, isNotedNow, mayAdminister } from '../guards.ts'
 import { endSessions } from '../sign-in/sessions.ts'
+import type { Sql } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
 import { readUser, type User } from './users.ts'
 
@@ -65,9 +65,9 @@ export function suspendUser(db: D1Database, act: Act, userId: string, since: Sec
 }
 
 /** For the event after it. */
-export function isSuspended(suspended: boolean): Condition {
+export function isSuspended(suspended: boolean): Sql {
   return {
-    sql: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
+    text: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
     values: [suspended ? 1 : 0],
   }
 }
@@ -79,9 +79,9 @@ export function updateRole(db: D1Database, act: Act, userId: string, role: Role)
 }
 
 /** For the event after it. */
-export function hasRole(role: Role): Condition {
+export function hasRole(role: Role): Sql {
   return {
-    sql: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND t.role = ?8)',
+    text: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND t.role = ?8)',
     values: [role],
   }
 }
@@ -127,7 +127,7 @@ function isEndableBy(user: string, actor: string): string {
 }
 
 /** For the event after it: the user ?1 is there, and not above who acts. */
-export const isEndable: Condition = { sql: isEndableBy('?1', '?2'), values: [] }
+export const isEndable: Sql = { text: isEndableBy('?1', '?2'), values: [] }
 
 /** What a user has allowed a client. */
 export interface ClientAccess {
@@ -181,9 +181,9 @@ export function findAccess(
 }
 
 /** For the event before the end: the user ?8 has allowed the client ?1 something, and is not above who acts. */
-export function hasAccess(userId: string): Condition {
+export function hasAccess(userId: string): Sql {
   return {
-    sql: `EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8) AND ${isEndableBy('?8', '?2')}`,
+    text: `EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8) AND ${isEndableBy('?8', '?2')}`,
     values: [userId],
   }
 }

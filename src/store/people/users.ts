@@ -3,8 +3,6 @@ import { type Role, roles } from '../../rules/people/role.ts'
 import { skeletonOf } from '../../rules/skeleton.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
-  always,
-  type Condition,
   first,
   integer,
   oneOf,
@@ -18,7 +16,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
-import { sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 
 export interface User {
   readonly id: string
@@ -203,11 +201,11 @@ export function countPasswordsNotOf(db: D1Database, cost: string): Query<number>
 }
 
 /** A name that is taken inserts nothing: read back by id to see. */
-export function insertUser(db: D1Database, user: NewUser, only: Condition = always): Write {
+export function insertUser(db: D1Database, user: NewUser, only: Sql = always): Write {
   return db
     .prepare(
       `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-       WHERE ${isFreeName('?9')} AND ${only.sql} ON CONFLICT DO NOTHING`,
+       WHERE ${isFreeName('?9')} AND ${only.text} ON CONFLICT DO NOTHING`,
     )
     .bind(...valuesOf(user), ...only.values)
 }
@@ -224,13 +222,13 @@ export function insertUserFor(db: D1Database, act: Act, user: NewUser): Write {
 }
 
 /** For an event in the same batch: somebody was made with this id. */
-export function isThere(id: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM users WHERE id = ?)', values: [id] }
+export function isThere(id: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${id})`
 }
 
 /** For the event after it. */
-export function isUser(id: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?8)', values: [id] }
+export function isUser(id: string): Sql {
+  return { text: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?8)', values: [id] }
 }
 
 /** Only while there is no administrator: of many people at once, one becomes it. */

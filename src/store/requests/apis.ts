@@ -3,7 +3,6 @@ import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
-  type Condition,
   first,
   integer,
   oneOf,
@@ -16,6 +15,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.ts'
+import type { Sql } from '../sql.ts'
 import { type RegisteredScope, readRegisteredScope } from './scopes.ts'
 
 /** An API as administrators register it (RFC 8707), apart from its scopes. */
@@ -120,8 +120,8 @@ export function putApi(
 }
 
 /** For the event before a deletion, or after a change. */
-export function hasApi(identifier: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM resources WHERE identifier = ?8)', values: [identifier] }
+export function hasApi(identifier: string): Sql {
+  return { text: 'EXISTS (SELECT 1 FROM resources WHERE identifier = ?8)', values: [identifier] }
 }
 
 /** After its event. Its scopes go with it (ON DELETE CASCADE). */

@@ -6,9 +6,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { logoOfClient } from '../clients/logos.ts'
 import {
-  always,
   beforeKey,
-  type Condition,
   first,
   integer,
   keyOfTime,
@@ -21,7 +19,7 @@ import {
   text,
   type Write,
 } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 
@@ -61,11 +59,8 @@ const mostHosts = 20
  * The consent takes the place of an earlier one for the same host; nothing happens when user or client is gone. `scope` is
  * everything that is allowed then, at whatever host.
  */
-export function hasNoConsent(userId: string, clientId: string): Condition {
-  return {
-    sql: 'NOT EXISTS (SELECT 1 FROM consents WHERE user_id = ? AND client_id = ?)',
-    values: [userId, clientId],
-  }
+export function hasNoConsent(userId: string, clientId: string): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM consents WHERE user_id = ${userId} AND client_id = ${clientId})`
 }
 
 /** Counts one more authorization, and says how many there were. For a batch: sent twice it counts twice, which nobody minds. */
@@ -90,18 +85,17 @@ export function putConsent(
   consent: Consent,
   scope: Scope,
   now: Seconds,
-  only: Condition = always,
+  only: Sql = always,
 ): readonly Write[] {
   const { redirectHost, clientName, trust } = consent
-  const when = { text: only.sql, values: only.values }
   const connected = sql`INSERT INTO consents (user_id, client_id, scope, redirect_host, client_name, granted_at, created_at)
     SELECT u.id, c.id, ${formatScope(scope)}, ${redirectHost}, ${clientName}, ${now}, ${now} FROM users u, clients c
-    WHERE u.id = ${userId} AND c.id = ${clientId} AND ${when}
+    WHERE u.id = ${userId} AND c.id = ${clientId} AND ${only}
     ON CONFLICT (user_id, client_id) DO UPDATE SET scope = excluded.scope, redirect_host = excluded.redirect_host,
       client_name = excluded.client_name, granted_at = excluded.granted_at`
   const ofHost = sql`INSERT INTO consent_hosts (user_id, client_id, redirect_host, scope, client_name, trust, granted_at)
     SELECT k.user_id, k.client_id, ${redirectHost}, ${formatScope(consent.scope)}, ${clientName}, ${trust}, ${now} FROM consents k
-    WHERE k.user_id = ${userId} AND k.client_id = ${clientId} AND ${when}
+    WHERE k.user_id = ${userId} AND k.client_id = ${clientId} AND ${only}
     ON CONFLICT DO UPDATE SET scope = excluded.scope, client_name = excluded.client_name, trust = excluded.trust,
       granted_at = excluded.granted_at`
   const forgotten = sql`DELETE FROM consent_hosts AS h WHERE h.user_id = ${userId} AND h.client_id = ${clientId}
@@ -143,10 +137,10 @@ export function listConnectedClients(
   return {
     statement: db
       .prepare(
-        `${connected} WHERE k.user_id = ${user.sql} AND (k.created_at, k.client_id) < (?, ?)
+        `${connected} WHERE k.user_id = ${user.text} AND (k.created_at, k.client_id) < (?, ?)
          ORDER BY k.created_at DESC, k.client_id DESC LIMIT ?`,
       )
-      .bind(user.value, ...beforeKey(after), size + 1),
+      .bind(...user.values, ...beforeKey(after), size + 1),
     read: pageOf(size, readConnected, ({ firstUsedAt, clientId }) => keyOfTime(firstUsedAt, clientId)),
   }
 }
@@ -159,8 +153,8 @@ export function findConnectedClient(
   const user = whose(who)
   return {
     statement: db
-      .prepare(`${connected} WHERE k.user_id = ${user.sql} AND k.client_id = ?`)
-      .bind(user.value, clientId),
+      .prepare(`${connected} WHERE k.user_id = ${user.text} AND k.client_id = ?`)
+      .bind(...user.values, clientId),
     read: first(readConnected),
   }
 }
@@ -185,8 +179,8 @@ export function countConnectedClients(db: D1Database, who: Whose, most: number):
   const user = whose(who)
   return {
     statement: db
-      .prepare(`SELECT 1 AS found FROM consents WHERE user_id = ${user.sql} LIMIT ?`)
-      .bind(user.value, most),
+      .prepare(`SELECT 1 AS found FROM consents WHERE user_id = ${user.text} LIMIT ?`)
+      .bind(...user.values, most),
     read: (rows) => rows.length,
   }
 }

@@ -2,18 +2,8 @@ import type { DeviceRequest } from '../../rules/requests/device.ts'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  type Condition,
-  first,
-  integer,
-  optional,
-  type Query,
-  type Row,
-  text,
-  texts,
-  type Write,
-} from '../database.ts'
-import { raw, sql, statement } from '../sql.ts'
+import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 
 export type DeviceCodeHash = SecretHash<'device-code'>
 
@@ -138,11 +128,8 @@ export function findDeviceDecision(db: D1Database, hash: DeviceCodeHash): Query<
 }
 
 /** For the writes after it in its batch: this attempt gave the answer. */
-export function hasDecidedDevice(hash: DeviceCodeHash, attemptId: string): Condition {
-  return {
-    sql: 'EXISTS (SELECT 1 FROM device_requests WHERE device_code_hash = ? AND decided_by = ?)',
-    values: [hash.sha256, attemptId],
-  }
+export function hasDecidedDevice(hash: DeviceCodeHash, attemptId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM device_requests WHERE device_code_hash = ${hash.sha256} AND decided_by = ${attemptId})`
 }
 
 function readRequest(row: Row): DeviceRequest {

@@ -1,7 +1,6 @@
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import type { Seconds } from '../../values/time.ts'
 import {
-  type Condition,
   first,
   integer,
   optional,
@@ -13,6 +12,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.ts'
+import type { Sql } from '../sql.ts'
 
 /** Those of the names that exist. */
 export function findScopes(db: D1Database, names: readonly string[]): Query<readonly ScopeDefinition[]> {
@@ -100,8 +100,8 @@ export function putStandaloneScope(
 }
 
 /** For the event before a deletion. */
-export function hasStandaloneScope(name: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM scopes WHERE name = ?8 AND resource IS NULL)', values: [name] }
+export function hasStandaloneScope(name: string): Sql {
+  return { text: 'EXISTS (SELECT 1 FROM scopes WHERE name = ?8 AND resource IS NULL)', values: [name] }
 }
 
 /** After its event. */

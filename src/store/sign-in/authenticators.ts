@@ -1,6 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
-import { type Condition, first, integer, type Query, text, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { first, integer, type Query, text, type Write } from '../database.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 /** An authenticator app that somebody set up. Its key opens with secrets/authenticator-key.ts. */
@@ -34,11 +34,8 @@ export function insertAuthenticator(
   )
 }
 
-export function madeBy(userId: string, attemptId: string): Condition {
-  return {
-    sql: 'EXISTS (SELECT 1 FROM authenticators WHERE user_id = ? AND made_by = ?)',
-    values: [userId, attemptId],
-  }
+export function madeBy(userId: string, attemptId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM authenticators WHERE user_id = ${userId} AND made_by = ${attemptId})`
 }
 
 export function findAuthenticator(db: D1Database, userId: string): Query<Authenticator | undefined> {
@@ -64,8 +61,8 @@ export function isStepMine(db: D1Database, userId: string, attemptId: string): Q
   }
 }
 
-export function hasAuthenticator(userId: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM authenticators WHERE user_id = ?)', values: [userId] }
+export function hasAuthenticator(userId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM authenticators WHERE user_id = ${userId})`
 }
 
 /** The app and the codes that stand in for it. */

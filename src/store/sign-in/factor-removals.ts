@@ -21,7 +21,7 @@ export function findFactorRemoval(db: D1Database, who: Whose, now: Seconds): Que
     statement: statement(
       db,
       sql`SELECT due_at FROM factor_removals
-        WHERE user_id = ${{ text: user.sql, values: [user.value] }} AND due_at > ${now - removalWindow}`,
+        WHERE user_id = ${{ text: user.text, values: [...user.values] }} AND due_at > ${now - removalWindow}`,
     ),
     read: first((row) => integer(row, 'due_at')),
   }

@@ -1,5 +1,6 @@
-import { type Condition, integer, type Query, type Write } from '../database.ts'
+import { integer, type Query, type Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
+import type { Sql } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
 /** How somebody can show that it is them. */
@@ -17,9 +18,9 @@ export function findFactors(db: D1Database, who: Whose): Query<Factors> {
         `SELECT u.password_hash <> '' AS has_password,
            EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id) AS has_authenticator,
            (SELECT count(*) FROM passkeys f WHERE f.user_id = u.id) AS passkeys
-         FROM users u WHERE u.id = ${user.sql}`,
+         FROM users u WHERE u.id = ${user.text}`,
       )
-      .bind(user.value),
+      .bind(...user.values),
     read: ([row]) => ({
       hasPassword: row !== undefined && integer(row, 'has_password') === 1,
       hasAuthenticator: row !== undefined && integer(row, 'has_authenticator') === 1,
@@ -38,7 +39,7 @@ export function resetFactors(db: D1Database, act: Act, userId: string): readonly
 }
 
 /** For that event: the user ?1 is there, and somebody else. */
-export const isSomebodyElse: Condition = {
-  sql: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1)',
+export const isSomebodyElse: Sql = {
+  text: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1)',
   values: [],
 }

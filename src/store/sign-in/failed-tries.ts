@@ -1,6 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 import { type CountedEventType, countEvent, insertAuditEvent } from '../audit-events.ts'
-import { type Condition, type Write, write } from '../database.ts'
+import { type Write, write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
 /** What was wrong: the password, or the code after a right password. */
@@ -36,10 +36,8 @@ export function noteFailedTry(db: D1Database, failed: FailedTry, now: Seconds): 
   )
   const both = [countEvent(db, type, reference, now), counted]
   if (!beginsLock) return both
-  const isFirst: Condition = {
-    sql: 'EXISTS (SELECT 1 FROM failed_tries WHERE user_id = ? AND kind = ? AND locked_at IS NULL)',
-    values: [userId, kind],
-  }
+  const isFirst = sql`EXISTS (SELECT 1 FROM failed_tries
+    WHERE user_id = ${userId} AND kind = ${kind} AND locked_at IS NULL)`
   const event = { id, type: lockEvents[kind], reference, userId } as const
   const locked = sql`UPDATE failed_tries SET locked_at = ${now}
     WHERE user_id = ${userId} AND kind = ${kind} AND locked_at IS NULL`

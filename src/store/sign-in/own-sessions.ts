@@ -26,9 +26,9 @@ export function listSessions(
     statement: db
       .prepare(
         `SELECT sid, user_agent, authenticated_at, last_seen_at FROM sessions
-         WHERE user_id = ${user.sql} AND last_seen_at > ? AND expires_at > ? ORDER BY last_seen_at DESC LIMIT ?`,
+         WHERE user_id = ${user.text} AND last_seen_at > ? AND expires_at > ? ORDER BY last_seen_at DESC LIMIT ?`,
       )
-      .bind(user.value, now - lifetimes.sessionIdle, now, most),
+      .bind(...user.values, now - lifetimes.sessionIdle, now, most),
     read: (rows) =>
       rows.map((row) => ({
         sid: text(row, 'sid'),
@@ -51,9 +51,9 @@ export function countSessions(
   return {
     statement: db
       .prepare(
-        `SELECT 1 AS found FROM sessions WHERE user_id = ${user.sql} AND last_seen_at > ? AND expires_at > ? LIMIT ?`,
+        `SELECT 1 AS found FROM sessions WHERE user_id = ${user.text} AND last_seen_at > ? AND expires_at > ? LIMIT ?`,
       )
-      .bind(user.value, now - lifetimes.sessionIdle, now, most),
+      .bind(...user.values, now - lifetimes.sessionIdle, now, most),
     read: (rows) => rows.length,
   }
 }

@@ -1,17 +1,8 @@
 import type { PublicJwk } from '../../rules/sign-in/passkey.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  type Condition,
-  first,
-  integer,
-  optional,
-  type Query,
-  type Row,
-  text,
-  type Write,
-} from '../database.ts'
+import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
-import { asSql, sql, statement } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 export interface Passkey {
@@ -61,7 +52,7 @@ export function insertPasskey(
   made: NewPasskey,
   { most, binding }: PasskeyRules,
   now: Seconds,
-  claimed: Condition,
+  claimed: Sql,
 ): Write {
   const { id, userId, credentialId, publicKey, counter, isBackedUp, name } = made
   const trusted = binding === undefined ? sql`${now}` : trustedFrom(userId, binding, now)
@@ -71,18 +62,18 @@ export function insertPasskey(
       SELECT ${id}, u.id, ${credentialId}, ${name}, ${JSON.stringify(publicKey)}, ${counter}, ${isBackedUp ? 1 : 0}, '', ${now},
         ${trusted}
       FROM users u WHERE u.id = ${userId} AND (SELECT count(*) FROM passkeys WHERE user_id = u.id) < ${most}
-        AND NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${id}) AND ${asSql(claimed)}
+        AND NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${id}) AND ${claimed}
       ON CONFLICT DO NOTHING`,
   )
 }
 
-export function hasPasskey(userId: string, id: string): Condition {
-  return { sql: 'EXISTS (SELECT 1 FROM passkeys WHERE id = ? AND user_id = ?)', values: [id, userId] }
+export function hasPasskey(userId: string, id: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM passkeys WHERE id = ${id} AND user_id = ${userId})`
 }
 
 /** Nobody has it yet. */
-export function isNewCredential(credentialId: string): Condition {
-  return { sql: 'NOT EXISTS (SELECT 1 FROM passkeys WHERE credential_id = ?)', values: [credentialId] }
+export function isNewCredential(credentialId: string): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM passkeys WHERE credential_id = ${credentialId})`
 }
 
 /** In the order in which they were made. */
@@ -109,17 +100,15 @@ export function updatePasskeyName(db: D1Database, userId: string, id: string, na
 }
 
 /** Whether they could still sign in without it. Of two that go at once, the second stays if it is the last way in. */
-export function isNotLastWay(userId: string, id: string): Condition {
-  return {
-    sql: `(EXISTS (SELECT 1 FROM users WHERE id = ? AND password_hash <> '') OR EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = ? AND o.id <> ?))`,
-    values: [userId, userId, id],
-  }
+export function isNotLastWay(userId: string, id: string): Sql {
+  return sql`(EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND password_hash <> '')
+    OR EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = ${userId} AND o.id <> ${id}))`
 }
 
 export function deletePasskey(db: D1Database, userId: string, id: string): Write {
   const only = isNotLastWay(userId, id)
   return db
-    .prepare(`DELETE FROM passkeys WHERE id = ? AND user_id = ? AND ${only.sql}`)
+    .prepare(`DELETE FROM passkeys WHERE id = ? AND user_id = ? AND ${only.text}`)
     .bind(id, userId, ...only.values)
 }
 
@@ -173,12 +162,12 @@ export function claimPasskeyUse(
   { id, counter, isBackedUp }: PasskeyUse,
   attemptId: string,
   now: Seconds,
-  claimed: Condition,
+  claimed: Sql,
 ): Write {
   return db
     .prepare(
       `UPDATE passkeys SET counter = ?, last_used_at = ?, backed_up = ?, claimed_by = ?
-       WHERE id = ? AND (counter < ? OR max(counter, ?) = 0) AND ${claimed.sql}`,
+       WHERE id = ? AND (counter < ? OR max(counter, ?) = 0) AND ${claimed.text}`,
     )
     .bind(counter, now, isBackedUp ? 1 : 0, attemptId, id, counter, counter, ...claimed.values)
 }

@@ -1,7 +1,7 @@
 import type { Seconds } from '../../values/time.ts'
 import { notYet } from '../audit-events.ts'
-import { both, type Condition, integer, optional, type Query, text, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { integer, optional, type Query, text, type Write } from '../database.ts'
+import { and, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { hasAuthenticator, madeBy } from './authenticators.ts'
 
@@ -33,16 +33,16 @@ export function replaceRecoveryCodes(db: D1Database, made: NewRecoveryCodes, now
   const { userId, attemptId } = made
   const only = notYet(attemptId)
   return [
-    db.prepare(`DELETE FROM recovery_codes WHERE user_id = ? AND ${only.sql}`).bind(userId, ...only.values),
-    insert(db, made, now, both(only, hasAuthenticator(userId))),
+    db.prepare(`DELETE FROM recovery_codes WHERE user_id = ? AND ${only.text}`).bind(userId, ...only.values),
+    insert(db, made, now, and(only, hasAuthenticator(userId))),
   ]
 }
 
-function insert(db: D1Database, made: NewRecoveryCodes, now: Seconds, only: Condition): Write {
+function insert(db: D1Database, made: NewRecoveryCodes, now: Seconds, only: Sql): Write {
   return db
     .prepare(
       `INSERT INTO recovery_codes (user_id, code_hash, made_by, created_at, secret_id)
-       SELECT ?, value, ?, ?, ? FROM json_each(?) WHERE ${only.sql} ON CONFLICT DO NOTHING`,
+       SELECT ?, value, ?, ?, ? FROM json_each(?) WHERE ${only.text} ON CONFLICT DO NOTHING`,
     )
     .bind(made.userId, made.attemptId, now, made.secretId, JSON.stringify(made.hashes), ...only.values)
 }
@@ -81,11 +81,8 @@ export function claimRecoveryCode(
   )
 }
 
-export function hasSpentRecoveryCode(userId: string, attemptId: string): Condition {
-  return {
-    sql: 'EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ? AND used_by = ?)',
-    values: [userId, attemptId],
-  }
+export function hasSpentRecoveryCode(userId: string, attemptId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ${userId} AND used_by = ${attemptId})`
 }
 
 /** Of codes that were made before this was noted. */
@@ -105,9 +102,9 @@ export function areOwnCodesOld(db: D1Database, who: Whose, secretId: string): Qu
     statement: db
       .prepare(
         `SELECT 1 AS old FROM recovery_codes
-         WHERE user_id = ${user.sql} AND used_at IS NULL AND ifnull(secret_id, ?) <> ? LIMIT 1`,
+         WHERE user_id = ${user.text} AND used_at IS NULL AND ifnull(secret_id, ?) <> ? LIMIT 1`,
       )
-      .bind(user.value, secretId, secretId),
+      .bind(...user.values, secretId, secretId),
     read: (rows) => rows.length > 0,
   }
 }

@@ -1,9 +1,9 @@
 import { rolesThatMay } from '../../rules/people/role.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { type Condition, first, integer, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { first, integer, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
-import { raw, sql, statement } from '../sql.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 
 /** Somebody is signed in. Only a live session of an existing user is ever read. */
 export interface Session {
@@ -136,10 +136,10 @@ export function addFactor(
   db: D1Database,
   id: SecretHash<'session'>,
   amr: readonly string[],
-  only: Condition,
+  only: Sql,
 ): Write {
   return db
-    .prepare(`UPDATE sessions SET amr = ? WHERE id_hash = ? AND ${only.sql}`)
+    .prepare(`UPDATE sessions SET amr = ? WHERE id_hash = ? AND ${only.text}`)
     .bind(JSON.stringify([...new Set([...amr, 'otp', 'mfa'])]), id.sha256, ...only.values)
 }
 

@@ -1,5 +1,6 @@
 import type { Challenge } from '../../secrets/passkey-challenge.ts'
-import type { Condition, Write } from '../database.ts'
+import type { Write } from '../database.ts'
+import { type Sql, sql } from '../sql.ts'
 
 /** The first answer to a challenge has it. */
 export function claimChallenge(db: D1Database, challenge: Challenge, attemptId: string): Write {
@@ -11,9 +12,6 @@ export function claimChallenge(db: D1Database, challenge: Challenge, attemptId: 
 }
 
 /** For the writes that follow in the same batch. */
-export function challengeIsMine(challenge: Challenge, attemptId: string): Condition {
-  return {
-    sql: 'EXISTS (SELECT 1 FROM used_challenges WHERE id = ? AND claimed_by = ?)',
-    values: [challenge.id, attemptId],
-  }
+export function challengeIsMine(challenge: Challenge, attemptId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM used_challenges WHERE id = ${challenge.id} AND claimed_by = ${attemptId})`
 }

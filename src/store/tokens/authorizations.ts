@@ -3,18 +3,8 @@ import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant, OpenidGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import {
-  always,
-  type Condition,
-  first,
-  integer,
-  optional,
-  type Query,
-  type Row,
-  text,
-  texts,
-  type Write,
-} from '../database.ts'
+import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { always, type Sql, sql } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
@@ -27,7 +17,7 @@ export function insertAuthorization(
   code: CodeHash,
   keptUntil: Seconds,
   now: Seconds,
-  only: Condition = always,
+  only: Sql = always,
 ): Write {
   return db
     .prepare(
@@ -37,7 +27,7 @@ export function insertAuthorization(
        FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
        WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
          AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ? AND s.user_id = u.id)
-         AND ${only.sql}
+         AND ${only.text}
        ON CONFLICT DO NOTHING`,
     )
     .bind(
@@ -145,11 +135,8 @@ export function rotateRefreshToken(
 }
 
 /** For what is noted with it. */
-export function hasRotatedTo(authorizationId: string, next: SecretHash<'refresh'>): Condition {
-  return {
-    sql: 'EXISTS (SELECT 1 FROM authorizations WHERE id = ? AND refresh_hash = ?)',
-    values: [authorizationId, next.sha256],
-  }
+export function hasRotatedTo(authorizationId: string, next: SecretHash<'refresh'>): Sql {
+  return sql`EXISTS (SELECT 1 FROM authorizations WHERE id = ${authorizationId} AND refresh_hash = ${next.sha256})`
 }
 
 export type EndReason =

@@ -1,7 +1,8 @@
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { type Condition, optional, type Query, text, type Write } from '../database.ts'
+import { optional, type Query, text, type Write } from '../database.ts'
+import { type Sql, sql } from '../sql.ts'
 import { isNotSuspended } from './authorizations.ts'
 
 export interface FirstRefreshToken {
@@ -43,11 +44,8 @@ export function claimCode(
 }
 
 /** For what is noted with it. */
-export function hasClaimedCode(code: CodeHash, attemptId: string): Condition {
-  return {
-    sql: 'EXISTS (SELECT 1 FROM authorizations WHERE code_hash = ? AND redeemed_by = ?)',
-    values: [code.sha256, attemptId],
-  }
+export function hasClaimedCode(code: CodeHash, attemptId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM authorizations WHERE code_hash = ${code.sha256} AND redeemed_by = ${attemptId})`
 }
 
 /** For so long after it was claimed, a code whose answer was lost may be taken over. */

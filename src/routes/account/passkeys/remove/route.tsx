@@ -5,9 +5,10 @@ import { tellOfChange } from '../../../../http/people/mailer.ts'
 import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { insertAuditEvent } from '../../../../store/audit-events.ts'
-import { both, holds, read, write } from '../../../../store/database.ts'
+import { holds, read, write } from '../../../../store/database.ts'
 import { deletePasskey, findPasskey, hasPasskey, isNotLastWay } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
+import { and } from '../../../../store/sql.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 import { RemovePasskeyPage } from './page.tsx'
 
@@ -28,7 +29,7 @@ export async function post(c: Context): Promise<Response> {
   const id = idOf(c)
   const { reference } = c.var
   const event = { id: received.attempt.id, type: 'passkey_removed', reference, userId, detail: id } as const
-  const removable = both(hasPasskey(userId, id), isNotLastWay(userId, id))
+  const removable = and(hasPasskey(userId, id), isNotLastWay(userId, id))
   const { isStill } = await write(
     DB,
     [insertAuditEvent(DB, event, c.var.now, removable), deletePasskey(DB, userId, id)],
