@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { everyBatchTwice } from '../faults.ts'
+import { carriedTo } from '../applications.ts'
+import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
 
 beforeAll(applySchema)
@@ -149,5 +150,24 @@ describe('a person with very many authorizations', () => {
         (await (await root.get(`/admin/users/${user.id}/delete`)).submit({ username: user.username }))
           .status === 303
     expect([tries > 1, await isThere('users', user.id)]).toEqual([true, false])
+  })
+
+  it('keeps them when the administrator loses the role in the meantime, or means themself', async () => {
+    const server = startServer()
+    const actor = await addUser(`root${people++}`, 'administrator')
+    const user = await addUser(`user${people++}`)
+    const { client } = await addClient(user)
+    await insertMany(1500, user.id, client.id)
+    await insertMany(1500, actor.id, client.id)
+    const root = await server.signedIn(actor)
+    const path = `/admin/users/${user.id}/delete`
+    const fields = (await root.get(path)).forms.at(-1)?.fields ?? {}
+    const own = `/admin/users/${actor.id}/delete`
+    expect((await root.post(own, { ...fields, username: actor.username })).status).toBe(404)
+    expect(await left('user_id', actor.id)).toBe(1500)
+    const demote = () => DB.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(actor.id).run()
+    const racing = carriedTo(startServer({ bindings: { DB: beforeFirstWrite(demote) } }), root)
+    expect((await racing.post(path, { ...fields, username: user.username })).status).toBe(404)
+    expect(await left('user_id', user.id)).toBe(1500)
   })
 })

@@ -4,7 +4,7 @@ import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
-import { betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { beforeFirstWrite, betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
 import { mailsTo } from '../mails.ts'
 import { receiveLogouts } from '../receivers.ts'
@@ -100,6 +100,27 @@ describe('deleting a person', () => {
     expect((await form.submit({ username: ada.username })).location).toBe('/admin/users?deleted=')
     expect(await isThere(heir)).toBe(true)
     expect(await mailsTo(ada.email ?? '')).toHaveLength(1)
+  })
+
+  it('sent twice deletes nobody a second time who was put back in between', async () => {
+    const form = await root.get(path())
+    const row =
+      (await env.DB.prepare('SELECT * FROM users WHERE id = ?')
+        .bind(ada.id)
+        .first<Record<string, string>>()) ?? {}
+    const first = async () => {
+      await form.submit({ username: ada.username })
+      await env.DB.prepare(
+        `INSERT INTO users (${Object.keys(row)}) SELECT ${Object.keys(row).map(() => '?')} WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = ?)`,
+      )
+        .bind(...Object.values(row), ada.id)
+        .run()
+    }
+    const racing = startServer({ config, bindings: { DB: beforeFirstWrite(first) } })
+    racing.now = startedAt + 1
+    const fields = { ...form.forms.at(-1)?.fields, username: ada.username }
+    expect((await carriedTo(racing, root).post(path(), fields)).status).toBe(303)
+    expect(await isThere()).toBe(true)
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 import { type Query, text, type Write } from '../database.ts'
-import { type Act, actorIs, isFirstTime } from '../guards.ts'
+import { type Act, actorIs, isNoted } from '../guards.ts'
 import { endSessions } from '../sign-in/sessions.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
@@ -50,14 +50,14 @@ export function deleteUser(
   now: Seconds,
 ): readonly Write[] {
   const { actorId, attemptId } = act
-  const noted = sql`EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId} AND e.at = ${now} AND e.detail = ${userId})`
-  const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?4 AND e.at = ?2 AND e.detail = ?3)`
+  const noted = isNoted(act, now)
+  const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?4 AND e.at = ?2)`
   return [
     statement(
       db,
       sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
         SELECT ${attemptId}, ${now}, 'user_deleted', ${reference}, ${actorId}, u.id FROM users u
-        WHERE u.id = ${userId} AND u.id <> ${actorId} AND ${actorIs(act, 'administer')} AND ${isFirstTime(act)}
+        WHERE u.id = ${userId} AND u.id <> ${actorId} AND ${actorIs(act, 'administer')}
         ON CONFLICT DO NOTHING`,
     ),
     statement(
