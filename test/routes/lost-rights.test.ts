@@ -2,7 +2,9 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
+import { nameKey } from '../../src/rules/people/person.ts'
 import { randomText } from '../../src/secrets/secret.ts'
+import { subjectsOfAccount } from '../../src/secrets/try-subject.ts'
 import type { User } from '../../src/store/people/users.ts'
 import { carriedTo, register } from '../applications.ts'
 import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
@@ -90,6 +92,7 @@ beforeEach(async () => {
   await addPasskey(adas, new SoftAuthenticator())
   actor = await addUser(`actor-${name}`, 'administrator')
   browser = await server.signedIn(actor)
+  const [subject = ''] = subjectsOfAccount(nameKey(ada.username), ada.id)
   await env.DB.batch([
     env.DB.prepare('DELETE FROM resources'),
     env.DB.prepare('DELETE FROM invitations'),
@@ -106,6 +109,10 @@ beforeEach(async () => {
     env.DB.prepare(
       `INSERT INTO client_logos (client_id, hash, type, content) VALUES (?, 'hash', 'image/png', 'AAAA')`,
     ).bind(known.client.id),
+    env.DB.prepare(
+      `INSERT INTO sign_in_attempts (subject, attempts, attempted_at, locked_until, forgotten_at, claimed_by)
+       VALUES (?, 7, ?, ?, ?, 'stranger')`,
+    ).bind(subject, startedAt, startedAt + 1000, startedAt + 2000),
   ])
   await server.fetch('/.well-known/jwks.json')
   const kid = await env.DB.prepare('SELECT kid FROM signing_keys WHERE withdrawn_at IS NULL').first('kid')

@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
+import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
-import { everyBatchTwice } from '../faults.ts'
+import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import { linkTo } from '../mails.ts'
 import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
 
@@ -130,5 +131,16 @@ describe('an administrator', () => {
     await env.DB.prepare("UPDATE users SET role = 'support' WHERE id = ?").bind(user.id).run()
     expect((await ask.submit({})).status).toBe(404)
     expect(await signIn(browserAt('198.51.100.1'))).toBe(429)
+  })
+
+  it('notes nothing about somebody who was deleted in the meantime', async () => {
+    const admin = await server.signedIn(await addUser(`admin${people++}`, 'administrator'))
+    const path = `/admin/users/${owner.id}/lock`
+    const fields = (await admin.get(path)).forms[0]?.fields ?? {}
+    const remove = () => env.DB.prepare('DELETE FROM users WHERE id = ?').bind(owner.id).run()
+    const racing = startServer({ bindings: { DB: beforeFirstWrite(remove) } })
+    expect((await carriedTo(racing, admin).post(path, fields)).status).toBe(404)
+    const noted = await env.DB.prepare('SELECT 1 AS n FROM audit_events WHERE detail = ?').bind(owner.id)
+    expect(await noted.first()).toBeNull()
   })
 })
