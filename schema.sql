@@ -15,7 +15,9 @@ CREATE TABLE IF NOT EXISTS users (
   groups        TEXT NOT NULL DEFAULT '[]',    -- JSON array of strings
   updated_at    INTEGER NOT NULL DEFAULT 0,    -- of the profile
   review_since  INTEGER,                       -- of the password reset after which nobody has looked at the other ways in
-  username_skeleton TEXT                       -- the same for two names that look alike; NULL until the schedule comes by
+  username_skeleton TEXT,                      -- the same for two names that look alike; NULL until the schedule comes by
+  language      TEXT,                          -- the one they chose last, or else that of the pages when they signed in
+  language_chosen_at INTEGER NOT NULL DEFAULT 0 -- 0: it was not chosen
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';

@@ -134,8 +134,10 @@ describe('a mail by the binding', () => {
 
 describe('the language of a mail', () => {
   const guess = async (server: Server, username: string, language: Language) => {
+    await env.DB.prepare('UPDATE users SET language = ?, language_chosen_at = 1 WHERE username = ?')
+      .bind(language, username)
+      .run()
     const browser = server.browser()
-    await browser.get(`/language?to=${language}&next=/login`)
     const statuses: number[] = []
     for (let i = 0; i < 5; i++) {
       const page = await (await browser.get('/login')).submit({ username, password: 'wrong password' })
@@ -152,7 +154,7 @@ describe('the language of a mail', () => {
   it.each<[Language, string]>([
     ['de', 'lang="de" dir="ltr"'],
     ['ar', 'lang="ar" dir="rtl"'],
-  ])('is that of whoever makes us write, also from the way to an application: %s', async (language, tag) => {
+  ])('is that of its reader, also from the way to an application: %s', async (language, tag) => {
     const { username } = await addUser(`guessed-in-${language}`)
     await guess(startServer(), username, language)
     const [mail] = await mailsTo(`${username}@example.com`)
@@ -191,9 +193,9 @@ describe('the language of a mail', () => {
 describe('nobody waits for a mail', () => {
   it('and the page is there before it has left', async () => {
     let leave = () => {}
-    vi.spyOn(globalThis, 'fetch').mockImplementation(
-      () => new Promise((resolve) => (leave = () => resolve(new Response('{}')))),
-    )
+    const handedOver = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(() => new Promise((resolve) => (leave = () => resolve(new Response('{}')))))
     const app = createApp({ ...parseConfig({ ...env }), mail: http }, () => startedAt)
     const waiting: ExecutionContext[] = []
     const browser = new Browser(async (path, init) => {
@@ -204,6 +206,7 @@ describe('nobody waits for a mail', () => {
     const { username } = await addUser(`mailed${people++}`)
     const page = await (await browser.get('/password-reset')).submit({ account: username })
     expect(page.status).toBe(303)
+    await vi.waitFor(() => expect(handedOver).toHaveBeenCalled())
     leave()
     for (const ctx of waiting) await waitOnExecutionContext(ctx)
   })

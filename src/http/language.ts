@@ -1,5 +1,7 @@
+import type { LanguageChoice } from '../store/people/languages.ts'
 import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/words/messages/index.ts'
 import { chooseLanguage, type Language, parseAcceptLanguage } from '../values/language.ts'
+import type { Seconds } from '../values/time.ts'
 import { type Context, learn } from './context.ts'
 import { note } from './log.ts'
 import { keepCookie, readCookie } from './sign-in/cookies.ts'
@@ -22,14 +24,17 @@ export async function readTexts(c: Context): Promise<void> {
   learn(c, { texts: Object.fromEntries(texts) as Texts })
 }
 
-/** For a mail, which leaves from any page: what it says, in English if the language of that page can't be read. */
-export function readMailTexts(c: Context) {
-  // As above.
-  const inLanguage = async (language: Language) => ({
-    language,
-    mails: (await readStaticFile(c, `/messages/mails/${language}.json`)) as MailTexts,
-  })
-  return inLanguage(c.var.language).catch(() => inLanguage('en'))
+/** For a mail in a language: what it says, in English if that can't be read. */
+export function readMailTexts(c: Context, language: Language) {
+  const read = async (language: Language) => {
+    const [mails, messages] = await Promise.all([
+      readStaticFile(c, `/messages/mails/${language}.json`),
+      language === 'en' ? english : readStaticFile(c, `/messages/sign-in/${language}.json`),
+    ])
+    // As above.
+    return { language, mails: mails as MailTexts, devices: (messages as Messages).devices }
+  }
+  return read(language).catch(() => read('en'))
 }
 
 async function readMessages(c: Context, language: Language): Promise<Messages | undefined> {
@@ -54,11 +59,25 @@ function languageOf(c: Context): Language {
   const next = searchParams.get('next') ?? ''
   const pending = new URLSearchParams(next.split('?')[1])
   const asked = searchParams.get('ui_locales') ?? pending.get('ui_locales') ?? ''
-  const [chosen = '', chosenAt = ''] = (readCookie(c, 'language') ?? '').split('.')
-  const isNew = /^[0-9]{1,12}$/.test(chosenAt) && c.var.now - Number(chosenAt) < choiceFor
+  const [chosen, chosenAt] = readChoice(c)
+  const isNew = c.var.now - chosenAt < choiceFor
   const preferred = parseAcceptLanguage(c.req.header('accept-language') ?? '')
   const wishes = isNew ? [chosen, ...asked.split(' ')] : [...asked.split(' '), chosen]
   return chooseLanguage([...wishes, ...preferred], c.var.config.languages)
+}
+
+/** The choice that this browser remembers, as it says itself, and when it was made: 0 when it does not know. */
+function readChoice(c: Context): readonly [string, Seconds] {
+  const [chosen = '', chosenAt = ''] = (readCookie(c, 'language') ?? '').split('.')
+  return [chosen, /^[0-9]{1,12}$/.test(chosenAt) ? Math.min(Number(chosenAt), c.var.now) : 0]
+}
+
+/** What the account of somebody who signs in learns of their language. */
+export function languageChoice(c: Context): LanguageChoice {
+  const [chosen, chosenAt] = readChoice(c)
+  return chosenAt > 0 && isSpoken(c, chosen)
+    ? { language: chosen, chosenAt }
+    : { language: c.var.language, chosenAt: 0 }
 }
 
 export function rememberLanguage(c: Context, language: Language): void {

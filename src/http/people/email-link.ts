@@ -43,12 +43,15 @@ export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
     send: () => {
       if (owner !== undefined && owner.id !== userId) {
         const taken = { name: 'emailTaken', username: owner.username, url: resetUrl } as const
-        sendMail(c, owner.email, taken, owner.id)
+        sendMail(c, owner.email, taken, { userId: owner.id })
       } else {
-        sendMail(c, email, { name: why === 'signed_up' ? 'signUp' : 'emailLink', username, url }, userId)
+        const name = why === 'signed_up' ? 'signUp' : 'emailLink'
+        // Of somebody who has just signed up nothing is known but the page that they did it on.
+        const reader = why === 'signed_up' ? { userId, language: c.var.language } : { userId }
+        sendMail(c, email, { name, username, url }, reader)
       }
       if (typeof why !== 'string' && why.before !== undefined) {
-        sendMail(c, why.before, { name: 'emailChange', username, url: resetUrl }, userId)
+        sendMail(c, why.before, { name: 'emailChange', username, url: resetUrl }, { userId })
       }
     },
   }

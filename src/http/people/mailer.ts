@@ -2,12 +2,14 @@ import { handOverMail, MailRefused, type PostOffice, tryMail } from '../../acts/
 import type { Mail } from '../../rules/people/mail.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
-import { write } from '../../store/database.ts'
+import { read, write } from '../../store/database.ts'
+import { findMailLanguages } from '../../store/people/languages.ts'
 import type { User } from '../../store/people/users.ts'
 import { always } from '../../store/sql.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import { type Letter, writeMail } from '../../ui/words/letter.tsx'
 import { deviceName } from '../../values/device-name.ts'
+import { chooseLanguage, type Language } from '../../values/language.ts'
 import type { Context } from '../context.ts'
 import { readMailTexts } from '../language.ts'
 import { peerAddress } from '../peer.ts'
@@ -17,12 +19,21 @@ export function canMail(c: Context): boolean {
   return c.var.config.mail.mailer !== 'off'
 }
 
+/** Somebody who gets a mail. */
+export interface Reader {
+  /** Whose account it is; without `language` they read the language that is known of it. */
+  readonly userId: string | undefined
+  /** Of somebody who has no account, or none any more. */
+  readonly language?: Language
+}
+
 /**
  * Nobody waits for it, and whether it works changes no answer: how long a page takes tells nothing of who exists. A failure is
  * for the log and the audit, without the address.
  */
-export function sendMail(c: Context, to: string, letter: Letter, userId: string | undefined): void {
-  c.executionCtx.waitUntil(deliver(c, to, letter).catch((error: unknown) => noteFailure(c, error, userId)))
+export function sendMail(c: Context, to: string, letter: Letter, reader: Reader): void {
+  const sent = deliver(c, to, letter, reader)
+  c.executionCtx.waitUntil(sent.catch((error: unknown) => noteFailure(c, error, reader.userId)))
 }
 
 /** Whoever has an address hears that the ways to sign in as them have changed: it may have been somebody else. */
@@ -31,19 +42,34 @@ export function tellOfChange(c: Context, { id, username, email }: User): void {
 }
 
 /** Writes to somebody, if they have an address. */
-export function tell(c: Context, { id, email }: Pick<User, 'id' | 'email'>, letter: Letter): void {
-  if (email !== undefined && canMail(c)) sendMail(c, email, letter, id)
+export function tell(
+  c: Context,
+  { id, email }: Pick<User, 'id' | 'email'>,
+  letter: Letter,
+  language?: Language,
+): void {
+  if (email !== undefined && canMail(c))
+    sendMail(c, email, letter, { userId: id, ...(language && { language }) })
 }
 
-/** In the language of whoever makes us write. From where they ask, the person who gets the mail is told. */
-async function deliver(c: Context, to: string, letter: Letter): Promise<void> {
-  await handOverMail(await compose(c, to, letter), officeOf(c))
+/** Never that of the person who makes us write. */
+async function languageOfReader(c: Context, userId: string | undefined): Promise<Language> {
+  const { DB } = c.env
+  const { wishes } =
+    userId === undefined ? { wishes: [] } : await read(DB, { wishes: findMailLanguages(DB, userId) })
+  return chooseLanguage(wishes, c.var.config.languages)
 }
 
-async function compose(c: Context, to: string, letter: Letter): Promise<Mail> {
+async function deliver(c: Context, to: string, letter: Letter, reader: Reader): Promise<void> {
+  await handOverMail(await compose(c, to, letter, reader), officeOf(c))
+}
+
+/** From where the mail was caused, the person who gets it is told. */
+async function compose(c: Context, to: string, letter: Letter, reader: Reader): Promise<Mail> {
   const { issuer } = c.var
-  const { language, mails } = await readMailTexts(c)
-  const device = deviceOf(c)
+  const wished = reader.language ?? (await languageOfReader(c, reader.userId))
+  const { language, mails, devices } = await readMailTexts(c, wished)
+  const device = deviceName(c.req.header('user-agent'), devices)
   const address = peerAddress(c)
   const asker = address === undefined ? device : fillText(mails.from, { device, address })
   return writeMail(to, letter, { issuer, asker }, mails, language)
@@ -56,8 +82,12 @@ function officeOf(c: Context): PostOffice {
 }
 
 /** One mail to see whether mails leave. What came back when it did not; undefined when it was handed over. */
-export async function sendTestMail(c: Context, to: string, username: string): Promise<string | undefined> {
-  return tryMail(await compose(c, to, { name: 'test', username }), officeOf(c))
+export async function sendTestMail(
+  c: Context,
+  { id, username }: User,
+  to: string,
+): Promise<string | undefined> {
+  return tryMail(await compose(c, to, { name: 'test', username }, { userId: id }), officeOf(c))
 }
 
 async function noteFailure(c: Context, error: unknown, userId: string | undefined): Promise<void> {

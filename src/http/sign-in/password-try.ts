@@ -137,7 +137,7 @@ export async function noteWrongPassword(
   const known = { userId: userId ?? '', passwordHash: found?.passwordHash ?? '' }
   const token = makeBrowserLink(c.var.config.keyRing, known, now)
   const url = issuer + pathWith(paths.knownBrowser, { token })
-  sendMail(c, email, { name: 'locked', username, url }, userId)
+  sendMail(c, email, { name: 'locked', username, url }, { userId })
 }
 
 /** Counts an attempt that was refused because of a lock. */

@@ -1,6 +1,7 @@
 import type { KnownTo } from '../../secrets/known-browser.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { type Query, read, type Write, write } from '../../store/database.ts'
+import { keepLanguage } from '../../store/people/languages.ts'
 import {
   endOldestSessions,
   endSession,
@@ -11,6 +12,7 @@ import {
 } from '../../store/sign-in/sessions.ts'
 import type { Secret, SecretHash } from '../../values/secret.ts'
 import { type Context, learn } from '../context.ts'
+import { languageChoice } from '../language.ts'
 import { inBackground } from '../log.ts'
 import { dropCookie, keepCookie, readCookie } from './cookies.ts'
 import { rememberBrowser } from './known-browser.ts'
@@ -79,6 +81,7 @@ export function startSession(
     insertSession(c.env.DB, session, config.lifetimes, now),
     ...(earlier === undefined ? [] : endSession(c.env.DB, earlier, issuer, now, userId)),
     ...endOldestSessions(c.env.DB, userId, session.id, config.quotas.sessions, issuer, now),
+    keepLanguage(c.env.DB, userId, session.id, languageChoice(c)),
   ]
 }
 

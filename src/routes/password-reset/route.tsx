@@ -61,7 +61,7 @@ export async function post(c: Context): Promise<Response> {
   await write(DB, [...replaceMailToken(DB, token, now), ...noteEvent(DB, event, now, always, 1)], {})
   if (found !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    sendMail(c, email, { name: 'passwordReset', username: found.username, url }, userId)
+    sendMail(c, email, { name: 'passwordReset', username: found.username, url }, { userId })
   }
   return c.redirect(paths.passwordResetSent, 303)
 }

@@ -4,6 +4,7 @@ import { randomText } from '../../../secrets/secret.ts'
 import { noteEvent } from '../../../store/audit-events.ts'
 import { type Page, read, write } from '../../../store/database.ts'
 import { type Exported, type ExportedList, exportedLists } from '../../../store/people/account-export.ts'
+import { findKeptLanguage } from '../../../store/people/languages.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'
 
 /** Rows that are in memory at a time. */
@@ -14,14 +15,17 @@ const mostChunks = 8
 
 /** GET /account/export: all that is kept about a person, as one JSON file, written as it is read. */
 export async function get(c: Context): Promise<Response> {
-  const answer = await readForViewer(c, (DB, viewer) => ({ subject: findClaimsSubject(DB, viewer) }))
+  const answer = await readForViewer(c, (DB, viewer) => ({
+    subject: findClaimsSubject(DB, viewer),
+    language: findKeptLanguage(DB, viewer),
+  }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
   // All that is known of somebody, in one file: ASVS 5.0 §7.5.3.
   const proven = stepUp(c, session)
   if (proven instanceof Response) return proven
   const { id, role, createdAt } = session.user
-  const account = { sub: id, role, created_at: createdAt, ...found.subject }
+  const account = { sub: id, role, created_at: createdAt, language: found.language, ...found.subject }
   const { now, reference } = c.var
   const event = { id: randomText(16), type: 'account_exported', reference, userId: id } as const
   await write(c.env.DB, noteEvent(c.env.DB, event, now), {})

@@ -29,10 +29,10 @@ export async function post(c: Context): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
-  const { email, username } = session.user
+  const { email } = session.user
   if (attempt === undefined) return show(c, session, staleForm(c))
   if (email === undefined || !canMail(c)) return show(c, session)
-  const reason = await sendTestMail(c, email, username)
+  const reason = await sendTestMail(c, session.user, email)
   if (reason === undefined) return c.redirect(pathWith(c.var.paths.adminHealth, { mailed: '' }), 303)
   return show(c, session, fillText(siteFor(c, session).texts.admin.health.testFailed, { reason }))
 }

@@ -54,7 +54,9 @@ async function invite(c: Context, session: Session, attempt: Attempt, email: str
   if (!canMail(c)) {
     return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)
   }
-  sendMail(c, email, { name: 'invitation', inviter, url }, invitedBy)
+  // Nothing is known of the reader: the inviter writes in a language that they probably share.
+  const reader = { userId: invitedBy, language: c.var.language }
+  sendMail(c, email, { name: 'invitation', inviter, url }, reader)
   return c.redirect(pathWith(paths.adminInvitations, { sent: '' }), 303)
 }
 

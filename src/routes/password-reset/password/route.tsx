@@ -66,7 +66,8 @@ export async function post(c: Context): Promise<Response> {
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
   rememberBrowser(c, { userId, passwordHash: reset.passwordHash })
   const { username, email } = user
-  sendMail(c, email, { name: 'passwordWasReset', username, url: issuer + paths.passwordReset }, userId)
+  const url = issuer + paths.passwordReset
+  sendMail(c, email, { name: 'passwordWasReset', username, url }, { userId })
   return c.redirect(paths.passwordResetDone, 303)
 }
 

@@ -92,7 +92,8 @@ export async function post(c: Context): Promise<Response> {
   if (!noted) return showNothing(c, session)
   const isReplaced = claims.changesEmail && subject.email !== checked.email
   if (subject.email !== undefined && isReplaced && canMail(c)) {
-    sendMail(c, subject.email, { name: 'emailReplaced', username: subject.username }, target)
+    const letter = { name: 'emailReplaced', username: subject.username } as const
+    sendMail(c, subject.email, letter, { userId: target })
   }
   return c.redirect(pathWith(paths.adminUser(target), { saved: '' }), 303)
 }

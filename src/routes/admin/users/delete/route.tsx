@@ -11,9 +11,11 @@ import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hasAuditEvent } from '../../../../store/audit-events.ts'
 import { read } from '../../../../store/database.ts'
 import { listOwnedNames } from '../../../../store/people/account-deletion.ts'
+import { findMailLanguages } from '../../../../store/people/languages.ts'
 import { findUser } from '../../../../store/people/users.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
+import { chooseLanguage } from '../../../../values/language.ts'
 import { actOf, userIdOf } from '../../form.ts'
 import { DeleteUserPage } from './page.tsx'
 
@@ -34,8 +36,9 @@ export async function post(c: Context): Promise<Response> {
   const { DB } = c.env
   const { now, reference, issuer, config, paths } = c.var
   const userId = userIdOf(c)
-  const { user, before } = await read(DB, {
+  const { user, before, wishes } = await read(DB, {
     user: findUser(DB, userId),
+    wishes: findMailLanguages(DB, userId),
     before: hasAuditEvent(DB, attempt.id),
   })
   // The form was sent twice, and the other one has just taken effect.
@@ -49,7 +52,10 @@ export async function post(c: Context): Promise<Response> {
   if (more) return ask(c, session, { problem: c.var.messages.failure.muchToDelete })
   if (!gone) return showNothing(c, session)
   inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
-  if (person !== undefined) tell(c, person, { name: 'deleted', username: person.username })
+  if (person !== undefined) {
+    const language = chooseLanguage(wishes, config.languages)
+    tell(c, person, { name: 'deleted', username: person.username }, language)
+  }
   return c.redirect(pathWith(paths.adminUsers, { deleted: '' }), 303)
 }
 

@@ -75,7 +75,7 @@ export async function post(c: Context): Promise<Response> {
       : showNothing(c, session)
   if (password === undefined && email !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    sendMail(c, email, { name: 'accountMade', username, url }, id)
+    sendMail(c, email, { name: 'accountMade', username, url }, { userId: id })
   }
   return c.redirect(pathWith(paths.adminUser(id), { saved: '' }), 303)
 }

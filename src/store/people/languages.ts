@@ -1,0 +1,58 @@
+import { mailLanguages } from '../../rules/people/mail-language.ts'
+import type { Language } from '../../values/language.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { first, integer, optional, type Query, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
+import { type Whose, whose } from '../whose.ts'
+
+/** What a browser says of the language of whoever uses it. */
+export interface LanguageChoice {
+  readonly language: Language
+  /** When it was chosen in the menu; 0 when nobody has chosen it. */
+  readonly chosenAt: Seconds
+}
+
+/**
+ * The account remembers the language, if nothing newer is known. Only of somebody who is signed in by then: after the session, in
+ * the same batch.
+ */
+export function keepLanguage(
+  db: D1Database,
+  userId: string,
+  session: SecretHash<'session'>,
+  { language, chosenAt }: LanguageChoice,
+): Write {
+  return statement(
+    db,
+    sql`UPDATE users SET language = ${language}, language_chosen_at = ${chosenAt}
+      WHERE id = ${userId} AND EXISTS (SELECT 1 FROM sessions s WHERE s.id_hash = ${session.sha256} AND s.user_id = users.id)
+        AND (language_chosen_at < ${chosenAt} OR (language_chosen_at = ${chosenAt} AND language IS NOT ${language}))`,
+  )
+}
+
+/** The language that the account remembers. */
+export function findKeptLanguage(db: D1Database, who: Whose): Query<string | undefined> {
+  return {
+    statement: statement(db, sql`SELECT language FROM users WHERE id = ${whose(who)}`),
+    read: first((row) => optional(text, row, 'language')),
+  }
+}
+
+/** The languages in which somebody should get a mail, the best first. None for somebody who does not exist. */
+export function findMailLanguages(db: D1Database, userId: string): Query<readonly string[]> {
+  const find = first((row) =>
+    mailLanguages({
+      language: optional(text, row, 'language'),
+      chosenAt: integer(row, 'language_chosen_at'),
+      locale: optional(text, row, 'locale'),
+    }),
+  )
+  return {
+    statement: statement(
+      db,
+      sql`SELECT language, language_chosen_at, profile ->> 'locale' AS locale FROM users WHERE id = ${userId}`,
+    ),
+    read: (rows) => find(rows) ?? [],
+  }
+}
