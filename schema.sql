@@ -221,7 +221,8 @@ CREATE TABLE IF NOT EXISTS clients (
   awaits_owner              INTEGER NOT NULL DEFAULT 0, -- 1: suspended until its owner has looked at it
   introspects               TEXT NOT NULL DEFAULT 'all' -- which tokens it may look at; 'all': it is from before APIs named who may
     CHECK (introspects IN ('own', 'all')),
-  registered_by             TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself', 'document')) -- RFC 7591
+  registered_by             TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself', 'document')), -- RFC 7591
+  approval                  TEXT CHECK (approval IN ('waiting', 'refused')) -- while set, it is suspended until an administrator approves it
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
@@ -230,6 +231,8 @@ CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
 -- Whether any application gets opaque tokens: health asks, and must not look at each application.
 CREATE INDEX IF NOT EXISTS clients_by_opaque ON clients (id) WHERE access_token_format = 'opaque';
+-- The queue of those that wait for an administrator.
+CREATE INDEX IF NOT EXISTS clients_waiting ON clients (name_key, id) WHERE approval = 'waiting';
 
 CREATE TABLE IF NOT EXISTS client_secrets (
   secret_hash  TEXT PRIMARY KEY,

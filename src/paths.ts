@@ -65,6 +65,7 @@ export function makePaths(oauthPath: string) {
       `/admin/users/${userId}/applications/${segment(clientId)}/end`,
     adminApplications: '/admin/applications',
     suspendApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/suspension`,
+    approveApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/approval`,
     trustApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/trust`,
     adminApis: '/admin/apis',
     newApi: '/admin/apis/new',

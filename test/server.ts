@@ -108,6 +108,7 @@ export async function addClient(owner: User, details: Partial<Client> = {}): Pro
     createdAt: startedAt,
     updatedAt: startedAt,
     suspendedAt: undefined,
+    approval: undefined,
     registeredBy: 'person',
     trust: 'unverified',
     lastUsedAt: undefined,

@@ -4,6 +4,7 @@ import type { Paths } from '../paths.ts'
 import { api, newApi } from '../routes/admin/apis/api/route.tsx'
 import * as deleteApi from '../routes/admin/apis/delete/route.tsx'
 import * as adminApis from '../routes/admin/apis/route.tsx'
+import * as approveApplication from '../routes/admin/applications/approval/route.tsx'
 import * as adminApplications from '../routes/admin/applications/route.tsx'
 import * as suspendApplication from '../routes/admin/applications/suspension/route.tsx'
 import * as trustApplication from '../routes/admin/applications/trust/route.tsx'
@@ -50,6 +51,7 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.endUserAccess(':userId', ':clientId'), proven('end'), endUserAccess),
     page(paths.adminApplications, permitted('see'), adminApplications),
     page(paths.suspendApplication(':clientId'), proven('administer'), suspendApplication),
+    page(paths.approveApplication(':clientId'), proven('administer'), approveApplication),
     page(paths.trustApplication(':clientId'), proven('administer'), trustApplication),
     page(paths.adminApis, permitted('see'), adminApis),
     page(paths.newApi, proven('administer'), newApi),

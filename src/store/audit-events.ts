@@ -62,6 +62,8 @@ export type AuditEventType =
   | 'client_secret_deleted'
   | 'client_suspended'
   | 'client_resumed'
+  | 'client_approved'
+  | 'client_refused'
   | 'client_trust_changed'
   | 'user_suspended'
   | 'user_resumed'

@@ -4,6 +4,7 @@ import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
 import { ClientMark } from './monogram.tsx'
+import { Done } from './outcome.tsx'
 import type { Site } from './site.ts'
 import { TrustTag } from './trust.tsx'
 import { Fill } from './words/fill.tsx'
@@ -15,12 +16,24 @@ export interface ApplicationListProps {
   readonly items: readonly Pick<RowProps, 'client' | 'ownerName' | 'logo'>[]
   /** For lists that hold those of several people. */
   readonly showOwner: boolean
+  /** For administrators: what waits for them. */
+  readonly queue?: QueueProps
   /** The page above this one. */
   readonly trail?: { readonly href: string; readonly name: string }
 }
 
+interface QueueProps {
+  /** How many wait, counted up to `most`. */
+  readonly count: number
+  readonly most: number
+  /** Whether the list holds these alone. */
+  readonly isShown: boolean
+  readonly answered: 'approve' | 'refuse' | undefined
+}
+
 /** The one list of applications: a developer's own ones, or all of them for administrators. */
-export function ApplicationListPage({ site, title, place, items, showOwner, trail }: ApplicationListProps) {
+export function ApplicationListPage(props: ApplicationListProps) {
+  const { site, title, place, items, showOwner, queue, trail } = props
   const { form, list: t } = site.texts.applications
   const isEmpty = items.length === 0 && place.search === '' && place.after === ''
   return (
@@ -35,7 +48,10 @@ export function ApplicationListPage({ site, title, place, items, showOwner, trai
           </a>
         )}
       </div>
-      {isEmpty ? (
+      {queue !== undefined && <Queue site={site} queue={queue} />}
+      {isEmpty && queue?.isShown === true ? (
+        <p class="empty">{t.noneWaits}</p>
+      ) : isEmpty ? (
         <p class="empty">{site.viewer?.registers ? t.empty : t.emptyRole}</p>
       ) : (
         <>
@@ -51,6 +67,31 @@ export function ApplicationListPage({ site, title, place, items, showOwner, trai
   )
 }
 
+function Queue({ site, queue }: { readonly site: Site; readonly queue: QueueProps }) {
+  const { list: t } = site.texts.applications
+  const { count, most, isShown, answered } = queue
+  const path = site.paths.adminApplications
+  return (
+    <>
+      {answered !== undefined && <Done>{answered === 'approve' ? t.approved : t.refused}</Done>}
+      {isShown ? (
+        <p>
+          {t.queue} <a href={path}>{t.all}</a>
+        </p>
+      ) : (
+        count > 0 && (
+          <p class="notice">
+            <Icon name="clock" />
+            <a href={`${path}?approval=waiting`}>
+              <Fill text={t.waiting} count={count > most ? `${most}+` : String(count)} />
+            </a>
+          </p>
+        )
+      )}
+    </>
+  )
+}
+
 interface RowProps {
   readonly site: Site
   readonly client: Client
@@ -62,11 +103,14 @@ interface RowProps {
 function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
   const { paths } = site
   const { words, list: t } = site.texts.applications
+  const isAdministrator = site.viewer?.isAdministrator === true
+  const mayOpen = !showOwner || isAdministrator
+  const review = isAdministrator ? paths.approveApplication(client.id) : paths.application(client.id)
   return (
     <li>
       <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
       <div>
-        <RowName href={(!showOwner || site.viewer?.isAdministrator === true) && paths.application(client.id)}>
+        <RowName href={mayOpen && (client.approval === 'waiting' ? review : paths.application(client.id))}>
           {client.name}
         </RowName>
         <p class="hint">
@@ -74,7 +118,9 @@ function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
         </p>
       </div>
       <p class="meta">
-        {client.suspendedAt !== undefined && <span class="tag">{words.suspended}</span>}
+        {client.suspendedAt !== undefined && (
+          <span class="tag">{client.approval === undefined ? words.suspended : words[client.approval]}</span>
+        )}
         {client.openid.pkceOptional && <span class="tag">{t.noPkce}</span>}
         {client.trust !== 'unverified' && <TrustTag site={site} trust={client.trust} />}
         <span class="tag">{words[client.type]}</span>

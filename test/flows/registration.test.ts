@@ -198,18 +198,6 @@ describe('dynamic registration (RFC 7591)', () => {
     expect((await post({ redirect_uris }, right, guarded)).status).toBe(201)
   })
 
-  it('waits for an administrator where one has to look', async () => {
-    const careful = startServer({ config: { registration: { ...settings, approval: true } } })
-    const response = await post({ redirect_uris, grant_types: ['client_credentials'] }, {}, careful)
-    const known = knownAs(await response.json())
-    const form = {
-      grant_type: 'client_credentials',
-      client_id: known.client.id,
-      client_secret: known.secret,
-    }
-    expect(await errorOf(await postToken(careful, form))).toBe('401 invalid_client')
-  })
-
   it('bounds what one network registers in a day', async () => {
     const few = startServer({ config: { registration: { ...settings, mostOfNetwork: 3 } } })
     const from = (address: string) => post({ redirect_uris }, { 'cf-connecting-ip': address }, few)

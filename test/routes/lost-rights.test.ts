@@ -37,6 +37,10 @@ const sent: Readonly<Record<string, Sent>> = {
   '/admin/apis/new': { fields: { identifier: 'https://new.example', name: 'New', scopes: 'new:read Read' } },
   '/admin/apis/:key': { fields: { name: 'Other' } },
   '/admin/apis/:key/delete': { fields: {} },
+  '/admin/applications/:clientId/approval': {
+    fields: { decision: 'approve' },
+    client: "suspended_at = 1, approval = 'waiting'",
+  },
   '/admin/applications/:clientId/suspension': { fields: {} },
   '/admin/applications/:clientId/trust': { fields: { trust: 'verified' } },
   '/admin/audit.csv': { fields: {} },

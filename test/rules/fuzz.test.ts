@@ -123,6 +123,7 @@ const client: Client = {
   createdAt: 0,
   updatedAt: 0,
   suspendedAt: undefined,
+  approval: undefined,
   registeredBy: 'person',
   trust: 'unverified',
   lastUsedAt: undefined,

@@ -1,5 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
+import { suspensionOf } from '../../rules/clients/suspension.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readClientAssertion } from '../../secrets/client-assertion.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
@@ -37,9 +38,8 @@ export async function authenticateClient(
   if (client === undefined) return failed('There is no such client')
   const refusal = await checkCredentials(c, credentials, client, secrets)
   if (refusal !== undefined) return refusal
-  // Said only to who proved to be it.
-  if (client.suspendedAt !== undefined) return refuse('invalid_client', 'The application is suspended')
-  return { client, [authenticated]: true }
+  // Only an authenticated client is told this.
+  return suspensionOf(client) ?? { client, [authenticated]: true }
 }
 
 async function checkCredentials(

@@ -39,6 +39,7 @@ export function unregistered(id: string, now: Seconds): Client {
     createdAt: now,
     updatedAt: now,
     suspendedAt: undefined,
+    approval: undefined,
     registeredBy: 'itself',
     trust: 'unverified',
     lastUsedAt: undefined,

@@ -8,12 +8,14 @@ export interface AdminPageProps {
   /** How many there are, counted up to `most`. */
   readonly users: number
   readonly applications: number
+  /** Those that an administrator has to approve. */
+  readonly waiting: number
   readonly most: number
   /** Whether anybody can be invited. */
   readonly canInvite: boolean
 }
 
-export function AdminPage({ site, users, applications, most, canInvite }: AdminPageProps) {
+export function AdminPage({ site, users, applications, waiting, most, canInvite }: AdminPageProps) {
   const { paths } = site
   const t = site.texts.admin.home
   const { administration } = site.messages.layout
@@ -32,6 +34,12 @@ export function AdminPage({ site, users, applications, most, canInvite }: AdminP
           count={written(applications)}
         >
           {t.applicationsText}
+          {waiting > 0 && (
+            <>
+              {' '}
+              <strong>{fillText(site.texts.applications.list.waiting, { count: written(waiting) })}</strong>
+            </>
+          )}
         </Way>
         <Way href={paths.adminApis} icon="shield" title={t.apis}>
           {t.apisText}

@@ -1,6 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { requireSession } from '../../http/sign-in/require-session.ts'
+import { countWaitingClients } from '../../store/clients/approval.ts'
 import { countClients } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { countUsers } from '../../store/people/users.ts'
@@ -13,9 +14,10 @@ export async function get(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env
-  const { users, clients } = await read(DB, {
+  const { users, clients, waiting } = await read(DB, {
     users: countUsers(DB, countedUpTo + 1),
     clients: countClients(DB, countedUpTo + 1),
+    waiting: countWaitingClients(DB, countedUpTo + 1),
   })
   return showPage(
     c,
@@ -24,6 +26,7 @@ export async function get(c: Context): Promise<Response> {
       site={siteFor(c, session)}
       users={users}
       applications={clients}
+      waiting={waiting}
       most={countedUpTo}
     />,
   )

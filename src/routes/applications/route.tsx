@@ -14,7 +14,7 @@ export async function get(c: Context): Promise<Response> {
   const seesAll = role === 'administrator'
   const { search, after } = readPlace(c)
   const { clients } = await read(c.env.DB, {
-    clients: listClients(c.env.DB, seesAll ? undefined : id, search, after, pageSize),
+    clients: listClients(c.env.DB, { ownerId: seesAll ? undefined : id }, search, after, pageSize),
   })
   return showPage(
     c,

@@ -1,6 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
 import { type Client, isRegisteredFor } from '../../rules/clients/client.ts'
+import { suspensionOf } from '../../rules/clients/suspension.ts'
 import type { ParameterProblem } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { allowedClaims } from '../../rules/requests/claims-request.ts'
@@ -65,7 +66,8 @@ export async function checkRequest(
   if (asked.problem !== undefined) return asked.problem.refusal
   if (isRefusal(asked.resources)) return asked.resources
   if (isRefusal(asked.claims)) return asked.claims
-  if (client.suspendedAt !== undefined) return refuse('unauthorized_client', 'The application is suspended')
+  const suspension = suspensionOf(client)
+  if (suspension !== undefined) return { ...suspension, refused: 'unauthorized_client' }
   if (!isRegisteredFor(client, 'authorization-code')) {
     return refuse(
       'unauthorized_client',

@@ -1,11 +1,14 @@
 import type { Context } from '../../http/context.ts'
 import { note } from '../../http/log.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import type { Client } from '../../rules/clients/client.ts'
+import type { Client, ClientApproval } from '../../rules/clients/client.ts'
+import { may } from '../../rules/people/role.ts'
 import type { Refusal } from '../../rules/refusal.ts'
 import { redirectHost } from '../../rules/requests/redirect-uri.ts'
 import type { Destination } from '../../rules/requests/request.ts'
 import { answerLocation } from '../../rules/requests/response-mode.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
+import { ApprovalPage } from './approval-page.tsx'
 import { FormPostPage } from './form-post-page.tsx'
 import { RefusedPage, type WayBack } from './refused-page.tsx'
 
@@ -63,6 +66,33 @@ export function showRefusal(c: Context, client: Client, destination: Destination
       back={wayBack(c, destination, errorOf(refusal))}
     />,
     400,
+  )
+}
+
+/** An administrator has to approve the application, or has refused to: people are told, whoever they are. */
+export function showApproval(
+  c: Context,
+  session: Session | undefined,
+  { id, name }: Pick<Client, 'id' | 'name'>,
+  approval: ClientApproval,
+  destination: Destination,
+  refusal: Refusal,
+) {
+  note(c, { error: refusal.refused, reason: refusal.reason })
+  const { pathname, search } = new URL(c.req.url)
+  const isAdministrator = session !== undefined && may(session.user.role, 'administer')
+  return showPage(
+    c,
+    <ApprovalPage
+      site={siteFor(c, session)}
+      approval={approval}
+      applicationName={name}
+      host={redirectHost(destination.redirectUri.uri)}
+      back={wayBack(c, destination, errorOf(refusal))}
+      again={pathname + search}
+      review={isAdministrator ? c.var.paths.approveApplication(id) : undefined}
+    />,
+    403,
   )
 }
 

@@ -19,7 +19,6 @@ export interface RefusedPageProps {
 
 export function RefusedPage({ site, applicationName, host, error, description, back }: RefusedPageProps) {
   const { failure } = site.messages
-  const label = fillText(failure.refusedBack, { host })
   return (
     <Layout site={site} title={failure.refused} width="narrow">
       <h1>{failure.refused}</h1>
@@ -34,25 +33,30 @@ export function RefusedPage({ site, applicationName, host, error, description, b
       <p lang="en" dir="ltr">
         <code>{error}</code> {description}
       </p>
-      {'fields' in back ? (
-        <form method="post" action={back.action} class="choices">
-          {[...back.fields].map(([name, value]) => (
-            <input type="hidden" name={name} value={value} />
-          ))}
-          <button type="submit" class="secondary">
-            {label}
-          </button>
-        </form>
-      ) : (
-        <p>
-          <a class="button secondary" href={back.location} rel="noreferrer">
-            {label}
-          </a>
-        </p>
-      )}
+      <Back label={fillText(failure.refusedBack, { host })} back={back} />
       <p class="reference">
         {failure.reference} <code>{site.reference}</code>
       </p>
     </Layout>
+  )
+}
+
+/** Where the person came from, with the error that the client is told. */
+export function Back({ label, back }: { readonly label: string; readonly back: WayBack }) {
+  return 'fields' in back ? (
+    <form method="post" action={back.action} class="choices">
+      {[...back.fields].map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" class="secondary">
+        {label}
+      </button>
+    </form>
+  ) : (
+    <p>
+      <a class="button secondary" href={back.location} rel="noreferrer">
+        {label}
+      </a>
+    </p>
   )
 }

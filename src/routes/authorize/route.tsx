@@ -26,7 +26,7 @@ import { ConsentPage } from './consent-page.tsx'
 import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
 import { OwnerDetail } from './owner-detail.tsx'
-import { redirectToClient, refuseToClient, showRefusal } from './redirect-to-client.tsx'
+import { redirectToClient, refuseToClient, showApproval, showRefusal } from './redirect-to-client.tsx'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
 export function get(c: Context): Promise<Response> {
@@ -77,7 +77,11 @@ async function dispatch(
   const mayRedirect = session !== undefined || client.trust !== 'unverified' || isSilent
   const refuseRequest = (refusal: Refusal) =>
     mayRedirect ? refuseToClient(c, destination, refusal) : showRefusal(c, client, destination, refusal)
-  if (isRefusal(checked)) return refuseRequest(checked)
+  if (isRefusal(checked)) {
+    const { approval } = client
+    if (approval === undefined || isSilent) return refuseRequest(checked)
+    return showApproval(c, session, client, approval, destination, checked)
+  }
 
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri

@@ -38,7 +38,7 @@ export async function post(c: Context): Promise<Response> {
   const { now, reference } = c.var
   const client: Client = {
     ...read.client,
-    suspendedAt: registration.approval ? now : undefined,
+    ...(registration.approval ? { suspendedAt: now, approval: 'waiting' } : {}),
   }
   const accessToken = makeSecret('registration')
   const secret = isGivenSecret(metadata.authMethod) ? makeSecret('client') : undefined

@@ -22,12 +22,18 @@ export interface Client {
   readonly updatedAt: Seconds
   /** While set: no new token, and none of its tokens is good. */
   readonly suspendedAt: Seconds | undefined
+  /** While set it is suspended, since an administrator has to approve it first. */
+  readonly approval: ClientApproval | undefined
   readonly trust: ClientTrust
   /** Unless it was a person at this server, nobody here knows who runs it. */
   readonly registeredBy: (typeof registrants)[number]
   /** To the hour. */
   readonly lastUsedAt: Seconds | undefined
 }
+
+/** What an administrator has said of a client that registered itself: nothing yet, or no. */
+export const clientApprovals = ['waiting', 'refused'] as const
+export type ClientApproval = (typeof clientApprovals)[number]
 
 /** A person, the client itself (RFC 7591), or its metadata document. */
 export const registrants = ['person', 'itself', 'document'] as const

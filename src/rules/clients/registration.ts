@@ -14,7 +14,18 @@ export function isSameRegistration(before: Client, after: Client): boolean {
 
 /** All that is registered but scopes, and what can only be taken away: whatever is added to a client is compared by itself. */
 function formatRegistration(client: Client): string {
-  const { id: _, createdAt, updatedAt, suspendedAt, trust, lastUsedAt, policy, openid, ...settings } = client
+  const {
+    id: _,
+    createdAt,
+    updatedAt,
+    suspendedAt,
+    approval,
+    trust,
+    lastUsedAt,
+    policy,
+    openid,
+    ...settings
+  } = client
   const { scope, introspectsAll, ...tokens } = policy
   return JSON.stringify([settings, tokens, openid].map(sorted))
 }

@@ -1,7 +1,9 @@
 import {
   accessTokenFormats,
   type Client,
+  type ClientApproval,
   type ClientKeys,
+  clientApprovals,
   clientTrusts,
   clientTypes,
   registeredGrantTypes,
@@ -35,7 +37,7 @@ import { policyValues, trustAfter } from './policy.ts'
 
 const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
-  openid, created_at, updated_at, suspended_at, trust, last_used_at, grants, introspects, registered_by`
+  openid, created_at, updated_at, suspended_at, trust, last_used_at, grants, introspects, registered_by, approval`
 
 function readClient(row: Row): Client {
   return {
@@ -60,10 +62,15 @@ function readClient(row: Row): Client {
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),
     suspendedAt: optional(integer, row, 'suspended_at'),
+    approval: optional(readApproval, row, 'approval'),
     trust: oneOf(clientTrusts, row, 'trust'),
     registeredBy: oneOf(registrants, row, 'registered_by'),
     lastUsedAt: optional(integer, row, 'last_used_at'),
   }
+}
+
+function readApproval(row: Row, column: string): ClientApproval {
+  return oneOf(clientApprovals, row, column)
 }
 
 /** `grants` is empty in rows from before there could be several. */
@@ -127,10 +134,17 @@ function readOwnedClient(row: Row): OwnedClient {
   return { client: readClient(row), ownerName: text(row, 'username'), logo: optional(text, row, 'logo') }
 }
 
-/** In the order of names: of one owner, or of all when `ownerId` is undefined; those starting with `prefix` and after `after`. */
+/** Whose applications a list holds. */
+export interface ListedClients {
+  readonly ownerId?: string | undefined
+  /** Those alone that wait for an administrator. */
+  readonly waiting?: boolean
+}
+
+/** In the order of names, those starting with `prefix` and after `after`. */
 export function listClients(
   db: D1Database,
-  ownerId: string | undefined,
+  { ownerId, waiting = false }: ListedClients,
   prefix: string,
   after: string,
   size: number,
@@ -139,11 +153,12 @@ export function listClients(
   // One lower bound, so that the index starts right there.
   const [startName = '', startId = ''] = after.startsWith(key) ? after.split('\n') : [key]
   const owner = ownerId === undefined ? '' : 'c.owner_id = ? AND'
+  const only = waiting ? "c.approval = 'waiting' AND" : ''
   return {
     statement: db
       .prepare(
         `SELECT ${shown} FROM clients c JOIN users u ON u.id = c.owner_id
-         WHERE ${owner} (c.name_key, c.id) > (?, ?) AND c.name_key < ?
+         WHERE ${owner} ${only} (c.name_key, c.id) > (?, ?) AND c.name_key < ?
          ORDER BY c.name_key, c.id LIMIT ?`,
       )
       .bind(...(ownerId === undefined ? [] : [ownerId]), startName, startId, prefixEnd(key), size + 1),

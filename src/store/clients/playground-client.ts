@@ -31,6 +31,7 @@ export function insertPlaygroundClient(
     createdAt: now,
     updatedAt: now,
     suspendedAt: undefined,
+    approval: undefined,
     registeredBy: 'person',
     // Its one address is ours.
     trust: 'verified',

@@ -68,7 +68,7 @@ export function updateClientPolicy(
 export function suspendClient(db: D1Database, act: Act, clientId: string, since: Seconds | undefined): Write {
   return db
     .prepare(
-      `UPDATE clients SET suspended_at = iif(?4 IS NULL, NULL, ifnull(suspended_at, ?4)), awaits_owner = 0 WHERE id = ?1 AND ${mayAdminister}`,
+      `UPDATE clients SET suspended_at = iif(?4 IS NULL, NULL, ifnull(suspended_at, ?4)), awaits_owner = 0, approval = NULL WHERE id = ?1 AND ${mayAdminister}`,
     )
     .bind(clientId, act.actorId, act.attemptId, since ?? null)
 }

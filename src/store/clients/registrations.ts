@@ -1,5 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
 import type { AuthMethod } from '../../rules/clients/metadata.ts'
+import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, type Query, text, type Write, write } from '../database.ts'
@@ -43,9 +44,9 @@ export function insertRegistration(
   const writes = [
     sql`INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris,
           allowed_origins, scope, access_token_format, access_token_lifetime, refresh_idle_lifetime,
-          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust, introspects, registered_by)
+          refresh_absolute_lifetime, jwks, jwks_uri, openid, created_at, updated_at, suspended_at, trust, introspects, registered_by, approval)
         SELECT ${client.id}, u.id, ${commaSeparated(settings)}, ${commaSeparated(policy)}, ${now}, ${now},
-          ${client.suspendedAt ?? null}, 'unverified', 'own', 'itself'
+          ${client.suspendedAt ?? null}, 'unverified', 'own', 'itself', ${client.approval ?? null}
         FROM users u WHERE u.id = ${keeper}
           AND (SELECT COUNT(*) FROM client_registrations r WHERE r.origin = ${origin} AND r.created_at > ${now - 86_400}) < ${most}
           AND (SELECT COUNT(*) FROM (SELECT 1 FROM client_registrations r WHERE r.settled = 0 LIMIT ${mostUnsettled})) < ${mostUnsettled}
@@ -87,20 +88,33 @@ export function findRegistration(
   }
 }
 
-/** RFC 7592 §2.2: what is sent takes the place of what there was. Trust is asked for anew, and other hosts are another sector. */
+export interface ChangedRegistration extends Omit<NewRegistration, 'origin'> {
+  /** As it was when the change was checked. */
+  readonly before: Client
+  /** Whether an administrator has to approve it. */
+  readonly approval: boolean
+}
+
+/**
+ * RFC 7592 §2.2: what is sent takes the place of what there was. Trust is asked for anew, and other hosts are another sector.
+ * Nobody has approved what changed; a client that an administrator suspended later stays so.
+ */
 export function updateRegistration(
   db: D1Database,
-  { client, accessToken, authMethod, told, secret }: Omit<NewRegistration, 'origin'>,
+  { before, client, approval, accessToken, authMethod, told, secret }: ChangedRegistration,
   now: Seconds,
 ): readonly Write[] {
   const { settings, policy } = columnsOf(client)
+  const isChanged = isSameRegistration(before, client) ? sql`updated_at <> ${before.updatedAt}` : sql`true`
+  const waits = approval ? sql`(${isChanged} AND (suspended_at IS NULL OR approval IS NOT NULL))` : sql`false`
   const mine = sql`EXISTS (SELECT 1 FROM client_registrations r
     WHERE r.client_id = ${client.id} AND r.token_hash = ${accessToken.sha256})`
   const writes = [
     sql`UPDATE clients SET (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins)
           = (${commaSeparated(settings)}),
           (scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri, openid)
-          = (${commaSeparated(policy)}), trust = 'unverified', updated_at = max(updated_at + 1, ${now})
+          = (${commaSeparated(policy)}), trust = 'unverified', updated_at = max(updated_at + 1, ${now}),
+          suspended_at = iif(${waits}, ifnull(suspended_at, ${now}), suspended_at), approval = iif(${waits}, 'waiting', approval)
         WHERE id = ${client.id} AND ${mine}`,
     sql`UPDATE client_registrations SET auth_method = ${authMethod}, told = ${JSON.stringify(told)}
         WHERE client_id = ${client.id} AND token_hash = ${accessToken.sha256}`,

@@ -2,29 +2,43 @@ import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
+import { countWaitingClients } from '../../../store/clients/approval.ts'
 import { listClients } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
 
-/** GET /admin/applications: those of all developers. */
+const countedUpTo = 1000
+
+/** GET /admin/applications: those of all developers; with `approval=waiting`, those that an administrator has to approve. */
 export async function get(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { search, after } = readPlace(c)
   const owner = c.req.query('owner') || undefined
-  const { clients } = await read(c.env.DB, {
-    clients: listClients(c.env.DB, owner, search, after, pageSize),
+  const waiting = c.req.query('approval') === 'waiting'
+  const { DB } = c.env
+  const { clients, waits } = await read(DB, {
+    clients: listClients(DB, { ownerId: owner, waiting }, search, after, pageSize),
+    waits: countWaitingClients(DB, countedUpTo + 1),
   })
   const { paths, messages } = c.var
   const site = siteFor(c, session)
+  const answered = c.req.query('answered')
+  const filters = { owner, approval: waiting ? 'waiting' : undefined }
   return showPage(
     c,
     <ApplicationListPage
       site={site}
       title={site.texts.admin.applications.title}
-      place={{ path: paths.adminApplications, search, after, next: clients.next, filters: { owner } }}
+      place={{ path: paths.adminApplications, search, after, next: clients.next, filters }}
       items={clients.items}
       showOwner
+      queue={{
+        count: waits,
+        most: countedUpTo,
+        isShown: waiting,
+        answered: answered === 'approve' || answered === 'refuse' ? answered : undefined,
+      }}
       trail={{ href: paths.admin, name: messages.layout.administration }}
     />,
   )

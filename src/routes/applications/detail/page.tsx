@@ -69,8 +69,19 @@ export function DetailPage({
             </a>
           )}
           {site.viewer?.isAdministrator && (
-            <a class="button secondary" href={paths.suspendApplication(client.id)}>
-              {client.suspendedAt === undefined ? t.suspend : t.resume}
+            <a
+              class="button secondary"
+              href={
+                client.approval === undefined
+                  ? paths.suspendApplication(client.id)
+                  : paths.approveApplication(client.id)
+              }
+            >
+              {client.approval !== undefined
+                ? t.review
+                : client.suspendedAt === undefined
+                  ? t.suspend
+                  : t.resume}
             </a>
           )}
           <a class="button secondary" href={paths.deleteApplication(client.id)}>
@@ -84,7 +95,9 @@ export function DetailPage({
           <span>
             <Fill
               text={t.since}
-              suspended={<strong>{words.suspended}</strong>}
+              suspended={
+                <strong>{client.approval === undefined ? words.suspended : words[client.approval]}</strong>
+              }
               time={<Time at={client.suspendedAt} exact />}
             />{' '}
             {awaitsOwner && (

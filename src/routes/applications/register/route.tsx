@@ -52,6 +52,7 @@ export async function post(c: Context): Promise<Response> {
     policy: defaultClientPolicy,
     openid: defaultClientOpenid,
     suspendedAt: undefined,
+    approval: undefined,
     registeredBy: 'person',
     trust: 'unverified',
     lastUsedAt: undefined,

@@ -39,13 +39,15 @@ export async function put(c: Context): Promise<Response> {
   if (sent.sent.client_id !== found.client.id)
     return refused(c, refuse('invalid_client_metadata', 'client_id must be the one of this registration'))
   const { DB } = c.env
-  const { now, reference } = c.var
+  const { now, reference, config } = c.var
   const { metadata, accessToken } = { ...sent, accessToken: found.accessToken }
   const { secrets } = await read(DB, { secrets: listLiveSecrets(DB, found.client.id, now) })
   const secret = isGivenSecret(metadata.authMethod) && secrets.length === 0 ? makeSecret('client') : undefined
   const client = withSector(found.client, sent.client)
   const changed = {
+    before: found.client,
     client,
+    approval: config.registration.approval,
     accessToken: hashSecret(accessToken),
     secret: secret && hashSecret(secret),
     authMethod: metadata.authMethod,

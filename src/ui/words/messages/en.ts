@@ -174,6 +174,13 @@ export const english = {
     removed: 'This can’t go on',
     removedFact: 'The application or your permission was just removed.',
     untrustedAdvice: 'Nothing was shared. Go back to the application and tell the people who run it.',
+    waiting: 'Waiting for approval',
+    waitingFact:
+      '{application} registered itself here. Before it can ask you for access, an administrator of this server has to approve it. Nothing was shared.',
+    notApproved: 'Not approved',
+    notApprovedFact: 'An administrator of this server decided against {application}. Nothing was shared.',
+    tryAgain: 'Try again',
+    review: 'Review the application',
     refused: 'This request can’t be answered',
     refusedFact:
       '{application} wanted to sign you in, but asked for something that is not possible. Nothing was shared. Go back only if you came from {host}.',

@@ -4,7 +4,7 @@ import { type Problem, ProblemSummary, RadioField } from '../../../../ui/forms/f
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
 import { ClientMark } from '../../../../ui/monogram.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { Registration } from './registration.tsx'
+import { Registration } from '../registration.tsx'
 
 export interface TrustPageProps {
   readonly site: Site

@@ -27,7 +27,7 @@ export async function get(c: Context): Promise<Response> {
   const { found, factors, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
     factors: findFactors(DB, { userId: id }),
-    owned: listClients(DB, id, '', '', mostOwned),
+    owned: listClients(DB, { ownerId: id }, '', '', mostOwned),
     connected: listAccess(DB, id, after, pageSize),
   })
   if (found === undefined) return showNothing(c, session)

@@ -1,7 +1,7 @@
-import type { Client } from '../../../../rules/clients/client.ts'
-import { Fact } from '../../../../ui/facts.tsx'
-import type { Site } from '../../../../ui/site.ts'
-import { formatDuration } from '../../../../values/duration.ts'
+import type { Client } from '../../../rules/clients/client.ts'
+import { Fact } from '../../../ui/facts.tsx'
+import type { Site } from '../../../ui/site.ts'
+import { formatDuration } from '../../../values/duration.ts'
 
 export interface RegistrationProps {
   readonly site: Site

@@ -1,0 +1,39 @@
+import type { Seconds } from '../../values/time.ts'
+import { integer, type Query, type Write } from '../database.ts'
+import { type Act, isNoted } from '../guards.ts'
+import { type Sql, sql, statement } from '../sql.ts'
+
+/** How many clients wait for an administrator, counted no further than `most`. */
+export function countWaitingClients(db: D1Database, most: number): Query<number> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT COUNT(*) AS counted FROM (SELECT 1 FROM clients WHERE approval = 'waiting' AND name_key >= '' LIMIT ${most})`,
+    ),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
+  }
+}
+
+/**
+ * For the event before the answer. `seenAt`: when what the administrator looked at was last changed. Changed in the meantime, they
+ * have to look again. A client that was refused may be approved later.
+ */
+export function mayBeAnswered(approved: boolean, seenAt: Seconds): Sql {
+  const approval = approved ? 'IS NOT NULL' : "= 'waiting'"
+  return {
+    text: `EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND t.updated_at = ?8 AND t.approval ${approval})`,
+    values: [seenAt],
+  }
+}
+
+/** After its event. A refused client stays suspended. */
+export function answerApproval(
+  db: D1Database,
+  act: Act,
+  clientId: string,
+  approved: boolean,
+  now: Seconds,
+): Write {
+  const change = approved ? sql`suspended_at = NULL, approval = NULL` : sql`approval = 'refused'`
+  return statement(db, sql`UPDATE clients SET ${change} WHERE id = ${clientId} AND ${isNoted(act, now)}`)
+}
