@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { register } from './applications.ts'
+import type { Browser } from './browser.ts'
+import { type CountedRows, countedRows, listed } from './counted-rows.ts'
+import { counted } from './faults.ts'
+import {
+  authorizePath,
+  codeRequest,
+  introspect,
+  type Known,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  type Tokens,
+  tokensOf,
+} from './flow.ts'
+import { addUser, applySchema, startServer } from './server.ts'
+
+/**
+ * What the hot requests may cost of D1 and KV, with applications as the form registers them, in an isolate that is warm. Rows are
+ * counted as D1 bills them, indexes included. What nobody waits for is counted apart.
+ */
+const rows = countedRows()
+const kv = counted()
+const server = startServer({ bindings: { DB: rows.db, CODES: kv.kv } })
+
+let grace: Browser
+let known: Known
+let machine: Known
+
+const scope = 'openid profile offline_access'
+
+beforeAll(async () => {
+  await applySchema()
+  const ada = await server.signedIn(await addUser('ada'))
+  grace = await server.signedIn(await addUser('grace'))
+  known = await register(ada)
+  machine = await register(ada, { authorization_grant_type: 'client-credentials', redirect_uris: '' })
+  // Remembers the consent, makes the keys, and notes the first use in this hour.
+  await tokensOf(await askAsMachine())
+  const { refresh_token } = await tokensOf(
+    await postToken(server, codeRequest(known, await obtainCode(grace, known, { scope }))),
+  )
+  await introspect(server, known, refresh_token)
+})
+
+interface Cost {
+  /** Round trips to D1. */
+  readonly calls: number
+  readonly statements: number
+  readonly read: number
+  readonly written: number
+  /** Calls of KV. */
+  readonly kv: number
+}
+
+/** What became of a request is counted in the background. */
+const isBackground = (batch: CountedRows['batches'][number]) =>
+  batch.every(({ sql }) => sql.includes('client_activity'))
+
+function costOf(batches: CountedRows['batches']): Omit<Cost, 'kv'> {
+  const all = batches.flat()
+  return {
+    calls: batches.length,
+    statements: all.length,
+    read: all.reduce((sum, { read }) => sum + read, 0),
+    written: all.reduce((sum, { written }) => sum + written, 0),
+  }
+}
+
+/** Fails with the list of statements, so that one sees where the rows went. */
+async function expectCost<T>(work: () => Promise<T>, budget: Cost, background = 0): Promise<T> {
+  rows.reset()
+  kv.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
+  const answer = await work()
+  const waitedFor = rows.batches.filter((batch) => !isBackground(batch))
+  const later = rows.batches.filter(isBackground)
+  const { read, ...cost } = { ...costOf(waitedFor), kv: kv.counts.gets + kv.counts.puts }
+  const { read: mostRead, ...exactly } = budget
+  const list = listed(rows.batches)
+  expect({ ...cost, background: costOf(later).written }, list).toEqual({ ...exactly, background })
+  // A range of an index may end with one row more, which belongs to somebody else.
+  expect(read, list).toBeLessThanOrEqual(mostRead)
+  return answer
+}
+
+const askAsMachine = () =>
+  postToken(server, {
+    grant_type: 'client_credentials',
+    scope: 'read',
+    client_id: machine.client.id,
+    client_secret: machine.secret,
+  })
+
+async function login(): Promise<Tokens> {
+  const page = await grace.get(authorizePath(known, { scope }))
+  const code = new URL(page.location).searchParams.get('code') ?? ''
+  return tokensOf(await postToken(server, codeRequest(known, code)))
+}
+
+describe('what a request costs', () => {
+  it('authorization code, consent remembered, with its token request', async () => {
+    await expectCost(login, { calls: 4, statements: 17, read: 44, written: 10, kv: 2 })
+  })
+
+  it('refresh', async () => {
+    const { refresh_token } = await login()
+    const refresh = async () => tokensOf(await postToken(server, refreshRequest(known, refresh_token)))
+    await expectCost(refresh, { calls: 2, statements: 10, read: 27, written: 3, kv: 0 })
+  })
+
+  it('client credentials', async () => {
+    await expectCost(
+      async () => tokensOf(await askAsMachine()),
+      { calls: 1, statements: 6, read: 12, written: 0, kv: 0 },
+      1,
+    )
+  })
+
+  it('userinfo', async () => {
+    const { access_token } = await login()
+    const headers = { Authorization: `Bearer ${access_token}` }
+    const ask = () => server.fetch('/o/userinfo', { headers })
+    const answer = await expectCost(ask, { calls: 1, statements: 4, read: 8, written: 0, kv: 0 })
+    expect(answer.status).toBe(200)
+  })
+
+  it('introspection', async () => {
+    const { access_token, refresh_token } = await login()
+    const ofAccess = () => introspect(server, known, access_token)
+    const { active } = await expectCost(ofAccess, { calls: 1, statements: 3, read: 7, written: 0, kv: 0 })
+    const ofRefresh = () => introspect(server, known, refresh_token)
+    const refresh = await expectCost(ofRefresh, { calls: 1, statements: 4, read: 15, written: 0, kv: 0 })
+    expect([active, refresh.active]).toEqual([true, true])
+  })
+})
