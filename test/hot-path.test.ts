@@ -100,19 +100,19 @@ async function login(): Promise<Tokens> {
 
 describe('what a request costs', () => {
   it('authorization code, consent remembered, with its token request', async () => {
-    await expectCost(login, { calls: 4, statements: 17, read: 44, written: 10, kv: 2 })
+    await expectCost(login, { calls: 4, statements: 13, read: 38, written: 9, kv: 2 }, 1)
   })
 
   it('refresh', async () => {
     const { refresh_token } = await login()
     const refresh = async () => tokensOf(await postToken(server, refreshRequest(known, refresh_token)))
-    await expectCost(refresh, { calls: 2, statements: 10, read: 27, written: 3, kv: 0 })
+    await expectCost(refresh, { calls: 2, statements: 6, read: 20, written: 2, kv: 0 }, 1)
   })
 
   it('client credentials', async () => {
     await expectCost(
       async () => tokensOf(await askAsMachine()),
-      { calls: 1, statements: 6, read: 12, written: 0, kv: 0 },
+      { calls: 1, statements: 5, read: 8, written: 0, kv: 0 },
       1,
     )
   })

@@ -9,7 +9,8 @@ export type Query<T> = SingleQuery<T> | CombinedQuery<T>
 
 export interface SingleQuery<T> {
   readonly statement: D1PreparedStatement
-  readonly read: (rows: readonly Row[]) => T
+  /** `changes`: rows that the statement changed. To ask for that with RETURNING would be one row read more for each. */
+  readonly read: (rows: readonly Row[], changes: number) => T
 }
 
 interface CombinedQuery<T> {
@@ -61,8 +62,7 @@ export async function write<Q extends Queries>(
   const statements = [...writes, ...statementsOf(query)]
   // D1 refuses an empty batch.
   const results = statements.length === 0 ? [] : await again(() => db.batch<Row>(statements))
-  const rows = results.slice(writes.length).map((result) => result.results)
-  return answer(query, rows.values())
+  return answer(query, results.slice(writes.length).values())
 }
 
 function statementsOf(query: Query<unknown>): readonly D1PreparedStatement[] {
@@ -70,10 +70,10 @@ function statementsOf(query: Query<unknown>): readonly D1PreparedStatement[] {
 }
 
 /** Takes as many results as the query has statements, in the order of `statementsOf`. */
-function answer<T>(query: Query<T>, results: Iterator<readonly Row[]>): T {
+function answer<T>(query: Query<T>, results: Iterator<D1Result<Row>>): T {
   if ('parts' in query) return query.combine(query.parts.map((part) => answer(part, results)))
   const next = results.next()
-  return query.read(next.done === true ? [] : next.value)
+  return next.done === true ? query.read([], 0) : query.read(next.value.results, next.value.meta.changes)
 }
 
 /** In milliseconds. Short, since somebody waits, and random, so that all who lost an answer don't come back at once. */

@@ -1,40 +1,47 @@
-import { countStep, issued } from '../../rules/clients/activity.ts'
+import { countStep, dayOf, issued } from '../../rules/clients/activity.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { Refusal } from '../../rules/refusal.ts'
 import { countOutcome, noteClientUse } from '../../store/clients/activity.ts'
-import type { Write } from '../../store/database.ts'
-import type { Sql } from '../../store/sql.ts'
+import { write } from '../../store/database.ts'
 import type { TokenServer } from './grant.ts'
 
-/** For the batch that issues: that tokens were, and when the client was last used. */
-export function issuedWrites(
-  { db, now, reference }: TokenServer,
-  clientId: string,
-  only: Sql,
-): readonly Write[] {
-  const outcome = { clientId, outcome: issued, reference, step: 1 }
-  return [countOutcome(db, outcome, now, only), noteClientUse(db, clientId, now, only)]
-}
-
 /**
- * For requests that write nothing else. Sampled as the count of the day grows, so that an unauthenticated flood causes few
- * writes.
+ * Counts what became of a request, for the owner of the client. Nobody needs to wait for it, and it is sampled as the count of the day
+ * grows: so that neither a flood nor a busy client causes many writes.
  */
-export function outcomeWrites(
+export async function noteOutcome(
   { db, now, reference }: TokenServer,
   client: Client,
   refusal: Refusal | undefined,
-  counted: ReadonlyMap<string, number>,
-): readonly Write[] {
+): Promise<void> {
   const { id: clientId, lastUsedAt = 0 } = client
   const outcome = refusal?.refused ?? issued
-  const step = countStep(counted.get(outcome) ?? 0)
+  const counts = countsOf(db)
+  const key = `${dayOf(now)} ${outcome} ${clientId}`
+  const step = countStep(counts.get(key) ?? 0)
+  if (Math.random() * step >= 1) return
   const isUsed = refusal === undefined && now - lastUsedAt >= 3600
-  const isCounted = Math.random() * step < 1
-  return [
-    ...(isCounted
-      ? [countOutcome(db, { clientId, outcome, reason: refusal?.reason, reference, step }, now)]
-      : []),
-    ...(isUsed ? [noteClientUse(db, clientId, now)] : []),
-  ]
+  const counting = { clientId, outcome, reason: refusal?.reason, reference, step }
+  const { counted } = await write(db, isUsed ? [noteClientUse(db, clientId, now)] : [], {
+    counted: countOutcome(db, counting, now),
+  })
+  if (counts.size >= mostCounts) counts.clear()
+  if (counted !== undefined) counts.set(key, counted)
+}
+
+/**
+ * How often each outcome was counted, as this isolate heard it last. It only decides how many are left out: whichever count it is,
+ * each one that is noted stands for those that were not. By binding: two databases never mix.
+ */
+const kept = new WeakMap<D1Database, Map<string, number>>()
+
+/** Clients with their outcomes that an isolate remembers. */
+const mostCounts = 1000
+
+function countsOf(db: D1Database): Map<string, number> {
+  const known = kept.get(db)
+  if (known !== undefined) return known
+  const counts = new Map<string, number>()
+  kept.set(db, counts)
+  return counts
 }

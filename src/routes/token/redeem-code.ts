@@ -5,20 +5,18 @@ import type { Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
-import { write } from '../../store/database.ts'
+import { read, write } from '../../store/database.ts'
 import {
   type ClaimOutcome,
   claimCode,
   type FirstRefreshToken,
   findClaimOutcome,
-  hasClaimedCode,
   takeOverCode,
 } from '../../store/tokens/code-claims.ts'
 import { isUnanswered, noteUnanswered } from '../../store/tokens/unanswered-claims.ts'
 import type { CodeHash } from '../../values/secret.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
-import { issuedWrites } from './note-outcome.ts'
 
 /** What was allowed was taken away since. Nothing is spent: it may be given back. */
 export const nothingLeft = refuse(
@@ -74,12 +72,13 @@ async function claim(
   first: FirstRefreshToken,
 ): Promise<ClaimOutcome> {
   const { db, codes, now } = server
+  const { isClaimed } = await read(db, { isClaimed: claimCode(db, hash, code, attemptId, first, now) })
+  if (isClaimed) return { outcome: 'won' }
   const outcome = findClaimOutcome(db, hash, attemptId)
-  const noted = issuedWrites(server, code.clientId, hasClaimedCode(hash, attemptId))
-  const claimed = await write(db, [claimCode(db, hash, code, attemptId, first, now), ...noted], { outcome })
-  if (claimed.outcome.outcome !== 'replayed') return claimed.outcome
-  const { redeemedBy } = claimed.outcome
-  if (!(await isUnanswered(codes, redeemedBy))) return claimed.outcome
+  const before = await read(db, { outcome })
+  if (before.outcome.outcome !== 'replayed') return before.outcome
+  const { redeemedBy } = before.outcome
+  if (!(await isUnanswered(codes, redeemedBy))) return before.outcome
   const taken = takeOverCode(db, hash, redeemedBy, attemptId, first, now)
-  return (await write(db, [taken, ...noted], { outcome })).outcome
+  return (await write(db, [taken], { outcome })).outcome
 }

@@ -14,18 +14,12 @@ import {
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
-import { write } from '../../store/database.ts'
+import { read, write } from '../../store/database.ts'
 import { findClaimsSubjectOfAuthorization } from '../../store/people/profiles.ts'
 import { findLivingOfAuthorization } from '../../store/requests/resources.ts'
-import {
-  endAuthorization,
-  findRefreshFamily,
-  hasRotatedTo,
-  rotateRefreshToken,
-} from '../../store/tokens/authorizations.ts'
+import { endAuthorization, findRefreshFamily, rotateRefreshToken } from '../../store/tokens/authorizations.ts'
 import { grant, type TokenResponse, type TokenServer } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
-import { issuedWrites } from './note-outcome.ts'
 
 /** RFC 6749 §6. */
 export const refreshToken = grant({
@@ -128,15 +122,15 @@ async function rotate(
 ): Promise<RefreshFamily> {
   const { db, now, config } = server
   const { authorizationId } = family
+  const presented = hashSecret(token.secret)
   const salt = randomText(16)
   const next = { hash: hashSecret(successorOf(token.secret, salt)), salt }
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const rotated = rotateRefreshToken(db, authorizationId, hashSecret(token.secret), next, lifetimes, now)
-  const { after } = await write(
-    db,
-    [rotated, ...issuedWrites(server, client.id, hasRotatedTo(authorizationId, next.hash))],
-    { after: findRefreshFamily(db, authorizationId) },
-  )
+  const rotation = rotateRefreshToken(db, authorizationId, presented, next, lifetimes, now)
+  const { isRotated } = await read(db, { isRotated: rotation })
+  // Nothing below asks when the successor expires.
+  if (isRotated) return { ...family, current: next.hash, previous: presented, salt, rotatedAt: now }
+  const { after } = await read(db, { after: findRefreshFamily(db, authorizationId) })
   return after ?? { ...family, endedAt: now }
 }
 

@@ -8,11 +8,10 @@ import { grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
-import { countedToday } from '../../store/clients/activity.ts'
-import { combined, read, write } from '../../store/database.ts'
+import { combined, read } from '../../store/database.ts'
 import type { GrantRequest, Redeem, TokenResponse, TokenServer } from './grant.ts'
 import { grants } from './grants.ts'
-import { outcomeWrites } from './note-outcome.ts'
+import { noteOutcome } from './note-outcome.ts'
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */
 export function post(c: Context): Promise<Response> {
@@ -30,19 +29,16 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
   const resources = parseResources(pairs, grantType === 'refresh_token' ? 'audience' : undefined)
   const asked = isRefusal(resources) ? resources : parseGrant(server, grantType, { parameters, resources })
 
-  const { db } = server
-  const known = await read(db, {
+  const known = await read(server.db, {
     ...clientQueries(c, credentials.clientId),
     // A refusal waits until the client has authenticated: a stranger is told nothing else first.
     redeem: isRefusal(asked) ? combined({}, () => asked) : asked,
-    counted: countedToday(db, credentials.clientId, server.now),
   })
-  const { client, counted } = known
+  const { client } = known
   const outcome = await decide(c, credentials, known, grantType)
-  const refusal = isRefusal(outcome) ? outcome : undefined
-  if (client !== undefined && (refusal !== undefined || grantType === 'client_credentials')) {
-    const writes = outcomeWrites(server, client, refusal, counted)
-    if (writes.length > 0) inBackground(c, 'count_outcome', write(db, writes, {}))
+  if (client !== undefined) {
+    const refusal = isRefusal(outcome) ? outcome : undefined
+    inBackground(c, 'count_outcome', noteOutcome(server, client, refusal))
   }
   return { client, outcome: isRefusal(outcome) ? outcome : answerMachine({ ...outcome }) }
 }

@@ -1,7 +1,7 @@
 import { activityDays, dayOf } from '../../rules/clients/activity.ts'
 import type { Seconds } from '../../values/time.ts'
-import { integer, optional, type Query, text, type Write } from '../database.ts'
-import { always, type Sql } from '../sql.ts'
+import { first, integer, optional, type Query, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** What became of a request of a client at the token endpoint. */
 export interface Outcome {
@@ -16,44 +16,34 @@ export interface Outcome {
   readonly step: number
 }
 
-/** One row a client, day and outcome, however many requests there are and whoever sends them. */
+/**
+ * One row a client, day and outcome, however many requests there are and whoever sends them. Answers how often the outcome was
+ * counted this day; undefined when the client is gone, or the statement was executed before.
+ */
 export function countOutcome(
   db: D1Database,
   { clientId, outcome, reason, reference, step }: Outcome,
   now: Seconds,
-  only: Sql = always,
-): Write {
-  return db
-    .prepare(
-      `INSERT INTO client_activity (client_id, day, outcome, counted, noted_at, reason, reference)
-       SELECT id, ?, ?, ?, ?, ?, ? FROM clients WHERE id = ? AND ${only.text}
-       ON CONFLICT DO UPDATE SET counted = counted + excluded.counted, noted_at = excluded.noted_at,
-         reason = excluded.reason, reference = excluded.reference WHERE reference <> excluded.reference`,
-    )
-    .bind(dayOf(now), outcome, step, now, reason ?? null, reference, clientId, ...only.values)
+): Query<number | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`INSERT INTO client_activity (client_id, day, outcome, counted, noted_at, reason, reference)
+        SELECT id, ${dayOf(now)}, ${outcome}, ${step}, ${now}, ${reason ?? null}, ${reference} FROM clients WHERE id = ${clientId}
+        ON CONFLICT DO UPDATE SET counted = counted + excluded.counted, noted_at = excluded.noted_at,
+          reason = excluded.reason, reference = excluded.reference WHERE reference <> excluded.reference
+        RETURNING counted`,
+    ),
+    read: first((row) => integer(row, 'counted')),
+  }
 }
 
 /** To the hour. */
-export function noteClientUse(db: D1Database, clientId: string, now: Seconds, only: Sql = always): Write {
-  return db
-    .prepare(
-      `UPDATE clients SET last_used_at = ? WHERE id = ? AND ifnull(last_used_at, 0) <= ? AND ${only.text}`,
-    )
-    .bind(now, clientId, now - 3600, ...only.values)
-}
-
-/** How often each outcome was counted today. */
-export function countedToday(
-  db: D1Database,
-  clientId: string,
-  now: Seconds,
-): Query<ReadonlyMap<string, number>> {
-  return {
-    statement: db
-      .prepare('SELECT outcome, counted FROM client_activity WHERE client_id = ? AND day = ?')
-      .bind(clientId, dayOf(now)),
-    read: (rows) => new Map(rows.map((row) => [text(row, 'outcome'), integer(row, 'counted')])),
-  }
+export function noteClientUse(db: D1Database, clientId: string, now: Seconds): Write {
+  return statement(
+    db,
+    sql`UPDATE clients SET last_used_at = ${now} WHERE id = ${clientId} AND ifnull(last_used_at, 0) <= ${now - 3600}`,
+  )
 }
 
 export interface DayOutcome {

@@ -4,7 +4,7 @@ import type { CodeGrant, OpenidGrant, RefreshFamily } from '../../rules/tokens/a
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
-import { always, type Sql, sql } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
@@ -107,7 +107,10 @@ export function findRefreshFamily(db: D1Database, authorizationId: string): Quer
   }
 }
 
-/** Compare and swap: only while `presented` is the current secret. The salt must make `next` from it. */
+/**
+ * Compare and swap: only while `presented` is the current secret. The salt must make `next` from it, so that it names the attempt:
+ * executed twice, it succeeds twice. Answers whether it did; not when another request was first.
+ */
 export function rotateRefreshToken(
   db: D1Database,
   authorizationId: string,
@@ -115,28 +118,18 @@ export function rotateRefreshToken(
   next: { readonly hash: SecretHash<'refresh'>; readonly salt: string },
   lifetimes: Lifetimes,
   now: Seconds,
-): Write {
-  return db
-    .prepare(
-      `UPDATE authorizations SET previous_refresh_hash = refresh_hash, refresh_hash = ?, refresh_salt = ?, rotated_at = ?,
-         expires_at = min(?, redeemed_at + ?)
-       WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL AND expires_at > ? AND ${isNotSuspended}`,
-    )
-    .bind(
-      next.hash.sha256,
-      next.salt,
-      now,
-      now + lifetimes.refreshIdle,
-      lifetimes.refreshAbsolute,
-      authorizationId,
-      presented.sha256,
-      now,
-    )
-}
-
-/** For what is noted with it. */
-export function hasRotatedTo(authorizationId: string, next: SecretHash<'refresh'>): Sql {
-  return sql`EXISTS (SELECT 1 FROM authorizations WHERE id = ${authorizationId} AND refresh_hash = ${next.sha256})`
+): Query<boolean> {
+  return {
+    statement: statement(
+      db,
+      sql`UPDATE authorizations SET previous_refresh_hash = ${presented.sha256}, refresh_hash = ${next.hash.sha256},
+          refresh_salt = ${next.salt}, rotated_at = ${now},
+          expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})
+        WHERE id = ${authorizationId} AND refresh_hash IN (${presented.sha256}, ${next.hash.sha256}) AND ended_at IS NULL
+          AND expires_at > ${now} AND ${raw(isNotSuspended)}`,
+    ),
+    read: (_, changes) => changes > 0,
+  }
 }
 
 export type EndReason =

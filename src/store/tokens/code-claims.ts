@@ -2,7 +2,7 @@ import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { optional, type Query, text, type Write } from '../database.ts'
-import { type Sql, sql } from '../sql.ts'
+import { raw, sql, statement } from '../sql.ts'
 import { isNotSuspended } from './authorizations.ts'
 
 export interface FirstRefreshToken {
@@ -14,7 +14,7 @@ export interface FirstRefreshToken {
 
 /**
  * The one winner of a code: the first to set `redeemed_by`. The first refresh token is part of the same statement, so a
- * code is never spent without it. Executed twice by one attempt it changes nothing more.
+ * code is never spent without it. Executed twice by one attempt it is won twice, and changes nothing more.
  */
 export function claimCode(
   db: D1Database,
@@ -23,29 +23,18 @@ export function claimCode(
   attemptId: string,
   refresh: FirstRefreshToken,
   now: Seconds,
-): Write {
-  return db
-    .prepare(
-      `UPDATE authorizations SET redeemed_at = ?1, redeemed_by = ?2, refresh_hash = ?3, refresh_salt = '',
-         refresh_mark_key = ?4, rotated_at = ?1, expires_at = ?5
-       WHERE code_hash = ?6 AND id = ?7 AND client_id = ?8 AND redeemed_at IS NULL AND ended_at IS NULL AND code_expires_at > ?1
-         AND ${isNotSuspended}`,
-    )
-    .bind(
-      now,
-      attemptId,
-      refresh.hash.sha256,
-      refresh.markKey,
-      refresh.expiresAt,
-      code.sha256,
-      grant.authorizationId,
-      grant.clientId,
-    )
-}
-
-/** For what is noted with it. */
-export function hasClaimedCode(code: CodeHash, attemptId: string): Sql {
-  return sql`EXISTS (SELECT 1 FROM authorizations WHERE code_hash = ${code.sha256} AND redeemed_by = ${attemptId})`
+): Query<boolean> {
+  return {
+    statement: statement(
+      db,
+      sql`UPDATE authorizations SET redeemed_at = ${now}, redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
+          refresh_salt = '', refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt}
+        WHERE code_hash = ${code.sha256} AND id = ${grant.authorizationId} AND client_id = ${grant.clientId}
+          AND (redeemed_at IS NULL OR redeemed_by = ${attemptId}) AND ended_at IS NULL AND code_expires_at > ${now}
+          AND ${raw(isNotSuspended)}`,
+    ),
+    read: (_, changes) => changes > 0,
+  }
 }
 
 /** For so long after it was claimed, a code whose answer was lost may be taken over. */
