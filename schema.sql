@@ -27,6 +27,15 @@ CREATE INDEX IF NOT EXISTS users_by_skeleton ON users (username_skeleton);
 CREATE INDEX IF NOT EXISTS users_by_email ON users (lower(email), created_at);
 CREATE UNIQUE INDEX IF NOT EXISTS users_by_proven_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
 
+-- Accounts that people created themselves, until they are used or expire.
+CREATE TABLE IF NOT EXISTS sign_ups (
+  user_id    TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  created_at INTEGER NOT NULL,
+  used       INTEGER NOT NULL DEFAULT 0        -- 1: somebody came back to it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS sign_ups_by_time ON sign_ups (created_at);
+
 -- Links for the first administrator. Dead as soon as one exists.
 CREATE TABLE IF NOT EXISTS setup_tokens (
   token_hash TEXT PRIMARY KEY,

@@ -52,6 +52,8 @@ export interface Config {
   readonly mail: MailSettings
   /** Who may create an account. */
   readonly signUp: (typeof signUps)[number]
+  /** Accounts that one network may create in a day, without invitations. */
+  readonly signUpsPerNetwork: number
   readonly brand: Brand
   /** What the pages speak. */
   readonly languages: Offered
@@ -110,6 +112,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     auditRetention: Number(parsed.data.AUDIT_RETENTION),
     mail: mailSettingsOf(parsed.data),
     signUp: parsed.data.SIGN_UP,
+    signUpsPerNetwork: Number(parsed.data.SIGN_UPS_PER_NETWORK),
     // The variable was checked by the same rule.
     languages: parseLanguages(parsed.data.LANGUAGES) ?? languages,
     brand: { name: parsed.data.BRAND_NAME, color: parsed.data.BRAND_COLOR, logo: parsed.data.BRAND_LOGO },

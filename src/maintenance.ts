@@ -9,6 +9,7 @@ import { planLimits } from './rules/server/plan.ts'
 import { settleRegistrations } from './store/clients/registrations.ts'
 import { countingStatements, write } from './store/database.ts'
 import { fillSkeletons } from './store/people/name-skeletons.ts'
+import { expireSignUps, queriesOfExpiring } from './store/people/unused-sign-ups.ts'
 import { noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeSome } from './store/server/purge.ts'
@@ -106,7 +107,8 @@ export function scheduledSteps(
       queries: queriesOfForgetting,
       run: () => forgetOver(db, config.lifetimes, now),
     },
-    { name: 'unused registrations', queries: 3, run: () => settleRegistrations(db, now) },
+    { name: 'unused registrations', queries: 2, run: () => settleRegistrations(db, now) },
+    { name: 'unused sign-ups', queries: queriesOfExpiring, run: () => expireSignUps(db, now) },
     ...expiredRows(config.lifetimes, config.auditRetention, now).map((expired) => ({
       name: `${expired.table} by ${expired.column}`,
       queries: 1,

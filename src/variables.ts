@@ -153,6 +153,7 @@ export const variables = z.object({
   SIGN_UP: z._default(z.enum(signUps, `must be one of ${signUps.join(', ')}`), 'off').register(about, {
     example: 'invitation',
   }),
+  SIGN_UPS_PER_NETWORK: number(200, 1, 100_000),
   APPLICATIONS: z
     ._default(z.enum(registrants, `must be one of ${registrants.join(', ')}`), 'everyone')
     .register(about, {

@@ -24,6 +24,7 @@ describe('the settings', () => {
       lifetimes: defaultLifetimes,
       mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' },
       signUp: 'off',
+      signUpsPerNetwork: 200,
       brand: { name: 'Latchkey', color: undefined, logo: undefined },
       applications: 'everyone',
       registration: {

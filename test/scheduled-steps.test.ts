@@ -41,6 +41,8 @@ function expiredRowsFor(user: string, client: string): readonly string[] {
        access_token_format, openid, created_at, updated_at) SELECT 'itself', owner_id, name, name_key, type, grant_type, redirect_uris,
        post_logout_redirect_uris, allowed_origins, scope, access_token_format, openid, 1, 1 FROM clients WHERE id = '${client}'`,
     `INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at) VALUES ('itself', 'a', 'none', '{}', '', 1)`,
+    `INSERT INTO users (id, username, username_key, password_hash, role, created_at, updated_at) VALUES ('u', 'u', 'u', '', 'user', 1, 1)`,
+    `INSERT INTO sign_ups (user_id, created_at) VALUES ('u', 1)`,
     `INSERT INTO database_sizes (day, bytes, most) VALUES (1, 1, 1)`,
     `INSERT INTO outbox (number, id, recipient, subject, text, html, created_at) VALUES (1, 'a', '', '', '', '', 1)`,
     `INSERT INTO client_activity (client_id, day, outcome, counted, noted_at, reference) VALUES ('${client}', 1, 'issued', 1, 1, 'a')`,
@@ -55,8 +57,8 @@ async function leftOver(): Promise<readonly string[]> {
     ...new Set(expiredRowsFor('', '').map((text) => /(?:INTO|UPDATE) (\w+)/.exec(text)?.[1] ?? '')),
   ]
   const left: string[] = []
-  // A client is there for the registration that is purged with it.
-  for (const table of tables.filter((name) => name !== 'clients')) {
+  // A client and a user are there for the rows that are purged with them.
+  for (const table of tables.filter((name) => name !== 'clients' && name !== 'users')) {
     const condition =
       table === 'database_sizes'
         ? 'day = 1'
@@ -97,7 +99,7 @@ const run = (db: D1Database) => maintain(db, config, () => now)
 
 it('does all there is to do, and the test gave each step something', async () => {
   await fill()
-  expect(await leftOver()).toHaveLength(18)
+  expect(await leftOver()).toHaveLength(19)
   await run(env.DB)
   expect(await leftOver()).toEqual([])
 })

@@ -24,6 +24,7 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     by: 'anybody',
     bound: { most: 'sign-ups of an address block, by a setting, or invitations', tests: 'routes/signup' },
   },
+  sign_ups: { by: 'anybody', bound: 'they go by time' },
   setup_tokens: {
     by: 'operator',
     bound: { most: 'one each time the server is deployed without an administrator', tests: 'routes/setup' },

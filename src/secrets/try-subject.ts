@@ -15,7 +15,9 @@ export type AttemptKind =
   | 'mail-block'
   | 'mail-browser'
   | 'mail-address'
-  | 'sign-up-address'
+  /** Sign-ups from an address block: with usernames that are taken, and accounts of one day. */
+  | 'taken-name-address'
+  | 'sign-ups'
   /** Codes of a second factor: all together, by address block, and from one browser that the account knows. */
   | 'code'
   | 'code-block'

@@ -84,6 +84,7 @@ export type AuditEventType =
   | 'signing_key_withdrawn'
   | 'consent_given'
   | 'authorizations_issued'
+  | 'sign_ups_expired'
   | 'authorization_denied'
   | 'code_replayed'
   | 'refresh_token_reused'

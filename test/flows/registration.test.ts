@@ -261,4 +261,27 @@ describe('managing a registration (RFC 7592)', () => {
     expect((await manage(unused)).status).toBe(401)
     expect((await manage(used)).status).toBe(200)
   })
+
+  it('forgets very many in bounded parts, and looks at each', async () => {
+    const { DB } = server.env
+    const first = await register()
+    const copies = JSON.stringify(Array.from({ length: 1200 }, (_, i) => i))
+    const names = `owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
+      access_token_format, openid, created_at, updated_at`
+    await DB.batch([
+      DB.prepare(
+        `INSERT INTO clients (id, ${names}, last_used_at) SELECT 'copy' || value, ${names}, iif(value % 100 = 0, 1, NULL)
+         FROM clients, (SELECT value FROM json_each(?2)) WHERE id = ?1`,
+      ).bind(first.client_id, copies),
+      DB.prepare(
+        `INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at)
+         SELECT 'copy' || value, 'a', 'none', '{}', 'a', 1 FROM json_each(?)`,
+      ).bind(copies),
+    ])
+    let parts = 0
+    while (await settleRegistrations(DB, server.now)) parts++
+    expect(parts).toBeGreaterThan(1)
+    const left = await DB.prepare(`SELECT count(*) AS n FROM clients WHERE id LIKE 'copy%'`).first('n')
+    expect(left).toBe(12)
+  })
 })

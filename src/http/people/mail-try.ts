@@ -3,7 +3,7 @@ import {
   addressRule,
   mailboxRule,
   mailRule,
-  signUpRule,
+  takenNameRule,
   widerAddressRule,
   widerMailRule,
 } from '../../rules/sign-in/lockout.ts'
@@ -11,6 +11,7 @@ import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject as subject } from '../../secrets/try-subject.ts'
 import { type Answers, combined, type Queries, write } from '../../store/database.ts'
 import { type Budget, claimAttempt, findLock } from '../../store/sign-in/tries.ts'
+import type { Sql } from '../../store/sql.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { peerBlocks } from '../peer.ts'
@@ -30,7 +31,8 @@ export interface MailTry {
   readonly mailbox?: string | undefined
   /** A browser that the account knows: its mails count for nobody else. */
   readonly browser?: string | undefined
-  readonly kind?: 'mail-address' | 'sign-up-address'
+  /** For a sign-up: whether somebody has the username. The address is counted for nothing else. */
+  readonly ifTaken?: Sql
 }
 
 /**
@@ -39,7 +41,7 @@ export interface MailTry {
  */
 export async function claimMailAttempt<Q extends Queries>(
   c: Context,
-  { typed, mailbox = typed, browser, kind = 'mail-address' }: MailTry,
+  { typed, mailbox = typed, browser, ifTaken }: MailTry,
   queries: Q,
 ): Promise<MailAttempt<Q>> {
   const { DB } = c.env
@@ -48,7 +50,7 @@ export async function claimMailAttempt<Q extends Queries>(
   const key = nameKey(typed)
   const own: readonly Budget[] =
     browser === undefined
-      ? budgetsOfStranger(c, key, kind)
+      ? budgetsOfStranger(c, key, ifTaken)
       : [{ subject: subject('mail-browser', key, browser), rule: mailRule }]
   const shared: readonly Budget[] =
     browser === undefined ? [{ subject: subject('mail', nameKey(mailbox)), rule: mailboxRule }] : []
@@ -60,20 +62,19 @@ export async function claimMailAttempt<Q extends Queries>(
   return { found, lockedUntil: lock ?? 0, fullUntil: full ?? 0 }
 }
 
-function budgetsOfStranger(
-  c: Context,
-  typed: string,
-  kind: 'mail-address' | 'sign-up-address',
-): readonly Budget[] {
+function budgetsOfStranger(c: Context, typed: string, ifTaken: Sql | undefined): readonly Budget[] {
   const { block, wider } = peerBlocks(c)
+  const kind = ifTaken === undefined ? 'mail-address' : 'taken-name-address'
+  const only = ifTaken === undefined ? {} : { only: ifTaken }
+  const rule = ifTaken === undefined ? addressRule : takenNameRule
   const near = [
     { subject: subject('mail-block', typed, block), rule: mailRule },
-    { subject: subject(kind, block), rule: kind === 'sign-up-address' ? signUpRule : addressRule },
+    { subject: subject(kind, block), rule, ...only },
   ]
   if (wider === undefined) return near
   return [
     ...near,
     { subject: subject('mail-block', typed, wider), rule: widerMailRule },
-    { subject: subject(kind, wider), rule: widerAddressRule },
+    { subject: subject(kind, wider), rule: widerAddressRule, ...only },
   ]
 }

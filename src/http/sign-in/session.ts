@@ -2,6 +2,7 @@ import type { KnownTo } from '../../secrets/known-browser.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { type Query, read, type Write, write } from '../../store/database.ts'
 import { keepLanguage } from '../../store/people/languages.ts'
+import { noteAccountUse, unusedFor } from '../../store/people/unused-sign-ups.ts'
 import {
   endOldestSessions,
   endSession,
@@ -45,7 +46,12 @@ export async function currentSession(c: Context): Promise<Session | undefined> {
 export function noteUse(c: Context, session: Session | undefined): void {
   const presented = presentedSession(c)
   if (session === undefined || presented === undefined || c.var.now - session.lastSeenAt < 300) return
-  const touched = write(c.env.DB, [touchSession(c.env.DB, hashSecret(presented), c.var.now)], {})
+  const { DB } = c.env
+  const { now } = c.var
+  const { id, createdAt } = session.user
+  const isNew = createdAt > now - unusedFor
+  const used = isNew ? [noteAccountUse(DB, id, now)] : []
+  const touched = write(DB, [touchSession(DB, hashSecret(presented), now), ...used], {})
   inBackground(c, 'touch_session', touched)
 }
 
@@ -79,6 +85,7 @@ export function startSession(
   }
   return [
     insertSession(c.env.DB, session, config.lifetimes, now),
+    noteAccountUse(c.env.DB, userId, now),
     ...(earlier === undefined ? [] : endSession(c.env.DB, earlier, issuer, now, userId)),
     ...endOldestSessions(c.env.DB, userId, session.id, config.quotas.sessions, issuer, now),
     keepLanguage(c.env.DB, userId, session.id, languageChoice(c)),

@@ -7,6 +7,7 @@ import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { makeEmailLink } from '../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail } from '../../http/people/mailer.ts'
+import { signUpBudgets } from '../../http/people/sign-up-budgets.ts'
 import { sayAll } from '../../http/problems.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { signUpOptions } from '../../http/sign-in/passkey-options.ts'
@@ -17,9 +18,11 @@ import { makeAttempt, readAttempt } from '../../secrets/form-key.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { holds, read, write } from '../../store/database.ts'
 import { findInvitation, type Invitation } from '../../store/people/invitations.ts'
-import { isNameTaken, signUp } from '../../store/people/sign-ups.ts'
+import { isNameTaken, isTaken, signUp } from '../../store/people/sign-ups.ts'
 import { findProvenOwner, findUser, findUserForSignIn } from '../../store/people/users.ts'
+import { findLock } from '../../store/sign-in/tries.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
+import type { Seconds } from '../../values/time.ts'
 import { type CheckedSignUp, checkSignUp, readSignUpForm, type SignUpForm } from './form.ts'
 import { SignUpPage } from './page.tsx'
 import { byPasskey, byPassword, type WayIn } from './way.ts'
@@ -74,10 +77,14 @@ async function create(
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const { id } = way
+  const secret = readSecret('invitation', form.invitation)
+  // An administrator let each invited person in: they are not counted.
+  const budgets = secret === undefined ? signUpBudgets(c) : []
   const { found, ...locks } = await claimMailAttempt(
     c,
-    { typed: email, kind: 'sign-up-address' },
+    { typed: email, ifTaken: isTaken(username, id) },
     {
+      fullUntil: findLock(DB, budgets, id, now),
       taken: isNameTaken(DB, username),
       mine: findUser(DB, id),
       owner: findProvenOwner(DB, email),
@@ -88,17 +95,19 @@ async function create(
     c.header('Retry-After', String(lockedUntil - now))
     return show(c, form, [{ field: 'username', text: waitProblem(c, lockedUntil - now) }], 429)
   }
-  if (found.taken && found.mine === undefined) return nameIsTaken(c, form)
+  if (found.mine === undefined) {
+    if (found.taken) return nameIsTaken(c, form)
+    if (found.fullUntil !== undefined) return networkIsFull(c, form, found.fullUntil)
+  }
 
   const passwordHash = await way.passwordHash()
   const user = { id, username, email, role: 'user', createdAt: now, passwordHash } as const
-  const secret = readSecret('invitation', form.invitation)
   const link = makeEmailLink(c, { userId: id, username, email, why: 'signed_up', owner: found.owner })
-  const { made, account, taken, isThere } = await write(
+  const { made, account, taken, isThere, fullUntil } = await write(
     DB,
     [
       ...way.before,
-      ...signUp(DB, user, secret && hashSecret(secret), reference, now, way.only),
+      ...signUp(DB, { user, invitation: secret && hashSecret(secret), budgets, reference }, now, way.only),
       ...way.after,
       ...(canMail(c) ? link.writes : []),
     ],
@@ -107,10 +116,12 @@ async function create(
       account: findUserForSignIn(DB, username),
       taken: isNameTaken(DB, username),
       isThere: holds(DB, way.isThere),
+      fullUntil: findLock(DB, budgets, id, now),
     },
   )
   // The form sent twice is signed in twice; long after, it is no way to sign in.
   if (made === undefined && !taken) {
+    if (fullUntil !== undefined) return networkIsFull(c, form, fullUntil)
     // Otherwise the passkey was somebody's, or its answer was used.
     return mustBeInvited(c, form)
       ? askForInvitation(c)
@@ -129,6 +140,12 @@ async function create(
 
 function nameIsTaken(c: Context, form: SignUpForm): Response | Promise<Response> {
   return show(c, form, [{ field: 'username', text: c.var.messages.signUp.taken }], 400)
+}
+
+/** Of a network whose people have created as many accounts today as the setting lets them. */
+function networkIsFull(c: Context, form: SignUpForm, until: Seconds): Response | Promise<Response> {
+  c.header('Retry-After', String(until - c.var.now))
+  return show(c, form, [{ field: 'username', text: c.var.messages.signUp.full }], 429)
 }
 
 /** With an open sign-up an invitation is not needed, but one that is there counts. */

@@ -54,8 +54,17 @@ export const widerMailRule: LockoutRule = { free: 10, first: 2, longest: hour, w
  */
 export const mailboxRule: LockoutRule = { free: 20, first: 60, longest: 1800, window: day }
 
-/** Forms that create an account, from one address. Each also tells whether a username is taken. */
-export const signUpRule: LockoutRule = { free: 20, first: 2, longest: 900, window: hour }
+/** Sign-ups with a username that somebody has, from one address block: each tells that it is taken. Those that succeed are free. */
+export const takenNameRule: LockoutRule = { free: 20, first: 2, longest: 900, window: hour }
+
+/** Accounts that one address block creates in a day (UTC). Past it nothing is slowed: there are no more until the day ends. */
+export function signUpRule(most: number, now: Seconds): LockoutRule {
+  const rest = day - (now % day)
+  return { free: most, first: rest, longest: rest, window: rest }
+}
+
+/** The wider block may create so many times as much. */
+export const widerSignUps = 10
 
 /** Codes of devices that one person types (RFC 8628 §5.1). */
 export const userCodeRule: LockoutRule = { free: 20, first: 2, longest: 900, window: hour }

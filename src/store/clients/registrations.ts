@@ -3,7 +3,7 @@ import type { AuthMethod } from '../../rules/clients/metadata.ts'
 import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, type Query, text, type Write, write } from '../database.ts'
+import { first, type Query, read, text, type Write } from '../database.ts'
 import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { columnsOf, insertOrigins } from './clients.ts'
 
@@ -163,15 +163,18 @@ const chunk = 500
  * when there may be more.
  */
 export async function settleRegistrations(db: D1Database, now: Seconds): Promise<boolean> {
-  const due = sql`SELECT r.client_id FROM client_registrations r
-    WHERE r.settled = 0 AND r.created_at <= ${now - unusedFor} ORDER BY r.created_at LIMIT ${chunk}`
-  const { more } = await write(
-    db,
-    [
-      statement(db, sql`DELETE FROM clients WHERE id IN (${due}) AND last_used_at IS NULL`),
-      statement(db, sql`UPDATE client_registrations SET settled = 1 WHERE client_id IN (${due})`),
-    ],
-    { more: { statement: statement(db, sql`${due}`), read: (rows) => rows.length > 0 } },
-  )
-  return more
+  const due = sql`SELECT r.client_id FROM client_registrations r JOIN clients c ON c.id = r.client_id
+    WHERE r.settled = 0 AND r.created_at <= ${now - unusedFor}`
+  const some = sql`ORDER BY r.created_at LIMIT ${chunk}`
+  const counted = (change: Sql): Query<number> => ({
+    statement: statement(db, sql`${change} RETURNING 1 AS changed`),
+    read: (rows) => rows.length,
+  })
+  const { used, unused } = await read(db, {
+    used: counted(
+      sql`UPDATE client_registrations SET settled = 1 WHERE client_id IN (${due} AND c.last_used_at IS NOT NULL ${some})`,
+    ),
+    unused: counted(sql`DELETE FROM clients WHERE id IN (${due} AND c.last_used_at IS NULL ${some})`),
+  })
+  return used === chunk || unused === chunk
 }

@@ -3,29 +3,47 @@ import { skeletonOf } from '../../rules/skeleton.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Query, Write } from '../database.ts'
-import { always, type Sql, sql, statement } from '../sql.ts'
+import { type Budget, claimAttempt, isLocked } from '../sign-in/tries.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { claimInvitation } from './invitations.ts'
-import { insertUser, isFreeName, type NewUser, newColumns, valuesOf } from './users.ts'
+import { insertUser, type NewUser } from './users.ts'
 
-/** A new account. A name that is taken makes none, nor does an invitation that somebody else used: read back by id to see. */
+export interface SignUp {
+  readonly user: NewUser
+  readonly invitation: SecretHash<'invitation'> | undefined
+  /** What the networks of the person may create in a day. Nothing for somebody who was invited. */
+  readonly budgets: readonly Budget[]
+  readonly reference: string
+}
+
+/**
+ * A new account. A name that is taken makes none, nor does an invitation that somebody else used, nor a network that has created
+ * as many as it may: read back by id to see.
+ */
 export function signUp(
   db: D1Database,
-  user: NewUser,
-  invitation: SecretHash<'invitation'> | undefined,
-  reference: string,
+  { user, invitation, budgets, reference }: SignUp,
   now: Seconds,
-  only: Sql = always,
+  only: Sql,
 ): readonly Write[] {
-  const insert =
-    invitation === undefined ? [insertUser(db, user, only)] : invited(db, user, invitation, now, only)
+  const { id, username } = user
+  const isWanted = sql`NOT ${isTaken(username)} AND NOT ${isLocked(budgets, id, now)} AND ${only}`
+  const isMade = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND created_at = ${now})`
+  const counting = budgets.map((budget) => ({ ...budget, only: isMade }))
   return [
-    ...insert,
-    db
-      .prepare(
-        `INSERT INTO audit_events (id, at, type, reference, user_id)
-         SELECT ?1, ?2, 'signed_up', ?3, id FROM users WHERE id = ?1 ON CONFLICT DO NOTHING`,
-      )
-      .bind(user.id, now, reference),
+    ...(invitation === undefined
+      ? [insertUser(db, user, isWanted)]
+      : invited(db, user, invitation, now, isWanted)),
+    statement(
+      db,
+      sql`INSERT INTO sign_ups (user_id, created_at) SELECT ${id}, ${now} WHERE ${isMade} ON CONFLICT DO NOTHING`,
+    ),
+    ...claimAttempt(db, counting, id, now),
+    statement(
+      db,
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id)
+          SELECT ${id}, ${now}, 'signed_up', ${reference}, id FROM users WHERE id = ${id} ON CONFLICT DO NOTHING`,
+    ),
   ]
 }
 
@@ -37,32 +55,29 @@ function invited(
   now: Seconds,
   only: Sql,
 ): readonly Write[] {
+  const { id } = user
+  const isInvited = sql`EXISTS (SELECT 1 FROM invitations WHERE token_hash = ${hash.sha256} AND used_by = ${id})`
   return [
     claimInvitation(db, hash, user, now),
-    db
-      .prepare(
-        `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-         WHERE EXISTS (SELECT 1 FROM invitations WHERE token_hash = ?10 AND used_by = ?1) AND ${isFreeName('?9')} AND ${only.text}
-         ON CONFLICT DO NOTHING`,
-      )
-      .bind(...valuesOf(user), hash.sha256, ...only.values),
-    db
-      .prepare(
-        `UPDATE OR IGNORE users SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL AND EXISTS (
-           SELECT 1 FROM invitations i
-           WHERE i.token_hash = ?3 AND i.used_by = ?1 AND i.was_mailed = 1 AND lower(i.email) = lower(users.email))`,
-      )
-      .bind(user.id, now, hash.sha256),
+    insertUser(db, user, sql`${isInvited} AND ${only}`),
+    statement(
+      db,
+      sql`UPDATE OR IGNORE users SET email_verified_at = ${now} WHERE id = ${id} AND email_verified_at IS NULL AND EXISTS (
+            SELECT 1 FROM invitations i
+            WHERE i.token_hash = ${hash.sha256} AND i.used_by = ${id} AND i.was_mailed = 1 AND lower(i.email) = lower(users.email))`,
+    ),
   ]
 }
 
-/** Whether somebody has this name already, or one that looks like it. */
+/** Whether somebody has this name already, or one that looks like it. `exceptOf`: the id of an account that may have it. */
+export function isTaken(username: string, exceptOf = ''): Sql {
+  return sql`EXISTS (SELECT 1 FROM users
+    WHERE (username_key = ${nameKey(username)} OR username_skeleton = ${skeletonOf(username)}) AND id <> ${exceptOf})`
+}
+
 export function isNameTaken(db: D1Database, username: string): Query<boolean> {
   return {
-    statement: statement(
-      db,
-      sql`SELECT 1 AS found FROM users WHERE username_key = ${nameKey(username)} OR username_skeleton = ${skeletonOf(username)}`,
-    ),
+    statement: statement(db, sql`SELECT 1 AS found WHERE ${isTaken(username)}`),
     read: (rows) => rows.length > 0,
   }
 }

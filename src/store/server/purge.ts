@@ -14,6 +14,8 @@ export interface Expired {
   readonly column: string
   /** Rows of this time and before. */
   readonly until: Seconds
+  /** What ends in another way too, by an index of its own. */
+  readonly or?: { readonly column: string; readonly until: Seconds }
 }
 
 /** Every table whose rows go by time alone. */
@@ -25,8 +27,10 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
     until,
   })
   return [
-    expired('sessions', 'id_hash'),
-    expired('sessions', 'id_hash', 'last_seen_at', now - lifetimes.sessionIdle),
+    {
+      ...expired('sessions', 'id_hash'),
+      or: { column: 'last_seen_at', until: now - lifetimes.sessionIdle },
+    },
     expired('pending_sign_ins', 'id_hash'),
     expired('device_requests', 'device_code_hash'),
     expired('used_challenges', 'id'),
@@ -46,12 +50,13 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
 }
 
 /** Deletes the first chunk of what can go, and says whether there may be more. Executed twice, it deletes what is still there. */
-export function purgeSome(db: D1Database, { table, key, column, until }: Expired): Promise<boolean> {
+export function purgeSome(db: D1Database, { table, key, column, until, or }: Expired): Promise<boolean> {
   const columns = raw(key.replace(/[()]/g, ''))
+  const also = or === undefined ? sql`` : sql` OR ${raw(or.column)} <= ${or.until}`
   return deleteSome(
     db,
     sql`DELETE FROM ${raw(table)} WHERE ${raw(key)} IN
-      (SELECT ${columns} FROM ${raw(table)} WHERE ${raw(column)} <= ${until} LIMIT ${purgeChunk})`,
+      (SELECT ${columns} FROM ${raw(table)} WHERE ${raw(column)} <= ${until}${also} LIMIT ${purgeChunk})`,
   )
 }
 

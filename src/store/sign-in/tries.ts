@@ -8,6 +8,8 @@ import { raw, type Sql, sql, statement } from '../sql.ts'
 export interface Budget {
   readonly subject: string
   readonly rule: LockoutRule
+  /** Where it is not every attempt that counts. */
+  readonly only?: Sql
 }
 
 /**
@@ -20,20 +22,25 @@ export function claimAttempt(
   attemptId: string,
   now: Seconds,
 ): readonly Write[] {
-  const isRefused = sql`EXISTS (SELECT 1 FROM sign_in_attempts ${whereLocked(budgets, attemptId, now)})`
-  return budgets.map(({ subject, rule }) => {
+  const isRefused = isLocked(budgets, attemptId, now)
+  return budgets.map(({ subject, rule, only = sql`true` }) => {
     const { window } = rule
     const counted = sql`CASE WHEN forgotten_at <= ${now} THEN 1 ELSE attempts + 1 END`
     return statement(
       db,
       sql`INSERT INTO sign_in_attempts (subject, attempts, attempted_at, locked_until, forgotten_at, claimed_by)
-          SELECT ${subject}, 1, ${now}, ${lockAfter(rule, sql`1`, now)}, ${now + window}, ${attemptId} WHERE NOT ${isRefused}
+          SELECT ${subject}, 1, ${now}, ${lockAfter(rule, sql`1`, now)}, ${now + window}, ${attemptId} WHERE NOT ${isRefused} AND ${only}
           ON CONFLICT (subject) DO UPDATE SET
             attempts = ${counted}, locked_until = ${lockAfter(rule, counted, now)},
             attempted_at = ${now}, forgotten_at = ${now + window}, claimed_by = ${attemptId}
           WHERE claimed_by <> ${attemptId}`,
     )
   })
+}
+
+/** Whether one of these budgets is used up, by other attempts than this one. */
+export function isLocked(budgets: readonly Budget[], attemptId: string, now: Seconds): Sql {
+  return sql`EXISTS (SELECT 1 FROM sign_in_attempts ${whereLocked(budgets, attemptId, now)})`
 }
 
 /** The time until which the budget is used up after so many attempts; 0 when it is not. */

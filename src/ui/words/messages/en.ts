@@ -64,6 +64,7 @@ export const english = {
     none: 'No passkey was made. Try again, or choose a password.',
     have: 'You have one?',
     taken: 'This name is taken. Choose another.',
+    full: 'As many accounts as are allowed were created from this network today. Try again tomorrow, or ask for an invitation.',
     invitation: 'You need an invitation',
     invitationAdvice:
       'An invitation works once, within seven days. Ask the people who run this for a new one.',
