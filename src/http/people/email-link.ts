@@ -2,7 +2,8 @@ import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import type { Write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
-import type { MailedUser } from '../../store/people/users.ts'
+import type { ProvenOwner } from '../../store/people/users.ts'
+import { chooseLanguage } from '../../values/language.ts'
 import { type Context, pathWith } from '../context.ts'
 import { sendMail } from './mailer.ts'
 
@@ -14,7 +15,7 @@ export interface ClaimedEmail {
   /** Why: they signed up, ask once more for the address that they have, or want another one than `before`. */
   readonly why: 'signed_up' | 'again' | { readonly before: string | undefined }
   /** Who has proven it already, if anybody. */
-  readonly owner: MailedUser | undefined
+  readonly owner: ProvenOwner | undefined
 }
 
 export interface EmailLink {
@@ -43,7 +44,9 @@ export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
     send: () => {
       if (owner !== undefined && owner.id !== userId) {
         const taken = { name: 'emailTaken', username: owner.username, url: resetUrl } as const
-        sendMail(c, owner.email, taken, { userId: owner.id })
+        // As much work as for the mail to somebody new, whose language is not asked for.
+        const known = { language: chooseLanguage(owner.languages, c.var.config.languages) }
+        sendMail(c, owner.email, taken, { userId: owner.id, ...(why === 'signed_up' && known) })
       } else {
         const name = why === 'signed_up' ? 'signUp' : 'emailLink'
         // Of somebody who has just signed up nothing is known but the page that they did it on.

@@ -2,8 +2,8 @@ import { mailLanguages } from '../../rules/people/mail-language.ts'
 import type { Language } from '../../values/language.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, integer, optional, type Query, text, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { raw, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
 /** What a browser says of the language of whoever uses it. */
@@ -41,18 +41,19 @@ export function findKeptLanguage(db: D1Database, who: Whose): Query<string | und
 
 /** The languages in which somebody should get a mail, the best first. None for somebody who does not exist. */
 export function findMailLanguages(db: D1Database, userId: string): Query<readonly string[]> {
-  const find = first((row) =>
-    mailLanguages({
-      language: optional(text, row, 'language'),
-      chosenAt: integer(row, 'language_chosen_at'),
-      locale: optional(text, row, 'locale'),
-    }),
-  )
   return {
-    statement: statement(
-      db,
-      sql`SELECT language, language_chosen_at, profile ->> 'locale' AS locale FROM users WHERE id = ${userId}`,
-    ),
-    read: (rows) => find(rows) ?? [],
+    statement: statement(db, sql`SELECT ${languageColumns} FROM users WHERE id = ${userId}`),
+    read: (rows) => first(readMailLanguages)(rows) ?? [],
   }
+}
+
+/** What `readMailLanguages` needs of a user. */
+export const languageColumns = raw("language, language_chosen_at, profile ->> 'locale' AS locale")
+
+export function readMailLanguages(row: Row): readonly string[] {
+  return mailLanguages({
+    language: optional(text, row, 'language'),
+    chosenAt: integer(row, 'language_chosen_at'),
+    locale: optional(text, row, 'locale'),
+  })
 }

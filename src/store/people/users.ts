@@ -17,6 +17,7 @@ import {
 } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
+import { languageColumns, readMailLanguages } from './languages.ts'
 
 export interface User {
   readonly id: string
@@ -110,15 +111,20 @@ export function findUserToMail(db: D1Database, typed: string): Query<UserToMail 
 }
 
 /** Whose address it is, proven by mail that reached them. */
-export function findProvenOwner(db: D1Database, email: string): Query<MailedUser | undefined> {
+export function findProvenOwner(db: D1Database, email: string): Query<ProvenOwner | undefined> {
   return {
-    statement: db
-      .prepare(
-        'SELECT id, username, email FROM users WHERE lower(email) = lower(?) AND email_verified_at IS NOT NULL',
-      )
-      .bind(email),
-    read: first(readMailedUser),
+    statement: statement(
+      db,
+      sql`SELECT id, username, email, ${languageColumns} FROM users
+          WHERE lower(email) = lower(${email}) AND email_verified_at IS NOT NULL`,
+    ),
+    read: first((row) => ({ ...readMailedUser(row), languages: readMailLanguages(row) })),
   }
+}
+
+export interface ProvenOwner extends MailedUser {
+  /** In which they should get a mail, the best first. */
+  readonly languages: readonly string[]
 }
 
 /** A user with an address. */
