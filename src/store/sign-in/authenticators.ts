@@ -40,23 +40,29 @@ export function madeBy(userId: string, attemptId: string): Sql {
 
 export function findAuthenticator(db: D1Database, userId: string): Query<Authenticator | undefined> {
   return {
-    statement: db.prepare('SELECT sealed_key, created_at FROM authenticators WHERE user_id = ?').bind(userId),
+    statement: statement(
+      db,
+      sql`SELECT sealed_key, created_at FROM authenticators WHERE user_id = ${userId}`,
+    ),
     read: first((row) => ({ sealedKey: text(row, 'sealed_key'), createdAt: integer(row, 'created_at') })),
   }
 }
 
 /** RFC 6238 §5.2: a code is good once. So is every older one, or a code that was seen could be used after a newer one. */
 export function claimStep(db: D1Database, userId: string, step: number, attemptId: string): Write {
-  return db
-    .prepare('UPDATE authenticators SET last_step = ?, claimed_by = ? WHERE user_id = ? AND last_step < ?')
-    .bind(step, attemptId, userId, step)
+  return statement(
+    db,
+    sql`UPDATE authenticators SET last_step = ${step}, claimed_by = ${attemptId}
+      WHERE user_id = ${userId} AND last_step < ${step}`,
+  )
 }
 
 export function isStepMine(db: D1Database, userId: string, attemptId: string): Query<boolean> {
   return {
-    statement: db
-      .prepare('SELECT 1 AS mine FROM authenticators WHERE user_id = ? AND claimed_by = ?')
-      .bind(userId, attemptId),
+    statement: statement(
+      db,
+      sql`SELECT 1 AS mine FROM authenticators WHERE user_id = ${userId} AND claimed_by = ${attemptId}`,
+    ),
     read: (rows) => rows.length > 0,
   }
 }
@@ -68,7 +74,7 @@ export function hasAuthenticator(userId: string): Sql {
 /** The app and the codes that stand in for it. */
 export function deleteAuthenticator(db: D1Database, userId: string): readonly Write[] {
   return [
-    db.prepare('DELETE FROM recovery_codes WHERE user_id = ?').bind(userId),
-    db.prepare('DELETE FROM authenticators WHERE user_id = ?').bind(userId),
+    statement(db, sql`DELETE FROM recovery_codes WHERE user_id = ${userId}`),
+    statement(db, sql`DELETE FROM authenticators WHERE user_id = ${userId}`),
   ]
 }

@@ -2,7 +2,7 @@ import type { PublicJwk } from '../../rules/sign-in/passkey.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 export interface Passkey {
@@ -79,24 +79,26 @@ export function isNewCredential(credentialId: string): Sql {
 /** In the order in which they were made. */
 export function listPasskeys(db: D1Database, userId: string): Query<readonly Passkey[]> {
   return {
-    statement: db
-      .prepare(`SELECT ${columns} FROM passkeys p WHERE p.user_id = ? ORDER BY p.created_at, p.id`)
-      .bind(userId),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM passkeys p WHERE p.user_id = ${userId} ORDER BY p.created_at, p.id`,
+    ),
     read: (rows) => rows.map(readPasskey),
   }
 }
 
 export function findPasskey(db: D1Database, userId: string, id: string): Query<Passkey | undefined> {
   return {
-    statement: db
-      .prepare(`SELECT ${columns} FROM passkeys p WHERE p.id = ? AND p.user_id = ?`)
-      .bind(id, userId),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM passkeys p WHERE p.id = ${id} AND p.user_id = ${userId}`,
+    ),
     read: first(readPasskey),
   }
 }
 
 export function updatePasskeyName(db: D1Database, userId: string, id: string, name: string): Write {
-  return db.prepare('UPDATE passkeys SET name = ? WHERE id = ? AND user_id = ?').bind(name, id, userId)
+  return statement(db, sql`UPDATE passkeys SET name = ${name} WHERE id = ${id} AND user_id = ${userId}`)
 }
 
 /** Whether they could still sign in without it. Of two that go at once, the second stays if it is the last way in. */
@@ -107,9 +109,7 @@ export function isNotLastWay(userId: string, id: string): Sql {
 
 export function deletePasskey(db: D1Database, userId: string, id: string): Write {
   const only = isNotLastWay(userId, id)
-  return db
-    .prepare(`DELETE FROM passkeys WHERE id = ? AND user_id = ? AND ${only.text}`)
-    .bind(id, userId, ...only.values)
+  return statement(db, sql`DELETE FROM passkeys WHERE id = ${id} AND user_id = ${userId} AND ${only}`)
 }
 
 /** What checking an answer takes. */
@@ -129,14 +129,13 @@ export function findPasskeyForSignIn(
   credentialId: string,
 ): Query<PasskeyForSignIn | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at, u.password_hash,
-           u.review_since
-         FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = ? AND p.doubted = 0
-           AND u.suspended_at IS NULL`,
-      )
-      .bind(credentialId),
+    statement: statement(
+      db,
+      sql`SELECT p.id AS passkey_id, p.public_key, u.id, u.username, u.email, u.role, u.created_at,
+          u.password_hash, u.review_since
+        FROM passkeys p JOIN users u ON u.id = p.user_id
+        WHERE p.credential_id = ${credentialId} AND p.doubted = 0 AND u.suspended_at IS NULL`,
+    ),
     read: first((row) => ({
       id: text(row, 'passkey_id'),
       publicKey: JSON.parse(text(row, 'public_key')) as PublicJwk,
@@ -164,12 +163,12 @@ export function claimPasskeyUse(
   now: Seconds,
   claimed: Sql,
 ): Write {
-  return db
-    .prepare(
-      `UPDATE passkeys SET counter = ?, last_used_at = ?, backed_up = ?, claimed_by = ?
-       WHERE id = ? AND (counter < ? OR max(counter, ?) = 0) AND ${claimed.text}`,
-    )
-    .bind(counter, now, isBackedUp ? 1 : 0, attemptId, id, counter, counter, ...claimed.values)
+  return statement(
+    db,
+    sql`UPDATE passkeys SET counter = ${counter}, last_used_at = ${now}, backed_up = ${isBackedUp ? 1 : 0},
+        claimed_by = ${attemptId}
+      WHERE id = ${id} AND (counter < ${counter} OR max(counter, ${counter}) = 0) AND ${claimed}`,
+  )
 }
 
 export interface UseVerdict {
@@ -180,7 +179,7 @@ export interface UseVerdict {
 
 export function findUse(db: D1Database, id: string, attemptId: string): Query<UseVerdict> {
   return {
-    statement: db.prepare('SELECT claimed_by = ? AS mine FROM passkeys WHERE id = ?').bind(attemptId, id),
+    statement: statement(db, sql`SELECT claimed_by = ${attemptId} AS mine FROM passkeys WHERE id = ${id}`),
     read: ([row]) => ({ isMine: row !== undefined && integer(row, 'mine') === 1, exists: row !== undefined }),
   }
 }

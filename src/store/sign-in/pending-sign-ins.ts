@@ -2,6 +2,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, type Query, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
+import { sql, statement } from '../sql.ts'
 
 /** The password was right, and a second factor has to follow. For so long, in seconds, it can. */
 const lifetime = 600
@@ -14,12 +15,12 @@ export function insertPendingSignIn(
   passwordHash: string,
   now: Seconds,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO pending_sign_ins (id_hash, user_id, password_hash, expires_at) SELECT ?, id, ?, ? FROM users WHERE id = ?
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(id.sha256, passwordHash, now + lifetime, userId)
+  return statement(
+    db,
+    sql`INSERT INTO pending_sign_ins (id_hash, user_id, password_hash, expires_at)
+      SELECT ${id.sha256}, id, ${passwordHash}, ${now + lifetime} FROM users WHERE id = ${userId}
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** Who showed which password. */
@@ -36,13 +37,12 @@ export function findPendingSignIn(
   now: Seconds,
 ): Query<PendingSignIn | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since FROM pending_sign_ins p
-         JOIN users u ON u.id = p.user_id AND u.password_hash = p.password_hash
-         WHERE p.id_hash = ? AND p.expires_at > ? AND u.suspended_at IS NULL`,
-      )
-      .bind(id.sha256, now),
+    statement: statement(
+      db,
+      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.password_hash, u.review_since
+        FROM pending_sign_ins p JOIN users u ON u.id = p.user_id AND u.password_hash = p.password_hash
+        WHERE p.id_hash = ${id.sha256} AND p.expires_at > ${now} AND u.suspended_at IS NULL`,
+    ),
     read: first((row) => ({
       ...readUser(row),
       passwordHash: text(row, 'password_hash'),
@@ -53,5 +53,5 @@ export function findPendingSignIn(
 
 /** All of one person: one of them got through. */
 export function endPendingSignIns(db: D1Database, userId: string): Write {
-  return db.prepare('DELETE FROM pending_sign_ins WHERE user_id = ?').bind(userId)
+  return statement(db, sql`DELETE FROM pending_sign_ins WHERE user_id = ${userId}`)
 }

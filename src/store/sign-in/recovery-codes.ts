@@ -33,29 +33,28 @@ export function replaceRecoveryCodes(db: D1Database, made: NewRecoveryCodes, now
   const { userId, attemptId } = made
   const only = notYet(attemptId)
   return [
-    db.prepare(`DELETE FROM recovery_codes WHERE user_id = ? AND ${only.text}`).bind(userId, ...only.values),
+    statement(db, sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${only}`),
     insert(db, made, now, and(only, hasAuthenticator(userId))),
   ]
 }
 
 function insert(db: D1Database, made: NewRecoveryCodes, now: Seconds, only: Sql): Write {
-  return db
-    .prepare(
-      `INSERT INTO recovery_codes (user_id, code_hash, made_by, created_at, secret_id)
-       SELECT ?, value, ?, ?, ? FROM json_each(?) WHERE ${only.text} ON CONFLICT DO NOTHING`,
-    )
-    .bind(made.userId, made.attemptId, now, made.secretId, JSON.stringify(made.hashes), ...only.values)
+  return statement(
+    db,
+    sql`INSERT INTO recovery_codes (user_id, code_hash, made_by, created_at, secret_id)
+      SELECT ${made.userId}, value, ${made.attemptId}, ${now}, ${made.secretId}
+      FROM json_each(${JSON.stringify(made.hashes)}) WHERE ${only} ON CONFLICT DO NOTHING`,
+  )
 }
 
 export function findRecoveryCodes(db: D1Database, userId: string): Query<RecoveryCodes> {
   return {
-    statement: db
-      .prepare(
-        `SELECT count(*) - count(used_at) AS unused, max(made_by) AS made_by,
-                max(secret_id) AS secret_id, ifnull(max(created_at), 0) AS created_at
-         FROM recovery_codes WHERE user_id = ?`,
-      )
-      .bind(userId),
+    statement: statement(
+      db,
+      sql`SELECT count(*) - count(used_at) AS unused, max(made_by) AS made_by,
+               max(secret_id) AS secret_id, ifnull(max(created_at), 0) AS created_at
+        FROM recovery_codes WHERE user_id = ${userId}`,
+    ),
     read: ([row = {}]) => ({
       left: integer(row, 'unused'),
       madeBy: optional(text, row, 'made_by'),
@@ -99,12 +98,11 @@ export function noteSecretOfCodes(db: D1Database, secretId: string, most: number
 export function areOwnCodesOld(db: D1Database, who: Whose, secretId: string): Query<boolean> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(
-        `SELECT 1 AS old FROM recovery_codes
-         WHERE user_id = ${user.text} AND used_at IS NULL AND ifnull(secret_id, ?) <> ? LIMIT 1`,
-      )
-      .bind(...user.values, secretId, secretId),
+    statement: statement(
+      db,
+      sql`SELECT 1 AS old FROM recovery_codes
+        WHERE user_id = ${user} AND used_at IS NULL AND ifnull(secret_id, ${secretId}) <> ${secretId} LIMIT 1`,
+    ),
     read: (rows) => rows.length > 0,
   }
 }

@@ -1,14 +1,14 @@
 import type { Challenge } from '../../secrets/passkey-challenge.ts'
 import type { Write } from '../database.ts'
-import { type Sql, sql } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 
 /** The first answer to a challenge has it. */
 export function claimChallenge(db: D1Database, challenge: Challenge, attemptId: string): Write {
-  return db
-    .prepare(
-      'INSERT INTO used_challenges (id, claimed_by, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-    )
-    .bind(challenge.id, attemptId, challenge.expiresAt)
+  return statement(
+    db,
+    sql`INSERT INTO used_challenges (id, claimed_by, expires_at)
+      VALUES (${challenge.id}, ${attemptId}, ${challenge.expiresAt}) ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** For the writes that follow in the same batch. */
