@@ -16,7 +16,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
   /** Of the attempt: sent twice, it is one. */
@@ -62,11 +62,11 @@ export function findInvitation(
   now: Seconds,
 ): Query<Invitation | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${columns} FROM invitations WHERE token_hash = ? AND used_by IS NULL AND expires_at > ?`,
-      )
-      .bind(hash.sha256, now),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM invitations WHERE token_hash = ${hash.sha256} AND used_by IS NULL
+        AND expires_at > ${now}`,
+    ),
     read: first(readInvitation),
   }
 }
@@ -79,12 +79,12 @@ export function listInvitations(
   now: Seconds,
 ): Query<Page<Invitation>> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${columns} FROM invitations WHERE used_by IS NULL AND (created_at, id) < (?, ?) AND expires_at > ?
-         ORDER BY created_at DESC, id DESC LIMIT ?`,
-      )
-      .bind(...beforeKey(after), now, size + 1),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM invitations WHERE used_by IS NULL
+        AND (created_at, id) < (${commaSeparated(beforeKey(after))}) AND expires_at > ${now}
+        ORDER BY created_at DESC, id DESC LIMIT ${size + 1}`,
+    ),
     read: pageOf(size, readInvitation, ({ createdAt, id }) => keyOfTime(createdAt, id)),
   }
 }
@@ -120,10 +120,10 @@ export function claimInvitation(
   user: { readonly id: string; readonly username: string },
   now: Seconds,
 ): Write {
-  return db
-    .prepare(
-      `UPDATE invitations SET used_by = ?1 WHERE token_hash = ?2 AND used_by IS NULL AND expires_at > ?3
-       AND NOT EXISTS (SELECT 1 FROM users WHERE username_key = ?4 OR username_skeleton = ?5)`,
-    )
-    .bind(user.id, hash.sha256, now, nameKey(user.username), skeletonOf(user.username))
+  return statement(
+    db,
+    sql`UPDATE invitations SET used_by = ${user.id} WHERE token_hash = ${hash.sha256} AND used_by IS NULL
+        AND expires_at > ${now} AND NOT EXISTS (SELECT 1 FROM users WHERE username_key = ${nameKey(user.username)}
+          OR username_skeleton = ${skeletonOf(user.username)})`,
+  )
 }

@@ -2,6 +2,7 @@ import { type ClaimsSubject, type Profile, profileSchema } from '../../rules/ope
 import type { CodeHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { raw, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
 const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
@@ -10,9 +11,7 @@ const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.gr
 export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(`SELECT ${claimsColumns} FROM users u WHERE u.id = ${user.text}`)
-      .bind(...user.values),
+    statement: statement(db, sql`SELECT ${raw(claimsColumns)} FROM users u WHERE u.id = ${user}`),
     read: first(readClaimsSubject),
   }
 }
@@ -20,11 +19,11 @@ export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubje
 /** Of whoever an authorization is of, by its code or its id. */
 export function findClaimsSubjectOfCode(db: D1Database, code: CodeHash): Query<ClaimsSubject | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.code_hash = ?`,
-      )
-      .bind(code.sha256),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(claimsColumns)} FROM authorizations a JOIN users u ON u.id = a.user_id
+        WHERE a.code_hash = ${code.sha256}`,
+    ),
     read: first(readClaimsSubject),
   }
 }
@@ -34,11 +33,11 @@ export function findClaimsSubjectOfAuthorization(
   id: string,
 ): Query<ClaimsSubject | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${claimsColumns} FROM authorizations a JOIN users u ON u.id = a.user_id WHERE a.id = ?`,
-      )
-      .bind(id),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(claimsColumns)} FROM authorizations a JOIN users u ON u.id = a.user_id
+        WHERE a.id = ${id}`,
+    ),
     read: first(readClaimsSubject),
   }
 }
@@ -53,12 +52,11 @@ export interface ProfileUpdate {
 /** The audit event of the attempt comes after this, in the same batch. */
 export function updateProfile(db: D1Database, update: ProfileUpdate, now: Seconds): Write {
   const { userId, profile, attemptId } = update
-  return db
-    .prepare(
-      `UPDATE users SET profile = ?1, updated_at = ?2
-       WHERE id = ?3 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?4)`,
-    )
-    .bind(JSON.stringify(profile), now, userId, attemptId)
+  return statement(
+    db,
+    sql`UPDATE users SET profile = ${JSON.stringify(profile)}, updated_at = ${now}
+      WHERE id = ${userId} AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId})`,
+  )
 }
 
 function readClaimsSubject(row: Row): ClaimsSubject {
