@@ -22,17 +22,17 @@ export function replaceMailToken(
 ): readonly Write[] {
   const { hash, purpose, userId, email } = token
   return [
-    db
-      .prepare(
-        `DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ? AND token_hash <> ? AND ${only.text}`,
-      )
-      .bind(userId, purpose, hash.sha256, ...only.values),
-    db
-      .prepare(
-        `INSERT INTO mail_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
-         SELECT ?, ?, u.id, ?, ?, ? FROM users u WHERE u.id = ? AND ${only.text} ON CONFLICT DO NOTHING`,
-      )
-      .bind(hash.sha256, purpose, email, now, now + mailLinkLifetime, userId, ...only.values),
+    statement(
+      db,
+      sql`DELETE FROM mail_tokens WHERE user_id = ${userId} AND purpose = ${purpose}
+        AND token_hash <> ${hash.sha256} AND ${only}`,
+    ),
+    statement(
+      db,
+      sql`INSERT INTO mail_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
+        SELECT ${hash.sha256}, ${purpose}, u.id, ${email}, ${now}, ${now + mailLinkLifetime} FROM users u
+        WHERE u.id = ${userId} AND ${only} ON CONFLICT DO NOTHING`,
+    ),
   ]
 }
 
@@ -74,7 +74,7 @@ export function claimMailToken(
   db: D1Database,
   { hash, purpose, attemptId }: MailTokenUse,
   now: Seconds,
-  only: Sql = sql`true`,
+  only: Sql = always,
 ): Write {
   return statement(
     db,
@@ -83,15 +83,19 @@ export function claimMailToken(
   )
 }
 
-/** An expression for the user whose link this attempt used, or NULL. Binds the hash and the attempt. */
-export const usedBy = '(SELECT user_id FROM mail_tokens WHERE token_hash = ?1 AND used_by = ?2)'
+/** An expression for the user whose link this attempt used, or NULL. */
+export function usedBy({ hash, attemptId }: Pick<MailTokenUse, 'hash' | 'attemptId'>): Sql {
+  return sql`(SELECT user_id FROM mail_tokens WHERE token_hash = ${hash.sha256} AND used_by = ${attemptId})`
+}
 
 /** The user whose link this attempt used; undefined when somebody else was first, or it is not good. */
 export function findMailTokenUse(db: D1Database, use: MailTokenUse): Query<string | undefined> {
   return {
-    statement: db
-      .prepare('SELECT user_id FROM mail_tokens WHERE token_hash = ? AND used_by = ?')
-      .bind(use.hash.sha256, use.attemptId),
+    statement: statement(
+      db,
+      sql`SELECT user_id FROM mail_tokens WHERE token_hash = ${use.hash.sha256}
+        AND used_by = ${use.attemptId}`,
+    ),
     read: first((row) => text(row, 'user_id')),
   }
 }

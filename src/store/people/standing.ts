@@ -14,9 +14,17 @@ import {
   texts,
   type Write,
 } from '../database.ts'
-import { type Act, actorMay, isAbleTo, isNotedNow, mayAdminister } from '../guards.ts'
+import {
+  type Act,
+  actorIs,
+  actorMay,
+  isAdministrator,
+  isFirstTime,
+  isNotedNow,
+  mayAdminister,
+} from '../guards.ts'
 import { endSessions } from '../sign-in/sessions.ts'
-import type { Sql } from '../sql.ts'
+import { type Sql, sql } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
 import { readUser, type User } from './users.ts'
 
@@ -94,9 +102,9 @@ export function endSessionsOf(
   issuer: string,
   now: Seconds,
 ): readonly Write[] {
-  const condition = `s.user_id = ?3 AND EXISTS (SELECT 1 FROM users a WHERE a.id = ?4 AND ${isAbleTo('end')})
-    AND ${isEndableBy('?3', '?4')} AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
-  return endSessions(db, { condition, values: [userId, act.actorId, act.attemptId], issuer, now })
+  const condition = sql`s.user_id = ${userId} AND ${actorIs(act, 'end')} AND ${isEndableBy(act, userId)}
+    AND ${isFirstTime(act)}`
+  return endSessions(db, { condition, issuer, now })
 }
 
 /**
@@ -111,23 +119,24 @@ export function endAllAccessOf(
   issuer: string,
   now: Seconds,
 ): readonly Write[] {
-  const values = [userId, act.actorId, act.attemptId]
-  const may = `?3 <> ?4 AND EXISTS (SELECT 1 FROM users a WHERE a.id = ?4 AND ${isAbleTo('administer')})
-    AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
+  const may = sql`${userId} <> ${act.actorId} AND ${actorIs(act, 'administer')} AND ${isFirstTime(act)}`
   return [
-    ...endSessions(db, { condition: `s.user_id = ?3 AND ${may}`, values, issuer, now }),
-    endAuthorizations(db, `user_id = ?3 AND ${may}`, values, reason, now),
+    ...endSessions(db, { condition: sql`s.user_id = ${userId} AND ${may}`, issuer, now }),
+    endAuthorizations(db, sql`user_id = ${userId} AND ${may}`, reason, now),
   ]
 }
 
-/** As `mayEndOf` of rules/people/role.ts, for users named by placeholders. */
-function isEndableBy(user: string, actor: string): string {
-  return `EXISTS (SELECT 1 FROM users t WHERE t.id = ${user} AND (t.role <> 'administrator'
-    OR EXISTS (SELECT 1 FROM users a WHERE a.id = ${actor} AND ${isAbleTo('administer')})))`
+/** As `mayEndOf` of rules/people/role.ts. */
+function isEndableBy(act: Act, userId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM users t WHERE t.id = ${userId}
+    AND (t.role <> 'administrator' OR ${actorIs(act, 'administer')}))`
 }
 
 /** For the event after it: the user ?1 is there, and not above who acts. */
-export const isEndable: Sql = { text: isEndableBy('?1', '?2'), values: [] }
+export const isEndable: Sql = {
+  text: `EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND (t.role <> 'administrator' OR ${isAdministrator}))`,
+  values: [],
+}
 
 /** What a user has allowed a client. */
 export interface ClientAccess {
@@ -183,7 +192,8 @@ export function findAccess(
 /** For the event before the end: the user ?8 has allowed the client ?1 something, and is not above who acts. */
 export function hasAccess(userId: string): Sql {
   return {
-    text: `EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8) AND ${isEndableBy('?8', '?2')}`,
+    text: `EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8) AND EXISTS (SELECT 1 FROM users t
+      WHERE t.id = ?8 AND (t.role <> 'administrator' OR ${isAdministrator}))`,
     values: [userId],
   }
 }

@@ -19,7 +19,7 @@ import {
   text,
   type Write,
 } from '../database.ts'
-import { always, type Sql, sql, statement } from '../sql.ts'
+import { always, and, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 
@@ -200,19 +200,14 @@ export interface ConsentRemoval {
  */
 export function removeConsent(db: D1Database, removal: ConsentRemoval): readonly Write[] {
   const { userId, clientId, attemptId, reference, now } = removal
-  const condition = `user_id = ?3 AND client_id = ?4
-    AND EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5 AND e.reference = ?6)`
-  const values = [userId, clientId, attemptId, reference]
-  const noted = db
-    .prepare(
-      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id)
-       SELECT ?, ?, 'consent_removed', ?, user_id, client_id FROM consents WHERE user_id = ? AND client_id = ?
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(attemptId, now, reference, userId, clientId)
+  const isTheirs = sql`user_id = ${userId} AND client_id = ${clientId}`
+  const noted = sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id)
+    SELECT ${attemptId}, ${now}, 'consent_removed', ${reference}, user_id, client_id FROM consents WHERE ${isTheirs}
+    ON CONFLICT DO NOTHING`
+  const isNoted = sql`EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId} AND e.reference = ${reference})`
   return [
-    noted,
-    endAuthorizations(db, condition, values, 'consent_removed', now),
-    db.prepare(`DELETE FROM consents WHERE ${condition}`).bind(null, null, ...values),
+    statement(db, noted),
+    endAuthorizations(db, and(isTheirs, isNoted), 'consent_removed', now),
+    statement(db, sql`DELETE FROM consents WHERE ${isTheirs} AND ${isNoted}`),
   ]
 }

@@ -20,8 +20,7 @@ export function findFactorRemoval(db: D1Database, who: Whose, now: Seconds): Que
   return {
     statement: statement(
       db,
-      sql`SELECT due_at FROM factor_removals
-        WHERE user_id = ${{ text: user.text, values: [...user.values] }} AND due_at > ${now - removalWindow}`,
+      sql`SELECT due_at FROM factor_removals WHERE user_id = ${user} AND due_at > ${now - removalWindow}`,
     ),
     read: first((row) => integer(row, 'due_at')),
   }
@@ -77,10 +76,6 @@ export function removeLostFactors(db: D1Database, removal: DueRemoval, now: Seco
   const due = sql`EXISTS (SELECT 1 FROM factor_removals r JOIN users u ON u.id = r.user_id
     WHERE r.user_id = ${userId} AND u.password_hash = ${passwordHash} AND u.role <> 'administrator'
       AND r.due_at <= ${now} AND r.due_at > ${now - removalWindow})`
-  const values = [userId, passwordHash]
-  const condition = `user_id = ?3 AND EXISTS (SELECT 1 FROM factor_removals r JOIN users u ON u.id = r.user_id
-    WHERE r.user_id = ?3 AND u.password_hash = ?4 AND u.role <> 'administrator'
-      AND r.due_at <= ?2 AND r.due_at > ?2 - ${removalWindow})`
   const tables = ['passkeys', 'recovery_codes', 'authenticators']
   return [
     ...tables.map((table) =>
@@ -90,8 +85,8 @@ export function removeLostFactors(db: D1Database, removal: DueRemoval, now: Seco
           AND created_at <= (SELECT asked_at FROM factor_removals WHERE user_id = ${userId})`,
       ),
     ),
-    ...endSessions(db, { condition: `s.${condition}`, values, issuer, now }),
-    endAuthorizations(db, condition, values, 'factors_reset', now),
+    ...endSessions(db, { condition: sql`s.user_id = ${userId} AND ${due}`, issuer, now }),
+    endAuthorizations(db, sql`user_id = ${userId} AND ${due}`, 'factors_reset', now),
     ...[
       sql`INSERT INTO audit_events (id, at, type, reference, user_id)
         SELECT ${attemptId}, ${now}, 'factors_removed', ${reference}, ${userId} WHERE ${due} ON CONFLICT DO NOTHING`,

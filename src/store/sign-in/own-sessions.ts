@@ -1,6 +1,8 @@
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { integer, optional, type Query, text, type Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
+import { sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { endSessions } from './sessions.ts'
 
@@ -23,12 +25,12 @@ export function listSessions(
 ): Query<readonly ListedSession[]> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(
-        `SELECT sid, user_agent, authenticated_at, last_seen_at FROM sessions
-         WHERE user_id = ${user.text} AND last_seen_at > ? AND expires_at > ? ORDER BY last_seen_at DESC LIMIT ?`,
-      )
-      .bind(...user.values, now - lifetimes.sessionIdle, now, most),
+    statement: statement(
+      db,
+      sql`SELECT sid, user_agent, authenticated_at, last_seen_at FROM sessions
+        WHERE user_id = ${user} AND last_seen_at > ${now - lifetimes.sessionIdle} AND expires_at > ${now}
+        ORDER BY last_seen_at DESC LIMIT ${most}`,
+    ),
     read: (rows) =>
       rows.map((row) => ({
         sid: text(row, 'sid'),
@@ -49,11 +51,11 @@ export function countSessions(
 ): Query<number> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(
-        `SELECT 1 AS found FROM sessions WHERE user_id = ${user.text} AND last_seen_at > ? AND expires_at > ? LIMIT ?`,
-      )
-      .bind(...user.values, now - lifetimes.sessionIdle, now, most),
+    statement: statement(
+      db,
+      sql`SELECT 1 AS found FROM sessions
+        WHERE user_id = ${user} AND last_seen_at > ${now - lifetimes.sessionIdle} AND expires_at > ${now} LIMIT ${most}`,
+    ),
     read: (rows) => rows.length,
   }
 }
@@ -70,16 +72,15 @@ export interface SessionAct {
 /** One of one's own; for everybody else's nothing happens, and nothing is noted. */
 export function endOwnSession(db: D1Database, act: SessionAct, sid: string): readonly Write[] {
   const { userId, attemptId, reference, issuer, now } = act
-  const noted = db
-    .prepare(
-      `INSERT INTO audit_events (id, at, type, reference, user_id, detail)
-       SELECT ?1, ?2, 'session_ended', ?3, user_id, user_agent FROM sessions WHERE sid = ?4 AND user_id = ?5
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(attemptId, now, reference, sid, userId)
+  const noted = statement(
+    db,
+    sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
+      SELECT ${attemptId}, ${now}, 'session_ended', ${reference}, user_id, user_agent FROM sessions
+      WHERE sid = ${sid} AND user_id = ${userId} ON CONFLICT DO NOTHING`,
+  )
   return [
     noted,
-    ...endSessions(db, { condition: 's.sid = ?3 AND s.user_id = ?4', values: [sid, userId], issuer, now }),
+    ...endSessions(db, { condition: sql`s.sid = ${sid} AND s.user_id = ${userId}`, issuer, now }),
   ]
 }
 
@@ -90,14 +91,14 @@ export function endOtherSessions(
   current: SecretHash<'session'>,
 ): readonly Write[] {
   const { userId, attemptId, reference, issuer, now } = act
-  const condition = `s.user_id = ?3 AND s.id_hash <> ?4 AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ?5)`
+  const condition = sql`s.user_id = ${userId} AND s.id_hash <> ${current.sha256} AND ${isFirstTime({ attemptId })}`
   return [
-    ...endSessions(db, { condition, values: [userId, current.sha256, attemptId], issuer, now }),
-    db
-      .prepare(
-        `INSERT INTO audit_events (id, at, type, reference, user_id) VALUES (?, ?, 'other_sessions_ended', ?, ?)
-         ON CONFLICT DO NOTHING`,
-      )
-      .bind(attemptId, now, reference, userId),
+    ...endSessions(db, { condition, issuer, now }),
+    statement(
+      db,
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id)
+        VALUES (${attemptId}, ${now}, 'other_sessions_ended', ${reference}, ${userId})
+        ON CONFLICT DO NOTHING`,
+    ),
   ]
 }

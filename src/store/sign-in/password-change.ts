@@ -2,6 +2,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
 import { updatePasswordHash, type VerifiedPassword } from '../people/users.ts'
+import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { endSessions } from './sessions.ts'
 
@@ -26,54 +27,46 @@ export interface PasswordChange {
  */
 export function changePassword(db: D1Database, change: PasswordChange): readonly Write[] {
   const { verified, session, newSession, attemptId, reference, issuer, now } = change
-  const { userId, passwordHash } = verified
-  const values = [userId, passwordHash, session.sha256, newSession.sha256]
-  const condition = `s.user_id = ?3 AND s.id_hash NOT IN (?5, ?6) AND ${isStill}`
+  const { userId } = verified
+  const isSame = isStill(verified)
+  const kept = [session.sha256, newSession.sha256]
+  const others = sql`s.user_id = ${userId} AND s.id_hash NOT IN (${commaSeparated(kept)}) AND ${isSame}`
   return [
-    db
-      .prepare(
-        `INSERT INTO audit_events (id, at, type, reference, user_id)
-         SELECT ?1, ?2, 'password_changed', ?5, ?3 WHERE ${isStill} ON CONFLICT DO NOTHING`,
-      )
-      .bind(attemptId, now, userId, passwordHash, reference),
-    ...endSessions(db, { condition, values, issuer, now }),
+    statement(
+      db,
+      sql`INSERT INTO audit_events (id, at, type, reference, user_id)
+        SELECT ${attemptId}, ${now}, 'password_changed', ${reference}, ${userId} WHERE ${isSame}
+        ON CONFLICT DO NOTHING`,
+    ),
+    ...endSessions(db, { condition: others, issuer, now }),
     ...renewSession(db, change),
     ...(change.endsAuthorizations
-      ? [
-          endAuthorizations(
-            db,
-            `user_id = ?3 AND ${isStill}`,
-            [userId, passwordHash],
-            'password_changed',
-            now,
-          ),
-        ]
+      ? [endAuthorizations(db, sql`user_id = ${userId} AND ${isSame}`, 'password_changed', now)]
       : []),
     // Asked for with the old password, perhaps by somebody else who knew it.
-    db
-      .prepare(`DELETE FROM factor_removals WHERE user_id = ?3 AND ${isStill}`)
-      .bind(null, null, userId, passwordHash),
+    statement(db, sql`DELETE FROM factor_removals WHERE user_id = ${userId} AND ${isSame}`),
     updatePasswordHash(db, verified, change.passwordHash),
   ]
 }
 
-/** Whether ?4 is still what the password of ?3 is verified against. */
-const isStill = 'EXISTS (SELECT 1 FROM users v WHERE v.id = ?3 AND v.password_hash = ?4)'
+/** The password that was verified is still the one. */
+function isStill({ userId, passwordHash }: VerifiedPassword): Sql {
+  return sql`EXISTS (SELECT 1 FROM users v WHERE v.id = ${userId} AND v.password_hash = ${passwordHash})`
+}
 
 /** The same session, for applications too, under an id that nobody else knows. */
 function renewSession(
   db: D1Database,
   { verified, session, newSession, now }: PasswordChange,
 ): readonly Write[] {
-  const values = [newSession.sha256, now, verified.userId, verified.passwordHash, session.sha256]
+  const isOld = sql`id_hash = ${session.sha256} AND user_id = ${verified.userId} AND ${isStill(verified)}`
   return [
-    db
-      .prepare(
-        `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
-         SELECT ?1, user_id, sid, amr, authenticated_at, ?2, expires_at, user_agent FROM sessions
-         WHERE id_hash = ?5 AND user_id = ?3 AND ${isStill} ON CONFLICT DO NOTHING`,
-      )
-      .bind(...values),
-    db.prepare(`DELETE FROM sessions WHERE id_hash = ?5 AND user_id = ?3 AND ${isStill}`).bind(...values),
+    statement(
+      db,
+      sql`INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
+        SELECT ${newSession.sha256}, user_id, sid, amr, authenticated_at, ${now}, expires_at, user_agent
+        FROM sessions WHERE ${isOld} ON CONFLICT DO NOTHING`,
+    ),
+    statement(db, sql`DELETE FROM sessions WHERE ${isOld}`),
   ]
 }

@@ -1,7 +1,7 @@
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Query, Write } from '../database.ts'
-import { claimMailToken, type MailTokenUse } from '../people/mail-tokens.ts'
+import { claimMailToken, type MailTokenUse, usedBy } from '../people/mail-tokens.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { endSessions } from './sessions.ts'
@@ -24,9 +24,7 @@ export interface PasswordReset {
  */
 export function resetPassword(db: D1Database, reset: PasswordReset, now: Seconds): readonly Write[] {
   const { use, passwordHash, subjects, issuer, reference } = reset
-  const link = [use.hash.sha256, use.attemptId] as const
-  const person = sql`(SELECT user_id FROM mail_tokens WHERE token_hash = ${link[0]} AND used_by = ${link[1]})`
-  const isTheirs = 'user_id = (SELECT user_id FROM mail_tokens WHERE token_hash = ?3 AND used_by = ?4)'
+  const person = usedBy(use)
   return [
     claimMailToken(db, use, now, sql`NOT ${isRefused}`),
     ...[
@@ -40,11 +38,11 @@ export function resetPassword(db: D1Database, reset: PasswordReset, now: Seconds
         WHERE u.id = ${person}`,
       sql`UPDATE OR IGNORE users SET email_verified_at = ${now} WHERE id = ${person} AND email_verified_at IS NULL`,
     ].map((text) => statement(db, text)),
-    ...endSessions(db, { condition: `s.${isTheirs}`, values: link, issuer, now }),
-    endAuthorizations(db, isTheirs, link, 'password_reset', now),
+    ...endSessions(db, { condition: sql`s.user_id = ${person}`, issuer, now }),
+    endAuthorizations(db, sql`user_id = ${person}`, 'password_reset', now),
     ...[
       sql`DELETE FROM factor_removals WHERE user_id = ${person}`,
-      sql`DELETE FROM mail_tokens WHERE user_id = ${person} AND token_hash <> ${link[0]}`,
+      sql`DELETE FROM mail_tokens WHERE user_id = ${person} AND token_hash <> ${use.hash.sha256}`,
       sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)}) AND ${person} IS NOT NULL`,
     ].map((text) => statement(db, text)),
   ]

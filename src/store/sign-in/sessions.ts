@@ -119,10 +119,10 @@ export function endOldestSessions(
   issuer: string,
   now: Seconds,
 ): readonly Write[] {
-  const condition = `s.user_id = ?3 AND s.id_hash <> ?4 AND (s.last_seen_at, s.id_hash) <= (
-    SELECT o.last_seen_at, o.id_hash FROM sessions o WHERE o.user_id = ?3 AND o.id_hash <> ?4
+  const condition = sql`s.user_id = ${userId} AND s.id_hash <> ${newest.sha256} AND (s.last_seen_at, s.id_hash) <= (
+    SELECT o.last_seen_at, o.id_hash FROM sessions o WHERE o.user_id = ${userId} AND o.id_hash <> ${newest.sha256}
     ORDER BY o.last_seen_at DESC, o.id_hash DESC LIMIT 1 OFFSET ${most - 1})`
-  return endSessions(db, { condition, values: [userId, newest.sha256], issuer, now })
+  return endSessions(db, { condition, issuer, now })
 }
 
 export function touchSession(db: D1Database, id: SecretHash<'session'>, now: Seconds): Write {
@@ -143,10 +143,9 @@ export function addFactor(
     .bind(JSON.stringify([...new Set([...amr, 'otp', 'mfa'])]), id.sha256, ...only.values)
 }
 
-/** What rests on sessions, named by a condition on `s`: its parameters start at ?3. */
+/** What rests on sessions, named by a condition on `s`. */
 export interface EndingSessions {
-  readonly condition: string
-  readonly values: readonly string[]
+  readonly condition: Sql
   readonly issuer: string
   readonly now: Seconds
 }
@@ -156,35 +155,23 @@ export interface EndingSessions {
  * refresh tokens of OpenID Connect without `offline_access` end (§2.7).
  */
 export function endSessions(db: D1Database, ending: EndingSessions): readonly Write[] {
-  const { condition, values, issuer, now } = ending
   return [
     ...endWhatRestsOn(db, ending),
-    db.prepare(`DELETE FROM sessions AS s WHERE ${condition}`).bind(issuer, now, ...values),
+    statement(db, sql`DELETE FROM sessions AS s WHERE ${ending.condition}`),
   ]
 }
 
-function endWhatRestsOn(
-  db: D1Database,
-  { condition, values, issuer, now }: EndingSessions,
-): readonly Write[] {
+function endWhatRestsOn(db: D1Database, { condition, issuer, now }: EndingSessions): readonly Write[] {
   return [
-    db
-      .prepare(
-        `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at)
-         SELECT lower(hex(randomblob(16))), a.client_id, s.user_id, s.sid, ?1, ?2, 0, ?2
-         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
-         WHERE ${condition} AND json_extract(c.openid, '$.backchannel_logout_uri') IS NOT NULL
-         ON CONFLICT DO NOTHING`,
-      )
-      .bind(issuer, now, ...values),
-    db
-      .prepare(
-        `UPDATE authorizations SET ended_at = ?2, end_reason = 'signed_out'
-         WHERE sid IN (SELECT s.sid FROM sessions s WHERE ${condition}) AND ended_at IS NULL
-           AND instr(' ' || scope || ' ', ' openid ') > 0 AND instr(' ' || scope || ' ', ' offline_access ') = 0`,
-      )
-      .bind(issuer, now, ...values),
-  ]
+    sql`INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at)
+      SELECT lower(hex(randomblob(16))), a.client_id, s.user_id, s.sid, ${issuer}, ${now}, 0, ${now}
+      FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
+      WHERE ${condition} AND json_extract(c.openid, '$.backchannel_logout_uri') IS NOT NULL
+      ON CONFLICT DO NOTHING`,
+    sql`UPDATE authorizations SET ended_at = ${now}, end_reason = 'signed_out'
+      WHERE sid IN (SELECT s.sid FROM sessions s WHERE ${condition}) AND ended_at IS NULL
+        AND instr(' ' || scope || ' ', ' openid ') > 0 AND instr(' ' || scope || ' ', ' offline_access ') = 0`,
+  ].map((text) => statement(db, text))
 }
 
 /** `unlessOf`: a person who only signs in again is not signed out. */
@@ -195,9 +182,9 @@ export function endSession(
   now: Seconds,
   unlessOf: string = '',
 ): readonly Write[] {
-  const condition = 's.id_hash = ?3 AND s.user_id <> ?4'
+  const condition = sql`s.id_hash = ${id.sha256} AND s.user_id <> ${unlessOf}`
   return [
-    ...endWhatRestsOn(db, { condition, values: [id.sha256, unlessOf], issuer, now }),
-    db.prepare('DELETE FROM sessions WHERE id_hash = ?').bind(id.sha256),
+    ...endWhatRestsOn(db, { condition, issuer, now }),
+    statement(db, sql`DELETE FROM sessions WHERE id_hash = ${id.sha256}`),
   ]
 }

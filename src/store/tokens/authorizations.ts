@@ -156,19 +156,12 @@ export function endAuthorization(
     .bind(now, reason, authorizationId)
 }
 
-/** Ends those that meet a condition, whose parameters start at ?3. */
-export function endAuthorizations(
-  db: D1Database,
-  condition: string,
-  values: readonly string[],
-  reason: EndReason,
-  now: Seconds,
-): Write {
-  return db
-    .prepare(
-      `UPDATE authorizations SET ended_at = ?1, end_reason = ?2 WHERE ${condition} AND ended_at IS NULL`,
-    )
-    .bind(now, reason, ...values)
+/** Ends those that meet a condition. */
+export function endAuthorizations(db: D1Database, condition: Sql, reason: EndReason, now: Seconds): Write {
+  return statement(
+    db,
+    sql`UPDATE authorizations SET ended_at = ${now}, end_reason = ${reason} WHERE ${condition} AND ended_at IS NULL`,
+  )
 }
 
 function readCodeChallenge(s256: string | undefined): CodeChallenge | undefined {
