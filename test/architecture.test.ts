@@ -194,7 +194,6 @@ describe('the layout', () => {
 const stillTakingContext = [
   'routes/account/authenticator/answer.tsx',
   'routes/account/own-password.ts',
-  'routes/admin/form.ts',
   'routes/applications/managed.ts',
   'routes/applications/secrets/answer.tsx',
   'routes/authorize/check-request.ts',

@@ -12,7 +12,7 @@ export async function rotateByHand(
 ): Promise<void> {
   const { id } = await addUser(`keys-${randomText(6)}`, 'administrator')
   const act = { actorId: id, attemptId: randomText(16) }
-  const rotated = await rotateNow(db, String(env.KEY_ENCRYPTION_SECRET), act, alg, 'r', now)
+  const rotated = await rotateNow({ db, act, reference: 'r', now }, String(env.KEY_ENCRYPTION_SECRET), alg)
   if (!rotated) throw new Error('No key was rotated')
 }
 

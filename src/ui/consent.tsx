@@ -7,6 +7,7 @@ import { ClientMark } from './monogram.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
 import { describeScope } from './words/messages/index.ts'
+import { Name } from './words/name.tsx'
 
 /** What the pages have in common that ask whether an application may do something: in a browser, and on a device. */
 
@@ -114,14 +115,5 @@ export function ChoiceForm({ site, action, shown, children }: ChoiceFormProps) {
 }
 
 export function SignedInAs({ site }: { readonly site: Site }) {
-  return (
-    <Fill
-      text={site.messages.consent.signedInAs}
-      user={
-        <strong>
-          <bdi>{site.viewer?.username}</bdi>
-        </strong>
-      }
-    />
-  )
+  return <Fill text={site.messages.consent.signedInAs} user={<Name>{site.viewer?.username}</Name>} />
 }

@@ -48,8 +48,9 @@ async function kidOf(generation: number): Promise<string> {
 }
 
 const act = () => ({ actorId: rootId, attemptId: randomText(16) })
+const doing = (now: number, database = db, by = act()) => ({ db: database, act: by, reference: 'r', now })
 const withdraw = async (generation: number, now: number, database = db) =>
-  withdrawKey(database, secret, act(), await kidOf(generation), 'reference', now)
+  withdrawKey(doing(now, database), secret, await kidOf(generation))
 
 describe('the page', () => {
   it('withdraws the key that signs: another one signs at once, and it is published no more', async () => {
@@ -177,9 +178,9 @@ describe('whichever key it is', () => {
     const kid = await kidOf(1)
     const one = act()
     await Promise.all(
-      [db, everyBatchTwice(), db].map((to) => withdrawKey(to, secret, one, kid, 'r', startedAt)),
+      [db, everyBatchTwice(), db].map((to) => withdrawKey(doing(startedAt, to, one), secret, kid)),
     )
-    await withdrawKey(db, secret, act(), kid, 'r', startedAt)
+    await withdrawKey(doing(startedAt), secret, kid)
     expect(await shown(startedAt)).toEqual(['1 withdrawn', '2 current'])
   })
 
@@ -197,7 +198,7 @@ describe('whichever key it is', () => {
       db.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(demoted.id).run(),
     )
     const lost = { actorId: demoted.id, attemptId: randomText(16) }
-    await withdrawKey(losing, secret, lost, await kidOf(1), 'r', startedAt)
+    await withdrawKey(doing(startedAt, losing, lost), secret, await kidOf(1))
     expect(await shown(startedAt)).toEqual(['1 current'])
     expect(
       await db.prepare('SELECT 1 FROM audit_events WHERE id = ?').bind(lost.attemptId).first(),

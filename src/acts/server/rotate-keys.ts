@@ -6,9 +6,8 @@ import {
   usableKeys,
 } from '../../rules/server/signing-keys.ts'
 import { generateSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
-import { hasAuditEvent, insertAdminEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
-import { type Act, actorIs, isFirstTime } from '../../store/guards.ts'
+import { actorIs, isFirstTime } from '../../store/guards.ts'
 import { findAlgorithmsInUse } from '../../store/server/algorithms.ts'
 import {
   bringForward,
@@ -18,6 +17,7 @@ import {
 } from '../../store/server/signing-keys.ts'
 import { sql } from '../../store/sql.ts'
 import type { Seconds } from '../../values/time.ts'
+import { change, type Doing } from '../act.ts'
 
 /**
  * The keys, with the first of each algorithm that is in use, or `needed`, made when it is missing: many may make one at once, one
@@ -65,27 +65,18 @@ export async function rotateSigningKeys(db: D1Database, secret: string, now: Sec
  * By hand: the successor signs as soon as everybody can know it, also one that the schedule has made for later. False when the
  * actor is no administrator any more.
  */
-export async function rotateNow(
-  db: D1Database,
-  secret: string,
-  act: Act,
-  alg: SigningAlgorithm,
-  reference: string,
-  now: Seconds,
-): Promise<boolean> {
+export async function rotateNow(doing: Doing, secret: string, alg: SigningAlgorithm): Promise<boolean> {
+  const { db, act, now } = doing
   const keys = await ensureSigningKeys(db, secret, now)
   const waiting = usableKeys(keys).find((key) => key.alg === alg && key.activeAt > now)
   const plan = planSuccessor(keys, alg, now, true)
   const only = sql`${actorIs(act, 'administer')} AND ${isFirstTime(act)}`
-  const changes = [
+  return change(
+    doing,
+    { type: 'signing_key_made', target: alg },
     ...(waiting === undefined ? [] : [bringForward(db, waiting.kid, now + shortestLead, only)]),
     ...(plan === undefined ? [] : [insertSigningKey(db, await generateSigningKey(plan, secret), now, only)]),
-  ]
-  const event = { type: 'signing_key_made', reference, target: alg } as const
-  const { noted } = await write(db, [...changes, insertAdminEvent(db, act, event, now)], {
-    noted: hasAuditEvent(db, act.attemptId),
-  })
-  return noted
+  )
 }
 
 async function addSuccessors(

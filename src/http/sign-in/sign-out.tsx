@@ -1,4 +1,3 @@
-import { deliverLogouts } from '../../acts/openid/deliver-logouts.ts'
 import { saltFor } from '../../acts/server/kept-keys.ts'
 import { frameProblem } from '../../rules/callable-url.ts'
 import { sectorFor, sessionIdIn } from '../../rules/openid/subject.ts'
@@ -10,7 +9,7 @@ import { endSession, type Session } from '../../store/sign-in/sessions.ts'
 import { SigningOutPage } from '../../ui/signing-out-page.tsx'
 import type { Context } from '../context.ts'
 import { pagePolicy } from '../headers.ts'
-import { inBackground } from '../log.ts'
+import { deliverLogoutsSoon } from '../openid/deliver-soon.ts'
 import { showPage, siteFor } from '../pages.tsx'
 import { forgetSessionCookie, presentedSession } from './session.ts'
 
@@ -34,7 +33,7 @@ export async function signOut(
   const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
   await write(DB, [...endSession(DB, id, issuer, now), ...noteEvent(DB, event, now)], {})
   // What does not arrive now, the scheduled handler delivers.
-  inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
+  deliverLogoutsSoon(c)
   const sources = (await Promise.all(frames.map((logout) => frameSource(c, logout)))).flatMap(
     (one) => one ?? [],
   )
@@ -53,7 +52,7 @@ export async function signOut(
 /** After a sign-in: if it was somebody else who was signed in here before, that session has ended and its applications are told. */
 export function tellOfEarlierSession(c: Context): void {
   if (presentedSession(c) === undefined) return
-  inBackground(c, 'deliver_logouts', deliverLogouts(c.env.DB, c.var.config, c.var.now))
+  deliverLogoutsSoon(c)
 }
 
 /** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */

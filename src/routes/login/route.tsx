@@ -1,9 +1,8 @@
-import { deliverLogouts } from '../../acts/openid/deliver-logouts.ts'
 import { removeIfDue } from '../../acts/sign-in/lost-factors.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
-import { inBackground } from '../../http/log.ts'
+import { deliverLogoutsSoon } from '../../http/openid/deliver-soon.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { tellOfChange } from '../../http/people/mailer.ts'
 import { goOn } from '../../http/sign-in/after-sign-in.ts'
@@ -97,13 +96,13 @@ export async function post(c: Context): Promise<Response> {
 
 /** The factors of somebody who said that they lost them, and whose wait is over. They hear of it by mail. */
 async function removeLost(c: Context, found: SignInFacts, verified: VerifiedPassword): Promise<boolean> {
-  const { now, reference, issuer, config } = c.var
+  const { now, reference, issuer } = c.var
   if (found.removalDueAt === undefined || found.removalDueAt > now) return false
   const { DB } = c.env
   const removal = { verified, attemptId: randomText(16), reference, issuer }
   const removed = await removeIfDue(DB, removal, now)
   if (!removed) return false
-  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
+  deliverLogoutsSoon(c)
   tellOfChange(c, found.user)
   return true
 }

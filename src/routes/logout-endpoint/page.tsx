@@ -1,6 +1,7 @@
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
+import { Name } from '../../ui/words/name.tsx'
 
 export interface EndSessionPageProps {
   readonly site: Site
@@ -15,15 +16,7 @@ export function EndSessionPage({ site, action, stay }: EndSessionPageProps) {
     <Layout site={site} title={messages.ask} width="narrow">
       <h1>{messages.ask}</h1>
       <p>
-        {messages.asked}{' '}
-        <Fill
-          text={messages.signedInAs}
-          user={
-            <strong>
-              <bdi>{site.viewer?.username}</bdi>
-            </strong>
-          }
-        />
+        {messages.asked} <Fill text={messages.signedInAs} user={<Name>{site.viewer?.username}</Name>} />
       </p>
       <form method="post" action={action} class="choices">
         <FormToken site={site} />

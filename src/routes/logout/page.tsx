@@ -1,6 +1,7 @@
 import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill } from '../../ui/words/fill.tsx'
+import { Name } from '../../ui/words/name.tsx'
 
 interface Props {
   readonly site: Site
@@ -12,14 +13,7 @@ export function LogoutPage({ site }: Props) {
     <Layout site={site} title={signOut.ask} width="narrow">
       <h1>{signOut.ask}</h1>
       <p>
-        <Fill
-          text={signOut.signedInAs}
-          user={
-            <strong>
-              <bdi>{site.viewer?.username}</bdi>
-            </strong>
-          }
-        />
+        <Fill text={signOut.signedInAs} user={<Name>{site.viewer?.username}</Name>} />
       </p>
       <form method="post" action={site.paths.logout} class="choices">
         <FormToken site={site} />

@@ -5,6 +5,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
 import { deviceName } from '../../../values/device-name.ts'
 import { icons, isKnown } from './icons.ts'
 
@@ -46,11 +47,7 @@ function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent
           text={textOf(site, event)}
           device={deviceName(detail, site.messages.devices)}
           count={detail ?? ''}
-          application={
-            <strong>
-              <bdi>{name}</bdi>
-            </strong>
-          }
+          application={<Name>{name}</Name>}
         />
       </div>
       <p class="meta">

@@ -7,6 +7,7 @@ import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { describeScope } from '../../../ui/words/messages/index.ts'
+import { Name } from '../../../ui/words/name.tsx'
 
 export interface ConnectedPageProps {
   readonly site: Site
@@ -43,9 +44,7 @@ function Row({ site, client }: { readonly site: Site; readonly client: Connected
     <li>
       <ClientMark site={site} id={client.clientId} name={client.name} logo={client.logo} />
       <div>
-        <strong>
-          <bdi>{client.name}</bdi>
-        </strong>
+        <Name>{client.name}</Name>
         <p class="hint">
           <Fill text={t.of} owner={<bdi>{client.ownerName}</bdi>} />
         </p>

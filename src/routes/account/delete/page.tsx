@@ -3,6 +3,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
 
 export interface DeleteAccountPageProps {
   readonly site: Site
@@ -39,14 +40,7 @@ function Ask({ site, owned, more, minutes, hasPassword, attempt, problems }: Del
   return (
     <>
       <p>
-        <Fill
-          text={t.text}
-          user={
-            <strong>
-              <bdi>{viewer?.username}</bdi>
-            </strong>
-          }
-        />
+        <Fill text={t.text} user={<Name>{viewer?.username}</Name>} />
       </p>
       <ul>
         <li>{t.signedOut}</li>

@@ -1,7 +1,6 @@
-import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
 import { forgetFirst } from '../../../acts/tokens/forget-first.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { inBackground } from '../../../http/log.ts'
+import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer, receiveForm, stepUp } from '../../../http/sign-in/require-session.ts'
@@ -80,7 +79,7 @@ async function remove(
     gone: hasAuditEvent(DB, attempt.id),
   })
   if (!gone) return ask(c, { problem: siteFor(c, session).texts.account.delete.notDone })
-  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
+  deliverLogoutsSoon(c)
   return goodbye(c, session.user.id)
 }
 

@@ -5,6 +5,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
 
 export interface PasskeysPageProps {
   readonly site: Site
@@ -41,9 +42,7 @@ export function PasskeysPage({ site, signal, passkeys }: PasskeysPageProps) {
             <li>
               <Monogram name={passkey.name} />
               <div>
-                <strong>
-                  <bdi>{passkey.name}</bdi>
-                </strong>
+                <Name>{passkey.name}</Name>
                 <p class="hint">
                   <Fill
                     text={passkey.lastUsedAt === undefined ? t.neverUsed : t.used}

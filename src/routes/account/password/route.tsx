@@ -1,6 +1,5 @@
-import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { inBackground } from '../../../http/log.ts'
+import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { readForm, staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { tellOfChange } from '../../../http/people/mailer.ts'
@@ -85,7 +84,7 @@ interface Decided {
 
 async function change(c: Context, user: User, attempt: Attempt, decided: Decided): Promise<Response> {
   const { DB } = c.env
-  const { now, reference, issuer, config, paths } = c.var
+  const { now, reference, issuer, paths } = c.var
   const presented = presentedSession(c)
   if (presented === undefined) return c.redirect(paths.login, 303)
   const { forgiven, ...rest } = decided
@@ -99,7 +98,7 @@ async function change(c: Context, user: User, attempt: Attempt, decided: Decided
     now,
   })
   const { done } = await write(DB, [...forgiven, ...writes], { done: hasAuditEvent(DB, attempt.id) })
-  inBackground(c, 'deliver_logouts', deliverLogouts(DB, config, now))
+  deliverLogoutsSoon(c)
   if (!done) return lost(c)
   tellOfChange(c, user)
   rememberBrowser(c, { userId: user.id, passwordHash: decided.passwordHash })

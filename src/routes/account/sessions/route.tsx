@@ -1,6 +1,5 @@
-import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { inBackground } from '../../../http/log.ts'
+import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer, receiveForm, showNothing } from '../../../http/sign-in/require-session.ts'
@@ -35,7 +34,7 @@ export async function post(c: Context): Promise<Response> {
     noted: hasAuditEvent(DB, received.attempt.id),
   })
   if (!noted) return showNothing(c, session)
-  inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, c.var.now))
+  deliverLogoutsSoon(c)
   return c.redirect(pathWith(c.var.paths.accountSessions, { done: '' }), 303)
 }
 

@@ -127,15 +127,10 @@ function linesOf(typed: string): readonly string[] {
   return [...new Set(typed.split(/\s+/).filter((line) => line !== ''))]
 }
 
-/** The lines that are no confidential application: `known` are those that are. */
-export function introspectorProblems(
-  introspectors: readonly string[],
-  known: readonly string[],
-): readonly FieldProblem[] {
-  return introspectors
-    .filter((id) => !known.includes(id))
-    .map((id) => ({
-      field: 'introspectors',
-      problem: { code: 'introspectorUnknown', name: id.slice(0, 64) },
-    }))
+/** Of lines that are no confidential application. */
+export function introspectorProblems(unknown: readonly string[]): readonly FieldProblem[] {
+  return unknown.map((id) => ({
+    field: 'introspectors',
+    problem: { code: 'introspectorUnknown', name: id.slice(0, 64) },
+  }))
 }

@@ -1,9 +1,8 @@
 import { readStoredFacts } from '../../../acts/server/read-health.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendTestMail } from '../../../http/people/mailer.ts'
-import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
+import { asking, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { checkSettings, checkStored } from '../../../rules/server/health.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
@@ -18,26 +17,22 @@ import { tally } from './tally.ts'
 /** What is not counted by day yet, and notices, are counted no further. */
 const countedUpTo = 1000
 
-/** GET /admin/health: what `npm run doctor` says, and what happened. Reads no more rows as the log grows. */
-export async function get(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : show(c, session)
-}
+/**
+ * /admin/health: what `npm run doctor` says, and what happened. Reads no more rows as the log grows. POST sends a test mail to the
+ * administrator who asks; what came back is shown.
+ */
+export const { get, post } = asking({ ask, act })
 
-/** POST /admin/health: a test mail to who asks. What came back is shown. */
-export async function post(c: Context): Promise<Response> {
-  const received = await receiveForm(c)
-  if (received instanceof Response) return received
-  const { session, attempt } = received
+async function act(c: Context, { session }: OwnForm): Promise<Response> {
   const { email } = session.user
-  if (attempt === undefined) return show(c, session, staleForm(c))
-  if (email === undefined || !canMail(c)) return show(c, session)
+  if (email === undefined || !canMail(c)) return ask(c, session, {})
   const reason = await sendTestMail(c, session.user, email)
   if (reason === undefined) return c.redirect(pathWith(c.var.paths.adminHealth, { mailed: '' }), 303)
-  return show(c, session, fillText(siteFor(c, session).texts.admin.health.testFailed, { reason }))
+  const problem = fillText(siteFor(c, session).texts.admin.health.testFailed, { reason })
+  return ask(c, session, { problem })
 }
 
-async function show(c: Context, session: Session, problem?: string): Promise<Response> {
+async function ask(c: Context, session: Session, { problem }: Shown): Promise<Response> {
   const { DB } = c.env
   const { config, now, issuer } = c.var
   const isScheduled = !isLoopbackHost(new URL(issuer).hostname)

@@ -8,6 +8,7 @@ import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
 
 export interface InvitationsPageProps {
   readonly site: Site
@@ -56,9 +57,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
             <li>
               <Monogram name={invitation.email} />
               <div>
-                <strong>
-                  <bdi>{invitation.email}</bdi>
-                </strong>
+                <Name>{invitation.email}</Name>
                 <p class="hint">
                   <Fill text={t.goodUntil} at={<Time at={invitation.expiresAt} exact />} />
                 </p>

@@ -7,6 +7,7 @@ import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
@@ -14,7 +15,6 @@ import { hashSecret, secretFrom } from '../../../secrets/secret.ts'
 import { read } from '../../../store/database.ts'
 import { listInvitations } from '../../../store/people/invitations.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import { actOf } from '../form.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
 /** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
@@ -42,13 +42,12 @@ export async function post(c: Context): Promise<Response> {
 }
 
 async function invite(c: Context, session: Session, attempt: Attempt, email: string): Promise<Response> {
-  const { DB } = c.env
-  const { now, reference, issuer, paths } = c.var
+  const { issuer, paths } = c.var
   const { id: invitedBy, username: inviter } = session.user
   // It follows from the attempt: the form sent twice makes one, and both mails hold the same link.
   const secret = secretFrom('invitation', attempt.newSeed)
   const invitation = { id: attempt.id, hash: hashSecret(secret), email, wasMailed: canMail(c) }
-  const invited = await inviteToSignUp(DB, actOf(session, attempt), invitation, reference, now)
+  const invited = await inviteToSignUp(doingOf(c, { session, attempt }), invitation)
   if (!invited) return showNothing(c, session)
   const url = issuer + pathWith(paths.signUp, { invitation: secret.plain })
   if (!canMail(c)) {

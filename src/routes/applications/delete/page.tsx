@@ -2,6 +2,7 @@ import type { Client } from '../../../rules/clients/client.ts'
 import { ConfirmPage } from '../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
 
 export interface DeletePageProps {
   readonly site: Site
@@ -25,14 +26,7 @@ export function DeletePage({ site, client, minutes, attempt, problem }: DeletePa
       problem={problem}
     >
       <p>
-        <Fill
-          text={t.text}
-          application={
-            <strong>
-              <bdi>{client.name}</bdi>
-            </strong>
-          }
-        />
+        <Fill text={t.text} application={<Name>{client.name}</Name>} />
       </p>
       <ul>
         <li>{t.credentials}</li>

@@ -2,6 +2,7 @@ import type { Client } from '../../../rules/clients/client.ts'
 import { ConfirmPage } from '../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
+import { Name } from '../../../ui/words/name.tsx'
 
 export interface ResumptionPageProps {
   readonly site: Site
@@ -29,14 +30,7 @@ export function ResumptionPage({ site, client, attempt, problem }: ResumptionPag
       problem={problem}
     >
       <p>
-        <Fill
-          text={t.text}
-          name={
-            <strong>
-              <bdi>{client.name}</bdi>
-            </strong>
-          }
-        />
+        <Fill text={t.text} name={<Name>{client.name}</Name>} />
       </p>
       <Lines name={form.redirects} values={client.redirectUris} />
       <Lines name={form.logouts} values={client.postLogoutRedirectUris} />

@@ -1,9 +1,8 @@
-import { deliverLogouts } from '../../../acts/openid/deliver-logouts.ts'
 import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
-import { inBackground } from '../../../http/log.ts'
+import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
@@ -63,7 +62,7 @@ export async function post(c: Context): Promise<Response> {
   }
   const { userId } = await write(DB, resetPassword(DB, reset, now), { userId: findMailTokenUse(DB, use) })
   if (userId === undefined) return deadLink(c)
-  inBackground(c, 'deliver_logouts', deliverLogouts(DB, c.var.config, now))
+  deliverLogoutsSoon(c)
   rememberBrowser(c, { userId, passwordHash: reset.passwordHash })
   const { username, email } = user
   const url = issuer + paths.passwordReset

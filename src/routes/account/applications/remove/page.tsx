@@ -2,6 +2,7 @@ import type { ConnectedClient } from '../../../../store/requests/consents.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 import { ScopeList } from '../page.tsx'
 
 export interface RemovePageProps {
@@ -26,15 +27,7 @@ export function RemovePage({ site, client, minutes, attempt, problem }: RemovePa
       problem={problem}
     >
       <p>
-        <Fill
-          text={t.able}
-          application={
-            <strong>
-              <bdi>{client.name}</bdi>
-            </strong>
-          }
-          owner={<bdi>{client.ownerName}</bdi>}
-        />
+        <Fill text={t.able} application={<Name>{client.name}</Name>} owner={<bdi>{client.ownerName}</bdi>} />
       </p>
       <ScopeList site={site} scopes={client.scopes} />
       <ul class="hint">

@@ -1,6 +1,7 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface RemovePasskeyPageProps {
   readonly site: Site
@@ -23,14 +24,7 @@ export function RemovePasskeyPage({ site, id, name, attempt, problem }: RemovePa
       problem={problem}
     >
       <p>
-        <Fill
-          text={t.removeText}
-          name={
-            <strong>
-              <bdi>{name}</bdi>
-            </strong>
-          }
-        />
+        <Fill text={t.removeText} name={<Name>{name}</Name>} />
       </p>
     </ConfirmPage>
   )

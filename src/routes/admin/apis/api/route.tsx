@@ -1,30 +1,17 @@
+import { type ApiConflicts, saveApi } from '../../../../acts/requests/apis.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keptFields } from '../../../../http/kept-fields.ts'
-import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
-import {
-  receiveForm,
-  requireSession,
-  type SentForm,
-  showNothing,
-} from '../../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { apiMetadata, type PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
-import { read, write } from '../../../../store/database.ts'
-import { findApi, hasApi, listScopesOfApi, putApi } from '../../../../store/requests/apis.ts'
-import {
-  findPossibleIntrospectors,
-  listIntrospectors,
-  putIntrospectors,
-} from '../../../../store/requests/introspectors.ts'
-import { findResources } from '../../../../store/requests/resources.ts'
-import { findScopes } from '../../../../store/requests/scopes.ts'
+import { read } from '../../../../store/database.ts'
+import { findApi, listScopesOfApi } from '../../../../store/requests/apis.ts'
+import { listIntrospectors } from '../../../../store/requests/introspectors.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
-import { actOf } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import {
   type ApiForm,
@@ -37,95 +24,66 @@ import {
 } from '../form.ts'
 import { ApiPage } from './page.tsx'
 
-export const newApi = { get: getNewApi, post: postNewApi }
-export const api = { get: getApi, post: postApi }
+/** /admin/apis/new */
+export const newApi = asking({ kept: apiFields, ask: askNew, act: (c, form) => save(c, form, undefined) })
 
-/** GET /admin/apis/new */
-async function getNewApi(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const kept = keptFields(c, session)
-  return show(c, session, kept === undefined ? emptyApiForm : readApiForm(kept, undefined), undefined)
+/** /admin/apis/{key} */
+export const api = asking({ kept: apiFields, ask, act: (c, form) => save(c, form, keyOf(c)) })
+
+function askNew(c: Context, session: Session, { typed, problem }: Shown) {
+  const form = typed === undefined ? emptyApiForm : readApiForm(typed, undefined)
+  return show(c, session, form, undefined, problemsOf(problem))
 }
 
-/** GET /admin/apis/{key} */
-async function getApi(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
+async function ask(c: Context, session: Session, { typed, problem }: Shown) {
   const { DB } = c.env
-  const identifier = nameOf(c.req.param('key'))
+  const identifier = keyOf(c)
   const { api, scopes, introspectors } = await read(DB, {
     api: findApi(DB, identifier),
     scopes: listScopesOfApi(DB, identifier),
     introspectors: listIntrospectors(DB, identifier),
   })
   if (api === undefined) return showNothing(c, session)
-  const kept = keptFields(c, session)
-  const form = kept === undefined ? apiForm(api, scopes, introspectors) : readApiForm(kept, identifier)
+  const form = typed === undefined ? apiForm(api, scopes, introspectors) : readApiForm(typed, identifier)
   const open = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
-  return show(c, session, form, identifier, [], apiMetadata(c.var.issuer, api, open))
+  return show(c, session, form, identifier, problemsOf(problem), apiMetadata(c.var.issuer, api, open))
 }
 
-async function postNewApi(c: Context): Promise<Response> {
-  const form = await receiveForm(c, apiFields)
-  return form instanceof Response ? form : save(c, form, undefined)
+function problemsOf(problem: string | undefined): readonly Problem[] {
+  return problem === undefined ? [] : [{ field: 'name', text: problem }]
 }
 
-async function postApi(c: Context): Promise<Response> {
-  const form = await receiveForm(c, apiFields)
-  return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
+function keyOf(c: Context): string {
+  return nameOf(c.req.param('key'))
 }
 
 /** `known` undefined: a new one. */
-async function save(
+async function save(c: Context, form: OwnForm, known: string | undefined): Promise<Response> {
+  const { session, pairs } = form
+  const typed = readApiForm(pairs, known)
+  const parsed = parseApiForm(typed, c.var)
+  if ('problems' in parsed) return show(c, session, typed, known, sayAll(c, parsed.problems))
+  const outcome = await saveApi(doingOf(c, form), parsed, known === undefined)
+  if (typeof outcome === 'object')
+    return show(c, session, typed, known, problemsOfConflicts(c, session, outcome, parsed.api.identifier))
+  return outcome === 'saved'
+    ? c.redirect(pathWith(c.var.paths.adminApis, { saved: '' }), 303)
+    : showNothing(c, session)
+}
+
+function problemsOfConflicts(
   c: Context,
-  { session, attempt, pairs }: SentForm,
-  known: string | undefined,
-): Promise<Response> {
-  const form = readApiForm(pairs, known)
-  if (attempt === undefined) return show(c, session, form, known, [{ field: 'name', text: staleForm(c) }])
+  session: Session,
+  { taken, elsewhere, unknown }: ApiConflicts,
+  identifier: string,
+): readonly Problem[] {
   const t = siteFor(c, session).texts.admin.api
-  const parsed = parseApiForm(form, c.var)
-  if ('problems' in parsed) return show(c, session, form, known, sayAll(c, parsed.problems))
-  const { api, scopes, introspectors } = parsed
-  const { DB } = c.env
-  const before = await read(DB, {
-    api: findApi(DB, api.identifier),
-    scopes: findScopes(
-      DB,
-      scopes.map(({ name }) => name),
-    ),
-    callers: findPossibleIntrospectors(DB, introspectors),
-    similar: findResources(DB, [api.identifier]),
-    done: hasAuditEvent(DB, attempt.id),
-  })
-  if (known !== undefined && before.api === undefined) return showNothing(c, session)
-  if (!before.done) {
-    const problems: Problem[] = before.scopes
-      .filter(({ resource }) => resource !== api.identifier)
-      .map(({ name }) => ({ field: 'scopes', text: fillText(t.elsewhere, { scope: name }) }))
-    const [similar] = before.similar
-    if (known === undefined && similar !== undefined) {
-      const { identifier } = before.api ?? similar
-      const text = before.api === undefined ? fillText(t.takenAs, { identifier }) : t.taken
-      problems.unshift({ field: 'identifier', text })
-    }
-    problems.push(...sayAll(c, introspectorProblems(introspectors, before.callers)))
-    if (problems.length > 0) return show(c, session, form, known, problems)
-  }
-  const { now, reference, paths } = c.var
-  const act = actOf(session, attempt)
-  const event = { type: 'api_saved', reference, target: api.identifier } as const
-  const { noted } = await write(
-    DB,
-    [
-      ...putApi(DB, act, api, scopes, now),
-      ...putIntrospectors(DB, act, api.identifier, introspectors),
-      insertAdminEvent(DB, act, event, now, hasApi(api.identifier)),
-    ],
-    { noted: hasAuditEvent(DB, act.attemptId) },
-  )
-  return noted ? c.redirect(pathWith(paths.adminApis, { saved: '' }), 303) : showNothing(c, session)
+  const text = taken === identifier ? t.taken : fillText(t.takenAs, { identifier: taken ?? '' })
+  return [
+    ...(taken === undefined ? [] : [{ field: 'identifier', text }]),
+    ...elsewhere.map((scope) => ({ field: 'scopes', text: fillText(t.elsewhere, { scope }) })),
+    ...sayAll(c, introspectorProblems(unknown)),
+  ]
 }
 
 function show(

@@ -1,6 +1,7 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface DeleteApiPageProps {
   readonly site: Site
@@ -13,11 +14,7 @@ export interface DeleteApiPageProps {
 export function DeleteApiPage({ site, api, scopes, attempt, problem }: DeleteApiPageProps) {
   const { paths, texts } = site
   const t = texts.admin.api
-  const name = (
-    <strong>
-      <bdi>{api.name}</bdi>
-    </strong>
-  )
+  const name = <Name>{api.name}</Name>
   return (
     <ConfirmPage
       site={site}

@@ -1,43 +1,19 @@
+import { removeApi } from '../../../../acts/requests/apis.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
-import { read, write } from '../../../../store/database.ts'
-import { deleteApi, findApi, hasApi, listScopesOfApi } from '../../../../store/requests/apis.ts'
+import { read } from '../../../../store/database.ts'
+import { findApi, listScopesOfApi } from '../../../../store/requests/apis.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { DeleteApiPage } from './page.tsx'
 
-/** GET /admin/apis/{key}/delete asks. */
-export async function get(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : ask(c, session)
-}
+/** /admin/apis/{key}/delete */
+export const { get, post } = asking({ ask, act })
 
-export async function post(c: Context): Promise<Response> {
-  const form = await receiveForm(c)
-  if (form instanceof Response) return form
-  const { session, attempt } = form
-  if (attempt === undefined) return ask(c, session, staleForm(c))
-  const { DB } = c.env
-  const { now, reference, paths } = c.var
-  const act = actOf(session, attempt)
-  const target = nameOf(c.req.param('key'))
-  const { noted } = await write(
-    DB,
-    [
-      insertAdminEvent(DB, act, { type: 'api_deleted', reference, target }, now, hasApi(target)),
-      deleteApi(DB, act, target, now),
-    ],
-    { noted: hasAuditEvent(DB, act.attemptId) },
-  )
-  return noted ? c.redirect(pathWith(paths.adminApis, { saved: '' }), 303) : showNothing(c, session)
-}
-
-async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const identifier = nameOf(c.req.param('key'))
   const { api, scopes } = await read(DB, {
@@ -51,8 +27,14 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
       api={{ ...api, key: pathKey(identifier) }}
       scopes={scopes.map(({ name }) => name)}
       attempt={makeAttempt()}
-      problem={problem}
+      problem={shown.problem}
     />
   )
-  return showPage(c, page, problem === undefined ? 200 : 400)
+  return showPage(c, page, statusOf(shown))
+}
+
+async function act(c: Context, form: OwnForm): Promise<Response> {
+  return (await removeApi(doingOf(c, form), nameOf(c.req.param('key'))))
+    ? c.redirect(pathWith(c.var.paths.adminApis, { saved: '' }), 303)
+    : showNothing(c, form.session)
 }

@@ -2,48 +2,37 @@ import { answerWaitingClient } from '../../../../acts/clients/answer-approval.ts
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { findClient } from '../../../../store/clients/clients.ts'
 import { read } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { actOf } from '../../form.ts'
 import { ApprovalPage } from './page.tsx'
 
-/** GET /admin/applications/{id}/approval shows what a client registered. */
-export async function get(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : ask(c, session)
-}
+/** /admin/applications/{id}/approval shows what a client registered. POST takes `decision`, and `seen_at`, of what was shown. */
+export const { get, post } = asking({ ask, act })
 
-/** POST: `decision`, and `seen_at`, of what the administrator was shown. */
-export async function post(c: Context): Promise<Response> {
-  const form = await receiveForm(c)
-  if (form instanceof Response) return form
-  const { session, attempt, pairs } = form
-  const decision = pairs.get('decision')
-  const seenAt = Number(pairs.get('seen_at') ?? '')
-  const isAnswer = decision === 'approve' || decision === 'refuse'
-  if (attempt === undefined || !isAnswer || !Number.isSafeInteger(seenAt))
-    return ask(c, session, staleForm(c))
-  const { now, reference, paths } = c.var
-  const answer = {
-    act: actOf(session, attempt),
-    clientId: c.req.param('clientId') ?? '',
-    approved: decision === 'approve',
-    seenAt,
-    reference,
-  }
-  if (await answerWaitingClient(c.env.DB, answer, now))
-    return c.redirect(pathWith(paths.adminApplications, { approval: 'waiting', answered: decision }), 303)
-  return ask(c, session, siteFor(c, session).texts.admin.approval.changed)
-}
-
-async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+async function ask(c: Context, session: Session, { problem }: Shown): Promise<Response> {
   const { client } = await read(c.env.DB, { client: findClient(c.env.DB, c.req.param('clientId') ?? '') })
   if (client?.approval === undefined) return showNothing(c, session)
   const page = (
     <ApprovalPage site={siteFor(c, session)} client={client} attempt={makeAttempt()} problem={problem} />
   )
   return showPage(c, page, problem === undefined ? 200 : 409)
+}
+
+async function act(c: Context, form: OwnForm): Promise<Response> {
+  const { session, pairs } = form
+  const decision = pairs.get('decision')
+  const seenAt = Number(pairs.get('seen_at') ?? '')
+  const isAnswer = decision === 'approve' || decision === 'refuse'
+  if (!isAnswer || !Number.isSafeInteger(seenAt)) return ask(c, session, { problem: staleForm(c) })
+  const answer = { clientId: c.req.param('clientId') ?? '', approved: decision === 'approve', seenAt }
+  if (await answerWaitingClient(doingOf(c, form), answer))
+    return c.redirect(
+      pathWith(c.var.paths.adminApplications, { approval: 'waiting', answered: decision }),
+      303,
+    )
+  return ask(c, session, { problem: siteFor(c, session).texts.admin.approval.changed })
 }

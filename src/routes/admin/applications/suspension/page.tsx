@@ -2,6 +2,7 @@ import type { Client } from '../../../../rules/clients/client.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface SuspendApplicationPageProps {
   readonly site: Site
@@ -14,11 +15,7 @@ export function SuspendApplicationPage({ site, client, attempt, problem }: Suspe
   const { paths, texts } = site
   const { shared, suspendApplication: t } = texts.admin
   const suspend = client.suspendedAt === undefined
-  const name = (
-    <strong>
-      <bdi>{client.name}</bdi>
-    </strong>
-  )
+  const name = <Name>{client.name}</Name>
   return (
     <ConfirmPage
       site={site}

@@ -19,7 +19,7 @@ export async function post(c: Context): Promise<Response> {
   const { now, reference } = c.var
   const { invitation } = await read(DB, { invitation: findOpenInvitation(DB, c.req.param('id') ?? '') })
   const act = { actorId: session.user.id, attemptId: randomText(16) }
-  const withdrawn =
-    invitation !== undefined && (await withdrawInvitation(DB, act, invitation, reference, now))
+  const doing = { db: DB, act, reference, now }
+  const withdrawn = invitation !== undefined && (await withdrawInvitation(doing, invitation))
   return c.redirect(withdrawn ? pathWith(adminInvitations, { withdrawn: '' }) : adminInvitations, 303)
 }

@@ -1,56 +1,21 @@
+import { deleteScope } from '../../../../acts/requests/scopes.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
-import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { builtInScopes } from '../../../../rules/requests/scope-form.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
-import { read, write } from '../../../../store/database.ts'
-import {
-  deleteStandaloneScope,
-  findStandaloneScope,
-  hasStandaloneScope,
-} from '../../../../store/requests/scopes.ts'
+import { read } from '../../../../store/database.ts'
+import { findStandaloneScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../ui/words/fill.tsx'
-import { actOf } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 
-/** GET /admin/scopes/{key}/delete asks. */
-export async function get(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : ask(c, session)
-}
+/** /admin/scopes/{key}/delete. A built-in one stays. */
+export const { get, post } = asking({ ask, act })
 
-export async function post(c: Context): Promise<Response> {
-  const form = await receiveForm(c)
-  if (form instanceof Response) return form
-  const { session, attempt } = form
-  if (attempt === undefined) return ask(c, session, staleForm(c))
-  const { DB } = c.env
-  const { now, reference, paths } = c.var
-  const act = actOf(session, attempt)
-  const target = nameOf(c.req.param('key'))
-  if (builtInScopes.includes(target)) return showNothing(c, session)
-  const { noted } = await write(
-    DB,
-    [
-      insertAdminEvent(
-        DB,
-        act,
-        { type: 'scope_deleted', reference, target },
-        now,
-        hasStandaloneScope(target),
-      ),
-      deleteStandaloneScope(DB, act, target, now),
-    ],
-    { noted: hasAuditEvent(DB, act.attemptId) },
-  )
-  return noted ? c.redirect(pathWith(paths.adminScopes, { saved: '' }), 303) : showNothing(c, session)
-}
-
-async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
   const name = nameOf(c.req.param('key'))
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
   if (scope === undefined || builtInScopes.includes(name)) return showNothing(c, session)
@@ -65,12 +30,20 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
       back={paths.adminScope(pathKey(name))}
       submit={shared.delete}
       attempt={makeAttempt()}
-      problem={problem}
+      problem={shown.problem}
     >
       <p>
         <Fill text={t.gone} name={<code>{name}</code>} />
       </p>
     </ConfirmPage>
   )
-  return showPage(c, page, problem === undefined ? 200 : 400)
+  return showPage(c, page, statusOf(shown))
+}
+
+async function act(c: Context, form: OwnForm): Promise<Response> {
+  const name = nameOf(c.req.param('key'))
+  const done = !builtInScopes.includes(name) && (await deleteScope(doingOf(c, form), name))
+  return done
+    ? c.redirect(pathWith(c.var.paths.adminScopes, { saved: '' }), 303)
+    : showNothing(c, form.session)
 }

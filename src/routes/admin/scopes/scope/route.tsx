@@ -1,60 +1,47 @@
+import { saveScope } from '../../../../acts/requests/scopes.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keptFields } from '../../../../http/kept-fields.ts'
-import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
-import {
-  receiveForm,
-  requireSession,
-  type SentForm,
-  showNothing,
-} from '../../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { builtInScopes, scopeProblem, type TypedScope } from '../../../../rules/requests/scope-form.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { hasAuditEvent, insertAdminEvent } from '../../../../store/audit-events.ts'
-import { read, write } from '../../../../store/database.ts'
-import { findScopes, findStandaloneScope, putStandaloneScope } from '../../../../store/requests/scopes.ts'
+import { read } from '../../../../store/database.ts'
+import { findStandaloneScope } from '../../../../store/requests/scopes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { actOf } from '../../form.ts'
 import { nameOf, pathKey } from '../../path-key.ts'
 import { ScopePage } from './page.tsx'
 
-export const newScope = { get: getNewScope, post: postNewScope }
-export const scope = { get: getScope, post: postScope }
+const kept = ['name', 'description', 'restricted']
 
-/** GET /admin/scopes/new */
-async function getNewScope(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  return show(c, session, readScope(keptFields(c, session)), undefined)
+/** /admin/scopes/new */
+export const newScope = asking({ kept, ask: askNew, act: (c, form) => save(c, form, undefined) })
+
+/** /admin/scopes/{key} */
+export const scope = asking({ kept, ask, act: (c, form) => save(c, form, keyOf(c)) })
+
+function askNew(c: Context, session: Session, { typed, problem }: Shown) {
+  return show(c, session, readScope(typed, undefined), undefined, problemsOf(problem))
 }
 
-/** GET /admin/scopes/{key} */
-async function getScope(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
-  const name = nameOf(c.req.param('key'))
+async function ask(c: Context, session: Session, { typed, problem }: Shown) {
+  const name = keyOf(c)
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
   if (scope === undefined) return showNothing(c, session)
-  const kept = keptFields(c, session)
-  return show(c, session, kept === undefined ? scope : readScope(kept, name), name)
+  return show(c, session, typed === undefined ? scope : readScope(typed, name), name, problemsOf(problem))
 }
 
-async function postNewScope(c: Context): Promise<Response> {
-  const form = await receiveForm(c, fields)
-  return form instanceof Response ? form : save(c, form, undefined)
+function problemsOf(problem: string | undefined): readonly Problem[] {
+  return problem === undefined ? [] : [{ field: 'description', text: problem }]
 }
 
-async function postScope(c: Context): Promise<Response> {
-  const form = await receiveForm(c, fields)
-  return form instanceof Response ? form : save(c, form, nameOf(c.req.param('key')))
+function keyOf(c: Context): string {
+  return nameOf(c.req.param('key'))
 }
-
-const fields = ['name', 'description', 'restricted']
 
 /** As it was typed. The name of one that exists does not change. */
-function readScope(pairs: URLSearchParams | undefined, known?: string): TypedScope {
+function readScope(pairs: URLSearchParams | undefined, known: string | undefined): TypedScope {
   return {
     name: known ?? (pairs?.get('name') ?? '').trim(),
     description: (pairs?.get('description') ?? '').normalize('NFC').trim(),
@@ -63,36 +50,20 @@ function readScope(pairs: URLSearchParams | undefined, known?: string): TypedSco
 }
 
 /** `known` undefined: a new one. */
-async function save(c: Context, { session, attempt, pairs }: SentForm, known: string | undefined) {
+async function save(c: Context, form: OwnForm, known: string | undefined): Promise<Response> {
+  const { session, pairs } = form
   const typed = readScope(pairs, known)
-  if (attempt === undefined)
-    return show(c, session, typed, known, [{ field: 'description', text: staleForm(c) }])
+  const isNew = known === undefined
   const problem = scopeProblem(typed.name, typed.description)
   if (problem !== undefined) {
-    const field = known === undefined && problem.code === 'scopeName' ? 'name' : 'description'
+    const field = isNew && problem.code === 'scopeName' ? 'name' : 'description'
     return show(c, session, typed, known, [{ field, text: say(c, problem) }])
   }
-  const { DB } = c.env
-  const before = await read(DB, {
-    found: findScopes(DB, [typed.name]),
-    done: hasAuditEvent(DB, attempt.id),
-  })
-  const [found] = before.found
-  if (known !== undefined && (found === undefined || found.resource !== undefined))
-    return showNothing(c, session)
-  if (known === undefined && found !== undefined && !before.done)
-    return show(c, session, typed, known, [
-      { field: 'name', text: siteFor(c, session).texts.admin.scope.taken },
-    ])
-  const { now, reference, paths } = c.var
-  const act = actOf(session, attempt)
-  const event = { type: 'scope_saved', reference, target: typed.name } as const
-  const { noted } = await write(
-    DB,
-    [putStandaloneScope(DB, act, typed), insertAdminEvent(DB, act, event, now)],
-    { noted: hasAuditEvent(DB, act.attemptId) },
-  )
-  return noted ? c.redirect(pathWith(paths.adminScopes, { saved: '' }), 303) : showNothing(c, session)
+  const outcome = await saveScope(doingOf(c, form), typed, isNew)
+  if (outcome === 'saved') return c.redirect(pathWith(c.var.paths.adminScopes, { saved: '' }), 303)
+  if (outcome !== 'taken') return showNothing(c, session)
+  const { taken } = siteFor(c, session).texts.admin.scope
+  return show(c, session, typed, known, [{ field: 'name', text: taken }])
 }
 
 function show(

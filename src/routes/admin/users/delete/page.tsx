@@ -3,6 +3,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.ts
 import { Refused } from '../../../../ui/outcome.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface DeleteUserPageProps {
   readonly site: Site
@@ -33,14 +34,7 @@ export function DeleteUserPage(props: DeleteUserPageProps) {
       <Refused problem={problem} />
       <ProblemSummary problems={problems} />
       <p>
-        <Fill
-          text={t.text}
-          user={
-            <strong>
-              <bdi>{user.username}</bdi>
-            </strong>
-          }
-        />
+        <Fill text={t.text} user={<Name>{user.username}</Name>} />
       </p>
       <ul>
         <li>{t.deleted}</li>

@@ -1,6 +1,7 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface ResetFactorsPageProps {
   readonly site: Site
@@ -17,11 +18,7 @@ export interface ResetFactorsPageProps {
 export function ResetFactorsPage({ site, user, factors, attempt, problem }: ResetFactorsPageProps) {
   const { paths, texts } = site
   const { user: words, factors: t } = texts.admin
-  const name = (
-    <strong>
-      <bdi>{user.username}</bdi>
-    </strong>
-  )
+  const name = <Name>{user.username}</Name>
   return (
     <ConfirmPage
       site={site}

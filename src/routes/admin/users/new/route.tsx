@@ -1,78 +1,63 @@
+import { createUser } from '../../../../acts/people/create-user.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { keptField } from '../../../../http/kept-fields.ts'
-import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../../http/people/mailer.ts'
 import { sayAll } from '../../../../http/problems.ts'
-import { receiveForm, requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkEmail, checkPassword, checkUsername } from '../../../../rules/people/person.ts'
 import { argon2id } from '../../../../secrets/argon2id.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { hashPassword, noPassword } from '../../../../secrets/passwords.ts'
 import { hashSecret, secretFrom } from '../../../../secrets/secret.ts'
-import { insertAdminEvent, notYet } from '../../../../store/audit-events.ts'
-import { write } from '../../../../store/database.ts'
-import { replaceMailToken } from '../../../../store/people/mail-tokens.ts'
-import { isNameTaken } from '../../../../store/people/sign-ups.ts'
-import { findUser, insertUserFor, isUser } from '../../../../store/people/users.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import type { FieldProblem } from '../../../../values/problem.ts'
-import { actOf } from '../../form.ts'
 import { NewUserPage } from './page.tsx'
 
-/** GET /admin/users/new */
-export async function get(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : show(c, session)
+/**
+ * /admin/users/new: POST takes username, email, password. Without a password a link for choosing one is mailed; the address is
+ * proven when somebody uses it. The form sent twice makes one account, and both mails hold the same link.
+ */
+export const { get, post } = asking({ kept: ['username', 'email'], ask, act })
+
+function ask(c: Context, session: Session, { typed, problem, problems = [] }: Shown) {
+  const found = problem === undefined ? problems : [{ field: 'username', text: problem }]
+  const page = (
+    <NewUserPage
+      site={siteFor(c, session)}
+      username={typed?.get('username') ?? ''}
+      email={typed?.get('email') ?? ''}
+      attempt={makeAttempt()}
+      canMail={canMail(c)}
+      problems={found}
+    />
+  )
+  return showPage(c, page, found.length === 0 ? 200 : 400)
 }
 
-/**
- * POST: username, email, password. Without a password a link for choosing one is mailed; the address is proven when somebody
- * uses it. The form sent twice makes one account, and both mails hold the same link.
- */
-export async function post(c: Context): Promise<Response> {
-  const received = await receiveForm(c, ['username', 'email'])
-  if (received instanceof Response) return received
-  const { session, attempt, pairs } = received
+async function act(c: Context, form: OwnForm): Promise<Response> {
+  const { session, attempt, pairs } = form
+  const t = siteFor(c, session).texts.admin.newUser
+  const refuse = (problems: readonly Problem[]) => ask(c, session, { typed: pairs, problems })
   const typed = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
-  if (attempt === undefined) return show(c, session, typed, [{ field: 'username', text: staleForm(c) }])
   const typedPassword = pairs.get('password') ?? ''
   const checked = check(typed, typedPassword)
   const canChoose = canMail(c) && typed.email.trim() !== ''
-  const neither = { field: 'password', text: siteFor(c, session).texts.admin.newUser.neither }
-  const missing = typedPassword === '' && !canChoose ? [neither] : []
-  if ('problems' in checked) return show(c, session, typed, [...sayAll(c, checked.problems), ...missing])
-  if (missing.length > 0) return show(c, session, typed, missing)
-  const { username, email, password } = checked
+  const missing = typedPassword === '' && !canChoose ? [{ field: 'password', text: t.neither }] : []
+  if ('problems' in checked) return refuse([...sayAll(c, checked.problems), ...missing])
+  if (missing.length > 0) return refuse(missing)
 
-  const { DB } = c.env
-  const { now, reference, paths, issuer } = c.var
-  const act = actOf(session, attempt)
+  const { username, email, password } = checked
   const { id } = attempt
   const passwordHash = password === undefined ? noPassword : hashPassword(await argon2id(), password)
-  const user = { id, username, email, role: 'user', createdAt: now, passwordHash } as const
+  const user = { id, username, email, role: 'user', createdAt: c.var.now, passwordHash } as const
   const secret = secretFrom('mail', attempt.newSeed)
-  const token = {
-    hash: hashSecret(secret),
-    purpose: 'password_reset',
-    userId: id,
-    email: email ?? '',
-  } as const
-  const event = { type: 'user_created', reference, target: id } as const
-  const { made, taken } = await write(
-    DB,
-    [
-      insertUserFor(DB, act, user),
-      ...(password === undefined ? replaceMailToken(DB, token, now, notYet(act.attemptId)) : []),
-      insertAdminEvent(DB, act, event, now, isUser(id)),
-    ],
-    { made: findUser(DB, id), taken: isNameTaken(DB, username) },
-  )
-  if (made === undefined)
-    return taken
-      ? show(c, session, typed, [{ field: 'username', text: siteFor(c, session).texts.admin.newUser.taken }])
-      : showNothing(c, session)
+  const link = password === undefined ? hashSecret(secret) : undefined
+  const outcome = await createUser(doingOf(c, form), user, link)
+  if (outcome === 'taken') return refuse([{ field: 'username', text: t.taken }])
+  if (outcome === 'refused') return showNothing(c, session)
+  const { paths, issuer } = c.var
   if (password === undefined && email !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
     sendMail(c, email, { name: 'accountMade', username, url }, { userId: id })
@@ -105,18 +90,4 @@ function check(
   return {
     problems: all.flatMap(([field, one]) => ('problem' in one ? [{ field, problem: one.problem }] : [])),
   }
-}
-
-function show(c: Context, session: Session, typed?: Typed, problems: readonly Problem[] = []) {
-  const page = (
-    <NewUserPage
-      site={siteFor(c, session)}
-      username={typed?.username ?? keptField(c, session, 'username') ?? ''}
-      email={typed?.email ?? keptField(c, session, 'email') ?? ''}
-      attempt={makeAttempt()}
-      canMail={canMail(c)}
-      problems={problems}
-    />
-  )
-  return showPage(c, page, problems.length === 0 ? 200 : 400)
 }

@@ -1,6 +1,7 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface SuspendUserPageProps {
   readonly site: Site
@@ -16,11 +17,7 @@ export function SuspendUserPage(props: SuspendUserPageProps) {
   const { paths, texts } = site
   const { shared, suspendUser: t } = texts.admin
   const suspend = suspendedAt === undefined
-  const name = (
-    <strong>
-      <bdi>{user.username}</bdi>
-    </strong>
-  )
+  const name = <Name>{user.username}</Name>
   return (
     <ConfirmPage
       site={site}

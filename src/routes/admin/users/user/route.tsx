@@ -1,6 +1,7 @@
 import type { Context } from '../../../../http/context.ts'
 import { pageSize, readPlace } from '../../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { userIdOf } from '../../../../http/people/path-user.ts'
 import { requireSession, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { nameKey } from '../../../../rules/people/person.ts'
 import { mayEndOf } from '../../../../rules/people/role.ts'
@@ -10,7 +11,6 @@ import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/people/standing.ts'
 import { findFactors } from '../../../../store/sign-in/factors.ts'
 import { countAllAttempts } from '../../../../store/sign-in/tries.ts'
-import { userIdOf } from '../../form.ts'
 import { UserPage } from './page.tsx'
 
 /** As many of their own applications as the page shows; the list has them all. */

@@ -3,6 +3,7 @@ import { Time } from '../../../../ui/facts.tsx'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
+import { Name } from '../../../../ui/words/name.tsx'
 
 export interface DeleteSecretPageProps {
   readonly site: Site
@@ -33,11 +34,7 @@ export function DeleteSecretPage({ site, client, secret, isLast, attempt, proble
       <p>
         <Fill
           text={lastUsedAt === undefined ? t.unused : t.used}
-          application={
-            <strong>
-              <bdi>{client.name}</bdi>
-            </strong>
-          }
+          application={<Name>{client.name}</Name>}
           made={<Time at={createdAt} exact />}
           used={lastUsedAt !== undefined && <Time at={lastUsedAt} exact />}
         />

@@ -1,0 +1,75 @@
+import type { Permission } from '../rules/people/role.ts'
+import {
+  type AuditEventType,
+  hasAuditEvent,
+  insertAdminEvent,
+  insertClientEvent,
+} from '../store/audit-events.ts'
+import { type Write, write } from '../store/database.ts'
+import type { Act } from '../store/guards.ts'
+import type { Sql } from '../store/sql.ts'
+import type { Seconds } from '../values/time.ts'
+
+/** Who does something by a form, and what a change and its event have in common. */
+export interface Doing {
+  readonly db: D1Database
+  readonly act: Act
+  /** Of the request: printed on errors, and in the log. */
+  readonly reference: string
+  readonly now: Seconds
+}
+
+/** What the audit log says of an administrative act. */
+export interface AdminEvent {
+  readonly type: AuditEventType
+  /** A user, a client, an API, a scope, a signing algorithm. */
+  readonly target: string
+  readonly detail?: string
+  /** What has to be true besides. For a change it is asked after the writes, for an end before them. */
+  readonly only?: Sql
+  /** What the actor must be allowed: `administer` unless something else is named. */
+  readonly permission?: Permission
+}
+
+/** What it says of something that was done to a client, by its owner or an administrator. */
+export interface ClientEvent {
+  readonly type: AuditEventType
+  readonly clientId: string
+  readonly detail?: string
+  readonly only?: Sql
+}
+
+/**
+ * A change, and its event as the last write: from then on the same form changes nothing more. False: the actor may not (any
+ * more), or there was nothing to change. Then nothing was noted.
+ */
+export function change(
+  doing: Doing,
+  event: AdminEvent | ClientEvent,
+  ...writes: readonly Write[]
+): Promise<boolean> {
+  return carryOut(doing, [...writes, noteOf(doing, event)])
+}
+
+/** An end, after its event: afterwards there is nothing left to ask about. False as for a change. */
+export function end(
+  doing: Doing,
+  event: AdminEvent | ClientEvent,
+  ...writes: readonly Write[]
+): Promise<boolean> {
+  return carryOut(doing, [noteOf(doing, event), ...writes])
+}
+
+async function carryOut({ db, act }: Doing, writes: readonly Write[]): Promise<boolean> {
+  return (await write(db, writes, { noted: hasAuditEvent(db, act.attemptId) })).noted
+}
+
+/** The event alone, for an act that reads back something else than whether it was noted. */
+export function noteOf({ db, act, reference, now }: Doing, event: AdminEvent | ClientEvent): Write {
+  if ('clientId' in event) {
+    const { only, ...noted } = event
+    return insertClientEvent(db, act, { reference, ...noted }, now, only)
+  }
+  const { only, permission, ...noted } = event
+  return insertAdminEvent(db, act, { reference, ...noted }, now, only, permission)
+}

@@ -1,0 +1,28 @@
+import type { ClientTrust } from '../../rules/clients/client.ts'
+import { isClientSuspended, isTrusted, suspendClient, trustClient } from '../../store/clients/policy.ts'
+import { change, type Doing } from '../act.ts'
+
+/** While suspended it gets no code and no token, and no token of its is good. Nothing is deleted. */
+export function setSuspended(doing: Doing, clientId: string, suspended: boolean): Promise<boolean> {
+  const { db, act, now } = doing
+  const type = suspended ? 'client_suspended' : 'client_resumed'
+  const event = { type, target: clientId, only: isClientSuspended(suspended) } as const
+  return change(doing, event, suspendClient(db, act, clientId, suspended ? now : undefined))
+}
+
+/** An administrator says how far an application is trusted. False, too, when it was changed after what they were shown (`seenAt`). */
+export function setTrust(
+  doing: Doing,
+  clientId: string,
+  trust: ClientTrust,
+  seenAt: number,
+): Promise<boolean> {
+  const { db, act } = doing
+  const event = {
+    type: 'client_trust_changed',
+    target: clientId,
+    detail: trust,
+    only: isTrusted(trust, seenAt),
+  } as const
+  return change(doing, event, trustClient(db, act, clientId, trust, seenAt))
+}

@@ -1,0 +1,32 @@
+import { notYet } from '../../store/audit-events.ts'
+import { write } from '../../store/database.ts'
+import { replaceMailToken } from '../../store/people/mail-tokens.ts'
+import { isNameTaken } from '../../store/people/sign-ups.ts'
+import { findUser, insertUserFor, isUser, type NewUser } from '../../store/people/users.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import { type Doing, noteOf } from '../act.ts'
+
+/**
+ * An administrator makes an account. `link`: of the mail by which the person chooses a password; their address is proven when
+ * somebody uses it. The same form sent twice makes one account, and nobody once that person was deleted.
+ */
+export async function createUser(
+  doing: Doing,
+  user: NewUser,
+  link: SecretHash<'mail'> | undefined,
+): Promise<'created' | 'taken' | 'refused'> {
+  const { db, act, now } = doing
+  const { id, email = '' } = user
+  const token = link && ({ hash: link, purpose: 'password_reset', userId: id, email } as const)
+  const { made, taken } = await write(
+    db,
+    [
+      insertUserFor(db, act, user),
+      ...(token === undefined ? [] : replaceMailToken(db, token, now, notYet(act.attemptId))),
+      noteOf(doing, { type: 'user_created', target: id, only: isUser(id) }),
+    ],
+    { made: findUser(db, id), taken: isNameTaken(db, user.username) },
+  )
+  if (made !== undefined) return 'created'
+  return taken ? 'taken' : 'refused'
+}

@@ -1,0 +1,68 @@
+import type { TypedScope } from '../../rules/requests/scope-form.ts'
+import { hasAuditEvent } from '../../store/audit-events.ts'
+import { read } from '../../store/database.ts'
+import { deleteApi, findApi, hasApi, putApi, type RegisteredApi } from '../../store/requests/apis.ts'
+import { findPossibleIntrospectors, putIntrospectors } from '../../store/requests/introspectors.ts'
+import { findResources } from '../../store/requests/resources.ts'
+import { findScopes } from '../../store/requests/scopes.ts'
+import { change, type Doing, end } from '../act.ts'
+
+export interface WholeApi {
+  readonly api: RegisteredApi
+  readonly scopes: readonly TypedScope[]
+  /** Client ids of those that may introspect its tokens. */
+  readonly introspectors: readonly string[]
+}
+
+/** What an API can't be saved beside. */
+export interface ApiConflicts {
+  /** The identifier of another one that is the same, or means the same (RFC 8707 §2). */
+  readonly taken: string | undefined
+  /** Names of scopes that are there already and belong to something else. */
+  readonly elsewhere: readonly string[]
+  /** Introspectors that don't exist, or can't authenticate. */
+  readonly unknown: readonly string[]
+}
+
+/** `gone`: there is no such API to change. */
+export async function saveApi(
+  doing: Doing,
+  { api, scopes, introspectors }: WholeApi,
+  isNew: boolean,
+): Promise<'saved' | 'gone' | 'refused' | ApiConflicts> {
+  const { db, act, now } = doing
+  const { identifier } = api
+  const before = await read(db, {
+    api: findApi(db, identifier),
+    scopes: findScopes(
+      db,
+      scopes.map(({ name }) => name),
+    ),
+    possible: findPossibleIntrospectors(db, introspectors),
+    similar: findResources(db, [identifier]),
+    done: hasAuditEvent(db, act.attemptId),
+  })
+  if (!isNew && before.api === undefined) return 'gone'
+  const conflicts = {
+    taken: isNew ? (before.api ?? before.similar[0])?.identifier : undefined,
+    elsewhere: before.scopes.filter(({ resource }) => resource !== identifier).map(({ name }) => name),
+    unknown: introspectors.filter((id) => !before.possible.includes(id)),
+  }
+  const { taken, elsewhere, unknown } = conflicts
+  const isFree = taken === undefined && elsewhere.length === 0 && unknown.length === 0
+  // The form sent again finds what it has saved itself.
+  if (!isFree && !before.done) return conflicts
+  const done = await change(
+    doing,
+    { type: 'api_saved', target: identifier, only: hasApi(identifier) },
+    ...putApi(db, act, api, scopes, now),
+    ...putIntrospectors(db, act, identifier, introspectors),
+  )
+  return done ? 'saved' : 'refused'
+}
+
+export function removeApi(doing: Doing, identifier: string): Promise<boolean> {
+  const { db, act, now } = doing
+  const event = { type: 'api_deleted', target: identifier, only: hasApi(identifier) } as const
+  return end(doing, event, deleteApi(db, act, identifier, now))
+}

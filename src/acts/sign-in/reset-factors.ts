@@ -1,0 +1,23 @@
+import { hasAuditEvent } from '../../store/audit-events.ts'
+import { read } from '../../store/database.ts'
+import { endAllAccessOf } from '../../store/people/standing.ts'
+import { findUser } from '../../store/people/users.ts'
+import { isSomebodyElse, resetFactors } from '../../store/sign-in/factors.ts'
+import { change, type Doing } from '../act.ts'
+import type { Done } from '../people/standing.ts'
+
+/** For somebody who lost their factors: all of them go, and so does what they were used for. */
+export async function resetFactorsOf(doing: Doing, userId: string, issuer: string): Promise<Done> {
+  const { db, act, now } = doing
+  const { before, user } = await read(db, {
+    before: hasAuditEvent(db, act.attemptId),
+    user: findUser(db, userId),
+  })
+  const done = await change(
+    doing,
+    { type: 'factors_reset', target: userId, only: isSomebodyElse },
+    ...resetFactors(db, act, userId),
+    ...endAllAccessOf(db, act, userId, 'factors_reset', issuer, now),
+  )
+  return { done, changed: done && !before ? user : undefined }
+}
