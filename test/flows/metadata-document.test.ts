@@ -169,6 +169,28 @@ describe('a client that publishes its metadata', () => {
     ).toBe(trust)
   })
 
+  it.each([
+    ['names none', {}, 'tools:call read'],
+    ['names some', { scope: 'read tools:admin' }, 'read'],
+  ])('whose document %s may ask for scopes of APIs', async (_, more, granted) => {
+    const api = 'https://tools.example/mcp'
+    await server.env.DB.batch([
+      server.env.DB.prepare(
+        `INSERT INTO resources (identifier, name, created_at) VALUES (?, 'Tools', 0) ON CONFLICT DO NOTHING`,
+      ).bind(api),
+      server.env.DB.prepare(
+        `INSERT INTO scopes (name, description, resource, restricted) VALUES
+           ('tools:call', 'Call tools', ?1, 0), ('tools:admin', 'All', ?1, 1) ON CONFLICT DO NOTHING`,
+      ).bind(api),
+    ])
+    const url = freshUrl()
+    publish(url, describing(url, more))
+    const asked = { scope: 'tools:call tools:admin read', resource: api }
+    const code = await obtainCode(browser, knownAs(url), asked)
+    const tokens = await tokensOf(await postToken(server, codeRequest(knownAs(url), code)))
+    expect(tokens.scope).toBe(granted)
+  })
+
   it('is stopped by suspending it', async () => {
     const url = freshUrl()
     publish(url, describing(url))

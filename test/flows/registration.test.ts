@@ -112,10 +112,37 @@ describe('dynamic registration (RFC 7591)', () => {
     expect(answer).toMatchObject({ application_type: 'native', 'client_name#de': 'Zeiger' })
   })
 
-  it('reduces scopes instead of refusing them', async () => {
-    const { scope } = await register({ redirect_uris, scope: 'read introspection made:up offline_access' })
-    expect(scope).toBe('read offline_access')
+  it('leaves out scopes that it can not have, instead of refusing them', async () => {
+    const { scope } = await register({ redirect_uris, scope: 'write introspection made:up offline_access' })
+    expect(scope).toMatch(/^write offline_access /)
+    expect(scope).not.toMatch(/introspection|made:up/)
     expect((await register({ redirect_uris, scope: 'made:up' })).scope.split(' ')).toContain('read')
+  })
+
+  it('may ask for scopes of APIs too, and for more than it named (RFC 6750 §3.1)', async () => {
+    const api = 'https://tools.example/mcp'
+    await server.env.DB.batch([
+      server.env.DB.prepare(
+        `INSERT INTO resources (identifier, name, created_at) VALUES (?, 'Tools', 0)`,
+      ).bind(api),
+      server.env.DB.prepare(
+        `INSERT INTO scopes (name, description, resource, restricted) VALUES
+           ('tools:list', 'See tools', ?1, 0), ('tools:call', 'Call tools', ?1, 0), ('tools:all', 'All', ?1, 1)`,
+      ).bind(api),
+    ])
+    const known = knownAs(await register({ redirect_uris, scope: 'tools:list' }))
+    const browser = await server.signedIn(await addUser('dora'))
+    const asked = { scope: 'tools:list tools:call tools:all', resource: api }
+    const code = await obtainCode(browser, known, asked)
+    const tokens = await tokensOf(await postToken(server, codeRequest(known, code)))
+    expect(tokens.scope).toBe('tools:list tools:call')
+  })
+
+  it('keeps what an administrator took away when it changes (RFC 7592 §2.2)', async () => {
+    const mine = await register()
+    await server.env.DB.prepare(`UPDATE clients SET scope = 'read' WHERE id = ?`).bind(mine.client_id).run()
+    const same = { client_id: mine.client_id, redirect_uris }
+    expect(await (await manage(mine, 'PUT', same)).json()).toMatchObject({ scope: 'read' })
   })
 
   it('takes keys for private_key_jwt, and gives no secret', async () => {

@@ -34,7 +34,8 @@ export function unregistered(id: string, now: Seconds): Client {
     redirectUris: [],
     postLogoutRedirectUris: [],
     allowedOrigins: [],
-    policy: { ...defaultClientPolicy, introspectsAll: false },
+    // None yet: its metadata say what it may ask for.
+    policy: { ...defaultClientPolicy, scope: [], introspectsAll: false },
     openid: defaultClientOpenid,
     createdAt: now,
     updatedAt: now,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { FieldProblem } from '../../values/problem.ts'
-import type { Scope } from '../requests/scope.ts'
+import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
 import type { Client, RegisteredGrantType } from './client.ts'
 import { grantTypesFor } from './client.ts'
 import { emptyClientForm, parseClientForm } from './form.ts'
@@ -145,10 +145,9 @@ function nameFrom([first]: readonly string[]): string {
 
 function policyFormOf(metadata: ClientMetadata, client: Client, allowed: Scope): PolicyForm {
   const before = policyForm(client)
-  const asked = metadata.scope?.split(' ').filter((name) => allowed.includes(name)) ?? []
   return {
     ...before,
-    scope: asked.length === 0 ? before.scope : [...new Set(asked)],
+    scope: scopeFor(metadata, client, allowed),
     jwks: metadata.jwks == null ? '' : JSON.stringify(metadata.jwks),
     jwksUri: metadata.jwks_uri ?? '',
     subjectType: metadata.subject_type ?? before.subjectType,
@@ -158,6 +157,22 @@ function policyFormOf(metadata: ClientMetadata, client: Client, allowed: Scope):
     frontchannelLogoutUri: metadata.frontchannel_logout_uri ?? '',
     initiateLoginUri: metadata.initiate_login_uri ?? '',
   }
+}
+
+/** So many scopes at most, however many APIs there are. */
+const mostScopes = 300
+
+/**
+ * What a client may ask for, of what needs no administrator: nobody is here who could tick the scopes of an API for it. Clients of
+ * MCP register with what they need first, and ask for more once an API wants it (RFC 6750 §3.1), so naming scopes takes none away.
+ * A document is written once for all servers: what that names is all.
+ */
+function scopeFor({ scope }: ClientMetadata, { registeredBy, policy }: Client, allowed: Scope): Scope {
+  const named = scope?.split(' ').filter((name) => allowed.includes(name)) ?? []
+  if (registeredBy === 'document' && named.length > 0) return [...new Set(named)]
+  const usual = scopeOfNewClient.filter((name) => allowed.includes(name))
+  const more = policy.scope.length === 0 ? [...usual, ...allowed] : policy.scope
+  return unionScope(named, more).slice(0, mostScopes)
 }
 
 /** Everything that is stored of a client, as RFC 7591 §3.2.1 wants it told. What is not set is left out: a `null` breaks clients. */
