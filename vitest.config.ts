@@ -19,7 +19,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'packages/*/test/*.test.ts'],
     // What it says is asked after every file.
     setupFiles: ['test/texts-of-numbers.ts'],
-    exclude: ['test/e2e/**', 'test/scripts/**', 'test/python/**'],
+    exclude: ['test/e2e/**', 'test/scripts/**', 'test/mcp/**', 'test/python/**'],
     silent: 'passed-only',
     testTimeout: 90_000,
     hookTimeout: 60_000,

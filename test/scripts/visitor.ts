@@ -69,17 +69,21 @@ export class Visitor {
     return (await this.request('/account')).status === 200
   }
 
-  async register(redirectUri: string, grantType = 'authorization-code'): Promise<Application> {
+  async register(
+    redirectUri: string,
+    grantType = 'authorization-code',
+    clientType = 'confidential',
+  ): Promise<Application> {
     const saved = await this.submit(await this.request('/o/applications/register'), {
       name: 'Notes',
-      client_type: 'confidential',
+      client_type: clientType,
       authorization_grant_type: grantType,
       redirect_uris: redirectUri,
       post_logout_redirect_uris: '',
       allowed_origins: '',
     })
     const html = await saved.text()
-    const secret = /lk_[\w-]{43}/.exec(html)?.[0]
+    const secret = clientType === 'public' ? '' : /lk_[\w-]{43}/.exec(html)?.[0]
     const id = /\/o\/applications\/([\w-]{22})/.exec(`${saved.headers.get('location')} ${html}`)?.[1]
     assert.ok(secret !== undefined && id !== undefined, html)
     return { id, secret, redirectUri }
