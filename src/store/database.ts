@@ -141,6 +141,17 @@ export function texts(row: Row, column: string): readonly string[] {
   return value
 }
 
+/** Rows that came as a JSON array of objects in one column: what `json_group_array(json_object(…))` made. */
+export function rowsOf(row: Row, column: string): readonly Row[] {
+  const value: unknown = JSON.parse(text(row, column))
+  if (!Array.isArray(value) || !value.every(isRow)) throw new Error(`Column ${column} holds no rows`)
+  return value
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** A page of a list by keyset: the rows, and the key after which the next page starts. */
 export interface Page<T> {
   readonly items: readonly T[]

@@ -4,10 +4,9 @@ import { suspensionOf } from '../../rules/clients/suspension.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readClientAssertion } from '../../secrets/client-assertion.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
-import { findClient } from '../../store/clients/clients.ts'
-import { type ClientSecret, listLiveSecrets, noteSecretUse } from '../../store/clients/secrets.ts'
+import { findPresentedClient, noteSecretUse, type PresentedClient } from '../../store/clients/secrets.ts'
 import { claimAssertion, isAssertionMine } from '../../store/clients/used-assertions.ts'
-import { write } from '../../store/database.ts'
+import { type Query, write } from '../../store/database.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { clientKeySet } from './keys.ts'
@@ -19,24 +18,24 @@ export interface AuthenticatedClient {
 }
 const authenticated = Symbol('authenticated')
 
-export interface KnownClient {
-  readonly client: Client | undefined
-  readonly secrets: readonly ClientSecret[]
-}
-
 /** What has to be read to authenticate; it travels in the same batch as what the endpoint needs. */
-export function clientQueries(c: Context, clientId: string) {
-  return { client: findClient(c.env.DB, clientId), secrets: listLiveSecrets(c.env.DB, clientId, c.var.now) }
+export function presentedClient(
+  c: Context,
+  credentials: ClientCredentials,
+): Query<PresentedClient | undefined> {
+  const secret = 'secret' in credentials ? readSecret('client', credentials.secret) : undefined
+  return findPresentedClient(c.env.DB, credentials.clientId, secret && hashSecret(secret), c.var.now)
 }
 
 /** RFC 6749 §2.3, §3.2.1. One answer for an unknown client and a wrong secret. */
 export async function authenticateClient(
   c: Context,
   credentials: ClientCredentials,
-  { client, secrets }: KnownClient,
+  presented: PresentedClient | undefined,
 ): Promise<AuthenticatedClient | Refusal> {
-  if (client === undefined) return failed('There is no such client')
-  const refusal = await checkCredentials(c, credentials, client, secrets)
+  if (presented === undefined) return failed('There is no such client')
+  const { client } = presented
+  const refusal = await checkCredentials(c, credentials, presented)
   if (refusal !== undefined) return refusal
   // Only an authenticated client is told this.
   return suspensionOf(client) ?? { client, [authenticated]: true }
@@ -45,8 +44,7 @@ export async function authenticateClient(
 async function checkCredentials(
   c: Context,
   credentials: ClientCredentials,
-  client: Client,
-  secrets: readonly ClientSecret[],
+  { client, secret }: PresentedClient,
 ): Promise<Refusal | undefined> {
   if (credentials.method === 'none') {
     // A client that can keep a secret has to show it.
@@ -58,19 +56,17 @@ async function checkCredentials(
   if (client.type === 'public') return failed('A public client sent credentials')
   if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client)
   if (client.policy.keys !== undefined) return failed('The client authenticates with its key alone')
-  return checkSecret(c, credentials.secret, client, secrets)
+  return checkSecret(c, credentials.secret, client, secret)
 }
 
 function checkSecret(
   c: Context,
   presented: string,
   client: Client,
-  secrets: readonly ClientSecret[],
+  known: PresentedClient['secret'],
 ): Refusal | undefined {
-  const secret = readSecret('client', presented)
-  if (secret === undefined) return failed('The client secret has not the form of one')
-  const { sha256 } = hashSecret(secret)
-  const known = secrets.find(({ hash }) => hash.sha256 === sha256)
+  if (readSecret('client', presented) === undefined)
+    return failed('The client secret has not the form of one')
   if (known === undefined) return failed('The client secret is wrong')
   // To the hour, and nobody waits for it.
   if (c.var.now - (known.lastUsedAt ?? 0) >= 3600) {

@@ -1,22 +1,20 @@
 import { type Refusal, refuse, refuseScope } from '../../rules/refusal.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import { combined, type Query } from '../../store/database.ts'
-import { findLiveToken, type LiveToken } from '../../store/tokens/revoked-access-tokens.ts'
+import type { LiveToken } from '../../store/tokens/revoked-access-tokens.ts'
+import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { readAccessToken } from './access-token.ts'
 
 /** An access token that was good when the request was answered. Only `bearerQuery` makes one. */
-export interface LiveAccessToken extends LiveToken {
+export interface LiveAccessToken {
   readonly token: AccessToken
   readonly [live]: true
 }
 const live = Symbol('live')
 
-export interface Bearer {
-  /** What it says; undefined when it is not one of ours. */
-  readonly token: AccessToken | undefined
-  readonly query: Query<LiveAccessToken | Refusal>
-}
+/** How it is asked whether a token is good, and what else is read with it. */
+type Find<T extends LiveToken> = (db: D1Database, token: AccessToken, now: Seconds) => Query<T | undefined>
 
 /** RFC 6750 §2.1. Undefined when the request carries no bearer token at all. */
 export function bearerOf(c: Context): string | undefined {
@@ -27,15 +25,18 @@ export function bearerOf(c: Context): string | undefined {
  * Whether the bearer is good, and good for `scope` (RFC 6750 §3.1). One for another API is not: otherwise each API that a token
  * is sent to could use it here (RFC 9068 §4, RFC 9700 §2.3). The read travels in the caller's batch.
  */
-export async function bearerQuery(c: Context, presented: string, scope: string): Promise<Bearer> {
+export async function bearerQuery<T extends LiveToken>(
+  c: Context,
+  presented: string,
+  scope: string,
+  find: Find<T>,
+): Promise<Query<(T & LiveAccessToken) | Refusal>> {
   const { issuer } = c.var
   const token = await readAccessToken(c, presented)
-  if (token === undefined) {
-    return { token, query: combined({}, () => invalid('It is not one of ours, or has expired')) }
-  }
-  const query = combined(
-    { found: findLiveToken(c.env.DB, token, c.var.now) },
-    ({ found }): LiveAccessToken | Refusal => {
+  if (token === undefined) return combined({}, () => invalid('It is not one of ours, or has expired'))
+  return combined(
+    { found: find(c.env.DB, token, c.var.now) },
+    ({ found }): (T & LiveAccessToken) | Refusal => {
       if (found === undefined) return invalid('It was revoked')
       if (!token.audience.includes(issuer)) {
         const remedy = `ask for one with resource=${issuer}`
@@ -45,7 +46,6 @@ export async function bearerQuery(c: Context, presented: string, scope: string):
       return { ...found, token, [live]: true }
     },
   )
-  return { token, query }
 }
 
 function invalid(reason: string): Refusal {

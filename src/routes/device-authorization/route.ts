@@ -1,4 +1,4 @@
-import { authenticateClient, clientQueries } from '../../http/clients/authenticate.ts'
+import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
@@ -36,12 +36,12 @@ async function answerDevice(c: Context, pairs: URLSearchParams): Promise<ClientA
   const scope = text === undefined ? undefined : parseScope(text)
   const resources = parseResources(pairs)
   const known = await read(DB, {
-    ...clientQueries(c, request.credentials.clientId),
+    presented: presentedClient(c, request.credentials),
     scopes: findScopes(DB, isRefusal(scope) ? [] : (scope ?? defaultScope)),
     resources: findResources(DB, isRefusal(resources) ? [] : resources),
   })
-  const { client } = known
-  const authenticated = await authenticateClient(c, request.credentials, known)
+  const client = known.presented?.client
+  const authenticated = await authenticateClient(c, request.credentials, known.presented)
   if (isRefusal(authenticated)) return { client, outcome: authenticated }
   const asked = checkDeviceRequest(c, authenticated.client, { scope, resources }, known)
   if (isRefusal(asked)) return { client, outcome: asked }

@@ -1,4 +1,4 @@
-import { authenticateClient, clientQueries } from '../../http/clients/authenticate.ts'
+import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
@@ -6,6 +6,7 @@ import { bearerOf, bearerQuery } from '../../http/tokens/bearer.ts'
 import { parseParameters } from '../../rules/parameters.ts'
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { read } from '../../store/database.ts'
+import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 import { tokenState } from './token-state.ts'
 
 /**
@@ -25,9 +26,9 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
   const token = request.parameters.get('token')
   const { clientId } = request.credentials
   const state = await tokenState(c, token ?? '', clientId)
-  const known = await read(c.env.DB, { ...clientQueries(c, clientId), state })
-  const { client } = known
-  const authenticated = await authenticateClient(c, request.credentials, known)
+  const known = await read(c.env.DB, { presented: presentedClient(c, request.credentials), state })
+  const client = known.presented?.client
+  const authenticated = await authenticateClient(c, request.credentials, known.presented)
   if (isRefusal(authenticated)) return { client, outcome: authenticated }
   if (authenticated.client.type === 'public') {
     return {
@@ -42,8 +43,8 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
 async function forBearer(c: Context, pairs: URLSearchParams, bearer: string): Promise<ClientAnswer> {
   const { parameters, problem } = parseParameters(pairs)
   const state = await tokenState(c, parameters.get('token') ?? '')
-  const caller = await bearerQuery(c, bearer, 'introspection')
-  const known = await read(c.env.DB, { caller: caller.query, state })
+  const caller = await bearerQuery(c, bearer, 'introspection', findLiveToken)
+  const known = await read(c.env.DB, { caller, state })
   const answer = (outcome: ClientAnswer['outcome']): ClientAnswer => ({ client: undefined, outcome })
   if (isRefusal(known.caller)) return answer(known.caller)
   if (problem !== undefined) return answer(problem.refusal)

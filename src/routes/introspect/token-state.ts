@@ -10,8 +10,7 @@ import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { combined, type Query } from '../../store/database.ts'
-import { findLivingOfAuthorization } from '../../store/requests/resources.ts'
-import { findRefreshFamily } from '../../store/tokens/authorizations.ts'
+import { findRefreshFacts } from '../../store/tokens/facts.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 
 /** What is answered to this client; undefined: to a caller with an access token for introspection. */
@@ -55,14 +54,12 @@ async function refreshTokenState(c: Context, presented: string): Promise<Query<T
   if (token === undefined) return combined({}, () => inactive)
   const salt = await subjectSalt(c.env.DB, c.var.config.keyRing)
   const { authorizationId } = token
-  const queries = {
-    family: findRefreshFamily(c.env.DB, authorizationId),
-    living: findLivingOfAuthorization(c.env.DB, authorizationId),
-  }
-  return combined(queries, ({ family, living }) => {
+  return combined({ facts: findRefreshFacts(c.env.DB, authorizationId) }, ({ facts }) => {
+    if (facts === undefined) return inactive
+    const { family, living } = facts
     const { now, issuer } = c.var
-    const current = family?.current.sha256 === hashSecret(token.secret).sha256
-    if (family === undefined || !current || !isOfFamily(token, family.markKey)) return inactive
+    const isCurrent = family.current.sha256 === hashSecret(token.secret).sha256
+    if (!isCurrent || !isOfFamily(token, family.markKey)) return inactive
     if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
     return (caller) => {
       if (caller?.id !== family.clientId) return inactive(caller)

@@ -1,4 +1,4 @@
-import { authenticateClient, clientQueries } from '../../http/clients/authenticate.ts'
+import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { readAccessToken } from '../../http/tokens/access-token.ts'
@@ -8,7 +8,8 @@ import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { read, type Write, write } from '../../store/database.ts'
-import { endAuthorization, findRefreshFamily } from '../../store/tokens/authorizations.ts'
+import { endAuthorization } from '../../store/tokens/authorizations.ts'
+import { findRefreshFacts } from '../../store/tokens/facts.ts'
 import { revokeAccessToken } from '../../store/tokens/revoked-access-tokens.ts'
 
 /** POST /o/revoke_token, RFC 7009. The hint is not needed: a token shows what it is. */
@@ -19,9 +20,9 @@ export function post(c: Context): Promise<Response> {
 async function answerRevocation(c: Context, pairs: URLSearchParams): Promise<ClientAnswer> {
   const request = parseClientRequest(c, pairs)
   if (isRefusal(request)) return { client: undefined, outcome: request }
-  const known = await read(c.env.DB, clientQueries(c, request.credentials.clientId))
-  const { client } = known
-  const authenticated = await authenticateClient(c, request.credentials, known)
+  const { presented } = await read(c.env.DB, { presented: presentedClient(c, request.credentials) })
+  const client = presented?.client
+  const authenticated = await authenticateClient(c, request.credentials, presented)
   if (isRefusal(authenticated)) return { client, outcome: authenticated }
   const token = request.parameters.get('token')
   if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
@@ -47,7 +48,8 @@ async function findRevocation(
   const { now } = c.var
   const refreshToken = parseRefreshToken(presented)
   if (refreshToken !== undefined) {
-    const { family } = await read(DB, { family: findRefreshFamily(DB, refreshToken.authorizationId) })
+    const { facts } = await read(DB, { facts: findRefreshFacts(DB, refreshToken.authorizationId) })
+    const family = facts?.family
     if (family === undefined || family.clientId !== client.id || !isOfFamily(refreshToken, family.markKey))
       return undefined
     // RFC 7009 §2.1: with the refresh token go the access tokens of the same grant.

@@ -6,11 +6,11 @@ import { checkCode } from '../../rules/tokens/check-code.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
-import { read, write } from '../../store/database.ts'
-import { findClaimsSubjectOfCode } from '../../store/people/profiles.ts'
-import { findLivingOfCode, type Living } from '../../store/requests/resources.ts'
-import { endAuthorization, findCodeGrant } from '../../store/tokens/authorizations.ts'
+import { write } from '../../store/database.ts'
+import type { Living } from '../../store/requests/resources.ts'
+import { endAuthorization } from '../../store/tokens/authorizations.ts'
 import { findCodeCopy } from '../../store/tokens/code-copies.ts'
+import { findCodeFacts } from '../../store/tokens/facts.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { grant, type TokenServer } from './grant.ts'
 import { nothingLeft, redeemCode } from './redeem-code.ts'
@@ -37,16 +37,13 @@ export const authorizationCode = grant({
       resources,
     }
   },
-  reads: ({ db }, { hash }) => ({
-    living: findLivingOfCode(db, hash),
-    person: findClaimsSubjectOfCode(db, hash),
-  }),
+  reads: ({ db }, { hash }) => ({ facts: findCodeFacts(db, hash) }),
   /** KV answers while D1 reads the client. A miss is not an error: D1 knows the code too. */
   meanwhile: ({ codes }, { hash }) => findCodeCopy(codes, hash),
-  async redeem(server, client, ask, { living, person, copy }) {
-    const { db } = server
-    const found = (await copy) ?? (await read(db, { found: findCodeGrant(db, ask.hash) })).found
-    if (found === undefined) return invalid('There is no such code')
+  async redeem(server, client, ask, { facts, copy }) {
+    if (facts === undefined) return invalid('There is no such code')
+    const { living, person } = facts
+    const found = (await copy) ?? facts.grant
     const left = stillAllowed(found, client, living.scope)
     const target = checkTokenRequest(server, client, left, ask, living)
     return isRefusal(target)

@@ -4,15 +4,13 @@ import { resolveTarget } from '../../rules/requests/resource.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import { write } from '../../store/database.ts'
-import { findClaimsSubjectOfCode } from '../../store/people/profiles.ts'
 import { findDeviceRequest, notePoll } from '../../store/requests/device-requests.ts'
-import { findLivingOfCode } from '../../store/requests/resources.ts'
-import { findCodeGrant } from '../../store/tokens/authorizations.ts'
-import { grant } from './grant.ts'
+import { findCodeFacts } from '../../store/tokens/facts.ts'
+import { grant as grantOf } from './grant.ts'
 import { nothingLeft, redeemCode } from './redeem-code.ts'
 
 /** A poll of a device, RFC 8628 §3.4. Nothing is counted or spent before the client has authenticated. */
-export const deviceCode = grant({
+export const deviceCode = grantOf({
   parse({ parameters, resources }) {
     const presented = parameters.get('device_code')
     if (presented === undefined) return refuse('invalid_request', 'device_code is missing')
@@ -23,19 +21,18 @@ export const deviceCode = grant({
   },
   reads: ({ db }, { hash }) => ({
     request: findDeviceRequest(db, hash),
-    found: findCodeGrant(db, hash),
-    living: findLivingOfCode(db, hash),
-    person: findClaimsSubjectOfCode(db, hash),
+    facts: findCodeFacts(db, hash),
   }),
-  async redeem(server, client, { hash, resources }, { request, found, living, person }) {
+  async redeem(server, client, { hash, resources }, { request, facts }) {
     const { db, now } = server
     const poll = checkPoll(request, client.id, now)
     if (poll.verdict === 'refuse') {
       if (poll.counted !== undefined) await write(db, [notePoll(db, hash, poll.counted, now)], {})
       return poll.refusal
     }
-    if (found === undefined) return usedBefore()
-    const left = stillAllowed(found, client, living.scope)
+    if (facts === undefined) return usedBefore()
+    const { grant, living, person } = facts
+    const left = stillAllowed(grant, client, living.scope)
     if (left.scope.length === 0) return nothingLeft
     const target = resolveTarget(left.scope, left.resources, resources, living.resources, server)
     return isRefusal(target)

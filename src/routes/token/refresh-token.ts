@@ -15,9 +15,8 @@ import {
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
-import { findClaimsSubjectOfAuthorization } from '../../store/people/profiles.ts'
-import { findLivingOfAuthorization } from '../../store/requests/resources.ts'
-import { endAuthorization, findRefreshFamily, rotateRefreshToken } from '../../store/tokens/authorizations.ts'
+import { endAuthorization, rotateRefreshToken } from '../../store/tokens/authorizations.ts'
+import { findRefreshFacts } from '../../store/tokens/facts.ts'
 import { grant, type TokenResponse, type TokenServer } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
 
@@ -30,13 +29,10 @@ export const refreshToken = grant({
     if (token === undefined) return invalid('Malformed refresh token')
     return { token, scope: parameters.get('scope'), resources }
   },
-  reads: ({ db }, { token: { authorizationId } }) => ({
-    family: findRefreshFamily(db, authorizationId),
-    living: findLivingOfAuthorization(db, authorizationId),
-    person: findClaimsSubjectOfAuthorization(db, authorizationId),
-  }),
-  async redeem(server, client, { token, scope: asked, resources }, { family, living, person }) {
-    if (family === undefined) return invalid('There is no such authorization')
+  reads: ({ db }, { token: { authorizationId } }) => ({ facts: findRefreshFacts(db, authorizationId) }),
+  async redeem(server, client, { token, scope: asked, resources }, { facts }) {
+    if (facts === undefined) return invalid('There is no such authorization')
+    const { family, living, person } = facts
     // A made-up secret with a real id must not end anything: a stranger could.
     if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
     const asksFor = narrowScope(family.scope, asked)
@@ -130,8 +126,8 @@ async function rotate(
   const { isRotated } = await read(db, { isRotated: rotation })
   // Nothing below asks when the successor expires.
   if (isRotated) return { ...family, current: next.hash, previous: presented, salt, rotatedAt: now }
-  const { after } = await read(db, { after: findRefreshFamily(db, authorizationId) })
-  return after ?? { ...family, endedAt: now }
+  const { after } = await read(db, { after: findRefreshFacts(db, authorizationId) })
+  return after?.family ?? { ...family, endedAt: now }
 }
 
 /** RFC 9700 §4.14.2: two parties hold tokens of this family, and nobody can tell which is the thief. */

@@ -1,4 +1,4 @@
-import { authenticateClient, clientQueries, type KnownClient } from '../../http/clients/authenticate.ts'
+import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
@@ -8,6 +8,7 @@ import { grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
+import type { PresentedClient } from '../../store/clients/secrets.ts'
 import { combined, read } from '../../store/database.ts'
 import type { GrantRequest, Redeem, TokenResponse, TokenServer } from './grant.ts'
 import { grants } from './grants.ts'
@@ -30,11 +31,11 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
   const asked = isRefusal(resources) ? resources : parseGrant(server, grantType, { parameters, resources })
 
   const known = await read(server.db, {
-    ...clientQueries(c, credentials.clientId),
+    presented: presentedClient(c, credentials),
     // A refusal waits until the client has authenticated: a stranger is told nothing else first.
     redeem: isRefusal(asked) ? combined({}, () => asked) : asked,
   })
-  const { client } = known
+  const client = known.presented?.client
   const outcome = await decide(c, credentials, known, grantType)
   if (client !== undefined) {
     const refusal = isRefusal(outcome) ? outcome : undefined
@@ -46,10 +47,10 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
 async function decide(
   c: Context,
   credentials: ClientCredentials,
-  known: KnownClient & { readonly redeem: Redeem | Refusal },
+  known: { readonly presented: PresentedClient | undefined; readonly redeem: Redeem | Refusal },
   grantType: string | undefined,
 ): Promise<TokenResponse | Refusal> {
-  const authenticated = await authenticateClient(c, credentials, known)
+  const authenticated = await authenticateClient(c, credentials, known.presented)
   if (isRefusal(authenticated)) return authenticated
   const { client } = authenticated
   // RFC 6749 §5.2: that a grant is not this client's comes before what is wrong with the request for it.

@@ -64,15 +64,11 @@ interface Userinfo {
 }
 
 async function readUserinfo(c: Context, presented: string): Promise<Userinfo | Refusal> {
-  const bearer = await bearerQuery(c, presented, 'openid')
-  const known = await read(c.env.DB, { live: bearer.query, ...findUserinfo(c.env.DB, bearer.token) })
-  if (isRefusal(known.live)) return known.live
-  const { client, subject, openid } = known
-  if (client === undefined || subject === undefined || openid === undefined) {
-    return refuse('invalid_token', 'The access token is not valid', 'It is of no user')
-  }
-  const { token, scope } = known.live
+  const { live } = await read(c.env.DB, { live: await bearerQuery(c, presented, 'openid', findUserinfo) })
+  if (isRefusal(live)) return live
+  const { token, scope, client, user } = live
+  if (user === undefined) return refuse('invalid_token', 'The access token is not valid', 'It is of no user')
   note(c, { client: client.id })
-  const asked = [...claimsOf(scope), ...allowedClaimsOf(openid.userinfoClaims, client.policy.scope)]
-  return { client, claims: { ...userClaimValues(subject, asked), sub: token.subject } }
+  const claims = [...claimsOf(scope), ...allowedClaimsOf(user.openid.userinfoClaims, client.policy.scope)]
+  return { client, claims: { ...userClaimValues(user.subject, claims), sub: token.subject } }
 }

@@ -39,7 +39,7 @@ const columns = `id, owner_id, name, type, grant_type, redirect_uris, post_logou
   scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri,
   openid, created_at, updated_at, suspended_at, trust, last_used_at, grants, introspects, registered_by, approval`
 
-function readClient(row: Row): Client {
+export function readClient(row: Row): Client {
   return {
     id: text(row, 'id'),
     ownerId: text(row, 'owner_id'),
@@ -128,7 +128,10 @@ export function findManagedClient(
   }
 }
 
-const shown = `${columns.replaceAll(/\b(\w+)\b/g, 'c.$1')}, u.username, ${logoOfClient}`
+/** Of the client `c`. */
+export const clientColumns = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
+
+const shown = `${clientColumns}, u.username, ${logoOfClient}`
 
 function readOwnedClient(row: Row): OwnedClient {
   return { client: readClient(row), ownerName: text(row, 'username'), logo: optional(text, row, 'logo') }

@@ -1,8 +1,10 @@
+import type { Client } from '../../rules/clients/client.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { integer, optional, type Query, text, type Write } from '../database.ts'
+import { first, integer, optional, type Query, text, type Write } from '../database.ts'
 import { type Act, manages, mayAct } from '../guards.ts'
-import type { Sql } from '../sql.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
+import { clientColumns, readClient } from './clients.ts'
 
 export interface ClientSecret {
   readonly hash: SecretHash<'client'>
@@ -11,6 +13,37 @@ export interface ClientSecret {
   readonly lastUsedAt: Seconds | undefined
   /** Undefined: it does not expire. */
   readonly expiresAt: Seconds | undefined
+}
+
+/** A client, and of its secrets the one that was presented, while it is good. */
+export interface PresentedClient {
+  readonly client: Client
+  readonly secret: Pick<ClientSecret, 'hash' | 'lastUsedAt'> | undefined
+}
+
+/** `presented`: undefined when no secret was, or one that has not the form of one. */
+export function findPresentedClient(
+  db: D1Database,
+  clientId: string,
+  presented: SecretHash<'client'> | undefined,
+  now: Seconds,
+): Query<PresentedClient | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ${raw(clientColumns)}, s.secret_hash, s.last_used_at AS secret_last_used_at FROM clients c
+        LEFT JOIN client_secrets s ON s.secret_hash = ${presented?.sha256 ?? ''} AND s.client_id = c.id
+          AND ifnull(s.expires_at > ${now}, 1)
+        WHERE c.id = ${clientId}`,
+    ),
+    read: first((row) => {
+      const sha256 = optional(text, row, 'secret_hash')
+      const lastUsedAt = optional(integer, row, 'secret_last_used_at')
+      const secret =
+        sha256 === undefined ? undefined : { hash: { kind: 'client', sha256 } as const, lastUsedAt }
+      return { client: readClient(row), secret }
+    }),
+  }
 }
 
 export function listLiveSecrets(

@@ -1,14 +1,40 @@
+import type { Client } from '../../rules/clients/client.ts'
+import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
-import { findClient } from '../clients/clients.ts'
-import { findClaimsSubjectOfAuthorization } from '../people/profiles.ts'
-import { findOpenidGrant } from '../tokens/authorizations.ts'
+import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
+import type { Seconds } from '../../values/time.ts'
+import { clientColumns, readClient } from '../clients/clients.ts'
+import { first, type Query, text } from '../database.ts'
+import { claimsColumns, readClaimsSubject } from '../people/profiles.ts'
+import { raw, sql, statement } from '../sql.ts'
+import { parseOpenidGrant } from '../tokens/openid-grant.ts'
+import { type LiveToken, liveColumns, livesIn, readLiveToken } from '../tokens/revoked-access-tokens.ts'
 
-/** What userinfo says of the user of a token, beside whether it lives. Without a token, of nobody. */
-export function findUserinfo(db: D1Database, token: AccessToken | undefined) {
-  const authorizationId = token?.authorizationId ?? ''
+/** A living token, and what userinfo says of its user. */
+export interface UserinfoToken extends LiveToken {
+  readonly client: Client
+  /** Undefined when it is of no user. */
+  readonly user: { readonly subject: ClaimsSubject; readonly openid: OpenidGrant } | undefined
+}
+
+export function findUserinfo(
+  db: D1Database,
+  token: AccessToken,
+  now: Seconds,
+): Query<UserinfoToken | undefined> {
   return {
-    client: findClient(db, token?.clientId ?? ''),
-    subject: findClaimsSubjectOfAuthorization(db, authorizationId),
-    openid: findOpenidGrant(db, authorizationId),
+    statement: statement(
+      db,
+      sql`SELECT ${liveColumns(token)}, a.openid AS openid_grant, ${raw(claimsColumns)}, ${raw(clientColumns)}
+        FROM ${livesIn(token, now)}`,
+    ),
+    read: first((row) => ({
+      ...readLiveToken(token, row),
+      client: readClient(row),
+      user:
+        row.openid_grant === null
+          ? undefined
+          : { subject: readClaimsSubject(row), openid: parseOpenidGrant(text(row, 'openid_grant')) },
+    })),
   }
 }

@@ -1,43 +1,17 @@
 import { type ClaimsSubject, type Profile, profileSchema } from '../../rules/openid/user-claims.ts'
-import type { CodeHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { raw, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
-const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
+/** Of the user `u`. */
+export const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
 
 /** A person, as far as claims go. */
 export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
   const user = whose(who)
   return {
     statement: statement(db, sql`SELECT ${raw(claimsColumns)} FROM users u WHERE u.id = ${user}`),
-    read: first(readClaimsSubject),
-  }
-}
-
-/** Of whoever an authorization is of, by its code or its id. */
-export function findClaimsSubjectOfCode(db: D1Database, code: CodeHash): Query<ClaimsSubject | undefined> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(claimsColumns)} FROM authorizations a JOIN users u ON u.id = a.user_id
-        WHERE a.code_hash = ${code.sha256}`,
-    ),
-    read: first(readClaimsSubject),
-  }
-}
-
-export function findClaimsSubjectOfAuthorization(
-  db: D1Database,
-  id: string,
-): Query<ClaimsSubject | undefined> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(claimsColumns)} FROM authorizations a JOIN users u ON u.id = a.user_id
-        WHERE a.id = ${id}`,
-    ),
     read: first(readClaimsSubject),
   }
 }
@@ -59,7 +33,7 @@ export function updateProfile(db: D1Database, update: ProfileUpdate, now: Second
   )
 }
 
-function readClaimsSubject(row: Row): ClaimsSubject {
+export function readClaimsSubject(row: Row): ClaimsSubject {
   return {
     username: text(row, 'username'),
     email: optional(text, row, 'email'),

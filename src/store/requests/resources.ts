@@ -2,9 +2,8 @@ import { accessTokenTyps, type Resource } from '../../rules/requests/resource.ts
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
-import type { CodeHash } from '../../values/secret.ts'
-import { integer, oneOf, optional, type Query, type Row, text, texts } from '../database.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { integer, oneOf, optional, type Query, type Row, rowsOf, text, texts } from '../database.ts'
+import { raw, sql, statement } from '../sql.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_alg, r.access_token_typ,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
@@ -44,33 +43,18 @@ export interface Living {
   readonly scope: Scope
 }
 
-/** By the code of an authorization. */
-export function findLivingOfCode(db: D1Database, code: CodeHash): Query<Living> {
-  return findLiving(db, sql`a.code_hash = ${code.sha256}`)
-}
+/**
+ * Of the authorization `a`, each list in one column. A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the
+ * list becomes JSON by replacing its spaces.
+ */
+export const livingColumns = `(SELECT json_group_array(s.name) FROM json_each('["' || replace(a.scope, ' ', '","') || '"]') n
+    JOIN scopes s ON s.name = n.value) AS living_scope,
+  (SELECT json_group_array(json_object('identifier', l.identifier, 'name', l.name, 'access_token_lifetime', l.access_token_lifetime,
+    'access_token_alg', l.access_token_alg, 'access_token_typ', l.access_token_typ, 'scope', l.scope || ''))
+    FROM (SELECT ${columns} FROM json_each(a.resources) n JOIN resources r ON r.identifier = n.value) l) AS living_resources`
 
-/** By its id. */
-export function findLivingOfAuthorization(db: D1Database, id: string): Query<Living> {
-  return findLiving(db, sql`a.id = ${id}`)
-}
-
-/** One statement for both. A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON. */
-function findLiving(db: D1Database, which: Sql): Query<Living> {
-  return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(columns)} FROM authorizations a, json_each(a.resources) n
-            JOIN resources r ON r.identifier = n.value WHERE ${which}
-          UNION ALL
-          SELECT NULL, NULL, NULL, NULL, NULL, (SELECT json_group_array(s.name)
-            FROM json_each('["' || replace(a.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value)
-          FROM authorizations a WHERE ${which}`,
-    ),
-    read: (rows) => ({
-      resources: readResources(rows.filter(({ identifier }) => identifier !== null)),
-      scope: rows.filter(({ identifier }) => identifier === null).flatMap((row) => texts(row, 'scope')),
-    }),
-  }
+export function readLiving(row: Row): Living {
+  return { scope: texts(row, 'living_scope'), resources: readResources(rowsOf(row, 'living_resources')) }
 }
 
 function readResources(rows: readonly Row[]): readonly Resource[] {

@@ -1,9 +1,9 @@
 import type { CodeChallenge } from '../../rules/requests/pkce.ts'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
-import type { CodeGrant, OpenidGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
+import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
@@ -60,52 +60,9 @@ export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
   }
 }
 
-/** What KV holds too: for when KV misses. Also after it was redeemed, so that a replay is seen. */
-export function findCodeGrant(db: D1Database, code: CodeHash): Query<CodeGrant | undefined> {
-  return {
-    statement: db
-      .prepare(
-        `SELECT id, client_id, user_id, scope, resources, auth_time, openid, code_challenge, redirect_uri, redirect_uri_sent, code_expires_at
-         FROM authorizations WHERE code_hash = ?`,
-      )
-      .bind(code.sha256),
-    read: first((row) => ({
-      ...readCommon(row),
-      codeChallenge: readCodeChallenge(optional(text, row, 'code_challenge')),
-      redirectUri: text(row, 'redirect_uri'),
-      redirectUriSent: integer(row, 'redirect_uri_sent') === 1,
-      codeExpiresAt: integer(row, 'code_expires_at'),
-    })),
-  }
-}
-
-export function findOpenidGrant(db: D1Database, id: string): Query<OpenidGrant | undefined> {
-  return {
-    statement: db.prepare('SELECT openid FROM authorizations WHERE id = ?').bind(id),
-    read: first((row) => parseOpenidGrant(text(row, 'openid'))),
-  }
-}
-
 /** Of an authorization's row: while its user or its client is suspended, nothing is made of it. */
 export const isNotSuspended = `EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
   AND c.suspended_at IS NULL AND u.suspended_at IS NULL)`
-
-/** Undefined also while its user or its client is suspended. */
-export function findRefreshFamily(db: D1Database, authorizationId: string): Query<RefreshFamily | undefined> {
-  return {
-    statement: db
-      .prepare(
-        `SELECT a.id, a.client_id, a.user_id, u.username, a.scope, a.resources, a.auth_time, a.openid, a.refresh_hash,
-           a.previous_refresh_hash, a.refresh_salt, a.refresh_mark_key, a.rotated_at, a.expires_at, a.ended_at
-         FROM authorizations a
-         JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
-         JOIN clients c ON c.id = a.client_id AND c.suspended_at IS NULL
-         WHERE a.id = ? AND a.refresh_hash IS NOT NULL`,
-      )
-      .bind(authorizationId),
-    read: first(readRefreshFamily),
-  }
-}
 
 /**
  * Compare and swap: only while `presented` is the current secret. The salt must make `next` from it, so that it names the attempt:
@@ -180,7 +137,17 @@ function readCommon(row: Row) {
   }
 }
 
-function readRefreshFamily(row: Row): RefreshFamily {
+export function readCodeGrant(row: Row): CodeGrant {
+  return {
+    ...readCommon(row),
+    codeChallenge: readCodeChallenge(optional(text, row, 'code_challenge')),
+    redirectUri: text(row, 'redirect_uri'),
+    redirectUriSent: integer(row, 'redirect_uri_sent') === 1,
+    codeExpiresAt: integer(row, 'code_expires_at'),
+  }
+}
+
+export function readRefreshFamily(row: Row): RefreshFamily {
   const previous = optional(text, row, 'previous_refresh_hash')
   return {
     ...readCommon(row),

@@ -1,8 +1,8 @@
 import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, integer, optional, type Query, text, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 
 /** From now on this token is not good, whatever it says. */
 export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
@@ -32,26 +32,38 @@ export function findLiveToken(
   now: Seconds,
   askedBy: string | undefined = undefined,
 ): Query<LiveToken | undefined> {
-  const authorization = token.authorizationId ?? null
   const isNamed =
     askedBy === undefined
       ? sql`0`
       : sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(token.audience)}) n JOIN api_introspectors i
               ON i.resource = n.value AND i.client_id = ${askedBy})`
   return {
-    statement: statement(
-      db,
-      sql`SELECT CASE WHEN u.id = ${token.subject} THEN u.username END AS username, c.scope, ${isNamed} AS is_named FROM clients c
-          LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ${now}
-          LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
-          WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL)
-            AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ${token.id})
-            AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${token.issuedAt})`,
-    ),
-    read: first((row) => {
-      const allowed = parseScopeNames(text(row, 'scope'))
-      const scope = token.scope.filter((name) => allowed.includes(name))
-      return { username: optional(text, row, 'username'), scope, isNamed: integer(row, 'is_named') === 1 }
-    }),
+    statement: statement(db, sql`SELECT ${liveColumns(token, isNamed)} FROM ${livesIn(token, now)}`),
+    read: first((row) => readLiveToken(token, row)),
+  }
+}
+
+/** For `livesIn`. */
+export function liveColumns(token: AccessToken, isNamed: Sql = sql`0`): Sql {
+  return sql`CASE WHEN u.id = ${token.subject} THEN u.username END AS known_as, c.scope AS allowed, ${isNamed} AS is_named`
+}
+
+/** The client `c`, authorization `a` and user `u` of a token, while it is good; of one that is for nobody, `a` and `u` are NULL. */
+export function livesIn(token: AccessToken, now: Seconds): Sql {
+  const authorization = token.authorizationId ?? null
+  return sql`clients c
+    LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ${now}
+    LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
+    WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ${token.id})
+      AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${token.issuedAt})`
+}
+
+export function readLiveToken(token: AccessToken, row: Row): LiveToken {
+  const allowed = parseScopeNames(text(row, 'allowed'))
+  return {
+    username: optional(text, row, 'known_as'),
+    scope: token.scope.filter((name) => allowed.includes(name)),
+    isNamed: integer(row, 'is_named') === 1,
   }
 }

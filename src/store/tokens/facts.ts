@@ -1,0 +1,59 @@
+import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
+import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
+import type { CodeHash } from '../../values/secret.ts'
+import { first, type Query, type Row } from '../database.ts'
+import { claimsColumns, readClaimsSubject } from '../people/profiles.ts'
+import { type Living, livingColumns, readLiving } from '../requests/resources.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
+import { readCodeGrant, readRefreshFamily } from './authorizations.ts'
+
+/** All that a token request asks of an authorization's row, in one statement. */
+interface Facts {
+  /** Of what was authorized, that which still exists. */
+  readonly living: Living
+  readonly person: ClaimsSubject
+}
+
+export interface CodeFacts extends Facts {
+  /** What KV holds too: for when KV misses. Also after it was redeemed, so that a replay is seen. */
+  readonly grant: CodeGrant
+}
+
+export interface RefreshFacts extends Facts {
+  readonly family: RefreshFamily
+}
+
+export function findCodeFacts(db: D1Database, code: CodeHash): Query<CodeFacts | undefined> {
+  const columns = sql`a.code_challenge, a.redirect_uri, a.redirect_uri_sent, a.code_expires_at`
+  return {
+    statement: findFacts(db, columns, sql`a.code_hash = ${code.sha256}`),
+    read: first((row) => ({ ...readFacts(row), grant: readCodeGrant(row) })),
+  }
+}
+
+/** Undefined also while its user is suspended. */
+export function findRefreshFacts(db: D1Database, authorizationId: string): Query<RefreshFacts | undefined> {
+  const columns = sql`a.refresh_hash, a.previous_refresh_hash, a.refresh_salt, a.refresh_mark_key, a.rotated_at, a.expires_at,
+    a.ended_at`
+  return {
+    statement: findFacts(
+      db,
+      columns,
+      sql`a.id = ${authorizationId} AND a.refresh_hash IS NOT NULL AND u.suspended_at IS NULL`,
+    ),
+    read: first((row) => ({ ...readFacts(row), family: readRefreshFamily(row) })),
+  }
+}
+
+function findFacts(db: D1Database, columns: Sql, condition: Sql): D1PreparedStatement {
+  return statement(
+    db,
+    sql`SELECT a.id, a.client_id, a.user_id, a.scope, a.resources, a.auth_time, a.openid, ${columns}, ${raw(claimsColumns)},
+          ${raw(livingColumns)}
+        FROM authorizations a JOIN users u ON u.id = a.user_id WHERE ${condition}`,
+  )
+}
+
+function readFacts(row: Row): Facts {
+  return { living: readLiving(row), person: readClaimsSubject(row) }
+}
