@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { root } from '../../scripts/project.ts'
+import { freePort } from './elsewhere.ts'
+import { signIn } from './people.ts'
+import { startWorld } from './world.ts'
+
+/**
+ * Each recipe as it is written: the application is registered by its tables, and its program run. Those of packages that are
+ * not installed here run with RECIPES_FROM, a folder with their node_modules, and PYTHON, a Python that has them.
+ */
+
+const folder = path.join(root, 'docs/recipes')
+const modules = path.join(process.env.RECIPES_FROM ?? root, 'node_modules')
+const python = process.env.PYTHON ?? 'python3'
+
+interface Recipe {
+  readonly file: string
+  readonly sections: Readonly<Record<string, string>>
+  readonly language: string
+  readonly program: string
+}
+
+const recipes = readdirSync(folder)
+  .filter((file) => file !== 'README.md')
+  .map((file): Recipe => {
+    const text = readFileSync(path.join(folder, file), 'utf8')
+    const parts = text.split(/^## (.+)\n/m).slice(1)
+    const sections = Object.fromEntries(
+      parts.flatMap((part, i) => (i % 2 === 0 ? [[part, parts[i + 1] ?? '']] : [])),
+    )
+    const [, language = '', program = ''] =
+      /^```(js|python)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ?? []
+    return { file, sections, language, program }
+  })
+
+/** Whether what it imports is there. */
+function isInstalled({ language, program }: Recipe): boolean {
+  if (language === 'python') {
+    const imports = program.split('\n').filter((line) => /^(import|from) /.test(line))
+    return spawnSync(python, ['-c', imports.join('\n')]).status === 0
+  }
+  const names = [...program.matchAll(/(?:from |resolve\()'(@[\w-]+\/[\w-]+|[\w-]+)(?=['/])/g)].map(
+    ([, name = '']) => name,
+  )
+  return names.length > 0 && names.every((name) => existsSync(path.join(modules, name)))
+}
+
+describe('docs/recipes', () => {
+  it('has a line for each recipe, and one form', () => {
+    const index = readFileSync(path.join(folder, 'README.md'), 'utf8')
+    assert.deepEqual(
+      [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, file]) => file).sort(),
+      recipes.map(({ file }) => file).sort(),
+    )
+    for (const { file, sections, program } of recipes) {
+      const headings = Object.keys(sections)
+      assert.deepEqual(
+        [file, headings],
+        [file, ['Versions', 'Register', 'Configure', 'Verify', 'Known errors']],
+      )
+      assert.notEqual(program, '', file)
+      assert.match(sections['Known errors'] ?? '', /^\*\*`[^`]+`\*\*/m, file)
+    }
+  })
+})
+
+const world = await startWorld()
+await world.addUser('ada', 'administrator')
+const server = new URL(world.origin).host
+const runnable = recipes.filter(isInstalled)
+
+describe('a recipe', () => {
+  it('is there for each client that is installed with the project', () => {
+    const here = ['oauth4webapi.md', 'oidc-client-ts.md', 'openid-client.md']
+    const files = runnable.map(({ file }) => file)
+    assert.deepEqual(
+      here.filter((file) => process.env.RECIPES_FROM === undefined && !files.includes(file)),
+      [],
+    )
+  })
+
+  for (const recipe of runnable) {
+    it(`signs in: ${recipe.file}`, { timeout: 120_000 }, async () => {
+      const port = `${await freePort()}`
+      const here = (text: string) => text.replaceAll('8010', port).replaceAll('localhost:8000', server)
+      const page = await world.visitor()
+      await page.goto('/login')
+      await signIn(page, 'ada')
+      const application = await register(page, recipe.file, here(recipe.sections.Register ?? ''))
+      const start = /http:\/\/localhost:\d+\/\S+(?=>)/.exec(here(recipe.sections.Verify ?? ''))?.[0] ?? ''
+      await run(recipe, here(recipe.program), application, new URL(start).origin)
+
+      await page.goto(start)
+      const button = page.getByRole('button', { name: 'Sign in with Latchkey' })
+      if (!page.url().startsWith(world.origin) && (await button.isVisible())) await button.click()
+      await page.getByRole('button', { name: 'Authorize' }).click()
+      await page.getByText('Signed in as ada').waitFor()
+      // Small servers have no icon for the browser, and Auth.js looks for one on a server of its own.
+      const icon = /favicon\.ico|providers\/latchkey\.svg/
+      assert.deepEqual(
+        world.complaints().filter((line) => !icon.test(line)),
+        [],
+      )
+    })
+  }
+})
+
+type Application = Readonly<Record<'CLIENT_ID' | 'CLIENT_SECRET', string>>
+
+/** Enters each row of the tables where its label is: the first table on the form, the second under “Tokens and sign-in”. */
+async function register(page: Page, name: string, section: string): Promise<Application> {
+  const [first = [], second = []] = section
+    .split('| --- | --- |\n')
+    .slice(1)
+    .map((table) => [...table.matchAll(/^\| (?!field )(.+?) \| `?(.+?)`? \|$/gm)])
+  await page.goto('/o/applications/register')
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  for (const [, field = '', value = ''] of first) await enter(page, field, value)
+  await page.getByRole('button', { name: 'Register' }).click()
+  const isPublic = first.some(([, , value]) => value === 'Public')
+  if (isPublic) await page.getByRole('heading', { name, level: 1 }).waitFor()
+  const shown = (label: string) => page.getByLabel(label, { exact: true }).inputValue()
+  const CLIENT_SECRET = isPublic ? '' : await shown('Client secret')
+  const CLIENT_ID = isPublic
+    ? (new URL(page.url()).pathname.split('/').at(-1) ?? '')
+    : await shown('Client ID')
+  if (second.length > 0) {
+    await page.goto(`/o/applications/${CLIENT_ID}/policy`)
+    for (const [, field = '', value = ''] of second) await enter(page, field, value)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForURL(`**/o/applications/${CLIENT_ID}*`)
+  }
+  return { CLIENT_ID, CLIENT_SECRET }
+}
+
+async function enter(page: Page, field: string, value: string): Promise<void> {
+  const group = page.getByRole('group', { name: field, exact: true })
+  if ((await group.count()) > 0) return group.getByRole('radio', { name: value }).check()
+  const control = page.getByLabel(field, { exact: true })
+  if ((await control.evaluate((element) => element.tagName)) === 'SELECT')
+    return void (await control.selectOption({ label: value }))
+  await control.fill(value)
+}
+
+/** Until it answers. It ends with the test file. */
+async function run(recipe: Recipe, program: string, application: Application, origin: string): Promise<void> {
+  const place = mkdtempSync(path.join(tmpdir(), 'latchkey-recipe-'))
+  symlinkSync(modules, path.join(place, 'node_modules'))
+  const [command, file] = recipe.language === 'js' ? [process.execPath, 'app.mjs'] : [python, 'app.py']
+  writeFileSync(path.join(place, file), program)
+  const secret = 'only for this test, and long enough'
+  const env = { ...process.env, ...application, AUTH_SECRET: secret, SESSION_SECRET: secret }
+  const child = spawn(command, [file], { cwd: place, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => said.push(String(data)))
+  after(async () => {
+    if (child.exitCode === null && child.kill()) await once(child, 'exit')
+    rmSync(place, { recursive: true })
+  })
+  for (let tries = 0; tries < 200; tries++) {
+    if (
+      await fetch(origin).then(
+        () => true,
+        () => false,
+      )
+    )
+      return
+    assert.equal(child.exitCode, null, said.join(''))
+    await sleep(100)
+  }
+  assert.fail(`It does not answer: ${said.join('')}`)
+}
