@@ -37,8 +37,9 @@ export function commaSeparated(values: readonly Value[]): Sql {
 /** A condition that is met: for a write that takes place in any case. */
 export const always: Sql = sql`true`
 
-export function and(a: Sql, b: Sql): Sql {
-  return sql`${a} AND ${b}`
+/** All of one or more conditions. One with OR brings its own brackets. */
+export function and(...conditions: readonly Sql[]): Sql {
+  return conditions.reduce((a, b) => sql`${a} AND ${b}`)
 }
 
 export function statement(db: D1Database, { text, values }: Sql): D1PreparedStatement {

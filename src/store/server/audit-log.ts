@@ -11,6 +11,7 @@ import {
   type Row,
   text,
 } from '../database.ts'
+import { and, commaSeparated, sql, statement } from '../sql.ts'
 
 /** One line of the log, with the names of today beside the ids. */
 export interface LoggedEvent {
@@ -39,6 +40,11 @@ export interface AuditFilter {
   readonly client: string
 }
 
+const logged = sql`SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail,
+    e.number, e.seal, e.subject_id, s.username AS subject_name
+  FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
+    LEFT JOIN users s ON s.id = e.subject_id`
+
 /** Newest first, those before `after`, which is the key of a page. */
 export function listAuditLog(
   db: D1Database,
@@ -46,30 +52,19 @@ export function listAuditLog(
   after: string,
   size: number,
 ): Query<Page<LoggedEvent>> {
-  const conditions = ['(e.at, e.id) < (?, ?)']
-  const values: (string | number)[] = [...beforeKey(after)]
-  if (filter.user !== '') {
-    conditions.push('e.user_id = ifnull((SELECT id FROM users WHERE username_key = ?), ?)')
-    values.push(nameKey(filter.user), filter.user)
-  }
-  if (filter.client !== '') {
-    conditions.push('e.client_id = ?')
-    values.push(filter.client)
-  }
-  if (filter.type !== '') {
-    conditions.push('e.type = ?')
-    values.push(filter.type)
-  }
+  const { user, client, type } = filter
+  const userId = sql`ifnull((SELECT id FROM users WHERE username_key = ${nameKey(user)}), ${user})`
+  const conditions = [
+    sql`(e.at, e.id) < (${commaSeparated(beforeKey(after))})`,
+    ...(user === '' ? [] : [sql`e.user_id = ${userId}`]),
+    ...(client === '' ? [] : [sql`e.client_id = ${client}`]),
+    ...(type === '' ? [] : [sql`e.type = ${type}`]),
+  ]
   return {
-    statement: db
-      .prepare(
-        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail, e.number, e.seal,
-           e.subject_id, s.username AS subject_name
-         FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
-           LEFT JOIN users s ON s.id = e.subject_id
-         WHERE ${conditions.join(' AND ')} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
-      )
-      .bind(...values, size + 1),
+    statement: statement(
+      db,
+      sql`${logged} WHERE ${and(...conditions)} ORDER BY e.at DESC, e.id DESC LIMIT ${size + 1}`,
+    ),
     read: pageOf(size, readEvent, ({ at, id }) => keyOfTime(at, id)),
   }
 }
@@ -77,15 +72,10 @@ export function listAuditLog(
 /** Sealed events before a place in the chain, from there to its beginning, without a gap. */
 export function listByNumber(db: D1Database, before: number, size: number): Query<readonly LoggedEvent[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail, e.number, e.seal,
-           e.subject_id, s.username AS subject_name
-         FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
-           LEFT JOIN users s ON s.id = e.subject_id
-         WHERE e.number > 0 AND e.number < ? ORDER BY e.number DESC LIMIT ?`,
-      )
-      .bind(before, size),
+    statement: statement(
+      db,
+      sql`${logged} WHERE e.number > 0 AND e.number < ${before} ORDER BY e.number DESC LIMIT ${size}`,
+    ),
     read: (rows) => rows.map(readEvent),
   }
 }

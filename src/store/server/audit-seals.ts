@@ -1,7 +1,7 @@
 import type { AuditedEvent, SealedEvent } from '../../rules/server/audit-chain.ts'
 import type { MarkedHead } from '../../secrets/audit-mac.ts'
 import { integer, optional, type Query, type Row, text, type Write } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { raw, sql, statement } from '../sql.ts'
 
 /** Where the chain of the audit log ends. */
 export interface StoredChain {
@@ -29,17 +29,13 @@ export function findChain(db: D1Database): Query<StoredChain> {
 /** What has no place in the chain yet, oldest first: also what was written late, with a time before the last seal. */
 export function listUnsealed(db: D1Database, most: number): Query<readonly AuditedEvent[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${auditedColumns} FROM audit_events
-         WHERE number IS NULL ORDER BY at, id LIMIT ?`,
-      )
-      .bind(most),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(auditedColumns)} FROM audit_events WHERE number IS NULL ORDER BY at, id LIMIT ${most}`,
+    ),
     read: (rows) => rows.map(readAuditedEvent),
   }
 }
-
-const isStillHead = `ifnull((SELECT seal FROM audit_heads WHERE id = 1), '') = ?1`
 
 /**
  * Links events to the chain that ends in `previous`, counts each once by day and type, and moves the head. Of two that go on
@@ -51,27 +47,27 @@ export function extendChain(
   events: readonly SealedEvent[],
   { number, seal, sealedAt, mac }: MarkedHead,
 ): readonly Write[] {
+  const isStillHead = sql`ifnull((SELECT seal FROM audit_heads WHERE id = 1), '') = ${previous}`
   const links = JSON.stringify(events.map((event) => [event.id, event.number, event.seal]))
   return [
-    db
-      .prepare(
-        `UPDATE audit_events SET number = l.value ->> 1, seal = l.value ->> 2 FROM json_each(?2) l
-         WHERE audit_events.id = l.value ->> 0 AND number IS NULL AND ${isStillHead}`,
-      )
-      .bind(previous, links),
-    db
-      .prepare(
-        `INSERT INTO event_counts (day, type, events) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2)
-         WHERE ${isStillHead} ON CONFLICT (day, type) DO UPDATE SET events = events + excluded.events`,
-      )
-      .bind(previous, JSON.stringify(countByDay(events))),
-    db
-      .prepare(
-        `INSERT INTO audit_heads (id, number, seal, sealed_at, mac) SELECT 1, ?2, ?3, ?4, ?5 WHERE ${isStillHead}
-         ON CONFLICT (id) DO UPDATE SET number = excluded.number, seal = excluded.seal,
-           sealed_at = excluded.sealed_at, mac = excluded.mac`,
-      )
-      .bind(previous, number, seal, sealedAt, mac),
+    statement(
+      db,
+      sql`UPDATE audit_events SET number = l.value ->> 1, seal = l.value ->> 2 FROM json_each(${links}) l
+        WHERE audit_events.id = l.value ->> 0 AND number IS NULL AND ${isStillHead}`,
+    ),
+    statement(
+      db,
+      sql`INSERT INTO event_counts (day, type, events)
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${JSON.stringify(countByDay(events))})
+        WHERE ${isStillHead} ON CONFLICT (day, type) DO UPDATE SET events = events + excluded.events`,
+    ),
+    statement(
+      db,
+      sql`INSERT INTO audit_heads (id, number, seal, sealed_at, mac)
+        SELECT 1, ${number}, ${seal}, ${sealedAt}, ${mac} WHERE ${isStillHead}
+        ON CONFLICT (id) DO UPDATE SET number = excluded.number, seal = excluded.seal,
+          sealed_at = excluded.sealed_at, mac = excluded.mac`,
+    ),
   ]
 }
 

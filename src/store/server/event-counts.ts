@@ -1,5 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, text } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** How many events of a type there were on a day (of 86,400 s, since 1970). */
 export interface EventCount {
@@ -11,7 +12,7 @@ export interface EventCount {
 /** Of events that are sealed: a row for each day and type, however many events there are. */
 export function listEventCounts(db: D1Database, fromDay: number): Query<readonly EventCount[]> {
   return {
-    statement: db.prepare('SELECT day, type, events FROM event_counts WHERE day >= ?').bind(fromDay),
+    statement: statement(db, sql`SELECT day, type, events FROM event_counts WHERE day >= ${fromDay}`),
     read: (rows) =>
       rows.map((row) => ({
         day: integer(row, 'day'),
@@ -28,11 +29,11 @@ export function listUncounted(
   most: number,
 ): Query<readonly { readonly at: Seconds; readonly type: string }[]> {
   return {
-    statement: db
-      .prepare(
-        'SELECT at, type FROM audit_events WHERE number IS NULL AND at >= ? ORDER BY at DESC, id DESC LIMIT ?',
-      )
-      .bind(from, most),
+    statement: statement(
+      db,
+      sql`SELECT at, type FROM audit_events WHERE number IS NULL AND at >= ${from}
+        ORDER BY at DESC, id DESC LIMIT ${most}`,
+    ),
     read: (rows) => rows.map((row) => ({ at: integer(row, 'at'), type: text(row, 'type') })),
   }
 }

@@ -1,6 +1,7 @@
 import type { Mail } from '../../rules/people/mail.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** A mail that was not sent, since this is development. */
 export interface KeptMail extends Mail {
@@ -9,22 +10,21 @@ export interface KeptMail extends Mail {
 }
 
 export function insertKeptMail(db: D1Database, id: string, mail: Mail, now: Seconds): Write {
-  return db
-    .prepare(
-      `INSERT INTO outbox (id, recipient, subject, text, html, created_at) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(id, mail.to, mail.subject, mail.text, mail.html, now)
+  return statement(
+    db,
+    sql`INSERT INTO outbox (id, recipient, subject, text, html, created_at)
+      VALUES (${id}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html}, ${now})
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** The newest first. */
 export function listKeptMails(db: D1Database, most: number): Query<readonly KeptMail[]> {
   return {
-    statement: db
-      .prepare(
-        'SELECT id, recipient, subject, text, html, created_at FROM outbox ORDER BY number DESC LIMIT ?',
-      )
-      .bind(most),
+    statement: statement(
+      db,
+      sql`SELECT id, recipient, subject, text, html, created_at FROM outbox ORDER BY number DESC LIMIT ${most}`,
+    ),
     read: (rows) =>
       rows.map((row) => ({
         id: text(row, 'id'),

@@ -8,8 +8,10 @@ import { type Sql, sql, statement } from '../sql.ts'
 /** All keys whose signatures may still be out there, and those that will sign next. */
 export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey[]> {
   return {
-    statement: db.prepare(
-      'SELECT alg, generation, kid, active_at, public_jwk, private_key, withdrawn_at FROM signing_keys ORDER BY alg, generation',
+    statement: statement(
+      db,
+      sql`SELECT alg, generation, kid, active_at, public_jwk, private_key, withdrawn_at FROM signing_keys
+        ORDER BY alg, generation`,
     ),
     read: (rows) => rows.map(readSigningKey),
   }
@@ -68,7 +70,7 @@ export function bringForward(db: D1Database, kid: string, activeAt: Seconds, onl
 }
 
 export function deleteSigningKey(db: D1Database, kid: string): Write {
-  return db.prepare('DELETE FROM signing_keys WHERE kid = ?').bind(kid)
+  return statement(db, sql`DELETE FROM signing_keys WHERE kid = ${kid}`)
 }
 
 function readSigningKey(row: Row): StoredSigningKey {
