@@ -3,6 +3,7 @@ import type { Sector } from '../../rules/openid/subject.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { parseClientOpenid } from '../clients/openid.ts'
 import { integer, optional, type Query, type Row, text, texts } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** A client that the browser has to visit along with a sign-out (OIDC Front-Channel Logout §2), and its session in a sector. */
 export interface FrontchannelLogout {
@@ -19,15 +20,14 @@ export function listFrontchannelLogouts(
   session: SecretHash<'session'>,
 ): Query<readonly FrontchannelLogout[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT c.id, c.redirect_uris, c.openid, s.sid, json_extract(a.openid, '$.sector') AS sector,
-           json_type(a.openid, '$.sector') IS NOT NULL AS has_sector
-         FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
-         WHERE s.id_hash = ? AND json_extract(c.openid, '$.frontchannel_logout_uri') IS NOT NULL
-         GROUP BY c.id, sector, has_sector LIMIT ${mostFrames}`,
-      )
-      .bind(session.sha256),
+    statement: statement(
+      db,
+      sql`SELECT c.id, c.redirect_uris, c.openid, s.sid, json_extract(a.openid, '$.sector') AS sector,
+          json_type(a.openid, '$.sector') IS NOT NULL AS has_sector
+        FROM sessions s JOIN authorizations a ON a.sid = s.sid JOIN clients c ON c.id = a.client_id
+        WHERE s.id_hash = ${session.sha256} AND json_extract(c.openid, '$.frontchannel_logout_uri') IS NOT NULL
+        GROUP BY c.id, sector, has_sector LIMIT ${mostFrames}`,
+    ),
     read: (rows) => rows.map(readFrontchannelLogout),
   }
 }

@@ -12,7 +12,7 @@ import {
   text,
   type Write,
 } from '../database.ts'
-import { sql, statement } from '../sql.ts'
+import { commaSeparated, sql, statement } from '../sql.ts'
 import { parseOpenidGrant } from '../tokens/openid-grant.ts'
 
 /** A notice on its way: what a logout token says, and to whom. */
@@ -35,35 +35,34 @@ const mostAttempts = 10
  * this one is made: a run that dies loses nothing.
  */
 export function claimDeliveries(db: D1Database, runId: string, most: number, now: Seconds): Write {
-  return db
-    .prepare(
-      `UPDATE logout_deliveries SET claimed_by = ?1, attempts = attempts + 1,
-         next_attempt_at = CASE WHEN attempts + 1 < ${mostAttempts} THEN ?2 + (60 << attempts) END
-       WHERE id IN (SELECT id FROM logout_deliveries WHERE next_attempt_at <= ?2
-         ORDER BY next_attempt_at DESC LIMIT ?3)`,
-    )
-    .bind(runId, now, most)
+  return statement(
+    db,
+    sql`UPDATE logout_deliveries SET claimed_by = ${runId}, attempts = attempts + 1,
+        next_attempt_at = CASE WHEN attempts + 1 < ${mostAttempts} THEN ${now} + (60 << attempts) END
+      WHERE id IN (SELECT id FROM logout_deliveries WHERE next_attempt_at <= ${now}
+        ORDER BY next_attempt_at DESC LIMIT ${most})`,
+  )
 }
 
 export function findClaimedDeliveries(db: D1Database, runId: string): Query<readonly LogoutDelivery[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT d.id, d.client_id, d.user_id, d.sid, d.issuer, (SELECT openid FROM (SELECT a.openid, max(a.created_at)
-           FROM authorizations a WHERE a.sid = d.sid AND a.client_id = d.client_id)) AS openid
-         FROM logout_deliveries d WHERE d.claimed_by = ? AND d.delivered_at IS NULL`,
-      )
-      .bind(runId),
+    statement: statement(
+      db,
+      sql`SELECT d.id, d.client_id, d.user_id, d.sid, d.issuer,
+          (SELECT openid FROM (SELECT a.openid, max(a.created_at) FROM authorizations a
+            WHERE a.sid = d.sid AND a.client_id = d.client_id)) AS openid
+        FROM logout_deliveries d WHERE d.claimed_by = ${runId} AND d.delivered_at IS NULL`,
+    ),
     read: (rows) => rows.map(readDelivery),
   }
 }
 
 export function noteDelivered(db: D1Database, id: string, now: Seconds): Write {
-  return db
-    .prepare(
-      'UPDATE logout_deliveries SET delivered_at = ?, next_attempt_at = NULL, last_error = NULL WHERE id = ?',
-    )
-    .bind(now, id)
+  return statement(
+    db,
+    sql`UPDATE logout_deliveries SET delivered_at = ${now}, next_attempt_at = NULL, last_error = NULL
+      WHERE id = ${id}`,
+  )
 }
 
 /** Why a notice did not arrive: what became of the call, or `server`, which could not make the notice. */
@@ -90,13 +89,13 @@ export interface ListedDelivery {
 /** Newest first, those before `after`, which is the key of a page. */
 export function listDeliveries(db: D1Database, after: string, size: number): Query<Page<ListedDelivery>> {
   return {
-    statement: db
-      .prepare(
-        `SELECT d.id, d.client_id, c.name, d.created_at, d.attempts, d.next_attempt_at, d.delivered_at, d.last_error
-         FROM logout_deliveries d JOIN clients c ON c.id = d.client_id
-         WHERE (d.created_at, d.id) < (?, ?) ORDER BY d.created_at DESC, d.id DESC LIMIT ?`,
-      )
-      .bind(...beforeKey(after), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT d.id, d.client_id, c.name, d.created_at, d.attempts, d.next_attempt_at, d.delivered_at, d.last_error
+        FROM logout_deliveries d JOIN clients c ON c.id = d.client_id
+        WHERE (d.created_at, d.id) < (${commaSeparated(beforeKey(after))})
+        ORDER BY d.created_at DESC, d.id DESC LIMIT ${size + 1}`,
+    ),
     read: pageOf(
       size,
       (row) => ({
@@ -133,13 +132,13 @@ export function countDeliveries(
   most: number,
 ): Query<{ readonly waiting: number; readonly givenUp: number }> {
   return {
-    statement: db
-      .prepare(
-        `SELECT (SELECT count(*) FROM (SELECT 1 FROM logout_deliveries WHERE next_attempt_at > 0 LIMIT ?2)) AS waiting,
-           (SELECT count(*) FROM (SELECT 1 FROM logout_deliveries
-             WHERE next_attempt_at IS NULL AND delivered_at IS NULL AND created_at >= ?1 LIMIT ?2)) AS given_up`,
-      )
-      .bind(since, most),
+    statement: statement(
+      db,
+      sql`SELECT
+          (SELECT count(*) FROM (SELECT 1 FROM logout_deliveries WHERE next_attempt_at > 0 LIMIT ${most})) AS waiting,
+          (SELECT count(*) FROM (SELECT 1 FROM logout_deliveries
+            WHERE next_attempt_at IS NULL AND delivered_at IS NULL AND created_at >= ${since} LIMIT ${most})) AS given_up`,
+    ),
     read: ([row = {}]) => ({ waiting: integer(row, 'waiting'), givenUp: integer(row, 'given_up') }),
   }
 }
