@@ -1,4 +1,5 @@
 import { beforeKey, integer, keyOfTime, type Page, pageOf, type Query, type Row, text } from '../database.ts'
+import { commaSeparated, sql, statement } from '../sql.ts'
 
 /** One entry of the export: column names and what they hold, JSON already read. */
 export type Exported = Readonly<Record<string, unknown>>
@@ -14,75 +15,75 @@ export type ExportedList = (
 /** Everything about a person that is a list, by its name in the file. No secret, no hash of one, no id that opens anything. */
 export const exportedLists: Readonly<Record<string, ExportedList>> = {
   sessions: (db, userId, after, size) => ({
-    statement: db
-      .prepare(
-        `SELECT user_agent, amr, authenticated_at, last_seen_at, expires_at, id_hash FROM sessions
-         WHERE user_id = ? AND (last_seen_at, id_hash) < (?, ?) ORDER BY last_seen_at DESC, id_hash DESC LIMIT ?`,
-      )
-      .bind(userId, ...beforeKey(after), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT user_agent, amr, authenticated_at, last_seen_at, expires_at, id_hash FROM sessions
+        WHERE user_id = ${userId} AND (last_seen_at, id_hash) < (${commaSeparated(beforeKey(after))})
+        ORDER BY last_seen_at DESC, id_hash DESC LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => keyOfTime(integer(row, 'last_seen_at'), text(row, 'id_hash'))),
   }),
   passkeys: (db, userId, after, size) => ({
-    statement: db
-      .prepare(
-        `SELECT name, created_at, last_used_at, id FROM passkeys
-         WHERE user_id = ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
-      )
-      .bind(userId, ...beforeKey(after), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT name, created_at, last_used_at, id FROM passkeys
+        WHERE user_id = ${userId} AND (created_at, id) < (${commaSeparated(beforeKey(after))})
+        ORDER BY created_at DESC, id DESC LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => keyOfTime(integer(row, 'created_at'), text(row, 'id'))),
   }),
   authenticator_apps: (db, userId, _, size) => ({
-    statement: db
-      .prepare('SELECT created_at FROM authenticators WHERE user_id = ? LIMIT ?')
-      .bind(userId, size + 1),
+    statement: statement(
+      db,
+      sql`SELECT created_at FROM authenticators WHERE user_id = ${userId} LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => String(integer(row, 'created_at'))),
   }),
   connected_applications: (db, userId, after, size) => ({
-    statement: db
-      .prepare(
-        `SELECT client_id, client_name, scope, redirect_host, created_at, granted_at FROM consents
-         WHERE user_id = ? AND client_id > ? ORDER BY client_id LIMIT ?`,
-      )
-      .bind(userId, after, size + 1),
+    statement: statement(
+      db,
+      sql`SELECT client_id, client_name, scope, redirect_host, created_at, granted_at FROM consents
+        WHERE user_id = ${userId} AND client_id > ${after} ORDER BY client_id LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => text(row, 'client_id')),
   }),
   authorizations: (db, userId, after, size) => ({
-    statement: db
-      .prepare(
-        `SELECT client_id, id, scope, resources, redirect_uri, auth_time, created_at, redeemed_at, rotated_at AS refreshed_at,
-           expires_at, ended_at, end_reason FROM authorizations
-         WHERE user_id = ? AND (client_id, id) > (?, ?) ORDER BY client_id, id LIMIT ?`,
-      )
-      .bind(userId, ...twoOf(after), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT client_id, id, scope, resources, redirect_uri, auth_time, created_at, redeemed_at,
+          rotated_at AS refreshed_at, expires_at, ended_at, end_reason FROM authorizations
+        WHERE user_id = ${userId} AND (client_id, id) > (${commaSeparated(twoOf(after))})
+        ORDER BY client_id, id LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => `${text(row, 'client_id')}\n${text(row, 'id')}`),
   }),
   own_applications: (db, userId, after, size) => ({
-    statement: db
-      .prepare(
-        `SELECT id AS client_id, name, type, iif(grants = '', grant_type, grants) AS grants, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
-           created_at, updated_at, name_key FROM clients
-         WHERE owner_id = ? AND (name_key, id) > (?, ?) ORDER BY name_key, id LIMIT ?`,
-      )
-      .bind(userId, ...twoOf(after), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT id AS client_id, name, type, iif(grants = '', grant_type, grants) AS grants, redirect_uris,
+          post_logout_redirect_uris, allowed_origins, scope, created_at, updated_at, name_key FROM clients
+        WHERE owner_id = ${userId} AND (name_key, id) > (${commaSeparated(twoOf(after))})
+        ORDER BY name_key, id LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => `${text(row, 'name_key')}\n${text(row, 'client_id')}`),
   }),
   activity: (db, userId, after, size) => ({
-    statement: db
-      .prepare(
-        `SELECT at, type, reference, client_id, detail, id FROM audit_events
-         WHERE user_id = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`,
-      )
-      .bind(userId, ...beforeKey(after), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT at, type, reference, client_id, detail, id FROM audit_events
+        WHERE user_id = ${userId} AND (at, id) < (${commaSeparated(beforeKey(after))})
+        ORDER BY at DESC, id DESC LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
   }),
   // Who of the administration it was is not about this person.
   done_by_administrators: (db, userId, after, size) => ({
-    statement: db
-      .prepare(
-        `SELECT at, type, reference, client_id, id FROM audit_events
-         WHERE subject_id = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`,
-      )
-      .bind(userId, ...beforeKey(after), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT at, type, reference, client_id, id FROM audit_events
+        WHERE subject_id = ${userId} AND (at, id) < (${commaSeparated(beforeKey(after))})
+        ORDER BY at DESC, id DESC LIMIT ${size + 1}`,
+    ),
     read: exportedPage(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
   }),
 }

@@ -27,12 +27,11 @@ export function findResources(db: D1Database, identifiers: readonly string[]): Q
 /** Those that these scopes belong to. */
 export function findResourcesOfScopes(db: D1Database, names: readonly string[]): Query<readonly Resource[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${columns} FROM resources r WHERE r.identifier IN
-           (SELECT o.resource FROM json_each(?) n JOIN scopes o ON o.name = n.value)`,
-      )
-      .bind(JSON.stringify(names)),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM resources r WHERE r.identifier IN
+        (SELECT o.resource FROM json_each(${JSON.stringify(names)}) n JOIN scopes o ON o.name = n.value)`,
+    ),
     read: readResources,
   }
 }
