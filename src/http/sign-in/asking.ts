@@ -24,7 +24,7 @@ export interface Shown {
 
 export interface Asking {
   /** Fields that are filled in again after the person had to sign in once more. Never secrets. */
-  readonly kept?: readonly string[]
+  readonly kept?: readonly string[] | ((sent: URLSearchParams) => readonly string[])
   /** Shows the page with the form. Its answer is 400 when there is a problem. */
   readonly ask: (c: Context, session: Session, shown: Shown) => Response | Promise<Response>
   /** Does it. A form sent twice comes here twice, with the same attempt. */

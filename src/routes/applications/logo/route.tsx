@@ -1,15 +1,14 @@
+import { saveLogo } from '../../../acts/clients/edit.ts'
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say } from '../../../http/problems.ts'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { readUpload } from '../../../http/upload.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
-import { insertClientEvent } from '../../../store/audit-events.ts'
-import { findManagedClient, type OwnedClient } from '../../../store/clients/clients.ts'
-import { putLogo } from '../../../store/clients/logos.ts'
-import { write } from '../../../store/database.ts'
+import type { OwnedClient } from '../../../store/clients/clients.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { largestLogo, logoTooLarge, parseLogo } from '../../../values/picture.ts'
 import { findManaged } from '../managed.ts'
@@ -36,23 +35,17 @@ export async function post(c: Context): Promise<Response> {
   if (parsed !== undefined && 'problem' in parsed) return show(c, session, owned, say(c, parsed.problem))
 
   const { DB } = c.env
-  const { now, reference, paths, config } = c.var
+  const { config } = c.var
   // As it is stored, in base64.
   const logoBytes = parsed === undefined ? 0 : Math.ceil(((file?.bytes.byteLength ?? 0) * 4) / 3)
   const wanted = { client: owned.client, logoBytes, isNew: false }
   const problem = parsed && (await findRoomProblem(DB, config.quotas, session.user.role, wanted))
   if (problem !== undefined) return show(c, session, owned, say(c, problem))
   const { id } = owned.client
-  const act = { actorId: session.user.id, attemptId: attempt.id }
   const logo = file && parsed && { type: parsed.type, bytes: file.bytes }
-  const event = { type: 'client_updated', reference, clientId: id, detail: 'logo' } as const
-  const after = await write(
-    DB,
-    [...putLogo(DB, act, id, file?.hash ?? '', logo, now), insertClientEvent(DB, act, event, now)],
-    { owned: findManagedClient(DB, id, act.actorId) },
-  )
-  if (after.owned === undefined) return showNothing(c, session)
-  return c.redirect(pathWith(paths.application(id), { saved: '' }), 303)
+  return (await saveLogo(doingOf(c, { session, attempt }), id, file?.hash ?? '', logo))
+    ? c.redirect(pathWith(c.var.paths.application(id), { saved: '' }), 303)
+    : showNothing(c, session)
 }
 
 function show(c: Context, session: Session, { client, logo }: OwnedClient, problem?: string) {

@@ -1,10 +1,10 @@
+import { savePolicy } from '../../../acts/clients/edit.ts'
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { keptFields } from '../../../http/kept-fields.ts'
-import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
-import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
 import {
   type PolicyForm,
@@ -14,11 +14,8 @@ import {
   readPolicyForm,
 } from '../../../rules/clients/policy-form.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
-import { insertClientEvent } from '../../../store/audit-events.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
-import { updateClientPolicy } from '../../../store/clients/policy.ts'
-import { deleteUselessSecrets } from '../../../store/clients/secrets.ts'
-import { read, write } from '../../../store/database.ts'
+import { read } from '../../../store/database.ts'
 import { listAllScopes, type RegisteredScope } from '../../../store/requests/scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
@@ -28,49 +25,31 @@ import { PolicyPage } from './page.tsx'
 /** As many as one page can show. */
 const mostScopes = 500
 
-/** GET …/policy */
-export async function get(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  if (session instanceof Response) return session
+/** …/policy: POST says how its tokens are from now on. */
+export const { get, post } = asking({ kept: policyFields, ask, act })
+
+async function ask(c: Context, session: Session, { typed, problem }: Shown): Promise<Response> {
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
   const { client } = found
-  const kept = keptFields(c, session)
-  const form = kept === undefined ? policyForm(client) : readPolicyForm(kept, client, decides(session))
-  return show(c, session, found, form)
+  const form = typed === undefined ? policyForm(client) : readPolicyForm(typed, client, decides(session))
+  return show(c, session, found, form, problem === undefined ? [] : [{ field: 'scope', text: problem }])
 }
 
-/** POST …/policy: what its tokens are from now on. */
-export async function post(c: Context): Promise<Response> {
-  const received = await receiveForm(c, policyFields)
-  if (received instanceof Response) return received
-  const { session } = received
+async function act(c: Context, form: OwnForm): Promise<Response> {
+  const { session, pairs } = form
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
-  const form = readPolicyForm(received.pairs, found.client, decides(session))
-  if (received.attempt === undefined)
-    return show(c, session, found, form, [{ field: 'scope', text: staleForm(c) }])
-  const parsed = parsePolicyForm(form, found.client, c.var.issuer)
-  if ('problems' in parsed) return show(c, session, found, form, sayAll(c, parsed.problems))
-
-  const { DB } = c.env
-  const { now, reference, paths, config } = c.var
-  const wanted = { client: { ...found.client, ...parsed.policy }, isNew: false }
-  const problem = await findRoomProblem(DB, config.quotas, session.user.role, wanted)
-  if (problem !== undefined) return show(c, session, found, form, [{ field: 'jwks', text: say(c, problem) }])
-  const { id } = found.client
-  const act = { actorId: session.user.id, attemptId: received.attempt.id }
-  const { owned } = await write(
-    DB,
-    [
-      updateClientPolicy(DB, act, found.client, parsed.policy, now),
-      deleteUselessSecrets(DB, act, id),
-      insertClientEvent(DB, act, { type: 'client_policy_updated', reference, clientId: id }, now),
-    ],
-    { owned: findManagedClient(DB, id, act.actorId) },
-  )
-  if (owned === undefined) return showNothing(c, session)
-  return c.redirect(pathWith(paths.application(id), { saved: '' }), 303)
+  const { client } = found
+  const typed = readPolicyForm(pairs, client, decides(session))
+  const parsed = parsePolicyForm(typed, client, c.var.issuer)
+  if ('problems' in parsed) return show(c, session, found, typed, sayAll(c, parsed.problems))
+  const wanted = { client: { ...client, ...parsed.policy }, isNew: false }
+  const problem = await findRoomProblem(c.env.DB, c.var.config.quotas, session.user.role, wanted)
+  if (problem !== undefined) return show(c, session, found, typed, [{ field: 'jwks', text: say(c, problem) }])
+  return (await savePolicy(doingOf(c, form), client, parsed.policy))
+    ? c.redirect(pathWith(c.var.paths.application(client.id), { saved: '' }), 303)
+    : showNothing(c, session)
 }
 
 /** Some of it is for administrators alone; the store makes sure. */

@@ -1,18 +1,18 @@
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
+import { registerClient } from '../../../acts/clients/register.ts'
 import type { Context } from '../../../http/context.ts'
 import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { mayRegister, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { receiveForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../rules/clients/client.ts'
 import { emptyClientForm } from '../../../rules/clients/form.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
-import { insertClientEvent } from '../../../store/audit-events.ts'
-import { findManagedClient, insertClient } from '../../../store/clients/clients.ts'
-import { insertFirstSecret, listLiveSecrets } from '../../../store/clients/secrets.ts'
-import { read, write } from '../../../store/database.ts'
+import { findManagedClient } from '../../../store/clients/clients.ts'
+import { read } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
@@ -84,22 +84,10 @@ function textsOf(c: Context, session: Session) {
 }
 
 async function register(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
-  const { DB } = c.env
-  const { now, reference, config } = c.var
-  const act = { actorId: session.user.id, attemptId: attempt.id }
-  const hash = hashSecret(attempt.newSecret)
-  const { owned, secrets } = await write(
-    DB,
-    [
-      ...insertClient(DB, client, act, config.applications === 'developers', config.quotas.applications),
-      insertFirstSecret(DB, act, client.id, hash, now),
-      insertClientEvent(DB, act, { type: 'client_registered', reference, clientId: client.id }, now),
-    ],
-    {
-      owned: findManagedClient(DB, client.id, act.actorId),
-      secrets: listLiveSecrets(DB, client.id, c.var.now),
-    },
-  )
+  const { applications, quotas } = c.var.config
+  const rule = { developersOnly: applications === 'developers', most: quotas.applications }
+  const secret = hashSecret(attempt.newSecret)
+  const { owned, secrets } = await registerClient(doingOf(c, { session, attempt }), client, secret, rule)
   if (owned === undefined) return showNothing(c, session)
   return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'registered')
 }

@@ -2,7 +2,8 @@ import { resumeAfterLook } from '../../../acts/clients/resume-own-client.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../http/sign-in/require-session.ts'
 import { usesSecret } from '../../../rules/clients/client.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { findAwaitsOwner } from '../../../store/clients/awaiting-owner.ts'
@@ -12,33 +13,10 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import { clientIdOf, findManaged } from '../managed.ts'
 import { ResumptionPage } from './page.tsx'
 
-/** GET …/resumption shows what is to be looked at. */
-export async function get(c: Context): Promise<Response> {
-  const session = await requireSession(c)
-  return session instanceof Response ? session : ask(c, session)
-}
+/** …/resumption shows what is to be looked at. POST takes `seen_at`: it works again, with a new secret if it uses one. */
+export const { get, post } = asking({ ask, act })
 
-/** POST …/resumption: seen_at. It works again, with a new secret if it uses one. */
-export async function post(c: Context): Promise<Response> {
-  const received = await receiveForm(c)
-  if (received instanceof Response) return received
-  const { session, attempt, pairs } = received
-  const seenAt = Number(pairs.get('seen_at') ?? '')
-  if (attempt === undefined || !Number.isSafeInteger(seenAt)) return ask(c, session, staleForm(c))
-  const { now, reference, paths } = c.var
-  const clientId = clientIdOf(c)
-  const act = { actorId: session.user.id, attemptId: attempt.id }
-  const resumed = await resumeAfterLook(c.env.DB, { act, clientId, seenAt, reference }, now)
-  if (!resumed) return ask(c, session, siteFor(c, session).texts.applications.resumption.changed)
-  const owned = await findManaged(c, session)
-  const needsSecret = owned !== undefined && usesSecret(owned.client)
-  return c.redirect(
-    needsSecret ? paths.applicationSecrets(clientId) : pathWith(paths.application(clientId), { saved: '' }),
-    303,
-  )
-}
-
-async function ask(c: Context, session: Session, problem?: string): Promise<Response> {
+async function ask(c: Context, session: Session, { problem }: Shown): Promise<Response> {
   const { DB } = c.env
   const id = clientIdOf(c)
   const { owned, awaits } = await read(DB, {
@@ -55,4 +33,20 @@ async function ask(c: Context, session: Session, problem?: string): Promise<Resp
     />
   )
   return showPage(c, page, problem === undefined ? 200 : 409)
+}
+
+async function act(c: Context, form: OwnForm): Promise<Response> {
+  const { session, pairs } = form
+  const seenAt = Number(pairs.get('seen_at') ?? '')
+  if (!Number.isSafeInteger(seenAt)) return ask(c, session, { problem: staleForm(c) })
+  const clientId = clientIdOf(c)
+  if (!(await resumeAfterLook(doingOf(c, form), clientId, seenAt)))
+    return ask(c, session, { problem: siteFor(c, session).texts.applications.resumption.changed })
+  const { paths } = c.var
+  const owned = await findManaged(c, session)
+  const needsSecret = owned !== undefined && usesSecret(owned.client)
+  return c.redirect(
+    needsSecret ? paths.applicationSecrets(clientId) : pathWith(paths.application(clientId), { saved: '' }),
+    303,
+  )
 }

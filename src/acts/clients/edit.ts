@@ -1,0 +1,44 @@
+import type { Client, ClientOpenid, ClientPolicy } from '../../rules/clients/client.ts'
+import { findManagedClient } from '../../store/clients/clients.ts'
+import { type Logo, putLogo } from '../../store/clients/logos.ts'
+import { updateClientPolicy } from '../../store/clients/policy.ts'
+import { deleteUselessSecrets } from '../../store/clients/secrets.ts'
+import { type Write, write } from '../../store/database.ts'
+import { type ClientEvent, type Doing, noteOf } from '../act.ts'
+
+interface Policy {
+  readonly policy: ClientPolicy
+  readonly openid: ClientOpenid
+}
+
+/** How the tokens of an application are from now on. False: the actor may not. */
+export function savePolicy(doing: Doing, before: Client, policy: Policy): Promise<boolean> {
+  const { db, act, now } = doing
+  const event = { type: 'client_policy_updated', clientId: before.id } as const
+  return edit(
+    doing,
+    event,
+    updateClientPolicy(db, act, before, policy, now),
+    deleteUselessSecrets(db, act, before.id),
+  )
+}
+
+/** The picture that people see beside its name; undefined takes it away. False: the actor may not. */
+export function saveLogo(
+  doing: Doing,
+  clientId: string,
+  hash: string,
+  logo: Logo | undefined,
+): Promise<boolean> {
+  const { db, act, now } = doing
+  const event = { type: 'client_updated', clientId, detail: 'logo' } as const
+  return edit(doing, event, ...putLogo(db, act, clientId, hash, logo, now))
+}
+
+/** A form sent again, after the application is gone or somebody else's, finds nothing. */
+async function edit(doing: Doing, event: ClientEvent, ...writes: readonly Write[]): Promise<boolean> {
+  const { db, act } = doing
+  const readBack = { owned: findManagedClient(db, event.clientId, act.actorId) }
+  const { owned } = await write(db, [...writes, noteOf(doing, event)], readBack)
+  return owned !== undefined
+}

@@ -1,0 +1,45 @@
+import { hasAuditEvent } from '../../store/audit-events.ts'
+import { findManagedClient } from '../../store/clients/clients.ts'
+import {
+  deleteSecret,
+  hasSecret,
+  hasSecretCalled,
+  insertSecret,
+  listLiveSecrets,
+  secretId,
+} from '../../store/clients/secrets.ts'
+import { write } from '../../store/database.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Seconds } from '../../values/time.ts'
+import { type Doing, end, noteOf } from '../act.ts'
+
+/**
+ * A further secret: those before keep working, so that a rotation overlaps. `owned` undefined: the actor may not. Not `made`: there
+ * are as many as an application may have.
+ */
+export async function addSecret(
+  doing: Doing,
+  clientId: string,
+  hash: SecretHash<'client'>,
+  expiresAt: Seconds | undefined,
+) {
+  const { db, act, now } = doing
+  const event = {
+    type: 'client_secret_made',
+    clientId,
+    detail: secretId(hash),
+    only: hasSecret(hash),
+  } as const
+  return write(db, [insertSecret(db, act, clientId, hash, expiresAt, now), noteOf(doing, event)], {
+    owned: findManagedClient(db, clientId, act.actorId),
+    secrets: listLiveSecrets(db, clientId, now),
+    made: hasAuditEvent(db, act.attemptId),
+  })
+}
+
+/** That secret alone works no longer. `id` names it, as `secretId` does. */
+export function removeSecret(doing: Doing, clientId: string, id: string): Promise<boolean> {
+  const { db, act } = doing
+  const event = { type: 'client_secret_deleted', clientId, detail: id, only: hasSecretCalled(id) } as const
+  return end(doing, event, deleteSecret(db, act.actorId, clientId, id))
+}
