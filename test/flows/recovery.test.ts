@@ -314,18 +314,23 @@ describe('the first proof of an address', () => {
     expect((await askForLink()).text).not.toContain('Nobody has confirmed')
   })
 
-  it('suspends what they own, without its secrets, and ends what people allowed it', async () => {
+  it('suspends what they own, without its secrets, keys and trust, and ends what people allowed it', async () => {
     const visitor = await server.signedIn(await addUser(`visitor${people++}`))
     const request = codeRequest(owned, await obtainCode(visitor, owned))
     const { refresh_token } = await tokensOf(await postToken(server, request))
+    await env.DB.prepare(`UPDATE clients SET trust = 'verified', jwks = '{"keys":[]}' WHERE id = ?`)
+      .bind(owned.client.id)
+      .run()
     await reset()
     expect(await errorOf(await postToken(server, refreshRequest(owned, refresh_token)))).toBe(
       '401 invalid_client',
     )
-    const row = await env.DB.prepare('SELECT suspended_at, awaits_owner FROM clients WHERE id = ?')
+    const row = await env.DB.prepare(
+      'SELECT suspended_at, awaits_owner, trust, jwks FROM clients WHERE id = ?',
+    )
       .bind(owned.client.id)
       .first()
-    expect(row).toEqual({ suspended_at: server.now, awaits_owner: 1 })
+    expect(row).toEqual({ suspended_at: server.now, awaits_owner: 1, trust: 'unverified', jwks: null })
     expect(await count('client_secrets', 'client_id', owned.client.id)).toBe(0)
     const alive = await env.DB.prepare(
       'SELECT count(*) AS n FROM authorizations WHERE client_id = ? AND ended_at IS NULL',

@@ -30,6 +30,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()
   const user = await addUser(`ada${made++}`)
+  await env.DB.prepare('UPDATE users SET profile = ? WHERE id = ?')
+    .bind('{"phone_number":"+44 20 7946 0000"}', user.id)
+    .run()
   ada = await server.signedIn(user)
   known = await addClient(user, { policy: { ...defaultClientPolicy, scope: all } })
 })
@@ -102,7 +105,8 @@ describe('a scope that an administrator took away', () => {
 
   it('is in no ID token, nor are claims of it that were asked for one by one', async () => {
     const first = await redeem()
-    expect(decodeJwt(first.id_token ?? '')).toHaveProperty('email')
+    for (const claim of ['email', 'phone_number'])
+      expect(decodeJwt(first.id_token ?? '')).toHaveProperty(claim)
     await leave('openid', 'read')
     const { id_token = '', refresh_token } = await refreshed(first.refresh_token)
     expect(decodeJwt(id_token)).not.toHaveProperty('email')
@@ -119,7 +123,7 @@ describe('a scope that an administrator took away', () => {
         body: new URLSearchParams({ token: access_token }),
         ...bearer(access_token),
       })
-    expect(await userinfo(access_token)).toEqual(expect.arrayContaining(['email']))
+    expect(await userinfo(access_token)).toEqual(expect.arrayContaining(['email', 'phone_number']))
     expect((await ask()).status).toBe(200)
     await leave('openid', 'read')
     expect((await userinfo(access_token)).toString()).not.toMatch(/email|phone/)
