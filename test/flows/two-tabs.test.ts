@@ -1,8 +1,5 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createApp } from '../../src/app.ts'
-import { parseConfig } from '../../src/config.ts'
-import { randomText } from '../../src/secrets/secret.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
 import { authorizePath } from '../flow.ts'
@@ -148,47 +145,4 @@ it('says the cause: no cookie, or another site', async () => {
   await browser.get('/login')
   const foreign = await browser.post('/login', fields, { Origin: 'https://evil.example' })
   expect(foreign.text).toContain('did not come from this site')
-})
-
-/** Every form of the app that somebody who is signed in can open as it is. */
-const forms = [
-  ...new Set(
-    createApp(parseConfig({ KEY_ENCRYPTION_SECRET: 'x'.repeat(32) }), () => 0)
-      .routes.filter(({ method, path }) => method === 'POST' && !/[:*]/.test(path))
-      .map(({ path }) => path),
-  ),
-]
-
-describe('every form that is open while another tab', () => {
-  const cases: readonly (readonly [string, (browser: Browser) => Promise<unknown>])[] = [
-    ['signs out', signOut],
-    [
-      'signs in as somebody else',
-      async (browser) => signIn(browser, await addUser(`a${randomText(6)}`, 'administrator')),
-    ],
-  ]
-
-  it.each(cases)(
-    '%s leads on: no dead end, nothing untrue, and nothing happens in the wrong name',
-    async (_, act) => {
-      let seen = 0
-      for (const path of forms) {
-        await env.DB.prepare('DELETE FROM sign_in_attempts').run()
-        const browser = await server.signedIn(await addUser(`a${randomText(6)}`, 'administrator'))
-        const page = await browser.get(path)
-        const index = page.forms.findIndex(({ action }) => action.split('?')[0] === path)
-        if (page.status !== 200 || index === -1) continue
-        seen += 1
-        const form = page.forms[index]
-        await act(browser)
-        const answer = await browser.post(form?.action ?? path, { ...form?.fields })
-        const next = [200, 303].includes(answer.status) || answer.forms.length > 0
-        expect([path, answer.status < 500, next]).toEqual([path, true, true])
-        expect([path, /too long|cookies are off/.test(answer.text)]).toEqual([path, false])
-        if (answer.status !== 303 && answer.status !== 200)
-          expect([path, answer.status, answer.text.includes(outdated)]).toEqual([path, answer.status, true])
-      }
-      expect(seen).toBeGreaterThan(12)
-    },
-  )
 })

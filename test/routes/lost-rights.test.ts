@@ -9,6 +9,7 @@ import type { User } from '../../src/store/people/users.ts'
 import { carriedTo, register } from '../applications.ts'
 import { addPasskey, SoftAuthenticator } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
+import { everything } from '../database.ts'
 import { betweenReadAndWrite } from '../faults.ts'
 import { type Known, obtainCode } from '../flow.ts'
 import { addUser, applySchema, startedAt, startServer } from '../server.ts'
@@ -138,19 +139,7 @@ beforeEach(async () => {
 /** Mails leave, and events are sealed, after the act. */
 const afterwards = ['outbox', 'audit_heads', 'event_counts']
 
-/** Rows of all other tables. */
-const everything = async () => {
-  const { results } = await env.DB.prepare(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'`,
-  ).all<{ name: string }>()
-  const kept = results.filter(({ name }) => !afterwards.includes(name))
-  const answers = await env.DB.batch<Record<string, unknown>>(
-    kept.map(({ name }) => env.DB.prepare(`SELECT * FROM ${name}`)),
-  )
-  return Object.fromEntries(answers.map((answer, i) => [kept[i]?.name, answer.results.map(withoutSeal)]))
-}
-
-const withoutSeal = ({ number: _, seal: __, ...row }: Record<string, unknown>) => row
+const rows = () => everything(env.DB, afterwards)
 
 const formAt = async (route: string) => {
   const { fields, page = route, client } = sent[route] ?? { fields: {} }
@@ -179,9 +168,9 @@ describe('every change that takes a right', () => {
 
   it.each(routes)('POST %s changes something for somebody who has it', async (route) => {
     const fields = await formAt(route)
-    const before = await everything()
+    const before = await rows()
     expect((await send(browser, route, fields)).status).toBeLessThan(400)
-    expect(await everything()).not.toEqual(before)
+    expect(await rows()).not.toEqual(before)
   })
 
   const losses: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -199,12 +188,12 @@ describe('every change that takes a right', () => {
         let before: unknown
         const lose = async () => {
           await losses[loss]?.()
-          before = await everything()
+          before = await rows()
         }
         const racing = startServer({ config, bindings: { DB: betweenReadAndWrite(lose, env.DB, batch) } })
         await send(carriedTo(racing, browser), route, fields)
         if (before === undefined) break
-        expect([batch, await everything()]).toEqual([batch, before])
+        expect([batch, await rows()]).toEqual([batch, before])
         await env.DB.prepare(`UPDATE users SET role = 'administrator', suspended_at = NULL WHERE id = ?`)
           .bind(actor.id)
           .run()

@@ -1,4 +1,5 @@
 import { FormToken, Layout } from '../../../ui/layout.tsx'
+import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
@@ -6,13 +7,17 @@ export interface KnownBrowserPageProps {
   readonly site: Site
   readonly token: string
   readonly username: string
+  /** Why the form comes again. */
+  readonly problem: string | undefined
 }
 
-export function KnownBrowserPage({ site, token, username }: KnownBrowserPageProps) {
+export function KnownBrowserPage({ site, token, username, problem }: KnownBrowserPageProps) {
   const t = site.texts.start.browser
+  const title = problem === undefined ? t.title : `${site.messages.error}: ${t.title}`
   return (
-    <Layout site={site} title={t.title} width="narrow">
+    <Layout site={site} title={title} width="narrow">
       <h1>{t.title}</h1>
+      <Refused problem={problem} />
       <p>
         <Fill text={t.text} user={<bdi class="who">{username}</bdi>} />
       </p>

@@ -3,6 +3,7 @@ import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
+import { outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { readBrowserLink } from '../../../secrets/known-browser.ts'
 import { read } from '../../../store/database.ts'
 import { findAccount } from '../../../store/people/users.ts'
@@ -18,7 +19,7 @@ export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const token = body.pairs.get('token') ?? ''
-  if (!isOwnForm(c, body.pairs)) return ask(c, token, 403)
+  if (!isOwnForm(c, body.pairs)) return ask(c, token, outdatedText(c))
   const found = await follow(c, token)
   if (found === undefined) return deadLink(c)
   rememberBrowser(c, found.account, found.id)
@@ -32,14 +33,14 @@ async function follow(c: Context, token: string) {
   return account !== undefined && link.isGood(account) ? { account, id: link.id } : undefined
 }
 
-async function ask(c: Context, token: string, status: 200 | 403 = 200): Promise<Response> {
+async function ask(c: Context, token: string, problem?: string): Promise<Response> {
   const found = await follow(c, token)
   if (found === undefined) return deadLink(c)
   const { username } = found.account
   return showPage(
     c,
-    <KnownBrowserPage site={siteFor(c, undefined)} token={token} username={username} />,
-    status,
+    <KnownBrowserPage site={siteFor(c, undefined)} token={token} username={username} problem={problem} />,
+    problem === undefined ? 200 : 403,
   )
 }
 

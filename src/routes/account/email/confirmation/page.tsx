@@ -1,4 +1,5 @@
 import { FormToken, Layout } from '../../../../ui/layout.tsx'
+import { Refused } from '../../../../ui/outcome.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 
@@ -6,13 +7,17 @@ export interface ConfirmationPageProps {
   readonly site: Site
   readonly token: string
   readonly email: string
+  /** Why the form comes again. */
+  readonly problem: string | undefined
 }
 
-export function ConfirmationPage({ site, token, email }: ConfirmationPageProps) {
+export function ConfirmationPage({ site, token, email, problem }: ConfirmationPageProps) {
   const t = site.texts.account.email
+  const title = problem === undefined ? t.confirmTitle : `${site.messages.error}: ${t.confirmTitle}`
   return (
-    <Layout site={site} title={t.confirmTitle} width="narrow">
+    <Layout site={site} title={title} width="narrow">
       <h1>{t.confirmTitle}</h1>
+      <Refused problem={problem} />
       <p>
         <Fill text={t.confirmText} email={<bdi>{email}</bdi>} user={<bdi>{site.viewer?.username}</bdi>} />
       </p>

@@ -1,6 +1,7 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
+import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import type { MailPurpose } from '../../../../rules/people/mail.ts'
@@ -26,7 +27,7 @@ export async function get(c: Context): Promise<Response> {
   if (link === undefined) return refuse(c, session, 'dead')
   const weak = refuseWeak(c, session, link)
   if (weak !== undefined) return weak
-  return showPage(c, <ConfirmationPage site={siteFor(c, session)} token={token} email={link.email} />)
+  return ask(c, session, link)
 }
 
 /** POST /account/email/confirmation: token. */
@@ -40,9 +41,7 @@ export async function post(c: Context): Promise<Response> {
   if (link === undefined) return refuse(c, session, 'dead')
   const weak = refuseWeak(c, session, link)
   if (weak !== undefined) return weak
-  if (!isOwnForm(c, body.pairs)) {
-    return showPage(c, <ConfirmationPage site={siteFor(c, session)} token={token} email={link.email} />, 403)
-  }
+  if (!isOwnForm(c, body.pairs)) return ask(c, session, link, staleForm(c))
 
   const { DB } = c.env
   const { now, reference, paths } = c.var
@@ -86,6 +85,11 @@ async function findLink(c: Context, session: Session, token: string): Promise<Li
   if (found === undefined || found.id !== session.user.id) return undefined
   const purpose = verification === undefined ? 'email_change' : 'email_verification'
   return { token, hash, purpose, email: found.email }
+}
+
+function ask(c: Context, session: Session, { token, email }: Link, problem?: string) {
+  const page = <ConfirmationPage site={siteFor(c, session)} token={token} email={email} problem={problem} />
+  return showPage(c, page, problem === undefined ? 200 : 403)
 }
 
 function refuse(c: Context, session: Session, reason: 'dead' | 'taken') {
