@@ -23,7 +23,7 @@ if (options['dry-run']) {
   console.log(`
 Every token, code, session and link of ${server} is dead. Everybody signs in again.
 
-  A running Worker keeps keys in memory for five minutes: ${
+  A running Worker keeps keys in memory for a minute: ${
     options.remote ? 'npm run deploy starts it anew at once' : 'start it again'
   }.
   APIs that verify tokens by themselves refuse them when they next fetch the keys.

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endingStatements } from '../../scripts/ending.ts'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
@@ -64,5 +65,16 @@ describe('after everything was ended', () => {
       `SELECT at FROM audit_events WHERE type = 'everything_ended' AND at = ${server.now - 1}`,
     ).all()
     expect(results).toHaveLength(1)
+  })
+
+  it('an isolate that runs already signs with a key that is published, a minute later', async () => {
+    const app = await addClient(await addUser('cleo'), { grantType: 'client-credentials', redirectUris: [] })
+    const before = decodeProtectedHeader(await ofItsOwn(app)).kid
+    await endEverything()
+    server.now += 60
+    const { kid } = decodeProtectedHeader(await ofItsOwn(app))
+    expect(kid).not.toBe(before)
+    const { keys } = await (await server.fetch('/.well-known/jwks.json')).json<{ keys: { kid: string }[] }>()
+    expect(keys.map((key) => key.kid)).toContain(kid)
   })
 })
