@@ -32,7 +32,7 @@ export async function bundleWorker(
   const command = [cli, 'deploy', ...args, '--dry-run', '--config', config, '--outdir', folder]
   await promisify(execFile)(process.execPath, command, {
     cwd: path.dirname(config),
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
   })
   const names = readdirSync(folder).filter((name) => /\.(js|mjs|wasm)$/.test(name))
   const modules = names.map((name) => ({ name, contents: readFileSync(path.join(folder, name)) }))

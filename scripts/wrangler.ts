@@ -14,6 +14,8 @@ export function startWrangler(args: readonly string[], onReady: (port: number) =
       ...process.env,
       LATCHKEY_PREPARED: 'true',
       WRANGLER_SEND_METRICS: 'false',
+      // With its banner wrangler asks npm's registry for its newest version.
+      WRANGLER_HIDE_BANNER: 'true',
       // Local traces hold whole URLs, and so codes.
       X_LOCAL_OBSERVABILITY: 'false',
       // It would serve the database to every program of the machine.

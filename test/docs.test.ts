@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import security from '../docs/security.md?raw'
 import troubleshooting from '../docs/troubleshooting.md?raw'
+import { scripts } from '../package.json'
 import { variables } from '../src/variables.ts'
 
 const tests = Object.keys(
@@ -8,7 +9,8 @@ const tests = Object.keys(
 ).map((file) => file.replace(/^(\.\.\/test|\.)\//, 'test/'))
 
 describe('docs/security.md', () => {
-  const rows = security
+  const [requirements = ''] = security.split('## What is missing')
+  const rows = requirements
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| (requirement|---)/.test(line))
 
@@ -31,6 +33,17 @@ describe('docs/security.md', () => {
     )
     expect(settings.length).toBeGreaterThan(5)
     expect(settings.filter((name) => name !== undefined && !(name in variables.shape))).toEqual([])
+  })
+
+  it('says of every command what it starts', () => {
+    const [, section = ''] = /## What the commands start\n(.*?)\n## /s.exec(security) ?? []
+    const said = section
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([\w:-]+)`/g)].map(([, name]) => name))
+    // What npm runs before another one is told beside it.
+    const commands = Object.keys(scripts).filter((name) => !(/^pre/.test(name) && name.slice(3) in scripts))
+    expect(said.sort()).toEqual(commands.sort())
   })
 })
 

@@ -77,6 +77,7 @@ export class DevProject {
         ...process.env,
         LATCHKEY_PREPARED: 'true',
         WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_HIDE_BANNER: 'true',
         X_LOCAL_OBSERVABILITY: 'false',
         X_LOCAL_EXPLORER: 'false',
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',

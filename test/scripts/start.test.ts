@@ -13,6 +13,14 @@ describe('every wrangler that is started here', () => {
       assert.match(text, /X_LOCAL_OBSERVABILITY: 'false'/, file)
     }
   })
+
+  it('tells nobody that it runs: no statistics, and no question for its newest version', () => {
+    for (const file of ['scripts/wrangler.ts', 'scripts/bundle.ts', 'test/scripts/dev-project.ts']) {
+      const text = readFileSync(path.join(root, file), 'utf8')
+      assert.match(text, /WRANGLER_SEND_METRICS: 'false'/, file)
+      assert.match(text, /WRANGLER_HIDE_BANNER: 'true'/, file)
+    }
+  })
 })
 
 describe('a server on another port', () => {
