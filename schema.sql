@@ -36,6 +36,22 @@ CREATE TABLE IF NOT EXISTS sign_ups (
 
 CREATE INDEX IF NOT EXISTS sign_ups_by_time ON sign_ups (created_at);
 
+-- What people are found by: parts of their names and addresses, without accents and case. It follows from `users`.
+CREATE TABLE IF NOT EXISTS user_terms (
+  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  field   TEXT NOT NULL CHECK (field IN ('username', 'email', 'profile')),
+  term    TEXT NOT NULL,                       -- some letters from one place on, or a space and the beginning of a word
+  PRIMARY KEY (user_id, field, term)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS user_terms_by_term ON user_terms (term, user_id);
+
+-- How far the schedule has come that makes them for people from before, in the order of ids. One row.
+CREATE TABLE IF NOT EXISTS term_fills (
+  id    INTEGER PRIMARY KEY CHECK (id = 1),
+  after TEXT NOT NULL                          -- the id of the last one
+) STRICT;
+
 -- Links for the first administrator. Dead as soon as one exists.
 CREATE TABLE IF NOT EXISTS setup_tokens (
   token_hash TEXT PRIMARY KEY,

@@ -12,7 +12,8 @@ const piece = 10_000
 
 /** SQL, a statement a line: what `wrangler d1 export` writes, behind a head that says which schema it was. */
 export function headOfBackup(migration: string): string {
-  const deletions = keptTables.toReversed().map((table) => `DELETE FROM ${table};\n`)
+  // What people are found by is made anew from the first of them on.
+  const deletions = ['term_fills', ...keptTables.toReversed()].map((table) => `DELETE FROM ${table};\n`)
   return `${title} of ${migration}\nPRAGMA defer_foreign_keys=TRUE;\n${deletions.join('')}`
 }
 

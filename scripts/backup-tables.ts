@@ -66,6 +66,8 @@ export const leftOutTables = {
   sign_in_attempts: 'lock-outs are forgotten',
   failed_tries: 'wrong passwords since the last right one are forgotten',
   mail_tokens: 'links that were mailed are dead: ask for another',
+  user_terms: 'what people are found by: the schedule makes it anew',
+  term_fills: 'how far the schedule has come with that',
   device_requests: 'devices that wait for an answer ask again',
   invitations: 'invitations that are open are dead: send them again',
   setup_tokens: 'the link for the first administrator is dead',

@@ -97,7 +97,7 @@ async function insertAdministrator(
   const issuer = running ?? `http://localhost:${defaultPort()}`
   const user = { id, username, email, passwordHash, role: 'administrator', createdAt: now } as const
   const writes = [
-    insertUser(db, user),
+    ...insertUser(db, user),
     ...(isSetUp ? [] : insertPlaygroundClient(db, issuer, id, now)),
     deleteSetupTokens(db),
     insertAuditEvent(db, { id, type: 'administrator_created', reference: randomText(9), userId: id }, now),

@@ -10,6 +10,7 @@ import { settleRegistrations } from './store/clients/registrations.ts'
 import { countingStatements, write } from './store/database.ts'
 import { fillSkeletons } from './store/people/name-skeletons.ts'
 import { expireSignUps, queriesOfExpiring } from './store/people/unused-sign-ups.ts'
+import { fillTerms } from './store/people/user-terms.ts'
 import { noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeSome } from './store/server/purge.ts'
@@ -100,6 +101,7 @@ export function scheduledSteps(
       run: () => noteSize(db, planLimits[config.plan].databaseBytes, now),
     },
     { name: 'name skeletons', queries: 2, run: () => fillSkeletons(db) },
+    { name: 'search terms', queries: 3, run: () => fillTerms(db) },
     { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },
     { name: 'unredeemed codes', queries: queriesOfForgetting, run: () => forgetUnredeemed(db, now) },
     {

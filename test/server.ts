@@ -85,7 +85,7 @@ export async function addUser(username: string, role: Role = 'user'): Promise<Us
     createdAt: startedAt,
     passwordHash,
   }
-  await write(env.DB, [insertUser(env.DB, user)], {})
+  await write(env.DB, insertUser(env.DB, user), {})
   return user
 }
 

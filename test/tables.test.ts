@@ -25,6 +25,11 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     bound: { most: 'sign-ups of an address block, by a setting, or invitations', tests: 'routes/signup' },
   },
   sign_ups: { by: 'anybody', bound: 'they go by time' },
+  user_terms: {
+    by: 'anybody',
+    bound: { with: 'users', most: 'a number for each field, `mostTerms`', tests: 'routes/user-search' },
+  },
+  term_fills: { by: 'the schedule', bound: 'one row' },
   setup_tokens: {
     by: 'operator',
     bound: { most: 'one each time the server is deployed without an administrator', tests: 'routes/setup' },
@@ -228,6 +233,6 @@ describe('every table', () => {
     const open = names.filter(
       (name) => tables[name]?.by === 'anybody' && tables[name]?.bound !== 'they go by time',
     )
-    expect(open).toEqual(['users', 'client_registrations'])
+    expect(open).toEqual(['users', 'user_terms', 'client_registrations'])
   })
 })

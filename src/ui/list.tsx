@@ -6,7 +6,7 @@ import { useSpeech } from './words/speech.ts'
 /** Which part of a list is shown. It is in the URL, so that it can be linked, reloaded and gone back to. */
 export interface ListPlace {
   readonly path: string
-  /** What names start with. */
+  /** What names start with, or what else the list looks for. */
   readonly search: string
   /** Where this page starts; empty on the first. */
   readonly after: string
@@ -61,10 +61,13 @@ export function RowName({ href, children }: { readonly href: string | false; rea
 export function List({
   place,
   count,
+  none,
   children,
 }: {
   readonly place: ListPlace
   readonly count: number
+  /** What is said when nothing is found by `{name}`, where a search is not for the beginning of names. */
+  readonly none?: string
   readonly children?: Child
 }) {
   const { common } = useSpeech()
@@ -73,7 +76,7 @@ export function List({
       {count > 0 && <ul class="rows">{children}</ul>}
       {count === 0 && place.search !== '' && (
         <p class="empty">
-          <Fill text={common.noneStarts} name={<bdi>{place.search}</bdi>} />{' '}
+          <Fill text={none ?? common.noneStarts} name={<bdi>{place.search}</bdi>} />{' '}
           <a href={place.path}>{common.showAll}</a>
         </p>
       )}

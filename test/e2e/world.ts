@@ -62,7 +62,7 @@ export async function startWorld(settings: Readonly<Record<string, string>> = {}
     async addUser(username, role = 'user') {
       const passwordHash = hashPassword(await argon2id(), password)
       const user = { id: randomText(16), username, email: undefined, role, createdAt: now(), passwordHash }
-      await write(db, [insertUser(db, user)], {})
+      await write(db, insertUser(db, user), {})
     },
     complaints() {
       const heard = complaints

@@ -90,7 +90,13 @@ describe('an address', () => {
     await sendAgain()
     const secret = readSecret('mail', (await linkTo(email)).slice(-43))
     if (secret === undefined) throw new Error('No link was mailed')
-    const use = { hash: hashSecret(secret), purpose: 'email_verification', attemptId: 'attempt' } as const
+    const use = {
+      hash: hashSecret(secret),
+      purpose: 'email_verification',
+      attemptId: 'attempt',
+      userId: user.id,
+      email,
+    } as const
     await env.DB.prepare('UPDATE users SET email = ? WHERE id = ?').bind(`other-${email}`, user.id).run()
     await write(env.DB, confirmEmail(env.DB, use, 'reference', server.now), {})
     expect(await stored()).toEqual({ email: `other-${email}`, email_verified_at: null })

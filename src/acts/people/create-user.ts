@@ -21,7 +21,7 @@ export async function createUser(
   const { made, taken } = await write(
     db,
     [
-      insertUserFor(db, act, user),
+      ...insertUserFor(db, act, user),
       ...(token === undefined ? [] : replaceMailToken(db, token, now, notYet(act.attemptId))),
       noteOf(doing, { type: 'user_created', target: id, only: isUser(id) }),
     ],

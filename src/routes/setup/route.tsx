@@ -69,7 +69,7 @@ export async function post(c: Context): Promise<Response> {
   const { made } = await write(
     DB,
     [
-      insertFirstAdministrator(DB, user),
+      ...insertFirstAdministrator(DB, user),
       insertAuditEvent(DB, event, now, isThere(id)),
       ...insertPlaygroundClient(DB, issuer, id, now),
       deleteSetupTokens(DB),

@@ -2,6 +2,7 @@ import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 import { claimMailToken, type MailTokenUse, usedBy } from './mail-tokens.ts'
+import { keepTerms } from './user-terms.ts'
 
 /** The address of somebody, as it stands. */
 export interface EmailState {
@@ -29,11 +30,12 @@ export function findEmailState(db: D1Database, userId: string, now: Seconds): Qu
 
 /**
  * The link arrived, so the address is theirs. Of a link that verifies, only if they still have that address; never one that
- * another account has proven first, which the unique index decides. In which attempt, it takes effect once.
+ * another account has proven first, which the unique index decides. In which attempt, it takes effect once. Whose link it is, and
+ * where it went, never changes: it was read before.
  */
 export function confirmEmail(
   db: D1Database,
-  use: MailTokenUse,
+  use: MailTokenUse & { readonly userId: string; readonly email: string },
   reference: string,
   now: Seconds,
 ): readonly Write[] {
@@ -49,6 +51,7 @@ export function confirmEmail(
         WHERE id = ${person} AND (${use.purpose} = 'email_change' OR lower(email) = lower(${address}))
           AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${use.attemptId})`,
     ),
+    ...keepTerms(db, use.userId, { email: { now: use.email } }),
     statement(
       db,
       sql`INSERT INTO audit_events (id, at, type, reference, user_id)
@@ -60,11 +63,12 @@ export function confirmEmail(
 }
 
 /** Without a mailer nobody can prove anything: the address counts as it is typed, unproven. */
-export function replaceEmail(db: D1Database, userId: string, email: string, now: Seconds): Write {
-  return statement(
+export function replaceEmail(db: D1Database, userId: string, email: string, now: Seconds): readonly Write[] {
+  const replaced = statement(
     db,
     sql`UPDATE users SET email = ${email}, updated_at = ${now},
         email_verified_at = CASE WHEN email = ${email} THEN email_verified_at END
       WHERE id = ${userId}`,
   )
+  return [replaced, ...keepTerms(db, userId, { email: { now: email } })]
 }

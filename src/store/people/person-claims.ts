@@ -3,6 +3,7 @@ import type { Groups } from '../../rules/people/groups.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
+import { keepTerms } from './user-terms.ts'
 
 /**
  * What an administrator says of a person: of two who save at once, the last one's. Address and groups let people in, so that
@@ -50,5 +51,6 @@ export function updatePersonClaims(
         changesEmail ? 1 : 0,
         changesGroups ? 1 : 0,
       ),
+    ...keepTerms(db, userId, { profile, ...(changesEmail && { email: { now: email } }) }),
   ]
 }

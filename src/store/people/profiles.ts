@@ -3,6 +3,7 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { raw, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
+import { keepTerms } from './user-terms.ts'
 
 /** Of the user `u`. */
 export const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
@@ -24,13 +25,14 @@ export interface ProfileUpdate {
 }
 
 /** The audit event of the attempt comes after this, in the same batch. */
-export function updateProfile(db: D1Database, update: ProfileUpdate, now: Seconds): Write {
+export function updateProfile(db: D1Database, update: ProfileUpdate, now: Seconds): readonly Write[] {
   const { userId, profile, attemptId } = update
-  return statement(
+  const updated = statement(
     db,
     sql`UPDATE users SET profile = ${JSON.stringify(profile)}, updated_at = ${now}
       WHERE id = ${userId} AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId})`,
   )
+  return [updated, ...keepTerms(db, userId, { profile })]
 }
 
 export function readClaimsSubject(row: Row): ClaimsSubject {

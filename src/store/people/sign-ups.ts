@@ -32,7 +32,7 @@ export function signUp(
   const counting = budgets.map((budget) => ({ ...budget, only: isMade }))
   return [
     ...(invitation === undefined
-      ? [insertUser(db, user, isWanted)]
+      ? insertUser(db, user, isWanted)
       : invited(db, user, invitation, now, isWanted)),
     statement(
       db,
@@ -59,7 +59,7 @@ function invited(
   const isInvited = sql`EXISTS (SELECT 1 FROM invitations WHERE token_hash = ${hash.sha256} AND used_by = ${id})`
   return [
     claimInvitation(db, hash, user, now),
-    insertUser(db, user, sql`${isInvited} AND ${only}`),
+    ...insertUser(db, user, sql`${isInvited} AND ${only}`),
     statement(
       db,
       sql`UPDATE OR IGNORE users SET email_verified_at = ${now} WHERE id = ${id} AND email_verified_at IS NULL AND EXISTS (

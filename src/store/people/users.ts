@@ -2,22 +2,11 @@ import { nameKey } from '../../rules/people/person.ts'
 import { type Role, roles } from '../../rules/people/role.ts'
 import { skeletonOf } from '../../rules/skeleton.ts'
 import type { Seconds } from '../../values/time.ts'
-import {
-  first,
-  integer,
-  oneOf,
-  optional,
-  type Page,
-  pageOf,
-  prefixEnd,
-  type Query,
-  type Row,
-  text,
-  type Write,
-} from '../database.ts'
+import { first, integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
 import { languageColumns, readMailLanguages } from './languages.ts'
+import { addTerms } from './user-terms.ts'
 
 export interface User {
   readonly id: string
@@ -163,21 +152,6 @@ export function findUserByName(db: D1Database, username: string): Query<User | u
   }
 }
 
-/** In the order of names, those after `after` and starting with `prefix`. */
-export function listUsers(db: D1Database, prefix: string, after: string, size: number): Query<Page<User>> {
-  const key = nameKey(prefix)
-  // One lower bound, so that the index starts right there.
-  const [operator, start] = after !== '' && after.startsWith(key) ? ['>', after] : ['>=', key]
-  return {
-    statement: db
-      .prepare(
-        `SELECT ${columns} FROM users WHERE username_key ${operator} ? AND username_key < ? ORDER BY username_key LIMIT ?`,
-      )
-      .bind(start, prefixEnd(key), size + 1),
-    read: pageOf(size, readUser, (user) => nameKey(user.username)),
-  }
-}
-
 /** How many there are, counted no further than `most`: the answer costs no more as they grow. */
 export function countUsers(db: D1Database, most: number): Query<number> {
   return {
@@ -207,24 +181,23 @@ export function countPasswordsNotOf(db: D1Database, cost: string): Query<number>
 }
 
 /** A name that is taken inserts nothing: read back by id to see. */
-export function insertUser(db: D1Database, user: NewUser, only: Sql = always): Write {
-  return db
-    .prepare(
-      `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-       WHERE ${isFreeName('?9')} AND ${only.text} ON CONFLICT DO NOTHING`,
-    )
-    .bind(...valuesOf(user), ...only.values)
+export function insertUser(db: D1Database, user: NewUser, only: Sql = always): readonly Write[] {
+  const insert = `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+    WHERE ${isFreeName('?9')} AND ${only.text} ON CONFLICT DO NOTHING`
+  return [db.prepare(insert).bind(...valuesOf(user), ...only.values), addTermsOfNew(db, user)]
+}
+
+/** After the insertion, in the same batch. */
+function addTermsOfNew(db: D1Database, { id, username, email }: NewUser): Write {
+  return addTerms(db, [{ id, username, email, profile: '{}' }])
 }
 
 /** By an administrator, once an attempt. A name that is taken inserts nothing. */
-export function insertUserFor(db: D1Database, act: Act, user: NewUser): Write {
+export function insertUserFor(db: D1Database, act: Act, user: NewUser): readonly Write[] {
   const [id, ...values] = valuesOf(user)
-  return db
-    .prepare(
-      `INSERT INTO users (${newColumns}) SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
-       WHERE ${isFreeName('?11')} AND ${mayAdminister} ON CONFLICT DO NOTHING`,
-    )
-    .bind(id, act.actorId, act.attemptId, ...values)
+  const insert = `INSERT INTO users (${newColumns}) SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+    WHERE ${isFreeName('?11')} AND ${mayAdminister} ON CONFLICT DO NOTHING`
+  return [db.prepare(insert).bind(id, act.actorId, act.attemptId, ...values), addTermsOfNew(db, user)]
 }
 
 /** For an event in the same batch: somebody was made with this id. */
@@ -238,14 +211,11 @@ export function isUser(id: string): Sql {
 }
 
 /** Only while there is no administrator: of many people at once, one becomes it. */
-export function insertFirstAdministrator(db: D1Database, user: NewUser): Write {
-  return db
-    .prepare(
-      `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-       WHERE ${isFreeName('?9')} AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(...valuesOf(user))
+export function insertFirstAdministrator(db: D1Database, user: NewUser): readonly Write[] {
+  const insert = `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+    WHERE ${isFreeName('?9')} AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
+    ON CONFLICT DO NOTHING`
+  return [db.prepare(insert).bind(...valuesOf(user)), addTermsOfNew(db, user)]
 }
 
 /** A password that was checked, and against what. It counts while that is still the one. */
@@ -261,7 +231,7 @@ export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, n
     .bind(next, verified.userId, verified.passwordHash)
 }
 
-export function valuesOf(user: NewUser) {
+function valuesOf(user: NewUser) {
   const { id, username, email, passwordHash, role, createdAt } = user
   const key = nameKey(username)
   return [
@@ -278,10 +248,10 @@ export function valuesOf(user: NewUser) {
 }
 
 /** What `valuesOf` gives. */
-export const newColumns =
+const newColumns =
   'id, username, username_key, email, password_hash, role, created_at, updated_at, username_skeleton'
 
 /** Whether nobody has a name that looks like it. In the statement that gives the name, so of two at once the first has it. */
-export function isFreeName(skeleton: string): string {
+function isFreeName(skeleton: string): string {
   return `NOT EXISTS (SELECT 1 FROM users s WHERE s.username_skeleton = ${skeleton})`
 }

@@ -43,7 +43,7 @@ export async function post(c: Context): Promise<Response> {
   const { id: userId, username, email: before } = session.user
   if (!canMail(c)) {
     const event = { id: attempt.id, type: 'email_changed', reference, userId } as const
-    await write(DB, [replaceEmail(DB, userId, email, now), insertAuditEvent(DB, event, now)], {})
+    await write(DB, [...replaceEmail(DB, userId, email, now), insertAuditEvent(DB, event, now)], {})
     return c.redirect(paths.accountEmail, 303)
   }
   const { found, ...locks } = await claimMailAttempt(

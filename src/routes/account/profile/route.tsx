@@ -38,7 +38,7 @@ export async function post(c: Context): Promise<Response> {
   const { id: attemptId } = received.attempt
   const event = { id: attemptId, type: 'profile_updated', reference, userId } as const
   const writes = [
-    updateProfile(DB, { userId, attemptId, profile: checked.profile }, now),
+    ...updateProfile(DB, { userId, attemptId, profile: checked.profile }, now),
     insertAuditEvent(DB, event, now),
   ]
   await write(DB, writes, {})

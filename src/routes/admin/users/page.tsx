@@ -1,4 +1,4 @@
-import type { User } from '../../../store/people/users.ts'
+import type { ListedUser } from '../../../store/people/user-search.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
@@ -6,16 +6,20 @@ import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { fillText } from '../../../ui/words/fill.tsx'
 
 export interface UsersPageProps {
   readonly site: Site
   readonly place: ListPlace
-  readonly users: readonly User[]
+  readonly users: readonly ListedUser[]
+  /** How many are found; one more than `most` when there are more. */
+  readonly counted: number | undefined
+  readonly most: number
   /** Whether one comes from deleting somebody. */
   readonly deleted: boolean
 }
 
-export function UsersPage({ site, place, users, deleted }: UsersPageProps) {
+export function UsersPage({ site, place, users, counted, most, deleted }: UsersPageProps) {
   const { home, roles, users: t } = site.texts.admin
   return (
     <Layout site={site} title={home.users}>
@@ -31,13 +35,24 @@ export function UsersPage({ site, place, users, deleted }: UsersPageProps) {
       </div>
       {deleted && <Done>{site.texts.admin.deleteUser.done}</Done>}
       <SearchForm place={place} label={t.find} />
-      <List place={place} count={users.length}>
+      {counted !== undefined && (
+        <p class="hint">
+          {fillText(t.counted, { count: writeCount(counted, most, site.language) })}{' '}
+          {counted > most && t.tooMany}
+        </p>
+      )}
+      <List place={place} count={users.length} none={t.none}>
         {users.map((user) => (
           <li>
             <Monogram name={user.username} />
             <div>
               <RowName href={site.paths.adminUser(user.id)}>{user.username}</RowName>
               <p class="hint">
+                {user.name !== undefined && (
+                  <>
+                    <bdi>{user.name}</bdi> ·{' '}
+                  </>
+                )}
                 <bdi>{user.email ?? t.noEmail}</bdi>
               </p>
             </div>
@@ -52,4 +67,10 @@ export function UsersPage({ site, place, users, deleted }: UsersPageProps) {
       </List>
     </Layout>
   )
+}
+
+/** Like “1,000+”. */
+function writeCount(counted: number, most: number, language: string): string {
+  const written = new Intl.NumberFormat(language).format(Math.min(counted, most))
+  return counted > most ? `${written}+` : written
 }

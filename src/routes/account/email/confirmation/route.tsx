@@ -45,7 +45,8 @@ export async function post(c: Context): Promise<Response> {
 
   const { DB } = c.env
   const { now, reference, paths } = c.var
-  const use = { hash: link.hash, purpose: link.purpose, attemptId: randomText(16) }
+  const { hash, purpose, email } = link
+  const use = { hash, purpose, email, userId: session.user.id, attemptId: randomText(16) }
   const { userId, isConfirmed } = await write(DB, confirmEmail(DB, use, reference, now), {
     userId: findMailTokenUse(DB, use),
     isConfirmed: hasAuditEvent(DB, use.attemptId),
