@@ -403,7 +403,7 @@ CREATE TABLE IF NOT EXISTS consents (
   client_name   TEXT NOT NULL,                 -- the last time
   granted_at    INTEGER NOT NULL,              -- the last time
   created_at    INTEGER NOT NULL,              -- the first time
-  issued        INTEGER NOT NULL DEFAULT 0,    -- how many authorizations followed
+  issued        INTEGER NOT NULL DEFAULT 0,    -- not counted any more: code of before did
   PRIMARY KEY (user_id, client_id)
 ) STRICT, WITHOUT ROWID;
 

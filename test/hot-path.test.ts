@@ -100,7 +100,7 @@ async function login(): Promise<Tokens> {
 
 describe('what a request costs', () => {
   it('authorization code, consent remembered, with its token request', async () => {
-    await expectCost(login, { calls: 4, statements: 11, read: 35, written: 9, kv: 2 }, 1)
+    await expectCost(login, { calls: 4, statements: 7, read: 24, written: 8, kv: 2 }, 1)
   })
 
   it('refresh', async () => {
@@ -112,7 +112,7 @@ describe('what a request costs', () => {
   it('client credentials', async () => {
     await expectCost(
       async () => tokensOf(await askAsMachine()),
-      { calls: 1, statements: 4, read: 7, written: 0, kv: 0 },
+      { calls: 1, statements: 3, read: 5, written: 0, kv: 0 },
       1,
     )
   })

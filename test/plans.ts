@@ -24,11 +24,11 @@ export async function scansOf(statements: Iterable<string>): Promise<readonly st
       .bind(...Array.from({ length: placeholders(sql) }, () => ''))
       .all<{ detail: string }>()
     for (const { detail } of plan.results) {
-      // json_each is a parameter, what a subquery read has a line of its own, the handful of signing keys is read whole, and of an index of what waits only its beginning.
+      // json_each and VALUES are parameters, what a subquery read has a line of its own, the handful of signing keys is read whole, and of an index of what waits only its beginning.
       // A search sorts what it found, at most 1,001 people; how it finds them is looked at like everything.
       if (sql.startsWith('WITH found AS') && /^(SCAN f$|SCAN found$|USE TEMP B-TREE)/.test(detail)) continue
       if (
-        /^SCAN (?!\w+ VIRTUAL|\(subquery|signing_keys|CONSTANT|\w+ USING INDEX audit_events_unsealed)|TEMP B-TREE/.test(
+        /^SCAN (?!\w+ VIRTUAL|\d+-ROW VALUES|\(subquery|signing_keys|CONSTANT|\w+ USING INDEX audit_events_unsealed)|TEMP B-TREE/.test(
           detail,
         )
       )

@@ -29,6 +29,11 @@ export function holds(db: D1Database, condition: Sql): Query<boolean> {
   }
 }
 
+/** Whether a write changed anything. One that was executed before, and does nothing when it is repeated, did not. */
+export function hasChanged(statement: Write): Query<boolean> {
+  return { statement, read: (_, changes) => changes > 0 }
+}
+
 export type Queries = Readonly<Record<string, Query<unknown>>>
 export type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
 

@@ -34,6 +34,16 @@ export function commaSeparated(values: readonly Value[]): Sql {
   return { text: values.map(() => '?').join(', '), values }
 }
 
+/** So many values are bound one by one: D1 takes a hundred in a statement. */
+const fewValues = 10
+
+/** A table of texts with the one column `value`. Each element of `json_each` is a row that was read, so few are bound one by one. */
+export function tableOf(values: readonly string[]): Sql {
+  if (values.length === 0 || values.length > fewValues) return sql`json_each(${JSON.stringify(values)})`
+  const rows = { text: values.map(() => '(?)').join(', '), values }
+  return sql`(SELECT column1 AS value FROM (VALUES ${rows}))`
+}
+
 /** A condition that is met: for a write that takes place in any case. */
 export const always: Sql = sql`true`
 

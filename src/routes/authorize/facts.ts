@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { presentedSession, sessionQuery } from '../../http/sign-in/session.ts'
+import { presentedSession } from '../../http/sign-in/session.ts'
 import { isRefusal } from '../../rules/refusal.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import type { Resource } from '../../rules/requests/resource.ts'
@@ -7,7 +7,7 @@ import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { combined, type Query, read } from '../../store/database.ts'
-import { findConsentsOfSession } from '../../store/requests/consents.ts'
+import { findSessionAtClient } from '../../store/requests/consents.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -24,19 +24,21 @@ export interface KnownFacts {
 }
 
 const none: Query<undefined> = combined({}, () => undefined)
-const nobody: Query<readonly Consent[]> = combined({}, () => [])
 
 /** In one round trip. */
-export function readFacts(c: Context, asked: Asked): Promise<KnownFacts> {
+export async function readFacts(c: Context, asked: Asked): Promise<KnownFacts> {
   const { DB } = c.env
+  const { now, config } = c.var
   const clientId = asked.parameters.get('client_id')
   const session = presentedSession(c)
-  const id = session && hashSecret(session)
-  return read(DB, {
+  const { visitor, ...facts } = await read(DB, {
     owned: clientId === undefined ? none : findOwnedClient(DB, clientId),
-    session: id === undefined ? none : sessionQuery(c, id),
-    consents: id === undefined || clientId === undefined ? nobody : findConsentsOfSession(DB, id, clientId),
+    visitor:
+      session === undefined
+        ? none
+        : findSessionAtClient(DB, hashSecret(session), clientId ?? '', config.lifetimes, now),
     scopes: findScopes(DB, asked.scopeNames),
     resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
   })
+  return { ...facts, session: visitor?.session, consents: visitor?.consents ?? [] }
 }

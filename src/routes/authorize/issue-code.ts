@@ -11,8 +11,8 @@ import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { putPublishedClient } from '../../store/clients/published.ts'
-import { type Write, write } from '../../store/database.ts'
-import { consentDetail, countIssued, hasNoConsent, putConsent } from '../../store/requests/consents.ts'
+import { hasChanged, read, type Write, write } from '../../store/database.ts'
+import { consentDetail, hasNoConsent, putConsent } from '../../store/requests/consents.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { always } from '../../store/sql.ts'
 import { hasAuthorization, insertAuthorization } from '../../store/tokens/authorizations.ts'
@@ -33,9 +33,6 @@ export interface Approved {
   readonly remember: 'agreed' | 'unasked' | undefined
 }
 
-/** After so many authorizations of one person and client, those beyond what they may have are looked for. */
-const lookEvery = 50
-
 /** One approved request: the D1 row and the KV copy in parallel. Undefined when the client, the user or the consent is gone. */
 export async function issueCode(c: Context, approved: Approved): Promise<Secret<'code'> | undefined> {
   const { now, reference, config } = c.var
@@ -48,18 +45,43 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
   const published = client.registeredBy === 'document' ? putPublishedClient(DB, client, now) : []
   const agreed = approved.remember ? remembering(DB, approved, reference, now) : []
   const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
-  const [{ written, issued }] = await Promise.all([
-    write(DB, [...published, ...agreed, insertAuthorization(DB, grant, hash, keptUntil, now)], {
-      written: hasAuthorization(DB, authorizationId),
-      issued: countIssued(DB, userId, clientId),
+  const [{ inserted }] = await Promise.all([
+    write(DB, [...published, ...agreed], {
+      inserted: hasChanged(insertAuthorization(DB, grant, hash, keptUntil, now)),
     }),
     putCodeCopy(CODES, hash, grant, now),
   ])
-  if (issued % lookEvery === 0) {
+  // Also by the first of two executions, whose answer was lost.
+  const isWritten = inserted || (await read(DB, { found: hasAuthorization(DB, authorizationId) })).found
+  if (isTimeToLook(DB, `${userId} ${clientId}`)) {
     const most = config.quotas.authorizations
     inBackground(c, 'forget_authorizations', forgetBeyond(DB, { userId, clientId }, most, now))
   }
-  return written ? code : undefined
+  return isWritten ? code : undefined
+}
+
+/** Of so many authorizations of one person and client, one looks for those beyond what they may have. */
+const lookEvery = 50
+
+/** How many were issued in this isolate since somebody looked, by person and client. By binding: two databases never mix. */
+const kept = new WeakMap<D1Database, Map<string, number>>()
+
+/** People and clients that an isolate remembers. */
+const mostCounts = 1000
+
+/**
+ * Counted in the isolate, so that a script that signs in again and again is noticed without a write for each sign-in; and by chance,
+ * for what comes to many isolates.
+ */
+function isTimeToLook(db: D1Database, who: string): boolean {
+  const counts = kept.get(db) ?? new Map<string, number>()
+  kept.set(db, counts)
+  const issued = (counts.get(who) ?? 0) + 1
+  const looks = issued >= lookEvery || Math.random() < 1 / lookEvery
+  if (counts.size >= mostCounts) counts.clear()
+  if (looks) counts.delete(who)
+  else counts.set(who, issued)
+  return looks
 }
 
 function grantOf(c: Context, { client, destination, checked, session }: Approved): CodeGrant {

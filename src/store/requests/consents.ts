@@ -3,7 +3,7 @@ import { clientTrusts } from '../../rules/clients/client.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import { formatScope, parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
-import type { Seconds } from '../../values/time.ts'
+import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { logoOfClient } from '../clients/logos.ts'
 import {
   beforeKey,
@@ -16,39 +16,60 @@ import {
   pageOf,
   type Query,
   type Row,
+  rowsOf,
   text,
   type Write,
 } from '../database.ts'
+import { liveSession, readSession, type Session, sessionColumns } from '../sign-in/sessions.ts'
 import { always, and, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 
-/**
- * What the user of this session allowed a client, for each host. The session need not be read first: one batch reads both. A
- * consent without hosts was written by code of before, while a migration was on its way.
- */
-export function findConsentsOfSession(
+/** Somebody who is signed in, with what they allowed a client, for each host. */
+export interface SessionAtClient {
+  readonly session: Session
+  readonly consents: readonly Consent[]
+}
+
+export function findSessionAtClient(
   db: D1Database,
-  session: SecretHash<'session'>,
+  id: SecretHash<'session'>,
   clientId: string,
-): Query<readonly Consent[]> {
+  lifetimes: Lifetimes,
+  now: Seconds,
+): Query<SessionAtClient | undefined> {
   return {
     statement: statement(
       db,
-      sql`SELECT h.scope, h.redirect_host, h.client_name, h.trust FROM sessions s
-        JOIN consent_hosts h ON h.user_id = s.user_id AND h.client_id = ${clientId} WHERE s.id_hash = ${session.sha256}
-        UNION ALL
-        SELECT k.scope, k.redirect_host, k.client_name, 'unverified' FROM sessions s
-        JOIN consents k ON k.user_id = s.user_id AND k.client_id = ${clientId} WHERE s.id_hash = ${session.sha256}
-          AND NOT EXISTS (SELECT 1 FROM consent_hosts h WHERE h.user_id = k.user_id AND h.client_id = k.client_id)`,
+      sql`SELECT ${sessionColumns}, ${consentsAt(clientId)} AS consents FROM ${liveSession(id, lifetimes, now)}`,
     ),
-    read: (rows) =>
-      rows.map((row) => ({
-        scope: parseScopeNames(text(row, 'scope')),
-        redirectHost: text(row, 'redirect_host'),
-        clientName: text(row, 'client_name'),
-        trust: oneOf(clientTrusts, row, 'trust'),
-      })),
+    read: first((row) => ({
+      session: readSession(row),
+      consents: rowsOf(row, 'consents').map(readConsent),
+    })),
+  }
+}
+
+/**
+ * Consents of the user `u`, as one list. A consent without hosts was written by code of before, while a migration was on its way:
+ * only where there is no host it is looked for.
+ */
+function consentsAt(clientId: string): Sql {
+  return sql`coalesce(
+    nullif((SELECT json_group_array(json_object('scope', h.scope, 'redirect_host', h.redirect_host,
+        'client_name', h.client_name, 'trust', h.trust))
+      FROM consent_hosts h WHERE h.user_id = u.id AND h.client_id = ${clientId}), '[]'),
+    (SELECT json_group_array(json_object('scope', k.scope, 'redirect_host', k.redirect_host,
+        'client_name', k.client_name, 'trust', 'unverified'))
+      FROM consents k WHERE k.user_id = u.id AND k.client_id = ${clientId}))`
+}
+
+function readConsent(row: Row): Consent {
+  return {
+    scope: parseScopeNames(text(row, 'scope')),
+    redirectHost: text(row, 'redirect_host'),
+    clientName: text(row, 'client_name'),
+    trust: oneOf(clientTrusts, row, 'trust'),
   }
 }
 
@@ -61,16 +82,6 @@ const mostHosts = 20
  */
 export function hasNoConsent(userId: string, clientId: string): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM consents WHERE user_id = ${userId} AND client_id = ${clientId})`
-}
-
-/** Counts one more authorization, and says how many there were. For a batch: sent twice it counts twice, which nobody minds. */
-export function countIssued(db: D1Database, userId: string, clientId: string): Query<number> {
-  const counting = sql`UPDATE consents SET issued = issued + 1
-    WHERE user_id = ${userId} AND client_id = ${clientId} RETURNING issued`
-  return {
-    statement: statement(db, counting),
-    read: ([row]) => (row === undefined ? 0 : integer(row, 'issued')),
-  }
 }
 
 /** What the event of a consent says: where to, and which scopes. */

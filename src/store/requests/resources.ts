@@ -2,8 +2,8 @@ import { accessTokenTyps, type Resource } from '../../rules/requests/resource.ts
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
-import { integer, oneOf, optional, type Query, type Row, rowsOf, text, texts } from '../database.ts'
-import { raw, sql, statement } from '../sql.ts'
+import { combined, integer, oneOf, optional, type Query, type Row, rowsOf, text, texts } from '../database.ts'
+import { raw, sql, statement, tableOf } from '../sql.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_alg, r.access_token_typ,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
@@ -13,6 +13,8 @@ const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_a
  * them an identifier means is for `isSameIdentifier` to say.
  */
 export function findResources(db: D1Database, identifiers: readonly string[]): Query<readonly Resource[]> {
+  // Most requests name none.
+  if (identifiers.length === 0) return combined({}, () => [])
   const spellings = JSON.stringify([...new Set(identifiers.flatMap(spellingsOf))])
   return {
     statement: statement(
@@ -26,12 +28,9 @@ export function findResources(db: D1Database, identifiers: readonly string[]): Q
 
 /** Those that these scopes belong to. */
 export function findResourcesOfScopes(db: D1Database, names: readonly string[]): Query<readonly Resource[]> {
+  const owners = sql`SELECT o.resource FROM ${tableOf(names)} n JOIN scopes o ON o.name = n.value WHERE o.resource IS NOT NULL`
   return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(columns)} FROM resources r WHERE r.identifier IN
-        (SELECT o.resource FROM json_each(${JSON.stringify(names)}) n JOIN scopes o ON o.name = n.value)`,
-    ),
+    statement: statement(db, sql`SELECT ${raw(columns)} FROM resources r WHERE r.identifier IN (${owners})`),
     read: readResources,
   }
 }

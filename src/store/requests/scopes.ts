@@ -12,16 +12,15 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.ts'
-import type { Sql } from '../sql.ts'
+import { type Sql, sql, statement, tableOf } from '../sql.ts'
 
 /** Those of the names that exist. */
 export function findScopes(db: D1Database, names: readonly string[]): Query<readonly ScopeDefinition[]> {
   return {
-    statement: db
-      .prepare(
-        'SELECT s.name, s.description, s.resource FROM json_each(?) n JOIN scopes s ON s.name = n.value',
-      )
-      .bind(JSON.stringify(names)),
+    statement: statement(
+      db,
+      sql`SELECT s.name, s.description, s.resource FROM ${tableOf(names)} n JOIN scopes s ON s.name = n.value`,
+    ),
     read: (rows) => rows.map(readScope),
   }
 }

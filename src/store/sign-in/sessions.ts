@@ -34,21 +34,26 @@ export function findSession(
   now: Seconds,
 ): Query<Session | undefined> {
   return {
-    statement: statement(
-      db,
-      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at,
-          u.review_since,
-          EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id AND f.doubted = 0) AS has_authenticator,
-          EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id AND f.doubted = 0) AS has_passkey
-        FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id_hash = ${id.sha256} AND s.expires_at > ${now} AND s.last_seen_at > ${now - lifetimes.sessionIdle}
-          AND u.suspended_at IS NULL AND (u.role NOT IN (${staff}) OR s.authenticated_at > ${now - lifetimes.staffSession})`,
-    ),
+    statement: statement(db, sql`SELECT ${sessionColumns} FROM ${liveSession(id, lifetimes, now)}`),
     read: first(readSession),
   }
 }
 
-function readSession(row: Row): Session {
+/** Of the session `s` and its user `u`. */
+export const sessionColumns = raw(
+  `u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at, u.review_since,
+    EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id AND f.doubted = 0) AS has_authenticator,
+    EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id AND f.doubted = 0) AS has_passkey`,
+)
+
+/** The session `s` with its user `u`, while it lives. */
+export function liveSession(id: SecretHash<'session'>, lifetimes: Lifetimes, now: Seconds): Sql {
+  return sql`sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.id_hash = ${id.sha256} AND s.expires_at > ${now} AND s.last_seen_at > ${now - lifetimes.sessionIdle}
+      AND u.suspended_at IS NULL AND (u.role NOT IN (${staff}) OR s.authenticated_at > ${now - lifetimes.staffSession})`
+}
+
+export function readSession(row: Row): Session {
   return {
     user: readUser(row),
     sid: text(row, 'sid'),

@@ -3,13 +3,14 @@ import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { hasChanged, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
- * One approved request, with its code. Nothing happens when user or client is gone or suspended, or when the consent was
- * taken back or the session ended in the meantime. `keptUntil`: when the session ends at the latest, as far as is known.
+ * One approved request, with its code. Nothing happens when the user is gone or suspended, the client is gone, or when the consent
+ * was taken back or the session ended in the meantime. A client that is suspended just now gets a code that is worth nothing:
+ * `claimCode` asks again. `keptUntil`: when the session ends at the latest, as far as is known.
  */
 export function insertAuthorization(
   db: D1Database,
@@ -19,37 +20,20 @@ export function insertAuthorization(
   now: Seconds,
   only: Sql = always,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash, code_challenge,
-         redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until)
-       SELECT ?, c.id, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-       FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = k.user_id
-       WHERE k.client_id = ? AND k.user_id = ? AND c.suspended_at IS NULL AND u.suspended_at IS NULL
-         AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ? AND s.user_id = u.id)
-         AND ${only.text}
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(
-      grant.authorizationId,
-      formatScope(grant.scope),
-      JSON.stringify(grant.resources),
-      grant.authTime,
-      grant.openid.context.sid,
-      formatOpenidGrant(grant.openid),
-      now,
-      code.sha256,
-      grant.codeChallenge?.s256 ?? null,
-      grant.redirectUri,
-      grant.redirectUriSent,
-      grant.codeExpiresAt,
-      grant.codeExpiresAt,
-      keptUntil,
-      grant.clientId,
-      grant.userId,
-      grant.openid.context.sid,
-      ...only.values,
-    )
+  const { sid } = grant.openid.context
+  return statement(
+    db,
+    sql`INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash,
+          code_challenge, redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until)
+        SELECT ${grant.authorizationId}, k.client_id, k.user_id, ${formatScope(grant.scope)}, ${JSON.stringify(grant.resources)},
+          ${grant.authTime}, ${sid}, ${formatOpenidGrant(grant.openid)}, ${now}, ${code.sha256},
+          ${grant.codeChallenge?.s256 ?? null}, ${grant.redirectUri}, ${grant.redirectUriSent ? 1 : 0}, ${grant.codeExpiresAt},
+          ${grant.codeExpiresAt}, ${keptUntil}
+        FROM consents k JOIN users u ON u.id = k.user_id AND u.suspended_at IS NULL
+        WHERE k.client_id = ${grant.clientId} AND k.user_id = ${grant.userId}
+          AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ${sid} AND s.user_id = k.user_id) AND ${only}
+        ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** Whether an authorization was really written. */
@@ -61,8 +45,9 @@ export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
 }
 
 /** Of an authorization's row: while its user or its client is suspended, nothing is made of it. */
-export const isNotSuspended = `EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
-  AND c.suspended_at IS NULL AND u.suspended_at IS NULL)`
+export const isNotSuspended =
+  raw(`EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
+  AND c.suspended_at IS NULL AND u.suspended_at IS NULL)`)
 
 /**
  * Compare and swap: only while `presented` is the current secret. The salt must make `next` from it, so that it names the attempt:
@@ -76,17 +61,16 @@ export function rotateRefreshToken(
   lifetimes: Lifetimes,
   now: Seconds,
 ): Query<boolean> {
-  return {
-    statement: statement(
+  return hasChanged(
+    statement(
       db,
       sql`UPDATE authorizations SET previous_refresh_hash = ${presented.sha256}, refresh_hash = ${next.hash.sha256},
           refresh_salt = ${next.salt}, rotated_at = ${now},
           expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})
         WHERE id = ${authorizationId} AND refresh_hash IN (${presented.sha256}, ${next.hash.sha256}) AND ended_at IS NULL
-          AND expires_at > ${now} AND ${raw(isNotSuspended)}`,
+          AND expires_at > ${now} AND ${isNotSuspended}`,
     ),
-    read: (_, changes) => changes > 0,
-  }
+  )
 }
 
 export type EndReason =

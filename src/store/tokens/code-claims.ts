@@ -1,8 +1,8 @@
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import { optional, type Query, text, type Write } from '../database.ts'
-import { raw, sql, statement } from '../sql.ts'
+import { hasChanged, optional, type Query, text, type Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 import { isNotSuspended } from './authorizations.ts'
 
 export interface FirstRefreshToken {
@@ -24,17 +24,16 @@ export function claimCode(
   refresh: FirstRefreshToken,
   now: Seconds,
 ): Query<boolean> {
-  return {
-    statement: statement(
+  return hasChanged(
+    statement(
       db,
       sql`UPDATE authorizations SET redeemed_at = ${now}, redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
           refresh_salt = '', refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt}
         WHERE code_hash = ${code.sha256} AND id = ${grant.authorizationId} AND client_id = ${grant.clientId}
           AND (redeemed_at IS NULL OR redeemed_by = ${attemptId}) AND ended_at IS NULL AND code_expires_at > ${now}
-          AND ${raw(isNotSuspended)}`,
+          AND ${isNotSuspended}`,
     ),
-    read: (_, changes) => changes > 0,
-  }
+  )
 }
 
 /** For so long after it was claimed, a code whose answer was lost may be taken over. */
@@ -56,7 +55,7 @@ export function takeOverCode(
     .prepare(
       `UPDATE authorizations SET redeemed_by = ?1, refresh_hash = ?2, refresh_mark_key = ?3, rotated_at = ?4, expires_at = ?5
        WHERE code_hash = ?6 AND redeemed_by = ?7 AND redeemed_at > ?4 - ?8 AND previous_refresh_hash IS NULL
-         AND ended_at IS NULL AND ${isNotSuspended}`,
+         AND ended_at IS NULL AND ${isNotSuspended.text}`,
     )
     .bind(
       attemptId,
