@@ -25,6 +25,8 @@ export type AttemptKind =
   | 'device'
   | 'device-address'
   | 'registration-address'
+  /** Documents of sectors that this server is made to fetch. */
+  | 'sector-address'
 
 /** What counts against the owner of an account when strangers try to get in: a reset, and an administrator, begin it anew. */
 export function subjectsOfAccount(usernameKey: string, userId: string): readonly string[] {

@@ -30,6 +30,8 @@ export type FormProblem =
   | { readonly code: 'uriScheme' | 'uriSchemeTaken' | 'uriPrivate'; readonly scheme: string }
   | { readonly code: 'uriReserved' | 'addressReserved'; readonly name: string }
   | { readonly code: 'originMore'; readonly origin: string }
+  | { readonly code: 'sectorUnreachable' | 'sectorForm'; readonly url: string }
+  | { readonly code: 'sectorMissing'; readonly uri: string; readonly url: string }
   | Line
   | { readonly code: 'linesMany'; readonly what: Listed; readonly lines: number; readonly most: number }
   | { readonly code: 'groupsMany' | 'groupForm' | 'scopesMany' | 'introspectorsMany'; readonly most: number }
@@ -86,6 +88,7 @@ type PlainCode =
   | 'logoMissing'
   | 'logoType'
   | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host'}`
+  | `sector${'Proof' | 'Often'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
   | `api${'Identifier' | 'Self' | 'Name'}`
 

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { findSectorProblem } from '../../src/acts/clients/find-sector-problem.ts'
 import { deliverLogouts } from '../../src/acts/openid/deliver-logouts.ts'
 import { parseConfig } from '../../src/config.ts'
 import { defaultClientOpenid, defaultClientPolicy } from '../../src/rules/clients/client.ts'
@@ -111,6 +112,21 @@ const callers: Readonly<
         .bind(randomText(16), client.id, issuer)
         .run()
       await deliverLogouts(env.DB, parseConfig({ ...env, ISSUER: issuer }), startedAt)
+    },
+  },
+  sector_identifier_uri: {
+    async isTaken(world, url) {
+      await env.DB.prepare('DELETE FROM sign_in_attempts').run()
+      const listed = vi
+        .spyOn(globalThis, 'fetch')
+        .mockImplementation(async () => Response.json(['https://app.example/callback']))
+      const taken = await saves(world, { sector_identifier_uri: url })
+      listed.mockRestore()
+      return taken
+    },
+    async call(_, issuer, url) {
+      const { client } = await addClient(await addUser(`sector-${randomText(6)}`))
+      await findSectorProblem(client, url, issuer)
     },
   },
   MAIL_API_URL: {

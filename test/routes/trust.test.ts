@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { carriedTo, pathOf, register } from '../applications.ts'
 import type { Browser, Page } from '../browser.ts'
 import { beforeFirstWrite, betweenReadAndWrite, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
@@ -122,6 +122,7 @@ describe('trust', () => {
       { userinfo_signed_response_alg: 'ES256' },
       { claims_in_id_token: 'yes' },
       { subject_type: 'pairwise' },
+      { sector_identifier_uri: 'https://evil.example/uris.json' },
       { backchannel_logout_uri: 'https://evil.example/logout' },
       { frontchannel_logout_uri: 'https://evil.example/logout' },
       { initiate_login_uri: 'https://evil.example/login' },
@@ -151,11 +152,14 @@ describe('trust', () => {
       (await ada.get(pathOf(known, form))).submit(
         form === '/policy' ? { scope: scopes, ...fields } : { name: 'Diary', ...fields },
       )
+    const sector = vi.spyOn(globalThis, 'fetch')
+    sector.mockImplementation(async () => Response.json(['https://app.example/callback']))
     await trust(value)
     expect((await save({})).status).toBe(303)
     expect(await trustNow()).toBe(value)
     expect([200, 303]).toContain((await save(changes)).status)
     expect(await trustNow()).toBe('unverified')
+    sector.mockRestore()
   })
 
   it('ends when a developer saves over what an administrator changed and then verified', async () => {

@@ -13,6 +13,7 @@ import { listAllScopes } from '../../store/requests/scopes.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { mostScopes, unregistered } from './registration.ts'
+import { findPublishedSectorProblem } from './sector.ts'
 
 /** Of all clients, in this isolate. */
 const published = new Documents<unknown>(
@@ -67,5 +68,13 @@ export async function readPublished(
   }
   const { suspendedAt, ownerId = '', createdAt = now } = known?.client ?? {}
   const client = { ...template, ...parsed.client, suspendedAt, ownerId, createdAt }
+  const problem = await findPublishedSectorProblem(c, client)
+  if (problem?.code === 'sectorUnreachable')
+    return { unpublished: 'unreachable', reason: 'The document: sector_identifier_uri can not be read' }
+  if (problem !== undefined)
+    return {
+      unpublished: 'invalid',
+      reason: `The document: sector_identifier_uri is wrong (${problem.code})`,
+    }
   return { client, ownerName: documentHost(clientId), logo: undefined }
 }

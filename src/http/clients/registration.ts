@@ -18,6 +18,7 @@ import { lateBody, readBytes } from '../form-body.ts'
 import { readTexts } from '../language.ts'
 import { answerMachine } from '../machine-answers.ts'
 import { say } from '../problems.ts'
+import { findSavedSectorProblem } from './sector.ts'
 
 const longestBody = 65_536
 export const mostScopes = 1000
@@ -75,6 +76,8 @@ export async function readMetadata(c: Context, before: Client): Promise<ReadMeta
   const client = { ...before, ...metadata.client }
   const tooLarge = clientSizeProblem(client)
   if (tooLarge !== undefined) return refuseMetadata(c, [{ field: 'redirect_uris', problem: tooLarge }])
+  const problem = await findSavedSectorProblem(c, before, client)
+  if (problem !== undefined) return refuseMetadata(c, [{ field: 'sector_identifier_uri', problem }])
   return { metadata, client, sent }
 }
 

@@ -129,6 +129,8 @@ export interface ClientOpenid {
   readonly subjectType: 'public' | 'pairwise'
   /** A host; undefined: that of its redirect URIs. */
   readonly sectorIdentifier: string | undefined
+  /** OIDC Registration §2: the document there lists all its redirect URIs, so its host is the sector. */
+  readonly sectorIdentifierUri: string | undefined
   /** The hosts of its redirect URIs have changed, and no administrator has looked at them since: it is a sector of its own. */
   readonly sectorMoved: boolean
   /** Older OpenID Connect clients know no PKCE. Confidential ones alone; off unless an administrator says so (RFC 9700 §2.1.1). */
@@ -152,6 +154,7 @@ export const defaultClientOpenid: ClientOpenid = {
   userinfoAlg: undefined,
   subjectType: 'public',
   sectorIdentifier: undefined,
+  sectorIdentifierUri: undefined,
   sectorMoved: false,
   pkceOptional: false,
   needsTwoFactors: false,

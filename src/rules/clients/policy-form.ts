@@ -25,6 +25,7 @@ export interface PolicyForm {
   readonly claimsInIdToken: string
   readonly subjectType: string
   readonly sectorIdentifier: string
+  readonly sectorIdentifierUri: string
   /** Whether the hosts of its redirect URIs are looked at: for a client whose hosts have changed. */
   readonly sectorHosts: string
   readonly backchannelLogoutUri: string
@@ -56,6 +57,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
     claimsInIdToken: openid.claimsInIdToken ? 'yes' : 'no',
     subjectType: openid.subjectType,
     sectorIdentifier: openid.sectorIdentifier ?? '',
+    sectorIdentifierUri: openid.sectorIdentifierUri ?? '',
     sectorHosts: openid.sectorMoved ? 'moved' : 'confirmed',
     backchannelLogoutUri: openid.backchannelLogoutUri ?? '',
     frontchannelLogoutUri: openid.frontchannelLogoutUri ?? '',
@@ -87,6 +89,7 @@ const fields: readonly string[] = [
   'claims_in_id_token',
   'subject_type',
   'sector_identifier',
+  'sector_identifier_uri',
   'sector_hosts',
   'backchannel_logout_uri',
   'frontchannel_logout_uri',
@@ -117,6 +120,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
     subjectType: typed('subject_type', before.subjectType),
     sectorHosts: decides ? typed('sector_hosts', before.sectorHosts) : before.sectorHosts,
     sectorIdentifier: decides ? typed('sector_identifier', before.sectorIdentifier) : before.sectorIdentifier,
+    sectorIdentifierUri: typed('sector_identifier_uri', before.sectorIdentifierUri),
     backchannelLogoutUri: typed('backchannel_logout_uri', before.backchannelLogoutUri),
     frontchannelLogoutUri: typed('frontchannel_logout_uri', before.frontchannelLogoutUri),
     initiateLoginUri: typed('initiate_login_uri', before.initiateLoginUri),
@@ -169,7 +173,13 @@ export function parsePolicyForm(
   const subjectType = choice('subject_type', ['public', 'pairwise'], form.subjectType)
   const sectorHosts = choice('sector_hosts', ['moved', 'confirmed'], form.sectorHosts)
   const sectorIdentifier = checkHost(form.sectorIdentifier, note('sector_identifier'))
-  if (subjectType === 'pairwise' && sectorIdentifier === undefined && !sharesHost(client.redirectUris)) {
+  const sectorIdentifierUri = checkAddress(
+    form.sectorIdentifierUri,
+    mayBeCalled,
+    note('sector_identifier_uri'),
+  )
+  const hasSector = sectorIdentifier !== undefined || form.sectorIdentifierUri.trim() !== ''
+  if (subjectType === 'pairwise' && !hasSector && !sharesHost(client.redirectUris)) {
     // OIDC Core §8.1.
     note('subject_type')({ code: 'policyHosts' })
   }
@@ -210,6 +220,7 @@ export function parsePolicyForm(
         userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,
         subjectType,
         sectorIdentifier,
+        sectorIdentifierUri,
         sectorMoved: sectorHosts === 'moved',
         pkceOptional: pkce === 'optional',
         assertionAudienceList: keys !== undefined && assertionAudience === 'list',

@@ -28,6 +28,7 @@ export function clientBytes(client: Client): number {
     ...client.policy.scope,
     keys === undefined ? '' : 'jwks' in keys ? keys.jwks : keys.jwksUri,
     client.openid.sectorIdentifier ?? '',
+    client.openid.sectorIdentifierUri ?? '',
     client.openid.backchannelLogoutUri ?? '',
     client.openid.frontchannelLogoutUri ?? '',
     client.openid.initiateLoginUri ?? '',

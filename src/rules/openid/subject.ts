@@ -16,14 +16,16 @@ export function sectorFor(client: Known): Sector {
 }
 
 /**
- * The host that all redirect URIs share, unless another was registered. A client whose URIs share none, or prove nobody (RFC
+ * The host that an administrator set, or that of `sector_identifier_uri`, whose document was read when it was saved; otherwise the
+ * host that all redirect URIs share. A client whose URIs share none, or prove nobody (RFC
  * 8252 §8.6), is a sector of its own: otherwise whoever puts somebody else's host beside their own learns who is who there. So
- * is one whose hosts have changed, until an administrator has looked at them.
+ * is one whose hosts have changed, until an administrator has looked at them or such a document lists them.
  */
 function sectorOf({ id, openid, redirectUris }: Known): string {
   const own = `client ${id}`
+  if (openid.sectorIdentifier !== undefined && !openid.sectorMoved) return openid.sectorIdentifier
+  if (openid.sectorIdentifierUri !== undefined) return new URL(openid.sectorIdentifierUri).hostname
   if (openid.sectorMoved) return own
-  if (openid.sectorIdentifier !== undefined) return openid.sectorIdentifier
   const [host, ...others] = hostsOf(redirectUris)
   return host === undefined || host === '' || others.length > 0 ? own : host
 }

@@ -218,6 +218,10 @@ export function updateClient(db: D1Database, act: Act, before: Client, client: C
   const isMoved = sharesHosts(before.redirectUris, client.redirectUris)
     ? sql`updated_at <> ${before.updatedAt}`
     : sql`true`
+  // A sector's document was read for the URI from before.
+  const sectorUri = sql`json_extract(openid, '$.sector_identifier_uri')`
+  const keptSectorUri = sql`iif(redirect_uris = ${JSON.stringify(client.redirectUris)}
+    OR ${sectorUri} IS ${before.openid.sectorIdentifierUri ?? null}, ${sectorUri}, NULL)`
   return [
     statement(
       db,
@@ -225,6 +229,7 @@ export function updateClient(db: D1Database, act: Act, before: Client, client: C
             (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins) = (${commaSeparated(settings)}),
             updated_at = max(updated_at + 1, ${client.updatedAt}),
             openid = json_patch(openid, json_object('pkce_optional', json(iif(${client.type} = 'confidential' AND json_extract(openid, '$.pkce_optional'), 'true', 'false')),
+              'sector_identifier_uri', ${keptSectorUri},
               'sector_moved', json(iif(json_extract(openid, '$.sector_moved') OR (${isMoved} AND NOT ${actorIs(act, 'administer')}), 'true', 'false')))),
             trust = ${trustAfter(act, before, client)}
           WHERE id = ${client.id} AND ${allowed}`,

@@ -25,11 +25,15 @@ function allowedScope(saved: Scope, isAdministrator: Sql): Sql {
  * For administrators alone: whether PKCE may be left out, never of a public client (RFC 9700 §2.1.1); and the sector, or a
  * developer who names somebody else's host learns who is who there. What a developer saves leaves both as they are.
  */
-function allowedOpenid(saved: ClientOpenid, isAdministrator: Sql): Sql {
+function allowedOpenid(saved: ClientOpenid, before: Client, isAdministrator: Sql): Sql {
   const json = formatClientOpenid(saved)
+  // Its document was read for the redirect URIs from before: with others meanwhile, it is nobody's word.
+  const uri = saved.sectorIdentifierUri ?? null
+  const sectorUri = sql`iif(redirect_uris = ${JSON.stringify(before.redirectUris)}
+    OR json_extract(openid, '$.sector_identifier_uri') IS ${uri}, ${uri}, NULL)`
   const pkce = (from: Sql) =>
     sql`json(iif(type = 'confidential' AND json_extract(${from}, '$.pkce_optional'), 'true', 'false'))`
-  return sql`json_patch(${json}, CASE WHEN ${isAdministrator} THEN json_object('pkce_optional', ${pkce(sql`${json}`)})
+  return sql`json_patch(json_patch(${json}, json_object('sector_identifier_uri', ${sectorUri})), CASE WHEN ${isAdministrator} THEN json_object('pkce_optional', ${pkce(sql`${json}`)})
     ELSE json_object('pkce_optional', ${pkce(sql`openid`)}, 'sector_identifier', json_extract(openid, '$.sector_identifier'),
       'sector_moved', json(iif(json_extract(openid, '$.sector_moved'), 'true', 'false'))) END)`
 }
@@ -58,7 +62,7 @@ export function updateClientPolicy(
     db,
     sql`UPDATE clients SET scope = ${allowedScope(policy.policy.scope, isAdministrator)},
           (access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri) = (${commaSeparated(tokens)}),
-          openid = ${allowedOpenid(policy.openid, isAdministrator)}, trust = ${trustAfter(act, before, { ...before, ...policy })},
+          openid = ${allowedOpenid(policy.openid, before, isAdministrator)}, trust = ${trustAfter(act, before, { ...before, ...policy })},
           introspects = ${policy.policy.introspectsAll ? sql`introspects` : 'own'}, updated_at = max(updated_at + 1, ${now})
         WHERE id = ${before.id} AND ${mayChange(act, before.id)}`,
   )

@@ -36,6 +36,7 @@ export function Registration({ site, client }: RegistrationProps) {
       <Lines name={o.initiate} values={addressOf(openid.initiateLoginUri)} />
       <Fact name={o.subject}>{o[openid.subjectType]}</Fact>
       <Lines name={o.sector} values={addressOf(openid.sectorIdentifier)} />
+      <Lines name={o.sectorUri} values={addressOf(openid.sectorIdentifierUri)} />
       {openid.claimsInIdToken && <Fact name={o.claims}>{o.claimsYes}</Fact>}
       <Fact name={o.factors}>{openid.needsTwoFactors ? o.two : o.one}</Fact>
       {openid.pkceOptional && <Fact name="PKCE">{detail.oldClient}</Fact>}

@@ -73,6 +73,13 @@ export function OpenidFields({ t, form, problems, decides, isPublic, moved }: Op
           problems={problems}
         />
       )}
+      <Field
+        label={t.sectorUri}
+        name="sector_identifier_uri"
+        value={form.sectorIdentifierUri}
+        hint={t.sectorUriHint}
+        problems={problems}
+      />
       {decides && (
         <Field
           label={t.sector}

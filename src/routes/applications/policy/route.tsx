@@ -1,5 +1,6 @@
 import { savePolicy } from '../../../acts/clients/edit.ts'
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
+import { findSavedSectorProblem } from '../../../http/clients/sector.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
@@ -47,6 +48,9 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const wanted = { client: { ...client, ...parsed.policy }, isNew: false }
   const problem = await findRoomProblem(c.env.DB, c.var.config.quotas, session.user.role, wanted)
   if (problem !== undefined) return show(c, session, found, typed, [{ field: 'jwks', text: say(c, problem) }])
+  const sector = await findSavedSectorProblem(c, client, wanted.client)
+  if (sector !== undefined)
+    return show(c, session, found, typed, [{ field: 'sector_identifier_uri', text: say(c, sector) }])
   return (await savePolicy(doingOf(c, form), client, parsed.policy))
     ? c.redirect(pathWith(c.var.paths.application(client.id), { saved: '' }), 303)
     : showNothing(c, session)

@@ -1,12 +1,13 @@
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { saveRegistration } from '../../../acts/clients/register.ts'
+import { findSavedSectorProblem } from '../../../http/clients/sector.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
 import { sharesHost } from '../../../rules/clients/addresses.ts'
-import type { Client } from '../../../rules/clients/client.ts'
+import type { Client, ClientOpenid } from '../../../rules/clients/client.ts'
 import { clientForm } from '../../../rules/clients/form.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
@@ -40,7 +41,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const checked = await checkOwnedForm(DB, session, typed, before.ownerId)
   if ('problems' in checked) return refuse(sayAll(c, checked.problems))
   const { openid } = before
-  if (openid.subjectType === 'pairwise' && openid.sectorIdentifier === undefined) {
+  if (openid.subjectType === 'pairwise' && !hasSector(openid)) {
     // OIDC Core §8.1: the host of the redirect URIs is what the identifiers of people are made with.
     if (!sharesHost(checked.settings.redirectUris))
       return refuse([{ field: 'redirect_uris', text: textsOf(c, session).hosts }])
@@ -49,10 +50,17 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const wanted = { client: after, isNew: false }
   const problem = await findRoomProblem(DB, c.var.config.quotas, session.user.role, wanted)
   if (problem !== undefined) return refuse([{ field: 'redirect_uris', text: say(c, problem) }])
+  const sector = await findSavedSectorProblem(c, before, after)
+  if (sector !== undefined) return refuse([{ field: 'redirect_uris', text: say(c, sector) }])
   const secret = hashSecret(attempt.newSecret)
   const saved = await saveRegistration(doingOf(c, form), before, after, secret)
   if (saved.owned === undefined) return showNothing(c, session)
   return answerWithSecret(c, session, saved.owned, saved.secrets, attempt.newSecret, 'saved')
+}
+
+/** One that is not the host of its redirect URIs. */
+function hasSector({ sectorIdentifier, sectorIdentifierUri }: ClientOpenid): boolean {
+  return sectorIdentifier !== undefined || sectorIdentifierUri !== undefined
 }
 
 function textsOf(c: Context, session: Session) {

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini'
+import type { NamedProblem } from '../../values/problem.ts'
+import type { Client } from '../clients/client.ts'
+import { provesNoIdentity } from '../requests/redirect-uri.ts'
+
+/** In bytes. */
+export const longestSectorDocument = 65_536
+
+const list = z.array(z.string())
+
+/** The redirect URIs that a sector's document lists (OIDC Registration §5). Undefined when it is no JSON array of strings. */
+export function parseSectorDocument(document: unknown): readonly string[] | undefined {
+  const parsed = list.safeParse(document)
+  return parsed.success ? parsed.data : undefined
+}
+
+/**
+ * Why a client can't be in the sector of a document that lists these redirect URIs (OIDC Core §8.1). All of its own must be there
+ * and must be addresses on the web: any program may use one on loopback or of a private scheme, so listing it proves nothing.
+ */
+export function sectorProblem(
+  { redirectUris }: Pick<Client, 'redirectUris'>,
+  url: string,
+  listed: readonly string[],
+): NamedProblem | undefined {
+  if (redirectUris.length === 0 || redirectUris.some(provesNoIdentity)) return { code: 'sectorProof' }
+  const missing = redirectUris.find((uri) => !listed.includes(uri))
+  return missing === undefined ? undefined : { code: 'sectorMissing', uri: missing, url }
+}
+
+type Known = Pick<Client, 'redirectUris' | 'openid'>
+
+/** Whether all that a sector's document has to list was found in it before. */
+export function isSectorChecked(before: Known, after: Known): boolean {
+  return (
+    before.openid.sectorIdentifierUri === after.openid.sectorIdentifierUri &&
+    after.redirectUris.length > 0 &&
+    after.redirectUris.every((uri) => before.redirectUris.includes(uri))
+  )
+}
