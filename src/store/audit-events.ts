@@ -12,8 +12,8 @@ import {
   text,
   type Write,
 } from './database.ts'
-import { type Act, mayAct, mayActAs } from './guards.ts'
-import { always, and, raw, type Sql, sql } from './sql.ts'
+import { type Act, actorIs, isFirstTime, mayChange } from './guards.ts'
+import { always, and, commaSeparated, raw, type Sql, sql, statement } from './sql.ts'
 import { type Whose, whose } from './whose.ts'
 
 /** What anybody can cause as often as they like: it is counted by day, and no event. Earlier releases wrote events of these too. */
@@ -111,12 +111,12 @@ export interface AuditEvent {
 /** `only`: where it is noted only if it came to pass. */
 export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds, only: Sql = always): Write {
   const { id, type, reference, userId, clientId, detail } = event
-  return db
-    .prepare(
-      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-       SELECT ?, ?, ?, ?, ?, ?, ? WHERE ${only.text} ON CONFLICT DO NOTHING`,
-    )
-    .bind(id, now, type, reference, userId ?? null, clientId ?? null, detail ?? null, ...only.values)
+  return statement(
+    db,
+    sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
+      SELECT ${id}, ${now}, ${type}, ${reference}, ${userId ?? null}, ${clientId ?? null}, ${detail ?? null}
+      WHERE ${only} ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** One row a day and type, however many there are. `reference` is of the request, which is counted once. */
@@ -127,13 +127,13 @@ export function countEvent(
   now: Seconds,
   only: Sql = always,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO event_counts (day, type, events, reference) SELECT ?, ?, 1, ? WHERE ${only.text}
-       ON CONFLICT DO UPDATE SET events = events + 1, reference = excluded.reference
-         WHERE reference IS NOT excluded.reference`,
-    )
-    .bind(Math.floor(now / 86_400), type, reference, ...only.values)
+  return statement(
+    db,
+    sql`INSERT INTO event_counts (day, type, events, reference)
+      SELECT ${Math.floor(now / 86_400)}, ${type}, 1, ${reference} WHERE ${only}
+      ON CONFLICT DO UPDATE SET events = events + 1, reference = excluded.reference
+        WHERE reference IS NOT excluded.reference`,
+  )
 }
 
 const day: Seconds = 86_400
@@ -169,11 +169,11 @@ export function noteEvent(
 export function countOwnEvents(db: D1Database, who: Whose, most: number, now: Seconds): Query<number> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(
-        `SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE user_id = ${user.text} AND at > ? LIMIT ?)`,
-      )
-      .bind(...user.values, now - day, most),
+    statement: statement(
+      db,
+      sql`SELECT count(*) AS n FROM (
+          SELECT 1 FROM audit_events WHERE user_id = ${user} AND at > ${now - day} LIMIT ${most})`,
+    ),
     read: ([row]) => (row === undefined ? 0 : integer(row, 'n')),
   }
 }
@@ -184,7 +184,7 @@ export function notYet(attemptId: string): Sql {
 }
 
 /**
- * What somebody did to a client, noted only if they may, and if the condition holds (its value is ?8). For a change it is the
+ * What somebody did to a client, noted only if they may, and if the condition is met. For a change it is the
  * last write of the batch, since from then on the attempt changes nothing more; for a deletion the first, since afterwards
  * there is nothing to ask about.
  */
@@ -200,60 +200,55 @@ export function insertClientEvent(
   now: Seconds,
   only: Sql = always,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
-       SELECT ?3, ?4, ?5, ?6, ?2, ?1, ?7 WHERE ${mayAct} AND ${only.text} ON CONFLICT DO NOTHING`,
-    )
-    .bind(
-      event.clientId,
-      act.actorId,
-      act.attemptId,
-      now,
-      event.type,
-      event.reference,
-      event.detail ?? null,
-      ...only.values,
-    )
+  const { type, reference, clientId, detail } = event
+  return statement(
+    db,
+    sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail)
+      SELECT ${act.attemptId}, ${now}, ${type}, ${reference}, ${act.actorId}, ${clientId}, ${detail ?? null}
+      WHERE ${mayChange(act, clientId)} AND ${only} ON CONFLICT DO NOTHING`,
+  )
 }
 
-/** What somebody of the administration did to something, named by ?1; noted only if they may, and if the condition holds (its value is ?8). */
+interface AdminEvent {
+  readonly type: AuditEventType
+  readonly reference: string
+  /** A user, a client, an API, a scope, a signing algorithm. */
+  readonly target: string
+  readonly detail?: string
+}
+
+/** What somebody of the administration did to something, noted only if they may, and if the condition is met. */
 export function insertAdminEvent(
   db: D1Database,
   act: Act,
-  event: {
-    readonly type: AuditEventType
-    readonly reference: string
-    /** A user, a client, an API, a scope, a signing algorithm. */
-    readonly target: string
-    readonly detail?: string
-  },
+  event: AdminEvent,
   now: Seconds,
   only: Sql = always,
   permission: Permission = 'administer',
 ): Write {
   const { type, reference, target, detail } = event
-  const client = type.startsWith('client_') || type === 'access_ended' ? '?1' : 'NULL'
-  return db
-    .prepare(
-      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail, subject_id)
-       SELECT ?3, ?4, ?5, ?6, ?2, ${client}, ifnull(?7, ?1), ${subjectOf(type)} WHERE ${mayActAs(permission)} AND ${only.text} ON CONFLICT DO NOTHING`,
-    )
-    .bind(target, act.actorId, act.attemptId, now, type, reference, detail ?? null, ...only.values)
+  const client = type.startsWith('client_') || type === 'access_ended' ? target : null
+  return statement(
+    db,
+    sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id, detail, subject_id)
+      SELECT ${act.attemptId}, ${now}, ${type}, ${reference}, ${act.actorId}, ${client}, ${detail ?? target},
+        ${subjectOf(event) ?? null}
+      WHERE ${actorIs(act, permission)} AND ${isFirstTime(act)} AND ${only} ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** The user whom an administrator's event is about: its target, or what its detail says. */
-function subjectOf(type: AuditEventType): '?1' | '?7' | 'NULL' {
+function subjectOf({ type, target, detail }: AdminEvent): string | undefined {
   const isOfUser =
     type.startsWith('user_') || ['role_changed', 'claims_changed', 'factors_reset'].includes(type)
-  if (isOfUser) return '?1'
-  return type === 'access_ended' ? '?7' : 'NULL'
+  if (isOfUser) return target
+  return type === 'access_ended' ? detail : undefined
 }
 
 /** Whether an attempt took effect. */
 export function hasAuditEvent(db: D1Database, id: string): Query<boolean> {
   return {
-    statement: db.prepare('SELECT 1 AS found FROM audit_events WHERE id = ?').bind(id),
+    statement: statement(db, sql`SELECT 1 AS found FROM audit_events WHERE id = ${id}`),
     read: (rows) => rows.length > 0,
   }
 }
@@ -279,19 +274,20 @@ export function listEvents(
   size: number,
 ): Query<Page<ListedEvent>> {
   const user = whose(who)
-  const listed = (column: 'user_id' | 'subject_id', only: string): Query<readonly ListedEvent[]> => ({
-    statement: db
-      .prepare(
-        `SELECT e.id, e.at, e.type, e.reference, e.detail, c.name FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id
-         WHERE e.${column} = ${user.text} AND (e.at, e.id) < (?, ?) AND ${only} ORDER BY e.at DESC, e.id DESC LIMIT ?`,
-      )
-      .bind(...user.values, ...beforeKey(after), size + 1),
+  const listed = (column: 'user_id' | 'subject_id', only: Sql): Query<readonly ListedEvent[]> => ({
+    statement: statement(
+      db,
+      sql`SELECT e.id, e.at, e.type, e.reference, e.detail, c.name
+        FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id
+        WHERE e.${raw(column)} = ${user} AND (e.at, e.id) < (${commaSeparated(beforeKey(after))}) AND ${only}
+        ORDER BY e.at DESC, e.id DESC LIMIT ${size + 1}`,
+    ),
     read: (rows) => rows.map((row) => readEvent(row, column === 'subject_id')),
   })
   const queries = {
-    own: listed('user_id', 'TRUE'),
+    own: listed('user_id', always),
     // What administrators do to themselves they have done: it is there once.
-    done: listed('subject_id', 'e.user_id IS NOT e.subject_id'),
+    done: listed('subject_id', sql`e.user_id IS NOT e.subject_id`),
   }
   return combined(queries, ({ own, done }) => {
     const all = [...own, ...done].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))

@@ -16,6 +16,6 @@ export function answerWaitingClient(
 ): Promise<boolean> {
   const { db, act, now } = doing
   const type = approved ? 'client_approved' : 'client_refused'
-  const event = { type, target: clientId, only: mayBeAnswered(approved, seenAt) } as const
+  const event = { type, target: clientId, only: mayBeAnswered(clientId, approved, seenAt) } as const
   return end(doing, event, answerApproval(db, act, clientId, approved, now))
 }

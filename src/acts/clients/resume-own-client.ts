@@ -8,6 +8,6 @@ import { change, type Doing } from '../act.ts'
  */
 export function resumeAfterLook(doing: Doing, clientId: string, seenAt: Seconds): Promise<boolean> {
   const { db, act } = doing
-  const event = { type: 'client_resumed', clientId, only: isResumed(seenAt) } as const
+  const event = { type: 'client_resumed', clientId, only: isResumed(clientId, seenAt) } as const
   return change(doing, event, resumeOwnClient(db, act, clientId, seenAt))
 }

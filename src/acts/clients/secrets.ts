@@ -28,7 +28,7 @@ export async function addSecret(
     type: 'client_secret_made',
     clientId,
     detail: secretId(hash),
-    only: hasSecret(hash),
+    only: hasSecret(clientId, hash),
   } as const
   return write(db, [insertSecret(db, act, clientId, hash, expiresAt, now), noteOf(doing, event)], {
     owned: findManagedClient(db, clientId, act.actorId),
@@ -40,6 +40,11 @@ export async function addSecret(
 /** That secret alone works no longer. `id` names it, as `secretId` does. */
 export function removeSecret(doing: Doing, clientId: string, id: string): Promise<boolean> {
   const { db, act } = doing
-  const event = { type: 'client_secret_deleted', clientId, detail: id, only: hasSecretCalled(id) } as const
+  const event = {
+    type: 'client_secret_deleted',
+    clientId,
+    detail: id,
+    only: hasSecretCalled(clientId, id),
+  } as const
   return end(doing, event, deleteSecret(db, act.actorId, clientId, id))
 }

@@ -6,7 +6,7 @@ import { change, type Doing } from '../act.ts'
 export function setSuspended(doing: Doing, clientId: string, suspended: boolean): Promise<boolean> {
   const { db, act, now } = doing
   const type = suspended ? 'client_suspended' : 'client_resumed'
-  const event = { type, target: clientId, only: isClientSuspended(suspended) } as const
+  const event = { type, target: clientId, only: isClientSuspended(clientId, suspended) } as const
   return change(doing, event, suspendClient(db, act, clientId, suspended ? now : undefined))
 }
 
@@ -22,7 +22,7 @@ export function setTrust(
     type: 'client_trust_changed',
     target: clientId,
     detail: trust,
-    only: isTrusted(trust, seenAt),
+    only: isTrusted(clientId, trust, seenAt),
   } as const
   return change(doing, event, trustClient(db, act, clientId, trust, seenAt))
 }

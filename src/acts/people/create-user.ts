@@ -2,7 +2,7 @@ import { notYet } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import { isNameTaken } from '../../store/people/sign-ups.ts'
-import { findUser, insertUserFor, isUser, type NewUser } from '../../store/people/users.ts'
+import { findUser, insertUserFor, isThere, type NewUser } from '../../store/people/users.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { type Doing, noteOf } from '../act.ts'
 
@@ -23,7 +23,7 @@ export async function createUser(
     [
       ...insertUserFor(db, act, user),
       ...(token === undefined ? [] : replaceMailToken(db, token, now, notYet(act.attemptId))),
-      noteOf(doing, { type: 'user_created', target: id, only: isUser(id) }),
+      noteOf(doing, { type: 'user_created', target: id, only: isThere(id) }),
     ],
     { made: findUser(db, id), taken: isNameTaken(db, user.username) },
   )

@@ -29,7 +29,7 @@ export async function changeRole(doing: Doing, userId: string, role: Role): Prom
     type: 'role_changed',
     target: userId,
     detail: `${userId} ${role}`,
-    only: hasRole(role),
+    only: hasRole(act, userId, role),
   } as const
   const done = await change(doing, event, updateRole(db, act, userId, role))
   return { done, changed: done && before?.role !== role ? before : undefined }
@@ -50,7 +50,7 @@ export async function suspend(
   const type = suspended ? 'user_suspended' : 'user_resumed'
   const done = await change(
     doing,
-    { type, target: userId, only: isSuspended(suspended) },
+    { type, target: userId, only: isSuspended(act, userId, suspended) },
     ...(suspended ? endAllAccessOf(db, act, userId, 'user_suspended', issuer, now) : []),
     suspendUser(db, act, userId, suspended ? now : undefined),
   )
@@ -61,7 +61,12 @@ export async function suspend(
 /** They are signed out in every browser. Support does it too, but not to administrators. */
 export function endSessionsOfUser(doing: Doing, userId: string, issuer: string): Promise<boolean> {
   const { db, act, now } = doing
-  const event = { type: 'user_sessions_ended', target: userId, only: isEndable, permission: 'end' } as const
+  const event = {
+    type: 'user_sessions_ended',
+    target: userId,
+    only: isEndable(act, userId),
+    permission: 'end',
+  } as const
   return change(doing, event, ...endSessionsOf(db, act, userId, issuer, now))
 }
 
@@ -72,7 +77,7 @@ export function endAccessOf(doing: Doing, userId: string, clientId: string): Pro
     type: 'access_ended',
     target: clientId,
     detail: userId,
-    only: hasAccess(userId),
+    only: hasAccess(act, userId, clientId),
     permission: 'end',
   } as const
   return end(doing, event, ...endAccess(db, act, userId, clientId, now))

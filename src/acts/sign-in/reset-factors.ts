@@ -15,7 +15,7 @@ export async function resetFactorsOf(doing: Doing, userId: string, issuer: strin
   })
   const done = await change(
     doing,
-    { type: 'factors_reset', target: userId, only: isSomebodyElse },
+    { type: 'factors_reset', target: userId, only: isSomebodyElse(act, userId) },
     ...resetFactors(db, act, userId),
     ...endAllAccessOf(db, act, userId, 'factors_reset', issuer, now),
   )

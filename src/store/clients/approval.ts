@@ -18,12 +18,9 @@ export function countWaitingClients(db: D1Database, most: number): Query<number>
  * For the event before the answer. `seenAt`: when what the administrator looked at was last changed. Changed in the meantime, they
  * have to look again. A client that was refused may be approved later.
  */
-export function mayBeAnswered(approved: boolean, seenAt: Seconds): Sql {
-  const approval = approved ? 'IS NOT NULL' : "= 'waiting'"
-  return {
-    text: `EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND t.updated_at = ?8 AND t.approval ${approval})`,
-    values: [seenAt],
-  }
+export function mayBeAnswered(clientId: string, approved: boolean, seenAt: Seconds): Sql {
+  const isOpen = approved ? sql`t.approval IS NOT NULL` : sql`t.approval = 'waiting'`
+  return sql`EXISTS (SELECT 1 FROM clients t WHERE t.id = ${clientId} AND t.updated_at = ${seenAt} AND ${isOpen})`
 }
 
 /** After its event. A refused client stays suspended. */

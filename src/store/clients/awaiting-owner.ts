@@ -25,10 +25,7 @@ export function resumeOwnClient(db: D1Database, act: Act, clientId: string, seen
 }
 
 /** For the event after it. */
-export function isResumed(seenAt: Seconds): Sql {
-  return {
-    text: `EXISTS (SELECT 1 FROM clients t
-      WHERE t.id = ?1 AND t.suspended_at IS NULL AND t.awaits_owner = 0 AND t.updated_at = ?8)`,
-    values: [seenAt],
-  }
+export function isResumed(clientId: string, seenAt: Seconds): Sql {
+  return sql`EXISTS (SELECT 1 FROM clients t
+    WHERE t.id = ${clientId} AND t.suspended_at IS NULL AND t.awaits_owner = 0 AND t.updated_at = ${seenAt})`
 }

@@ -29,7 +29,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isFirstTime, manages, mayChange } from '../guards.ts'
-import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
+import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { logoOfClient } from './logos.ts'
 import { parseClientOpenid } from './openid.ts'
 import { ownsFewerThan } from './owned.ts'
@@ -119,11 +119,11 @@ export function findManagedClient(
   userId: string,
 ): Query<OwnedClient | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${shown} FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ?1 AND ${manages}`,
-      )
-      .bind(id, userId),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(shown)} FROM clients c JOIN users u ON u.id = c.owner_id
+        WHERE c.id = ${id} AND ${manages({ actorId: userId })}`,
+    ),
     read: first(readOwnedClient),
   }
 }
@@ -258,7 +258,7 @@ export function stopClient(db: D1Database, act: Act, id: string, now: Seconds): 
 
 /** Its secrets, origins, consents and authorizations go with it (ON DELETE CASCADE), and so do all its tokens. */
 export function deleteClient(db: D1Database, actorId: string, id: string): Write {
-  return db.prepare(`DELETE FROM clients AS c WHERE c.id = ?1 AND ${manages}`).bind(id, actorId)
+  return statement(db, sql`DELETE FROM clients AS c WHERE c.id = ${id} AND ${manages({ actorId })}`)
 }
 
 /** For the preflight, which names no client. */

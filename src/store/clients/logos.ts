@@ -1,7 +1,8 @@
 import { type LogoType, logoTypes } from '../../values/picture.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, oneOf, type Query, text, type Write } from '../database.ts'
-import { type Act, isAdministrator, mayAct } from '../guards.ts'
+import { type Act, actorIs, mayChange } from '../guards.ts'
+import { sql, statement } from '../sql.ts'
 
 export interface Logo {
   readonly type: LogoType
@@ -20,28 +21,36 @@ export function putLogo(
   logo: Logo | undefined,
   now: Seconds,
 ): readonly Write[] {
-  const who = [clientId, act.actorId, act.attemptId] as const
-  const changed = db
-    .prepare(
-      `UPDATE clients SET updated_at = max(updated_at + 1, ?4), trust = iif(${isAdministrator}, trust, 'unverified') WHERE id = ?1 AND ${mayAct}`,
-    )
-    .bind(...who, now)
+  const changed = statement(
+    db,
+    sql`UPDATE clients SET updated_at = max(updated_at + 1, ${now}),
+        trust = iif(${actorIs(act, 'administer')}, trust, 'unverified')
+      WHERE id = ${clientId} AND ${mayChange(act, clientId)}`,
+  )
   if (logo === undefined)
-    return [db.prepare(`DELETE FROM client_logos WHERE client_id = ?1 AND ${mayAct}`).bind(...who), changed]
-  const put = db
-    .prepare(
-      `INSERT INTO client_logos (client_id, hash, type, content) SELECT ?1, ?4, ?5, ?6 WHERE ${mayAct}
-       ON CONFLICT (client_id) DO UPDATE SET hash = excluded.hash, type = excluded.type, content = excluded.content`,
-    )
-    .bind(...who, hash, logo.type, Buffer.from(logo.bytes).toString('base64'))
+    return [
+      statement(
+        db,
+        sql`DELETE FROM client_logos WHERE client_id = ${clientId} AND ${mayChange(act, clientId)}`,
+      ),
+      changed,
+    ]
+  const put = statement(
+    db,
+    sql`INSERT INTO client_logos (client_id, hash, type, content)
+      SELECT ${clientId}, ${hash}, ${logo.type}, ${Buffer.from(logo.bytes).toString('base64')}
+      WHERE ${mayChange(act, clientId)}
+      ON CONFLICT (client_id) DO UPDATE SET hash = excluded.hash, type = excluded.type, content = excluded.content`,
+  )
   return [put, changed]
 }
 
 export function findLogo(db: D1Database, clientId: string, hash: string): Query<Logo | undefined> {
   return {
-    statement: db
-      .prepare('SELECT type, content FROM client_logos WHERE client_id = ? AND hash = ?')
-      .bind(clientId, hash),
+    statement: statement(
+      db,
+      sql`SELECT type, content FROM client_logos WHERE client_id = ${clientId} AND hash = ${hash}`,
+    ),
     read: first((row) => ({
       type: oneOf(logoTypes, row, 'type'),
       bytes: Buffer.from(text(row, 'content'), 'base64'),

@@ -70,11 +70,12 @@ export function updateClientPolicy(
 
 /** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */
 export function suspendClient(db: D1Database, act: Act, clientId: string, since: Seconds | undefined): Write {
-  return db
-    .prepare(
-      `UPDATE clients SET suspended_at = iif(?4 IS NULL, NULL, ifnull(suspended_at, ?4)), awaits_owner = 0, approval = NULL WHERE id = ?1 AND ${mayAdminister}`,
-    )
-    .bind(clientId, act.actorId, act.attemptId, since ?? null)
+  return statement(
+    db,
+    sql`UPDATE clients SET suspended_at = ${since === undefined ? null : sql`ifnull(suspended_at, ${since})`},
+        awaits_owner = 0, approval = NULL
+      WHERE id = ${clientId} AND ${mayAdminister(act)}`,
+  )
 }
 
 /** `seenAt`: when what the administrator looked at was last changed. Changed in the meantime, they have to look again. */
@@ -85,25 +86,23 @@ export function trustClient(
   trust: ClientTrust,
   seenAt: Seconds,
 ): Write {
-  return db
-    .prepare(`UPDATE clients SET trust = ?4 WHERE id = ?1 AND updated_at = ?5 AND ${mayAdminister}`)
-    .bind(clientId, act.actorId, act.attemptId, trust, seenAt)
+  return statement(
+    db,
+    sql`UPDATE clients SET trust = ${trust} WHERE id = ${clientId} AND updated_at = ${seenAt}
+      AND ${mayAdminister(act)}`,
+  )
 }
 
 /** For the event after it. */
-export function isTrusted(trust: ClientTrust, seenAt: Seconds): Sql {
-  return {
-    text: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND t.trust = ?8 AND t.updated_at = ?9)',
-    values: [trust, seenAt],
-  }
+export function isTrusted(clientId: string, trust: ClientTrust, seenAt: Seconds): Sql {
+  return sql`EXISTS (SELECT 1 FROM clients t
+    WHERE t.id = ${clientId} AND t.trust = ${trust} AND t.updated_at = ${seenAt})`
 }
 
 /** For the event after it. */
-export function isClientSuspended(suspended: boolean): Sql {
-  return {
-    text: 'EXISTS (SELECT 1 FROM clients t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
-    values: [suspended ? 1 : 0],
-  }
+export function isClientSuspended(clientId: string, suspended: boolean): Sql {
+  return sql`EXISTS (SELECT 1 FROM clients t
+    WHERE t.id = ${clientId} AND (t.suspended_at IS NOT NULL) = ${suspended ? 1 : 0})`
 }
 
 /** As the columns from `scope` to `openid`. */

@@ -2,7 +2,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, text, type Write } from '../database.ts'
-import { type Act, manages, mayAct } from '../guards.ts'
+import { type Act, manages, mayChange } from '../guards.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { clientColumns, readClient } from './clients.ts'
 
@@ -52,12 +52,11 @@ export function listLiveSecrets(
   now: Seconds,
 ): Query<readonly ClientSecret[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT secret_hash, created_at, last_used_at, expires_at FROM client_secrets
-         WHERE client_id = ? AND ifnull(expires_at > ?, 1) ORDER BY created_at`,
-      )
-      .bind(clientId, now),
+    statement: statement(
+      db,
+      sql`SELECT secret_hash, created_at, last_used_at, expires_at FROM client_secrets
+        WHERE client_id = ${clientId} AND ifnull(expires_at > ${now}, 1) ORDER BY created_at`,
+    ),
     read: (rows) =>
       rows.map((row) => ({
         hash: { kind: 'client', sha256: text(row, 'secret_hash') },
@@ -69,7 +68,7 @@ export function listLiveSecrets(
 }
 
 /** Whether the client `k` shows a secret: as `usesSecret` of rules/clients/client.ts. */
-const showsSecret = `k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL`
+const showsSecret = sql`k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL`
 
 /** Makes the one secret of a confidential client that has none yet, and no keys instead. */
 export function insertFirstSecret(
@@ -79,14 +78,14 @@ export function insertFirstSecret(
   secret: SecretHash<'client'>,
   now: Seconds,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO client_secrets (secret_hash, client_id, created_at)
-       SELECT ?4, k.id, ?5 FROM clients k WHERE k.id = ?1 AND ${showsSecret} AND ${mayAct}
-         AND NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1)
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(clientId, act.actorId, act.attemptId, secret.sha256, now)
+  return statement(
+    db,
+    sql`INSERT INTO client_secrets (secret_hash, client_id, created_at)
+      SELECT ${secret.sha256}, k.id, ${now} FROM clients k
+      WHERE k.id = ${clientId} AND ${showsSecret} AND ${mayChange(act, clientId)}
+        AND NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ${clientId})
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** A rotation overlaps: the old one works until it is deleted. */
@@ -101,22 +100,20 @@ export function insertSecret(
   expiresAt: Seconds | undefined,
   now: Seconds,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO client_secrets (secret_hash, client_id, created_at, expires_at)
-       SELECT ?4, k.id, ?5, ?6 FROM clients k WHERE k.id = ?1 AND ${showsSecret} AND ${mayAct}
-         AND (SELECT COUNT(*) FROM client_secrets WHERE client_id = ?1 AND ifnull(expires_at > ?5, 1)) < ${mostLiveSecrets}
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(clientId, act.actorId, act.attemptId, secret.sha256, now, expiresAt ?? null)
+  return statement(
+    db,
+    sql`INSERT INTO client_secrets (secret_hash, client_id, created_at, expires_at)
+      SELECT ${secret.sha256}, k.id, ${now}, ${expiresAt ?? null} FROM clients k
+      WHERE k.id = ${clientId} AND ${showsSecret} AND ${mayChange(act, clientId)}
+        AND (SELECT COUNT(*) FROM client_secrets
+          WHERE client_id = ${clientId} AND ifnull(expires_at > ${now}, 1)) < ${mostLiveSecrets}
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** For its event: it is there, so this attempt has made it. */
-export function hasSecret(secret: SecretHash<'client'>): Sql {
-  return {
-    text: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND secret_hash = ?8)',
-    values: [secret.sha256],
-  }
+export function hasSecret(clientId: string, secret: SecretHash<'client'>): Sql {
+  return sql`EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ${clientId} AND secret_hash = ${secret.sha256})`
 }
 
 /** What a secret is called where it can't be shown: enough of its hash to tell it from others, too little to look it up. */
@@ -125,31 +122,30 @@ export function secretId({ sha256 }: SecretHash<'client'>): string {
 }
 
 /** For the event of a deletion, before it. */
-export function hasSecretCalled(id: string): Sql {
-  return {
-    text: 'EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ?1 AND substr(secret_hash, 1, 12) = ?8)',
-    values: [id],
-  }
+export function hasSecretCalled(clientId: string, id: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM client_secrets WHERE ${isCalled(clientId, id)})`
+}
+
+function isCalled(clientId: string, id: string): Sql {
+  return sql`client_id = ${clientId} AND substr(secret_hash, 1, 12) = ${id}`
 }
 
 /** After its event. What is deleted stays so: a secret is never made twice. */
 export function deleteSecret(db: D1Database, actorId: string, clientId: string, id: string): Write {
-  return db
-    .prepare(
-      `DELETE FROM client_secrets WHERE client_id = ?1 AND substr(secret_hash, 1, 12) = ?3
-         AND EXISTS (SELECT 1 FROM clients c WHERE c.id = ?1 AND ${manages})`,
-    )
-    .bind(clientId, actorId, id)
+  return statement(
+    db,
+    sql`DELETE FROM client_secrets WHERE ${isCalled(clientId, id)}
+      AND EXISTS (SELECT 1 FROM clients c WHERE c.id = ${clientId} AND ${manages({ actorId })})`,
+  )
 }
 
 /** A client that has become public, or signs with keys now, keeps none. */
 export function deleteUselessSecrets(db: D1Database, act: Act, clientId: string): Write {
-  return db
-    .prepare(
-      `DELETE FROM client_secrets WHERE client_id = ?1 AND ${mayAct}
-         AND EXISTS (SELECT 1 FROM clients k WHERE k.id = ?1 AND NOT (${showsSecret}))`,
-    )
-    .bind(clientId, act.actorId, act.attemptId)
+  return statement(
+    db,
+    sql`DELETE FROM client_secrets WHERE client_id = ${clientId} AND ${mayChange(act, clientId)}
+      AND EXISTS (SELECT 1 FROM clients k WHERE k.id = ${clientId} AND NOT (${showsSecret}))`,
+  )
 }
 
 export function noteSecretUse(
@@ -158,7 +154,9 @@ export function noteSecretUse(
   secret: SecretHash<'client'>,
   now: Seconds,
 ): Write {
-  return db
-    .prepare('UPDATE client_secrets SET last_used_at = ? WHERE client_id = ? AND secret_hash = ?')
-    .bind(now, clientId, secret.sha256)
+  return statement(
+    db,
+    sql`UPDATE client_secrets SET last_used_at = ${now}
+      WHERE client_id = ${clientId} AND secret_hash = ${secret.sha256}`,
+  )
 }

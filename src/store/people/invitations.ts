@@ -102,7 +102,7 @@ export function findOpenInvitation(db: D1Database, id: string): Query<Invitation
 
 /** For the event before a withdrawal. */
 export function isOpenInvitation(id: string): Sql {
-  return { text: 'EXISTS (SELECT 1 FROM invitations WHERE id = ?8 AND used_by IS NULL)', values: [id] }
+  return sql`EXISTS (SELECT 1 FROM invitations WHERE id = ${id} AND used_by IS NULL)`
 }
 
 /** After its event. One that was used stays, as a record, until it expires. */

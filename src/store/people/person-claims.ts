@@ -3,6 +3,7 @@ import type { Groups } from '../../rules/people/groups.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
+import { sql, statement } from '../sql.ts'
 import { keepTerms } from './user-terms.ts'
 
 /**
@@ -28,29 +29,16 @@ export function updatePersonClaims(
   { email, changesEmail, profile, groups, changesGroups }: PersonClaims,
   now: Seconds,
 ): readonly Write[] {
-  const who = [userId, act.actorId, act.attemptId] as const
+  const address = email ?? null
+  const ofEmail = sql`email = ${address}, email_verified_at = CASE WHEN email IS ${address} THEN email_verified_at END,`
+  const ofGroups = sql`groups = ${JSON.stringify(groups)},`
+  const deadLinks = sql`DELETE FROM mail_tokens WHERE user_id = ${userId} AND ${mayAdminister(act)}
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.email IS NOT ${address})`
+  const said = sql`UPDATE users SET ${changesEmail ? ofEmail : sql``} ${changesGroups ? ofGroups : sql``}
+      profile = ${JSON.stringify(profile)}, updated_at = ${now}
+    WHERE id = ${userId} AND ${mayAdminister(act)}`
   return [
-    db
-      .prepare(
-        `DELETE FROM mail_tokens WHERE user_id = ?1 AND ${mayAdminister}
-           AND EXISTS (SELECT 1 FROM users u WHERE u.id = ?1 AND u.email IS NOT ?4) AND ?5`,
-      )
-      .bind(...who, email ?? null, changesEmail ? 1 : 0),
-    db
-      .prepare(
-        `UPDATE users SET email = iif(?8, ?4, email), profile = ?5, groups = iif(?9, ?6, groups), updated_at = ?7,
-           email_verified_at = CASE WHEN NOT ?8 OR email IS ?4 THEN email_verified_at END
-         WHERE id = ?1 AND ${mayAdminister}`,
-      )
-      .bind(
-        ...who,
-        email ?? null,
-        JSON.stringify(profile),
-        JSON.stringify(groups),
-        now,
-        changesEmail ? 1 : 0,
-        changesGroups ? 1 : 0,
-      ),
+    ...[...(changesEmail ? [deadLinks] : []), said].map((one) => statement(db, one)),
     ...keepTerms(db, userId, { profile, ...(changesEmail && { email: { now: email } }) }),
   ]
 }

@@ -14,17 +14,9 @@ import {
   texts,
   type Write,
 } from '../database.ts'
-import {
-  type Act,
-  actorIs,
-  actorMay,
-  isAdministrator,
-  isFirstTime,
-  isNotedNow,
-  mayAdminister,
-} from '../guards.ts'
+import { type Act, actorIs, isFirstTime, isNoted, mayAdminister } from '../guards.ts'
 import { endSessions } from '../sign-in/sessions.ts'
-import { type Sql, sql } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
 import { readUser, type User } from './users.ts'
 
@@ -40,13 +32,13 @@ export interface UserStanding {
 
 export function findUserStanding(db: D1Database, id: string, now: Seconds): Query<UserStanding | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at, u.email_verified_at, u.groups,
-           (SELECT COUNT(*) FROM (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.expires_at > ? LIMIT 100)) AS sessions
-         FROM users u WHERE u.id = ?`,
-      )
-      .bind(now, id),
+    statement: statement(
+      db,
+      sql`SELECT u.id, u.username, u.email, u.role, u.created_at, u.suspended_at, u.email_verified_at, u.groups,
+          (SELECT COUNT(*) FROM (SELECT 1 FROM sessions s
+            WHERE s.user_id = u.id AND s.expires_at > ${now} LIMIT 100)) AS sessions
+        FROM users u WHERE u.id = ${id}`,
+    ),
     read: first((row) => ({
       user: readUser(row),
       suspendedAt: optional(integer, row, 'suspended_at'),
@@ -61,37 +53,33 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
  * Whoever acts is an administrator, not suspended, and somebody else: so one always stays, also when two turn on each other
  * at the same moment.
  */
-const mayActOnUser = `id <> ?2 AND ${mayAdminister}`
+function mayActOnUser(act: Act): Sql {
+  return sql`id <> ${act.actorId} AND ${mayAdminister(act)}`
+}
 
 /** While suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
 export function suspendUser(db: D1Database, act: Act, userId: string, since: Seconds | undefined): Write {
-  return db
-    .prepare(
-      `UPDATE users SET suspended_at = iif(?4 IS NULL, NULL, ifnull(suspended_at, ?4)) WHERE id = ?1 AND ${mayActOnUser}`,
-    )
-    .bind(userId, act.actorId, act.attemptId, since ?? null)
+  return statement(
+    db,
+    sql`UPDATE users SET suspended_at = ${since === undefined ? null : sql`ifnull(suspended_at, ${since})`}
+      WHERE id = ${userId} AND ${mayActOnUser(act)}`,
+  )
 }
 
 /** For the event after it. */
-export function isSuspended(suspended: boolean): Sql {
-  return {
-    text: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND (t.suspended_at IS NOT NULL) = ?8)',
-    values: [suspended ? 1 : 0],
-  }
+export function isSuspended(act: Act, userId: string, suspended: boolean): Sql {
+  return sql`${userId} <> ${act.actorId} AND EXISTS (SELECT 1 FROM users t
+    WHERE t.id = ${userId} AND (t.suspended_at IS NOT NULL) = ${suspended ? 1 : 0})`
 }
 
 export function updateRole(db: D1Database, act: Act, userId: string, role: Role): Write {
-  return db
-    .prepare(`UPDATE users SET role = ?4 WHERE id = ?1 AND ${mayActOnUser}`)
-    .bind(userId, act.actorId, act.attemptId, role)
+  return statement(db, sql`UPDATE users SET role = ${role} WHERE id = ${userId} AND ${mayActOnUser(act)}`)
 }
 
 /** For the event after it. */
-export function hasRole(role: Role): Sql {
-  return {
-    text: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND t.role = ?8)',
-    values: [role],
-  }
+export function hasRole(act: Act, userId: string, role: Role): Sql {
+  return sql`${userId} <> ${act.actorId}
+    AND EXISTS (SELECT 1 FROM users t WHERE t.id = ${userId} AND t.role = ${role})`
 }
 
 /** Before its event. Those that begin later are not part of it. */
@@ -102,7 +90,7 @@ export function endSessionsOf(
   issuer: string,
   now: Seconds,
 ): readonly Write[] {
-  const condition = sql`s.user_id = ${userId} AND ${actorIs(act, 'end')} AND ${isEndableBy(act, userId)}
+  const condition = sql`s.user_id = ${userId} AND ${actorIs(act, 'end')} AND ${isEndable(act, userId)}
     AND ${isFirstTime(act)}`
   return endSessions(db, { condition, issuer, now })
 }
@@ -126,16 +114,10 @@ export function endAllAccessOf(
   ]
 }
 
-/** As `mayEndOf` of rules/people/role.ts. */
-function isEndableBy(act: Act, userId: string): Sql {
+/** The user is there, and not above who acts: as `mayEndOf` of rules/people/role.ts. */
+export function isEndable(act: Act, userId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM users t WHERE t.id = ${userId}
     AND (t.role <> 'administrator' OR ${actorIs(act, 'administer')}))`
-}
-
-/** For the event after it: the user ?1 is there, and not above who acts. */
-export const isEndable: Sql = {
-  text: `EXISTS (SELECT 1 FROM users t WHERE t.id = ?1 AND (t.role <> 'administrator' OR ${isAdministrator}))`,
-  values: [],
 }
 
 /** What a user has allowed a client. */
@@ -148,7 +130,7 @@ export interface ClientAccess {
   readonly lastUsedAt: Seconds | undefined
 }
 
-const access = `SELECT k.client_id, c.name, k.scope, k.granted_at,
+const access = sql`SELECT k.client_id, c.name, k.scope, k.granted_at,
     (SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
       WHERE a.user_id = k.user_id AND a.client_id = k.client_id) AS used_at
   FROM consents k JOIN clients c ON c.id = k.client_id`
@@ -171,9 +153,10 @@ export function listAccess(
   size: number,
 ): Query<Page<ClientAccess>> {
   return {
-    statement: db
-      .prepare(`${access} WHERE k.user_id = ? AND k.client_id > ? ORDER BY k.client_id LIMIT ?`)
-      .bind(userId, after, size + 1),
+    statement: statement(
+      db,
+      sql`${access} WHERE k.user_id = ${userId} AND k.client_id > ${after} ORDER BY k.client_id LIMIT ${size + 1}`,
+    ),
     read: pageOf(size, readAccess, ({ clientId }) => clientId),
   }
 }
@@ -184,18 +167,15 @@ export function findAccess(
   clientId: string,
 ): Query<ClientAccess | undefined> {
   return {
-    statement: db.prepare(`${access} WHERE k.user_id = ? AND k.client_id = ?`).bind(userId, clientId),
+    statement: statement(db, sql`${access} WHERE k.user_id = ${userId} AND k.client_id = ${clientId}`),
     read: first(readAccess),
   }
 }
 
-/** For the event before the end: the user ?8 has allowed the client ?1 something, and is not above who acts. */
-export function hasAccess(userId: string): Sql {
-  return {
-    text: `EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ?1 AND k.user_id = ?8) AND EXISTS (SELECT 1 FROM users t
-      WHERE t.id = ?8 AND (t.role <> 'administrator' OR ${isAdministrator}))`,
-    values: [userId],
-  }
+/** For the event before the end: the user has allowed the client something, and is not above who acts. */
+export function hasAccess(act: Act, userId: string, clientId: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ${clientId} AND k.user_id = ${userId})
+    AND ${isEndable(act, userId)}`
 }
 
 /** After its event. What the user allowed the client, and every token that followed from it. */
@@ -206,14 +186,14 @@ export function endAccess(
   clientId: string,
   now: Seconds,
 ): readonly Write[] {
-  const who = [clientId, act.actorId, act.attemptId, now, userId] as const
-  const guard = `client_id = ?1 AND user_id = ?5 AND ${actorMay('end')} AND ${isNotedNow}`
+  const isTheirs = sql`client_id = ${clientId} AND user_id = ${userId}`
+  const guard = sql`${actorIs(act, 'end')} AND ${isNoted(act, now)}`
   return [
-    db.prepare(`DELETE FROM consents WHERE ${guard}`).bind(...who),
-    db
-      .prepare(
-        `UPDATE authorizations SET ended_at = ?4, end_reason = 'ended_by_administrator' WHERE ${guard} AND ended_at IS NULL`,
-      )
-      .bind(...who),
+    statement(db, sql`DELETE FROM consents WHERE ${isTheirs} AND ${guard}`),
+    statement(
+      db,
+      sql`UPDATE authorizations SET ended_at = ${now}, end_reason = 'ended_by_administrator'
+        WHERE ${isTheirs} AND ${guard} AND ended_at IS NULL`,
+    ),
   ]
 }

@@ -182,22 +182,21 @@ export function countPasswordsNotOf(db: D1Database, cost: string): Query<number>
 
 /** A name that is taken inserts nothing: read back by id to see. */
 export function insertUser(db: D1Database, user: NewUser, only: Sql = always): readonly Write[] {
-  const insert = `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-    WHERE ${isFreeName('?9')} AND ${only.text} ON CONFLICT DO NOTHING`
-  return [db.prepare(insert).bind(...valuesOf(user), ...only.values), addTermsOfNew(db, user)]
-}
-
-/** After the insertion, in the same batch. */
-function addTermsOfNew(db: D1Database, { id, username, email }: NewUser): Write {
-  return addTerms(db, [{ id, username, email, profile: '{}' }])
+  const { id, username, email, passwordHash, role, createdAt } = user
+  const skeleton = skeletonOf(username)
+  // In the statement that gives the name, so of two that look alike at once the first has it.
+  const isFreeName = sql`NOT EXISTS (SELECT 1 FROM users s WHERE s.username_skeleton = ${skeleton})`
+  const insert = sql`INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at,
+      username_skeleton)
+    SELECT ${id}, ${username}, ${nameKey(username)}, ${email ?? null}, ${passwordHash}, ${role}, ${createdAt},
+      ${createdAt}, ${skeleton}
+    WHERE ${isFreeName} AND ${only} ON CONFLICT DO NOTHING`
+  return [statement(db, insert), addTerms(db, [{ id, username, email, profile: '{}' }])]
 }
 
 /** By an administrator, once an attempt. A name that is taken inserts nothing. */
 export function insertUserFor(db: D1Database, act: Act, user: NewUser): readonly Write[] {
-  const [id, ...values] = valuesOf(user)
-  const insert = `INSERT INTO users (${newColumns}) SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
-    WHERE ${isFreeName('?11')} AND ${mayAdminister} ON CONFLICT DO NOTHING`
-  return [db.prepare(insert).bind(id, act.actorId, act.attemptId, ...values), addTermsOfNew(db, user)]
+  return insertUser(db, user, mayAdminister(act))
 }
 
 /** For an event in the same batch: somebody was made with this id. */
@@ -205,17 +204,9 @@ export function isThere(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM users WHERE id = ${id})`
 }
 
-/** For the event after it. */
-export function isUser(id: string): Sql {
-  return { text: 'EXISTS (SELECT 1 FROM users t WHERE t.id = ?8)', values: [id] }
-}
-
 /** Only while there is no administrator: of many people at once, one becomes it. */
 export function insertFirstAdministrator(db: D1Database, user: NewUser): readonly Write[] {
-  const insert = `INSERT INTO users (${newColumns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-    WHERE ${isFreeName('?9')} AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')
-    ON CONFLICT DO NOTHING`
-  return [db.prepare(insert).bind(...valuesOf(user)), addTermsOfNew(db, user)]
+  return insertUser(db, user, sql`NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')`)
 }
 
 /** A password that was checked, and against what. It counts while that is still the one. */
@@ -229,29 +220,4 @@ export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, n
   return db
     .prepare('UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?')
     .bind(next, verified.userId, verified.passwordHash)
-}
-
-function valuesOf(user: NewUser) {
-  const { id, username, email, passwordHash, role, createdAt } = user
-  const key = nameKey(username)
-  return [
-    id,
-    username,
-    key,
-    email ?? null,
-    passwordHash,
-    role,
-    createdAt,
-    createdAt,
-    skeletonOf(username),
-  ] as const
-}
-
-/** What `valuesOf` gives. */
-const newColumns =
-  'id, username, username_key, email, password_hash, role, created_at, updated_at, username_skeleton'
-
-/** Whether nobody has a name that looks like it. In the statement that gives the name, so of two at once the first has it. */
-function isFreeName(skeleton: string): string {
-  return `NOT EXISTS (SELECT 1 FROM users s WHERE s.username_skeleton = ${skeleton})`
 }

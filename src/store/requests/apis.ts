@@ -14,8 +14,8 @@ import {
   text,
   type Write,
 } from '../database.ts'
-import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.ts'
-import type { Sql } from '../sql.ts'
+import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 import { type RegisteredScope, readRegisteredScope } from './scopes.ts'
 
 /** An API as administrators register it (RFC 8707), apart from its scopes. */
@@ -42,27 +42,28 @@ function readApi(row: Row): RegisteredApi {
 /** In the order of identifiers, those after `after`. */
 export function listApis(db: D1Database, after: string, size: number): Query<Page<RegisteredApi>> {
   return {
-    statement: db
-      .prepare(`SELECT ${columns} FROM resources WHERE identifier > ? ORDER BY identifier LIMIT ?`)
-      .bind(after, size + 1),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM resources WHERE identifier > ${after} ORDER BY identifier LIMIT ${size + 1}`,
+    ),
     read: pageOf(size, readApi, ({ identifier }) => identifier),
   }
 }
 
 export function findApi(db: D1Database, identifier: string): Query<RegisteredApi | undefined> {
   return {
-    statement: db.prepare(`SELECT ${columns} FROM resources WHERE identifier = ?`).bind(identifier),
+    statement: statement(db, sql`SELECT ${raw(columns)} FROM resources WHERE identifier = ${identifier}`),
     read: first(readApi),
   }
 }
 
 export function listScopesOfApi(db: D1Database, identifier: string): Query<readonly RegisteredScope[]> {
   return {
-    statement: db
-      .prepare(
-        'SELECT name, description, resource, restricted FROM scopes WHERE resource = ? ORDER BY name LIMIT 500',
-      )
-      .bind(identifier),
+    statement: statement(
+      db,
+      sql`SELECT name, description, resource, restricted FROM scopes WHERE resource = ${identifier}
+        ORDER BY name LIMIT 500`,
+    ),
     read: (rows) => rows.map(readRegisteredScope),
   }
 }
@@ -78,55 +79,51 @@ export function putApi(
   scopes: readonly ApiScope[],
   now: Seconds,
 ): readonly Write[] {
-  const who = [api.identifier, act.actorId, act.attemptId] as const
+  const { identifier, name, accessTokenLifetime, accessTokenAlg, accessTokenTyp } = api
+  const spellings = JSON.stringify(spellingsOf(identifier))
   const json = JSON.stringify(
     scopes.map(({ restricted, ...scope }) => ({ ...scope, restricted: Number(restricted) })),
   )
   return [
-    db
-      .prepare(
-        `INSERT INTO resources (identifier, name, access_token_lifetime, created_at, access_token_alg, access_token_typ)
-           SELECT ?1, ?4, ?5, ?6, ?8, ?9 WHERE ${mayAdminister}
-           AND (EXISTS (SELECT 1 FROM resources WHERE identifier = ?1) OR NOT EXISTS (
-             SELECT 1 FROM json_each(?7) n JOIN resources r ON r.identifier COLLATE NOCASE = n.value))
-         ON CONFLICT (identifier) DO UPDATE SET name = excluded.name, access_token_lifetime = excluded.access_token_lifetime,
-           access_token_alg = excluded.access_token_alg, access_token_typ = excluded.access_token_typ`,
-      )
-      .bind(
-        ...who,
-        api.name,
-        api.accessTokenLifetime ?? null,
-        now,
-        JSON.stringify(spellingsOf(api.identifier)),
-        api.accessTokenAlg,
-        api.accessTokenTyp,
-      ),
-    db
-      .prepare(
-        `DELETE FROM scopes WHERE resource = ?1 AND ${mayAdminister}
-           AND name NOT IN (SELECT value ->> 'name' FROM json_each(?4))`,
-      )
-      .bind(...who, json),
-    db
-      .prepare(
-        `INSERT INTO scopes (name, description, resource, restricted)
-         SELECT value ->> 'name', value ->> 'description', ?1, value ->> 'restricted' FROM json_each(?4) WHERE ${mayAdminister}
-           AND EXISTS (SELECT 1 FROM resources WHERE identifier = ?1)
-         ON CONFLICT (name) DO UPDATE SET description = excluded.description, restricted = excluded.restricted
-           WHERE scopes.resource = excluded.resource`,
-      )
-      .bind(...who, json),
+    statement(
+      db,
+      sql`INSERT INTO resources (identifier, name, access_token_lifetime, created_at, access_token_alg, access_token_typ)
+        SELECT ${identifier}, ${name}, ${accessTokenLifetime ?? null}, ${now}, ${accessTokenAlg}, ${accessTokenTyp}
+        WHERE ${mayAdminister(act)}
+          AND (EXISTS (SELECT 1 FROM resources WHERE identifier = ${identifier})
+            OR NOT EXISTS (SELECT 1 FROM json_each(${spellings}) n
+              JOIN resources r ON r.identifier COLLATE NOCASE = n.value))
+        ON CONFLICT (identifier) DO UPDATE SET name = excluded.name,
+          access_token_lifetime = excluded.access_token_lifetime,
+          access_token_alg = excluded.access_token_alg, access_token_typ = excluded.access_token_typ`,
+    ),
+    statement(
+      db,
+      sql`DELETE FROM scopes WHERE resource = ${identifier} AND ${mayAdminister(act)}
+        AND name NOT IN (SELECT value ->> 'name' FROM json_each(${json}))`,
+    ),
+    statement(
+      db,
+      sql`INSERT INTO scopes (name, description, resource, restricted)
+        SELECT value ->> 'name', value ->> 'description', ${identifier}, value ->> 'restricted'
+        FROM json_each(${json}) WHERE ${mayAdminister(act)}
+          AND EXISTS (SELECT 1 FROM resources WHERE identifier = ${identifier})
+        ON CONFLICT (name) DO UPDATE SET description = excluded.description, restricted = excluded.restricted
+          WHERE scopes.resource = excluded.resource`,
+    ),
   ]
 }
 
 /** For the event before a deletion, or after a change. */
 export function hasApi(identifier: string): Sql {
-  return { text: 'EXISTS (SELECT 1 FROM resources WHERE identifier = ?8)', values: [identifier] }
+  return sql`EXISTS (SELECT 1 FROM resources WHERE identifier = ${identifier})`
 }
 
 /** After its event. Its scopes go with it (ON DELETE CASCADE). */
 export function deleteApi(db: D1Database, act: Act, identifier: string, now: Seconds): Write {
-  return db
-    .prepare(`DELETE FROM resources WHERE identifier = ?1 AND ${isAdministrator} AND ${isNotedNow}`)
-    .bind(identifier, act.actorId, act.attemptId, now)
+  return statement(
+    db,
+    sql`DELETE FROM resources WHERE identifier = ${identifier} AND ${actorIs(act, 'administer')}
+      AND ${isNoted(act, now)}`,
+  )
 }

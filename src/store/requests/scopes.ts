@@ -11,7 +11,7 @@ import {
   text,
   type Write,
 } from '../database.ts'
-import { type Act, isAdministrator, isNotedNow, mayAdminister } from '../guards.ts'
+import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
 import { type Sql, sql, statement, tableOf } from '../sql.ts'
 
 /** Those of the names that exist. */
@@ -42,11 +42,10 @@ export interface RegisteredScope extends ScopeDefinition {
 /** In the order of names. */
 export function listAllScopes(db: D1Database, most: number): Query<readonly RegisteredScope[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT name, description, resource, restricted FROM scopes WHERE name > '' ORDER BY name LIMIT ?`,
-      )
-      .bind(most),
+    statement: statement(
+      db,
+      sql`SELECT name, description, resource, restricted FROM scopes WHERE name > '' ORDER BY name LIMIT ${most}`,
+    ),
     read: (rows) => rows.map(readRegisteredScope),
   }
 }
@@ -62,23 +61,21 @@ export function listStandaloneScopes(
   size: number,
 ): Query<Page<RegisteredScope>> {
   return {
-    statement: db
-      .prepare(
-        `SELECT name, description, resource, restricted FROM scopes
-         WHERE resource IS NULL AND name > ? ORDER BY name LIMIT ?`,
-      )
-      .bind(after, size + 1),
+    statement: statement(
+      db,
+      sql`SELECT name, description, resource, restricted FROM scopes
+        WHERE resource IS NULL AND name > ${after} ORDER BY name LIMIT ${size + 1}`,
+    ),
     read: pageOf(size, readRegisteredScope, ({ name }) => name),
   }
 }
 
 export function findStandaloneScope(db: D1Database, name: string): Query<RegisteredScope | undefined> {
   return {
-    statement: db
-      .prepare(
-        'SELECT name, description, resource, restricted FROM scopes WHERE name = ? AND resource IS NULL',
-      )
-      .bind(name),
+    statement: statement(
+      db,
+      sql`SELECT name, description, resource, restricted FROM scopes WHERE name = ${name} AND resource IS NULL`,
+    ),
     read: first(readRegisteredScope),
   }
 }
@@ -89,25 +86,25 @@ export function putStandaloneScope(
   act: Act,
   { name, description, restricted }: Omit<RegisteredScope, 'resource'>,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO scopes (name, description, restricted) SELECT ?1, ?4, ?5 WHERE ${mayAdminister}
-       ON CONFLICT (name) DO UPDATE SET description = excluded.description, restricted = excluded.restricted
-         WHERE scopes.resource IS NULL`,
-    )
-    .bind(name, act.actorId, act.attemptId, description, restricted ? 1 : 0)
+  return statement(
+    db,
+    sql`INSERT INTO scopes (name, description, restricted) SELECT ${name}, ${description}, ${restricted ? 1 : 0}
+      WHERE ${mayAdminister(act)}
+      ON CONFLICT (name) DO UPDATE SET description = excluded.description, restricted = excluded.restricted
+        WHERE scopes.resource IS NULL`,
+  )
 }
 
 /** For the event before a deletion. */
 export function hasStandaloneScope(name: string): Sql {
-  return { text: 'EXISTS (SELECT 1 FROM scopes WHERE name = ?8 AND resource IS NULL)', values: [name] }
+  return sql`EXISTS (SELECT 1 FROM scopes WHERE name = ${name} AND resource IS NULL)`
 }
 
 /** After its event. */
 export function deleteStandaloneScope(db: D1Database, act: Act, name: string, now: Seconds): Write {
-  return db
-    .prepare(
-      `DELETE FROM scopes WHERE name = ?1 AND resource IS NULL AND ${isAdministrator} AND ${isNotedNow}`,
-    )
-    .bind(name, act.actorId, act.attemptId, now)
+  return statement(
+    db,
+    sql`DELETE FROM scopes WHERE name = ${name} AND resource IS NULL AND ${actorIs(act, 'administer')}
+      AND ${isNoted(act, now)}`,
+  )
 }

@@ -1,6 +1,6 @@
 import { integer, type Query, type Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
-import type { Sql } from '../sql.ts'
+import { raw, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
 /** How somebody can show that it is them. */
@@ -13,14 +13,13 @@ export interface Factors {
 export function findFactors(db: D1Database, who: Whose): Query<Factors> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(
-        `SELECT u.password_hash <> '' AS has_password,
-           EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id) AS has_authenticator,
-           (SELECT count(*) FROM passkeys f WHERE f.user_id = u.id) AS passkeys
-         FROM users u WHERE u.id = ${user.text}`,
-      )
-      .bind(...user.values),
+    statement: statement(
+      db,
+      sql`SELECT u.password_hash <> '' AS has_password,
+          EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id) AS has_authenticator,
+          (SELECT count(*) FROM passkeys f WHERE f.user_id = u.id) AS passkeys
+        FROM users u WHERE u.id = ${user}`,
+    ),
     read: ([row]) => ({
       hasPassword: row !== undefined && integer(row, 'has_password') === 1,
       hasAuthenticator: row !== undefined && integer(row, 'has_authenticator') === 1,
@@ -32,14 +31,15 @@ export function findFactors(db: D1Database, who: Whose): Query<Factors> {
 /** Before its event. Nobody resets their own: for that they would have to show them. */
 export function resetFactors(db: D1Database, act: Act, userId: string): readonly Write[] {
   return ['recovery_codes', 'authenticators', 'passkeys', 'factor_removals'].map((table) =>
-    db
-      .prepare(`DELETE FROM ${table} WHERE user_id = ?1 AND ?1 <> ?2 AND ${mayAdminister}`)
-      .bind(userId, act.actorId, act.attemptId),
+    statement(
+      db,
+      sql`DELETE FROM ${raw(table)} WHERE user_id = ${userId} AND ${userId} <> ${act.actorId}
+        AND ${mayAdminister(act)}`,
+    ),
   )
 }
 
-/** For that event: the user ?1 is there, and somebody else. */
-export const isSomebodyElse: Sql = {
-  text: '?1 <> ?2 AND EXISTS (SELECT 1 FROM users t WHERE t.id = ?1)',
-  values: [],
+/** For that event: the user is there, and somebody else. */
+export function isSomebodyElse({ actorId }: Pick<Act, 'actorId'>, userId: string): Sql {
+  return sql`${userId} <> ${actorId} AND EXISTS (SELECT 1 FROM users t WHERE t.id = ${userId})`
 }

@@ -1,8 +1,8 @@
 import type { LockoutRule } from '../../rules/sign-in/lockout.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Write } from '../database.ts'
-import { type Act, isAbleTo } from '../guards.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { type Act, actorIs } from '../guards.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 
 /** What one attempt is counted for, and by which rule. */
 export interface Budget {
@@ -97,7 +97,7 @@ export function forgetAllAttempts(db: D1Database, act: Act, subjects: readonly s
   return statement(
     db,
     sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)})
-        AND EXISTS (SELECT 1 FROM users a WHERE a.id = ${act.actorId} AND ${raw(isAbleTo('administer'))})
+        AND ${actorIs(act, 'administer')}
         AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${act.attemptId})`,
   )
 }
