@@ -25,9 +25,25 @@ ${sections.join('\n')}
 ## Rate limits
 
 How many requests one address may send stands in wrangler.toml, under \`[[ratelimits]]\`: what is posted from pages
-(\`FORM_LIMIT\`), pages (\`PAGE_LIMIT\`) and the endpoints of clients (\`MACHINE_LIMIT\`). Cloudflare counts for each location, and
-approximately: it is a flood guard. Without a binding nothing is limited, and on localhost neither. Who guesses passwords is
-stopped by the lock-out, which counts accounts and addresses in D1.
+(\`FORM_LIMIT\`), pages (\`PAGE_LIMIT\`) and the endpoints of clients (\`MACHINE_LIMIT\`). Without a binding nothing is limited, and on
+localhost neither.
+
+It is a flood guard, and nothing else rests on it: [Cloudflare counts](https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/)
+in each of its locations apart, and approximately. An address that stays in one place has one budget; a caller who comes through
+ten locations has ten. What has to hold over all locations is counted in D1, once for the whole server:
+
+| what | counted for |
+| --- | --- |
+| passwords | a browser that the account knows, an address block at an account, all other browsers at an account, an address block at all accounts |
+| codes of a second factor, recovery codes | a browser that the account knows, an address block at an account, all other browsers at an account |
+| mails that somebody asks for | a browser that the account knows, an address block and what it typed, a mailbox, an address block |
+| accounts that people create | an address block and day (\`SIGN_UPS_PER_NETWORK\`) |
+| usernames that are taken | an address block |
+| codes that people type for a device | a person |
+| requests of devices, and clients that register themselves | an address block |
+| changes of a day (\`CHANGES_PER_DAY\`), and what one person can own | a person |
+
+Cloudflare's own rules for a zone (WAF rate limiting) count in each location, too.
 `
 }
 

@@ -1,11 +1,16 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addressBlock } from '../../src/values/network-address.ts'
-import { applySchema, startServer } from '../server.ts'
+import { addUser, applySchema, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 
 const issuer = 'https://id.example.com'
+const sources: Readonly<Record<string, string>> = import.meta.glob('../../src/**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 /** Lets `left` requests of a key pass. */
 function limiter(left: number): RateLimit & { readonly keys: string[] } {
@@ -109,4 +114,25 @@ describe('an address', () => {
     ['0:0:0:0:0:ffff:192.0.2.1', '192.0.2.1'],
     ['unknown', 'unknown'],
   ])('%s counts as %s', (address, block) => expect(addressBlock(address)).toBe(block))
+})
+
+describe('where the platform lets everything pass, as in a location of its own for each request', () => {
+  const everything = { FORM_LIMIT: limiter(1e9), PAGE_LIMIT: limiter(1e9), MACHINE_LIMIT: limiter(1e9) }
+
+  it('guesses at a password are counted all the same, in one place', async () => {
+    const { username } = await addUser('guessed-everywhere')
+    const statuses: number[] = []
+    for (let i = 0; i < 7; i++) {
+      // A new instance each time: it shares nothing with the others but the database.
+      const server = startServer({ bindings: everything })
+      const page = await server.browser().get('/login')
+      statuses.push((await page.submit({ username, password: 'wrong' })).status)
+    }
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 429, 429])
+  })
+
+  it('no other rule asks the platform', () => {
+    const asking = Object.entries(sources).filter(([, text]) => /\bRateLimit\b|\w_LIMIT\b/.test(text))
+    expect(asking.map(([file]) => file.replace('../../src/', ''))).toEqual(['http/flood-guard.ts'])
+  })
 })
