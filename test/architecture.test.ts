@@ -158,6 +158,12 @@ describe('the layout', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
+  it('lets acts alone note what somebody did to others, to an application or to their own account', () => {
+    const noting = files.filter((file) => /insert(Admin|Client|Audit)Event\(/.test(sources[file] ?? ''))
+    const others = noting.filter((file) => !isIn(file, 'acts') && !isIn(file, 'store'))
+    expect(others.sort()).toEqual(stillNoting)
+  })
+
   it('lets requests leave through one file: acts/outgoing.ts has the rule of what may be called', () => {
     // A method of that name (`ASSETS.fetch`, the Worker's own) is another thing.
     const network = /(?<![.\w])fetch\(|globalThis|createRemoteJWKSet|cloudflare:sockets|WebSocket|EventSource/
@@ -191,6 +197,15 @@ describe('the layout', () => {
 })
 
 /** Files that still take the whole Context. This list may only get shorter. */
+/** Files that still write an event beside a change of theirs. The list may only get shorter. */
+const stillNoting: readonly string[] = [
+  'http/sign-in/second-factor.ts',
+  'routes/register/client/route.ts',
+  'routes/register/route.ts',
+  'routes/setup/route.tsx',
+  'routes/signup/way.ts',
+]
+
 const stillTakingContext = [
   'routes/account/authenticator/answer.tsx',
   'routes/account/own-password.ts',

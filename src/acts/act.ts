@@ -3,6 +3,7 @@ import {
   type AuditEventType,
   hasAuditEvent,
   insertAdminEvent,
+  insertAuditEvent,
   insertClientEvent,
 } from '../store/audit-events.ts'
 import { type Write, write } from '../store/database.ts'
@@ -62,6 +63,15 @@ export function end(
 
 async function carryOut({ db, act }: Doing, writes: readonly Write[]): Promise<boolean> {
   return (await write(db, writes, { noted: hasAuditEvent(db, act.attemptId) })).noted
+}
+
+/** What somebody did to what is their own: the event of the attempt, if the condition is true where it is written. */
+export function noteOwn(
+  { db, act, reference, now }: Doing,
+  { type, detail, only }: { readonly type: AuditEventType; readonly detail?: string; readonly only?: Sql },
+): Write {
+  const event = { id: act.attemptId, type, reference, userId: act.actorId, detail }
+  return insertAuditEvent(db, event, now, only)
 }
 
 /** The event alone, for an act that reads back something else than whether it was noted. */

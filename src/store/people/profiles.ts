@@ -6,7 +6,8 @@ import { type Whose, whose } from '../whose.ts'
 import { keepTerms } from './user-terms.ts'
 
 /** Of the user `u`. */
-export const claimsColumns = 'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at'
+export const claimsColumns =
+  'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at AS user_updated_at'
 
 /** A person, as far as claims go. */
 export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
@@ -42,6 +43,6 @@ export function readClaimsSubject(row: Row): ClaimsSubject {
     emailVerified: row.email_verified_at !== null,
     profile: profileSchema.parse(JSON.parse(text(row, 'profile'))),
     groups: texts(row, 'groups'),
-    updatedAt: integer(row, 'updated_at'),
+    updatedAt: integer(row, 'user_updated_at'),
   }
 }

@@ -1,3 +1,4 @@
+import { saveUnprovenEmail } from '../../../acts/people/own-profile.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { keptField } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
@@ -6,13 +7,13 @@ import { makeEmailLink } from '../../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../../http/people/mail-try.ts'
 import { canMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { waitProblem } from '../../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
-import { insertAuditEvent } from '../../../store/audit-events.ts'
 import { read, write } from '../../../store/database.ts'
-import { findEmailState, replaceEmail } from '../../../store/people/email-changes.ts'
+import { findEmailState } from '../../../store/people/email-changes.ts'
 import { findProvenOwner } from '../../../store/people/users.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { EmailPage } from './page.tsx'
@@ -39,11 +40,10 @@ export async function post(c: Context): Promise<Response> {
     return show(c, session, { typed, problem: siteFor(c, session).texts.account.email.empty })
 
   const { DB } = c.env
-  const { now, reference, paths } = c.var
+  const { now, paths } = c.var
   const { id: userId, username, email: before } = session.user
   if (!canMail(c)) {
-    const event = { id: attempt.id, type: 'email_changed', reference, userId } as const
-    await write(DB, [...replaceEmail(DB, userId, email, now), insertAuditEvent(DB, event, now)], {})
+    await saveUnprovenEmail(doingOf(c, { session, attempt }), email)
     return c.redirect(paths.accountEmail, 303)
   }
   const { found, ...locks } = await claimMailAttempt(

@@ -1,7 +1,9 @@
+import { saveProfile } from '../../../acts/people/own-profile.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { sayAll } from '../../../http/problems.ts'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { readForViewer, receiveForm } from '../../../http/sign-in/require-session.ts'
 import {
   checkProfileForm,
@@ -10,9 +12,7 @@ import {
   readProfileForm,
 } from '../../../rules/people/profile-form.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
-import { insertAuditEvent } from '../../../store/audit-events.ts'
-import { write } from '../../../store/database.ts'
-import { findClaimsSubject, updateProfile } from '../../../store/people/profiles.ts'
+import { findClaimsSubject } from '../../../store/people/profiles.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { ProfilePage } from './page.tsx'
 
@@ -32,17 +32,8 @@ export async function post(c: Context): Promise<Response> {
   const checked = checkProfileForm(form)
   if ('problems' in checked) return show(c, { form, problems: sayAll(c, checked.problems) })
 
-  const { DB } = c.env
-  const { now, reference, paths } = c.var
-  const { id: userId } = session.user
-  const { id: attemptId } = received.attempt
-  const event = { id: attemptId, type: 'profile_updated', reference, userId } as const
-  const writes = [
-    ...updateProfile(DB, { userId, attemptId, profile: checked.profile }, now),
-    insertAuditEvent(DB, event, now),
-  ]
-  await write(DB, writes, {})
-  return c.redirect(pathWith(paths.accountProfile, { saved: '' }), 303)
+  await saveProfile(doingOf(c, { session, attempt: received.attempt }), checked.profile)
+  return c.redirect(pathWith(c.var.paths.accountProfile, { saved: '' }), 303)
 }
 
 interface Shown {

@@ -1,27 +1,20 @@
+import { addPasskey } from '../../../../acts/sign-in/own-passkeys.ts'
 import { type Context, learn } from '../../../../http/context.ts'
 import { keptField } from '../../../../http/kept-fields.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { deviceOf, tellOfChange } from '../../../../http/people/mailer.ts'
 import { say } from '../../../../http/problems.ts'
+import { doingOf } from '../../../../http/sign-in/asking.ts'
 import { readNewPasskey } from '../../../../http/sign-in/new-passkey.ts'
 import { challengeOfRegistration, registrationOptions } from '../../../../http/sign-in/passkey-options.ts'
 import { bindingIn, receiveForm, requireSession } from '../../../../http/sign-in/require-session.ts'
 import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import type { Challenge } from '../../../../secrets/passkey-challenge.ts'
-import { insertAuditEvent } from '../../../../store/audit-events.ts'
-import { holds, read, write } from '../../../../store/database.ts'
-import {
-  hasPasskey,
-  insertPasskey,
-  listPasskeys,
-  type NewPasskey,
-  type PasskeyRules,
-} from '../../../../store/sign-in/passkeys.ts'
+import { read } from '../../../../store/database.ts'
+import { listPasskeys } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { challengeIsMine, claimChallenge } from '../../../../store/sign-in/used-challenges.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
 import { NewPasskeyPage } from './page.tsx'
@@ -55,33 +48,10 @@ export async function post(c: Context): Promise<Response> {
 
   const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
   const rules = { most: c.var.config.quotas.passkeys, binding: bindingIn(c, session) }
-  if (!(await add(c, passkey, rules, challenge)))
+  if (!(await addPasskey(doingOf(c, { session, attempt }), passkey, rules, challenge)))
     return refuse('name', fillText(siteFor(c, session).texts.account.passkeys.full, { count: rules.most }))
   tellOfChange(c, session.user)
   return c.redirect(next ?? c.var.paths.passkeys, 303)
-}
-
-async function add(
-  c: Context,
-  passkey: NewPasskey,
-  rules: PasskeyRules,
-  challenge: Challenge,
-): Promise<boolean> {
-  const { DB } = c.env
-  const { now, reference } = c.var
-  const { id, userId } = passkey
-  const event = { id, type: 'passkey_added', reference, userId, detail: id } as const
-  const added = hasPasskey(userId, id)
-  const { isThere } = await write(
-    DB,
-    [
-      claimChallenge(DB, challenge, id),
-      insertPasskey(DB, passkey, rules, now, challengeIsMine(challenge, id)),
-      insertAuditEvent(DB, event, now, added),
-    ],
-    { isThere: holds(DB, added) },
-  )
-  return isThere
 }
 
 interface Shown {

@@ -1,0 +1,48 @@
+import type { Challenge } from '../../secrets/passkey-challenge.ts'
+import { holds, write } from '../../store/database.ts'
+import {
+  deletePasskey,
+  hasPasskey,
+  insertPasskey,
+  isNotLastWay,
+  type NewPasskey,
+  type PasskeyRules,
+} from '../../store/sign-in/passkeys.ts'
+import { challengeIsMine, claimChallenge } from '../../store/sign-in/used-challenges.ts'
+import { and } from '../../store/sql.ts'
+import { type Doing, noteOwn } from '../act.ts'
+
+/** Its challenge counts once. False: the person has as many as they may, or the challenge was used. */
+export async function addPasskey(
+  doing: Doing,
+  passkey: NewPasskey,
+  rules: PasskeyRules,
+  challenge: Challenge,
+): Promise<boolean> {
+  const { db, now } = doing
+  const { id, userId } = passkey
+  const added = hasPasskey(userId, id)
+  const { isThere } = await write(
+    db,
+    [
+      claimChallenge(db, challenge, id),
+      insertPasskey(db, passkey, rules, now, challengeIsMine(challenge, id)),
+      noteOwn(doing, { type: 'passkey_added', detail: id, only: added }),
+    ],
+    { isThere: holds(db, added) },
+  )
+  return isThere
+}
+
+/** False: it is the last way to sign in, and stays. */
+export async function removePasskey(doing: Doing, id: string): Promise<boolean> {
+  const { db, act } = doing
+  const { actorId: userId } = act
+  const only = and(hasPasskey(userId, id), isNotLastWay(userId, id))
+  const { isStill } = await write(
+    db,
+    [noteOwn(doing, { type: 'passkey_removed', detail: id, only }), deletePasskey(db, userId, id)],
+    { isStill: holds(db, hasPasskey(userId, id)) },
+  )
+  return !isStill
+}
