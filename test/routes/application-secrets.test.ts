@@ -60,6 +60,19 @@ describe('a second secret', () => {
     server.now = startedAt
   })
 
+  it('made by the form of another application is another one, though all that is sent is the same', async () => {
+    const [one, other] = [await register(ada), await register(ada)]
+    const fields = { ...(await ada.get(pathOf(one, '/secrets'))).forms[0]?.fields, expires: 'never' }
+    const made = await Promise.all(
+      [one, other].map(async (known) => ({
+        ...known,
+        secret: shown(await ada.post(pathOf(known, '/secrets'), fields), 'client_secret'),
+      })),
+    )
+    expect(await Promise.all(made.map((known) => accepts(server, known)))).toEqual([true, true])
+    expect(new Set(made.map(({ secret }) => secret)).size).toBe(2)
+  })
+
   it('is the most there can be', async () => {
     const first = await register(ada)
     const second = await make(first)

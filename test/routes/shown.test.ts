@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
 import { answerOf, authorizePath, consentTo } from '../flow.ts'
 import { addClient, addUser, applySchema, type Registered, startedAt, startServer } from '../server.ts'
@@ -8,6 +9,7 @@ import { addClient, addUser, applySchema, type Registered, startedAt, startServe
 const server = startServer()
 let bob: Browser
 let known: Registered
+let owner: User
 let made = 0
 
 beforeAll(async () => {
@@ -21,7 +23,8 @@ beforeEach(async () => {
     `INSERT INTO scopes (name, description) VALUES ('pay', 'Pay for you')
      ON CONFLICT (name) DO UPDATE SET description = excluded.description, resource = NULL`,
   ).run()
-  known = await addClient(await addUser(`ada${made++}`), {
+  owner = await addUser(`ada${made++}`)
+  known = await addClient(owner, {
     name: 'Weather',
     redirectUris: ['https://weather.example/callback'],
     policy: { ...defaultClientPolicy, scope: ['read', 'write', 'pay'] },
@@ -66,6 +69,17 @@ const changes: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = 
     () => env.DB.prepare(`UPDATE scopes SET description = 'Take it all' WHERE name = 'pay'`).run(),
     /Take it all/,
   ],
+  [
+    'which API a scope is for',
+    () =>
+      env.DB.batch([
+        env.DB.prepare(
+          `INSERT INTO resources (identifier, name, created_at) VALUES ('https://bank.example', 'The bank', 0) ON CONFLICT DO NOTHING`,
+        ),
+        env.DB.prepare(`UPDATE scopes SET resource = 'https://bank.example' WHERE name = 'pay'`),
+      ]),
+    /bank\.example/,
+  ],
   ['its logo', () => logo('another'), /\/another/],
 ]
 
@@ -83,10 +97,22 @@ describe('a yes to an application that changed while the page was open', () => {
     expect(await consents()).toHaveLength(1)
   })
 
-  it('is asked for again when the mark is missing, made up, or somebody else’s', async () => {
+  it('is asked for again when the mark is missing, made up, somebody else’s, or of an application that looks the same', async () => {
     const page = await bob.get(path())
+    const { id: _, ...alike } = known.client
+    const twin = await bob.get(
+      authorizePath(await addClient(owner, alike), {
+        scope: 'read pay',
+        redirect_uri: undefined,
+      }),
+    )
     const other = await (await server.signedIn(await addUser(`eve${made}`))).get(path())
-    for (const shown of ['', 'x', 'x'.repeat(43), other.forms[0]?.fields.shown ?? ''])
+    for (const shown of [
+      '',
+      'x',
+      'x'.repeat(43),
+      ...[other, twin].map(({ forms }) => forms[0]?.fields.shown ?? ''),
+    ])
       expect((await page.submit({ decision: 'authorize', shown })).status).toBe(409)
     expect(await consents()).toEqual([])
   })
