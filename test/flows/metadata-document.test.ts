@@ -156,39 +156,25 @@ describe('a client that publishes its metadata', () => {
     ['where people land after sign-out', { post_logout_redirect_uris: ['https://a.example/'] }, 'unverified'],
     ['what it may ask for', { scope: 'read' }, 'unverified'],
     ['how it is told of sign-outs', { backchannel_logout_uri: 'https://agent.example/out' }, 'unverified'],
-  ])('whose document changes %s keeps no more trust than that', async (_, more, trust) => {
+  ])('is what an administrator looked at while its document changes %s', async (_, more, trust) => {
     const url = freshUrl()
-    publish(url, describing(url))
+    publish(url, describing(url, { scope: 'read email' }))
     await obtainCode(browser, knownAs(url), { scope: 'read' })
-    await server.env.DB.prepare(`UPDATE clients SET trust = 'verified' WHERE id = ?`).bind(url).run()
-    publish(url, describing(url, more))
+    const root = await server.signedIn(await addUser(`root${made}`, 'administrator'))
+    await (await root.get(`/admin/applications/${encodeURIComponent(url)}/trust`)).submit({
+      trust: 'verified',
+    })
+    const path = authorizePath(knownAs(url), { scope: 'read', prompt: 'consent' })
+    expect((await browser.get(path)).text).toContain('Verified')
+    publish(url, describing(url, { scope: 'read email', ...more }))
     server.now += 601
-    await obtainCode(browser, knownAs(url), { scope: 'read' })
-    expect(
-      await server.env.DB.prepare('SELECT trust FROM clients WHERE id = ?').bind(url).first('trust'),
-    ).toBe(trust)
-  })
-
-  it.each([
-    ['names none', {}, 'tools:call read'],
-    ['names some', { scope: 'read tools:admin' }, 'read'],
-  ])('whose document %s may ask for scopes of APIs', async (_, more, granted) => {
-    const api = 'https://tools.example/mcp'
-    await server.env.DB.batch([
-      server.env.DB.prepare(
-        `INSERT INTO resources (identifier, name, created_at) VALUES (?, 'Tools', 0) ON CONFLICT DO NOTHING`,
-      ).bind(api),
-      server.env.DB.prepare(
-        `INSERT INTO scopes (name, description, resource, restricted) VALUES
-           ('tools:call', 'Call tools', ?1, 0), ('tools:admin', 'All', ?1, 1) ON CONFLICT DO NOTHING`,
-      ).bind(api),
-    ])
-    const url = freshUrl()
-    publish(url, describing(url, more))
-    const asked = { scope: 'tools:call tools:admin read', resource: api }
-    const code = await obtainCode(browser, knownAs(url), asked)
-    const tokens = await tokensOf(await postToken(server, codeRequest(knownAs(url), code)))
-    expect(tokens.scope).toBe(granted)
+    const page = await browser.get(path)
+    expect(page.text.includes('Unverified')).toBe(trust === 'unverified')
+    await page.submit({ decision: 'authorize' })
+    const kept = await server.env.DB.prepare('SELECT trust FROM clients WHERE id = ?')
+      .bind(url)
+      .first('trust')
+    expect(kept).toBe(trust)
   })
 
   it('is stopped by suspending it', async () => {

@@ -7,6 +7,7 @@ import {
   longestMetadataDocument,
   parseMetadataDocument,
 } from '../../rules/clients/metadata-document.ts'
+import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { OwnedClient } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { listAllScopes } from '../../store/requests/scopes.ts'
@@ -42,7 +43,7 @@ export interface Unpublished {
 
 /**
  * The client as its document describes it now, over what is known of it here: whether it is suspended, and what an administrator
- * said of it. Failures are remembered for half a minute, and never taken for a client that does not exist.
+ * said of it, as long as it is what they looked at. Failures are remembered for half a minute, and never taken for a client that does not exist.
  */
 export async function readPublished(
   c: Context,
@@ -67,8 +68,8 @@ export async function readPublished(
     return { unpublished: 'invalid', reason: `The document: ${first?.field} is wrong` }
   }
   const { suspendedAt, ownerId = '', createdAt = now } = known?.client ?? {}
-  const client = { ...template, ...parsed.client, suspendedAt, ownerId, createdAt }
-  const problem = await findPublishedSectorProblem(c, client)
+  const described = { ...template, ...parsed.client, suspendedAt, ownerId, createdAt }
+  const problem = await findPublishedSectorProblem(c, described)
   if (problem?.code === 'sectorUnreachable')
     return { unpublished: 'unreachable', reason: 'The document: sector_identifier_uri can not be read' }
   if (problem !== undefined)
@@ -76,5 +77,11 @@ export async function readPublished(
       unpublished: 'invalid',
       reason: `The document: sector_identifier_uri is wrong (${problem.code})`,
     }
+  // Neither more nor less: a document that changes at all is looked at again.
+  const isSame =
+    known !== undefined &&
+    isSameRegistration(known.client, described) &&
+    isSameRegistration(described, known.client)
+  const client = { ...described, trust: isSame ? known.client.trust : described.trust }
   return { client, ownerName: documentHost(clientId), logo: undefined }
 }
