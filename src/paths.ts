@@ -94,6 +94,7 @@ export function makePaths(oauthPath: string) {
     updateApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/update`,
     resumeApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/resumption`,
     deleteApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/delete`,
+    tryDevice: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/device`,
     applicationClaims: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/claims`,
     applicationLogo: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/logo`,
     logo: (clientId: string, hash: string) => `${oauthPath}/logos/${segment(clientId)}/${hash}`,

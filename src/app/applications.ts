@@ -4,6 +4,7 @@ import type { Paths } from '../paths.ts'
 import * as applicationClaims from '../routes/applications/claims/route.tsx'
 import * as deleteApplication from '../routes/applications/delete/route.tsx'
 import * as application from '../routes/applications/detail/route.tsx'
+import * as tryDevice from '../routes/applications/device/route.tsx'
 import * as applicationLogo from '../routes/applications/logo/route.tsx'
 import * as applicationPolicy from '../routes/applications/policy/route.tsx'
 import * as registerApplication from '../routes/applications/register/route.tsx'
@@ -22,6 +23,7 @@ export function applicationsRoutes(paths: Paths): readonly Route[] {
     page(paths.application(':clientId'), signedIn, application),
     page(paths.updateApplication(':clientId'), proven(), updateApplication),
     page(paths.applicationClaims(':clientId'), signedIn, applicationClaims),
+    page(paths.tryDevice(':clientId'), signedIn, tryDevice),
     page(paths.applicationLogo(':clientId'), proven(), applicationLogo),
     file(paths.logo(':clientId', ':hash'), logo.get),
     page(paths.applicationPolicy(':clientId'), proven(), applicationPolicy),

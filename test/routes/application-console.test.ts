@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { pathOf, register, registerPath, typed } from '../applications.ts'
+import { pathOf, register, registerPath, shown, typed } from '../applications.ts'
 import type { Browser } from '../browser.ts'
-import { answerOf, codeRequest, obtainCode, postToken } from '../flow.ts'
+import { answerOf, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addUser, applySchema, issuer, startServer } from '../server.ts'
 
 const server = startServer()
@@ -26,6 +26,15 @@ describe('registering starts from the kind', () => {
     expect(page.forms[0]?.fields).toMatchObject({ client_type, authorization_grant_type })
     expect(page.text).toContain(hint)
     expect(page.html).not.toContain('<b>')
+  })
+
+  it.each(['', '?kind=machine'])('%s offers as further grants all but the main one', async (query) => {
+    const { html, forms } = await ada.get(registerPath + query)
+    const offered = [...html.matchAll(/name="further_grant_types" value="([^"]+)"/g)].map(
+      ([, value]) => value,
+    )
+    const main = forms[0]?.fields.authorization_grant_type
+    expect([offered.length, offered.includes(main)]).toEqual([2, false])
   })
 
   it('and keeps it when the form comes back', async () => {
@@ -142,5 +151,62 @@ describe('the preview of claims', () => {
     const known = await register(ada)
     const eve = await server.signedIn(await addUser('eve'))
     expect((await eve.get(pathOf(known, '/claims'))).status).toBe(404)
+  })
+})
+
+// Time goes on here.
+describe('the page of an application for devices', () => {
+  const device = { authorization_grant_type: 'device-code', redirect_uris: '', client_type: 'public' }
+  const poll = (html: string) => {
+    const command = /<pre id="device_token_request"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
+    return Object.fromEntries(
+      [...command.matchAll(/-d (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    )
+  }
+  const waiting = () => env.DB.prepare('SELECT count(*) AS n FROM device_requests').first<number>('n')
+
+  it('shows the code, as a QR code too, and the command that gets the tokens', async () => {
+    const known = await register(ada, device)
+    expect((await ada.get(pathOf(known))).html).toContain(`href="${pathOf(known, '/device')}"`)
+    const before = await waiting()
+    const start = await ada.get(pathOf(known, '/device'))
+    expect(await waiting()).toBe(before)
+    const page = await start.submit({})
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    expect(page.html).toContain('role="img"')
+    const code = shown(page, 'user_code')
+    expect(page.html).toContain(`href="${issuer}/o/device?user_code=${code}"`)
+    expect(await errorOf(await postToken(server, poll(page.html)))).toBe('400 authorization_pending')
+    server.now += 6
+    const asked = await (await ada.get(`/o/device?user_code=${code}`)).submit({ user_code: code })
+    await asked.submit({ decision: 'authorize' })
+    expect(await tokensOf(await postToken(server, poll(page.html)))).toHaveProperty('access_token')
+  })
+
+  it('names the place of the secret where there is one', async () => {
+    const known = await register(ada, { ...device, client_type: 'confidential' })
+    const page = await (await ada.get(pathOf(known, '/device'))).submit({})
+    expect(page.text).toContain(`-u '${known.client.id}:YOUR_SECRET'`)
+    expect(page.text).toContain('Put your secret into it.')
+  })
+
+  it('makes no code while it is suspended', async () => {
+    const known = await register(ada, device)
+    await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(known.client.id).run()
+    const page = await (await ada.get(pathOf(known, '/device'))).submit({})
+    expect([page.status, page.text.includes('No code was made.')]).toEqual([400, true])
+  })
+
+  it('is for those alone that look after it, and for this grant', async () => {
+    const known = await register(ada, device)
+    const bob = await server.signedIn(await addUser('bob-of-devices'))
+    expect((await bob.get(pathOf(known, '/device'))).status).toBe(404)
+    expect((await ada.get(pathOf(await register(ada), '/device'))).status).toBe(404)
+    const both = await register(ada, { further_grant_types: 'device-code' })
+    const { html } = await ada.get(pathOf(both))
+    expect([html.includes('id="authorization_url"'), html.includes(pathOf(both, '/device'))]).toEqual([
+      true,
+      true,
+    ])
   })
 })

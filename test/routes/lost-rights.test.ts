@@ -62,6 +62,7 @@ const sent: Readonly<Record<string, Sent>> = {
   '/admin/users/:userId/sessions': { fields: {} },
   '/admin/users/:userId/suspension': { fields: {} },
   '/o/applications/:clientId/delete': { fields: {} },
+  '/o/applications/:clientId/device': { fields: {}, client: `grants = 'authorization-code device-code'` },
   '/o/applications/:clientId/logo': { fields: { remove: 'yes' } },
   '/o/applications/:clientId/policy': { fields: { scope: 'read' } },
   '/o/applications/:clientId/resumption': { fields: {}, client: 'suspended_at = 1, awaits_owner = 1' },

@@ -31,6 +31,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '/o/device-authorization': program,
   '/o/register': program,
   '/o/device': 'consent, as at /o/authorize; the code on the device is the proof',
+  '/o/applications/:clientId/device': 'it makes a code that somebody has to allow, as any device does',
   '/setup': signsIn,
   '/login': signsIn,
   '/login/code': signsIn,

@@ -64,12 +64,14 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
           label={t.further}
           name="further_grant_types"
           hint={t.furtherHint}
-          checks={registeredGrantTypes.map((value) => ({
-            value,
-            label: words[value],
-            hint: t.grants[value],
-            checked: form.furtherGrantTypes.includes(value),
-          }))}
+          checks={registeredGrantTypes
+            .filter((value) => value !== form.grantType)
+            .map((value) => ({
+              value,
+              label: words[value],
+              hint: t.grants[value],
+              checked: form.furtherGrantTypes.includes(value),
+            }))}
           problems={problems}
         />
         <Addresses t={t} form={form} problems={problems} redirectHint={props.redirectHint} />

@@ -1,8 +1,9 @@
+import { startDevice } from '../../acts/requests/start-device.ts'
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
-import { peerBlocks } from '../../http/peer.ts'
+import { deviceIn } from '../../http/requests/device.ts'
 import { type Client, isRegisteredFor } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { deviceCodeLifetime, firstInterval } from '../../rules/requests/device.ts'
@@ -15,11 +16,7 @@ import {
   type ScopeDefinition,
   scopeOf,
 } from '../../rules/requests/scope.ts'
-import { hashSecret, makeSecret } from '../../secrets/secret.ts'
-import { attemptSubject } from '../../secrets/try-subject.ts'
-import { hashUserCode, makeUserCode } from '../../secrets/user-code.ts'
-import { read, write } from '../../store/database.ts'
-import { hasDeviceRequest, insertDeviceRequest } from '../../store/requests/device-requests.ts'
+import { read } from '../../store/database.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 
@@ -45,7 +42,7 @@ async function answerDevice(c: Context, pairs: URLSearchParams): Promise<ClientA
   if (isRefusal(authenticated)) return { client, outcome: authenticated }
   const asked = checkDeviceRequest(c, authenticated.client, { scope, resources }, known)
   if (isRefusal(asked)) return { client, outcome: asked }
-  return { client, outcome: await startDevice(c, authenticated.client, asked) }
+  return { client, outcome: await start(c, authenticated.client, asked) }
 }
 
 interface Asked {
@@ -70,49 +67,26 @@ function checkDeviceRequest(
   return isRefusal(resolved) ? resolved : { scope: scopeOf(granted), resources: resolved }
 }
 
-async function startDevice(
+async function start(
   c: Context,
   client: Client,
   asked: { readonly scope: Scope; readonly resources: readonly string[] },
 ): Promise<Response | Refusal> {
-  const { DB } = c.env
   const { now, config, issuer, paths } = c.var
-  const code = makeSecret('device-code')
-  const userCode = makeUserCode()
-  const hash = hashSecret(code)
-  const request = {
-    ...asked,
-    hash,
-    userCodeHash: hashUserCode(config.keyEncryptionSecret, userCode),
-    clientId: client.id,
-    interval: firstInterval,
-    place: placeOf(c),
-    origin: attemptSubject('device-address', peerBlocks(c).block),
-    createdAt: now,
-    expiresAt: now + deviceCodeLifetime,
-  }
-  const { started } = await write(DB, [insertDeviceRequest(DB, request)], {
-    started: hasDeviceRequest(DB, hash),
-  })
-  if (!started)
+  const device = { ...asked, client, ...deviceIn(c), secret: config.keyEncryptionSecret }
+  const started = await startDevice(c.env.DB, device, now)
+  if (started === undefined)
     return refuse(
       'temporarily_unavailable',
       'Too many devices of this network wait for an answer; try again later',
     )
   const verificationUri = issuer + paths.device
   return answerMachine({
-    device_code: code.plain,
-    user_code: userCode,
+    device_code: started.deviceCode,
+    user_code: started.userCode,
     verification_uri: verificationUri,
-    verification_uri_complete: `${verificationUri}?user_code=${userCode}`,
+    verification_uri_complete: `${verificationUri}?user_code=${started.userCode}`,
     expires_in: deviceCodeLifetime,
     interval: firstInterval,
   })
-}
-
-/** Where the device is, as the edge knows it: for the person to compare. */
-function placeOf(c: Context): string | undefined {
-  const { city, country } = c.req.raw.cf ?? {}
-  const names = [city, country].filter((name) => typeof name === 'string')
-  return names.length === 0 ? undefined : names.join(', ').slice(0, 100)
 }

@@ -3,7 +3,7 @@ import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
 export type DeviceCodeHash = SecretHash<'device-code'>
 
@@ -25,7 +25,7 @@ export interface NewDeviceRequest
 const mostOfOneOrigin = 200
 
 /** Does nothing when too many of this origin wait, or a code is taken: what was written is read back. */
-export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest): Write {
+export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest, allowed: Sql = always): Write {
   const { hash, userCodeHash, clientId, scope, resources, interval, place, origin, createdAt, expiresAt } =
     request
   return statement(
@@ -34,7 +34,7 @@ export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest): 
           created_at, expires_at)
         SELECT ${hash.sha256}, ${userCodeHash}, c.id, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${interval},
           ${place ?? null}, ${origin}, ${createdAt}, ${expiresAt}
-        FROM clients c WHERE c.id = ${clientId} AND c.suspended_at IS NULL
+        FROM clients c WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND ${allowed}
           AND (SELECT COUNT(*) FROM device_requests d WHERE d.origin = ${origin} AND d.expires_at > ${createdAt}) < ${mostOfOneOrigin}
         ON CONFLICT DO NOTHING`,
   )

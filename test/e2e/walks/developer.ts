@@ -141,6 +141,14 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await press(page, 'Authorize')
   await page.getByText('Go back to your device').waitFor()
   await look(page, 'a device is connected')
+  await page.goto(`/o/applications/${television}`)
+  await look(page, 'an application for devices')
+  await page.getByRole('link', { name: 'Try it as a device' }).click()
+  await page.getByRole('button', { name: 'Show a code' }).waitFor()
+  await look(page, 'try it as a device')
+  await press(page, 'Show a code')
+  await page.getByRole('img', { name: 'QR code' }).waitFor()
+  await look(page, 'a code, as a device shows it')
 
   await walkPlayground(companions, page, clientId, secret)
 }

@@ -1,9 +1,9 @@
-import type { Client } from '../../../rules/clients/client.ts'
+import { type Client, isRegisteredFor } from '../../../rules/clients/client.ts'
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import { CopyBlock } from '../../../ui/forms/copy.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
-import { authorizationUrl, clientCredentialsRequest, codeRequest } from './requests.ts'
+import { authorizationUrl, clientCredentialsRequest, codeRequest } from '../requests.ts'
 import type { Snippet } from './snippets.ts'
 
 export interface NextStepsProps {
@@ -18,33 +18,32 @@ export interface NextStepsProps {
 export function NextSteps(props: NextStepsProps) {
   const { site, client, scope, snippets } = props
   const t = site.texts.applications.next
+  const hasCodes = isRegisteredFor(client, 'authorization-code')
   return (
     <>
       <h2>{t.try}</h2>
-      {client.grantType === 'client-credentials' ? (
+      {hasCodes && <CodeSteps {...props} />}
+      {isRegisteredFor(client, 'client-credentials') && (
         <>
           <p>{t.machine}</p>
           <CopyBlock
             title={t.request}
-            id="token_request"
+            id="machine_request"
             text={clientCredentialsRequest(site, client.id, scope)}
           />
         </>
-      ) : (
-        <CodeSteps {...props} />
       )}
-      <h2>{t.code}</h2>
-      <div class="snippets">
-        {snippets.map(({ name, install, note, text }, i) => (
-          <details name="snippets" translate="no">
-            <summary>{name}</summary>
-            <p class="hint" translate="yes">
-              {install === undefined ? note : <code>{install}</code>}
-            </p>
-            <CopyBlock title={name} id={`snippet-${i}`} text={text} />
-          </details>
-        ))}
-      </div>
+      {isRegisteredFor(client, 'device-code') && (
+        <>
+          <p>{t.device}</p>
+          <p>
+            <a class="button secondary" href={site.paths.tryDevice(client.id)}>
+              {t.deviceTitle}
+            </a>
+          </p>
+        </>
+      )}
+      {client.grantType !== 'device-code' && <Snippets site={site} snippets={snippets} />}
       <h2>{site.texts.start.home.endpoints}</h2>
       <Endpoints site={site} />
     </>
@@ -82,6 +81,25 @@ function CodeSteps({ site, client, scope, pkce }: NextStepsProps) {
       <p class="hint">
         <Fill text={t.pkce} challenge={<code>code_challenge</code>} verifier={<code>code_verifier</code>} />
       </p>
+    </>
+  )
+}
+
+function Snippets({ site, snippets }: Pick<NextStepsProps, 'site' | 'snippets'>) {
+  return (
+    <>
+      <h2>{site.texts.applications.next.code}</h2>
+      <div class="snippets">
+        {snippets.map(({ name, install, note, text }, i) => (
+          <details name="snippets" translate="no">
+            <summary>{name}</summary>
+            <p class="hint" translate="yes">
+              {install === undefined ? note : <code>{install}</code>}
+            </p>
+            <CopyBlock title={name} id={`snippet-${i}`} text={text} />
+          </details>
+        ))}
+      </div>
     </>
   )
 }

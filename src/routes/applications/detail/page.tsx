@@ -7,10 +7,10 @@ import { ClientMark } from '../../../ui/monogram.tsx'
 import { Saved } from '../../../ui/saved.tsx'
 import { TrustTag } from '../../../ui/trust.tsx'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { authorizationUrl } from '../requests.ts'
 import { Activity, type ActivityProps } from './activity.tsx'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
 import { Notices, type NoticesProps } from './notices.tsx'
-import { authorizationUrl } from './requests.ts'
 import { type ListedSecret, Secrets } from './secrets.tsx'
 
 export interface DetailPageProps extends NextStepsProps, NoticesProps {

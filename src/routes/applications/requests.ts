@@ -1,5 +1,5 @@
-import type { Client } from '../../../rules/clients/client.ts'
-import type { Site } from '../../../ui/site.ts'
+import { type Client, deviceCodeGrant } from '../../rules/clients/client.ts'
+import type { Site } from '../../ui/site.ts'
 
 /** RFC 6749 §4.1.1 with PKCE. */
 export function authorizationUrl(
@@ -28,6 +28,15 @@ export function codeRequest(site: Site, client: Client, redirectUri: string, ver
     '-d code=YOUR_CODE',
     `--data-urlencode ${quote(`redirect_uri=${redirectUri}`)}`,
     `-d code_verifier=${verifier}`,
+  ])
+}
+
+/** RFC 8628 §3.4, for a terminal. */
+export function deviceCodeRequest(site: Site, client: Client, deviceCode: string): string {
+  return command(site, [
+    client.type === 'public' ? `-d client_id=${client.id}` : userOption(client.id),
+    `-d grant_type=${deviceCodeGrant}`,
+    `-d device_code=${deviceCode}`,
   ])
 }
 

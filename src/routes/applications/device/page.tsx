@@ -1,0 +1,79 @@
+import type { Client } from '../../../rules/clients/client.ts'
+import { deviceCodeLifetime, firstInterval } from '../../../rules/requests/device.ts'
+import { CopyBlock, CopyCode, copyScript } from '../../../ui/forms/copy.tsx'
+import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { Refused } from '../../../ui/outcome.tsx'
+import { QrCode } from '../../../ui/qr-code.tsx'
+import type { Site } from '../../../ui/site.ts'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { deviceCodeRequest } from '../requests.ts'
+
+interface StartPageProps {
+  readonly site: Site
+  readonly client: Client
+  readonly attempt: string
+  readonly problem?: string | undefined
+}
+
+/** Begins what a device begins: only a form makes a code. */
+export function StartPage({ site, client, attempt, problem }: StartPageProps) {
+  const { next: t } = site.texts.applications
+  const { error } = site.messages
+  const title = problem === undefined ? t.deviceTitle : `${error}: ${t.deviceTitle}`
+  return (
+    <Layout site={site} title={title} width="narrow">
+      <Trail href={site.paths.application(client.id)}>
+        <bdi>{client.name}</bdi>
+      </Trail>
+      <h1>{t.deviceTitle}</h1>
+      <Refused problem={problem} />
+      <p>{t.device}</p>
+      <form method="post" action={site.paths.tryDevice(client.id)}>
+        <FormToken site={site} />
+        <AttemptToken attempt={attempt} />
+        <button type="submit">{t.deviceStart}</button>
+      </form>
+    </Layout>
+  )
+}
+
+interface CodePageProps {
+  readonly site: Site
+  readonly client: Client
+  readonly userCode: string
+  readonly deviceCode: string
+  /** The address with the code in it. */
+  readonly link: string
+  /** Of the QR code of the link. */
+  readonly modules: readonly (readonly boolean[])[]
+}
+
+/** What the screen of a device would show, and the command with which it asks for its tokens. */
+export function CodePage({ site, client, userCode, deviceCode, link, modules }: CodePageProps) {
+  const { next: t } = site.texts.applications
+  const { issuer, paths } = site
+  return (
+    <Layout site={site} title={t.deviceTitle} scripts={[copyScript]}>
+      <Trail href={paths.application(client.id)}>
+        <bdi>{client.name}</bdi>
+      </Trail>
+      <h1>{t.deviceTitle}</h1>
+      <p>
+        <Fill text={t.deviceOpen} link={<a href={link}>{issuer + paths.device}</a>} />
+      </p>
+      <p>
+        <QrCode modules={modules} name={t.deviceQr} />
+      </p>
+      <p>
+        <CopyCode id="user_code" value={userCode} what={site.texts.start.device.code} />
+      </p>
+      <p class="hint">{fillText(t.deviceGood, { minutes: deviceCodeLifetime / 60 })}</p>
+      <h2>{t.request}</h2>
+      <p>
+        <Fill text={t.devicePoll} pending={<code>authorization_pending</code>} seconds={firstInterval} />
+        {client.type === 'confidential' && ` ${t.deviceSecret}`}
+      </p>
+      <CopyBlock title="curl" id="device_token_request" text={deviceCodeRequest(site, client, deviceCode)} />
+    </Layout>
+  )
+}
