@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import recipes from '../docs/recipes/README.md?raw'
 import security from '../docs/security.md?raw'
 import troubleshooting from '../docs/troubleshooting.md?raw'
 import { scripts } from '../package.json'
@@ -70,5 +71,21 @@ describe('docs/troubleshooting.md', () => {
     expect(said.length).toBeGreaterThan(8)
     const missing = said.filter((text) => !troubleshooting.includes(text))
     expect(missing).toEqual([])
+  })
+})
+
+describe('docs/recipes/README.md', () => {
+  const files: Record<string, string> = import.meta.glob('../src/**/*.ts', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  const sources = Object.values(files).join('')
+
+  it('quotes the errors of the server as it says them', () => {
+    const [, section = ''] = recipes.split('## Errors that each of them may show')
+    const quoted = [...section.matchAll(/^\*\*`?([^`*]+)`?\*\*/gm)].map(([, text = '']) => text)
+    expect(quoted.length).toBeGreaterThan(3)
+    expect(quoted.filter((text) => !sources.includes(text))).toEqual([])
   })
 })

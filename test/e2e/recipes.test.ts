@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -22,11 +23,13 @@ import { startWorld } from './world.ts'
 
 /**
  * Each recipe as it is written: the application is registered by its tables, and its program run. Those of packages that are
- * not installed here run with RECIPES_FROM, a folder with their node_modules, and PYTHON, a Python that has them.
+ * not installed here run with RECIPES_FROM, a folder with their node_modules, or go.mod and go.sum, and PYTHON, a Python
+ * that has them.
  */
 
 const folder = path.join(root, 'docs/recipes')
-const modules = path.join(process.env.RECIPES_FROM ?? root, 'node_modules')
+const from = process.env.RECIPES_FROM ?? root
+const modules = path.join(from, 'node_modules')
 const python = process.env.PYTHON ?? 'python3'
 
 interface Recipe {
@@ -45,16 +48,19 @@ const recipes = readdirSync(folder)
       parts.flatMap((part, i) => (i % 2 === 0 ? [[part, parts[i + 1] ?? '']] : [])),
     )
     const [, language = '', program = ''] =
-      /^```(js|python)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ?? []
+      /^```(js|python|go)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ?? []
     return { file, sections, language, program }
   })
 
 /** Whether what it imports is there. */
 function isInstalled({ language, program }: Recipe): boolean {
   if (language === 'python') {
-    const imports = program.split('\n').filter((line) => /^(import|from) /.test(line))
-    return spawnSync(python, ['-c', imports.join('\n')]).status === 0
+    const names = [...program.matchAll(/^(?:from|import) (\w+)/gm)].map(([, name = '']) => name)
+    const code =
+      'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))'
+    return spawnSync(python, ['-c', code, ...names]).status === 0
   }
+  if (language === 'go') return existsSync(path.join(from, 'go.mod'))
   const names = [...program.matchAll(/(?:from |resolve\()'(@[\w-]+\/[\w-]+|[\w-]+)(?=['/])/g)].map(
     ([, name = '']) => name,
   )
@@ -158,15 +164,27 @@ async function enter(page: Page, field: string, value: string): Promise<void> {
   await control.fill(value)
 }
 
+/** The file of a program, and how it is started. */
+const starts: Readonly<Record<string, readonly [file: string, command: string, ...args: string[]]>> = {
+  js: ['app.mjs', process.execPath, 'app.mjs'],
+  python: ['app.py', python, 'app.py'],
+  go: ['main.go', './app'],
+}
+
 /** Until it answers. It ends with the test file. */
 async function run(recipe: Recipe, program: string, application: Application, origin: string): Promise<void> {
   const place = mkdtempSync(path.join(tmpdir(), 'latchkey-recipe-'))
   symlinkSync(modules, path.join(place, 'node_modules'))
-  const [command, file] = recipe.language === 'js' ? [process.execPath, 'app.mjs'] : [python, 'app.py']
+  const [file, command, ...args] = starts[recipe.language] ?? assert.fail(recipe.language)
   writeFileSync(path.join(place, file), program)
+  if (recipe.language === 'go') {
+    for (const name of ['go.mod', 'go.sum']) copyFileSync(path.join(from, name), path.join(place, name))
+    const { status, stderr } = spawnSync('go', ['build', '-o', 'app', '.'], { cwd: place, encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+  }
   const secret = 'only for this test, and long enough'
   const env = { ...process.env, ...application, AUTH_SECRET: secret, SESSION_SECRET: secret }
-  const child = spawn(command, [file], { cwd: place, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: place, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => said.push(String(data)))
   after(async () => {
