@@ -42,7 +42,8 @@ export function countOutcome(
 export function noteClientUse(db: D1Database, clientId: string, now: Seconds): Write {
   return statement(
     db,
-    sql`UPDATE clients SET last_used_at = ${now} WHERE id = ${clientId} AND ifnull(last_used_at, 0) <= ${now - 3600}`,
+    sql`UPDATE clients SET last_used_at = ${now}
+      WHERE id = ${clientId} AND ifnull(last_used_at, 0) <= ${now - 3600}`,
   )
 }
 
@@ -59,12 +60,11 @@ export interface DayOutcome {
 /** Of the last days, the newest first. A day has at most as many rows as there are errors. */
 export function listActivity(db: D1Database, clientId: string, now: Seconds): Query<readonly DayOutcome[]> {
   return {
-    statement: db
-      .prepare(
-        `SELECT day, outcome, counted, noted_at, reason, reference FROM client_activity
-         WHERE client_id = ? AND day > ? ORDER BY day DESC, outcome DESC`,
-      )
-      .bind(clientId, dayOf(now) - activityDays),
+    statement: statement(
+      db,
+      sql`SELECT day, outcome, counted, noted_at, reason, reference FROM client_activity
+        WHERE client_id = ${clientId} AND day > ${dayOf(now) - activityDays} ORDER BY day DESC, outcome DESC`,
+    ),
     read: (rows) =>
       rows.map((row) => ({
         day: integer(row, 'day'),

@@ -29,7 +29,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isFirstTime, manages, mayChange } from '../guards.ts'
-import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
+import { and, commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { logoOfClient } from './logos.ts'
 import { parseClientOpenid } from './openid.ts'
 import { ownsFewerThan } from './owned.ts'
@@ -90,7 +90,7 @@ function readKeys(row: Row): ClientKeys | undefined {
 
 export function findClient(db: D1Database, id: string): Query<Client | undefined> {
   return {
-    statement: db.prepare(`SELECT ${columns} FROM clients WHERE id = ?`).bind(id),
+    statement: statement(db, sql`SELECT ${raw(columns)} FROM clients WHERE id = ${id}`),
     read: first(readClient),
   }
 }
@@ -105,9 +105,10 @@ export interface OwnedClient {
 
 export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient | undefined> {
   return {
-    statement: db
-      .prepare(`SELECT ${shown} FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ?`)
-      .bind(id),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(shown)} FROM clients c JOIN users u ON u.id = c.owner_id WHERE c.id = ${id}`,
+    ),
     read: first(readOwnedClient),
   }
 }
@@ -155,16 +156,17 @@ export function listClients(
   const key = nameKey(prefix)
   // One lower bound, so that the index starts right there.
   const [startName = '', startId = ''] = after.startsWith(key) ? after.split('\n') : [key]
-  const owner = ownerId === undefined ? '' : 'c.owner_id = ? AND'
-  const only = waiting ? "c.approval = 'waiting' AND" : ''
+  const conditions = [
+    ...(ownerId === undefined ? [] : [sql`c.owner_id = ${ownerId}`]),
+    ...(waiting ? [sql`c.approval = 'waiting'`] : []),
+    sql`(c.name_key, c.id) > (${startName}, ${startId}) AND c.name_key < ${prefixEnd(key)}`,
+  ]
   return {
-    statement: db
-      .prepare(
-        `SELECT ${shown} FROM clients c JOIN users u ON u.id = c.owner_id
-         WHERE ${owner} ${only} (c.name_key, c.id) > (?, ?) AND c.name_key < ?
-         ORDER BY c.name_key, c.id LIMIT ?`,
-      )
-      .bind(...(ownerId === undefined ? [] : [ownerId]), startName, startId, prefixEnd(key), size + 1),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(shown)} FROM clients c JOIN users u ON u.id = c.owner_id
+        WHERE ${and(...conditions)} ORDER BY c.name_key, c.id LIMIT ${size + 1}`,
+    ),
     read: pageOf(size, readOwnedClient, ({ client }) => `${nameKey(client.name)}\n${client.id}`),
   }
 }
@@ -172,7 +174,7 @@ export function listClients(
 /** How many there are, counted no further than `most`. */
 export function countClients(db: D1Database, most: number): Query<number> {
   return {
-    statement: db.prepare('SELECT COUNT(*) AS counted FROM (SELECT 1 FROM clients LIMIT ?)').bind(most),
+    statement: statement(db, sql`SELECT COUNT(*) AS counted FROM (SELECT 1 FROM clients LIMIT ${most})`),
     read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
   }
 }

@@ -1,5 +1,6 @@
 import type { ClientAssertion } from '../../secrets/client-assertion.ts'
 import type { Query, Write } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** The first attempt to show an assertion has it. RFC 7523 §3 item 7. */
 export function claimAssertion(
@@ -8,12 +9,12 @@ export function claimAssertion(
   assertion: ClientAssertion,
   attemptId: string,
 ): Write {
-  return db
-    .prepare(
-      `INSERT INTO used_assertions (client_id, jti_hash, claimed_by, expires_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(clientId, assertion.id, attemptId, assertion.expiresAt)
+  return statement(
+    db,
+    sql`INSERT INTO used_assertions (client_id, jti_hash, claimed_by, expires_at)
+      VALUES (${clientId}, ${assertion.id}, ${attemptId}, ${assertion.expiresAt})
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 export function isAssertionMine(
@@ -23,11 +24,11 @@ export function isAssertionMine(
   attemptId: string,
 ): Query<boolean> {
   return {
-    statement: db
-      .prepare(
-        'SELECT 1 AS mine FROM used_assertions WHERE client_id = ? AND jti_hash = ? AND claimed_by = ?',
-      )
-      .bind(clientId, assertionId, attemptId),
+    statement: statement(
+      db,
+      sql`SELECT 1 AS mine FROM used_assertions
+        WHERE client_id = ${clientId} AND jti_hash = ${assertionId} AND claimed_by = ${attemptId}`,
+    ),
     read: (rows) => rows.length > 0,
   }
 }

@@ -4,7 +4,7 @@ import { skeletonOf } from '../../rules/skeleton.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
-import { always, type Sql, sql, statement } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { languageColumns, readMailLanguages } from './languages.ts'
 import { addTerms } from './user-terms.ts'
 
@@ -48,15 +48,14 @@ export interface SignInFacts {
 /** One who is suspended is answered like one who does not exist. */
 export function findUserForSignIn(db: D1Database, username: string): Query<SignInFacts | undefined> {
   return {
-    statement: db
-      .prepare(
-        `SELECT ${columns}, password_hash, review_since,
-           (SELECT due_at FROM factor_removals r WHERE r.user_id = users.id) AS removal_due_at,
-           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id AND a.doubted = 0) AS has_authenticator,
-           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id AND p.doubted = 0) AS has_passkey
-         FROM users WHERE username_key = ? AND suspended_at IS NULL`,
-      )
-      .bind(nameKey(username)),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)}, password_hash, review_since,
+          (SELECT due_at FROM factor_removals r WHERE r.user_id = users.id) AS removal_due_at,
+          EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id AND a.doubted = 0) AS has_authenticator,
+          EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id AND p.doubted = 0) AS has_passkey
+        FROM users WHERE username_key = ${nameKey(username)} AND suspended_at IS NULL`,
+    ),
     read: first((row) => ({
       user: readUser(row),
       passwordHash: text(row, 'password_hash'),
@@ -70,7 +69,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
 
 export function findUser(db: D1Database, id: string): Query<User | undefined> {
   return {
-    statement: db.prepare(`SELECT ${columns} FROM users WHERE id = ?`).bind(id),
+    statement: statement(db, sql`SELECT ${raw(columns)} FROM users WHERE id = ${id}`),
     read: first(readUser),
   }
 }
@@ -147,7 +146,10 @@ export function findAccount(
 
 export function findUserByName(db: D1Database, username: string): Query<User | undefined> {
   return {
-    statement: db.prepare(`SELECT ${columns} FROM users WHERE username_key = ?`).bind(nameKey(username)),
+    statement: statement(
+      db,
+      sql`SELECT ${raw(columns)} FROM users WHERE username_key = ${nameKey(username)}`,
+    ),
     read: first(readUser),
   }
 }
@@ -155,14 +157,14 @@ export function findUserByName(db: D1Database, username: string): Query<User | u
 /** How many there are, counted no further than `most`: the answer costs no more as they grow. */
 export function countUsers(db: D1Database, most: number): Query<number> {
   return {
-    statement: db.prepare('SELECT COUNT(*) AS counted FROM (SELECT 1 FROM users LIMIT ?)').bind(most),
+    statement: statement(db, sql`SELECT COUNT(*) AS counted FROM (SELECT 1 FROM users LIMIT ${most})`),
     read: ([row]) => (row === undefined ? 0 : integer(row, 'counted')),
   }
 }
 
 export function hasAdministrator(db: D1Database): Query<boolean> {
   return {
-    statement: db.prepare(`SELECT 1 AS found FROM users WHERE role = 'administrator' LIMIT 1`),
+    statement: statement(db, sql`SELECT 1 AS found FROM users WHERE role = 'administrator' LIMIT 1`),
     read: (rows) => rows.length > 0,
   }
 }
@@ -170,12 +172,11 @@ export function hasAdministrator(db: D1Database): Query<boolean> {
 /** How many passwords are hashed at another cost, counted among the first 10,000 users. */
 export function countPasswordsNotOf(db: D1Database, cost: string): Query<number> {
   return {
-    statement: db
-      .prepare(
-        `SELECT count(*) AS n FROM (SELECT password_hash FROM users LIMIT 10000)
-         WHERE password_hash <> '' AND substr(password_hash, 1, length(?1)) <> ?1`,
-      )
-      .bind(cost),
+    statement: statement(
+      db,
+      sql`SELECT count(*) AS n FROM (SELECT password_hash FROM users LIMIT 10000)
+        WHERE password_hash <> '' AND substr(password_hash, 1, length(${cost})) <> ${cost}`,
+    ),
     read: (rows) => (rows[0] === undefined ? 0 : integer(rows[0], 'n')),
   }
 }
@@ -217,7 +218,9 @@ export interface VerifiedPassword {
 
 /** Of two changes at once, the first; a rehash never brings back the password before. */
 export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, next: string): Write {
-  return db
-    .prepare('UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?')
-    .bind(next, verified.userId, verified.passwordHash)
+  return statement(
+    db,
+    sql`UPDATE users SET password_hash = ${next}
+      WHERE id = ${verified.userId} AND password_hash = ${verified.passwordHash}`,
+  )
 }

@@ -1,14 +1,15 @@
 import { read, text } from '../database.ts'
+import { sql, statement } from '../sql.ts'
 
 /** The newest of migrations/: what this code relies on. A test says so. */
 export const neededMigration = '0032_user_terms.sql'
 
 /** Those that the database went through, as `wrangler d1 migrations apply` and `npm start` record them. */
 export async function listAppliedMigrations(db: D1Database): Promise<readonly string[]> {
-  const statement = db.prepare('SELECT name FROM d1_migrations ORDER BY id')
+  const names = statement(db, sql`SELECT name FROM d1_migrations ORDER BY id`)
   try {
     const { applied } = await read(db, {
-      applied: { statement, read: (rows) => rows.map((row) => text(row, 'name')) },
+      applied: { statement: names, read: (rows) => rows.map((row) => text(row, 'name')) },
     })
     return applied
   } catch (error) {
