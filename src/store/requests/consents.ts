@@ -21,7 +21,7 @@ import {
   type Write,
 } from '../database.ts'
 import { liveSession, readSession, type Session, sessionColumns } from '../sign-in/sessions.ts'
-import { always, and, type Sql, sql, statement } from '../sql.ts'
+import { always, and, commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 
@@ -146,12 +146,12 @@ export function listConnectedClients(
 ): Query<Page<ConnectedClient>> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(
-        `${connected} WHERE k.user_id = ${user.text} AND (k.created_at, k.client_id) < (?, ?)
-         ORDER BY k.created_at DESC, k.client_id DESC LIMIT ?`,
-      )
-      .bind(...user.values, ...beforeKey(after), size + 1),
+    statement: statement(
+      db,
+      sql`${raw(connected)} WHERE k.user_id = ${user}
+          AND (k.created_at, k.client_id) < (${commaSeparated(beforeKey(after))})
+        ORDER BY k.created_at DESC, k.client_id DESC LIMIT ${size + 1}`,
+    ),
     read: pageOf(size, readConnected, ({ firstUsedAt, clientId }) => keyOfTime(firstUsedAt, clientId)),
   }
 }
@@ -163,9 +163,7 @@ export function findConnectedClient(
 ): Query<ConnectedClient | undefined> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(`${connected} WHERE k.user_id = ${user.text} AND k.client_id = ?`)
-      .bind(...user.values, clientId),
+    statement: statement(db, sql`${raw(connected)} WHERE k.user_id = ${user} AND k.client_id = ${clientId}`),
     read: first(readConnected),
   }
 }
@@ -189,9 +187,7 @@ function readConnected(row: Row): ConnectedClient {
 export function countConnectedClients(db: D1Database, who: Whose, most: number): Query<number> {
   const user = whose(who)
   return {
-    statement: db
-      .prepare(`SELECT 1 AS found FROM consents WHERE user_id = ${user.text} LIMIT ?`)
-      .bind(...user.values, most),
+    statement: statement(db, sql`SELECT 1 AS found FROM consents WHERE user_id = ${user} LIMIT ${most}`),
     read: (rows) => rows.length,
   }
 }

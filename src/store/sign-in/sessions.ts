@@ -3,7 +3,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { first, integer, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
 /** Somebody is signed in. Only a live session of an existing user is ever read. */
 export interface Session {
@@ -90,26 +90,19 @@ export function insertSession(
   now: Seconds,
 ): Write {
   const { id, userId, amr, sid, earlier, userAgent, passwordHash, passkeyId } = session
-  return db
-    .prepare(
-      `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
-       SELECT ?1, u.id, ifnull((SELECT sid FROM sessions WHERE id_hash = ?4 AND user_id = u.id), ?3), ?5, ?6, ?6, ?7, ?8
-       FROM users u WHERE u.id = ?2 AND u.suspended_at IS NULL AND u.password_hash = ?9
-         AND (?10 IS NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.id = ?10 AND p.user_id = u.id))
-       ON CONFLICT DO NOTHING`,
-    )
-    .bind(
-      id.sha256,
-      userId,
-      sid,
-      earlier?.sha256 ?? null,
-      JSON.stringify(amr),
-      now,
-      now + lifetimes.sessionAbsolute,
-      userAgent ?? null,
-      passwordHash,
-      passkeyId ?? null,
-    )
+  const sameSid = sql`SELECT sid FROM sessions WHERE id_hash = ${earlier?.sha256 ?? null} AND user_id = u.id`
+  const isStill =
+    passkeyId === undefined
+      ? always
+      : sql`EXISTS (SELECT 1 FROM passkeys p WHERE p.id = ${passkeyId} AND p.user_id = u.id)`
+  return statement(
+    db,
+    sql`INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent)
+      SELECT ${id.sha256}, u.id, ifnull((${sameSid}), ${sid}), ${JSON.stringify(amr)}, ${now}, ${now},
+        ${now + lifetimes.sessionAbsolute}, ${userAgent ?? null}
+      FROM users u WHERE u.id = ${userId} AND u.suspended_at IS NULL AND u.password_hash = ${passwordHash} AND ${isStill}
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 /**
@@ -131,9 +124,10 @@ export function endOldestSessions(
 }
 
 export function touchSession(db: D1Database, id: SecretHash<'session'>, now: Seconds): Write {
-  return db
-    .prepare('UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id_hash = ?')
-    .bind(now, id.sha256)
+  return statement(
+    db,
+    sql`UPDATE sessions SET last_seen_at = max(last_seen_at, ${now}) WHERE id_hash = ${id.sha256}`,
+  )
 }
 
 /** A second factor was shown in it, after the sign-in. */
@@ -143,9 +137,11 @@ export function addFactor(
   amr: readonly string[],
   only: Sql,
 ): Write {
-  return db
-    .prepare(`UPDATE sessions SET amr = ? WHERE id_hash = ? AND ${only.text}`)
-    .bind(JSON.stringify([...new Set([...amr, 'otp', 'mfa'])]), id.sha256, ...only.values)
+  return statement(
+    db,
+    sql`UPDATE sessions SET amr = ${JSON.stringify([...new Set([...amr, 'otp', 'mfa'])])}
+      WHERE id_hash = ${id.sha256} AND ${only}`,
+  )
 }
 
 /** What rests on sessions, named by a condition on `s`. */

@@ -39,7 +39,7 @@ export function insertAuthorization(
 /** Whether an authorization was really written. */
 export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
   return {
-    statement: db.prepare('SELECT 1 AS found FROM authorizations WHERE id = ?').bind(id),
+    statement: statement(db, sql`SELECT 1 AS found FROM authorizations WHERE id = ${id}`),
     read: (rows) => rows.length > 0,
   }
 }
@@ -92,9 +92,11 @@ export function endAuthorization(
   reason: EndReason,
   now: Seconds,
 ): Write {
-  return db
-    .prepare('UPDATE authorizations SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL')
-    .bind(now, reason, authorizationId)
+  return statement(
+    db,
+    sql`UPDATE authorizations SET ended_at = ${now}, end_reason = ${reason}
+      WHERE id = ${authorizationId} AND ended_at IS NULL`,
+  )
 }
 
 /** Ends those that meet a condition. */

@@ -51,22 +51,13 @@ export function takeOverCode(
   refresh: FirstRefreshToken,
   now: Seconds,
 ): Write {
-  return db
-    .prepare(
-      `UPDATE authorizations SET redeemed_by = ?1, refresh_hash = ?2, refresh_mark_key = ?3, rotated_at = ?4, expires_at = ?5
-       WHERE code_hash = ?6 AND redeemed_by = ?7 AND redeemed_at > ?4 - ?8 AND previous_refresh_hash IS NULL
-         AND ended_at IS NULL AND ${isNotSuspended.text}`,
-    )
-    .bind(
-      attemptId,
-      refresh.hash.sha256,
-      refresh.markKey,
-      now,
-      refresh.expiresAt,
-      code.sha256,
-      from,
-      takeoverWindow,
-    )
+  return statement(
+    db,
+    sql`UPDATE authorizations SET redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
+        refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt}
+      WHERE code_hash = ${code.sha256} AND redeemed_by = ${from} AND redeemed_at > ${now - takeoverWindow}
+        AND previous_refresh_hash IS NULL AND ended_at IS NULL AND ${isNotSuspended}`,
+  )
 }
 
 export type ClaimOutcome =
@@ -76,7 +67,7 @@ export type ClaimOutcome =
 /** Who redeemed the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
 export function findClaimOutcome(db: D1Database, code: CodeHash, attemptId: string): Query<ClaimOutcome> {
   return {
-    statement: db.prepare('SELECT redeemed_by FROM authorizations WHERE code_hash = ?').bind(code.sha256),
+    statement: statement(db, sql`SELECT redeemed_by FROM authorizations WHERE code_hash = ${code.sha256}`),
     read: ([row]) => {
       const redeemedBy = row === undefined ? undefined : optional(text, row, 'redeemed_by')
       if (redeemedBy === undefined) return { outcome: 'dead' }

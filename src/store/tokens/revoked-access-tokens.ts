@@ -6,9 +6,11 @@ import { type Sql, sql, statement } from '../sql.ts'
 
 /** From now on this token is not good, whatever it says. */
 export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
-  return db
-    .prepare('INSERT INTO revoked_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
-    .bind(token.id, token.expiresAt)
+  return statement(
+    db,
+    sql`INSERT INTO revoked_access_tokens (jti, expires_at) VALUES (${token.id}, ${token.expiresAt})
+      ON CONFLICT DO NOTHING`,
+  )
 }
 
 /** Who a living token is for. */
