@@ -136,6 +136,12 @@ describe('the layout', () => {
     expect(files.filter((file) => !isIn(file, 'store') && sql.test(sources[file] ?? ''))).toEqual([])
   })
 
+  it('makes every statement of a template with its values in place: none has a number, none is a plain string', () => {
+    const store = files.filter((file) => isIn(file, 'store'))
+    expect(store.filter((file) => /\?[0-9]/.test(sources[file] ?? ''))).toEqual([])
+    expect(store.filter((file) => /\bprepare\(/.test(sources[file] ?? ''))).toEqual(['store/sql.ts'])
+  })
+
   it('shows Hono’s Context to app, http and routes alone; pages know its JSX', () => {
     const hono = imports.filter(({ to }) => to === 'hono' || (to.startsWith('hono/') && to !== 'hono/jsx'))
     const wrong = hono.filter(

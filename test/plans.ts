@@ -39,6 +39,5 @@ export async function scansOf(statements: Iterable<string>): Promise<readonly st
 }
 
 function placeholders(sql: string): number {
-  const numbered = [...sql.matchAll(/\?([0-9]+)/g)].map(([, number]) => Number(number))
-  return numbered.length > 0 ? Math.max(...numbered) : [...sql.matchAll(/\?/g)].length
+  return [...sql.matchAll(/\?/g)].length
 }
