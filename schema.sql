@@ -350,6 +350,14 @@ CREATE TABLE IF NOT EXISTS scopes (
 
 CREATE INDEX IF NOT EXISTS scopes_by_resource ON scopes (resource);
 
+-- When a scope was last deleted: later authorizations need not be compared with the scopes there are. One row; without it, all are.
+CREATE TABLE IF NOT EXISTS scope_deletions (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  at INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO scope_deletions (id, at) VALUES (1, 0) ON CONFLICT DO NOTHING;
+
 -- Applications that an API lets check its tokens (RFC 7662). Scope `introspection` sees all tokens without a row here.
 CREATE TABLE IF NOT EXISTS api_introspectors (
   resource  TEXT NOT NULL REFERENCES resources (identifier) ON DELETE CASCADE,

@@ -99,6 +99,7 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     bound: { with: 'users', most: 'AUTHORIZATIONS_PER_APPLICATION', tests: 'growth' },
   },
   revoked_access_tokens: { by: 'developers', bound: 'they go by time' },
+  scope_deletions: { by: 'operator', bound: 'one row' },
   endings: {
     by: 'operator',
     bound: { most: 'one each time everything is ended', tests: 'flows/ending-everything' },

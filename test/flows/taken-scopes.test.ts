@@ -170,6 +170,26 @@ describe('a scope that was deleted', () => {
     expect((await refreshed(refresh_token)).scope).not.toContain('pay')
     expect((await tokensOf(await postToken(server, codeRequest(known, late)))).scope).not.toContain('pay')
   })
+
+  const api = 'https://pay.example'
+  const edit = `/admin/apis/${Buffer.from(api).toString('base64url')}`
+  it.each([
+    ['with its API', async () => (await root.get(`${edit}/delete`)).submit({})],
+    ['in the form of its API', async () => (await root.get(edit)).submit({ scopes: 'refund Give back' })],
+  ])('%s is in nothing that is issued later', async (_, remove) => {
+    await (await root.get('/admin/apis/new')).submit({
+      identifier: api,
+      name: 'Pay',
+      scopes: 'refund Give back\nbill Write bills',
+    })
+    const scope = ['openid', 'read', 'refund', 'bill']
+    known = await addClient(await addUser(`owner${made}`), { policy: { ...defaultClientPolicy, scope } })
+    const { refresh_token } = await tokensOf(
+      await postToken(server, codeRequest(known, await obtainCode(ada, known, { scope: scope.join(' ') }))),
+    )
+    expect((await remove()).status).toBe(303)
+    expect((await refreshed(refresh_token, { scope: 'read bill' })).scope).toBe('read')
+  })
 })
 
 describe('an authorization of which nothing is left', () => {

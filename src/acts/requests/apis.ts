@@ -64,5 +64,5 @@ export async function saveApi(
 export function removeApi(doing: Doing, identifier: string): Promise<boolean> {
   const { db, act, now } = doing
   const event = { type: 'api_deleted', target: identifier, only: hasApi(identifier) } as const
-  return end(doing, event, deleteApi(db, act, identifier, now))
+  return end(doing, event, ...deleteApi(db, act, identifier, now))
 }

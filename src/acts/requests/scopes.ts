@@ -30,5 +30,5 @@ export async function saveScope(
 export function deleteScope(doing: Doing, name: string): Promise<boolean> {
   const { db, act, now } = doing
   const event = { type: 'scope_deleted', target: name, only: hasStandaloneScope(name) } as const
-  return end(doing, event, deleteStandaloneScope(db, act, name, now))
+  return end(doing, event, ...deleteStandaloneScope(db, act, name, now))
 }

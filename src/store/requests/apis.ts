@@ -16,7 +16,7 @@ import {
 } from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
-import { type RegisteredScope, readRegisteredScope } from './scopes.ts'
+import { noteScopeDeletion, type RegisteredScope, readRegisteredScope } from './scopes.ts'
 
 /** An API as administrators register it (RFC 8707), apart from its scopes. */
 export type RegisteredApi = Omit<Resource, 'scope'>
@@ -97,6 +97,12 @@ export function putApi(
           access_token_lifetime = excluded.access_token_lifetime,
           access_token_alg = excluded.access_token_alg, access_token_typ = excluded.access_token_typ`,
     ),
+    noteScopeDeletion(
+      db,
+      sql`${mayAdminister(act)} AND EXISTS (SELECT 1 FROM scopes s WHERE s.resource = ${identifier}
+        AND s.name NOT IN (SELECT value ->> 'name' FROM json_each(${json})))`,
+      now,
+    ),
     statement(
       db,
       sql`DELETE FROM scopes WHERE resource = ${identifier} AND ${mayAdminister(act)}
@@ -120,10 +126,10 @@ export function hasApi(identifier: string): Sql {
 }
 
 /** After its event. Its scopes go with it (ON DELETE CASCADE). */
-export function deleteApi(db: D1Database, act: Act, identifier: string, now: Seconds): Write {
-  return statement(
-    db,
-    sql`DELETE FROM resources WHERE identifier = ${identifier} AND ${actorIs(act, 'administer')}
-      AND ${isNoted(act, now)}`,
-  )
+export function deleteApi(db: D1Database, act: Act, identifier: string, now: Seconds): readonly Write[] {
+  const noted = sql`${actorIs(act, 'administer')} AND ${isNoted(act, now)}`
+  return [
+    noteScopeDeletion(db, noted, now),
+    statement(db, sql`DELETE FROM resources WHERE identifier = ${identifier} AND ${noted}`),
+  ]
 }

@@ -4,6 +4,7 @@ import type { Scope } from '../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { combined, integer, oneOf, optional, type Query, type Row, rowsOf, text, texts } from '../database.ts'
 import { raw, sql, statement, tableOf } from '../sql.ts'
+import { existingScope } from './scopes.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_alg, r.access_token_typ,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
@@ -41,12 +42,8 @@ export interface Living {
   readonly scope: Scope
 }
 
-/**
- * Of the authorization `a`, each list in one column. A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the
- * list becomes JSON by replacing its spaces.
- */
-export const livingColumns = `(SELECT json_group_array(s.name) FROM json_each('["' || replace(a.scope, ' ', '","') || '"]') n
-    JOIN scopes s ON s.name = n.value) AS living_scope,
+/** Of the authorization `a`, each list in one column. */
+export const livingColumns = `${existingScope} AS living_scope,
   (SELECT json_group_array(json_object('identifier', l.identifier, 'name', l.name, 'access_token_lifetime', l.access_token_lifetime,
     'access_token_alg', l.access_token_alg, 'access_token_typ', l.access_token_typ, 'scope', l.scope || ''))
     FROM (SELECT ${columns} FROM json_each(a.resources) n JOIN resources r ON r.identifier = n.value) l) AS living_resources`

@@ -101,10 +101,38 @@ export function hasStandaloneScope(name: string): Sql {
 }
 
 /** After its event. */
-export function deleteStandaloneScope(db: D1Database, act: Act, name: string, now: Seconds): Write {
+export function deleteStandaloneScope(
+  db: D1Database,
+  act: Act,
+  name: string,
+  now: Seconds,
+): readonly Write[] {
+  const noted = sql`${actorIs(act, 'administer')} AND ${isNoted(act, now)}`
+  return [
+    noteScopeDeletion(db, noted, now),
+    statement(db, sql`DELETE FROM scopes WHERE name = ${name} AND resource IS NULL AND ${noted}`),
+  ]
+}
+
+/** In the batch of each deletion: from now on `existingScope` looks at what was authorized until now. */
+export function noteScopeDeletion(db: D1Database, only: Sql, now: Seconds): Write {
   return statement(
     db,
-    sql`DELETE FROM scopes WHERE name = ${name} AND resource IS NULL AND ${actorIs(act, 'administer')}
-      AND ${isNoted(act, now)}`,
+    sql`INSERT INTO scope_deletions (id, at) SELECT 1, ${now} WHERE ${only}
+      ON CONFLICT (id) DO UPDATE SET at = max(at, excluded.at)`,
   )
 }
+
+/** Seconds. An authorization may have read the scopes before a deletion, and be written after it, by other clocks. */
+const deletionMargin = 600
+
+/**
+ * Of the scope of the authorization `a`, the names that exist, as a JSON list. A scope name holds neither quote nor backslash
+ * (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. When nothing was deleted since, they all exist: each
+ * scope of an authorization did when it was made, and to look it up is two rows read.
+ */
+export const existingScope = `CASE
+  WHEN a.created_at > (SELECT d.at + ${deletionMargin} FROM scope_deletions d WHERE d.id = 1)
+    THEN '["' || replace(a.scope, ' ', '","') || '"]'
+  ELSE (SELECT json_group_array(s.name) FROM json_each('["' || replace(a.scope, ' ', '","') || '"]') n
+    JOIN scopes s ON s.name = n.value) END`
