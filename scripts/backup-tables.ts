@@ -66,6 +66,7 @@ export const leftOutTables = {
   pending_sign_ins: 'people sign in again',
   factor_removals: 'whoever lost a factor asks for its removal again',
   sign_in_attempts: 'lock-outs are forgotten',
+  sign_ups: 'accounts that were made and never used stay, instead of expiring',
   failed_tries: 'wrong passwords since the last right one are forgotten',
   mail_tokens: 'links that were mailed are dead: ask for another',
   user_terms: 'what people are found by: the schedule makes it anew',
