@@ -38,7 +38,8 @@ describe('the health of the database', () => {
 
   it('is good once the scheduled handler ran', async () => {
     await addUser('ada', 'administrator')
-    await maintain(env.DB, config, () => now)
+    // The first run makes keys and more. On the plan with few queries some steps wait for the second.
+    for (const at of [now - 900, now]) await maintain(env.DB, config, () => at)
     const facts = await factsAt(now)
     expect(facts.lastRun).toEqual({ ranAt: now, failed: [], unfinished: [] })
     expect(facts.keys).toHaveLength(3)
