@@ -1,7 +1,7 @@
 // Installs what package-lock.json asks for when something of it is missing. It runs before the other npm scripts, so it
 // needs nothing installed, and is plain JavaScript that the oldest Node that will do (20) runs.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -54,6 +54,7 @@ function isForAnotherMachine({ os, cpu, libc }) {
 }
 
 function install() {
+  checkNode()
   checkNpm()
   checkFolder()
   console.log('Installing the packages that Latchkey needs, once …')
@@ -71,6 +72,15 @@ function install() {
     fail('npm could not install the packages, for the reason above.')
   }
   console.log(`Installed in ${Math.round((Date.now() - started) / 1000)} s.\n`)
+}
+
+/** Where node_modules/.bin comes first in the PATH of the shell, npm runs on a Node that the install removes. */
+function checkNode() {
+  const { npm_node_execpath: itsNode = process.execPath } = process.env
+  if (!existsSync(modules) || !itsNode.startsWith(realpathSync(modules) + path.sep)) return
+  fail(
+    'npm runs on the Node in node_modules, which an install replaces: take node_modules/.bin out of your PATH, then try again.',
+  )
 }
 
 function checkNpm() {
