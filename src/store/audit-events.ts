@@ -158,10 +158,10 @@ export function noteEvent(
   const column = userId === undefined ? 'client_id' : 'user_id'
   const isRare = sql`(SELECT count(*) FROM (SELECT 1 FROM audit_events
     WHERE ${raw(column)} = ${named} AND at > ${now - day} AND type = ${type} LIMIT ${most})) < ${most}`
-  const isNoted = sql`NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${id})`
+  // Once it is a row, it is not counted besides.
   return [
     insertAuditEvent(db, event, now, and(only, isRare)),
-    countEvent(db, type, reference, now, and(only, isNoted)),
+    countEvent(db, type, reference, now, and(only, isFirstTime({ attemptId: id }))),
   ]
 }
 
@@ -176,11 +176,6 @@ export function countOwnEvents(db: D1Database, who: Whose, most: number, now: Se
     ),
     read: ([row]) => (row === undefined ? 0 : integer(row, 'n')),
   }
-}
-
-/** For writes of an attempt whose event is the last of its batch: from then on it changes nothing more. */
-export function notYet(attemptId: string): Sql {
-  return sql`NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${attemptId})`
 }
 
 /**

@@ -16,7 +16,7 @@ export function actorIs({ actorId }: Pick<Act, 'actorId'>, permission: Permissio
   return sql`EXISTS (SELECT 1 FROM users a WHERE a.id = ${actorId} AND a.role IN (${roles}) AND a.suspended_at IS NULL)`
 }
 
-/** The attempt has not taken effect yet. */
+/** The attempt has not taken effect yet: its event is the last write of its batch. */
 export function isFirstTime({ attemptId }: Pick<Act, 'attemptId'>): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId})`
 }

@@ -1,5 +1,5 @@
-import { notYet } from '../../store/audit-events.ts'
 import { write } from '../../store/database.ts'
+import { isFirstTime } from '../../store/guards.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import { isNameTaken } from '../../store/people/sign-ups.ts'
 import { findUser, insertUserFor, isThere, type NewUser } from '../../store/people/users.ts'
@@ -22,7 +22,7 @@ export async function createUser(
     db,
     [
       ...insertUserFor(db, act, user),
-      ...(token === undefined ? [] : replaceMailToken(db, token, now, notYet(act.attemptId))),
+      ...(token === undefined ? [] : replaceMailToken(db, token, now, isFirstTime(act))),
       noteOf(doing, { type: 'user_created', target: id, only: isThere(id) }),
     ],
     { made: findUser(db, id), taken: isNameTaken(db, user.username) },

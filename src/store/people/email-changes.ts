@@ -1,5 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 import { first, optional, type Query, text, type Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
 import { sql, statement } from '../sql.ts'
 import { claimMailToken, type MailTokenUse, usedBy } from './mail-tokens.ts'
 import { keepTerms } from './user-terms.ts'
@@ -49,7 +50,7 @@ export function confirmEmail(
       db,
       sql`UPDATE OR IGNORE users SET email = ${address}, email_verified_at = ${now}, updated_at = ${now}
         WHERE id = ${person} AND (${use.purpose} = 'email_change' OR lower(email) = lower(${address}))
-          AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${use.attemptId})`,
+          AND ${isFirstTime(use)}`,
     ),
     ...keepTerms(db, use.userId, { email: { now: use.email } }),
     statement(

@@ -1,6 +1,7 @@
 import { type ClaimsSubject, type Profile, profileSchema } from '../../rules/openid/user-claims.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
 import { raw, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { keepTerms } from './user-terms.ts'
@@ -31,7 +32,7 @@ export function updateProfile(db: D1Database, update: ProfileUpdate, now: Second
   const updated = statement(
     db,
     sql`UPDATE users SET profile = ${JSON.stringify(profile)}, updated_at = ${now}
-      WHERE id = ${userId} AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId})`,
+      WHERE id = ${userId} AND ${isFirstTime({ attemptId })}`,
   )
   return [updated, ...keepTerms(db, userId, { profile })]
 }

@@ -1,5 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, type Query, text, type Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
@@ -29,7 +30,7 @@ export function insertAuthenticator(
     db,
     sql`INSERT INTO authenticators (user_id, sealed_key, made_by, created_at, last_step, claimed_by, trusted_at)
       SELECT u.id, ${sealedKey}, ${attemptId}, ${now}, ${step}, ${attemptId}, ${trustedFrom(userId, binding, now)}
-      FROM users u WHERE u.id = ${userId} AND NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${attemptId})
+      FROM users u WHERE u.id = ${userId} AND ${isFirstTime({ attemptId })}
       ON CONFLICT DO NOTHING`,
   )
 }

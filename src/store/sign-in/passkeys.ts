@@ -1,6 +1,7 @@
 import type { PublicJwk } from '../../rules/sign-in/passkey.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
 import { readUser, type User } from '../people/users.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
@@ -62,7 +63,7 @@ export function insertPasskey(
       SELECT ${id}, u.id, ${credentialId}, ${name}, ${JSON.stringify(publicKey)}, ${counter}, ${isBackedUp ? 1 : 0}, '', ${now},
         ${trusted}
       FROM users u WHERE u.id = ${userId} AND (SELECT count(*) FROM passkeys WHERE user_id = u.id) < ${most}
-        AND NOT EXISTS (SELECT 1 FROM audit_events WHERE id = ${id}) AND ${claimed}
+        AND ${isFirstTime({ attemptId: id })} AND ${claimed}
       ON CONFLICT DO NOTHING`,
   )
 }

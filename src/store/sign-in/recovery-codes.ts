@@ -1,6 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
-import { notYet } from '../audit-events.ts'
 import { integer, optional, type Query, text, type Write } from '../database.ts'
+import { isFirstTime } from '../guards.ts'
 import { and, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { hasAuthenticator, madeBy } from './authenticators.ts'
@@ -31,7 +31,7 @@ export function insertRecoveryCodes(db: D1Database, made: NewRecoveryCodes, now:
 /** New ones for all that were there, used or not. */
 export function replaceRecoveryCodes(db: D1Database, made: NewRecoveryCodes, now: Seconds): readonly Write[] {
   const { userId, attemptId } = made
-  const only = notYet(attemptId)
+  const only = isFirstTime({ attemptId })
   return [
     statement(db, sql`DELETE FROM recovery_codes WHERE user_id = ${userId} AND ${only}`),
     insert(db, made, now, and(only, hasAuthenticator(userId))),

@@ -1,7 +1,7 @@
 import type { LockoutRule } from '../../rules/sign-in/lockout.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Write } from '../database.ts'
-import { type Act, actorIs } from '../guards.ts'
+import { type Act, actorIs, isFirstTime } from '../guards.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
 /** What one attempt is counted for, and by which rule. */
@@ -98,7 +98,7 @@ export function forgetAllAttempts(db: D1Database, act: Act, subjects: readonly s
     db,
     sql`DELETE FROM sign_in_attempts WHERE (${isCountedFor(subjects)})
         AND ${actorIs(act, 'administer')}
-        AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${act.attemptId})`,
+        AND ${isFirstTime(act)}`,
   )
 }
 
