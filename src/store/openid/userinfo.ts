@@ -25,7 +25,7 @@ export function findUserinfo(
   return {
     statement: statement(
       db,
-      sql`SELECT ${liveColumns(token)}, a.openid AS openid_grant, ${raw(claimsColumns)}, ${raw(clientColumns)}
+      sql`SELECT ${liveColumns(token)}, a.openid AS openid_grant, ${claimsColumns}, ${raw(clientColumns)}
         FROM ${livesIn(token, now)}`,
     ),
     read: first((row) => ({

@@ -16,7 +16,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
-import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
+import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
   /** Of the attempt: sent twice, it is one. */
@@ -44,7 +44,7 @@ export interface Invitation {
   readonly expiresAt: Seconds
 }
 
-const columns = 'id, email, created_at, expires_at'
+const columns = sql`id, email, created_at, expires_at`
 
 function readInvitation(row: Row): Invitation {
   return {
@@ -64,7 +64,7 @@ export function findInvitation(
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(columns)} FROM invitations WHERE token_hash = ${hash.sha256} AND used_by IS NULL
+      sql`SELECT ${columns} FROM invitations WHERE token_hash = ${hash.sha256} AND used_by IS NULL
         AND expires_at > ${now}`,
     ),
     read: first(readInvitation),
@@ -81,7 +81,7 @@ export function listInvitations(
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(columns)} FROM invitations WHERE used_by IS NULL
+      sql`SELECT ${columns} FROM invitations WHERE used_by IS NULL
         AND (created_at, id) < (${commaSeparated(beforeKey(after))}) AND expires_at > ${now}
         ORDER BY created_at DESC, id DESC LIMIT ${size + 1}`,
     ),
@@ -92,10 +92,7 @@ export function listInvitations(
 /** One that nobody used yet. */
 export function findOpenInvitation(db: D1Database, id: string): Query<Invitation | undefined> {
   return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(columns)} FROM invitations WHERE id = ${id} AND used_by IS NULL`,
-    ),
+    statement: statement(db, sql`SELECT ${columns} FROM invitations WHERE id = ${id} AND used_by IS NULL`),
     read: first(readInvitation),
   }
 }

@@ -2,19 +2,19 @@ import { type ClaimsSubject, type Profile, profileSchema } from '../../rules/ope
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { isFirstTime } from '../guards.ts'
-import { raw, sql, statement } from '../sql.ts'
+import { sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { keepTerms } from './user-terms.ts'
 
 /** Of the user `u`. */
-export const claimsColumns =
-  'u.username, u.email, u.email_verified_at, u.profile, u.groups, u.updated_at AS user_updated_at'
+export const claimsColumns = sql`u.username, u.email, u.email_verified_at, u.profile, u.groups,
+  u.updated_at AS user_updated_at`
 
 /** A person, as far as claims go. */
 export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
   const user = whose(who)
   return {
-    statement: statement(db, sql`SELECT ${raw(claimsColumns)} FROM users u WHERE u.id = ${user}`),
+    statement: statement(db, sql`SELECT ${claimsColumns} FROM users u WHERE u.id = ${user}`),
     read: first(readClaimsSubject),
   }
 }

@@ -11,7 +11,7 @@ import {
   type Row,
   text,
 } from '../database.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { readUser, type User } from './users.ts'
 
 /** Somebody in the list of users, with the name that they gave themselves. */
@@ -28,7 +28,7 @@ export interface FoundUsers {
 /** People who are counted, and listed, however many a search finds. */
 export const mostCounted = 1000
 
-const columns = `u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name`
+const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name`
 
 /**
  * In the order of usernames, those after `after`. Of an address, who has it; of anything else, and of an address that nobody has,
@@ -55,7 +55,7 @@ function everybody(db: D1Database, after: string, size: number): Query<FoundUser
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(columns)} FROM users u WHERE u.username_key > ${after} ORDER BY u.username_key LIMIT ${size + 1}`,
+      sql`SELECT ${columns} FROM users u WHERE u.username_key > ${after} ORDER BY u.username_key LIMIT ${size + 1}`,
     ),
     read: (rows) => ({ page: page(rows), counted: undefined }),
   }
@@ -68,7 +68,7 @@ function among(db: D1Database, found: Sql, after: string, size: number): Query<F
     statement: statement(
       db,
       sql`WITH found AS MATERIALIZED (${found})
-        SELECT ${raw(columns)}, (SELECT count(*) FROM found) AS counted FROM found f CROSS JOIN users u
+        SELECT ${columns}, (SELECT count(*) FROM found) AS counted FROM found f CROSS JOIN users u
         WHERE u.id = f.user_id AND u.username_key > ${after} ORDER BY u.username_key LIMIT ${size + 1}`,
     ),
     read: (rows) => ({ page: page(rows), counted: rows[0] && integer(rows[0], 'counted') }),

@@ -4,7 +4,7 @@ import { skeletonOf } from '../../rules/skeleton.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
-import { always, raw, type Sql, sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 import { languageColumns, readMailLanguages } from './languages.ts'
 import { addTerms } from './user-terms.ts'
 
@@ -20,7 +20,7 @@ export interface NewUser extends User {
   readonly passwordHash: string
 }
 
-const columns = 'id, username, email, role, created_at'
+const columns = sql`id, username, email, role, created_at`
 
 export function readUser(row: Row): User {
   return {
@@ -50,7 +50,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(columns)}, password_hash, review_since,
+      sql`SELECT ${columns}, password_hash, review_since,
           (SELECT due_at FROM factor_removals r WHERE r.user_id = users.id) AS removal_due_at,
           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id AND a.doubted = 0) AS has_authenticator,
           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id AND p.doubted = 0) AS has_passkey
@@ -69,7 +69,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
 
 export function findUser(db: D1Database, id: string): Query<User | undefined> {
   return {
-    statement: statement(db, sql`SELECT ${raw(columns)} FROM users WHERE id = ${id}`),
+    statement: statement(db, sql`SELECT ${columns} FROM users WHERE id = ${id}`),
     read: first(readUser),
   }
 }
@@ -146,10 +146,7 @@ export function findAccount(
 
 export function findUserByName(db: D1Database, username: string): Query<User | undefined> {
   return {
-    statement: statement(
-      db,
-      sql`SELECT ${raw(columns)} FROM users WHERE username_key = ${nameKey(username)}`,
-    ),
+    statement: statement(db, sql`SELECT ${columns} FROM users WHERE username_key = ${nameKey(username)}`),
     read: first(readUser),
   }
 }

@@ -3,7 +3,7 @@ import type { StoredSigningKey } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isFirstTime } from '../guards.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 
 /** All keys whose signatures may still be out there, and those that will sign next. */
 export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey[]> {
@@ -22,7 +22,7 @@ export function insertSigningKey(
   db: D1Database,
   key: StoredSigningKey,
   now: Seconds,
-  only: Sql = sql`true`,
+  only: Sql = always,
 ): Write {
   const { alg, generation, kid, activeAt, publicJwk, sealedPrivateKey } = key
   return statement(
@@ -62,7 +62,7 @@ export function withdrawSigningKey(
 }
 
 /** A key that waits signs from then on, unless it does so earlier. */
-export function bringForward(db: D1Database, kid: string, activeAt: Seconds, only: Sql = sql`true`): Write {
+export function bringForward(db: D1Database, kid: string, activeAt: Seconds, only: Sql = always): Write {
   return statement(
     db,
     sql`UPDATE signing_keys SET active_at = min(active_at, ${activeAt}) WHERE kid = ${kid} AND ${only}`,

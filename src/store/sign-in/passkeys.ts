@@ -3,7 +3,7 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { isFirstTime } from '../guards.ts'
 import { readUser, type User } from '../people/users.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 export interface Passkey {
@@ -27,7 +27,7 @@ export interface NewPasskey {
   readonly name: string
 }
 
-const columns = 'p.id, p.credential_id, p.name, p.backed_up, p.created_at, p.last_used_at'
+const columns = sql`p.id, p.credential_id, p.name, p.backed_up, p.created_at, p.last_used_at`
 
 function readPasskey(row: Row): Passkey {
   return {
@@ -82,7 +82,7 @@ export function listPasskeys(db: D1Database, userId: string): Query<readonly Pas
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(columns)} FROM passkeys p WHERE p.user_id = ${userId} ORDER BY p.created_at, p.id`,
+      sql`SELECT ${columns} FROM passkeys p WHERE p.user_id = ${userId} ORDER BY p.created_at, p.id`,
     ),
     read: (rows) => rows.map(readPasskey),
   }
@@ -92,7 +92,7 @@ export function findPasskey(db: D1Database, userId: string, id: string): Query<P
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(columns)} FROM passkeys p WHERE p.id = ${id} AND p.user_id = ${userId}`,
+      sql`SELECT ${columns} FROM passkeys p WHERE p.id = ${id} AND p.user_id = ${userId}`,
     ),
     read: first(readPasskey),
   }

@@ -2,7 +2,7 @@ import type { LockoutRule } from '../../rules/sign-in/lockout.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Write } from '../database.ts'
 import { type Act, actorIs, isFirstTime } from '../guards.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { always, type Sql, sql, statement } from '../sql.ts'
 
 /** What one attempt is counted for, and by which rule. */
 export interface Budget {
@@ -23,7 +23,7 @@ export function claimAttempt(
   now: Seconds,
 ): readonly Write[] {
   const isRefused = isLocked(budgets, attemptId, now)
-  return budgets.map(({ subject, rule, only = sql`true` }) => {
+  return budgets.map(({ subject, rule, only = always }) => {
     const { window } = rule
     const counted = sql`CASE WHEN forgotten_at <= ${now} THEN 1 ELSE attempts + 1 END`
     return statement(
