@@ -48,11 +48,18 @@ export function betweenReadAndWrite(
   })
 }
 
-/** The same, before whichever batch is the first that changes something, however many a request sends before it. */
-export function beforeFirstWrite(act: () => Promise<unknown>, db: D1Database = env.DB): D1Database {
+/**
+ * The same, before the first batch that changes something, however many a request sends before it. `writing`: of one that counts
+ * its tries first, what the statement begins with that matters.
+ */
+export function beforeFirstWrite(
+  act: () => Promise<unknown>,
+  db: D1Database = env.DB,
+  writing = /^\s*(INSERT|UPDATE|DELETE)\b/i,
+): D1Database {
   let isDone = false
   return overBatch(db, async (send, statements) => {
-    const isWrite = statements.some((prepared) => /^\s*(INSERT|UPDATE|DELETE)\b/i.test(textOf(prepared)))
+    const isWrite = statements.some((prepared) => writing.test(textOf(prepared)))
     if (isWrite && !isDone) {
       isDone = true
       await act()

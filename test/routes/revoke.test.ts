@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import {
@@ -62,6 +63,20 @@ describe.each(['jwt', 'opaque'] as const)('revocation, %s access tokens', (acces
     const next = await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
     await revoke(server, registered, tokens.refresh_token)
     expect(await isActive(next.access_token)).toBe(false)
+  })
+
+  it('of what has ended changes nothing of when and why it ended', async () => {
+    const ended = () =>
+      env.DB.prepare('SELECT ended_at, end_reason FROM authorizations WHERE client_id = ?')
+        .bind(registered.client.id)
+        .first()
+    await env.DB.prepare(
+      `UPDATE authorizations SET ended_at = 7, end_reason = 'consent_removed' WHERE client_id = ?`,
+    )
+      .bind(registered.client.id)
+      .run()
+    expect((await revoke(server, registered, tokens.refresh_token)).status).toBe(200)
+    expect(await ended()).toEqual({ ended_at: 7, end_reason: 'consent_removed' })
   })
 
   it('answers 200 for unknown, dead and other people’s tokens, and theirs live on', async () => {

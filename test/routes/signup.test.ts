@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Page } from '../browser.ts'
-import { counted, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import { beforeFirstWrite, counted, everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { authorizePath } from '../flow.ts'
 import { linkTo, mailsTo } from '../mails.ts'
 import { addClient, addUser, applySchema, type Server, startServer } from '../server.ts'
@@ -250,6 +250,19 @@ describe('SIGN_UP=invitation', () => {
     const made = await env.DB.prepare('SELECT 1 FROM users WHERE username LIKE ?').bind(`${username}-%`).all()
     expect(made.results).toHaveLength(1)
     expect((await invited.browser().get(link)).status).toBe(403)
+  })
+
+  it('is not spent by a name that somebody else takes in the same moment', async () => {
+    await invite()
+    const link = await linkTo(email)
+    const form = (await invited.browser().get(link)).forms[0]
+    const quicker = () => addUser(username)
+    const db = beforeFirstWrite(quicker, env.DB, /^\s*UPDATE invitations/)
+    const racing = startServer({ config: byInvitation, bindings: { DB: db } }).browser()
+    const own = (await racing.get(link)).forms[0]?.fields.form_token ?? ''
+    const late = await racing.post('/signup', { ...form?.fields, form_token: own, ...fill() })
+    expect(late.text).toContain('This name is taken')
+    expect((await late.submit(fill({ username: `${username}x` }))).status).toBe(303)
   })
 
   it('is not spent by a name that is taken, nor by looking at it', async () => {
