@@ -74,7 +74,8 @@ beforeAll(async () => {
   await env.DB.batch([
     env.DB.prepare('UPDATE users SET review_since = ? WHERE id = ?').bind(startedAt, admin.id),
     env.DB.prepare(
-      `UPDATE clients SET suspended_at = 1, awaits_owner = 1, approval = 'waiting' WHERE id = ?`,
+      `UPDATE clients SET suspended_at = 1, awaits_owner = 1, approval = 'waiting',
+         grants = 'authorization-code device-code' WHERE id = ?`,
     ).bind(known.client.id),
     env.DB.prepare(
       `INSERT INTO resources (identifier, name, created_at) VALUES ('https://api.example', 'API', 0)`,
