@@ -6,7 +6,7 @@ import { addPasskey, SoftAuthenticator, usePasskey } from '../authenticator.ts'
 import type { Browser, Page } from '../browser.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
 import { codeRequest, errorOf, obtainCode, postToken, refreshRequest, tokensOf } from '../flow.ts'
-import { mailsTo } from '../mails.ts'
+import { linkTo, mailsTo } from '../mails.ts'
 import { afterPassword, setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, password, type Server, startServer } from '../server.ts'
 
@@ -224,9 +224,8 @@ describe('a request for removal', () => {
     expect((await left())[0]).toBe(1)
   })
 
-  it.each(['a new password', 'a reset by an administrator'])('ends with %s', async (what) => {
-    await askForRemoval()
-    if (what === 'a new password') {
+  const endings: Readonly<Record<string, () => Promise<unknown>>> = {
+    'a new password': async () => {
       await usePasskey(owner, device)
       const chosen = 'quite another sentence'
       await (await owner.get('/account/password')).submit({
@@ -234,10 +233,23 @@ describe('a request for removal', () => {
         new_password: chosen,
         new_password_again: chosen,
       })
-    } else {
+    },
+    'a new password by mail': async () => {
+      const browser = server.browser()
+      await (await browser.get('/password-reset')).submit({ account: user.username })
+      await (await browser.get(await linkTo(user.email ?? ''))).submit({ password: 'quite another sentence' })
+    },
+    'a reset by an administrator': async () => {
       const root = await server.signedIn(await addUser(`root${people++}`, 'administrator'))
       await (await root.get(`/admin/users/${user.id}/factors`)).submit({})
-    }
+    },
+  }
+
+  it.each(Object.keys(endings))('ends with %s', async (what) => {
+    await env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(user.id).run()
+    await askForRemoval()
+    expect((await left())[3]).toBe(1)
+    await endings[what]?.()
     expect((await left())[3]).toBe(0)
   })
 })
