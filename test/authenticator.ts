@@ -20,6 +20,8 @@ export interface Faults {
   readonly crossOrigin?: boolean
   readonly rpId?: string
   readonly flags?: number
+  /** Extensions as CBOR, or bytes that belong to nothing, after all the rest. */
+  readonly after?: Uint8Array
   readonly userHandle?: string | null
   /** Answers another challenge. */
   readonly challenge?: string
@@ -59,6 +61,7 @@ export class SoftAuthenticator {
       length,
       id,
       cose(publicKey, algorithm),
+      faults.after ?? Buffer.alloc(0),
     ])
     const attestation = new Map<string, CBORType>([
       ['fmt', 'none'],
@@ -78,7 +81,10 @@ export class SoftAuthenticator {
     if (credential === undefined) throw new Error('This authenticator holds no passkey')
     const step = faults.step ?? 1
     credential.counter += step
-    const data = authenticatorData(faults.flags ?? present | verified, credential.counter, faults)
+    const data = Buffer.concat([
+      authenticatorData(faults.flags ?? present | verified, credential.counter, faults),
+      faults.after ?? Buffer.alloc(0),
+    ])
     const client = clientData('webauthn.get', options.challenge, faults)
     const signed = Buffer.concat([data, createHash('sha256').update(client).digest()])
     const hash = credential.algorithm === 'EdDSA' ? null : 'sha256'
@@ -110,7 +116,7 @@ function authenticatorData(flags: number, counter: number, { rpId = 'localhost' 
 
 function clientData(type: string, challenge: string, faults: Faults): Buffer {
   const said = { type, challenge, origin: issuer, crossOrigin: false }
-  const { spoil: _, step: __, flags: ___, rpId: ____, userHandle: _____, ...changes } = faults
+  const { spoil: _, step: __, flags: ___, rpId: ____, userHandle: _____, after: ______, ...changes } = faults
   return Buffer.from(JSON.stringify({ ...said, ...changes }))
 }
 

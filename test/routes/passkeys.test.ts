@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { encodeCBOR } from '@levischuck/tiny-cbor'
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
@@ -387,5 +388,67 @@ describe('another judge', () => {
       const ours = (await login.submit({ credential: JSON.stringify(response) })).status === 303
       expect([faults, ours]).toEqual([faults, theirs])
     }
+  })
+
+  const noExtensions = encodeCBOR(new Map())
+  const shapes: readonly (readonly [string, Faults])[] = [
+    ['as it should be', {}],
+    ['able to be backed up', { flags: 0x0d }],
+    ['backed up', { flags: 0x1d }],
+    ['backed up without being able to be', { flags: 0x15 }],
+    ['with extensions', { flags: 0x85, after: noExtensions }],
+    ['with extensions that the flags do not name', { after: noExtensions }],
+    ['without the extensions that the flags name', { flags: 0x85 }],
+    ['with a byte left over', { after: new Uint8Array([0]) }],
+    [
+      'with a byte left over after the extensions',
+      { flags: 0x85, after: Buffer.concat([noExtensions, Buffer.alloc(1)]) },
+    ],
+  ]
+
+  it.each(shapes)('judges a new passkey %s as @simplewebauthn/server does', async (_, faults) => {
+    const page = await browser.get('/account/passkeys/new')
+    const options = registrationOptionsOn(page)
+    const made = device.create(options, faults)
+    const theirs = await verifyRegistrationResponse({
+      response: made,
+      expectedChallenge: options.challenge,
+      expectedOrigin: issuer,
+      expectedRPID: 'localhost',
+    }).then(
+      ({ verified }) => verified,
+      () => false,
+    )
+    const ours = (await page.submit({ name: 'Phone', credential: JSON.stringify(made) })).status === 303
+    expect(ours).toBe(theirs)
+  })
+
+  it.each(shapes)('judges an answer %s as @simplewebauthn/server does', async (_, faults) => {
+    const page = await browser.get('/account/passkeys/new')
+    const options = registrationOptionsOn(page)
+    const expected = { expectedOrigin: issuer, expectedRPID: 'localhost' }
+    const made = device.create(options, { flags: 0x0d })
+    const known = await verifyRegistrationResponse({
+      response: made,
+      expectedChallenge: options.challenge,
+      ...expected,
+    })
+    await page.submit({ name: 'Phone', credential: JSON.stringify(made) })
+    const credential = known.registrationInfo?.credential ?? expect.fail('Nothing was registered')
+    const visitor = server.browser()
+    const login = await visitor.get('/login')
+    const { challenge } = JSON.parse((await visitor.get('/login/passkey')).html)
+    const response = device.get({ challenge }, faults)
+    const theirs = await verifyAuthenticationResponse({
+      response,
+      expectedChallenge: challenge,
+      credential,
+      ...expected,
+    }).then(
+      ({ verified }) => verified,
+      () => false,
+    )
+    const ours = (await login.submit({ credential: JSON.stringify(response) })).status === 303
+    expect(ours).toBe(theirs)
   })
 })

@@ -145,9 +145,14 @@ function parseClientData(json: Buffer): ClientData {
   return { ...rest, challenge: bytes(challenge).toString() }
 }
 
-/** §6.1: 32 bytes of hash, flags, a counter of 4; then, in a registration, 16 of model, the id with its length, and the key. */
+/**
+ * §6.1: 32 bytes of hash, flags, a counter of 4; then, in a registration, 16 of model, the id with its length, and the key; then
+ * extensions, if the flags say so; and nothing more. What is
+ * backed up must be able to be (§6.1.3).
+ */
 function parseAuthenticatorData(data: Buffer): AuthenticatorData {
   const flags = data.readUInt8(32)
+  const isBackupEligible = (flags & 0x08) !== 0
   const common = {
     rpIdHash: data.subarray(0, 32),
     userPresent: (flags & 0x01) !== 0,
@@ -155,10 +160,22 @@ function parseAuthenticatorData(data: Buffer): AuthenticatorData {
     backedUp: (flags & 0x10) !== 0,
     counter: data.readUInt32BE(33),
   }
-  if ((flags & 0x40) === 0) return { ...common, credential: undefined }
+  if (common.backedUp && !isBackupEligible) throw new Error('Backed up, but not able to be')
+  const hasExtensions = (flags & 0x80) !== 0
+  if ((flags & 0x40) === 0) {
+    expectEnd(data, 37, hasExtensions)
+    return { ...common, credential: undefined }
+  }
   const end = 55 + data.readUInt16BE(53)
-  const [key] = decodePartialCBOR(view(data), end)
+  const [key, length] = decodePartialCBOR(view(data), end)
+  expectEnd(data, end + length, hasExtensions)
   return { ...common, credential: { id: data.subarray(55, end), publicKey: publicJwk(key) } }
+}
+
+/** The extensions are one map, and the last thing there is. */
+function expectEnd(data: Buffer, at: number, hasExtensions: boolean): void {
+  const length = hasExtensions ? decodePartialCBOR(view(data), at)[1] : 0
+  if (at + length !== data.length) throw new Error('Bytes are left over')
 }
 
 /** RFC 9053 §7, RFC 8230 §4: the three kinds of key that are offered. */
