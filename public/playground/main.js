@@ -1,5 +1,6 @@
 // @ts-check
 import { readAnswer } from './answer.js'
+import { takeSecretOf } from './brought.js'
 import { buildLink } from './link.js'
 import { fields, redirectUri } from './page.js'
 import { run, showRequests } from './run.js'
@@ -27,6 +28,7 @@ if (isAnswer) {
   showProblem(byId('link'), words.insecure, [words.goSecure])
 } else {
   fields.clientId.value = query.get('client_id') ?? fields.clientId.value
+  fields.clientSecret.value = takeSecretOf(fields.clientId.value)
   fields.scope.value = query.get('scope') ?? fields.scope.value
   fields.prompt.value = query.get('prompt') ?? ''
   await buildLink()

@@ -37,7 +37,7 @@ test('the whole tutorial, by somebody who is new here', async () => {
   const secret = await page.evaluate(() => navigator.clipboard.readText())
   assert.match(secret, /^lk_[A-Za-z0-9_-]{43}$/)
   assert.equal(await page.getByLabel('Client secret', { exact: true }).inputValue(), secret)
-  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await page.getByRole('link', { name: /^Continue to / }).click()
   await page.getByRole('heading', { name: 'Field notes', level: 1 }).waitFor()
   assert.ok(!(await page.content()).includes(secret), 'The secret is shown once')
 
@@ -92,6 +92,46 @@ test('the whole tutorial, by somebody who is new here', async () => {
   await page.getByText('It worked: both tokens changed.').waitFor()
   const after = [await shown(page, 'access-token'), await shown(page, 'refresh-token')]
   assert.equal(new Set([...before, ...after]).size, 4, 'Both tokens changed')
+})
+
+test('nine actions from the link of the first start to the first token, ten to the refreshed one', async () => {
+  const other = await startWorld()
+  const page = await other.visitor()
+  let actions = 0
+  const act = async (what: Promise<unknown>) => {
+    actions += 1
+    await what
+  }
+  await act(page.goto(await other.setupLink()))
+  await act(page.getByLabel('Username').fill('ada'))
+  await act(page.getByLabel('Password').fill(password))
+  await act(page.getByRole('button', { name: 'Create administrator' }).click())
+  await page.getByText('You are the administrator of this server.').waitFor()
+  await act(page.getByRole('button', { name: 'Register one for the playground' }).click())
+  await page.getByRole('heading', { name: 'Application registered' }).waitFor()
+  assert.match(
+    await shown(page, 'environment'),
+    /^ISSUER=http:\/\/localhost:\d+\nCLIENT_ID=\w+\nCLIENT_SECRET=lk_[\w-]{43}$/,
+  )
+  await act(page.getByRole('link', { name: 'Try it in the playground' }).click())
+  await act(page.getByRole('button', { name: 'Sign in and authorize' }).click())
+  await act(page.getByRole('button', { name: 'Authorize' }).click())
+  await page.waitForURL(`${other.origin}/playground/callback`)
+  await act(page.getByRole('button', { name: 'Exchange the code' }).click())
+  await page.getByText('It worked: the tokens are below.').waitFor()
+  assert.equal(actions, 9)
+  const before = await shown(page, 'access-token')
+  await act(page.getByRole('button', { name: 'Refresh the tokens' }).click())
+  await page.getByText('It worked: both tokens changed.').waitFor()
+  assert.notEqual(await shown(page, 'access-token'), before)
+  assert.equal(actions, 10)
+  assert.equal(await page.evaluate(() => sessionStorage.getItem('try-application')), null)
+
+  // What is done is ticked.
+  await page.goto(`${other.origin}/`)
+  const done = page.getByRole('listitem').filter({ hasText: 'Done' })
+  const titles = (await done.getByRole('heading').allInnerTexts()).map((title) => title.replace('\n', ' '))
+  assert.deepEqual(titles, ['Register an application Done', 'Get its first token Done'])
 })
 
 test('a wrong secret is explained, and costs no code', async () => {

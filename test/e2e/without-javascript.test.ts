@@ -43,7 +43,7 @@ test('sign in, register after a mistake, authorize, cancel, delete, sign out', a
   assert.match(await page.getByLabel('Client secret', { exact: true }).inputValue(), /^lk_[\w-]{43}$/)
   const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
   assert.equal(await page.getByRole('button', { name: 'Copy' }).count(), 0)
-  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await page.getByRole('link', { name: /^Continue to / }).click()
 
   await page.goto(authorizePath(clientId, redirectUri))
   await page.getByRole('heading', { name: 'Plain asks for access' }).waitFor()

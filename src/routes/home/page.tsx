@@ -5,8 +5,15 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
+import { Checklist, type ChecklistProps } from './checklist.tsx'
 
-export function HomePage({ site }: { readonly site: Site }) {
+export interface HomePageProps {
+  readonly site: Site
+  /** For an administrator of a new server. */
+  readonly checklist: Omit<ChecklistProps, 'site'> | undefined
+}
+
+export function HomePage({ site, checklist }: HomePageProps) {
   const { paths, viewer } = site
   const t = site.texts.start.home
   return (
@@ -30,6 +37,7 @@ export function HomePage({ site }: { readonly site: Site }) {
           </p>
         )}
       </div>
+      {checklist !== undefined && <Checklist site={site} {...checklist} />}
       <Ways>
         <Way href={paths.applications} icon="applications" title={t.applications}>
           {t.applicationsText}

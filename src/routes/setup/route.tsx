@@ -1,4 +1,4 @@
-import type { Context } from '../../http/context.ts'
+import { type Context, pathWith } from '../../http/context.ts'
 import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -78,7 +78,7 @@ export async function post(c: Context): Promise<Response> {
     { made: findUser(DB, id) },
   )
   if (made === undefined) return answerNotFound(c)
-  return c.redirect(c.var.paths.home, 303)
+  return c.redirect(pathWith(c.var.paths.home, { created: '' }), 303)
 }
 
 /** Whether this is a link that we printed, and nobody has set up yet. */

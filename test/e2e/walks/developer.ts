@@ -40,7 +40,7 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await look(page, 'the secret')
   const secret = await page.getByLabel('Client secret', { exact: true }).inputValue()
   const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
-  await page.getByRole('link', { name: 'I have copied it' }).click()
+  await page.getByRole('link', { name: /^Continue to / }).click()
   await page.getByRole('link', { name: 'Make a new secret' }).waitFor()
   await look(page, 'an application')
   await page.getByRole('link', { name: 'Delete the secret' }).click()

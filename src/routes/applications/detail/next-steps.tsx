@@ -2,6 +2,7 @@ import { type Client, isRegisteredFor } from '../../../rules/clients/client.ts'
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import { CopyBlock } from '../../../ui/forms/copy.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { mayTry, TryLink } from '../../../ui/try-link.tsx'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { authorizationUrl, clientCredentialsRequest, codeRequest } from '../requests.ts'
 import type { Snippet } from './snippets.ts'
@@ -22,6 +23,11 @@ export function NextSteps(props: NextStepsProps) {
   return (
     <>
       <h2>{t.try}</h2>
+      {mayTry(site, client) && (
+        <p>
+          <TryLink site={site} client={client} />
+        </p>
+      )}
       {hasCodes && <CodeSteps {...props} />}
       {isRegisteredFor(client, 'client-credentials') && (
         <>

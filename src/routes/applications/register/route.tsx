@@ -9,6 +9,7 @@ import { doingOf } from '../../../http/sign-in/asking.ts'
 import { receiveForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../rules/clients/client.ts'
 import { emptyClientForm } from '../../../rules/clients/form.ts'
+import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
@@ -29,7 +30,14 @@ export async function get(c: Context): Promise<Response> {
   const kept = keptFields(c, session)
   if (kept !== undefined) return showForm(c, session, findKind(kept.get('kind')), readClientForm(kept))
   const kind = findKind(c.req.query('kind'))
-  return showForm(c, session, kind, { ...emptyClientForm, ...kind.form, owner: session.user.username })
+  const redirectUris = kind.form.grantType === 'authorization-code' ? prefilledUris(c) : ''
+  const form = { ...emptyClientForm, ...kind.form, redirectUris, owner: session.user.username }
+  return showForm(c, session, kind, form)
+}
+
+/** On a developer's machine the playground can try it: one thing less to find and type. */
+function prefilledUris({ var: { issuer, paths } }: Context): string {
+  return isLoopbackHost(new URL(issuer).hostname) ? issuer + paths.playgroundCallback : ''
 }
 
 /** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */

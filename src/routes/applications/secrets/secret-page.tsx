@@ -1,9 +1,10 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { CopyField, copyScript } from '../../../ui/forms/copy.tsx'
+import { CopyBlock, CopyField, copyScript } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill } from '../../../ui/words/fill.tsx'
+import { mayTry, TryLink, tryScript } from '../../../ui/try-link.tsx'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface SecretPageProps {
   readonly site: Site
@@ -16,7 +17,7 @@ export interface SecretPageProps {
 export function SecretPage({ site, title, client, secret }: SecretPageProps) {
   const t = site.texts.applications.secret
   return (
-    <Layout site={site} title={title} scripts={[copyScript]}>
+    <Layout site={site} title={title} scripts={[copyScript, tryScript]}>
       <h1>{title}</h1>
       <section class="card">
         <h2>
@@ -31,12 +32,22 @@ export function SecretPage({ site, title, client, secret }: SecretPageProps) {
         <CopyField label={t.id} id="client_id" value={client.id} />
         <CopyField label={t.secret} id="client_secret" value={secret} />
         <p class="hint">{t.keep}</p>
+        <CopyBlock title={t.environment} id="environment" text={environmentOf(site, client, secret)} />
         <div class="actions">
-          <a class="button" href={site.paths.application(client.id)}>
-            {t.copied}
+          <TryLink site={site} client={client} secret={secret} />
+          <a
+            class={mayTry(site, client) ? 'button secondary' : 'button'}
+            href={site.paths.application(client.id)}
+          >
+            {fillText(t.goOn, { application: client.name })}
           </a>
         </div>
       </section>
     </Layout>
   )
+}
+
+/** As a file of settings holds it, in the names that the examples read. */
+function environmentOf({ issuer }: Site, { id }: Client, secret: string): string {
+  return `ISSUER=${issuer}\nCLIENT_ID=${id}\nCLIENT_SECRET=${secret}`
 }

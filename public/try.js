@@ -1,0 +1,11 @@
+// Takes a new client secret along to the playground, in this tab alone: a URL would keep it in the history.
+for (const link of document.querySelectorAll('a[data-try]')) {
+  link.addEventListener('click', () => {
+    const { try: clientId = '', secret = '' } = /** @type {HTMLElement} */ (link).dataset
+    try {
+      sessionStorage.setItem('try-application', JSON.stringify({ clientId, secret }))
+    } catch {
+      // Without storage the playground asks for it.
+    }
+  })
+}

@@ -1,0 +1,29 @@
+import { type Client, isRegisteredFor } from '../rules/clients/client.ts'
+import type { Site } from './site.ts'
+
+/** A page with the link, and a secret to take along, loads it. */
+export const tryScript = '/try.js'
+
+export interface TryLinkProps {
+  readonly site: Site
+  readonly client: Client
+  /** Where the page may show it: goes along by the storage of this tab. */
+  readonly secret?: string
+}
+
+/** To the built-in playground with everything filled in, for an application that may be answered there. */
+export function TryLink({ site, client, secret }: TryLinkProps) {
+  if (!mayTry(site, client)) return null
+  const { paths, texts } = site
+  const href = `${paths.playground}?${new URLSearchParams({ client_id: client.id })}`
+  return (
+    <a class="button" href={href} data-try={client.id} data-secret={secret}>
+      {texts.applications.next.playground}
+    </a>
+  )
+}
+
+export function mayTry({ issuer, paths }: Site, client: Client): boolean {
+  const isAnswered = client.redirectUris.includes(issuer + paths.playgroundCallback)
+  return isAnswered && isRegisteredFor(client, 'authorization-code')
+}
