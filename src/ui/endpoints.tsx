@@ -10,8 +10,12 @@ export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: S
     { name: t.issuer, id: 'issuer', url: issuer },
     { name: t.authorization, id: 'authorization_endpoint', url: issuer + paths.authorize },
     { name: t.token, id: 'token_endpoint', url: issuer + paths.token },
+    { name: t.userinfo, id: 'userinfo_endpoint', url: issuer + paths.userinfo },
+    { name: t.signOut, id: 'end_session_endpoint', url: issuer + paths.endSession },
+    { name: t.device, id: 'device_authorization_endpoint', url: issuer + paths.deviceAuthorization },
     { name: t.revocation, id: 'revocation_endpoint', url: issuer + paths.revoke },
     { name: t.introspection, id: 'introspection_endpoint', url: issuer + paths.introspect },
+    { name: t.discovery, id: 'openid_configuration', url: issuer + paths.openidConfiguration },
     { name: t.metadata, id: 'metadata', url: issuer + paths.serverMetadata },
     { name: t.keys, id: 'jwks_uri', url: issuer + paths.jwks },
   ]

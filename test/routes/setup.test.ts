@@ -28,7 +28,7 @@ describe('setting up', () => {
     const server = startServer(options)
     const browser = server.browser()
     const done = await (await browser.get(link)).submit({ username: 'ada', password })
-    expect([done.status, done.location]).toEqual([303, '/'])
+    expect([done.status, done.location]).toEqual([303, '/?created='])
     expect((await browser.get('/')).html).toContain('ada')
     expect(
       await env.DB.prepare('SELECT owner_id FROM clients WHERE id = ?').bind('playground').first(),

@@ -23,6 +23,18 @@ export const scopeOfUserinfo: Scope = ['openid', 'profile', 'email', 'address', 
 /** What a new application may ask for. Administrators narrow it, or add the scopes of their APIs. */
 export const scopeOfNewClient: Scope = [...defaultScope, ...scopeOfUserinfo, 'offline_access']
 
+/** What most applications begin with. */
+const scopeToBeginWith: Scope = ['openid', 'profile', 'email']
+
+/**
+ * What an example asks for in the name of a client: a sign-in, and not all that it may ask for, or people read a wall. Where it may
+ * not ask for that, all of it.
+ */
+export function scopeOfExample({ policy }: Pick<Client, 'policy'>): Scope {
+  const common = scopeToBeginWith.filter((name) => policy.scope.includes(name))
+  return common.includes('openid') ? common : policy.scope
+}
+
 const most = 50
 
 /** NQCHAR of RFC 6749 §3.3. */

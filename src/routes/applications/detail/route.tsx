@@ -3,8 +3,9 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { readStaticFile } from '../../../http/static-file.ts'
 import { dayOf } from '../../../rules/clients/activity.ts'
+import { isForPeople } from '../../../rules/clients/client.ts'
 import { codeChallengeOf } from '../../../rules/requests/pkce.ts'
-import { formatScope } from '../../../rules/requests/scope.ts'
+import { formatScope, scopeOfExample } from '../../../rules/requests/scope.ts'
 import { randomText } from '../../../secrets/secret.ts'
 import { listActivity } from '../../../store/clients/activity.ts'
 import { findAwaitsOwner } from '../../../store/clients/awaiting-owner.ts'
@@ -36,7 +37,9 @@ export async function get(c: Context): Promise<Response> {
   })
   if (owned === undefined) return showNothing(c, session)
   const site = siteFor(c, session)
-  const scope = formatScope(owned.client.policy.scope)
+  const scope = formatScope(
+    isForPeople(owned.client) ? scopeOfExample(owned.client) : owned.client.policy.scope,
+  )
   // As those of this type, whichever of them it is.
   const templates = (await readStaticFile(c, snippetsPath(owned.client))) as Templates
   // A pair of its own for every view: nobody copies one that is known.
