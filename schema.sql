@@ -256,6 +256,8 @@ CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
 -- Whether any application gets opaque tokens: health asks, and must not look at each application.
 CREATE INDEX IF NOT EXISTS clients_by_opaque ON clients (id) WHERE access_token_format = 'opaque';
+-- The names that no unverified client should look like.
+CREATE INDEX IF NOT EXISTS clients_trusted ON clients (trust, name) WHERE trust <> 'unverified';
 -- The queue of those that wait for an administrator.
 CREATE INDEX IF NOT EXISTS clients_waiting ON clients (name_key, id) WHERE approval = 'waiting';
 

@@ -1,4 +1,5 @@
 import type { Client } from '../rules/clients/client.ts'
+import type { ShownOwner } from '../rules/clients/owner.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
 import type { KeyRing } from '../values/key-ring.ts'
 import { isMacOf, mac } from './derived-keys.ts'
@@ -7,7 +8,7 @@ import { isMacOf, mac } from './derived-keys.ts'
 export interface Shown {
   readonly userId: string | undefined
   readonly client: Pick<Client, 'id' | 'name' | 'trust'> | undefined
-  readonly ownerName: string | undefined
+  readonly owner: ShownOwner | undefined
   readonly logo: string | undefined
   /** Where the answer goes: a redirect URI, or a device. */
   readonly destination: string
@@ -27,8 +28,8 @@ export function wasShown(ring: KeyRing, mark: string | null | undefined, shown: 
   return isMacOf(ring, 'shown', textOf(shown), mark ?? '')
 }
 
-function textOf({ userId, client, ownerName, logo, destination, scopes }: Shown): string {
+function textOf({ userId, client, owner, logo, destination, scopes }: Shown): string {
   const explained = scopes.map(({ name, description, resource }) => [name, description, resource])
-  const application = [client?.id, client?.name, client?.trust, ownerName, logo]
+  const application = [client?.id, client?.name, client?.trust, owner?.kind, owner?.text, logo]
   return JSON.stringify([userId, ...application, destination, explained])
 }

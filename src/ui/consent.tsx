@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import type { ClientTrust } from '../rules/clients/client.ts'
+import type { Lookalike } from '../rules/clients/lookalike.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
 import { Icon, Mark } from './icons.tsx'
 import { FormToken } from './layout.tsx'
@@ -59,6 +60,26 @@ export function From({ site, trust, children }: FromProps) {
       </p>
       {trust === 'unverified' && <p class="hint">{consent.unverifiedHint}</p>}
     </>
+  )
+}
+
+interface LookalikeNoticeProps {
+  readonly site: Site
+  readonly lookalike: Lookalike | undefined
+}
+
+/** Of a client whose name may be taken for that of one that is trusted. */
+export function LookalikeNotice({ site, lookalike }: LookalikeNoticeProps) {
+  if (lookalike === undefined) return null
+  const { consent } = site.messages
+  const text = lookalike.of === 'server' ? consent.lookalikeServer : consent.lookalike
+  return (
+    <p class="notice">
+      <Icon name="warning" />
+      <span>
+        <Fill text={text} name={<bdi>{lookalike.name}</bdi>} />
+      </span>
+    </p>
   )
 }
 

@@ -29,6 +29,7 @@ export type FormProblem =
   | { readonly code: 'addressLoopback' | 'addressPrivate'; readonly host: string }
   | { readonly code: 'uriScheme' | 'uriSchemeTaken' | 'uriPrivate'; readonly scheme: string }
   | { readonly code: 'uriReserved' | 'addressReserved'; readonly name: string }
+  | { readonly code: 'nameTrusted' | 'nameServer'; readonly name: string }
   | { readonly code: 'originMore'; readonly origin: string }
   | { readonly code: 'sectorUnreachable' | 'sectorForm'; readonly url: string }
   | { readonly code: 'sectorMissing'; readonly uri: string; readonly url: string }

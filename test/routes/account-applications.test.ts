@@ -16,7 +16,7 @@ let people = 0
 beforeEach(async () => {
   server = startServer()
   developer = await addUser(`developer${people++}`)
-  registered = await addClient(developer)
+  registered = await addClient(developer, { trust: 'verified' })
   mine = await server.signedIn(await addUser(`person${people++}`))
 })
 

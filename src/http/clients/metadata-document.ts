@@ -83,5 +83,5 @@ export async function readPublished(
     isSameRegistration(known.client, described) &&
     isSameRegistration(described, known.client)
   const client = { ...described, trust: isSame ? known.client.trust : described.trust }
-  return { client, ownerName: documentHost(clientId), logo: undefined }
+  return { client, ownerName: documentHost(clientId), ownerEmail: undefined, logo: undefined }
 }

@@ -1,4 +1,6 @@
 import { type ClientForm, type ClientSettings, parseClientForm } from '../../rules/clients/form.ts'
+import { lookalikeOf } from '../../rules/clients/lookalike.ts'
+import { listTrustedNames } from '../../store/clients/trusted-names.ts'
 import { read } from '../../store/database.ts'
 import { findUserByName } from '../../store/people/users.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -39,22 +41,46 @@ export type CheckedForm =
   | { readonly settings: ClientSettings; readonly ownerId: string }
   | { readonly problems: readonly FieldProblem[] }
 
-/** The whole form, so that all problems are named at once. Without an owner in it, the one there is stays. */
+/** What a form is checked against. */
+export interface Checking {
+  readonly session: Session
+  /** Whose it is without an owner in the form. */
+  readonly ownerId: string
+  /** The name that it has already. */
+  readonly name: string | undefined
+  /** What this server calls itself. */
+  readonly serverName: string
+}
+
+/** The whole form, so that all problems are named at once. */
 export async function checkOwnedForm(
   db: D1Database,
-  session: Session,
   form: OwnedForm,
-  ownerId: string,
+  checking: Checking,
 ): Promise<CheckedForm> {
   const parsed = parseClientForm(form)
-  const owner = await findOwner(db, session, form.owner, ownerId)
-  if ('problems' in parsed || 'problem' in owner) {
-    const problems = 'problems' in parsed ? parsed.problems : []
-    return {
-      problems: 'problem' in owner ? [...problems, { field: 'owner', problem: owner.problem }] : problems,
-    }
-  }
+  const owner = await findOwner(db, checking.session, form.owner, checking.ownerId)
+  const problems = [
+    ...('problems' in parsed ? parsed.problems : await problemsOfName(db, parsed.settings.name, checking)),
+    ...('problem' in owner ? [{ field: 'owner', problem: owner.problem }] : []),
+  ]
+  if ('problems' in parsed || 'problem' in owner || problems.length > 0) return { problems }
   return { settings: parsed.settings, ownerId: owner.id }
+}
+
+/** A new name must not look like one that people trust. Administrators decide about trust themselves. */
+async function problemsOfName(
+  db: D1Database,
+  name: string,
+  { session, ownerId, name: before, serverName }: Checking,
+): Promise<readonly FieldProblem[]> {
+  if (name === before || session.user.role === 'administrator') return []
+  const { trusted } = await read(db, { trusted: listTrustedNames(db) })
+  const client = { name, ownerId, trust: 'unverified', registeredBy: 'person' } as const
+  const found = lookalikeOf(client, trusted, serverName)
+  if (found === undefined) return []
+  const code = found.of === 'server' ? 'nameServer' : 'nameTrusted'
+  return [{ field: 'name', problem: { code, name: found.name } }]
 }
 
 async function findOwner(

@@ -1,7 +1,17 @@
 import type { ClientTrust } from '../../rules/clients/client.ts'
+import type { Lookalike } from '../../rules/clients/lookalike.ts'
+import type { ShownOwner } from '../../rules/clients/owner.ts'
 import type { RedirectKind } from '../../rules/requests/redirect-uri.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
-import { Again, ChoiceForm, From, Meeting, ScopeList, SignedInAs } from '../../ui/consent.tsx'
+import {
+  Again,
+  ChoiceForm,
+  From,
+  LookalikeNotice,
+  Meeting,
+  ScopeList,
+  SignedInAs,
+} from '../../ui/consent.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
@@ -14,21 +24,22 @@ export interface ConsentPageProps {
   readonly clientId: string
   readonly applicationName: string
   readonly logo: string | undefined
-  readonly ownerName: string
+  readonly owner: ShownOwner | undefined
   readonly redirectHost: string
   readonly redirect: RedirectKind
   readonly trust: ClientTrust
-  /** Whether it describes itself in a document at `ownerName`, a host. */
-  readonly isPublished: boolean
   readonly granted: readonly ScopeDefinition[]
   /** Stands for all of this: the answer is to what was shown. */
   readonly shown: string
+  readonly lookalike: Lookalike | undefined
   /** Why the question comes once more. */
   readonly notice: string | undefined
 }
 
+const froms = { name: 'from', domain: 'fromDomain', host: 'published', nobody: 'fromNobody' } as const
+
 export function ConsentPage(props: ConsentPageProps) {
-  const { site, action, clientId, logo, applicationName, ownerName, redirectHost, redirect, trust } = props
+  const { site, action, clientId, logo, applicationName, owner, redirectHost, redirect, trust } = props
   const { granted, shown, notice } = props
   const { consent: messages } = site.messages
   return (
@@ -40,11 +51,12 @@ export function ConsentPage(props: ConsentPageProps) {
       <Again notice={notice} />
       <From site={site} trust={trust}>
         <Fill
-          text={props.isPublished ? messages.published : messages.from}
-          owner={<bdi>{ownerName}</bdi>}
+          text={messages[froms[owner?.kind ?? 'nobody']]}
+          owner={<bdi>{owner?.text}</bdi>}
           host={<code dir="ltr">{redirectHost}</code>}
         />
       </From>
+      <LookalikeNotice site={site} lookalike={props.lookalike} />
       {redirect !== 'web' && (
         <p class="notice">
           <Icon name="warning" />

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { saltFor } from '../../acts/server/kept-keys.ts'
+import { findLookalike } from '../../http/clients/lookalike.ts'
 import { isPublished, readPublished, type Unpublished } from '../../http/clients/metadata-document.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
@@ -11,6 +12,7 @@ import { noteReceived, readPendingQuery } from '../../http/requests/received.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
 import { noteUse } from '../../http/sign-in/session.ts'
 import type { Client } from '../../rules/clients/client.ts'
+import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { reachedAcr } from '../../rules/openid/id-token.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
@@ -187,14 +189,14 @@ function shownOf(
   return {
     userId: session?.user.id,
     client: owned?.client,
-    ownerName: owned?.ownerName,
+    owner: owned && ownerShownTo(session?.user.id, owned),
     logo: owned?.logo,
     destination: redirectUri.uri,
     scopes: explained,
   }
 }
 
-function askConsent(
+async function askConsent(
   c: Context,
   facts: KnownFacts,
   client: Client,
@@ -202,8 +204,9 @@ function askConsent(
   checked: CheckedRequest,
   changed: boolean,
   notice: string | undefined,
-): Response | Promise<Response> {
+): Promise<Response> {
   const { session, owned } = facts
+  const lookalike = await findLookalike(c, client)
   const { pathname, search } = new URL(c.req.url)
   return showPage(
     c,
@@ -213,10 +216,10 @@ function askConsent(
       clientId={client.id}
       applicationName={client.name}
       logo={owned?.logo}
-      ownerName={owned?.ownerName ?? ''}
+      owner={owned && ownerShownTo(session?.user.id, owned)}
       redirectHost={redirectHost(destination.redirectUri.uri)}
       trust={client.trust}
-      isPublished={client.registeredBy === 'document'}
+      lookalike={lookalike}
       redirect={redirectKind(destination.redirectUri.uri)}
       granted={checked.explained}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(facts, destination, checked))}

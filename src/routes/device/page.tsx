@@ -1,10 +1,13 @@
 import type { ClientTrust } from '../../rules/clients/client.ts'
+import type { Lookalike } from '../../rules/clients/lookalike.ts'
+import type { ShownOwner } from '../../rules/clients/owner.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import {
   Again,
   type AskingClient,
   ChoiceForm,
   From,
+  LookalikeNotice,
   Meeting,
   ScopeList,
   SignedInAs,
@@ -55,7 +58,8 @@ export function CodePage({ site, typed, attempt, problems = [] }: CodePageProps)
 interface AskPageProps {
   readonly site: Site
   readonly code: string
-  readonly client: AskingClient & { readonly trust: ClientTrust; readonly ownerName: string }
+  readonly client: AskingClient & { readonly trust: ClientTrust; readonly owner: ShownOwner | undefined }
+  readonly lookalike: Lookalike | undefined
   readonly place: string | undefined
   readonly granted: readonly ScopeDefinition[]
   /** Stands for all of this: the answer is to what was shown. */
@@ -66,7 +70,17 @@ interface AskPageProps {
 }
 
 /** Asks whether to let the device in: which application, from where, and what it may do. */
-export function AskPage({ site, code, client, place, granted, shown, changed, attempt }: AskPageProps) {
+export function AskPage({
+  site,
+  code,
+  client,
+  lookalike,
+  place,
+  granted,
+  shown,
+  changed,
+  attempt,
+}: AskPageProps) {
   const { device: t } = site.texts.start
   const { consent } = site.messages
   return (
@@ -76,8 +90,14 @@ export function AskPage({ site, code, client, place, granted, shown, changed, at
         <Fill text={t.askHeading} application={<bdi>{client.name}</bdi>} />
       </h1>
       <From site={site} trust={client.trust}>
-        <Fill text={t.owner} owner={<bdi>{client.ownerName}</bdi>} />
+        {client.owner !== undefined && (
+          <Fill
+            text={client.owner.kind === 'name' ? t.owner : t.ownerDomain}
+            owner={<bdi>{client.owner.text}</bdi>}
+          />
+        )}
       </From>
+      <LookalikeNotice site={site} lookalike={lookalike} />
       <Again notice={changed ? consent.changed : undefined} />
       <p class="notice">
         <Icon name="warning" />

@@ -1,9 +1,11 @@
 import { approveDevice, denyDevice } from '../../acts/requests/answer-device.ts'
+import { findLookalike } from '../../http/clients/lookalike.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../http/sign-in/require-session.ts'
+import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { isRefusal } from '../../rules/refusal.ts'
 import { readUserCode } from '../../rules/requests/device.ts'
 import { checkScope, type ScopeDefinition, scopeOf } from '../../rules/requests/scope.ts'
@@ -131,10 +133,12 @@ function askForCode(c: Context, session: Session, typed: string, problem: string
 }
 
 function shownOf(session: Session, { device, owned, scopes }: FoundDevice): Shown {
-  return { ...owned, userId: session.user.id, destination: device.hash.sha256, scopes }
+  const { client, logo } = owned
+  const owner = ownerShownTo(session.user.id, owned)
+  return { client, logo, owner, userId: session.user.id, destination: device.hash.sha256, scopes }
 }
 
-function askForConsent(
+async function askForConsent(
   c: Context,
   session: Session,
   typed: string,
@@ -142,13 +146,16 @@ function askForConsent(
   changed: boolean = false,
 ) {
   const { device, owned, scopes } = found
-  const { client, logo, ownerName } = owned
+  const { client, logo } = owned
+  const owner = ownerShownTo(session.user.id, owned)
+  const lookalike = await findLookalike(c, client)
   return showPage(
     c,
     <AskPage
       site={siteFor(c, session)}
       code={readUserCode(typed) ?? ''}
-      client={{ id: client.id, name: client.name, trust: client.trust, logo, ownerName }}
+      client={{ id: client.id, name: client.name, trust: client.trust, logo, owner }}
+      lookalike={lookalike}
       place={device.place}
       granted={scopes}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(session, found))}

@@ -95,10 +95,12 @@ export function findClient(db: D1Database, id: string): Query<Client | undefined
   }
 }
 
-/** A client with the name of its owner, as people are shown it. */
+/** A client and its owner. How people are shown the owner is for rules/clients/owner.ts to say. */
 export interface OwnedClient {
   readonly client: Client
   readonly ownerName: string
+  /** The owner’s address, if mail to it reached them. */
+  readonly ownerEmail: string | undefined
   /** Hash of its logo. */
   readonly logo: string | undefined
 }
@@ -129,13 +131,21 @@ export function findManagedClient(
   }
 }
 
+/** Of the user `u`. */
+export const provenEmailOfOwner = 'iif(u.email_verified_at IS NULL, NULL, u.email) AS owner_email'
+
 /** Of the client `c`. */
 export const clientColumns = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
 
-const shown = `${clientColumns}, u.username, ${logoOfClient}`
+const shown = `${clientColumns}, u.username, ${provenEmailOfOwner}, ${logoOfClient}`
 
 function readOwnedClient(row: Row): OwnedClient {
-  return { client: readClient(row), ownerName: text(row, 'username'), logo: optional(text, row, 'logo') }
+  return {
+    client: readClient(row),
+    ownerName: text(row, 'username'),
+    ownerEmail: optional(text, row, 'owner_email'),
+    logo: optional(text, row, 'logo'),
+  }
 }
 
 /** Whose applications a list holds. */

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
-import { clientTrusts } from '../../rules/clients/client.ts'
+import { clientTrusts, registrants } from '../../rules/clients/client.ts'
+import { ownerShownTo, type ShownOwner } from '../../rules/clients/owner.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import { formatScope, parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
+import { provenEmailOfOwner } from '../clients/clients.ts'
 import { logoOfClient } from '../clients/logos.ts'
 import {
   beforeKey,
@@ -120,7 +122,7 @@ export interface ConnectedClient {
   readonly clientId: string
   readonly name: string
   readonly logo: string | undefined
-  readonly ownerName: string
+  readonly owner: ShownOwner | undefined
   readonly scopes: readonly { readonly name: string; readonly description: string }[]
   /** Where a sign-in can start from our pages. Undefined too while the client is suspended. */
   readonly initiateLoginUri: string | undefined
@@ -129,7 +131,7 @@ export interface ConnectedClient {
 }
 
 /** A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
-const connected = `SELECT k.client_id, c.name, u.username, ${logoOfClient}, k.created_at,
+const connected = `SELECT k.client_id, k.user_id, c.name, c.trust, c.registered_by, c.owner_id, u.username, ${provenEmailOfOwner}, ${logoOfClient}, k.created_at,
     iif(c.suspended_at IS NULL, json_extract(c.openid, '$.initiate_login_uri'), NULL) AS initiate_login_uri,
     max(k.granted_at, ifnull((SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
       WHERE a.user_id = k.user_id AND a.client_id = k.client_id), 0)) AS used_at,
@@ -175,12 +177,23 @@ function readConnected(row: Row): ConnectedClient {
     clientId: text(row, 'client_id'),
     name: text(row, 'name'),
     logo: optional(text, row, 'logo'),
-    ownerName: text(row, 'username'),
+    owner: readOwner(row),
     scopes: listed.parse(JSON.parse(text(row, 'scopes'))),
     initiateLoginUri: optional(text, row, 'initiate_login_uri'),
     firstUsedAt: integer(row, 'created_at'),
     lastUsedAt: integer(row, 'used_at'),
   }
+}
+
+function readOwner(row: Row): ShownOwner | undefined {
+  const client = {
+    id: text(row, 'client_id'),
+    ownerId: text(row, 'owner_id'),
+    trust: oneOf(clientTrusts, row, 'trust'),
+    registeredBy: oneOf(registrants, row, 'registered_by'),
+  }
+  const ownerEmail = optional(text, row, 'owner_email')
+  return ownerShownTo(text(row, 'user_id'), { client, ownerName: text(row, 'username'), ownerEmail })
 }
 
 /** How many there are, counted no further than `most`. */

@@ -38,6 +38,8 @@ export function ConnectedPage({ site, place, clients, removed }: ConnectedPagePr
   )
 }
 
+const ofs = { name: 'of', domain: 'ofDomain', host: 'ofHost' } as const
+
 function Row({ site, client }: { readonly site: Site; readonly client: ConnectedClient }) {
   const t = site.texts.account.applications
   return (
@@ -45,9 +47,11 @@ function Row({ site, client }: { readonly site: Site; readonly client: Connected
       <ClientMark site={site} id={client.clientId} name={client.name} logo={client.logo} />
       <div>
         <Name>{client.name}</Name>
-        <p class="hint">
-          <Fill text={t.of} owner={<bdi>{client.ownerName}</bdi>} />
-        </p>
+        {client.owner !== undefined && (
+          <p class="hint">
+            <Fill text={t[ofs[client.owner.kind]]} owner={<bdi>{client.owner.text}</bdi>} />
+          </p>
+        )}
         <ScopeList site={site} scopes={client.scopes} />
         <p class="hint">
           <Fill

@@ -50,7 +50,12 @@ export async function post(c: Context): Promise<Response> {
   const kind = findKind(received.pairs.get('kind'))
   if (received.attempt === undefined)
     return showForm(c, session, kind, form, [{ field: 'name', text: staleForm(c) }])
-  const checked = await checkOwnedForm(c.env.DB, session, form, session.user.id)
+  const checked = await checkOwnedForm(c.env.DB, form, {
+    session,
+    ownerId: session.user.id,
+    name: undefined,
+    serverName: c.var.config.brand.name,
+  })
   if ('problems' in checked) return showForm(c, session, kind, form, sayAll(c, checked.problems))
   const { now } = c.var
   const client: Client = {

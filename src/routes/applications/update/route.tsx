@@ -38,7 +38,12 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const typed = readClientForm(pairs)
   const refuse = (problems: readonly Problem[]) => showForm(c, session, before, typed, problems)
   const { DB } = c.env
-  const checked = await checkOwnedForm(DB, session, typed, before.ownerId)
+  const checked = await checkOwnedForm(DB, typed, {
+    session,
+    ownerId: before.ownerId,
+    name: before.name,
+    serverName: c.var.config.brand.name,
+  })
   if ('problems' in checked) return refuse(sayAll(c, checked.problems))
   const { openid } = before
   if (openid.subjectType === 'pairwise' && !hasSector(openid)) {

@@ -99,6 +99,8 @@ export const english = {
     title: 'Authorize {application}',
     heading: '{application} asks for access',
     from: 'An application of {owner}. It sends you back to {host}.',
+    fromDomain: 'An application of somebody with an address at {owner}. It sends you back to {host}.',
+    fromNobody: 'It sends you back to {host}.',
     changed: 'The application has changed since you were asked. Look at it again.',
     published:
       'It describes itself at {owner}; nobody at this server looks after it. It sends you back to {host}.',
@@ -112,6 +114,9 @@ export const english = {
     verified: 'Verified',
     unverified: 'Unverified',
     unverifiedHint: 'Nobody here has checked who runs this application. Go on only if you know it.',
+    lookalike:
+      'This is not the application {name} that was verified at this server: only its name looks alike.',
+    lookalikeServer: 'It is no part of {name}, this server: only its name looks alike.',
     loopback: 'The answer goes to a program on this device. Go on only if you have just started it yourself.',
     scheme:
       'The answer goes to whichever app on this device opens {host} addresses. Go on only if you have just come from the app that you mean.',

@@ -27,7 +27,11 @@ export function RemovePage({ site, client, minutes, attempt, problem }: RemovePa
       problem={problem}
     >
       <p>
-        <Fill text={t.able} application={<Name>{client.name}</Name>} owner={<bdi>{client.ownerName}</bdi>} />
+        <Fill
+          text={client.owner?.kind === 'name' ? t.able : t.ableAlone}
+          application={<Name>{client.name}</Name>}
+          owner={<bdi>{client.owner?.text}</bdi>}
+        />
       </p>
       <ScopeList site={site} scopes={client.scopes} />
       <ul class="hint">
