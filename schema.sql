@@ -369,6 +369,15 @@ CREATE TABLE IF NOT EXISTS api_introspectors (
 
 CREATE INDEX IF NOT EXISTS api_introspectors_by_client ON api_introspectors (client_id);
 
+-- Applications that may get tokens for an API by token exchange (RFC 8693).
+CREATE TABLE IF NOT EXISTS api_exchangers (
+  resource  TEXT NOT NULL REFERENCES resources (identifier) ON DELETE CASCADE,
+  client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  PRIMARY KEY (resource, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS api_exchangers_by_client ON api_exchangers (client_id);
+
 INSERT INTO scopes (name, description, restricted) VALUES
   ('read', 'See your data', 0),
   ('write', 'Change your data', 0),

@@ -67,6 +67,14 @@ async function openJwt(
   return token
 }
 
+/** As deep as exchanges go. */
+const actor = z.object({
+  get act() {
+    return z.optional(actor)
+  },
+  sub: z.string(),
+})
+
 const claims = z.object({
   iss: z.string(),
   aud: z.union([z.string(), z.array(z.string())]),
@@ -74,6 +82,8 @@ const claims = z.object({
   client_id: z.string(),
   scope: z.string(),
   authorization_id: z.optional(z.string()),
+  authorized_client_id: z.optional(z.string()),
+  act: z.optional(actor),
   auth_time: z.optional(z.number()),
   jti: z.string(),
   iat: z.number(),
@@ -89,6 +99,8 @@ function readClaims(payload: unknown): AccessToken {
     subject: read.sub,
     clientId: read.client_id,
     authorizationId: read.authorization_id,
+    authorizedClientId: read.authorized_client_id,
+    actor: read.act,
     scope: parseScopeNames(read.scope),
     authTime: read.auth_time,
     issuedAt: read.iat,

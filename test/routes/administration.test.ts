@@ -341,6 +341,21 @@ describe('APIs', () => {
     expect(await named()).toEqual([])
   })
 
+  it('name the applications that may get tokens for it by exchange, apart from those', async () => {
+    await send(root, '/admin/apis/new', { ...typed, exchangers: known.client.id })
+    const rows = async () =>
+      (await env.DB.prepare('SELECT client_id FROM api_exchangers WHERE resource = ?').bind(identifier).all())
+        .results
+    expect(await rows()).toEqual([{ client_id: known.client.id }])
+    const path = `/admin/apis/${key(identifier)}`
+    const { fields } = (await root.get(path)).forms[0] ?? {}
+    expect([fields?.introspectors, fields?.exchangers]).toEqual(['', known.client.id])
+    const refused = await send(root, path, { exchangers: 'nobody' })
+    expect([refused.status, refused.html.includes('href="#exchangers"')]).toEqual([400, true])
+    await send(root, path, { exchangers: '' })
+    expect(await rows()).toEqual([])
+  })
+
   it.each([
     ['access_token_signed_response_alg', 'none'],
     ['access_token_typ', 'logout+jwt'],

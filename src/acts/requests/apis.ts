@@ -2,7 +2,7 @@ import type { TypedScope } from '../../rules/requests/scope-form.ts'
 import { hasAuditEvent } from '../../store/audit-events.ts'
 import { read } from '../../store/database.ts'
 import { deleteApi, findApi, hasApi, putApi, type RegisteredApi } from '../../store/requests/apis.ts'
-import { findPossibleIntrospectors, putIntrospectors } from '../../store/requests/introspectors.ts'
+import { findConfidentialClients, putNamedClients } from '../../store/requests/named-clients.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import { change, type Doing, end } from '../act.ts'
@@ -12,6 +12,8 @@ export interface WholeApi {
   readonly scopes: readonly TypedScope[]
   /** Client ids of those that may introspect its tokens. */
   readonly introspectors: readonly string[]
+  /** Client ids of those that may get tokens for it by exchange. */
+  readonly exchangers: readonly string[]
 }
 
 /** What an API can't be saved beside. */
@@ -20,14 +22,14 @@ export interface ApiConflicts {
   readonly taken: string | undefined
   /** Names of scopes that are there already and belong to something else. */
   readonly elsewhere: readonly string[]
-  /** Introspectors that don't exist, or can't authenticate. */
-  readonly unknown: readonly string[]
+  /** Applications that don't exist, or can't authenticate. */
+  readonly unknown: Readonly<Record<'introspectors' | 'exchangers', readonly string[]>>
 }
 
 /** `gone`: there is no such API to change. */
 export async function saveApi(
   doing: Doing,
-  { api, scopes, introspectors }: WholeApi,
+  { api, scopes, introspectors, exchangers }: WholeApi,
   isNew: boolean,
 ): Promise<'saved' | 'gone' | 'refused' | ApiConflicts> {
   const { db, act, now } = doing
@@ -38,25 +40,27 @@ export async function saveApi(
       db,
       scopes.map(({ name }) => name),
     ),
-    possible: findPossibleIntrospectors(db, introspectors),
+    possible: findConfidentialClients(db, [...introspectors, ...exchangers]),
     similar: findResources(db, [identifier]),
     done: hasAuditEvent(db, act.attemptId),
   })
   if (!isNew && before.api === undefined) return 'gone'
+  const isUnknown = (id: string) => !before.possible.includes(id)
   const conflicts = {
     taken: isNew ? (before.api ?? before.similar[0])?.identifier : undefined,
     elsewhere: before.scopes.filter(({ resource }) => resource !== identifier).map(({ name }) => name),
-    unknown: introspectors.filter((id) => !before.possible.includes(id)),
+    unknown: { introspectors: introspectors.filter(isUnknown), exchangers: exchangers.filter(isUnknown) },
   }
   const { taken, elsewhere, unknown } = conflicts
-  const isFree = taken === undefined && elsewhere.length === 0 && unknown.length === 0
+  const isFree = taken === undefined && elsewhere.length === 0 && Object.values(unknown).flat().length === 0
   // The form sent again finds what it has saved itself.
   if (!isFree && !before.done) return conflicts
   const done = await change(
     doing,
     { type: 'api_saved', target: identifier, only: hasApi(identifier) },
     ...putApi(db, act, api, scopes, now),
-    ...putIntrospectors(db, act, identifier, introspectors),
+    ...putNamedClients(db, act, 'api_introspectors', identifier, introspectors),
+    ...putNamedClients(db, act, 'api_exchangers', identifier, exchangers),
   )
   return done ? 'saved' : 'refused'
 }

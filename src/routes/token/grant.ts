@@ -5,6 +5,8 @@ import type { Client } from '../../rules/clients/client.ts'
 import type { Parameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
+import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import type { ExchangedType } from '../../rules/tokens/exchange.ts'
 import { type Answers, combined, type Queries, type Query } from '../../store/database.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -17,6 +19,8 @@ export interface TokenServer {
   readonly paths: Paths
   readonly now: Seconds
   readonly reference: string
+  /** What a presented access token of ours says; undefined when it is none, or has expired. */
+  readonly readAccessToken: (presented: string) => Promise<AccessToken | undefined>
   /** With these algorithms among them. */
   readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>
 }
@@ -35,6 +39,8 @@ export interface TokenResponse {
   readonly scope: string
   readonly refresh_token?: string
   readonly id_token?: string
+  /** RFC 8693 §2.2.1. */
+  readonly issued_token_type?: ExchangedType
 }
 
 /** The phases of a grant, beside authentication, which is the same for all and comes before `redeem`. */

@@ -1,9 +1,11 @@
 import { deviceCodeGrant } from '../../rules/clients/client.ts'
+import { tokenExchangeGrant } from '../../rules/tokens/exchange.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
 import type { Grant } from './grant.ts'
 import { refreshToken } from './refresh-token.ts'
+import { tokenExchange } from './token-exchange.ts'
 
 /** The value of `grant_type`, and what answers it. One line adds a grant; the metadata follows from this table. */
 export const grants: Readonly<Record<string, Grant>> = {
@@ -11,4 +13,5 @@ export const grants: Readonly<Record<string, Grant>> = {
   refresh_token: refreshToken,
   client_credentials: clientCredentials,
   [deviceCodeGrant]: deviceCode,
+  [tokenExchangeGrant]: tokenExchange,
 }

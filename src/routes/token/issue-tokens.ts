@@ -6,7 +6,7 @@ import { type ClaimsSubject, claimsOf, userClaimValues } from '../../rules/openi
 import type { Target } from '../../rules/requests/resource.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
 import { longestTokenLife } from '../../rules/server/signing-keys.ts'
-import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import type { AccessToken, Actor } from '../../rules/tokens/access-token.ts'
 import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
 import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
 import { randomText } from '../../secrets/secret.ts'
@@ -94,18 +94,23 @@ export interface Subject {
   readonly subject: string
   readonly authorizationId: string | undefined
   readonly authTime: Seconds | undefined
+  readonly authorizedClientId?: string | undefined
+  readonly actor?: Actor | undefined
+  /** When the token that it is made of ends. */
+  readonly notAfter?: Seconds
 }
 
 export async function issueAccessToken(
   server: TokenServer,
   key: SigningKey,
   client: Client,
-  subject: Subject,
+  { notAfter, ...subject }: Subject,
   target: Target,
 ): Promise<TokenResponse> {
   const { issuer, config, now } = server
   const { accessToken } = lifetimesFor(client.policy, config.lifetimes)
-  const lifetime = Math.min(accessToken, target.lifetime ?? accessToken, longestTokenLife)
+  const left = notAfter === undefined ? longestTokenLife : notAfter - now
+  const lifetime = Math.min(accessToken, target.lifetime ?? accessToken, longestTokenLife, left)
   const token: AccessToken = {
     ...subject,
     id: randomText(16),

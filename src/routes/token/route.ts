@@ -3,11 +3,13 @@ import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/
 import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
+import { readAccessToken } from '../../http/tokens/access-token.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
+import { tokenExchangeGrant } from '../../rules/tokens/exchange.ts'
 import type { PresentedClient } from '../../store/clients/secrets.ts'
 import { combined, read } from '../../store/database.ts'
 import type { GrantRequest, Redeem, TokenResponse, TokenServer } from './grant.ts'
@@ -26,8 +28,9 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
   const { parameters, credentials } = request
   const grantType = parameters.get('grant_type')
   const server = tokenServer(c)
-  // oidc-agent names the API by `audience` when it refreshes.
-  const resources = parseResources(pairs, grantType === 'refresh_token' ? 'audience' : undefined)
+  // oidc-agent names the API by `audience` when it refreshes. RFC 8693 §2.1 has both names.
+  const namesAudience = grantType === 'refresh_token' || grantType === tokenExchangeGrant
+  const resources = parseResources(pairs, namesAudience ? 'audience' : undefined)
   const asked = isRefusal(resources) ? resources : parseGrant(server, grantType, { parameters, resources })
 
   const known = await read(server.db, {
@@ -55,7 +58,7 @@ async function decide(
   const { client } = authenticated
   // RFC 6749 §5.2: that a grant is not this client's comes before what is wrong with the request for it.
   const exists = grantType !== undefined && Object.hasOwn(grants, grantType)
-  if (exists && !grantTypesFor(client).includes(grantType)) {
+  if (exists && !grantTypesFor(client).includes(grantType) && grantType !== tokenExchangeGrant) {
     return refuse('unauthorized_client', `The application is not registered for the grant type ${grantType}`)
   }
   return isRefusal(known.redeem) ? known.redeem : known.redeem(client)
@@ -73,5 +76,15 @@ function parseGrant(server: TokenServer, type: string | undefined, request: Gran
 function tokenServer(c: Context): TokenServer {
   const { config, issuer, paths, now, reference } = c.var
   const { DB: db, CODES: codes } = c.env
-  return { db, codes, config, issuer, paths, now, reference, signingKeys: (needed) => signingKeys(c, needed) }
+  return {
+    db,
+    codes,
+    config,
+    issuer,
+    paths,
+    now,
+    reference,
+    readAccessToken: (presented) => readAccessToken(c, presented),
+    signingKeys: (needed) => signingKeys(c, needed),
+  }
 }

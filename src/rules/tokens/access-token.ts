@@ -2,6 +2,12 @@ import type { Seconds } from '../../values/time.ts'
 import type { Scope } from '../requests/scope.ts'
 import { formatScope } from '../requests/scope.ts'
 
+/** `act`, RFC 8693 §4.1: an application, and those that acted before it. */
+export interface Actor {
+  readonly sub: string
+  readonly act?: Actor | undefined
+}
+
 /** What an access token says, whatever its form. */
 export interface AccessToken {
   /** `jti`, 128 random bits. */
@@ -15,11 +21,18 @@ export interface AccessToken {
   readonly authorizationId: string | undefined
   readonly scope: Scope
   readonly authTime: Seconds | undefined
+  /** Of a token that another application got by exchange: the one that the person authorized. */
+  readonly authorizedClientId?: string | undefined
+  /** Of such a token: the application that acts for the person, and those before it. */
+  readonly actor?: Actor | undefined
   readonly issuedAt: Seconds
   readonly expiresAt: Seconds
 }
 
-/** The claims of an access token, RFC 9068 §2.2. `authorization_id` is ours: what to look up to see whether it still lives. */
+/**
+ * The claims of an access token, RFC 9068 §2.2. `authorization_id` and `authorized_client_id` are ours: what to look up to
+ * see whether it still lives.
+ */
 export function accessTokenClaims(token: AccessToken) {
   return {
     iss: token.issuer,
@@ -28,6 +41,8 @@ export function accessTokenClaims(token: AccessToken) {
     client_id: token.clientId,
     scope: formatScope(token.scope),
     authorization_id: token.authorizationId,
+    authorized_client_id: token.authorizedClientId,
+    act: token.actor,
     auth_time: token.authTime,
     jti: token.id,
     iat: token.issuedAt,

@@ -53,10 +53,16 @@ export function liveColumns(token: AccessToken, isNamed: Sql = sql`0`): Sql {
 /** The client `c`, authorization `a` and user `u` of a token, while it is good; of one that is for nobody, `a` and `u` are NULL. */
 export function livesIn(token: AccessToken, now: Seconds): Sql {
   const authorization = token.authorizationId ?? null
+  const { authorizedClientId } = token
+  // One that was exchanged is for another application than the person authorized, and lives with both.
+  const lives =
+    authorizedClientId === undefined
+      ? sql`true`
+      : sql`EXISTS (SELECT 1 FROM clients o WHERE o.id = ${authorizedClientId} AND o.suspended_at IS NULL)`
   return sql`clients c
-    LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = c.id AND a.ended_at IS NULL AND a.expires_at > ${now}
+    LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = ${authorizedClientId ?? token.clientId} AND a.ended_at IS NULL AND a.expires_at > ${now}
     LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
-    WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL)
+    WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL) AND ${lives}
       AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ${token.id})
       AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${token.issuedAt})`
 }

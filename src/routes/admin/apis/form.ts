@@ -18,6 +18,8 @@ export interface ApiForm {
   readonly restrictedScopes: string
   /** Client ids, one a line. */
   readonly introspectors: string
+  /** The same. */
+  readonly exchangers: string
 }
 
 export const emptyApiForm: ApiForm = {
@@ -29,12 +31,14 @@ export const emptyApiForm: ApiForm = {
   scopes: '',
   restrictedScopes: '',
   introspectors: '',
+  exchangers: '',
 }
 
 export function apiForm(
   api: RegisteredApi,
   scopes: readonly TypedScope[],
   introspectors: readonly string[],
+  exchangers: readonly string[],
 ): ApiForm {
   const { identifier, name, accessTokenLifetime, accessTokenAlg, accessTokenTyp } = api
   return {
@@ -46,6 +50,7 @@ export function apiForm(
     scopes: formatScopeLines(scopes, false),
     restrictedScopes: formatScopeLines(scopes, true),
     introspectors: introspectors.join('\n'),
+    exchangers: exchangers.join('\n'),
   }
 }
 
@@ -58,6 +63,7 @@ export const apiFields: readonly string[] = [
   'scopes',
   'restricted_scopes',
   'introspectors',
+  'exchangers',
 ]
 
 /** The identifier of one that exists does not change: it stands in every token for it. */
@@ -72,6 +78,7 @@ export function readApiForm(pairs: URLSearchParams, identifier: string | undefin
     scopes: typed('scopes'),
     restrictedScopes: typed('restricted_scopes'),
     introspectors: typed('introspectors'),
+    exchangers: typed('exchangers'),
   }
 }
 
@@ -80,6 +87,7 @@ export type ParsedApi =
       readonly api: RegisteredApi
       readonly scopes: readonly TypedScope[]
       readonly introspectors: readonly string[]
+      readonly exchangers: readonly string[]
     }
   | { readonly problems: readonly FieldProblem[] }
 
@@ -109,8 +117,10 @@ export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
   const twice = scopes.find(({ name }, i) => scopes.findIndex((other) => other.name === name) < i)
   if (twice !== undefined) note('restricted_scopes', { code: 'scopeTwice', name: twice.name })
   const introspectors = linesOf(form.introspectors)
-  if (introspectors.length > mostIntrospectors)
-    note('introspectors', { code: 'introspectorsMany', most: mostIntrospectors })
+  const exchangers = linesOf(form.exchangers)
+  for (const [field, ids] of Object.entries({ introspectors, exchangers })) {
+    if (ids.length > mostNamed) note(field, { code: 'introspectorsMany', most: mostNamed })
+  }
   if (problems.length > 0 || 'problem' in lifetime) return { problems }
   if (accessTokenAlg === undefined || accessTokenTyp === undefined) return { problems }
   const { identifier } = form
@@ -118,19 +128,19 @@ export function parseApiForm(form: ApiForm, own: OwnApi): ParsedApi {
     api: { identifier, name, accessTokenLifetime: lifetime.seconds, accessTokenAlg, accessTokenTyp },
     scopes,
     introspectors,
+    exchangers,
   }
 }
 
-const mostIntrospectors = 50
+const mostNamed = 50
 
 function linesOf(typed: string): readonly string[] {
   return [...new Set(typed.split(/\s+/).filter((line) => line !== ''))]
 }
 
 /** Of lines that are no confidential application. */
-export function introspectorProblems(unknown: readonly string[]): readonly FieldProblem[] {
-  return unknown.map((id) => ({
-    field: 'introspectors',
-    problem: { code: 'introspectorUnknown', name: id.slice(0, 64) },
-  }))
+export function namedProblems(unknown: Readonly<Record<string, readonly string[]>>): readonly FieldProblem[] {
+  return Object.entries(unknown).flatMap(([field, ids]) =>
+    ids.map((id) => ({ field, problem: { code: 'introspectorUnknown' as const, name: id.slice(0, 64) } })),
+  )
 }

@@ -118,6 +118,14 @@ export function ApiPage(props: ApiPageProps) {
           hint={t.introspectorsHint}
           problems={problems}
         />
+        <Field
+          label={t.exchangers}
+          name="exchangers"
+          value={form.exchangers}
+          rows={3}
+          hint={t.exchangersHint}
+          problems={problems}
+        />
         <div class="actions">
           <button type="submit">{messages.common.save}</button>
           <a class="button secondary" href={paths.adminApis}>

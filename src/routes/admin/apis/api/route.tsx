@@ -8,7 +8,7 @@ import { apiMetadata, type PublishedMetadata } from '../../../../rules/server/re
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read } from '../../../../store/database.ts'
 import { findApi, listScopesOfApi } from '../../../../store/requests/apis.ts'
-import { listIntrospectors } from '../../../../store/requests/introspectors.ts'
+import { listNamedClients } from '../../../../store/requests/named-clients.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { fillText } from '../../../../ui/words/fill.tsx'
@@ -18,7 +18,7 @@ import {
   apiFields,
   apiForm,
   emptyApiForm,
-  introspectorProblems,
+  namedProblems,
   parseApiForm,
   readApiForm,
 } from '../form.ts'
@@ -38,13 +38,15 @@ function askNew(c: Context, session: Session, { typed, problem }: Shown) {
 async function ask(c: Context, session: Session, { typed, problem }: Shown) {
   const { DB } = c.env
   const identifier = keyOf(c)
-  const { api, scopes, introspectors } = await read(DB, {
+  const { api, scopes, introspectors, exchangers } = await read(DB, {
     api: findApi(DB, identifier),
     scopes: listScopesOfApi(DB, identifier),
-    introspectors: listIntrospectors(DB, identifier),
+    introspectors: listNamedClients(DB, 'api_introspectors', identifier),
+    exchangers: listNamedClients(DB, 'api_exchangers', identifier),
   })
   if (api === undefined) return showNothing(c, session)
-  const form = typed === undefined ? apiForm(api, scopes, introspectors) : readApiForm(typed, identifier)
+  const form =
+    typed === undefined ? apiForm(api, scopes, introspectors, exchangers) : readApiForm(typed, identifier)
   const open = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
   return show(c, session, form, identifier, problemsOf(problem), apiMetadata(c.var.issuer, api, open))
 }
@@ -82,7 +84,7 @@ function problemsOfConflicts(
   return [
     ...(taken === undefined ? [] : [{ field: 'identifier', text }]),
     ...elsewhere.map((scope) => ({ field: 'scopes', text: fillText(t.elsewhere, { scope }) })),
-    ...sayAll(c, introspectorProblems(unknown)),
+    ...sayAll(c, namedProblems(unknown)),
   ]
 }
 

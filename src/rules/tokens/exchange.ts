@@ -1,0 +1,51 @@
+import type { Client } from '../clients/client.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import type { AccessToken, Actor } from './access-token.ts'
+
+/** RFC 8693 §2.1. */
+export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+/** RFC 8693 §3: an access token, by its use or by its form. */
+export const exchangedTypes = [
+  'urn:ietf:params:oauth:token-type:access_token',
+  'urn:ietf:params:oauth:token-type:jwt',
+] as const
+export type ExchangedType = (typeof exchangedTypes)[number]
+
+/** How many applications may act one after the other. */
+const longestChain = 5
+
+/** A token that somebody wants to exchange, as far as it is good. */
+export interface SubjectToken {
+  readonly token: AccessToken
+  /** Whether an API that it is for has named the application that asks: then it was sent to it. */
+  readonly isNamed: boolean
+}
+
+/**
+ * Whether an application may exchange a token at all: one of its own, or one that it was sent as the API that it is for. Only of a
+ * person, since that is what ends with an authorization. A token that it may not use is told like one that is not good (§2.2.2).
+ */
+export function checkSubject(client: Pick<Client, 'id'>, subject: SubjectToken): Refusal | undefined {
+  const { token, isNamed } = subject
+  if (token.clientId !== client.id && !isNamed)
+    return invalidSubject('It is neither the client’s nor for its API')
+  if (token.authorizationId === undefined) return invalidSubject('It is of no person')
+  if (chainOf(token.actor) >= longestChain)
+    return refuse('invalid_request', `At most ${longestChain} applications may act one after the other`)
+  return undefined
+}
+
+export function invalidSubject(reason: string): Refusal {
+  return refuse('invalid_request', 'The subject_token is not valid for this application', reason)
+}
+
+/** RFC 8693 §4.1: another application than the token was for acts from now on, before those that did. */
+export function actorAfter(client: Pick<Client, 'id'>, { clientId, actor }: AccessToken): Actor | undefined {
+  if (client.id === clientId) return actor
+  return actor === undefined ? { sub: client.id } : { sub: client.id, act: actor }
+}
+
+function chainOf(actor: Actor | undefined): number {
+  return actor === undefined ? 0 : 1 + chainOf(actor.act)
+}

@@ -1,0 +1,297 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
+import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
+import type { Browser } from '../browser.ts'
+import {
+  codeRequest,
+  errorOf,
+  introspect,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  revoke,
+  type Tokens,
+  tokensOf,
+} from '../flow.ts'
+import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
+
+const server = startServer()
+const orders = 'https://orders.example/api'
+const stock = 'https://stock.example/api'
+const mail = 'https://mail.example/api'
+const accessToken = 'urn:ietf:params:oauth:token-type:access_token'
+let people = 0
+let browser: Browser
+let userId: string
+/** The application of the person, the API that it calls, and one that this one calls. */
+let shop: Registered
+let ordersApi: Registered
+let stockApi: Registered
+let tokens: Tokens
+
+beforeAll(async () => {
+  await applySchema()
+  const insert = 'INSERT INTO resources (identifier, name, created_at) VALUES (?, ?, 0)'
+  for (const identifier of [orders, stock, mail]) await env.DB.prepare(insert).bind(identifier, 'API').run()
+  await env.DB.prepare(
+    `INSERT INTO scopes (name, description, resource) VALUES ('orders:read', 'See orders', ?)`,
+  )
+    .bind(orders)
+    .run()
+})
+
+beforeEach(async () => {
+  const person = await addUser(`ada${people++}`)
+  userId = person.id
+  browser = await server.signedIn(person)
+  const policy = { ...defaultClientPolicy, scope: [...defaultClientPolicy.scope, 'orders:read'] }
+  shop = await addClient(person, { policy })
+  ordersApi = await addClient(person, { name: 'Orders', grantType: 'client-credentials' })
+  stockApi = await addClient(person, { name: 'Stock', grantType: 'client-credentials' })
+  await env.DB.batch([
+    env.DB.prepare('DELETE FROM api_introspectors'),
+    env.DB.prepare('DELETE FROM api_exchangers'),
+    env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?), (?, ?)').bind(
+      orders,
+      ordersApi.client.id,
+      stock,
+      stockApi.client.id,
+    ),
+    env.DB.prepare('INSERT INTO api_exchangers VALUES (?, ?), (?, ?)').bind(
+      stock,
+      ordersApi.client.id,
+      mail,
+      stockApi.client.id,
+    ),
+  ])
+  const code = await obtainCode(browser, shop, { scope: 'orders:read read write', resource: orders })
+  tokens = await tokensOf(await postToken(server, codeRequest(shop, code)))
+})
+
+const send = (
+  by: Registered,
+  subject_token: string,
+  changes: Record<string, string | undefined> = {},
+): Promise<Response> =>
+  postToken(server, {
+    grant_type: tokenExchangeGrant,
+    client_id: by.client.id,
+    client_secret: by.client.type === 'confidential' ? by.secret : undefined,
+    subject_token,
+    subject_token_type: accessToken,
+    ...changes,
+  })
+
+interface Exchanged {
+  readonly access_token: string
+  readonly expires_in: number
+  readonly scope: string
+}
+
+async function exchange(by: Registered, subject: string, changes: Record<string, string | undefined> = {}) {
+  const response = await send(by, subject, changes)
+  expect(response.status).toBe(200)
+  const answer = await response.json<Exchanged>()
+  return { ...answer, claims: claimsOf(answer.access_token) }
+}
+
+const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+describe('an application and its own token (RFC 8693)', () => {
+  it('gets one that says less, of the same authorization, with no refresh token', async () => {
+    const subject = claimsOf(tokens.access_token)
+    server.now += 100
+    const { claims, ...answer } = await exchange(shop, tokens.access_token, { scope: 'read' })
+    expect(answer).toEqual({
+      access_token: expect.any(String),
+      issued_token_type: accessToken,
+      token_type: 'Bearer',
+      expires_in: subject.exp - server.now,
+      scope: 'read',
+    })
+    const { aud, sub, client_id, authorization_id, auth_time, exp } = subject
+    expect(claims).toEqual({
+      ...{ iss: issuer, aud, sub, client_id, authorization_id, auth_time, exp },
+      scope: 'read',
+      iat: server.now,
+      jti: expect.not.stringMatching(subject.jti),
+    })
+  })
+
+  it('never one that says more, nor one for an API that does not let it', async () => {
+    const { access_token: less } = await exchange(shop, tokens.access_token, { scope: 'read' })
+    expect(await errorOf(await send(shop, less, { scope: 'read write' }))).toBe('400 invalid_scope')
+    expect(await errorOf(await send(shop, less, { scope: 'email' }))).toBe('400 invalid_scope')
+    expect((await exchange(shop, less)).scope).toBe('read')
+    for (const resource of [stock, issuer, `${issuer}/o/userinfo`, 'https://unknown.example/'])
+      expect(await errorOf(await send(shop, less, { resource }))).toBe('400 invalid_target')
+  })
+
+  it('JWT is a name for it too, where it is one', async () => {
+    const jwt = 'urn:ietf:params:oauth:token-type:jwt'
+    const named = { subject_token_type: jwt, requested_token_type: jwt }
+    expect(await exchange(shop, tokens.access_token, named)).toMatchObject({ issued_token_type: jwt })
+    await env.DB.prepare(`UPDATE clients SET access_token_format = 'opaque' WHERE id = ?`)
+      .bind(shop.client.id)
+      .run()
+    expect(await errorOf(await send(shop, tokens.access_token, named))).toBe('400 invalid_request')
+    const opaque = await tokensOf(await send(shop, tokens.access_token, { scope: 'read' }))
+    expect(opaque.access_token).toMatch(/^lka_/)
+    expect(await introspect(server, shop, opaque.access_token)).toMatchObject({ active: true, scope: 'read' })
+    expect((await tokensOf(await send(shop, opaque.access_token))).scope).toBe('read')
+  })
+})
+
+describe('an API and a token that it was sent', () => {
+  it('gets one for the next API, which says who acts for whom', async () => {
+    const { claims } = await exchange(ordersApi, tokens.access_token, { resource: stock })
+    expect(claims).toMatchObject({
+      aud: stock,
+      sub: userId,
+      client_id: ordersApi.client.id,
+      authorized_client_id: shop.client.id,
+      act: { sub: ordersApi.client.id },
+      // Scopes of the first API mean nothing at the second.
+      scope: 'read write',
+    })
+    const next = await exchange(
+      stockApi,
+      (await exchange(ordersApi, tokens.access_token, { audience: stock })).access_token,
+      {
+        resource: mail,
+      },
+    )
+    expect(next.claims).toMatchObject({
+      aud: mail,
+      client_id: stockApi.client.id,
+      authorized_client_id: shop.client.id,
+      act: { sub: stockApi.client.id, act: { sub: ordersApi.client.id } },
+    })
+  })
+
+  it('is named by both APIs, or gets nothing', async () => {
+    expect(await errorOf(await send(stockApi, tokens.access_token, { resource: mail }))).toBe(
+      '400 invalid_request',
+    )
+    expect(await errorOf(await send(ordersApi, tokens.access_token, { resource: mail }))).toBe(
+      '400 invalid_target',
+    )
+    // One for the same API would have the name of another application in it.
+    expect(await errorOf(await send(ordersApi, tokens.access_token))).toBe('400 invalid_target')
+    await env.DB.prepare('DELETE FROM api_introspectors').run()
+    expect(await errorOf(await send(ordersApi, tokens.access_token, { resource: stock }))).toBe(
+      '400 invalid_request',
+    )
+  })
+
+  it('gets no scope that it may not have itself', async () => {
+    const narrow = `UPDATE clients SET scope = 'write' WHERE id = ?`
+    await env.DB.prepare(narrow).bind(ordersApi.client.id).run()
+    expect((await exchange(ordersApi, tokens.access_token, { resource: stock })).scope).toBe('write')
+    expect(
+      await errorOf(await send(ordersApi, tokens.access_token, { resource: stock, scope: 'read' })),
+    ).toBe('400 invalid_scope')
+  })
+
+  it('no longer chain than five', async () => {
+    await env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?)').bind(mail, ordersApi.client.id).run()
+    await env.DB.prepare('INSERT INTO api_exchangers VALUES (?, ?)').bind(mail, ordersApi.client.id).run()
+    await env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?)').bind(mail, stockApi.client.id).run()
+    let { access_token } = await exchange(ordersApi, tokens.access_token, { resource: stock })
+    for (const by of [stockApi, ordersApi, stockApi, ordersApi])
+      access_token = (await exchange(by, access_token, { resource: mail })).access_token
+    expect(await errorOf(await send(stockApi, access_token, { resource: mail }))).toBe('400 invalid_request')
+  })
+})
+
+describe('a token that was exchanged ends', () => {
+  const exchanged = async () =>
+    (await exchange(ordersApi, tokens.access_token, { resource: stock })).access_token
+  const isActive = async (token: string) => (await introspect(server, stockApi, token)).active
+
+  it.each<readonly [string, () => Promise<unknown>]>([
+    ['with its authorization', () => revoke(server, shop, tokens.refresh_token)],
+    ['with the application that was authorized', () => suspend(shop)],
+    ['with the application that got it', () => suspend(ordersApi)],
+    [
+      'with the person',
+      () => env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(userId).run(),
+    ],
+    ['when its application revokes it', async () => revoke(server, ordersApi, last)],
+    [
+      'with the consent',
+      async () => (await browser.get(`/account/applications/${shop.client.id}/remove`)).submit({}),
+    ],
+  ])('%s', async (_, end) => {
+    last = await exchanged()
+    expect(await isActive(last)).toBe(true)
+    await end()
+    expect(await isActive(last)).toBe(false)
+  })
+
+  it('no later than the token that it was made of', async () => {
+    const { exp } = claimsOf(tokens.access_token)
+    server.now = exp - 10
+    const { access_token, expires_in } = await exchange(ordersApi, tokens.access_token, { resource: stock })
+    expect([expires_in, claimsOf(access_token).exp]).toEqual([10, exp])
+    server.now = exp
+    expect(await isActive(access_token)).toBe(false)
+  })
+
+  let last = ''
+  const suspend = ({ client }: Registered) =>
+    env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(client.id).run()
+})
+
+describe('what is refused', () => {
+  it.each<readonly [string, Record<string, string | undefined>, string]>([
+    ['no subject_token', { subject_token: undefined }, 'invalid_request'],
+    ['one that is none', { subject_token: 'made-up' }, 'invalid_request'],
+    ['no type', { subject_token_type: undefined }, 'invalid_request'],
+    ['an ID token', { subject_token_type: 'urn:ietf:params:oauth:token-type:id_token' }, 'invalid_request'],
+    ['an actor', { actor_token: 'x', actor_token_type: accessToken }, 'invalid_request'],
+    [
+      'a refresh token in return',
+      { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' },
+      'invalid_request',
+    ],
+    ['no scope that there is', { scope: 'made:up' }, 'invalid_scope'],
+  ])('%s', async (_, changes, error) => {
+    expect(await errorOf(await send(shop, tokens.access_token, changes))).toBe(`400 ${error}`)
+  })
+
+  it('a token that was revoked, or has expired, or is a refresh token', async () => {
+    expect(await errorOf(await send(shop, tokens.refresh_token))).toBe('400 invalid_request')
+    await revoke(server, shop, tokens.access_token)
+    expect(await errorOf(await send(shop, tokens.access_token))).toBe('400 invalid_request')
+    const fresh = await tokensOf(await postToken(server, refreshRequest(shop, tokens.refresh_token)))
+    server.now = claimsOf(fresh.access_token).exp
+    expect(await errorOf(await send(shop, fresh.access_token))).toBe('400 invalid_request')
+  })
+
+  it('a token of nobody', async () => {
+    const answer = await postToken(server, {
+      grant_type: 'client_credentials',
+      client_id: ordersApi.client.id,
+      client_secret: ordersApi.secret,
+      scope: 'read',
+    })
+    expect(await errorOf(await send(ordersApi, (await tokensOf(answer)).access_token))).toBe(
+      '400 invalid_request',
+    )
+  })
+
+  it('a public application, and one that shows a wrong secret', async () => {
+    const open = await addClient(await addUser(`open${people}`), { type: 'public' })
+    expect(await errorOf(await send(open, tokens.access_token))).toBe('400 unauthorized_client')
+    expect(await errorOf(await send({ ...shop, secret: 'wrong' }, tokens.access_token))).toBe(
+      '401 invalid_client',
+    )
+  })
+})
+
+it('is in the metadata', async () => {
+  const metadata = await (await server.fetch('/.well-known/oauth-authorization-server')).json()
+  expect(metadata).toMatchObject({ grant_types_supported: expect.arrayContaining([tokenExchangeGrant]) })
+})
