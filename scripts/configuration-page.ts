@@ -25,8 +25,8 @@ ${sections.join('\n')}
 ## Rate limits
 
 How many requests one address may send stands in wrangler.toml, under \`[[ratelimits]]\`: what is posted from pages
-(\`FORM_LIMIT\`), pages (\`PAGE_LIMIT\`) and the endpoints of clients (\`MACHINE_LIMIT\`). Without a binding nothing is limited, and on
-localhost neither.
+(\`FORM_LIMIT\`), pages (\`PAGE_LIMIT\`) and the endpoints of clients (\`MACHINE_LIMIT\`). A site of IPv6 (/48)
+has ten times as much (\`FORM_SITE_LIMIT\` and so on). Without a binding nothing is limited, and on localhost neither.
 
 It is a flood guard, and nothing else rests on it: [Cloudflare counts](https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/)
 in each of its locations apart, and approximately. An address that stays in one place has one budget; a caller who comes through

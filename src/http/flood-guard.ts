@@ -8,20 +8,24 @@ import { peerAddress, peerBlocks } from './peer.ts'
 
 /** Names of the bindings in wrangler.toml, with the period that stands there, in seconds. */
 const limits = {
-  form: { binding: 'FORM_LIMIT', period: 60 },
-  page: { binding: 'PAGE_LIMIT', period: 10 },
-  machine: { binding: 'MACHINE_LIMIT', period: 10 },
+  form: { near: 'FORM_LIMIT', site: 'FORM_SITE_LIMIT', period: 60 },
+  page: { near: 'PAGE_LIMIT', site: 'PAGE_SITE_LIMIT', period: 10 },
+  machine: { near: 'MACHINE_LIMIT', site: 'MACHINE_SITE_LIMIT', period: 10 },
 } as const
 
 /**
- * Stops what one address sends by the hundreds, before it costs a hash or a query. It is no lock-out: that counts accounts, in
+ * Stops what one address sends by the hundreds, before it costs a hash or a query: an IPv4 address, a /64 of IPv6, and with a
+ * larger limit the /48 around it. It is no lock-out: that counts accounts, in
  * D1. Counters are per location, and kept by the platform: where there are none, or they fail, everything passes.
  */
 export async function refuseFlood(c: Context, surface: Surface): Promise<Response | undefined> {
   // In development everybody is one address.
   if (isLoopbackHost(new URL(c.var.issuer).hostname)) return undefined
-  const { binding, period } = limitOf(c, surface)
-  if (await isWithin(c, binding)) return undefined
+  const { near, site, period } = limitOf(c, surface)
+  if (peerAddress(c) === undefined) return undefined
+  const { block, wider } = peerBlocks(c)
+  if ((await isWithin(c, near, block)) && (wider === undefined || (await isWithin(c, site, wider))))
+    return undefined
   const response = await answerFlood(c, surface)
   response.headers.set('Retry-After', String(period))
   return response
@@ -32,11 +36,11 @@ function limitOf(c: Context, surface: Surface) {
   return c.req.method === 'POST' ? limits.form : limits.page
 }
 
-async function isWithin(c: Context, binding: string): Promise<boolean> {
+async function isWithin(c: Context, binding: string, key: string): Promise<boolean> {
   const limiter = c.env[binding] as RateLimit | undefined
-  if (peerAddress(c) === undefined || limiter === undefined) return true
+  if (limiter === undefined) return true
   try {
-    return (await limiter.limit({ key: peerBlocks(c).block })).success
+    return (await limiter.limit({ key })).success
   } catch {
     return true
   }

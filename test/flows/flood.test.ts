@@ -75,6 +75,25 @@ describe('the flood guard', () => {
     expect(await statuses('2001:db8::ffff:2')).toBe(429)
   })
 
+  it('counts a site of IPv6 too, which has more networks than anybody can count by themselves', async () => {
+    const [PAGE_LIMIT, PAGE_SITE_LIMIT] = [limiter(2), limiter(5)]
+    const fetch = start({ PAGE_LIMIT, PAGE_SITE_LIMIT })
+    const statusOf = async (address: string) => (await fetch('/login', {}, address)).status
+    const statuses: number[] = []
+    for (let network = 1; network <= 7; network++) statuses.push(await statusOf(`2001:db8:7:${network}::1`))
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429])
+    expect(await statusOf('2001:db8:8:1::1')).toBe(200)
+    expect(await statusOf('192.0.2.1')).toBe(200)
+    expect(PAGE_SITE_LIMIT.keys).not.toContain('192.0.2.1')
+  })
+
+  it.each(['FORM', 'MACHINE'])('counts a site in %s requests as well', async (kind) => {
+    const fetch = start({ [`${kind}_LIMIT`]: limiter(9), [`${kind}_SITE_LIMIT`]: limiter(0) })
+    const path = kind === 'FORM' ? '/login' : '/o/token'
+    expect((await fetch(path, { method: 'POST' }, '2001:db8:7:1::1')).status).toBe(429)
+    expect((await fetch(path, { method: 'POST' }, '192.0.2.1')).status).not.toBe(429)
+  })
+
   it('lets everything pass where there is no counter, no address, or a counter that fails', async () => {
     const failing = { limit: () => Promise.reject(new Error('out')) }
     expect((await start({ PAGE_LIMIT: undefined })('/login')).status).toBe(200)
