@@ -252,8 +252,9 @@ CREATE TABLE IF NOT EXISTS clients (
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
--- Whether anything is signed with EdDSA: until then no such key is made.
+-- Whether anything is signed with EdDSA or PS256: until then no such key is made.
 CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
+CREATE INDEX IF NOT EXISTS clients_by_ps ON clients (id) WHERE instr(openid, '"PS256"') > 0;
 -- Whether any application gets opaque tokens: health asks, and must not look at each application.
 CREATE INDEX IF NOT EXISTS clients_by_opaque ON clients (id) WHERE access_token_format = 'opaque';
 -- The names that no unverified client should look like.
@@ -340,6 +341,7 @@ CREATE TABLE IF NOT EXISTS resources (
     CHECK (access_token_typ IN ('at+jwt', 'JWT'))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS resources_by_eddsa ON resources (identifier) WHERE access_token_alg = 'EdDSA';
+CREATE INDEX IF NOT EXISTS resources_by_ps ON resources (identifier) WHERE access_token_alg = 'PS256';
 
 CREATE INDEX IF NOT EXISTS resources_by_spelling ON resources (identifier COLLATE NOCASE);
 
@@ -505,6 +507,19 @@ CREATE TABLE IF NOT EXISTS signing_keys (
   private_key TEXT NOT NULL,                   -- AES-GCM under the key-encryption secret
   created_at  INTEGER NOT NULL,
   withdrawn_at INTEGER,                        -- from then on it neither signs nor verifies
+  PRIMARY KEY (alg, generation)
+) STRICT, WITHOUT ROWID;
+
+-- The same of algorithms that came later: code of before reads the other table, and would not know them.
+CREATE TABLE IF NOT EXISTS later_signing_keys (
+  alg         TEXT NOT NULL CHECK (alg NOT IN ('RS256', 'ES256', 'EdDSA')),
+  generation  INTEGER NOT NULL,
+  kid         TEXT NOT NULL UNIQUE,
+  active_at   INTEGER NOT NULL,
+  public_jwk  TEXT NOT NULL,
+  private_key TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  withdrawn_at INTEGER,
   PRIMARY KEY (alg, generation)
 ) STRICT, WITHOUT ROWID;
 

@@ -16,6 +16,7 @@ export function endingStatements(now: number): readonly string[] {
     `DELETE FROM setup_tokens WHERE EXISTS (SELECT 1 FROM users WHERE role = 'administrator')`,
     // Out of JWKS at once, so that APIs which verify by themselves refuse what was signed. The next request makes new ones.
     'DELETE FROM signing_keys',
+    'DELETE FROM later_signing_keys',
     `INSERT INTO audit_events (id, at, type, reference) VALUES ('everything-ended-${now}', ${now}, 'everything_ended', '') ON CONFLICT DO NOTHING`,
   ]
 }

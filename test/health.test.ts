@@ -42,7 +42,7 @@ describe('the health of the database', () => {
     for (const at of [now - 900, now]) await maintain(env.DB, config, () => at)
     const facts = await factsAt(now)
     expect(facts.lastRun).toEqual({ ranAt: now, failed: [], unfinished: [] })
-    expect(facts.keys).toHaveLength(3)
+    expect(facts.keys).toHaveLength(4)
     expect(problems(checkStored(facts, now))).toEqual([])
   })
 
@@ -52,6 +52,7 @@ describe('the health of the database', () => {
     expect(problems(checkStored(facts, now + 98 * 86_400))).toEqual([
       'bad key RS256',
       'bad key ES256',
+      'bad key PS256',
       'bad key EdDSA',
       'bad schedule',
     ])

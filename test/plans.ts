@@ -28,7 +28,7 @@ export async function scansOf(statements: Iterable<string>): Promise<readonly st
       // A search sorts what it found, at most 1,001 people; how it finds them is looked at like everything.
       if (sql.startsWith('WITH found AS') && /^(SCAN f$|SCAN found$|USE TEMP B-TREE)/.test(detail)) continue
       if (
-        /^SCAN (?!\w+ VIRTUAL|\d+-ROW VALUES|\(subquery|signing_keys|CONSTANT|\w+ USING INDEX audit_events_unsealed)|TEMP B-TREE/.test(
+        /^SCAN (?!\w+ VIRTUAL|\d+-ROW VALUES|\(subquery|(?:later_)?signing_keys|CONSTANT|\w+ USING INDEX audit_events_unsealed)|TEMP B-TREE/.test(
           detail,
         )
       )

@@ -182,7 +182,7 @@ export function formOf(parameters: Parameters): URLSearchParams {
 
 /** OIDC Core §3.1.3.6, written a second time. */
 function leftHalf(value: string, alg: string): string {
-  const digest = createHash({ RS256: 'sha256', ES256: 'sha256', EdDSA: 'sha512' }[alg] ?? '')
+  const digest = createHash({ RS256: 'sha256', ES256: 'sha256', PS256: 'sha256', EdDSA: 'sha512' }[alg] ?? '')
     .update(value)
     .digest()
   return digest.subarray(0, digest.length / 2).toString('base64url')

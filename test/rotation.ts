@@ -16,9 +16,10 @@ export async function rotateByHand(
   if (!rotated) throw new Error('No key was rotated')
 }
 
-/** An API that takes nothing but EdDSA: then every algorithm is in use. */
+/** APIs that take nothing but one of the others: then every algorithm is in use. */
 export async function useEveryAlgorithm(): Promise<void> {
   await env.DB.prepare(
-    `INSERT OR IGNORE INTO resources (identifier, name, created_at, access_token_alg) VALUES ('https://eddsa.example', 'EdDSA', 0, 'EdDSA')`,
+    `INSERT OR IGNORE INTO resources (identifier, name, created_at, access_token_alg) VALUES ('https://eddsa.example', 'EdDSA', 0, 'EdDSA'),
+       ('https://ps256.example', 'PS256', 0, 'PS256')`,
   ).run()
 }

@@ -108,6 +108,10 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     by: 'operator',
     bound: { most: 'one each time everything is ended', tests: 'flows/ending-everything' },
   },
+  later_signing_keys: {
+    by: 'the schedule',
+    bound: { most: 'the keys of 30 days', tests: 'flows/key-rotation' },
+  },
   signing_keys: { by: 'the schedule', bound: { most: 'the keys of 30 days', tests: 'flows/key-rotation' } },
   logout_deliveries: { by: 'people', bound: 'they go by time' },
   maintenance_runs: { by: 'the schedule', bound: 'one row' },

@@ -92,7 +92,7 @@ describe('Config OP', () => {
     lists(document.grant_types_supported, 'authorization_code', 'refresh_token')
     lists(document.scopes_supported, 'openid', 'profile', 'email', 'address', 'phone', 'offline_access')
     lists(document.subject_types_supported, 'public', 'pairwise')
-    lists(document.id_token_signing_alg_values_supported, 'RS256', 'ES256', 'EdDSA')
+    lists(document.id_token_signing_alg_values_supported, 'RS256', 'ES256', 'PS256', 'EdDSA')
     lists(document.token_endpoint_auth_methods_supported, 'client_secret_basic', 'client_secret_post')
     lists(
       document.claims_supported,

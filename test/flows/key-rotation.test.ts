@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { resealSome } from '../../src/acts/server/reseal.ts'
 import { ensureSigningKeys, rotateSigningKeys } from '../../src/acts/server/rotate-keys.ts'
+import { withdrawKey } from '../../src/acts/server/withdraw-key.ts'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { keyStatus, type SigningAlgorithm, signingAlgorithms } from '../../src/rules/server/signing-keys.ts'
 import { unseal } from '../../src/secrets/derived-keys.ts'
@@ -10,14 +12,15 @@ import { listSigningKeys } from '../../src/store/server/signing-keys.ts'
 import { cast, signIn } from '../cast.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { rotateByHand, useEveryAlgorithm } from '../rotation.ts'
-import { applySchema, startedAt } from '../server.ts'
+import { addUser, applySchema, startedAt } from '../server.ts'
 
 const secret = String(env.KEY_ENCRYPTION_SECRET)
 const day = 86_400
 
 beforeAll(applySchema)
 beforeEach(async () => {
-  await env.DB.prepare('DELETE FROM signing_keys').run()
+  for (const table of ['signing_keys', 'later_signing_keys'])
+    await env.DB.prepare(`DELETE FROM ${table}`).run()
   await useEveryAlgorithm()
 })
 
@@ -72,7 +75,8 @@ describe('by schedule', () => {
 })
 
 describe('an algorithm that nothing uses', () => {
-  const stopUsing = () => env.DB.prepare(`DELETE FROM resources WHERE access_token_alg = 'EdDSA'`).run()
+  const stopUsing = () =>
+    env.DB.prepare(`DELETE FROM resources WHERE access_token_alg IN ('EdDSA', 'PS256')`).run()
   const published = async () => [...new Set((await stored()).map(({ alg }) => alg))]
 
   it('has no key', async () => {
@@ -121,6 +125,40 @@ describe('by hand', () => {
       '1 current 0',
       `2 next ${89 * day + 60 + 900}`,
     ])
+  })
+})
+
+describe('a key of an algorithm that came later', () => {
+  it('is nowhere that code from before reads', async () => {
+    await rotate(startedAt)
+    const { results } = await env.DB.prepare('SELECT alg FROM signing_keys ORDER BY alg').all()
+    expect(results.map(({ alg }) => alg)).toEqual(['ES256', 'EdDSA', 'RS256'])
+    expect((await shown('PS256', startedAt)).length).toBe(1)
+  })
+
+  it('changes by hand, is withdrawn and is forgotten like every other', async () => {
+    await rotate(startedAt)
+    await Promise.all([1, 2, 3].map(() => rotateByHand('PS256', startedAt + day)))
+    expect(await shown('PS256', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
+    const key = (await stored()).find(({ alg, generation }) => alg === 'PS256' && generation === 1)
+    const { id } = await addUser('withdrawer', 'administrator')
+    const doing = {
+      db: env.DB,
+      act: { actorId: id, attemptId: 'withdrawn' },
+      reference: 'r',
+      now: startedAt + day,
+    }
+    expect(await withdrawKey(doing, secret, key?.kid ?? '')).toBe(true)
+    expect(await shown('PS256', startedAt + day)).toEqual(['1 withdrawn 0', `2 current ${day}`])
+    await rotate(startedAt + 200 * day)
+    expect(await shown('PS256', startedAt + 200 * day)).not.toContain('1 withdrawn 0')
+  })
+
+  it('is sealed anew under a new secret, and opens with it alone', async () => {
+    await rotate(startedAt)
+    await resealSome(env.DB, ['the secret that comes next, long enough', secret], startedAt)
+    for (const key of await stored()) await openSigningKey(key, ['the secret that comes next, long enough'])
+    expect((await stored()).map(({ alg }) => alg)).toContain('PS256')
   })
 })
 

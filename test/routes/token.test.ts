@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { decodeProtectedHeader } from 'jose'
+import { createLocalJWKSet, decodeProtectedHeader, type JWK, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from '../browser.ts'
 import { overKv } from '../faults.ts'
@@ -216,29 +216,38 @@ describe('signing keys', () => {
     for (const key of keys) expect(members).toEqual(expect.arrayContaining(Object.keys(key)))
   })
 
-  it('are of EdDSA only once an application chooses it, and then at once, in every isolate', async () => {
-    const elsewhere = startServer({ bindings: { DB: new Proxy(env.DB, {}) } })
-    const algorithms = async () => {
-      const set = await (await elsewhere.fetch('/.well-known/jwks.json')).json<{ keys: { alg: string }[] }>()
-      return set.keys.map(({ alg }) => alg)
-    }
-    expect(await algorithms()).toEqual(['RS256', 'ES256'])
-    const user = await addUser('edward')
-    const { client, secret } = await addClient(user)
-    const browser = await server.signedIn(user)
-    await (await browser.get(`/o/applications/${client.id}/policy`)).submit({
-      scope: 'openid',
-      id_token_signed_response_alg: 'EdDSA',
-    })
-    const request = codeRequest(
-      { client, secret },
-      await obtainCode(browser, { client, secret }, { scope: 'openid' }),
-    )
-    const answer = await postToken(elsewhere, request)
-    const { id_token } = await answer.json<{ id_token: string }>()
-    expect(decodeProtectedHeader(id_token).alg).toBe('EdDSA')
-    expect(await algorithms()).toEqual(['RS256', 'ES256', 'EdDSA'])
-  })
+  it.each([
+    ['EdDSA', ['RS256', 'ES256'], ['RS256', 'ES256', 'EdDSA']],
+    ['PS256', ['RS256', 'ES256', 'EdDSA'], ['RS256', 'ES256', 'PS256', 'EdDSA']],
+  ])(
+    'are of %s only once an application chooses it, and then at once, in every isolate',
+    async (alg, before, after) => {
+      const elsewhere = startServer({ bindings: { DB: new Proxy(env.DB, {}) } })
+      const keySet = async () =>
+        (await elsewhere.fetch('/.well-known/jwks.json')).json<{ keys: (JWK & { kty: string })[] }>()
+      const algorithms = async () => (await keySet()).keys.map(({ alg }) => alg)
+      expect(await algorithms()).toEqual(before)
+      const user = await addUser(`of-${alg}`)
+      const { client, secret } = await addClient(user)
+      const browser = await server.signedIn(user)
+      await (await browser.get(`/o/applications/${client.id}/policy`)).submit({
+        scope: 'openid',
+        id_token_signed_response_alg: alg,
+      })
+      const request = codeRequest(
+        { client, secret },
+        await obtainCode(browser, { client, secret }, { scope: 'openid' }),
+      )
+      const answer = await postToken(elsewhere, request)
+      const { id_token } = await answer.json<{ id_token: string }>()
+      expect(decodeProtectedHeader(id_token).alg).toBe(alg)
+      await jwtVerify(id_token, createLocalJWKSet(await keySet()), {
+        algorithms: [alg],
+        currentDate: new Date(server.now * 1000),
+      })
+      expect(await algorithms()).toEqual(after)
+    },
+  )
 
   it('are sealed in the database', async () => {
     const row = await env.DB.prepare('SELECT * FROM signing_keys').first<{ private_key: string }>()

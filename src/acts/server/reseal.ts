@@ -18,7 +18,7 @@ import { keepSalt } from './kept-keys.ts'
 const chunk = 200
 
 /** Statements of one call of `resealSome`, at most. When nothing is left to do there are two. */
-export const queriesOfReseal = 9
+export const queriesOfReseal = 10
 
 /** What each kind is sealed for: it opens nowhere else. */
 const seals: Record<
@@ -26,6 +26,7 @@ const seals: Record<
   (id: string) => readonly ['signing-keys' | 'kept-keys' | 'authenticators', string]
 > = {
   signing: (kid) => ['signing-keys', kid],
+  'later-signing': (kid) => ['signing-keys', kid],
   kept: (name) => ['kept-keys', name],
   part: (end) => ['kept-keys', `audit-log ${end}`],
   authenticator: (userId) => ['authenticators', userId],

@@ -45,7 +45,7 @@ async function ensureInUse(
 }
 
 /** Statements that one call of `rotateSigningKeys` sends at most. */
-export const queriesOfRotation = 13
+export const queriesOfRotation = 15
 
 /** What the scheduled handler does: makes what is due, and forgets what nobody can need any more. All of it: never is there more. */
 export async function rotateSigningKeys(db: D1Database, secret: string, now: Seconds): Promise<false> {
@@ -55,7 +55,7 @@ export async function rotateSigningKeys(db: D1Database, secret: string, now: Sec
   if (over.length > 0)
     await write(
       db,
-      over.slice(0, 3).map((key) => deleteSigningKey(db, key.kid)),
+      over.slice(0, 3).map((key) => deleteSigningKey(db, key)),
       {},
     )
   return false
@@ -74,7 +74,7 @@ export async function rotateNow(doing: Doing, secret: string, alg: SigningAlgori
   return change(
     doing,
     { type: 'signing_key_made', target: alg },
-    ...(waiting === undefined ? [] : [bringForward(db, waiting.kid, now + shortestLead, only)]),
+    ...(waiting === undefined ? [] : [bringForward(db, waiting, now + shortestLead, only)]),
     ...(plan === undefined ? [] : [insertSigningKey(db, await generateSigningKey(plan, secret), now, only)]),
   )
 }

@@ -1,7 +1,7 @@
 import type { Seconds } from '../../values/time.ts'
 
 /** ES256 for access tokens: it costs 0.02 ms where RS256 costs 0.6. ID tokens: RS256, which every client accepts, unless chosen. */
-export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
+export const signingAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 /**

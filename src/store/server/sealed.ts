@@ -3,7 +3,7 @@ import { integer, oneOf, type Query, text, type Write } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 
 /** What is sealed under the key-encryption secret, by what it is. */
-export const sealedKinds = ['signing', 'kept', 'part', 'authenticator'] as const
+export const sealedKinds = ['signing', 'later-signing', 'kept', 'part', 'authenticator'] as const
 export type SealedKind = (typeof sealedKinds)[number]
 
 /** A value that opens with another secret than the newest. */
@@ -29,8 +29,11 @@ export function listSealedElsewhere(
   return {
     statement: statement(
       db,
-      sql`SELECT 'signing' AS kind, kid AS id, private_key AS sealed FROM signing_keys
-            WHERE substr(private_key, 1, 9) <> ${prefix}
+      // D1 takes five parts of one SELECT: keys that sign are a part together.
+      sql`SELECT kind, id, sealed FROM (
+            SELECT 'signing' AS kind, kid AS id, private_key AS sealed FROM signing_keys
+            UNION ALL SELECT 'later-signing', kid, private_key FROM later_signing_keys)
+            WHERE substr(sealed, 1, 9) <> ${prefix}
           UNION ALL SELECT 'kept', name, sealed FROM kept_keys WHERE substr(sealed, 1, 9) <> ${prefix}
           UNION ALL SELECT 'part', number || ' ' || seal, sealed FROM audit_parts
             WHERE substr(sealed, 1, 9) <> ${prefix}
@@ -53,6 +56,7 @@ export function listSealedElsewhere(
 const columns: Record<SealedKind, { readonly table: string; readonly column: string; readonly id: string }> =
   {
     signing: { table: 'signing_keys', column: 'private_key', id: 'kid' },
+    'later-signing': { table: 'later_signing_keys', column: 'private_key', id: 'kid' },
     kept: { table: 'kept_keys', column: 'sealed', id: 'name' },
     part: { table: 'audit_parts', column: 'sealed', id: `number || ' ' || seal` },
     authenticator: { table: 'authenticators', column: 'sealed_key', id: 'user_id' },

@@ -1,9 +1,9 @@
-import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import type { StoredSigningKey } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, oneOf, optional, type Query, type Row, text, type Write } from '../database.ts'
 import { type Act, actorIs, isFirstTime } from '../guards.ts'
-import { always, type Sql, sql, statement } from '../sql.ts'
+import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
 /** All keys whose signatures may still be out there, and those that will sign next. */
 export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey[]> {
@@ -11,6 +11,8 @@ export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey
     statement: statement(
       db,
       sql`SELECT alg, generation, kid, active_at, public_jwk, private_key, withdrawn_at FROM signing_keys
+        UNION ALL
+        SELECT alg, generation, kid, active_at, public_jwk, private_key, withdrawn_at FROM later_signing_keys
         ORDER BY alg, generation`,
     ),
     read: (rows) => rows.map(readSigningKey),
@@ -27,7 +29,7 @@ export function insertSigningKey(
   const { alg, generation, kid, activeAt, publicJwk, sealedPrivateKey } = key
   return statement(
     db,
-    sql`INSERT INTO signing_keys (alg, generation, kid, active_at, public_jwk, private_key, created_at)
+    sql`INSERT INTO ${tableOf(alg)} (alg, generation, kid, active_at, public_jwk, private_key, created_at)
         SELECT ${alg}, ${generation}, ${kid}, ${activeAt}, ${JSON.stringify(publicJwk)}, ${sealedPrivateKey}, ${now}
         WHERE ${only} ON CONFLICT DO NOTHING`,
   )
@@ -50,27 +52,37 @@ export function withdrawSigningKey(
     ...(successor === undefined ? [] : [insertSigningKey(db, successor, now, only)]),
     statement(
       db,
-      sql`UPDATE signing_keys SET withdrawn_at = ${now} WHERE kid = ${kid} AND withdrawn_at IS NULL AND ${only}`,
+      sql`UPDATE ${tableOf(alg)} SET withdrawn_at = ${now} WHERE kid = ${kid} AND withdrawn_at IS NULL AND ${only}`,
     ),
     statement(
       db,
-      sql`UPDATE signing_keys SET active_at = ${now} WHERE ${only} AND alg = ${alg} AND generation = (
-            SELECT min(generation) FROM signing_keys WHERE ${follows} AND active_at > ${now})
-          AND NOT EXISTS (SELECT 1 FROM signing_keys WHERE ${follows} AND active_at <= ${now})`,
+      sql`UPDATE ${tableOf(alg)} SET active_at = ${now} WHERE ${only} AND alg = ${alg} AND generation = (
+            SELECT min(generation) FROM ${tableOf(alg)} WHERE ${follows} AND active_at > ${now})
+          AND NOT EXISTS (SELECT 1 FROM ${tableOf(alg)} WHERE ${follows} AND active_at <= ${now})`,
     ),
   ]
 }
 
 /** A key that waits signs from then on, unless it does so earlier. */
-export function bringForward(db: D1Database, kid: string, activeAt: Seconds, only: Sql = always): Write {
+export function bringForward(
+  db: D1Database,
+  { alg, kid }: Pick<StoredSigningKey, 'alg' | 'kid'>,
+  activeAt: Seconds,
+  only: Sql = always,
+): Write {
   return statement(
     db,
-    sql`UPDATE signing_keys SET active_at = min(active_at, ${activeAt}) WHERE kid = ${kid} AND ${only}`,
+    sql`UPDATE ${tableOf(alg)} SET active_at = min(active_at, ${activeAt}) WHERE kid = ${kid} AND ${only}`,
   )
 }
 
-export function deleteSigningKey(db: D1Database, kid: string): Write {
-  return statement(db, sql`DELETE FROM signing_keys WHERE kid = ${kid}`)
+export function deleteSigningKey(db: D1Database, { alg, kid }: Pick<StoredSigningKey, 'alg' | 'kid'>): Write {
+  return statement(db, sql`DELETE FROM ${tableOf(alg)} WHERE kid = ${kid}`)
+}
+
+/** Algorithms of the first release have a table that takes no others, and code of before knows no others. */
+function tableOf(alg: SigningAlgorithm): Sql {
+  return raw(alg === 'PS256' ? 'later_signing_keys' : 'signing_keys')
 }
 
 function readSigningKey(row: Row): StoredSigningKey {
