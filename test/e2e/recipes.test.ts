@@ -48,7 +48,7 @@ const recipes = readdirSync(folder)
       parts.flatMap((part, i) => (i % 2 === 0 ? [[part, parts[i + 1] ?? '']] : [])),
     )
     const [, language = '', program = ''] =
-      /^```(js|python|go)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ?? []
+      /^```(js|python|go|java)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ?? []
     return { file, sections, language, program }
   })
 
@@ -60,6 +60,7 @@ function isInstalled({ language, program }: Recipe): boolean {
       'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))'
     return spawnSync(python, ['-c', code, ...names]).status === 0
   }
+  if (language === 'java') return false
   if (language === 'go') return existsSync(path.join(from, 'go.mod'))
   const names = [...program.matchAll(/(?:from |resolve\()'(@[\w-]+\/[\w-]+|[\w-]+)(?=['/])/g)].map(
     ([, name = '']) => name,
