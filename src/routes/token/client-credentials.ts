@@ -1,8 +1,7 @@
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { resolveResources, resolveTarget } from '../../rules/requests/resource.ts'
 import { checkScope, defaultScope, parseScope, scopeForItself, scopeOf } from '../../rules/requests/scope.ts'
-import { findResources, findResourcesOfScopes } from '../../store/requests/resources.ts'
-import { findScopes } from '../../store/requests/scopes.ts'
+import { findResources, findScopesWithApis } from '../../store/requests/resources.ts'
 import { grant } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 
@@ -16,22 +15,20 @@ export const clientCredentials = grant({
     return isRefusal(asked) ? asked : { asked, resources }
   },
   reads({ db }, { asked, resources }) {
-    const names = asked ?? defaultScope
     return {
-      known: findScopes(db, names),
+      known: findScopesWithApis(db, asked ?? defaultScope),
       named: findResources(db, resources),
-      owning: findResourcesOfScopes(db, names),
     }
   },
-  async redeem(server, client, { asked, resources }, { known, named, owning }) {
+  async redeem(server, client, { asked, resources }, { known, named }) {
     // RFC 6749 §4.4: a public client could be anybody.
     if (client.type === 'public')
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
-    const granted = checkScope(asked, known, client, server)
+    const granted = checkScope(asked, known.scopes, client, server)
     if (isRefusal(granted)) return granted
     const authorized = resolveResources(resources, named, granted, server)
     if (isRefusal(authorized)) return authorized
-    const target = resolveTarget(scopeOf(granted), authorized, resources, [...named, ...owning], server)
+    const target = resolveTarget(scopeOf(granted), authorized, resources, [...named, ...known.apis], server)
     if (isRefusal(target)) return target
     const subject = { subject: client.id, authorizationId: undefined, authTime: undefined }
     const { accessToken } = await loadSigners(server, client, target)

@@ -1,10 +1,10 @@
 import { accessTokenTyps, type Resource } from '../../rules/requests/resource.ts'
 import { spellingsOf } from '../../rules/requests/resource-identifier.ts'
-import type { Scope } from '../../rules/requests/scope.ts'
+import type { Scope, ScopeDefinition } from '../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { combined, integer, oneOf, optional, type Query, type Row, rowsOf, text, texts } from '../database.ts'
 import { raw, sql, statement, tableOf } from '../sql.ts'
-import { existingScope } from './scopes.ts'
+import { existingScope, readScope } from './scopes.ts'
 
 const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_alg, r.access_token_typ,
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
@@ -27,12 +27,31 @@ export function findResources(db: D1Database, identifiers: readonly string[]): Q
   }
 }
 
-/** Those that these scopes belong to. */
-export function findResourcesOfScopes(db: D1Database, names: readonly string[]): Query<readonly Resource[]> {
-  const owners = sql`SELECT o.resource FROM ${tableOf(names)} n JOIN scopes o ON o.name = n.value WHERE o.resource IS NOT NULL`
+/** An API that `columns` named, as a JSON object of the same names. */
+const asObject = `json_object('identifier', l.identifier, 'name', l.name, 'access_token_lifetime', l.access_token_lifetime,
+  'access_token_alg', l.access_token_alg, 'access_token_typ', l.access_token_typ, 'scope', l.scope || '')`
+
+/** Those of the scopes that exist, and the APIs that they belong to. */
+export interface ScopesWithApis {
+  readonly scopes: readonly ScopeDefinition[]
+  readonly apis: readonly Resource[]
+}
+
+export function findScopesWithApis(db: D1Database, names: readonly string[]): Query<ScopesWithApis> {
+  const api = sql`SELECT ${raw(columns)} FROM resources r WHERE r.identifier = s.resource`
   return {
-    statement: statement(db, sql`SELECT ${raw(columns)} FROM resources r WHERE r.identifier IN (${owners})`),
-    read: readResources,
+    statement: statement(
+      db,
+      sql`SELECT s.name, s.description, s.resource, (SELECT json_group_array(${raw(asObject)}) FROM (${api}) l) AS api
+        FROM ${tableOf(names)} n JOIN scopes s ON s.name = n.value`,
+    ),
+    read: (rows) => {
+      const apis = rows.flatMap((row) => readResources(rowsOf(row, 'api')))
+      return {
+        scopes: rows.map(readScope),
+        apis: [...new Map(apis.map((one) => [one.identifier, one])).values()],
+      }
+    },
   }
 }
 
@@ -44,8 +63,7 @@ export interface Living {
 
 /** Of the authorization `a`, each list in one column. */
 export const livingColumns = `${existingScope} AS living_scope,
-  (SELECT json_group_array(json_object('identifier', l.identifier, 'name', l.name, 'access_token_lifetime', l.access_token_lifetime,
-    'access_token_alg', l.access_token_alg, 'access_token_typ', l.access_token_typ, 'scope', l.scope || ''))
+  (SELECT json_group_array(${asObject})
     FROM (SELECT ${columns} FROM json_each(a.resources) n JOIN resources r ON r.identifier = n.value) l) AS living_resources`
 
 export function readLiving(row: Row): Living {

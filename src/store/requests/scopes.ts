@@ -25,7 +25,7 @@ export function findScopes(db: D1Database, names: readonly string[]): Query<read
   }
 }
 
-function readScope(row: Row): ScopeDefinition {
+export function readScope(row: Row): ScopeDefinition {
   return {
     name: text(row, 'name'),
     description: text(row, 'description'),
