@@ -1,29 +1,114 @@
 import { parseArgs } from 'node:util'
 import { defaultPort } from './project.ts'
 
-/** What matters here of the options of `wrangler dev`; it reads the others itself. */
+/** What matters here of the options of `npm start`; wrangler reads the others itself. */
 export interface DevOptions {
   readonly port: number
   readonly protocol: string
   /** Where the local database is kept; undefined for `.wrangler/state`. */
   readonly persistTo: string | undefined
+  /** Shows all that wrangler says. */
+  readonly isVerbose: boolean
+  /** Those that are wrangler's. */
+  readonly forWrangler: readonly string[]
 }
 
+export const usage = `npm start -- [options]
+
+  --port 8123              another port than 8000; 0 lets the system choose one
+  --local-protocol https   with a certificate of its own, to try out what only https does
+  --persist-to FOLDER      another local database than the one in .wrangler/state
+  --verbose                all that wrangler says
+  --help                   this
+
+Other options are those of wrangler dev.`
+
+/** Those of `wrangler dev` that one may want. The others it would take in silence, a mistyped one too. */
+const wranglerOptions = [
+  'config',
+  'env',
+  'env-file',
+  'ip',
+  'inspector-ip',
+  'inspector-port',
+  'host',
+  'https-key-path',
+  'https-cert-path',
+  'var',
+  'define',
+  'live-reload',
+  'test-scheduled',
+  'log-level',
+  'minify',
+]
+const ownOptions = ['port', 'local-protocol', 'persist-to', 'verbose', 'help']
+
+/** As they are, whatever else is wrong with them. */
 export function parseDevOptions(args: readonly string[]): DevOptions {
-  const { values } = parseArgs({
+  const { port, 'local-protocol': protocol = 'http', 'persist-to': persistTo, verbose } = parse(args).values
+  return {
+    port: typeof port === 'string' ? Number(port) : defaultPort(),
+    protocol: String(protocol),
+    persistTo: typeof persistTo === 'string' ? persistTo : undefined,
+    isVerbose: verbose === true,
+    forWrangler: args.filter((arg) => arg !== '--verbose'),
+  }
+}
+
+/** What is wrong with them, in a sentence. */
+export function problemOf(args: readonly string[]): string | undefined {
+  const { tokens, values } = parse(args)
+  for (const token of tokens) {
+    const problem = token.kind === 'option' ? problemOfName(token.name, token.rawName) : undefined
+    if (problem !== undefined) return problem
+  }
+  return values.port === undefined ? undefined : problemOfPort(values.port)
+}
+
+export function asksForHelp(args: readonly string[]): boolean {
+  return parse(args).values.help === true
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({
     args: [...args],
-    // The others are wrangler's: it says what is wrong with them.
+    // Wrangler's are not described here: it says what is wrong with them.
     strict: false,
+    tokens: true,
     options: {
       port: { type: 'string' },
       'local-protocol': { type: 'string' },
       'persist-to': { type: 'string' },
+      verbose: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   })
-  const { port, 'local-protocol': protocol = 'http', 'persist-to': persistTo } = values
-  return {
-    port: port === undefined ? defaultPort() : Number(port),
-    protocol: String(protocol),
-    persistTo: typeof persistTo === 'string' ? persistTo : undefined,
+}
+
+function problemOfName(name: string, typed: string): string | undefined {
+  const known = [...ownOptions, ...wranglerOptions]
+  if (known.includes(name) || name.length === 1 || /^(x-|experimental-)/.test(name)) return undefined
+  const near = known.find((other) => distance(other, name) <= 2)
+  const advice = near === undefined ? 'npm start -- --help names those there are.' : `Did you mean --${near}?`
+  return `${typed} is not an option. ${advice}`
+}
+
+/** 0 lets the system choose. */
+export function problemOfPort(typed: string | boolean): string | undefined {
+  if (typeof typed === 'string' && /^\d{1,5}$/.test(typed) && Number(typed) <= 65_535) return undefined
+  return `--port takes a number from 0 to 65535${typed === true ? '' : `, not ${typed}`}.`
+}
+
+/** How many letters have to be put in, taken out or changed (Levenshtein). */
+export function distance(a: string, b: string): number {
+  let before = [...Array(b.length + 1).keys()]
+  for (let i = 1; i <= a.length; i += 1) {
+    const now = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      now.push(Math.min((now[j - 1] ?? 0) + 1, (before[j] ?? 0) + 1, (before[j - 1] ?? 0) + same))
+    }
+    before = now
   }
+  return before[b.length] ?? 0
 }

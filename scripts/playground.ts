@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { problemOfPort } from './dev-options.ts'
 import { fail } from './failure.ts'
 import { isPortFree } from './port.ts'
 import { defaultPort, root } from './project.ts'
@@ -35,6 +36,8 @@ function readOptions() {
   try {
     const { values } = parseArgs({ options: { port: option, issuer: option } })
     const issuer = values.issuer === undefined ? undefined : new URL(values.issuer).origin
+    const problem = problemOfPort(values.port ?? '8001')
+    if (problem !== undefined) fail(problem)
     return { port: Number(values.port ?? 8001), issuer }
   } catch (error) {
     return fail(

@@ -1,12 +1,20 @@
-// `npm start`: a local server, and where to find everything on it. What follows `--` is for `wrangler dev`.
+// `npm start`: a local server, and where to find everything on it. `npm start -- --help` names its options.
+import { watch } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseDevOptions } from './dev-options.ts'
+import { asksForHelp, parseDevOptions, problemOf, usage } from './dev-options.ts'
 import { fail } from './failure.ts'
 import { prepareServer } from './first-run.ts'
 import { isPortFree } from './port.ts'
+import { root } from './project.ts'
 import { startWrangler } from './wrangler.ts'
 
 const args = process.argv.slice(2)
+if (asksForHelp(args)) {
+  console.log(usage)
+  process.exit(0)
+}
+const problem = problemOf(args)
+if (problem !== undefined) fail(problem)
 const options = parseDevOptions(args)
 
 if (process.env.npm_config_port !== undefined) fail('Options go after two dashes: npm start -- --port 8123')
@@ -16,12 +24,23 @@ if (!(await isPortFree(options.port))) {
   )
 }
 const describe = await prepareServer(options)
-startWrangler(['dev', ...args], async (port) => {
+startWrangler(['dev', ...options.forWrangler], options.isVerbose, async (port) => {
   await firstAnswer(`${options.protocol}://localhost:${port}/`)
-  // Wrangler logs that request a moment later: let it, and be the last on the screen.
+  // Wrangler logs that request a moment later.
   await sleep(100)
-  console.log(describe(port))
+  sayWhenSettingsChange()
+  return describe(port)
 })
+
+/** Settings are read once: whoever changes them while it runs would wait for nothing. Editors write a file more than once. */
+function sayWhenSettingsChange(): void {
+  let saying: NodeJS.Timeout | undefined
+  watch(root, (_, file) => {
+    if (file !== '.dev.vars') return
+    clearTimeout(saying)
+    saying = setTimeout(() => console.log('\n.dev.vars changed. It counts once you start again.\n'), 200)
+  })
+}
 
 /** Wrangler listens before the Worker is there. Not longer than 10 s: with a certificate of its own it answers us never. */
 async function firstAnswer(url: string): Promise<void> {

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { PassThrough } from 'node:stream'
+import { describe, it } from 'node:test'
+import { distance, problemOf, problemOfPort } from '../../scripts/dev-options.ts'
+import { root } from '../../scripts/project.ts'
+import { Quiet } from '../../scripts/quiet.ts'
+
+const start = (...args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/start.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  })
+  return { status, said: (stdout + stderr).trim() }
+}
+
+describe('npm start', () => {
+  it('has a help of its own', () => {
+    const { status, said } = start('--help')
+    assert.equal(status, 0)
+    assert.match(said, /--port 8123 .*\n.*--local-protocol/)
+  })
+
+  it('refuses a mistyped option and a port that is none, in a line', () => {
+    assert.deepEqual(start('--porrt', '8123'), {
+      status: 1,
+      said: '--porrt is not an option. Did you mean --port?',
+    })
+    assert.deepEqual(start('--port', 'abc'), {
+      status: 1,
+      said: '--port takes a number from 0 to 65535, not abc.',
+    })
+    assert.match(problemOf(['--colour']) ?? '', /^--colour is not an option. npm start -- --help names/)
+    assert.equal(problemOf(['--port', '8123', '--ip=0.0.0.0', '--verbose']), undefined)
+    assert.deepEqual(['0', '65535'].map(problemOfPort), [undefined, undefined])
+    assert.ok(problemOfPort('65536')?.includes('65536'))
+  })
+
+  it('counts letters that differ', () => {
+    assert.deepEqual([distance('port', 'porrt'), distance('port', 'prt'), distance('ip', 'env')], [1, 1, 3])
+  })
+})
+
+describe('what wrangler says', () => {
+  const listen = () => {
+    const quiet = new Quiet()
+    const [from, to] = [new PassThrough(), new PassThrough()]
+    quiet.pass(from, to)
+    return { quiet, from, heard: () => String(to.read() ?? '') }
+  }
+  const later = () => new Promise((resolve) => setImmediate(resolve))
+
+  it('is held back until it is ready, and said when it never is', async () => {
+    const { quiet, from, heard } = listen()
+    from.write('a table of bindings\n✘ it went wrong\n')
+    await later()
+    assert.equal(heard(), '')
+    const all = new PassThrough()
+    quiet.tellAll(all)
+    assert.equal(String(all.read()), 'a table of bindings\n✘ it went wrong\n')
+  })
+
+  it('is news afterwards, but for each request, which is logged once', async () => {
+    const { quiet, from, heard } = listen()
+    from.write('a table of bindings\n')
+    await later()
+    quiet.started()
+    from.write('[wrangler:info] GET /login 200 OK (12ms)\n{"event":"request"}\n')
+    from.write('✘ [ERROR] Build failed\n▲ [WARNING] Scheduled Workers are not automatically triggered\n\n')
+    await later()
+    assert.equal(heard(), '{"event":"request"}\n✘ [ERROR] Build failed\n')
+  })
+})
