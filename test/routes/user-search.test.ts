@@ -244,7 +244,8 @@ describe('what people are found by', () => {
           ([sql]) => sql,
         )
         const isWriter =
-          /INSERT INTO users\b/.test(part) || changes.some((sql) => /\b(username|email|profile) = /.test(sql))
+          /INSERT INTO users\b|return insertUser\(/.test(part) ||
+          changes.some((sql) => /\b(username|email|profile) = /.test(sql))
         return isWriter ? [/function (\w+)/.exec(part)?.[1] ?? part.slice(0, 60)] : []
       }),
     )

@@ -25,6 +25,8 @@ export interface Reader {
   readonly userId: string | undefined
   /** Of somebody who has no account, or none any more. */
   readonly language?: Language
+  /** Those that are known of the account, the best first, where they were read with it. */
+  readonly languages?: readonly string[]
 }
 
 /**
@@ -53,11 +55,12 @@ export function tell(
 }
 
 /** Never that of the person who makes us write. */
-async function languageOfReader(c: Context, userId: string | undefined): Promise<Language> {
+async function languageOfReader(c: Context, { userId, languages }: Reader): Promise<Language> {
   const { DB } = c.env
-  const { wishes } =
-    userId === undefined ? { wishes: [] } : await read(DB, { wishes: findMailLanguages(DB, userId) })
-  return chooseLanguage(wishes, c.var.config.languages)
+  const offered = c.var.config.languages
+  if (languages !== undefined || userId === undefined) return chooseLanguage(languages ?? [], offered)
+  const { known } = await read(DB, { known: findMailLanguages(DB, userId) })
+  return chooseLanguage(known, offered)
 }
 
 async function deliver(c: Context, to: string, letter: Letter, reader: Reader): Promise<void> {
@@ -68,7 +71,7 @@ async function deliver(c: Context, to: string, letter: Letter, reader: Reader): 
 async function compose(c: Context, to: string, letter: Letter, reader: Reader): Promise<Mail> {
   const { issuer } = c.var
   // Asked in any case: a mail to somebody who has signed up takes the same work as one to whoever has the address already.
-  const known = await languageOfReader(c, reader.userId)
+  const known = await languageOfReader(c, reader)
   const wished = reader.language ?? known
   const { language, mails, devices } = await readMailTexts(c, wished)
   const device = deviceName(c.req.header('user-agent'), devices)

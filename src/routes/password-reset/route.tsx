@@ -61,7 +61,8 @@ export async function post(c: Context): Promise<Response> {
   await write(DB, [...replaceMailToken(DB, token, now), ...noteEvent(DB, event, now, always, 1)], {})
   if (found !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    sendMail(c, email, { name: 'passwordReset', username: found.username, url }, { userId })
+    const { username, languages } = found
+    sendMail(c, email, { name: 'passwordReset', username, url }, { userId, languages })
   }
   return c.redirect(paths.passwordResetSent, 303)
 }

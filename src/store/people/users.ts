@@ -75,7 +75,7 @@ export function findUser(db: D1Database, id: string): Query<User | undefined> {
 }
 
 /** Somebody who asks for a new password. */
-export interface UserToMail extends MailedUser {
+export interface UserToMail extends ProvenOwner {
   readonly passwordHash: string
 }
 
@@ -91,10 +91,15 @@ export function findUserToMail(db: D1Database, typed: string): Query<UserToMail 
   return {
     statement: statement(
       db,
-      sql`SELECT id, username, email, password_hash FROM users WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
+      sql`SELECT id, username, email, password_hash, ${languageColumns} FROM users
+          WHERE ${condition} AND suspended_at IS NULL AND email IS NOT NULL
           ORDER BY email_verified_at IS NULL, created_at LIMIT 1`,
     ),
-    read: first((row) => ({ ...readMailedUser(row), passwordHash: text(row, 'password_hash') })),
+    read: first((row) => ({
+      ...readMailedUser(row),
+      languages: readMailLanguages(row),
+      passwordHash: text(row, 'password_hash'),
+    })),
   }
 }
 
