@@ -17,11 +17,14 @@ CREATE TABLE IF NOT EXISTS users (
   review_since  INTEGER,                       -- of the password reset after which nobody has looked at the other ways in
   username_skeleton TEXT,                      -- the same for two names that look alike; NULL until the schedule comes by
   language      TEXT,                          -- the one they chose last, or else that of the pages when they signed in
-  language_chosen_at INTEGER NOT NULL DEFAULT 0 -- 0: it was not chosen
+  language_chosen_at INTEGER NOT NULL DEFAULT 0, -- 0: it was not chosen
+  username_fault TEXT                          -- what breaks the rule of names; '': nothing; NULL until the schedule comes by
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
 CREATE INDEX IF NOT EXISTS users_by_skeleton ON users (username_skeleton);
+CREATE INDEX IF NOT EXISTS users_unchecked ON users (id) WHERE username_fault IS NULL;
+CREATE INDEX IF NOT EXISTS users_by_fault ON users (username_fault) WHERE username_fault <> '';
 
 -- Anybody may claim an address; it is proven by one account only.
 CREATE INDEX IF NOT EXISTS users_by_email ON users (lower(email), created_at);

@@ -110,6 +110,28 @@ describe('the health of the database', () => {
     await env.DB.prepare('UPDATE audit_heads SET number = number - 1').run()
   })
 
+  it('names usernames that break the rule of names, once the schedule has looked', async () => {
+    const insert = (name: string) =>
+      env.DB.prepare(
+        `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES (?1, ?1, lower(?1), '', 'user', 0)`,
+      )
+        .bind(name)
+        .run()
+    const usernames = async () => {
+      await maintain(env.DB, config, () => now)
+      return checkStored(await factsAt(now), now).find(({ subject }) => subject === 'usernames')
+    }
+    expect(await usernames()).toMatchObject({ verdict: 'good', found: 'usernames' })
+    const faulty = ['jane@corp.example', 'gr\u0430ce', 'q\u0323\u0323', 'twln']
+    for (const name of ['grace', 'tw1n', ...faulty]) await insert(name)
+    const found = await usernames()
+    expect(found).toMatchObject({ found: 'usernamesFaulty', values: { count: 4 } })
+    for (const name of faulty) expect(String(found?.values.names)).toContain(`“${name}”`)
+    expect(await usernames()).toEqual(found)
+    await env.DB.prepare(`DELETE FROM users WHERE username_fault <> ''`).run()
+    expect(await usernames()).toMatchObject({ found: 'usernames' })
+  })
+
   it('counts passwords of another cost', async () => {
     expect((await factsAt(now)).outdatedPasswords).toBe(0)
     await env.DB.prepare(`UPDATE users SET password_hash = replace(password_hash, 't=2', 't=3')`).run()

@@ -1,10 +1,11 @@
 import { sizeDays } from '../../rules/server/fullness.ts'
-import type { StoredFacts } from '../../rules/server/health.ts'
+import { mostFaultyUsernames, type StoredFacts } from '../../rules/server/health.ts'
 import { type Plan, planLimits } from '../../rules/server/plan.ts'
 import { currentKey, signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { currentCost } from '../../secrets/passwords.ts'
 import { openSigningKey, type StoredSigningKey } from '../../secrets/signing-key.ts'
 import { read } from '../../store/database.ts'
+import { listFaultyUsernames } from '../../store/people/name-skeletons.ts'
 import { countPasswordsNotOf, hasAdministrator } from '../../store/people/users.ts'
 import { findAlgorithmsInUse } from '../../store/server/algorithms.ts'
 import { findChain, listUnsealed } from '../../store/server/audit-seals.ts'
@@ -37,6 +38,7 @@ export async function readStoredFacts(
     earlier: listDatabaseSizes(db, today - sizeDays),
     lastRun: findLastMaintenance(db),
     outdatedPasswords: countPasswordsNotOf(db, currentCost),
+    faultyUsernames: listFaultyUsernames(db, mostFaultyUsernames),
     hasAdministrator: hasAdministrator(db),
   })
   const schema = { applied: await listAppliedMigrations(db), needed: neededMigration }

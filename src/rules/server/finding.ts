@@ -30,6 +30,7 @@ export type Subject =
   | 'schedule'
   | 'audit'
   | 'passwords'
+  | 'usernames'
   | 'administrator'
   | 'database'
 
@@ -47,7 +48,9 @@ export type Found =
   | `audit${'Broken' | 'Waits' | 'One' | 'Many'}`
   | `database${'Unknown' | 'Size' | 'Grows'}`
   | 'passwords'
+  | 'usernames'
   | 'passwordsOther'
+  | 'usernamesFaulty'
   | 'issuerUnset'
   | `cors${'Open' | 'Closed'}`
 

@@ -52,6 +52,8 @@ export interface StoredFacts {
   readonly sizes: readonly DatabaseSize[]
   /** Up to the number that was counted. */
   readonly outdatedPasswords: number
+  /** Those that break the rule of names, up to `mostFaultyUsernames`. */
+  readonly faultyUsernames: readonly string[]
   readonly hasAdministrator: boolean
 }
 
@@ -65,6 +67,7 @@ export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[
     checkAudit(facts, now),
     checkDatabase(facts.sizes),
     checkPasswords(facts.outdatedPasswords),
+    checkUsernames(facts.faultyUsernames),
     facts.hasAdministrator
       ? good('administrator', 'administrator')
       : warning('administrator', 'noAdministrator', 'openLink'),
@@ -119,6 +122,22 @@ function checkPasswords(outdated: number): Finding {
   return outdated === 0
     ? good('passwords', 'passwords')
     : good('passwords', 'passwordsOther', { count: outdated })
+}
+
+/** So many are counted, and so many are named. */
+export const mostFaultyUsernames = 1000
+const mostNamed = 5
+
+/** They stay, but somebody should know: one may have been taken to pass for somebody else. */
+function checkUsernames(faulty: readonly string[]): Finding {
+  if (faulty.length === 0) return good('usernames', 'usernames')
+  const more = faulty.length > mostNamed ? ' …' : ''
+  const names =
+    faulty
+      .slice(0, mostNamed)
+      .map((name) => `“${name}”`)
+      .join(' ') + more
+  return good('usernames', 'usernamesFaulty', { count: faulty.length, names })
 }
 
 export interface SettingFacts {

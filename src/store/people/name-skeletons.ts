@@ -1,28 +1,54 @@
+import { checkUsername } from '../../rules/people/person.ts'
 import { skeletonOf } from '../../rules/skeleton.ts'
-import { read, text, write } from '../database.ts'
+import { type Query, type Row, read, text, write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
 /** Names that one step takes. */
 const chunk = 200
 
+/** One that breaks the rule of names in no other way than that it looks like somebody else's. */
+const lookalike = 'lookalike'
+
 /**
- * Gives a skeleton to usernames from before there were any, also to those that look like another one: they stay, and nobody gets
- * a third. Says whether there may be more.
+ * Looks at usernames that nobody has looked at: those from before the rule of names, imported ones, and new ones once. Each gets a
+ * skeleton, so that nobody gets a name that looks like it, and a note of what breaks the rule. All of them stay. Says whether there
+ * may be more.
  */
 export async function fillSkeletons(db: D1Database): Promise<boolean> {
   const { missing } = await read(db, {
     missing: {
       statement: statement(
         db,
-        sql`SELECT id, username FROM users WHERE username_skeleton IS NULL LIMIT ${chunk}`,
+        sql`SELECT id, username FROM users WHERE username_fault IS NULL ORDER BY id LIMIT ${chunk}`,
       ),
-      read: (rows) =>
-        rows.map((row) => ({ id: text(row, 'id'), skeleton: skeletonOf(text(row, 'username')) })),
+      read: (rows) => rows.map(lookAt),
     },
   })
   if (missing.length === 0) return false
-  const filled = sql`UPDATE users SET username_skeleton = n.value ->> 'skeleton' FROM json_each(${JSON.stringify(missing)}) AS n
-    WHERE users.id = n.value ->> 'id' AND username_skeleton IS NULL`
+  const list = JSON.stringify(missing)
+  const isTwin = sql`EXISTS (SELECT 1 FROM users o WHERE o.username_skeleton = n.value ->> 'skeleton' AND o.id <> users.id)
+    OR EXISTS (SELECT 1 FROM json_each(${list}) m WHERE m.value ->> 'skeleton' = n.value ->> 'skeleton' AND m.value ->> 'id' < users.id)`
+  const filled = sql`UPDATE users SET username_skeleton = n.value ->> 'skeleton',
+      username_fault = CASE WHEN n.value ->> 'fault' <> '' THEN n.value ->> 'fault' WHEN ${isTwin} THEN ${lookalike} ELSE '' END
+    FROM json_each(${list}) AS n WHERE users.id = n.value ->> 'id' AND username_fault IS NULL`
   await write(db, [statement(db, filled)], {})
   return missing.length === chunk
+}
+
+function lookAt(row: Row) {
+  const username = text(row, 'username')
+  const checked = checkUsername(username)
+  const fault = 'problem' in checked ? checked.problem.code : ''
+  return { id: text(row, 'id'), skeleton: skeletonOf(username), fault }
+}
+
+/** Usernames that break the rule of names, the first `most` of them. */
+export function listFaultyUsernames(db: D1Database, most: number): Query<readonly string[]> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT username FROM users WHERE username_fault <> '' AND username_fault > '' ORDER BY username_fault LIMIT ${most}`,
+    ),
+    read: (rows) => rows.map((row) => text(row, 'username')),
+  }
 }
