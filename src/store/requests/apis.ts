@@ -15,7 +15,7 @@ import {
   type Write,
 } from '../database.ts'
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
-import { raw, type Sql, sql, statement } from '../sql.ts'
+import { type Sql, sql, statement } from '../sql.ts'
 import { noteScopeDeletion, type RegisteredScope, readRegisteredScope } from './scopes.ts'
 
 /** An API as administrators register it (RFC 8707), apart from its scopes. */
@@ -27,7 +27,7 @@ export interface ApiScope {
   readonly restricted: boolean
 }
 
-const columns = 'identifier, name, access_token_lifetime, access_token_alg, access_token_typ'
+const columns = sql`identifier, name, access_token_lifetime, access_token_alg, access_token_typ`
 
 function readApi(row: Row): RegisteredApi {
   return {
@@ -44,7 +44,7 @@ export function listApis(db: D1Database, after: string, size: number): Query<Pag
   return {
     statement: statement(
       db,
-      sql`SELECT ${raw(columns)} FROM resources WHERE identifier > ${after} ORDER BY identifier LIMIT ${size + 1}`,
+      sql`SELECT ${columns} FROM resources WHERE identifier > ${after} ORDER BY identifier LIMIT ${size + 1}`,
     ),
     read: pageOf(size, readApi, ({ identifier }) => identifier),
   }
@@ -52,7 +52,7 @@ export function listApis(db: D1Database, after: string, size: number): Query<Pag
 
 export function findApi(db: D1Database, identifier: string): Query<RegisteredApi | undefined> {
   return {
-    statement: statement(db, sql`SELECT ${raw(columns)} FROM resources WHERE identifier = ${identifier}`),
+    statement: statement(db, sql`SELECT ${columns} FROM resources WHERE identifier = ${identifier}`),
     read: first(readApi),
   }
 }
