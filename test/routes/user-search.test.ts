@@ -171,7 +171,7 @@ async function termsAndDue(userId: string): Promise<readonly [string, string]> {
 const idOf = async (username: string) =>
   (await DB.prepare('SELECT id FROM users WHERE username = ?').bind(username).first<string>('id')) ?? ''
 
-/** Each function of the store that writes a name, an address or a profile, with the way there; whose it is. */
+/** Each function of the store that writes a name, an address or a profile, also by another one, with the way there; whose it is. */
 const writers: Readonly<Record<string, (server: Server) => Promise<string>>> = {
   insertUser: async (server) => {
     const username = `signed${people++}`
@@ -249,7 +249,8 @@ describe('what people are found by', () => {
         return isWriter ? [/function (\w+)/.exec(part)?.[1] ?? part.slice(0, 60)] : []
       }),
     )
-    expect(names.toSorted()).toEqual(Object.keys(writers).toSorted())
+    expect(names.length).toBeGreaterThan(4)
+    expect(names.filter((name) => !(name in writers))).toEqual([])
   })
 
   it.each(Object.keys(writers))('follows at once: %s', async (writer) => {
