@@ -230,6 +230,36 @@ describe('a token that was exchanged ends', () => {
     expect(await isActive(last)).toBe(false)
   })
 
+  it('in the scopes that the authorized application may not have any more', async () => {
+    last = await exchanged()
+    await env.DB.prepare(`UPDATE clients SET scope = 'read orders:read' WHERE id = ?`)
+      .bind(shop.client.id)
+      .run()
+    expect(await introspect(server, stockApi, last)).toMatchObject({ active: true, scope: 'read' })
+    await env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?)').bind(mail, ordersApi.client.id).run()
+    expect((await exchange(stockApi, last, { resource: mail })).scope).toBe('read')
+  })
+
+  it('when the API does not let its application get tokens any more', async () => {
+    await env.DB.prepare('INSERT INTO api_exchangers VALUES (?, ?)').bind(stock, shop.client.id).run()
+    const { access_token: own } = await exchange(shop, tokens.access_token, { resource: stock })
+    const { access_token: less } = await exchange(shop, own, { scope: 'read' })
+    const all = [await exchanged(), own, less]
+    expect(await Promise.all(all.map(isActive))).toEqual([true, true, true])
+    await env.DB.prepare('DELETE FROM api_exchangers WHERE resource = ?').bind(stock).run()
+    expect(await Promise.all(all.map(isActive))).toEqual([false, false, false])
+  })
+
+  it('with each application that it came through, and says no more than they may have', async () => {
+    const { access_token } = await exchange(stockApi, await exchanged(), { resource: mail })
+    const state = () => introspect(server, stockApi, access_token)
+    expect(await state()).toMatchObject({ active: true, scope: 'read write' })
+    await env.DB.prepare(`UPDATE clients SET scope = 'read' WHERE id = ?`).bind(ordersApi.client.id).run()
+    expect(await state()).toMatchObject({ active: true, scope: 'read' })
+    await suspend(ordersApi)
+    expect(await state()).toEqual({ active: false })
+  })
+
   it('no later than the token that it was made of', async () => {
     const { exp } = claimsOf(tokens.access_token)
     server.now = exp - 10

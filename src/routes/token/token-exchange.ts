@@ -57,7 +57,7 @@ export const tokenExchange = grant({
       subject: token.subject,
       authorizationId: token.authorizationId,
       authTime: token.authTime,
-      authorizedClientId: authorizedClient(client, token),
+      authorizedClientId: isSame ? token.authorizedClientId : (token.authorizedClientId ?? token.clientId),
       actor: actorAfter(client, token),
       notAfter: token.expiresAt,
     }
@@ -126,9 +126,4 @@ function targetFor(
   return target.scope.length === 0
     ? refuse('invalid_scope', 'Nothing of the scope of the subject_token is for this application and API')
     : target
-}
-
-/** The application that the person authorized; undefined where it is the one that gets the token. */
-function authorizedClient(client: Client, { clientId, authorizedClientId = clientId }: AccessToken) {
-  return authorizedClientId === client.id ? undefined : authorizedClientId
 }

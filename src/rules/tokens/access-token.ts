@@ -21,7 +21,7 @@ export interface AccessToken {
   readonly authorizationId: string | undefined
   readonly scope: Scope
   readonly authTime: Seconds | undefined
-  /** Of a token that another application got by exchange: the one that the person authorized. */
+  /** Of a token that was exchanged for another API or application: the application that the person authorized. */
   readonly authorizedClientId?: string | undefined
   /** Of such a token: the application that acts for the person, and those before it. */
   readonly actor?: Actor | undefined

@@ -31,7 +31,7 @@ export function checkSubject(client: Pick<Client, 'id'>, subject: SubjectToken):
   if (token.clientId !== client.id && !isNamed)
     return invalidSubject('It is neither the client’s nor for its API')
   if (token.authorizationId === undefined) return invalidSubject('It is of no person')
-  if (chainOf(token.actor) >= longestChain)
+  if (actorsOf(token.actor).length >= longestChain)
     return refuse('invalid_request', `At most ${longestChain} applications may act one after the other`)
   return undefined
 }
@@ -46,6 +46,7 @@ export function actorAfter(client: Pick<Client, 'id'>, { clientId, actor }: Acce
   return actor === undefined ? { sub: client.id } : { sub: client.id, act: actor }
 }
 
-function chainOf(actor: Actor | undefined): number {
-  return actor === undefined ? 0 : 1 + chainOf(actor.act)
+/** Ids of the applications that act, the last one first. */
+export function actorsOf(actor: Actor | undefined): readonly string[] {
+  return actor === undefined ? [] : [actor.sub, ...actorsOf(actor.act)]
 }

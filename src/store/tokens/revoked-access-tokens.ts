@@ -1,8 +1,9 @@
 import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import { actorsOf } from '../../rules/tokens/exchange.ts'
 import type { Seconds } from '../../values/time.ts'
-import { first, integer, optional, type Query, type Row, text, type Write } from '../database.ts'
-import { type Sql, sql, statement } from '../sql.ts'
+import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { always, type Sql, sql, statement, tableOf } from '../sql.ts'
 
 /** From now on this token is not good, whatever it says. */
 export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
@@ -17,7 +18,7 @@ export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' 
 export interface LiveToken {
   /** Undefined when the client acts for nobody else, and when it may not know who the user is elsewhere (OIDC Core §8.1). */
   readonly username: string | undefined
-  /** Of its scope, that which its client may still have. */
+  /** Of its scope, that which its client may still have, and each application that it came through. */
   readonly scope: Scope
   /** Whether an API that it is for lets the application that asks check its tokens. */
   readonly isNamed: boolean
@@ -47,31 +48,54 @@ export function findLiveToken(
 
 /** For `livesIn`. */
 export function liveColumns(token: AccessToken, isNamed: Sql = sql`0`): Sql {
-  return sql`CASE WHEN u.id = ${token.subject} THEN u.username END AS known_as, c.scope AS allowed, ${isNamed} AS is_named`
+  const before = applicationsBefore(token)
+  const allowedBefore =
+    before.length === 0
+      ? sql`'[]'`
+      : sql`(SELECT json_group_array(o.scope) FROM ${tableOf(before)} n JOIN clients o ON o.id = n.value)`
+  return sql`CASE WHEN u.id = ${token.subject} THEN u.username END AS known_as, c.scope AS allowed,
+    ${allowedBefore} AS allowed_before, ${isNamed} AS is_named`
+}
+
+/** Of a token that was exchanged: the application that the person authorized, and those that acted, but for its client. */
+function applicationsBefore({
+  clientId,
+  authorizedClientId = clientId,
+  actor,
+}: AccessToken): readonly string[] {
+  const ids = new Set([authorizedClientId, ...actorsOf(actor)])
+  ids.delete(clientId)
+  return [...ids]
+}
+
+/**
+ * What else is true of a token that was exchanged for another API or application: each application that it came through is there
+ * and not suspended, and the API still lets its client get tokens by exchange.
+ */
+function exchangeLives(token: AccessToken): Sql {
+  if (token.authorizedClientId === undefined) return always
+  const before = applicationsBefore(token)
+  const [audience = ''] = token.audience
+  return sql`EXISTS (SELECT 1 FROM api_exchangers e WHERE e.resource = ${audience} AND e.client_id = ${token.clientId})
+    AND (SELECT COUNT(*) FROM ${tableOf(before)} n JOIN clients o ON o.id = n.value AND o.suspended_at IS NULL) = ${before.length}`
 }
 
 /** The client `c`, authorization `a` and user `u` of a token, while it is good; of one that is for nobody, `a` and `u` are NULL. */
 export function livesIn(token: AccessToken, now: Seconds): Sql {
   const authorization = token.authorizationId ?? null
-  const { authorizedClientId } = token
-  // One that was exchanged is for another application than the person authorized, and lives with both.
-  const lives =
-    authorizedClientId === undefined
-      ? sql`true`
-      : sql`EXISTS (SELECT 1 FROM clients o WHERE o.id = ${authorizedClientId} AND o.suspended_at IS NULL)`
   return sql`clients c
-    LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = ${authorizedClientId ?? token.clientId} AND a.ended_at IS NULL AND a.expires_at > ${now}
+    LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = ${token.authorizedClientId ?? token.clientId} AND a.ended_at IS NULL AND a.expires_at > ${now}
     LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
-    WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL) AND ${lives}
+    WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL) AND ${exchangeLives(token)}
       AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ${token.id})
       AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${token.issuedAt})`
 }
 
 export function readLiveToken(token: AccessToken, row: Row): LiveToken {
-  const allowed = parseScopeNames(text(row, 'allowed'))
+  const allowed = [text(row, 'allowed'), ...texts(row, 'allowed_before')].map(parseScopeNames)
   return {
     username: optional(text, row, 'known_as'),
-    scope: token.scope.filter((name) => allowed.includes(name)),
+    scope: token.scope.filter((name) => allowed.every((scope) => scope.includes(name))),
     isNamed: integer(row, 'is_named') === 1,
   }
 }
