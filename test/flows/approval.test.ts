@@ -145,6 +145,14 @@ describe('the answer of an administrator', () => {
     expect(await eventsOf('client_approved')).toBe(1)
   })
 
+  it('sent again at once it does not approve what the client became in between', async () => {
+    const page = await root.get(approvalPath())
+    await page.submit({ decision: 'approve' })
+    await change({ redirect_uris: ['https://elsewhere.example/', ...redirect_uris] })
+    await page.submit({ decision: 'approve' })
+    expect((await ask(bob)).text).toContain('Waiting for approval')
+  })
+
   it('sent again later it does not undo what was decided since', async () => {
     const page = await root.get(approvalPath())
     await page.submit({ decision: 'approve' })

@@ -17,5 +17,5 @@ export function answerWaitingClient(
   const { db, act, now } = doing
   const type = approved ? 'client_approved' : 'client_refused'
   const event = { type, target: clientId, only: mayBeAnswered(clientId, approved, seenAt) } as const
-  return end(doing, event, answerApproval(db, act, clientId, approved, now))
+  return end(doing, event, answerApproval(db, act, clientId, approved, seenAt, now))
 }

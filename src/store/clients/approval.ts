@@ -23,14 +23,19 @@ export function mayBeAnswered(clientId: string, approved: boolean, seenAt: Secon
   return sql`EXISTS (SELECT 1 FROM clients t WHERE t.id = ${clientId} AND t.updated_at = ${seenAt} AND ${isOpen})`
 }
 
-/** After its event. A refused client stays suspended. */
+/** After its event. A refused client stays suspended. Executed again, it leaves alone what the client became in between. */
 export function answerApproval(
   db: D1Database,
   act: Act,
   clientId: string,
   approved: boolean,
+  seenAt: Seconds,
   now: Seconds,
 ): Write {
   const change = approved ? sql`suspended_at = NULL, approval = NULL` : sql`approval = 'refused'`
-  return statement(db, sql`UPDATE clients SET ${change} WHERE id = ${clientId} AND ${isNoted(act, now)}`)
+  return statement(
+    db,
+    sql`UPDATE clients SET ${change}
+      WHERE id = ${clientId} AND ${mayBeAnswered(clientId, approved, seenAt)} AND ${isNoted(act, now)}`,
+  )
 }
