@@ -194,6 +194,17 @@ describe('an API and a token that it was sent', () => {
     ).toBe('400 invalid_scope')
   })
 
+  it('gets no scope that was deleted since, nor one that is of another API now', async () => {
+    await env.DB.prepare(`DELETE FROM scopes WHERE name = 'write'`).run()
+    expect((await exchange(ordersApi, tokens.access_token, { resource: stock })).scope).toBe('read')
+    expect((await exchange(shop, tokens.access_token)).scope).toBe('orders:read read')
+    await env.DB.prepare(`INSERT INTO scopes (name, description, resource) VALUES ('write', 'Write', ?)`)
+      .bind(mail)
+      .run()
+    expect((await exchange(ordersApi, tokens.access_token, { resource: stock })).scope).toBe('read')
+    await env.DB.prepare(`UPDATE scopes SET resource = NULL WHERE name = 'write'`).run()
+  })
+
   it('no longer chain than five', async () => {
     await env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?)').bind(mail, ordersApi.client.id).run()
     await env.DB.prepare('INSERT INTO api_exchangers VALUES (?, ?)').bind(mail, ordersApi.client.id).run()

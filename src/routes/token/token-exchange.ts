@@ -2,7 +2,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { isOwnApi, type Resource, resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import { isSameIdentifier } from '../../rules/requests/resource-identifier.ts'
-import { coversScope, parseScope, type Scope } from '../../rules/requests/scope.ts'
+import { coversScope, parseScope, type Scope, scopeOf } from '../../rules/requests/scope.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import {
   actorAfter,
@@ -14,6 +14,7 @@ import {
 import { read } from '../../store/database.ts'
 import { isExchanger } from '../../store/requests/named-clients.ts'
 import { findResources } from '../../store/requests/resources.ts'
+import { findScopes } from '../../store/requests/scopes.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 import { type GrantRequest, grant, type TokenServer } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
@@ -41,6 +42,7 @@ export const tokenExchange = grant({
     const known = await read(db, {
       live: findLiveToken(db, token, now, client.id),
       own: findResources(db, token.audience),
+      scopes: findScopes(db, token.scope),
       isListed: isExchanger(db, audience, client.id),
     })
     if (known.live === undefined) return invalidSubject('It was revoked')
@@ -49,7 +51,9 @@ export const tokenExchange = grant({
     const isSame = token.clientId === client.id && token.audience.includes(audience)
     if (!isSame && !known.isListed)
       return refuse('invalid_target', 'The API does not let this application get tokens by exchange')
-    const scope = scopeFor(client, known.live.scope, ask.scope)
+    const usable = known.scopes.filter(({ resource = audience }) => resource === audience)
+    const held = known.live.scope.filter((name) => scopeOf(usable).includes(name))
+    const scope = scopeFor(client, held, ask.scope)
     if (isRefusal(scope)) return scope
     const target = targetFor(server, audience, scope, [...named, ...known.own])
     if (isRefusal(target)) return target
@@ -108,7 +112,7 @@ function audienceOf(
   return found?.identifier ?? refuse('invalid_target', 'No API is registered by this identifier')
 }
 
-/** Never more than the token says (§1.1), nor than the application that gets it may have. */
+/** Never more than the token says (§1.1), of what there still is, nor than the application that gets it may have. */
 function scopeFor(client: Client, held: Scope, asked: Scope | undefined): Scope | Refusal {
   if (asked !== undefined && !coversScope(held, asked))
     return refuse('invalid_scope', 'The subject_token has not all of this scope')
