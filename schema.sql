@@ -282,7 +282,7 @@ CREATE TABLE IF NOT EXISTS client_registrations (
   token_hash  TEXT NOT NULL,                   -- of the registration access token (RFC 7592)
   auth_method TEXT NOT NULL,                   -- token_endpoint_auth_method
   told        TEXT NOT NULL,                   -- JSON: what it says of itself, to be told again
-  origin      TEXT NOT NULL,                   -- hash of its address block
+  origin      TEXT NOT NULL,                   -- hashes of its site and its address block, with a dot between
   created_at  INTEGER NOT NULL,
   settled     INTEGER NOT NULL DEFAULT 0       -- 1: it was used in its first week, and stays
 ) STRICT, WITHOUT ROWID;
@@ -405,7 +405,7 @@ CREATE TABLE IF NOT EXISTS device_requests (
   resources        TEXT NOT NULL,              -- JSON array of identifiers; empty: the issuer itself
   poll_interval    INTEGER NOT NULL,           -- seconds
   place            TEXT,                       -- where the device is, in words
-  origin           TEXT NOT NULL,              -- hash of its address block
+  origin           TEXT NOT NULL,              -- hashes of its site and its address block, with a dot between
   created_at       INTEGER NOT NULL,
   expires_at       INTEGER NOT NULL,
   polled_at        INTEGER,

@@ -1,3 +1,5 @@
+import { type AttemptKind, attemptSubject } from '../secrets/try-subject.ts'
+import type { NetworkOrigin } from '../store/origin.ts'
 import { addressBlock, widerBlock } from '../values/network-address.ts'
 import type { Context } from './context.ts'
 
@@ -11,6 +13,12 @@ export interface PeerBlocks {
   readonly block: string
   /** Around it, with a budget of its own that is larger. Undefined for IPv4. */
   readonly wider: string | undefined
+}
+
+/** Hashed, for what is counted in a table of its own. */
+export function originOf(c: Context, kind: AttemptKind): NetworkOrigin {
+  const { block, wider } = peerBlocks(c)
+  return { block: attemptSubject(kind, block), site: attemptSubject(kind, wider ?? block) }
 }
 
 export function peerBlocks(c: Context): PeerBlocks {

@@ -234,6 +234,16 @@ describe('dynamic registration (RFC 7591)', () => {
     few.now += 86_401
     expect((await from('203.0.113.5')).status).toBe(201)
   })
+
+  it('counts by /64 of IPv6, and ten times as many by /48', async () => {
+    const few = startServer({ config: { registration: { ...settings, mostOfNetwork: 1 } } })
+    const from = async (address: string) =>
+      (await post({ redirect_uris }, { 'cf-connecting-ip': address }, few)).status
+    expect([await from('2001:db8:7:0::1'), await from('2001:db8:7:0::2')]).toEqual([201, 429])
+    for (let block = 1; block <= 9; block++) expect(await from(`2001:db8:7:${block}::1`)).toBe(201)
+    expect(await from('2001:db8:7:10::1')).toBe(429)
+    expect(await from('2001:db8:8::1')).toBe(201)
+  })
 })
 
 describe('managing a registration (RFC 7592)', () => {

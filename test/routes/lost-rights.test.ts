@@ -93,6 +93,8 @@ beforeEach(async () => {
   const name = randomText(6)
   ada = await addUser(`ada-${name}`)
   const adas = await server.signedIn(ada)
+  // One that was verified before would forbid another of its name.
+  await env.DB.prepare(`DELETE FROM clients WHERE name = 'Diary'`).run()
   known = await register(adas, { name: 'Diary' })
   await obtainCode(adas, known)
   await addPasskey(adas, new SoftAuthenticator())

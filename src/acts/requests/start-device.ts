@@ -4,6 +4,7 @@ import type { Scope } from '../../rules/requests/scope.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
 import { hashUserCode, makeUserCode } from '../../secrets/user-code.ts'
 import { write } from '../../store/database.ts'
+import type { NetworkOrigin } from '../../store/origin.ts'
 import { hasDeviceRequest, insertDeviceRequest } from '../../store/requests/device-requests.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Seconds } from '../../values/time.ts'
@@ -15,7 +16,7 @@ export interface DeviceStart {
   /** Where the device is, in words for the person who is asked. */
   readonly place: string | undefined
   /** Hash of the address block that it came from. */
-  readonly origin: string
+  readonly origin: NetworkOrigin
   /** The key-encryption secret: the user code is stored under it. */
   readonly secret: string
   /** Where not everybody may start one. */

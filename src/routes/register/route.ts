@@ -10,12 +10,11 @@ import { allowEveryOrigin } from '../../http/cors.ts'
 import { answerNotFound } from '../../http/failures.ts'
 import { note } from '../../http/log.ts'
 import { refuseMachine } from '../../http/machine-answers.ts'
-import { peerBlocks } from '../../http/peer.ts'
+import { originOf } from '../../http/peer.ts'
 import { bearerOf } from '../../http/tokens/bearer.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { hashSecret, makeClientId, makeSecret, randomText } from '../../secrets/secret.ts'
-import { attemptSubject } from '../../secrets/try-subject.ts'
 import { insertAuditEvent } from '../../store/audit-events.ts'
 import { findClient } from '../../store/clients/clients.ts'
 import { insertRegistration, isSelfRegistered } from '../../store/clients/registrations.ts'
@@ -48,7 +47,7 @@ export async function post(c: Context): Promise<Response> {
     secret: secret && hashSecret(secret),
     authMethod: metadata.authMethod,
     told: metadata.told,
-    origin: attemptSubject('registration-address', peerBlocks(c).block),
+    origin: originOf(c, 'registration-address'),
   }
   const event = { id: randomText(16), type: 'client_registered', reference, clientId: client.id } as const
   const { found } = await write(

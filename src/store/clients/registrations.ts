@@ -4,6 +4,7 @@ import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, type Query, read, text, type Write } from '../database.ts'
+import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { columnsOf, insertOrigins } from './clients.ts'
 
@@ -18,8 +19,7 @@ export interface NewRegistration extends Registration {
   readonly client: Client
   readonly accessToken: SecretHash<'registration'>
   readonly secret: SecretHash<'client'> | undefined
-  /** Hash of the address block that it came from. */
-  readonly origin: string
+  readonly origin: NetworkOrigin
 }
 
 /** How many clients may register in a week, from everywhere. Past it nobody can, and no client that is there is touched. */
@@ -48,11 +48,11 @@ export function insertRegistration(
         SELECT ${client.id}, u.id, ${commaSeparated(settings)}, ${commaSeparated(policy)}, ${now}, ${now},
           ${client.suspendedAt ?? null}, 'unverified', 'own', 'itself', ${client.approval ?? null}
         FROM users u WHERE u.id = ${keeper}
-          AND (SELECT COUNT(*) FROM client_registrations r WHERE r.origin = ${origin} AND r.created_at > ${now - 86_400}) < ${most}
+          AND ${hasRoom(sql`client_registrations WHERE created_at > ${now - 86_400}`, origin, most)}
           AND (SELECT COUNT(*) FROM (SELECT 1 FROM client_registrations r WHERE r.settled = 0 LIMIT ${mostUnsettled})) < ${mostUnsettled}
         ON CONFLICT DO NOTHING`,
     sql`INSERT INTO client_registrations (client_id, token_hash, auth_method, told, origin, created_at)
-        SELECT c.id, ${accessToken.sha256}, ${authMethod}, ${JSON.stringify(told)}, ${origin}, ${now}
+        SELECT c.id, ${accessToken.sha256}, ${authMethod}, ${JSON.stringify(told)}, ${originText(origin)}, ${now}
         FROM clients c WHERE c.id = ${client.id} ON CONFLICT DO NOTHING`,
     ...(secret === undefined
       ? []

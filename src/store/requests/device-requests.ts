@@ -3,6 +3,7 @@ import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
 export type DeviceCodeHash = SecretHash<'device-code'>
@@ -16,7 +17,7 @@ export interface NewDeviceRequest
   /** Where it came from, in words for the person who is asked: a city and a country. Undefined when nobody knows. */
   readonly place: string | undefined
   /** Hash of the address block that it came from: what one network may have waiting is bounded. */
-  readonly origin: string
+  readonly origin: NetworkOrigin
   readonly createdAt: Seconds
   readonly expiresAt: Seconds
 }
@@ -33,9 +34,9 @@ export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest, a
     sql`INSERT INTO device_requests (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, place, origin,
           created_at, expires_at)
         SELECT ${hash.sha256}, ${userCodeHash}, c.id, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${interval},
-          ${place ?? null}, ${origin}, ${createdAt}, ${expiresAt}
+          ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
         FROM clients c WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND ${allowed}
-          AND (SELECT COUNT(*) FROM device_requests d WHERE d.origin = ${origin} AND d.expires_at > ${createdAt}) < ${mostOfOneOrigin}
+          AND ${hasRoom(sql`device_requests WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
         ON CONFLICT DO NOTHING`,
   )
 }
