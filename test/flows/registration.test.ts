@@ -142,7 +142,9 @@ describe('dynamic registration (RFC 7591)', () => {
     const mine = await register()
     await server.env.DB.prepare(`UPDATE clients SET scope = 'read' WHERE id = ?`).bind(mine.client_id).run()
     const same = { client_id: mine.client_id, redirect_uris }
-    expect(await (await manage(mine, 'PUT', same)).json()).toMatchObject({ scope: 'read' })
+    // Named again, too: people allowed it to this very client, and would not be asked.
+    for (const sent of [same, { ...same, scope: mine.scope }, { ...same, scope: 'write read' }])
+      expect(await (await manage(mine, 'PUT', sent)).json()).toMatchObject({ scope: 'read' })
   })
 
   it('takes keys for private_key_jwt, and gives no secret', async () => {

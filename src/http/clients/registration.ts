@@ -60,8 +60,15 @@ export interface ReadMetadata {
   readonly sent: Readonly<Record<string, unknown>>
 }
 
-/** The metadata that a client sends (RFC 7591 §2), over what it was before. What is wrong is named by its member. */
-export async function readMetadata(c: Context, before: Client): Promise<ReadMetadata | Refusal> {
+/**
+ * The metadata that a client sends (RFC 7591 §2), over what it was before. What is wrong is named by its member. `isNew`: otherwise it
+ * gets no scope by naming it, since an administrator may have taken it away.
+ */
+export async function readMetadata(
+  c: Context,
+  before: Client,
+  isNew: boolean,
+): Promise<ReadMetadata | Refusal> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   const bytes = await readBytes(c.req.raw.body, longestBody)
   if (type !== 'application/json') return malformed('Send application/json')
@@ -71,7 +78,8 @@ export async function readMetadata(c: Context, before: Client): Promise<ReadMeta
   if (sent === undefined) return malformed('The body is not a JSON object')
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
   const allowed = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
-  const metadata = parseMetadata(sent, before, allowed, c.var.issuer)
+  const mayHave = isNew ? allowed : allowed.filter((name) => before.policy.scope.includes(name))
+  const metadata = parseMetadata(sent, before, mayHave, c.var.issuer)
   if ('problems' in metadata) return refuseMetadata(c, metadata.problems)
   const client = { ...before, ...metadata.client }
   const tooLarge = clientSizeProblem(client)

@@ -30,7 +30,7 @@ export async function post(c: Context): Promise<Response> {
       refuse('invalid_token', 'Send the initial access token of this server as a bearer token'),
     )
   }
-  const read = await readMetadata(c, unregistered(makeClientId(), c.var.now))
+  const read = await readMetadata(c, unregistered(makeClientId(), c.var.now), true)
   if (isRefusal(read)) return refused(c, read)
   const { metadata } = read
   const { DB } = c.env

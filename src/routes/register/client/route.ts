@@ -34,7 +34,7 @@ export async function get(c: Context): Promise<Response> {
 export async function put(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
-  const sent = await readMetadata(c, found.client)
+  const sent = await readMetadata(c, found.client, false)
   if (isRefusal(sent)) return refused(c, sent)
   if (sent.sent.client_id !== found.client.id)
     return refused(c, refuse('invalid_client_metadata', 'client_id must be the one of this registration'))
