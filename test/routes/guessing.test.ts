@@ -57,6 +57,31 @@ const refused = (statuses: readonly number[]) => statuses.filter((status) => sta
 const oneStranger = () => '203.0.113.1'
 const botnet = (i: number) => `192.0.2.${i}`
 
+describe('ten right passwords at once, from one address', () => {
+  /** Counted before the passwords are looked at, or parallel guesses would slip by: so it may be too many for two seconds. */
+  it('let in at least five, the others after two seconds, and leave nothing behind', async () => {
+    const browsers = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const browser = browserAt('198.51.100.7')
+        return { browser, form: await browser.get('/login') }
+      }),
+    )
+    const pages = await Promise.all(browsers.map(({ form }) => form.submit({ username, password })))
+    expect(pages.filter(({ status }) => status === 303).length).toBeGreaterThanOrEqual(5)
+    for (const { status, headers } of pages)
+      expect([status, Number(headers.get('Retry-After') ?? 0) <= 2]).toEqual([
+        status === 303 ? 303 : 429,
+        true,
+      ])
+    server.now += 2
+    for (const [i, { status }] of pages.entries()) {
+      const { browser } = browsers[i] ?? expect.fail('There is a browser for each page')
+      if (status === 429) expect((await signIn(browser)).status).toBe(303)
+    }
+    expect(refused(await attack(5, () => '198.51.100.7'))).toBe(0)
+  })
+})
+
 describe('a stranger who guesses from one address', () => {
   it('is slowed, and nobody else is', async () => {
     expect(refused(await attack(12, oneStranger))).toBe(7)
