@@ -132,12 +132,14 @@ export async function noteWrongPassword(
   const userId = found?.user.id
   const failed = { id: randomText(16), userId, kind: 'password', type, reference, beginsLock } as const
   await write(DB, noteFailedTry(DB, failed, now), {})
-  const { username, email } = found?.user ?? {}
-  if (!beginsLock || username === undefined || email === undefined) return
-  const known = { userId: userId ?? '', passwordHash: found?.passwordHash ?? '' }
+  if (!beginsLock || found === undefined) return
+  const { user, passwordHash, languages } = found
+  const { username, email } = user
+  if (email === undefined) return
+  const known = { userId: user.id, passwordHash }
   const token = makeBrowserLink(c.var.config.keyRing, known, now)
   const url = issuer + pathWith(paths.knownBrowser, { token })
-  sendMail(c, email, { name: 'locked', username, url }, { userId })
+  sendMail(c, email, { name: 'locked', username, url }, { userId, languages })
 }
 
 /** Counts an attempt that was refused because of a lock. */

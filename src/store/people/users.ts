@@ -36,6 +36,8 @@ export function readUser(row: Row): User {
 export interface SignInFacts {
   readonly user: User
   readonly passwordHash: string
+  /** In which they should get a mail, the best first. */
+  readonly languages: readonly string[]
   /** Whether a code from an authenticator app has to follow. */
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
@@ -50,7 +52,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
   return {
     statement: statement(
       db,
-      sql`SELECT ${columns}, password_hash, review_since,
+      sql`SELECT ${columns}, password_hash, review_since, ${languageColumns},
           (SELECT due_at FROM factor_removals r WHERE r.user_id = users.id) AS removal_due_at,
           EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = users.id AND a.doubted = 0) AS has_authenticator,
           EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id AND p.doubted = 0) AS has_passkey
@@ -59,6 +61,7 @@ export function findUserForSignIn(db: D1Database, username: string): Query<SignI
     read: first((row) => ({
       user: readUser(row),
       passwordHash: text(row, 'password_hash'),
+      languages: readMailLanguages(row),
       hasAuthenticator: integer(row, 'has_authenticator') === 1,
       hasPasskey: integer(row, 'has_passkey') === 1,
       awaitsReview: row.review_since !== null,
