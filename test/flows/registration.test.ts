@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { settleRegistrations } from '../../src/store/clients/registrations.ts'
+import { beforeFirstWrite } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
@@ -48,8 +49,9 @@ const manage = (
   { client_id, registration_access_token }: Answer,
   method = 'GET',
   body?: unknown,
+  at: Server = server,
 ): Promise<Response> =>
-  server.fetch(`/o/register/${client_id}`, {
+  at.fetch(`/o/register/${client_id}`, {
     method,
     headers: { authorization: `Bearer ${registration_access_token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -145,6 +147,26 @@ describe('dynamic registration (RFC 7591)', () => {
     // Named again, too: people allowed it to this very client, and would not be asked.
     for (const sent of [same, { ...same, scope: mine.scope }, { ...same, scope: 'write read' }])
       expect(await (await manage(mine, 'PUT', sent)).json()).toMatchObject({ scope: 'read' })
+  })
+
+  it('changes nothing when an administrator changed it in the same moment', async () => {
+    const mine = await register({ redirect_uris, client_name: 'Before' })
+    const narrow = `UPDATE clients SET scope = 'read', updated_at = updated_at + 1 WHERE id = ?`
+    const db = beforeFirstWrite(() => server.env.DB.prepare(narrow).bind(mine.client_id).run())
+    const racing = startServer({ config: { registration: settings }, bindings: { DB: db } })
+    const again = {
+      client_id: mine.client_id,
+      redirect_uris,
+      client_name: 'After',
+      token_endpoint_auth_method: 'none',
+    }
+    expect((await manage(mine, 'PUT', again, racing)).status).toBe(503)
+    const { client_secret: _, client_secret_expires_at, ...before } = mine
+    expect(await (await manage(mine)).json()).toEqual({ ...before, scope: 'read' })
+    expect(await (await manage(mine, 'PUT', again, racing)).json()).toMatchObject({
+      client_name: 'After',
+      scope: 'read',
+    })
   })
 
   it('takes keys for private_key_jwt, and gives no secret', async () => {

@@ -96,8 +96,10 @@ export interface ChangedRegistration extends Omit<NewRegistration, 'origin'> {
 }
 
 /**
- * RFC 7592 §2.2: what is sent takes the place of what there was. Trust is asked for anew, and other hosts are another sector.
- * Nobody has approved what changed; a client that an administrator suspended later stays so.
+ * RFC 7592 §2.2: what is sent takes the place of what there was, if that still is what it was checked against: an administrator may
+ * have taken something away in between. Trust is asked for anew, and other hosts are another sector. Nobody has approved what
+ * changed; a client that an administrator suspended later stays so. The client itself is the last write, so that executed twice
+ * all of it takes place once.
  */
 export function updateRegistration(
   db: D1Database,
@@ -105,20 +107,14 @@ export function updateRegistration(
   now: Seconds,
 ): readonly Write[] {
   const { settings, policy } = columnsOf(client)
-  const isChanged = isSameRegistration(before, client) ? sql`updated_at <> ${before.updatedAt}` : sql`true`
-  const waits = approval ? sql`(${isChanged} AND (suspended_at IS NULL OR approval IS NOT NULL))` : sql`false`
-  const mine = sql`EXISTS (SELECT 1 FROM client_registrations r
-    WHERE r.client_id = ${client.id} AND r.token_hash = ${accessToken.sha256})`
+  const waits =
+    approval && !isSameRegistration(before, client)
+      ? sql`(suspended_at IS NULL OR approval IS NOT NULL)`
+      : sql`false`
+  const mine = isUnchangedRegistration(before, accessToken)
   const writes = [
-    sql`UPDATE clients SET (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins)
-          = (${commaSeparated(settings)}),
-          (scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri, openid)
-          = (${commaSeparated(policy)}), trust = 'unverified', updated_at = max(updated_at + 1, ${now}),
-          suspended_at = iif(${waits}, ifnull(suspended_at, ${now}), suspended_at), approval = iif(${waits}, 'waiting', approval)
-        WHERE id = ${client.id} AND ${mine}`,
     sql`UPDATE client_registrations SET auth_method = ${authMethod}, told = ${JSON.stringify(told)}
-        WHERE client_id = ${client.id} AND token_hash = ${accessToken.sha256}`,
-    sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${mine}`,
+        WHERE client_id = ${client.id} AND ${mine}`,
     ...(secret === undefined
       ? []
       : [
@@ -130,8 +126,21 @@ export function updateRegistration(
     ...(authMethod === 'none' || authMethod === 'private_key_jwt'
       ? [sql`DELETE FROM client_secrets WHERE client_id = ${client.id} AND ${mine}`]
       : []),
+    sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${mine}`,
   ]
-  return [...writes.map((one) => statement(db, one)), insertOrigins(db, client, mine)]
+  const changed = sql`UPDATE clients SET (name, name_key, type, grant_type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins)
+      = (${commaSeparated(settings)}),
+      (scope, access_token_format, access_token_lifetime, refresh_idle_lifetime, refresh_absolute_lifetime, jwks, jwks_uri, openid)
+      = (${commaSeparated(policy)}), trust = 'unverified', updated_at = max(updated_at + 1, ${now}),
+      suspended_at = iif(${waits}, ifnull(suspended_at, ${now}), suspended_at), approval = iif(${waits}, 'waiting', approval)
+    WHERE id = ${client.id} AND ${mine}`
+  return [...writes.map((one) => statement(db, one)), insertOrigins(db, client, mine), statement(db, changed)]
+}
+
+/** It is the token of this registration, and nothing of the client was changed since it was read. */
+export function isUnchangedRegistration({ id, updatedAt }: Client, token: SecretHash<'registration'>): Sql {
+  return sql`EXISTS (SELECT 1 FROM client_registrations r JOIN clients k ON k.id = r.client_id
+    WHERE r.client_id = ${id} AND r.token_hash = ${token.sha256} AND k.updated_at = ${updatedAt})`
 }
 
 /** RFC 7592 §2.3. Its authorizations and tokens go with it. */

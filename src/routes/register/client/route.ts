@@ -5,6 +5,7 @@ import { allowEveryOrigin } from '../../../http/cors.ts'
 import { refuseMachine } from '../../../http/machine-answers.ts'
 import { bearerOf } from '../../../http/tokens/bearer.ts'
 import type { Client } from '../../../rules/clients/client.ts'
+import { isSameRegistration } from '../../../rules/clients/registration.ts'
 import { sharesHosts } from '../../../rules/openid/subject.ts'
 import { isRefusal, type Refusal, refuse } from '../../../rules/refusal.ts'
 import { hashSecret, makeSecret, randomText, readSecret } from '../../../secrets/secret.ts'
@@ -15,6 +16,7 @@ import {
   findRegistration,
   isRegistrationOf,
   isSelfRegistered,
+  isUnchangedRegistration,
   type Registration,
   updateRegistration,
 } from '../../../store/clients/registrations.ts'
@@ -61,10 +63,18 @@ export async function put(c: Context): Promise<Response> {
   } as const
   const { saved } = await write(
     DB,
-    [...updateRegistration(DB, changed, now), ...noteEvent(DB, event, now, isSelfRegistered(client.id))],
+    [
+      ...noteEvent(DB, event, now, isUnchangedRegistration(found.client, changed.accessToken)),
+      ...updateRegistration(DB, changed, now),
+    ],
     { saved: findClient(DB, client.id) },
   )
   if (saved === undefined) return refused(c, gone)
+  if (!isSameRegistration(client, saved) || !isSameRegistration(saved, client))
+    return refused(
+      c,
+      refuse('temporarily_unavailable', 'The registration was changed just now; send this again'),
+    )
   return answerRegistration(c, saved, { ...metadata, secret, accessToken }, 200)
 }
 
