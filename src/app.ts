@@ -55,16 +55,18 @@ export function createApp(config: Config, clock: () => Seconds): Server {
 
   app.notFound(answerNotFound)
   app.onError((error, c) => answerFailure(c, error))
-  const { issuer } = config
-  const documents = new Map([
+  const documents = new Map<string, (env: Bindings) => string | undefined>([
     [paths.serverMetadata, () => 'made once'],
     [paths.openidConfiguration, () => 'made once'],
     [paths.userinfoMetadata, () => 'made once'],
     [paths.jwks, ({ DB }: Bindings) => knownJwks(DB, clock())],
   ])
-  // In development the issuer is not known before a request comes.
-  const versions = new Map(
-    issuer === undefined ? [] : [...documents].map(([path, of]) => [issuer + path, of]),
-  )
-  return { fetch: keepingDocuments(app.fetch, versions), routes: app.routes }
+  // The whole URL has to be right. In development the issuer is the loopback origin that was asked.
+  const versionOf = (url: string) => {
+    const issuer = url.includes('/.well-known/') ? (config.issuer ?? issuerFor(config, url)) : undefined
+    return issuer !== undefined && url.startsWith(issuer)
+      ? documents.get(url.slice(issuer.length))
+      : undefined
+  }
+  return { fetch: keepingDocuments(app.fetch, versionOf), routes: app.routes }
 }

@@ -70,6 +70,17 @@ describe('documents that are the same for everybody', () => {
     expect(calls()).toBeGreaterThan(before)
   })
 
+  it('names each loopback origin in development, and no other', async () => {
+    const server = startServer()
+    const issuerAt = async (origin: string) => {
+      const answer = await server.fetch(`${origin}/.well-known/openid-configuration`)
+      return answer.status === 200 ? ((await answer.json()) as { issuer: string }).issuer : answer.status
+    }
+    const origins = ['http://localhost:8787', 'http://127.0.0.1:8787', 'http://localhost:9000']
+    for (const origin of [...origins, ...origins]) expect(await issuerAt(origin)).toBe(origin)
+    for (let i = 0; i < 2; i++) expect(await issuerAt('https://elsewhere.example')).toBe(421)
+  })
+
   it('keeps nothing of another host, scheme, method or query', async () => {
     const server = startServer({ config: { issuer: 'https://id.example.com' } })
     for (const path of paths) {

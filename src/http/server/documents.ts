@@ -31,6 +31,9 @@ function hasIt(asked: string | null, etag: string): boolean {
   return asked.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()))
 }
 
+/** In development there may be as many origins as ports. */
+const mostKept = 40
+
 /** How the Worker is called. */
 export type Fetch = (request: Request, env: Bindings, ctx: ExecutionContext) => Response | Promise<Response>
 
@@ -44,22 +47,23 @@ interface Kept {
 
 /**
  * Around the whole app: what it answered for one of these URLs is answered again, with all its headers and without the app. Only
- * for GET of exactly this URL, so that host and scheme are right, and while `versions` tells of the same document as before.
+ * for GET of exactly this URL, so that host and scheme are right, and while `versionOf` tells of the same document as before.
  * Undefined: it has to be asked for.
  */
 export function keepingDocuments(
   app: Fetch,
-  versions: ReadonlyMap<string, (env: Bindings) => string | undefined>,
+  versionOf: (url: string) => ((env: Bindings) => string | undefined) | undefined,
 ): Fetch {
   const kept = new Map<string, Kept>()
   return async (request, env, ctx) => {
-    const version = request.method === 'GET' ? versions.get(request.url)?.(env) : undefined
+    const version = request.method === 'GET' ? versionOf(request.url)?.(env) : undefined
     if (version === undefined) return app(request, env, ctx)
     const known = kept.get(request.url)
     if (known?.version === version) return again(known, request.headers.get('if-none-match'))
     const response = await app(request, env, ctx)
     const etag = response.headers.get('etag')
-    if (response.status === 200 && etag !== null) {
+    const mayKeep = kept.size < mostKept || kept.has(request.url)
+    if (response.status === 200 && etag !== null && mayKeep) {
       const body = await response.clone().arrayBuffer()
       kept.set(request.url, { version, body, headers: new Headers(response.headers), etag })
     }
