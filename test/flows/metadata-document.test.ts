@@ -177,6 +177,24 @@ describe('a client that publishes its metadata', () => {
     expect(kept).toBe(trust)
   })
 
+  it('keeps what an administrator demands of it, whatever its document says', async () => {
+    const url = freshUrl()
+    publish(url, describing(url))
+    await obtainCode(browser, knownAs(url), { scope: 'read' })
+    const root = await server.signedIn(await addUser(`root${made}`, 'administrator'))
+    const policy = `/o/applications/${encodeURIComponent(url)}/policy`
+    const demanded = { scope: 'read', access_token_lifetime: '2m', refresh_tokens: 'no' }
+    expect((await (await root.get(policy)).submit(demanded)).status).toBe(303)
+    const code = await obtainCode(browser, knownAs(url), { scope: 'read' })
+    const tokens = await tokensOf(await postToken(server, codeRequest(knownAs(url), code)))
+    expect(tokens).toMatchObject({ expires_in: 120 })
+    expect(tokens).not.toHaveProperty('refresh_token')
+    expect((await (await root.get(policy)).submit({ ...demanded, factors: 'two' })).status).toBe(303)
+    expect((await browser.get(authorizePath(knownAs(url), { scope: 'read' }))).location).toContain(
+      '/account/',
+    )
+  })
+
   it('is stopped by suspending it', async () => {
     const url = freshUrl()
     publish(url, describing(url))

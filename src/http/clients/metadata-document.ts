@@ -1,5 +1,6 @@
 import { Documents } from '../../acts/documents.ts'
 import { callProblem } from '../../rules/callable-url.ts'
+import type { Client } from '../../rules/clients/client.ts'
 import {
   documentHost,
   isAllowedHost,
@@ -11,6 +12,7 @@ import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { OwnedClient } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { listAllScopes } from '../../store/requests/scopes.ts'
+import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { mostScopes, unregistered } from './registration.ts'
@@ -61,7 +63,7 @@ export async function readPublished(
   if (typeof document === 'string') return { unpublished: 'unreachable', reason: `The document: ${document}` }
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
   const allowed = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
-  const template = { ...unregistered(clientId, now), registeredBy: 'document' as const }
+  const template = templateOf(clientId, known?.client, now)
   const parsed = parseMetadataDocument(document, template, allowed, issuer)
   if ('problems' in parsed) {
     const [first] = parsed.problems
@@ -84,4 +86,24 @@ export async function readPublished(
     isSameRegistration(described, known.client)
   const client = { ...described, trust: isSame ? known.client.trust : described.trust }
   return { client, ownerName: documentHost(clientId), ownerEmail: undefined, logo: undefined }
+}
+
+/** What is not the document's to say: as an administrator has set it, once the client is known here. */
+function templateOf(clientId: string, known: Client | undefined, now: Seconds): Client {
+  const template: Client = { ...unregistered(clientId, now), registeredBy: 'document' }
+  if (known === undefined) return template
+  const { scope, keys } = template.policy
+  const { needsTwoFactors, refreshTokens, claimsInIdToken, accessTokenAlg, sectorIdentifier } = known.openid
+  return {
+    ...template,
+    policy: { ...known.policy, scope, keys },
+    openid: {
+      ...template.openid,
+      needsTwoFactors,
+      refreshTokens,
+      claimsInIdToken,
+      accessTokenAlg,
+      sectorIdentifier,
+    },
+  }
 }
