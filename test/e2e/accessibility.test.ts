@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { before, test } from 'node:test'
 import type { RunOnly } from 'axe-core'
@@ -47,13 +47,16 @@ for (const [name, walk] of Object.entries(walks)) {
 }
 
 test('no page was forgotten', () => {
-  const app = readFileSync(path.join(import.meta.dirname, '../../src/app.ts'), 'utf8')
+  const tables = path.join(import.meta.dirname, '../../src/app')
+  const app = readdirSync(tables)
+    .map((file) => readFileSync(path.join(tables, file), 'utf8'))
+    .join('\n')
   const paths: Record<string, string | ((...ids: [string, string]) => string)> = makePaths('/o')
-  const all = [...app.matchAll(/^\s*page\(\s*app,\s*paths\.(\w+)/gm)].map(([, name = '']) => {
+  const all = [...app.matchAll(/^\s*(?:page|flow)\(\s*paths\.(\w+)/gm)].map(([, name = '']) => {
     const found = paths[name]
     return typeof found === 'function' ? found(':id', ':id') : found
   })
-  assert.ok(all.length > 20, 'src/app.ts lists the pages')
+  assert.ok(all.length > 20, 'src/app/ lists the pages')
   // Files, ways to a page, and what buttons do.
   const others = [
     paths.accountExport,
