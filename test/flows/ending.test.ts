@@ -271,6 +271,20 @@ describe('in the moment between reading and writing', () => {
     expect((await refresh(tokens.refresh_token)).status).toBe(200)
   })
 
+  it('a suspension of the application stops a code and a rotation, and spends neither', async () => {
+    const tokens = await login()
+    const code = await obtainCode(browser, registered)
+    const suspendApplication = (since: number | null) =>
+      sql('UPDATE clients SET suspended_at = ? WHERE id = ?', since, registered.client.id)
+    for (const request of [codeRequest(registered, code), refreshRequest(registered, tokens.refresh_token)]) {
+      const disturbed = meanwhile(() => suspendApplication(server.now))
+      expect((await keep(await postToken(disturbed, request))).status).toBe(400)
+      await suspendApplication(null)
+    }
+    expect((await redeem(code)).status).toBe(200)
+    expect((await refresh(tokens.refresh_token)).status).toBe(200)
+  })
+
   it('a revocation stops a rotation', async () => {
     const tokens = await login()
     const disturbed = meanwhile(() => revoke(server, registered, tokens.refresh_token))
