@@ -25,7 +25,7 @@ export function makeAttempt(): string {
 const shape = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * Undefined when `random` has not the form of what `makeAttempt` makes. Somebody may make up their own: it belongs to what they
+ * Undefined when `random` is not formed as `makeAttempt` makes it. Somebody may make up their own: it belongs to what they
  * send, so they reach no attempt of anybody else. `intention` is who, where and everything that was sent.
  */
 export function readAttempt(

@@ -9,7 +9,7 @@ import { callOut } from '../outgoing.ts'
 
 /**
  * Why a client can't name this `sector_identifier_uri`: read now, the document there has to list every redirect URI of the client
- * (OIDC Core §8.1, Registration §5). That proves that whoever runs the sector's host knows the client, so nobody has to confirm it.
+ * (OIDC Core §8.1, Registration §5). So the people who run the sector's host know the client, and nobody has to confirm it.
  */
 export async function findSectorProblem(
   client: Client,

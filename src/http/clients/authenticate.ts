@@ -65,8 +65,7 @@ function checkSecret(
   client: Client,
   known: PresentedClient['secret'],
 ): Refusal | undefined {
-  if (readSecret('client', presented) === undefined)
-    return failed('The client secret has not the form of one')
+  if (readSecret('client', presented) === undefined) return failed('Malformed client secret')
   if (known === undefined) return failed('The client secret is wrong')
   // To the hour, and nobody waits for it.
   if (c.var.now - (known.lastUsedAt ?? 0) >= 3600) {

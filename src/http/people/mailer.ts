@@ -70,7 +70,7 @@ async function deliver(c: Context, to: string, letter: Letter, reader: Reader): 
 /** From where the mail was caused, the person who gets it is told. */
 async function compose(c: Context, to: string, letter: Letter, reader: Reader): Promise<Mail> {
   const { issuer } = c.var
-  // Asked in any case: a mail to somebody who has signed up takes the same work as one to whoever has the address already.
+  // Asked in any case: a mail to somebody who has signed up takes the same work as one to the person who has the address already.
   const known = await languageOfReader(c, reader)
   const wished = reader.language ?? known
   const { language, mails, devices } = await readMailTexts(c, wished)

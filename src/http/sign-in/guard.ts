@@ -13,7 +13,7 @@ interface ForUsers {
   readonly permission: Permission | undefined
   /**
    * Whether they must have signed in just now, at the highest level that the account has: for what only the person themself may
-   * do, whoever else sits at their browser.
+   * do, even if somebody else sits at their browser.
    */
   readonly proof: 'never' | 'to change' | 'always'
 }

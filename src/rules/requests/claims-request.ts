@@ -61,7 +61,8 @@ export function parseClaimsRequest(value: string | undefined): ClaimsRequest | R
     return refuse('invalid_request', 'claims is not JSON')
   }
   const parsed = schema.safeParse(json)
-  if (!parsed.success) return refuse('invalid_request', 'claims has not the form of OIDC Core §5.5')
+  if (!parsed.success)
+    return refuse('invalid_request', 'claims does not have the structure of OIDC Core §5.5')
   const { userinfo = {}, id_token: idToken = {} } = parsed.data
   const { acr, sub } = idToken
   const wanted = [...(acr?.values ?? []), acr?.value].filter((value) => typeof value === 'string')

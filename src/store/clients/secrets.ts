@@ -21,7 +21,7 @@ export interface PresentedClient {
   readonly secret: Pick<ClientSecret, 'hash' | 'lastUsedAt'> | undefined
 }
 
-/** `presented`: undefined when no secret was, or one that has not the form of one. */
+/** `presented`: undefined when no secret was presented, or a malformed one. */
 export function findPresentedClient(
   db: D1Database,
   clientId: string,
