@@ -108,7 +108,10 @@ test('no logo that is none, and none that does more than be looked at', async ()
   await upload(Buffer.concat([drawPng(), payload]))
   await page.getByText('Saved').waitFor()
   const source = (await page.locator('main img').getAttribute('src')) ?? ''
-  const shown = await page.locator('main img').evaluate((image: HTMLImageElement) => image.naturalWidth)
+  const shown = await page.locator('main img').evaluate(async (image: HTMLImageElement) => {
+    await image.decode()
+    return image.naturalWidth
+  })
   assert.equal(shown, 96)
   await page.goto(source)
   // The browser's own frame around a picture has a style, which our policy stops.
