@@ -113,6 +113,7 @@ describe('an application and its own token (RFC 8693)', () => {
     const { aud, sub, client_id, authorization_id, auth_time, exp } = subject
     expect(claims).toEqual({
       ...{ iss: issuer, aud, sub, client_id, authorization_id, auth_time, exp },
+      made_of: [subject.jti],
       scope: 'read',
       iat: server.now,
       jti: expect.not.stringMatching(subject.jti),
@@ -219,6 +220,7 @@ describe('an API and a token that it was sent', () => {
 describe('a token that was exchanged ends', () => {
   const exchanged = async () =>
     (await exchange(ordersApi, tokens.access_token, { resource: stock })).access_token
+  const isOwnActive = async (token: string) => (await introspect(server, shop, token)).active
   const isActive = async (token: string) => (await introspect(server, stockApi, token)).active
 
   it.each<readonly [string, () => Promise<unknown>]>([
@@ -239,6 +241,33 @@ describe('a token that was exchanged ends', () => {
     expect(await isActive(last)).toBe(true)
     await end()
     expect(await isActive(last)).toBe(false)
+  })
+
+  it('with each token that it was made of, whoever revokes that one and whenever', async () => {
+    const first = await exchanged()
+    const { access_token: second } = await exchange(stockApi, first, { resource: mail })
+    const { access_token: own } = await exchange(shop, tokens.access_token, { scope: 'read' })
+    const states = () => Promise.all([isActive(first), isActive(second), isOwnActive(own)])
+    expect(await states()).toEqual([true, true, true])
+    await revoke(server, ordersApi, first)
+    expect(await states()).toEqual([false, false, true])
+    await revoke(server, shop, tokens.access_token)
+    expect(await states()).toEqual([false, false, false])
+  })
+
+  it('also when it was made in the same moment in which that one was revoked', async () => {
+    const made = Array.from({ length: 20 }, () => send(ordersApi, tokens.access_token, { resource: stock }))
+    made.splice(10, 0, revoke(server, shop, tokens.access_token))
+    const answers = await Promise.all((await Promise.all(made)).map((answer) => answer.text()))
+    const issued = answers.flatMap((answer) => (answer === '' ? [] : [JSON.parse(answer).access_token ?? '']))
+    expect(issued).toHaveLength(20)
+    expect(await Promise.all(issued.map(isActive))).toEqual(issued.map(() => false))
+  })
+
+  it('and is made of ten others at most', async () => {
+    last = tokens.access_token
+    for (let i = 0; i < 10; i++) last = (await exchange(shop, last)).access_token
+    expect(await errorOf(await send(shop, last))).toBe('400 invalid_request')
   })
 
   it('in the scopes that the authorized application may not have any more', async () => {

@@ -96,6 +96,7 @@ export interface Subject {
   readonly authTime: Seconds | undefined
   readonly authorizedClientId?: string | undefined
   readonly actor?: Actor | undefined
+  readonly madeOf?: readonly string[] | undefined
   /** When the token that it is made of ends. */
   readonly notAfter?: Seconds
 }

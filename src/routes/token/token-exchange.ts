@@ -10,6 +10,7 @@ import {
   type ExchangedType,
   exchangedTypes,
   invalidSubject,
+  madeOf,
 } from '../../rules/tokens/exchange.ts'
 import { read } from '../../store/database.ts'
 import { isExchanger } from '../../store/requests/named-clients.ts'
@@ -63,6 +64,7 @@ export const tokenExchange = grant({
       authTime: token.authTime,
       authorizedClientId: isSame ? token.authorizedClientId : (token.authorizedClientId ?? token.clientId),
       actor: actorAfter(client, token),
+      madeOf: madeOf(token),
       notAfter: token.expiresAt,
     }
     const { accessToken } = await loadSigners(server, client, target)

@@ -25,13 +25,15 @@ export interface AccessToken {
   readonly authorizedClientId?: string | undefined
   /** Of such a token: the application that acts for the person, and those before it. */
   readonly actor?: Actor | undefined
+  /** Of a token that was exchanged: the `jti` of each token that it was made of. When one of them is revoked, it is too. */
+  readonly madeOf?: readonly string[] | undefined
   readonly issuedAt: Seconds
   readonly expiresAt: Seconds
 }
 
 /**
- * The claims of an access token, RFC 9068 §2.2. `authorization_id` and `authorized_client_id` are ours: what to look up to
- * see whether it still lives.
+ * The claims of an access token, RFC 9068 §2.2. `authorization_id`, `authorized_client_id` and `made_of` are ours: what to look
+ * up to see whether it still lives.
  */
 export function accessTokenClaims(token: AccessToken) {
   return {
@@ -43,6 +45,7 @@ export function accessTokenClaims(token: AccessToken) {
     authorization_id: token.authorizationId,
     authorized_client_id: token.authorizedClientId,
     act: token.actor,
+    made_of: token.madeOf,
     auth_time: token.authTime,
     jti: token.id,
     iat: token.issuedAt,

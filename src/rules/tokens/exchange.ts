@@ -15,6 +15,9 @@ export type ExchangedType = (typeof exchangedTypes)[number]
 /** How many applications may act one after the other. */
 const longestChain = 5
 
+/** How many tokens may be made one of the other. Each of them is looked up whenever the last one is. */
+const longestDescent = 10
+
 /** A token that somebody wants to exchange, as far as it is good. */
 export interface SubjectToken {
   readonly token: AccessToken
@@ -33,7 +36,14 @@ export function checkSubject(client: Pick<Client, 'id'>, subject: SubjectToken):
   if (token.authorizationId === undefined) return invalidSubject('It is of no person')
   if (actorsOf(token.actor).length >= longestChain)
     return refuse('invalid_request', `At most ${longestChain} applications may act one after the other`)
+  if (madeOf(token).length > longestDescent)
+    return refuse('invalid_request', `At most ${longestDescent} tokens may be made one of the other`)
   return undefined
+}
+
+/** The `jti` of the token and of all that it was made of: for one that is made of it. */
+export function madeOf({ id, madeOf = [] }: AccessToken): readonly string[] {
+  return [...madeOf, id]
 }
 
 export function invalidSubject(reason: string): Refusal {

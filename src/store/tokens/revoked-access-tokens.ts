@@ -3,7 +3,7 @@ import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import { actorsOf } from '../../rules/tokens/exchange.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
-import { always, type Sql, sql, statement, tableOf } from '../sql.ts'
+import { always, commaSeparated, type Sql, sql, statement, tableOf } from '../sql.ts'
 
 /** From now on this token is not good, whatever it says. */
 export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
@@ -25,8 +25,9 @@ export interface LiveToken {
 }
 
 /**
- * Whether a token that we issued, and that has not expired, is still good: it was not revoked, its client and its user are
- * there and not suspended, and its authorization has not ended, nor has everything since. One read, by primary keys alone.
+ * Whether a token that we issued, and that has not expired, is still good: neither it nor a token that it was made of was revoked,
+ * its client and its user are there and not suspended, and its authorization has not ended, nor has everything since. One read, by
+ * primary keys alone.
  * `askedBy`: the id of the application that asks.
  */
 export function findLiveToken(
@@ -87,7 +88,7 @@ export function livesIn(token: AccessToken, now: Seconds): Sql {
     LEFT JOIN authorizations a ON a.id = ${authorization} AND a.client_id = ${token.authorizedClientId ?? token.clientId} AND a.ended_at IS NULL AND a.expires_at > ${now}
     LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
     WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL) AND ${exchangeLives(token)}
-      AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti = ${token.id})
+      AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti IN (${commaSeparated([token.id, ...(token.madeOf ?? [])])}))
       AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${token.issuedAt})`
 }
 
