@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Checked } from '../src/rules/people/person.ts'
-import { english } from '../src/ui/words/messages/en.ts'
+import { english } from '../src/ui/words/messages/index.ts'
 import { problemText } from '../src/ui/words/problem-text.ts'
 import { fail } from './failure.ts'
 

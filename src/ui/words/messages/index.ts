@@ -1,9 +1,11 @@
+import signIn from '../../../../public/messages/sign-in/en.json' with { type: 'json' }
 import type { Language } from '../../../values/language.ts'
+import type { Messages } from './texts.ts'
 
-import { english, type Messages } from './en.ts'
+export { areas, type MailTexts, type Messages, type Texts } from './texts.ts'
 
-export { areas, type MailTexts, type Texts } from './texts.ts'
-export { english, type Messages }
+/** In the bundle, so that signing in works, and a failure has words, when no file can be read. */
+export const english: Messages = signIn
 
 /** Scopes of administrators are told in their own words. */
 export function describeScope(scope: { name: string; description: string }, { scopes }: Messages): string {

@@ -3,8 +3,15 @@ import type admin from '../../../../public/messages/admin/en.json'
 import type applications from '../../../../public/messages/applications/en.json'
 import type mails from '../../../../public/messages/mails/en.json'
 import type playground from '../../../../public/messages/playground/en.json'
+import type signIn from '../../../../public/messages/sign-in/en.json'
 import type start from '../../../../public/messages/start/en.json'
-import type { FormProblem } from '../../../values/problem.ts'
+import type { FormProblem, PersonProblem } from '../../../values/problem.ts'
+
+/** The texts on the way through: signing in, consent, signing out, and failures. Each other language has to match the English ones. */
+export type Messages = Omit<typeof signIn, 'problems'> & {
+  /** What the rules find wrong with what people enter about themselves. */
+  readonly problems: Readonly<Record<PersonProblem['code'], string>>
+}
 
 /**
  * The texts of all other pages, by area. English too is a static file, public/messages/{area}/en.json, so that the Worker does not
