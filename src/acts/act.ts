@@ -61,17 +61,23 @@ export function end(
   return carryOut(doing, [noteOf(doing, event), ...writes])
 }
 
-async function carryOut({ db, act }: Doing, writes: readonly Write[]): Promise<boolean> {
+/** Writes that hold the event of the attempt. Whether it was noted, by these or before. */
+export async function carryOut({ db, act }: Doing, writes: readonly Write[]): Promise<boolean> {
   return (await write(db, writes, { noted: hasAuditEvent(db, act.attemptId) })).noted
 }
 
-/** What somebody did to what is their own: the event of the attempt, if the condition is true where it is written. */
-export function noteOwn(
-  { db, act, reference, now }: Doing,
-  { type, detail, only }: { readonly type: AuditEventType; readonly detail?: string; readonly only?: Sql },
-): Write {
-  const event = { id: act.attemptId, type, reference, userId: act.actorId, detail }
-  return insertAuditEvent(db, event, now, only)
+/** What the audit log says of something that somebody did to what is their own. */
+export interface OwnEvent {
+  readonly type: AuditEventType
+  /** The client that it is about. */
+  readonly clientId?: string
+  readonly detail?: string
+  readonly only?: Sql
+}
+
+/** The event of the attempt, if the condition is true where it is written. */
+export function noteOwn({ db, act, reference, now }: Doing, { only, ...event }: OwnEvent): Write {
+  return insertAuditEvent(db, { id: act.attemptId, reference, userId: act.actorId, ...event }, now, only)
 }
 
 /** The event alone, for an act that reads back something else than whether it was noted. */

@@ -205,28 +205,29 @@ export function countConnectedClients(db: D1Database, who: Whose, most: number):
   }
 }
 
-/** Who takes back what, in which attempt. */
-export interface ConsentRemoval {
+/** Who allowed which client something. */
+export interface ConsentKey {
   readonly userId: string
   readonly clientId: string
-  readonly attemptId: string
-  readonly reference: string
-  readonly now: Seconds
+}
+
+export function hasConsent({ userId, clientId }: ConsentKey): Sql {
+  return sql`EXISTS (SELECT 1 FROM consents WHERE user_id = ${userId} AND client_id = ${clientId})`
 }
 
 /**
- * A person takes back what they allowed a client: noted if there was anything, forgotten, and all that followed from it ends.
- * The note names the request, so that the form sent again later takes back nothing that was allowed since.
+ * Forgets what a person allowed a client and ends all that followed from it, after the event of this attempt, which this request
+ * wrote: the form sent again later takes back nothing that was allowed since.
  */
-export function removeConsent(db: D1Database, removal: ConsentRemoval): readonly Write[] {
-  const { userId, clientId, attemptId, reference, now } = removal
+export function deleteConsent(
+  db: D1Database,
+  { userId, clientId }: ConsentKey,
+  { attemptId, reference }: { readonly attemptId: string; readonly reference: string },
+  now: Seconds,
+): readonly Write[] {
   const isTheirs = sql`user_id = ${userId} AND client_id = ${clientId}`
-  const noted = sql`INSERT INTO audit_events (id, at, type, reference, user_id, client_id)
-    SELECT ${attemptId}, ${now}, 'consent_removed', ${reference}, user_id, client_id FROM consents WHERE ${isTheirs}
-    ON CONFLICT DO NOTHING`
   const isNoted = sql`EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId} AND e.reference = ${reference})`
   return [
-    statement(db, noted),
     endAuthorizations(db, and(isTheirs, isNoted), 'consent_removed', now),
     statement(db, sql`DELETE FROM consents WHERE ${isTheirs} AND ${isNoted}`),
   ]

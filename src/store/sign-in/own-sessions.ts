@@ -60,8 +60,8 @@ export function countSessions(
   }
 }
 
-/** What somebody does to their own sessions: with the audit event of the attempt, of which it takes effect once. */
-export interface SessionAct {
+/** Which attempt ends sessions of whom: it takes effect once. */
+export interface SessionEnding {
   readonly userId: string
   readonly attemptId: string
   readonly reference: string
@@ -69,9 +69,9 @@ export interface SessionAct {
   readonly now: Seconds
 }
 
-/** One of one's own; for everybody else's nothing happens, and nothing is noted. */
-export function endOwnSession(db: D1Database, act: SessionAct, sid: string): readonly Write[] {
-  const { userId, attemptId, reference, issuer, now } = act
+/** One session of the user, with its event, which names the browser. Nothing happens to the session of somebody else. */
+export function endOwnSession(db: D1Database, ending: SessionEnding, sid: string): readonly Write[] {
+  const { userId, attemptId, reference, issuer, now } = ending
   const noted = statement(
     db,
     sql`INSERT INTO audit_events (id, at, type, reference, user_id, detail)
@@ -84,21 +84,12 @@ export function endOwnSession(db: D1Database, act: SessionAct, sid: string): rea
   ]
 }
 
-/** All of one's own but this one. Those that begin after the attempt took effect are not part of it. */
+/** All sessions of the user but the current one. Those that begin after the attempt was noted are not part of it. */
 export function endOtherSessions(
   db: D1Database,
-  act: SessionAct,
+  { userId, attemptId, issuer, now }: SessionEnding,
   current: SecretHash<'session'>,
 ): readonly Write[] {
-  const { userId, attemptId, reference, issuer, now } = act
   const condition = sql`s.user_id = ${userId} AND s.id_hash <> ${current.sha256} AND ${isFirstTime({ attemptId })}`
-  return [
-    ...endSessions(db, { condition, issuer, now }),
-    statement(
-      db,
-      sql`INSERT INTO audit_events (id, at, type, reference, user_id)
-        VALUES (${attemptId}, ${now}, 'other_sessions_ended', ${reference}, ${userId})
-        ON CONFLICT DO NOTHING`,
-    ),
-  ]
+  return endSessions(db, { condition, issuer, now })
 }

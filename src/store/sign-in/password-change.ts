@@ -14,32 +14,23 @@ export interface PasswordChange {
   readonly session: SecretHash<'session'>
   readonly newSession: SecretHash<'session'>
   readonly endsAuthorizations: boolean
-  readonly attemptId: string
-  readonly reference: string
   readonly issuer: string
-  readonly now: Seconds
 }
 
 /**
  * A new password, and an end to whatever rested on the old one: every other session, the id of this one, and what
- * applications may do, if that is asked for. Each statement holds only while the verified password is still the one: of two
- * changes at once, one wins; executed twice, the second finds nothing to do.
+ * applications may do, if that is asked for. Each statement changes something only while the verified password is still the one: of
+ * two changes at once, one wins; executed twice, the second finds nothing to do.
  */
-export function changePassword(db: D1Database, change: PasswordChange): readonly Write[] {
-  const { verified, session, newSession, attemptId, reference, issuer, now } = change
+export function replacePassword(db: D1Database, change: PasswordChange, now: Seconds): readonly Write[] {
+  const { verified, session, newSession, issuer } = change
   const { userId } = verified
-  const isSame = isStill(verified)
+  const isSame = isStillPassword(verified)
   const kept = [session.sha256, newSession.sha256]
   const others = sql`s.user_id = ${userId} AND s.id_hash NOT IN (${commaSeparated(kept)}) AND ${isSame}`
   return [
-    statement(
-      db,
-      sql`INSERT INTO audit_events (id, at, type, reference, user_id)
-        SELECT ${attemptId}, ${now}, 'password_changed', ${reference}, ${userId} WHERE ${isSame}
-        ON CONFLICT DO NOTHING`,
-    ),
     ...endSessions(db, { condition: others, issuer, now }),
-    ...renewSession(db, change),
+    ...renewSession(db, change, now),
     ...(change.endsAuthorizations
       ? [endAuthorizations(db, sql`user_id = ${userId} AND ${isSame}`, 'password_changed', now)]
       : []),
@@ -50,16 +41,17 @@ export function changePassword(db: D1Database, change: PasswordChange): readonly
 }
 
 /** The password that was verified is still the one. */
-function isStill({ userId, passwordHash }: VerifiedPassword): Sql {
+export function isStillPassword({ userId, passwordHash }: VerifiedPassword): Sql {
   return sql`EXISTS (SELECT 1 FROM users v WHERE v.id = ${userId} AND v.password_hash = ${passwordHash})`
 }
 
 /** The same session, for applications too, under an id that nobody else knows. */
 function renewSession(
   db: D1Database,
-  { verified, session, newSession, now }: PasswordChange,
+  { verified, session, newSession }: PasswordChange,
+  now: Seconds,
 ): readonly Write[] {
-  const isOld = sql`id_hash = ${session.sha256} AND user_id = ${verified.userId} AND ${isStill(verified)}`
+  const isOld = sql`id_hash = ${session.sha256} AND user_id = ${verified.userId} AND ${isStillPassword(verified)}`
   return [
     statement(
       db,

@@ -22,7 +22,7 @@ export interface PasswordReset {
  * mail arrived. Factors stay, and wait for a review; those that somebody with the old password may just have set up let nobody
  * in until then.
  */
-export function resetPassword(db: D1Database, reset: PasswordReset, now: Seconds): readonly Write[] {
+export function replacePasswordByLink(db: D1Database, reset: PasswordReset, now: Seconds): readonly Write[] {
   const { use, passwordHash, subjects, issuer, reference } = reset
   const person = usedBy(use)
   return [

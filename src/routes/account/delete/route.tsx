@@ -1,21 +1,16 @@
-import { forgetFirst } from '../../../acts/tokens/forget-first.ts'
+import { deleteOwnAccount, type OwnProof } from '../../../acts/people/delete-own-account.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { readForViewer, receiveForm, stepUp } from '../../../http/sign-in/require-session.ts'
 import { forgetSessionCookie } from '../../../http/sign-in/session.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { noPassword } from '../../../secrets/passwords.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
-import { read, type Write, write } from '../../../store/database.ts'
-import {
-  deleteAccount,
-  isLastAdministrator,
-  listOwnedNames,
-  mayDelete,
-} from '../../../store/people/account-deletion.ts'
-import type { VerifiedPassword } from '../../../store/people/users.ts'
+import { read } from '../../../store/database.ts'
+import { isLastAdministrator, listOwnedNames } from '../../../store/people/account-deletion.ts'
 import { findFactors } from '../../../store/sign-in/factors.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
@@ -54,31 +49,11 @@ export async function post(c: Context): Promise<Response> {
   return ask(c, { problems: [{ field: 'password', text: own.problem }], status: own.status })
 }
 
-interface Verified {
-  readonly verified: VerifiedPassword
-  readonly forgiven: readonly Write[]
-}
-
-async function remove(
-  c: Context,
-  session: Session,
-  attempt: Attempt,
-  { verified, forgiven }: Verified,
-): Promise<Response> {
-  const { DB } = c.env
-  const { now, reference, issuer, config } = c.var
-  const deletion = { verified, attemptId: attempt.id, reference, issuer, now }
-  const { userId } = verified
-  const first = { of: { userId }, allowed: mayDelete(verified), plan: config.plan }
-  if (!(await forgetFirst(DB, first, now))) {
-    // The password was right: what was counted counts no more.
-    await write(DB, forgiven, {})
-    return ask(c, { problem: c.var.messages.failure.muchToDelete })
-  }
-  const { gone } = await write(DB, [...forgiven, ...deleteAccount(DB, deletion)], {
-    gone: hasAuditEvent(DB, attempt.id),
-  })
-  if (!gone) return ask(c, { problem: siteFor(c, session).texts.account.delete.notDone })
+async function remove(c: Context, session: Session, attempt: Attempt, proof: OwnProof): Promise<Response> {
+  const { issuer, config, messages } = c.var
+  const outcome = await deleteOwnAccount(doingOf(c, { session, attempt }), proof, issuer, config.plan)
+  if (outcome === 'more') return ask(c, { problem: messages.failure.muchToDelete })
+  if (outcome === 'refused') return ask(c, { problem: siteFor(c, session).texts.account.delete.notDone })
   deliverLogoutsSoon(c)
   return goodbye(c, session.user.id)
 }

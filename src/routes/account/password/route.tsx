@@ -1,9 +1,11 @@
+import { changePassword } from '../../../acts/sign-in/own-password.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { readForm, staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { tellOfChange } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { readForViewer, stepUp } from '../../../http/sign-in/require-session.ts'
 import { presentedSession, setSessionCookie } from '../../../http/sign-in/session.ts'
@@ -14,10 +16,9 @@ import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
 import { hashPassword, noPassword } from '../../../secrets/passwords.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
 import { hasAuditEvent } from '../../../store/audit-events.ts'
-import { read, type Write, write } from '../../../store/database.ts'
-import type { User, VerifiedPassword } from '../../../store/people/users.ts'
+import { read, type Write } from '../../../store/database.ts'
+import type { VerifiedPassword } from '../../../store/people/users.ts'
 import { findFactors } from '../../../store/sign-in/factors.ts'
-import { changePassword } from '../../../store/sign-in/password-change.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { MessagePage } from '../../../ui/message-page.tsx'
@@ -72,7 +73,7 @@ export async function post(c: Context): Promise<Response> {
     return show(c, person, { endsAuthorizations, problems, status: own.status })
   }
   const passwordHash = hashPassword(await argon2id(), chosen.value)
-  return change(c, session.user, attempt, { ...own, passwordHash, endsAuthorizations })
+  return change(c, session, attempt, { ...own, passwordHash, endsAuthorizations })
 }
 
 interface Decided {
@@ -82,26 +83,25 @@ interface Decided {
   readonly endsAuthorizations: boolean
 }
 
-async function change(c: Context, user: User, attempt: Attempt, decided: Decided): Promise<Response> {
-  const { DB } = c.env
-  const { now, reference, issuer, paths } = c.var
+async function change(
+  c: Context,
+  session: Session,
+  attempt: Attempt,
+  { forgiven, ...decided }: Decided,
+): Promise<Response> {
+  const { issuer, paths } = c.var
   const presented = presentedSession(c)
   if (presented === undefined) return c.redirect(paths.login, 303)
-  const { forgiven, ...rest } = decided
-  const writes = changePassword(DB, {
-    ...rest,
-    session: hashSecret(presented),
-    newSession: hashSecret(attempt.newSession),
-    attemptId: attempt.id,
-    reference,
-    issuer,
-    now,
-  })
-  const { done } = await write(DB, [...forgiven, ...writes], { done: hasAuditEvent(DB, attempt.id) })
+  const ids = { session: hashSecret(presented), newSession: hashSecret(attempt.newSession) }
+  const isDone = await changePassword(
+    doingOf(c, { session, attempt }),
+    { ...decided, ...ids, issuer },
+    forgiven,
+  )
   deliverLogoutsSoon(c)
-  if (!done) return lost(c)
-  tellOfChange(c, user)
-  rememberBrowser(c, { userId: user.id, passwordHash: decided.passwordHash })
+  if (!isDone) return lost(c)
+  tellOfChange(c, session.user)
+  rememberBrowser(c, { userId: session.user.id, passwordHash: decided.passwordHash })
   return changed(c, attempt)
 }
 

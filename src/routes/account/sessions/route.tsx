@@ -1,16 +1,15 @@
+import { signOutElsewhere } from '../../../acts/sign-in/own-sessions.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
+import { doingOf } from '../../../http/sign-in/asking.ts'
 import { readForViewer, receiveForm, showNothing } from '../../../http/sign-in/require-session.ts'
 import { presentedSession } from '../../../http/sign-in/session.ts'
 import { signOut } from '../../../http/sign-in/sign-out.tsx'
-import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
+import { makeAttempt } from '../../../secrets/form-key.ts'
 import { hashSecret } from '../../../secrets/secret.ts'
-import { hasAuditEvent } from '../../../store/audit-events.ts'
-import { type Write, write } from '../../../store/database.ts'
-import { endOtherSessions, endOwnSession, listSessions } from '../../../store/sign-in/own-sessions.ts'
-import type { Session } from '../../../store/sign-in/sessions.ts'
+import { listSessions } from '../../../store/sign-in/own-sessions.ts'
 import { SessionsPage } from './page.tsx'
 
 const mostShown = 50
@@ -24,27 +23,18 @@ export function get(c: Context): Promise<Response> {
 export async function post(c: Context): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
-  const { session } = received
-  if (received.attempt === undefined) return show(c, staleForm(c))
-  const asked = received.pairs.get('end') ?? ''
+  const { session, pairs, attempt } = received
+  if (attempt === undefined) return show(c, staleForm(c))
+  const asked = pairs.get('end') ?? ''
   if (asked === session.sid) return signOut(c, session, c.var.paths.logout)
 
-  const { DB } = c.env
-  const { noted } = await write(DB, endingOf(c, session, received.attempt, asked), {
-    noted: hasAuditEvent(DB, received.attempt.id),
-  })
-  if (!noted) return showNothing(c, session)
+  const presented = presentedSession(c)
+  const ended =
+    asked === 'others' && presented !== undefined ? { allBut: hashSecret(presented) } : { sid: asked }
+  const isDone = await signOutElsewhere(doingOf(c, { session, attempt }), ended, c.var.issuer)
+  if (!isDone) return showNothing(c, session)
   deliverLogoutsSoon(c)
   return c.redirect(pathWith(c.var.paths.accountSessions, { done: '' }), 303)
-}
-
-function endingOf(c: Context, session: Session, attempt: Attempt, asked: string): readonly Write[] {
-  const { now, reference, issuer } = c.var
-  const act = { userId: session.user.id, attemptId: attempt.id, reference, issuer, now }
-  const presented = presentedSession(c)
-  return asked === 'others' && presented !== undefined
-    ? endOtherSessions(c.env.DB, act, hashSecret(presented))
-    : endOwnSession(c.env.DB, act, asked)
 }
 
 async function show(c: Context, problem: string | undefined): Promise<Response> {

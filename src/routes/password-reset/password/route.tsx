@@ -1,3 +1,4 @@
+import { resetPassword } from '../../../acts/sign-in/reset-password.ts'
 import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
@@ -13,14 +14,10 @@ import { argon2id } from '../../../secrets/argon2id.ts'
 import { hashPassword } from '../../../secrets/passwords.ts'
 import { hashSecret, randomText, readSecret } from '../../../secrets/secret.ts'
 import { subjectsOfAccount } from '../../../secrets/try-subject.ts'
-import { read, write } from '../../../store/database.ts'
-import { findMailToken, findMailTokenUse } from '../../../store/people/mail-tokens.ts'
+import { read } from '../../../store/database.ts'
+import { findMailToken } from '../../../store/people/mail-tokens.ts'
 import type { MailedUser } from '../../../store/people/users.ts'
-import {
-  findResetStanding,
-  type ResetStanding,
-  resetPassword,
-} from '../../../store/sign-in/password-resets.ts'
+import { findResetStanding, type ResetStanding } from '../../../store/sign-in/password-resets.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import type { SecretHash } from '../../../values/secret.ts'
 import { DeadLinkPage, NewPasswordPage } from './page.tsx'
@@ -60,7 +57,7 @@ export async function post(c: Context): Promise<Response> {
     issuer,
     reference,
   }
-  const { userId } = await write(DB, resetPassword(DB, reset, now), { userId: findMailTokenUse(DB, use) })
+  const userId = await resetPassword(DB, reset, now)
   if (userId === undefined) return deadLink(c)
   deliverLogoutsSoon(c)
   rememberBrowser(c, { userId, passwordHash: reset.passwordHash })

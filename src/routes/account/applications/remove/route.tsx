@@ -1,11 +1,11 @@
+import { takeBackConsent } from '../../../../acts/requests/own-consents.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { doingOf } from '../../../../http/sign-in/asking.ts'
 import { readForViewer, receiveForm, showNothing } from '../../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { hasAuditEvent } from '../../../../store/audit-events.ts'
-import { write } from '../../../../store/database.ts'
-import { findConnectedClient, removeConsent } from '../../../../store/requests/consents.ts'
+import { findConnectedClient } from '../../../../store/requests/consents.ts'
 import { RemovePage } from './page.tsx'
 
 /** GET /account/applications/{client_id}/remove asks. */
@@ -17,16 +17,11 @@ export function get(c: Context): Promise<Response> {
 export async function post(c: Context): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
-  const { session } = received
-  if (received.attempt === undefined) return ask(c, staleForm(c))
-  const { DB } = c.env
-  const { now, reference, paths } = c.var
-  const userId = session.user.id
-  const { id: attemptId } = received.attempt
-  const removal = { userId, clientId: clientIdOf(c), attemptId, reference, now }
-  const { noted } = await write(DB, removeConsent(DB, removal), { noted: hasAuditEvent(DB, attemptId) })
-  if (!noted) return showNothing(c, session)
-  return c.redirect(pathWith(paths.accountApplications, { removed: '' }), 303)
+  const { session, attempt } = received
+  if (attempt === undefined) return ask(c, staleForm(c))
+  const isDone = await takeBackConsent(doingOf(c, { session, attempt }), clientIdOf(c))
+  if (!isDone) return showNothing(c, session)
+  return c.redirect(pathWith(c.var.paths.accountApplications, { removed: '' }), 303)
 }
 
 async function ask(c: Context, problem: string | undefined): Promise<Response> {
