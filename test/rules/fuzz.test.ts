@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { makePaths } from '../../src/paths.ts'
 import { callProblem } from '../../src/rules/callable-url.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { parseClientCredentials } from '../../src/rules/clients/credentials.ts'
@@ -7,10 +8,12 @@ import { parseOrigin } from '../../src/rules/clients/origin.ts'
 import { parseParameters } from '../../src/rules/parameters.ts'
 import { checkEmail, checkPassword, checkUsername, nameKey } from '../../src/rules/people/person.ts'
 import { isRefusal } from '../../src/rules/refusal.ts'
-import { noClaims, parseClaimsRequest } from '../../src/rules/requests/claims-request.ts'
+import { readAsked } from '../../src/rules/requests/asked.ts'
+import { checkRequest } from '../../src/rules/requests/checks.ts'
+import { parseClaimsRequest } from '../../src/rules/requests/claims-request.ts'
+import { parseDestination } from '../../src/rules/requests/destination.ts'
 import { checkCodeVerifier, parseCodeChallenge } from '../../src/rules/requests/pkce.ts'
 import { matchRedirectUri, parseRedirectUri, redirectHost } from '../../src/rules/requests/redirect-uri.ts'
-import { parseAuthorizationRequest, parseDestination } from '../../src/rules/requests/request.ts'
 import { parseResources } from '../../src/rules/requests/resource.ts'
 import { parseScope } from '../../src/rules/requests/scope.ts'
 import { parseNextPath } from '../../src/rules/sign-in/next-path.ts'
@@ -109,6 +112,9 @@ const nasty = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
   fc.json(),
 )
+
+const server = { issuer: 'https://id.example', paths: makePaths('/o') }
+const scopes = ['read', 'write'].map((name) => ({ name, description: name, resource: undefined }))
 
 const client: Client = {
   id: 'c',
@@ -229,7 +235,8 @@ describe('whatever is sent', () => {
   )
 
   holds('an authorization request is read or refused', parameters, (given) => {
-    const request = parseAuthorizationRequest(given, client, noClaims)
+    const asked = readAsked({ parameters: given, problem: undefined }, new URLSearchParams([...given]))
+    const request = checkRequest('authorization', { asked, client, scopes, resources: [], server })
     const destination = parseDestination(given, client)
     if (destination !== undefined) expect(URL.canParse(destination.redirectUri.uri)).toBe(true)
     if (isRefusal(request)) return

@@ -1,6 +1,7 @@
 import type { Context } from '../../http/context.ts'
 import { presentedSession } from '../../http/sign-in/session.ts'
 import { isRefusal } from '../../rules/refusal.ts'
+import type { Asked } from '../../rules/requests/asked.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import type { Resource } from '../../rules/requests/resource.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
@@ -11,7 +12,6 @@ import { findSessionAtClient } from '../../store/requests/consents.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
-import type { Asked } from './asked.ts'
 
 /** All that is known about a request before anybody is asked. */
 export interface KnownFacts {

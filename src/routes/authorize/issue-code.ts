@@ -3,9 +3,9 @@ import { inBackground } from '../../http/log.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
+import type { Destination } from '../../rules/requests/destination.ts'
 import { type Consent, consentFor } from '../../rules/requests/next-step.ts'
 import { rememberedHost } from '../../rules/requests/redirect-uri.ts'
-import type { Destination } from '../../rules/requests/request.ts'
 import { unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
@@ -86,7 +86,8 @@ function isTimeToLook(db: D1Database, who: string): boolean {
 
 function grantOf(c: Context, { client, destination, checked, session }: Approved): CodeGrant {
   const { now, config } = c.var
-  const { request, scope, resources, userinfoClaims, idTokenClaims } = checked
+  const { request, userinfoClaims, idTokenClaims } = checked
+  const { scope, resources } = request.granted
   const { sid, amr } = session
   const acr = acrOf(amr, request.acrValues)
   return {

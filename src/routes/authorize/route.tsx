@@ -15,15 +15,21 @@ import type { Client } from '../../rules/clients/client.ts'
 import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { reachedAcr } from '../../rules/openid/id-token.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
+import { parseParameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
+import { type Asked, readAsked } from '../../rules/requests/asked.ts'
+import type { Destination } from '../../rules/requests/destination.ts'
 import { type Decision, type KnownSession, nextStep } from '../../rules/requests/next-step.ts'
 import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
-import type { Destination } from '../../rules/requests/request.ts'
 import { hasFactor, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
-import { type Asked, readAsked } from './asked.ts'
-import { type CheckedRequest, checkRequest, findDestination, type Untrusted } from './check-request.ts'
+import {
+  type CheckedRequest,
+  checkAuthorizationRequest,
+  findDestination,
+  type Untrusted,
+} from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'
 import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
@@ -62,7 +68,7 @@ async function dispatch(
   notice: string | undefined = undefined,
 ): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
-  const asked = readAsked(query)
+  const asked = readQuery(query)
   const known = await readFacts(c, asked)
   const facts = await withPublished(c, asked, known)
   if ('unpublished' in facts) return refuseUnpublished(c, known.session, facts)
@@ -73,7 +79,7 @@ async function dispatch(
   const found = findDestination(asked, facts.owned?.client)
   if ('untrusted' in found) return untrusted(c, session, found, ownerDetail(c, asked, facts))
   const { client, destination } = found
-  const checked = await checkRequest(c, asked, facts, client)
+  const checked = await checkAuthorizationRequest(c, asked, facts, client)
   /** `prompt=none` asks from a frame, where nobody would see a page (RFC 9700 §4.11.2 exempts it). */
   const isSilent = asked.parameters.get('prompt') === 'none'
   const mayRedirect = session !== undefined || client.trust !== 'unverified' || isSilent
@@ -135,6 +141,11 @@ async function dispatch(
         : redirectToClient(c, destination, { code: code.plain })
     }
   }
+}
+
+function readQuery(query: string): Asked {
+  const pairs = new URLSearchParams(query)
+  return readAsked(parseParameters([...pairs].filter(([name]) => name !== 'resource')), pairs)
 }
 
 /**

@@ -4,18 +4,12 @@ import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { deviceIn } from '../../http/requests/device.ts'
-import { type Client, isRegisteredFor } from '../../rules/clients/client.ts'
+import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { readAsked } from '../../rules/requests/asked.ts'
+import { checkRequest } from '../../rules/requests/checks.ts'
 import { deviceCodeLifetime, firstInterval } from '../../rules/requests/device.ts'
-import { parseResources, type Resource, resolveResources } from '../../rules/requests/resource.ts'
-import {
-  checkScope,
-  defaultScope,
-  parseScope,
-  type Scope,
-  type ScopeDefinition,
-  scopeOf,
-} from '../../rules/requests/scope.ts'
+import type { Granted } from '../../rules/requests/granted.ts'
 import { read } from '../../store/database.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
@@ -29,51 +23,22 @@ async function answerDevice(c: Context, pairs: URLSearchParams): Promise<ClientA
   const request = parseClientRequest(c, pairs)
   if (isRefusal(request)) return { client: undefined, outcome: request }
   const { DB } = c.env
-  const text = request.parameters.get('scope')
-  const scope = text === undefined ? undefined : parseScope(text)
-  const resources = parseResources(pairs)
-  const known = await read(DB, {
+  const asked = readAsked({ parameters: request.parameters, problem: undefined }, pairs)
+  const { presented, ...known } = await read(DB, {
     presented: presentedClient(c, request.credentials),
-    scopes: findScopes(DB, isRefusal(scope) ? [] : (scope ?? defaultScope)),
-    resources: findResources(DB, isRefusal(resources) ? [] : resources),
+    scopes: findScopes(DB, asked.scopeNames),
+    resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
   })
-  const client = known.presented?.client
-  const authenticated = await authenticateClient(c, request.credentials, known.presented)
-  if (isRefusal(authenticated)) return { client, outcome: authenticated }
-  const asked = checkDeviceRequest(c, authenticated.client, { scope, resources }, known)
-  if (isRefusal(asked)) return { client, outcome: asked }
-  return { client, outcome: await start(c, authenticated.client, asked) }
+  const authenticated = await authenticateClient(c, request.credentials, presented)
+  if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
+  const { client } = authenticated
+  const checked = checkRequest('device', { asked, client, ...known, server: c.var })
+  return { client, outcome: isRefusal(checked) ? checked : await start(c, client, checked.granted) }
 }
 
-interface Asked {
-  readonly scope: Scope | Refusal | undefined
-  readonly resources: readonly string[] | Refusal
-}
-
-/** The same rules as for an authorization request, as far as this one has the parameters. */
-function checkDeviceRequest(
-  c: Context,
-  client: Client,
-  { scope, resources }: Asked,
-  known: { readonly scopes: readonly ScopeDefinition[]; readonly resources: readonly Resource[] },
-): { readonly scope: Scope; readonly resources: readonly string[] } | Refusal {
-  if (!isRegisteredFor(client, 'device-code'))
-    return refuse('unauthorized_client', 'The application is not registered for the device code grant')
-  if (isRefusal(scope)) return scope
-  if (isRefusal(resources)) return resources
-  const granted = checkScope(scope, known.scopes, client, c.var)
-  if (isRefusal(granted)) return granted
-  const resolved = resolveResources(resources, known.resources, granted, c.var)
-  return isRefusal(resolved) ? resolved : { scope: scopeOf(granted), resources: resolved }
-}
-
-async function start(
-  c: Context,
-  client: Client,
-  asked: { readonly scope: Scope; readonly resources: readonly string[] },
-): Promise<Response | Refusal> {
+async function start(c: Context, client: Client, { scope, resources }: Granted): Promise<Response | Refusal> {
   const { now, config, issuer, paths } = c.var
-  const device = { ...asked, client, ...deviceIn(c), secret: config.keyEncryptionSecret }
+  const device = { scope, resources, client, ...deviceIn(c), secret: config.keyEncryptionSecret }
   const started = await startDevice(c.env.DB, device, now)
   if (started === undefined)
     return refuse(

@@ -1,6 +1,7 @@
 import { isRefusal, refuse } from '../../rules/refusal.ts'
-import { resolveResources, resolveTarget } from '../../rules/requests/resource.ts'
-import { checkScope, defaultScope, parseScope, scopeForItself, scopeOf } from '../../rules/requests/scope.ts'
+import { grantable } from '../../rules/requests/granted.ts'
+import { resolveTarget } from '../../rules/requests/resource.ts'
+import { defaultScope, parseScope, scopeForItself } from '../../rules/requests/scope.ts'
 import { findResources, findScopesWithApis } from '../../store/requests/resources.ts'
 import { grant } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
@@ -24,11 +25,15 @@ export const clientCredentials = grant({
     // RFC 6749 §4.4: a public client could be anybody.
     if (client.type === 'public')
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
-    const granted = checkScope(asked, known.scopes, client, server)
+    const granted = grantable(
+      { scope: asked, resources },
+      client,
+      { scopes: known.scopes, resources: named },
+      server,
+    )
     if (isRefusal(granted)) return granted
-    const authorized = resolveResources(resources, named, granted, server)
-    if (isRefusal(authorized)) return authorized
-    const target = resolveTarget(scopeOf(granted), authorized, resources, [...named, ...known.apis], server)
+    const living = [...named, ...known.apis]
+    const target = resolveTarget(granted.scope, granted.resources, resources, living, server)
     if (isRefusal(target)) return target
     const subject = { subject: client.id, authorizationId: undefined, authTime: undefined }
     const { accessToken } = await loadSigners(server, client, target)

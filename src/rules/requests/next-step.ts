@@ -2,8 +2,8 @@ import type { Seconds } from '../../values/time.ts'
 import { type Client, type ClientTrust, clientTrusts } from '../clients/client.ts'
 import { acrValues } from '../openid/id-token.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { AuthorizationRequest } from './checks.ts'
 import { provesNoIdentity, rememberedHost } from './redirect-uri.ts'
-import type { AuthorizationRequest } from './request.ts'
 import { coversScope, type Scope } from './scope.ts'
 
 export type NextStep =

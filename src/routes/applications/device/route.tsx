@@ -7,8 +7,7 @@ import { deviceIn } from '../../../http/requests/device.ts'
 import { receiveForm, requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
 import { type Client, isRegisteredFor } from '../../../rules/clients/client.ts'
 import { isRefusal } from '../../../rules/refusal.ts'
-import { resolveResources } from '../../../rules/requests/resource.ts'
-import { checkScope, scopeOf } from '../../../rules/requests/scope.ts'
+import { grantable } from '../../../rules/requests/granted.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { read } from '../../../store/database.ts'
 import { type Act, mayChange } from '../../../store/guards.ts'
@@ -55,15 +54,14 @@ async function findDeviceClient(c: Context, session: Session): Promise<Client | 
 async function start(c: Context, client: Client, act: Act): Promise<StartedDevice | undefined> {
   const { DB } = c.env
   const { known } = await read(DB, { known: findScopes(DB, client.policy.scope) })
-  const granted = checkScope(client.policy.scope, known, client, c.var)
+  const asked = { scope: client.policy.scope, resources: [] }
+  const granted = grantable(asked, client, { scopes: known, resources: [] }, c.var)
   if (isRefusal(granted)) return undefined
-  const resources = resolveResources([], [], granted, c.var)
-  if (isRefusal(resources)) return undefined
   const { now, config } = c.var
   const device = {
     client,
-    scope: scopeOf(granted),
-    resources,
+    scope: granted.scope,
+    resources: granted.resources,
     ...deviceIn(c),
     secret: config.keyEncryptionSecret,
     allowed: mayChange(act, client.id),

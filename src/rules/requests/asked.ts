@@ -1,0 +1,35 @@
+import { scopeOfClaim } from '../openid/user-claims.ts'
+import type { ParsedParameters } from '../parameters.ts'
+import { isRefusal, type Refusal } from '../refusal.ts'
+import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts'
+import { parseResources } from './resource.ts'
+import { defaultScope, parseScope, parseScopeNames, type Scope } from './scope.ts'
+
+/** A request for authorization, as far as it can be read before the client is known. */
+export interface Asked extends ParsedParameters {
+  /** Undefined: the default. */
+  readonly scope: Scope | Refusal | undefined
+  readonly resources: readonly string[] | Refusal
+  readonly claims: ClaimsRequest | Refusal
+  /** Every scope that may have to be explained. At most 100. */
+  readonly scopeNames: Scope
+}
+
+/** `pairs` are the parameters as they came: RFC 8707 §2 allows `resource` many times, so it is read from them. */
+export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams): Asked {
+  const { parameters } = parsed
+  const text = parameters.get('scope')
+  const claims = parseClaimsRequest(parameters.get('claims'))
+  const claimNames = isRefusal(claims) ? [] : [...claims.userinfo, ...claims.idToken]
+  const scopeNames = new Set([
+    ...(text === undefined ? defaultScope : parseScopeNames(text)),
+    ...claimNames.flatMap((claim) => scopeOfClaim(claim) ?? []),
+  ])
+  return {
+    ...parsed,
+    scope: text === undefined ? undefined : parseScope(text),
+    resources: parseResources(pairs),
+    claims,
+    scopeNames: [...scopeNames].slice(0, 100),
+  }
+}

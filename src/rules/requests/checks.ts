@@ -1,0 +1,154 @@
+import { type Client, isRegisteredFor } from '../clients/client.ts'
+import { suspensionOf } from '../clients/suspension.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import type { Asked } from './asked.ts'
+import { type Granted, grantable } from './granted.ts'
+import { parseCodeChallenge } from './pkce.ts'
+import { parsePrompt } from './prompt.ts'
+import type { OwnApi, Resource } from './resource.ts'
+import { responseModes } from './response-mode.ts'
+import type { ScopeDefinition, ScopePlaces } from './scope.ts'
+
+/** What takes a request for authorization: a column of the table. */
+export type RequestEndpoint = 'authorization' | 'device'
+
+/** What a check may look at. */
+export interface Examined {
+  readonly asked: Asked
+  readonly client: Client
+  /** Those of the scopes and APIs that were asked for which exist. */
+  readonly scopes: readonly ScopeDefinition[]
+  readonly resources: readonly Resource[]
+  readonly server: ScopePlaces & OwnApi
+}
+
+const both = ['authorization', 'device'] as const
+const authorization = ['authorization'] as const
+const device = ['device'] as const
+
+/**
+ * The checks of a request for authorization in the order in which they are made, and which endpoint makes each. Whether a request
+ * may be answered at all (its client, its redirect URI) is decided before.
+ *
+ * A check finds a refusal, or what the request means by the parameters that it looks at.
+ */
+export const requestChecks = {
+  wellFormed: check(both, ({ asked }) => asked.problem?.refusal),
+  resource: check(both, ({ asked }) => (isRefusal(asked.resources) ? asked.resources : undefined)),
+  claims: check(authorization, ({ asked }) => asked.claims),
+  // A device authenticates its client, which asks this first.
+  clientIsActive: check(authorization, ({ client }): Refusal | undefined => {
+    const suspension = suspensionOf(client)
+    return suspension === undefined ? undefined : { ...suspension, refused: 'unauthorized_client' }
+  }),
+  authorizationCode: check(authorization, ({ client }) =>
+    isRegisteredFor(client, 'authorization-code')
+      ? undefined
+      : refuse(
+          'unauthorized_client',
+          'The application is not registered for the grant type authorization_code',
+        ),
+  ),
+  deviceCode: check(device, ({ client }) =>
+    isRegisteredFor(client, 'device-code')
+      ? undefined
+      : refuse('unauthorized_client', 'The application is not registered for the device code grant'),
+  ),
+  // OIDC Core §6.1, §6.2.
+  request: check(authorization, ({ asked }) =>
+    asked.parameters.has('request')
+      ? refuse('request_not_supported', 'Request objects are not supported')
+      : undefined,
+  ),
+  requestUri: check(authorization, ({ asked }) =>
+    asked.parameters.has('request_uri')
+      ? refuse('request_uri_not_supported', 'request_uri is not supported')
+      : undefined,
+  ),
+  // RFC 6749 §4.1.1.
+  responseType: check(authorization, ({ asked }) => {
+    const responseType = asked.parameters.get('response_type')
+    if (responseType === undefined) return refuse('invalid_request', 'response_type is missing')
+    return responseType === 'code'
+      ? undefined
+      : refuse('unsupported_response_type', 'response_type must be code')
+  }),
+  // OAuth 2.0 Multiple Response Type Encoding Practices §2.1.
+  responseMode: check(authorization, ({ asked }) => {
+    const responseMode = asked.parameters.get('response_mode')
+    return responseMode === undefined || responseModes.some((mode) => mode === responseMode)
+      ? undefined
+      : refuse('invalid_request', `response_mode must be one of ${responseModes.join(', ')}`)
+  }),
+  scope: check(both, ({ asked }) => asked.scope),
+  codeChallenge: check(authorization, ({ asked, client }) =>
+    parseCodeChallenge(asked.parameters, client.type === 'confidential' && client.openid.pkceOptional),
+  ),
+  prompt: check(authorization, ({ asked }) => parsePrompt(asked.parameters.get('prompt'))),
+  /** The age that a sign-in must not exceed, in seconds. OIDC Core §3.1.2.1. */
+  maxAge: check(authorization, ({ asked }) => {
+    const maxAge = asked.parameters.get('max_age')
+    if (maxAge === undefined) return undefined
+    return /^[0-9]{1,10}$/.test(maxAge)
+      ? Number(maxAge)
+      : refuse('invalid_request', 'max_age must be a number of seconds')
+  }),
+  nonce: check(authorization, ({ asked }) => asked.parameters.get('nonce')),
+  /** In order of preference. OIDC Core §3.1.2.1, §5.5.1.1. */
+  acrValues: check(authorization, ({ asked }) => {
+    const essential = isRefusal(asked.claims) ? [] : asked.claims.acr
+    const voluntary = (asked.parameters.get('acr_values') ?? '').split(' ')
+    return [...essential, ...voluntary].filter((value) => value !== '')
+  }),
+  /** Whether it is an ID token of ours takes the keys, so it is asked later. */
+  idTokenHint: check(authorization, ({ asked }) => asked.parameters.get('id_token_hint')),
+  granted: check(both, ({ asked, client, scopes, resources, server }): Granted | Refusal => {
+    // The checks above refuse both; here they only narrow the types.
+    if (isRefusal(asked.scope)) return asked.scope
+    if (isRefusal(asked.resources)) return asked.resources
+    return grantable(
+      { scope: asked.scope, resources: asked.resources },
+      client,
+      { scopes, resources },
+      server,
+    )
+  }),
+} as const
+
+type Checks = typeof requestChecks
+
+/** What the checks of one endpoint found. */
+export type Checked<Endpoint extends RequestEndpoint> = {
+  readonly [Name in keyof Checks as Endpoint extends Checks[Name]['at'][number] ? Name : never]: Exclude<
+    ReturnType<Checks[Name]['find']>,
+    Refusal
+  >
+}
+
+/** An authorization request that may go on. RFC 6749 §4.1.1; parameters that no check knows are ignored (§3.1). */
+export type AuthorizationRequest = Checked<'authorization'>
+
+/** The first refusal, or everything that the endpoint's checks found. */
+export function checkRequest<Endpoint extends RequestEndpoint>(
+  endpoint: Endpoint,
+  examined: Examined,
+): Checked<Endpoint> | Refusal {
+  const found: Record<string, unknown> = {}
+  for (const [name, { at, find }] of rows) {
+    if (!at.some((one) => one === endpoint)) continue
+    const value = find(examined)
+    if (isRefusal(value)) return value
+    found[name] = value
+  }
+  // Each name of `Checked<Endpoint>` is a row with this endpoint, and each of those was just written with what its `find` returned.
+  return found as Checked<Endpoint>
+}
+
+const rows = Object.entries(requestChecks)
+
+function check<const At extends readonly RequestEndpoint[], Found>(
+  at: At,
+  find: (examined: Examined) => Found | Refusal,
+): { readonly at: At; readonly find: (examined: Examined) => Found | Refusal } {
+  return { at, find }
+}

@@ -1,0 +1,116 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type RequestEndpoint, requestChecks } from '../../src/rules/requests/checks.ts'
+import type { Browser } from '../browser.ts'
+import { answerOf, authorizePath } from '../flow.ts'
+import { addClient, addUser, applySchema, type Registered, type Server, startServer } from '../server.ts'
+
+/** A request with one thing wrong, and the refusal of the check that finds it. */
+interface Wrong {
+  readonly client?: Client
+  readonly changes?: Readonly<Record<string, string | undefined>>
+  readonly error: string
+  readonly says: RegExp
+  /** The error of an endpoint that does not make the check, where it refuses the request for another reason. */
+  readonly elsewhere?: string
+}
+
+const names = ['good', 'suspended', 'device only', 'code only'] as const
+type Client = (typeof names)[number]
+
+/** `undefined` for a check that only reads. */
+const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
+  wellFormed: { changes: { ui_locales: '\0' }, error: 'invalid_request', says: /control character/ },
+  resource: { changes: { resource: 'notes' }, error: 'invalid_target', says: /absolute URI/ },
+  claims: { changes: { claims: '{' }, error: 'invalid_request', says: /claims is not JSON/ },
+  clientIsActive: {
+    client: 'suspended',
+    error: 'unauthorized_client',
+    says: /suspended/,
+    elsewhere: 'invalid_client',
+  },
+  authorizationCode: { client: 'device only', error: 'unauthorized_client', says: /authorization_code/ },
+  deviceCode: { client: 'code only', error: 'unauthorized_client', says: /device code/ },
+  request: { changes: { request: 'eyJ' }, error: 'request_not_supported', says: /Request objects/ },
+  requestUri: { changes: { request_uri: 'urn:x' }, error: 'request_uri_not_supported', says: /request_uri/ },
+  responseType: { changes: { response_type: 'token' }, error: 'unsupported_response_type', says: /code/ },
+  responseMode: { changes: { response_mode: 'web' }, error: 'invalid_request', says: /response_mode/ },
+  scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /No scope can have this name/ },
+  codeChallenge: {
+    changes: { code_challenge: 'short' },
+    error: 'invalid_request',
+    says: /code_challenge must be/,
+  },
+  prompt: { changes: { prompt: 'sing' }, error: 'invalid_request', says: /prompt must be/ },
+  maxAge: { changes: { max_age: '-1' }, error: 'invalid_request', says: /max_age/ },
+  nonce: undefined,
+  acrValues: undefined,
+  idTokenHint: undefined,
+  granted: { changes: { scope: 'everything' }, error: 'invalid_scope', says: /Unknown scope: everything/ },
+}
+
+let server: Server
+let browser: Browser
+let clients: Readonly<Record<Client, Registered>>
+
+beforeAll(async () => {
+  await applySchema()
+  server = startServer()
+  const ada = await addUser('ada')
+  const redirectUris = ['https://app.example/callback']
+  const [good, suspended, deviceOnly, codeOnly] = [
+    await addClient(ada, { type: 'public', redirectUris, furtherGrantTypes: ['device-code'] }),
+    await addClient(ada, { type: 'public', redirectUris, furtherGrantTypes: ['device-code'] }),
+    await addClient(ada, { type: 'public', redirectUris, grantType: 'device-code' }),
+    await addClient(ada, { type: 'public', redirectUris }),
+  ]
+  clients = { good, suspended, 'device only': deviceOnly, 'code only': codeOnly }
+  await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(suspended.client.id).run()
+  browser = await server.signedIn(ada)
+})
+
+interface Answer {
+  readonly error: string | undefined
+  readonly description: string
+}
+
+/** One request at each endpoint, right but for what is changed. */
+const ask: Readonly<Record<RequestEndpoint, (wrong: Partial<Wrong>) => Promise<Answer>>> = {
+  async authorization({ client = 'good', changes = {} }) {
+    const page = await browser.get(authorizePath(clients[client], changes))
+    if (page.status === 200) return { error: undefined, description: '' }
+    const answer = answerOf(page)
+    return { error: answer.get('error') ?? undefined, description: answer.get('error_description') ?? '' }
+  },
+  async device({ client = 'good', changes = {} }) {
+    const form = Object.entries({ client_id: clients[client].client.id, scope: 'read', ...changes })
+    const body = new URLSearchParams(
+      form.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    )
+    const response = await server.fetch('/o/device-authorization', { method: 'POST', body })
+    const { error, error_description = '' } = await response.json<Record<string, string | undefined>>()
+    return { error, description: error_description }
+  },
+}
+
+const endpoints: readonly RequestEndpoint[] = ['authorization', 'device']
+
+describe.each(endpoints)('a request to the %s endpoint', (endpoint) => {
+  it('is taken when nothing is wrong', async () => {
+    expect((await ask[endpoint]({})).error).toBeUndefined()
+  })
+
+  it.each(Object.entries(wrong).flatMap(([name, sample]) => (sample ? [{ name, sample }] : [])))(
+    '$name',
+    async ({ name, sample }) => {
+      const { error, description } = await ask[endpoint](sample)
+      const check = Object.entries(requestChecks).find(([row]) => row === name)?.[1]
+      if (check?.at.some((one) => one === endpoint)) {
+        expect(error).toBe(sample.error)
+        expect(description).toMatch(sample.says)
+      } else {
+        expect(error).toBe(sample.elsewhere)
+      }
+    },
+  )
+})
