@@ -7,7 +7,7 @@ import { secure } from './headers.ts'
 import { speak } from './language.ts'
 import { failureOf, note } from './log.ts'
 import { refuseMachine } from './machine-answers.ts'
-import { refusePage } from './pages.tsx'
+import { onceMore, refusePage, toSignIn } from './pages.tsx'
 import { refusePlainHttp } from './plain-http.ts'
 import { currentSession } from './sign-in/session.ts'
 
@@ -19,8 +19,11 @@ export async function answerNotFound(c: Context): Promise<Response> {
   if (surface === 'page') {
     await speak(c)
     const { failure } = c.var.messages
-    const refusal = async () =>
-      refusePage(c, await currentSession(c), 404, failure.nothingHere, failure.nothingHereAdvice)
+    const refusal = async () => {
+      const session = await currentSession(c)
+      const onward = session === undefined ? { onward: toSignIn(c) } : {}
+      return refusePage(c, session, 404, failure.nothingHere, failure.nothingHereAdvice, onward)
+    }
     return secure(c, 'page', (await refuseFlood(c, 'page')) ?? (await refusal()))
   }
   return secure(c, 'machine', refuseMachine(c, refuse('invalid_request', 'Nothing is at this path'), 404))
@@ -34,7 +37,9 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
   if (surface !== 'machine') {
     await speak(c)
     const { failure } = c.var.messages
-    const response = await refusePage(c, undefined, 503, failure.notNow, failure.notNowAdvice)
+    const response = await refusePage(c, undefined, 503, failure.notNow, failure.notNowAdvice, {
+      onward: onceMore(c),
+    })
     response.headers.set('Retry-After', retryAfter)
     // A session that may not be there: what the browser has is what the form was made for, so the form can be sent again.
     response.headers.delete('Set-Cookie')

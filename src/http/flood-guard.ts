@@ -3,7 +3,7 @@ import { refuse } from '../rules/refusal.ts'
 import type { Context, Surface } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
 import { refuseMachine } from './machine-answers.ts'
-import { refusePage } from './pages.tsx'
+import { onceMore, refusePage } from './pages.tsx'
 import { peerAddress, peerBlocks } from './peer.ts'
 
 /** Names of the bindings in wrangler.toml, with the period that stands there, in seconds. */
@@ -50,7 +50,10 @@ async function answerFlood(c: Context, surface: Surface): Promise<Response> {
   const reason = 'Too many requests from one address'
   if (surface !== 'machine') {
     const { failure } = c.var.messages
-    return refusePage(c, undefined, 429, failure.flood, failure.floodAdvice, reason)
+    return refusePage(c, undefined, 429, failure.flood, failure.floodAdvice, {
+      reason,
+      onward: onceMore(c),
+    })
   }
   const refusal = refuse(
     'temporarily_unavailable',

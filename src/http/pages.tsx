@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { may } from '../rules/people/role.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
-import { MessagePage } from '../ui/message-page.tsx'
+import { MessagePage, type Onward } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
 import type { Texts } from '../ui/words/messages/index.ts'
 import { renderIn } from '../ui/words/speech.ts'
@@ -66,6 +66,15 @@ export function showPage(
   )
 }
 
+interface RefusalOptions {
+  /** For the log, where it says more than the title. */
+  readonly reason?: string
+  /** Below the advice. */
+  readonly detail?: Child
+  /** The likeliest next step. By default the part of the console that the address belongs to. */
+  readonly onward?: Onward | undefined
+}
+
 /** Failure form 2 of 3: a page that says what happened and what to do. */
 export function refusePage(
   c: Context,
@@ -73,17 +82,46 @@ export function refusePage(
   status: 400 | 403 | 404 | 405 | 408 | 413 | 415 | 421 | 429 | 500 | 503,
   title: string,
   advice: Child,
-  reason: string = title,
-  /** Below the advice. */
-  detail?: Child,
+  { reason = title, detail, onward = nearest(c, session) }: RefusalOptions = {},
 ) {
   note(c, { reason })
   return showPage(
     c,
-    <MessagePage site={siteFor(c, session)} title={title}>
+    <MessagePage site={siteFor(c, session)} title={title} onward={onward}>
       <p>{advice}</p>
       {detail}
     </MessagePage>,
     status,
   )
+}
+
+/** The part of the console that holds the address, for somebody who may see it. */
+function nearest(c: Context, session: Session | undefined): Onward | undefined {
+  if (session === undefined) return undefined
+  const { paths, messages } = c.var
+  const { administration, account, applications } = messages.layout
+  const parts = [
+    ...(may(session.user.role, 'see') ? [{ href: paths.admin, text: administration }] : []),
+    { href: paths.account, text: account },
+    { href: paths.applications, text: applications },
+  ]
+  const { pathname } = new URL(c.req.url)
+  return parts.find(({ href }) => pathname.startsWith(`${href}/`))
+}
+
+/** The same page once more, where that can be asked for by its address. */
+export function onceMore(c: Context): Onward | undefined {
+  const { pathname, search } = new URL(c.req.url)
+  return c.req.method === 'GET'
+    ? { href: pathname + search, text: c.var.messages.failure.tryAgain }
+    : undefined
+}
+
+/** The way to sign in, and then to `next`. */
+export function toSignIn(c: Context, next = ''): Onward {
+  const { paths, messages } = c.var
+  return {
+    href: next === '' ? paths.login : `${paths.login}?${new URLSearchParams({ next })}`,
+    text: messages.layout.signIn,
+  }
 }

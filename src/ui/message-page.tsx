@@ -7,14 +7,28 @@ export interface MessagePageProps {
   readonly title: string
   /** What happened and what to do next, in plain words. */
   readonly children?: Child
+  /** The likeliest next step. */
+  readonly onward?: Onward | undefined
+}
+
+export interface Onward {
+  readonly href: string
+  readonly text: string
 }
 
 /** One message: an error, or something that is done. */
-export function MessagePage({ site, title, children }: MessagePageProps) {
+export function MessagePage({ site, title, children, onward }: MessagePageProps) {
   return (
     <Layout site={site} title={title} width="narrow">
       <h1>{title}</h1>
       {children}
+      {onward !== undefined && (
+        <p class="actions">
+          <a class="button" href={onward.href}>
+            {onward.text}
+          </a>
+        </p>
+      )}
       <p>
         <a href={site.paths.home}>{site.messages.failure.home}</a>
       </p>

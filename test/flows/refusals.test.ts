@@ -131,3 +131,65 @@ describe('an answer goes the way that was asked for', () => {
     expect(document).toMatchObject({ response_modes_supported: ['query', 'fragment', 'form_post'] })
   })
 })
+
+/** The links of a page apart from those of its frame and the one to the first page. */
+const onwardFrom = ({ html }: Page): string | undefined =>
+  plain(
+    [
+      ...(/<main[\s\S]*<\/main>/.exec(html)?.[0] ?? '').matchAll(/<a class="button" href="([^"]*)"/g),
+    ][0]?.[1] ?? '',
+  )
+
+describe('a page that can’t be shown says where to go instead', () => {
+  const closed = startServer({ config: { mail: { mailer: 'off', from: '', apiUrl: '', apiToken: '' } } })
+  let ada: Browser
+  let root: Browser
+  beforeAll(async () => {
+    ada = await closed.signedIn(owner)
+    root = await closed.signedIn(await addUser('root', 'administrator'))
+  })
+  const nobody = () => closed.browser()
+  const asked = '/o/authorize?response_type=code'
+
+  it.each<[string, () => Browser, string, number, string]>([
+    ['set-up that is over', nobody, '/setup?token=x', 404, '/login'],
+    ['set-up without a token', nobody, '/setup', 404, '/login'],
+    ['sign-up that is off', nobody, '/signup', 404, '/login'],
+    [
+      'the same, on the way to an application',
+      nobody,
+      '/signup?next=%2Faccount',
+      404,
+      '/login?next=%2Faccount',
+    ],
+    ['the same, with another site in mind', nobody, '/signup?next=https%3A%2F%2Fevil.example', 404, '/login'],
+    ['a new password, where there is no mail', nobody, '/password-reset', 404, '/login'],
+    ['the link to it', nobody, '/password-reset/password?token=x', 404, '/login'],
+    ['a dead link', nobody, '/nothing', 404, '/login'],
+    ['a dead link in the account', () => ada, '/account/nothing', 404, '/account'],
+    ['an application that was deleted', () => ada, '/o/applications/gone', 404, '/o/applications'],
+    ['a user who was deleted', () => root, '/admin/users/gone', 404, '/admin'],
+    // Nobody learns from it that there is an administration.
+    ['the same, of somebody who may not see it', () => ada, '/admin/users/gone', 404, ''],
+    ['a request without client_id', () => ada, asked, 400, '/o/applications'],
+    ['an unknown client_id', () => ada, `${asked}&client_id=gone`, 400, '/o/applications'],
+    // They did not write the request.
+    ['the same, for a stranger', nobody, `${asked}&client_id=gone`, 400, ''],
+    ['signing out to an address of nobody', () => ada, '/o/logout?to=https://evil.example', 400, '/logout'],
+  ])('%s', async (_, who, path, status, onward) => {
+    const page = await who().get(
+      path.replace('to=', `client_id=${stranger.client.id}&post_logout_redirect_uri=`),
+    )
+    expect([page.status, onwardFrom(page)]).toEqual([status, onward])
+  })
+
+  it('names what is missing, and repeats what was sent as text of bounded length', async () => {
+    expect((await ada.get(asked)).text).toContain('The request has no client_id.')
+    const unknown = await ada.get(`${asked}&client_id=${encodeURIComponent(`<b>${'x'.repeat(1000)}`)}`)
+    expect(unknown.html).toContain('client_id=&lt;b&gt;xxx')
+    expect(unknown.text).not.toContain('x'.repeat(200))
+    const two = await addClient(owner, { redirectUris: [uri, 'https://app.example/other'] })
+    const missing = await ada.get(authorizePath(two, { redirect_uri: undefined }))
+    expect(missing.text).toContain('The request has no redirect_uri.')
+  })
+})

@@ -12,7 +12,7 @@ import type { KnownFacts } from './facts.ts'
 
 /** Why nothing can be sent anywhere: for the person to read. */
 export interface Untrusted {
-  readonly untrusted: 'unreadable' | 'unknownApplication' | 'unregistered'
+  readonly untrusted: 'unreadable' | 'noApplication' | 'unknownApplication' | 'noRedirectUri' | 'unregistered'
   /** What is wrong with a request that can't be read. */
   readonly problem?: ParameterProblem
 }
@@ -26,9 +26,12 @@ export function findDestination(
   if (problem?.name === 'client_id' || problem?.name === 'redirect_uri') {
     return { untrusted: 'unreadable', problem }
   }
-  if (client === undefined) return { untrusted: 'unknownApplication' }
+  if (client === undefined) {
+    return { untrusted: parameters.has('client_id') ? 'unknownApplication' : 'noApplication' }
+  }
   const destination = parseDestination(parameters, client)
-  return destination === undefined ? { untrusted: 'unregistered' } : { client, destination }
+  if (destination !== undefined) return { client, destination }
+  return { untrusted: parameters.has('redirect_uri') ? 'unregistered' : 'noRedirectUri' }
 }
 
 /** A request that may go on: what it asks for exists, and the client may have it. */

@@ -32,3 +32,36 @@ export function OwnerDetail({ site, client, asked }: OwnerDetailProps) {
     </section>
   )
 }
+
+/** A `client_id` is an identifier or a URL: what is longer is cut. */
+const mostShown = 200
+
+/** For somebody who registers applications: where the right `client_id` is found. */
+export function ClientIdDetail({
+  site,
+  asked,
+}: {
+  readonly site: Site
+  /** As it was sent; undefined: none was. */
+  readonly asked: string | undefined
+}) {
+  const { failure, layout } = site.messages
+  return (
+    <section>
+      {asked !== undefined && (
+        <>
+          <h2>{failure.ownerAsked}</h2>
+          <p>
+            <code dir="ltr">client_id={asked.slice(0, mostShown)}</code>
+          </p>
+        </>
+      )}
+      <p>{failure.clientIdAdvice}</p>
+      <p class="actions">
+        <a class="button" href={site.paths.applications}>
+          {layout.applications}
+        </a>
+      </p>
+    </section>
+  )
+}

@@ -6,7 +6,7 @@ import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { note } from '../../http/log.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { mayRegister, onceMore, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
 import { noteReceived, readPendingQuery } from '../../http/requests/received.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
@@ -33,7 +33,7 @@ import {
 import { ConsentPage } from './consent-page.tsx'
 import { type KnownFacts, readFacts } from './facts.ts'
 import { issueCode } from './issue-code.ts'
-import { OwnerDetail } from './owner-detail.tsx'
+import { ClientIdDetail, OwnerDetail } from './owner-detail.tsx'
 import { redirectToClient, refuseToClient, showApproval, showRefusal } from './redirect-to-client.tsx'
 
 /** GET /o/authorize: the one dispatcher. Everything else comes back here. */
@@ -77,7 +77,7 @@ async function dispatch(
   if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
 
   const found = findDestination(asked, facts.owned?.client)
-  if ('untrusted' in found) return untrusted(c, session, found, ownerDetail(c, asked, facts))
+  if ('untrusted' in found) return untrusted(c, session, found, detailFor(c, asked, facts))
   const { client, destination } = found
   const checked = await checkAuthorizationRequest(c, asked, facts, client)
   /** `prompt=none` asks from a frame, where nobody would see a page (RFC 9700 §4.11.2 exempts it). */
@@ -172,7 +172,7 @@ function refuseUnpublished(c: Context, session: Session | undefined, { unpublish
   const { failure } = c.var.messages
   const advice = unpublished === 'unreachable' ? failure.documentUnreachable : failure.documentInvalid
   const status = unpublished === 'unreachable' ? 503 : 400
-  return refusePage(c, session, status, failure.document, advice, reason)
+  return refusePage(c, session, status, failure.document, advice, { reason, onward: onceMore(c) })
 }
 
 async function knownSession(
@@ -250,24 +250,31 @@ function untrusted(
   const { failure } = c.var.messages
   const facts = {
     unreadable: problem === undefined ? '' : sayParameter(c, problem),
+    noApplication: failure.noApplicationFact,
     unknownApplication: failure.unknownApplicationFact,
+    noRedirectUri: failure.noRedirectUriFact,
     unregistered: failure.unregisteredFact,
     removed: failure.removedFact,
   }
+  const titles = {
+    ...failure,
+    noApplication: failure.unknownApplication,
+    noRedirectUri: failure.unregistered,
+  }
   const advice = `${facts[untrusted]} ${failure.untrustedAdvice}`
-  return refusePage(
-    c,
-    session,
-    400,
-    failure[untrusted],
-    advice,
-    `${untrusted} ${problem?.refusal.description ?? ''}`,
+  return refusePage(c, session, 400, titles[untrusted], advice, {
+    reason: `${untrusted} ${problem?.refusal.description ?? ''}`,
     detail,
-  )
+  })
 }
 
-function ownerDetail(c: Context, { parameters }: Asked, { session, owned }: KnownFacts): Child {
-  if (session === undefined || owned === undefined) return null
+/** More for somebody who can correct the request. */
+function detailFor(c: Context, { parameters }: Asked, { session, owned }: KnownFacts): Child {
+  if (session === undefined) return null
+  if (owned === undefined)
+    return mayRegister(c, session) ? (
+      <ClientIdDetail site={siteFor(c, session)} asked={parameters.get('client_id')} />
+    ) : null
   const { client } = owned
   const isTheirs = session.user.id === client.ownerId || session.user.role === 'administrator'
   if (!isTheirs) return null

@@ -54,11 +54,15 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
     return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }
   if (hint !== undefined && clientId !== undefined && clientId !== hint.clientId) {
-    return refusePage(c, session, 400, failure.unreadable, failure.otherClientFact)
+    return refusePage(c, session, 400, failure.unreadable, failure.otherClientFact, {
+      onward: byHand(c, session),
+    })
   }
   const destination = parseDestination(parameters, client)
   if (destination === 'unregistered') {
-    return refusePage(c, session, 400, failure.unregistered, failure.unregisteredLogoutFact)
+    return refusePage(c, session, 400, failure.unregistered, failure.unregisteredLogoutFact, {
+      onward: byHand(c, session),
+    })
   }
   // Anybody can write a client_id: it leads somewhere after the person's yes alone.
   if (session === undefined && hint === undefined && destination !== undefined)
@@ -66,6 +70,11 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   const agreed =
     session === undefined || confirmation === 'yes' || (await isOfSession(c, hint, client, session))
   return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)
+}
+
+/** Somebody who wanted to sign out still can, without the application. */
+function byHand(c: Context, session: Session | undefined) {
+  return session && { href: c.var.paths.logout, text: c.var.messages.signOut.submit }
 }
 
 /** In one round trip. */

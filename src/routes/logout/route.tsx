@@ -22,7 +22,9 @@ export async function post(c: Context): Promise<Response> {
     // Another tab signed in: the same question once more, to whoever is here now.
     if (whyNotOwn(c) === 'outdated') return c.redirect(c.var.paths.logout, 303)
     const { failure } = c.var.messages
-    return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
+    return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice, {
+      onward: { href: c.var.paths.logout, text: c.var.messages.signOut.submit },
+    })
   }
   return signOut(c, session, c.var.paths.logout)
 }

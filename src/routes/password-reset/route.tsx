@@ -1,11 +1,11 @@
 import { type Context, pathWith } from '../../http/context.ts'
-import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail, sendMail } from '../../http/people/mailer.ts'
+import { refuseWithoutMail } from '../../http/people/without-mail.ts'
 import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
@@ -18,13 +18,13 @@ import { PasswordResetPage } from './page.tsx'
 
 /** GET /password-reset */
 export function get(c: Context): Response | Promise<Response> {
-  if (!canMail(c)) return answerNotFound(c)
+  if (!canMail(c)) return refuseWithoutMail(c)
   return showPage(c, <PasswordResetPage site={siteFor(c, undefined)} account="" problems={[]} />)
 }
 
 /** POST /password-reset: account. Whether there is one, neither the answer nor the work tells. */
 export async function post(c: Context): Promise<Response> {
-  if (!canMail(c)) return answerNotFound(c)
+  if (!canMail(c)) return refuseWithoutMail(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const account = (body.pairs.get('account') ?? '').slice(0, 256)

@@ -1,9 +1,8 @@
 import { type Context, pathWith } from '../../http/context.ts'
-import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
-import { showPage, siteFor } from '../../http/pages.tsx'
+import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
 import { say } from '../../http/problems.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { startSession } from '../../http/sign-in/session.ts'
@@ -19,10 +18,10 @@ import { findUser, insertFirstAdministrator, isThere } from '../../store/people/
 import type { Problem } from '../../ui/forms/fields.tsx'
 import { SetupPage } from './page.tsx'
 
-/** GET /setup?token=… Without the token, and for ever after, there is nothing here. */
+/** GET /setup?token=… Without the token, and for ever after, it says where to go instead. */
 export async function get(c: Context): Promise<Response> {
   const token = c.req.query('token') ?? ''
-  if (!(await isOpenWith(c, token))) return answerNotFound(c)
+  if (!(await isOpenWith(c, token))) return linkIsUsed(c)
   return showPage(
     c,
     <SetupPage site={siteFor(c, undefined)} token={token} username="" email="" problems={[]} />,
@@ -38,7 +37,7 @@ export async function post(c: Context): Promise<Response> {
   if (!(await isOpenWith(c, token))) {
     // Done in another tab: whoever did it is signed in.
     const left = await leaveOutdated(c, '')
-    return left instanceof Response ? left : answerNotFound(c)
+    return left instanceof Response ? left : linkIsUsed(c)
   }
   const form = { username: pairs.get('username') ?? '', email: pairs.get('email') ?? '' }
   const refuseForm = (problems: readonly Problem[]) =>
@@ -77,8 +76,14 @@ export async function post(c: Context): Promise<Response> {
     ],
     { made: findUser(DB, id) },
   )
-  if (made === undefined) return answerNotFound(c)
+  if (made === undefined) return linkIsUsed(c)
   return c.redirect(pathWith(c.var.paths.home, { created: '' }), 303)
+}
+
+/** One answer, whether the link was used or never printed: a stranger does not learn whether this server is set up. */
+function linkIsUsed(c: Context): Response | Promise<Response> {
+  const t = siteFor(c, undefined).texts.start.setup
+  return refusePage(c, undefined, 404, t.used, t.usedText, { onward: toSignIn(c) })
 }
 
 /** Whether this is a link that we printed, and nobody has set up yet. */

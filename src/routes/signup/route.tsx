@@ -1,9 +1,8 @@
 import type { Context } from '../../http/context.ts'
-import { answerNotFound } from '../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
-import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
 import { makeEmailLink } from '../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail } from '../../http/people/mailer.ts'
@@ -29,7 +28,7 @@ import { byPasskey, byPassword, type WayIn } from './way.ts'
 
 /** GET /signup?next=…&invitation=… Only where SIGN_UP lets people in. */
 export async function get(c: Context): Promise<Response> {
-  if (c.var.config.signUp === 'off') return answerNotFound(c)
+  if (c.var.config.signUp === 'off') return closed(c)
   const form = readSignUpForm((name) => c.req.query(name) ?? '')
   const invitation = await findInvited(c, form)
   if (invitation === undefined && mustBeInvited(c, form)) return askForInvitation(c)
@@ -41,7 +40,7 @@ export async function get(c: Context): Promise<Response> {
  * nothing is: the account is made either way, and whoever has proven the address hears of it by mail.
  */
 export async function post(c: Context): Promise<Response> {
-  if (c.var.config.signUp === 'off') return answerNotFound(c)
+  if (c.var.config.signUp === 'off') return closed(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
@@ -163,7 +162,14 @@ async function findInvited(c: Context, form: SignUpForm): Promise<Invitation | u
 
 function askForInvitation(c: Context): Response | Promise<Response> {
   const { invitation, invitationAdvice } = c.var.messages.signUp
-  return refusePage(c, undefined, 403, invitation, invitationAdvice)
+  return refusePage(c, undefined, 403, invitation, invitationAdvice, { onward: toSignIn(c) })
+}
+
+/** Somebody who was sent here by an application can still sign in to it. */
+function closed(c: Context): Response | Promise<Response> {
+  const { closed, closedAdvice } = c.var.messages.signUp
+  const onward = toSignIn(c, parseNextPath(c.req.query('next')) ?? '')
+  return refusePage(c, undefined, 404, closed, closedAdvice, { onward })
 }
 
 async function show(

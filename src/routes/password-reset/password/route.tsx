@@ -1,12 +1,12 @@
 import { resetPassword } from '../../../acts/sign-in/reset-password.ts'
 import type { Context } from '../../../http/context.ts'
-import { answerNotFound } from '../../../http/failures.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { refusePage, showPage, siteFor } from '../../../http/pages.tsx'
 import { canMail, sendMail } from '../../../http/people/mailer.ts'
+import { refuseWithoutMail } from '../../../http/people/without-mail.ts'
 import { say } from '../../../http/problems.ts'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { checkPassword, nameKey } from '../../../rules/people/person.ts'
@@ -24,7 +24,7 @@ import { DeadLinkPage, NewPasswordPage } from './page.tsx'
 
 /** GET /password-reset/password?token=… Changes nothing: mail scanners follow links. */
 export async function get(c: Context): Promise<Response> {
-  if (!canMail(c)) return answerNotFound(c)
+  if (!canMail(c)) return refuseWithoutMail(c)
   const token = c.req.query('token') ?? ''
   const link = await findLink(c, token)
   if (link === undefined) return deadLink(c)
@@ -33,7 +33,7 @@ export async function get(c: Context): Promise<Response> {
 
 /** POST /password-reset/password: token, password. */
 export async function post(c: Context): Promise<Response> {
-  if (!canMail(c)) return answerNotFound(c)
+  if (!canMail(c)) return refuseWithoutMail(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
