@@ -18,7 +18,7 @@ export function codeModules(plan: Plan): void {
       expect(tokens.scope).toBe('openid')
       const idToken = await rp.verifyIdToken(tokens)
       expect(Object.keys(idToken).sort()).toEqual(
-        'acr amr at_hash aud auth_time exp iat iss nonce sid sub'.split(' '),
+        'acr amr at_hash aud auth_time authorization_id exp iat iss nonce sid sub'.split(' '),
       )
       expect((await rp.claims(tokens.access_token)).sub).toBe(idToken.sub)
     })

@@ -21,6 +21,7 @@ const orders = 'https://orders.example/api'
 const stock = 'https://stock.example/api'
 const mail = 'https://mail.example/api'
 const accessToken = 'urn:ietf:params:oauth:token-type:access_token'
+const idToken = 'urn:ietf:params:oauth:token-type:id_token'
 let people = 0
 let browser: Browser
 let userId: string
@@ -314,13 +315,122 @@ describe('a token that was exchanged ends', () => {
     env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(client.id).run()
 })
 
+describe('an ID token', () => {
+  const scope = 'openid orders:read read'
+  const signIn = async (by: Registered, changes: Record<string, string> = {}) => {
+    const code = await obtainCode(browser, by, { scope, resource: orders, ...changes })
+    return (await postToken(server, codeRequest(by, code))).json<Tokens & { readonly id_token: string }>()
+  }
+  const ofIdToken = { subject_token_type: idToken }
+
+  it('stands for its authorization: its client gets a token for what was allowed there', async () => {
+    const { id_token } = await signIn(shop)
+    const said = claimsOf(id_token)
+    const { claims, ...answer } = await exchange(shop, id_token, ofIdToken)
+    expect(answer).toMatchObject({ issued_token_type: accessToken, scope })
+    expect(claims).toMatchObject({
+      aud: orders,
+      sub: userId,
+      client_id: shop.client.id,
+      auth_time: said.auth_time,
+    })
+    expect(claims.authorization_id).toBe(said.authorization_id)
+    expect(claims.exp).toBeLessThanOrEqual(said.exp)
+    expect((await exchange(shop, id_token, { ...ofIdToken, resource: issuer })).claims.aud).toBe(issuer)
+    expect((await exchange(shop, id_token, { ...ofIdToken, scope: 'read' })).scope).toBe('read')
+  })
+
+  it('keeps the name that the person has in its sector', async () => {
+    await env.DB.prepare(
+      `UPDATE clients SET openid = json_set(openid, '$.subject_type', 'pairwise') WHERE id = ?`,
+    )
+      .bind(shop.client.id)
+      .run()
+    const { id_token } = await signIn(shop)
+    const { claims } = await exchange(shop, id_token, ofIdToken)
+    expect(claims.sub).toBe(claimsOf(id_token).sub)
+    expect(claims.sub).not.toBe(userId)
+  })
+
+  it('is good for nobody else, for no other API, and for no more than was allowed', async () => {
+    const { id_token } = await signIn(shop)
+    expect(await errorOf(await send(ordersApi, id_token, { ...ofIdToken, resource: stock }))).toBe(
+      '400 invalid_request',
+    )
+    expect(await errorOf(await send(shop, id_token, { ...ofIdToken, resource: stock }))).toBe(
+      '400 invalid_target',
+    )
+    expect(await errorOf(await send(shop, id_token, { ...ofIdToken, scope: 'write' }))).toBe(
+      '400 invalid_scope',
+    )
+    for (const type of [accessToken, 'urn:ietf:params:oauth:token-type:jwt'])
+      expect(await errorOf(await send(shop, id_token, { subject_token_type: type }))).toBe(
+        '400 invalid_request',
+      )
+  })
+
+  it.each<readonly [string, (tokens: Tokens) => Promise<unknown>]>([
+    ['its authorization', (signedIn) => revoke(server, shop, signedIn.refresh_token)],
+    ['the person', () => env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(userId).run()],
+    ['everything', () => env.DB.prepare('INSERT INTO endings (at) VALUES (?)').bind(server.now).run()],
+  ])('ends with %s', async (_, end) => {
+    const signedIn = await signIn(shop)
+    const { access_token } = await exchange(shop, signedIn.id_token, ofIdToken)
+    await end(signedIn)
+    expect(await errorOf(await send(shop, signedIn.id_token, ofIdToken))).toBe('400 invalid_request')
+    expect(await introspect(server, shop, access_token)).toEqual({ active: false })
+    await env.DB.prepare('DELETE FROM endings').run()
+  })
+
+  it('ends when it expires', async () => {
+    const { id_token } = await signIn(shop)
+    server.now = claimsOf(id_token).exp
+    expect(await errorOf(await send(shop, id_token, ofIdToken))).toBe('400 invalid_request')
+  })
+})
+
+describe('an actor_token', () => {
+  const ofItself = async (by: Registered) => {
+    const answer = await postToken(server, {
+      grant_type: 'client_credentials',
+      client_id: by.client.id,
+      client_secret: by.secret,
+      scope: 'read',
+    })
+    return (await tokensOf(answer)).access_token
+  }
+  const acting = (actor_token: string) => ({ resource: stock, actor_token, actor_token_type: accessToken })
+
+  it('is of the client itself, which acts from then on, until that token is revoked', async () => {
+    const actor = await ofItself(ordersApi)
+    const { access_token, claims } = await exchange(ordersApi, tokens.access_token, acting(actor))
+    expect(claims).toMatchObject({ sub: userId, act: { sub: ordersApi.client.id } })
+    expect(claims.made_of).toEqual([claimsOf(tokens.access_token).jti, claimsOf(actor).jti])
+    await revoke(server, ordersApi, actor)
+    expect(await introspect(server, stockApi, access_token)).toEqual({ active: false })
+    expect(await errorOf(await send(ordersApi, tokens.access_token, acting(actor)))).toBe(
+      '400 invalid_request',
+    )
+  })
+
+  it('is not of another client, nor of a person', async () => {
+    for (const actor of [await ofItself(stockApi), tokens.access_token])
+      expect(await errorOf(await send(ordersApi, tokens.access_token, acting(actor)))).toBe(
+        '400 invalid_request',
+      )
+  })
+})
+
 describe('what is refused', () => {
   it.each<readonly [string, Record<string, string | undefined>, string]>([
     ['no subject_token', { subject_token: undefined }, 'invalid_request'],
     ['one that is none', { subject_token: 'made-up' }, 'invalid_request'],
     ['no type', { subject_token_type: undefined }, 'invalid_request'],
-    ['an ID token', { subject_token_type: 'urn:ietf:params:oauth:token-type:id_token' }, 'invalid_request'],
-    ['an actor', { actor_token: 'x', actor_token_type: accessToken }, 'invalid_request'],
+    ['an access token that is called an ID token', { subject_token_type: idToken }, 'invalid_request'],
+    ['an unknown type', { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }, 'invalid_request'],
+    ['an actor that is none', { actor_token: 'x', actor_token_type: accessToken }, 'invalid_request'],
+    ['an actor without a type', { actor_token: 'x' }, 'invalid_request'],
+    ['the type of an actor without it', { actor_token_type: accessToken }, 'invalid_request'],
     [
       'a refresh token in return',
       { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' },

@@ -113,7 +113,7 @@ describe('on an Arabic page', () => {
 })
 
 describe('the preview of claims', () => {
-  const ofTokens = ['exp', 'iat', 'nonce', 'at_hash']
+  const ofTokens = ['exp', 'iat', 'nonce', 'at_hash', 'authorization_id']
   const without = (claims: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(claims).filter(([name]) => !ofTokens.includes(name)))
   const shownAt = (html: string, id: string) => {

@@ -1,5 +1,6 @@
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import { openAccessToken } from '../../secrets/access-token.ts'
+import { type IssuedIdToken, openIdToken } from '../../secrets/id-token.ts'
 import type { Context } from '../context.ts'
 import { verifierOf } from './signing.ts'
 
@@ -7,4 +8,9 @@ import { verifierOf } from './signing.ts'
 export async function readAccessToken(c: Context, presented: string): Promise<AccessToken | undefined> {
   const { issuer, config, now } = c.var
   return openAccessToken(presented, issuer, await verifierOf(c), config.keyRing, now)
+}
+
+/** The same for an ID token. */
+export async function readIdToken(c: Context, presented: string): Promise<IssuedIdToken | undefined> {
+  return openIdToken(presented, c.var.issuer, await verifierOf(c), c.var.now)
 }

@@ -7,6 +7,7 @@ import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import type { ExchangedType } from '../../rules/tokens/exchange.ts'
+import type { IssuedIdToken } from '../../secrets/id-token.ts'
 import { type Answers, combined, type Queries, type Query } from '../../store/database.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -21,6 +22,8 @@ export interface TokenServer {
   readonly reference: string
   /** What a presented access token of ours says; undefined when it is none, or has expired. */
   readonly readAccessToken: (presented: string) => Promise<AccessToken | undefined>
+  /** The same for an ID token. */
+  readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
   /** With these algorithms among them. */
   readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>
 }

@@ -78,6 +78,7 @@ export async function issueForUser(
     issuer,
     subject,
     clientId: client.id,
+    authorizationId,
     authTime,
     context: { ...openid.context, sid: sessionIdIn(sector, openid.context.sid, salt) },
     nonce,

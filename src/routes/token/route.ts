@@ -3,7 +3,7 @@ import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/
 import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
-import { readAccessToken } from '../../http/tokens/access-token.ts'
+import { readAccessToken, readIdToken } from '../../http/tokens/access-token.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
@@ -85,6 +85,7 @@ function tokenServer(c: Context): TokenServer {
     now,
     reference,
     readAccessToken: (presented) => readAccessToken(c, presented),
+    readIdToken: (presented) => readIdToken(c, presented),
     signingKeys: (needed) => signingKeys(c, needed),
   }
 }

@@ -1,27 +1,27 @@
 import type { Client } from '../../rules/clients/client.ts'
+import type { Parameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { isOwnApi, type Resource, resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import { isSameIdentifier } from '../../rules/requests/resource-identifier.ts'
 import { coversScope, parseScope, type Scope, scopeOf } from '../../rules/requests/scope.ts'
-import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import {
   actorAfter,
-  checkSubject,
   type ExchangedType,
   exchangedTypes,
-  invalidSubject,
-  madeOf,
+  type SubjectToken,
+  type SubjectType,
+  subjectTypes,
 } from '../../rules/tokens/exchange.ts'
 import { read } from '../../store/database.ts'
 import { isExchanger } from '../../store/requests/named-clients.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
-import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
+import { readActor, readSubject } from './exchange-subject.ts'
 import { type GrantRequest, grant, type TokenServer } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 
 /**
- * RFC 8693: an access token for another one that says less, or is for another API. It belongs to the same authorization, ends no
+ * RFC 8693: an access token for another one, or for an ID token, that says less, or is for another API. It belongs to the same authorization, ends no
  * later, and there is no refresh token: the first token is what lasts. Nothing to claim.
  */
 export const tokenExchange = grant({
@@ -35,25 +35,24 @@ export const tokenExchange = grant({
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
     if (ask.type === exchangedTypes[1] && client.policy.accessTokenFormat === 'opaque')
       return refuse('invalid_request', 'The access tokens of this application are not JWTs')
-    const token = await server.readAccessToken(ask.subjectToken)
-    if (token === undefined) return invalidSubject('It is not one of ours, or has expired')
-    const { db, now } = server
+    const exchangeable = await readSubject(server, client, ask.subjectToken, ask.subjectType)
+    if (isRefusal(exchangeable)) return exchangeable
+    const actor = await readActor(server, client, ask.actorToken)
+    if (isRefusal(actor)) return actor
+    const { token } = exchangeable
     const audience = audienceOf(server, token, ask.resources, named)
     if (isRefusal(audience)) return audience
+    const { db } = server
     const known = await read(db, {
-      live: findLiveToken(db, token, now, client.id),
       own: findResources(db, token.audience),
-      scopes: findScopes(db, token.scope),
+      scopes: findScopes(db, exchangeable.scope),
       isListed: isExchanger(db, audience, client.id),
     })
-    if (known.live === undefined) return invalidSubject('It was revoked')
-    const refusal = checkSubject(client, { token, isNamed: known.live.isNamed })
-    if (refusal !== undefined) return refusal
     const isSame = token.clientId === client.id && token.audience.includes(audience)
     if (!isSame && !known.isListed)
       return refuse('invalid_target', 'The API does not let this application get tokens by exchange')
     const usable = known.scopes.filter(({ resource = audience }) => resource === audience)
-    const held = known.live.scope.filter((name) => scopeOf(usable).includes(name))
+    const held = exchangeable.scope.filter((name) => scopeOf(usable).includes(name))
     const scope = scopeFor(client, held, ask.scope)
     if (isRefusal(scope)) return scope
     const target = targetFor(server, audience, scope, [...named, ...known.own])
@@ -63,9 +62,9 @@ export const tokenExchange = grant({
       authorizationId: token.authorizationId,
       authTime: token.authTime,
       authorizedClientId: isSame ? token.authorizedClientId : (token.authorizedClientId ?? token.clientId),
-      actor: actorAfter(client, token),
-      madeOf: madeOf(token),
-      notAfter: token.expiresAt,
+      actor: actorAfter(client, token, actor !== undefined),
+      madeOf: [...token.madeOf, ...(actor === undefined ? [] : [actor.id])],
+      notAfter: Math.min(token.expiresAt, actor?.expiresAt ?? token.expiresAt),
     }
     const { accessToken } = await loadSigners(server, client, target)
     const response = await issueAccessToken(server, accessToken, client, subject, target)
@@ -75,6 +74,8 @@ export const tokenExchange = grant({
 
 interface Ask {
   readonly subjectToken: string
+  readonly subjectType: SubjectType
+  readonly actorToken: string | undefined
   readonly type: ExchangedType
   readonly scope: Scope | undefined
   readonly resources: readonly string[]
@@ -84,25 +85,37 @@ interface Ask {
 function parseExchange({ parameters, resources }: GrantRequest): Ask | Refusal {
   const subjectToken = parameters.get('subject_token')
   if (subjectToken === undefined) return refuse('invalid_request', 'subject_token is missing')
-  const subjectType = parameters.get('subject_token_type')
-  if (!exchangedTypes.some((known) => known === subjectType))
-    return refuse('invalid_request', `subject_token_type must be one of ${exchangedTypes.join(', ')}`)
-  if (parameters.has('actor_token'))
-    return refuse('invalid_request', 'actor_token is not supported: the client that authenticates acts')
-  const asked = parameters.get('requested_token_type') ?? exchangedTypes[0]
-  const type = exchangedTypes.find((known) => known === asked)
-  if (type === undefined)
-    return refuse('invalid_request', `requested_token_type must be one of ${exchangedTypes.join(', ')}`)
+  const subjectType = oneOfTypes(parameters, 'subject_token_type', subjectTypes)
+  if (isRefusal(subjectType)) return subjectType
+  const actorToken = parameters.get('actor_token')
+  // §2.1: the type is there exactly when the token is.
+  if (actorToken === undefined && parameters.has('actor_token_type'))
+    return refuse('invalid_request', 'actor_token_type was sent without an actor_token')
+  const actorType = actorToken && oneOfTypes(parameters, 'actor_token_type', exchangedTypes)
+  if (isRefusal(actorType)) return actorType
+  const type = oneOfTypes(parameters, 'requested_token_type', exchangedTypes, exchangedTypes[0])
+  if (isRefusal(type)) return type
   const text = parameters.get('scope')
   const scope = text === undefined ? undefined : parseScope(text)
   if (isRefusal(scope)) return scope
-  return { subjectToken, type, scope, resources }
+  return { subjectToken, subjectType, actorToken, type, scope, resources }
+}
+
+function oneOfTypes<T extends string>(
+  parameters: Parameters,
+  name: string,
+  types: readonly T[],
+  otherwise?: T,
+): T | Refusal {
+  const asked = parameters.get(name) ?? otherwise
+  const found = types.find((known) => known === asked)
+  return found ?? refuse('invalid_request', `${name} must be one of ${types.join(', ')}`)
 }
 
 /** As it is registered: the API that is asked for, or else that of the token. */
 function audienceOf(
   server: TokenServer,
-  token: AccessToken,
+  token: SubjectToken,
   [asked, ...more]: readonly string[],
   named: readonly Resource[],
 ): string | Refusal {

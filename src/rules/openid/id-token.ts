@@ -28,6 +28,7 @@ export interface IdTokenFacts {
   readonly issuer: string
   readonly subject: string
   readonly clientId: string
+  readonly authorizationId: string
   readonly authTime: Seconds
   readonly context: AuthenticationContext
   /** As it came in the authorization request; not in a refreshed token (OIDC Core §12.2). */
@@ -50,6 +51,8 @@ export function idTokenClaims(facts: IdTokenFacts, alg: SigningAlgorithm, lifeti
     acr: facts.context.acr,
     amr: facts.context.amr,
     sid: facts.context.sid,
+    // Ours: what to look up when the token is exchanged (RFC 8693).
+    authorization_id: facts.authorizationId,
     at_hash: halfHash(facts.accessToken, alg),
   }
 }

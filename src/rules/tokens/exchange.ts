@@ -12,15 +12,31 @@ export const exchangedTypes = [
 ] as const
 export type ExchangedType = (typeof exchangedTypes)[number]
 
+/** What may be exchanged: an ID token, too. */
+export const idTokenType = 'urn:ietf:params:oauth:token-type:id_token'
+export const subjectTypes = [...exchangedTypes, idTokenType] as const
+export type SubjectType = (typeof subjectTypes)[number]
+
 /** How many applications may act one after the other. */
 const longestChain = 5
 
 /** How many tokens may be made one of the other. Each of them is looked up whenever the last one is. */
 const longestDescent = 10
 
-/** A token that somebody wants to exchange, as far as it is good. */
-export interface SubjectToken {
-  readonly token: AccessToken
+/** Whom and what a token that somebody wants to exchange is about, whatever its kind. */
+export type SubjectToken = Pick<
+  AccessToken,
+  'subject' | 'clientId' | 'authorizationId' | 'authorizedClientId' | 'actor' | 'authTime' | 'expiresAt'
+> & {
+  /** APIs that the application could get a token for without exchange, too. The first is meant when none is named. */
+  readonly audience: readonly string[]
+  /** The `jti` of it and of all that it was made of; an ID token has none. */
+  readonly madeOf: readonly string[]
+}
+
+/** Such a token, and what is known of it here. */
+export interface KnownSubject {
+  readonly token: SubjectToken
   /** Whether an API that it is for has named the application that asks: then it was sent to it. */
   readonly isNamed: boolean
 }
@@ -29,30 +45,50 @@ export interface SubjectToken {
  * Whether an application may exchange a token at all: one of its own, or one that it was sent as the API that it is for. Only of a
  * person, since that is what ends with an authorization. A token that it may not use is told like one that is not good (§2.2.2).
  */
-export function checkSubject(client: Pick<Client, 'id'>, subject: SubjectToken): Refusal | undefined {
+export function checkSubject(client: Pick<Client, 'id'>, subject: KnownSubject): Refusal | undefined {
   const { token, isNamed } = subject
   if (token.clientId !== client.id && !isNamed)
     return invalidSubject('It is neither the client’s nor for its API')
   if (token.authorizationId === undefined) return invalidSubject('It is of no person')
   if (actorsOf(token.actor).length >= longestChain)
     return refuse('invalid_request', `At most ${longestChain} applications may act one after the other`)
-  if (madeOf(token).length > longestDescent)
+  if (token.madeOf.length > longestDescent)
     return refuse('invalid_request', `At most ${longestDescent} tokens may be made one of the other`)
   return undefined
 }
 
-/** The `jti` of the token and of all that it was made of: for one that is made of it. */
-export function madeOf({ id, madeOf = [] }: AccessToken): readonly string[] {
-  return [...madeOf, id]
+/** An access token as something to exchange. */
+export function subjectOf(token: AccessToken): SubjectToken {
+  return { ...token, madeOf: [...(token.madeOf ?? []), token.id] }
 }
 
 export function invalidSubject(reason: string): Refusal {
   return refuse('invalid_request', 'The subject_token is not valid for this application', reason)
 }
 
-/** RFC 8693 §4.1: another application than the token was for acts from now on, before those that did. */
-export function actorAfter(client: Pick<Client, 'id'>, { clientId, actor }: AccessToken): Actor | undefined {
-  if (client.id === clientId) return actor
+/**
+ * RFC 8693 §2.1: an `actor_token` says who acts. It can only be the application that asks, by an access token that it got for
+ * itself (client credentials): nobody else has shown here that they take part.
+ */
+export function checkActor(client: Pick<Client, 'id'>, token: AccessToken): Refusal | undefined {
+  const isItself = token.clientId === client.id && token.authorizationId === undefined
+  return isItself ? undefined : invalidActor('It is not of the client itself')
+}
+
+export function invalidActor(reason: string): Refusal {
+  return refuse('invalid_request', 'The actor_token is not valid for this application', reason)
+}
+
+/**
+ * RFC 8693 §4.1: another application than the token was for acts from now on, before those that did. So does the same one when it
+ * says so by an `actor_token`.
+ */
+export function actorAfter(
+  client: Pick<Client, 'id'>,
+  { clientId, actor }: SubjectToken,
+  saysSo: boolean,
+): Actor | undefined {
+  if (client.id === clientId && !saysSo) return actor
   return actor === undefined ? { sub: client.id } : { sub: client.id, act: actor }
 }
 

@@ -37,6 +37,7 @@ export async function get(c: Context): Promise<Response> {
     issuer,
     subject,
     clientId: client.id,
+    authorizationId: '…',
     authTime: authenticatedAt,
     context: { sid: sessionIdIn(sector, sid, salt), amr, acr: acrOf(amr, []) },
     nonce: t.nonce,

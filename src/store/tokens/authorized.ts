@@ -1,0 +1,41 @@
+import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
+import type { Seconds } from '../../values/time.ts'
+import { first, type Query, text, texts } from '../database.ts'
+import { sql, statement } from '../sql.ts'
+
+/** What a living authorization allows its client now. */
+export interface Authorized {
+  readonly scope: Scope
+  /** Identifiers of APIs; empty: the issuer itself. */
+  readonly resources: readonly string[]
+}
+
+/** An authorization as a token names it that has no scope and no `jti` of its own: an ID token. */
+interface Named {
+  readonly authorizationId: string
+  readonly clientId: string
+  readonly issuedAt: Seconds
+}
+
+/** Undefined when it has ended or expired, its user or client is suspended or gone, or everything was ended since. */
+export function findAuthorized(
+  db: D1Database,
+  { authorizationId, clientId, issuedAt }: Named,
+  now: Seconds,
+): Query<Authorized | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT a.scope, a.resources, c.scope AS allowed FROM authorizations a
+          JOIN clients c ON c.id = a.client_id AND c.suspended_at IS NULL
+          JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
+        WHERE a.id = ${authorizationId} AND a.client_id = ${clientId} AND a.ended_at IS NULL AND a.expires_at > ${now}
+          AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${issuedAt})`,
+    ),
+    read: first((row) => {
+      const allowed = parseScopeNames(text(row, 'allowed'))
+      const scope = parseScopeNames(text(row, 'scope')).filter((name) => allowed.includes(name))
+      return { scope, resources: texts(row, 'resources') }
+    }),
+  }
+}
