@@ -182,6 +182,11 @@ describe('the layout', () => {
     expect(files.filter((file) => /\bc\.set\(/.test(sources[file] ?? ''))).toEqual([])
   })
 
+  it('makes a session in one place: `signIn` says what was proven, and notes it', () => {
+    const makers = files.filter((file) => /\b(insertSession|startSession)\(/.test(sources[file] ?? ''))
+    expect(makers).toEqual(['http/sign-in/sign-in.ts', 'store/sign-in/sessions.ts'])
+  })
+
   it('has no junk drawer', () => {
     expect(files.filter((file) => /(utils?|helpers?|managers?|services?|types)\.tsx?$/.test(file))).toEqual(
       [],
@@ -204,13 +209,7 @@ describe('the layout', () => {
 
 /** Files that still take the whole Context. This list may only get shorter. */
 /** Files that still write an event beside a change of theirs. The list may only get shorter. */
-const stillNoting: readonly string[] = [
-  'http/sign-in/second-factor.ts',
-  'routes/register/client/route.ts',
-  'routes/register/route.ts',
-  'routes/setup/route.tsx',
-  'routes/signup/way.ts',
-]
+const stillNoting: readonly string[] = ['routes/register/client/route.ts', 'routes/register/route.ts']
 
 const stillTakingContext = [
   'routes/account/authenticator/answer.tsx',
@@ -222,5 +221,4 @@ const stillTakingContext = [
   'routes/authorize/issue-code.ts',
   'routes/authorize/redirect-to-client.tsx',
   'routes/introspect/token-state.ts',
-  'routes/signup/way.ts',
 ]

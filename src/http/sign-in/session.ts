@@ -1,32 +1,16 @@
-import type { KnownTo } from '../../secrets/known-browser.ts'
-import { hashSecret, makeSecret, randomText, readSecret } from '../../secrets/secret.ts'
-import { type Query, read, type Write, write } from '../../store/database.ts'
-import { keepLanguage } from '../../store/people/languages.ts'
+import { hashSecret, makeSecret, readSecret } from '../../secrets/secret.ts'
+import { type Query, read, write } from '../../store/database.ts'
 import { noteAccountUse, unusedFor } from '../../store/people/unused-sign-ups.ts'
-import {
-  endOldestSessions,
-  endSession,
-  findSession,
-  insertSession,
-  type Session,
-  touchSession,
-} from '../../store/sign-in/sessions.ts'
+import { findSession, type Session, touchSession } from '../../store/sign-in/sessions.ts'
 import type { Secret, SecretHash } from '../../values/secret.ts'
 import { type Context, learn } from '../context.ts'
-import { languageChoice } from '../language.ts'
 import { inBackground } from '../log.ts'
 import { dropCookie, keepCookie, readCookie } from './cookies.ts'
-import { rememberBrowser } from './known-browser.ts'
 
 /** What the browser says its session is. Whether it lives is for D1 to say. */
 export function presentedSession(c: Context): Secret<'session'> | undefined {
   const value = readCookie(c, 'session')
   return value === undefined ? undefined : readSecret('session', value)
-}
-
-/** What the browser calls itself, as far as it is kept. */
-export function presentedUserAgent(c: Context): string | undefined {
-  return c.req.header('user-agent')?.slice(0, 300)
 }
 
 export function sessionQuery(c: Context, id: SecretHash<'session'>): Query<Session | undefined> {
@@ -53,43 +37,6 @@ export function noteUse(c: Context, session: Session | undefined): void {
   const used = isNew ? [noteAccountUse(DB, id, now)] : []
   const touched = write(DB, [touchSession(DB, hashSecret(presented), now), ...used], {})
   inBackground(c, 'touch_session', touched)
-}
-
-/**
- * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before ends, and from now on the account knows this browser. The
- * cookies are for the browser, the writes for the caller's batch. Nobody is signed in when the password is another one by then.
- */
-export function startSession(
-  c: Context,
-  account: KnownTo,
-  amr: readonly string[],
-  passkeyId?: string,
-): readonly Write[] {
-  const { userId, passwordHash } = account
-  const id = makeSecret('session')
-  const { config, now, issuer } = c.var
-  const presented = presentedSession(c)
-  const earlier = presented && hashSecret(presented)
-  setSessionCookie(c, id)
-  rememberBrowser(c, account)
-  const userAgent = presentedUserAgent(c)
-  const session = {
-    id: hashSecret(id),
-    userId,
-    amr,
-    sid: randomText(16),
-    earlier,
-    userAgent,
-    passwordHash,
-    passkeyId,
-  }
-  return [
-    insertSession(c.env.DB, session, config.lifetimes, now),
-    noteAccountUse(c.env.DB, userId, now),
-    ...(earlier === undefined ? [] : endSession(c.env.DB, earlier, issuer, now, userId)),
-    ...endOldestSessions(c.env.DB, userId, session.id, config.quotas.sessions, issuer, now),
-    keepLanguage(c.env.DB, userId, session.id, languageChoice(c)),
-  ]
 }
 
 export function setSessionCookie(c: Context, id: Secret<'session'>): void {

@@ -49,12 +49,6 @@ export async function signOut(
   )
 }
 
-/** After a sign-in: if it was somebody else who was signed in here before, that session has ended and its applications are told. */
-export function tellOfEarlierSession(c: Context): void {
-  if (presentedSession(c) === undefined) return
-  deliverLogoutsSoon(c)
-}
-
 /** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
 async function frameSource(
   c: Context,

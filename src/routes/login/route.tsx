@@ -14,14 +14,13 @@ import {
   waitProblem,
 } from '../../http/sign-in/password-try.ts'
 import { startPendingSignIn } from '../../http/sign-in/pending-sign-in.ts'
-import { currentSession, presentedUserAgent, startSession } from '../../http/sign-in/session.ts'
-import { tellOfEarlierSession } from '../../http/sign-in/sign-out.tsx'
+import { currentSession } from '../../http/sign-in/session.ts'
+import { signIn } from '../../http/sign-in/sign-in.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
 import { lacksFactor } from '../../rules/sign-in/step-up.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword, verifyPassword } from '../../secrets/passwords.ts'
 import { randomText } from '../../secrets/secret.ts'
-import { noteEvent } from '../../store/audit-events.ts'
 import { type Write, write } from '../../store/database.ts'
 import { type SignInFacts, updatePasswordHash, type VerifiedPassword } from '../../store/people/users.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -71,7 +70,7 @@ export async function post(c: Context): Promise<Response> {
   const rehashed = verdict === 'right-but-rehash' ? hashPassword(argon2, form.password) : undefined
   const passwordHash = rehashed ?? found.passwordHash
   const verified = { userId, passwordHash: found.passwordHash }
-  const writes: Write[] = [
+  const writes: readonly Write[] = [
     ...(rehashed === undefined ? [] : [updatePasswordHash(DB, verified, rehashed)]),
     ...attempt.forgiven,
   ]
@@ -80,12 +79,7 @@ export async function post(c: Context): Promise<Response> {
     await write(DB, [...writes, startPendingSignIn(c, userId, passwordHash)], {})
     return c.redirect(pathWith(c.var.paths.loginCode, { next: form.next }), 303)
   }
-  const { reference } = c.var
-  const detail = presentedUserAgent(c)
-  const event = { id: randomText(16), type: 'sign_in', reference, userId, detail } as const
-  writes.push(...startSession(c, { userId, passwordHash }, ['pwd']), ...noteEvent(DB, event, c.var.now))
-  await write(DB, writes, {})
-  tellOfEarlierSession(c)
+  await signIn(c, { userId, passwordHash, proof: { by: 'password' } }, writes, {})
   const hasPasskey = found.hasPasskey && !lost
   const reviews = found.awaitsReview && !hasPasskey
   const isOffered = form.canHavePasskey && !hasPasskey && !reviews

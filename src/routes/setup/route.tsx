@@ -1,3 +1,4 @@
+import { firstAdministrator } from '../../acts/people/set-up.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -5,16 +6,14 @@ import { staleForm } from '../../http/own-form.ts'
 import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
 import { say } from '../../http/problems.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
-import { startSession } from '../../http/sign-in/session.ts'
+import { signIn } from '../../http/sign-in/sign-in.ts'
 import { type Checked, checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { hashPassword } from '../../secrets/passwords.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
-import { insertPlaygroundClient } from '../../store/clients/playground-client.ts'
-import { read, write } from '../../store/database.ts'
-import { deleteSetupTokens, isSetupOpen } from '../../store/people/setup-tokens.ts'
-import { findUser, insertFirstAdministrator, isThere } from '../../store/people/users.ts'
+import { read } from '../../store/database.ts'
+import { isSetupOpen } from '../../store/people/setup-tokens.ts'
+import { findUser } from '../../store/people/users.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
 import { SetupPage } from './page.tsx'
 
@@ -63,17 +62,11 @@ export async function post(c: Context): Promise<Response> {
     role: 'administrator',
     createdAt: now,
   } as const
-  const event = { id, type: 'administrator_created', reference, userId: id } as const
-  // All in one: whoever is made is noted, also when no answer comes back. For somebody who was not first, there is no session.
-  const { made } = await write(
-    DB,
-    [
-      ...insertFirstAdministrator(DB, user),
-      insertAuditEvent(DB, event, now, isThere(id)),
-      ...insertPlaygroundClient(DB, issuer, id, now),
-      deleteSetupTokens(DB),
-      ...startSession(c, { userId: id, passwordHash }, ['pwd']),
-    ],
+  // In one batch: for somebody who was not first, there is no session.
+  const { made } = await signIn(
+    c,
+    { userId: id, passwordHash, proof: { by: 'new-account', with: 'password' } },
+    firstAdministrator(DB, user, { issuer, reference }, now),
     { made: findUser(DB, id) },
   )
   if (made === undefined) return linkIsUsed(c)

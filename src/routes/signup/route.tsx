@@ -1,3 +1,4 @@
+import { type FirstWayIn, signUp } from '../../acts/people/sign-up.ts'
 import type { Context } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -5,26 +6,27 @@ import { staleForm } from '../../http/own-form.ts'
 import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
 import { makeEmailLink } from '../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../http/people/mail-try.ts'
-import { canMail } from '../../http/people/mailer.ts'
+import { canMail, deviceOf } from '../../http/people/mailer.ts'
 import { signUpBudgets } from '../../http/people/sign-up-budgets.ts'
 import { sayAll } from '../../http/problems.ts'
+import { readNewPasskey } from '../../http/sign-in/new-passkey.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
-import { signUpOptions } from '../../http/sign-in/passkey-options.ts'
+import { challengeOfSignUp, signUpOptions } from '../../http/sign-in/passkey-options.ts'
 import { waitProblem } from '../../http/sign-in/password-try.ts'
-import { currentSession, startSession } from '../../http/sign-in/session.ts'
+import { currentSession } from '../../http/sign-in/session.ts'
+import { signIn } from '../../http/sign-in/sign-in.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
-import { makeAttempt, readAttempt } from '../../secrets/form-key.ts'
+import { type Attempt, makeAttempt, readAttempt } from '../../secrets/form-key.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
-import { holds, read, write } from '../../store/database.ts'
+import { read } from '../../store/database.ts'
 import { findInvitation, type Invitation } from '../../store/people/invitations.ts'
-import { isNameTaken, isTaken, signUp } from '../../store/people/sign-ups.ts'
-import { findProvenOwner, findUser, findUserForSignIn } from '../../store/people/users.ts'
+import { isNameTaken, isTaken } from '../../store/people/sign-ups.ts'
+import { findProvenOwner, findUser } from '../../store/people/users.ts'
 import { findLock } from '../../store/sign-in/tries.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
 import type { Seconds } from '../../values/time.ts'
 import { type CheckedSignUp, checkSignUp, readSignUpForm, type SignUpForm } from './form.ts'
 import { SignUpPage } from './page.tsx'
-import { byPasskey, byPassword, type WayIn } from './way.ts'
 
 /** GET /signup?next=…&invitation=… Only where SIGN_UP lets people in. */
 export async function get(c: Context): Promise<Response> {
@@ -56,26 +58,26 @@ export async function post(c: Context): Promise<Response> {
   if ('problems' in checked) return show(c, form, sayAll(c, checked.problems), 400)
   const way =
     checked.password === undefined
-      ? byPasskey(c, attempt, pairs.get('passkey_user') ?? '', credential)
-      : byPassword(attempt, checked.password)
+      ? readPasskey(c, attempt, pairs.get('passkey_user') ?? '', credential)
+      : { by: 'password' as const, password: checked.password }
   if ('problem' in way) return show(c, form, [{ field: 'passkey', text: way.problem }], 400)
+  const id = way.by === 'passkey' ? way.passkey.userId : attempt.id
   if ((await findInvited(c, form)) === undefined && mustBeInvited(c, form)) {
     // Sent twice, it was used by this very form.
-    const { made } = await read(c.env.DB, { made: findUser(c.env.DB, way.id) })
+    const { made } = await read(c.env.DB, { made: findUser(c.env.DB, id) })
     if (made === undefined) return askForInvitation(c)
   }
-  return create(c, form, checked, way)
+  return create(c, form, checked, { id, way })
 }
 
 async function create(
   c: Context,
   form: SignUpForm,
   { username, email }: CheckedSignUp,
-  way: WayIn,
+  { id, way }: { readonly id: string; readonly way: FirstWayIn },
 ): Promise<Response> {
   const { DB } = c.env
   const { now, reference, paths } = c.var
-  const { id } = way
   const secret = readSecret('invitation', form.invitation)
   // An administrator let each invited person in: they are not counted.
   const budgets = secret === undefined ? signUpBudgets(c) : []
@@ -99,25 +101,11 @@ async function create(
     if (found.fullUntil !== undefined) return networkIsFull(c, form, found.fullUntil)
   }
 
-  const passwordHash = await way.passwordHash()
-  const user = { id, username, email, role: 'user', createdAt: now, passwordHash } as const
   const link = makeEmailLink(c, { userId: id, username, email, why: 'signed_up', owner: found.owner })
-  const { made, account, taken, isThere, fullUntil } = await write(
-    DB,
-    [
-      ...way.before,
-      ...signUp(DB, { user, invitation: secret && hashSecret(secret), budgets, reference }, now, way.only),
-      ...way.after,
-      ...(canMail(c) ? link.writes : []),
-    ],
-    {
-      made: findUser(DB, id),
-      account: findUserForSignIn(DB, username),
-      taken: isNameTaken(DB, username),
-      isThere: holds(DB, way.isThere),
-      fullUntil: findLock(DB, budgets, id, now),
-    },
-  )
+  const invitation = secret && hashSecret(secret)
+  const after = canMail(c) ? link.writes : []
+  const signingUp = { id, username, email, way, invitation, budgets, after, reference }
+  const { made, account, taken, isThere, fullUntil } = await signUp(DB, signingUp, now)
   // The form sent twice is signed in twice; long after, it is no way to sign in.
   if (made === undefined && !taken) {
     if (fullUntil !== undefined) return networkIsFull(c, form, fullUntil)
@@ -130,11 +118,27 @@ async function create(
     return nameIsTaken(c, form)
   }
   if (canMail(c)) link.send()
-  await write(DB, startSession(c, { userId: id, passwordHash: account.passwordHash }, way.amr), {})
+  const { passwordHash } = account
+  await signIn(c, { userId: id, passwordHash, proof: { by: 'new-account', with: way.by } }, [], {})
   return c.redirect(
     parseNextPath(form.next) ?? (canMail(c) ? `${paths.accountEmail}?sent=` : paths.home),
     303,
   )
+}
+
+/** The id of the account was in the options of the passkey, and is signed in its challenge: nobody chooses one. */
+function readPasskey(
+  c: Context,
+  { id }: Attempt,
+  userId: string,
+  credential: string,
+): FirstWayIn | { readonly problem: string } {
+  const read = readNewPasskey(c, credential)
+  if (read === undefined) return { problem: c.var.messages.passkey.notMade }
+  const challenge = challengeOfSignUp(c, userId, read.challenge)
+  if (challenge === undefined) return { problem: c.var.messages.passkey.late }
+  const passkey = { ...read.made, id, userId, name: deviceOf(c) }
+  return { by: 'passkey', passkey, challenge, most: c.var.config.quotas.passkeys }
 }
 
 function nameIsTaken(c: Context, form: SignUpForm): Response | Promise<Response> {

@@ -20,7 +20,7 @@ export interface SignUp {
  * A new account. A name that is taken makes none, nor does an invitation that somebody else used, nor a network that has created
  * as many as it may: read back by id to see.
  */
-export function signUp(
+export function insertSignUp(
   db: D1Database,
   { user, invitation, budgets, reference }: SignUp,
   now: Seconds,

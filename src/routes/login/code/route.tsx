@@ -1,20 +1,15 @@
+import { claimOneTimeCode } from '../../../acts/sign-in/claim-one-time-code.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { readFormBody, refuseBody } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
-import { type CodeAttempt, claimCodeAttempt, noteWrongCode } from '../../../http/sign-in/code-try.ts'
+import { claimCodeAttempt, noteWrongCode } from '../../../http/sign-in/code-try.ts'
 import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { waitProblem } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
-import { claimOneTimeCode } from '../../../http/sign-in/second-factor.ts'
-import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
-import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
-import { randomText } from '../../../secrets/secret.ts'
-import { noteEvent } from '../../../store/audit-events.ts'
-import { write } from '../../../store/database.ts'
+import { signIn } from '../../../http/sign-in/sign-in.ts'
 import type { User } from '../../../store/people/users.ts'
-import type { PendingSignIn } from '../../../store/sign-in/pending-sign-ins.ts'
 import { CodePage } from './page.tsx'
 
 interface CodeForm {
@@ -57,28 +52,17 @@ export async function post(c: Context): Promise<Response> {
   if (attempt.authenticator === undefined) return startOver(c, form.next)
 
   const typed = (pairs.get('code') ?? '').slice(0, 64)
-  const verdict = await claimOneTimeCode(c, user.id, attempt.authenticator, typed, attempt.id)
+  const { now, reference, config } = c.var
+  const doing = { db: c.env.DB, act: { actorId: user.id, attemptId: attempt.id }, reference, now }
+  const verdict = await claimOneTimeCode(doing, config.keyRing, attempt.authenticator, typed)
   if (verdict === 'wrong' || verdict === 'used') {
     await noteWrongCode(c, user, attempt)
     return ask(c, user, form, c.var.messages.code[verdict], 400)
   }
-  await signIn(c, user, attempt)
+  const { id: userId, passwordHash } = user
+  const writes = [finishPendingSignIn(c, userId), ...attempt.forgiven]
+  await signIn(c, { userId, passwordHash, proof: { by: 'password-and-code' } }, writes, {})
   return goOn(c, form.next, user.awaitsReview)
-}
-
-/** RFC 8176: `otp` for the code of the app; a recovery code is one, too. */
-async function signIn(c: Context, user: PendingSignIn, { forgiven }: CodeAttempt) {
-  const { DB } = c.env
-  const { now, reference } = c.var
-  const event = { reference, userId: user.id } as const
-  const writes = [
-    ...startSession(c, { userId: user.id, passwordHash: user.passwordHash }, ['pwd', 'otp', 'mfa']),
-    finishPendingSignIn(c, user.id),
-    ...forgiven,
-    ...noteEvent(DB, { ...event, id: randomText(16), type: 'sign_in', detail: presentedUserAgent(c) }, now),
-  ]
-  await write(DB, writes, {})
-  tellOfEarlierSession(c)
 }
 
 function startOver(c: Context, next: string): Response {

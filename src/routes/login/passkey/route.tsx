@@ -5,8 +5,7 @@ import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
 import { challengeOfSignIn, signInOptions } from '../../../http/sign-in/passkey-options.ts'
-import { presentedUserAgent, startSession } from '../../../http/sign-in/session.ts'
-import { tellOfEarlierSession } from '../../../http/sign-in/sign-out.tsx'
+import { signIn } from '../../../http/sign-in/sign-in.ts'
 import { type Assertion, findFault, parseAssertion, relyingParty } from '../../../rules/sign-in/passkey.ts'
 import type { Challenge } from '../../../secrets/passkey-challenge.ts'
 import { isSignatureOf } from '../../../secrets/passkey-signature.ts'
@@ -58,20 +57,9 @@ export async function post(c: Context): Promise<Response> {
   const problem = await claimUse(c, found, assertion, challenge)
   if (problem !== undefined) return again(c, next, 400, problem)
 
-  const account = { userId: found.user.id, passwordHash: found.passwordHash }
-  // RFC 8176: proof of possession of a key, by a user who was present and verified. That is two factors. Not `hwk`: attestation
-  // is not asked for, so that hardware keeps the key is nothing that was proven.
-  // A passkey that was removed in the meantime lets nobody in.
-  const writes = startSession(c, account, ['pop', 'user', 'mfa'], found.id)
-  const event = {
-    id: randomText(16),
-    type: 'sign_in',
-    reference: c.var.reference,
-    userId: found.user.id,
-    detail: presentedUserAgent(c),
-  } as const
-  await write(DB, [...writes, ...noteEvent(DB, event, c.var.now)], {})
-  tellOfEarlierSession(c)
+  const { passwordHash } = found
+  const proof = { by: 'passkey', passkeyId: found.id } as const
+  await signIn(c, { userId: found.user.id, passwordHash, proof }, [], {})
   return goOn(c, next, found.awaitsReview)
 }
 

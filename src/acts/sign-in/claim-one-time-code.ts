@@ -6,38 +6,38 @@ import { insertAuditEvent } from '../../store/audit-events.ts'
 import { holds, write } from '../../store/database.ts'
 import { type Authenticator, claimStep, isStepMine } from '../../store/sign-in/authenticators.ts'
 import { claimRecoveryCode, hasSpentRecoveryCode } from '../../store/sign-in/recovery-codes.ts'
-import type { Context } from '../context.ts'
+import type { KeyRing } from '../../values/key-ring.ts'
+import type { Doing } from '../act.ts'
 
 /** What a typed code turned out to be. `used`: it was right, but not for the first time. */
 export type CodeVerdict = 'wrong' | 'used' | 'app' | 'recovery'
 
-/** Looks at a code and uses it up. Whoever calls this has counted the attempt before. */
+/** Looks at a code of the actor and uses it up. The attempt was counted before. */
 export async function claimOneTimeCode(
-  c: Context,
-  userId: string,
+  { db, act, reference, now }: Doing,
+  keyRing: KeyRing,
   authenticator: Authenticator,
   typed: string,
-  attemptId: string,
 ): Promise<CodeVerdict> {
-  const { DB } = c.env
-  const { now, config, reference } = c.var
+  const { actorId: userId, attemptId } = act
   const recoveryCode = readRecoveryCode(typed)
   if (recoveryCode !== undefined) {
-    const hashes = hashesOfRecoveryCode(config.keyRing, userId, recoveryCode)
+    const hashes = hashesOfRecoveryCode(keyRing, userId, recoveryCode)
     // With its event, in one: a code that is spent is noted, also when what follows fails.
     const event = { id: `${attemptId}.code`, type: 'recovery_code_used', reference, userId } as const
-    const spent = [
-      claimRecoveryCode(DB, userId, hashes, attemptId, now),
-      insertAuditEvent(DB, event, now, hasSpentRecoveryCode(userId, attemptId)),
-    ]
-    const { mine } = await write(DB, spent, { mine: holds(DB, hasSpentRecoveryCode(userId, attemptId)) })
+    const isSpent = hasSpentRecoveryCode(userId, attemptId)
+    const { mine } = await write(
+      db,
+      [claimRecoveryCode(db, userId, hashes, attemptId, now), insertAuditEvent(db, event, now, isSpent)],
+      { mine: holds(db, isSpent) },
+    )
     return mine ? 'recovery' : 'wrong'
   }
-  const key = await openAuthenticatorKey(config.keyRing, userId, authenticator.sealedKey)
+  const key = await openAuthenticatorKey(keyRing, userId, authenticator.sealedKey)
   const step = matchOneTimeCode(key, typed, now)
   if (step === undefined) return 'wrong'
-  const { mine } = await write(DB, [claimStep(DB, userId, step, attemptId)], {
-    mine: isStepMine(DB, userId, attemptId),
+  const { mine } = await write(db, [claimStep(db, userId, step, attemptId)], {
+    mine: isStepMine(db, userId, attemptId),
   })
   return mine ? 'app' : 'used'
 }

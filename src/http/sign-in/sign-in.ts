@@ -1,0 +1,76 @@
+import { amrOf, type Proof } from '../../rules/sign-in/proof.ts'
+import type { KnownTo } from '../../secrets/known-browser.ts'
+import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
+import { noteEvent } from '../../store/audit-events.ts'
+import { type Answers, type Queries, type Write, write } from '../../store/database.ts'
+import { keepLanguage } from '../../store/people/languages.ts'
+import { noteAccountUse } from '../../store/people/unused-sign-ups.ts'
+import { endOldestSessions, endSession, insertSession } from '../../store/sign-in/sessions.ts'
+import type { Context } from '../context.ts'
+import { languageChoice } from '../language.ts'
+import { deliverLogoutsSoon } from '../openid/deliver-soon.ts'
+import { rememberBrowser } from './known-browser.ts'
+import { presentedSession, setSessionCookie } from './session.ts'
+
+/** Who signs in, by which proof. The password hash is the one that the account had when the proof was looked at. */
+export interface SignIn extends KnownTo {
+  readonly proof: Proof
+}
+
+/**
+ * Signs somebody in: the one way to a session. `writes`: what else the proof lets happen, before it in the same batch, and
+ * `readBack` after it. Nobody is signed in when the account has another password by then, or no longer the passkey. A new account
+ * has an event of its own; every other sign-in is noted. If somebody else was signed in in this browser, that session ends and its
+ * applications are told.
+ */
+export async function signIn<Q extends Queries>(
+  c: Context,
+  { userId, passwordHash, proof }: SignIn,
+  writes: readonly Write[],
+  readBack: Q,
+): Promise<Answers<Q>> {
+  const { DB } = c.env
+  const { now, reference } = c.var
+  const event = { id: randomText(16), type: 'sign_in', reference, userId, detail: userAgentOf(c) } as const
+  const noted = proof.by === 'new-account' ? [] : noteEvent(DB, event, now)
+  const batch = [...writes, ...startSession(c, { userId, passwordHash, proof }), ...noted]
+  const answers = await write(DB, batch, readBack)
+  if (presentedSession(c) !== undefined) deliverLogoutsSoon(c)
+  return answers
+}
+
+/**
+ * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before ends, and from now on the account knows this browser. The
+ * cookies are for the browser, the writes for the batch.
+ */
+function startSession(c: Context, { userId, passwordHash, proof }: SignIn): readonly Write[] {
+  const { DB } = c.env
+  const { config, now, issuer } = c.var
+  const id = makeSecret('session')
+  const presented = presentedSession(c)
+  const earlier = presented && hashSecret(presented)
+  setSessionCookie(c, id)
+  rememberBrowser(c, { userId, passwordHash })
+  const session = {
+    id: hashSecret(id),
+    userId,
+    amr: amrOf(proof),
+    sid: randomText(16),
+    earlier,
+    userAgent: userAgentOf(c),
+    passwordHash,
+    passkeyId: proof.by === 'passkey' ? proof.passkeyId : undefined,
+  }
+  return [
+    insertSession(DB, session, config.lifetimes, now),
+    noteAccountUse(DB, userId, now),
+    ...(earlier === undefined ? [] : endSession(DB, earlier, issuer, now, userId)),
+    ...endOldestSessions(DB, userId, session.id, config.quotas.sessions, issuer, now),
+    keepLanguage(DB, userId, session.id, languageChoice(c)),
+  ]
+}
+
+/** What the browser calls itself, as far as it is kept. */
+function userAgentOf(c: Context): string | undefined {
+  return c.req.header('user-agent')?.slice(0, 300)
+}
