@@ -40,7 +40,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
       noted: {},
       language: 'en',
       messages: english,
-      texts: undefined,
+      texts: {},
       surface: undefined,
       route: undefined,
       guard: anyone,

@@ -18,18 +18,23 @@ import * as logo from '../routes/logo/route.ts'
 /** What developers see and do of the applications that they own. */
 export function applicationsRoutes(paths: Paths): readonly Route[] {
   return [
-    page(paths.applications, signedIn, applications),
-    page(paths.registerApplication, toChange(signedIn), registerApplication),
-    page(paths.application(':clientId'), signedIn, application),
-    page(paths.updateApplication(':clientId'), proven(), updateApplication),
-    page(paths.applicationClaims(':clientId'), signedIn, applicationClaims),
-    page(paths.tryDevice(':clientId'), signedIn, tryDevice),
-    page(paths.applicationLogo(':clientId'), proven(), applicationLogo),
+    page(paths.applications, signedIn, ['applications'], applications),
+    page(paths.registerApplication, toChange(signedIn), ['applications', 'problems'], registerApplication),
+    page(paths.application(':clientId'), signedIn, ['applications', 'start'], application),
+    page(paths.updateApplication(':clientId'), proven(), ['applications', 'problems'], updateApplication),
+    page(paths.applicationClaims(':clientId'), signedIn, ['applications'], applicationClaims),
+    page(paths.tryDevice(':clientId'), signedIn, ['applications', 'start'], tryDevice),
+    page(paths.applicationLogo(':clientId'), proven(), ['applications', 'problems'], applicationLogo),
     file(paths.logo(':clientId', ':hash'), logo.get),
-    page(paths.applicationPolicy(':clientId'), proven(), applicationPolicy),
-    page(paths.applicationSecrets(':clientId'), proven(), applicationSecrets),
-    page(paths.deleteApplicationSecret(':clientId', ':secretId'), proven(), deleteApplicationSecret),
-    page(paths.resumeApplication(':clientId'), proven(), resumeApplication),
-    page(paths.deleteApplication(':clientId'), proven(), deleteApplication),
+    page(paths.applicationPolicy(':clientId'), proven(), ['applications', 'problems'], applicationPolicy),
+    page(paths.applicationSecrets(':clientId'), proven(), ['applications'], applicationSecrets),
+    page(
+      paths.deleteApplicationSecret(':clientId', ':secretId'),
+      proven(),
+      ['applications'],
+      deleteApplicationSecret,
+    ),
+    page(paths.resumeApplication(':clientId'), proven(), ['applications'], resumeApplication),
+    page(paths.deleteApplication(':clientId'), proven(), ['applications'], deleteApplication),
   ]
 }

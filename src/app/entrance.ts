@@ -22,22 +22,22 @@ import * as signUp from '../routes/signup/route.tsx'
 /** How people come in, and what everybody sees. */
 export function entranceRoutes(paths: Paths): readonly Route[] {
   return [
-    page(paths.home, anyone, home),
+    page(paths.home, anyone, ['start'], home),
     file(paths.brand, brand.get),
-    page(paths.setup, anyone, setup),
+    page(paths.setup, anyone, ['start'], setup),
     flow(paths.login, login),
     flow(paths.loginCode, loginCode),
-    page(paths.knownBrowser, anyone, knownBrowser),
+    page(paths.knownBrowser, anyone, ['start'], knownBrowser),
     flow(paths.loginPasskey, loginPasskey),
-    page(paths.loginRecovery, anyone, loginRecovery),
-    page(paths.language, anyone, language),
+    page(paths.loginRecovery, anyone, ['account'], loginRecovery),
+    page(paths.language, anyone, [], language),
     flow(paths.logout, logout),
     flow(paths.signUp, signUp),
-    page(paths.passwordReset, anyone, passwordReset),
-    page(paths.passwordResetSent, anyone, passwordResetSent),
-    page(paths.newPassword, anyone, newPassword),
-    page(paths.passwordResetDone, anyone, passwordResetDone),
-    page(paths.outbox, anyone, outbox),
-    page(paths.changePassword, anyone, changePassword),
+    page(paths.passwordReset, anyone, ['start'], passwordReset),
+    page(paths.passwordResetSent, anyone, ['start'], passwordResetSent),
+    page(paths.newPassword, anyone, ['start'], newPassword),
+    page(paths.passwordResetDone, anyone, ['start'], passwordResetDone),
+    page(paths.outbox, anyone, ['start'], outbox),
+    page(paths.changePassword, anyone, [], changePassword),
   ]
 }

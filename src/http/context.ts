@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono'
 import type { Bindings, Config } from '../config.ts'
 import type { Paths } from '../paths.ts'
-import type { Messages, Texts } from '../ui/words/messages/index.ts'
+import type { Area, Messages, Texts } from '../ui/words/messages/index.ts'
 import type { Language } from '../values/language.ts'
 import type { Seconds } from '../values/time.ts'
 import type { Guard } from './sign-in/guard.ts'
@@ -38,8 +38,8 @@ export interface Known {
   /** What this page speaks. English until the route is known to be a page. */
   language: Language
   messages: Messages
-  /** Read for pages, not for those on the way to a client. */
-  texts: Texts | undefined
+  /** Those that were read; which, says the type of a `Context` with areas. */
+  texts: Pick<Texts, never>
   /** Of a visitor who came without one. */
   visit: string | undefined
   /** For the one line in the log. */
@@ -51,7 +51,10 @@ export interface App {
   Variables: Known
 }
 
-export type Context = HonoContext<App>
+/** A request. `A` are the areas whose texts were read for it: `readTexts` alone adds to them. */
+export type Context<A extends Area = never> = HonoContext<App> & {
+  readonly var: { readonly texts: Pick<Texts, A> }
+}
 
 /**
  * Begins what a request knows. Hono makes `c.var` anew at each look, which costs more than all else around a small answer: from

@@ -1,5 +1,5 @@
 import type { LanguageChoice } from '../store/people/languages.ts'
-import { areas, english, type MailTexts, type Messages, type Texts } from '../ui/words/messages/index.ts'
+import { type Area, english, type MailTexts, type Messages } from '../ui/words/messages/index.ts'
 import { chooseLanguage, type Language, parseAcceptLanguage } from '../values/language.ts'
 import type { Seconds } from '../values/time.ts'
 import { type Context, learn } from './context.ts'
@@ -14,14 +14,15 @@ export async function speak(c: Context): Promise<void> {
   learn(c, { language: messages === undefined ? 'en' : language, messages: messages ?? english })
 }
 
-/** Before a page that says more than the way through: that, too. Without it the page can't be shown, and fails. */
-export async function readTexts(c: Context): Promise<void> {
+/** Reads the texts of these areas. From then on pages of them can be shown; when one can't be read, the request fails before it does anything. */
+export async function readTexts<A extends Area>(c: Context, areas: readonly A[]): Promise<Context<A>> {
   const { language } = c.var
   const texts = await Promise.all(
     areas.map(async (area) => [area, await readStaticFile(c, `/messages/${area}/${language}.json`)]),
   )
-  // Each file was deployed together with this code, and the type check has seen that it holds every text.
-  learn(c, { texts: Object.fromEntries(texts) as Texts })
+  learn(c, { texts: { ...c.var.texts, ...Object.fromEntries(texts) } })
+  // Each file was deployed together with this code, and the type check has seen that every text is in it.
+  return c as Context<A>
 }
 
 /** For a mail in a language: what it says, in English if that can't be read. */

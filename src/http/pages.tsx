@@ -3,14 +3,14 @@ import { may } from '../rules/people/role.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
 import { MessagePage, type Onward } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
-import type { Texts } from '../ui/words/messages/index.ts'
+import type { Area } from '../ui/words/messages/index.ts'
 import { renderIn } from '../ui/words/speech.ts'
 import type { Context } from './context.ts'
 import { formTokenOf } from './form-token.ts'
 import { note } from './log.ts'
 
 /** What a page is told about itself and its viewer. */
-export function siteFor(c: Context, session: Session | undefined): Site {
+export function siteFor<A extends Area>(c: Context<A>, session: Session | undefined): Site<A> {
   const { pathname, search } = new URL(c.req.url)
   return {
     paths: c.var.paths,
@@ -29,20 +29,12 @@ export function siteFor(c: Context, session: Session | undefined): Site {
     language: c.var.language,
     languages: c.var.config.languages,
     messages: c.var.messages,
-    get texts() {
-      return textsFor(c)
-    },
+    texts: c.var.texts,
     here: pathname + search,
     canReset: c.var.config.mail.mailer !== 'off',
     brand: c.var.config.brand,
     canSignUp: c.var.config.signUp === 'open',
   }
-}
-
-/** Only pages that say more than the way through have them. */
-export function textsFor(c: Context): Texts {
-  if (c.var.texts === undefined) throw new Error('The texts of this page were not read')
-  return c.var.texts
 }
 
 /** Registering is for everybody, unless the setting APPLICATIONS says that it takes a role. */

@@ -1,17 +1,27 @@
 import type { ParameterProblem } from '../rules/parameters.ts'
 import type { Problem } from '../ui/forms/fields.tsx'
 import { fillText } from '../ui/words/fill.tsx'
+import type { Texts } from '../ui/words/messages/index.ts'
 import { problemText } from '../ui/words/problem-text.ts'
-import type { FieldProblem, NamedProblem } from '../values/problem.ts'
+import type { FieldProblem, NamedProblem, PersonProblem } from '../values/problem.ts'
 import type { Context } from './context.ts'
 
-/** What the rules found, in the language of the page. On the way through only what concerns people themselves has a text. */
+/** What the rules found, in the language of the page. What concerns people themselves has a text on every page. */
+export function say(c: Context, problem: PersonProblem): string
+export function say(c: Context<'problems'>, problem: NamedProblem): string
 export function say(c: Context, problem: NamedProblem): string {
-  return problemText({ ...c.var.messages.problems, ...c.var.texts?.problems }, problem)
+  return textOf(c, problem)
 }
 
+export function sayAll(c: Context, problems: readonly FieldProblem<PersonProblem>[]): readonly Problem[]
+export function sayAll(c: Context<'problems'>, problems: readonly FieldProblem[]): readonly Problem[]
 export function sayAll(c: Context, problems: readonly FieldProblem[]): readonly Problem[] {
-  return problems.map(({ field, problem }) => ({ field, text: say(c, problem) }))
+  return problems.map(({ field, problem }) => ({ field, text: textOf(c, problem) }))
+}
+
+function textOf(c: Context, problem: NamedProblem): string {
+  const { problems }: Partial<Texts> = c.var.texts
+  return problemText({ ...c.var.messages.problems, ...problems }, problem)
 }
 
 /** On a page, where a request can't be read at all. */

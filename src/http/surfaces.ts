@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { refuse } from '../rules/refusal.ts'
+import type { Area } from '../ui/words/messages/index.ts'
 import { type App, type Context, learn, type Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
 import { refuseFlood } from './flood-guard.ts'
@@ -10,10 +11,10 @@ import { refusePage } from './pages.tsx'
 import { refusePlainHttp } from './plain-http.ts'
 import { anyone, type Guard } from './sign-in/guard.ts'
 
-type Handler = (c: Context) => Response | Promise<Response>
+type Handler<C = Context> = (c: C) => Response | Promise<Response>
 const methods = ['get', 'post', 'put', 'delete'] as const
 /** What a route exports: a handler for each of its methods. */
-type Handlers = Readonly<Partial<Record<(typeof methods)[number], Handler>>>
+type Handlers<C = Context> = Readonly<Partial<Record<(typeof methods)[number], Handler<C>>>>
 
 /** Who may read the answers of a machine endpoint from a script: `every` origin, or those of the `client`. */
 export type Readers = 'every' | 'client'
@@ -48,19 +49,35 @@ export function file(path: string, get: Handler): Route {
   return { path, surface: 'machine', guard: anyone, handlers: { get }, refuseMethod }
 }
 
-/** A page for the people whom the guard names. */
-export function page(path: string, guard: Guard, handlers: Handlers): Route {
-  return { path, surface: 'page', guard, handlers, refuseMethod: refusingPage(methodsOf(handlers)) }
+/** A page for the people whom the guard names, with the areas of texts that it needs: no others are read, and its type has no others. */
+export function page<A extends Area>(
+  path: string,
+  guard: Guard,
+  areas: readonly A[],
+  handlers: Handlers<Context<NoInfer<A>>>,
+): Route {
+  const refuseMethod = refusingPage(methodsOf(handlers))
+  return { path, surface: 'page', guard, handlers: speaking(areas, handlers), refuseMethod }
 }
 
-/** A page that may end in a redirect to a client. */
+/** A page that may end in a redirect to a client. Its texts are in the bundle. */
 export function flow(path: string, handlers: Handlers): Route {
-  return { ...page(path, anyone, handlers), surface: 'flow' }
+  return { ...page(path, anyone, [], handlers), surface: 'flow', handlers }
 }
 
-function methodsOf(handlers: Handlers): string {
+/** The handlers, each after its texts were read. */
+function speaking<A extends Area>(areas: readonly A[], handlers: Handlers<Context<A>>): Handlers {
+  return Object.fromEntries(
+    methods.flatMap((method) => {
+      const handler = handlers[method]
+      return handler === undefined ? [] : [[method, async (c: Context) => handler(await readTexts(c, areas))]]
+    }),
+  )
+}
+
+function methodsOf(handlers: object): string {
   return methods
-    .filter((method) => handlers[method] !== undefined)
+    .filter((method) => method in handlers)
     .join(', ')
     .toUpperCase()
 }
@@ -101,7 +118,6 @@ function answering({ path, surface, guard }: Route, handler: Handler): Handler {
     const refused = await refusePlainHttp(c, surface)
     if (refused !== undefined) return secure(c, surface, refused)
     if (surface !== 'machine') await speak(c)
-    if (surface === 'page') await readTexts(c)
     const response = (await refuseFlood(c, surface)) ?? (await handler(c))
     // A page that turned out to be on the way to a client has said so.
     return secure(c, c.var.surface ?? surface, response)

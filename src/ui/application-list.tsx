@@ -10,7 +10,7 @@ import { TrustTag } from './trust.tsx'
 import { Fill } from './words/fill.tsx'
 
 export interface ApplicationListProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly title: string
   readonly place: ListPlace
   readonly items: readonly Pick<RowProps, 'client' | 'ownerName' | 'logo'>[]
@@ -67,7 +67,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
   )
 }
 
-function Queue({ site, queue }: { readonly site: Site; readonly queue: QueueProps }) {
+function Queue({ site, queue }: { readonly site: Site<'applications'>; readonly queue: QueueProps }) {
   const { list: t } = site.texts.applications
   const { count, most, isShown, answered } = queue
   const path = site.paths.adminApplications
@@ -93,7 +93,7 @@ function Queue({ site, queue }: { readonly site: Site; readonly queue: QueueProp
 }
 
 interface RowProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   readonly ownerName: string
   readonly logo: string | undefined

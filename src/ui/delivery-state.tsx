@@ -13,13 +13,13 @@ export interface Delivery {
 }
 
 export interface DeliveryStateProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly delivery: Delivery
 }
 
 /** What became of a notice, and why it did not arrive. */
 export function DeliveryState({ site, delivery }: DeliveryStateProps) {
-  const { logouts: t } = site.texts.admin
+  const { delivery: t } = site.texts.applications
   const { deliveredAt, nextAttemptAt, lastError, attempts } = delivery
   if (deliveredAt !== undefined) return <Fill text={t.delivered} at={<Time at={deliveredAt} exact />} />
   const error = lastError === undefined ? undefined : reasonOf(t.reasons, lastError)

@@ -4,7 +4,7 @@ import type { Site } from './site.ts'
 import { fillText } from './words/fill.tsx'
 
 /** What a developer copies into a client. Pages that show it load `copyScript`. */
-export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: Site }) {
+export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: Site<'start'> }) {
   const t = texts.start.endpoints
   const endpoints = [
     { name: t.issuer, id: 'issuer', url: issuer },

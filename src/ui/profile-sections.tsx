@@ -57,7 +57,7 @@ export const profileSections: readonly ProfileSection[] = [
 ]
 
 interface SectionProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly section: ProfileSection
   readonly form: ProfileForm
   readonly problems: readonly Problem[]

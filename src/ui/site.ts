@@ -1,10 +1,10 @@
 import type { Paths } from '../paths.ts'
 import type { Brand } from '../values/brand.ts'
 import type { Language } from '../values/language.ts'
-import type { Messages, Texts } from './words/messages/index.ts'
+import type { Area, Messages, Texts } from './words/messages/index.ts'
 
-/** What every page knows: where things are, who is looking, and what makes its forms valid. */
-export interface Site {
+/** What every page knows: where things are, who is looking, and what makes its forms valid. `A` are the areas of texts that it has. */
+export interface Site<A extends Area = never> {
   readonly paths: Paths
   readonly issuer: string
   readonly viewer: Viewer | undefined
@@ -14,8 +14,8 @@ export interface Site {
   /** That it can be shown in. */
   readonly languages: readonly Language[]
   readonly messages: Messages
-  /** Not on pages that are on the way to a client: they say what `messages` hold. */
-  readonly texts: Texts
+  /** None on pages that are on the way to a client: their texts are in `messages`. */
+  readonly texts: Pick<Texts, A>
   /** This page's own path, to come back to in another language. */
   readonly here: string
   /** Whether a mail can bring a new password. */

@@ -5,7 +5,7 @@ import type { Site } from './site.ts'
 export const tryScript = '/try.js'
 
 export interface TryLinkProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   /** Where the page may show it: goes along by the storage of this tab. */
   readonly secret?: string
@@ -23,7 +23,7 @@ export function TryLink({ site, client, secret }: TryLinkProps) {
   )
 }
 
-export function mayTry({ issuer, paths }: Site, client: Client): boolean {
+export function mayTry({ issuer, paths }: Site<'applications'>, client: Client): boolean {
   const isAnswered = client.redirectUris.includes(issuer + paths.playgroundCallback)
   return isAnswered && isRegisteredFor(client, 'authorization-code')
 }

@@ -105,7 +105,7 @@ export const profileCodes = [
 export type ProfileCode = (typeof profileCodes)[number]
 
 /** With the field that it is about. */
-export interface FieldProblem {
+export interface FieldProblem<P extends NamedProblem = NamedProblem> {
   readonly field: string
-  readonly problem: NamedProblem
+  readonly problem: P
 }

@@ -1,6 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
+import type { Context } from '../../src/http/context.ts'
+import { siteFor } from '../../src/http/pages.tsx'
+import { anyone } from '../../src/http/sign-in/guard.ts'
+import { flow, page } from '../../src/http/surfaces.ts'
+import type { Site } from '../../src/ui/site.ts'
 import { type Language, languages } from '../../src/values/language.ts'
 import type { Browser } from '../browser.ts'
 import { authorizePath, consentTo } from '../flow.ts'
@@ -219,6 +224,41 @@ describe('texts that can’t be read', () => {
     // There is no page without its texts: it fails, and can be asked for again.
     expect((await broken.fetch('/', german)).status).toBe(503)
     expect(await (await startServer().fetch('/', german)).text()).toContain('Ein Schlüssel für alle')
+  })
+})
+
+describe('the areas of texts', () => {
+  const ofAdministration = { get: (c: Context<'admin'>) => c.text(c.var.texts.admin.home.users) }
+
+  it('are what the table of routes gives a page: a page that reads another one does not pass the type check', () => {
+    page('/x', anyone, ['admin', 'problems'], ofAdministration)
+    // @ts-expect-error The page reads admin, and its row gives it account.
+    page('/x', anyone, ['account'], ofAdministration)
+    // @ts-expect-error Its row gives it none.
+    page('/x', anyone, [], ofAdministration)
+    // @ts-expect-error A page on the way to a client has none.
+    flow('/x', ofAdministration)
+    // @ts-expect-error A handler that names no area has none.
+    const ofNone = (c: Context) => c.text(siteFor(c, undefined).texts.admin.home.users)
+    const show = (site: Site<'account'>) => site.texts.account.home.password
+    // @ts-expect-error The texts of this page are others.
+    const get = (c: Context<'admin'>) => c.text(show(siteFor(c, undefined)))
+    expect([ofNone, get]).toHaveLength(2)
+  })
+
+  it('are the only ones that are read for it', async () => {
+    vi.resetModules()
+    const { startServer } = await import('../server.ts')
+    const asked: string[] = []
+    const fetch = (url: URL) => {
+      asked.push(url.pathname)
+      return server.env.ASSETS.fetch(url)
+    }
+    const ASSETS = new Proxy(server.env.ASSETS, { get: (_, name) => (name === 'fetch' ? fetch : undefined) })
+    const fresh = startServer({ bindings: { ASSETS } })
+    for (const path of ['/login', '/password-reset', '/'])
+      await fresh.fetch(path, { headers: { 'Accept-Language': 'ja' } })
+    expect(asked).toEqual(['/messages/sign-in/ja.json', '/messages/start/ja.json'])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { areas } from '../../src/ui/words/messages/index.ts'
+import type { Area } from '../../src/ui/words/messages/index.ts'
 import type { Language } from '../../src/values/language.ts'
 import { account } from './account.ts'
 import { admin } from './admin.ts'
@@ -10,7 +10,7 @@ import { signIn } from './sign-in.ts'
 import { start } from './start.ts'
 
 /** Every text of the pages, in every language. */
-export const everyText: Record<(typeof areas)[number] | 'sign-in' | 'mails', Record<Language, object>> = {
+export const everyText: Record<Area | 'sign-in' | 'mails', Record<Language, object>> = {
   'sign-in': signIn,
   account,
   admin,

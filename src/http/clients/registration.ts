@@ -104,10 +104,10 @@ function malformed(description: string): Refusal {
 
 /** RFC 7591 §3.2.2. In English, and in the words of the form. */
 async function refuseMetadata(c: Context, problems: readonly MetadataProblem[]): Promise<Refusal> {
-  await readTexts(c)
+  const speaking = await readTexts(c, ['problems'])
   const [first] = problems
   const said = problems.map(
-    (one) => `${one.field}: ${'problem' in one ? say(c, one.problem) : one.description}`,
+    (one) => `${one.field}: ${'problem' in one ? say(speaking, one.problem) : one.description}`,
   )
   const code = first?.field === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata'
   // RFC 6749 §5.2: no quotes, no backslashes, ASCII alone.

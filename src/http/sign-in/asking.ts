@@ -22,23 +22,23 @@ export interface Shown {
   readonly problems?: readonly Problem[]
 }
 
-export interface Asking {
+export interface Asking<C extends Context> {
   /** Fields that are filled in again after the person had to sign in once more. Never secrets. */
   readonly kept?: readonly string[] | ((sent: URLSearchParams) => readonly string[])
   /** Shows the page with the form. Its answer is 400 when there is a problem. */
-  readonly ask: (c: Context, session: Session, shown: Shown) => Response | Promise<Response>
+  readonly ask: (c: C, session: Session, shown: Shown) => Response | Promise<Response>
   /** Does it. A form sent twice comes here twice, with the same attempt. */
-  readonly act: (c: Context, form: OwnForm) => Response | Promise<Response>
+  readonly act: (c: C, form: OwnForm) => Response | Promise<Response>
 }
 
 /** A page that asks first: GET shows the form, POST does it. A form that is too old, or somebody else's, is shown again. */
-export function asking({ kept = [], ask, act }: Asking) {
+export function asking<C extends Context>({ kept = [], ask, act }: Asking<C>) {
   return {
-    get: async (c: Context): Promise<Response> => {
+    get: async (c: C): Promise<Response> => {
       const session = await requireSession(c)
       return session instanceof Response ? session : ask(c, session, { typed: keptFields(c, session) })
     },
-    post: async (c: Context): Promise<Response> => {
+    post: async (c: C): Promise<Response> => {
       const form = await receiveForm(c, kept)
       if (form instanceof Response) return form
       const { session, pairs, attempt } = form

@@ -20,7 +20,11 @@ export type OwnPassword =
  * Asks whoever is signed in for the password once more, with the growing delay of sign-in: a browser that was left open is no
  * place to guess it either. Counted by session, so that failed sign-ins of strangers never stand in the way.
  */
-export async function checkOwnPassword(c: Context, session: Session, typed: string): Promise<OwnPassword> {
+export async function checkOwnPassword(
+  c: Context<'account'>,
+  session: Session,
+  typed: string,
+): Promise<OwnPassword> {
   const attempt = await claimOwnPasswordAttempt(c, session)
   const { found, lockedUntil, forgiven } = attempt
   const wait = lockedUntil - c.var.now

@@ -5,7 +5,7 @@ import { Way, Ways } from '../../ui/ways.tsx'
 import { Fill } from '../../ui/words/fill.tsx'
 
 export interface AccountPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly email: string | undefined
   /** The password was reset, and nobody has looked at the other ways in since. */
   readonly awaitsReview: boolean

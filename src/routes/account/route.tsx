@@ -11,7 +11,7 @@ import { AccountPage } from './page.tsx'
 const mostCounted = 100
 
 /** GET /account: what one can do here. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const { now, config } = c.var
   const answer = await readForViewer(c, (DB, viewer) => ({
     removal: findFactorRemoval(DB, viewer, now),

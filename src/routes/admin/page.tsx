@@ -4,7 +4,7 @@ import { Way, Ways } from '../../ui/ways.tsx'
 import { fillText } from '../../ui/words/fill.tsx'
 
 export interface AdminPageProps {
-  readonly site: Site
+  readonly site: Site<'admin' | 'applications'>
   /** How many there are, counted up to `most`. */
   readonly users: number
   readonly applications: number

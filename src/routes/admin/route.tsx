@@ -10,7 +10,7 @@ import { AdminPage } from './page.tsx'
 const countedUpTo = 1000
 
 /** GET /admin */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env

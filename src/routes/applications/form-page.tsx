@@ -9,7 +9,7 @@ import type { Texts } from '../../ui/words/messages/index.ts'
 import type { OwnedForm } from './form.ts'
 
 export interface ApplicationFormPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly title: string
   /** The page above this one, and where Cancel leads. */
   readonly back: { readonly href: string; readonly name: string }

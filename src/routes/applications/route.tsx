@@ -7,7 +7,7 @@ import { read } from '../../store/database.ts'
 import { ApplicationListPage } from '../../ui/application-list.tsx'
 
 /** GET /o/applications: one's own; administrators see all. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { id, role } = session.user

@@ -19,7 +19,7 @@ import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
 
 interface CodePageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly typed: string
   readonly attempt: string
   readonly problems?: readonly Problem[]
@@ -56,7 +56,7 @@ export function CodePage({ site, typed, attempt, problems = [] }: CodePageProps)
 }
 
 interface AskPageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly code: string
   readonly client: AskingClient & { readonly trust: ClientTrust; readonly owner: ShownOwner | undefined }
   readonly lookalike: Lookalike | undefined
@@ -137,7 +137,7 @@ export function AnsweredPage({
   site,
   answer,
 }: {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly answer: 'approved' | 'denied'
 }) {
   const { device: t } = site.texts.start

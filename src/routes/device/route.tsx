@@ -25,7 +25,7 @@ import { claimAttempt, findLock, returnAttempt } from '../../store/sign-in/tries
 import { AnsweredPage, AskPage, CodePage } from './page.tsx'
 
 /** GET /o/device: asks for the code that a device shows, and then whether to let it in. The code in a link is only filled in. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'start'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const answered = c.req.query('answered')
@@ -37,7 +37,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST /o/device: `user_code` looks the device up; with a `decision` it is the answer. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'start'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
@@ -82,7 +82,11 @@ interface NoDevice {
 }
 
 /** Counts the try before any code is looked up (RFC 8628 §5.1), for the person and not for their network. */
-async function findDevice(c: Context, session: Session, typed: string): Promise<FoundDevice | NoDevice> {
+async function findDevice(
+  c: Context<'start'>,
+  session: Session,
+  typed: string,
+): Promise<FoundDevice | NoDevice> {
   const { DB } = c.env
   const { now, config } = c.var
   const t = textsOf(c, session)
@@ -123,7 +127,13 @@ function needFactor(
     : c.redirect(pathWith(paths.secondFactor, { next }), 303)
 }
 
-function askForCode(c: Context, session: Session, typed: string, problem: string, status: 400 | 429 = 400) {
+function askForCode(
+  c: Context<'start'>,
+  session: Session,
+  typed: string,
+  problem: string,
+  status: 400 | 429 = 400,
+) {
   const problems = [{ field: 'user_code', text: problem }]
   return showPage(
     c,
@@ -139,7 +149,7 @@ function shownOf(session: Session, { device, owned, scopes }: FoundDevice): Show
 }
 
 async function askForConsent(
-  c: Context,
+  c: Context<'start'>,
   session: Session,
   typed: string,
   found: FoundDevice,
@@ -165,6 +175,6 @@ async function askForConsent(
   )
 }
 
-function textsOf(c: Context, session: Session) {
+function textsOf(c: Context<'start'>, session: Session) {
   return siteFor(c, session).texts.start.device
 }

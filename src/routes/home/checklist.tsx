@@ -4,7 +4,7 @@ import { Done } from '../../ui/outcome.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface ChecklistProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   /** The administrator was made just now. */
   readonly isNew: boolean
   /** On a developer's machine: one press registers an application for the playground. */
@@ -54,7 +54,7 @@ export function Checklist(props: ChecklistProps) {
 }
 
 interface StepProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly done: boolean
   readonly title: string
   readonly text: string

@@ -8,7 +8,7 @@ import { Fill, fillText } from '../../ui/words/fill.tsx'
 import { Checklist, type ChecklistProps } from './checklist.tsx'
 
 export interface HomePageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   /** For an administrator of a new server. */
   readonly checklist: Omit<ChecklistProps, 'site'> | undefined
 }

@@ -13,7 +13,7 @@ import type { ChecklistProps } from './checklist.tsx'
 import { HomePage } from './page.tsx'
 
 /** GET / */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'start'>): Promise<Response> {
   const session = await currentSession(c)
   const isAdministrator = session !== undefined && may(session.user.role, 'administer')
   const checklist = isAdministrator ? await findChecklist(c, session) : undefined

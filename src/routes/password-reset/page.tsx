@@ -3,7 +3,7 @@ import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface PasswordResetPageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   /** A username or an address. */
   readonly account: string
   readonly problems: readonly Problem[]

@@ -17,13 +17,13 @@ import { always } from '../../store/sql.ts'
 import { PasswordResetPage } from './page.tsx'
 
 /** GET /password-reset */
-export function get(c: Context): Response | Promise<Response> {
+export function get(c: Context<'start'>): Response | Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
   return showPage(c, <PasswordResetPage site={siteFor(c, undefined)} account="" problems={[]} />)
 }
 
 /** POST /password-reset: account. Whether there is one, neither the answer nor the work tells. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'start'>): Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
@@ -67,7 +67,7 @@ export async function post(c: Context): Promise<Response> {
   return c.redirect(paths.passwordResetSent, 303)
 }
 
-function again(c: Context, account: string, status: 400 | 403 | 429, text: string) {
+function again(c: Context<'start'>, account: string, status: 400 | 403 | 429, text: string) {
   const problems = [{ field: 'account', text }]
   const page = <PasswordResetPage site={siteFor(c, undefined)} account={account} problems={problems} />
   return showPage(c, page, status)

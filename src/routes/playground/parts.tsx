@@ -5,7 +5,7 @@ import type { Site } from '../../ui/site.ts'
 import { directionOf, type Texts } from '../../ui/words/messages/index.ts'
 
 /** The language of the page, and what it says in it. */
-export type Speech = Pick<Site, 'language' | 'messages' | 'texts'>
+export type Speech = Pick<Site<'playground'>, 'language' | 'messages' | 'texts'>
 
 export type Words = Texts['playground']['page']
 

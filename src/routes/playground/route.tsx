@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { showPage, textsFor } from '../../http/pages.tsx'
+import { showPage } from '../../http/pages.tsx'
 import { playgroundClientId } from '../../store/clients/playground-client.ts'
 import { PlaygroundPage } from './page.tsx'
 
@@ -7,7 +7,7 @@ import { PlaygroundPage } from './page.tsx'
  * GET /playground and /playground/callback: the same page, for everybody who reads the same language. It sets no cookie, and
  * names every URL of the server in full, so that it can be served from another origin too.
  */
-export function get(c: Context): Response | Promise<Response> {
+export function get(c: Context<'playground'>): Response | Promise<Response> {
   const { issuer, paths } = c.var
   const server = {
     issuer,
@@ -22,7 +22,7 @@ export function get(c: Context): Response | Promise<Response> {
     jwks: issuer + paths.jwks,
   }
   const { language, messages } = c.var
-  const speech = { language, messages, texts: textsFor(c) }
+  const speech = { language, messages, texts: c.var.texts }
   c.header('Content-Security-Policy', policyFor(issuer))
   return showPage(c, <PlaygroundPage speech={speech} server={server} clientId={playgroundClientId} />)
 }

@@ -3,7 +3,7 @@ import { FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface SetupPageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly token: string
   readonly username: string
   readonly email: string

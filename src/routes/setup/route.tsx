@@ -18,7 +18,7 @@ import type { Problem } from '../../ui/forms/fields.tsx'
 import { SetupPage } from './page.tsx'
 
 /** GET /setup?token=… Without the token, and for ever after, it says where to go instead. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'start'>): Promise<Response> {
   const token = c.req.query('token') ?? ''
   if (!(await isOpenWith(c, token))) return linkIsUsed(c)
   return showPage(
@@ -28,7 +28,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST /setup: token, username, email, password. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'start'>): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const { pairs } = body
@@ -74,7 +74,7 @@ export async function post(c: Context): Promise<Response> {
 }
 
 /** One answer, whether the link was used or never printed: a stranger does not learn whether this server is set up. */
-function linkIsUsed(c: Context): Response | Promise<Response> {
+function linkIsUsed(c: Context<'start'>): Response | Promise<Response> {
   const t = siteFor(c, undefined).texts.start.setup
   return refusePage(c, undefined, 404, t.used, t.usedText, { onward: toSignIn(c) })
 }

@@ -1,5 +1,5 @@
 import { checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
-import type { FieldProblem } from '../../values/problem.ts'
+import type { FieldProblem, PersonProblem } from '../../values/problem.ts'
 
 /** What was typed, and what came along. The password is not in it: it is never shown again. */
 export interface SignUpForm {
@@ -28,14 +28,14 @@ export interface CheckedSignUp {
 export function checkSignUp(
   form: SignUpForm,
   typedPassword: string | undefined,
-): CheckedSignUp | { readonly problems: readonly FieldProblem[] } {
+): CheckedSignUp | { readonly problems: readonly FieldProblem<PersonProblem>[] } {
   const username = checkUsername(form.username)
   const email = checkEmail(form.email)
   const password =
     typedPassword === undefined
       ? { value: undefined }
       : checkPassword(typedPassword, form.username, form.email)
-  const problems: FieldProblem[] = []
+  const problems: FieldProblem<PersonProblem>[] = []
   if ('problem' in username) problems.push({ field: 'username', problem: username.problem })
   if ('problem' in email) problems.push({ field: 'email', problem: email.problem })
   else if (email.value === undefined) problems.push({ field: 'email', problem: { code: 'emailMissing' } })

@@ -10,7 +10,7 @@ import { deviceName } from '../../../values/device-name.ts'
 import { icons, isKnown } from './icons.ts'
 
 export interface ActivityPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly place: ListPlace
   readonly events: readonly ListedEvent[]
 }
@@ -33,7 +33,7 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
   )
 }
 
-function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent }) {
+function Row({ site, event }: { readonly site: Site<'account'>; readonly event: ListedEvent }) {
   const { type, clientName, detail, at } = event
   const t = site.texts.account.activity
   const name = clientName ?? t.gone
@@ -58,7 +58,7 @@ function Row({ site, event }: { readonly site: Site; readonly event: ListedEvent
 }
 
 /** What was done to somebody is told in other words than what they did. */
-function textOf({ texts }: Site, { type, isDoneToThem }: ListedEvent): string {
+function textOf({ texts }: Site<'account'>, { type, isDoneToThem }: ListedEvent): string {
   const { events, done } = texts.account
   if (!isDoneToThem) return isKnown(type) ? events[type] : type
   const known: Readonly<Record<string, string>> = done

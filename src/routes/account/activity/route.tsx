@@ -6,7 +6,7 @@ import { listEvents } from '../../../store/audit-events.ts'
 import { ActivityPage } from './page.tsx'
 
 /** GET /account/activity */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const { after } = readPlace(c)
   const answer = await readForViewer(c, (DB, viewer) => ({
     events: listEvents(DB, viewer, after, pageSize),

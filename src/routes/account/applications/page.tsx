@@ -10,7 +10,7 @@ import { describeScope } from '../../../ui/words/messages/index.ts'
 import { Name } from '../../../ui/words/name.tsx'
 
 export interface ConnectedPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly place: ListPlace
   readonly clients: readonly ConnectedClient[]
   readonly removed: boolean
@@ -40,7 +40,7 @@ export function ConnectedPage({ site, place, clients, removed }: ConnectedPagePr
 
 const ofs = { name: 'of', domain: 'ofDomain', host: 'ofHost' } as const
 
-function Row({ site, client }: { readonly site: Site; readonly client: ConnectedClient }) {
+function Row({ site, client }: { readonly site: Site<'account'>; readonly client: ConnectedClient }) {
   const t = site.texts.account.applications
   return (
     <li>
@@ -91,7 +91,10 @@ function signInUrl(initiateLoginUri: string, issuer: string): string {
 }
 
 /** In people's words. */
-export function ScopeList({ site, scopes }: { readonly site: Site } & Pick<ConnectedClient, 'scopes'>) {
+export function ScopeList({
+  site,
+  scopes,
+}: { readonly site: Site<'account'> } & Pick<ConnectedClient, 'scopes'>) {
   return (
     <ul>
       {scopes.map((scope) => (

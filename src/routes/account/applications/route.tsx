@@ -6,7 +6,7 @@ import { listConnectedClients } from '../../../store/requests/consents.ts'
 import { ConnectedPage } from './page.tsx'
 
 /** GET /account/applications */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const { after } = readPlace(c)
   const answer = await readForViewer(c, (DB, viewer) => ({
     clients: listConnectedClients(DB, viewer, after, pageSize),

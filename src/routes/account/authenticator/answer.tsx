@@ -11,7 +11,7 @@ const shownAgainFor = 300
 
 /** The codes are in this answer alone. Whoever comes later, or with a form that made nothing, is sent on. */
 export function answerWithCodes(
-  c: Context,
+  c: Context<'account'>,
   session: Session,
   attempt: Attempt,
   codes: RecoveryCodes,

@@ -4,7 +4,7 @@ import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface CodesPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly title: string
   readonly codes: readonly string[]
   /** Where it goes on. */

@@ -4,7 +4,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface AuthenticatorPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   /** Undefined while there is none. */
   readonly authenticator:
     | {

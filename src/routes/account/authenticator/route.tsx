@@ -8,7 +8,7 @@ import { findRecoveryCodes } from '../../../store/sign-in/recovery-codes.ts'
 import { AuthenticatorPage } from './page.tsx'
 
 /** GET /account/authenticator */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env

@@ -6,7 +6,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
 
 export interface DeleteAccountPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   /** Names of applications that go too. */
   readonly owned: readonly string[]
   /** There are more of them than are shown. */
@@ -80,7 +80,7 @@ function Ask({ site, owned, more, minutes, hasPassword, attempt, problems }: Del
 }
 
 interface OwnedProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly names: readonly string[]
   readonly more: boolean
 }

@@ -21,12 +21,12 @@ import { DeleteAccountPage } from './page.tsx'
 const mostShown = 20
 
 /** GET /account/delete asks. */
-export function get(c: Context): Promise<Response> {
+export function get(c: Context<'account'>): Promise<Response> {
   return ask(c, {})
 }
 
 /** POST /account/delete: password. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
@@ -49,7 +49,12 @@ export async function post(c: Context): Promise<Response> {
   return ask(c, { problems: [{ field: 'password', text: own.problem }], status: own.status })
 }
 
-async function remove(c: Context, session: Session, attempt: Attempt, proof: OwnProof): Promise<Response> {
+async function remove(
+  c: Context<'account'>,
+  session: Session,
+  attempt: Attempt,
+  proof: OwnProof,
+): Promise<Response> {
   const { issuer, config, messages } = c.var
   const outcome = await deleteOwnAccount(doingOf(c, { session, attempt }), proof, issuer, config.plan)
   if (outcome === 'more') return ask(c, { problem: messages.failure.muchToDelete })
@@ -76,7 +81,7 @@ interface Shown {
   readonly status?: 400 | 429
 }
 
-async function ask(c: Context, { problems = [], problem, status }: Shown): Promise<Response> {
+async function ask(c: Context<'account'>, { problems = [], problem, status }: Shown): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({
     owned: listOwnedNames(DB, viewer, mostShown + 1),
     isLast: isLastAdministrator(DB, viewer),

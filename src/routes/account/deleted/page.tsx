@@ -3,7 +3,7 @@ import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface DeletedPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   /** For the script: whose passkeys are gone. Undefined when nobody was deleted just now. */
   readonly signal: unknown
 }

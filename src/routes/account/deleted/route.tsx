@@ -7,7 +7,7 @@ import { DeletedPage } from './page.tsx'
 import { signDeleted } from './signature.ts'
 
 /** GET /account/deleted: for somebody whose account is gone. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const { config, paths } = c.var
   const session = await currentSession(c)
   if (session !== undefined) return c.redirect(paths.account, 303)

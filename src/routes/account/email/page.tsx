@@ -4,7 +4,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface EmailPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly email: string | undefined
   readonly isProven: boolean
   readonly pending: string | undefined

@@ -19,7 +19,7 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import { EmailPage } from './page.tsx'
 
 /** GET /account/email. Whoever has the address can get a new password, so the sign-in must be a recent one. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   return session instanceof Response
     ? session
@@ -27,7 +27,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST /account/email: email. It is theirs once they open the link that is mailed there. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c, ['email'])
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
@@ -68,7 +68,7 @@ interface Shown {
   readonly status?: 200 | 400 | 403 | 429
 }
 
-async function show(c: Context, session: Session, { typed = '', problem, status }: Shown = {}) {
+async function show(c: Context<'account'>, session: Session, { typed = '', problem, status }: Shown = {}) {
   const { DB } = c.env
   const { state } = await read(DB, { state: findEmailState(DB, session.user.id, c.var.now) })
   const page = (

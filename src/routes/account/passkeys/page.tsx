@@ -8,7 +8,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
 
 export interface PasskeysPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   /** For the script, which tells the browser. */
   readonly signal: unknown
   readonly passkeys: readonly {

@@ -7,7 +7,7 @@ import { listPasskeys } from '../../../store/sign-in/passkeys.ts'
 import { PasskeysPage } from './page.tsx'
 
 /** GET /account/passkeys */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { passkeys } = await read(c.env.DB, { passkeys: listPasskeys(c.env.DB, session.user.id) })

@@ -4,7 +4,7 @@ import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface PasswordPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly attempt: string
   readonly changed: boolean
   /** Otherwise they set their first one. */

@@ -44,13 +44,13 @@ async function findPerson(c: Context): Promise<Person | Response> {
 }
 
 /** GET /account/password */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const person = await findPerson(c)
   return person instanceof Response ? person : show(c, person, {})
 }
 
 /** POST /account/password: current_password, new_password, new_password_again, end_authorizations. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const person = await findPerson(c)
   if (person instanceof Response) return person
   const { session, hasPassword } = person
@@ -84,7 +84,7 @@ interface Decided {
 }
 
 async function change(
-  c: Context,
+  c: Context<'account'>,
   session: Session,
   attempt: Attempt,
   { forgiven, ...decided }: Decided,
@@ -112,7 +112,7 @@ function changed(c: Context, attempt: Attempt): Response {
 }
 
 /** Somebody else, with the same password, was faster. */
-function lost(c: Context): Response | Promise<Response> {
+function lost(c: Context<'account'>): Response | Promise<Response> {
   const site = siteFor(c, undefined)
   const t = site.texts.account.password
   return showPage(
@@ -125,7 +125,7 @@ function lost(c: Context): Response | Promise<Response> {
 }
 
 function checkChosen(
-  c: Context,
+  c: Context<'account'>,
   { session, hasPassword }: Person,
   pairs: URLSearchParams,
 ): { readonly value: string } | { readonly problems: readonly Problem[] } {
@@ -152,7 +152,7 @@ interface Shown {
   readonly status?: 400 | 429
 }
 
-function show(c: Context, { session, hasPassword }: Person, shown: Shown) {
+function show(c: Context<'account'>, { session, hasPassword }: Person, shown: Shown) {
   const { endsAuthorizations = false, problems = [], problem, status } = shown
   const isWrong = problems.length > 0 || problem !== undefined
   const page = (

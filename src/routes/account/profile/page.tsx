@@ -6,7 +6,7 @@ import { ProfileSectionOf, profileSections } from '../../../ui/profile-sections.
 import type { Site } from '../../../ui/site.ts'
 
 export interface ProfilePageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly form: ProfileForm
   readonly email: string
   readonly emailVerified: boolean

@@ -17,12 +17,12 @@ import type { Problem } from '../../../ui/forms/fields.tsx'
 import { ProfilePage } from './page.tsx'
 
 /** GET /account/profile */
-export function get(c: Context): Promise<Response> {
+export function get(c: Context<'account'>): Promise<Response> {
   return show(c, {})
 }
 
 /** POST /account/profile: the whole of it. The fields have the names of the claims, those of the address too. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account' | 'problems'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session } = received
@@ -43,7 +43,7 @@ interface Shown {
   readonly problem?: string
 }
 
-async function show(c: Context, { form, problems = [], problem }: Shown): Promise<Response> {
+async function show(c: Context<'account'>, { form, problems = [], problem }: Shown): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({ subject: findClaimsSubject(DB, viewer) }))
   if (answer instanceof Response) return answer
   const { session, found } = answer

@@ -5,7 +5,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface ReviewPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly ways: readonly ReviewedWay[]
   /** Where they were on the way to. */
   readonly next: string
@@ -50,7 +50,7 @@ export function ReviewPage({ site, ways, next, attempt, problem }: ReviewPagePro
   )
 }
 
-function Way({ site, way }: { readonly site: Site; readonly way: ReviewedWay }) {
+function Way({ site, way }: { readonly site: Site<'account'>; readonly way: ReviewedWay }) {
   const t = site.texts.account.review
   const { kind, id, name, createdAt, lastUsedAt, isDoubted } = way
   const field = `keep-${id}`

@@ -12,13 +12,13 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import { ReviewPage } from './page.tsx'
 
 /** GET /account/review?next=… After a password reset, at the highest level that the account had before it. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   return session instanceof Response ? session : ask(c, session, c.req.query('next'))
 }
 
 /** POST /account/review: shown and keep, each as often as there are ways; next. What was shown and is not kept goes. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
@@ -38,7 +38,7 @@ function onward(c: Context, next: string | undefined): string {
   return parseNextPath(next) ?? c.var.paths.account
 }
 
-async function ask(c: Context, session: Session, next: string | undefined, problem?: string) {
+async function ask(c: Context<'account'>, session: Session, next: string | undefined, problem?: string) {
   if (!session.awaitsReview) return c.redirect(onward(c, next), 303)
   const { ways } = await read(c.env.DB, { ways: listWaysToReview(c.env.DB, session.user.id) })
   // The way on may lead to an application.

@@ -3,7 +3,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Way, Ways } from '../../../ui/ways.tsx'
 
 export interface SecondFactorPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   /** Where they were on the way to. */
   readonly next: string
 }

@@ -6,7 +6,7 @@ import { hasTwoFactors } from '../../../rules/sign-in/step-up.ts'
 import { SecondFactorPage } from './page.tsx'
 
 /** GET /account/second-factor?next=… For somebody who needs one and has none: they set it up, and go on. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const next = parseNextPath(c.req.query('next')) ?? c.var.paths.account

@@ -8,7 +8,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { deviceName } from '../../../values/device-name.ts'
 
 export interface SessionsPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly sessions: readonly ListedSession[]
   /** The one that looks at the page. */
   readonly current: string
@@ -54,7 +54,7 @@ export function SessionsPage(props: SessionsPageProps) {
 }
 
 interface RowProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly session: ListedSession
   readonly isCurrent: boolean
 }

@@ -15,12 +15,12 @@ import { SessionsPage } from './page.tsx'
 const mostShown = 50
 
 /** GET /account/sessions */
-export function get(c: Context): Promise<Response> {
+export function get(c: Context<'account'>): Promise<Response> {
   return show(c, undefined)
 }
 
 /** POST /account/sessions: `end` is one of the sessions, or `others`. Applications are told. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, pairs, attempt } = received
@@ -37,7 +37,7 @@ export async function post(c: Context): Promise<Response> {
   return c.redirect(pathWith(c.var.paths.accountSessions, { done: '' }), 303)
 }
 
-async function show(c: Context, problem: string | undefined): Promise<Response> {
+async function show(c: Context<'account'>, problem: string | undefined): Promise<Response> {
   const { now, config } = c.var
   const answer = await readForViewer(c, (DB, viewer) => ({
     sessions: listSessions(DB, viewer, config.lifetimes, now, mostShown + 1),

@@ -7,7 +7,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface ApisPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly place: ListPlace
   readonly apis: readonly { readonly key: string; readonly identifier: string; readonly name: string }[]
   readonly saved: string | undefined

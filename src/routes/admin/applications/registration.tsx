@@ -4,7 +4,7 @@ import type { Site } from '../../../ui/site.ts'
 import { formatDuration } from '../../../values/duration.ts'
 
 export interface RegistrationProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
 }
 

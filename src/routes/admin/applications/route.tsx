@@ -10,7 +10,7 @@ import { ApplicationListPage } from '../../../ui/application-list.tsx'
 const countedUpTo = 1000
 
 /** GET /admin/applications: those of all developers; with `approval=waiting`, those that an administrator has to approve. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { search, after } = readPlace(c)

@@ -9,7 +9,7 @@ import { Fill } from '../../../ui/words/fill.tsx'
 import { eventNames, nameOfEvent } from './event-names.ts'
 
 export interface AuditPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly place: ListPlace
   readonly filter: { readonly type: string; readonly user: string; readonly client: string }
   readonly events: readonly {
@@ -65,7 +65,13 @@ export function AuditPage({ site, place, filter, events }: AuditPageProps) {
   )
 }
 
-function Row({ site, event }: { readonly site: Site; readonly event: AuditPageProps['events'][number] }) {
+function Row({
+  site,
+  event,
+}: {
+  readonly site: Site<'admin'>
+  readonly event: AuditPageProps['events'][number]
+}) {
   const t = site.texts.admin.audit
   return (
     <li>

@@ -8,7 +8,7 @@ import { readFilter } from './filter.ts'
 import { AuditPage } from './page.tsx'
 
 /** GET /admin/audit */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const filter = readFilter(new URL(c.req.url).searchParams)

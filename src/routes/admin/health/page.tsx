@@ -10,7 +10,7 @@ import { findingText } from '../../../ui/words/finding-text.ts'
 import type { Tally } from './tally.ts'
 
 export interface HealthPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly findings: readonly Finding[]
   readonly events: readonly Tally[]
   /** Logout notices, counted up to `most`. */
@@ -100,7 +100,7 @@ function TestMail({ site, mail }: Pick<HealthPageProps, 'site' | 'mail'>) {
   )
 }
 
-function FindingRow({ site, finding }: { readonly site: Site; readonly finding: Finding }) {
+function FindingRow({ site, finding }: { readonly site: Site<'admin'>; readonly finding: Finding }) {
   const t = site.texts.admin.health
   const { verdict, found } = finding
   const { subject, text, fix } = findingText(t, site.language, finding)

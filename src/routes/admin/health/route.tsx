@@ -23,7 +23,7 @@ const countedUpTo = 1000
  */
 export const { get, post } = asking({ ask, act })
 
-async function act(c: Context, { session }: OwnForm): Promise<Response> {
+async function act(c: Context<'admin'>, { session }: OwnForm): Promise<Response> {
   const { email } = session.user
   if (email === undefined || !canMail(c)) return ask(c, session, {})
   const reason = await sendTestMail(c, session.user, email)
@@ -32,7 +32,7 @@ async function act(c: Context, { session }: OwnForm): Promise<Response> {
   return ask(c, session, { problem })
 }
 
-async function ask(c: Context, session: Session, { problem }: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, { problem }: Shown): Promise<Response> {
   const { DB } = c.env
   const { config, now, issuer } = c.var
   const isScheduled = !isLoopbackHost(new URL(issuer).hostname)

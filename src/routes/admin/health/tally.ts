@@ -14,7 +14,7 @@ const isAlwaysShown = (type: string) =>
 
 /** Counts of each type, those that are always shown first. */
 export function tally(
-  site: Site,
+  site: Site<'admin'>,
   counts: readonly { readonly day: number; readonly type: string; readonly events: number }[],
   today: number,
 ): readonly Tally[] {

@@ -11,7 +11,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
 
 export interface InvitationsPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly place: ListPlace
   readonly invitations: readonly Invitation[]
   readonly attempt: string
@@ -86,7 +86,7 @@ export function InvitationLinkPage({
   email,
   url,
 }: {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly email: string
   readonly url: string
 }) {

@@ -18,7 +18,7 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
 /** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin'>): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
   const session = await requireSession(c)
   return session instanceof Response
@@ -27,7 +27,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST /admin/invitations: email. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'admin'>): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
   const received = await receiveForm(c, ['email'])
   if (received instanceof Response) return received
@@ -41,7 +41,12 @@ export async function post(c: Context): Promise<Response> {
   return invite(c, session, attempt, email.value)
 }
 
-async function invite(c: Context, session: Session, attempt: Attempt, email: string): Promise<Response> {
+async function invite(
+  c: Context<'admin'>,
+  session: Session,
+  attempt: Attempt,
+  email: string,
+): Promise<Response> {
   const { issuer, paths } = c.var
   const { id: invitedBy, username: inviter } = session.user
   // It follows from the attempt: the form sent twice makes one, and both mails hold the same link.
@@ -60,7 +65,7 @@ async function invite(c: Context, session: Session, attempt: Attempt, email: str
 }
 
 async function show(
-  c: Context,
+  c: Context<'admin'>,
   session: Session,
   { typed = '', problem }: { readonly typed?: string; readonly problem?: string } = {},
 ): Promise<Response> {

@@ -7,7 +7,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface KeysPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly algorithms: readonly {
     readonly alg: SigningAlgorithm
     readonly keys: readonly {

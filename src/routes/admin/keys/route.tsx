@@ -6,7 +6,7 @@ import { keyStatus, shortestLead, signingAlgorithms, usableKeys } from '../../..
 import { KeysPage } from './page.tsx'
 
 /** GET /admin/keys */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { now, config } = c.var

@@ -14,7 +14,7 @@ interface Delivery extends Progress {
 }
 
 export interface LogoutsPageProps {
-  readonly site: Site
+  readonly site: Site<'admin' | 'applications'>
   readonly place: ListPlace
   readonly deliveries: readonly Delivery[]
 }

@@ -7,7 +7,7 @@ import { listDeliveries } from '../../../store/openid/logout-deliveries.ts'
 import { LogoutsPage } from './page.tsx'
 
 /** GET /admin/logouts */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { after } = readPlace(c)

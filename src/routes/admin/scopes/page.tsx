@@ -6,7 +6,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface ScopesPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly place: ListPlace
   readonly scopes: readonly {
     readonly key: string

@@ -8,7 +8,7 @@ import { pathKey } from '../path-key.ts'
 import { ScopesPage } from './page.tsx'
 
 /** GET /admin/scopes: those that belong to no API. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { after } = readPlace(c)

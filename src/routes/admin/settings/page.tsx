@@ -6,7 +6,7 @@ import { formatDuration } from '../../../values/duration.ts'
 import type { Variables } from '../../../variables.ts'
 
 export interface SettingsPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly settings: readonly {
     readonly name: string
     /** Undefined: none, or a secret. */
@@ -60,7 +60,7 @@ export function SettingsPage({ site, settings }: SettingsPageProps) {
 }
 
 /** A variable without a meaning does not compile. */
-function meaningOf({ texts }: Site, name: string): string {
+function meaningOf({ texts }: Site<'admin'>, name: string): string {
   const meanings: Readonly<Record<keyof Variables, string>> = texts.admin.settings.meanings
   return new Map(Object.entries(meanings)).get(name) ?? ''
 }

@@ -5,7 +5,7 @@ import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { SettingsPage } from './page.tsx'
 
 /** GET /admin/settings */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   return showPage(c, <SettingsPage site={siteFor(c, session)} settings={settingsOf(c.env)} />)

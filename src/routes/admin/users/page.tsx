@@ -9,7 +9,7 @@ import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
 
 export interface UsersPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly place: ListPlace
   readonly users: readonly ListedUser[]
   /** How many are found; one more than `most` when there are more. */

@@ -7,7 +7,7 @@ import { listUsers, mostCounted } from '../../../store/people/user-search.ts'
 import { UsersPage } from './page.tsx'
 
 /** GET /admin/users: name, after. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { search, after } = readPlace(c)

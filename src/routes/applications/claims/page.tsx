@@ -7,7 +7,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 type Claims = Readonly<Record<string, unknown>>
 
 export interface ClaimsPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   readonly idToken: Claims
   readonly userinfo: Claims

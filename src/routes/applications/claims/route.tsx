@@ -13,7 +13,7 @@ import { clientIdOf } from '../managed.ts'
 import { ClaimsPage } from './page.tsx'
 
 /** GET …/claims: what the application would hear of whoever looks, made by the rules that tokens are made by. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env

@@ -5,7 +5,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
 
 export interface DeletePageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   /** How long an access token lives. */
   readonly minutes: number

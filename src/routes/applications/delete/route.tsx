@@ -11,7 +11,7 @@ import { DeletePage } from './page.tsx'
 /** …/delete: after POST the application and every authorization of it are gone. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'applications'>, session: Session, shown: Shown): Promise<Response> {
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
   const minutes = Math.ceil(c.var.config.lifetimes.accessToken / 60)
@@ -27,7 +27,7 @@ async function ask(c: Context, session: Session, shown: Shown): Promise<Response
   return showPage(c, page, statusOf(shown))
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'applications'>, form: OwnForm): Promise<Response> {
   const { config, messages, paths } = c.var
   const outcome = await removeClient(doingOf(c, form), clientIdOf(c), config.plan)
   if (outcome === 'gone') return c.redirect(paths.applications, 303)

@@ -26,7 +26,7 @@ interface Day {
 }
 
 /** What happened at the token endpoint: a chart for the eye, the same as a table, and the last failure of each kind. */
-export function Activity({ site, today, outcomes }: ActivityProps & { readonly site: Site }) {
+export function Activity({ site, today, outcomes }: ActivityProps & { readonly site: Site<'applications'> }) {
   const t = site.texts.applications.activity
   const days = daysOf(today, outcomes)
   const failures = outcomes.filter(({ outcome }) => outcome !== issued)

@@ -8,7 +8,7 @@ import { authorizationUrl, clientCredentialsRequest, codeRequest } from '../requ
 import type { Snippet } from './snippets.ts'
 
 export interface NextStepsProps {
-  readonly site: Site
+  readonly site: Site<'applications' | 'start'>
   readonly client: Client
   readonly scope: string
   readonly snippets: readonly Snippet[]

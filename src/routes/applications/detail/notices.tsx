@@ -9,7 +9,7 @@ export interface NoticesProps {
 }
 
 /** Logout notices that did not arrive at the application: its owner is the one who can do something about it. */
-export function Notices({ site, undelivered }: NoticesProps & { readonly site: Site }) {
+export function Notices({ site, undelivered }: NoticesProps & { readonly site: Site<'applications'> }) {
   const t = site.texts.applications.notices
   if (undelivered.length === 0) return null
   return (

@@ -23,7 +23,7 @@ const soon = 14 * 86_400
 const mostNotices = 5
 
 /** GET /o/applications/{client_id} */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'applications' | 'start'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env

@@ -14,7 +14,7 @@ export interface ListedSecret {
 }
 
 export interface SecretsProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   readonly secrets: readonly ListedSecret[]
   /** Whether there may be one more. */

@@ -24,7 +24,7 @@ const quote = (text: string) => JSON.stringify(text)
 
 export function fillSnippets(
   { insecure, snippets }: Templates,
-  { issuer, paths, texts: { applications } }: Site,
+  { issuer, paths, texts: { applications } }: Site<'applications'>,
   client: Client,
   scope: string,
 ): readonly Snippet[] {

@@ -9,7 +9,7 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { deviceCodeRequest } from '../requests.ts'
 
 interface StartPageProps {
-  readonly site: Site
+  readonly site: Site<'applications' | 'start'>
   readonly client: Client
   readonly attempt: string
   readonly problem?: string | undefined
@@ -38,7 +38,7 @@ export function StartPage({ site, client, attempt, problem }: StartPageProps) {
 }
 
 interface CodePageProps {
-  readonly site: Site
+  readonly site: Site<'applications' | 'start'>
   readonly client: Client
   readonly userCode: string
   readonly deviceCode: string

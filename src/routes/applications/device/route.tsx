@@ -17,7 +17,7 @@ import { findManaged } from '../managed.ts'
 import { CodePage, StartPage } from './page.tsx'
 
 /** GET /o/applications/{client_id}/device offers to do what a device of this application does. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'applications' | 'start'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const client = await findDeviceClient(c, session)
@@ -25,7 +25,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST: the answer alone shows the codes, and nobody may store it. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'applications' | 'start'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
@@ -69,7 +69,7 @@ async function start(c: Context, client: Client, act: Act): Promise<StartedDevic
   return startDevice(DB, device, now)
 }
 
-function offer(c: Context, session: Session, client: Client, problem?: string) {
+function offer(c: Context<'applications' | 'start'>, session: Session, client: Client, problem?: string) {
   const page = (
     <StartPage site={siteFor(c, session)} client={client} attempt={makeAttempt()} problem={problem} />
   )

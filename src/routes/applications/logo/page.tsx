@@ -5,7 +5,7 @@ import { ClientMark } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface LogoPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   readonly logo: string | undefined
   readonly attempt: string

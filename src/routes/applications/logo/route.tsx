@@ -15,7 +15,7 @@ import { findManaged } from '../managed.ts'
 import { LogoPage } from './page.tsx'
 
 /** GET …/logo */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const owned = await findManaged(c, session)
@@ -23,7 +23,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST …/logo: the file `logo`, or `remove`. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'applications' | 'problems'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { pairs, attempt, file } = await readUpload(c, session, 'logo', largestLogo)
@@ -48,7 +48,7 @@ export async function post(c: Context): Promise<Response> {
     : showNothing(c, session)
 }
 
-function show(c: Context, session: Session, { client, logo }: OwnedClient, problem?: string) {
+function show(c: Context<'applications'>, session: Session, { client, logo }: OwnedClient, problem?: string) {
   const page = (
     <LogoPage
       site={siteFor(c, session)}

@@ -13,7 +13,7 @@ import type { Lifetimes } from '../../../values/time.ts'
 import { OpenidFields } from './openid-fields.tsx'
 
 export interface PolicyPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   readonly scopes: readonly (ScopeDefinition & {
     readonly restricted: boolean

@@ -29,7 +29,11 @@ const mostScopes = 500
 /** …/policy: POST says how its tokens are from now on. */
 export const { get, post } = asking({ kept: policyFields, ask, act })
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(
+  c: Context<'applications'>,
+  session: Session,
+  { typed, problem }: Shown,
+): Promise<Response> {
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
   const { client } = found
@@ -37,7 +41,7 @@ async function ask(c: Context, session: Session, { typed, problem }: Shown): Pro
   return show(c, session, found, form, problem === undefined ? [] : [{ field: 'scope', text: problem }])
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
@@ -76,7 +80,7 @@ async function find(c: Context, session: Session): Promise<Found | undefined> {
 }
 
 function show(
-  c: Context,
+  c: Context<'applications'>,
   session: Session,
   { client, scopes }: Found,
   form: PolicyForm,

@@ -2,7 +2,13 @@ import type { Site } from '../../../ui/site.ts'
 import { type Kind, kinds } from './kinds.ts'
 
 /** Above the form: choosing one fills in what follows from it. */
-export function KindLinks({ site, current }: { readonly site: Site; readonly current: Kind }) {
+export function KindLinks({
+  site,
+  current,
+}: {
+  readonly site: Site<'applications'>
+  readonly current: Kind
+}) {
   const { form, kinds: t } = site.texts.applications
   return (
     <nav aria-label={form.kind} class="radios kinds">

@@ -23,7 +23,7 @@ import { KindLinks } from './kind-links.tsx'
 import { findKind, type Kind } from './kinds.ts'
 
 /** GET /o/applications/register */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'applications'>): Promise<Response> {
   const visitor = await registrant(c, await requireSession(c))
   const session = visitor instanceof Response ? visitor : stepUp(c, visitor)
   if (session instanceof Response) return session
@@ -41,7 +41,7 @@ function prefilledUris({ var: { issuer, paths } }: Context): string {
 }
 
 /** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'applications' | 'problems'>): Promise<Response> {
   const received = await receiveForm(c, [...clientFields, 'kind'])
   if (received instanceof Response) return received
   const session = await registrant(c, received.session)
@@ -86,17 +86,25 @@ async function isRegistered(c: Context, session: Session, clientId: string): Pro
 }
 
 /** Everybody may know that the page is there, so that the refusal says why. */
-async function registrant(c: Context, session: Session | Response): Promise<Session | Response> {
+async function registrant(
+  c: Context<'applications'>,
+  session: Session | Response,
+): Promise<Session | Response> {
   if (session instanceof Response || mayRegister(c, session)) return session
   const { refused, refusedAdvice } = textsOf(c, session).form
   return refusePage(c, session, 403, refused, refusedAdvice)
 }
 
-function textsOf(c: Context, session: Session) {
+function textsOf(c: Context<'applications'>, session: Session) {
   return siteFor(c, session).texts.applications
 }
 
-async function register(c: Context, session: Session, client: Client, attempt: Attempt): Promise<Response> {
+async function register(
+  c: Context<'applications'>,
+  session: Session,
+  client: Client,
+  attempt: Attempt,
+): Promise<Response> {
   const { applications, quotas } = c.var.config
   const rule = { developersOnly: applications === 'developers', most: quotas.applications }
   const secret = hashSecret(attempt.newSecret)
@@ -106,7 +114,7 @@ async function register(c: Context, session: Session, client: Client, attempt: A
 }
 
 function showForm(
-  c: Context,
+  c: Context<'applications'>,
   session: Session,
   kind: Kind,
   form: OwnedForm,

@@ -5,7 +5,7 @@ import { Fill } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
 
 export interface ResumptionPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   readonly attempt: string
   readonly problem?: string | undefined

@@ -16,7 +16,7 @@ import { ResumptionPage } from './page.tsx'
 /** …/resumption shows what is to be looked at. POST takes `seen_at`: it works again, with a new secret if it uses one. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, { problem }: Shown): Promise<Response> {
+async function ask(c: Context<'applications'>, session: Session, { problem }: Shown): Promise<Response> {
   const { DB } = c.env
   const id = clientIdOf(c)
   const { owned, awaits } = await read(DB, {
@@ -35,7 +35,7 @@ async function ask(c: Context, session: Session, { problem }: Shown): Promise<Re
   return showPage(c, page, problem === undefined ? 200 : 409)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'applications'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
   const seenAt = Number(pairs.get('seen_at') ?? '')
   if (!Number.isSafeInteger(seenAt)) return ask(c, session, { problem: staleForm(c) })

@@ -16,7 +16,7 @@ const shownAgainFor = 300
  * a URL, not in the database. Whoever comes later, or to a secret that is no longer in force, is sent on to the application.
  */
 export function answerWithSecret(
-  c: Context,
+  c: Context<'applications'>,
   session: Session,
   { client }: OwnedClient,
   secrets: readonly ClientSecret[],

@@ -5,7 +5,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface NewSecretPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   /** How many it has that work. */
   readonly live: number

@@ -18,12 +18,12 @@ import { NewSecretPage } from './page.tsx'
 /** …/secrets: POST makes a further one. Those before keep working, so that a rotation overlaps. */
 export const { get, post } = asking({ kept: ['expires'], ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'applications'>, session: Session, shown: Shown): Promise<Response> {
   const found = await findWithSecrets(c, session)
   return found === undefined ? showNothing(c, session) : show(c, session, found, shown)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'applications'>, form: OwnForm): Promise<Response> {
   const { session, pairs, attempt } = form
   const found = await findWithSecrets(c, session)
   if (found === undefined) return showNothing(c, session)
@@ -38,7 +38,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   return show(c, session, { client: owned.client, live: secrets.length }, { problem }, 409)
 }
 
-function textsOf(c: Context, session: Session) {
+function textsOf(c: Context<'applications'>, session: Session) {
   return siteFor(c, session).texts.applications.secrets
 }
 
@@ -60,7 +60,7 @@ async function findWithSecrets(c: Context, session: Session): Promise<Found | un
 }
 
 function show(
-  c: Context,
+  c: Context<'applications'>,
   session: Session,
   found: Found,
   { typed, problem }: Shown,

@@ -7,7 +7,7 @@ import { mayTry, TryLink, tryScript } from '../../../ui/try-link.tsx'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface SecretPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly title: string
   readonly client: Client
   readonly secret: string
@@ -48,6 +48,6 @@ export function SecretPage({ site, title, client, secret }: SecretPageProps) {
 }
 
 /** As a file of settings holds it, in the names that the examples read. */
-function environmentOf({ issuer }: Site, { id }: Client, secret: string): string {
+function environmentOf({ issuer }: Site<'applications'>, { id }: Client, secret: string): string {
   return `ISSUER=${issuer}\nCLIENT_ID=${id}\nCLIENT_SECRET=${secret}`
 }

@@ -21,7 +21,11 @@ import { answerWithSecret } from '../secrets/answer.tsx'
 /** …/update. An application that becomes confidential gets a secret, which the answer shows; one that becomes public loses its. */
 export const { get, post } = asking({ kept: clientFields, ask, act })
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(
+  c: Context<'applications'>,
+  session: Session,
+  { typed, problem }: Shown,
+): Promise<Response> {
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
   const saved = { ...clientForm(owned.client), owner: owned.ownerName }
@@ -30,7 +34,7 @@ async function ask(c: Context, session: Session, { typed, problem }: Shown): Pro
   return showForm(c, session, owned.client, form, problems)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Promise<Response> {
   const { session, pairs, attempt } = form
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
@@ -68,12 +72,12 @@ function hasSector({ sectorIdentifier, sectorIdentifierUri }: ClientOpenid): boo
   return sectorIdentifier !== undefined || sectorIdentifierUri !== undefined
 }
 
-function textsOf(c: Context, session: Session) {
+function textsOf(c: Context<'applications'>, session: Session) {
   return siteFor(c, session).texts.applications.form
 }
 
 function showForm(
-  c: Context,
+  c: Context<'applications'>,
   session: Session,
   client: Client,
   form: OwnedForm,

@@ -5,7 +5,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface OutboxPageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly mails: readonly KeptMail[]
 }
 

@@ -8,7 +8,7 @@ import { listKeptMails } from '../../../store/server/outbox.ts'
 import { OutboxPage } from './page.tsx'
 
 /** GET /dev/outbox: the mails of a server in development, links and all. Nowhere else is there anything. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'start'>): Promise<Response> {
   const isLocal = isLoopbackHost(new URL(c.var.issuer).hostname)
   if (!isLocal || c.var.config.mail.mailer !== 'outbox') return answerNotFound(c)
   const session = await currentSession(c)

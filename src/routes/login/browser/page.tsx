@@ -4,7 +4,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface KnownBrowserPageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly token: string
   readonly username: string
   /** Why the form comes again. */
@@ -31,7 +31,7 @@ export function KnownBrowserPage({ site, token, username, problem }: KnownBrowse
 }
 
 /** A link that was changed, is too old, or is from before the password was changed. */
-export function DeadBrowserLinkPage({ site }: { readonly site: Site }) {
+export function DeadBrowserLinkPage({ site }: { readonly site: Site<'start'> }) {
   const { browser, reset } = site.texts.start
   return (
     <Layout site={site} title={`${site.messages.error}: ${reset.dead}`} width="narrow">

@@ -10,12 +10,12 @@ import { findAccount } from '../../../store/people/users.ts'
 import { DeadBrowserLinkPage, KnownBrowserPage } from './page.tsx'
 
 /** GET /login/browser?token=… The link in the notice of a lock. */
-export function get(c: Context): Promise<Response> {
+export function get(c: Context<'start'>): Promise<Response> {
   return ask(c, c.req.query('token') ?? '')
 }
 
 /** POST /login/browser: token. From now on this browser has tries of its own. It signs nobody in. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'start'>): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const token = body.pairs.get('token') ?? ''
@@ -33,7 +33,7 @@ async function follow(c: Context, token: string) {
   return account !== undefined && link.isGood(account) ? { account, id: link.id } : undefined
 }
 
-async function ask(c: Context, token: string, problem?: string): Promise<Response> {
+async function ask(c: Context<'start'>, token: string, problem?: string): Promise<Response> {
   const found = await follow(c, token)
   if (found === undefined) return deadLink(c)
   const { username } = found.account
@@ -44,6 +44,6 @@ async function ask(c: Context, token: string, problem?: string): Promise<Respons
   )
 }
 
-function deadLink(c: Context): Response | Promise<Response> {
+function deadLink(c: Context<'start'>): Response | Promise<Response> {
   return showPage(c, <DeadBrowserLinkPage site={siteFor(c, undefined)} />, 404)
 }

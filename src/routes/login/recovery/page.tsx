@@ -4,7 +4,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 
 export interface LoginRecoveryPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly username: string
   /** When the factors go, if that was asked for. */
   readonly dueAt: number | undefined

@@ -35,13 +35,13 @@ async function findPerson(c: Context): Promise<Person | undefined> {
 }
 
 /** GET /login/recovery: whoever lost their passkeys or their app asks here for their removal; whoever has one stops it. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const person = await findPerson(c)
   return person === undefined ? startOver(c) : ask(c, person)
 }
 
 /** POST /login/recovery: action (ask, stop). */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
   const person = await findPerson(c)
@@ -78,7 +78,11 @@ function startOver(c: Context): Response {
   return c.redirect(pathWith(login, { next: loginRecovery, again: 'again' }), 303)
 }
 
-async function ask(c: Context, { user, session, isStrong }: Person, problem?: string): Promise<Response> {
+async function ask(
+  c: Context<'account'>,
+  { user, session, isStrong }: Person,
+  problem?: string,
+): Promise<Response> {
   const { DB } = c.env
   const { dueAt } = await read(DB, { dueAt: findFactorRemoval(DB, { userId: user.id }, c.var.now) })
   // Whoever has shown a factor has nothing to ask for here.

@@ -1,7 +1,7 @@
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 
-export function PasswordResetDonePage({ site }: { readonly site: Site }) {
+export function PasswordResetDonePage({ site }: { readonly site: Site<'start'> }) {
   const t = site.texts.start.reset
   return (
     <Layout site={site} title={t.done} width="narrow">

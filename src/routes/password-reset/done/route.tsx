@@ -5,7 +5,7 @@ import { refuseWithoutMail } from '../../../http/people/without-mail.ts'
 import { PasswordResetDonePage } from './page.tsx'
 
 /** GET /password-reset/done */
-export function get(c: Context): Response | Promise<Response> {
+export function get(c: Context<'start'>): Response | Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
   return showPage(c, <PasswordResetDonePage site={siteFor(c, undefined)} />)
 }

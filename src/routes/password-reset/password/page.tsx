@@ -5,7 +5,7 @@ import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
 export interface NewPasswordPageProps {
-  readonly site: Site
+  readonly site: Site<'start'>
   readonly token: string
   readonly username: string
   /** Whether the link is the first to show that mail to the address arrives: then much of what is there goes. */
@@ -51,7 +51,7 @@ export function NewPasswordPage({ site, token, username, isFirstProof, problems 
 }
 
 /** The link is used, too old, or replaced by a newer one. Which, nobody needs to know. */
-export function DeadLinkPage({ site }: { readonly site: Site }) {
+export function DeadLinkPage({ site }: { readonly site: Site<'start'> }) {
   const t = site.texts.start.reset
   return (
     <Layout site={site} title={`${site.messages.error}: ${t.dead}`} width="narrow">

@@ -23,7 +23,7 @@ import type { SecretHash } from '../../../values/secret.ts'
 import { DeadLinkPage, NewPasswordPage } from './page.tsx'
 
 /** GET /password-reset/password?token=… Changes nothing: mail scanners follow links. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'start'>): Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
   const token = c.req.query('token') ?? ''
   const link = await findLink(c, token)
@@ -32,7 +32,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST /password-reset/password: token, password. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'start'>): Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
@@ -86,7 +86,7 @@ async function findLink(c: Context, token: string): Promise<Link | undefined> {
   return user && { token, hash, user, standing }
 }
 
-function ask(c: Context, link: Link, problems: readonly Problem[], status: 200 | 400 | 403) {
+function ask(c: Context<'start'>, link: Link, problems: readonly Problem[], status: 200 | 400 | 403) {
   const { token, user, standing } = link
   const page = (
     <NewPasswordPage
@@ -100,11 +100,11 @@ function ask(c: Context, link: Link, problems: readonly Problem[], status: 200 |
   return showPage(c, page, status)
 }
 
-function refuse(c: Context): Response | Promise<Response> {
+function refuse(c: Context<'start'>): Response | Promise<Response> {
   const t = siteFor(c, undefined).texts.start.reset
   return refusePage(c, undefined, 403, t.refused, t.refusedText)
 }
 
-function deadLink(c: Context): Response | Promise<Response> {
+function deadLink(c: Context<'start'>): Response | Promise<Response> {
   return showPage(c, <DeadLinkPage site={siteFor(c, undefined)} />, 404)
 }

@@ -6,7 +6,7 @@ export function PasswordResetSentPage({
   site,
   hasOutbox,
 }: {
-  readonly site: Site
+  readonly site: Site<'start'>
   /** In development the mail is there. */
   readonly hasOutbox: boolean
 }) {

@@ -2,7 +2,7 @@ import signIn from '../../../../public/messages/sign-in/en.json' with { type: 'j
 import type { Language } from '../../../values/language.ts'
 import type { Messages } from './texts.ts'
 
-export { areas, type MailTexts, type Messages, type Texts } from './texts.ts'
+export type { Area, MailTexts, Messages, Texts } from './texts.ts'
 
 /** In the bundle, so that signing in works, and a failure has words, when no file can be read. */
 export const english: Messages = signIn

@@ -6,7 +6,7 @@ import { Name } from '../../../../ui/words/name.tsx'
 import { ScopeList } from '../page.tsx'
 
 export interface RemovePageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly client: ConnectedClient
   /** How long an access token lives. */
   readonly minutes: number

@@ -9,12 +9,12 @@ import { findConnectedClient } from '../../../../store/requests/consents.ts'
 import { RemovePage } from './page.tsx'
 
 /** GET /account/applications/{client_id}/remove asks. */
-export function get(c: Context): Promise<Response> {
+export function get(c: Context<'account'>): Promise<Response> {
   return ask(c, undefined)
 }
 
 /** POST …/remove: the consent is gone, and every authorization that rested on it has ended. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session, attempt } = received
@@ -24,7 +24,7 @@ export async function post(c: Context): Promise<Response> {
   return c.redirect(pathWith(c.var.paths.accountApplications, { removed: '' }), 303)
 }
 
-async function ask(c: Context, problem: string | undefined): Promise<Response> {
+async function ask(c: Context<'account'>, problem: string | undefined): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({
     client: findConnectedClient(DB, viewer, clientIdOf(c)),
   }))

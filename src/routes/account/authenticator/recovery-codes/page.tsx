@@ -3,7 +3,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { fillText } from '../../../../ui/words/fill.tsx'
 
 export interface RecoveryCodesPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly left: number
   readonly attempt: string
   readonly problem?: string | undefined

@@ -13,7 +13,7 @@ import { RecoveryCodesPage } from './page.tsx'
 /** /account/authenticator/recovery-codes: POST makes ten new ones, and the old ones are dead. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'account'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const { authenticator, codes } = await read(DB, {
     authenticator: findAuthenticator(DB, session.user.id),
@@ -27,7 +27,7 @@ async function ask(c: Context, session: Session, shown: Shown): Promise<Response
   return showPage(c, page, statusOf(shown))
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const { session, attempt } = form
   const { keyEncryptionSecret } = c.var.config
   const { codes } = await renewRecoveryCodes(doingOf(c, form), keyEncryptionSecret, attempt)

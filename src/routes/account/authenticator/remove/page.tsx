@@ -2,7 +2,7 @@ import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface RemoveAuthenticatorPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly attempt: string
   readonly problem?: string | undefined
 }

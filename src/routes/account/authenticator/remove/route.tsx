@@ -10,7 +10,7 @@ import { RemoveAuthenticatorPage } from './page.tsx'
 /** /account/authenticator/remove. Sent twice, the second POST finds nothing more to do. */
 export const { get, post } = asking({ ask, act })
 
-function ask(c: Context, session: Session, shown: Shown) {
+function ask(c: Context<'account'>, session: Session, shown: Shown) {
   const site = siteFor(c, session)
   const page = <RemoveAuthenticatorPage site={site} attempt={makeAttempt()} problem={shown.problem} />
   return showPage(c, page, statusOf(shown))

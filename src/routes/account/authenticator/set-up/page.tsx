@@ -6,7 +6,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 
 export interface SetUpPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly attempt: string
   readonly next: string | undefined
   /** For the camera. */

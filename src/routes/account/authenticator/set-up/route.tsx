@@ -23,7 +23,7 @@ import { SetUpPage } from './page.tsx'
  */
 export const { get, post } = asking({ kept: ['next'], ask, act })
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(c: Context<'account'>, session: Session, { typed, problem }: Shown): Promise<Response> {
   const next = parseNextPath(typed?.get('next') ?? c.req.query('next'))
   if (problem !== undefined) return show(c, session, makeAttempt(), next, problem)
   const { DB } = c.env
@@ -33,7 +33,7 @@ async function ask(c: Context, session: Session, { typed, problem }: Shown): Pro
     : c.redirect(next ?? c.var.paths.authenticator, 303)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const { session, attempt, pairs } = form
   const next = parseNextPath(pairs.get('next') ?? '')
   const random = pairs.get('attempt') ?? ''
@@ -60,7 +60,13 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   return answerWithCodes(c, session, attempt, codes, 'done', next)
 }
 
-function show(c: Context, session: Session, random: string, next: string | undefined, problem?: string) {
+function show(
+  c: Context<'account'>,
+  session: Session,
+  random: string,
+  next: string | undefined,
+  problem?: string,
+) {
   if (next !== undefined) learn(c, { surface: 'flow' })
   const key = setupKey(c.var.config.keyEncryptionSecret, random, session.user.id)
   const uri = keyUri(`${c.var.config.brand.name} ${new URL(c.var.issuer).host}`, session.user.username, key)

@@ -4,7 +4,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 
 export interface ConfirmationPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly token: string
   readonly email: string
   /** Why the form comes again. */
@@ -35,7 +35,7 @@ export function NotConfirmedPage({
   site,
   reason,
 }: {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly reason: 'dead' | 'taken'
 }) {
   const t = site.texts.account.email

@@ -19,7 +19,7 @@ import { ConfirmationPage, NotConfirmedPage } from './page.tsx'
  * GET /account/email/confirmation?token=… Changes nothing: mail scanners follow links. Only for whoever is signed in as the
  * one who asked: otherwise a stranger's account gets the address of somebody who clicks on what is mailed to them.
  */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const token = c.req.query('token') ?? ''
@@ -31,7 +31,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST /account/email/confirmation: token. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const body = await readFormBody(c)
@@ -88,12 +88,12 @@ async function findLink(c: Context, session: Session, token: string): Promise<Li
   return { token, hash, purpose, email: found.email }
 }
 
-function ask(c: Context, session: Session, { token, email }: Link, problem?: string) {
+function ask(c: Context<'account'>, session: Session, { token, email }: Link, problem?: string) {
   const page = <ConfirmationPage site={siteFor(c, session)} token={token} email={email} problem={problem} />
   return showPage(c, page, problem === undefined ? 200 : 403)
 }
 
-function refuse(c: Context, session: Session, reason: 'dead' | 'taken') {
+function refuse(c: Context<'account'>, session: Session, reason: 'dead' | 'taken') {
   const status = reason === 'dead' ? 404 : 409
   return showPage(c, <NotConfirmedPage site={siteFor(c, session)} reason={reason} />, status)
 }

@@ -12,7 +12,7 @@ import { write } from '../../../../store/database.ts'
 import { findProvenOwner } from '../../../../store/people/users.ts'
 
 /** POST /account/email/verification: mails the link to the address that they have, once more. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   if (!canMail(c)) return answerNotFound(c)

@@ -3,7 +3,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.ts
 import type { Site } from '../../../../ui/site.ts'
 
 export interface PasskeyNamePageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly id: string
   readonly name: string
   readonly attempt: string

@@ -16,7 +16,7 @@ import { PasskeyNamePage } from './page.tsx'
  */
 export const { get, post } = asking({ kept: ['name'], ask, act })
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(c: Context<'account'>, session: Session, { typed, problem }: Shown): Promise<Response> {
   const { passkey } = await read(c.env.DB, { passkey: findPasskey(c.env.DB, session.user.id, idOf(c)) })
   if (passkey === undefined) return showNothing(c, session)
   const page = (
@@ -31,7 +31,7 @@ async function ask(c: Context, session: Session, { typed, problem }: Shown): Pro
   return showPage(c, page, problem === undefined ? 200 : 400)
 }
 
-async function act(c: Context, { session, pairs }: OwnForm): Promise<Response> {
+async function act(c: Context<'account' | 'problems'>, { session, pairs }: OwnForm): Promise<Response> {
   const name = checkPasskeyName((pairs.get('name') ?? '').slice(0, 300))
   if ('problem' in name) return ask(c, session, { typed: pairs, problem: say(c, name.problem) })
   const { DB } = c.env

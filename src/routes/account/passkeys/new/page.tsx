@@ -3,7 +3,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.ts
 import type { Site } from '../../../../ui/site.ts'
 
 export interface NewPasskeyPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly name: string
   readonly next: string | undefined
   /** For the script, which hands them to the browser. */

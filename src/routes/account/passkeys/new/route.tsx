@@ -20,7 +20,7 @@ import { fillText } from '../../../../ui/words/fill.tsx'
 import { NewPasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/new */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   return ask(c, session, keptField(c, session, 'name') ?? deviceOf(c), {
@@ -29,7 +29,7 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /** POST /account/passkeys/new: name, credential (RegistrationResponseJSON), next, mediation. */
-export async function post(c: Context): Promise<Response> {
+export async function post(c: Context<'account' | 'problems'>): Promise<Response> {
   const received = await receiveForm(c, ['name', 'next'])
   if (received instanceof Response) return received
   const { session, attempt, pairs } = received
@@ -60,7 +60,7 @@ interface Shown {
   readonly problems?: readonly Problem[]
 }
 
-async function ask(c: Context, session: Session, name: string, { next, problems = [] }: Shown) {
+async function ask(c: Context<'account'>, session: Session, name: string, { next, problems = [] }: Shown) {
   if (next !== undefined) learn(c, { surface: 'flow' })
   const { known } = await read(c.env.DB, { known: listPasskeys(c.env.DB, session.user.id) })
   const page = (

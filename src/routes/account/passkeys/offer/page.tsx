@@ -3,7 +3,7 @@ import { AttemptToken, FormToken, Layout } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface PasskeyOfferPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   /** Where they were on the way to. */
   readonly next: string
   /** For the script: what a browser that makes one by itself is asked for. */

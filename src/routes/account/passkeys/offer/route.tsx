@@ -9,7 +9,7 @@ import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { PasskeyOfferPage } from './page.tsx'
 
 /** GET /account/passkeys/offer?next=… After a sign-in by password, on a device that could do without one. */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const next = parseNextPath(c.req.query('next')) ?? c.var.paths.home

@@ -4,7 +4,7 @@ import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 
 export interface RemovePasskeyPageProps {
-  readonly site: Site
+  readonly site: Site<'account'>
   readonly id: string
   readonly name: string
   readonly attempt: string

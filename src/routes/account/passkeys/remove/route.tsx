@@ -14,7 +14,7 @@ import { RemovePasskeyPage } from './page.tsx'
 /** /account/passkeys/{id}/remove. Sent twice, the second POST finds nothing more to do. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'account'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const { passkey, mayGo } = await read(DB, {
     passkey: findPasskey(DB, session.user.id, idOf(c)),
@@ -30,14 +30,14 @@ async function ask(c: Context, session: Session, shown: Shown): Promise<Response
   return showPage(c, page, statusOf(shown))
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const { session } = form
   if (!(await removePasskey(doingOf(c, form), idOf(c)))) return refuseLast(c, session)
   tellOfChange(c, session.user)
   return c.redirect(c.var.paths.passkeys, 303)
 }
 
-function refuseLast(c: Context, session: Session) {
+function refuseLast(c: Context<'account'>, session: Session) {
   const { paths, texts } = siteFor(c, session)
   const t = texts.account.passkeys
   const advice = (

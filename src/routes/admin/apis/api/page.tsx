@@ -10,7 +10,7 @@ import { formatDuration } from '../../../../values/duration.ts'
 import type { ApiForm } from '../form.ts'
 
 export interface ApiPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   /** Undefined for a new one. */
   readonly apiKey: string | undefined
   readonly form: ApiForm
@@ -138,7 +138,13 @@ export function ApiPage(props: ApiPageProps) {
   )
 }
 
-function Metadata({ site, metadata }: { readonly site: Site; readonly metadata: PublishedMetadata }) {
+function Metadata({
+  site,
+  metadata,
+}: {
+  readonly site: Site<'admin'>
+  readonly metadata: PublishedMetadata
+}) {
   const t = site.texts.admin.api
   return (
     <section>

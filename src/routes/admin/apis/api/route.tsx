@@ -30,12 +30,12 @@ export const newApi = asking({ kept: apiFields, ask: askNew, act: (c, form) => s
 /** /admin/apis/{key} */
 export const api = asking({ kept: apiFields, ask, act: (c, form) => save(c, form, keyOf(c)) })
 
-function askNew(c: Context, session: Session, { typed, problem }: Shown) {
+function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   const form = typed === undefined ? emptyApiForm : readApiForm(typed, undefined)
   return show(c, session, form, undefined, problemsOf(problem))
 }
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown) {
+async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   const { DB } = c.env
   const identifier = keyOf(c)
   const { api, scopes, introspectors, exchangers } = await read(DB, {
@@ -60,7 +60,11 @@ function keyOf(c: Context): string {
 }
 
 /** `known` undefined: a new one. */
-async function save(c: Context, form: OwnForm, known: string | undefined): Promise<Response> {
+async function save(
+  c: Context<'admin' | 'problems'>,
+  form: OwnForm,
+  known: string | undefined,
+): Promise<Response> {
   const { session, pairs } = form
   const typed = readApiForm(pairs, known)
   const parsed = parseApiForm(typed, c.var)
@@ -74,7 +78,7 @@ async function save(c: Context, form: OwnForm, known: string | undefined): Promi
 }
 
 function problemsOfConflicts(
-  c: Context,
+  c: Context<'admin' | 'problems'>,
   session: Session,
   { taken, elsewhere, unknown }: ApiConflicts,
   identifier: string,
@@ -89,7 +93,7 @@ function problemsOfConflicts(
 }
 
 function show(
-  c: Context,
+  c: Context<'admin'>,
   session: Session,
   form: ApiForm,
   known: string | undefined,

@@ -4,7 +4,7 @@ import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 
 export interface DeleteApiPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly api: { readonly key: string; readonly identifier: string; readonly name: string }
   readonly scopes: readonly string[]
   readonly attempt: string

@@ -13,7 +13,7 @@ import { DeleteApiPage } from './page.tsx'
 /** /admin/apis/{key}/delete */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const identifier = nameOf(c.req.param('key'))
   const { api, scopes } = await read(DB, {

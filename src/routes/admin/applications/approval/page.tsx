@@ -5,7 +5,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { Registration } from '../registration.tsx'
 
 export interface ApprovalPageProps {
-  readonly site: Site
+  readonly site: Site<'admin' | 'applications'>
   readonly client: Client
   readonly attempt: string
   readonly problem?: string | undefined

@@ -13,7 +13,11 @@ import { ApprovalPage } from './page.tsx'
 /** /admin/applications/{id}/approval shows what a client registered. POST takes `decision`, and `seen_at`, of what was shown. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, { problem }: Shown): Promise<Response> {
+async function ask(
+  c: Context<'admin' | 'applications'>,
+  session: Session,
+  { problem }: Shown,
+): Promise<Response> {
   const { client } = await read(c.env.DB, { client: findClient(c.env.DB, c.req.param('clientId') ?? '') })
   if (client?.approval === undefined) return showNothing(c, session)
   const page = (
@@ -22,7 +26,7 @@ async function ask(c: Context, session: Session, { problem }: Shown): Promise<Re
   return showPage(c, page, problem === undefined ? 200 : 409)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
   const decision = pairs.get('decision')
   const seenAt = Number(pairs.get('seen_at') ?? '')

@@ -12,7 +12,7 @@ import { SuspendApplicationPage } from './page.tsx'
 /** /admin/applications/{id}/suspension: POST takes `suspended`, true or false. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { client } = await read(c.env.DB, { client: findClient(c.env.DB, c.req.param('clientId') ?? '') })
   if (client === undefined) return showNothing(c, session)
   const page = (

@@ -7,7 +7,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { Registration } from '../registration.tsx'
 
 export interface TrustPageProps {
-  readonly site: Site
+  readonly site: Site<'admin' | 'applications'>
   readonly client: Client
   readonly ownerName: string
   readonly logo: string | undefined

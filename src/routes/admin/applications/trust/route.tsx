@@ -13,7 +13,11 @@ import { TrustPage } from './page.tsx'
 /** /admin/applications/{id}/trust: POST takes `trust`, and `seen_at`, of what the administrator was shown. */
 export const { get, post } = asking({ kept: ['trust'], ask, act })
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(
+  c: Context<'admin' | 'applications'>,
+  session: Session,
+  { typed, problem }: Shown,
+): Promise<Response> {
   const { DB } = c.env
   const { owned } = await read(DB, { owned: findOwnedClient(DB, c.req.param('clientId') ?? '') })
   if (owned === undefined) return showNothing(c, session)
@@ -29,7 +33,7 @@ async function ask(c: Context, session: Session, { typed, problem }: Shown): Pro
   return showPage(c, page, problem === undefined ? 200 : 400)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
   const clientId = c.req.param('clientId') ?? ''
   const trust = clientTrusts.find((known) => known === pairs.get('trust'))

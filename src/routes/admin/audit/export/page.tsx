@@ -3,7 +3,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { fillText } from '../../../../ui/words/fill.tsx'
 
 export interface AuditExportPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly filter: Readonly<Record<string, string>>
   readonly most: number
   readonly attempt: string

@@ -17,7 +17,7 @@ import { AuditExportPage } from './page.tsx'
  */
 export const { get, post } = asking({ kept: filterFields, ask, act })
 
-function ask(c: Context, session: Session, shown: Shown) {
+function ask(c: Context<'admin'>, session: Session, shown: Shown) {
   const filter = readFilter(shown.typed ?? new URL(c.req.url).searchParams)
   const page = (
     <AuditExportPage

@@ -17,7 +17,7 @@ import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 /** /admin/keys/{alg}/rotation: POST makes and publishes the successor, which signs as soon as everybody can know it. One that waits is enough. */
 export const { get, post } = asking({ ask, act })
 
-function ask(c: Context, session: Session, shown: Shown) {
+function ask(c: Context<'admin'>, session: Session, shown: Shown) {
   const alg = algorithmOf(c)
   if (alg === undefined) return showNothing(c, session)
   const { paths, now } = c.var

@@ -14,7 +14,7 @@ import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 /** /admin/keys/{kid}/withdrawal: after POST nothing that the key signed is good any more. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown) {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown) {
   const { paths, now, config } = c.var
   const keys = await ensureSigningKeys(c.env.DB, config.keyEncryptionSecret, now)
   const key = usableKeys(keys).find(({ kid }) => kid === kidOf(c))

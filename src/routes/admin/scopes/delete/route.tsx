@@ -15,7 +15,7 @@ import { nameOf, pathKey } from '../../path-key.ts'
 /** /admin/scopes/{key}/delete. A built-in one stays. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const name = nameOf(c.req.param('key'))
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
   if (scope === undefined || builtInScopes.includes(name)) return showNothing(c, session)

@@ -5,7 +5,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.ts
 import type { Site } from '../../../../ui/site.ts'
 
 export interface ScopePageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   /** Undefined for a new one. */
   readonly scopeKey: string | undefined
   readonly mayDelete: boolean

@@ -21,11 +21,11 @@ export const newScope = asking({ kept, ask: askNew, act: (c, form) => save(c, fo
 /** /admin/scopes/{key} */
 export const scope = asking({ kept, ask, act: (c, form) => save(c, form, keyOf(c)) })
 
-function askNew(c: Context, session: Session, { typed, problem }: Shown) {
+function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   return show(c, session, readScope(typed, undefined), undefined, problemsOf(problem))
 }
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown) {
+async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   const name = keyOf(c)
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
   if (scope === undefined) return showNothing(c, session)
@@ -50,7 +50,11 @@ function readScope(pairs: URLSearchParams | undefined, known: string | undefined
 }
 
 /** `known` undefined: a new one. */
-async function save(c: Context, form: OwnForm, known: string | undefined): Promise<Response> {
+async function save(
+  c: Context<'admin' | 'problems'>,
+  form: OwnForm,
+  known: string | undefined,
+): Promise<Response> {
   const { session, pairs } = form
   const typed = readScope(pairs, known)
   const isNew = known === undefined
@@ -67,7 +71,7 @@ async function save(c: Context, form: OwnForm, known: string | undefined): Promi
 }
 
 function show(
-  c: Context,
+  c: Context<'admin'>,
   session: Session,
   scope: TypedScope,
   known: string | undefined,

@@ -7,7 +7,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { fillText } from '../../../../ui/words/fill.tsx'
 
 export interface ClaimsPageProps {
-  readonly site: Site
+  readonly site: Site<'account' | 'admin'>
   readonly user: { readonly id: string; readonly username: string }
   readonly form: ProfileForm
   readonly groups: string

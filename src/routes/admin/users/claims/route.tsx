@@ -31,7 +31,7 @@ export const { get, post } = asking({
   act,
 })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'account' | 'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const userId = userIdOf(c)
   const { subject } = await read(DB, { subject: findClaimsSubject(DB, { userId }) })
@@ -70,7 +70,7 @@ function readTyped(pairs: URLSearchParams): Typed {
   }
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'account' | 'admin' | 'problems'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
   const typed = readTyped(pairs)
   const checked = checkProfileForm(typed.form)

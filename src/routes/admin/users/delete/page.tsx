@@ -6,7 +6,7 @@ import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 
 export interface DeleteUserPageProps {
-  readonly site: Site
+  readonly site: Site<'account' | 'admin'>
   readonly user: { readonly id: string; readonly username: string; readonly email: string | undefined }
   /** Names of applications that go too. */
   readonly owned: readonly string[]

@@ -25,7 +25,7 @@ const mostShown = 20
  */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'account' | 'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const userId = userIdOf(c)
   const { user, owned } = await read(DB, {
@@ -48,7 +48,7 @@ async function ask(c: Context, session: Session, shown: Shown): Promise<Response
   return showPage(c, page, statusOf(shown))
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'account' | 'admin'>, form: OwnForm): Promise<Response> {
   const { session, pairs, attempt } = form
   const { DB } = c.env
   const { issuer, config, paths } = c.var

@@ -17,7 +17,7 @@ import { ResetFactorsPage } from './page.tsx'
 export const { get, post } = asking({ ask, act })
 
 /** Where there is nothing to reset, there is nothing here. */
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const userId = userIdOf(c)
   const { user, factors } = await read(DB, {

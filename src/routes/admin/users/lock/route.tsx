@@ -15,7 +15,7 @@ import { Name } from '../../../../ui/words/name.tsx'
 /** /admin/users/{id}/lock: after POST, wrong passwords and codes of strangers count no more. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { user } = await read(c.env.DB, { user: findUser(c.env.DB, userIdOf(c)) })
   if (user === undefined) return showNothing(c, session)
   const { paths } = c.var

@@ -3,7 +3,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.ts
 import type { Site } from '../../../../ui/site.ts'
 
 export interface NewUserPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly username: string
   readonly email: string
   readonly attempt: string

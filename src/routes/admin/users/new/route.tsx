@@ -21,7 +21,7 @@ import { NewUserPage } from './page.tsx'
  */
 export const { get, post } = asking({ kept: ['username', 'email'], ask, act })
 
-function ask(c: Context, session: Session, { typed, problem, problems = [] }: Shown) {
+function ask(c: Context<'admin'>, session: Session, { typed, problem, problems = [] }: Shown) {
   const found = problem === undefined ? problems : [{ field: 'username', text: problem }]
   const page = (
     <NewUserPage
@@ -36,7 +36,7 @@ function ask(c: Context, session: Session, { typed, problem, problems = [] }: Sh
   return showPage(c, page, found.length === 0 ? 200 : 400)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'admin' | 'problems'>, form: OwnForm): Promise<Response> {
   const { session, attempt, pairs } = form
   const t = siteFor(c, session).texts.admin.newUser
   const refuse = (problems: readonly Problem[]) => ask(c, session, { typed: pairs, problems })

@@ -4,7 +4,7 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.ts
 import type { Site } from '../../../../ui/site.ts'
 
 export interface RolePageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly user: { readonly id: string; readonly username: string }
   /** The one that is chosen in the form. */
   readonly role: string

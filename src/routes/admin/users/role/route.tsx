@@ -15,7 +15,7 @@ import { RolePage } from './page.tsx'
 /** /admin/users/{id}/role: POST takes `role`, the new one. */
 export const { get, post } = asking({ kept: ['role'], ask, act })
 
-async function ask(c: Context, session: Session, { typed, problem }: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, { typed, problem }: Shown): Promise<Response> {
   const { DB } = c.env
   const { user } = await read(DB, { user: findUser(DB, userIdOf(c)) })
   if (user === undefined) return showNothing(c, session)
@@ -32,7 +32,7 @@ async function ask(c: Context, session: Session, { typed, problem }: Shown): Pro
   return showPage(c, page, problem === undefined ? 200 : 400)
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
   const role = roles.find((known) => known === pairs.get('role'))
   if (role === undefined) return ask(c, session, { problem: textsOf(c, session).choose })
@@ -47,11 +47,11 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   return c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303)
 }
 
-function refuseSelf(c: Context, session: Session) {
+function refuseSelf(c: Context<'admin'>, session: Session) {
   const { self, selfAdvice } = textsOf(c, session)
   return refusePage(c, session, 403, self, selfAdvice)
 }
 
-function textsOf(c: Context, session: Session) {
+function textsOf(c: Context<'admin'>, session: Session) {
   return siteFor(c, session).texts.admin.role
 }

@@ -17,7 +17,7 @@ import { Name } from '../../../../ui/words/name.tsx'
 /** /admin/users/{id}/sessions: POST signs them out in every browser, and applications are told. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { user } = await read(c.env.DB, { user: findUser(c.env.DB, userIdOf(c)) })
   if (user === undefined || !mayEndOf(session.user.role, user.role)) return showNothing(c, session)
   const { paths } = c.var

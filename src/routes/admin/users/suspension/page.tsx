@@ -4,7 +4,7 @@ import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 
 export interface SuspendUserPageProps {
-  readonly site: Site
+  readonly site: Site<'admin'>
   readonly user: { readonly id: string; readonly username: string }
   readonly suspendedAt: number | undefined
   readonly sessions: number

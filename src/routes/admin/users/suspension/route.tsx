@@ -15,7 +15,7 @@ import { SuspendUserPage } from './page.tsx'
 /** /admin/users/{id}/suspension: POST takes `suspended`, true or false. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const { found } = await read(DB, { found: findUserStanding(DB, userIdOf(c), c.var.now) })
   if (found === undefined) return showNothing(c, session)
@@ -25,7 +25,7 @@ async function ask(c: Context, session: Session, shown: Shown): Promise<Response
   return showPage(c, page, statusOf(shown))
 }
 
-async function act(c: Context, form: OwnForm): Promise<Response> {
+async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
   const { issuer, paths } = c.var
   const userId = userIdOf(c)
@@ -41,7 +41,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   return c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303)
 }
 
-function refuseSelf(c: Context, session: Session) {
+function refuseSelf(c: Context<'admin'>, session: Session) {
   const { self, selfAdvice } = siteFor(c, session).texts.admin.suspendUser
   return refusePage(c, session, 403, self, selfAdvice)
 }

@@ -10,7 +10,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 
 export interface UserPageProps {
-  readonly site: Site
+  readonly site: Site<'account' | 'admin'>
   readonly user: {
     readonly id: string
     readonly username: string

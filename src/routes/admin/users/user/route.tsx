@@ -17,7 +17,7 @@ import { UserPage } from './page.tsx'
 const mostOwned = 5
 
 /** GET /admin/users/{id} */
-export async function get(c: Context): Promise<Response> {
+export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env

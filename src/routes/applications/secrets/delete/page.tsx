@@ -6,7 +6,7 @@ import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 
 export interface DeleteSecretPageProps {
-  readonly site: Site
+  readonly site: Site<'applications'>
   readonly client: Client
   readonly secret: {
     readonly id: string

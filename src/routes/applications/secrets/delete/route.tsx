@@ -14,7 +14,7 @@ import { DeleteSecretPage } from './page.tsx'
 /** …/secrets/{id}/delete: after POST that secret alone works no longer. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'applications'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const { owned, secrets } = await read(DB, {
     owned: findManagedClient(DB, clientIdOf(c), session.user.id),

@@ -17,7 +17,7 @@ import { Name } from '../../../../../ui/words/name.tsx'
 /** /admin/users/{id}/applications/{client_id}/end: after POST, all that the person allowed it has ended. */
 export const { get, post } = asking({ ask, act })
 
-async function ask(c: Context, session: Session, shown: Shown): Promise<Response> {
+async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const { userId, clientId } = named(c)
   const { user, connected } = await read(DB, {
