@@ -418,6 +418,20 @@ CREATE INDEX IF NOT EXISTS device_requests_by_expiry ON device_requests (expires
 CREATE INDEX IF NOT EXISTS device_requests_by_origin ON device_requests (origin, expires_at);
 CREATE INDEX IF NOT EXISTS device_requests_by_client ON device_requests (client_id);
 
+-- Authorization requests that clients pushed (RFC 9126) and nobody has completed yet.
+CREATE TABLE IF NOT EXISTS pushed_requests (
+  request_uri_hash TEXT PRIMARY KEY,
+  client_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  query            TEXT NOT NULL,              -- the parameters, without what authenticated the client
+  origin           TEXT NOT NULL,              -- hashes of a site and an address block, with a dot between; of a client with a secret: its ID
+  visited          INTEGER NOT NULL DEFAULT 0, -- 1: somebody came with it in time
+  expires_at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS pushed_requests_by_expiry ON pushed_requests (expires_at);
+CREATE INDEX IF NOT EXISTS pushed_requests_by_origin ON pushed_requests (origin, expires_at);
+CREATE INDEX IF NOT EXISTS pushed_requests_by_client ON pushed_requests (client_id);
+
 -- What a user allowed a client, wherever its answers were sent.
 CREATE TABLE IF NOT EXISTS consents (
   user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -76,6 +76,7 @@ export const leftOutTables = {
   user_terms: 'what people are found by: the schedule makes it anew',
   term_fills: 'how far the schedule has come with that',
   device_requests: 'devices that wait for an answer ask again',
+  pushed_requests: 'applications push their requests again',
   invitations: 'invitations that are open are dead: send them again',
   setup_tokens: 'the link for the first administrator is dead',
   used_challenges: 'they live for minutes',

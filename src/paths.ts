@@ -110,6 +110,7 @@ export function makePaths(oauthPath: string) {
     revoke: `${oauthPath}/revoke_token`,
     introspect: `${oauthPath}/introspect`,
     deviceAuthorization: `${oauthPath}/device-authorization`,
+    pushedRequests: `${oauthPath}/par`,
     device: `${oauthPath}/device`,
     register: `${oauthPath}/register`,
     registration: (clientId: string) => `${oauthPath}/register/${segment(clientId)}`,

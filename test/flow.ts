@@ -14,8 +14,13 @@ export interface Known {
 
 type Parameters = Record<string, string | undefined>
 
-export function authorizePath({ client }: Known, changes: Parameters = {}): string {
-  const parameters: Parameters = {
+export function authorizePath(registered: Known, changes: Parameters = {}): string {
+  return `/o/authorize?${requestOf(registered, changes)}`
+}
+
+/** An authorization request, as form fields or as a query. */
+export function requestOf({ client }: Known, changes: Parameters = {}): URLSearchParams {
+  return formOf({
     response_type: 'code',
     client_id: client.id,
     redirect_uri: client.redirectUris[0],
@@ -24,8 +29,7 @@ export function authorizePath({ client }: Known, changes: Parameters = {}): stri
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
     ...changes,
-  }
-  return `/o/authorize?${formOf(parameters)}`
+  })
 }
 
 function formOf(parameters: Parameters): URLSearchParams {

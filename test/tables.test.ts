@@ -89,6 +89,7 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     bound: { with: 'resources', most: 'a list of bounded length', tests: 'flows/token-exchange' },
   },
   device_requests: { by: 'anybody', bound: 'they go by time' },
+  pushed_requests: { by: 'anybody', bound: 'they go by time' },
   consents: { by: 'people', bound: { with: 'users', most: 'one for each application', tests: 'growth' } },
   consent_hosts: {
     by: 'people',

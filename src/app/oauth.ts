@@ -12,6 +12,7 @@ import {
   getServerMetadata,
   getUserinfoMetadata,
 } from '../routes/metadata/route.ts'
+import * as par from '../routes/par/route.ts'
 import * as playground from '../routes/playground/route.tsx'
 import * as registration from '../routes/register/client/route.ts'
 import * as register from '../routes/register/route.ts'
@@ -31,6 +32,7 @@ export function oauthRoutes(paths: Paths): readonly Route[] {
     machine(paths.introspect, 'client', introspect),
     machine(paths.revoke, 'client', revoke),
     machine(paths.deviceAuthorization, 'client', deviceAuthorization),
+    machine(paths.pushedRequests, 'client', par),
     machine(paths.register, 'every', register),
     machine(paths.registration(':clientId'), 'every', registration),
     page(paths.device, signedIn, ['start'], device),

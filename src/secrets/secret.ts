@@ -5,6 +5,7 @@ import type { Secret, SecretHash, SecretKind } from '../values/secret.ts'
 const prefixOf: Record<SecretKind, string> = {
   code: 'lkc_',
   'device-code': 'lkd_',
+  'pushed-request': 'urn:ietf:params:oauth:request_uri:',
   refresh: 'lkr_',
   client: 'lk_',
   registration: 'lkg_',

@@ -24,6 +24,7 @@ export type AttemptKind =
   | 'code-browser'
   | 'device'
   | 'device-address'
+  | 'pushing-address'
   | 'registration-address'
   /** Documents of sectors that this server is made to fetch. */
   | 'sector-address'

@@ -13,6 +13,11 @@ export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: S
     { name: t.userinfo, id: 'userinfo_endpoint', url: issuer + paths.userinfo },
     { name: t.signOut, id: 'end_session_endpoint', url: issuer + paths.endSession },
     { name: t.device, id: 'device_authorization_endpoint', url: issuer + paths.deviceAuthorization },
+    {
+      name: t.pushed,
+      id: 'pushed_authorization_request_endpoint',
+      url: issuer + paths.pushedRequests,
+    },
     { name: t.revocation, id: 'revocation_endpoint', url: issuer + paths.revoke },
     { name: t.introspection, id: 'introspection_endpoint', url: issuer + paths.introspect },
     { name: t.discovery, id: 'openid_configuration', url: issuer + paths.openidConfiguration },

@@ -2,6 +2,7 @@
 export type SecretKind =
   | 'code'
   | 'device-code'
+  | 'pushed-request'
   | 'refresh'
   | 'client'
   | 'registration'

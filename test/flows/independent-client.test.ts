@@ -8,68 +8,77 @@ beforeAll(applySchema)
 
 describe('oauth4webapi', () => {
   it.each([
-    ['Basic', oauth.ClientSecretBasic],
-    ['body', oauth.ClientSecretPost],
-  ])('discovers, authorizes, exchanges and refreshes, secret by %s', async (name, authenticate) => {
-    const server = startServer()
-    const options = {
-      [oauth.customFetch]: (url: string, { body, ...init }: { body?: BodyInit | null | undefined }) =>
-        server.fetch(url, { ...init, body: body ?? null }),
-      [oauth.allowInsecureRequests]: true,
-    }
-    const discovered = await oauth.discoveryRequest(new URL(issuer), { ...options, algorithm: 'oauth2' })
-    const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered)
-    const owner = await addUser(`ada-${name}`)
-    const registered = await addClient(owner)
-    const client = { client_id: registered.client.id }
-    const redirectUri = registered.client.redirectUris[0] ?? ''
+    ['Basic', oauth.ClientSecretBasic, 'in the URL'],
+    ['body', oauth.ClientSecretPost, 'pushed'],
+  ])(
+    'discovers, authorizes, exchanges and refreshes, secret by %s, request %s',
+    async (name, authenticate, how) => {
+      const server = startServer()
+      const options = {
+        [oauth.customFetch]: (url: string, { body, ...init }: { body?: BodyInit | null | undefined }) =>
+          server.fetch(url, { ...init, body: body ?? null }),
+        [oauth.allowInsecureRequests]: true,
+      }
+      const discovered = await oauth.discoveryRequest(new URL(issuer), { ...options, algorithm: 'oauth2' })
+      const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered)
+      const owner = await addUser(`ada-${name}`)
+      const registered = await addClient(owner)
+      const client = { client_id: registered.client.id }
+      const redirectUri = registered.client.redirectUris[0] ?? ''
 
-    const verifier = oauth.generateRandomCodeVerifier()
-    const state = oauth.generateRandomState()
-    const url = new URL(as.authorization_endpoint ?? '')
-    url.search = new URLSearchParams({
-      client_id: client.client_id,
-      redirect_uri: redirectUri,
-      response_type: 'code',
-      scope: 'read',
-      state,
-      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-      code_challenge_method: 'S256',
-    }).toString()
-    const browser = await server.signedIn(owner)
-    const answer = new URL((await consentTo(await browser.get(url.pathname + url.search))).location)
-    const callback = oauth.validateAuthResponse(as, client, answer, state)
+      const verifier = oauth.generateRandomCodeVerifier()
+      const state = oauth.generateRandomState()
+      const authentication = authenticate(registered.secret)
+      const request = new URLSearchParams({
+        client_id: client.client_id,
+        redirect_uri: redirectUri,
+        response_type: 'code',
+        scope: 'read',
+        state,
+        code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      })
+      const url = new URL(as.authorization_endpoint ?? '')
+      if (how === 'in the URL') url.search = `${request}`
+      else {
+        const pushed = await oauth.pushedAuthorizationRequest(as, client, authentication, request, options)
+        const { request_uri } = await oauth.processPushedAuthorizationResponse(as, client, pushed)
+        url.search = `${new URLSearchParams({ client_id: client.client_id, request_uri })}`
+      }
+      const browser = await server.signedIn(owner)
+      const answer = new URL((await consentTo(await browser.get(url.pathname + url.search))).location)
+      const callback = oauth.validateAuthResponse(as, client, answer, state)
 
-    const authentication = authenticate(registered.secret)
-    const exchange = await oauth.authorizationCodeGrantRequest(
-      as,
-      client,
-      authentication,
-      callback,
-      redirectUri,
-      verifier,
-      options,
-    )
-    const tokens = await oauth.processAuthorizationCodeResponse(as, client, exchange)
-    expect(tokens.scope).toBe('read')
+      const exchange = await oauth.authorizationCodeGrantRequest(
+        as,
+        client,
+        authentication,
+        callback,
+        redirectUri,
+        verifier,
+        options,
+      )
+      const tokens = await oauth.processAuthorizationCodeResponse(as, client, exchange)
+      expect(tokens.scope).toBe('read')
 
-    const keys = createLocalJWKSet(await (await server.fetch('/.well-known/jwks.json')).json())
-    const verified = await jwtVerify(tokens.access_token, keys, {
-      issuer,
-      audience: issuer,
-      typ: 'at+jwt',
-      currentDate: new Date(server.now * 1000),
-    })
-    expect(verified.payload.client_id).toBe(client.client_id)
+      const keys = createLocalJWKSet(await (await server.fetch('/.well-known/jwks.json')).json())
+      const verified = await jwtVerify(tokens.access_token, keys, {
+        issuer,
+        audience: issuer,
+        typ: 'at+jwt',
+        currentDate: new Date(server.now * 1000),
+      })
+      expect(verified.payload.client_id).toBe(client.client_id)
 
-    const refresh = await oauth.refreshTokenGrantRequest(
-      as,
-      client,
-      authentication,
-      tokens.refresh_token ?? '',
-      options,
-    )
-    const refreshed = await oauth.processRefreshTokenResponse(as, client, refresh)
-    expect(refreshed.refresh_token).not.toBe(tokens.refresh_token)
-  })
+      const refresh = await oauth.refreshTokenGrantRequest(
+        as,
+        client,
+        authentication,
+        tokens.refresh_token ?? '',
+        options,
+      )
+      const refreshed = await oauth.processRefreshTokenResponse(as, client, refresh)
+      expect(refreshed.refresh_token).not.toBe(tokens.refresh_token)
+    },
+  )
 })

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type RequestEndpoint, requestChecks } from '../../src/rules/requests/checks.ts'
 import type { Browser } from '../browser.ts'
-import { answerOf, authorizePath } from '../flow.ts'
+import { answerOf, authorizePath, requestOf } from '../flow.ts'
 import { addClient, addUser, applySchema, type Registered, type Server, startServer } from '../server.ts'
 
 /** A request with one thing wrong, and the refusal of the check that finds it. */
@@ -11,8 +11,8 @@ interface Wrong {
   readonly changes?: Readonly<Record<string, string | undefined>>
   readonly error: string
   readonly says: RegExp
-  /** The error of an endpoint that does not make the check, where it refuses the request for another reason. */
-  readonly elsewhere?: string
+  /** The errors of endpoints that do not make the check, but refuse the request for another reason. */
+  readonly elsewhere?: Readonly<Partial<Record<RequestEndpoint, string>>>
 }
 
 const names = ['good', 'suspended', 'device only', 'code only'] as const
@@ -27,12 +27,29 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     client: 'suspended',
     error: 'unauthorized_client',
     says: /suspended/,
-    elsewhere: 'invalid_client',
+    elsewhere: { device: 'invalid_client', pushed: 'invalid_client' },
   },
   authorizationCode: { client: 'device only', error: 'unauthorized_client', says: /authorization_code/ },
   deviceCode: { client: 'code only', error: 'unauthorized_client', says: /device code/ },
   request: { changes: { request: 'eyJ' }, error: 'request_not_supported', says: /Request objects/ },
-  requestUri: { changes: { request_uri: 'urn:x' }, error: 'request_uri_not_supported', says: /request_uri/ },
+  requestUri: {
+    changes: { request_uri: 'urn:x' },
+    error: 'request_uri_not_supported',
+    says: /request_uri/,
+    elsewhere: { pushed: 'invalid_request' },
+  },
+  pushedRequestUri: {
+    changes: { request_uri: 'urn:x' },
+    error: 'invalid_request',
+    says: /contain request_uri/,
+    elsewhere: { authorization: 'request_uri_not_supported' },
+  },
+  redirectUri: {
+    changes: { redirect_uri: 'https://other.example/' },
+    error: 'invalid_request',
+    says: /not registered/,
+    elsewhere: { authorization: 'page' },
+  },
   responseType: { changes: { response_type: 'token' }, error: 'unsupported_response_type', says: /code/ },
   responseMode: { changes: { response_mode: 'web' }, error: 'invalid_request', says: /response_mode/ },
   scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /No scope can have this name/ },
@@ -79,21 +96,25 @@ const ask: Readonly<Record<RequestEndpoint, (wrong: Partial<Wrong>) => Promise<A
   async authorization({ client = 'good', changes = {} }) {
     const page = await browser.get(authorizePath(clients[client], changes))
     if (page.status === 200) return { error: undefined, description: '' }
+    if (page.location === '') return { error: 'page', description: page.text }
     const answer = answerOf(page)
     return { error: answer.get('error') ?? undefined, description: answer.get('error_description') ?? '' }
   },
-  async device({ client = 'good', changes = {} }) {
+  pushed: ({ client = 'good', changes = {} }) => post('/o/par', requestOf(clients[client], changes)),
+  device: ({ client = 'good', changes = {} }) => {
     const form = Object.entries({ client_id: clients[client].client.id, scope: 'read', ...changes })
-    const body = new URLSearchParams(
-      form.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    )
-    const response = await server.fetch('/o/device-authorization', { method: 'POST', body })
-    const { error, error_description = '' } = await response.json<Record<string, string | undefined>>()
-    return { error, description: error_description }
+    const sent = form.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+    return post('/o/device-authorization', new URLSearchParams(sent))
   },
 }
 
-const endpoints: readonly RequestEndpoint[] = ['authorization', 'device']
+async function post(path: string, body: URLSearchParams): Promise<Answer> {
+  const response = await server.fetch(path, { method: 'POST', body })
+  const { error, error_description = '' } = await response.json<Record<string, string | undefined>>()
+  return { error, description: error_description }
+}
+
+const endpoints: readonly RequestEndpoint[] = ['authorization', 'pushed', 'device']
 
 describe.each(endpoints)('a request to the %s endpoint', (endpoint) => {
   it('is taken when nothing is wrong', async () => {
@@ -109,7 +130,7 @@ describe.each(endpoints)('a request to the %s endpoint', (endpoint) => {
         expect(error).toBe(sample.error)
         expect(description).toMatch(sample.says)
       } else {
-        expect(error).toBe(sample.elsewhere)
+        expect(error).toBe(sample.elsewhere?.[endpoint])
       }
     },
   )

@@ -13,9 +13,10 @@ import { noteEvent } from '../../store/audit-events.ts'
 import { putPublishedClient } from '../../store/clients/published.ts'
 import { hasChanged, read, type Write, write } from '../../store/database.ts'
 import { consentDetail, hasNoConsent, putConsent } from '../../store/requests/consents.ts'
+import { deletePushedRequest, isPushed, type RequestUriHash } from '../../store/requests/pushed-requests.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { always } from '../../store/sql.ts'
-import { hasAuthorization, insertAuthorization } from '../../store/tokens/authorizations.ts'
+import { hasAuthorization, insertAuthorization, isAuthorized } from '../../store/tokens/authorizations.ts'
 import { putCodeCopy } from '../../store/tokens/code-copies.ts'
 import { forgetBeyond } from '../../store/tokens/forgotten-authorizations.ts'
 import type { Secret } from '../../values/secret.ts'
@@ -31,6 +32,8 @@ export interface Approved {
   readonly consents: readonly Consent[]
   /** Why it is remembered, if it is: the person said yes just now, or is not asked about this client. */
   readonly remember: 'agreed' | 'unasked' | undefined
+  /** The request that this completes, where the client pushed it: it is completed once (RFC 9126 §4). */
+  readonly pushed: RequestUriHash | undefined
 }
 
 /** One approved request: the D1 row and the KV copy in parallel. Undefined when the client, the user or the consent is gone. */
@@ -44,10 +47,15 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
   const { client } = approved
   const published = client.registeredBy === 'document' ? putPublishedClient(DB, client, now) : []
   const agreed = approved.remember ? remembering(DB, approved, reference, now) : []
+  const { pushed } = approved
+  const isOpen = pushed === undefined ? always : isPushed(pushed)
   const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
   const [{ inserted }] = await Promise.all([
     write(DB, [...published, ...agreed], {
-      inserted: hasChanged(insertAuthorization(DB, grant, hash, keptUntil, now)),
+      inserted: hasChanged(insertAuthorization(DB, grant, hash, keptUntil, now, isOpen)),
+      ...(pushed && {
+        completed: hasChanged(deletePushedRequest(DB, pushed, isAuthorized(authorizationId))),
+      }),
     }),
     putCodeCopy(CODES, hash, grant, now),
   ])

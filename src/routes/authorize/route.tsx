@@ -8,6 +8,7 @@ import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { note } from '../../http/log.ts'
 import { mayRegister, onceMore, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
+import { readAuthorizationRequest } from '../../http/requests/asked.ts'
 import { noteReceived, readPendingQuery } from '../../http/requests/received.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
 import { noteUse } from '../../http/sign-in/session.ts'
@@ -15,15 +16,17 @@ import type { Client } from '../../rules/clients/client.ts'
 import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { reachedAcr } from '../../rules/openid/id-token.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
-import { parseParameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
-import { type Asked, readAsked } from '../../rules/requests/asked.ts'
+import type { Asked } from '../../rules/requests/asked.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { type Decision, type KnownSession, nextStep } from '../../rules/requests/next-step.ts'
 import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
 import { hasFactor, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
+import { write } from '../../store/database.ts'
+import { deletePushedRequest, type RequestUriHash } from '../../store/requests/pushed-requests.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
+import { always } from '../../store/sql.ts'
 import {
   type CheckedRequest,
   checkAuthorizationRequest,
@@ -68,7 +71,9 @@ async function dispatch(
   notice: string | undefined = undefined,
 ): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
-  const asked = readQuery(query)
+  const received = await readAuthorizationRequest(c, query)
+  if (received === undefined) return untrusted(c, undefined, { untrusted: 'expired' })
+  const { asked, pushed } = received
   const known = await readFacts(c, asked)
   const facts = await withPublished(c, asked, known)
   if ('unpublished' in facts) return refuseUnpublished(c, known.session, facts)
@@ -131,21 +136,25 @@ async function dispatch(
     case 'consent':
       return askConsent(c, facts, client, destination, checked, changed, notice)
     case 'refuse':
+      if (decision === 'cancel' && pushed !== undefined) await forgetPushed(c, pushed)
       return refuseRequest(step.refusal)
     case 'issue': {
       const code =
         session &&
-        (await issueCode(c, { client, destination, checked, session, consents, remember: step.remember }))
+        (await issueCode(c, {
+          client,
+          destination,
+          checked,
+          session,
+          consents,
+          remember: step.remember,
+          pushed,
+        }))
       return code === undefined
-        ? untrusted(c, session, { untrusted: 'removed' })
+        ? untrusted(c, session, { untrusted: pushed === undefined ? 'removed' : 'expired' })
         : redirectToClient(c, destination, { code: code.plain })
     }
   }
-}
-
-function readQuery(query: string): Asked {
-  const pairs = new URLSearchParams(query)
-  return readAsked(parseParameters([...pairs].filter(([name]) => name !== 'resource')), pairs)
 }
 
 /**
@@ -244,7 +253,10 @@ async function askConsent(
 function untrusted(
   c: Context,
   session: Session | undefined,
-  { untrusted, problem }: Untrusted | { readonly untrusted: 'removed'; readonly problem?: undefined },
+  {
+    untrusted,
+    problem,
+  }: Untrusted | { readonly untrusted: 'removed' | 'expired'; readonly problem?: undefined },
   detail?: Child,
 ) {
   const { failure } = c.var.messages
@@ -255,6 +267,7 @@ function untrusted(
     noRedirectUri: failure.noRedirectUriFact,
     unregistered: failure.unregisteredFact,
     removed: failure.removedFact,
+    expired: failure.expiredFact,
   }
   const titles = {
     ...failure,
@@ -266,6 +279,12 @@ function untrusted(
     reason: `${untrusted} ${problem?.refusal.description ?? ''}`,
     detail,
   })
+}
+
+/** Somebody said no: the request that the client pushed has been answered. */
+async function forgetPushed(c: Context, pushed: RequestUriHash): Promise<void> {
+  const { DB } = c.env
+  await write(DB, [deletePushedRequest(DB, pushed, always)], {})
 }
 
 /** More for somebody who can correct the request. */

@@ -2,6 +2,7 @@ import { type Client, isRegisteredFor } from '../clients/client.ts'
 import { suspensionOf } from '../clients/suspension.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Asked } from './asked.ts'
+import { parseDestination } from './destination.ts'
 import { type Granted, grantable } from './granted.ts'
 import { parseCodeChallenge } from './pkce.ts'
 import { parsePrompt } from './prompt.ts'
@@ -10,7 +11,7 @@ import { responseModes } from './response-mode.ts'
 import type { ScopeDefinition, ScopePlaces } from './scope.ts'
 
 /** What takes a request for authorization: a column of the table. */
-export type RequestEndpoint = 'authorization' | 'device'
+export type RequestEndpoint = 'authorization' | 'pushed' | 'device'
 
 /** What a check may look at. */
 export interface Examined {
@@ -22,8 +23,11 @@ export interface Examined {
   readonly server: ScopePlaces & OwnApi
 }
 
-const both = ['authorization', 'device'] as const
+const everywhere = ['authorization', 'pushed', 'device'] as const
+/** The same request, whether the browser or the client itself brings it (RFC 9126 §2.1). */
+const byRedirect = ['authorization', 'pushed'] as const
 const authorization = ['authorization'] as const
+const pushed = ['pushed'] as const
 const device = ['device'] as const
 
 /**
@@ -33,15 +37,15 @@ const device = ['device'] as const
  * A check finds a refusal, or what the request means by the parameters that it looks at.
  */
 export const requestChecks = {
-  wellFormed: check(both, ({ asked }) => asked.problem?.refusal),
-  resource: check(both, ({ asked }) => (isRefusal(asked.resources) ? asked.resources : undefined)),
-  claims: check(authorization, ({ asked }) => asked.claims),
-  // A device authenticates its client, which asks this first.
+  wellFormed: check(everywhere, ({ asked }) => asked.problem?.refusal),
+  resource: check(everywhere, ({ asked }) => (isRefusal(asked.resources) ? asked.resources : undefined)),
+  claims: check(byRedirect, ({ asked }) => asked.claims),
+  // The others authenticate their client, which asks this first.
   clientIsActive: check(authorization, ({ client }): Refusal | undefined => {
     const suspension = suspensionOf(client)
     return suspension === undefined ? undefined : { ...suspension, refused: 'unauthorized_client' }
   }),
-  authorizationCode: check(authorization, ({ client }) =>
+  authorizationCode: check(byRedirect, ({ client }) =>
     isRegisteredFor(client, 'authorization-code')
       ? undefined
       : refuse(
@@ -55,7 +59,7 @@ export const requestChecks = {
       : refuse('unauthorized_client', 'The application is not registered for the device code grant'),
   ),
   // OIDC Core §6.1, §6.2.
-  request: check(authorization, ({ asked }) =>
+  request: check(byRedirect, ({ asked }) =>
     asked.parameters.has('request')
       ? refuse('request_not_supported', 'Request objects are not supported')
       : undefined,
@@ -65,8 +69,20 @@ export const requestChecks = {
       ? refuse('request_uri_not_supported', 'request_uri is not supported')
       : undefined,
   ),
+  // RFC 9126 §2.1.
+  pushedRequestUri: check(pushed, ({ asked }) =>
+    asked.parameters.has('request_uri')
+      ? refuse('invalid_request', "A pushed request can't contain request_uri")
+      : undefined,
+  ),
+  // At the authorization endpoint it decides where the answer goes, so it comes before all of these. RFC 9126 §2.3.
+  redirectUri: check(pushed, ({ asked, client }) =>
+    parseDestination(asked.parameters, client) === undefined
+      ? refuse('invalid_request', 'redirect_uri is missing or not registered')
+      : undefined,
+  ),
   // RFC 6749 §4.1.1.
-  responseType: check(authorization, ({ asked }) => {
+  responseType: check(byRedirect, ({ asked }) => {
     const responseType = asked.parameters.get('response_type')
     if (responseType === undefined) return refuse('invalid_request', 'response_type is missing')
     return responseType === 'code'
@@ -74,35 +90,35 @@ export const requestChecks = {
       : refuse('unsupported_response_type', 'response_type must be code')
   }),
   // OAuth 2.0 Multiple Response Type Encoding Practices §2.1.
-  responseMode: check(authorization, ({ asked }) => {
+  responseMode: check(byRedirect, ({ asked }) => {
     const responseMode = asked.parameters.get('response_mode')
     return responseMode === undefined || responseModes.some((mode) => mode === responseMode)
       ? undefined
       : refuse('invalid_request', `response_mode must be one of ${responseModes.join(', ')}`)
   }),
-  scope: check(both, ({ asked }) => asked.scope),
-  codeChallenge: check(authorization, ({ asked, client }) =>
+  scope: check(everywhere, ({ asked }) => asked.scope),
+  codeChallenge: check(byRedirect, ({ asked, client }) =>
     parseCodeChallenge(asked.parameters, client.type === 'confidential' && client.openid.pkceOptional),
   ),
-  prompt: check(authorization, ({ asked }) => parsePrompt(asked.parameters.get('prompt'))),
+  prompt: check(byRedirect, ({ asked }) => parsePrompt(asked.parameters.get('prompt'))),
   /** The age that a sign-in must not exceed, in seconds. OIDC Core §3.1.2.1. */
-  maxAge: check(authorization, ({ asked }) => {
+  maxAge: check(byRedirect, ({ asked }) => {
     const maxAge = asked.parameters.get('max_age')
     if (maxAge === undefined) return undefined
     return /^[0-9]{1,10}$/.test(maxAge)
       ? Number(maxAge)
       : refuse('invalid_request', 'max_age must be a number of seconds')
   }),
-  nonce: check(authorization, ({ asked }) => asked.parameters.get('nonce')),
+  nonce: check(byRedirect, ({ asked }) => asked.parameters.get('nonce')),
   /** In order of preference. OIDC Core §3.1.2.1, §5.5.1.1. */
-  acrValues: check(authorization, ({ asked }) => {
+  acrValues: check(byRedirect, ({ asked }) => {
     const essential = isRefusal(asked.claims) ? [] : asked.claims.acr
     const voluntary = (asked.parameters.get('acr_values') ?? '').split(' ')
     return [...essential, ...voluntary].filter((value) => value !== '')
   }),
   /** Whether it is an ID token of ours takes the keys, so it is asked later. */
-  idTokenHint: check(authorization, ({ asked }) => asked.parameters.get('id_token_hint')),
-  granted: check(both, ({ asked, client, scopes, resources, server }): Granted | Refusal => {
+  idTokenHint: check(byRedirect, ({ asked }) => asked.parameters.get('id_token_hint')),
+  granted: check(everywhere, ({ asked, client, scopes, resources, server }): Granted | Refusal => {
     // The checks above refuse both; here they only narrow the types.
     if (isRefusal(asked.scope)) return asked.scope
     if (isRefusal(asked.resources)) return asked.resources

@@ -55,6 +55,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     ...(documents ? { client_id_metadata_document_supported: true } : {}),
     ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,
+    pushed_authorization_request_endpoint: issuer + paths.pushedRequests,
     introspection_endpoint: issuer + paths.introspect,
     introspection_endpoint_auth_methods_supported: authenticated,
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,

@@ -2,7 +2,7 @@ import { read, text } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
 /** The newest of migrations/: what this code relies on. A test says so. */
-export const neededMigration = '0037_username_faults.sql'
+export const neededMigration = '0038_pushed_requests.sql'
 
 /** Those that the database went through, as `wrangler d1 migrations apply` and `npm start` record them. */
 export async function listAppliedMigrations(db: D1Database): Promise<readonly string[]> {

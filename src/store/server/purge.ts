@@ -33,6 +33,7 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
     },
     expired('pending_sign_ins', 'id_hash'),
     expired('device_requests', 'device_code_hash'),
+    expired('pushed_requests', 'request_uri_hash'),
     expired('used_challenges', 'id'),
     expired('revoked_access_tokens', 'jti'),
     expired('used_assertions', '(client_id, jti_hash)'),

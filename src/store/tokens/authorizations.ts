@@ -3,7 +3,17 @@ import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
-import { hasChanged, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
+import {
+  hasChanged,
+  holds,
+  integer,
+  optional,
+  type Query,
+  type Row,
+  text,
+  texts,
+  type Write,
+} from '../database.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
@@ -38,10 +48,12 @@ export function insertAuthorization(
 
 /** Whether an authorization was really written. */
 export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
-  return {
-    statement: statement(db, sql`SELECT 1 AS found FROM authorizations WHERE id = ${id}`),
-    read: (rows) => rows.length > 0,
-  }
+  return holds(db, isAuthorized(id))
+}
+
+/** The same, for the writes after it in its batch. */
+export function isAuthorized(id: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM authorizations WHERE id = ${id})`
 }
 
 /** Of an authorization's row: while its user or its client is suspended, nothing is made of it. */

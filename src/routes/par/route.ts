@@ -1,0 +1,56 @@
+import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
+import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
+import type { Context } from '../../http/context.ts'
+import { answerMachine } from '../../http/machine-answers.ts'
+import { originOf } from '../../http/peer.ts'
+import type { Client } from '../../rules/clients/client.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { readAsked } from '../../rules/requests/asked.ts'
+import { checkRequest } from '../../rules/requests/checks.ts'
+import { longestPushedQuery, pushedQuery, pushedRequestLifetime } from '../../rules/requests/pushed.ts'
+import { hashSecret, makeSecret } from '../../secrets/secret.ts'
+import { read, write } from '../../store/database.ts'
+import { insertPushedRequest } from '../../store/requests/pushed-requests.ts'
+import { findResources } from '../../store/requests/resources.ts'
+import { findScopes } from '../../store/requests/scopes.ts'
+
+/** POST /o/par, RFC 9126 §2: a client hands over its authorization request, and sends the person with a reference to it. */
+export function post(c: Context): Promise<Response> {
+  return answerClient(c, (pairs) => answerPush(c, pairs))
+}
+
+async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAnswer> {
+  const sent = parseClientRequest(c, pairs)
+  if (isRefusal(sent)) return { client: undefined, outcome: sent }
+  const { DB } = c.env
+  const asked = readAsked({ parameters: sent.parameters, problem: undefined }, pairs)
+  const { presented, ...known } = await read(DB, {
+    presented: presentedClient(c, sent.credentials),
+    scopes: findScopes(DB, asked.scopeNames),
+    resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
+  })
+  const authenticated = await authenticateClient(c, sent.credentials, presented)
+  if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
+  const { client } = authenticated
+  const checked = checkRequest('pushed', { asked, client, ...known, server: c.var })
+  return { client, outcome: isRefusal(checked) ? checked : await keep(c, client, pushedQuery(pairs)) }
+}
+
+async function keep(c: Context, client: Client, query: string): Promise<Response | Refusal> {
+  if (query.length > longestPushedQuery)
+    return refuse('invalid_request', `The request is longer than ${longestPushedQuery} characters`)
+  const { DB } = c.env
+  const { now } = c.var
+  const requestUri = makeSecret('pushed-request')
+  const request = {
+    hash: hashSecret(requestUri),
+    client,
+    query,
+    origin: originOf(c, 'pushing-address'),
+    expiresAt: now + pushedRequestLifetime,
+  }
+  const { isKept } = await write(DB, [], { isKept: insertPushedRequest(DB, request, now) })
+  return isKept
+    ? answerMachine({ request_uri: requestUri.plain, expires_in: pushedRequestLifetime }, 201)
+    : refuse('temporarily_unavailable', 'Too many requests wait to be completed; try again later')
+}
