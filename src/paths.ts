@@ -91,6 +91,11 @@ export function makePaths(oauthPath: string) {
     applications: `${oauthPath}/applications`,
     registerApplication: `${oauthPath}/applications/register`,
     application: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}`,
+    applicationSettings: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/settings`,
+    applicationCredentials: (clientId: string) =>
+      `${oauthPath}/applications/${segment(clientId)}/credentials`,
+    applicationActivity: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/activity`,
+    applicationDanger: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/danger`,
     updateApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/update`,
     resumeApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/resumption`,
     deleteApplication: (clientId: string) => `${oauthPath}/applications/${segment(clientId)}/delete`,

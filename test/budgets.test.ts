@@ -89,7 +89,9 @@ describe('query plans', () => {
     await server.fetch('/o/token', { method: 'OPTIONS', headers: { Origin: 'https://app.example' } })
     for (const path of [
       '/o/applications',
-      `/o/applications/${registered.client.id}`,
+      ...['', '/settings', '/credentials', '/activity', '/danger'].map(
+        (tab) => `/o/applications/${registered.client.id}${tab}`,
+      ),
       '/admin/users',
       '/admin/applications',
       '/account/authenticator',

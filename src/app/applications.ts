@@ -1,7 +1,10 @@
 import { proven, signedIn, toChange } from '../http/sign-in/guard.ts'
 import { file, page, type Route } from '../http/surfaces.ts'
 import type { Paths } from '../paths.ts'
+import * as applicationActivity from '../routes/applications/activity/route.tsx'
 import * as applicationClaims from '../routes/applications/claims/route.tsx'
+import * as applicationCredentials from '../routes/applications/credentials/route.tsx'
+import * as applicationDanger from '../routes/applications/danger/route.tsx'
 import * as deleteApplication from '../routes/applications/delete/route.tsx'
 import * as application from '../routes/applications/detail/route.tsx'
 import * as tryDevice from '../routes/applications/device/route.tsx'
@@ -12,6 +15,7 @@ import * as resumeApplication from '../routes/applications/resumption/route.tsx'
 import * as applications from '../routes/applications/route.tsx'
 import * as deleteApplicationSecret from '../routes/applications/secrets/delete/route.tsx'
 import * as applicationSecrets from '../routes/applications/secrets/route.tsx'
+import * as applicationSettings from '../routes/applications/settings/route.tsx'
 import * as updateApplication from '../routes/applications/update/route.tsx'
 import * as logo from '../routes/logo/route.ts'
 
@@ -21,6 +25,10 @@ export function applicationsRoutes(paths: Paths): readonly Route[] {
     page(paths.applications, signedIn, ['applications'], applications),
     page(paths.registerApplication, toChange(signedIn), ['applications', 'problems'], registerApplication),
     page(paths.application(':clientId'), signedIn, ['applications', 'start'], application),
+    page(paths.applicationSettings(':clientId'), signedIn, ['applications'], applicationSettings),
+    page(paths.applicationCredentials(':clientId'), signedIn, ['applications'], applicationCredentials),
+    page(paths.applicationActivity(':clientId'), signedIn, ['applications'], applicationActivity),
+    page(paths.applicationDanger(':clientId'), signedIn, ['applications'], applicationDanger),
     page(paths.updateApplication(':clientId'), proven(), ['applications', 'problems'], updateApplication),
     page(paths.applicationClaims(':clientId'), signedIn, ['applications'], applicationClaims),
     page(paths.tryDevice(':clientId'), signedIn, ['applications', 'start'], tryDevice),

@@ -48,9 +48,20 @@ for (const name of names) {
     await page.goto('/o/applications/register')
     await fillApplication(page, { name, type: 'Public', redirectUris: redirectUri })
     await press(page, 'Register')
-    await page.getByRole('link', { name: 'Tokens and sign-in' }).waitFor()
+    await page.getByRole('link', { name: 'Danger zone' }).waitFor()
     const clientId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
-    for (const path of ['', '/update', '/policy', '/logo', '/claims', '/delete'])
+    for (const path of [
+      '',
+      '/settings',
+      '/credentials',
+      '/activity',
+      '/danger',
+      '/update',
+      '/policy',
+      '/logo',
+      '/claims',
+      '/delete',
+    ])
       await page.goto(`/o/applications/${clientId}${path}`)
     await page.goto(`/admin/applications/${clientId}/trust`)
     await page.goto(authorizePath(clientId, redirectUri))

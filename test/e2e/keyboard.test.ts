@@ -114,3 +114,22 @@ test('skip to the content, and cancel', async () => {
   await page.keyboard.press('Space')
   await page.waitForURL(`${redirectUri}?error=access_denied*`)
 })
+
+test('through the tabs of an application', async () => {
+  const page = await world.visitor()
+  await page.goto(`/login?next=/o/applications/${clientId}`)
+  await type(page, 'Username', 'ada')
+  await page.keyboard.press('Tab')
+  await type(page, 'Password', password)
+  await page.keyboard.press('Enter')
+  const tabs = page.getByRole('navigation', { name: 'Pages of this application' })
+  for (const tab of ['Settings', 'Credentials', 'Activity', 'Danger zone']) {
+    await tabs.waitFor()
+    await tabTo(page, tab)
+    await page.keyboard.press('Enter')
+    await tabs.locator('[aria-current=page]').getByText(tab).waitFor()
+  }
+  await tabTo(page, 'Delete')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Delete the application?' }).waitFor()
+})

@@ -153,7 +153,7 @@ async function register(page: Page, name: string, section: string): Promise<Appl
     await page.goto(`/o/applications/${CLIENT_ID}/policy`)
     for (const [, field = '', value = ''] of second) await enter(page, field, value)
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.waitForURL(`**/o/applications/${CLIENT_ID}*`)
+    await page.waitForURL(`**/o/applications/${CLIENT_ID}/settings*`)
   }
   return { CLIENT_ID, CLIENT_SECRET }
 }

@@ -35,9 +35,7 @@ test('pictures', async () => {
 
   await page.goto('/o/applications')
   await picture(page, 'applications')
-  await page.goto(`/o/applications/${clientId}`)
-  await page.locator('#activity').scrollIntoViewIfNeeded()
-  await page.evaluate(() => window.scrollTo(0, (document.getElementById('secrets')?.offsetTop ?? 0) - 24))
+  await page.goto(`/o/applications/${clientId}/activity`)
   await picture(page, 'activity')
   await page.goto(authorizePath(clientId, redirectUri))
   await picture(page, 'consent')

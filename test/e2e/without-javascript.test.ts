@@ -53,6 +53,7 @@ test('sign in, register after a mistake, authorize, cancel, delete, sign out', a
   assert.deepEqual([answer().state, answer().iss], ['state-1', world.origin])
 
   await page.goto(`/o/applications/${clientId}`)
+  await page.getByRole('link', { name: 'Danger zone' }).click()
   await page.getByRole('link', { name: 'Delete', exact: true }).click()
   await page.getByRole('heading', { name: 'Delete the application?' }).waitFor()
   await page.getByRole('link', { name: 'Cancel' }).click()

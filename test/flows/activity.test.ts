@@ -71,7 +71,7 @@ describe('what a client does at the token endpoint is counted', () => {
       ['invalid_client', 1, 'The client secret is wrong'],
       ['invalid_grant', 1, 'Malformed authorization code'],
     ])
-    const { text, html } = await ada.get(pathOf(known))
+    const { text, html } = await ada.get(pathOf(known, '/activity'))
     expect(text).toContain('0 issued, 2 refused')
     expect(text).toContain(`invalid_grant Malformed authorization code Last`)
     expect(text).toContain(reference)

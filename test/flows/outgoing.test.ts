@@ -366,7 +366,7 @@ describe('the page of an application', () => {
   it('shows the notices that did not arrive, with a reason and nothing of what was answered', async () => {
     const { browser } = await worldOf(loopback)
     const known = await register(browser)
-    expect((await browser.get(pathOf(known))).text).not.toContain('did not arrive')
+    expect((await browser.get(pathOf(known, '/activity'))).text).not.toContain('did not arrive')
     const insert = env.DB.prepare(
       `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at, last_error)
        VALUES (?1, ?2, 'u', ?1, 'i', ?3, ?4, ?5, ?6)`,
@@ -376,13 +376,13 @@ describe('the page of an application', () => {
       insert.bind(randomText(8), known.client.id, 2, 2, 9_999_999_999, 'unreachable'),
       insert.bind(randomText(8), known.client.id, 3, 0, 9_999_999_999, null),
     ])
-    const { text } = await browser.get(pathOf(known))
+    const { text } = await browser.get(pathOf(known, '/activity'))
     expect(text).toContain('Logout notices that did not arrive')
     expect(text).toMatch(
       /On its way: It could not be reached.*Given up after 10 attempts: Its address may not be called/,
     )
     const stranger = await worldOf(loopback)
-    expect((await stranger.browser.get(pathOf(known))).status).toBe(404)
+    expect((await stranger.browser.get(pathOf(known, '/activity'))).status).toBe(404)
   })
 })
 

@@ -67,7 +67,7 @@ describe('suspending an application', () => {
     expect(asked.text).toContain('stops working at once, until you resume it')
     expect(await accepts(server, known)).toBe(true)
     const answer = await asked.submit({})
-    expect([answer.status, answer.location]).toEqual([303, `${pathOf(known)}?saved=`])
+    expect([answer.status, answer.location]).toEqual([303, pathOf(known, '/danger?saved=')])
     expect(await accepts(server, known)).toBe(false)
     expect((await ada.get(authorizePath(known))).location).toContain('error=')
     expect((await ada.get(pathOf(known))).text).toContain('Suspended')
@@ -88,7 +88,7 @@ describe('suspending an application', () => {
     await send(root, path())
     expect((await ada.post(path(), { ...form, suspended: 'false' })).status).toBe(404)
     expect(await accepts(server, known)).toBe(false)
-    expect((await ada.get(pathOf(known))).html).not.toContain('/suspension')
+    expect((await ada.get(pathOf(known, '/danger'))).html).not.toContain('/suspension')
   })
 
   it('sent again later does not undo what was decided since', async () => {

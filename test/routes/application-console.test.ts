@@ -45,6 +45,38 @@ describe('registering starts from the kind', () => {
   })
 })
 
+describe('the tabs of an application', () => {
+  const tabs = ['', '/settings', '/credentials', '/activity', '/danger']
+  const tabsOf = (html: string) => /<nav class="tabs".*?<\/nav>/s.exec(html)?.[0] ?? ''
+
+  it('are pages that link to each other, and each says which it is', async () => {
+    const known = await register(ada)
+    for (const tab of tabs) {
+      const links = [
+        ...tabsOf((await ada.get(pathOf(known, tab))).html).matchAll(
+          /href="([^"]+)"( aria-current="page")?/g,
+        ),
+      ]
+      expect(links.map(([, href]) => href)).toEqual(tabs.map((other) => pathOf(known, other)))
+      expect(links.filter(([, , current]) => current).map(([, href]) => href)).toEqual([pathOf(known, tab)])
+    }
+  })
+
+  it('leave what ends something to the last one, and suspension there to administrators', async () => {
+    const known = await register(ada)
+    const root = await server.signedIn(await addUser('root-of-tabs', 'administrator'))
+    const ends = (html: string) =>
+      [...html.matchAll(/href="[^"]*\/(secrets|suspension|delete)"/g)].map(([, name]) => name)
+    for (const tab of ['', '/settings', '/activity'])
+      expect([tab, ...ends((await root.get(pathOf(known, tab))).html)]).toEqual([tab])
+    expect(ends((await ada.get(pathOf(known, '/danger'))).html)).toEqual(['secrets', 'delete'])
+    expect(ends((await root.get(pathOf(known, '/danger'))).html)).toEqual(['secrets', 'suspension', 'delete'])
+    const spa = await register(ada, { client_type: 'public' })
+    expect(ends((await ada.get(pathOf(spa, '/danger'))).html)).toEqual(['delete'])
+    expect((await ada.get(pathOf(spa, '/credentials'))).text).toContain('has no secret')
+  })
+})
+
 describe('the page of an application', () => {
   it('runs the flow to each redirect URI', async () => {
     const uris = ['https://app.example/callback', 'http://localhost:3000/cb?a=1&b=2']

@@ -45,7 +45,7 @@ const openidOf = async () => JSON.parse(`${(await row())?.openid}`)
 
 describe('a policy', () => {
   it('is linked, and says what is in force', async () => {
-    const page = await ada.get(pathOf(known))
+    const page = await ada.get(pathOf(known, '/settings'))
     expect(page.html).toContain(`href="${pathOf(known, '/policy')}"`)
     expect((await ada.get(pathOf(known, '/policy'))).text).toContain(
       'Empty: 1h, as everywhere on this server.',
@@ -54,7 +54,7 @@ describe('a policy', () => {
 
   it('decides what may be asked for, and how tokens are', async () => {
     const saved = await save({ scope: 'read', access_token_format: 'opaque', access_token_lifetime: '2m' })
-    expect([saved.status, saved.location]).toEqual([303, `${pathOf(known)}?saved=`])
+    expect([saved.status, saved.location]).toEqual([303, pathOf(known, '/settings?saved=')])
     expect((await ada.get(authorizePath(known, { scope: 'write' }))).location).toContain(
       'error=invalid_scope',
     )
@@ -86,13 +86,13 @@ describe('a policy', () => {
     const jwks = '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b"}]}'
     await save({ jwks })
     expect(await accepts(server, known)).toBe(false)
-    expect((await ada.get(pathOf(known))).text).not.toContain('Client secrets')
+    expect((await ada.get(pathOf(known, '/credentials'))).text).not.toContain('Client secrets')
     expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields.jwks).toBe(jwks)
     await save({ jwks: '', jwks_uri: 'https://app.example/jwks.json' })
     expect(await row()).toMatchObject({ jwks: null, jwks_uri: 'https://app.example/jwks.json' })
     await save({ jwks: '', jwks_uri: '' })
     expect(await accepts(server, known)).toBe(false)
-    expect((await ada.get(pathOf(known))).text).toContain('There is none')
+    expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('There is none')
   })
 
   it('holds what OpenID Connect adds', async () => {
@@ -214,7 +214,7 @@ describe('what administrators decide', () => {
     expect((await openidOf()).pkce_optional).toBe(false)
     await save({ pkce: 'optional' }, root)
     expect((await openidOf()).pkce_optional).toBe(true)
-    expect((await ada.get(pathOf(known))).text).toContain('Older client, no PKCE')
+    expect((await ada.get(pathOf(known, '/settings'))).text).toContain('Older client, no PKCE')
     expect((await ada.get('/o/applications?name=legacy')).text).toContain('No PKCE')
     await save({})
     expect((await openidOf()).pkce_optional).toBe(true)

@@ -23,7 +23,7 @@ const make = async (known: Known, expires = 'never', form?: Page): Promise<Known
 
 /** The links that delete a secret, oldest first. */
 async function deletions(known: Known): Promise<readonly string[]> {
-  const { html } = await ada.get(pathOf(known))
+  const { html } = await ada.get(pathOf(known, '/credentials'))
   return [...html.matchAll(/href="([^"]+\/secrets\/[\w-]{12}\/delete)"/g)].map(([, href = '']) => href)
 }
 
@@ -55,7 +55,7 @@ describe('a second secret', () => {
     const asked = await ada.get((await deletions(first))[0] ?? '')
     expect(asked.text).toContain('The other secret keeps working')
     const answer = await asked.submit({})
-    expect([answer.status, answer.location]).toEqual([303, `${pathOf(first)}?saved=#secrets`])
+    expect([answer.status, answer.location]).toEqual([303, pathOf(first, '/credentials?saved=')])
     expect([await accepts(server, first), await accepts(server, second)]).toEqual([false, true])
     server.now = startedAt
   })
@@ -119,7 +119,7 @@ describe('a second secret', () => {
     await deleteNth(first, 1)
     expect(await accepts(server, second)).toBe(false)
     const again = await form.submit({})
-    expect([again.status, again.location]).toEqual([303, `${pathOf(first)}?saved=`])
+    expect([again.status, again.location]).toEqual([303, pathOf(first, '/credentials?saved=')])
     expect(await accepts(server, second)).toBe(false)
     server.now = startedAt
   })
@@ -132,7 +132,7 @@ describe('an expiry', () => {
   ])('%s ends it then, and frees its place', async (expires, lifetime) => {
     const first = await register(ada)
     const second = await make(first, expires)
-    expect((await ada.get(pathOf(first))).text).toMatch(/expires \d/)
+    expect((await ada.get(pathOf(first, '/credentials'))).text).toMatch(/expires \d/)
     server.now += lifetime - 1
     expect(await accepts(server, second)).toBe(true)
     server.now += 1
@@ -157,7 +157,7 @@ describe('deleting', () => {
     expect(asked.text).toContain('It is the only one.')
     await asked.submit({})
     expect(await accepts(server, known)).toBe(false)
-    expect((await ada.get(pathOf(known))).text).toContain('There is none')
+    expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('There is none')
     expect(await accepts(server, await make(known))).toBe(true)
   })
 

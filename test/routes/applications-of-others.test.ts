@@ -45,6 +45,7 @@ async function everything(): Promise<unknown> {
 const withoutReference = (html: string) =>
   html.replaceAll(/<code>[\w-]{12}<\/code>|value="[\w-]{43}"|<footer>.*<\/footer>/g, '')
 
+const tabs = ['/settings', '/credentials', '/activity', '/danger']
 const pages = ['', '/update', '/policy', '/claims', '/secrets', '/delete']
 const changes = { '/update': { ...typed, name: 'Stolen', redirect_uris: 'https://evil.example/cb' } }
 const posts: [string, Record<string, string>][] = [
@@ -56,6 +57,13 @@ const posts: [string, Record<string, string>][] = [
 ]
 
 describe('somebody else’s application', () => {
+  it('has no tab', async () => {
+    for (const tab of tabs) {
+      const statuses = [await eve.get(pathOf(adas, tab)), await ada.get(pathOf(adas, tab))]
+      expect([tab, ...statuses.map(({ status }) => status)]).toEqual([tab, 404, 200])
+    }
+  })
+
   it.each(pages)('does not exist at %s', async (page) => {
     const missing = { ...adas, client: { ...adas.client, id: 'A'.repeat(22) } }
     const [theirs, none] = [await eve.get(pathOf(adas, page)), await eve.get(pathOf(missing, page))]
@@ -231,7 +239,7 @@ describe('who loses the right while the form is on its way', () => {
     // One that is sent again, and one of who is not the owner any more.
     expect((await ada.post(pathOf(adas, '/secrets'), form)).status).toBe(303)
     expect((await lost.carry(ada).post(pathOf(adas, '/secrets'), fresh)).status).toBe(404)
-    expect((await eve.get(pathOf(adas))).text).toContain('There is none')
+    expect((await eve.get(pathOf(adas, '/credentials'))).text).toContain('There is none')
   })
 
   it('registers nothing for others any more', async () => {

@@ -289,9 +289,9 @@ describe('a hostile name', () => {
   ])('%s is only text, on every page', async (name) => {
     const known = await register(ada, { name })
     const pages = [
-      pathOf(known),
-      pathOf(known, '/update'),
-      pathOf(known, '/secrets'),
+      ...['', '/settings', '/credentials', '/activity', '/danger', '/update', '/secrets'].map((page) =>
+        pathOf(known, page),
+      ),
       pathOf(known, '/delete'),
       `/o/applications?name=${encodeURIComponent(name)}`,
       authorizePath(known),
@@ -430,7 +430,7 @@ describe('deleting', () => {
       '401 invalid_client',
     )
     expect(await isActive()).toBe(false)
-    for (const page of ['', '/update', '/secrets', '/delete']) {
+    for (const page of ['', '/settings', '/danger', '/update', '/secrets', '/delete']) {
       expect((await ada.get(pathOf(doomed, page))).status).toBe(404)
     }
     expect((await ada.get(authorizePath(doomed))).text).toContain('Unknown application')

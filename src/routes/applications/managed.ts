@@ -1,7 +1,13 @@
 import type { Context } from '../../http/context.ts'
+import { siteFor } from '../../http/pages.tsx'
+import { requireSession, showNothing } from '../../http/sign-in/require-session.ts'
+import { findAwaitsOwner } from '../../store/clients/awaiting-owner.ts'
 import { findManagedClient, type OwnedClient } from '../../store/clients/clients.ts'
-import { read } from '../../store/database.ts'
+import { type Answers, combined, type Queries, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
+import type { Site } from '../../ui/site.ts'
+import type { Area } from '../../ui/words/messages/index.ts'
+import type { FrameProps } from './frame.tsx'
 
 /** The application that the URL names, if this person may see it. */
 export async function findManaged(c: Context, session: Session): Promise<OwnedClient | undefined> {
@@ -11,4 +17,30 @@ export async function findManaged(c: Context, session: Session): Promise<OwnedCl
 
 export function clientIdOf(c: Context): string {
   return c.req.param('clientId') ?? ''
+}
+
+interface Framed<A extends Area, Q extends Queries> {
+  readonly frame: FrameProps & { readonly site: Site<A> }
+  readonly ownerName: string
+  readonly found: Answers<Q>
+}
+
+/** What a page about one application reads in one batch; or the answer to somebody who may not see it. */
+export async function readFrame<A extends Area, Q extends Queries>(
+  c: Context<A | 'applications'>,
+  queries: (db: D1Database, clientId: string) => Q,
+): Promise<Framed<A | 'applications', Q> | Response> {
+  const session = await requireSession(c)
+  if (session instanceof Response) return session
+  const { DB } = c.env
+  const id = clientIdOf(c)
+  const { owned, awaitsOwner, found } = await read(DB, {
+    owned: findManagedClient(DB, id, session.user.id),
+    awaitsOwner: findAwaitsOwner(DB, id),
+    found: combined(queries(DB, id), (answers) => answers),
+  })
+  if (owned === undefined) return showNothing(c, session)
+  const { client, logo, ownerName } = owned
+  const saved = c.req.query('saved') !== undefined
+  return { frame: { site: siteFor(c, session), client, logo, awaitsOwner, saved }, ownerName, found }
 }

@@ -41,8 +41,13 @@ export const walkAsDeveloper: Walk = async (companions) => {
   const secret = await page.getByLabel('Client secret', { exact: true }).inputValue()
   const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
   await page.getByRole('link', { name: /^Continue to / }).click()
-  await page.getByRole('link', { name: 'Make a new secret' }).waitFor()
+  await page.getByRole('navigation', { name: 'Pages of this application' }).waitFor()
   await look(page, 'an application')
+  for (const tab of ['Settings', 'Activity', 'Danger zone', 'Credentials']) {
+    await page.getByRole('link', { name: tab, exact: true }).click()
+    await page.locator('.tabs [aria-current=page]').getByText(tab).waitFor()
+    await look(page, `an application, ${tab}`)
+  }
   await page.getByRole('link', { name: 'Delete the secret' }).click()
   await page.getByText('It is the only one.').waitFor()
   await look(page, 'delete the secret')

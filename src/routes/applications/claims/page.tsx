@@ -21,7 +21,7 @@ export function ClaimsPage({ site, client, idToken, userinfo }: ClaimsPageProps)
   const change = <a href={paths.applicationPolicy(client.id)}>{t.change}</a>
   return (
     <Layout site={site} title={t.title} scripts={[copyScript]}>
-      <Trail href={paths.application(client.id)}>
+      <Trail href={paths.applicationSettings(client.id)}>
         <bdi>{client.name}</bdi>
       </Trail>
       <h1>{t.heading}</h1>

@@ -20,7 +20,7 @@ export function DeletePage({ site, client, minutes, attempt, problem }: DeletePa
       site={site}
       title={t.title}
       action={site.paths.deleteApplication(client.id)}
-      back={site.paths.application(client.id)}
+      back={site.paths.applicationDanger(client.id)}
       submit={t.submit}
       attempt={attempt}
       problem={problem}

@@ -1,119 +1,28 @@
-import { isForPeople, isRegisteredFor, usesSecret } from '../../../rules/clients/client.ts'
+import { isRegisteredFor } from '../../../rules/clients/client.ts'
 import { Fact, Facts, Time } from '../../../ui/facts.tsx'
-import { CopyCode, copyScript } from '../../../ui/forms/copy.tsx'
+import { CopyCode } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
-import { Layout, Trail } from '../../../ui/layout.tsx'
-import { ClientMark } from '../../../ui/monogram.tsx'
-import { Saved } from '../../../ui/saved.tsx'
 import { TrustTag } from '../../../ui/trust.tsx'
-import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { fillText } from '../../../ui/words/fill.tsx'
+import { ApplicationFrame, type FrameProps } from '../frame.tsx'
 import { authorizationUrl } from '../requests.ts'
-import { Activity, type ActivityProps } from './activity.tsx'
 import { NextSteps, type NextStepsProps } from './next-steps.tsx'
-import { Notices, type NoticesProps } from './notices.tsx'
-import { type ListedSecret, Secrets } from './secrets.tsx'
 
-export interface DetailPageProps extends NextStepsProps, NoticesProps {
+export interface DetailPageProps extends Omit<FrameProps, 'site'>, NextStepsProps {
   readonly ownerName: string
-  readonly logo: string | undefined
-  /** Suspended until its owner has looked at it. */
-  readonly awaitsOwner: boolean
-  readonly secrets: readonly ListedSecret[]
-  readonly mayAddSecret: boolean
-  readonly activity: ActivityProps
-  /** Whether one comes from a form that was just saved. */
-  readonly saved: boolean
 }
 
-export function DetailPage({
-  ownerName,
-  logo,
-  awaitsOwner,
-  secrets,
-  mayAddSecret,
-  activity,
-  undelivered,
-  saved,
-  ...rest
-}: DetailPageProps) {
+/** The first tab: who the application is, and the way to its first token. */
+export function DetailPage({ ownerName, ...rest }: DetailPageProps) {
   const { site, client } = rest
-  const { paths } = site
-  const { detail: t, form, policy, resumption, secret, words } = site.texts.applications
+  const { detail: t, form, secret, words } = site.texts.applications
   return (
-    <Layout site={site} title={client.name} scripts={[copyScript]}>
-      <Trail href={paths.applications}>{site.messages.layout.applications}</Trail>
-      <Saved when={saved} />
-      <div class="heading">
-        <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
-        <h1>
-          <bdi>{client.name}</bdi>
-        </h1>
-        <div class="actions">
-          <a class="button secondary" href={paths.updateApplication(client.id)}>
-            {t.update}
-          </a>
-          {isForPeople(client) && (
-            <a class="button secondary" href={paths.applicationClaims(client.id)}>
-              {t.claims}
-            </a>
-          )}
-          <a class="button secondary" href={paths.applicationLogo(client.id)}>
-            {t.logo}
-          </a>
-          <a class="button secondary" href={paths.applicationPolicy(client.id)}>
-            {policy.title}
-          </a>
-          {site.viewer?.isAdministrator && (
-            <a class="button secondary" href={paths.trustApplication(client.id)}>
-              {t.trust}
-            </a>
-          )}
-          {site.viewer?.isAdministrator && (
-            <a
-              class="button secondary"
-              href={
-                client.approval === undefined
-                  ? paths.suspendApplication(client.id)
-                  : paths.approveApplication(client.id)
-              }
-            >
-              {client.approval !== undefined
-                ? t.review
-                : client.suspendedAt === undefined
-                  ? t.suspend
-                  : t.resume}
-            </a>
-          )}
-          <a class="button secondary" href={paths.deleteApplication(client.id)}>
-            {t.delete}
-          </a>
-        </div>
-      </div>
-      {client.suspendedAt !== undefined && (
-        <p class="notice">
-          <Icon name="warning" />
-          <span>
-            <Fill
-              text={t.since}
-              suspended={
-                <strong>{client.approval === undefined ? words.suspended : words[client.approval]}</strong>
-              }
-              time={<Time at={client.suspendedAt} exact />}
-            />{' '}
-            {awaitsOwner && (
-              <Fill
-                text={resumption.notice}
-                look={<a href={paths.resumeApplication(client.id)}>{resumption.look}</a>}
-              />
-            )}
-          </span>
-        </p>
-      )}
+    <ApplicationFrame {...rest} tab="overview">
       {client.policy.introspectsAll && (
         <p class="notice">
           <Icon name="warning" />
           <span>
-            {t.introspectsAll} <a href={paths.applicationPolicy(client.id)}>{t.introspectsChange}</a>
+            {t.introspectsAll} <a href={site.paths.applicationPolicy(client.id)}>{t.introspectsChange}</a>
           </span>
         </p>
       )}
@@ -125,20 +34,7 @@ export function DetailPage({
           <TrustTag site={site} trust={client.trust} />
         </Fact>
         <Fact name={form.type}>{words[client.type]}</Fact>
-        <Fact name={form.grant}>
-          {[client.grantType, ...client.furtherGrantTypes].map((name) => words[name]).join(', ')}
-        </Fact>
-        {client.openid.pkceOptional && (
-          <Fact name="PKCE">
-            <span class="tag">{t.oldClient}</span>
-          </Fact>
-        )}
-        <Fact name={t.scopes}>
-          <span translate="no">{client.policy.scope.join(', ')}</span>
-        </Fact>
         <RedirectUris {...rest} />
-        <Lines name={form.logouts} values={client.postLogoutRedirectUris} />
-        <Lines name={form.origins} values={client.allowedOrigins} />
         {site.viewer?.isAdministrator && (
           <Fact name={form.owner}>
             <bdi>{ownerName}</bdi>
@@ -151,11 +47,8 @@ export function DetailPage({
           {client.lastUsedAt === undefined ? t.never : <Time at={client.lastUsedAt} exact />}
         </Fact>
       </Facts>
-      {usesSecret(client) && <Secrets site={site} client={client} secrets={secrets} mayAdd={mayAddSecret} />}
-      <Activity site={site} {...activity} />
-      <Notices site={site} undelivered={undelivered} />
       <NextSteps {...rest} />
-    </Layout>
+    </ApplicationFrame>
   )
 }
 
@@ -178,21 +71,6 @@ function RedirectUris({ site, client, scope, pkce }: NextStepsProps) {
                 {t.test}
               </a>
             )}
-          </li>
-        ))}
-      </ul>
-    </Fact>
-  )
-}
-
-function Lines({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
-  if (values.length === 0) return null
-  return (
-    <Fact name={name}>
-      <ul class="lines">
-        {values.map((value) => (
-          <li>
-            <code>{value}</code>
           </li>
         ))}
       </ul>

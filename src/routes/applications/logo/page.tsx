@@ -14,7 +14,7 @@ export interface LogoPageProps {
 
 export function LogoPage({ site, client, logo, attempt, problems }: LogoPageProps) {
   const { paths } = site
-  const back = paths.application(client.id)
+  const back = paths.applicationSettings(client.id)
   const { common, error } = site.messages
   const t = site.texts.applications.logo
   const isWrong = problems.length > 0

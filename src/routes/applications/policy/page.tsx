@@ -31,7 +31,7 @@ export interface PolicyPageProps {
 export function PolicyPage(props: PolicyPageProps) {
   const { site, client, scopes, attempt, form, problems } = props
   const { paths } = site
-  const back = paths.application(client.id)
+  const back = paths.applicationSettings(client.id)
   const { common, error } = site.messages
   const t = site.texts.applications.policy
   const hasPeople = isForPeople(client)

@@ -56,7 +56,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   if (sector !== undefined)
     return show(c, session, found, typed, [{ field: 'sector_identifier_uri', text: say(c, sector) }])
   return (await savePolicy(doingOf(c, form), client, parsed.policy))
-    ? c.redirect(pathWith(c.var.paths.application(client.id), { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.applicationSettings(client.id), { saved: '' }), 303)
     : showNothing(c, session)
 }
 

@@ -26,7 +26,13 @@ export function answerWithSecret(
   const { sha256 } = hashSecret(secret)
   const inForce = secrets.find(({ hash }) => hash.sha256 === sha256)
   if (inForce === undefined || c.var.now - inForce.createdAt >= shownAgainFor) {
-    return c.redirect(pathWith(c.var.paths.application(client.id), { saved: '' }), 303)
+    const { paths } = c.var
+    const after = {
+      registered: paths.application,
+      saved: paths.applicationSettings,
+      made: paths.applicationCredentials,
+    }[what]
+    return c.redirect(pathWith(after(client.id), { saved: '' }), 303)
   }
   c.header('Cache-Control', 'no-store')
   const site = siteFor(c, session)

@@ -18,7 +18,7 @@ export interface NewSecretPageProps {
 
 /** A rotation: make the new one, give it to the application, delete the old one. */
 export function NewSecretPage({ site, client, live, most, expires, attempt, problem }: NewSecretPageProps) {
-  const back = site.paths.application(client.id)
+  const back = site.paths.applicationCredentials(client.id)
   const { common, error } = site.messages
   const t = site.texts.applications.secrets
   const name = <bdi>{client.name}</bdi>
@@ -36,7 +36,7 @@ export function NewSecretPage({ site, client, live, most, expires, attempt, prob
             <Fill text={t.most} application={name} count={live} />
           </p>
           <div class="actions">
-            <a class="button" href={`${back}#secrets`}>
+            <a class="button" href={back}>
               {t.show}
             </a>
           </div>

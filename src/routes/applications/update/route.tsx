@@ -90,7 +90,7 @@ function showForm(
     <ApplicationFormPage
       site={site}
       title={site.texts.applications.form.update}
-      back={{ href: paths.application(client.id), name: client.name }}
+      back={{ href: paths.applicationSettings(client.id), name: client.name }}
       action={paths.updateApplication(client.id)}
       submit={site.messages.common.save}
       attempt={makeAttempt()}

@@ -21,7 +21,7 @@ export function SuspendApplicationPage({ site, client, attempt, problem }: Suspe
       site={site}
       title={suspend ? t.suspend : t.resume}
       action={paths.suspendApplication(client.id)}
-      back={paths.application(client.id)}
+      back={paths.applicationDanger(client.id)}
       submit={suspend ? shared.suspend : shared.resume}
       hidden={{ suspended: String(suspend) }}
       mild={!suspend}

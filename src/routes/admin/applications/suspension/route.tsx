@@ -30,6 +30,6 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const clientId = c.req.param('clientId') ?? ''
   const suspended = form.pairs.get('suspended') !== 'false'
   return (await setSuspended(doingOf(c, form), clientId, suspended))
-    ? c.redirect(pathWith(c.var.paths.application(clientId), { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.applicationDanger(clientId), { saved: '' }), 303)
     : showNothing(c, form.session)
 }

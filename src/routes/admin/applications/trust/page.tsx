@@ -22,7 +22,7 @@ export function TrustPage(props: TrustPageProps) {
   const { site, client, ownerName, logo, trust, attempt, problems } = props
   const { paths, messages, texts } = site
   const { shared, trust: t } = texts.admin
-  const back = paths.application(client.id)
+  const back = paths.applicationSettings(client.id)
   const { title } = t
   const choices = [
     { value: 'unverified', label: t.unverified, hint: t.unverifiedHint },

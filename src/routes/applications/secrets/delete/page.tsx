@@ -26,7 +26,7 @@ export function DeleteSecretPage({ site, client, secret, isLast, attempt, proble
       site={site}
       title={t.title}
       action={site.paths.deleteApplicationSecret(client.id, secret.id)}
-      back={site.paths.application(client.id)}
+      back={site.paths.applicationCredentials(client.id)}
       submit={t.submit}
       attempt={attempt}
       problem={problem}

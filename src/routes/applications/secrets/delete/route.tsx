@@ -38,7 +38,7 @@ async function ask(c: Context<'applications'>, session: Session, shown: Shown): 
 async function act(c: Context, form: OwnForm): Promise<Response> {
   const clientId = clientIdOf(c)
   return (await removeSecret(doingOf(c, form), clientId, secretIdOf(c)))
-    ? c.redirect(`${pathWith(c.var.paths.application(clientId), { saved: '' })}#secrets`, 303)
+    ? c.redirect(pathWith(c.var.paths.applicationCredentials(clientId), { saved: '' }), 303)
     : showNothing(c, form.session)
 }
 

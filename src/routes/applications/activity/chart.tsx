@@ -34,7 +34,7 @@ export function Activity({ site, today, outcomes }: ActivityProps & { readonly s
     ({ outcome }, i) => failures.findIndex((other) => other.outcome === outcome) === i,
   )
   return (
-    <section id="activity">
+    <section>
       <h2>{t.heading}</h2>
       {outcomes.length === 0 ? (
         <p class="empty">{fillText(t.none, { days: activityDays })}</p>

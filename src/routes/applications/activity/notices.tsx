@@ -13,7 +13,7 @@ export function Notices({ site, undelivered }: NoticesProps & { readonly site: S
   const t = site.texts.applications.notices
   if (undelivered.length === 0) return null
   return (
-    <section id="notices">
+    <section>
       <h2>{t.heading}</h2>
       <p>{t.text}</p>
       <ul class="rows">

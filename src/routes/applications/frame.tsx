@@ -1,0 +1,110 @@
+import type { Child } from 'hono/jsx'
+import type { Client } from '../../rules/clients/client.ts'
+import { Time } from '../../ui/facts.tsx'
+import { copyScript } from '../../ui/forms/copy.tsx'
+import { Icon } from '../../ui/icons.tsx'
+import { Layout, Trail } from '../../ui/layout.tsx'
+import { ClientMark } from '../../ui/monogram.tsx'
+import { Saved } from '../../ui/saved.tsx'
+import type { Site } from '../../ui/site.ts'
+import { Fill, fillText } from '../../ui/words/fill.tsx'
+
+/** What every page about one application is told. */
+export interface FrameProps {
+  readonly site: Site<'applications'>
+  readonly client: Client
+  readonly logo: string | undefined
+  /** Suspended until its owner has looked at it. */
+  readonly awaitsOwner: boolean
+  /** Whether one comes from a form that was just saved. */
+  readonly saved: boolean
+}
+
+export type TabName = 'overview' | 'settings' | 'credentials' | 'activity' | 'danger'
+
+/** The pages about one application: each has a URL of its own, and links to the others. */
+export function ApplicationFrame({
+  site,
+  client,
+  logo,
+  awaitsOwner,
+  saved,
+  tab,
+  children,
+}: FrameProps & { readonly tab: TabName; readonly children?: Child }) {
+  const { tabs: t } = site.texts.applications
+  const title =
+    tab === 'overview' ? client.name : fillText(t.title, { tab: t[tab], application: client.name })
+  return (
+    <Layout site={site} title={title} scripts={[copyScript]}>
+      <Trail href={site.paths.applications}>{site.messages.layout.applications}</Trail>
+      <Saved when={saved} />
+      <div class="heading">
+        <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
+        <h1 class="brief" title={client.name}>
+          <bdi>{client.name}</bdi>
+        </h1>
+      </div>
+      <Tabs site={site} client={client} tab={tab} />
+      {client.suspendedAt !== undefined && (
+        <Suspended site={site} client={client} at={client.suspendedAt} awaitsOwner={awaitsOwner} />
+      )}
+      {children}
+    </Layout>
+  )
+}
+
+function Tabs({
+  site: { paths, texts },
+  client: { id },
+  tab,
+}: Pick<FrameProps, 'site' | 'client'> & { readonly tab: TabName }) {
+  const { tabs: t } = texts.applications
+  const pages: Readonly<Record<TabName, string>> = {
+    overview: paths.application(id),
+    settings: paths.applicationSettings(id),
+    credentials: paths.applicationCredentials(id),
+    activity: paths.applicationActivity(id),
+    danger: paths.applicationDanger(id),
+  }
+  // Each key of the record is a tab.
+  const names = Object.keys(pages) as readonly TabName[]
+  return (
+    <nav class="tabs" aria-label={t.label}>
+      {names.map((name) => (
+        <a href={pages[name]} aria-current={name === tab ? 'page' : undefined}>
+          {t[name]}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function Suspended({
+  site,
+  client,
+  at,
+  awaitsOwner,
+}: Pick<FrameProps, 'site' | 'client' | 'awaitsOwner'> & { readonly at: number }) {
+  const { detail: t, resumption, words } = site.texts.applications
+  return (
+    <p class="notice">
+      <Icon name="warning" />
+      <span>
+        <Fill
+          text={t.since}
+          suspended={
+            <strong>{client.approval === undefined ? words.suspended : words[client.approval]}</strong>
+          }
+          time={<Time at={at} exact />}
+        />{' '}
+        {awaitsOwner && (
+          <Fill
+            text={resumption.notice}
+            look={<a href={site.paths.resumeApplication(client.id)}>{resumption.look}</a>}
+          />
+        )}
+      </span>
+    </p>
+  )
+}
