@@ -42,7 +42,7 @@ function describe(): string {
 
   1. Ask Cloudflare who you are                 wrangler whoami --json
   2. See whether the database is there          wrangler d1 list --json
-  3. It is: see which migrations it has had      wrangler d1 execute DB --remote --json --command …
+  3. If so: see which migrations it has         wrangler d1 execute DB --remote --json --command …
      Some are new:                              wrangler ${migrations.join(' ')}
        ${readMigrations()
          .map(({ name }) => name)

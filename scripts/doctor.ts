@@ -8,6 +8,7 @@ import { bad, good, type RemoteFinding, warning } from '../src/rules/server/find
 import { checkDatabase, type DatabaseSize, sizeDays } from '../src/rules/server/fullness.ts'
 import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { neededMigration } from '../src/store/server/migrations.ts'
+import { type UnknownSetting, unknownSettings } from './dev-vars.ts'
 import { fail } from './failure.ts'
 import { inWords } from './finding-words.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
@@ -26,11 +27,14 @@ for (const finding of findings) {
   console.log(`${{ good: '  ✓', warning: '  !', bad: '  ✗' }[verdict]} ${subject.padEnd(20)} ${text}`)
   if (fix !== undefined) console.log(`${' '.repeat(25)}→ ${fix}`)
 }
-const worst = (['bad', 'warning'] as const).find((verdict) =>
-  findings.some((found) => found.verdict === verdict),
-)
-console.log(worst === undefined ? '\nAll is well.' : `\nThere is something to do (${worst}).`)
-process.exit(worst === 'bad' ? 1 : 0)
+const [problems, warnings] = [count('bad', 'problem'), count('warning', 'warning')]
+console.log(`\n${[...problems, ...warnings].join(' and ') || 'All is well'}.`)
+process.exit(problems.length > 0 ? 1 : 0)
+
+function count(verdict: RemoteFinding['verdict'], word: string): readonly string[] {
+  const { length } = findings.filter((found) => found.verdict === verdict)
+  return length === 0 ? [] : [`${length} ${word}${length === 1 ? '' : 's'}`]
+}
 
 function readOptions() {
   const text = { type: 'string' } as const
@@ -49,8 +53,19 @@ function examineLocal(): Promise<readonly RemoteFinding[]> {
     const { db, config } = local
     const { keyRing, plan } = config
     const stored = await patiently(() => readStoredFacts(db, keyRing, false, now, plan))
-    return [...checkSettings(config), ...checkStored(stored, now), ...(await sendTestMail(local, now))]
+    return [
+      ...unknownSettings().map(unknownSetting),
+      ...checkSettings(config),
+      ...checkStored(stored, now),
+      ...(await sendTestMail(local, now)),
+    ]
   })
+}
+
+function unknownSetting({ name, near }: UnknownSetting): RemoteFinding {
+  return near === undefined
+    ? warning('settings', 'settingUnknown', 'seeSettings', { name })
+    : warning('settings', 'settingMistyped', 'correctSetting', { name, near })
 }
 
 /** To see before a deploy whether mails leave by these settings. */

@@ -6,7 +6,13 @@ const { health } = adminTexts
 
 /** What the page of an administrator says, and what is seen from outside alone. */
 const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
-  subjects: { ...health.subjects, transport: 'Transport', clock: 'Clock', mail: 'Test mail' },
+  subjects: {
+    ...health.subjects,
+    settings: '.dev.vars',
+    transport: 'Transport',
+    clock: 'Clock',
+    mail: 'Test mail',
+  },
   found: {
     ...health.found,
     noMetadata: '{asked} answers no metadata',
@@ -17,6 +23,8 @@ const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
     corsRefused: 'An unknown origin is refused at the token endpoint',
     clock: 'Agrees with the server’s',
     clockOff: 'This one is {seconds} s off',
+    settingUnknown: '{name} is not a setting',
+    settingMistyped: '{name} is not a setting. Did you mean {near}?',
     mailTaken: 'Handed over for {value}: see whether it arrives',
     mailRefused: '{reason}',
     mailStays: 'With MAILER={mailer} none leaves this machine',
@@ -24,6 +32,9 @@ const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
   },
   fixes: {
     ...health.fixes,
+    secretBack: `Set KEY_ENCRYPTION_SECRET in .dev.vars back to what it was. If it is lost, new keys are made, and every token becomes invalid: npx wrangler d1 execute DB --local --command 'DELETE FROM signing_keys'`,
+    correctSetting: 'Correct the name, and start again',
+    seeSettings: 'docs/configuration.md has them all',
     isDeployed: 'Is it deployed, and does this domain lead to the Worker? Does ISSUER name the same host?',
     setIssuer: 'Set ISSUER to where it is reached',
     useHttps: 'Use an https issuer',

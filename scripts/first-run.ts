@@ -4,17 +4,19 @@ import { read, write } from '../src/store/database.ts'
 import { insertSetupToken } from '../src/store/people/setup-tokens.ts'
 import { hasAdministrator } from '../src/store/people/users.ts'
 import type { DevOptions } from './dev-options.ts'
+import { sayUnknown, unknownSettings } from './dev-vars.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
-import { noteServer } from './running-server.ts'
+import { findServer, noteServer } from './running-server.ts'
 
 /** Prepares a local server. Answers the lines that tell people where things are, once it listens on `port`. */
 export function prepareServer(options: DevOptions): Promise<(port: number) => string> {
   return withLocal(options.persistTo, async (local) => {
     const setup = await makeSetupToken(local)
+    const other = await findServer(options.persistTo)
     return (port) => {
       const served = `${options.protocol}://localhost:${port}`
       noteServer(served, options.persistTo)
-      return describe(local, served, setup)
+      return describe(local, served, setup, other)
     }
   })
 }
@@ -29,7 +31,13 @@ async function makeSetupToken({ db }: Local): Promise<string | undefined> {
   return token.plain
 }
 
-function describe({ config }: Local, served: string, setup: string | undefined): string {
+/** `other`: a server that was started before, on the same data, and still answers. */
+function describe(
+  { config }: Local,
+  served: string,
+  setup: string | undefined,
+  other: string | undefined,
+): string {
   const issuer = config.issuer ?? served
   const paths = makePaths(config.oauthPath)
   const lines = [
@@ -52,6 +60,10 @@ function describe({ config }: Local, served: string, setup: string | undefined):
     issuer !== served && `  Warning: ISSUER is ${issuer}, so pages asked for at ${served} are refused.`,
     config.corsAllowAllOrigins &&
       '  Warning: CORS_ALLOW_ALL_ORIGINS is true: any web page may call the token endpoint.',
+    other !== undefined &&
+      other !== served &&
+      `  Warning: the server at ${other} uses the same local database. Another one: npm start -- --persist-to FOLDER`,
+    ...unknownSettings().map((unknown) => `  Warning: ${sayUnknown(unknown)}`),
   ].filter((line) => line !== false)
   if (warnings.length > 0) lines.push(...warnings, '')
   return lines.join('\n')

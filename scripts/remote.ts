@@ -43,12 +43,24 @@ export function ask<T>(title: string, args: readonly string[], unless?: RegExp):
   const { ok, out, err } = run(args, 'pipe')
   const said = `${out}\n${err}`.trim()
   if (!ok && unless?.test(said)) return undefined
+  if (!ok && isLoggedOut(said)) fail(logIn)
   if (!ok) fail(`${said}\n\nStopped: “${title}” failed, for the reason above.`)
   try {
     return JSON.parse(out) as T
   } catch {
     return fail(`Stopped: “${title}”: wrangler answered something that is not JSON:\n${said}`)
   }
+}
+
+const logIn = `You are not logged in to Cloudflare. Run this first:
+
+  npx wrangler login
+
+Where no browser is, as in a build, set CLOUDFLARE_API_TOKEN instead. Then run this again.`
+
+/** `whoami --json` says the first, every other command the second. */
+function isLoggedOut(said: string): boolean {
+  return /"loggedIn":\s*false/.test(said) || /non-interactive environment.*CLOUDFLARE_API_TOKEN/s.test(said)
 }
 
 /** Rows of the database in production. */

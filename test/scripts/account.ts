@@ -17,6 +17,8 @@ import { root } from '../../scripts/project.ts'
 export interface Account {
   readonly calls: string[]
   failAt: string | null
+  /** Nobody is logged in to Cloudflare. */
+  isLoggedOut?: boolean
   worker: boolean
   database: boolean
   readonly secrets: Record<string, string>

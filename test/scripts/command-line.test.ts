@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
 import { distance, problemOf, problemOfPort } from '../../scripts/dev-options.ts'
+import { unknownSettings } from '../../scripts/dev-vars.ts'
 import { root } from '../../scripts/project.ts'
 import { Quiet } from '../../scripts/quiet.ts'
 
@@ -39,6 +40,33 @@ describe('npm start', () => {
 
   it('counts letters that differ', () => {
     assert.deepEqual([distance('port', 'porrt'), distance('port', 'prt'), distance('ip', 'env')], [1, 1, 3])
+  })
+})
+
+describe('.dev.vars', () => {
+  it('has names that no setting has, and the settings that they may be meant to be', () => {
+    const text = [
+      'CORS_ALOW=1',
+      'ACCESS_TOKEN_TTL=1h',
+      'BRANDNAME=Acme',
+      'sign_up=open',
+      'NODE_ENV=x',
+      'ISSUER=http://localhost:8000',
+      '# MALER=off',
+    ]
+    assert.deepEqual(
+      unknownSettings(text.join('\n'))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, near }) => [name, near]),
+      [
+        ['ACCESS_TOKEN_TTL', 'ACCESS_TOKEN_LIFETIME'],
+        ['BRANDNAME', 'BRAND_NAME'],
+        ['CORS_ALOW', 'CORS_ALLOW_ALL_ORIGINS'],
+        ['NODE_ENV', undefined],
+        ['sign_up', 'SIGN_UP'],
+      ],
+    )
+    assert.deepEqual(unknownSettings(''), [])
   })
 })
 

@@ -131,6 +131,16 @@ describe('npm run deploy', () => {
     })
   }
 
+  it('says how to log in, whatever is asked first', () => {
+    change({ isLoggedOut: true })
+    for (const { status, stdout, stderr } of [deploy(), project.run('backup', ['--remote'])]) {
+      assert.equal(status, 1)
+      assert.match(stderr, /^You are not logged in.*npx wrangler login/s)
+      assert.doesNotMatch(stdout + stderr, /loggedIn|for the reason above/)
+    }
+    assert.equal(account().database, false)
+  })
+
   it('makes no new secret where keys are encrypted under another one', () => {
     deploy()
     project.exec(`INSERT INTO signing_keys (alg, generation, kid, active_at, public_jwk, private_key, created_at)

@@ -20,7 +20,14 @@ function end(code, said) {
 }
 
 if (account.failAt !== null && line.startsWith(account.failAt)) end(1, 'Authentication error [code: 10000]')
-if (line.startsWith('whoami')) answer({ loggedIn: true })
+if (line.startsWith('whoami')) {
+  answer({ loggedIn: !account.isLoggedOut })
+  if (account.isLoggedOut) end(1)
+} else if (account.isLoggedOut)
+  end(
+    1,
+    "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable",
+  )
 else if (line.startsWith('d1 list'))
   answer(account.database ? [{ name: 'other' }, { name: databaseName }] : [{ name: 'other' }])
 else if (line.startsWith('secret list')) {

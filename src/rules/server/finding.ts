@@ -70,9 +70,11 @@ export type Fix =
   | 'removeCors'
 
 /** What is seen from outside alone: only `npm run doctor` says it. */
-export type RemoteSubject = Subject | 'transport' | 'clock' | 'mail'
+export type RemoteSubject = Subject | 'settings' | 'transport' | 'clock' | 'mail'
 export type RemoteFound =
   | Found
+  | 'settingUnknown'
+  | 'settingMistyped'
   | 'noMetadata'
   | 'otherIssuer'
   | 'notHttps'
@@ -88,6 +90,8 @@ export type RemoteFix =
   | 'setIssuer'
   | 'useHttps'
   | 'openKeys'
+  | 'correctSetting'
+  | 'seeSettings'
   | 'setClock'
   | 'setMail'
   | 'sendThere'
