@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { registerItself } from '../../acts/clients/self-registration.ts'
 import {
   answerRegistration,
   isGivenSecret,
@@ -14,11 +15,7 @@ import { originOf } from '../../http/peer.ts'
 import { bearerOf } from '../../http/tokens/bearer.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
-import { hashSecret, makeClientId, makeSecret, randomText } from '../../secrets/secret.ts'
-import { insertAuditEvent } from '../../store/audit-events.ts'
-import { findClient } from '../../store/clients/clients.ts'
-import { insertRegistration, isSelfRegistered } from '../../store/clients/registrations.ts'
-import { write } from '../../store/database.ts'
+import { hashSecret, makeClientId, makeSecret } from '../../secrets/secret.ts'
 
 /** POST /o/register, RFC 7591 §3: a client registers itself, where the setting REGISTRATION lets it. */
 export async function post(c: Context): Promise<Response> {
@@ -33,7 +30,6 @@ export async function post(c: Context): Promise<Response> {
   const read = await readMetadata(c, unregistered(makeClientId(), c.var.now), true)
   if (isRefusal(read)) return refused(c, read)
   const { metadata } = read
-  const { DB } = c.env
   const { now, reference } = c.var
   const client: Client = {
     ...read.client,
@@ -49,15 +45,8 @@ export async function post(c: Context): Promise<Response> {
     told: metadata.told,
     origin: originOf(c, 'registration-address'),
   }
-  const event = { id: randomText(16), type: 'client_registered', reference, clientId: client.id } as const
-  const { found } = await write(
-    DB,
-    [
-      ...insertRegistration(DB, registered, registration.mostOfNetwork, now),
-      insertAuditEvent(DB, event, now, isSelfRegistered(client.id)),
-    ],
-    { found: findClient(DB, client.id) },
-  )
+  const asking = { db: c.env.DB, reference, now }
+  const found = await registerItself(asking, registered, registration.mostOfNetwork)
   if (found === undefined) {
     const description =
       'Too many clients of this network registered since yesterday, or nobody uses most of them'

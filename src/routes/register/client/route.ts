@@ -1,4 +1,4 @@
-import { forgetFirst } from '../../../acts/tokens/forget-first.ts'
+import { changeRegistration, endRegistration } from '../../../acts/clients/self-registration.ts'
 import { answerRegistration, isGivenSecret, readMetadata } from '../../../http/clients/registration.ts'
 import type { Context } from '../../../http/context.ts'
 import { allowEveryOrigin } from '../../../http/cors.ts'
@@ -8,20 +8,11 @@ import type { Client } from '../../../rules/clients/client.ts'
 import { isSameRegistration } from '../../../rules/clients/registration.ts'
 import { sharesHosts } from '../../../rules/openid/subject.ts'
 import { isRefusal, type Refusal, refuse } from '../../../rules/refusal.ts'
-import { hashSecret, makeSecret, randomText, readSecret } from '../../../secrets/secret.ts'
-import { insertAuditEvent, noteEvent } from '../../../store/audit-events.ts'
+import { hashSecret, makeSecret, readSecret } from '../../../secrets/secret.ts'
 import { findClient } from '../../../store/clients/clients.ts'
-import {
-  deleteRegistration,
-  findRegistration,
-  isRegistrationOf,
-  isSelfRegistered,
-  isUnchangedRegistration,
-  type Registration,
-  updateRegistration,
-} from '../../../store/clients/registrations.ts'
+import { findRegistration, type Registration } from '../../../store/clients/registrations.ts'
 import { listLiveSecrets } from '../../../store/clients/secrets.ts'
-import { read, write } from '../../../store/database.ts'
+import { read } from '../../../store/database.ts'
 import type { Secret } from '../../../values/secret.ts'
 
 /** GET /o/register/{client_id}, RFC 7592 §2.1: a client reads its registration. */
@@ -55,20 +46,7 @@ export async function put(c: Context): Promise<Response> {
     authMethod: metadata.authMethod,
     told: metadata.told,
   }
-  const event = {
-    id: randomText(16),
-    type: 'client_updated',
-    reference,
-    clientId: client.id,
-  } as const
-  const { saved } = await write(
-    DB,
-    [
-      ...noteEvent(DB, event, now, isUnchangedRegistration(found.client, changed.accessToken)),
-      ...updateRegistration(DB, changed, now),
-    ],
-    { saved: findClient(DB, client.id) },
-  )
+  const saved = await changeRegistration({ db: DB, reference, now }, changed)
   if (saved === undefined) return refused(c, gone)
   if (!isSameRegistration(client, saved) || !isSameRegistration(saved, client))
     return refused(
@@ -82,23 +60,15 @@ export async function put(c: Context): Promise<Response> {
 export async function remove(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
-  const { DB } = c.env
   const { now, reference, config } = c.var
-  const { id: clientId } = found.client
-  const event = { id: randomText(16), type: 'client_deleted', reference, clientId } as const
-  const token = hashSecret(found.accessToken)
-  const first = { of: { clientId }, allowed: isRegistrationOf(clientId, token), plan: config.plan }
-  if (!(await forgetFirst(DB, first, now))) {
+  const asking = { db: c.env.DB, reference, now }
+  const outcome = await endRegistration(asking, found.client.id, hashSecret(found.accessToken), config.plan)
+  if (outcome === 'more') {
     return refused(
       c,
       refuse('temporarily_unavailable', 'There is very much to delete; send this again to go on'),
     )
   }
-  await write(
-    DB,
-    [insertAuditEvent(DB, event, now, isSelfRegistered(clientId)), deleteRegistration(DB, clientId, token)],
-    {},
-  )
   return allowEveryOrigin(new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } }))
 }
 
