@@ -58,6 +58,15 @@ export function showPage(
   )
 }
 
+/** A page that only this answer holds; whoever comes to it later goes on to `onward`. */
+export function showPageOr(
+  c: Context,
+  page: Child | undefined,
+  onward: string,
+): Response | Promise<Response> {
+  return page === undefined ? c.redirect(onward, 303) : showPage(c, page)
+}
+
 interface RefusalOptions {
   /** For the log, where it says more than the title. */
   readonly reason?: string

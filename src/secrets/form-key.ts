@@ -1,4 +1,5 @@
 import type { Secret } from '../values/secret.ts'
+import type { Seconds } from '../values/time.ts'
 import { mac } from './derived-keys.ts'
 import { randomText, secretFrom } from './secret.ts'
 
@@ -43,4 +44,12 @@ export function readAttempt(
     newSeed: derive('seed'),
     newSession: secretFrom('session', derive('session')),
   }
+}
+
+/** For so long, in seconds, a form that is sent once more shows its secret once more: a double click, an answer that was lost. */
+const shownAgainFor = 300
+
+/** Whether what a form made then may still be shown in the answer to it. */
+export function isStillShown(createdAt: Seconds, now: Seconds): boolean {
+  return now - createdAt < shownAgainFor
 }

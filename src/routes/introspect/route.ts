@@ -3,11 +3,11 @@ import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { bearerOf, bearerQuery } from '../../http/tokens/bearer.ts'
+import { tokenState } from '../../http/tokens/token-state.ts'
 import { parseParameters } from '../../rules/parameters.ts'
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { read } from '../../store/database.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
-import { tokenState } from './token-state.ts'
 
 /**
  * POST /o/introspect, RFC 7662: for a client that authenticates, of the tokens that it may look at, or with an access token of

@@ -1,9 +1,9 @@
+import { readFrame } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage } from '../../../http/pages.tsx'
 import { dayOf } from '../../../rules/clients/activity.ts'
 import { listActivity } from '../../../store/clients/activity.ts'
 import { listUndelivered } from '../../../store/openid/logout-deliveries.ts'
-import { readFrame } from '../managed.ts'
 import { ActivityPage } from './page.tsx'
 
 /** Enough to see what is wrong: the reason is usually the same for all. */

@@ -1,4 +1,5 @@
 import { saltFor } from '../../../acts/server/kept-keys.ts'
+import { clientIdOf } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession, showNothing } from '../../../http/sign-in/require-session.ts'
@@ -9,7 +10,6 @@ import { claimsOf, userClaimValues } from '../../../rules/openid/user-claims.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'
-import { clientIdOf } from '../managed.ts'
 import { ClaimsPage } from './page.tsx'
 
 /** GET …/claims: what the application would hear of whoever looks, made by the rules that tokens are made by. */

@@ -1,7 +1,7 @@
+import { readFrame } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage } from '../../../http/pages.tsx'
 import { listLiveSecrets, mostLiveSecrets, secretId } from '../../../store/clients/secrets.ts'
-import { readFrame } from '../managed.ts'
 import { CredentialsPage } from './page.tsx'
 
 const soon = 14 * 86_400

@@ -1,6 +1,6 @@
+import { readFrame } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage } from '../../../http/pages.tsx'
-import { readFrame } from '../managed.ts'
 import { DangerPage } from './page.tsx'
 
 /** GET …/danger: what cuts people or the application off. Each asks on a page of its own before it is done. */

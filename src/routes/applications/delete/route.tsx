@@ -1,11 +1,11 @@
 import { removeClient } from '../../../acts/clients/delete-client.ts'
+import { clientIdOf, findManaged } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import { clientIdOf, findManaged } from '../managed.ts'
 import { DeletePage } from './page.tsx'
 
 /** …/delete: after POST the application and every authorization of it are gone. */

@@ -1,3 +1,4 @@
+import { readFrame } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage } from '../../../http/pages.tsx'
 import { readStaticFile } from '../../../http/static-file.ts'
@@ -5,7 +6,6 @@ import { isForPeople } from '../../../rules/clients/client.ts'
 import { codeChallengeOf } from '../../../rules/requests/pkce.ts'
 import { formatScope, scopeOfExample } from '../../../rules/requests/scope.ts'
 import { randomText } from '../../../secrets/secret.ts'
-import { readFrame } from '../managed.ts'
 import { DetailPage } from './page.tsx'
 import { fillSnippets, snippetsPath, type Templates } from './snippets.ts'
 

@@ -1,5 +1,6 @@
 import { encode } from 'uqr'
 import { type StartedDevice, startDevice } from '../../../acts/requests/start-device.ts'
+import { findManaged } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -13,7 +14,6 @@ import { read } from '../../../store/database.ts'
 import { type Act, mayChange } from '../../../store/guards.ts'
 import { findScopes } from '../../../store/requests/scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import { findManaged } from '../managed.ts'
 import { CodePage, StartPage } from './page.tsx'
 
 /** GET /o/applications/{client_id}/device offers to do what a device of this application does. */
@@ -37,7 +37,6 @@ export async function post(c: Context<'applications' | 'start'>): Promise<Respon
     return offer(c, session, client, siteFor(c, session).texts.applications.next.deviceFailed)
   const { issuer, paths } = c.var
   const link = `${issuer}${paths.device}?user_code=${started.userCode}`
-  c.header('Cache-Control', 'no-store')
   const { data } = encode(link)
   return showPage(
     c,

@@ -1,5 +1,6 @@
 import { saveLogo } from '../../../acts/clients/edit.ts'
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
+import { findManaged } from '../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -11,7 +12,6 @@ import { makeAttempt } from '../../../secrets/form-key.ts'
 import type { OwnedClient } from '../../../store/clients/clients.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { largestLogo, logoTooLarge, parseLogo } from '../../../values/picture.ts'
-import { findManaged } from '../managed.ts'
 import { LogoPage } from './page.tsx'
 
 /** GET …/logo */

@@ -1,5 +1,6 @@
 import { savePolicy } from '../../../acts/clients/edit.ts'
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
+import { clientIdOf } from '../../../http/clients/managed.ts'
 import { findSavedSectorProblem } from '../../../http/clients/sector.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -20,7 +21,6 @@ import { read } from '../../../store/database.ts'
 import { listAllScopes, type RegisteredScope } from '../../../store/requests/scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
-import { clientIdOf } from '../managed.ts'
 import { PolicyPage } from './page.tsx'
 
 /** As many as one page can show. */

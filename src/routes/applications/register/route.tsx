@@ -1,9 +1,9 @@
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { registerClient } from '../../../acts/clients/register.ts'
-import type { Context } from '../../../http/context.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
 import { keptFields } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
-import { mayRegister, refusePage, showPage, siteFor } from '../../../http/pages.tsx'
+import { mayRegister, refusePage, showPage, showPageOr, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
 import { doingOf } from '../../../http/sign-in/asking.ts'
 import { receiveForm, requireSession, showNothing, stepUp } from '../../../http/sign-in/require-session.ts'
@@ -18,7 +18,7 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
-import { answerWithSecret } from '../secrets/answer.tsx'
+import { newSecretPage } from '../secrets/new-secret.tsx'
 import { KindLinks } from './kind-links.tsx'
 import { findKind, type Kind } from './kinds.ts'
 
@@ -110,7 +110,9 @@ async function register(
   const secret = hashSecret(attempt.newSecret)
   const { owned, secrets } = await registerClient(doingOf(c, { session, attempt }), client, secret, rule)
   if (owned === undefined) return showNothing(c, session)
-  return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'registered')
+  const shown = { secret: attempt.newSecret, as: 'registered' } as const
+  const page = newSecretPage(siteFor(c, session), owned.client, secrets, shown, c.var.now)
+  return showPageOr(c, page, pathWith(c.var.paths.application(owned.client.id), { saved: '' }))
 }
 
 function showForm(

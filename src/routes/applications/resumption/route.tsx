@@ -1,4 +1,5 @@
 import { resumeAfterLook } from '../../../acts/clients/resume-own-client.ts'
+import { clientIdOf, findManaged } from '../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -10,7 +11,6 @@ import { findAwaitsOwner } from '../../../store/clients/awaiting-owner.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import { clientIdOf, findManaged } from '../managed.ts'
 import { ResumptionPage } from './page.tsx'
 
 /** …/resumption shows what is to be looked at. POST takes `seen_at`: it works again, with a new secret if it uses one. */

@@ -1,6 +1,7 @@
 import { addSecret } from '../../../acts/clients/secrets.ts'
-import type { Context } from '../../../http/context.ts'
-import { showPage, siteFor } from '../../../http/pages.tsx'
+import { clientIdOf } from '../../../http/clients/managed.ts'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { showPage, showPageOr, siteFor } from '../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
 import { type Client, usesSecret } from '../../../rules/clients/client.ts'
@@ -10,9 +11,8 @@ import { findManagedClient } from '../../../store/clients/clients.ts'
 import { listLiveSecrets, mostLiveSecrets } from '../../../store/clients/secrets.ts'
 import { read } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
-import { clientIdOf } from '../managed.ts'
-import { answerWithSecret } from './answer.tsx'
 import { parseExpiry } from './expiry.ts'
+import { newSecretPage } from './new-secret.tsx'
 import { NewSecretPage } from './page.tsx'
 
 /** …/secrets: POST makes a further one. Those before keep working, so that a rotation overlaps. */
@@ -33,7 +33,11 @@ async function act(c: Context<'applications'>, form: OwnForm): Promise<Response>
   const doing = doingOf(c, form)
   const { owned, secrets, made } = await addSecret(doing, found.client.id, hash, expiry.expiresAt)
   if (owned === undefined) return showNothing(c, session)
-  if (made) return answerWithSecret(c, session, owned, secrets, attempt.newSecret, 'made')
+  if (made) {
+    const shown = { secret: attempt.newSecret, as: 'made' } as const
+    const saved = pathWith(c.var.paths.applicationCredentials(owned.client.id), { saved: '' })
+    return showPageOr(c, newSecretPage(siteFor(c, session), owned.client, secrets, shown, c.var.now), saved)
+  }
   const problem = textsOf(c, session).raced
   return show(c, session, { client: owned.client, live: secrets.length }, { problem }, 409)
 }

@@ -1,6 +1,6 @@
+import { readFrame } from '../../../http/clients/managed.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage } from '../../../http/pages.tsx'
-import { readFrame } from '../managed.ts'
 import { SettingsPage } from './page.tsx'
 
 /** GET …/settings: everything that can be changed, and where. */

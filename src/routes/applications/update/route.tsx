@@ -1,8 +1,9 @@
 import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { saveRegistration } from '../../../acts/clients/register.ts'
+import { findManaged } from '../../../http/clients/managed.ts'
 import { findSavedSectorProblem } from '../../../http/clients/sector.ts'
-import type { Context } from '../../../http/context.ts'
-import { showPage, siteFor } from '../../../http/pages.tsx'
+import { type Context, pathWith } from '../../../http/context.ts'
+import { showPage, showPageOr, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
@@ -15,8 +16,7 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
-import { findManaged } from '../managed.ts'
-import { answerWithSecret } from '../secrets/answer.tsx'
+import { newSecretPage } from '../secrets/new-secret.tsx'
 
 /** …/update. An application that becomes confidential gets a secret, which the answer shows; one that becomes public loses its. */
 export const { get, post } = asking({ kept: clientFields, ask, act })
@@ -64,7 +64,9 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   const secret = hashSecret(attempt.newSecret)
   const saved = await saveRegistration(doingOf(c, form), before, after, secret)
   if (saved.owned === undefined) return showNothing(c, session)
-  return answerWithSecret(c, session, saved.owned, saved.secrets, attempt.newSecret, 'saved')
+  const shown = { secret: attempt.newSecret, as: 'saved' } as const
+  const page = newSecretPage(siteFor(c, session), saved.owned.client, saved.secrets, shown, c.var.now)
+  return showPageOr(c, page, pathWith(c.var.paths.applicationSettings(saved.owned.client.id), { saved: '' }))
 }
 
 /** One that is not the host of its redirect URIs. */

@@ -1,13 +1,13 @@
 import { renewRecoveryCodes } from '../../../../acts/sign-in/own-authenticator.ts'
 import type { Context } from '../../../../http/context.ts'
-import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { showPage, showPageOr, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { read } from '../../../../store/database.ts'
 import { findAuthenticator } from '../../../../store/sign-in/authenticators.ts'
 import { findRecoveryCodes } from '../../../../store/sign-in/recovery-codes.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { answerWithCodes } from '../answer.tsx'
+import { newCodesPage } from '../new-codes.tsx'
 import { RecoveryCodesPage } from './page.tsx'
 
 /** /account/authenticator/recovery-codes: POST makes ten new ones, and the old ones are dead. */
@@ -31,5 +31,6 @@ async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const { session, attempt } = form
   const { keyEncryptionSecret } = c.var.config
   const { codes } = await renewRecoveryCodes(doingOf(c, form), keyEncryptionSecret, attempt)
-  return answerWithCodes(c, session, attempt, codes, 'renewed')
+  const shown = { as: 'renewed', next: c.var.paths.authenticator } as const
+  return showPageOr(c, newCodesPage(siteFor(c, session), attempt, codes, shown, c.var.now), shown.next)
 }

@@ -1,7 +1,7 @@
 import { encode } from 'uqr'
 import { setUpAuthenticator } from '../../../../acts/sign-in/own-authenticator.ts'
 import { type Context, learn } from '../../../../http/context.ts'
-import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { showPage, showPageOr, siteFor } from '../../../../http/pages.tsx'
 import { tellOfChange } from '../../../../http/people/mailer.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
 import { bindingIn } from '../../../../http/sign-in/require-session.ts'
@@ -14,7 +14,7 @@ import { hashSecret } from '../../../../secrets/secret.ts'
 import { read } from '../../../../store/database.ts'
 import { findAuthenticator } from '../../../../store/sign-in/authenticators.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { answerWithCodes } from '../answer.tsx'
+import { newCodesPage } from '../new-codes.tsx'
 import { SetUpPage } from './page.tsx'
 
 /**
@@ -57,7 +57,8 @@ async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   }
   const { codes } = await setUpAuthenticator(doingOf(c, form), keyEncryptionSecret, attempt, made)
   tellOfChange(c, session.user)
-  return answerWithCodes(c, session, attempt, codes, 'done', next)
+  const shown = { as: 'done', next: next ?? c.var.paths.authenticator } as const
+  return showPageOr(c, newCodesPage(siteFor(c, session), attempt, codes, shown, c.var.now), shown.next)
 }
 
 function show(

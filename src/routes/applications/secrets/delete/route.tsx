@@ -1,4 +1,5 @@
 import { removeSecret } from '../../../../acts/clients/secrets.ts'
+import { clientIdOf } from '../../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
@@ -8,7 +9,6 @@ import { findManagedClient } from '../../../../store/clients/clients.ts'
 import { listLiveSecrets, secretId } from '../../../../store/clients/secrets.ts'
 import { read } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
-import { clientIdOf } from '../../managed.ts'
 import { DeleteSecretPage } from './page.tsx'
 
 /** …/secrets/{id}/delete: after POST that secret alone works no longer. */

@@ -1,13 +1,13 @@
-import type { Context } from '../../http/context.ts'
-import { siteFor } from '../../http/pages.tsx'
-import { requireSession, showNothing } from '../../http/sign-in/require-session.ts'
+import type { Client } from '../../rules/clients/client.ts'
 import { findAwaitsOwner } from '../../store/clients/awaiting-owner.ts'
 import { findManagedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { type Answers, combined, type Queries, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Site } from '../../ui/site.ts'
 import type { Area } from '../../ui/words/messages/index.ts'
-import type { FrameProps } from './frame.tsx'
+import type { Context } from '../context.ts'
+import { siteFor } from '../pages.tsx'
+import { requireSession, showNothing } from '../sign-in/require-session.ts'
 
 /** The application that the URL names, if this person may see it. */
 export async function findManaged(c: Context, session: Session): Promise<OwnedClient | undefined> {
@@ -20,7 +20,16 @@ export function clientIdOf(c: Context): string {
 }
 
 interface Framed<A extends Area, Q extends Queries> {
-  readonly frame: FrameProps & { readonly site: Site<A> }
+  /** What is around each page about one application. */
+  readonly frame: {
+    readonly site: Site<A>
+    readonly client: Client
+    readonly logo: string | undefined
+    /** Suspended until its owner has looked at it. */
+    readonly awaitsOwner: boolean
+    /** Whether a form was just saved. */
+    readonly saved: boolean
+  }
   readonly ownerName: string
   readonly found: Answers<Q>
 }

@@ -1,16 +1,11 @@
-import type { Context } from '../../http/context.ts'
-import { siteFor } from '../../http/pages.tsx'
-import {
-  claimOwnPasswordAttempt,
-  noteLockedTry,
-  noteWrongPassword,
-  waitProblem,
-} from '../../http/sign-in/password-try.ts'
 import { argon2id } from '../../secrets/argon2id.ts'
 import { verifyPassword } from '../../secrets/passwords.ts'
 import type { Write } from '../../store/database.ts'
 import type { VerifiedPassword } from '../../store/people/users.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
+import type { Context } from '../context.ts'
+import { siteFor } from '../pages.tsx'
+import { claimOwnPasswordAttempt, noteLockedTry, noteWrongPassword, waitProblem } from './password-try.ts'
 
 export type OwnPassword =
   | { readonly verified: VerifiedPassword; readonly forgiven: readonly Write[] }

@@ -1,6 +1,4 @@
 import { subjectSalt } from '../../acts/server/kept-keys.ts'
-import type { Context } from '../../http/context.ts'
-import { readAccessToken } from '../../http/tokens/access-token.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { formatScope } from '../../rules/requests/scope.ts'
@@ -12,6 +10,8 @@ import { hashSecret } from '../../secrets/secret.ts'
 import { combined, type Query } from '../../store/database.ts'
 import { findRefreshFacts } from '../../store/tokens/facts.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
+import type { Context } from '../context.ts'
+import { readAccessToken } from './access-token.ts'
 
 /** What is answered to this client; undefined: to a caller with an access token for introspection. */
 export type TokenState = (caller: Client | undefined) => Readonly<Record<string, unknown>>
