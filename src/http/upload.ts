@@ -21,7 +21,7 @@ export async function readUpload(
   field: string,
   largest: number,
 ): Promise<ReceivedUpload> {
-  const body = await readBytes(c.req.raw.body, largest + envelope)
+  const body = await readBytes(c.req.raw, largest + envelope)
   const form =
     typeof body === 'string' ? undefined : await readMultipart(body, c.req.header('content-type') ?? '')
   const pairs = new URLSearchParams()

@@ -84,6 +84,29 @@ describe('what comes slowly', () => {
     expect(pulled).toBeLessThan(20)
     vi.restoreAllMocks()
   })
+
+  it('nor one that says how long it is', async () => {
+    const timeout = vi.spyOn(globalThis, 'setTimeout')
+    const asked = startServer().fetch('/o/token', {
+      method: 'POST',
+      // Its end never comes.
+      body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('a')) }),
+      headers: { 'Content-Length': '9', 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
+    const timer = await vi.waitUntil(() => timeout.mock.calls.find(([, after]) => after === 30_000))
+    timer[0]()
+    expect((await asked).status).toBe(408)
+    vi.restoreAllMocks()
+  })
+
+  it('one that is longer than it says is too large', async () => {
+    const answer = await startServer().fetch('/o/token', {
+      method: 'POST',
+      body: new Blob(['a'.repeat(70_000)]).stream(),
+      headers: { 'Content-Length': '9', 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
+    expect(answer.status).toBe(413)
+  })
 })
 
 it('frames at sign-out can do nothing to the page around them', async () => {

@@ -70,7 +70,7 @@ export async function readMetadata(
   isNew: boolean,
 ): Promise<ReadMetadata | Refusal> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
-  const bytes = await readBytes(c.req.raw.body, longestBody)
+  const bytes = await readBytes(c.req.raw, longestBody)
   if (type !== 'application/json') return malformed('Send application/json')
   if (bytes === 'late') return malformed(lateBody)
   if (bytes === 'large') return malformed(`Send at most ${longestBody} bytes`)

@@ -7,24 +7,33 @@ import type { TokenServer } from './grant.ts'
 
 /**
  * Counts what became of a request, for the owner of the client. Nobody needs to wait for it, and it is sampled as the count of the day
- * grows: so that neither a flood nor a busy client causes many writes.
+ * grows: so that neither a flood nor a busy client causes many writes. Undefined when this one is left out.
  */
-export async function noteOutcome(
-  { db, now, reference }: TokenServer,
+export function noteOutcome(
+  server: TokenServer,
   client: Client,
   refusal: Refusal | undefined,
-): Promise<void> {
-  const { id: clientId, lastUsedAt = 0 } = client
+): Promise<void> | undefined {
   const outcome = refusal?.refused ?? issued
-  const counts = countsOf(db)
-  const key = `${dayOf(now)} ${outcome} ${clientId}`
-  const step = countStep(counts.get(key) ?? 0)
-  if (Math.random() * step >= 1) return
+  const key = `${dayOf(server.now)} ${outcome} ${client.id}`
+  const step = countStep(countsOf(server.db).get(key) ?? 0)
+  return Math.random() * step < 1 ? countOne(server, client, refusal, key, step) : undefined
+}
+
+async function countOne(
+  { db, now, reference }: TokenServer,
+  { id: clientId, lastUsedAt = 0 }: Client,
+  refusal: Refusal | undefined,
+  key: string,
+  step: number,
+): Promise<void> {
   const isUsed = refusal === undefined && now - lastUsedAt >= 3600
+  const outcome = refusal?.refused ?? issued
   const counting = { clientId, outcome, reason: refusal?.reason, reference, step }
   const { counted } = await write(db, isUsed ? [noteClientUse(db, clientId, now)] : [], {
     counted: countOutcome(db, counting, now),
   })
+  const counts = countsOf(db)
   if (counts.size >= mostCounts) counts.clear()
   if (counted !== undefined) counts.set(key, counted)
 }

@@ -42,7 +42,8 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
   const outcome = await decide(c, credentials, known, grantType)
   if (client !== undefined) {
     const refusal = isRefusal(outcome) ? outcome : undefined
-    inBackground(c, 'count_outcome', noteOutcome(server, client, refusal))
+    const noted = noteOutcome(server, client, refusal)
+    if (noted !== undefined) inBackground(c, 'count_outcome', noted)
   }
   return { client, outcome: isRefusal(outcome) ? outcome : answerMachine({ ...outcome }) }
 }
