@@ -35,7 +35,7 @@ export async function askHidden<T>(question: string, check: (typed: string) => A
     const checked = check(typed)
     if ('problem' in checked) console.error(checked.problem)
     else if ((await readLine('The same again: ', false)) === typed) return checked.value
-    else console.error('The two are not the same.')
+    else console.error('The two do not match.')
   }
 }
 

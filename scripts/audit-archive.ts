@@ -23,10 +23,10 @@ const options = readOptions(
   { output: { type: 'string' }, until: { type: 'string' }, remove: { type: 'boolean' } },
   usage,
 )
-if (options.output === undefined) fail(`Say where to: ${usage}`)
+if (options.output === undefined) fail(`Name the output file: ${usage}`)
 const file = path.resolve(process.env.INIT_CWD ?? root, options.output)
 const until = options.until === undefined ? undefined : Date.parse(`${options.until}T00:00:00Z`) / 1000
-if (Number.isNaN(until)) fail(`--until is a day, like 2026-01-01: ${usage}`)
+if (Number.isNaN(until)) fail(`--until must be a day, like 2026-01-01: ${usage}`)
 const chunk = 1000
 
 if (options['dry-run']) {
@@ -95,7 +95,7 @@ async function archive(ask: Ask, ring: KeyRing): Promise<void> {
       WHERE number > 0 AND number <= (SELECT number FROM audit_starts) LIMIT ${chunk}) RETURNING 1`)
     gone = deleted.length
   }
-  console.log('They are deleted from the database. Keep the file: nothing else has them.')
+  console.log('They were deleted from the database. Keep the file: it is the only copy.')
 }
 
 /** Made before it is filled: nobody else reads what comes into it. */
@@ -104,7 +104,7 @@ function begin(): void {
     writeFileSync(file, auditCsvHeader, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      fail(`${file} is there already: give another --output.`)
+      fail(`${file} exists already: choose another --output.`)
     throw error
   }
 }

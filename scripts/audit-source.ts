@@ -53,7 +53,7 @@ export async function verifyDatabase(
   log.problems.push(...problems)
   if (owner === undefined) {
     log.problems.push(
-      'The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
+      'The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is a different one',
     )
   }
   const { number: last } = head ?? emptyChain
@@ -70,14 +70,12 @@ export async function verifyDatabase(
   const behind = await ask(
     `SELECT id FROM audit_events WHERE number > ifnull((SELECT number FROM audit_heads), 0) ORDER BY number LIMIT 100`,
   )
-  for (const row of behind) log.problems.push(`${text(row, 'id')}: inserted behind the end of the chain`)
+  for (const row of behind) log.problems.push(`${text(row, 'id')}: inserted after the end of the chain`)
   const [old] = await ask(
     `SELECT h.sealed_at FROM audit_heads h, maintenance_runs r WHERE r.ran_at > h.sealed_at + 3600`,
   )
   if (old !== undefined) {
-    log.problems.push(
-      'The chain ends long before the scheduled handler ran: it was taken back to an earlier state',
-    )
+    log.problems.push('The chain ends long before the last scheduled run: it was reset to an earlier state')
   }
   const [unsealed] = await ask('SELECT count(*) AS n FROM audit_events WHERE number IS NULL')
   return log.verified(unsealed === undefined ? 0 : integer(unsealed, 'n'))
@@ -120,7 +118,7 @@ async function openParts(
       parts.push(await openPart(ring, part))
     } catch {
       problems.push(
-        `The key of the part up to number ${part.number} does not open: it was replaced, or KEY_ENCRYPTION_SECRET is another one`,
+        `The key of the part up to number ${part.number} can't be opened: it was replaced, or KEY_ENCRYPTION_SECRET is a different one`,
       )
     }
   }
@@ -144,7 +142,7 @@ class LogCheck {
     const isOurs = start !== undefined && isOurStart(mac, start)
     if (start !== undefined && !isOurs) {
       this.problems.push(
-        'The start of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one',
+        'The start of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is a different one',
       )
     }
     this.chain = new ChainCheck(mac, isOurs ? start : undefined, parts)
@@ -157,12 +155,12 @@ class LogCheck {
     const { number, seal } = this.#expected ?? {}
     if (number !== event.number) return
     this.#seen = true
-    if (seal !== event.seal) this.problems.push(`${event.id}: another seal than the one that was noted`)
+    if (seal !== event.seal) this.problems.push(`${event.id}: its seal differs from the one that was noted`)
   }
 
   verified(unsealed: number): Verified {
     if (this.#expected !== undefined && !this.#seen) {
-      this.problems.push(`Number ${this.#expected.number}, which was noted, is not there`)
+      this.problems.push(`Number ${this.#expected.number}, which was noted, is missing`)
     }
     return { problems: this.problems, end: this.chain.head, unsealed }
   }

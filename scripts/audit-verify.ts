@@ -17,7 +17,7 @@ const { problems, end, unsealed } = await verify()
 for (const line of problems.slice(0, 50)) console.log(`  ✗ ${line}`)
 if (problems.length > 50) console.log(`  ✗ and ${problems.length - 50} more`)
 const verdict = problems.length === 0 ? 'as it was sealed' : 'not as it was sealed'
-console.log(`\nThe audit log is ${verdict}: ${end.number} events, and ${unsealed} that have no seal yet.`)
+console.log(`\nThe audit log is ${verdict}: ${end.number} events, and ${unsealed} that are not sealed yet.`)
 if (problems.length === 0 && end.number > 0) {
   console.log(`It ends with --noted ${end.number}.${end.seal}
 Keep that elsewhere: with it the next check sees whether anything before it was taken away.`)
@@ -28,7 +28,7 @@ function verify(): Promise<Verified> {
   if (options.file !== undefined) {
     const files = options.file.map((file) => {
       const read = readExport(readFileSync(file, 'utf8'))
-      if (read.events.length + read.unsealed === 0) fail(`${file} is no export of the audit log.`)
+      if (read.events.length + read.unsealed === 0) fail(`${file} is not an export of the audit log.`)
       return read
     })
     const whole = {
@@ -53,7 +53,7 @@ function readNoted(): Expected | undefined {
   if (options.noted === undefined) return undefined
   const [, number, seal] = /^([0-9]+)\.([\w-]{43})$/.exec(options.noted) ?? []
   if (number === undefined || seal === undefined)
-    return fail(`--noted is a number, a point and a seal: ${usage}`)
+    return fail(`--noted must be a number, a point and a seal: ${usage}`)
   return { number: Number(number), seal }
 }
 

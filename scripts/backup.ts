@@ -32,7 +32,7 @@ if (options['dry-run']) {
     chmodSync(file, 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      fail(`${file} is there already: give another --output.`)
+      fail(`${file} exists already: choose another --output.`)
     failFor(error)
   }
   // What breaks off is no backup.
@@ -58,11 +58,11 @@ async function backUpLocal(): Promise<void> {
 }
 
 async function backUpRemote(): Promise<void> {
-  const definitions = query<Definition>('See which tables there are', definitionsQuery)
+  const definitions = query<Definition>('List the tables', definitionsQuery)
   const names = definitions.map(({ name }) => name)
   if (!names.includes('users')) fail('Stopped: the database has no tables. Is it deployed? npm run deploy')
   const applied = names.includes('d1_migrations')
-    ? query<{ name: string }>('See which migrations it has had', appliedQuery)
+    ? query<{ name: string }>('List the applied migrations', appliedQuery)
     : []
   // One from before the first release may lack some.
   const tables = keptTables.filter((table) => names.includes(table))

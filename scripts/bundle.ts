@@ -37,6 +37,6 @@ export async function bundleWorker(
   const names = readdirSync(folder).filter((name) => /\.(js|mjs|wasm)$/.test(name))
   const modules = names.map((name) => ({ name, contents: readFileSync(path.join(folder, name)) }))
   const [main] = names.filter((name) => !name.endsWith('.wasm'))
-  if (main === undefined) throw new Error(`wrangler put no script into ${folder}`)
+  if (main === undefined) throw new Error(`wrangler wrote no script to ${folder}`)
   return { main, modules, gzipped: gzipSync(Buffer.concat(modules.map(({ contents }) => contents))).length }
 }

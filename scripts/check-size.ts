@@ -13,7 +13,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-size-'))
 try {
   const { gzipped } = await bundleWorker(path.join(root, 'wrangler.toml'), folder)
   const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`
-  if (gzipped > limit) fail(`The Worker is ${kib(gzipped)} gzipped, and may be ${kib(limit)}.`)
+  if (gzipped > limit) fail(`The Worker is ${kib(gzipped)} gzipped; at most ${kib(limit)} are allowed.`)
   console.log(`The Worker is ${kib(gzipped)} gzipped, of at most ${kib(limit)}.`)
 } finally {
   rmSync(folder, { recursive: true, force: true })

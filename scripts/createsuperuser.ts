@@ -106,5 +106,5 @@ async function insertAdministrator(
   if (made === undefined) fail(`The username ${username} was taken just now: choose another one.`)
   const { login } = makePaths(config.oauthPath)
   const where = running === undefined ? `${login} of your server (npm start)` : `${running}${login}`
-  console.log(`Administrator ${made.username} is there. Sign in at ${where}`)
+  console.log(`Created the administrator ${made.username}. Sign in at ${where}`)
 }

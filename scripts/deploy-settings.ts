@@ -29,12 +29,12 @@ export function readDeploySettings(): DeploySettings {
   if (issuer === undefined && isWorkersBuild) return { issuer, database, dryRun }
   if (issuer === undefined) {
     fail(
-      `ISSUER is missing: the origin that people and applications will know this server by, like a domain of yours or https://latchkey.<your subdomain>.workers.dev\n${usage}`,
+      `ISSUER is missing: the origin by which people and applications will know this server, like a domain of yours or https://latchkey.<your subdomain>.workers.dev\n${usage}`,
     )
   }
   const parsed = variables.shape.ISSUER.safeParse(issuer)
   if (!parsed.success) fail(`ISSUER ${parsed.error.issues[0]?.message}: ${usage}`)
-  if (isLoopback(issuer)) fail(`ISSUER must be where others reach it, not localhost: ${usage}`)
+  if (isLoopback(issuer)) fail(`ISSUER must be an origin that others can reach, not localhost: ${usage}`)
   return { issuer, database, dryRun }
 }
 
@@ -55,7 +55,7 @@ export function ensureDeploySecret(mayBeNew: () => boolean): void {
   const { KEY_ENCRYPTION_SECRET: given } = process.env
   const kept = parseEnv(present).KEY_ENCRYPTION_SECRET
   if (given !== undefined && kept !== undefined && given !== kept) {
-    fail(`KEY_ENCRYPTION_SECRET is another one in ${secretsFile}: remove one of the two.`)
+    fail(`KEY_ENCRYPTION_SECRET differs from the one in ${secretsFile}: remove one of the two.`)
   }
   if (kept !== undefined) return
   if (given === undefined && !mayBeNew()) {

@@ -13,17 +13,17 @@ const migrations = ['d1', 'migrations', 'apply', 'DB', '--remote']
 
 if (dryRun) {
   console.log(describe())
-  act('Build it, and send it nowhere', ['deploy', '--dry-run', '--outdir', 'dist'])
+  act('Build it, without deploying', ['deploy', '--dry-run', '--outdir', 'dist'])
 } else {
   ask('Ask Cloudflare who you are', ['whoami', '--json'])
   const known = isDatabaseThere()
   // Migrations before the code that needs them: they only add, so the code of before goes on with them. But none before there
   // is a database.
   const isBehind = known && planRemoteMigrations(readMigrations()).length > 0
-  if (isBehind) act('Apply the migrations that are new', migrations)
+  if (isBehind) act('Apply the new migrations', migrations)
   const withSecret = needsSecret(known)
   act('Deploy', withSecret ? [...deployment, '--secrets-file', secretsFile] : deployment)
-  if (!known) act('Make the tables', migrations)
+  if (!known) act('Create the tables', migrations)
   console.log(
     `\nLatchkey is deployed. Its issuer is ${issuer ?? 'the variable ISSUER of the Worker: set it there'}\n`,
   )
@@ -33,7 +33,7 @@ if (dryRun) {
 
 function whereTheSecretIs(): string {
   return isWorkersBuild
-    ? 'KEY_ENCRYPTION_SECRET was made, and only the Worker has it. To have a copy for backups, set your own before the first use.'
+    ? 'KEY_ENCRYPTION_SECRET was generated, and only the Worker has it. To have a copy for backups, set your own before the first use.'
     : `Keep ${secretsFile} in a safe place: Cloudflare does not show secrets again.`
 }
 
@@ -56,7 +56,7 @@ function describe(): string {
 }
 
 function isDatabaseThere(): boolean {
-  const databases = ask<readonly { name: string }[]>('See whether the database is there', [
+  const databases = ask<readonly { name: string }[]>('See whether the database exists', [
     'd1',
     'list',
     '--json',
@@ -67,11 +67,7 @@ function isDatabaseThere(): boolean {
 /** Only a Worker that is not there yet has no list of secrets: any other failure must not lead to a new one. */
 function needsSecret(known: boolean): boolean {
   const args = ['secret', 'list', '--format', 'json']
-  const secrets = ask<readonly { name: string }[]>(
-    'See which secrets are there',
-    args,
-    /Worker ".*" not found/,
-  )
+  const secrets = ask<readonly { name: string }[]>('See which secrets are set', args, /Worker ".*" not found/)
   if (secrets?.some(({ name }) => name === 'KEY_ENCRYPTION_SECRET')) return false
   ensureDeploySecret(() => !known || !hasKeys())
   return true

@@ -89,7 +89,7 @@ function problemOfName(name: string, typed: string): string | undefined {
   const known = [...ownOptions, ...wranglerOptions]
   if (known.includes(name) || name.length === 1 || /^(x-|experimental-)/.test(name)) return undefined
   const near = known.find((other) => distance(other, name) <= 2)
-  const advice = near === undefined ? 'npm start -- --help names those there are.' : `Did you mean --${near}?`
+  const advice = near === undefined ? 'npm start -- --help lists the options.' : `Did you mean --${near}?`
   return `${typed} is not an option. ${advice}`
 }
 

@@ -88,7 +88,7 @@ async function sendTestMail({ db, config, email }: Local, now: number): Promise<
 
 async function examineRemote(): Promise<readonly RemoteFinding[]> {
   const issuer = options.issuer ?? process.env.ISSUER
-  if (issuer === undefined || !URL.canParse(issuer)) fail(`Say where it is: ${usage}`)
+  if (issuer === undefined || !URL.canParse(issuer)) fail(`Name the issuer: ${usage}`)
   const { origin } = new URL(issuer)
   const mail = options.mail === undefined ? [] : [warning('mail', 'mailElsewhere', 'sendThere', { origin })]
   return [...checkRemote(await askServer(origin)), ...examineRemoteSchema(), ...mail]
@@ -96,14 +96,15 @@ async function examineRemote(): Promise<readonly RemoteFinding[]> {
 
 /** That is for whoever may ask Cloudflare: all the rest anybody can see. */
 function examineRemoteSchema(): readonly RemoteFinding[] {
-  const applied = tryQuery<{ name: string }>('See which migrations the database has had', appliedQuery)
+  const applied = tryQuery<{ name: string }>('List the applied migrations', appliedQuery)
   if (applied !== undefined) {
     const schema = checkSchema({ applied: applied.map(({ name }) => name), needed: neededMigration })
     const from = Math.floor(Date.now() / 86_400_000) - sizeDays
     const sizes = `SELECT day, bytes, most FROM database_sizes WHERE day >= ${from} ORDER BY day`
-    const noted = schema.verdict === 'bad' ? [] : (tryQuery<DatabaseSize>('See how full it is', sizes) ?? [])
+    const noted =
+      schema.verdict === 'bad' ? [] : (tryQuery<DatabaseSize>('See how full the database is', sizes) ?? [])
     return [schema, checkDatabase(noted)]
   }
-  console.log('  The schema was not looked at: npx wrangler login, and npm run deploy if it has none.')
+  console.log('  The schema was not checked: npx wrangler login, and npm run deploy if it has none.')
   return []
 }

@@ -24,7 +24,7 @@ if (options['dry-run']) {
 Every token, code, session and link of ${server} is dead. Everybody signs in again.
 
   A running Worker keeps keys in memory for a minute: ${
-    options.remote ? 'npm run deploy starts it anew at once' : 'start it again'
+    options.remote ? 'npm run deploy starts it again at once' : 'start it again'
   }.
   APIs that verify tokens by themselves refuse them when they next fetch the keys.
 `)
@@ -32,7 +32,7 @@ Every token, code, session and link of ${server} is dead. Everybody signs in aga
 
 async function confirm(): Promise<void> {
   if (options.yes) return
-  if (!isTerminal) fail(`This signs everybody out. Without a terminal, say that you mean it: ${usage}`)
+  if (!isTerminal) fail(`This signs everybody out. Without a terminal, confirm it: ${usage}`)
   await ask(`This signs everybody out of ${server}. Type yes: `, (typed) =>
     typed === 'yes' ? { value: typed } : { problem: 'Ctrl-C to leave everything as it is.' },
   )
@@ -47,7 +47,9 @@ async function endLocal(): Promise<void> {
 async function endRemote(): Promise<void> {
   // The database may have gone back to before a table that is needed here.
   if (planRemoteMigrations(readMigrations()).length > 0) {
-    fail('Stopped: the database went back to before the last deploy. Run npm run deploy first, then this.')
+    fail(
+      'Stopped: the database was restored to a state before the last deploy. Run npm run deploy first, then this.',
+    )
   }
   query('End everything', statements.join('; '))
 }

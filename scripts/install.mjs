@@ -79,14 +79,14 @@ function checkNode() {
   const { npm_node_execpath: itsNode = process.execPath } = process.env
   if (!existsSync(modules) || !itsNode.startsWith(realpathSync(modules) + path.sep)) return
   fail(
-    'npm runs on the Node in node_modules, which an install replaces: take node_modules/.bin out of your PATH, then try again.',
+    'npm runs on the Node in node_modules, which an install replaces: remove node_modules/.bin from your PATH, then try again.',
   )
 }
 
 function checkNpm() {
   const running = /^npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')
   const version = running === null ? npm('--version').stdout : running[1]
-  if (!version) fail('npm is not there: it comes with Node, from https://nodejs.org.')
+  if (!version) fail('npm was not found: it comes with Node, from https://nodejs.org.')
   if (Number.parseInt(version, 10) < 10) {
     fail(`Latchkey needs npm 10 or newer; this is ${version.trim()}. Update it: npm install --global npm`)
   }

@@ -24,7 +24,7 @@ try {
   await fetch(`${issuer}/playground`, { method: 'HEAD' })
 } catch {
   fail(
-    `${issuer} does not answer: start the server first (npm start), or say where it is: npm run playground -- --issuer …`,
+    `${issuer} does not answer: start the server first (npm start), or name its issuer: npm run playground -- --issuer …`,
   )
 }
 createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1', () => {
@@ -65,7 +65,7 @@ async function answer(
   // The query stays here: on the way back it holds a code, and the page reads it by script.
   const { pathname } = new URL(url, 'http://localhost')
   if (pathname === '/') return end(response, 302, { location: '/playground' })
-  if (!paths.has(pathname)) return end(response, 404, {}, 'Only the playground is here.\n')
+  if (!paths.has(pathname)) return end(response, 404, {}, 'Only the playground is served here.\n')
   if (method !== 'GET' && method !== 'HEAD') return end(response, 405, { allow: 'GET, HEAD' })
   try {
     const language = { 'accept-language': headers['accept-language'] ?? 'en' }

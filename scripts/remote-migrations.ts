@@ -5,9 +5,9 @@ import { query } from './remote.ts'
 
 /** The migrations that the database in production has not had. Ends the script where they can't be applied. */
 export function planRemoteMigrations(migrations: readonly Migration[]): readonly Migration[] {
-  const definitions = query<Definition>('See which tables there are', definitionsQuery)
+  const definitions = query<Definition>('List the tables', definitionsQuery)
   const isRecorded = definitions.some(({ name }) => name === 'd1_migrations')
-  const applied = isRecorded ? query<{ name: string }>('See which migrations it has had', appliedQuery) : []
+  const applied = isRecorded ? query<{ name: string }>('List the applied migrations', appliedQuery) : []
   const { unknown, unreleased, pending } = planMigrations(
     definitions,
     applied.map(({ name }) => name),

@@ -12,9 +12,9 @@ import { planRemoteMigrations } from './remote-migrations.ts'
 
 const usage = 'npm run restore -- --input backups/latchkey.sql [--remote] [--dry-run]'
 const options = readOptions({ input: { type: 'string' } }, usage)
-if (options.input === undefined) fail(`Say which backup: ${usage}`)
+if (options.input === undefined) fail(`Name the backup file: ${usage}`)
 const file = path.resolve(process.env.INIT_CWD ?? root, options.input)
-if (!existsSync(file)) fail(`${file} is not there.`)
+if (!existsSync(file)) fail(`${file} does not exist.`)
 const text = readFileSync(file, 'utf8')
 const executing = (from: string) => ['d1', 'execute', 'DB', '--remote', '--yes', '--file', from]
 const emptiness = 'SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM clients) AS n'
@@ -65,7 +65,7 @@ async function restoreRemote(): Promise<void> {
     writeFileSync(from, statements.map((statement) => `${statement};\n`).join(''), { mode: 0o600 })
     process.on('exit', () => rmSync(from, { force: true }))
   }
-  act('Restore; if that fails, nothing of it is there', executing(from))
+  act('Restore; if that fails, nothing is restored', executing(from))
 }
 
 /** Each that the database takes. What is too long in spite of that is named, before anything is sent. */

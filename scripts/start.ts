@@ -38,7 +38,7 @@ function sayWhenSettingsChange(): void {
   watch(root, (_, file) => {
     if (file !== '.dev.vars') return
     clearTimeout(saying)
-    saying = setTimeout(() => console.log('\n.dev.vars changed. It counts once you start again.\n'), 200)
+    saying = setTimeout(() => console.log('\n.dev.vars changed. Restart to use the new settings.\n'), 200)
   })
 }
 

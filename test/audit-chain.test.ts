@@ -190,13 +190,15 @@ describe('npm run audit:verify', () => {
     [
       'one that is gone',
       `DELETE FROM audit_events WHERE id = 'e005'`,
-      ['e006: removed before it: 1 event after e004; so whether it was changed itself can’t be told'],
+      [
+        'e006: events were removed before it: 1 event after e004; whether this event was changed can’t be told',
+      ],
     ],
     [
       'the first that are gone',
       `DELETE FROM audit_events WHERE number < 4`,
       [
-        'e004: removed before it: 3 events after the beginning; so whether it was changed itself can’t be told',
+        'e004: events were removed before it: 3 events after the beginning; whether this event was changed can’t be told',
       ],
     ],
     [
@@ -205,7 +207,7 @@ describe('npm run audit:verify', () => {
       [
         'e020: changed after it was sealed, or moved',
         'e011: changed after it was sealed, or moved',
-        'e019: cut off after it: 1 event',
+        'e019: events were cut off after it: 1 event',
       ],
     ],
     [
@@ -217,7 +219,7 @@ describe('npm run audit:verify', () => {
     [
       'one that came behind the end',
       `INSERT INTO audit_events (id, at, type, reference, number, seal) VALUES ('x', 1, 'x', 'x', 21, 'x')`,
-      ['x: inserted behind the end of the chain'],
+      ['x: inserted after the end of the chain'],
     ],
     [
       'one that came in between, under a number that is taken',
@@ -227,21 +229,25 @@ describe('npm run audit:verify', () => {
     [
       'an end that is gone',
       `DELETE FROM audit_events WHERE number > 15`,
-      ['e015: cut off after it: 5 events'],
+      ['e015: events were cut off after it: 5 events'],
     ],
     [
       'an end that is gone, with a head that fits',
       `DELETE FROM audit_events WHERE number > 15;
        UPDATE audit_heads SET number = 15, seal = (SELECT seal FROM audit_events WHERE number = 15)`,
-      ['The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is another one'],
+      ['The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is a different one'],
     ],
-    ['everything gone', 'DELETE FROM audit_events', ['the beginning: cut off after it: 20 events']],
+    [
+      'everything gone',
+      'DELETE FROM audit_events',
+      ['the beginning: events were cut off after it: 20 events'],
+    ],
     [
       'no head',
       'DELETE FROM audit_heads',
       Array.from(
         { length: 20 },
-        (_, i) => `e${String(i + 1).padStart(3, '0')}: inserted behind the end of the chain`,
+        (_, i) => `e${String(i + 1).padStart(3, '0')}: inserted after the end of the chain`,
       ),
     ],
   ]
@@ -269,16 +275,16 @@ describe('npm run audit:verify', () => {
     // By itself that is a good chain: what was noted elsewhere says more, and so does the last run.
     expect((await verify()).problems).toEqual([])
     expect((await verify(end)).problems).toEqual([])
-    expect((await verify(later)).problems).toEqual(['Number 20, which was noted, is not there'])
+    expect((await verify(later)).problems).toEqual(['Number 20, which was noted, is missing'])
     await run('INSERT INTO maintenance_runs (id, ran_at) VALUES (1, ?)', startedAt + 20_000)
     expect((await verify()).problems).toEqual([
-      'The chain ends long before the scheduled handler ran: it was taken back to an earlier state',
+      'The chain ends long before the last scheduled run: it was reset to an earlier state',
     ])
     await insert('new', startedAt + 30_000)
     for (let i = 11; i < 20; i++) await insert(`new${i}`, startedAt + 30_000)
     await seal(DB, startedAt + 30_000)
     expect((await verify(later)).problems).toEqual([
-      expect.stringContaining('another seal than the one that was noted'),
+      expect.stringContaining('its seal differs from the one that was noted'),
     ])
   })
 
@@ -296,7 +302,7 @@ describe('npm run audit:verify', () => {
     await seal()
     const { problems } = await verifyDatabase(ask, ['another'.repeat(9)])
     expect(problems).toHaveLength(21)
-    expect(problems[0]).toContain('KEY_ENCRYPTION_SECRET is another one')
+    expect(problems[0]).toContain('KEY_ENCRYPTION_SECRET is a different one')
   })
 
   it.each([

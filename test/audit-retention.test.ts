@@ -174,8 +174,11 @@ describe('with an archive', () => {
 
 describe('a chain that begins later', () => {
   it.each([
-    ['DELETE FROM audit_events WHERE number = 6', 'e007: removed before it: 1 event after the beginning'],
-    ['DELETE FROM audit_starts', 'e006: removed before it: 5 events after the beginning'],
+    [
+      'DELETE FROM audit_events WHERE number = 6',
+      'e007: events were removed before it: 1 event after the beginning',
+    ],
+    ['DELETE FROM audit_starts', 'e006: events were removed before it: 5 events after the beginning'],
     ['UPDATE audit_starts SET number = 6', 'The start of the chain is not ours'],
     [
       `UPDATE audit_starts SET number = 7, seal = (SELECT seal FROM audit_events WHERE number = 7);
@@ -196,7 +199,9 @@ describe('a chain that begins later', () => {
       'UPDATE audit_starts SET number = ?, seal = ?, retired_at = ?, mac = ?',
       ...['number', 'seal', 'retired_at', 'mac'].map((name) => String(before?.[name])),
     )
-    expect((await verify()).problems).toEqual([expect.stringContaining('e010: removed before it: 4 events')])
+    expect((await verify()).problems).toEqual([
+      expect.stringContaining('e010: events were removed before it: 4 events'),
+    ])
   })
 
   it('keeps what is not as it was sealed: those are traces', async () => {

@@ -75,11 +75,10 @@ describe('docs/troubleshooting.md', () => {
 })
 
 describe('docs/recipes/README.md', () => {
-  const files: Record<string, string> = import.meta.glob('../src/**/*.ts', {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  })
+  const files: Record<string, string> = import.meta.glob(
+    ['../src/**/*.ts', '../public/messages/*/en.json'],
+    { query: '?raw', import: 'default', eager: true },
+  )
   const sources = Object.values(files).join('')
 
   it('quotes the errors of the server as it says them', () => {

@@ -26,7 +26,11 @@ export async function answerNotFound(c: Context): Promise<Response> {
     }
     return secure(c, 'page', (await refuseFlood(c, 'page')) ?? (await refusal()))
   }
-  return secure(c, 'machine', refuseMachine(c, refuse('invalid_request', 'Nothing is at this path'), 404))
+  return secure(
+    c,
+    'machine',
+    refuseMachine(c, refuse('invalid_request', 'There is nothing at this path'), 404),
+  )
 }
 
 /** A bug or an outage. The person or program can try again; the log has the reason under the reference. */
@@ -52,7 +56,7 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
 
 /** RFC 9112 §3.2: a host that is not ours. `Host` must never choose the issuer. */
 export function answerForeignHost(c: Context): Response {
-  note(c, { reason: 'The host is not the one of ISSUER' })
+  note(c, { reason: 'The host does not match ISSUER' })
   const response = c.text('This server does not answer for this host. Set ISSUER to its origin.\n', 421)
   return secure(c, 'machine', response)
 }

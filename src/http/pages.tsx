@@ -48,7 +48,7 @@ export function showPage(
   status: 200 | 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200,
 ) {
   // Whoever knows more has said so before.
-  if (status !== 200) note(c, { reason: 'The form is shown again, with what is wrong' })
+  if (status !== 200) note(c, { reason: 'The form is shown again with its errors' })
   c.header('Content-Language', c.var.language)
   c.header('Vary', 'Accept-Language, Cookie')
   const speech = { language: c.var.language, common: c.var.messages.common }

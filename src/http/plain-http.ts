@@ -16,7 +16,7 @@ export async function refusePlainHttp(c: Context, surface: Surface): Promise<Res
   const refusal = refuse(
     'invalid_request',
     `Use https: the issuer is ${c.var.issuer}`,
-    'It came by plain http',
+    'The request came over plain http',
   )
   return allowAnyOrigin(c, refuseMachine(c, refusal))
 }

@@ -41,6 +41,6 @@ export function parseParameters(pairs: Iterable<readonly [string, string]>): Par
 
 function problemOf(name: string, what: ParameterProblem['what']): ParameterProblem {
   const shown = name.slice(0, 40).replace(/[^A-Za-z0-9_.-]/g, '?')
-  const fault = what === 'twice' ? 'came twice' : 'holds a control character'
+  const fault = what === 'twice' ? 'came twice' : 'contains a control character'
   return { name, what, shown, refusal: refuse('invalid_request', `The parameter ${shown} ${fault}`) }
 }

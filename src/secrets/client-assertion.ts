@@ -69,14 +69,14 @@ function unfitness(
   now: Seconds,
 ): string | undefined {
   const { alg, kid, typ } = decodeProtectedHeader(assertion)
-  if (!assertionAlgorithms.some((known) => known === alg)) return 'alg is not one that is accepted'
+  if (!assertionAlgorithms.some((known) => known === alg)) return 'alg is not accepted'
   if (kid !== undefined && typeof kid !== 'string') return 'kid is not a string'
-  if (!isAssertionType(typ)) return 'typ is of another kind of JWT'
+  if (!isAssertionType(typ)) return 'typ names another kind of JWT'
   const { iss, sub, aud, exp, iat = now, jti } = decodeJwt(assertion)
   if (iss !== clientId || sub !== clientId) return 'iss and sub must both be the client id'
-  if (!isForUs(aud, audience)) return 'aud does not name this server alone'
-  if (typeof exp !== 'number' || exp <= now - tolerance) return 'exp is missing or past'
-  if (exp > now + longestLife) return 'The client assertion lives for too long'
+  if (!isForUs(aud, audience)) return 'aud must name this server alone'
+  if (typeof exp !== 'number' || exp <= now - tolerance) return 'exp is missing or in the past'
+  if (exp > now + longestLife) return 'The client assertion is valid for too long'
   if (typeof iat !== 'number' || iat > now + longestLead) return 'iat is in the future'
   return typeof jti === 'string' ? undefined : 'jti is not a string'
 }

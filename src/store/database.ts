@@ -134,7 +134,7 @@ export function optional<T>(read: (row: Row, column: string) => T, row: Row, col
 
 export function oneOf<T extends string>(values: readonly T[], row: Row, column: string): T {
   const found = values.find((value) => value === row[column])
-  if (found === undefined) throw new Error(`Column ${column} holds an unknown value`)
+  if (found === undefined) throw new Error(`Column ${column} contains an unknown value`)
   return found
 }
 
@@ -149,7 +149,7 @@ export function texts(row: Row, column: string): readonly string[] {
 /** Rows that came as a JSON array of objects in one column: what `json_group_array(json_object(…))` made. */
 export function rowsOf(row: Row, column: string): readonly Row[] {
   const value: unknown = JSON.parse(text(row, column))
-  if (!Array.isArray(value) || !value.every(isRow)) throw new Error(`Column ${column} holds no rows`)
+  if (!Array.isArray(value) || !value.every(isRow)) throw new Error(`Column ${column} contains no rows`)
   return value
 }
 

@@ -96,7 +96,7 @@ test('the server application signs in, calls the API for its person, and signs o
   await visitor.getByRole('link', { name: 'Sign in' }).click()
   await signIn(visitor, 'ada')
   await visitor.getByRole('button', { name: 'Cancel' }).click()
-  await visitor.getByText('access_denied: The user said no').waitFor()
+  await visitor.getByText('access_denied: The user denied the request').waitFor()
   assert.deepEqual(world.complaints().length, 1, 'The browser names the error page')
 })
 

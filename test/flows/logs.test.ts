@@ -54,7 +54,7 @@ describe('the log of a request', () => {
         duration_ms: expect.any(Number),
         client_id: registered.client.id,
         error: 'invalid_grant',
-        reason: 'There is no such code',
+        reason: 'Unknown authorization code',
       },
     ])
   })

@@ -96,7 +96,7 @@ describe('an API behind packages/protect', () => {
     expect((await api()(refresh_token)).line).toBe('401 invalid_token')
     // The application's own credentials: to these, introspection calls its refresh token active.
     const ask = api({ introspection: credentials(registered) })
-    expect((await ask(refresh_token)).body.error_description).toBe('The token is no bearer access token')
+    expect((await ask(refresh_token)).body.error_description).toBe('The token is not a bearer access token')
   })
 
   it('refuses a token from the moment in which it expires, give or take the difference of two clocks', async () => {

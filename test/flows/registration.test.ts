@@ -204,7 +204,7 @@ describe('dynamic registration (RFC 7591)', () => {
       'invalid_client_metadata',
     ],
     [
-      'an address that may not be called',
+      'an address that this server does not call',
       { redirect_uris, token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://10.0.0.1/jwks' },
       'invalid_client_metadata',
     ],

@@ -58,7 +58,7 @@ describe('a scope that a client can’t have (OIDC Core §3.1.2.1, RFC 6749 §3.
     const [, both] = await refusal('write webid')
     expect(both).toContain('Unknown scope: webid')
     expect(both).toContain('may not ask for: write')
-    expect(await refusal('a"b')).toEqual(['invalid_scope', 'No scope can have this name: a?b'])
+    expect(await refusal('a"b')).toEqual(['invalid_scope', 'Not a valid scope name: a?b'])
   })
 
   it('is named when a refresh asks for more than was granted', async () => {
@@ -67,7 +67,7 @@ describe('a scope that a client can’t have (OIDC Core §3.1.2.1, RFC 6749 §3.
     const wider = { ...refreshRequest(client, tokens.refresh_token), scope: 'read openid' }
     expect(await (await postToken(server, wider)).json()).toMatchObject({
       error: 'invalid_scope',
-      error_description: 'The scope is wider than the one that was granted: openid',
+      error_description: 'The scope exceeds the granted scope: openid',
     })
   })
 })

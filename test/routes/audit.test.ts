@@ -183,7 +183,7 @@ describe('the audit log', () => {
     const lines = csv.split('\r\n')
     const without = lines.filter((line) => !line.includes('event007')).join('\r\n')
     expect((await check(without)).problems).toEqual([
-      expect.stringMatching(/^event008: removed before it: 1 event/),
+      expect.stringMatching(/^event008: events were removed before it: 1 event/),
     ])
     const filtered = (await download('?type=sign_in')).html
     expect(readExport(filtered).starts).toEqual([])

@@ -109,7 +109,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     const alone = await postToken(server, request(registered, { scope: 'openid email' }))
     expect(await alone.json()).toMatchObject({
       error: 'invalid_scope',
-      error_description: 'Without a user there is no openid, email',
+      error_description: 'Not available without a user: openid, email',
     })
   })
 

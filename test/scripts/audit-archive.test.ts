@@ -92,7 +92,7 @@ describe('npm run audit:archive', () => {
     assert.equal(left(), 1500)
     const verified = run('audit-verify.ts', '--file', output('all.csv'))
     assert.match(verified.said, /as it was sealed: 1500 events/)
-    assert.match(archive('all.csv').said, /is there already/)
+    assert.match(archive('all.csv').said, /exists already/)
   })
 
   it('deletes what is in the file when it is told so, and both verify', () => {
@@ -122,8 +122,8 @@ describe('npm run audit:archive', () => {
   })
 
   it('says what it needs and what it would do', () => {
-    assert.match(run('audit-archive.ts').said, /Say where to/)
-    assert.match(archive('all.csv', '--until', 'x').said, /--until is a day/)
+    assert.match(run('audit-archive.ts').said, /Name the output file/)
+    assert.match(archive('all.csv', '--until', 'x').said, /--until must be a day/)
     assert.match(archive('all.csv', '--dry-run', '--remove').said, /Delete them from the database/)
   })
 })

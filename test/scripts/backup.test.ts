@@ -54,7 +54,7 @@ describe('a backup of a server that was used', () => {
     assert.equal(statSync(backup).mode & 0o777, 0o600)
     const { status, said } = project.run('backup', ['--output', backup])
     assert.equal(status, 1)
-    assert.match(said, /is there already/)
+    assert.match(said, /exists already/)
   })
 
   it('is not restored into a database that holds something', () => {
@@ -69,7 +69,7 @@ describe('a backup of a server that was used', () => {
     assert.match(project.run('restore', ['--input', file]).said, /is not a backup/)
     writeFileSync(file, '-- Latchkey backup of 9999_later.sql\nDELETE FROM users;')
     assert.match(project.run('restore', ['--input', file]).said, /later version \(9999_later\.sql\)/)
-    assert.match(project.run('restore', ['--input', project.at('none.sql')]).said, /is not there/)
+    assert.match(project.run('restore', ['--input', project.at('none.sql')]).said, /does not exist/)
   })
 
   it('names the row that the database refuses, and restores nothing', () => {
@@ -103,7 +103,7 @@ describe('a backup of a server that was used', () => {
   it('ends nothing unless somebody means it', () => {
     const { status, said } = project.run('end-everything')
     assert.equal(status, 1)
-    assert.match(said, /say that you mean it/)
+    assert.match(said, /confirm it/)
     assert.match(project.run('end-everything', ['--dry-run']).said, /DELETE FROM signing_keys/)
   })
 

@@ -199,7 +199,7 @@ describe('npm run deploy', () => {
     [[], /ISSUER is missing/],
     [['--issuer', 'id.example.com'], /ISSUER must be an origin/],
     [['--issuer', 'http://id.example.com'], /ISSUER must use https/],
-    [['--issuer', 'http://localhost:8000'], /ISSUER must be where others reach it/],
+    [['--issuer', 'http://localhost:8000'], /ISSUER must be an origin that others can reach/],
     [['--production'], /Unknown option/],
   ] as const) {
     it(`refuses ${args.join(' ') || 'no issuer'}`, () => {

@@ -29,7 +29,7 @@ describe('scripts/install.mjs', () => {
     assert.equal(status, 1)
     assert.match(
       stderr,
-      /^npm runs on the Node in node_modules, .* take node_modules\/\.bin out of your PATH/,
+      /^npm runs on the Node in node_modules, .* remove node_modules\/\.bin from your PATH/,
     )
     assert.ok(existsSync(path.join(folder, 'node_modules/kept')))
   })

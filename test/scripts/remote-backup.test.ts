@@ -116,7 +116,7 @@ describe('with --remote', () => {
     }
     project.change({ failAt: null })
     assert.equal(run('backup', '--output', backup()).status, 0)
-    assert.match(run('backup', '--output', backup()).stderr, /is there already/)
+    assert.match(run('backup', '--output', backup()).stderr, /exists already/)
     assert.equal(existsSync(backup()), true)
   })
 
@@ -130,7 +130,7 @@ describe('with --remote', () => {
   })
 
   it('nothing ends without somebody who means it, or with a failure', () => {
-    assert.match(run('end-everything').stderr, /say that you mean it/)
+    assert.match(run('end-everything').stderr, /confirm it/)
     assert.deepEqual(project.account().calls, [])
     project.change({ failAt: 'd1 execute' })
     const { status, stderr } = run('end-everything', '--yes')
@@ -145,7 +145,7 @@ describe('with --remote', () => {
     project.exec('DELETE FROM d1_migrations WHERE id > 1')
     assert.match(look(), /✗ Schema +.*0001_first_release/)
     project.change({ failAt: 'd1 execute' })
-    assert.match(look(), /not looked at: npx wrangler login/)
+    assert.match(look(), /not checked: npx wrangler login/)
   })
 
   it('--dry-run shows each step, and asks nobody', () => {

@@ -33,7 +33,7 @@ export function authorizationServer(settings: Settings): AuthorizationServer {
       // createLocalJWKSet looks at the shape itself, and throws when it is another.
       return createLocalJWKSet(set as unknown as JSONWebKeySet)
     } catch (cause) {
-      throw new Unavailable(`${url} holds no key set`, { cause })
+      throw new Unavailable(`${url} is not a JWK Set`, { cause })
     }
   }
 
@@ -78,7 +78,7 @@ async function discover(settings: Settings): Promise<Endpoints> {
     if (response.status === 404) continue
     const found = await objectOf(response, place)
     // RFC 8414 §3.3: another issuer's metadata is not to be used.
-    if (found.issuer !== issuer) throw new Unavailable(`${place} is of another issuer than ${issuer}`)
+    if (found.issuer !== issuer) throw new Unavailable(`${place} belongs to another issuer than ${issuer}`)
     return {
       jwks: endpoint(found.jwks_uri, 'jwks_uri'),
       introspection: endpoint(found.introspection_endpoint, 'introspection_endpoint'),
@@ -90,7 +90,7 @@ async function discover(settings: Settings): Promise<Endpoints> {
 function endpoint(value: unknown, name: string): string | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'string' && isSecureUrl(value)) return value
-  throw new Unavailable(`The server's metadata holds a ${name} that is no https URL`)
+  throw new Unavailable(`The server's metadata contains a ${name} that is not an https URL`)
 }
 
 async function ask(settings: Settings, url: string, init: RequestInit = {}): Promise<Response> {

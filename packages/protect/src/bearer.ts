@@ -22,16 +22,16 @@ export function bearerOf({ authorization = '', url }: Asked): string | Problem {
     return problem(
       undefined,
       inUrl
-        ? 'The access token belongs into the Authorization header, not into the URL'
+        ? 'The access token belongs in the Authorization header, not in the URL'
         : 'This API needs an access token: Authorization: Bearer …',
     )
   }
   if (inUrl)
     return problem(
       'invalid_request',
-      'The access token came twice: in the Authorization header and in the URL',
+      'The access token was sent twice: in the Authorization header and in the URL',
     )
   return /^[\w.~+/-]+=*$/.test(rest)
     ? rest
-    : problem('invalid_request', 'The Authorization header does not hold one bearer token')
+    : problem('invalid_request', 'The Authorization header is not one bearer token')
 }

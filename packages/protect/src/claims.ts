@@ -60,7 +60,7 @@ export function readClaims(
     if (value === undefined && required.includes(name))
       return problem('invalid_token', `The access token has no ${name}`)
     if (value !== undefined && !shapes[name]?.(value))
-      return problem('invalid_token', `The ${name} of the access token has a wrong form`)
+      return problem('invalid_token', `The ${name} of the access token is malformed`)
   }
   // RFC 9449 §7.2, RFC 8705 §3: without its proof a bound token may be a stolen one.
   if (told.cnf !== undefined)

@@ -37,7 +37,7 @@ export function makeGuard(options: Options): Guard {
       return introspection === undefined
         ? problem(
             'invalid_token',
-            'The access token is no JWT, and this API takes no other (introspection is not set)',
+            'The access token is not a JWT, and this API accepts only JWTs (introspection is not set)',
           )
         : introspect(presented, server, introspection, settings)
     }
@@ -57,7 +57,7 @@ export function makeGuard(options: Options): Guard {
       } catch (error) {
         if (!(error instanceof Unavailable)) throw error
         onUnavailable(error)
-        return problem('temporarily_unavailable', 'The access token can not be checked at the moment')
+        return problem('temporarily_unavailable', 'The access token cannot be checked at the moment')
       }
     },
     check(token, route) {

@@ -19,10 +19,10 @@ export async function introspect(
   const told = await server.introspect(form, basic(credentials))
   // RFC 7662 §2.2: the server does not say why.
   if (told.active !== true)
-    return problem('invalid_token', 'The access token has expired, was revoked, or is none')
+    return problem('invalid_token', 'The access token has expired, was revoked, or is not an access token')
   // Without a type it may be a refresh token, which introspection calls active too.
   if (typeof told.token_type !== 'string' || told.token_type.toLowerCase() !== 'bearer')
-    return problem('invalid_token', 'The token is no bearer access token')
+    return problem('invalid_token', 'The token is not a bearer access token')
   const token = readClaims({ iss: settings.issuer, ...told }, requiredOfAnswer)
   if ('error' in token) return token
   const { iss, aud, exp, nbf } = token.claims

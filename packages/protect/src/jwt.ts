@@ -40,7 +40,7 @@ export async function verifyJwt(
 }
 
 const claimProblems: Readonly<Record<string, string>> = {
-  typ: 'The token is no access token: its typ is another',
+  typ: 'The token is not an access token: its typ is different',
   iss: 'The access token was issued by another server',
   aud: 'The access token is for another audience',
   nbf: 'The access token is not valid yet',
@@ -50,11 +50,12 @@ function describe(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The access token has expired'
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.reason === 'missing') return `The access token has no ${error.claim}`
-    return claimProblems[error.claim] ?? `The ${error.claim} of the access token has a wrong form`
+    return claimProblems[error.claim] ?? `The ${error.claim} of the access token is malformed`
   }
   if (error instanceof errors.JWSSignatureVerificationFailed)
     return 'The signature of the access token is wrong'
-  if (error instanceof errors.JWKSNoMatchingKey) return 'The access token is signed by no key of the server'
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return 'The access token is not signed by a key of the server'
   if (error instanceof errors.JWKSMultipleMatchingKeys)
     return 'The access token does not say which key signed it'
   if (error instanceof errors.JOSEAlgNotAllowed)

@@ -36,12 +36,12 @@ const asymmetric = [
 export function readOptions(options: Options): Settings {
   const { issuer, audience, introspection } = options
   requireUrl('issuer', issuer)
-  if (/[?#]/.test(issuer)) fail('issuer has neither a query nor a fragment (RFC 8414 §2)')
+  if (/[?#]/.test(issuer)) fail('issuer must have neither a query nor a fragment (RFC 8414 §2)')
   if (!/^[\x21-\x7e]+$/.test(audience))
-    fail('audience is missing, or holds other characters than those of a URL')
+    fail('audience is missing, or contains characters that a URL cannot have')
   const { resource = isOwnUrl(audience, issuer) ? audience : undefined } = options
   if (resource !== undefined) requireUrl('resource', resource)
-  if (resource?.includes('#')) fail('resource has no fragment (RFC 9728 §1.2)')
+  if (resource?.includes('#')) fail('resource must have no fragment (RFC 9728 §1.2)')
   for (const name of ['jwksUri', 'introspectionEndpoint'] as const) {
     const url = options[name]
     if (url !== undefined) requireUrl(name, url)
@@ -50,15 +50,16 @@ export function readOptions(options: Options): Settings {
     fail('introspection needs clientId and clientSecret')
   const algorithms = options.algorithms ?? asymmetric
   const unknown = algorithms.find((name) => !asymmetric.includes(name))
-  if (unknown !== undefined || algorithms.length === 0) fail(`algorithms may hold ${asymmetric.join(', ')}`)
+  if (unknown !== undefined || algorithms.length === 0)
+    fail(`algorithms may contain ${asymmetric.join(', ')}`)
   for (const name of ['scopes', 'acrValues'] as const) {
     if (options[name]?.some((value) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)))
-      fail(`${name} is a list of names without spaces, quotes or backslashes`)
+      fail(`${name} must be a list of names without spaces, quotes or backslashes`)
   }
-  if (options.maxAge !== undefined && !(options.maxAge >= 0)) fail('maxAge is a number of seconds')
+  if (options.maxAge !== undefined && !(options.maxAge >= 0)) fail('maxAge must be a number of seconds')
   const { clockTolerance = 5 } = options
   if (!(clockTolerance >= 0 && clockTolerance <= 60))
-    fail('clockTolerance is a number of seconds, at most 60')
+    fail('clockTolerance must be a number of seconds, at most 60')
   return {
     issuer,
     audience,
@@ -95,7 +96,7 @@ function isOwnUrl(audience: string, issuer: string): boolean {
 
 function requireUrl(name: string, value: string): void {
   if (!isSecureUrl(value))
-    fail(`${name} must be an https URL (http for localhost alone): ${JSON.stringify(value)}`)
+    fail(`${name} must be an https URL (http for localhost only): ${JSON.stringify(value)}`)
 }
 
 function fail(problem: string): never {

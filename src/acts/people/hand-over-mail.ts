@@ -12,7 +12,7 @@ export class MailRefused extends Error {
   readonly status: number | undefined
 
   constructor(failure: CallFailure, status: number | undefined) {
-    super(`The mail API did not take the mail: ${failure}${status === undefined ? '' : ` (${status})`}`)
+    super(`The mail API did not accept the mail: ${failure}${status === undefined ? '' : ` (${status})`}`)
     this.status = status
   }
 }

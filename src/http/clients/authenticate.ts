@@ -33,7 +33,7 @@ export async function authenticateClient(
   credentials: ClientCredentials,
   presented: PresentedClient | undefined,
 ): Promise<AuthenticatedClient | Refusal> {
-  if (presented === undefined) return failed('There is no such client')
+  if (presented === undefined) return failed('Unknown client')
   const { client } = presented
   const refusal = await checkCredentials(c, credentials, presented)
   if (refusal !== undefined) return refusal
@@ -55,7 +55,7 @@ async function checkCredentials(
   }
   if (client.type === 'public') return failed('A public client sent credentials')
   if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client)
-  if (client.policy.keys !== undefined) return failed('The client authenticates with its key alone')
+  if (client.policy.keys !== undefined) return failed('This client must authenticate with private_key_jwt')
   return checkSecret(c, credentials.secret, client, secret)
 }
 
@@ -77,7 +77,7 @@ function checkSecret(
 
 /** RFC 7523 §3: signed by the client for us, not expired, and never seen before. */
 async function checkAssertion(c: Context, assertion: string, client: Client): Promise<Refusal | undefined> {
-  if (client.policy.keys === undefined) return failed('The client has registered no key')
+  if (client.policy.keys === undefined) return failed('The client has no registered keys')
   const ours = [c.var.issuer, c.var.issuer + c.var.paths.token]
   const audience = { ours, mayBeList: client.openid.assertionAudienceList }
   const keySet = clientKeySet(c, client.id, client.policy.keys)
@@ -87,7 +87,7 @@ async function checkAssertion(c: Context, assertion: string, client: Client): Pr
   const attemptId = randomText(16)
   const claim = claimAssertion(DB, client.id, read, attemptId)
   const { mine } = await write(DB, [claim], { mine: isAssertionMine(DB, client.id, read.id, attemptId) })
-  return mine ? undefined : failed('The client assertion was used before')
+  return mine ? undefined : failed('The client assertion was already used')
 }
 
 function failed(reason: string): Refusal {

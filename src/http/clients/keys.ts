@@ -13,7 +13,7 @@ const published = new Documents<JWTVerifyGetKey>('jwks_uri', (document) =>
 
 /** What the owner of the client reads. */
 const failures: Record<CallFailure, string> = {
-  address: 'jwks_uri is an address that may not be called',
+  address: 'jwks_uri is an address that this server does not call',
   unreachable: 'jwks_uri could not be reached',
   timeout: 'jwks_uri did not answer within five seconds',
   answer:

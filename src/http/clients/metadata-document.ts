@@ -73,7 +73,7 @@ export async function readPublished(
   const described = { ...template, ...parsed.client, suspendedAt, ownerId, createdAt }
   const problem = await findPublishedSectorProblem(c, described)
   if (problem?.code === 'sectorUnreachable')
-    return { unpublished: 'unreachable', reason: 'The document: sector_identifier_uri can not be read' }
+    return { unpublished: 'unreachable', reason: 'The document: sector_identifier_uri could not be read' }
   if (problem !== undefined)
     return {
       unpublished: 'invalid',

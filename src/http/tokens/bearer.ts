@@ -33,11 +33,11 @@ export async function bearerQuery<T extends LiveToken>(
 ): Promise<Query<(T & LiveAccessToken) | Refusal>> {
   const { issuer } = c.var
   const token = await readAccessToken(c, presented)
-  if (token === undefined) return combined({}, () => invalid('It is not one of ours, or has expired'))
+  if (token === undefined) return combined({}, () => invalid('Not issued by this server, or expired'))
   return combined(
     { found: find(c.env.DB, token, c.var.now) },
     ({ found }): (T & LiveAccessToken) | Refusal => {
-      if (found === undefined) return invalid('It was revoked')
+      if (found === undefined) return invalid('The token was revoked')
       if (!token.audience.includes(issuer)) {
         const remedy = `ask for one with resource=${issuer}`
         return refuse('invalid_token', `The access token is for another API; ${remedy}`)

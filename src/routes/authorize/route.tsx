@@ -166,7 +166,7 @@ async function withPublished(c: Context, asked: Asked, facts: KnownFacts): Promi
   const { owned, session } = facts
   if (!isPublished(c, clientId) || (owned !== undefined && owned.client.registeredBy !== 'document'))
     return facts
-  if (session === undefined) return { unpublished: 'unreachable', reason: 'Nobody has signed in yet' }
+  if (session === undefined) return { unpublished: 'unreachable', reason: 'Nobody is signed in yet' }
   const published = await readPublished(c, clientId, owned)
   return 'unpublished' in published ? published : { ...facts, owned: published }
 }

@@ -43,7 +43,7 @@ async function start(c: Context, client: Client, { scope, resources }: Granted):
   if (started === undefined)
     return refuse(
       'temporarily_unavailable',
-      'Too many devices of this network wait for an answer; try again later',
+      'Too many devices of this network are waiting for an answer; try again later',
     )
   const verificationUri = issuer + paths.device
   return answerMachine({

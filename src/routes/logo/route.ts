@@ -8,7 +8,7 @@ import { read } from '../../store/database.ts'
 export async function get(c: Context): Promise<Response> {
   const { clientId = '', hash = '' } = c.req.param()
   const { logo } = await read(c.env.DB, { logo: findLogo(c.env.DB, clientId, hash) })
-  if (logo === undefined) return refuseMachine(c, refuse('invalid_request', 'There is no such logo'), 404)
+  if (logo === undefined) return refuseMachine(c, refuse('invalid_request', 'Unknown logo'), 404)
   return new Response(logo.bytes, {
     headers: {
       'Content-Type': logo.type,

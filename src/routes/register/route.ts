@@ -49,7 +49,7 @@ export async function post(c: Context): Promise<Response> {
   const found = await registerItself(asking, registered, registration.mostOfNetwork)
   if (found === undefined) {
     const description =
-      'Too many clients of this network registered since yesterday, or nobody uses most of them'
+      'Too many clients were registered from this network since yesterday, or most of them are unused'
     return refused(c, refuse('temporarily_unavailable', description), 429)
   }
   note(c, { client: client.id })

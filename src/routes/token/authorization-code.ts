@@ -41,7 +41,7 @@ export const authorizationCode = grant({
   /** KV answers while D1 reads the client. A miss is not an error: D1 knows the code too. */
   meanwhile: ({ codes }, { hash }) => findCodeCopy(codes, hash),
   async redeem(server, client, ask, { facts, copy }) {
-    if (facts === undefined) return invalid('There is no such code')
+    if (facts === undefined) return invalid('Unknown authorization code')
     const { living, person } = facts
     const found = (await copy) ?? facts.grant
     const left = stillAllowed(found, client, living.scope)
@@ -75,7 +75,7 @@ async function endReplayed(
   const event = { id, type: 'code_replayed', reference, userId, clientId, detail: authorizationId } as const
   const end = endAuthorization(db, authorizationId, 'code_replayed', now)
   await write(db, [end, ...noteEvent(db, event, now)], {})
-  return refuse('invalid_grant', 'The code was already used, so what was issued for it has ended')
+  return refuse('invalid_grant', 'The code was already used, so the tokens issued for it have been revoked')
 }
 
 function invalid(reason: string): Refusal {

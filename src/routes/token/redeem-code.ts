@@ -21,7 +21,7 @@ import { issueForUser, loadSigners } from './issue-tokens.ts'
 /** What was allowed was taken away since. Nothing is spent: it may be given back. */
 export const nothingLeft = refuse(
   'invalid_grant',
-  'The application may not have anything any more of what was allowed',
+  'The application is no longer allowed any of the granted scopes',
 )
 
 /**

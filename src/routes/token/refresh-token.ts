@@ -31,10 +31,10 @@ export const refreshToken = grant({
   },
   reads: ({ db }, { token: { authorizationId } }) => ({ facts: findRefreshFacts(db, authorizationId) }),
   async redeem(server, client, { token, scope: asked, resources }, { facts }) {
-    if (facts === undefined) return invalid('There is no such authorization')
+    if (facts === undefined) return invalid('Unknown authorization')
     const { family, living, person } = facts
     // A made-up secret with a real id must not end anything: a stranger could.
-    if (!isOfFamily(token, family.markKey)) return invalid('It was never issued')
+    if (!isOfFamily(token, family.markKey)) return invalid('This refresh token was never issued')
     const asksFor = narrowScope(family.scope, asked)
     if (isRefusal(asksFor)) return asksFor
     const left = stillAllowed(family, client, living.scope)
@@ -42,7 +42,7 @@ export const refreshToken = grant({
       return endEmpty(server, client, token, family)
     const scope = asksFor.filter((name) => left.scope.includes(name))
     if (scope.length === 0)
-      return refuse('invalid_scope', 'The application may not have any of these scopes now')
+      return refuse('invalid_scope', 'The application is not allowed any of these scopes now')
     const target = resolveTarget(scope, family.resources, resources, living.resources, server)
     return isRefusal(target) ? target : refresh(server, client, token, left, target, person)
   },
@@ -78,7 +78,7 @@ async function refresh(
       await endReused(server, family)
       return refuse(
         'invalid_grant',
-        'The refresh token was used before, so everything issued with it has ended',
+        'The refresh token was already used, so every token of its authorization has been revoked',
       )
     case 'rotate':
       return invalid('The user or the client was suspended')
@@ -104,8 +104,8 @@ async function endEmpty(
   return refuse(
     'invalid_grant',
     client.openid.refreshTokens
-      ? 'The application may not have anything any more of what was allowed'
-      : 'The application gets no refresh tokens any more',
+      ? 'The application is no longer allowed any of the granted scopes'
+      : 'The application no longer gets refresh tokens',
   )
 }
 

@@ -50,7 +50,7 @@ export const tokenExchange = grant({
     })
     const isSame = token.clientId === client.id && token.audience.includes(audience)
     if (!isSame && !known.isListed)
-      return refuse('invalid_target', 'The API does not let this application get tokens by exchange')
+      return refuse('invalid_target', 'The API does not allow this application to exchange tokens')
     const usable = known.scopes.filter(({ resource = audience }) => resource === audience)
     const held = exchangeable.scope.filter((name) => scopeOf(usable).includes(name))
     const scope = scopeFor(client, held, ask.scope)
@@ -120,17 +120,17 @@ function audienceOf(
   named: readonly Resource[],
 ): string | Refusal {
   const [held = server.issuer] = token.audience
-  if (more.length > 0) return refuse('invalid_target', 'An access token is for one API: name one')
+  if (more.length > 0) return refuse('invalid_target', 'An access token is for one API: name only one')
   if (asked === undefined) return held
   if (isOwnApi(asked, server)) return server.issuer
   const found = named.find(({ identifier }) => isSameIdentifier(identifier, asked))
-  return found?.identifier ?? refuse('invalid_target', 'No API is registered by this identifier')
+  return found?.identifier ?? refuse('invalid_target', 'No API is registered with this identifier')
 }
 
 /** Never more than the token says (§1.1), of what there still is, nor than the application that gets it may have. */
 function scopeFor(client: Client, held: Scope, asked: Scope | undefined): Scope | Refusal {
   if (asked !== undefined && !coversScope(held, asked))
-    return refuse('invalid_scope', 'The subject_token has not all of this scope')
+    return refuse('invalid_scope', 'The subject_token does not cover this scope')
   return (asked ?? held).filter((name) => client.policy.scope.includes(name))
 }
 
@@ -143,6 +143,6 @@ function targetFor(
   const target = resolveTarget(scope, [audience], [audience], living, server)
   if (isRefusal(target)) return target
   return target.scope.length === 0
-    ? refuse('invalid_scope', 'Nothing of the scope of the subject_token is for this application and API')
+    ? refuse('invalid_scope', 'No scope of the subject_token is allowed for this application and API')
     : target
 }

@@ -25,7 +25,7 @@ export async function post(c: Context): Promise<Response> {
   const inBody = body?.ok ? body.pairs.getAll('access_token').filter((token) => token !== '') : []
   const [sent, ...more] = header === undefined ? inBody : [header, ...inBody]
   if (more.length > 0) {
-    return allowEveryOrigin(refuseMachine(c, refuse('invalid_request', 'The access token came twice')))
+    return allowEveryOrigin(refuseMachine(c, refuse('invalid_request', 'The access token was sent twice')))
   }
   return allowEveryOrigin(await answerUserinfo(c, sent))
 }
@@ -67,7 +67,8 @@ async function readUserinfo(c: Context, presented: string): Promise<Userinfo | R
   const { live } = await read(c.env.DB, { live: await bearerQuery(c, presented, 'openid', findUserinfo) })
   if (isRefusal(live)) return live
   const { token, scope, client, user } = live
-  if (user === undefined) return refuse('invalid_token', 'The access token is not valid', 'It is of no user')
+  if (user === undefined)
+    return refuse('invalid_token', 'The access token is not valid', 'The token was not issued for a user')
   note(c, { client: client.id })
   const claims = [...claimsOf(scope), ...allowedClaimsOf(user.openid.userinfoClaims, client.policy.scope)]
   return { client, claims: { ...userClaimValues(user.subject, claims), sub: token.subject } }

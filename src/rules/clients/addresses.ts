@@ -9,7 +9,7 @@ export function checkJwks(typed: string, note: Note): string | undefined {
   if (text === '') return undefined
   try {
     const { keys } = parseJwks(JSON.parse(text))
-    if (keys.length === 0) throw new Error('There is no key')
+    if (keys.length === 0) throw new Error('The key set is empty')
     return text
   } catch {
     note({ code: 'policyKeys' })

@@ -33,7 +33,7 @@ export function parseClientCredentials(
       return refuse('invalid_client', 'The Authorization header is not valid Basic credentials')
     // RFC 6749 §2.3: not more than one method in a request.
     if (secret !== undefined || parameters.has('client_assertion'))
-      return refuse('invalid_request', 'Use one way of client authentication, not two')
+      return refuse('invalid_request', 'Use only one client authentication method')
     if (clientId !== undefined && clientId !== basic.clientId) {
       return refuse('invalid_request', 'client_id differs from the one in the Authorization header')
     }
@@ -44,8 +44,7 @@ export function parseClientCredentials(
   }
   const assertion = parameters.get('client_assertion')
   if (assertion !== undefined || parameters.has('client_assertion_type')) {
-    if (secret !== undefined)
-      return refuse('invalid_request', 'Use one way of client authentication, not two')
+    if (secret !== undefined) return refuse('invalid_request', 'Use only one client authentication method')
     return parseAssertion(assertion, parameters.get('client_assertion_type'), clientId)
   }
   if (clientId === undefined) return refuse('invalid_client', 'client_id is missing')
@@ -64,7 +63,7 @@ function parseAssertion(
     return refuse('invalid_request', `client_assertion_type must be ${assertionType}`)
   const subject = assertion === undefined ? undefined : subjectOf(assertion)
   if (assertion === undefined || subject === undefined) {
-    return refuse('invalid_client', 'client_assertion is not a JWT with sub')
+    return refuse('invalid_client', 'client_assertion is not a JWT with a sub claim')
   }
   if (clientId !== undefined && clientId !== subject) {
     return refuse('invalid_client', 'client_id differs from the one in client_assertion')

@@ -7,6 +7,6 @@ const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(
 export function parseJwks(value: unknown): JSONWebKeySet {
   const set = jwks.parse(value)
   if (set.keys.some((key) => key.kty === 'oct' || 'd' in key))
-    throw new Error('A key of the set is not public')
+    throw new Error('The key set contains a private key')
   return set
 }

@@ -49,7 +49,7 @@ export function parseMetadataDocument(
   const said: Readonly<Record<string, unknown>> = { token_endpoint_auth_method: 'none', ...document }
   if (said.client_id !== template.id) return refused('client_id', 'is not the URL of the document')
   if ('client_secret' in said || 'client_secret_expires_at' in said)
-    return refused('client_secret', 'does not belong into a public document')
+    return refused('client_secret', 'does not belong in a public document')
   const parsed = parseMetadata(said, template, allowed, issuer)
   if ('problems' in parsed) return parsed
   return parsed.authMethod === 'none' || parsed.authMethod === 'private_key_jwt'

@@ -81,12 +81,12 @@ export function parseMetadata(
   const grants = grantTypesOf(metadata)
   const method = metadata.token_endpoint_auth_method ?? 'client_secret_basic'
   const authMethod = authMethods.find((one) => one === method)
-  if (grants === undefined) return refused('grant_types', 'names no grant type of this server')
+  if (grants === undefined) return refused('grant_types', 'contains no grant type that this server supports')
   if (authMethod === undefined)
     return refused('token_endpoint_auth_method', `must be one of ${authMethods.join(', ')}`)
   const responseTypes = metadata.response_types ?? ['code']
   if (responseTypes.length > 0 && !responseTypes.includes('code'))
-    return refused('response_types', 'must hold code')
+    return refused('response_types', 'must contain code')
   const parsed = parseClientForm({
     ...emptyClientForm,
     name: metadata.client_name ?? nameFrom(metadata.redirect_uris ?? []),

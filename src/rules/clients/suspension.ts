@@ -10,7 +10,7 @@ export function suspensionOf({
   approval,
 }: Pick<Client, 'suspendedAt' | 'approval'>): Refusal | undefined {
   if (approval === 'waiting')
-    return refuse('unauthorized_client', 'The application waits for the approval of an administrator')
+    return refuse('unauthorized_client', 'The application is waiting for the approval of an administrator')
   if (approval === 'refused')
     return refuse('unauthorized_client', 'An administrator has not approved the application')
   return suspendedAt === undefined ? undefined : refuse('invalid_client', 'The application is suspended')

@@ -71,7 +71,7 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
     // OIDC Core §3.1.2.1, §5.5.1: never an answer about somebody else.
     if (silent) return refused('login_required', 'Another user is signed in')
     return isFresh(facts, session)
-      ? refused('login_required', 'Another user signed in than the one who was asked for')
+      ? refused('login_required', 'A different user signed in than the one requested')
       : { step: 'login', receivedAt: receivedAt(facts, now) }
   }
   if (facts.needsTwoFactors && !session.reachedAcr.includes('2')) {
@@ -84,13 +84,13 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
       : refused('interaction_required', 'The user has to set up a second factor')
   }
   if (request.claims.acrIsEssential && !reaches(request, session.reachedAcr)) {
-    if (silent) return refused('login_required', 'The user has to sign in in another way')
+    if (silent) return refused('login_required', 'The user has to sign in with another method')
     return isFresh(facts, session) ? unmetAcr : { step: 'login', receivedAt: receivedAt(facts, now) }
   }
-  if (decision === 'cancel') return refused('access_denied', 'The user said no')
+  if (decision === 'cancel') return refused('access_denied', 'The user denied the request')
   if (decision === 'authorize') return { step: 'issue', remember: 'agreed' }
   if (!needsConsent(facts)) return { step: 'issue', remember: isCovered(facts) ? undefined : 'unasked' }
-  return silent ? refused('consent_required', 'The user has to be asked') : { step: 'consent' }
+  return silent ? refused('consent_required', 'The user has to give consent') : { step: 'consent' }
 }
 
 /** OIDC Core §5.5.1.1: an essential `acr` that can't be met is a failed sign-in. */
@@ -100,7 +100,7 @@ function reaches({ claims }: AuthorizationRequest, reached: readonly string[]): 
 
 const unmetAcr: NextStep = refused(
   'unmet_authentication_requirements',
-  'The user can not sign in in the way that acr asks for',
+  'The user cannot sign in with the method that acr_values asks for',
 )
 
 /** A sign-in at this time or later is newer than the request, also when the old one was in the same second. */

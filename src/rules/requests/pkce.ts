@@ -20,13 +20,13 @@ export function parseCodeChallenge(
   if (challenge === undefined)
     return refuse(
       'invalid_request',
-      'code_challenge is missing: switch on PKCE with S256 in the application (RFC 7636)',
+      'code_challenge is missing: use PKCE with S256 in the application (RFC 7636)',
     )
   if (parameters.get('code_challenge_method') !== 'S256') {
     return refuse('invalid_request', 'code_challenge_method must be S256')
   }
   if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) {
-    return refuse('invalid_request', 'code_challenge must be the base64url of a SHA-256: 43 characters')
+    return refuse('invalid_request', 'code_challenge must be a base64url-encoded SHA-256: 43 characters')
   }
   return { s256: challenge }
 }
@@ -45,7 +45,7 @@ export function checkCodeVerifier(
     // RFC 9700 §4.8.2: a verifier without a challenge is the sign of a downgrade.
     return verifier === undefined
       ? undefined
-      : refuse('invalid_grant', 'There was no code_challenge for this code_verifier')
+      : refuse('invalid_grant', 'The authorization request had no code_challenge for this code_verifier')
   }
   if (verifier === undefined) return refuse('invalid_grant', 'code_verifier is missing')
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {

@@ -69,7 +69,7 @@ export function resolveResources(
   if (unknown !== undefined) {
     return invalidTarget(
       `No API is registered as ${shownInError(unknown)}; an administrator can add it at ${own.issuer}${own.paths.adminApis}`,
-      'No API is registered by this identifier',
+      'No API is registered with this identifier',
     )
   }
   const named = [...new Set(found.flatMap((identifier) => identifier ?? []))]
@@ -78,8 +78,8 @@ export function resolveResources(
     ? named
     : refuse(
         'invalid_scope',
-        `The scope ${foreign.name} belongs to ${shownInError(foreign.resource ?? '')}, which resource does not name`,
-        'The scope belongs to an API that resource does not name',
+        `The scope ${foreign.name} belongs to ${shownInError(foreign.resource ?? '')}, which is not named as a resource`,
+        'The scope belongs to an API that is not named as a resource',
       )
 }
 
@@ -120,8 +120,8 @@ export function resolveTarget(
   const unknown = asked.find((_, index) => found[index] === undefined)
   if (unknown !== undefined) {
     return invalidTarget(
-      `The authorization is not for ${shownInError(unknown)}; name it as resource in the authorization request`,
-      'The authorization is not for this resource',
+      `The authorization does not include ${shownInError(unknown)}; name it as resource in the authorization request`,
+      'The authorization does not include this resource',
     )
   }
   const named = [...new Set(found.flatMap((audience) => audience ?? []))]
@@ -132,7 +132,7 @@ export function resolveTarget(
     .filter(exists)
     .map((audience) => targetOf(audience, scope, living))
   const [first] = targets
-  if (first === undefined) return invalidTarget('The API does not exist any more')
+  if (first === undefined) return invalidTarget('The API no longer exists')
   // A narrower scope may be of another API alone (RFC 6749 §6).
   return targets.find((target) => target.scope.length > 0) ?? first
 }

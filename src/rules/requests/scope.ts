@@ -50,8 +50,8 @@ export function parseScope(value: string): Scope | Refusal {
     ? names
     : refuse(
         'invalid_scope',
-        `No scope can have this name: ${shownInError(invalid)}`,
-        'The scope holds an invalid name',
+        `Not a valid scope name: ${shownInError(invalid)}`,
+        'The scope contains an invalid name',
       )
 }
 
@@ -93,7 +93,7 @@ export function checkScope(
           `This application may not ask for: ${listed(scopeOf(existing))} (allow it at ${issuer}${paths.applicationPolicy(client.id)})`,
         ]),
   ]
-  return refuse('invalid_scope', faults.join('; '), 'Nothing of the scope exists and is allowed')
+  return refuse('invalid_scope', faults.join('; '), 'No requested scope exists and is allowed')
 }
 
 function listed(names: Scope): string {
@@ -108,7 +108,7 @@ const aboutPeople: Scope = ['openid', 'profile', 'email', 'address', 'phone', 'g
 export function scopeForItself(asked: Scope | undefined): Scope | undefined | Refusal {
   const own = asked?.filter((name) => !aboutPeople.includes(name))
   return asked !== undefined && own?.length === 0
-    ? refuse('invalid_scope', `Without a user there is no ${listed(asked)}`)
+    ? refuse('invalid_scope', `Not available without a user: ${listed(asked)}`)
     : own
 }
 

@@ -117,7 +117,7 @@ export class ChainCheck {
     const missing = number - this.#number - 1
     if (missing === 0) return []
     return [
-      `${id}: removed before it: ${count(missing)} after ${this.#id}; so whether it was changed itself can't be told`,
+      `${id}: events were removed before it: ${count(missing)} after ${this.#id}; whether this event was changed can’t be told`,
     ]
   }
 
@@ -129,14 +129,14 @@ export class ChainCheck {
       return [`${event.id}: changed after it was sealed, or moved`]
     // Whoever knows the earlier key can seal anew, but not end where the part was closed.
     return part?.number === event.number && !isEqual(part.seal, event.seal)
-      ? [`${event.id}: sealed anew after its part was closed`]
+      ? [`${event.id}: sealed again after its part was closed`]
       : []
   }
 
   /** When all events are taken: whether the chain ends where its head says. */
   finish(head: ChainHead): readonly string[] {
     if (head.number > this.#number) {
-      return [`${this.#id}: cut off after it: ${count(head.number - this.#number)}`]
+      return [`${this.#id}: events were cut off after it: ${count(head.number - this.#number)}`]
     }
     return head.number === this.#number && !isEqual(head.seal, this.#seal)
       ? [`${this.#id}: changed after it was sealed: the chain ended in another seal`]

@@ -160,7 +160,7 @@ function parseAuthenticatorData(data: Buffer): AuthenticatorData {
     backedUp: (flags & 0x10) !== 0,
     counter: data.readUInt32BE(33),
   }
-  if (common.backedUp && !isBackupEligible) throw new Error('Backed up, but not able to be')
+  if (common.backedUp && !isBackupEligible) throw new Error('Backed up, but not eligible for backup')
   const hasExtensions = (flags & 0x80) !== 0
   if ((flags & 0x40) === 0) {
     expectEnd(data, 37, hasExtensions)
@@ -191,7 +191,7 @@ function publicJwk(key: CBORType): PublicJwk {
   if (is(2, -7, 1)) return { kty: 'EC', crv: 'P-256', x: part(-2), y: part(-3) }
   if (is(1, -8, 6)) return { kty: 'OKP', crv: 'Ed25519', x: part(-2) }
   if (is(3, -257)) return { kty: 'RSA', n: part(-1), e: part(-2) }
-  throw new Error('The key is of no kind that was offered')
+  throw new Error('The key is of a type that was not offered')
 }
 
 function bytes(text: string): Buffer {

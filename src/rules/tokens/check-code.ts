@@ -17,10 +17,7 @@ export function checkCode(grant: CodeGrant, presented: CodePresentation): Refusa
     return refuse('invalid_grant', 'The code is not valid', 'The code was issued to another client')
   }
   if (grant.redirectUriSent && presented.redirectUri === undefined) {
-    return refuse(
-      'invalid_grant',
-      'redirect_uri is missing; it must repeat the one of the authorization request',
-    )
+    return refuse('invalid_grant', 'redirect_uri is missing; repeat the value of the authorization request')
   }
   if (presented.redirectUri !== undefined && presented.redirectUri !== grant.redirectUri) {
     return refuse('invalid_grant', 'redirect_uri differs from the one of the authorization request')

@@ -47,7 +47,7 @@ export function narrowScope(held: Scope, asked: string | undefined): Scope | Ref
     ? scope
     : refuse(
         'invalid_scope',
-        `The scope is wider than the one that was granted: ${shownInError(wider)}`,
-        'The scope is wider than the one that was granted',
+        `The scope exceeds the granted scope: ${shownInError(wider)}`,
+        'The scope exceeds the granted scope',
       )
 }

@@ -20,7 +20,7 @@ export type SubjectType = (typeof subjectTypes)[number]
 /** How many applications may act one after the other. */
 const longestChain = 5
 
-/** How many tokens may be made one of the other. Each of them is looked up whenever the last one is. */
+/** How many tokens may be exchanged in a chain. Each of them is looked up whenever the last one is. */
 const longestDescent = 10
 
 /** Whom and what a token that somebody wants to exchange is about, whatever its kind. */
@@ -48,8 +48,8 @@ export interface KnownSubject {
 export function checkSubject(client: Pick<Client, 'id'>, subject: KnownSubject): Refusal | undefined {
   const { token, isNamed } = subject
   if (token.clientId !== client.id && !isNamed)
-    return invalidSubject('It is neither the client’s nor for its API')
-  if (token.authorizationId === undefined) return invalidSubject('It is of no person')
+    return invalidSubject('The token belongs neither to the client nor to its API')
+  if (token.authorizationId === undefined) return invalidSubject('The token was not issued for a user')
   if (actorsOf(token.actor).length >= longestChain)
     return refuse('invalid_request', `At most ${longestChain} applications may act one after the other`)
   if (token.madeOf.length > longestDescent)

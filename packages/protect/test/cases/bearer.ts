@@ -69,7 +69,7 @@ export const cases: Cases = {
     assert.equal(status, 401)
     assert.equal(challenge.error, 'invalid_token')
     assert.equal(challenge.error_description, body.error_description)
-    assert.match(String(body.error_description), /is no JWT/)
+    assert.match(String(body.error_description), /is not a JWT/)
   },
 
   'a scope that lacks: 403 insufficient_scope names all that is needed': async () => {

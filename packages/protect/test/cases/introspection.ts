@@ -64,7 +64,7 @@ export const cases: Cases = {
     for (const token_type of [undefined, 'refresh_token', 'N_A', 'DPoP'])
       assert.equal(
         (await answerTo({ ...good, token_type })).line,
-        '401 invalid_token The token is no bearer access token',
+        '401 invalid_token The token is not a bearer access token',
       )
   },
 

@@ -100,7 +100,7 @@ export const cases: Cases = {
       jti: '',
     }
     for (const [name, value] of Object.entries(wrong)) {
-      const line = `401 invalid_token The ${name} of the access token has a wrong form`
+      const line = `401 invalid_token The ${name} of the access token is malformed`
       assert.equal(await answerTo({ [name]: value }), line)
     }
     for (const [name, value] of Object.entries({ exp: 'soon', aud: 7, iss: {} })) {

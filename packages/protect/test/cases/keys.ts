@@ -24,7 +24,7 @@ export const cases: Cases = {
     const ask = api(server.options())
     const stranger = await makeKey('unknown')
     const hostile = () => server.token({}, {}, stranger)
-    const unknown = '401 invalid_token The access token is signed by no key of the server'
+    const unknown = '401 invalid_token The access token is not signed by a key of the server'
     for (let i = 0; i < 5; i += 1) assert.equal((await ask({ token: await hostile() })).line, unknown)
     assert.equal(keySets(server), 1)
     server.now += 30
@@ -73,7 +73,7 @@ export const cases: Cases = {
       assert.equal(status, 503, path)
       assert.equal(headers.get('retry-after'), '5')
       assert.equal(headers.get('www-authenticate'), null)
-      assert.equal(line, '503 temporarily_unavailable The access token can not be checked at the moment')
+      assert.equal(line, '503 temporarily_unavailable The access token cannot be checked at the moment')
       assert.equal(server.reasons.length, 1)
     }
   },

@@ -30,7 +30,7 @@ export async function put(c: Context): Promise<Response> {
   const sent = await readMetadata(c, found.client, false)
   if (isRefusal(sent)) return refused(c, sent)
   if (sent.sent.client_id !== found.client.id)
-    return refused(c, refuse('invalid_client_metadata', 'client_id must be the one of this registration'))
+    return refused(c, refuse('invalid_client_metadata', 'client_id does not match this registration'))
   const { DB } = c.env
   const { now, reference, config } = c.var
   const { metadata, accessToken } = { ...sent, accessToken: found.accessToken }
@@ -51,7 +51,10 @@ export async function put(c: Context): Promise<Response> {
   if (!isSameRegistration(client, saved) || !isSameRegistration(saved, client))
     return refused(
       c,
-      refuse('temporarily_unavailable', 'The registration was changed just now; send this again'),
+      refuse(
+        'temporarily_unavailable',
+        'The registration was changed by another request; send this one again',
+      ),
     )
   return answerRegistration(c, saved, { ...metadata, secret, accessToken }, 200)
 }
@@ -66,7 +69,7 @@ export async function remove(c: Context): Promise<Response> {
   if (outcome === 'more') {
     return refused(
       c,
-      refuse('temporarily_unavailable', 'There is very much to delete; send this again to go on'),
+      refuse('temporarily_unavailable', 'There is a lot to delete; send this request again to continue'),
     )
   }
   return allowEveryOrigin(new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } }))
