@@ -67,7 +67,7 @@ const show = ({ from, to }: Import) => `${from} -> ${to}`
 const isIn = (file: string, folder: string) => file.startsWith(`${folder}/`)
 
 describe('the layout', () => {
-  it('is seen by this test', () => {
+  it('is visible to this test', () => {
     expect(inside.length).toBeGreaterThan(100)
     expect(inside.map(show)).toContain('app.ts -> config.ts')
   })
@@ -87,7 +87,7 @@ describe('the layout', () => {
     expect(inside.filter(({ from, to }) => isIn(from, 'values') && !isIn(to, 'values')).map(show)).toEqual([])
   })
 
-  it('lets ui take from the store, secrets and acts nothing at all', () => {
+  it('lets ui import only types of the store, secrets and acts', () => {
     const taken = inside.filter(({ from, to }) => isIn(from, 'ui') && /^(store|secrets|acts)\//.test(to))
     expect(taken.map(show)).toEqual([])
   })
@@ -123,7 +123,7 @@ describe('the layout', () => {
     expect([...counts].filter(([, count]) => count > 20)).toEqual([])
   })
 
-  it('keeps the rules and values pure: nothing of Hono, no clock, no randomness, no I/O', () => {
+  it('keeps rules and values pure: no Hono, no clock, no randomness, no I/O', () => {
     const rules = files.filter((file) => isIn(file, 'rules') || isIn(file, 'values'))
     expect(rules.length).toBeGreaterThan(40)
     const impure =
@@ -136,13 +136,13 @@ describe('the layout', () => {
     expect(files.filter((file) => !isIn(file, 'store') && sql.test(sources[file] ?? ''))).toEqual([])
   })
 
-  it('makes every statement of a template with its values in place: none has a number, none is a plain string', () => {
+  it('puts values in place in every SQL statement: no numbered parameter, no plain string', () => {
     const store = files.filter((file) => isIn(file, 'store'))
     expect(store.filter((file) => /\?[0-9]/.test(sources[file] ?? ''))).toEqual([])
     expect(store.filter((file) => /\bprepare\(/.test(sources[file] ?? ''))).toEqual(['store/sql.ts'])
   })
 
-  it('shows Hono’s Context to app, http and routes alone; pages know its JSX', () => {
+  it('allows Hono’s Context in app, http and routes only; pages use its JSX', () => {
     const hono = imports.filter(({ to }) => to === 'hono' || (to.startsWith('hono/') && to !== 'hono/jsx'))
     const wrong = hono.filter(
       ({ from }) => !/^(app\.ts|index\.ts|http\/|routes\/.*\/route\.tsx?$)/.test(from),
@@ -150,7 +150,7 @@ describe('the layout', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  it('hands what other files of a route need to them, instead of the Context', () => {
+  it('passes other files of a route the values they need, instead of the Context', () => {
     const takers = inside.filter(
       ({ from, to }) => to === 'http/context.ts' && isIn(from, 'routes') && !/\/route\.tsx?$/.test(from),
     )
@@ -164,12 +164,12 @@ describe('the layout', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  it('lets acts alone note what somebody did to others, to an application or to their own account', () => {
+  it('allows only acts to record what somebody did to others, to an application or to their own account', () => {
     const noting = files.filter((file) => /insert(Admin|Client|Audit)Event\(/.test(sources[file] ?? ''))
     expect(noting.filter((file) => !isIn(file, 'acts') && !isIn(file, 'store'))).toEqual([])
   })
 
-  it('lets requests leave through one file: acts/outgoing.ts has the rule of what may be called', () => {
+  it('sends requests in one file only: acts/outgoing.ts checks what may be called', () => {
     // A method of that name (`ASSETS.fetch`, the Worker's own) is another thing.
     const network = /(?<![.\w])fetch\(|globalThis|createRemoteJWKSet|cloudflare:sockets|WebSocket|EventSource/
     const handler = /^ {2}fetch\(request, env, ctx\) \{$/m
@@ -177,7 +177,7 @@ describe('the layout', () => {
     expect(callers).toEqual(['acts/outgoing.ts'])
   })
 
-  it('writes what a request knows by `learn` alone: `c.set` would write where nobody looks', () => {
+  it('writes the facts of a request with `learn` only: nobody looks for a `c.set`', () => {
     expect(files.filter((file) => /\bc\.set\(/.test(sources[file] ?? ''))).toEqual([])
   })
 
@@ -192,7 +192,7 @@ describe('the layout', () => {
     )
   })
 
-  it('gives no two exported functions names that differ in case alone, or not at all', () => {
+  it('gives no two exported functions the same name, or names that differ in case only', () => {
     const names = files
       .filter((file) => !isIn(file, 'routes') || !/\/(route|page)\.tsx?$/.test(file))
       .flatMap((file) => {

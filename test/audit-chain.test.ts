@@ -65,7 +65,7 @@ async function expectWhole(): Promise<void> {
 }
 
 describe('sealing the audit log', () => {
-  it('gives every event a place, and goes on from there', async () => {
+  it('numbers every event, and continues from there', async () => {
     expect((await verify()).end.number).toBe(0)
     await insertMany(1, 15)
     expect(await verify()).toMatchObject({ problems: [], unsealed: 15 })
@@ -77,7 +77,7 @@ describe('sealing the audit log', () => {
     await expectWhole()
   })
 
-  it('takes in an event that was written late, with a time before the last seal', async () => {
+  it('includes an event that was written late, with a time before the last seal', async () => {
     await insertMany(1, 10)
     await seal()
     await insert('late', startedAt + 5)
@@ -87,7 +87,7 @@ describe('sealing the audit log', () => {
     expect((await verify()).problems).toEqual([expect.stringContaining('late: changed')])
   })
 
-  it('goes on over many writes', async () => {
+  it('continues over many writes', async () => {
     await insertMany(1, 1234)
     expect(await seal()).toBe(1234)
     const { problems } = await verifyDatabase(ask, ring)
@@ -97,16 +97,16 @@ describe('sealing the audit log', () => {
   it.each([
     ['each batch is sent twice', everyBatchTwice],
     ['each first answer is lost', everyFirstAnswerLost],
-    ['another run comes in between', () => betweenReadAndWrite(() => seal())],
+    ['another run interferes', () => betweenReadAndWrite(() => seal())],
     [
-      'another run and more events come in between',
+      'another run and more events interfere',
       () =>
         betweenReadAndWrite(async () => {
           await seal()
           await insertMany(16, 20)
         }),
     ],
-  ])('counts each once when %s', async (_, db) => {
+  ])('counts each event once when %s', async (_, db) => {
     await insertMany(1, 15)
     await seal(db())
     if ((await verify()).unsealed + (await verify()).end.number < 20) await insertMany(16, 20)
@@ -133,7 +133,7 @@ describe('sealing the audit log', () => {
     await expectWhole()
   })
 
-  it('is whole when it is stopped at any call', async () => {
+  it('is complete after being stopped at any call', async () => {
     await insertMany(1, 10)
     for (let call = 1; call <= 3; call++) {
       for (const fault of ['before', 'after'] as const) {
@@ -154,7 +154,7 @@ describe('sealing the audit log', () => {
     expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ event: 'audit_sealed', ...(await verify()).end })
   })
 
-  it('reads by an index', async () => {
+  it('reads through an index', async () => {
     const statements = new Set<string>()
     await insertMany(1, 3)
     await seal(recording(statements))
@@ -188,14 +188,14 @@ describe('npm run audit:verify', () => {
       ['e005: changed after it was sealed, or moved', 'e006: changed after it was sealed, or moved'],
     ],
     [
-      'one that is gone',
+      'one that is missing',
       `DELETE FROM audit_events WHERE id = 'e005'`,
       [
         'e006: events were removed before it: 1 event after e004; whether this event was changed can’t be told',
       ],
     ],
     [
-      'the first that are gone',
+      'the first ones are missing',
       `DELETE FROM audit_events WHERE number < 4`,
       [
         'e004: events were removed before it: 3 events after the beginning; whether this event was changed can’t be told',
@@ -217,28 +217,28 @@ describe('npm run audit:verify', () => {
       [5, 6, 7].map((n) => `e00${n === 5 ? 6 : n === 6 ? 5 : 7}: changed after it was sealed, or moved`),
     ],
     [
-      'one that came behind the end',
+      'one inserted after the end',
       `INSERT INTO audit_events (id, at, type, reference, number, seal) VALUES ('x', 1, 'x', 'x', 21, 'x')`,
       ['x: inserted after the end of the chain'],
     ],
     [
-      'one that came in between, under a number that is taken',
+      'one inserted in between, with a number that is taken',
       `INSERT INTO audit_events (id, at, type, reference, number, seal) VALUES ('x', 1, 'x', 'x', 5, 'x')`,
       ['x: inserted: number 5 is taken'],
     ],
     [
-      'an end that is gone',
+      'a missing end',
       `DELETE FROM audit_events WHERE number > 15`,
       ['e015: events were cut off after it: 5 events'],
     ],
     [
-      'an end that is gone, with a head that fits',
+      'a missing end, with a head that fits',
       `DELETE FROM audit_events WHERE number > 15;
        UPDATE audit_heads SET number = 15, seal = (SELECT seal FROM audit_events WHERE number = 15)`,
       ['The head of the chain is not ours: it was replaced, or KEY_ENCRYPTION_SECRET is a different one'],
     ],
     [
-      'everything gone',
+      'everything deleted',
       'DELETE FROM audit_events',
       ['the beginning: events were cut off after it: 20 events'],
     ],
@@ -262,7 +262,7 @@ describe('npm run audit:verify', () => {
     )
   })
 
-  it('finds a chain that was taken back to an earlier state', async () => {
+  it('finds a chain that was reset to an earlier state', async () => {
     await insertMany(1, 10)
     await seal()
     const { end } = await verify()
@@ -297,7 +297,7 @@ describe('npm run audit:verify', () => {
     expect((await verify()).problems).toEqual(['then: inserted later than its time says'])
   })
 
-  it('says when the secret is another one', async () => {
+  it('says when the secret is a different one', async () => {
     await insertMany(1, 20)
     await seal()
     const { problems } = await verifyDatabase(ask, ['another'.repeat(9)])
@@ -310,7 +310,7 @@ describe('npm run audit:verify', () => {
     `UPDATE audit_heads SET number = 19`,
     'UPDATE audit_heads SET sealed_at = 1',
     'UPDATE audit_events SET number = 99 WHERE number = 3',
-  ])('is not made to lie by a later run, after %s', async (sql) => {
+  ])('is not fooled by a later run, after %s', async (sql) => {
     await insertMany(1, 20)
     await seal()
     await run(sql)

@@ -63,8 +63,8 @@ beforeEach(async () => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-describe('events over the retention', () => {
-  it('are deleted from the beginning, and the rest verifies, again and again', async () => {
+describe('events past the retention period', () => {
+  it('are deleted from the beginning, and the rest still verifies, again and again', async () => {
     expect(await retire(0)).toBe(false)
     expect(await count()).toBe(20)
     await retire(5)
@@ -84,7 +84,7 @@ describe('events over the retention', () => {
     expect((await readStoredFacts(DB, ring, true, ageOf(30))).audit.isWhole).toBe(true)
   })
 
-  it('wait behind one that is younger, and those that have no seal stay', async () => {
+  it('wait for a younger event before them, and for a seal', async () => {
     await run('UPDATE audit_events SET at = at + 100, number = NULL, seal = NULL')
     await run('DELETE FROM audit_heads')
     await run('UPDATE audit_events SET at = at + 50 WHERE id = ?', 'e003')
@@ -100,7 +100,7 @@ describe('events over the retention', () => {
     expect([await count(), (await verify()).problems]).toEqual([15, []])
   })
 
-  it('are deleted once by many at once, and the chain is whole wherever it stops', async () => {
+  it('are deleted once by many runs at once, and the chain is complete wherever a run stops', async () => {
     await Promise.all(Array.from({ length: 6 }, (_, i) => retire(5 + (i % 2))))
     expect((await verify()).problems).toEqual([])
     await retire(8, everyWriteUnanswered()).catch(() => {})
@@ -113,7 +113,7 @@ describe('events over the retention', () => {
     }
   })
 
-  it('are deleted by the schedule, in bounded parts, with the counts of their days', async () => {
+  it('are deleted by the schedule, in bounded parts, with the counts per day', async () => {
     await run(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
        INSERT INTO audit_events (id, at, type, reference) SELECT 'many' || i, ?1, 'sign_in', 'r' FROM n`,
@@ -128,7 +128,7 @@ describe('events over the retention', () => {
     expect(await ask('SELECT * FROM event_counts')).toEqual([])
   })
 
-  it('are found by an index', async () => {
+  it('are found through an index', async () => {
     const statements = new Set<string>()
     await retire(5, recording(statements))
     expect(statements.size).toBe(6)
@@ -160,7 +160,7 @@ describe('with an archive', () => {
     expect(await count()).toBe(20)
   })
 
-  it('a run that stopped in between is done again, and an event that is there twice counts once', async () => {
+  it('an interrupted run is repeated, and an event that appears twice counts once', async () => {
     const bucket = new Bucket()
     const stopped = faults()
     stopped.arm(2, ['before', 'before'])
@@ -172,7 +172,7 @@ describe('with an archive', () => {
   })
 })
 
-describe('a chain that begins later', () => {
+describe('a chain that starts later', () => {
   it.each([
     [
       'DELETE FROM audit_events WHERE number = 6',
@@ -191,7 +191,7 @@ describe('a chain that begins later', () => {
     expect((await verify()).problems[0]).toContain(problem)
   })
 
-  it('is not taken back to an earlier start', async () => {
+  it('is not reset to an earlier start', async () => {
     await retire(5)
     const [before] = await ask('SELECT * FROM audit_starts')
     await retire(9)
@@ -204,7 +204,7 @@ describe('a chain that begins later', () => {
     ])
   })
 
-  it('keeps what is not as it was sealed: those are traces', async () => {
+  it('keeps events that differ from their seal: they are evidence', async () => {
     await run(`UPDATE audit_events SET detail = 'x' WHERE id = 'e003'`)
     await retire(5)
     expect(await count()).toBe(20)
@@ -212,7 +212,7 @@ describe('a chain that begins later', () => {
     expect(await count()).toBe(18)
   })
 
-  it('makes health say when its start is not ours', async () => {
+  it('makes health report a forged start', async () => {
     await retire(5)
     await run(`UPDATE audit_starts SET mac = 'x'`)
     expect((await readStoredFacts(DB, ring, true, startedAt)).audit.isWhole).toBe(false)

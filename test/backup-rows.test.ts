@@ -92,19 +92,19 @@ async function parentsOf(table: KeptTable): Promise<readonly string[]> {
 }
 
 describe('the largest row of each table', () => {
-  it('has the keys that the schema says', async () => {
+  it('has the keys of the schema', async () => {
     for (const table of keptTables) {
       const keys = (await columnsOf(table)).filter(({ isKey }) => isKey).map(({ name }) => name)
       expect([table, keys.toSorted()]).toEqual([table, keysOf[table].toSorted()])
     }
   })
 
-  it.each(keptTables)('goes through a backup, full everywhere: %s', async (table) => {
+  it.each(keptTables)('survives a backup, with every field full: %s', async (table) => {
     const row = await rowWith(table, 30_000)
     expect(await throughBackup(table, row)).toEqual(row)
   })
 
-  it.each(keptTables)('goes through a backup, with one very long text: %s', async (table) => {
+  it.each(keptTables)('survives a backup, with one very long text: %s', async (table) => {
     const columns = (await columnsOf(table)).filter(({ type, isKey }) => type === 'TEXT' && !isKey)
     for (const { name } of columns) {
       await DB.prepare(`DELETE FROM ${table}`).run()
@@ -115,7 +115,7 @@ describe('the largest row of each table', () => {
   })
 })
 
-describe('what somebody else exported', () => {
+describe('an export made by another tool', () => {
   it.each(keptTables)('is cut the same way: %s', async (table) => {
     const row = await rowWith(table, 30_000)
     const names = Object.keys(row).map((name) => `"${name}"`)
@@ -126,7 +126,7 @@ describe('what somebody else exported', () => {
     expect(cutStatement(statement)).toEqual(splitBackup(insertion(table, row)))
   })
 
-  it('is left as it is where it is short, or no plain row', () => {
+  it('is unchanged where it is short, or not a plain row', () => {
     for (const statement of [
       `INSERT INTO "users" ("id") VALUES('a')`,
       `INSERT INTO "users" ("id") VALUES(replace('${'a'.repeat(60_000)}','a','b'))`,

@@ -11,7 +11,7 @@ import { addClient, addUser, applySchema, password, startedAt, startServer } fro
 beforeAll(applySchema)
 
 describe('round trips', () => {
-  it('are what the design allows', async () => {
+  it('are those of the design', async () => {
     const count = counted()
     const server = startServer({ bindings: { DB: count.db, CODES: count.kv } })
     const owner = await addUser('ada')

@@ -13,7 +13,7 @@ const parse = (variables: Record<string, unknown> = {}) =>
   parseConfig({ KEY_ENCRYPTION_SECRET: secret, ...variables })
 
 describe('the settings', () => {
-  it('need the one secret, and nothing else', () => {
+  it('require one secret, and nothing else', () => {
     expect(parse()).toEqual({
       issuer: undefined,
       oauthPath: '/o',
@@ -49,7 +49,7 @@ describe('the settings', () => {
     })
   })
 
-  it('are read, as text, as number or as boolean; an empty one is none', () => {
+  it('are read as text, number or boolean; an empty one counts as unset', () => {
     const config = parse({
       ISSUER: 'http://localhost:9000',
       CODE_LIFETIME: 120,
@@ -106,11 +106,11 @@ describe('the settings', () => {
     expect(() => parse(variables)).not.toThrow(/hunter2/)
   })
 
-  it('tell all that is wrong at once', () => {
+  it('report every error at once', () => {
     expect(() => parse({ ISSUER: 'x', CODE_LIFETIME: 'x' })).toThrow(/ISSUER .*; CODE_LIFETIME /)
   })
 
-  it('that are wrong keep the Worker from answering', async () => {
+  it('keep the Worker from answering while one is invalid', async () => {
     const answer = await worker.fetch(
       new Request('http://localhost:8000/'),
       { ...env, CODE_LIFETIME: '1' },
@@ -119,7 +119,7 @@ describe('the settings', () => {
     expect(answer.status).toBe(500)
   })
 
-  it('stand in docs/configuration.md as they are', () => {
+  it('are documented in docs/configuration.md', () => {
     expect(page, 'run: npm run docs:config').toBe(configurationPage(admin.settings))
   })
 })

@@ -15,7 +15,7 @@ describe('docs/security.md', () => {
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| (requirement|---)/.test(line))
 
-  it('names a test that is there for each requirement', () => {
+  it('names an existing test for each requirement', () => {
     expect(rows.length).toBeGreaterThan(30)
     for (const row of rows) {
       const named =
@@ -28,7 +28,7 @@ describe('docs/security.md', () => {
     }
   })
 
-  it('names settings that are there', () => {
+  it('names existing settings', () => {
     const settings = rows.flatMap((row) =>
       [...(row.split('|')[3] ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
     )
@@ -36,7 +36,7 @@ describe('docs/security.md', () => {
     expect(settings.filter((name) => name !== undefined && !(name in variables.shape))).toEqual([])
   })
 
-  it('says of every command what it starts', () => {
+  it('says what every command starts', () => {
     const [, section = ''] = /## What the commands start\n(.*?)\n## /s.exec(security) ?? []
     const said = section
       .split('\n')
@@ -75,13 +75,19 @@ describe('docs/troubleshooting.md', () => {
 })
 
 describe('docs/recipes/README.md', () => {
-  const files: Record<string, string> = import.meta.glob(
-    ['../src/**/*.ts', '../public/messages/*/en.json'],
-    { query: '?raw', import: 'default', eager: true },
-  )
-  const sources = Object.values(files).join('')
+  const files: Record<string, string> = import.meta.glob('../src/**/*.ts', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  const texts: Record<string, string> = import.meta.glob('../public/messages/*/en.json', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  const sources = [...Object.values(files), ...Object.values(texts)].join('')
 
-  it('quotes the errors of the server as it says them', () => {
+  it('quotes the errors of the server as it writes them', () => {
     const [, section = ''] = recipes.split('## Errors that each of them may show')
     const quoted = [...section.matchAll(/^\*\*`?([^`*]+)`?\*\*/gm)].map(([, text = '']) => text)
     expect(quoted.length).toBeGreaterThan(3)

@@ -80,7 +80,7 @@ async function world() {
 }
 
 describe('an authorization', () => {
-  it('is told by its row alone, and by a count in the log when it is purged', async () => {
+  it('is recorded by its row only, and by a count in the log when it is purged', async () => {
     const server = startServer()
     const { owner } = await world()
     const registered = await addClient(owner)
@@ -114,7 +114,7 @@ describe('an authorization', () => {
     ])
   })
 
-  it('whose session lasts is put off until that ends, and not read again before', async () => {
+  it('is kept while its session lasts, and not read again before that ends', async () => {
     const { owner, client } = await world()
     await insertAuthorizations(2500, owner.id, client.id, startedAt)
     await insertSessions(2500, owner.id, startedAt, startedAt + 30 * day)
@@ -147,7 +147,7 @@ describe('an authorization', () => {
     expect(await count('authorizations')).toBe(0)
   })
 
-  it('beyond what a person may have at one application goes, the one that was not used for the longest time first', async () => {
+  it('over the limit per person and application is deleted, the least recently used first', async () => {
     const server = startServer({ config: { quotas: { ...paid.quotas, authorizations: 10 } } })
     const { owner } = await world()
     const registered = await addClient(owner)
@@ -165,7 +165,7 @@ describe('an authorization', () => {
   })
 })
 
-it('a quarter of an hour of 5,000,000 logins a day is done in one run of the paid plan', async () => {
+it('a quarter of an hour of 5,000,000 logins a day is processed in one run of the paid plan', async () => {
   const logins = Math.ceil((5_000_000 * 900) / day)
   const { owner, client } = await world()
   await insertAuthorizations(logins, owner.id, client.id, startedAt - 1)

@@ -29,7 +29,7 @@ function problems(findings: readonly RemoteFinding[]): readonly string[] {
 }
 
 describe('the health of the database', () => {
-  it('is fine when it is new, but for what has to be done once', async () => {
+  it('is good for a new server, apart from the first steps', async () => {
     expect(problems(checkStored(await factsAt(now), now))).toEqual([
       'warning schedule',
       'warning administrator',
@@ -46,7 +46,7 @@ describe('the health of the database', () => {
     expect(problems(checkStored(facts, now))).toEqual([])
   })
 
-  it('notices when the scheduled handler stays away, and what follows from that', async () => {
+  it('notices when the scheduled handler does not run, and its consequences', async () => {
     const facts = await factsAt(now)
     expect(problems(checkStored(facts, now + 2 * 3600))).toEqual(['bad schedule'])
     expect(problems(checkStored(facts, now + 98 * 86_400))).toEqual([
@@ -59,7 +59,7 @@ describe('the health of the database', () => {
     expect(problems(checkStored({ ...facts, isScheduled: false }, now + 2 * 3600))).toEqual([])
   })
 
-  it('notices a part of the scheduled handler that failed, or that does not keep up', async () => {
+  it('notices a part of the scheduled handler that failed or that is behind', async () => {
     const { lastRun, ...facts } = await factsAt(now)
     const ranWith = (failed: readonly string[], unfinished: readonly string[]) =>
       checkStored({ ...facts, lastRun: { ranAt: now, failed, unfinished } }, now).filter(
@@ -74,7 +74,7 @@ describe('the health of the database', () => {
     ])
   })
 
-  it('notices a schema that lacks what the code relies on, and bears a later one', async () => {
+  it('notices a schema without what the code needs, and accepts a later one', async () => {
     const { schema, ...facts } = await factsAt(now)
     const withSchema = (applied: readonly string[]) =>
       problems(checkStored({ ...facts, schema: { ...schema, applied } }, now))
@@ -110,7 +110,7 @@ describe('the health of the database', () => {
     await env.DB.prepare('UPDATE audit_heads SET number = number - 1').run()
   })
 
-  it('names usernames that break the rule of names, once the schedule has looked', async () => {
+  it('lists usernames that break the rule for names, once the schedule has checked', async () => {
     const insert = (name: string) =>
       env.DB.prepare(
         `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES (?1, ?1, lower(?1), '', 'user', 0)`,
@@ -132,7 +132,7 @@ describe('the health of the database', () => {
     expect(await usernames()).toMatchObject({ found: 'usernames' })
   })
 
-  it('counts passwords of another cost', async () => {
+  it('counts passwords with older hash settings', async () => {
     expect((await factsAt(now)).outdatedPasswords).toBe(0)
     await env.DB.prepare(`UPDATE users SET password_hash = replace(password_hash, 't=2', 't=3')`).run()
     const facts = await factsAt(now)
@@ -146,7 +146,7 @@ describe('the health of the database', () => {
 describe('how full the database is', () => {
   const size = (day: number, bytes: number, most = 1_000_000_000) => ({ day, bytes, most })
 
-  it('is known, and noted each day by the schedule', async () => {
+  it('is measured each day by the schedule', async () => {
     const { sizes } = await factsAt(now)
     expect(sizes.at(-1)?.bytes).toBeGreaterThan(10_000)
     await maintain(env.DB, config, () => now + 86_400)
@@ -176,7 +176,7 @@ describe('how full the database is', () => {
 })
 
 describe('the health of the settings', () => {
-  it('is warned of when every origin is let in', () => {
+  it('contains a warning when every origin is allowed', () => {
     expect(problems(checkSettings({ issuer: undefined, corsAllowAllOrigins: false }))).toEqual([])
     expect(problems(checkSettings({ issuer: undefined, corsAllowAllOrigins: true }))).toEqual([
       'warning cors',
@@ -184,7 +184,7 @@ describe('the health of the settings', () => {
   })
 })
 
-describe('the health of a server far away', () => {
+describe('the health of a remote server', () => {
   const fine = {
     asked: 'https://id.example.com',
     issuer: 'https://id.example.com',

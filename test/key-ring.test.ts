@@ -61,7 +61,7 @@ describe('the setting', () => {
     }
   }
 
-  it('is one secret, or several with commas between, newest first', () => {
+  it('is one secret, or several separated by commas, newest first', () => {
     expect(configOf(first)).toMatchObject({ keyRing: [first], keyEncryptionSecret: first })
     expect(configOf(second, first)).toMatchObject({ keyRing: [second, first], keyEncryptionSecret: second })
   })
@@ -128,8 +128,8 @@ async function state(server: Server, life: Life, browser: Browser = life.browser
 
 const works = { session: 200, userinfo: 200, opaque: true, sub: true, app: 303 }
 
-describe('a secret that is replaced', () => {
-  it('leaves everything as it was, and is needed for nothing any more in the end', async () => {
+describe('a replaced secret', () => {
+  it('changes nothing for users, and is not needed in the end', async () => {
     const life = await live(serverWith(startedAt, first))
     await schedule(startedAt, first)
     expect(await healthOf(startedAt, first)).toBe('secretsOne')
@@ -170,7 +170,7 @@ describe('a secret that is replaced', () => {
     expect(await healthOf(now + 120, second)).toBe('secretsOne')
   })
 
-  it('one that is taken away too early is said to be missing', async () => {
+  it('is reported as missing when it is removed too early', async () => {
     await live(serverWith(startedAt, first))
     await schedule(startedAt, first)
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -181,7 +181,7 @@ describe('a secret that is replaced', () => {
     expect(await healthOf(startedAt + 60, first)).toBe('secretsOne')
   })
 
-  it('forms and links that are under way go on: consent, a request that was noted, a device', async () => {
+  it('pending forms and links still work: consent, a request in progress, a device', async () => {
     const old = serverWith(startedAt, first)
     const user = await addUser('eve')
     const web = await addClient(user)
@@ -205,7 +205,7 @@ describe('a secret that is replaced', () => {
     expect(done.status).toBe(200)
   })
 
-  it('the code on a device that waits is still known, and lets it in', async () => {
+  it('the code on a waiting device is still known, and lets it in', async () => {
     const old = serverWith(startedAt, first)
     const user = await addUser('eve')
     const { client } = await addClient(user, { type: 'public', grantType: 'device-code', redirectUris: [] })
@@ -220,7 +220,7 @@ describe('a secret that is replaced', () => {
     expect((await tokensOf(await postToken(fresh, poll))).scope).toBe('read')
   })
 
-  it('what an earlier release sealed, without the id of its secret, is read and sealed anew', async () => {
+  it('a value of an earlier release, without the id of its secret, is read and re-encrypted', async () => {
     const life = await live(serverWith(startedAt, first))
     for (const statement of [
       'UPDATE signing_keys SET private_key = substr(private_key, 10)',
@@ -235,7 +235,7 @@ describe('a secret that is replaced', () => {
     expect(await state(alone, life)).toEqual({ ...works, opaque: false })
   })
 
-  it('two runs at once, and every batch twice, seal it once, and none is lost', async () => {
+  it('two runs at once, and every batch twice, re-encrypt it once and lose nothing', async () => {
     const life = await live(serverWith(startedAt, first))
     const ring = configOf(second, first).keyRing
     await Promise.all([
@@ -250,7 +250,7 @@ describe('a secret that is replaced', () => {
     expect(await verify(second)).toEqual([])
   })
 
-  it('a run takes back nothing that was sealed while it was at work', async () => {
+  it('a run overwrites nothing that was encrypted in the meantime', async () => {
     const life = await live(serverWith(startedAt, first))
     const newer = () => db.prepare(`UPDATE authenticators SET sealed_key = 'set up a moment ago'`).run()
     await resealSome(beforeFirstWrite(newer), configOf(second, first).keyRing, startedAt)
@@ -262,7 +262,7 @@ describe('a secret that is replaced', () => {
     expect(sealed_key).toBe('set up a moment ago')
   })
 
-  it('one value that no secret opens keeps no other from its turn', async () => {
+  it('a value that no secret opens does not block the others', async () => {
     const life = await live(serverWith(startedAt, first))
     const other = await live(serverWith(startedAt, first), 'bob')
     await db
@@ -298,7 +298,7 @@ describe('the audit log', () => {
       .bind(id, startedAt)
       .run()
 
-  it('ends a part under the old secret: who knows that can’t seal it anew', async () => {
+  it("ends a part under the old secret, which can't be used to seal the part again", async () => {
     for (const id of ['a', 'b', 'c']) await insert(id)
     await sealAuditLog(db, [first], startedAt)
     await sealAuditLog(db, [second, first], startedAt + 60)
@@ -320,7 +320,7 @@ describe('the audit log', () => {
     expect((await verify(second))[0]).toContain("can't be opened")
   })
 
-  it('exports verify, with the keys of earlier parts in them, and from before too', async () => {
+  it('exports verify, with the keys of earlier parts in them, and older exports too', async () => {
     const server = serverWith(startedAt, first)
     const root = await server.signedIn(await addUser('root', 'administrator'))
     const before = (await (await root.get('/admin/audit.csv')).submit({})).html

@@ -49,7 +49,7 @@ async function writtenDuring(work: () => Promise<unknown>): Promise<{ written: n
 const sizeOfDatabase = async () => (await env.DB.prepare('SELECT 1').run()).meta.size_after
 
 describe('a login', () => {
-  it('keeps at most 920 bytes, indexes and what is free in their pages included', async () => {
+  it('takes at most 920 bytes, including indexes and free space in pages', async () => {
     await login()
     const copies = 5000
     const before = await sizeOfDatabase()
@@ -70,7 +70,7 @@ describe('a login', () => {
     expect(bytes).toBeLessThan(920)
   })
 
-  it('writes eight rows when it is issued and redeemed, and one when it goes', async () => {
+  it('writes eight rows when it is issued and redeemed, and one when it is deleted', async () => {
     const logins = 50
     const issued = await writtenDuring(async () => {
       for (let i = 0; i < logins; i++) await login()

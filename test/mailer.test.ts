@@ -54,7 +54,7 @@ describe('MAILER', () => {
 })
 
 describe('the outbox', () => {
-  it('shows what was mailed, with a link that can be followed', async () => {
+  it('shows the mails, with links that work', async () => {
     const server = startServer()
     const { email } = await askForMail(server)
     const page = await server.browser().get('/dev/outbox')
@@ -64,8 +64,8 @@ describe('the outbox', () => {
 
   it.each([
     ['with another mailer', { mail: http }],
-    ['with none', { mail: { ...http, mailer: 'off' } }],
-    ['of an issuer that is not this machine', { issuer: 'https://id.example' }],
+    ['without one', { mail: { ...http, mailer: 'off' } }],
+    ['for an issuer that is not localhost', { issuer: 'https://id.example' }],
   ] as const)('is nowhere else: %s', async (_, config) => {
     const server = startServer({ config })
     const origin = 'issuer' in config ? config.issuer : ''
@@ -74,7 +74,7 @@ describe('the outbox', () => {
 })
 
 describe('a mail by the API', () => {
-  it('is one JSON request, with the words twice', async () => {
+  it('is one JSON request, with the text in both formats', async () => {
     const calls: { url: string; init: RequestInit }[] = []
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init = {}) => {
       calls.push({ url: String(url), init })
@@ -98,7 +98,7 @@ describe('a mail by the API', () => {
         throw new Error('connect to you@example.com failed')
       },
     ],
-  ])('that %s changes no answer, and is noted without the address', async (_, answer) => {
+  ])('that %s changes no answer, and is logged without the address', async (_, answer) => {
     vi.spyOn(globalThis, 'fetch').mockImplementation(answer)
     const lines: string[] = []
     vi.spyOn(console, 'error').mockImplementation((line) => lines.push(String(line)))
@@ -154,7 +154,7 @@ describe('the language of a mail', () => {
   it.each<[Language, string]>([
     ['de', 'lang="de" dir="ltr"'],
     ['ar', 'lang="ar" dir="rtl"'],
-  ])('is that of its reader, also from the way to an application: %s', async (language, tag) => {
+  ])('is that of its reader, also on the way to an application: %s', async (language, tag) => {
     const { username } = await addUser(`guessed-in-${language}`)
     await guess(startServer(), username, language)
     const [mail] = await mailsTo(`${username}@example.com`)
@@ -176,7 +176,7 @@ describe('the language of a mail', () => {
     expect(mail?.html).toContain('<html lang="en" dir="ltr">')
   })
 
-  it('that can’t be read at all changes no answer, and is noted', async () => {
+  it('that can’t be read at all changes no answer, and is logged', async () => {
     vi.resetModules()
     const { startServer } = await import('./server.ts')
     const ASSETS = assetsWithout((path) => path.startsWith('/messages/mails/'))
@@ -190,8 +190,8 @@ describe('the language of a mail', () => {
   })
 })
 
-describe('nobody waits for a mail', () => {
-  it('and the page is there before it has left', async () => {
+describe('no request waits for a mail', () => {
+  it('and the page is sent before the mail', async () => {
     let leave = () => {}
     const handedOver = vi
       .spyOn(globalThis, 'fetch')

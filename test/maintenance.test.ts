@@ -33,7 +33,7 @@ describe('the scheduled handler', () => {
     expect(counting.sent()).toBeLessThanOrEqual(1000)
   }, 60_000)
 
-  it('goes on in the next run where the free plan or the time stopped it', async () => {
+  it('continues in the next run when the free plan or the time stopped it', async () => {
     const free = parseConfig({ ...env })
     await insertExpired(60_000)
     const counting = countingStatements(env.DB)
@@ -62,7 +62,7 @@ describe('the scheduled handler', () => {
     expect(await count('revoked_access_tokens')).toBe(0)
   })
 
-  it('leaves what lives, and ends nothing', async () => {
+  it('keeps valid rows, and ends nothing', async () => {
     const server = startServer({ bindings: { DB: counted().db } })
     const owner = await addUser('ada')
     const registered = await addClient(owner)
@@ -84,7 +84,7 @@ describe('the scheduled handler', () => {
     await tokensOf(await postToken(server, codeRequest(registered, unused)))
   })
 
-  it('removes what is dead in every table', async () => {
+  it('removes expired rows from every table', async () => {
     const later = startedAt + 400 * 86_400
     await maintain(env.DB, config, () => later)
     for (const table of ['authorizations', 'sessions', 'sign_in_attempts', 'used_assertions']) {
@@ -94,7 +94,7 @@ describe('the scheduled handler', () => {
     expect(await count('client_secrets')).toBe(1)
   })
 
-  it('finds the dead by an index', async () => {
+  it('finds expired rows through an index', async () => {
     const statements = new Set<string>()
     await maintain(recording(statements), config, () => startedAt)
     const purges = [...statements].filter((sql) => sql.startsWith('DELETE'))

@@ -37,19 +37,19 @@ const applied = () => listAppliedMigrations(db)
 beforeEach(() => dropEverything(db))
 
 describe('the files', () => {
-  it('are numbered without a gap, and the code relies on the last', () => {
+  it('are numbered without a gap, and the code needs the last one', () => {
     const numbers = migrations.map(({ name }) => /^(\d{4})_[a-z_]+\.sql$/.exec(name)?.[1])
     expect(numbers).toEqual(migrations.map((_, index) => String(index + 1).padStart(4, '0')))
     expect(neededMigration).toBe(migrations.at(-1)?.name)
   })
 
-  it('never change the first release again', async () => {
+  it('never change the first release', async () => {
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(first))
     const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     expect(hex).toBe('6872129b9f89579aab32d1c9cf0dea9c7d6434d8c1613c69b03b79d7b3a24bdc')
   })
 
-  it('only add: code of before goes on with the database of after', () => {
+  it('only add: older code works with a newer database', () => {
     for (const migration of migrations.slice(1)) {
       for (const text of statementsOf(migration))
         expect([text, isAdditive(text, migration)]).toEqual([text, true])
@@ -93,7 +93,7 @@ describe('migrating', () => {
     expect((await db.prepare('SELECT * FROM d1_migrations').all()).results).toEqual(before.results)
   })
 
-  it('leaves nothing of one that fails, and goes on from there', async () => {
+  it('keeps nothing of a failed one, and continues from there', async () => {
     const broken = { ...later, sql: `${later.sql}\nINSERT INTO nowhere VALUES (1);` }
     await expect(migrate(db, [...migrations, broken])).rejects.toThrow('nowhere')
     expect(await applied()).toEqual(migrations.map(({ name }) => name))
@@ -103,13 +103,13 @@ describe('migrating', () => {
     expect((await describeSchema(db)).map(({ name }) => name)).toContain('later')
   })
 
-  it('bears that an answer is lost, and that two do it at once', async () => {
+  it('survives a lost answer, and two runs at once', async () => {
     await migrate(everyFirstAnswerLost(), migrations)
     await Promise.all([migrate(db, [...migrations, later]), migrate(db, [...migrations, later])])
     expect(await applied()).toEqual([...migrations, later].map(({ name }) => name))
   })
 
-  it('changes nothing in a database of later code', async () => {
+  it('changes nothing in a database of newer code', async () => {
     await migrate(db, [...migrations, later])
     const before = await describeSchema(db)
     expect((await migrate(db, migrations)).unknown).toEqual([later.name])
@@ -117,16 +117,16 @@ describe('migrating', () => {
   })
 })
 
-describe('what the first release wrote', () => {
+describe('rows of the first release', () => {
   const tables = [...new Set([...firstRows.matchAll(/^INSERT INTO (\w+)/gm)].map(([, name]) => name ?? ''))]
   const contents = () => Promise.all(tables.map((table) => rowsOf(db, table)))
 
-  it('is a row of each table', async () => {
+  it('exist for each table', async () => {
     await migrate(db, [firstRelease])
     expect((await describeSchema(db)).map(({ name }) => name)).toEqual(tables.toSorted())
   })
 
-  it('is all there after migrating', async () => {
+  it('are all there after migrating', async () => {
     await migrate(db, [firstRelease])
     await run(firstRows)
     const before = await contents()
@@ -139,7 +139,7 @@ describe('what the first release wrote', () => {
   it.each([
     ['before the migration', [firstRelease]],
     ['after it, by code that is still the old one', [...migrations, later]],
-  ])('works when it was written %s', async (_, applied) => {
+  ])('work when they were written %s', async (_, applied) => {
     await migrate(db, applied)
     await run(firstRows)
     await migrate(db, [...migrations, later])
@@ -193,7 +193,7 @@ describe('a database from before the first release', () => {
     expect(carried).toEqual(await describeSchema(db))
   })
 
-  it('is as it was when that fails', async () => {
+  it('is unchanged when that fails', async () => {
     await run(narrow.replace('user_agent       TEXT ', 'gone_since       TEXT '))
     for (const row of rows) await db.prepare(row).run()
     const before = [await contents(), await describeSchema(db)]
@@ -201,7 +201,7 @@ describe('a database from before the first release', () => {
     expect([await contents(), await describeSchema(db)]).toEqual(before)
   })
 
-  it('that has the same tables already is only recorded, and gets those that are new', async () => {
+  it('that has the same tables already is only recorded, and gets the new ones', async () => {
     await run(first)
     for (const row of rows.slice(0, 2)) await db.prepare(row).run()
     await db.prepare('DROP TABLE outbox').run()

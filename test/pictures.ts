@@ -51,6 +51,6 @@ export const hostilePictures: Readonly<Record<string, readonly [Uint8Array, stri
   'a PNG of one pixel': [png(1, 1), '1 × 1'],
   'a WebP that is too wide': [webps.extended(4096, 64), '4096 × 64'],
   'a picture that is too large': [Buffer.concat([png(), Buffer.alloc(65_536)]), 'too large'],
-  'what is far too large': [Buffer.concat([png(), Buffer.alloc(500_000)]), 'too large'],
+  'a file that is far too large': [Buffer.concat([png(), Buffer.alloc(500_000)]), 'too large'],
   nothing: [new Uint8Array(), 'Choose a file'],
 }

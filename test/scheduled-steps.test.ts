@@ -101,14 +101,14 @@ afterEach(() => vi.restoreAllMocks())
 
 const run = (db: D1Database) => maintain(db, config, () => now)
 
-it('does all there is to do, and the test gave each step something', async () => {
+it('do everything there is to do, and the test gave each step work', async () => {
   await fill()
   expect(await leftOver()).toHaveLength(20)
   await run(env.DB)
   expect(await leftOver()).toEqual([])
 })
 
-it('each part failing alone keeps no other from its turn, and the run after it does what was left', async () => {
+it('each run despite the failure of another, and the next run does what was left', async () => {
   await fill()
   const whole = withoutBatch(-1)
   await run(whole.db)
@@ -128,7 +128,7 @@ it('each part failing alone keeps no other from its turn, and the run after it d
   expect(failed).toEqual(new Set(scheduledSteps(env.DB, config, now).map(({ name }) => name)))
 }, 120_000)
 
-it('seals first, in whatever order the others are', async () => {
+it('seal first, in whatever order the others are', async () => {
   await fill()
   for (let quarter = 0; quarter < 20; quarter++) {
     await fill()
@@ -137,7 +137,7 @@ it('seals first, in whatever order the others are', async () => {
   }
 })
 
-it('has its time for every step in each run, on the plan with few queries, when there is little to do', async () => {
+it('all get their time in each run, on the plan with few queries, when there is little to do', async () => {
   await dropEverything(env.DB)
   await applySchema()
   await addUser('ada', 'administrator')
@@ -152,7 +152,7 @@ it('has its time for every step in each run, on the plan with few queries, when 
   expect(left).toEqual([])
 })
 
-it('never sends more than a step says', async () => {
+it('never send more queries than a step declares', async () => {
   await fill()
   const sent: Record<string, number> = {}
   let current = ''
@@ -178,7 +178,7 @@ it('never sends more than a step says', async () => {
   }
 })
 
-it('takes turns: a step with much to do waits for the others, and stops with the allowance', async () => {
+it('take turns: a step with much to do waits for the others, and stops at the limit', async () => {
   const done: string[] = []
   const step = (name: string, parts: number, queries = 1) => ({
     name,

@@ -188,7 +188,7 @@ async function fill(table: string): Promise<void> {
 const count = (table: string) => DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')
 
 describe('every table', () => {
-  it('is classified: who makes rows in it, and what bounds them', async () => {
+  it('is classified: its writers, and the limit of its rows', async () => {
     const { results } = await DB.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all<{
       name: string
     }>()
@@ -225,21 +225,21 @@ describe('every table', () => {
     const bound = tables[name]?.bound
     return typeof bound === 'object' && 'with' in bound ? [[name, bound.with] as const] : []
   })
-  it.each(owned)('goes with what it hangs from: %s with %s', async (table, parent) => {
+  it.each(owned)('is deleted with its parent: %s with %s', async (table, parent) => {
     await fill(table)
     expect((await count(table)) ?? 0).toBeGreaterThan(0)
     await DB.prepare(`DELETE FROM ${parent}`).run()
     expect(await count(table)).toBe(0)
   })
 
-  it('that has another bound names the test that shows it', () => {
+  it('with another limit names the test for it', () => {
     const missing = Object.values(tables).flatMap(({ bound }) =>
       typeof bound === 'object' && !(`./${bound.tests}.test.ts` in testFiles) ? [bound.tests] : [],
     )
     expect(missing).toEqual([])
   })
 
-  it('that anybody fills goes by time, or is bounded for an address', () => {
+  it('that anybody can fill expires, or is limited per address', () => {
     const open = names.filter(
       (name) => tables[name]?.by === 'anybody' && tables[name]?.bound !== 'they go by time',
     )

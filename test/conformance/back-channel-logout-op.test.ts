@@ -52,7 +52,7 @@ async function verify({ server, rp }: Cast, { token }: Received) {
 
 /** OpenID Connect Back-Channel Logout OP. */
 describe('Back-Channel Logout OP', () => {
-  it('discovery says that it is done, with session ids', async () => {
+  it('discovery announces it, with session ids', async () => {
     const { server } = await cast()
     expect(await (await server.fetch('/.well-known/openid-configuration')).json()).toMatchObject({
       backchannel_logout_supported: true,
@@ -99,7 +99,7 @@ describe('Back-Channel Logout OP', () => {
     },
   )
 
-  it('no other of our tokens can be taken for one, nor one for an ID token', async () => {
+  it('no other token of ours is accepted as a logout token, nor a logout token as an ID token', async () => {
     const here = await world()
     const received = receiveLogouts()
     const tokens = await signIn(here)
@@ -110,7 +110,7 @@ describe('Back-Channel Logout OP', () => {
     await expect(verify(here, { url: '', token: tokens.access_token, init: {} })).rejects.toThrow()
   })
 
-  it('every application of the session hears of it, once, and no other one', async () => {
+  it('every application of the session is notified once, and no other one', async () => {
     const here = await world()
     const second = await at(here, { backchannelLogoutUri: 'https://second.example/out', idTokenAlg: 'ES256' })
     await at(here, { backchannelLogoutUri: 'https://never-used.example/out' })
@@ -131,7 +131,7 @@ describe('Back-Channel Logout OP', () => {
     for (const notice of received) await verify(notice.url === backchannelLogoutUri ? here : second, notice)
   })
 
-  it('it is also told when the person signs out on our own page', async () => {
+  it('it is also notified when the person signs out on our own page', async () => {
     const here = await world()
     const received = receiveLogouts()
     await signIn(here)
@@ -139,7 +139,7 @@ describe('Back-Channel Logout OP', () => {
     expect(received).toHaveLength(1)
   })
 
-  it('and not when nobody signed out: a question, a bad hint, a cancelled page', async () => {
+  it('and not notified when nobody signed out: a question, a bad hint, a cancelled page', async () => {
     const here = await world()
     const received = receiveLogouts()
     await signIn(here)

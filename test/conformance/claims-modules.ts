@@ -38,14 +38,14 @@ export function claimsModules(plan: Plan): void {
       expect(await world.rp.claims(tokens.access_token)).toEqual({ sub, ...all })
     })
 
-    it('openid alone gives the subject alone', async () => {
+    it('openid alone gives only the subject', async () => {
       const world = await cast(plan)
       const tokens = await signIn(world)
       const { sub } = await world.rp.verifyIdToken(tokens)
       expect(await world.rp.claims(tokens.access_token)).toEqual({ sub })
     })
 
-    it('an essential claim that is asked for by name comes without its scope', async () => {
+    it('an essential claim that is requested by name needs no scope', async () => {
       const world = await cast(plan)
       const claims = JSON.stringify({ userinfo: { name: { essential: true } } })
       const tokens = await signIn(world, { claims })

@@ -37,7 +37,7 @@ export function codeModules(plan: Plan): void {
       expect(person.signIns).toBe(0)
     })
 
-    it('the ID token is signed with RS256 when nothing else was registered, and names its key', async () => {
+    it('the ID token is signed with RS256 by default, and names its key', async () => {
       const world = await cast(plan)
       const { alg, kid, typ } = decodeProtectedHeader((await signIn(world)).id_token)
       expect({ alg, typ }).toEqual({ alg: 'RS256', typ: 'JWT' })
@@ -47,7 +47,7 @@ export function codeModules(plan: Plan): void {
       expect(keys.filter((key) => key.kid === kid)).toHaveLength(1)
     })
 
-    it('a code is good once, and its second use ends what the first one gave', async () => {
+    it('a code works once, and its second use revokes the tokens of the first', async () => {
       const { rp, person } = await cast(plan)
       const code = rp.codeOf(await person.visit(rp.request()))
       const tokens = await rp.tokens(code)
@@ -55,7 +55,7 @@ export function codeModules(plan: Plan): void {
       expect((await rp.userinfo(tokens.access_token)).status).toBe(401)
     })
 
-    it('half a minute after its use a code is as dead, and so are its tokens', async () => {
+    it('half a minute after its use a code is invalid, and so are its tokens when it is repeated', async () => {
       const { server, rp, person } = await cast(plan)
       const code = rp.codeOf(await person.visit(rp.request()))
       const tokens = await rp.tokens(code)
@@ -67,7 +67,7 @@ export function codeModules(plan: Plan): void {
       expect(await errorOf(await rp.token(refresh))).toBe('400 invalid_grant')
     })
 
-    it('PKCE is used where it is offered: the verifier counts', async () => {
+    it('PKCE is checked when it is used', async () => {
       const { rp, person } = await cast(plan)
       const pkce = { code_challenge: codeChallenge, code_challenge_method: 'S256' }
       const code = rp.codeOf(await person.visit(rp.request(pkce)))
@@ -83,7 +83,7 @@ export function codeModules(plan: Plan): void {
       expect(await world.rp.verifyIdToken(tokens)).not.toHaveProperty('nonce')
     })
 
-    it('a refreshed ID token is of the same sign-in, without the nonce', async () => {
+    it('a refreshed ID token is about the same sign-in, without the nonce', async () => {
       const world = await cast(plan)
       const { server, rp } = world
       const tokens = await signIn(world, { scope: 'openid offline_access' })
@@ -98,7 +98,7 @@ export function codeModules(plan: Plan): void {
       expect(again.access_token).not.toBe(tokens.access_token)
     })
 
-    it('a refresh token is of no use to another client, and stays good for its own', async () => {
+    it('a refresh token does not work for another client, and stays valid for its own', async () => {
       const world = await cast(plan)
       const { server, rp, person } = world
       const tokens = await signIn(world, { scope: 'openid offline_access' })
@@ -108,7 +108,7 @@ export function codeModules(plan: Plan): void {
       await rp.refresh(tokens.refresh_token)
     })
 
-    it('a code is of no use to another client, and stays good for its own', async () => {
+    it('a code does not work for another client, and stays valid for its own', async () => {
       const { server, rp, person } = await cast(plan)
       const code = rp.codeOf(await person.visit(rp.request()))
       const other = relyingParty(plan, server, await addClient(person.user, olderClient))

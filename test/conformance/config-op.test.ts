@@ -26,7 +26,7 @@ describe('Config OP', () => {
     }
   })
 
-  it('the issuer is the configured one, to the letter, wherever the document was fetched', async () => {
+  it('the issuer is exactly the configured one, wherever the document was fetched', async () => {
     expect((await configuration()).issuer).toBe(issuer)
     const forwarded = await get('/.well-known/openid-configuration', {
       headers: {
@@ -69,7 +69,7 @@ describe('Config OP', () => {
     expect(document.authorization_endpoint).toBe(`${issuer}/auth/oauth2/authorize`)
   })
 
-  it('holds no field that is not registered, and none without a value', async () => {
+  it('contains only registered fields, and none without a value', async () => {
     const document = await configuration()
     expect(Object.keys(document).filter((name) => !registeredMetadata.has(name))).toEqual([])
     const isNothing = (value: unknown) =>
@@ -85,7 +85,7 @@ describe('Config OP', () => {
     expect(Object.keys(bare)).not.toContain('grant_types_supported')
   })
 
-  it('says what the specifications demand', async () => {
+  it('contains what the specifications require', async () => {
     const document = await configuration()
     expect(document.response_types_supported).toEqual(['code'])
     lists(document.response_modes_supported, 'query', 'form_post')
@@ -123,14 +123,14 @@ describe('Config OP', () => {
     for (const [name, values] of algorithms) expect(JSON.stringify([name, values])).not.toMatch(/"HS[0-9]/)
   })
 
-  it('says that request objects are not taken, which would otherwise be assumed of request_uri', async () => {
+  it('says that request objects are not supported, since request_uri would default to true', async () => {
     expect(await configuration()).toMatchObject({
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
     })
   })
 
-  it('writes languages and scopes as their grammars want them', async () => {
+  it('writes languages and scopes in the syntax of their specifications', async () => {
     const { ui_locales_supported, scopes_supported } = await configuration()
     const locales = [ui_locales_supported].flat().map(String)
     expect(locales.length).toBeGreaterThan(0)
@@ -153,13 +153,13 @@ describe('the published keys', () => {
     return set.keys
   }
 
-  it('have distinct ids, say what they are for, and cover every algorithm that is used', async () => {
+  it('have distinct ids, say what they are for, and cover every algorithm in use', async () => {
     const keys = await keysOf()
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length)
     expect(keys.map(({ alg, use }) => `${alg} ${use}`).sort()).toEqual(['ES256 sig', 'RS256 sig'])
   })
 
-  it('are public, bare and strong', async () => {
+  it('are public, minimal and strong', async () => {
     for (const key of await keysOf()) {
       const { kty = '' } = key
       const material = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'] }[kty] ?? []

@@ -15,7 +15,7 @@ describe('Form Post OP', () => {
   requestModules(plan)
 
   describe('the form', () => {
-    it('works without JavaScript: it posts, and has a button that can be pressed', async () => {
+    it('works without JavaScript: it is a POST form with a visible button', async () => {
       const { rp, person } = await cast(plan)
       const page = await person.visit(rp.request())
       expect(page.html).toMatch(/<form method="post" action="https:\/\/app\.example\/callback"/)
@@ -23,7 +23,7 @@ describe('Form Post OP', () => {
       expect(Object.keys(page.forms[0]?.fields ?? {}).sort()).toEqual(['code', 'iss', 'state'])
     })
 
-    it('is kept by nobody, and no policy stops it from being sent', async () => {
+    it('is not cached, and no policy stops it from being sent', async () => {
       const { rp, person } = await cast(plan)
       const page = await person.visit(rp.request())
       expect(page.headers.get('Cache-Control')).toBe('no-store')

@@ -34,7 +34,7 @@ const framesOf = ({ html }: Page) =>
 
 /** OpenID Connect Front-Channel Logout OP. */
 describe('Front-Channel Logout OP', () => {
-  it('discovery says that it is done, with session ids', async () => {
+  it('discovery announces it, with session ids', async () => {
     const { server } = await cast()
     expect(await (await server.fetch('/.well-known/openid-configuration')).json()).toMatchObject({
       frontchannel_logout_supported: true,
@@ -56,7 +56,7 @@ describe('Front-Channel Logout OP', () => {
     )
   })
 
-  it('the page may frame these applications and nothing else', async () => {
+  it('the page may frame these applications and no others', async () => {
     const here = await world()
     const second = await at(here, 'https://second.example:8443/out')
     const tokens = await signIn(here)
@@ -70,13 +70,13 @@ describe('Front-Channel Logout OP', () => {
     expect(policy).toContain("frame-ancestors 'none'")
   })
 
-  it('what the registered address holds stays, also a query', async () => {
+  it('the registered address keeps its query', async () => {
     const here = await world({ frontchannelLogoutUri: 'https://app.example/out?tenant=a%20b&x' })
     const [source = ''] = framesOf(await signOut(here, (await signIn(here)).id_token))
     expect(source.startsWith('https://app.example/out?tenant=a%20b&x&iss=')).toBe(true)
   })
 
-  it('only applications of the session that want it get one', async () => {
+  it('only applications of the session that registered an address get a frame', async () => {
     const here = await world()
     await at(here, 'https://never-used.example/out')
     const without = await at(here, undefined)
@@ -89,7 +89,7 @@ describe('Front-Channel Logout OP', () => {
     expect(framesOf(await signOut(here, tokens.id_token))).toHaveLength(1)
   })
 
-  it('somebody who signs out on our own page goes on to it afterwards', async () => {
+  it('a person who signs out on our own page sees it next', async () => {
     const here = await world()
     await signIn(here)
     const page = await (await here.person.browser.get('/logout')).submit({})

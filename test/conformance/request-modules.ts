@@ -5,7 +5,7 @@ import type { Parameters } from '../relying-party.ts'
 
 /** The modules about what an authorization request may hold. */
 export function requestModules(plan: Plan): void {
-  describe('what only shapes the pages never stops the flow', () => {
+  describe('parameters for the pages never stop the flow', () => {
     it.each<[string, Parameters]>([
       ['display=page', { display: 'page' }],
       ['display=popup', { display: 'popup' }],
@@ -14,7 +14,7 @@ export function requestModules(plan: Plan): void {
       ['ui_locales', { ui_locales: 'se fr-CA zh-Hant-HK' }],
       ['claims_locales', { claims_locales: 'se' }],
       ['garbled locales', { ui_locales: '-- *', claims_locales: '\u{1d11e}' }],
-      ['login_hint of somebody nobody knows', { login_hint: 'nobody@example.com' }],
+      ['login_hint of an unknown user', { login_hint: 'nobody@example.com' }],
       ['a long login_hint', { login_hint: `${'x'.repeat(3000)}?&=<>"` }],
       ['unknown parameters', { extra: 'foobar', foo: 'bar', registration: '{}' }],
     ])('%s', async (_, changes) => {
@@ -22,7 +22,7 @@ export function requestModules(plan: Plan): void {
       await world.rp.verifyIdToken(await signIn(world, changes))
     })
 
-    it('acr_values: the ID token says which of them it was', async () => {
+    it('acr_values: the ID token names the one that was reached', async () => {
       const world = await cast(plan)
       const { acr } = await world.rp.verifyIdToken(await signIn(world, { acr_values: '1 2' }))
       expect(acr).toBe('1')
@@ -41,7 +41,7 @@ export function requestModules(plan: Plan): void {
       expect([second.auth_time, second.sub]).toEqual([first.auth_time + 1, first.sub])
     })
 
-    it('prompt=none for somebody who is signed in shows nothing, and tells of the same sign-in', async () => {
+    it('prompt=none for a signed-in person shows nothing, and reports the same sign-in', async () => {
       const world = await cast(plan)
       const { rp, person, server } = world
       const first = await rp.verifyIdToken(await signIn(world))
@@ -51,7 +51,7 @@ export function requestModules(plan: Plan): void {
       expect([second.auth_time, second.sub]).toEqual([first.auth_time, first.sub])
     })
 
-    it('prompt=none for somebody who is not is login_required, without a page', async () => {
+    it('prompt=none without a session is login_required, without a page', async () => {
       const { rp, person } = await cast(plan)
       const page = await person.browser.get(rp.request({ prompt: 'none' }))
       expect(rp.errorOf(page)).toBe('login_required')
@@ -86,7 +86,7 @@ export function requestModules(plan: Plan): void {
   })
 
   describe('where the request comes from and where the answer goes', () => {
-    it('a POST is a request too, also from somebody who has to sign in', async () => {
+    it('a POST is a request too, also for a person who has to sign in', async () => {
       const { rp, person, server } = await cast(plan)
       const strangers = { Origin: 'https://app.example', 'Sec-Fetch-Site': 'cross-site' }
       for (const signedIn of [false, true]) {
@@ -104,8 +104,8 @@ export function requestModules(plan: Plan): void {
       ['with a path added', (uri) => `${uri}/more`],
       ['with a query added', (uri) => `${uri}?foo=bar`],
       ['with a fragment', (uri) => `${uri}#x`],
-      ['of another site', () => 'https://evil.example/callback'],
-    ])('a redirect URI that is not registered, one %s, is a page and no redirect', async (_, change) => {
+      ['on another site', () => 'https://evil.example/callback'],
+    ])('an unregistered redirect URI, one %s, shows a page and never redirects', async (_, change) => {
       const { rp, person } = await cast(plan)
       const page = await person.visit(rp.request({ redirect_uri: change(rp.redirectUri) }))
       expect([page.status, page.location, page.forms]).toEqual([400, '', []])
@@ -119,7 +119,7 @@ export function requestModules(plan: Plan): void {
       expect([page.status, page.location]).toEqual([400, ''])
     })
 
-    it('a registered query survives, and has to be sent exactly', async () => {
+    it('a registered query is kept, and must be sent exactly', async () => {
       const { rp, person } = await cast(plan, { redirectUris: ['https://app.example/callback?foo=bar'] })
       await rp.tokens(rp.codeOf(await person.visit(rp.request())))
       for (const query of ['?foo=baz', '', '?foo=bar&more=1']) {
@@ -132,12 +132,12 @@ export function requestModules(plan: Plan): void {
       ['an unsigned request object', { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
       ['a garbled request object', { request: 'x' }, 'request_not_supported'],
       ['a request_uri', { request_uri: 'https://app.example/r.jwt' }, 'request_uri_not_supported'],
-    ])('%s is refused by redirect, not passed over', async (_, changes, error) => {
+    ])('%s is refused by redirect, not ignored', async (_, changes, error) => {
       const { rp, person } = await cast(plan)
       expect(rp.errorOf(await person.visit(rp.request(changes)))).toBe(error)
     })
 
-    it('what a request object says of the redirect URI is not believed', async () => {
+    it('the redirect URI in a request object is not used', async () => {
       const { rp, person } = await cast(plan)
       const claims = btoa(JSON.stringify({ redirect_uri: 'https://app.example/callback' })).replace(/=+$/, '')
       const page = await person.visit(
@@ -146,7 +146,7 @@ export function requestModules(plan: Plan): void {
       expect([page.status, page.location]).toEqual([400, ''])
     })
 
-    it('somebody who says no is access_denied', async () => {
+    it('a person who denies the request: access_denied', async () => {
       const { rp, person, server } = await cast(plan)
       const other = new Person(server, person.user)
       const login = await other.browser.get((await other.browser.get(rp.request())).location)

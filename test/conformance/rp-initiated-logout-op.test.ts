@@ -52,7 +52,7 @@ describe('RP-Initiated Logout OP', () => {
     expect(document).toHaveProperty('end_session_endpoint', `${issuer}/o/logout`)
   })
 
-  it('with hint, address and state: signed out and sent back at once, state exactly as it came and nothing else', async () => {
+  it('with hint, address and state: signed out and sent back at once, with state exactly as sent and nothing else', async () => {
     const world = await signedIn()
     const page = await world.person.browser.get(logout(usual(world)))
     expect([page.status, page.location]).toEqual([
@@ -73,7 +73,7 @@ describe('RP-Initiated Logout OP', () => {
     expect(await isSignedIn(world)).toBe(false)
   })
 
-  it('without state none comes back', async () => {
+  it('without state none is sent back', async () => {
     const world = await signedIn()
     const page = await world.person.browser.get(logout({ ...usual(world), state: undefined }))
     expect(page.location).toBe(post_logout_redirect_uri)
@@ -99,7 +99,7 @@ describe('RP-Initiated Logout OP', () => {
     'https://app.example/callback',
     'https://evil.example/',
     'javascript:alert(1)',
-  ])('%s is not registered: nobody is sent there, and nobody is signed out', async (uri) => {
+  ])('%s is not registered: no redirect, and nobody is signed out', async (uri) => {
     const world = await signedIn()
     const page = await world.person.browser.get(logout({ ...usual(world), post_logout_redirect_uri: uri }))
     expect([page.status, page.location, page.headers.get('Refresh')]).toEqual([400, '', null])
@@ -117,7 +117,7 @@ describe('RP-Initiated Logout OP', () => {
     await expectQuestion(world, await world.person.browser.get(logout({ state })))
   })
 
-  it('no hint and no client_id: asked, and never sent to the address', async () => {
+  it('no hint and no client_id: asked, and never redirected', async () => {
     const world = await signedIn()
     const asked = { ...usual(world), id_token_hint: undefined, client_id: undefined }
     await expectQuestion(world, await world.person.browser.get(logout(asked)))
@@ -131,7 +131,7 @@ describe('RP-Initiated Logout OP', () => {
       ...changes,
     })
 
-  it('no hint, but client_id: asked, and after the yes sent to the address, with state', async () => {
+  it('no hint, but client_id: asked, and after confirming redirected with state', async () => {
     const world = await signedIn()
     const page = await world.person.browser.get(byClientId(world))
     expect([page.status, page.location, page.headers.get('Refresh')]).toEqual([200, '', null])
@@ -141,7 +141,7 @@ describe('RP-Initiated Logout OP', () => {
     expect(await isSignedIn(world)).toBe(false)
   })
 
-  it('no hint, but client_id: a visitor who is not signed in goes on by a link alone', async () => {
+  it('no hint, but client_id: a visitor without a session continues by a link only', async () => {
     const world = await signedIn()
     const page = await world.server.browser().get(byClientId(world))
     expect([page.status, page.location, page.headers.get('Refresh')]).toEqual([200, '', null])
@@ -152,19 +152,19 @@ describe('RP-Initiated Logout OP', () => {
   it.each([
     ['another application', { client_id: 'another' }],
     ['a bad hint beside it', { id_token_hint: 'nonsense' }],
-  ])('client_id of %s leads nowhere', async (_, changes) => {
+  ])('client_id of %s never redirects', async (_, changes) => {
     const world = await signedIn()
     await expectQuestion(world, await world.person.browser.get(byClientId(world, changes)))
   })
 
-  it('client_id does not lead to an address that is not registered', async () => {
+  it('client_id does not redirect to an unregistered address', async () => {
     const world = await signedIn()
     const path = byClientId(world, { post_logout_redirect_uri: 'https://evil.example/' })
     expect((await world.person.browser.get(path)).status).toBe(400)
     expect(await isSignedIn(world)).toBe(true)
   })
 
-  it('a hint of a person who is gone: asked, and after the yes sent to the address', async () => {
+  it('a hint for a deleted user: asked, and redirected after confirming', async () => {
     const world = await signedIn()
     const other = await addUser(`other-${world.person.user.username}`)
     const browser = await world.server.signedIn(other)
@@ -178,22 +178,22 @@ describe('RP-Initiated Logout OP', () => {
   })
 
   it.each<[string, (world: SignedIn) => string | Promise<string>]>([
-    ['changed to alg none', ({ tokens }) => unsigned(tokens.id_token)],
-    ['changed in one letter', ({ tokens }) => tokens.id_token.replace(/.{6}$/, 'AAAAAA')],
+    ['with alg changed to none', ({ tokens }) => unsigned(tokens.id_token)],
+    ['with one letter changed', ({ tokens }) => tokens.id_token.replace(/.{6}$/, 'AAAAAA')],
     [
-      'of our own issuer, signed by somebody else',
+      'with our issuer, signed by somebody else',
       ({ rp, person }) => forged(rp.registered.client.id, person.user.id),
     ],
-    ['that is no JWT', () => 'nonsense'],
+    ['that is not a JWT', () => 'nonsense'],
     ['that is an access token', ({ tokens }) => tokens.access_token],
     ['that is a refresh token', ({ tokens }) => tokens.refresh_token],
-  ])('a hint %s: asked, and never sent to the address', async (_, hintOf) => {
+  ])('a hint %s: asked, and never redirected', async (_, hintOf) => {
     const world = await signedIn()
     const id_token_hint = await hintOf(world)
     await expectQuestion(world, await world.person.browser.get(logout({ ...usual(world), id_token_hint })))
   })
 
-  it('a bad hint of nobody who is signed in: our own page, not the address', async () => {
+  it('an invalid hint without a session shows our page, no redirect', async () => {
     const world = await signedIn()
     const stranger = world.server.browser()
     const page = await stranger.get(
@@ -202,7 +202,7 @@ describe('RP-Initiated Logout OP', () => {
     expect(page.location).toBe('/logout')
   })
 
-  it('an expired hint is as good as a fresh one', async () => {
+  it('an expired hint works like a fresh one', async () => {
     const world = await signedIn()
     world.server.now += 10 * 86_400
     const page = await world.person.browser.get(logout(usual(world)))
@@ -210,7 +210,7 @@ describe('RP-Initiated Logout OP', () => {
     expect(await isSignedIn(world)).toBe(false)
   })
 
-  it('a hint of an application that is gone: asked, and never sent anywhere', async () => {
+  it('a hint of a deleted application: asked, and never redirected', async () => {
     const world = await signedIn()
     await env.DB.prepare('DELETE FROM clients WHERE id = ?').bind(world.rp.registered.client.id).run()
     const page = await world.person.browser.get(logout(usual(world)))
@@ -218,7 +218,7 @@ describe('RP-Initiated Logout OP', () => {
     expect((await page.submit({ confirm: 'yes' })).location).toBe('/logout')
   })
 
-  it('client_id may repeat whose hint it is, and must not differ', async () => {
+  it('client_id may repeat the client of the hint, and must not differ', async () => {
     const world = await signedIn()
     const { id } = world.rp.registered.client
     const refused = await world.person.browser.get(logout({ ...usual(world), client_id: 'another' }))

@@ -29,7 +29,7 @@ const stored = async () =>
  * registration over the protocol the same holds there.
  */
 describe('3rd Party-Init OP', () => {
-  it('an https address is kept as it is, and shown when the registration is read', async () => {
+  it('an https address is stored unchanged, and returned with the registration', async () => {
     const uri = 'https://app.example/start?tenant=1&x=%20'
     expect((await save(uri)).status).toBe(303)
     expect(await stored()).toBe(uri)
@@ -47,7 +47,7 @@ describe('3rd Party-Init OP', () => {
     '/start',
     'https://user@app.example/start',
     'https://app.example/start#x',
-  ])('%s is refused with a reason, and what was there stays', async (uri) => {
+  ])('%s is refused with a reason, and the stored address stays', async (uri) => {
     await save('https://app.example/before')
     const refused = await save(uri)
     expect(refused.status).toBe(400)
@@ -71,13 +71,13 @@ describe('3rd Party-Init OP', () => {
     expect((await list()).html).not.toContain('app.example/start')
   })
 
-  it('can be taken away again', async () => {
+  it('can be removed again', async () => {
     await save('https://app.example/start')
     expect((await save('')).status).toBe(303)
     expect(await stored()).toBeNull()
   })
 
-  it('a sign-in that began there goes the usual way, with the hint that it was given', async () => {
+  it('a sign-in started there continues as usual, with the hint that was passed', async () => {
     const request = authorizePath(known, { scope: 'openid', login_hint: 'ada' })
     const visitor = server.browser()
     const login = await visitor.get((await visitor.get(request)).location)

@@ -12,7 +12,7 @@ before(() => world.addUser('ada', 'administrator'))
 
 const rules: RunOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
 
-test('pages in the colour of the operator can be read, light and dark', async () => {
+test('pages in the operator’s colour are readable in light and dark mode', async () => {
   const page = await world.visitor()
   await page.goto('/login?next=/account')
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -60,7 +60,7 @@ describe('README.md', () => {
   const part1 = blocksOf('README.md', '## Make a provider in a minute', 'sh')
   const part2 = blocksOf('README.md', '## Part 2: protect an API', 'sh')
 
-  it('goes from a code to an API that answers, command by command', async () => {
+  it('gets from a code to an answer of the API, command by command', async () => {
     const redirectUri = 'http://localhost:8001/playground/callback'
     const { id: CLIENT_ID, secret: CLIENT_SECRET } = await ada.register(redirectUri)
     const request = new URLSearchParams({

@@ -92,7 +92,7 @@ test('scripts of the redirect URI and of an allowed origin read their tokens', a
   assert.equal(world.complaints().filter((text) => text.includes('status of 400')).length, 3)
 })
 
-test('scripts of an origin that nobody registered read nothing', async () => {
+test('scripts of an unregistered origin read nothing', async () => {
   const redirectUri = `${callback}/callback`
   await arrive(redirectUri)
   for (const headers of [{}, { 'X-Requested-With': 'fetch' }, { Authorization: 'Basic eDp5' }]) {
@@ -123,7 +123,7 @@ test('nor do those of another application, whose preflight is answered', async (
   }
 })
 
-test('those where the redirect ends up do, when only the port of it is another', async () => {
+test('scripts can read after a redirect to another port', async () => {
   // A loopback redirect URI may differ in its port (RFC 8252 §7.3), and so may the origin of the page that it leads to.
   const redirectUri = `${otherPort}/callback`
   await arrive('http://localhost:1/callback')
@@ -134,7 +134,7 @@ test('those where the redirect ends up do, when only the port of it is another',
   }
 })
 
-test('no script of another origin reads a page, not even with the cookies', async () => {
+test('no script of another origin reads a page, even with the cookies', async () => {
   await arrive(`${callback}/callback`)
   await page.goto(allowed)
   for (const path of ['/o/applications', '/', '/playground']) {
@@ -150,7 +150,7 @@ test('no script of another origin reads a page, not even with the cookies', asyn
   assert.equal(stoppedByCors(), 3)
 })
 
-test('the playground works from any port, and says what to register where it can not read the answer', async () => {
+test('the playground works from any port, and says what to register when it cannot read the answer', async () => {
   await arrive('http://localhost:1/playground/callback')
   await page.goto(`${playground}/playground?client_id=${clientId}`)
   await page.getByRole('button', { name: 'Sign in and authorize' }).click()

@@ -34,7 +34,7 @@ async function registerConfidential(name: string, origin: string, grantType: str
   return { CLIENT_ID: await value('Client ID'), CLIENT_SECRET: await value('Client secret') }
 }
 
-test('the API refuses without a token, says which server to ask, and answers a preflight', async () => {
+test('the API refuses a request without a token, says which server to ask, and answers a preflight', async () => {
   const refused = await fetch(api)
   assert.equal(refused.status, 401)
   assert.equal(refused.headers.get('www-authenticate'), `Bearer realm="${world.origin}", scope="read"`)
@@ -77,7 +77,7 @@ test('the single-page application signs in, calls the API across origins, and si
   await visitor.getByText('Nobody is signed in.').waitFor()
 })
 
-test('the server application signs in, calls the API for its person, and signs out', async () => {
+test('the server application signs in, calls the API for its user, and signs out', async () => {
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const settings = await registerConfidential('Server', origin, 'Authorization code')

@@ -78,7 +78,7 @@ for (const name of names) {
   })
 }
 
-test('a redirect URI with all that a URI may hold', async () => {
+test('a redirect URI with every character that a URI may contain', async () => {
   const { page, taken } = await visitor()
   const redirectUri = `${world.origin}/playground/callback?a=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&b='onload='alert(1)`
   const clientId = await registerPublic(page, { name: 'Odd', redirectUris: redirectUri })
@@ -93,7 +93,7 @@ test('a redirect URI with all that a URI may hold', async () => {
   assert.equal(world.complaints().length, 1)
 })
 
-test('no logo that is none, and none that does more than be looked at', async () => {
+test('refuses a logo that is not a picture or contains scripts', async () => {
   const { page, taken } = await visitor()
   const clientId = await registerPublic(page, {
     name: 'Painter',

@@ -28,7 +28,7 @@ const hostile = [
   '/o/applications\r\nLocation: https://evil.example/',
 ]
 
-describe('after signing in nobody is sent elsewhere', () => {
+describe('after signing in nobody is sent to another site', () => {
   for (const next of hostile) {
     test(JSON.stringify(next), async () => {
       const page = await world.visitor()
@@ -50,7 +50,7 @@ describe('after signing in nobody is sent elsewhere', () => {
     })
   }
 
-  test('but where they wanted to go', async () => {
+  test('but to the page they wanted', async () => {
     const page = await world.visitor()
     await page.goto('/o/applications?name=x')
     await signIn(page, 'ada')

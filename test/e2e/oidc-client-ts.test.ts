@@ -43,7 +43,7 @@ test('signs in by redirect, reads userinfo across origins, and renews silently',
   assert.equal(renewed.profile.sub, user.profile.sub)
 })
 
-test('signs in by popup: the opener survives', async () => {
+test('signs in by popup: the popup keeps its opener', async () => {
   const { page, clientId } = await visit()
   const opened = page.waitForEvent('popup')
   await page.evaluate(`void popup('${world.origin}', '${clientId}')`)
@@ -54,7 +54,7 @@ test('signs in by popup: the opener survives', async () => {
   assert.equal((await answerOn(page)).profile.preferred_username, 'ada')
 })
 
-test('asked silently in a frame, a page is never rendered: the answer comes by redirect', async () => {
+test('a silent request in a frame never renders a page: the answer is a redirect', async () => {
   const { page, clientId } = await visit()
   const ask = () => page.evaluate(`silent('${world.origin}', '${clientId}')`)
   assert.equal(await ask(), 'login_required')

@@ -51,7 +51,7 @@ async function forgets(device: Device): Promise<void> {
   }
 }
 
-test('register, sign in by the button, and go on', async () => {
+test('register, sign in with the button, and continue', async () => {
   const page = await withoutAutofill(await world.visitor())
   await withPasskey(page, 'Laptop')
   await page.goto('/o/applications')
@@ -69,7 +69,7 @@ test('sign in by autofill: nothing is pressed on the page', async () => {
   await page.getByText('Autofill', { exact: true }).waitFor()
 })
 
-test('autofill stands where the username is typed, and leaves the password alone', async () => {
+test('autofill is on the username field, and leaves the password alone', async () => {
   const page = await world.visitor()
   await page.goto('/login')
   assert.equal(await page.getByLabel('Username').getAttribute('autocomplete'), 'username webauthn')
@@ -78,7 +78,7 @@ test('autofill stands where the username is typed, and leaves the password alone
   await signedIn(page)
 })
 
-test('two devices; one that is here already', async () => {
+test('two devices; one is registered already', async () => {
   const page = await withoutAutofill(await world.visitor())
   const device = await withPasskey(page, 'First')
   await signInByButton(page)
@@ -93,7 +93,7 @@ test('two devices; one that is here already', async () => {
   await page.getByText('First', { exact: true }).waitFor()
 })
 
-test('a passkey that was removed', async () => {
+test('a removed passkey', async () => {
   const page = await withoutAutofill(await world.visitor())
   const device = await withPasskey(page, 'Lost')
   await signInByButton(page)
@@ -106,7 +106,7 @@ test('a passkey that was removed', async () => {
   await forgets(device)
 })
 
-test('a passkey that the server does not know any more', async () => {
+test('a passkey that the server no longer knows', async () => {
   const page = await withoutAutofill(await world.visitor())
   const device = await withPasskey(page, 'Gone')
   await world.db.prepare("DELETE FROM passkeys WHERE name = 'Gone'").run()
@@ -116,7 +116,7 @@ test('a passkey that the server does not know any more', async () => {
   assert.equal(world.complaints().length, 1, 'of the form that was refused')
 })
 
-test('a browser that makes a passkey by itself after the password', async () => {
+test('a browser that creates a passkey by itself after the password', async () => {
   await world.addUser('autumn')
   const page = await withoutAutofill(await world.visitor())
   await plugIn(page)
@@ -150,7 +150,7 @@ test('a browser that makes a passkey by itself after the password', async () => 
   assert.deepEqual(await asked(), [['conditional', true]])
 })
 
-test('a copy, known by its counter', async () => {
+test('a copied passkey is detected by its counter', async () => {
   const page = await withoutAutofill(await world.visitor())
   const device = await withPasskey(page, 'Cloned')
   const [original] = await keysOf(device)
@@ -166,7 +166,7 @@ test('a copy, known by its counter', async () => {
   assert.equal(world.complaints().length, 1, 'of the form that was refused')
 })
 
-test('nobody there: the page says so, and the password still works', async () => {
+test('no answer: the page says so, and the password still works', async () => {
   const page = await withoutAutofill(await world.visitor())
   const { cdp, id: authenticatorId } = await withPasskey(page, 'Refusing')
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
@@ -176,7 +176,7 @@ test('nobody there: the page says so, and the password still works', async () =>
   await signedIn(page)
 })
 
-test('without JavaScript the button is not there', async () => {
+test('without JavaScript the button is hidden', async () => {
   const page = await world.visitor({ javaScriptEnabled: false })
   await page.goto('/login')
   assert.equal(await page.getByRole('button', { name: 'Use a passkey' }).count(), 0)
@@ -186,7 +186,7 @@ test('without JavaScript the button is not there', async () => {
   assert.match((await page.locator('main').textContent()) ?? '', /Passkeys need JavaScript/)
 })
 
-test('the form that adds one comes with its script', async () => {
+test('the form that adds one is sent together with its script', async () => {
   const page = await withoutAutofill(await world.visitor())
   await page.goto('/login')
   await signIn(page, 'ada')
@@ -206,7 +206,7 @@ test('the form that adds one comes with its script', async () => {
   await page.getByRole('button', { name: 'Add a passkey' }).waitFor()
 })
 
-test('an account with a passkey alone', async () => {
+test('an account with only a passkey', async () => {
   const page = await withoutAutofill(await world.visitor())
   const device = await plugIn(page)
   await page.goto('/signup')

@@ -69,7 +69,7 @@ function isInstalled({ language, program }: Recipe): boolean {
 }
 
 describe('docs/recipes', () => {
-  it('has a line for each recipe, and one form', () => {
+  it('has a line for each recipe, and all have one form', () => {
     const index = readFileSync(path.join(folder, 'README.md'), 'utf8')
     assert.deepEqual(
       [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, file]) => file).sort(),
@@ -93,7 +93,7 @@ const server = new URL(world.origin).host
 const runnable = recipes.filter(isInstalled)
 
 describe('a recipe', () => {
-  it('is there for each client that is installed with the project', () => {
+  it('exists for each client that is installed with the project', () => {
     const here = ['oauth4webapi.md', 'oidc-client-ts.md', 'openid-client.md']
     const files = runnable.map(({ file }) => file)
     assert.deepEqual(

@@ -10,7 +10,7 @@ const playground = await startPlayground(world.origin)
 
 const shown = async (page: Page, id: string) => (await page.locator(`#${id}`).textContent()) ?? ''
 
-test('the whole tutorial, by somebody who is new here', async () => {
+test('the whole tutorial, by a newcomer', async () => {
   const page = await world.visitor({ permissions: ['clipboard-read', 'clipboard-write'] })
 
   // Create the administrator with the link of the first start.
@@ -134,7 +134,7 @@ test('nine actions from the link of the first start to the first token, ten to t
   assert.deepEqual(titles, ['Register an application Done', 'Get its first token Done'])
 })
 
-test('a wrong secret is explained, and costs no code', async () => {
+test('a wrong secret is explained, and the code still works', async () => {
   await world.addUser('grace')
   const page = await world.visitor()
   await page.goto('/login')
@@ -164,7 +164,7 @@ test('a wrong secret is explained, and costs no code', async () => {
   )
 })
 
-test('Cancel goes back to the application, which is told', async () => {
+test('Cancel goes back to the application, which gets the error', async () => {
   await world.addUser('alan')
   const page = await world.visitor()
   await page.goto('/login')

@@ -127,7 +127,7 @@ test('change the password, which signs another browser out, and sign out of a th
   await third.waitForURL('/login?*')
 })
 
-test('fill in the profile, and take the data away', async () => {
+test('fill in the profile, and download the data', async () => {
   await world.addUser('joan')
   await page.goto('/login?next=/account/profile')
   await signIn(page, 'joan')

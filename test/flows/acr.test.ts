@@ -10,7 +10,7 @@ const essential = (...values: string[]) => ({
   claims: JSON.stringify({ id_token: { acr: { essential: true, values } } }),
 })
 
-it('acr is the first of those wanted that was reached, or else the highest', () => {
+it('acr is the first requested value that was reached, or else the highest', () => {
   expect(acrOf(['pwd'], [])).toBe('1')
   expect(acrOf(['pwd'], ['2', '1'])).toBe('1')
   expect(acrOf(['pwd'], ['2', 'urn:x'])).toBe('1')
@@ -19,12 +19,12 @@ it('acr is the first of those wanted that was reached, or else the highest', () 
 })
 
 describe('an acr that is essential', () => {
-  it('and reached is what the ID token says', async () => {
+  it('is in the ID token when reached', async () => {
     const world = await cast()
     expect((await world.rp.verifyIdToken(await signIn(world, essential('2', '1')))).acr).toBe('1')
   })
 
-  it('and not reached, by somebody with one factor, is an error after they signed in again', async () => {
+  it('is an error when not reached after another sign-in with one factor', async () => {
     const world = await cast()
     await signIn(world)
     const { rp, person, server } = world
@@ -37,13 +37,13 @@ describe('an acr that is essential', () => {
     expect(person.signIns).toBe(2)
   })
 
-  it('and unheard-of is an error at once', async () => {
+  it('is an error at once when unknown', async () => {
     const { rp, person } = await cast()
     const page = await person.visit(rp.request(essential('urn:mace:incommon:iap:gold')))
     expect([rp.errorOf(page), person.signIns]).toEqual(['unmet_authentication_requirements', 0])
   })
 
-  it('is only wished for without essential, or without a value', async () => {
+  it('is only a preference without essential, or without a value', async () => {
     const world = await cast()
     for (const acr of [{ values: ['2'] }, { essential: true }, null]) {
       const claims = JSON.stringify({ id_token: { acr } })
@@ -66,7 +66,7 @@ describe('an acr that is essential', () => {
     expect(await acrAfter(world, rp.request({ acr_values: '1' }))).toMatchObject({ acr: '1' })
   })
 
-  it('is reached by whoever set up the second factor in this session', async () => {
+  it('is reached by setting up the second factor in this session', async () => {
     const world = await cast()
     await signIn(world)
     await setUpAuthenticator(world.server, world.person.browser)

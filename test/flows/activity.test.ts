@@ -44,7 +44,7 @@ const askAsMachine = ({ client, secret }: Known, at: Server = server) =>
 const guess = (known: Known) =>
   postToken(server, refreshRequest({ ...known, secret: `lk_${'A'.repeat(43)}` }, 'lkr_x'))
 
-describe('what a client does at the token endpoint is counted', () => {
+describe('the requests of a client at the token endpoint are counted', () => {
   it.each([
     ['as usual', () => server],
     ['with every batch executed twice', () => startServer({ bindings: { DB: everyBatchTwice() } })],
@@ -63,7 +63,7 @@ describe('what a client does at the token endpoint is counted', () => {
     ])
   })
 
-  it('and a refusal with its reason and reference, which its developer reads', async () => {
+  it('with the reason and reference of a refusal, which its developer can read', async () => {
     expect(await errorOf(await guess(known))).toBe('401 invalid_client')
     const refused = await postToken(server, codeRequest(known, 'lkc_nothing'))
     const { reference }: { reference: string } = await refused.json()
@@ -78,7 +78,7 @@ describe('what a client does at the token endpoint is counted', () => {
     expect(html.match(/class="bad"/g)).toHaveLength(14)
   })
 
-  it('but not a code that was spent before', async () => {
+  it('except for a code that was already used', async () => {
     const code = await obtainCode(ada, known)
     await tokensOf(await postToken(server, codeRequest(known, code)))
     expect(await errorOf(await postToken(server, codeRequest(known, code)))).toBe('400 invalid_grant')
@@ -88,7 +88,7 @@ describe('what a client does at the token endpoint is counted', () => {
     ])
   })
 
-  it('and last use, to the hour', async () => {
+  it('with the time of the last use, to the hour', async () => {
     const job = await machine()
     expect([await lastUse(job), (await ada.get(pathOf(job))).text]).toEqual([
       null,
@@ -113,8 +113,8 @@ describe('what a client does at the token endpoint is counted', () => {
   })
 })
 
-describe('who knows no secret', () => {
-  it('makes few writes, however much they send', async () => {
+describe('an unauthenticated caller', () => {
+  it('causes few writes, however much they send', async () => {
     const count = counted()
     const guarded = startServer({ bindings: { DB: count.db } })
     await env.DB.prepare(
@@ -133,7 +133,7 @@ describe('who knows no secret', () => {
     expect((await activityOf(known)).length).toBe(1)
   })
 
-  it('writes nothing about a client that is not there', async () => {
+  it('writes nothing about a client that does not exist', async () => {
     const rows = () => env.DB.prepare('SELECT count(*) AS n FROM client_activity').first('n')
     const before = await rows()
     await guess({ ...known, client: { ...known.client, id: 'nobody' } })
@@ -147,7 +147,7 @@ describe('who knows no secret', () => {
     [999, 10],
     [1000, 100],
     [123_456, 10_000],
-  ])('after %i one in %i is noted', (before, step) => {
+  ])('after %i one in %i is recorded', (before, step) => {
     expect(countStep(before)).toBe(step)
   })
 })

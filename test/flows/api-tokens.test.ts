@@ -54,7 +54,7 @@ describe('an access token for an API', () => {
     },
   )
 
-  it('says nothing of tokens for this server, which are never of the type JWT', async () => {
+  it('contains nothing about tokens for this server, which never have the type JWT', async () => {
     await register('EdDSA', 'JWT')
     for (const scope of ['openid see', 'openid', 'read']) {
       const { access_token } = await tokensFor(scope)
@@ -75,7 +75,7 @@ it.each(signingAlgorithms)(
   },
 )
 
-it('an ID token is no access token, although both may be of the type JWT', async () => {
+it('an ID token is not an access token, although both may have the type JWT', async () => {
   await register('RS256', 'JWT')
   const { id_token } = await tokensFor('openid see')
   expect(decodeProtectedHeader(id_token).typ).toBe('JWT')
@@ -83,7 +83,7 @@ it('an ID token is no access token, although both may be of the type JWT', async
   expect((await introspect(server, known, id_token)).active).toBe(false)
 })
 
-it('an access token of the type JWT is no hint of who signed in', async () => {
+it('an access token of the type JWT is not accepted as id_token_hint', async () => {
   await register('RS256', 'JWT')
   const { access_token } = await tokensFor('see')
   const page = await root.get(`/o/logout?id_token_hint=${access_token}`)

@@ -77,7 +77,7 @@ describe('a client that waits for approval', () => {
     expect(answer.get('error')).toBe('unauthorized_client')
   })
 
-  it('gets no token, and no reason to forget its registration', async () => {
+  it('gets no token, and an error that does not make it drop its registration', async () => {
     const known = await register({ redirect_uris, grant_types: ['client_credentials'] })
     const form = {
       grant_type: 'client_credentials',
@@ -92,7 +92,7 @@ describe('a client that waits for approval', () => {
 })
 
 describe('the queue', () => {
-  it('is counted where administrators come by, and holds those alone that wait', async () => {
+  it('is counted on the pages of administrators, and contains only waiting clients', async () => {
     expect((await root.get('/admin')).text).toContain('Waiting for approval: 1')
     const all = await root.get('/admin/applications')
     expect(all.text).toContain('Waiting for approval: 1')
@@ -106,7 +106,7 @@ describe('the queue', () => {
     expect((await root.get('/admin')).text).not.toContain('Waiting for approval')
   })
 
-  it('shows all that was registered, to administrators alone', async () => {
+  it('shows the whole registration, to administrators only', async () => {
     const page = await root.get(approvalPath())
     expect(page.text).toContain('https://app.example/callback')
     expect((await bob.get(approvalPath())).status).toBe(404)
@@ -116,8 +116,8 @@ describe('the queue', () => {
   })
 })
 
-describe('the answer of an administrator', () => {
-  it('lets an approved client in, and is noted once, sent and written twice', async () => {
+describe('the decision of an administrator', () => {
+  it('admits an approved client, and is recorded once when it is sent and written twice', async () => {
     const twice = startServer({ config: { registration }, bindings: { DB: everyBatchTwice() } })
     const page = await carriedTo(twice, root).get(approvalPath())
     expect((await page.submit({ decision: 'approve' })).status).toBe(303)
@@ -128,7 +128,7 @@ describe('the answer of an administrator', () => {
     expect((await root.get(approvalPath())).status).toBe(404)
   })
 
-  it('keeps a refused client out, and may be changed', async () => {
+  it('stops a refused client, and may be changed', async () => {
     await decide('refuse')
     expect(await eventsOf('client_refused')).toBe(1)
     expect((await ask(bob)).text).toContain('decided against Newcomer')
@@ -136,7 +136,7 @@ describe('the answer of an administrator', () => {
     expect((await ask(bob)).status).toBe(200)
   })
 
-  it('is of what was looked at: not of what the client became meanwhile', async () => {
+  it('applies to what the administrator saw, not to a later change of the client', async () => {
     const page = await root.get(approvalPath())
     expect((await change({ redirect_uris: ['https://elsewhere.example/'] })).status).toBe(200)
     expect((await page.submit({ decision: 'approve' })).status).toBe(409)
@@ -145,7 +145,7 @@ describe('the answer of an administrator', () => {
     expect(await eventsOf('client_approved')).toBe(1)
   })
 
-  it('sent again at once it does not approve what the client became in between', async () => {
+  it('sent again at once, does not approve what the client changed in between', async () => {
     const page = await root.get(approvalPath())
     await page.submit({ decision: 'approve' })
     await change({ redirect_uris: ['https://elsewhere.example/', ...redirect_uris] })
@@ -153,7 +153,7 @@ describe('the answer of an administrator', () => {
     expect((await ask(bob)).text).toContain('Waiting for approval')
   })
 
-  it('sent again later it does not undo what was decided since', async () => {
+  it('sent again later, does not undo a newer decision', async () => {
     const page = await root.get(approvalPath())
     await page.submit({ decision: 'approve' })
     await (await root.get(`/admin/applications/${waiting.client.id}/suspension`)).submit({
@@ -168,7 +168,7 @@ describe('the answer of an administrator', () => {
 describe('an approved client that changes its registration (RFC 7592)', () => {
   const elsewhere = { redirect_uris: [...redirect_uris, 'https://elsewhere.example/'] }
 
-  it('waits again; one that sends the same does not', async () => {
+  it('waits again; one that sends the same metadata does not', async () => {
     await decide('approve')
     expect((await change({ redirect_uris })).status).toBe(200)
     expect((await ask(bob)).status).toBe(200)
@@ -178,13 +178,13 @@ describe('an approved client that changes its registration (RFC 7592)', () => {
     expect((await ask(bob)).status).toBe(200)
   })
 
-  it('one that was refused waits again', async () => {
+  it('waits again if it was refused', async () => {
     await decide('refuse')
     await change(elsewhere)
     expect((await ask(bob)).text).toContain('Waiting for approval')
   })
 
-  it('one that was suspended stays suspended', async () => {
+  it('stays suspended if it was suspended', async () => {
     await decide('approve')
     await (await root.get(`/admin/applications/${waiting.client.id}/suspension`)).submit({
       suspended: 'true',
@@ -194,7 +194,7 @@ describe('an approved client that changes its registration (RFC 7592)', () => {
     expect((await root.get(approvalPath())).status).toBe(404)
   })
 
-  it('works on where nobody has to approve it', async () => {
+  it('works on where no approval is needed', async () => {
     await decide('approve')
     const free = startServer({ config: { registration: { ...registration, approval: false } } })
     await change(elsewhere, free)

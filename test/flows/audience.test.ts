@@ -56,7 +56,7 @@ const send = ({ method, path }: { method: string; path: string }, token: string)
   })
 
 describe('every endpoint that takes an access token', () => {
-  it('refuses one for another API, and says how to get one that is right (RFC 9068 §4)', async () => {
+  it('refuses a token for another API, and says how to get the right one (RFC 9068 §4)', async () => {
     const forIssuer = (await tokensFor({ scope: everything })).access_token
     const forApi = (await tokensFor({ scope: everything, resource: orders })).access_token
     const found: string[] = []
@@ -76,7 +76,7 @@ describe('every endpoint that takes an access token', () => {
 })
 
 describe('an access token is for one API', () => {
-  it('for the issuer when openid was granted; the API’s comes by resource', async () => {
+  it('for the issuer when openid was granted; a token for the API needs resource', async () => {
     const first = await tokensFor({ scope: 'openid read orders:read' })
     expect(claimsOf(first)).toMatchObject({ aud: issuer, scope: 'openid read' })
     expect(first.scope).toBe('openid read')
@@ -136,7 +136,7 @@ describe('resource is compared as a URL (RFC 3986 §6.2)', () => {
     'https://mail.example/v1/',
     'http://mail.example/v1',
     'https://mail.example:444/v1',
-  ])('%s is another one, and the refusal names it', async (resource) => {
+  ])('%s is different, and the refusal names it', async (resource) => {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       scope: 'read',

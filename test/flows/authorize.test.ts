@@ -18,7 +18,7 @@ beforeAll(async () => {
   await obtainCode(browser, registered)
 })
 
-describe('what can’t be trusted is a page, never a redirect', () => {
+describe('an untrusted request is a page, never a redirect', () => {
   it.each<[string, Record<string, string | undefined>]>([
     ['no client', { client_id: undefined }],
     ['unknown client', { client_id: 'nobody' }],
@@ -43,7 +43,7 @@ describe('what can’t be trusted is a page, never a redirect', () => {
   })
 })
 
-describe('what is wrong otherwise goes back to the client', () => {
+describe('other errors go back to the client', () => {
   it.each<[string, Record<string, string | undefined>, string]>([
     ['no response type', { response_type: undefined }, 'invalid_request'],
     ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
@@ -140,7 +140,7 @@ describe('the path of a loopback redirect URI', () => {
     ['http://localhost', 'http://localhost/'],
     ['http://localhost:8000/', 'http://localhost:8000'],
     ['http://127.0.0.1?x=1', 'http://127.0.0.1:9/?x=1'],
-  ])('%s may be asked for as %s, and is sent as it was asked for', async (uri, redirect_uri) => {
+  ])('%s may be requested as %s, and is redirected to as requested', async (uri, redirect_uri) => {
     const client = await addClient(owner, { type: 'public', redirectUris: [uri] })
     const page = await consentTo(await browser.get(authorizePath(client, { redirect_uri })))
     expect(page.location.startsWith(`${redirect_uri}${redirect_uri.includes('?') ? '&' : '?'}code=`)).toBe(
@@ -165,7 +165,7 @@ describe('the path of a loopback redirect URI', () => {
 })
 
 describe('a POST', () => {
-  it('is sent on as GET, so that the session cookie comes along', async () => {
+  it('is redirected to GET, so that the session cookie is sent', async () => {
     const [path = '', query = ''] = authorizePath(registered).split('?')
     const fields = Object.fromEntries(new URLSearchParams(query))
     const page = await browser.post(path, fields, {
@@ -232,7 +232,7 @@ describe('prompt', () => {
     expect(await silent(browser, registered)).toBeNull()
   })
 
-  it('login asks again, and is met by a sign-in after the request', async () => {
+  it('login asks again, and is satisfied by a sign-in after the request', async () => {
     const visitor = await server.signedIn(owner)
     const toLogin = await visitor.get(authorizePath(registered, { prompt: 'login' }))
     expect(toLogin.location).toMatch(/^\/login/)
@@ -243,7 +243,7 @@ describe('prompt', () => {
     expect(answerOf(await visitor.get(back.location)).get('code')).not.toBeNull()
   })
 
-  it('login is not met by a time that somebody else wrote', async () => {
+  it('login is not satisfied by a forged time', async () => {
     const visitor = await server.signedIn(owner)
     const forged = `${authorizePath(registered, { prompt: 'login' })}&received=${server.now - 10}.${'A'.repeat(43)}`
     expect((await visitor.get(forged)).location).toMatch(/^\/login/)

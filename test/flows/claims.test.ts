@@ -13,7 +13,7 @@ const { name, phone_number, address } = completeProfile
 const asking = (request: unknown) => ({ claims: JSON.stringify(request) })
 
 describe('the claims parameter', () => {
-  it('puts each claim where it is asked for: userinfo, the ID token, or both', async () => {
+  it('puts each claim where it was requested: userinfo, the ID token, or both', async () => {
     const world = await cast()
     const tokens = await signIn(
       world,
@@ -33,7 +33,7 @@ describe('the claims parameter', () => {
     })
   })
 
-  it('holds for refreshed ID tokens and later userinfo too', async () => {
+  it('applies to refreshed ID tokens and later userinfo too', async () => {
     const world = await cast()
     const tokens = await signIn(world, asking({ userinfo: { phone_number: null }, id_token: { name: null } }))
     const again = await world.rp.refresh(tokens.refresh_token)
@@ -41,7 +41,7 @@ describe('the claims parameter', () => {
     expect(await world.rp.claims(again.access_token)).toHaveProperty('phone_number', phone_number)
   })
 
-  it('comes on top of what the scope gives', async () => {
+  it('adds to the claims of the scope', async () => {
     const world = await cast()
     const tokens = await signIn(world, { scope: 'openid email', ...asking({ userinfo: { name: null } }) })
     expect(Object.keys(await world.rp.claims(tokens.access_token)).sort()).toEqual(
@@ -49,7 +49,7 @@ describe('the claims parameter', () => {
     )
   })
 
-  it('never replaces what the ID token itself says, and never fails for what nobody knows', async () => {
+  it('never replaces the standard claims of the ID token, and ignores unknown claims', async () => {
     const world = await cast()
     const tokens = await signIn(
       world,
@@ -75,13 +75,13 @@ describe('the claims parameter', () => {
     ['a member that is a list', '{"userinfo":["name"]}'],
     ['a claim that is text', '{"id_token":{"name":"essential"}}'],
     ['an essential that is text', '{"id_token":{"name":{"essential":"yes"}}}'],
-    ['values that are none', '{"id_token":{"acr":{"values":"1"}}}'],
+    ['values that are not a list', '{"id_token":{"acr":{"values":"1"}}}'],
   ])('%s is invalid_request', async (_, claims) => {
     const { rp, person } = await cast()
     expect(rp.errorOf(await person.visit(rp.request({ claims })))).toBe('invalid_request')
   })
 
-  it('never gives what the application may not ask for by scope', async () => {
+  it('never gives claims of a scope that the application may not request', async () => {
     const policy = { ...defaultClientPolicy, scope: ['openid', 'email'] }
     const world = await cast(undefined, { policy })
     const tokens = await signIn(world, asking({ userinfo: { name: null, email: null, groups: null } }))
@@ -91,7 +91,7 @@ describe('the claims parameter', () => {
   })
 })
 
-describe('consent to claims that are asked for one by one', () => {
+describe('consent to individually requested claims', () => {
   it('is asked in the words of the scope, remembered with it, and covers the scope later', async () => {
     const { rp, person } = await cast()
     rp.codeOf(await person.visit(rp.request()))
@@ -106,15 +106,15 @@ describe('consent to claims that are asked for one by one', () => {
     rp.codeOf(await person.browser.get(rp.request({ scope: 'openid phone', prompt: 'none' })))
   })
 
-  it('gives the claims, not the scope: the access token does not grow', async () => {
+  it('gives the claims, not the scope: the access token stays the same', async () => {
     const world = await cast()
     const tokens = await signIn(world, asking({ userinfo: { phone_number: null } }))
     expect(tokens.scope).toBe('openid')
   })
 })
 
-describe('an application may have its claims in the ID token', () => {
-  it('those of its scopes, and userinfo stays as it is', async () => {
+describe('an application may get its claims in the ID token', () => {
+  it('those of its scopes, and userinfo stays the same', async () => {
     const world = await cast(undefined, { openid: { ...openid, claimsInIdToken: true } })
     const tokens = await signIn(world, { scope: 'openid email phone' })
     const expected = { email: world.person.user.email, email_verified: true, phone_number }
@@ -126,7 +126,7 @@ describe('an application may have its claims in the ID token', () => {
   })
 })
 
-it('beside each address and number is whether it was verified, also when that was not asked for', async () => {
+it('email_verified and phone_number_verified come with the address and the number, even when not requested', async () => {
   const world = await cast(undefined, { openid })
   await env.DB.prepare('UPDATE users SET email_verified_at = NULL WHERE id = ?')
     .bind(world.person.user.id)
@@ -153,7 +153,7 @@ it('groups come with their scope, where an administrator allowed it', async () =
   expect(await other.rp.claims(without.access_token)).not.toHaveProperty('groups')
 })
 
-it('an address that is not verified is not called so', async () => {
+it('an unverified address is not reported as verified', async () => {
   const world = await cast()
   await env.DB.prepare('UPDATE users SET email_verified_at = NULL WHERE id = ?')
     .bind(world.person.user.id)

@@ -48,10 +48,10 @@ describe.each<[string, () => ServerOptions]>([
   ['KV as it is', () => ({})],
   ['KV that misses', () => ({ bindings: { CODES: kvThatMisses() } })],
   ['KV that answers with another code', () => ({ bindings: { CODES: kvThatIsStale() } })],
-  ['KV that is out', () => ({ bindings: { CODES: kvThatThrows() } })],
+  ['KV that fails', () => ({ bindings: { CODES: kvThatThrows() } })],
   ['every D1 batch executed twice', () => ({ bindings: { DB: everyBatchTwice() } })],
 ])('60 parallel redemptions of one code, %s', (_, options) => {
-  it('have one winner and make one family', async () => {
+  it('have one winner and create one family', async () => {
     await start(options())
     const code = await obtainCode(browser, registered)
     const requests = Array.from({ length: 60 }, () => postToken(server, codeRequest(registered, code)))
@@ -76,7 +76,7 @@ describe('a retried write', () => {
   })
 })
 
-describe('a request that is wrong leaves the code usable', () => {
+describe('a failed request leaves the code usable', () => {
   beforeEach(() => start())
 
   it.each<[string, (request: ReturnType<typeof codeRequest>) => object, string]>([
@@ -97,7 +97,7 @@ describe('a request that is wrong leaves the code usable', () => {
     await tokensOf(await postToken(server, request))
   })
 
-  it('another client, who proved who it is', async () => {
+  it('another client, with its own credentials', async () => {
     const stranger = await addClient(await addUser('stranger'))
     const code = await obtainCode(browser, registered)
     const stolen = { ...codeRequest(stranger, code) }
@@ -111,8 +111,8 @@ describe('a replay', () => {
 
   it.each([
     ['within the life of the code', 1],
-    ['after the KV entry is gone', 3600],
-  ])('by the owner, %s, ends what was issued', async (_, later) => {
+    ['after the KV entry has expired', 3600],
+  ])('by its client, %s, revokes the issued tokens', async (_, later) => {
     const code = await obtainCode(browser, registered)
     const tokens = await tokensOf(await postToken(server, codeRequest(registered, code)))
     for (const { name } of (await env.CODES.list()).keys) await env.CODES.delete(name)
@@ -124,7 +124,7 @@ describe('a replay', () => {
     expect(await families()).toEqual({ made: 1, alive: 0 })
   })
 
-  it('by anybody else ends nothing', async () => {
+  it('by any other client revokes nothing', async () => {
     const stranger = await addClient(await addUser('mallory'))
     const code = await obtainCode(browser, registered)
     const tokens = await tokensOf(await postToken(server, codeRequest(registered, code)))
@@ -137,7 +137,7 @@ describe('a replay', () => {
   })
 })
 
-describe('the life of a code', () => {
+describe('the lifetime of a code', () => {
   beforeEach(() => start())
 
   it('ends after 60 seconds', async () => {
@@ -153,7 +153,7 @@ describe('the life of a code', () => {
     expect(await errorOf(await postToken(server, codeRequest(registered, code)))).toBe('401 invalid_client')
   })
 
-  it('is stored by its hash alone', async () => {
+  it('is stored only as a hash', async () => {
     const code = await obtainCode(browser, registered)
     const rows = await env.DB.prepare('SELECT * FROM authorizations').all()
     const copies = await Promise.all((await env.CODES.list()).keys.map(({ name }) => env.CODES.get(name)))

@@ -39,7 +39,7 @@ describe('the token endpoint and scripts', () => {
     expect(allowed(response)).toBeNull()
   })
 
-  it('lets the application’s origin read its errors, a wrong secret and a wrong type too', async () => {
+  it('lets the application’s origin read its errors, including a wrong secret and a wrong content type', async () => {
     const origin = 'https://other.example'
     const wrong = await postToken(
       server,
@@ -51,7 +51,7 @@ describe('the token endpoint and scripts', () => {
     expect([grant.status, allowed(grant)]).toEqual([400, origin])
   })
 
-  it('lets any registered origin read that its client is unknown or its body no form', async () => {
+  it('lets any registered origin read that its client is unknown or its body is not a form', async () => {
     const origin = 'https://other.example'
     const unknown = await postToken(
       server,
@@ -86,7 +86,7 @@ describe('the preflight', () => {
       },
     })
 
-  it('is answered for every registered origin, with the headers that are known', async () => {
+  it('is answered for every registered origin, with the known headers', async () => {
     for (const origin of ['https://spa.example', 'https://other.example']) {
       const response = await preflight(origin)
       expect(response.status).toBe(204)
@@ -96,7 +96,7 @@ describe('the preflight', () => {
     }
   })
 
-  it('allows what observability and agents add to a request', async () => {
+  it('allows the headers that observability and agents add to a request', async () => {
     const headers = 'traceparent, tracestate, baggage, X-Requested-With, MCP-Protocol-Version, DPoP'
     const response = await preflight('https://spa.example', headers)
     expect(response.headers.get('Access-Control-Allow-Headers')).toBe(headers.toLowerCase())
@@ -106,7 +106,7 @@ describe('the preflight', () => {
     )
   })
 
-  it('is for every port of a loopback host that is registered (RFC 8252 §7.3), and so is the answer', async () => {
+  it('covers every port of a registered loopback host (RFC 8252 §7.3), and so does the answer', async () => {
     const owner = await addUser('native')
     const native = await addClient(owner, {
       type: 'public',
@@ -134,7 +134,7 @@ describe('the preflight', () => {
     }
   })
 
-  it('is not for others', async () => {
+  it('is refused to other origins', async () => {
     expect(allowed(await preflight('https://evil.example'))).toBeNull()
   })
 })
@@ -159,7 +159,7 @@ describe('discovery and keys', () => {
 })
 
 describe('pages', () => {
-  it('are for no script of another origin', async () => {
+  it("can't be read by a script of another origin", async () => {
     const response = await server.fetch('/login', { headers: { Origin: 'https://spa.example' } })
     expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull()
   })

@@ -43,11 +43,11 @@ const refused: readonly (readonly [string, string])[] = [
   ['D1_ERROR: D1 DB exceeded its memory limit and was reset.', '5'],
   ['D1_ERROR: UNIQUE constraint failed: users.id: SQLITE_CONSTRAINT', '1'],
   ['D1_ERROR: Exceeded maximum DB size.', '1'],
-  ['something that nobody knows', '1'],
+  ['an unknown error', '1'],
 ]
 
 describe('a database error', () => {
-  it.each(lost)('that may have lost the answer is followed by one more try: %s', async (message) => {
+  it.each(lost)('that may have lost the answer is followed by one more attempt: %s', async (message) => {
     const once = failing(message, 1)
     expect((await carriedTo(once.server, ada).get('/account')).status).toBe(200)
     expect(once.asked.batches).toBe(2)

@@ -84,7 +84,7 @@ describe('device authorization (RFC 8628)', () => {
     }
   })
 
-  it('lets a device in, with an ID token where openid was granted', async () => {
+  it('gives a device its tokens, with an ID token where openid was granted', async () => {
     const { device_code, user_code } = await start()
     expect(await errorOf(await poll(device_code))).toBe('400 authorization_pending')
     const done = await answer(user_code, 'authorize')
@@ -96,32 +96,32 @@ describe('device authorization (RFC 8628)', () => {
     expect(tokens.refresh_token).toBeDefined()
   })
 
-  it('takes the code in lower case and without its dash', async () => {
+  it('accepts the code in lower case and without its dash', async () => {
     const { user_code } = await start()
     expect((await askPage(user_code.toLowerCase().replace('-', ' '))).html).toContain('Television')
   })
 
-  it('fills in the code of the link, and never answers by it', async () => {
+  it('fills in the code of the link, but never submits it', async () => {
     const { verification_uri_complete, device_code, user_code } = await start()
     const page = await browser.get(verification_uri_complete.replace('http://localhost:8000', ''))
     expect(page.html).toContain(`value="${user_code}"`)
     expect(await errorOf(await poll(device_code))).toBe('400 authorization_pending')
   })
 
-  it('signs the person in first, and comes back with the code', async () => {
+  it('signs the person in first, and returns with the code', async () => {
     const { user_code } = await start()
     const page = await server.browser().get(`/o/device?user_code=${user_code}`)
     expect(page.status).toBe(303)
     expect(page.location).toContain(encodeURIComponent(`/o/device?user_code=${user_code}`))
   })
 
-  it('says who was turned away', async () => {
+  it('tells a device that it was refused', async () => {
     const { device_code, user_code } = await start()
     expect((await answer(user_code, 'cancel')).status).toBe(303)
     expect(await errorOf(await poll(device_code))).toBe('400 access_denied')
   })
 
-  it('is single use, and a second poll ends nothing', async () => {
+  it('is single use, and a second poll revokes nothing', async () => {
     const { device_code, user_code } = await start(box)
     await answer(user_code, 'authorize')
     const { access_token } = await tokensOf(await poll(device_code, box))
@@ -158,7 +158,7 @@ describe('device authorization (RFC 8628)', () => {
     expect((await poll(device_code)).status).toBe(200)
   })
 
-  it('is no authorization code, and an authorization code is none of a device', async () => {
+  it('is not an authorization code, and an authorization code is not a device code', async () => {
     const { device_code } = await start()
     const form = { grant_type: 'authorization_code', code: device_code, client_id: tv.client.id }
     expect(await errorOf(await postToken(server, form))).toBe('400 unauthorized_client')
@@ -185,14 +185,14 @@ describe('device authorization (RFC 8628)', () => {
     expect((await askPage(user_code)).status).toBe(400)
   })
 
-  it('counts no poll whose client authentication fails', async () => {
+  it('does not count a poll whose client authentication fails', async () => {
     const { device_code } = await start(box)
     const wrong = { client: box.client, secret: `lk_${'A'.repeat(43)}` }
     expect(await errorOf(await poll(device_code, wrong))).toBe('401 invalid_client')
     expect(await errorOf(await poll(device_code, box))).toBe('400 authorization_pending')
   })
 
-  it('takes two polls within a second for one, and slows down only far under the interval', async () => {
+  it('treats two polls within a second as one, and slows a device down only when it polls far too fast', async () => {
     const { device_code } = await start()
     const polled = async () => errorOf(await poll(device_code))
     expect(await polled()).toBe('400 authorization_pending')
@@ -206,7 +206,7 @@ describe('device authorization (RFC 8628)', () => {
     expect(await polled()).toBe('400 authorization_pending')
   })
 
-  it('refuses an application that is not registered for it', async () => {
+  it('refuses an application that is not registered for the grant', async () => {
     const ada = await addUser('eve')
     const web = await addClient(ada, { type: 'public' })
     expect(await errorOf(await post({ client_id: web.client.id, scope: 'read' }))).toBe(
@@ -216,12 +216,12 @@ describe('device authorization (RFC 8628)', () => {
     expect((await post({ client_id: also.client.id, scope: 'read' })).status).toBe(200)
   })
 
-  it('bears an empty scope and an empty secret', async () => {
+  it('accepts an empty scope and an empty secret', async () => {
     const response = await post({ client_id: tv.client.id, scope: '', client_secret: '' })
     expect(response.status).toBe(200)
   })
 
-  it('counts the codes that a person tries', async () => {
+  it('limits the codes that a person may try', async () => {
     const guesser = await server.signedIn(await addUser('mallory'))
     const statuses: number[] = []
     for (let i = 0; i < 22; i++) statuses.push((await askPage('BBBB-BBBB', guesser)).status)
@@ -232,7 +232,7 @@ describe('device authorization (RFC 8628)', () => {
     expect((await askPage(user_code)).html).toContain('Television')
   })
 
-  it('bounds how many may wait from one network', async () => {
+  it('limits how many may wait from one network', async () => {
     const headers = { 'cf-connecting-ip': '203.0.113.77' }
     const sent = { client_id: tv.client.id, scope: 'read' }
     for (let i = 0; i < 200; i++) await post(sent, headers)
@@ -240,7 +240,7 @@ describe('device authorization (RFC 8628)', () => {
     expect((await post(sent, { 'cf-connecting-ip': '203.0.113.78' })).status).toBe(200)
   })
 
-  it('bounds how many may wait from one site of IPv6', async () => {
+  it('limits how many may wait from one IPv6 site', async () => {
     const sent = { client_id: tv.client.id, scope: 'read' }
     await env.DB.prepare('DELETE FROM device_requests').run()
     await post(sent, { 'cf-connecting-ip': '2001:db8:7::1' })

@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 
 describe('documents that are the same for everybody', () => {
-  it.each(paths)('%s is answered alike by the app and from what was kept', async (path) => {
+  it.each(paths)('%s is the same from the app and from the cache', async (path) => {
     const server = startServer({ config: { issuer } })
     const first = await server.fetch(path)
     const again = await server.fetch(path)
@@ -41,7 +41,7 @@ describe('documents that are the same for everybody', () => {
     expect(again.headers.get('access-control-allow-origin')).toBe('*')
   })
 
-  it.each(paths)('%s is not sent to those who have it', async (path) => {
+  it.each(paths)('%s is not sent to clients that have it', async (path) => {
     const server = startServer({ config: { issuer } })
     const { headers } = await server.fetch(path)
     const etag = headers.get('etag') ?? ''
@@ -57,7 +57,7 @@ describe('documents that are the same for everybody', () => {
     expect((await cold.fetch(path, { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 
-  it('asks the database for the key set once a minute', async () => {
+  it('reads the key set from the database once a minute', async () => {
     const plain = startServer()
     const { DB, calls } = counting(plain)
     const server = startServer({ config: { issuer }, bindings: { DB } })
@@ -81,7 +81,7 @@ describe('documents that are the same for everybody', () => {
     for (let i = 0; i < 2; i++) expect(await issuerAt('https://elsewhere.example')).toBe(421)
   })
 
-  it('keeps nothing of another host, scheme, method or query', async () => {
+  it('caches nothing for another host, scheme, method or query', async () => {
     const server = startServer({ config: { issuer: 'https://id.example.com' } })
     for (const path of paths) {
       expect((await server.fetch(`https://id.example.com${path}`)).status).toBe(200)

@@ -23,7 +23,7 @@ async function ofItsOwn({ client, secret }: Registered): Promise<string> {
 }
 
 describe('after everything was ended', () => {
-  it('nothing that was issued is good, and everything works from the start', async () => {
+  it('nothing issued before is valid, and everything works from the start', async () => {
     const ada = await addUser('ada', 'administrator')
     const app = await addClient(ada)
     const browser = await server.signedIn(ada)
@@ -44,7 +44,7 @@ describe('after everything was ended', () => {
     expect((await introspect(server, app, access_token)).active).toBe(true)
   })
 
-  it.each(['jwt', 'opaque'] as const)('nor is a token that no row is about, as %s', async (format) => {
+  it.each(['jwt', 'opaque'] as const)('nor is a token without a row, as %s', async (format) => {
     const bob = await addUser(`bob-${format}`)
     const app = await addClient(bob, {
       grantType: 'client-credentials',
@@ -60,14 +60,14 @@ describe('after everything was ended', () => {
     expect((await introspect(server, app, await ofItsOwn(app))).active).toBe(true)
   })
 
-  it('the audit log says so, once', async () => {
+  it('the audit log records it once', async () => {
     const { results } = await env.DB.prepare(
       `SELECT at FROM audit_events WHERE type = 'everything_ended' AND at = ${server.now - 1}`,
     ).all()
     expect(results).toHaveLength(1)
   })
 
-  it('an isolate that runs already signs with a key that is published, a minute later', async () => {
+  it('a running isolate signs with a published key a minute later', async () => {
     const app = await addClient(await addUser('cleo'), { grantType: 'client-credentials', redirectUris: [] })
     const before = decodeProtectedHeader(await ofItsOwn(app)).kid
     await endEverything()

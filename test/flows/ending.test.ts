@@ -112,14 +112,14 @@ describe('removing a consent', () => {
     expect((await introspect(server, elsewhere, survivor.refresh_token)).active).toBe(true)
   })
 
-  it('ends a code that is still on its way', async () => {
+  it('ends a code that was not redeemed yet', async () => {
     const code = await obtainCode(browser, registered)
     await remove()
     expect((await redeem(code)).status).toBe(400)
     expect(await alive()).toBe(0)
   })
 
-  it('while the remembered consent is being used leaves nothing alive', async () => {
+  it('while the remembered consent is being used leaves no valid token', async () => {
     await login()
     const codes: string[] = []
     const authorize = async () => {
@@ -131,7 +131,7 @@ describe('removing a consent', () => {
     expect(await alive()).toBe(0)
   })
 
-  it('against refreshing and redeeming leaves nothing alive', async () => {
+  it('during refreshing and redeeming leaves no valid token', async () => {
     const tokens = [await login(), await login()]
     const codes = [await obtainCode(browser, registered), await obtainCode(browser, registered)]
     await Promise.all([
@@ -148,7 +148,7 @@ describe('removing a consent', () => {
 })
 
 describe('revoking', () => {
-  it('against refreshing leaves nothing alive', async () => {
+  it('during refreshing leaves no valid token', async () => {
     const { refresh_token } = await login()
     await race(
       5,
@@ -158,7 +158,7 @@ describe('revoking', () => {
     expect(await alive()).toBe(0)
   })
 
-  it('against redeeming, once redeemed, leaves nothing alive', async () => {
+  it('during redeeming, once redeemed, leaves no valid token', async () => {
     const code = await obtainCode(browser, registered)
     const tokens = await tokensOf(await redeem(code))
     await Promise.all([
@@ -171,7 +171,7 @@ describe('revoking', () => {
 })
 
 describe('deleting an application', () => {
-  it('against redeeming leaves nothing alive, and no row', async () => {
+  it('during redeeming leaves no valid token, and no row', async () => {
     const codes = [await obtainCode(browser, registered), await obtainCode(browser, registered)]
     const remove = () => sql('DELETE FROM clients WHERE id = ?', registered.client.id)
     await Promise.all([...codes.map(redeem), remove()])
@@ -191,7 +191,7 @@ describe('suspending', () => {
   const suspendApplication = (since: number | null) =>
     sql('UPDATE clients SET suspended_at = ? WHERE id = ?', since, registered.client.id)
 
-  it('a user ends everything everywhere, and can be taken back', async () => {
+  it('a user ends everything everywhere, and can be lifted', async () => {
     const tokens = await login()
     await suspend(server.now)
     expect(await alive()).toBe(0)
@@ -201,7 +201,7 @@ describe('suspending', () => {
     expect(await alive()).toBe(2)
   })
 
-  it('a user against authorizing leaves nothing alive', async () => {
+  it('a user during authorizing leaves no valid token', async () => {
     await login()
     const codes: string[] = []
     const authorize = async () => {
@@ -215,7 +215,7 @@ describe('suspending', () => {
     await suspend(undefined)
   })
 
-  it('a user within the grace stops the repeated refresh too', async () => {
+  it('a user within the grace period stops the repeated refresh too', async () => {
     const tokens = await login()
     await tokensOf(await refresh(tokens.refresh_token))
     await suspend(server.now)
@@ -223,7 +223,7 @@ describe('suspending', () => {
     expect(await alive()).toBe(0)
   })
 
-  it('a user spends no code', async () => {
+  it('a user does not use up a code', async () => {
     const code = await obtainCode(browser, registered)
     await suspend(server.now)
     expect((await redeem(code)).status).toBe(400)
@@ -231,7 +231,7 @@ describe('suspending', () => {
     expect((await redeem(code)).status).toBe(200)
   })
 
-  it('a user refuses a sign-in, with the answer of a wrong password', async () => {
+  it('a user makes sign-in fail, with the answer of a wrong password', async () => {
     await suspend(server.now)
     const page = await (await server.browser().get('/login')).submit({
       username: user.username,
@@ -241,7 +241,7 @@ describe('suspending', () => {
     expect(page.html).toContain('Username or password is wrong.')
   })
 
-  it('an application stops every token and every request of it, reversibly', async () => {
+  it('an application stops all of its tokens and requests, and can be lifted', async () => {
     const tokens = await login()
     await suspendApplication(server.now)
     expect(await alive()).toBe(0)
@@ -252,7 +252,7 @@ describe('suspending', () => {
   })
 })
 
-describe('in the moment between reading and writing', () => {
+describe('between reading and writing', () => {
   const suspend = (since: number | undefined) =>
     write(env.DB, [suspendUser(env.DB, byAdministrator(), user.id, since)], {})
   const meanwhile = (act: () => Promise<unknown>) => {
@@ -261,7 +261,7 @@ describe('in the moment between reading and writing', () => {
     return disturbed
   }
 
-  it('a suspension stops a rotation, so that the token is still the current one when it is taken back', async () => {
+  it('a suspension stops a rotation, so that the token is still the current one when it is lifted', async () => {
     const tokens = await login()
     const disturbed = meanwhile(() => suspend(server.now))
     const answer = await postToken(disturbed, refreshRequest(registered, tokens.refresh_token))
@@ -271,7 +271,7 @@ describe('in the moment between reading and writing', () => {
     expect((await refresh(tokens.refresh_token)).status).toBe(200)
   })
 
-  it('a suspension of the application stops a code and a rotation, and spends neither', async () => {
+  it('a suspension of the application stops a code and a rotation, and uses up neither', async () => {
     const tokens = await login()
     const code = await obtainCode(browser, registered)
     const suspendApplication = (since: number | null) =>
@@ -333,7 +333,7 @@ describe('two secrets', () => {
     expect(await works()).toEqual([401, 401])
   })
 
-  it('tell when they were last used, to the hour', async () => {
+  it('show when they were last used, to the hour', async () => {
     const lastUsed = () =>
       env.DB.prepare('SELECT last_used_at FROM client_secrets WHERE client_id = ?')
         .bind(registered.client.id)
@@ -352,7 +352,7 @@ describe('two secrets', () => {
 })
 
 describe('with every batch executed twice', () => {
-  it('ending still ends, and living still lives', async () => {
+  it('valid tokens stay valid, and revoked ones stay revoked', async () => {
     server = startServer({ bindings: { DB: everyBatchTwice() } })
     browser = await server.signedIn(user)
     const first = await login()

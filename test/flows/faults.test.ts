@@ -221,7 +221,7 @@ describe.each(Object.entries(steps))('%s', (_, prepare) => {
 })
 
 describe('KV that never answers', () => {
-  it('holds nobody up for long: D1 knows the code too', async () => {
+  it('delays nobody for long: D1 knows the code too', async () => {
     const never = new Proxy(env.CODES, { get: () => () => new Promise(() => {}) })
     const hanging = startServer({ bindings: { CODES: never } })
     const patient = new Browser((path, init) => hanging.fetch(path, init))

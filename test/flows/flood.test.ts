@@ -36,7 +36,7 @@ function start(limits: Record<string, unknown>) {
 const html = { Accept: 'text/html' }
 
 describe('the flood guard', () => {
-  it('answers a program in JSON that its script may read', async () => {
+  it('answers a program with JSON that its script may read', async () => {
     const fetch = start({ MACHINE_LIMIT: limiter(0) })
     const answer = await fetch('/o/token', { method: 'POST', headers: { Origin: 'https://app.example' } })
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([429, '10'])
@@ -54,7 +54,7 @@ describe('the flood guard', () => {
     expect(await answer.text()).toContain('Please wait a moment')
   })
 
-  it('counts forms, pages and machine endpoints apart, and a preflight too', async () => {
+  it('counts forms, pages and machine endpoints separately, and a preflight too', async () => {
     const [FORM_LIMIT, PAGE_LIMIT, MACHINE_LIMIT] = [limiter(9), limiter(9), limiter(9)]
     const fetch = start({ FORM_LIMIT, PAGE_LIMIT, MACHINE_LIMIT })
     await fetch('/login')
@@ -65,7 +65,7 @@ describe('the flood guard', () => {
     expect([FORM_LIMIT, PAGE_LIMIT, MACHINE_LIMIT].map(({ keys }) => keys.length)).toEqual([1, 1, 3])
   })
 
-  it('counts each address by itself', async () => {
+  it('counts each address separately', async () => {
     const fetch = start({ PAGE_LIMIT: limiter(1) })
     const statuses = async (address: string) => (await fetch('/login', {}, address)).status
     expect(await statuses('192.0.2.1')).toBe(200)
@@ -75,7 +75,7 @@ describe('the flood guard', () => {
     expect(await statuses('2001:db8::ffff:2')).toBe(429)
   })
 
-  it('counts a site of IPv6 too, which has more networks than anybody can count by themselves', async () => {
+  it('also counts an IPv6 site, which has more networks than can be counted one by one', async () => {
     const [PAGE_LIMIT, PAGE_SITE_LIMIT] = [limiter(2), limiter(5)]
     const fetch = start({ PAGE_LIMIT, PAGE_SITE_LIMIT })
     const statusOf = async (address: string) => (await fetch('/login', {}, address)).status
@@ -94,14 +94,14 @@ describe('the flood guard', () => {
     expect((await fetch(path, { method: 'POST' }, '192.0.2.1')).status).not.toBe(429)
   })
 
-  it('lets everything pass where there is no counter, no address, or a counter that fails', async () => {
+  it('lets everything pass without a counter, without an address, or when the counter fails', async () => {
     const failing = { limit: () => Promise.reject(new Error('out')) }
     expect((await start({ PAGE_LIMIT: undefined })('/login')).status).toBe(200)
     expect((await start({ PAGE_LIMIT: failing })('/login')).status).toBe(200)
     expect((await start({ PAGE_LIMIT: limiter(0) })('/login', {}, '')).status).toBe(200)
   })
 
-  it('is not there on localhost', async () => {
+  it('is off on localhost', async () => {
     const server = startServer({ bindings: { PAGE_LIMIT: limiter(0) } })
     const headers = { 'CF-Connecting-IP': '192.0.2.1' }
     expect((await server.fetch('/login', { headers })).status).toBe(200)
@@ -135,10 +135,10 @@ describe('an address', () => {
   ])('%s counts as %s', (address, block) => expect(addressBlock(address)).toBe(block))
 })
 
-describe('where the platform lets everything pass, as in a location of its own for each request', () => {
+describe('where the platform limits nothing, as if each request came from another location', () => {
   const everything = { FORM_LIMIT: limiter(1e9), PAGE_LIMIT: limiter(1e9), MACHINE_LIMIT: limiter(1e9) }
 
-  it('guesses at a password are counted all the same, in one place', async () => {
+  it('password guesses are still counted, in one place', async () => {
     const { username } = await addUser('guessed-everywhere')
     const statuses: number[] = []
     for (let i = 0; i < 7; i++) {
@@ -150,7 +150,7 @@ describe('where the platform lets everything pass, as in a location of its own f
     expect(statuses).toEqual([400, 400, 400, 400, 400, 429, 429])
   })
 
-  it('no other rule asks the platform', () => {
+  it('no other rule depends on the platform', () => {
     const asking = Object.entries(sources).filter(([, text]) => /\bRateLimit\b|\w_LIMIT\b/.test(text))
     expect(asking.map(([file]) => file.replace('../../src/', ''))).toEqual(['http/flood-guard.ts'])
   })

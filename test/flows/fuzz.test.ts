@@ -236,7 +236,7 @@ function makeRequest(index: number): Sent {
 }
 
 describe('malformed requests', () => {
-  it('are never answered 5xx, and no secret comes back', { timeout: 1_200_000 }, async () => {
+  it('are never answered 5xx, and no secret is returned', { timeout: 1_200_000 }, async () => {
     const wrong: string[] = []
     const statuses = new Map<number, number>()
     for (let index = 0; index < count && wrong.length < 5; index++) {

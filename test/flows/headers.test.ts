@@ -52,14 +52,14 @@ it('an answer for another host has them too', async () => {
   expect(answer.headers.get('Cache-Control')).toBe('no-store')
 })
 
-it('HSTS_SUBDOMAINS speaks for the subdomains too', async () => {
+it('HSTS_SUBDOMAINS includes the subdomains', async () => {
   const { hstsSubdomains } = parseConfig({ KEY_ENCRYPTION_SECRET: 'x'.repeat(32), HSTS_SUBDOMAINS: 'true' })
   const all = startServer({ config: { issuer: production, hstsSubdomains } })
   const { headers } = await all.fetch(`${production}/login`)
   expect(headers.get('Strict-Transport-Security')).toBe('max-age=63072000; includeSubDomains')
 })
 
-describe('what comes slowly', () => {
+describe('slow request bodies', () => {
   it.each([
     ['/login', { Accept: 'text/html' }, 'It took too long to arrive'],
     ['/o/token', {}, 'Send the whole body within 30 seconds'],
@@ -109,7 +109,7 @@ describe('what comes slowly', () => {
   })
 })
 
-it('frames at sign-out can do nothing to the page around them', async () => {
+it("frames at sign-out can't affect the page around them", async () => {
   const world = await cast(undefined, {
     openid: {
       ...defaultClientOpenid,
@@ -124,7 +124,7 @@ it('frames at sign-out can do nothing to the page around them', async () => {
   for (const frame of frames) expect(frame).toContain('sandbox="allow-scripts allow-same-origin"')
 })
 
-it('an answer by form_post is sent by browsers without modules, too', async () => {
+it('an answer by form_post is also sent by browsers without modules', async () => {
   const world = await cast({ mode: 'form_post', authentication: 'client_secret_basic' })
   const page = await world.person.visit(world.rp.request())
   const script = /<script [^>]*form-post\.js[^>]*>/.exec(page.html)?.[0] ?? ''

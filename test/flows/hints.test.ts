@@ -41,8 +41,8 @@ async function ours(claims: Record<string, unknown>, typ = 'JWT'): Promise<strin
 const silently = ({ rp, person }: Cast, id_token_hint: string) =>
   person.browser.get(rp.request({ prompt: 'none', id_token_hint }))
 
-describe('id_token_hint of the one who is signed in', () => {
-  it.each(signingAlgorithms)('is found, signed with %s', async (idTokenAlg) => {
+describe('id_token_hint of the signed-in person', () => {
+  it.each(signingAlgorithms)('is recognized, signed with %s', async (idTokenAlg) => {
     const world = await cast(undefined, { openid: { ...openid, idTokenAlg } })
     const { id_token } = await signIn(world)
     world.rp.codeOf(await silently(world, id_token))
@@ -61,7 +61,7 @@ describe('id_token_hint of the one who is signed in', () => {
   })
 })
 
-describe('id_token_hint of somebody else', () => {
+describe('id_token_hint of another person', () => {
   it('is login_required when nothing may be shown', async () => {
     const world = await signedIn()
     const other = await cast()
@@ -72,7 +72,7 @@ describe('id_token_hint of somebody else', () => {
     )
   })
 
-  it('asks to sign in, and gives no answer about the one who does', async () => {
+  it('asks to sign in, and gives no answer about a different person', async () => {
     const world = await signedIn()
     const other = await cast()
     const theirs = await signIn({ ...other, rp: world.rp })
@@ -82,7 +82,7 @@ describe('id_token_hint of somebody else', () => {
     expect(world.person.signIns).toBe(2)
   })
 
-  it('is answered when that one signs in', async () => {
+  it('is answered once that person signs in', async () => {
     const world = await signedIn()
     const other = await cast()
     const theirs = await signIn({ ...other, rp: world.rp })
@@ -98,7 +98,7 @@ describe('id_token_hint of somebody else', () => {
   })
 })
 
-describe('what is no ID token of ours is refused by redirect, and no page is shown', () => {
+describe('an invalid hint is refused by redirect, and no page is shown', () => {
   it.each<[string, (world: SignedIn) => string | Promise<string>]>([
     ['nonsense', () => 'nonsense'],
     ['three dots', () => '...'],
@@ -107,17 +107,20 @@ describe('what is no ID token of ours is refused by redirect, and no page is sho
     ['one with other claims', ({ tokens }) => withClaims(tokens.id_token, { sub: 'somebody' })],
     ['alg none', ({ tokens }) => withHeader(tokens.id_token, { alg: 'none', typ: 'JWT' })],
     ['an unknown algorithm', ({ tokens }) => withHeader(tokens.id_token, { alg: 'RS1', typ: 'JWT' })],
-    ['one signed with our public key as a secret', macked],
+    ['one signed with our public key as an HMAC secret', macked],
     ['an access token', ({ tokens }) => tokens.access_token],
     ['a refresh token', ({ tokens }) => tokens.refresh_token],
     ['a signed answer of userinfo', userinfoOf],
     ['a logout token', logoutTokenOf],
     [
-      'one of a foreign issuer under our key',
+      'one of another issuer under our key',
       (world) => ours({ ...own(world), iss: 'https://id.example.com' }),
     ],
     ['one without a subject', (world) => ours({ ...own(world), sub: undefined })],
-    ['one for many', (world) => ours({ ...own(world), aud: [world.rp.registered.client.id, 'other'] })],
+    [
+      'one for several audiences',
+      (world) => ours({ ...own(world), aud: [world.rp.registered.client.id, 'other'] }),
+    ],
     ['one of another type', (world) => ours(own(world), 'at+jwt')],
   ])('%s', async (_, hintOf) => {
     const world = await signedIn()
@@ -128,13 +131,13 @@ describe('what is no ID token of ours is refused by redirect, and no page is sho
     )
   })
 
-  it('and the claims of an own one under our key are right: the cases above fail for what they say', async () => {
+  it('a valid hint signed with our key is accepted (control)', async () => {
     const world = await signedIn()
     world.rp.codeOf(await silently(world, await ours(own(world))))
   })
 })
 
-describe('a sub in the claims parameter means one user', () => {
+describe('a sub in the claims parameter requests one user', () => {
   const meaning = (value: string, userinfo = {}) => ({
     claims: JSON.stringify({ id_token: { sub: { value } }, userinfo }),
   })

@@ -79,7 +79,7 @@ async function openidTokensOf(response: Response) {
   return { access_token, refresh_token, id_token }
 }
 
-it('while keys change, every token verifies with the keys as they were published at any moment of its life, and ten minutes before', async () => {
+it('while keys change, every token verifies with the keys that were published at any moment of its lifetime, and ten minutes before', async () => {
   const random = numbers(20_261_124)
   const isolates = startIsolates(3)
   const [first] = isolates

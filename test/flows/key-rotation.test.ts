@@ -47,13 +47,13 @@ describe('by schedule', () => {
     }
   })
 
-  it('a handler that slept for a year still publishes a day ahead', async () => {
+  it('a handler that did not run for a year still publishes a day ahead', async () => {
     await rotate(startedAt)
     await rotate(startedAt + 365 * day)
     expect(await shown('RS256', startedAt + 365 * day)).toEqual(['1 current 0', `2 next ${366 * day}`])
   })
 
-  it('a retired key stays for as long as the longest token, and not a second less', async () => {
+  it('a retired key stays for the lifetime of the longest token, and not a second less', async () => {
     await rotate(startedAt)
     await rotate(startedAt + 89 * day)
     await rotate(startedAt + 120 * day - 1)
@@ -62,7 +62,7 @@ describe('by schedule', () => {
     expect(await shown('ES256', startedAt + 120 * day)).toEqual([`2 current ${90 * day}`])
   })
 
-  it('many at once, and every write twice, make one successor', async () => {
+  it('many runs at once, and every write twice, create one successor', async () => {
     await rotate(startedAt)
     const due = startedAt + 89 * day
     const twice = everyBatchTwice()
@@ -74,7 +74,7 @@ describe('by schedule', () => {
   })
 })
 
-describe('an algorithm that nothing uses', () => {
+describe('an unused algorithm', () => {
   const stopUsing = () =>
     env.DB.prepare(`DELETE FROM resources WHERE access_token_alg IN ('EdDSA', 'PS256')`).run()
   const published = async () => [...new Set((await stored()).map(({ alg }) => alg))]
@@ -86,7 +86,7 @@ describe('an algorithm that nothing uses', () => {
     expect(await published()).toEqual(['ES256', 'RS256'])
   })
 
-  it('has one once something does, and keeps it until the last token that it signed has expired', async () => {
+  it('gets a key once it is used, and keeps it until the last token signed with it has expired', async () => {
     await rotate(startedAt)
     expect(await published()).toContain('EdDSA')
     await stopUsing()
@@ -100,14 +100,14 @@ describe('an algorithm that nothing uses', () => {
 })
 
 describe('by hand', () => {
-  it('the successor signs a quarter of an hour later, longer than any cache keeps the old set', async () => {
+  it('the successor signs a quarter of an hour later, after every cache has dropped the old set', async () => {
     await rotate(startedAt)
     await rotateByHand('RS256', startedAt + day)
     expect(await shown('RS256', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
     expect(await shown('ES256', startedAt + day)).toEqual(['1 current 0'])
   })
 
-  it('twice at once makes one successor', async () => {
+  it('twice at once creates one successor', async () => {
     await rotate(startedAt)
     await Promise.all([1, 2, 3].map(() => rotateByHand('EdDSA', startedAt + day)))
     expect(await shown('EdDSA', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
@@ -128,15 +128,15 @@ describe('by hand', () => {
   })
 })
 
-describe('a key of an algorithm that came later', () => {
-  it('is nowhere that code from before reads', async () => {
+describe('a key of an algorithm that was added later', () => {
+  it('is not where older code reads keys', async () => {
     await rotate(startedAt)
     const { results } = await env.DB.prepare('SELECT alg FROM signing_keys ORDER BY alg').all()
     expect(results.map(({ alg }) => alg)).toEqual(['ES256', 'EdDSA', 'RS256'])
     expect((await shown('PS256', startedAt)).length).toBe(1)
   })
 
-  it('changes by hand, is withdrawn and is forgotten like every other', async () => {
+  it('is rotated by hand, withdrawn and deleted like every other', async () => {
     await rotate(startedAt)
     await Promise.all([1, 2, 3].map(() => rotateByHand('PS256', startedAt + day)))
     expect(await shown('PS256', startedAt + day)).toEqual(['1 current 0', `2 next ${day + 900}`])
@@ -154,7 +154,7 @@ describe('a key of an algorithm that came later', () => {
     expect(await shown('PS256', startedAt + 200 * day)).not.toContain('1 withdrawn 0')
   })
 
-  it('is sealed anew under a new secret, and opens with it alone', async () => {
+  it('is re-encrypted under a new secret, and opens with that secret only', async () => {
     await rotate(startedAt)
     await resealSome(env.DB, ['the secret that comes next, long enough', secret], startedAt)
     for (const key of await stored()) await openSigningKey(key, ['the secret that comes next, long enough'])
@@ -163,7 +163,7 @@ describe('a key of an algorithm that came later', () => {
 })
 
 describe('a private key', () => {
-  it('is sealed: the database holds nothing of it in clear', async () => {
+  it('is encrypted: the database contains no plain text of it', async () => {
     await rotate(startedAt)
     const rows = JSON.stringify((await env.DB.prepare('SELECT * FROM signing_keys').all()).results)
     for (const { kid, sealedPrivateKey } of await stored()) {
@@ -173,7 +173,7 @@ describe('a private key', () => {
     }
   })
 
-  it('opens with the one secret, in its own row alone', async () => {
+  it('opens with its secret, in its own row only', async () => {
     const [first, second] = await ensureSigningKeys(env.DB, secret, startedAt)
     if (first === undefined || second === undefined) throw new Error('There are no keys')
     await openSigningKey(first, [secret])
@@ -183,7 +183,7 @@ describe('a private key', () => {
   })
 })
 
-it('no token outlives the key that signed it, whatever an application is set to', async () => {
+it('no token outlives the key that signed it, whatever the lifetime of an application', async () => {
   const policy = { ...defaultClientPolicy, accessTokenLifetime: 365 * day }
   const world = await cast(undefined, { policy })
   expect((await signIn(world)).expires_in).toBe(30 * day)

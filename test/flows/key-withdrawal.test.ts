@@ -53,7 +53,7 @@ const withdraw = async (generation: number, now: number, database = db) =>
   withdrawKey(doing(now, database), secret, await kidOf(generation))
 
 describe('the page', () => {
-  it('withdraws the key that signs: another one signs at once, and it is published no more', async () => {
+  it('withdraws the current key: another one signs at once, and the old one is no longer published', async () => {
     const server = isolate()
     const admin = carriedTo(server, root)
     await rotateSigningKeys(db, secret, startedAt)
@@ -77,7 +77,7 @@ describe('the page', () => {
     expect(results).toEqual([{ detail: `ES256 ${kid}` }])
   })
 
-  it('is for administrators who have just shown who they are', async () => {
+  it('is for administrators with a fresh proof of who they are', async () => {
     await rotateSigningKeys(db, secret, startedAt)
     const path = `/admin/keys/${await kidOf(1)}/withdrawal`
     const server = startServer()
@@ -92,8 +92,8 @@ describe('the page', () => {
   })
 })
 
-describe('what the key signed', () => {
-  it('is refused here at once, and everywhere 60 seconds later, with an authorization or without', async () => {
+describe('tokens signed with the withdrawn key', () => {
+  it('are refused here at once, and everywhere 60 seconds later, with an authorization or without', async () => {
     const [here, elsewhere] = [isolate(), isolate()]
     const user = await addUser('ada')
     const web = await addClient(user)
@@ -131,7 +131,7 @@ describe('what the key signed', () => {
     expect(decodeProtectedHeader(fresh.access_token).kid).toBe(await kidOf(2))
   })
 
-  it('while a new key’s tokens are good in every isolate as soon as they come', async () => {
+  it('while tokens of a new key are valid in every isolate at once', async () => {
     const [here, elsewhere] = [isolate(), isolate()]
     const user = await addUser('eve')
     const web = await addClient(user)
@@ -145,7 +145,7 @@ describe('what the key signed', () => {
   })
 })
 
-describe('whichever key it is', () => {
+describe('any key can be withdrawn', () => {
   it('the next one that waits signs from now on', async () => {
     await rotateSigningKeys(db, secret, startedAt)
     await rotateByHand('ES256', startedAt + day)
@@ -153,7 +153,7 @@ describe('whichever key it is', () => {
     expect(await shown(startedAt + day)).toEqual(['1 withdrawn', '2 current'])
   })
 
-  it('one that waits is replaced by the schedule, and the one that signs stays as long as it signs', async () => {
+  it('one that waits is replaced by the schedule, and the current one stays for its usual time', async () => {
     await rotateSigningKeys(db, secret, startedAt)
     await rotateByHand('ES256', startedAt + day)
     await withdraw(2, startedAt + day)
@@ -166,7 +166,7 @@ describe('whichever key it is', () => {
     expect(await shown(startedAt + 120 * day)).toEqual(['3 current'])
   })
 
-  it('a retired one is published no more, and nothing else changes', async () => {
+  it('a retired one is no longer published, and nothing else changes', async () => {
     await rotateSigningKeys(db, secret, startedAt)
     await rotateByHand('ES256', startedAt + day)
     await withdraw(1, startedAt + 2 * day)
@@ -184,7 +184,7 @@ describe('whichever key it is', () => {
     expect(await shown(startedAt)).toEqual(['1 withdrawn', '2 current'])
   })
 
-  it('a successor that the schedule makes in the same moment signs at once', async () => {
+  it('a successor that the schedule creates at the same moment signs at once', async () => {
     await rotateSigningKeys(db, secret, startedAt)
     const meanwhile = betweenReadAndWrite(() => rotateByHand('ES256', startedAt))
     await withdraw(1, startedAt, meanwhile)

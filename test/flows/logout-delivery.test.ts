@@ -45,14 +45,14 @@ const rows = async () =>
 /** On a plan where each step has its turn in every run. */
 const handlerAt = (after: number) => maintain(env.DB, { ...config, plan: 'paid' }, () => startedAt + after)
 
-describe('what does not arrive', () => {
+describe('failed deliveries', () => {
   it.each<[string, () => Response | Promise<Response>, string]>([
     ['an error of the receiver', () => new Response('no', { status: 503 }), 'answer'],
     ['a refusal', () => new Response('{"error":"invalid_request"}', { status: 400 }), 'answer'],
     ['a redirect', () => Response.redirect('https://elsewhere.example/', 307), 'answer'],
     ['no connection', () => Promise.reject(new Error('connect failed')), 'unreachable'],
     ['no answer in time', () => Promise.reject(new DOMException('late', 'TimeoutError')), 'timeout'],
-  ])('%s is tried again by the scheduled handler, until it does', async (_, answer, error) => {
+  ])('%s is tried again by the scheduled handler until it succeeds', async (_, answer, error) => {
     const here = await world()
     const failing = receiveLogouts(answer)
     await signIn(here)
@@ -74,7 +74,7 @@ describe('what does not arrive', () => {
     ])
   })
 
-  it('waits twice as long each time, and is given up after ten', async () => {
+  it('waits twice as long each time, and is given up after ten attempts', async () => {
     const here = await world()
     const received = receiveLogouts(() => new Response(null, { status: 500 }))
     await signIn(here)
@@ -97,7 +97,7 @@ describe('what does not arrive', () => {
     expect(await rows()).toMatchObject([{ attempts: 10, next_attempt_at: null, delivered_at: null }])
   })
 
-  it('comes with a token of its own each time: a receiver that noted the first does not take it for a replay', async () => {
+  it('uses a new token each time: a receiver that recorded the first does not treat it as a replay', async () => {
     const here = await world()
     const received = receiveLogouts(() => new Response(null, { status: 500 }))
     await signIn(here)
@@ -109,7 +109,7 @@ describe('what does not arrive', () => {
   })
 })
 
-describe('however many work on it', () => {
+describe('with concurrent runs', () => {
   it('two runs at once, and every write twice, send each notice once', async () => {
     const here = await world()
     receiveLogouts(() => new Response(null, { status: 500 }))
@@ -153,7 +153,7 @@ describe('however many work on it', () => {
     expect(received).toHaveLength(1)
   })
 
-  it('a hundred that are overdue hold up nobody who signs out now, and are all tried in one run', async () => {
+  it('a hundred overdue notices do not delay a new sign-out, and are all tried in one run', async () => {
     const here = await world()
     const { id } = (
       await addClient(here.person.user, {
@@ -176,7 +176,7 @@ describe('however many work on it', () => {
   })
 })
 
-it('a receiver that hangs does not keep the page waiting, and is left after five seconds', async () => {
+it('a hanging receiver does not keep the page waiting, and is given up after five seconds', async () => {
   const here = await world()
   await signIn(here)
   let release: () => void = () => undefined
@@ -204,7 +204,7 @@ it('a receiver that hangs does not keep the page waiting, and is left after five
   expect(await rows()).toMatchObject([{ delivered_at: startedAt }])
 })
 
-describe('only what may be called is called', () => {
+describe('only permitted addresses are called', () => {
   it.each([
     'https://10.0.0.1/out',
     'https://internal/out',
@@ -219,7 +219,7 @@ describe('only what may be called is called', () => {
     expect(await rows()).toMatchObject([{ delivered_at: null, last_error: 'address' }])
   })
 
-  it('this machine is, in development alone', async () => {
+  it('this machine is, in development only', async () => {
     const here = await world('http://localhost:3000/out')
     const received = receiveLogouts()
     await signIn(here)
@@ -233,7 +233,7 @@ describe('only what may be called is called', () => {
   })
 })
 
-it('what an application does not want any more is not tried again', async () => {
+it('a notice for an address that the application removed is not retried', async () => {
   const here = await world()
   receiveLogouts(() => new Response(null, { status: 500 }))
   await signIn(here)

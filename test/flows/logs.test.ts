@@ -72,7 +72,7 @@ describe('the log of a request', () => {
     ])
   })
 
-  it('does not take the word of a caller for who it is', async () => {
+  it('never trusts an unauthenticated client_id', async () => {
     await postToken(server, { grant_type: 'authorization_code', client_id: 'hunter2-hunter2' })
     await server.fetch('/o/authorize?client_id=hunter2-hunter2&response_type=code')
     expect(lines.join()).not.toContain('hunter2')
@@ -90,7 +90,7 @@ describe('the log of a request', () => {
     expect(requests()[0]).not.toHaveProperty('trace_id')
   })
 
-  it('says where a bug is, and not what it was about', async () => {
+  it('says where a bug is, without the data of the request', async () => {
     const secret = 'lkr_3xSecretSecretSecret9'
     const leaking = () => {
       throw new Error(`Unexpected token in ${secret}: at authorizations.refresh_hash`)
@@ -127,7 +127,7 @@ describe('the log of a page', () => {
     },
   )
 
-  it('says why a form came back', async () => {
+  it('says why a form was shown again', async () => {
     const page = await server.browser().get('/login')
     await page.submit({ username: 'nobody', password: 'hunter2-hunter2' })
     await server.browser().post('/login', { username: 'nobody' })
@@ -147,7 +147,7 @@ describe('the log of a page', () => {
 })
 
 describe('the logs of a whole journey', () => {
-  it('hold no secret that was handed out or sent', async () => {
+  it('contain no secret that was issued or sent', async () => {
     const owner = await addUser(`user${people++}`)
     const registered = await addClient(owner)
     lines.length = 0

@@ -64,7 +64,7 @@ const eventsOf = async (who: User = user) =>
   ).results.map(({ type }) => type)
 
 describe('somebody who lost their passkeys', () => {
-  it('waits, is told, and gets in without them: everything from before ends', async () => {
+  it('waits, is notified, and signs in without them: all earlier sessions and tokens end', async () => {
     const registered = await addClient(await addUser(`owner${people++}`))
     const request = codeRequest(registered, await obtainCode(owner, registered))
     const { refresh_token } = await tokensOf(await postToken(server, request))
@@ -94,7 +94,7 @@ describe('somebody who lost their passkeys', () => {
     ])
   })
 
-  it('asks once: asking again neither mails nor begins the wait anew', async () => {
+  it('asks once: asking again sends no mail and does not restart the wait', async () => {
     await askForRemoval()
     server.now += 71 * hours
     const [browser] = await afterPassword(server, user)
@@ -107,7 +107,7 @@ describe('somebody who lost their passkeys', () => {
     expect(await left()).toEqual([0, 0, 0, 0])
   })
 
-  it('is stopped by whoever still has one, with notice', async () => {
+  it('is stopped by anyone who still has a factor, with a notice', async () => {
     await askForRemoval()
     const living = server.browser()
     await usePasskey(living, device)
@@ -122,7 +122,7 @@ describe('somebody who lost their passkeys', () => {
     expect(await eventsOf()).toEqual(['factor_removal_asked', 'factor_removal_stopped'])
   })
 
-  it('can’t stop it with the password alone', async () => {
+  it('can’t stop it with only the password', async () => {
     const asked = await askForRemoval()
     expect(asked.text).toContain('To stop it, sign in with a passkey')
     const form = (await asked.browser.get('/account/profile')).forms[0]?.fields ?? {}
@@ -130,7 +130,7 @@ describe('somebody who lost their passkeys', () => {
     expect(await left()).toEqual([1, 0, 0, 1])
   })
 
-  it('keeps what was set up after it was asked for', async () => {
+  it('keeps a factor that was set up after the request', async () => {
     await askForRemoval()
     server.now += hours
     const living = server.browser()
@@ -170,7 +170,7 @@ describe('somebody who lost their passkeys', () => {
   it.each([
     ['is executed twice', everyBatchTwice],
     ['loses its first answer', everyFirstAnswerLost],
-  ])('is the same when every write %s', async (_, fault) => {
+  ])('has the same result when every write %s', async (_, fault) => {
     server = startServer({ config, bindings: { DB: fault() } })
     await askForRemoval()
     expect(await subjects()).toHaveLength(1)
@@ -182,7 +182,7 @@ describe('somebody who lost their passkeys', () => {
 })
 
 describe('somebody who lost their authenticator app', () => {
-  it('asks where the code is asked for, and gets in without it after the wait', async () => {
+  it('asks on the page of the code, and signs in without it after the wait', async () => {
     const person = await addUser(`app${people++}`)
     await setUpAuthenticator(server, await server.signedIn(person))
     const [browser, answer] = await afterPassword(server, person)
@@ -198,7 +198,7 @@ describe('somebody who lost their authenticator app', () => {
 })
 
 describe('a request for removal', () => {
-  it('takes the password, shown just now', async () => {
+  it('needs the password again', async () => {
     expect((await server.browser().get('/login/recovery')).location).toContain('/login?next=')
     const [browser] = await afterPassword(server, user)
     const page = await browser.get('/login/recovery')
@@ -208,7 +208,7 @@ describe('a request for removal', () => {
     expect(await left()).toEqual([1, 0, 0, 0])
   })
 
-  it('is no way for an administrator, who asks another one', async () => {
+  it('is not open to an administrator, who asks another one', async () => {
     const [admin] = await withPasskey('administrator')
     const [browser] = await afterPassword(server, admin)
     const page = await browser.get('/login/recovery')

@@ -187,7 +187,7 @@ describe('every mail', () => {
     await expectLanguage(await causes[name](), name, withoutAccount[name] ?? 'fr')
   })
 
-  it.each(names)('of whoever chose none is in that of their locale: %s', async (name) => {
+  it.each(names)('without a choice, is in the language of the reader’s locale: %s', async (name) => {
     await say('ja_JP')
     await expectLanguage(await causes[name](), name, withoutAccount[name] ?? 'ja')
   })
@@ -199,23 +199,23 @@ describe('the language of a reader', () => {
     await expectLanguage(await causes.locked(), 'locked', language)
   }
 
-  it('is the first of LANGUAGES while nothing is known of them', async () => {
+  it('is the first of LANGUAGES while nothing else is known', async () => {
     await locked('es')
   })
 
-  it('is that of the pages when they signed in, while they say nothing else', async () => {
+  it('is the language of the pages when they signed in, without a choice of their own', async () => {
     await own()
     await locked('de')
   })
 
-  it('is what they chose before they signed in', async () => {
+  it('is the one they chose before they signed in', async () => {
     const browser = server.browser()
     await browser.get('/language?to=fr')
     await (await browser.get('/login')).submit({ username: reader.username, password })
     await locked('fr')
   })
 
-  it('is the newer of two choices, also when the older one comes later', async () => {
+  it('is the newer of two choices, even when the older one arrives later', async () => {
     const earlier = server.browser()
     await earlier.get('/language?to=ja')
     server.now += 10
@@ -240,7 +240,7 @@ describe('the language of a reader', () => {
     await locked('de')
   })
 
-  it('is another one when the server does not speak what they chose any more', async () => {
+  it('is a supported one when the server no longer has the one they chose', async () => {
     await (await own()).get('/language?to=fr')
     await say('ja')
     const { fetch } = server
@@ -250,14 +250,14 @@ describe('the language of a reader', () => {
     server.fetch = fetch
   })
 
-  it('is not set by a sign-in that failed', async () => {
+  it('is not set by a failed sign-in', async () => {
     const browser = server.browser()
     await browser.get('/language?to=fr')
     await (await browser.get('/login')).submit({ username: reader.username, password: 'wrong' })
     await locked('es')
   })
 
-  it('is not set by a sign-in that a new password overtook', async () => {
+  it('is not set by a sign-in that a new password invalidated', async () => {
     const change = () =>
       env.DB.prepare(`UPDATE users SET password_hash = 'x' WHERE id = ?`).bind(reader.id).run()
     const { fetch } = startServer({ bindings: { DB: betweenReadAndWrite(change) } })

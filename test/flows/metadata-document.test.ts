@@ -72,7 +72,7 @@ describe('a client that publishes its metadata', () => {
     expect(scope).toBe('read offline_access')
   })
 
-  it('is not written down before somebody allowed it, and asks each time', async () => {
+  it('is not stored before somebody allowed it, and asks each time', async () => {
     const url = freshUrl()
     publish(url, describing(url))
     const page = await browser.get(authorizePath(knownAs(url)))
@@ -82,7 +82,7 @@ describe('a client that publishes its metadata', () => {
     expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
   })
 
-  it('is looked up for somebody who has signed in, and for nobody else', async () => {
+  it('is fetched for signed-in people only', async () => {
     const url = freshUrl()
     const asked = publish(url, describing(url))
     const page = await server.browser().get(authorizePath(knownAs(url)))
@@ -92,7 +92,7 @@ describe('a client that publishes its metadata', () => {
     expect(asked).toEqual([url])
   })
 
-  it('may not send anybody where its document does not say', async () => {
+  it('may redirect only to the addresses in its document', async () => {
     const url = freshUrl()
     publish(url, describing(url))
     const page = await browser.get(authorizePath(knownAs(url), { redirect_uri: 'https://evil.example/cb' }))
@@ -121,7 +121,7 @@ describe('a client that publishes its metadata', () => {
 
   it.each([
     ['it is too large', { document: JSON.stringify({ padding: 'x'.repeat(6000) }), init: {} }],
-    ['it is not there', { document: '', init: { status: 404 } }],
+    ['it does not exist', { document: '', init: { status: 404 } }],
     ['it redirects', { document: '', init: { status: 302, headers: { location: 'https://a.example' } } }],
   ])('can be tried again when %s', async (_, { document, init }) => {
     const url = freshUrl()
@@ -135,7 +135,7 @@ describe('a client that publishes its metadata', () => {
     expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
   })
 
-  it('is asked about anew when its redirect URIs change, and what it holds goes on', async () => {
+  it('asks again when its redirect URIs change, and its current values are used', async () => {
     const url = freshUrl()
     publish(url, describing(url))
     const code = await obtainCode(browser, knownAs(url), { scope: 'read offline_access' })
@@ -153,10 +153,14 @@ describe('a client that publishes its metadata', () => {
   it.each([
     ['nothing', {}, 'verified'],
     ['its name', { client_name: 'Your bank' }, 'unverified'],
-    ['where people land after sign-out', { post_logout_redirect_uris: ['https://a.example/'] }, 'unverified'],
-    ['what it may ask for', { scope: 'read' }, 'unverified'],
-    ['how it is told of sign-outs', { backchannel_logout_uri: 'https://agent.example/out' }, 'unverified'],
-  ])('is what an administrator looked at while its document changes %s', async (_, more, trust) => {
+    ['the redirect after sign-out', { post_logout_redirect_uris: ['https://a.example/'] }, 'unverified'],
+    ['the scopes it may request', { scope: 'read' }, 'unverified'],
+    [
+      'the address for sign-out notices',
+      { backchannel_logout_uri: 'https://agent.example/out' },
+      'unverified',
+    ],
+  ])('stays as the administrator saw it while its document changes %s', async (_, more, trust) => {
     const url = freshUrl()
     publish(url, describing(url, { scope: 'read email' }))
     await obtainCode(browser, knownAs(url), { scope: 'read' })
@@ -177,7 +181,7 @@ describe('a client that publishes its metadata', () => {
     expect(kept).toBe(trust)
   })
 
-  it('keeps what an administrator demands of it, whatever its document says', async () => {
+  it('keeps the requirements of an administrator, whatever its document says', async () => {
     const url = freshUrl()
     publish(url, describing(url))
     await obtainCode(browser, knownAs(url), { scope: 'read' })
@@ -209,7 +213,7 @@ describe('a client that publishes its metadata', () => {
     expect(answer.location).not.toContain('code=')
   })
 
-  it('is known by the letter of its URL alone', async () => {
+  it('is identified by its exact URL', async () => {
     const url = freshUrl()
     publish(url, describing(url))
     for (const other of [url.toUpperCase(), url.replace('agent.example', 'agent.example:443'), `${url}?`]) {
@@ -217,7 +221,7 @@ describe('a client that publishes its metadata', () => {
     }
   })
 
-  it('can be switched off, and narrowed to hosts', async () => {
+  it('can be switched off, and restricted to hosts', async () => {
     const url = freshUrl()
     const asked = publish(url, describing(url))
     const { registration } = {

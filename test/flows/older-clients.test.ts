@@ -10,12 +10,12 @@ const challenge = { code_challenge: codeChallenge, code_challenge_method: 'S256'
 
 /** Confidential OpenID Connect clients from before PKCE, where an administrator said so (RFC 9700 §2.1.1). */
 describe('the exception from PKCE', () => {
-  it('is never for a public client, whatever its row says', async () => {
+  it('is never given to a public client, whatever its row says', async () => {
     const { rp, person } = await cast(undefined, { ...olderClient, type: 'public' })
     expect(rp.errorOf(await person.visit(rp.request()))).toBe('invalid_request')
   })
 
-  it('is off for everybody else', async () => {
+  it('is off for every other client', async () => {
     const { rp, person } = await cast(undefined, { openid: defaultClientOpenid })
     expect(rp.errorOf(await person.visit(rp.request()))).toBe('invalid_request')
   })
@@ -23,20 +23,20 @@ describe('the exception from PKCE', () => {
   it.each([
     ['plain', { code_challenge: codeVerifier, code_challenge_method: 'plain' }],
     ['no method', { code_challenge: codeChallenge }],
-    ['a method alone', { code_challenge_method: 'S256' }],
-  ])('allows none at all, not a weak one: %s is refused', async (_, changes) => {
+    ['only a method', { code_challenge_method: 'S256' }],
+  ])('allows no challenge, but not a weak one: %s is refused', async (_, changes) => {
     const { rp, person } = await cast()
     expect(rp.errorOf(await person.visit(rp.request(changes)))).toBe('invalid_request')
   })
 
-  it('does not excuse a verifier for which there was no challenge: somebody took it out (RFC 9700 §4.8.2)', async () => {
+  it('does not accept a verifier without a challenge: the challenge was stripped (RFC 9700 §4.8.2)', async () => {
     const { rp, person } = await cast()
     const code = rp.codeOf(await person.visit(rp.request()))
     expect(await errorOf(await rp.redeem(code, { code_verifier: codeVerifier }))).toBe('400 invalid_grant')
     await rp.tokens(code)
   })
 
-  it('does not excuse a missing verifier for which there was a challenge', async () => {
+  it('does not accept a missing verifier when there was a challenge', async () => {
     const { rp, person } = await cast()
     const code = rp.codeOf(await person.visit(rp.request(challenge)))
     expect(await errorOf(await rp.redeem(code))).toBe('400 invalid_grant')

@@ -212,7 +212,7 @@ function complain({ route }: Tab, answer: Page): readonly string[] {
   ]
 }
 
-describe('every form that is open', () => {
+describe('every open form', () => {
   it.each(cases)(
     'in the browser of %s, while another tab %s, leads on and changes nothing',
     async (who, act) => {
@@ -237,7 +237,7 @@ describe('every form that is open', () => {
     },
   )
 
-  it('is one of these: no route is left out', () => {
+  it('is in this table: no route is missing', () => {
     expect([...opened, ...Object.keys(withoutForm)].sort()).toEqual(posts)
   })
 })

@@ -195,7 +195,7 @@ const sources: Record<string, string> = import.meta.glob('../../src/**/*.{ts,tsx
 })
 
 describe('one rule for every address that is called', () => {
-  it('is asked by each caller that the source has', () => {
+  it('is applied by each caller in the source', () => {
     const named = Object.values(sources).flatMap((text) =>
       [...text.matchAll(/\bcall: '(\w+)'|new Documents<[^(]*>\(\s*'(\w+)'/g)].map(([, a, b]) => a ?? b),
     )
@@ -206,7 +206,7 @@ describe('one rule for every address that is called', () => {
     ['in production', production, 1],
     ['in development', loopback, 2],
   ] as const)('%s', (_, issuer, column) => {
-    it.each(Object.keys(callers))('%s: what may be saved is called, and nothing else', async (name) => {
+    it.each(Object.keys(callers))('%s: only an address that may be saved is called', async (name) => {
       const caller = callers[name] ?? expect.fail()
       const world = await worldOf(issuer)
       vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -233,7 +233,7 @@ describe('one rule for every address that is called', () => {
   })
 })
 
-describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
+describe('fetches that a stranger can cause (ASVS 5.0 V2.4)', () => {
   let number = 0
   const newUri = () => `https://keys-${number++}.example/jwks`
 
@@ -249,7 +249,7 @@ describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
   const answering = (answer: () => Response | Promise<Response>) =>
     vi.spyOn(globalThis, 'fetch').mockImplementation(async () => answer())
 
-  it('fails once in 30 seconds, however often it is asked for', async () => {
+  it('fail once in 30 seconds, however often they are requested', async () => {
     const server = startServer()
     const { id } = await machine()
     const fetched = answering(() => new Response(null, { status: 503 }))
@@ -264,7 +264,7 @@ describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
     expect(fetched).toHaveBeenCalledTimes(2)
   })
 
-  it('is fetched by one of many who ask at once', async () => {
+  it('are made once for many concurrent requests', async () => {
     const server = startServer()
     const { id } = await machine()
     const fetched = answering(async () => {
@@ -277,7 +277,7 @@ describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
     expect(fetched).toHaveBeenCalledTimes(1)
   })
 
-  it('does not take away the keys that are known', async () => {
+  it('do not replace the known keys when they fail', async () => {
     const server = startServer()
     const { id } = await machine()
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
@@ -299,16 +299,16 @@ describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
     ['another issuer', (id) => assertion(id, loopback, { iss: 'somebody' })],
     ['another audience', (id) => assertion(id, loopback, { aud: 'https://other.example' })],
     ['no expiry', (id) => assertion(id, loopback, { exp: undefined })],
-    ['an expiry that is past', (id) => assertion(id, loopback, { exp: startedAt - 60 })],
+    ['an expiry in the past', (id) => assertion(id, loopback, { exp: startedAt - 60 })],
     ['an expiry of tomorrow', (id) => assertion(id, loopback, { exp: startedAt + 86_400 })],
     ['no jti', (id) => assertion(id, loopback, { jti: undefined })],
     ['alg none', async (id) => withHeader(await assertion(id, loopback), { alg: 'none' })],
     ['a MAC', async (id) => withHeader(await assertion(id, loopback), { alg: 'HS256' })],
     [
-      'a kid that is no text',
+      'a kid that is not a string',
       async (id) => withHeader(await assertion(id, loopback), { alg: 'ES256', kid: 1 }),
     ],
-  ])('is nothing for an assertion with %s', async (_, make) => {
+  ])('are not made for an assertion with %s', async (_, make) => {
     const server = startServer()
     const { id } = await machine()
     const fetched = answering(() => Response.json({ keys: [] }))
@@ -318,10 +318,10 @@ describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
 
   it.each<[string, () => Response | Promise<Response>]>([
     ['an error page', () => new Response('the secret of the intranet', { status: 418 })],
-    ['no JSON', () => new Response('the secret of the intranet')],
+    ['a body that is not JSON', () => new Response('the secret of the intranet')],
     ['a failure with words', () => Promise.reject(new Error('the secret of the intranet'))],
     ['a redirect', () => Response.redirect('https://the-secret-of-the-intranet.example/', 302)],
-  ])('tells the owner nothing of what was answered: %s', async (_, answer) => {
+  ])('reveal nothing of the answer to the owner: %s', async (_, answer) => {
     const server = startServer()
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const { id } = await machine()
@@ -337,7 +337,7 @@ describe('what a stranger makes us fetch (ASVS 5.0 V2.4)', () => {
 })
 
 /** Suspicion 5 of the review: one developer with many applications fills the memory of an isolate. */
-it('key sets are kept by their bytes: the least used goes first', async () => {
+it('cached key sets are limited by size: the least recently used goes first', async () => {
   const server = startServer()
   const padding = 'x'.repeat(60_000)
   const fetched = vi
@@ -363,7 +363,7 @@ it('key sets are kept by their bytes: the least used goes first', async () => {
 })
 
 describe('the page of an application', () => {
-  it('shows the notices that did not arrive, with a reason and nothing of what was answered', async () => {
+  it('shows failed notices with a reason, and nothing of the answer', async () => {
     const { browser } = await worldOf(loopback)
     const known = await register(browser)
     expect((await browser.get(pathOf(known, '/activity'))).text).not.toContain('did not arrive')

@@ -32,7 +32,7 @@ async function at(
 const idTokenOf = async (world: Cast) => world.rp.verifyIdToken(await signIn(world))
 const subjectAt = async (world: Cast) => (await idTokenOf(world)).sub
 
-it('a pairwise subject is the same in everything that the client is told', async () => {
+it('a pairwise subject is the same in everything sent to the client', async () => {
   const backchannelLogoutUri = 'https://app.example/backchannel'
   const userinfoAlg = 'ES256'
   const world = await cast(undefined, { openid: pairwise({ backchannelLogoutUri, userinfoAlg }) })
@@ -56,7 +56,7 @@ it('a pairwise subject is the same in everything that the client is told', async
   expect(logout.sid).toBe(sid)
 })
 
-it('it is the same at clients of one host, whatever the port, and another at every other', async () => {
+it('it is the same for clients of one host, whatever the port, and different for every other host', async () => {
   const world = await cast(undefined, { openid: pairwise() })
   const here = await subjectAt(world)
   expect(await subjectAt(await at(world, ['https://app.example/other']))).toBe(here)
@@ -72,7 +72,7 @@ it('it is the same at clients of one host, whatever the port, and another at eve
   )
 })
 
-it('nobody learns who is who at another host by registering it beside their own', async () => {
+it('nobody learns the subjects of another host by registering it beside their own', async () => {
   const world = await cast(undefined, { openid: pairwise() })
   const here = await subjectAt(world)
   const curious = ['https://app.example/callback', 'https://curious.example/cb']
@@ -106,7 +106,7 @@ describe('an application that changes its hosts', () => {
     return { foreign, world, tokens, told: await world.rp.verifyIdToken(tokens) }
   }
 
-  it('is told what it was told before, of everybody who had allowed it', async () => {
+  it('keeps its subjects for everybody who had allowed it', async () => {
     const { foreign, world, tokens, told } = await movable()
     const { server, rp, person } = world
     await move(world, 'https://app.example/anything')
@@ -129,7 +129,7 @@ describe('an application that changes its hosts', () => {
     expect(subjects).not.toContain(foreign)
   })
 
-  it('is a sector of its own from then on, also when it comes back, until an administrator confirms', async () => {
+  it('gets a sector of its own, even if it changes back, until an administrator confirms', async () => {
     const { foreign, world, told } = await movable()
     const { rp, person } = world
     await move(world, 'https://app.example/anything')
@@ -152,7 +152,7 @@ describe('an application that changes its hosts', () => {
     expect(await subjectAt(world)).toBe(told.sub)
   })
 
-  it('leaves the sector that an administrator set too', async () => {
+  it('also leaves a sector that an administrator set', async () => {
     const { foreign, world } = await movable()
     const root = await world.server.signedIn(await addUser(`root-${randomText(4)}`, 'administrator'))
     const policy = `/o/applications/${world.rp.registered.client.id}/policy`
@@ -163,7 +163,7 @@ describe('an application that changes its hosts', () => {
     expect(await subjectAt(world)).not.toBe(foreign)
   })
 
-  it('is told the same when only the path changes, and when an administrator moves it', async () => {
+  it('keeps its subjects when only the path changes, and when an administrator moves it', async () => {
     const { world, told } = await movable()
     await move(world, 'https://curious.example/other')
     await move(world, other[0] ?? '')
@@ -176,7 +176,7 @@ describe('an application that changes its hosts', () => {
     expect(await subjectAt(world)).toBe(told.sub)
   })
 
-  it('is told of nobody what it was not told before, when it changes the kind of identifier', async () => {
+  it('gets new subjects for everybody when it changes the kind of identifier', async () => {
     const { world, tokens, told } = await movable()
     const { rp, person } = world
     const change = async (subject_type: string) =>
@@ -192,7 +192,7 @@ describe('an application that changes its hosts', () => {
     expect((await rp.verifyIdToken(await rp.refresh(refresh_token), '')).sub).toBe(person.user.id)
   })
 
-  it('and was authorized before sectors were kept has the one that it has now', async () => {
+  it('keeps its current sector if it was authorized before sectors were stored', async () => {
     const { world, tokens, told } = await movable()
     await env.DB.prepare(`UPDATE authorizations SET openid = json_remove(openid, '$.sector')`).run()
     const refreshed = await world.rp.refresh(tokens.refresh_token)
@@ -203,7 +203,7 @@ describe('an application that changes its hosts', () => {
   })
 })
 
-it('two native applications are not one sector, though both listen on loopback or a scheme', async () => {
+it('two native applications are not one sector, even if both use loopback or a private scheme', async () => {
   const world = await cast(undefined, { openid: pairwise() })
   const subjects = []
   for (const redirectUri of ['http://127.0.0.1/cb', 'http://127.0.0.1/cb', 'notes:/cb', 'notes:/cb']) {
@@ -213,13 +213,13 @@ it('two native applications are not one sector, though both listen on loopback o
   expect(new Set(subjects).size).toBe(4)
 })
 
-it('it is not the same for two people', async () => {
+it('it differs between two people', async () => {
   const world = await cast(undefined, { openid: pairwise() })
   const other = await cast()
   expect(await subjectAt(world)).not.toBe(await subjectAt({ ...other, rp: world.rp }))
 })
 
-it('neither the session id nor introspection gives away who it is elsewhere', async () => {
+it('neither the session id nor introspection reveals the subject at another sector', async () => {
   const world = await cast(undefined, { openid: pairwise() })
   const elsewhere = await at(world, ['https://other.example/cb'])
   const tokens = await signIn(world, { scope: 'openid offline_access' })
@@ -232,7 +232,7 @@ it('neither the session id nor introspection gives away who it is elsewhere', as
   }
 })
 
-it('a hint with the subject of the client finds the session; one of another sector means somebody else', async () => {
+it('a hint with the subject of the client finds the session; one of another sector means another person', async () => {
   const world = await cast(undefined, { openid: pairwise() })
   const elsewhere = await at(world, ['https://other.example/cb'])
   const own = await signIn(world)
@@ -243,7 +243,7 @@ it('a hint with the subject of the client finds the session; one of another sect
   expect(world.rp.errorOf(await silently(foreign.id_token))).toBe('login_required')
 })
 
-it('the frame of a front-channel logout names the session as the client knows it', async () => {
+it('the frame of a front-channel logout uses the session id that the client knows', async () => {
   const frontchannelLogoutUri = `https://app.example/frontchannel?x=%20${randomText(3)}`
   const world = await cast(undefined, { openid: pairwise({ frontchannelLogoutUri }) })
   const tokens = await signIn(world)

@@ -58,13 +58,13 @@ describe('plain http, where the issuer is https (RFC 6749 §3.1, §3.2)', () => 
     expect(counts.machines).toBeGreaterThan(8)
   })
 
-  it('is refused where nothing is, too', async () => {
+  it('is refused at unknown paths too', async () => {
     const page = await send('http://id.example.com/nowhere', { headers: { Accept: 'text/html' } })
     expect([page.status, page.headers.get('Location')]).toEqual([308, `${issuer}/nowhere`])
     expect((await send('http://id.example.com/nowhere')).status).toBe(400)
   })
 
-  it('is not chosen or hidden by a header', async () => {
+  it('is neither faked nor hidden by a header', async () => {
     const headers = { 'X-Forwarded-Proto': 'https', Forwarded: 'proto=https' }
     expect((await send('http://id.example.com/login', { headers })).status).toBe(308)
     const https = await send(`${issuer}/login`, { headers: { 'X-Forwarded-Proto': 'http' } })
@@ -72,7 +72,7 @@ describe('plain http, where the issuer is https (RFC 6749 §3.1, §3.2)', () => 
     expect(https.headers.get('Strict-Transport-Security')).toMatch(/^max-age=/)
   })
 
-  it('is as usual in development, where the issuer is http itself', async () => {
+  it('works in development, where the issuer is http itself', async () => {
     const local = createApp(parseConfig({ ...env }), () => startedAt)
     const request = new Request('http://localhost:8000/login')
     expect((await local.fetch(request, { ...env }, createExecutionContext())).status).toBe(200)

@@ -70,14 +70,14 @@ describe('for somebody who is signed in', () => {
   })
 })
 
-it('prompt=none never shows a page where consent is asked every time: a loopback redirect proves nobody', async () => {
+it('prompt=none never shows a page where consent is asked every time: a loopback redirect authenticates nobody', async () => {
   const world = await cast(undefined, { redirectUris: ['http://127.0.0.1/callback'] })
   const { rp, person } = world
   await signIn(world)
   expect(rp.errorOf(await person.browser.get(rp.request({ prompt: 'none' })))).toBe('consent_required')
 })
 
-describe('a sign-in that was asked for counts for this request', () => {
+describe('a sign-in caused by prompt=login counts for this request', () => {
   it.each([{ max_age: '1' }, { max_age: '0' }, { prompt: 'login' }])(
     '%o, however long the person thinks about consent',
     async (changes) => {
@@ -94,7 +94,7 @@ describe('a sign-in that was asked for counts for this request', () => {
     },
   )
 
-  it('but not one from before the request, noted in another browser', async () => {
+  it('but not a sign-in before the request in another browser', async () => {
     const { rp, person, server } = await cast()
     const elsewhere = server.browser()
     const path = rp.request({ prompt: 'login' })
@@ -114,7 +114,7 @@ describe('a sign-in that was asked for counts for this request', () => {
     expect(person.signIns).toBe(2)
   })
 
-  it('of another person too, who is then the one that the client hears of', async () => {
+  it('also for another person, whom the client then gets', async () => {
     const world = await returning(100)
     const grace = await addUser(`grace-${world.person.user.username}`)
     const other = new Person(world.server, grace)

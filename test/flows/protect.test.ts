@@ -66,7 +66,7 @@ function api(changes: Partial<Options> = {}) {
 const credentials = ({ client, secret }: Registered) => ({ clientId: client.id, clientSecret: secret })
 
 describe('an API behind packages/protect', () => {
-  it('takes the token of the tutorial, and knows who it is', async () => {
+  it('accepts the token of the tutorial, and knows its user', async () => {
     const { access_token } = await tokens(registered)
     const { status, body } = await api({ scopes: ['read'] })(access_token)
     expect(status).toBe(200)
@@ -79,7 +79,7 @@ describe('an API behind packages/protect', () => {
     expect((await api({ scopes: ['notes'] })(access_token)).line).toBe('403 insufficient_scope')
   })
 
-  it('takes a token for itself alone: none for the server, and the server none for it', async () => {
+  it('accepts only tokens for itself: none for the server, and the server none for it', async () => {
     const own = await tokens(registered, { scope: 'notes', resource: audience })
     const general = await tokens(registered, { scope: 'read' })
     expect((await api({ audience, scopes: ['notes'] })(own.access_token)).line).toBe('200 ok')
@@ -87,7 +87,7 @@ describe('an API behind packages/protect', () => {
     expect((await api()(own.access_token)).line).toBe('401 invalid_token')
   })
 
-  it('takes neither an ID token nor a refresh token', async () => {
+  it('accepts neither an ID token nor a refresh token', async () => {
     const { id_token, refresh_token } = await tokens(registered, { scope: 'openid read' })
     expect(id_token).toMatch(/^eyJ/)
     for (const typ of ['at+jwt', 'JWT'] as const)
@@ -99,7 +99,7 @@ describe('an API behind packages/protect', () => {
     expect((await ask(refresh_token)).body.error_description).toBe('The token is not a bearer access token')
   })
 
-  it('refuses a token from the moment in which it expires, give or take the difference of two clocks', async () => {
+  it('refuses a token from the moment it expires, apart from clock skew', async () => {
     const { access_token } = await tokens(registered)
     const ask = api()
     server.now += 3600
@@ -108,7 +108,7 @@ describe('an API behind packages/protect', () => {
     expect((await ask(access_token)).line).toBe('401 invalid_token')
   })
 
-  it('takes an opaque token by introspection, until it is revoked', async () => {
+  it('accepts an opaque token by introspection, until it is revoked', async () => {
     const { access_token } = await tokens(opaque, { scope: 'read' })
     expect(access_token).toMatch(/^lka_/)
     const ask = api({ scopes: ['read'], introspection: credentials(opaque) })
@@ -122,7 +122,7 @@ describe('an API behind packages/protect', () => {
     expect((await ask(access_token)).line).toBe('401 invalid_token')
   })
 
-  it('asks with an application of its own, which an administrator named at the API', async () => {
+  it('introspects with an application of its own, which an administrator named at the API', async () => {
     const { access_token } = await tokens(opaque, { scope: 'notes', resource: audience })
     const own = await addClient(ada, { name: 'Notes API', grantType: 'client-credentials' })
     const ask = api({ audience, introspection: credentials(own) })
@@ -132,7 +132,7 @@ describe('an API behind packages/protect', () => {
     expect((await ask(general.access_token)).line).toBe('401 invalid_token')
   })
 
-  it('a revoked JWT is refused at once where introspection is asked for, and otherwise when it expires', async () => {
+  it('a revoked JWT is refused at once where introspection is on, and otherwise when it expires', async () => {
     const { access_token, refresh_token } = await tokens(registered)
     const careful = api({ introspection: { ...credentials(registered), always: true } })
     expect((await careful(access_token)).line).toBe('200 ok')
@@ -150,7 +150,7 @@ describe('an API behind packages/protect', () => {
     expect(reasons).toEqual([`${issuer}/o/introspect refuses the clientId and clientSecret of this API: 401`])
   })
 
-  it('a server without its database is an outage: 503 for tokens that have to be asked about', async () => {
+  it('a server without its database is an outage: 503 for tokens that need introspection', async () => {
     const { access_token } = await tokens(opaque, { scope: 'read' })
     const down = startServer({ bindings: { DB: databaseThatThrows() } })
     down.now = server.now
@@ -158,7 +158,7 @@ describe('an API behind packages/protect', () => {
     expect((await ask(access_token)).line).toBe('503 temporarily_unavailable')
   })
 
-  it('asks for a recent sign-in (RFC 9470): a fresh one with max_age opens', async () => {
+  it('asks for a recent sign-in (RFC 9470): a fresh one with max_age is accepted', async () => {
     const person = await addUser('grace')
     browser = await server.signedIn(person)
     const { access_token, refresh_token } = await tokens(registered)
@@ -174,7 +174,7 @@ describe('an API behind packages/protect', () => {
     browser = await server.signedIn(ada)
   })
 
-  it('goes through a change of keys without a refusal, old tokens and new ones', async () => {
+  it('survives a change of keys without a refusal, with old tokens and new ones', async () => {
     const ask = api()
     const old = await tokens(registered)
     expect((await ask(old.access_token)).line).toBe('200 ok')
@@ -187,7 +187,7 @@ describe('an API behind packages/protect', () => {
     expect((await ask(old.access_token)).line).toBe('200 ok')
   })
 
-  it('takes the token of an application that acts for nobody', async () => {
+  it('accepts the token of a client without a user', async () => {
     const machine = await addClient(ada, { grantType: 'client-credentials', policy })
     const answer = await postToken(server, {
       grant_type: 'client_credentials',

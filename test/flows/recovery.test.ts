@@ -81,7 +81,7 @@ describe('a password reset', () => {
     expect(new Set(results.map(({ end_reason }) => end_reason))).not.toContain(null)
   })
 
-  it('leaves a passkey that somebody with the old password just added, which lets nobody in', async () => {
+  it('leaves a passkey that somebody with the old password just added, but does not accept it', async () => {
     const device = new SoftAuthenticator()
     await addPasskey(await server.signedIn(user), device)
     await reset()
@@ -101,7 +101,7 @@ describe('a password reset', () => {
     expect((await browser.get('/account/authenticator/remove')).status).toBe(200)
   })
 
-  it('doubts what was set up with a factor that it doubts, too', async () => {
+  it('also distrusts a factor that was set up with a distrusted one', async () => {
     const thief = await server.signedIn(user)
     const [first, second] = [new SoftAuthenticator(), new SoftAuthenticator()]
     await addPasskey(thief, first)
@@ -112,7 +112,7 @@ describe('a password reset', () => {
       expect((await usePasskey(server.browser(), device)).status).toBe(400)
   })
 
-  it('keeps what the account had: a passkey of days ago, and one that was added with it today', async () => {
+  it('keeps earlier factors: a passkey of days ago, and one that was added with it today', async () => {
     const browser = await server.signedIn(user)
     const [old, young] = [new SoftAuthenticator(), new SoftAuthenticator()]
     await addPasskey(browser, old)
@@ -125,7 +125,7 @@ describe('a password reset', () => {
     expect((await weak.get('/account/passkeys/new')).location).toMatch(/^\/login\?/)
   })
 
-  it('keeps an authenticator app of days ago: the new password takes its code', async () => {
+  it('keeps an authenticator app of days ago: the new password needs its code', async () => {
     await setUpAuthenticator(server, await server.signedIn(user))
     server.now += 3 * days
     await reset()
@@ -135,7 +135,7 @@ describe('a password reset', () => {
   it.each([
     ['is executed twice', everyBatchTwice],
     ['loses its first answer', everyFirstAnswerLost],
-  ])('is the same when every write %s', async (_, fault) => {
+  ])('has the same result when every write %s', async (_, fault) => {
     const faulty = startServer({ config, bindings: { DB: fault() } })
     const device = new SoftAuthenticator()
     const thief = await server.signedIn(user)
@@ -195,7 +195,7 @@ describe('the review after a reset', () => {
     return page.browser.post(form?.action ?? '', body)
   }
 
-  it('opens after a sign-in with a passkey that the account had, and leads on', async () => {
+  it('opens after a sign-in with an earlier passkey, and continues from there', async () => {
     const page = await opened()
     expect(page.text).toContain('Are these yours?')
     for (const text of ['Mine', 'Not mine', registered.client.name, 'lets nobody in until you keep it'])
@@ -208,7 +208,7 @@ describe('the review after a reset', () => {
     expect((await usePasskey(server.browser(), old)).location).toBe('/')
   })
 
-  it('keeps what is ticked, which lets its owner in from then on', async () => {
+  it('keeps the ticked factors, which work from then on', async () => {
     await answer(await opened(), ['Mine', 'Not mine', registered.client.name])
     expect(await passkeys()).toEqual([
       { name: 'Mine', doubted: 0 },
@@ -218,7 +218,7 @@ describe('the review after a reset', () => {
     expect((await usePasskey(server.browser(), thiefs)).location).toBe('/')
   })
 
-  it('takes the passkey that the account had, and removes nothing while it is not answered', async () => {
+  it('asks for the earlier passkey, and removes nothing while it is unanswered', async () => {
     const [weak, answered] = await signIn()
     expect(answered.location).toBe('/')
     expect((await weak.get('/account')).html).toContain('href="/account/review"')
@@ -228,7 +228,7 @@ describe('the review after a reset', () => {
     expect(await passkeys()).toHaveLength(2)
   })
 
-  it('opens after the password alone where nothing else counts', async () => {
+  it('opens after only the password where no other factor is trusted', async () => {
     await env.DB.prepare("DELETE FROM passkeys WHERE name = 'Mine' AND user_id = ?").bind(user.id).run()
     const [browser, answered] = await signIn()
     expect(answered.location).toBe('/account/review?next=%2F')
@@ -251,7 +251,7 @@ describe('the review after a reset', () => {
       expect(await count(table, 'user_id', user.id)).toBe(0)
   })
 
-  it('of two answers counts the first, and touches nothing that came since', async () => {
+  it('counts the first of two answers, and does not touch newer factors', async () => {
     const page = await opened()
     const second = await page.browser.get('/account/review')
     await addPasskey(page.browser, new SoftAuthenticator(), 'Later')
@@ -269,7 +269,7 @@ describe('the review after a reset', () => {
   it.each([
     ['is executed twice', everyBatchTwice],
     ['loses its first answer', everyFirstAnswerLost],
-  ])('is the same when every write %s', async (_, fault) => {
+  ])('has the same result when every write %s', async (_, fault) => {
     const page = await opened()
     const faulty = startServer({ config, bindings: { DB: fault() } }).browser()
     for (const cookie of page.browser.cookies) faulty.cookies.set(...cookie)
@@ -277,7 +277,7 @@ describe('the review after a reset', () => {
     expect(await passkeys()).toEqual([{ name: 'Mine', doubted: 0 }])
   })
 
-  it('says so by mail when something goes', async () => {
+  it('sends a mail when a factor is removed', async () => {
     await answer(await opened(), [])
     expect((await mailsTo(user.email ?? '')).at(-1)?.subject).toBe('How you sign in was changed')
   })
@@ -301,7 +301,7 @@ describe('the first proof of an address', () => {
     server.now += 30 * days
   })
 
-  it('says beforehand what goes, and takes it away', async () => {
+  it('announces what it removes, and removes it', async () => {
     const form = await askForLink()
     expect(form.text).toContain('Nobody has confirmed your email address here before')
     await form.submit({ password: fresh })
@@ -314,7 +314,7 @@ describe('the first proof of an address', () => {
     expect((await askForLink()).text).not.toContain('Nobody has confirmed')
   })
 
-  it('suspends what they own, without its secrets, keys and trust, and ends what people allowed it', async () => {
+  it('suspends the applications they own, without secrets, keys and trust, and ends the consents of others', async () => {
     const visitor = await server.signedIn(await addUser(`visitor${people++}`))
     const request = codeRequest(owned, await obtainCode(visitor, owned))
     const { refresh_token } = await tokensOf(await postToken(server, request))
@@ -340,7 +340,7 @@ describe('the first proof of an address', () => {
     expect(alive).toBe(0)
   })
 
-  it('leaves an application that an administrator suspended in their hands', async () => {
+  it('leaves an application to the administrator who suspended it', async () => {
     await env.DB.prepare('UPDATE clients SET suspended_at = 5 WHERE id = ?').bind(owned.client.id).run()
     await reset()
     const row = await env.DB.prepare('SELECT suspended_at, awaits_owner FROM clients WHERE id = ?')
@@ -349,7 +349,7 @@ describe('the first proof of an address', () => {
     expect(row).toEqual({ suspended_at: 5, awaits_owner: 0 })
   })
 
-  it('gives an application back once its owner has looked at it, with a new secret', async () => {
+  it('returns an application once its owner has reviewed it, with a new secret', async () => {
     await reset()
     const [browser] = await signIn()
     const path = `/o/applications/${owned.client.id}`
@@ -383,7 +383,7 @@ describe('the first proof of an address', () => {
     expect((await browser.get(`/o/applications/${owned.client.id}/resumption`)).status).toBe(404)
   })
 
-  it('is not made by a link that confirms the address of whoever is signed in', async () => {
+  it('does not happen through a link that confirms the address of a signed-in person', async () => {
     await trap.get('/account')
     const browser = server.browser()
     await usePasskey(browser, key)
@@ -394,7 +394,7 @@ describe('the first proof of an address', () => {
   })
 })
 
-describe('an administrator whose address nobody has proven', () => {
+describe('an administrator without a confirmed address', () => {
   let admin: User
 
   beforeEach(async () => {
@@ -411,7 +411,7 @@ describe('an administrator whose address nobody has proven', () => {
     expect((await afterPassword(server, admin))[1].status).toBe(303)
   })
 
-  it('gets none either when they became one while the form was open', async () => {
+  it('gets none either if they became one while the form was open', async () => {
     const person = await addUser(`promoted${people++}`)
     const promote = () =>
       env.DB.prepare("UPDATE users SET role = 'administrator' WHERE id = ?").bind(person.id).run()
@@ -423,14 +423,14 @@ describe('an administrator whose address nobody has proven', () => {
     expect([answer.status, (await afterPassword(server, person))[1].status]).toEqual([404, 303])
   })
 
-  it('does once another administrator has taken the role away', async () => {
+  it('gets one once another administrator has taken the role away', async () => {
     const form = await askForLink(admin)
     expect(form.status).toBe(403)
     await env.DB.prepare("UPDATE users SET role = 'user' WHERE id = ?").bind(admin.id).run()
     expect((await reset(admin)).location).toBe('/password-reset/done')
   })
 
-  it('does with a factor, which stays, and is asked for', async () => {
+  it('gets one with a factor, which stays, and is asked for', async () => {
     const device = new SoftAuthenticator()
     await addPasskey(await server.signedIn(admin), device)
     server.now += 3 * days

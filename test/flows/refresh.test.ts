@@ -69,7 +69,7 @@ describe.each<[string, () => ServerOptions]>([
 describe('a refresh token', () => {
   beforeEach(() => start())
 
-  it('gives the same successor again within the grace, without a write', async () => {
+  it('returns the same successor again within the grace period, without a write', async () => {
     const { refresh_token } = await tokensOf(await refresh(tokens.refresh_token))
     const rotated = await env.DB.prepare(
       'SELECT rotated_at, refresh_hash FROM authorizations ORDER BY created_at',
@@ -82,7 +82,7 @@ describe('a refresh token', () => {
     expect(after.results).toEqual(rotated.results)
   })
 
-  it('ends its family, and no other, when it comes back after the grace', async () => {
+  it('ends its family, and no other, when it is replayed after the grace period', async () => {
     const other = await login()
     const { refresh_token } = await tokensOf(await refresh(tokens.refresh_token))
     server.now += 61
@@ -97,20 +97,20 @@ describe('a refresh token', () => {
     expect(events.results).toHaveLength(1)
   })
 
-  it('ends its family when it is older than the previous one, also within the grace', async () => {
+  it('ends its family when it is older than the previous one, even within the grace period', async () => {
     const second = await tokensOf(await refresh(tokens.refresh_token))
     const third = await tokensOf(await refresh(second.refresh_token))
     expect(await errorOf(await refresh(tokens.refresh_token))).toBe('400 invalid_grant')
     expect(await errorOf(await refresh(third.refresh_token))).toBe('400 invalid_grant')
   })
 
-  it('cannot be ended by a stranger who knows the id of the authorization', async () => {
+  it('cannot be revoked by a stranger who knows the id of the authorization', async () => {
     const made = tokens.refresh_token.replace(/.{59}$/, 'A'.repeat(59))
     expect(await errorOf(await refresh(made))).toBe('400 invalid_grant')
     await tokensOf(await refresh(tokens.refresh_token))
   })
 
-  it('is refused to another client, and lives on', async () => {
+  it('is refused to another client, and stays valid', async () => {
     const stranger = await addClient(await addUser('stranger'))
     const request = refreshRequest(stranger, tokens.refresh_token)
     expect(await errorOf(await postToken(server, request))).toBe('400 invalid_grant')
@@ -123,7 +123,7 @@ describe('a refresh token', () => {
     expect((await tokensOf(await refresh(narrow.refresh_token))).scope).toBe('read write')
   })
 
-  it('may not widen the scope, and is not spent by trying', async () => {
+  it('may not widen the scope, and is not used up by trying', async () => {
     const narrow = await tokensOf(
       await postToken(
         server,
@@ -136,7 +136,7 @@ describe('a refresh token', () => {
     await tokensOf(await refresh(narrow.refresh_token))
   })
 
-  it('expires when it is not used, and when the authorization is too old', async () => {
+  it('expires when it is unused, and when the authorization is too old', async () => {
     server.now += 30 * 86_400
     expect(await errorOf(await refresh(tokens.refresh_token))).toBe('400 invalid_grant')
     await start()
@@ -149,7 +149,7 @@ describe('a refresh token', () => {
     expect(await errorOf(await refresh(refresh_token))).toBe('400 invalid_grant')
   })
 
-  it('takes one row however often it is used', async () => {
+  it('needs one row, however often it is used', async () => {
     let { refresh_token } = tokens
     for (let i = 0; i < 5; i++) ({ refresh_token } = await tokensOf(await refresh(refresh_token)))
     const rows = await env.DB.prepare('SELECT count(*) AS n FROM authorizations WHERE client_id = ?')
@@ -168,7 +168,7 @@ describe('an application that gets no refresh tokens', () => {
 
   beforeEach(() => start())
 
-  it('gets none, and its access token is good for as long as it says', async () => {
+  it('gets none, and its access token lives as long as expires_in says', async () => {
     await decide('no')
     const { access_token, ...answer } = await login()
     expect(answer).not.toHaveProperty('refresh_token')
@@ -177,7 +177,7 @@ describe('an application that gets no refresh tokens', () => {
     expect((await introspect(server, registered, access_token)).active).toBe(true)
   })
 
-  it('and had some loses them, for good', async () => {
+  it('permanently loses the ones it had', async () => {
     await decide('no')
     expect(await errorOf(await refresh(tokens.refresh_token))).toBe('400 invalid_grant')
     await decide('yes')
@@ -185,7 +185,7 @@ describe('an application that gets no refresh tokens', () => {
     await tokensOf(await refresh((await login()).refresh_token))
   })
 
-  it('leaves those of others alone', async () => {
+  it('does not affect those of others', async () => {
     const other = await addClient(await addUser(`other${people++}`), {
       openid: { ...defaultClientOpenid, refreshTokens: false },
     })
@@ -196,7 +196,7 @@ describe('an application that gets no refresh tokens', () => {
   })
 })
 
-it('audience at a refresh names the API, like resource', async () => {
+it('audience names the API in a refresh, like resource', async () => {
   await start()
   const api = 'https://audience.example'
   await env.DB.batch([

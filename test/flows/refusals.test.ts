@@ -28,11 +28,11 @@ const faults: readonly [string, Changes, string][] = [
   ['a scope that does not exist', { scope: 'everything' }, 'invalid_scope'],
   ['an unknown API', { resource: 'https://nobody.example' }, 'invalid_target'],
   ['a request object', { request: 'eyJ' }, 'request_not_supported'],
-  ['claims that are no JSON', { claims: '{' }, 'invalid_request'],
+  ['claims that are not JSON', { claims: '{' }, 'invalid_request'],
   ['a hint of nobody', { id_token_hint: 'x' }, 'invalid_request'],
   ['a control character', { nonce: 'a\0b' }, 'invalid_request'],
   [
-    'an acr that nobody reaches',
+    'an unreachable acr',
     { claims: '{"id_token":{"acr":{"essential":true,"value":"9"}}}' },
     'unmet_authentication_requirements',
   ],
@@ -41,7 +41,7 @@ const faults: readonly [string, Changes, string][] = [
 const hrefOf = (page: Page) => /<a class="button secondary" href="([^"]+)"/.exec(page.html)?.[1] ?? ''
 const plain = (text: string) => text.replaceAll('&amp;', '&')
 
-describe('an error before anybody is signed in, of an application whom nobody knows (RFC 9700 §4.11.2)', () => {
+describe('an error before sign-in, of an unverified application (RFC 9700 §4.11.2)', () => {
   it.each(faults)('is a page: %s', async (_, changes, error) => {
     const page = await server.browser().get(authorizePath(stranger, { state: 's&1', ...changes }))
     expect([page.status, page.location, page.headers.get('Refresh')]).toEqual([400, '', null])
@@ -65,14 +65,14 @@ describe('an error before anybody is signed in, of an application whom nobody kn
     expect(page.status).toBe(trust === 'unverified' ? 400 : 303)
   })
 
-  it('goes there from a frame that nobody sees', async () => {
+  it('goes there from a hidden frame', async () => {
     for (const changes of [{}, { scope: 'everything' }]) {
       const page = await server.browser().get(authorizePath(stranger, { prompt: 'none', ...changes }))
       expect([page.status, page.location.startsWith(uri)]).toEqual([303, true])
     }
   })
 
-  it('is posted or in the fragment where that was asked for, and never by a script', async () => {
+  it('is posted or in the fragment where that was requested, and never by a script', async () => {
     const posted = await server
       .browser()
       .get(authorizePath(stranger, { response_type: 'token', response_mode: 'form_post' }))
@@ -87,7 +87,7 @@ describe('an error before anybody is signed in, of an application whom nobody kn
   })
 })
 
-describe('an answer goes the way that was asked for', () => {
+describe('an answer uses the requested response mode', () => {
   const fragmentOf = (page: Page) => {
     expect(page.status).toBe(303)
     expect(page.location.startsWith(`${uri}#`)).toBe(true)
@@ -120,7 +120,7 @@ describe('an answer goes the way that was asked for', () => {
     expect(fragmentOf(page).get('error')).toBe('access_denied')
   })
 
-  it('in the query while the way is unknown', async () => {
+  it('in the query while the response mode is unknown', async () => {
     const path = authorizePath(stranger, { response_mode: 'smoke' })
     const answer = answerOf(await browser.get(path))
     expect(answer.get('error_description')).toBe('response_mode must be one of query, fragment, form_post')

@@ -67,7 +67,7 @@ const knownAs = ({ client_id, client_secret = '' }: Answer) => ({
 })
 
 describe('dynamic registration (RFC 7591)', () => {
-  it('answers 201 with all that is stored, and never with null', async () => {
+  it('answers 201 with everything that is stored, and never with null', async () => {
     const response = await post({ redirect_uris, client_name: 'Agent', logo_uri: null, unknown_member: 1 })
     expect(response.status).toBe(201)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -99,7 +99,7 @@ describe('dynamic registration (RFC 7591)', () => {
     }
   })
 
-  it('makes a public client, which gets no secret', async () => {
+  it('creates a public client without a secret', async () => {
     const answer = await register({
       redirect_uris: ['http://127.0.0.1/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],
       token_endpoint_auth_method: 'none',
@@ -114,14 +114,14 @@ describe('dynamic registration (RFC 7591)', () => {
     expect(answer).toMatchObject({ application_type: 'native', 'client_name#de': 'Zeiger' })
   })
 
-  it('leaves out scopes that it can not have, instead of refusing them', async () => {
+  it('leaves out scopes that are not allowed, instead of refusing them', async () => {
     const { scope } = await register({ redirect_uris, scope: 'write introspection made:up offline_access' })
     expect(scope).toMatch(/^write offline_access /)
     expect(scope).not.toMatch(/introspection|made:up/)
     expect((await register({ redirect_uris, scope: 'made:up' })).scope.split(' ')).toContain('read')
   })
 
-  it('may ask for scopes of APIs too, and for more than it named (RFC 6750 §3.1)', async () => {
+  it('allows scopes of APIs too, and more than the client named (RFC 6750 §3.1)', async () => {
     const api = 'https://tools.example/mcp'
     await server.env.DB.batch([
       server.env.DB.prepare(
@@ -140,7 +140,7 @@ describe('dynamic registration (RFC 7591)', () => {
     expect(tokens.scope).toBe('tools:list tools:call')
   })
 
-  it('keeps what an administrator took away when it changes (RFC 7592 §2.2)', async () => {
+  it('does not return what an administrator removed when it changes (RFC 7592 §2.2)', async () => {
     const mine = await register()
     await server.env.DB.prepare(`UPDATE clients SET scope = 'read' WHERE id = ?`).bind(mine.client_id).run()
     const same = { client_id: mine.client_id, redirect_uris }
@@ -149,7 +149,7 @@ describe('dynamic registration (RFC 7591)', () => {
       expect(await (await manage(mine, 'PUT', sent)).json()).toMatchObject({ scope: 'read' })
   })
 
-  it('changes nothing when an administrator changed it in the same moment', async () => {
+  it('changes nothing when an administrator changed it at the same moment', async () => {
     const mine = await register({ redirect_uris, client_name: 'Before' })
     const narrow = `UPDATE clients SET scope = 'read', updated_at = updated_at + 1 WHERE id = ?`
     const db = beforeFirstWrite(() => server.env.DB.prepare(narrow).bind(mine.client_id).run())
@@ -169,7 +169,7 @@ describe('dynamic registration (RFC 7591)', () => {
     })
   })
 
-  it('takes keys for private_key_jwt, and gives no secret', async () => {
+  it('accepts keys for private_key_jwt, and issues no secret', async () => {
     const { publicKey } = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
       'sign',
       'verify',
@@ -185,8 +185,8 @@ describe('dynamic registration (RFC 7591)', () => {
     ['a redirect URI with a fragment', { redirect_uris: ['https://app.example/#x'] }, 'invalid_redirect_uri'],
     ['a script as redirect URI', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
     ['no redirect URI', {}, 'invalid_redirect_uri'],
-    ['redirect URIs that are no list', { redirect_uris: 'https://app.example' }, 'invalid_redirect_uri'],
-    ['no grant of ours', { redirect_uris, grant_types: ['password'] }, 'invalid_client_metadata'],
+    ['redirect URIs that are not a list', { redirect_uris: 'https://app.example' }, 'invalid_redirect_uri'],
+    ['an unsupported grant type', { redirect_uris, grant_types: ['password'] }, 'invalid_client_metadata'],
     ['another response type', { redirect_uris, response_types: ['token'] }, 'invalid_client_metadata'],
     [
       'an unknown method',
@@ -208,7 +208,7 @@ describe('dynamic registration (RFC 7591)', () => {
       { redirect_uris, token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://10.0.0.1/jwks' },
       'invalid_client_metadata',
     ],
-    ['a name that deceives', { redirect_uris, client_name: 'Bank\u202e' }, 'invalid_client_metadata'],
+    ['a deceptive name', { redirect_uris, client_name: 'Bank\u202e' }, 'invalid_client_metadata'],
     ['a list instead of an object', [], 'invalid_client_metadata'],
   ])('refuses %s, and names it', async (_, body, error) => {
     const response = await post(body)
@@ -217,13 +217,13 @@ describe('dynamic registration (RFC 7591)', () => {
     expect(error_description).toMatch(/^[\x20-\x7e]+$/)
   })
 
-  it('never fetches what a client names', async () => {
+  it('never fetches a URL that a client names', async () => {
     expect(await errorOf(await post('x'.repeat(70_000)))).toBe('400 invalid_client_metadata')
     const wrongType = await server.fetch('/o/register', { method: 'POST', body: '{}' })
     expect(await errorOf(wrongType)).toBe('400 invalid_client_metadata')
   })
 
-  it('makes two clients of the same metadata sent twice', async () => {
+  it('creates two clients for the same metadata sent twice', async () => {
     const [one, two] = [await register(), await register()]
     expect(one.client_id).not.toBe(two.client_id)
   })
@@ -238,7 +238,7 @@ describe('dynamic registration (RFC 7591)', () => {
     })
   })
 
-  it('takes the initial access token where one is needed', async () => {
+  it('requires the initial access token where it is configured', async () => {
     const initialAccessToken = 'only-for-tests-only-for-tests-only-for-tests'
     const guarded = startServer({
       config: { registration: { ...settings, mode: 'token', initialAccessToken } },
@@ -249,7 +249,7 @@ describe('dynamic registration (RFC 7591)', () => {
     expect((await post({ redirect_uris }, right, guarded)).status).toBe(201)
   })
 
-  it('bounds what one network registers in a day', async () => {
+  it('limits the registrations of one network per day', async () => {
     const few = startServer({ config: { registration: { ...settings, mostOfNetwork: 3 } } })
     const from = (address: string) => post({ redirect_uris }, { 'cf-connecting-ip': address }, few)
     for (let i = 0; i < 3; i++) expect((await from('203.0.113.5')).status).toBe(201)
@@ -271,7 +271,7 @@ describe('dynamic registration (RFC 7591)', () => {
 })
 
 describe('managing a registration (RFC 7592)', () => {
-  it('reads, replaces and deletes with its own token alone', async () => {
+  it('reads, replaces and deletes with its own token only', async () => {
     const mine = await register()
     const other = await register()
     const stranger = { ...mine, registration_access_token: other.registration_access_token }
@@ -301,7 +301,7 @@ describe('managing a registration (RFC 7592)', () => {
     expect(await errorOf(await postToken(server, form))).toBe('401 invalid_client')
   })
 
-  it('takes away the trust that an administrator gave, and the sector with other hosts', async () => {
+  it('removes the trust that an administrator gave, and the sector when hosts change', async () => {
     const mine = await register()
     const { DB } = server.env
     await DB.prepare("UPDATE clients SET trust = 'verified' WHERE id = ?").bind(mine.client_id).run()
@@ -313,7 +313,7 @@ describe('managing a registration (RFC 7592)', () => {
     expect(JSON.parse(String(row?.openid))).toMatchObject({ sector_moved: true })
   })
 
-  it('forgets what nobody used for a week, and nothing else', async () => {
+  it('expires after a week without use, and only then', async () => {
     const [unused, used] = [await register(), await register()]
     const { DB } = server.env
     await DB.prepare('UPDATE clients SET last_used_at = 1 WHERE id = ?').bind(used.client_id).run()
@@ -323,7 +323,7 @@ describe('managing a registration (RFC 7592)', () => {
     expect((await manage(used)).status).toBe(200)
   })
 
-  it('forgets very many in bounded parts, and looks at each', async () => {
+  it('expires many in bounded parts, checking each', async () => {
     const { DB } = server.env
     const first = await register()
     const copies = JSON.stringify(Array.from({ length: 1200 }, (_, i) => i))

@@ -93,7 +93,7 @@ describe(`a list of ${total}`, () => {
     ['users', '/admin/users', 3],
     ['users from the middle', '/admin/users?after=person-80', 3],
     ['users to the end', '/admin/users?after=person-fffffff0', 1],
-    ['users whom nobody is called like', '/admin/users?name=zzz', 1],
+    ['users with a name that does not exist', '/admin/users?name=zzz', 1],
     ['a user', '/admin/users/u5', 1],
     ['applications', '/admin/applications', 3],
     ['applications from the middle', '/admin/applications?after=app-80%0Ac1', 3],
@@ -104,17 +104,17 @@ describe(`a list of ${total}`, () => {
     ['events of a user', '/admin/audit?user=u5', 3],
     ['events of an application', '/admin/audit?client=c5', 3],
     ['events of nobody', '/admin/audit?user=zzz', 1],
-  ])('shows %s from a page of rows', async (_, path, pages) => {
+  ])('shows %s by reading a page of rows', async (_, path, pages) => {
     const rows = await walk(path, pages)
     expect(rows).toHaveLength(pages)
     expect(Math.max(...rows)).toBeLessThan(most)
   })
 
-  it('shows who is found from the thousand that are counted, however many there are', async () => {
+  it('finds people by reading the thousand that are counted, however many there are', async () => {
     for (const rows of await walk('/admin/users?name=PERSON-', 3)) expect(rows).toBeLessThan(mostOfSearch)
   })
 
-  it('answers a search and a page by an index', async () => {
+  it('answers a search and a page through an index', async () => {
     const statements = new Set<string>()
     const browser = carriedTo(startServer({ bindings: { DB: recording(statements) } }), root)
     for (const path of [

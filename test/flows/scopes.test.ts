@@ -40,13 +40,13 @@ describe('a scope that a client can’t have (OIDC Core §3.1.2.1, RFC 6749 §3.
     expect(tokens.scope).toBe(granted)
   })
 
-  it('is not told to the person either', async () => {
+  it('is not shown to the person either', async () => {
     const page = await browser.get(authorizePath(client, { scope: 'read write webid', prompt: 'consent' }))
     expect(page.text).toContain('See your data')
     expect(page.text).not.toContain('Change your data')
   })
 
-  it('is named, with where to add it, when nothing remains', async () => {
+  it('is named, with a link to add it, when nothing remains', async () => {
     expect(await refusal('webid a b c d e f')).toEqual([
       'invalid_scope',
       `Unknown scope: webid, a, b, c, d and 2 more (administrators add one at ${issuer}/admin/scopes)`,
@@ -61,7 +61,7 @@ describe('a scope that a client can’t have (OIDC Core §3.1.2.1, RFC 6749 §3.
     expect(await refusal('a"b')).toEqual(['invalid_scope', 'Not a valid scope name: a?b'])
   })
 
-  it('is named when a refresh asks for more than was granted', async () => {
+  it('is named when a refresh requests more than was granted', async () => {
     const code = await obtainCode(browser, client, { scope: 'read' })
     const tokens = await tokensOf(await postToken(server, codeRequest(client, code)))
     const wider = { ...refreshRequest(client, tokens.refresh_token), scope: 'read openid' }

@@ -78,7 +78,7 @@ const storedUri = ({ client }: Registered) =>
     .first('uri')
 
 describe('a developer who names a sector’s document', () => {
-  it('has the sector of its host, once it lists every redirect URI', async () => {
+  it('gets the sector of its host, once the document lists every redirect URI', async () => {
     const world = await developing()
     const { rp, person } = world
     const url = freshSector()
@@ -89,15 +89,15 @@ describe('a developer who names a sector’s document', () => {
   })
 
   it.each([
-    ['a server that is not there', new TypeError('no route'), 'Nothing could be read at'],
+    ['a server that does not answer', new TypeError('no route'), 'Nothing could be read at'],
     ['an error', undefined, 'Nothing could be read at'],
     ['more than 64 KiB', `["${'x'.repeat(66_000)}"]`, 'Nothing could be read at'],
-    ['no JSON', '<html>', 'is not JSON'],
-    ['no array', { redirect_uris: own }, 'not an array of strings'],
+    ['a body that is not JSON', '<html>', 'is not JSON'],
+    ['a body that is not an array', { redirect_uris: own }, 'not an array of strings'],
     ['an array of other things', [1, ...own], 'not an array of strings'],
-    ['one that is not there', [own[0]], `${own[1]} is not in the list at`],
+    ['a missing one', [own[0]], `${own[1]} is not in the list at`],
     ['another spelling', [own[0], `${own[1]}/`], `${own[1]} is not in the list at`],
-  ])('hears what is wrong: %s', async (_, answer, said) => {
+  ])('is told the error: %s', async (_, answer, said) => {
     const { rp, person } = await developing()
     const url = freshSector()
     serve({ [url]: answer })
@@ -130,7 +130,7 @@ describe('a developer who names a sector’s document', () => {
     expect([page.status, asked]).toEqual([400, []])
   })
 
-  it('can’t have us fetch what may not be called, nor without end', async () => {
+  it('can’t make the server fetch a forbidden address, nor fetch without limit', async () => {
     const { rp, person } = await developing()
     const asked = serve({})
     const save = (url: string) => savePolicy(person.browser, rp.registered, { sector_identifier_uri: url })
@@ -168,7 +168,7 @@ describe('an application with a sector’s document', () => {
     expect(await storedUri(registered)).toBe(url)
   })
 
-  it('is not asked for again while nothing new is in it', async () => {
+  it('causes no new fetch while nothing new is added', async () => {
     const { browser, registered, asked, url } = await inSector(own)
     expect((await savePolicy(browser, registered, { claims_in_id_token: 'no' })).status).toBe(303)
     expect((await saveUris(browser, registered, own.slice(0, 1))).status).toBe(303)
@@ -176,7 +176,7 @@ describe('an application with a sector’s document', () => {
     expect(await storedUri(registered)).toBe(url)
   })
 
-  it('is in no other sector after the document is taken away', async () => {
+  it('is in no other sector after the document is removed', async () => {
     const world = await inSector([...own, 'https://victim.example/cb'])
     const { browser, registered } = world
     const victim = await subjectAtHost(world, 'https://victim.example/other')
@@ -186,7 +186,7 @@ describe('an application with a sector’s document', () => {
     expect(await subjectAt(world, registered, ['https://victim.example/cb'])).not.toBe(victim)
   })
 
-  it('loses it when its redirect URIs change in the moment in which it is read', async () => {
+  it('loses it when its redirect URIs change while the document is read', async () => {
     const { registered, person } = await developing().then(({ rp, person }) => ({
       registered: rp.registered,
       person,
@@ -210,7 +210,7 @@ describe('an application with a sector’s document', () => {
     expect(await storedUri(registered)).toBeNull()
   })
 
-  it('keeps its redirect URIs from changing unseen while it gets one', async () => {
+  it("can't change its redirect URIs unnoticed while it gets one", async () => {
     const { rp, person } = await developing()
     const { registered } = rp
     const url = freshSector()
@@ -290,7 +290,7 @@ describe('a client that publishes its metadata', () => {
     return browser.get(authorizePath({ client: { id, type: 'public', redirectUris: own }, secret: '' }))
   }
 
-  it('is taken when the document lists its redirect URIs, and otherwise sends nobody anywhere', async () => {
+  it('is accepted when the document lists its redirect URIs, and otherwise redirects nobody', async () => {
     expect((await visit(own)).text).toContain('Authorize')
     expect((await visit([own[0]])).status).toBe(400)
     expect((await visit(undefined)).status).toBe(503)

@@ -74,7 +74,7 @@ describe('with the session end', () => {
   })
 })
 
-it('an application whose tokens expired long before is told of the end all the same', async () => {
+it('an application whose tokens expired long ago is still notified', async () => {
   const policy = { ...defaultClientPolicy, refreshIdleLifetime: 3600, accessTokenLifetime: 600 }
   const here = await cast(undefined, { openid, policy })
   await signIn(here, online)
@@ -94,7 +94,7 @@ it('an application whose tokens expired long before is told of the end all the s
 })
 
 describe('signing in again in the same browser', () => {
-  it('as the same person is the same session: nobody is told, nothing ends, sid stays', async () => {
+  it('as the same person keeps the session: nobody is notified, nothing ends, sid stays', async () => {
     const here = await world()
     const received = receiveLogouts()
     const tokens = await signIn(here, online)
@@ -109,7 +109,7 @@ describe('signing in again in the same browser', () => {
     expect(await living(here, tokens)).toEqual([true, true])
   })
 
-  it('as somebody else ends the first session, and its applications are told at once', async () => {
+  it('as another person ends the first session, and its applications are notified at once', async () => {
     const here = await world()
     const received = receiveLogouts()
     const tokens = await signIn(here, online)
@@ -126,7 +126,7 @@ describe('signing in again in the same browser', () => {
     expect([theirs.sub, theirs.sid === sid]).toEqual([other.person.user.id, false])
   })
 
-  it('as somebody else with a second factor, too, and only once it is there', async () => {
+  it('as another person with a second factor too, but only after the factor', async () => {
     const here = await world()
     const other = await cast()
     const { phone } = await setUpAuthenticator(here.server, await here.server.signedIn(other.person.user))

@@ -18,7 +18,7 @@ async function isSignedIn({ rp, person }: Cast): Promise<boolean> {
   return rp.answer(await person.browser.get(rp.request({ prompt: 'none' }))).has('code')
 }
 
-describe('a hint of another session is suspect: the person is asked, and goes back to the application afterwards', () => {
+describe('a hint of another session is not trusted: the person is asked, and returns to the application afterwards', () => {
   it('of another user', async () => {
     const here = await world()
     const tokens = await signIn(here)
@@ -53,7 +53,7 @@ describe('a hint of another session is suspect: the person is asked, and goes ba
 })
 
 describe('the question', () => {
-  it('is answered by our own form of this session alone', async () => {
+  it('is answered only by our own form of this session', async () => {
     const here = await world()
     await signIn(here)
     const asked = await here.person.browser.get('/o/logout')
@@ -71,7 +71,7 @@ describe('the question', () => {
     expect(await isSignedIn(here)).toBe(true)
   })
 
-  it('answered twice ends in the same place: a double click is no error', async () => {
+  it('answered twice ends in the same place: a double click is not an error', async () => {
     const here = await world()
     const tokens = await signIn({ ...(await cast()), rp: here.rp })
     await signIn(here)
@@ -86,7 +86,7 @@ describe('the question', () => {
   })
 })
 
-it('asked for twice by the application, the second time finds nobody and goes back at once', async () => {
+it('requested twice by the application, the second time finds no session and returns at once', async () => {
   const here = await world()
   const tokens = await signIn(here)
   for (const attempt of [1, 2]) {
@@ -95,7 +95,7 @@ it('asked for twice by the application, the second time finds nobody and goes ba
   }
 })
 
-it.each(['/logout', '/o/logout'])('a form on another site takes no cookie away: POST %s', async (path) => {
+it.each(['/logout', '/o/logout'])('a form on another site removes no cookie: POST %s', async (path) => {
   const here = await world()
   await signIn(here)
   // SameSite=Lax: the browser sends it without the cookie, but would obey a Set-Cookie in the answer.
@@ -109,7 +109,7 @@ it.each(['/logout', '/o/logout'])('a form on another site takes no cookie away: 
   expect(await isSignedIn(here)).toBe(true)
 })
 
-it('somebody who is not signed in, and says nothing else, is told that they are signed out', async () => {
+it('a visitor without a session or parameters is told that they are signed out', async () => {
   const stranger = (await world()).server.browser()
   for (const path of ['/o/logout', '/o/logout?state=x', '/o/logout?id_token_hint=nonsense']) {
     expect([path, (await stranger.get(path)).location]).toEqual([path, '/logout'])
@@ -117,14 +117,14 @@ it('somebody who is not signed in, and says nothing else, is told that they are 
   expect((await stranger.get('/logout')).text).toContain('You are signed out')
 })
 
-it('a parameter that comes twice is a page', async () => {
+it('a parameter that is sent twice is an error page', async () => {
   const here = await world()
   const tokens = await signIn(here)
   const page = await here.person.browser.get(logout(tokens, '&post_logout_redirect_uri=https://evil.example'))
   expect([page.status, page.location, await isSignedIn(here)]).toEqual([400, '', true])
 })
 
-it('the address may be on loopback, but its port counts; a registered query survives', async () => {
+it('the address may be on loopback, but its port is compared; a registered query is kept', async () => {
   const uris = ['http://127.0.0.1:3000/out', 'https://app.example/out?tenant=1&x=%20']
   const here = await cast(undefined, { postLogoutRedirectUris: uris, openid })
   const tokens = await signIn(here)

@@ -69,8 +69,8 @@ const endReason = () =>
     .bind(known.client.id)
     .first('end_reason')
 
-describe('a scope that an administrator took away', () => {
-  it('is in nothing that is issued later: by refresh, and by a code from before', async () => {
+describe('a scope that an administrator removed', () => {
+  it('is in nothing issued later: by refresh, and by an earlier code', async () => {
     const late = await code()
     const first = await redeem()
     await leave('openid', 'read')
@@ -83,7 +83,7 @@ describe('a scope that an administrator took away', () => {
     }
   })
 
-  it('is in nothing that a device gets, for a yes from before', async () => {
+  it('is not given to a device, for an earlier approval', async () => {
     const { client } = await addClient(await addUser(`dev${made}`), {
       type: 'public',
       grantType: 'device-code',
@@ -103,7 +103,7 @@ describe('a scope that an administrator took away', () => {
     expect((await tokensOf(await poll())).scope).toBe('read')
   })
 
-  it('is in no ID token, nor are claims of it that were asked for one by one', async () => {
+  it('is in no ID token, nor are its claims when requested individually', async () => {
     const first = await redeem()
     for (const claim of ['email', 'phone_number'])
       expect(decodeJwt(first.id_token ?? '')).toHaveProperty(claim)
@@ -115,7 +115,7 @@ describe('a scope that an administrator took away', () => {
     expect(await refreshed(refresh_token)).not.toHaveProperty('id_token')
   })
 
-  it('opens nothing here any more, also with a token from before', async () => {
+  it('gives no access here, even with an earlier token', async () => {
     const { access_token } = await redeem()
     const ask = () =>
       server.fetch('/o/introspect', {
@@ -132,7 +132,7 @@ describe('a scope that an administrator took away', () => {
     expect(await userinfo(access_token)).toBe('403 insufficient_scope')
   })
 
-  it('is not told of by introspection', async () => {
+  it('is not reported by introspection', async () => {
     const { access_token, refresh_token } = await redeem()
     const told = async () => [
       (await introspect(server, known, access_token)).scope,
@@ -144,7 +144,7 @@ describe('a scope that an administrator took away', () => {
     expect(await told()).toEqual([undefined, undefined])
   })
 
-  it('can be asked for at a refresh, and is not given', async () => {
+  it('can be requested in a refresh, and is not given', async () => {
     const { refresh_token } = await redeem()
     await leave('openid', 'read')
     const tokens = await refreshed(refresh_token, { scope: asked.scope })
@@ -153,7 +153,7 @@ describe('a scope that an administrator took away', () => {
     expect((await refreshed(tokens.refresh_token)).scope).toBe('openid read')
   })
 
-  it('comes back to what was allowed when it is given back', async () => {
+  it('is granted as before once it is given back', async () => {
     const { refresh_token } = await redeem()
     await leave('read')
     const tokens = await refreshed(refresh_token)
@@ -162,8 +162,8 @@ describe('a scope that an administrator took away', () => {
   })
 })
 
-describe('a scope that was deleted', () => {
-  it('is in nothing that is issued later', async () => {
+describe('a deleted scope', () => {
+  it('is in nothing issued later', async () => {
     const late = await code()
     const { refresh_token } = await redeem()
     await deleteScope('pay')
@@ -176,7 +176,7 @@ describe('a scope that was deleted', () => {
   it.each([
     ['with its API', async () => (await root.get(`${edit}/delete`)).submit({})],
     ['in the form of its API', async () => (await root.get(edit)).submit({ scopes: 'refund Give back' })],
-  ])('%s is in nothing that is issued later', async (_, remove) => {
+  ])('%s is in nothing issued later', async (_, remove) => {
     await (await root.get('/admin/apis/new')).submit({
       identifier: api,
       name: 'Pay',
@@ -192,8 +192,8 @@ describe('a scope that was deleted', () => {
   })
 })
 
-describe('an authorization of which nothing is left', () => {
-  it('ends when it would be refreshed, for good', async () => {
+describe('an authorization without any scope left', () => {
+  it('is revoked for good when it is refreshed', async () => {
     const { refresh_token } = await redeem()
     await leave('profile')
     expect(await errorOf(await refresh(refresh_token))).toBe('400 invalid_grant')
@@ -202,7 +202,7 @@ describe('an authorization of which nothing is left', () => {
     expect(await errorOf(await refresh(refresh_token))).toBe('400 invalid_grant')
   })
 
-  it('is not ended by another client that may have nothing of it, nor by a made-up token', async () => {
+  it('is not revoked by another client without scopes, nor by a made-up token', async () => {
     const { refresh_token } = await redeem()
     const stranger = await addClient(await addUser(`eve${made}`), {
       policy: { ...defaultClientPolicy, scope: ['profile'] },
@@ -215,7 +215,7 @@ describe('an authorization of which nothing is left', () => {
     expect(await endReason()).toBe(null)
   })
 
-  it('gives nothing for its code, which is not spent', async () => {
+  it('gives nothing for its code, which is not used up', async () => {
     const late = await code()
     await leave('profile')
     expect(await errorOf(await postToken(server, codeRequest(known, late)))).toBe('400 invalid_grant')

@@ -36,8 +36,8 @@ async function redeemUnanswered(CODES: KVNamespace = env.CODES): Promise<void> {
 
 const redeem = (changes: Record<string, string> = {}) => postToken(server, { ...request, ...changes })
 
-describe('a code that was spent without an answer', () => {
-  it('gets tokens when it comes again, which live', async () => {
+describe('a code that was used without an answer', () => {
+  it('gets working tokens when it is sent again', async () => {
     await redeemUnanswered()
     const { access_token, refresh_token } = await tokensOf(await redeem())
     expect((await introspect(server, registered, access_token)).active).toBe(true)
@@ -55,7 +55,7 @@ describe('a code that was spent without an answer', () => {
     )
   })
 
-  it('gets them once, however many come for it', async () => {
+  it('gets them once, however many requests are made', async () => {
     await redeemUnanswered()
     const answers = await Promise.all(Array.from({ length: 8 }, () => redeem()))
     const won = answers.filter(({ status }) => status === 200)
@@ -75,7 +75,7 @@ describe('a code that was spent without an answer', () => {
     await tokensOf(await redeem())
   })
 
-  it('is of its own client alone, with the right verifier', async () => {
+  it('works only for its own client, with the right verifier', async () => {
     await redeemUnanswered()
     const stranger = await addClient(await addUser(`stranger${people++}`))
     const { client_id, client_secret } = codeRequest(stranger, '')
@@ -88,13 +88,13 @@ describe('a code that was spent without an answer', () => {
     await tokensOf(await redeem())
   })
 
-  it('is dead after a minute', async () => {
+  it('is invalid after a minute', async () => {
     await redeemUnanswered()
     server.now += 60
     expect(await errorOf(await redeem())).toBe('400 invalid_grant')
   })
 
-  it('is dead when KV was out too, and nothing of it lives', async () => {
+  it('is invalid when KV failed too, and none of its tokens is valid', async () => {
     const out = new Proxy(kvThatThrows(), {
       get: (target, property) =>
         property === 'put' ? () => Promise.reject(new Error('KV is out')) : Reflect.get(target, property),
@@ -107,7 +107,7 @@ describe('a code that was spent without an answer', () => {
     expect(ended).toBe('code_replayed')
   })
 
-  it('stays dead when its authorization has ended meanwhile', async () => {
+  it('stays invalid when its authorization has ended meanwhile', async () => {
     await redeemUnanswered()
     await env.DB.prepare(`UPDATE authorizations SET ended_at = ?, end_reason = 'consent_removed'`)
       .bind(server.now)

@@ -100,7 +100,7 @@ async function exchange(by: Registered, subject: string, changes: Record<string,
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
 describe('an application and its own token (RFC 8693)', () => {
-  it('gets one that says less, of the same authorization, with no refresh token', async () => {
+  it('gets a narrower one of the same authorization, without a refresh token', async () => {
     const subject = claimsOf(tokens.access_token)
     server.now += 100
     const { claims, ...answer } = await exchange(shop, tokens.access_token, { scope: 'read' })
@@ -121,7 +121,7 @@ describe('an application and its own token (RFC 8693)', () => {
     })
   })
 
-  it('never one that says more, nor one for an API that does not let it', async () => {
+  it('never gets a broader one, nor one for an API that does not allow it', async () => {
     const { access_token: less } = await exchange(shop, tokens.access_token, { scope: 'read' })
     expect(await errorOf(await send(shop, less, { scope: 'read write' }))).toBe('400 invalid_scope')
     expect(await errorOf(await send(shop, less, { scope: 'email' }))).toBe('400 invalid_scope')
@@ -130,7 +130,7 @@ describe('an application and its own token (RFC 8693)', () => {
       expect(await errorOf(await send(shop, less, { resource }))).toBe('400 invalid_target')
   })
 
-  it('JWT is a name for it too, where it is one', async () => {
+  it('may use the token type jwt for a JWT', async () => {
     const jwt = 'urn:ietf:params:oauth:token-type:jwt'
     const named = { subject_token_type: jwt, requested_token_type: jwt }
     expect(await exchange(shop, tokens.access_token, named)).toMatchObject({ issued_token_type: jwt })
@@ -145,8 +145,8 @@ describe('an application and its own token (RFC 8693)', () => {
   })
 })
 
-describe('an API and a token that it was sent', () => {
-  it('gets one for the next API, which says who acts for whom', async () => {
+describe('an API and a token that it received', () => {
+  it('gets one for the next API, which names the actor and the user', async () => {
     const { claims } = await exchange(ordersApi, tokens.access_token, { resource: stock })
     expect(claims).toMatchObject({
       aud: stock,
@@ -172,7 +172,7 @@ describe('an API and a token that it was sent', () => {
     })
   })
 
-  it('is named by both APIs, or gets nothing', async () => {
+  it('must be allowed by both APIs, or gets nothing', async () => {
     expect(await errorOf(await send(stockApi, tokens.access_token, { resource: mail }))).toBe(
       '400 invalid_request',
     )
@@ -196,7 +196,7 @@ describe('an API and a token that it was sent', () => {
     ).toBe('400 invalid_scope')
   })
 
-  it('gets no scope that was deleted since, nor one that is of another API now', async () => {
+  it('gets no scope that was deleted since, or that belongs to another API now', async () => {
     await env.DB.prepare(`DELETE FROM scopes WHERE name = 'write'`).run()
     expect((await exchange(ordersApi, tokens.access_token, { resource: stock })).scope).toBe('read')
     expect((await exchange(shop, tokens.access_token)).scope).toBe('orders:read read')
@@ -207,7 +207,7 @@ describe('an API and a token that it was sent', () => {
     await env.DB.prepare(`UPDATE scopes SET resource = NULL WHERE name = 'write'`).run()
   })
 
-  it('no longer chain than five', async () => {
+  it("can't build a chain longer than five", async () => {
     await env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?)').bind(mail, ordersApi.client.id).run()
     await env.DB.prepare('INSERT INTO api_exchangers VALUES (?, ?)').bind(mail, ordersApi.client.id).run()
     await env.DB.prepare('INSERT INTO api_introspectors VALUES (?, ?)').bind(mail, stockApi.client.id).run()
@@ -218,7 +218,7 @@ describe('an API and a token that it was sent', () => {
   })
 })
 
-describe('a token that was exchanged ends', () => {
+describe('an exchanged token ends', () => {
   const exchanged = async () =>
     (await exchange(ordersApi, tokens.access_token, { resource: stock })).access_token
   const isOwnActive = async (token: string) => (await introspect(server, shop, token)).active
@@ -227,7 +227,7 @@ describe('a token that was exchanged ends', () => {
   it.each<readonly [string, () => Promise<unknown>]>([
     ['with its authorization', () => revoke(server, shop, tokens.refresh_token)],
     ['with the application that was authorized', () => suspend(shop)],
-    ['with the application that got it', () => suspend(ordersApi)],
+    ['with the application that received it', () => suspend(ordersApi)],
     [
       'with the person',
       () => env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(userId).run(),
@@ -271,7 +271,7 @@ describe('a token that was exchanged ends', () => {
     expect(await errorOf(await send(shop, last))).toBe('400 invalid_request')
   })
 
-  it('in the scopes that the authorized application may not have any more', async () => {
+  it('with the scopes that the authorized application may no longer have', async () => {
     last = await exchanged()
     await env.DB.prepare(`UPDATE clients SET scope = 'read orders:read' WHERE id = ?`)
       .bind(shop.client.id)
@@ -281,7 +281,7 @@ describe('a token that was exchanged ends', () => {
     expect((await exchange(stockApi, last, { resource: mail })).scope).toBe('read')
   })
 
-  it('when the API does not let its application get tokens any more', async () => {
+  it('when the API no longer allows its application to get tokens', async () => {
     await env.DB.prepare('INSERT INTO api_exchangers VALUES (?, ?)').bind(stock, shop.client.id).run()
     const { access_token: own } = await exchange(shop, tokens.access_token, { resource: stock })
     const { access_token: less } = await exchange(shop, own, { scope: 'read' })
@@ -291,7 +291,7 @@ describe('a token that was exchanged ends', () => {
     expect(await Promise.all(all.map(isActive))).toEqual([false, false, false])
   })
 
-  it('with each application that it came through, and says no more than they may have', async () => {
+  it('with each application in its chain, and has no more scopes than they may have', async () => {
     const { access_token } = await exchange(stockApi, await exchanged(), { resource: mail })
     const state = () => introspect(server, stockApi, access_token)
     expect(await state()).toMatchObject({ active: true, scope: 'read write' })
@@ -301,7 +301,7 @@ describe('a token that was exchanged ends', () => {
     expect(await state()).toEqual({ active: false })
   })
 
-  it('no later than the token that it was made of', async () => {
+  it('no later than its subject token', async () => {
     const { exp } = claimsOf(tokens.access_token)
     server.now = exp - 10
     const { access_token, expires_in } = await exchange(ordersApi, tokens.access_token, { resource: stock })
@@ -424,7 +424,7 @@ describe('an actor_token', () => {
 describe('what is refused', () => {
   it.each<readonly [string, Record<string, string | undefined>, string]>([
     ['no subject_token', { subject_token: undefined }, 'invalid_request'],
-    ['one that is none', { subject_token: 'made-up' }, 'invalid_request'],
+    ['an invalid one', { subject_token: 'made-up' }, 'invalid_request'],
     ['no type', { subject_token_type: undefined }, 'invalid_request'],
     ['an access token that is called an ID token', { subject_token_type: idToken }, 'invalid_request'],
     ['an unknown type', { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }, 'invalid_request'],
@@ -436,12 +436,12 @@ describe('what is refused', () => {
       { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' },
       'invalid_request',
     ],
-    ['no scope that there is', { scope: 'made:up' }, 'invalid_scope'],
+    ['an unknown scope', { scope: 'made:up' }, 'invalid_scope'],
   ])('%s', async (_, changes, error) => {
     expect(await errorOf(await send(shop, tokens.access_token, changes))).toBe(`400 ${error}`)
   })
 
-  it('a token that was revoked, or has expired, or is a refresh token', async () => {
+  it('a revoked or expired token, and a refresh token', async () => {
     expect(await errorOf(await send(shop, tokens.refresh_token))).toBe('400 invalid_request')
     await revoke(server, shop, tokens.access_token)
     expect(await errorOf(await send(shop, tokens.access_token))).toBe('400 invalid_request')
@@ -450,7 +450,7 @@ describe('what is refused', () => {
     expect(await errorOf(await send(shop, fresh.access_token))).toBe('400 invalid_request')
   })
 
-  it('a token of nobody', async () => {
+  it('a token without a user', async () => {
     const answer = await postToken(server, {
       grant_type: 'client_credentials',
       client_id: ordersApi.client.id,
@@ -462,7 +462,7 @@ describe('what is refused', () => {
     )
   })
 
-  it('a public application, and one that shows a wrong secret', async () => {
+  it('a public application, and one with a wrong secret', async () => {
     const open = await addClient(await addUser(`open${people}`), { type: 'public' })
     expect(await errorOf(await send(open, tokens.access_token))).toBe('400 unauthorized_client')
     expect(await errorOf(await send({ ...shop, secret: 'wrong' }, tokens.access_token))).toBe(

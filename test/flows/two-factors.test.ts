@@ -21,7 +21,7 @@ async function told({ rp }: Cast, page: Page) {
   return { acr, amr }
 }
 
-describe('an application that takes two factors', () => {
+describe('an application that requires two factors', () => {
   let world: Cast
   let browser: Browser
   beforeEach(async () => {
@@ -31,7 +31,7 @@ describe('an application that takes two factors', () => {
     browser = world.person.browser
   })
 
-  it('is set by whoever runs it', async () => {
+  it('is configured by its owner', async () => {
     const { server } = world
     const owner = await addUser(`owner${world.person.user.id}`)
     const { client } = await addClient(owner)
@@ -44,7 +44,7 @@ describe('an application that takes two factors', () => {
     expect((await theirs.get(policy)).forms[0]?.fields.factors).toBe('one')
   })
 
-  it('sends whoever has none to set one up, and back to the request', async () => {
+  it('sends a person without one to set one up, and back to the request', async () => {
     const { server, rp, person } = world
     const sent = await browser.get(rp.request({ prompt: undefined }))
     expect([sent.status, pathOf(sent.location)]).toEqual([303, '/account/second-factor'])
@@ -64,7 +64,7 @@ describe('an application that takes two factors', () => {
     expect((await browser.get(sent.location)).location).toBe(nextOf(sent.location))
   })
 
-  it('takes a passkey, and says so; the password of whoever has one is not enough', async () => {
+  it('accepts a passkey, and reports it; the password of a person with a passkey is not enough', async () => {
     const { rp, person, server } = world
     const device = new SoftAuthenticator()
     const sent = await browser.get(rp.request({}))
@@ -87,7 +87,7 @@ describe('an application that takes two factors', () => {
     })
   })
 
-  it('is answered without a page, by prompt=none, what is missing', async () => {
+  it('names the missing factor without a page, for prompt=none', async () => {
     const { rp, person, server } = world
     const silent = rp.request({ prompt: 'none' })
     expect(rp.errorOf(await browser.get(silent))).toBe('interaction_required')
@@ -101,7 +101,7 @@ describe('an application that takes two factors', () => {
     expect((await told(world, again)).acr).toBe('2')
   })
 
-  it('gives nothing to a decision that is sent without it', async () => {
+  it('issues nothing for a decision that is sent without it', async () => {
     const { rp, server, person } = world
     await setUpAuthenticator(server, browser)
     const consent = await browser.get(rp.request({}))
@@ -156,7 +156,7 @@ describe('SECOND_FACTOR', () => {
     },
   )
 
-  it('administrators: only the administration has to, and whoever has one signs in with it', async () => {
+  it('administrators: required only for the administration, and used at sign-in by those who have one', async () => {
     for (const role of ['user', 'developer'] as const)
       expect((await (await person(role)).browser.get('/account')).status).toBe(200)
     for (const role of ['administrator', 'support'] as const) {
@@ -173,7 +173,7 @@ describe('SECOND_FACTOR', () => {
     }
   })
 
-  it('everyone: a person is sent on by every application, too', async () => {
+  it('everyone: every application sends a person on to set one up, too', async () => {
     const { browser, user } = await person('user', everyone)
     const { client } = await addClient(user)
     const request = `/o/authorize?${new URLSearchParams({

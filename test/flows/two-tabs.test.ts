@@ -27,8 +27,8 @@ function expectAgain(page: Page, kept: Record<string, string>): void {
   expect(fields.password ?? '').toBe('')
 }
 
-describe('on the way in', () => {
-  it('somebody who signed in in another tab goes on to where this one was on the way to', async () => {
+describe('during sign-in', () => {
+  it('a person who signed in in another tab continues to the page that this tab was opened for', async () => {
     const [user, browser] = [await person(), server.browser()]
     const login = await browser.get('/login?next=%2Fo%2Fapplications')
     const signUp = await browser.get('/signup?next=%2Faccount')
@@ -51,7 +51,7 @@ describe('on the way in', () => {
     expect((await login.submit({ username: user.username, password })).location).toBe('/')
   })
 
-  it('unless a new sign-in was asked for: then the form comes again, with the name that was typed', async () => {
+  it('unless a new sign-in was requested: then the form is shown again, with the typed name', async () => {
     const user = await person()
     const browser = await server.signedIn(user)
     const again = await browser.get('/login?next=%2Faccount&again=')
@@ -64,7 +64,7 @@ describe('on the way in', () => {
     expect([done.status, done.location]).toEqual([303, '/account'])
   })
 
-  it('a sign-in from before somebody signed out comes again, and works the second time', async () => {
+  it('a sign-in form older than a sign-out is shown again, and works the second time', async () => {
     const [user, browser] = [await person(), await server.signedIn(await person())]
     const login = await browser.get('/login?next=%2Faccount')
     await signOut(browser)
@@ -73,7 +73,7 @@ describe('on the way in', () => {
     expect((await page.submit({ username: user.username, password })).location).toBe('/account')
   })
 
-  it('sign-up from before somebody signed out keeps what was typed, but for the password', async () => {
+  it('a sign-up form older than a sign-out keeps what was typed, except for the password', async () => {
     const browser = await server.signedIn(await person())
     const form = await browser.get('/signup?next=%2Faccount')
     await signOut(browser)
@@ -85,7 +85,7 @@ describe('on the way in', () => {
     expectAgain(page, { username: 'Typed', email: 'typed@example.com', next: '/account' })
   })
 
-  it('the second step goes on when the first tab is through it', async () => {
+  it('the second step continues when the first tab has completed it', async () => {
     const user = await person()
     const { phone } = await setUpAuthenticator(server, await server.signedIn(user))
     server.now += 60
@@ -96,7 +96,7 @@ describe('on the way in', () => {
     expect([late.status, late.location]).toEqual([303, '/o/applications'])
   })
 
-  it('the first set-up goes on when another tab did it', async () => {
+  it('the first set-up continues when another tab completed it', async () => {
     const browser = await server.signedIn(await person())
     const late = await browser.post('/setup', { token: 'x'.repeat(43), username: 'ada' })
     expect([late.status, late.location]).toEqual([303, '/'])
@@ -104,8 +104,8 @@ describe('on the way in', () => {
   })
 })
 
-describe('consent left open', () => {
-  it('asks again with the same request, whoever signed in meanwhile, and counts for them alone', async () => {
+describe('an open consent page', () => {
+  it('asks again for the same request, and the answer counts for the person who is signed in now', async () => {
     const [first, second] = [await person(), await person()]
     const web = await addClient(first)
     const browser = await server.signedIn(first)
@@ -122,7 +122,7 @@ describe('consent left open', () => {
     expect(results).toEqual([{ user_id: second.id }])
   })
 
-  it('leads to signing in when somebody signed out, and back to the same request', async () => {
+  it('leads to sign-in after a sign-out, and back to the same request', async () => {
     const user = await person()
     const web = await addClient(user)
     const browser = await server.signedIn(user)
@@ -137,7 +137,7 @@ describe('consent left open', () => {
   })
 })
 
-it('says the cause: no cookie, or another site', async () => {
+it('names the cause: no cookie, or another site', async () => {
   const fields = { username: 'ada', password, next: '', form_token: 'x' }
   const none = await server.browser().post('/login', fields)
   expect(none.text).toContain('Your browser sent no cookie')

@@ -30,7 +30,7 @@ describe.each(signingAlgorithms)('%s', (alg) => {
     expect(payload).toMatchObject({ sub, email, email_verified: true, iat: world.server.now })
   })
 
-  it('signs ID tokens, whose at_hash is made with its hash', async () => {
+  it('signs ID tokens, and computes at_hash with the matching hash', async () => {
     const world = await cast(undefined, { openid: { ...openid, idTokenAlg: alg } })
     const tokens = await signIn(world)
     await world.rp.verifyIdToken(tokens)
@@ -38,7 +38,7 @@ describe.each(signingAlgorithms)('%s', (alg) => {
   })
 })
 
-it('an opaque access token is as good, and at_hash is of it', async () => {
+it('accepts an opaque access token, and at_hash covers it', async () => {
   const policy = { ...defaultClientPolicy, accessTokenFormat: 'opaque' } as const
   const world = await cast(undefined, { policy })
   const tokens = await signIn(world, { scope: 'openid email' })
@@ -46,14 +46,14 @@ it('an opaque access token is as good, and at_hash is of it', async () => {
   expect(await world.rp.claims(tokens.access_token)).toMatchObject({ sub, email: world.person.user.email })
 })
 
-describe('the access token comes once', () => {
+describe('the access token is sent once', () => {
   const form = (pairs: string[][], headers: Record<string, string> = {}): RequestInit => ({
     method: 'POST',
     headers,
     body: new URLSearchParams(pairs),
   })
 
-  it('in the header, in the body, but not in both, not twice, and never in the URL', async () => {
+  it('in the header or in the body, not in both, not twice, and never in the URL', async () => {
     const world = await cast()
     const { access_token: token } = await signIn(world)
     const bearer = { Authorization: `Bearer ${token}` }
@@ -69,7 +69,7 @@ describe('the access token comes once', () => {
     expect((await world.server.fetch(`/o/userinfo?access_token=${token}`)).status).toBe(401)
   })
 
-  it('whatever else the body is, the header counts', async () => {
+  it('with any other body, the header counts', async () => {
     const world = await cast()
     const { access_token: token } = await signIn(world)
     const headers = { Authorization: `bearer ${token}`, 'Content-Type': 'application/json' }
@@ -99,7 +99,7 @@ describe('metadata of userinfo, RFC 9728', () => {
     })
   })
 
-  it('is of the path that OAUTH_PATH sets (§3.1)', async () => {
+  it('is at the path that OAUTH_PATH sets (§3.1)', async () => {
     const server = startServer({ config: { oauthPath: '/oauth' } })
     const moved = await server.fetch('/.well-known/oauth-protected-resource/oauth/userinfo')
     expect(await moved.json()).toMatchObject({ resource: `${issuer}/oauth/userinfo` })
@@ -107,7 +107,7 @@ describe('metadata of userinfo, RFC 9728', () => {
     expect((await server.fetch('/.well-known/oauth-protected-resource')).status).toBe(404)
   })
 
-  it('is named by each challenge (§5.1), and its resource brings a token that is taken', async () => {
+  it('is named by each challenge (§5.1), and its resource gives a token that is accepted', async () => {
     const world = await cast()
     const { resource } = await (await world.server.fetch(path)).json<{ resource: string }>()
     const tokens = await signIn(world, { resource })
@@ -118,7 +118,7 @@ describe('metadata of userinfo, RFC 9728', () => {
     expect([wrong.status, parameter(wrong, 'resource_metadata')]).toEqual([401, url])
   })
 
-  it('a token without openid is told what to ask for (RFC 6750 §3.1)', async () => {
+  it('a token without openid is told what to request (RFC 6750 §3.1)', async () => {
     const world = await cast()
     const lacking = await world.rp.userinfo((await signIn(world, { scope: 'read' })).access_token)
     expect([

@@ -105,7 +105,7 @@ const ways: Readonly<Record<Way['way'], () => Promise<Way>>> = {
   'by hand': async () => ({ way: 'by hand', ...(await person.register(redirectUri)) }),
 }
 
-describe('from nothing but the URL of a server of MCP to a call of its tool', () => {
+describe('from only the URL of an MCP server to a call of its tool', () => {
   for (const [name, makeHost] of Object.entries(hosts)) {
     for (const [way, make] of Object.entries(ways)) {
       it(`${name}, ${way}`, async () => {

@@ -51,7 +51,7 @@ async function visit(url: string): Promise<void> {
   await fetch(answer.headers.get('location') ?? '')
 }
 
-it('@modelcontextprotocol/conformance finds nothing wrong, and nothing to warn of', async () => {
+it('@modelcontextprotocol/conformance reports no failure and no warning', async () => {
   const { status, said } = await run('--client-id', application.id)
   assert.equal(status, 0, said)
   assert.match(said, /Total: 3 passed, 0 failed/)

@@ -33,7 +33,7 @@ async function remove(browser = mine) {
 }
 
 describe('connected applications', () => {
-  it('say that there is none', async () => {
+  it('show that there are none', async () => {
     expect((await mine.get(list)).html).toContain('No application has access')
   })
 
@@ -58,7 +58,7 @@ describe('connected applications', () => {
     expect((await mine.get(list)).html).toContain(`First used <time datetime="${first}`)
   })
 
-  it('are one’s own', async () => {
+  it('belong to the person', async () => {
     const stranger = await server.signedIn(await addUser(`stranger${people++}`))
     await login()
     expect((await stranger.get(list)).html).not.toContain('Notes')
@@ -85,7 +85,7 @@ describe('removing one', () => {
     }
   })
 
-  it('ends all that it got, is noted, and asks for consent again', async () => {
+  it('ends all of its access, is recorded, and asks for consent again', async () => {
     const tokens = [await login(), await login()]
     const answer = await remove()
     expect([answer.status, answer.location]).toEqual([303, `${list}?removed=`])
@@ -98,7 +98,7 @@ describe('removing one', () => {
     expect((await mine.get(removePath())).status).toBe(404)
   })
 
-  it('by one person leaves what others allowed', async () => {
+  it('by one person does not affect others', async () => {
     const other = await server.signedIn(await addUser(`other${people++}`))
     const theirs = await login(other)
     await login()
@@ -107,7 +107,7 @@ describe('removing one', () => {
     expect((await other.get(list)).html).toContain('<bdi>Notes</bdi>')
   })
 
-  it('that one never allowed changes nothing, for nobody', async () => {
+  it('that the person never allowed changes nothing', async () => {
     const tokens = await login()
     const stranger = await server.signedIn(await addUser(`stranger${people++}`))
     const own = await addClient(developer)
@@ -139,7 +139,7 @@ describe('removing one', () => {
     expect((await mine.get('/account/activity')).html.split('You removed')).toHaveLength(2)
   })
 
-  it('needs the own form', async () => {
+  it('needs our own form', async () => {
     const tokens = await login()
     const page = await mine.get(removePath())
     const fields = { ...page.forms[0]?.fields, form_token: 'x' }

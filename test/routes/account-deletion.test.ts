@@ -43,7 +43,7 @@ describe('deleting the account', () => {
     expect(text).not.toContain('Theirs')
   })
 
-  it('needs the password, slowly', async () => {
+  it('needs the password, and is rate limited', async () => {
     for (const typed of ['', 'wrong wrong', 'wrong again', 'a guess', 'a guess', 'a guess']) {
       const page = await remove(typed)
       expect(page.status).toBe(400)
@@ -55,7 +55,7 @@ describe('deleting the account', () => {
     expect((await remove()).status).toBe(303)
   })
 
-  it('deletes the person and everything of theirs, and signs out everywhere', async () => {
+  it('deletes the person and all of their data, and signs out everywhere', async () => {
     const elsewhere = await server.signedIn(user)
     const stranger = await addUser(`stranger${people++}`)
     const theirs = await addClient(stranger)
@@ -115,14 +115,14 @@ describe('deleting the account', () => {
     expect(told).toBe(1)
   })
 
-  it('needs the own form', async () => {
+  it('needs our own form', async () => {
     const page = await mine.get('/account/delete')
     const fields = { ...page.forms[0]?.fields, password }
     expect((await mine.post('/account/delete', { ...fields, form_token: 'x' })).status).toBe(400)
     expect(await exists()).toBe(true)
   })
 
-  it('is not done once the password is another one', async () => {
+  it('fails once the password has changed', async () => {
     const change = () =>
       env.DB.prepare("UPDATE users SET password_hash = password_hash || 'x' WHERE id = ?").bind(user.id).run()
     const fields = { ...(await mine.get('/account/delete')).forms[0]?.fields, password }
@@ -156,14 +156,14 @@ describe('deleting the account', () => {
 })
 
 describe('the last administrator', () => {
-  it('can’t go, and is told why', async () => {
+  it('can’t be deleted, and is told why', async () => {
     await makeAdministrator(user.id)
     const page = await mine.get('/account/delete')
     expect(page.text).toContain('You are the only administrator')
     expect(page.forms).toEqual([])
   })
 
-  it('can’t go by a form that was open before, either', async () => {
+  it('can’t be deleted by a form that was open before, either', async () => {
     const page = await mine.get('/account/delete')
     await makeAdministrator(user.id)
     expect((await page.submit({ password })).status).toBe(400)
@@ -171,7 +171,7 @@ describe('the last administrator', () => {
     expect((await mine.get('/account')).status).toBe(200)
   })
 
-  it('is not saved by one who is suspended', async () => {
+  it('is not saved by a suspended one', async () => {
     const other = await addUser(`other${people++}`, 'administrator')
     await makeAdministrator(user.id)
     const page = await mine.get('/account/delete')
@@ -180,7 +180,7 @@ describe('the last administrator', () => {
     expect(await exists()).toBe(true)
   })
 
-  it('stays, when two go at once', async () => {
+  it('stays, when two are deleted at once', async () => {
     const other = await addUser(`other${people++}`, 'administrator')
     await makeAdministrator(user.id)
     const theirs = await server.signedIn(other)

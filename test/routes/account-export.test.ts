@@ -17,11 +17,11 @@ interface File {
 }
 
 describe('the export', () => {
-  it('is for who is signed in', async () => {
+  it('is for signed-in people', async () => {
     expect((await server.browser().get('/account/export')).location).toBe('/login?next=%2Faccount%2Fexport')
   })
 
-  it('holds everything, and no secret', async () => {
+  it('contains everything, and no secret', async () => {
     const user = await addUser(`person${people++}`)
     const mine = await server.signedIn(user)
     await (await mine.get('/account/profile')).submit({ nickname: 'Ada', locality: 'London' })
@@ -81,7 +81,7 @@ describe('the export', () => {
     }
   })
 
-  it('holds nothing of others', async () => {
+  it('contains nothing of others', async () => {
     const stranger = await addUser(`stranger${people++}`)
     const strange = await server.signedIn(stranger)
     await obtainCode(strange, await addClient(stranger, { name: 'Strange' }))
@@ -90,7 +90,7 @@ describe('the export', () => {
     for (const text of [stranger.id, stranger.username, 'Strange']) expect(html).not.toContain(text)
   })
 
-  it('reads long lists in pieces, each row once, and ends somewhere', async () => {
+  it('reads long lists in parts, each row once, and ends', async () => {
     const user = await addUser(`person${people++}`)
     const mine = await server.signedIn(user)
     const insert = (from: number, to: number) =>

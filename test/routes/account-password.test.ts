@@ -53,7 +53,7 @@ const isSignedIn = async (browser: Browser) => (await browser.get('/account')).s
 const events = async () => (await mine.get('/account/activity')).html
 
 describe('changing the password', () => {
-  it('is found where password managers look', async () => {
+  it('is where password managers look', async () => {
     const page = await mine.get('/.well-known/change-password')
     expect([page.status, page.location]).toEqual([302, '/account/password'])
     expect((await server.browser().get('/account/password')).location).toBe(
@@ -61,14 +61,14 @@ describe('changing the password', () => {
     )
   })
 
-  it('tells password managers which is which', async () => {
+  it('tells password managers which field is which', async () => {
     const { html } = await mine.get('/account/password')
     for (const token of ['username', 'current-password', 'new-password']) {
       expect(html).toContain(`autocomplete="${token}"`)
     }
   })
 
-  it('takes the new one alone from then on', async () => {
+  it('accepts only the new one from then on', async () => {
     const answer = await change()
     expect([answer.status, answer.location]).toEqual([303, '/account/password?changed='])
     expect(await signsIn(password)).toBe(false)
@@ -103,7 +103,7 @@ describe('changing the password', () => {
     expect(await env.DB.prepare(refused).first('events')).toBe(1)
   })
 
-  it('slows down who guesses, as sign-in does', async () => {
+  it('slows down guessing, as sign-in does', async () => {
     const statuses: number[] = []
     for (let i = 0; i < 7; i++) statuses.push((await change({ current_password: `guess ${i} guess` })).status)
     expect(statuses).toEqual([400, 400, 400, 400, 400, 429, 429])
@@ -116,7 +116,7 @@ describe('changing the password', () => {
     expect(await signsIn(chosen)).toBe(true)
   })
 
-  it('keeps the wish to end applications when the form comes back', async () => {
+  it('keeps the choice to end applications when the form is shown again', async () => {
     const page = await change({ current_password: 'wrong wrong', end_authorizations: 'yes' })
     expect(page.html).toMatch(/type="checkbox"[^>]*checked/)
     expect((await mine.get('/account/password')).html).not.toMatch(/type="checkbox"[^>]*checked/)
@@ -138,7 +138,7 @@ describe('changing the password', () => {
     expect(await signsIn(password)).toBe(true)
   })
 
-  it('refuses what says one’s name', async () => {
+  it('refuses a password that contains the username', async () => {
     user = await addUser(`ambrosia-${people++}`)
     mine = await server.signedIn(user)
     expect((await change({ new_password: user.username.toUpperCase() })).text).toContain('guessed first')
@@ -150,12 +150,12 @@ describe('changing the password', () => {
     expect(await signsIn(password)).toBe(true)
   })
 
-  it('takes any script, spaces and what is pasted', async () => {
+  it('accepts any script, spaces and pasted text', async () => {
     expect((await change({ new_password: '  пароль из четырёх слов 🔑 ' })).status).toBe(303)
     expect(await signsIn('  пароль из четырёх слов 🔑 ')).toBe(true)
   })
 
-  it('needs the own form', async () => {
+  it('needs our own form', async () => {
     const page = await mine.get('/account/password')
     const fields = {
       ...page.forms[0]?.fields,
@@ -171,7 +171,7 @@ describe('changing the password', () => {
 })
 
 describe('two changes at once', () => {
-  it('from two browsers: one wins, and the other hears of it', async () => {
+  it('from two browsers: one wins, and the other is told', async () => {
     const other = await server.signedIn(user)
     const pages = [await mine.get('/account/password'), await other.get('/account/password')]
     const words = ['first of two lamps', 'second of two lamps']
@@ -185,7 +185,7 @@ describe('two changes at once', () => {
     expect(await isSignedIn(winner === 0 ? other : mine)).toBe(false)
   })
 
-  it('is decided by the password that was verified, not by who writes last', async () => {
+  it('is decided by the verified password, not by the last write', async () => {
     const between = hashPassword(await argon2id(), 'changed in between')
     const someoneIsFaster = () =>
       env.DB.prepare('UPDATE users SET password_hash = ? WHERE id = ?').bind(between, user.id).run()
@@ -219,8 +219,8 @@ describe('two changes at once', () => {
   })
 })
 
-describe('what the old password opened', () => {
-  it('a sign-in that was on its way is shut', async () => {
+describe('access by the old password', () => {
+  it('a sign-in in progress fails', async () => {
     const page = await mine.get('/account/password')
     const racing = startServer({ bindings: { DB: betweenReadAndWrite(() => fill(page)) } }).browser()
     await (await racing.get('/login')).submit({ username: user.username, password })
@@ -230,7 +230,7 @@ describe('what the old password opened', () => {
     expect(await signsIn(chosen)).toBe(true)
   })
 
-  it('half of a sign-in that was on its way is shut', async () => {
+  it('a sign-in after the first factor fails', async () => {
     const { phone } = await setUpAuthenticator(server, mine)
     const [browser, code] = await atCode(server, user)
     const page = await mine.get('/account/password')
@@ -245,7 +245,7 @@ describe('what the old password opened', () => {
     expect(await isSignedIn(browser)).toBe(false)
   })
 
-  it('stays open for applications, unless one asks', async () => {
+  it('applications keep theirs, unless the person chooses otherwise', async () => {
     const registered = await addClient(await addUser(`developer${people++}`))
     const login = async () =>
       tokensOf(await postToken(server, codeRequest(registered, await obtainCode(mine, registered))))
@@ -268,7 +268,7 @@ describe('what the old password opened', () => {
     expect((await postToken(server, codeRequest(registered, onItsWay))).status).toBe(400)
   })
 
-  it('ends for one person alone', async () => {
+  it('ends for one person only', async () => {
     const registered = await addClient(await addUser(`developer${people++}`))
     const other = await server.signedIn(await addUser(`other${people++}`))
     const tokens = await tokensOf(
@@ -293,7 +293,7 @@ describe('what the old password opened', () => {
 })
 
 describe('with every batch executed twice', () => {
-  it('changing changes once', async () => {
+  it('a change happens once', async () => {
     server = startServer({ bindings: { DB: everyBatchTwice() } })
     mine = await server.signedIn(user)
     const other = await server.signedIn(user)

@@ -72,7 +72,7 @@ const address = {
 }
 
 describe('the profile', () => {
-  it('is what applications are told, when it is allowed', async () => {
+  it('is sent to applications, when it is allowed', async () => {
     server.now += 100
     const answer = await save({ ...everything, ...address })
     expect([answer.status, answer.location]).toEqual([303, '/account/profile?saved='])
@@ -118,7 +118,7 @@ describe('the profile', () => {
     }
   })
 
-  it('is one’s own', async () => {
+  it('belongs to the person', async () => {
     const other = await addUser(`other${people++}`)
     await save({ nickname: 'Countess', user_id: other.id, sub: other.id, username: other.username })
     const theirs = await env.DB.prepare('SELECT profile FROM users WHERE id = ?')
@@ -128,7 +128,7 @@ describe('the profile', () => {
     expect(await row('profile')).toBe('{"nickname":"Countess"}')
   })
 
-  it('takes nothing but its fields', async () => {
+  it('accepts nothing but its fields', async () => {
     await save({
       nickname: 'Ada',
       groups: '["administrators"]',
@@ -164,12 +164,12 @@ describe('the profile', () => {
     expect(await row('profile')).toBe('{}')
   })
 
-  it('names all problems at once', async () => {
+  it('names all errors at once', async () => {
     const page = await save({ website: 'x', birthdate: 'x', locale: '1' })
     for (const field of ['website', 'birthdate', 'locale']) expect(page.html).toContain(`href="#${field}"`)
   })
 
-  it('takes the year alone, the 29th of February, and spaces around', async () => {
+  it('accepts a year alone, the 29th of February, and surrounding spaces', async () => {
     for (const birthdate of ['1815', '0000-12-10', '2024-02-29', '  1815-12-10 ']) {
       expect((await save({ birthdate })).status).toBe(303)
     }
@@ -182,7 +182,7 @@ describe('the profile', () => {
     expect(await filled()).toMatchObject({ nickname: '"><script>alert(1)</script>' })
   })
 
-  it('needs the own form', async () => {
+  it('needs our own form', async () => {
     const page = await save({ nickname: 'Ada', form_token: 'x' })
     expect(page.status).toBe(400)
     expect(page.text).toContain('before you signed in or out in another tab')
@@ -203,7 +203,7 @@ describe('the email address', () => {
     expect((await mine.get('/account/profile')).text).toContain('You have none here. Add an address')
   })
 
-  it('is not changed by this form, whatever is sent, nor by one that was shown before', async () => {
+  it('is not changed by this form, whatever is sent, nor by an older form', async () => {
     await verify()
     const form = (await mine.get('/account/profile')).forms[0]?.fields ?? {}
     const change = env.DB.prepare("UPDATE users SET email = 'new@example.com' WHERE id = ?").bind(user.id)
@@ -216,7 +216,7 @@ describe('the email address', () => {
 })
 
 describe('a form that is sent twice', () => {
-  it('does not take back what was saved since', async () => {
+  it('does not overwrite later changes', async () => {
     const page = await mine.get('/account/profile')
     await page.submit({ nickname: 'First' })
     await save({ nickname: 'Second' })
@@ -224,7 +224,7 @@ describe('a form that is sent twice', () => {
     expect(await row('profile')).toBe('{"nickname":"Second"}')
   })
 
-  it('is noted once, with every batch executed twice', async () => {
+  it('is recorded once, with every batch executed twice', async () => {
     server = startServer({ bindings: { DB: everyBatchTwice() } })
     mine = await server.signedIn(user)
     expect((await save({ nickname: 'Ada' })).status).toBe(303)

@@ -46,7 +46,7 @@ describe('the account', () => {
     }
   })
 
-  it('says who one is, counts, and is linked from every page', async () => {
+  it('shows the name and counts, and is linked from every page', async () => {
     const browser = await server.signedIn(user)
     await server.signedIn(user)
     const page = await browser.get('/account')
@@ -69,7 +69,7 @@ describe('sessions', () => {
     expect(html.slice(html.indexOf('Firefox on Windows'))).toContain('This one')
   })
 
-  it('hold no secret in the page', async () => {
+  it('have no secret in the page', async () => {
     const browser = await signedInWith(firefox)
     const { html } = await browser.get('/account/sessions')
     const secret = readSecret('session', browser.cookies.get('latchkey-session') ?? '')
@@ -77,14 +77,14 @@ describe('sessions', () => {
     expect(secret && html.includes(hashSecret(secret).sha256)).toBe(false)
   })
 
-  it('are listed while they live', async () => {
+  it('are listed while they are valid', async () => {
     await signedInWith(iphone)
     server.now += 15 * 86_400
     const browser = await signedInWith(firefox)
     expect((await browser.get('/account/sessions')).html).not.toContain('Safari on iPhone')
   })
 
-  it('keep a User-Agent of 300 characters at most', async () => {
+  it('keep at most 300 characters of a User-Agent', async () => {
     const browser = await signedInWith(`curl/8 ${'x'.repeat(1000)}`)
     const kept = await env.DB.prepare('SELECT user_agent FROM sessions WHERE sid = ?')
       .bind(await sidOf(browser))
@@ -111,7 +111,7 @@ describe('sessions', () => {
     expect(await isSignedIn(mine)).toBe(false)
   })
 
-  it('of somebody else don’t end', async () => {
+  it('of another person don’t end', async () => {
     const stranger = await signedInWith(iphone, await addUser(`stranger${people++}`))
     const mine = await signedInWith(firefox)
     const page = await mine.get('/account/sessions')
@@ -135,7 +135,7 @@ describe('sessions', () => {
     expect(await isSignedIn(later)).toBe(true)
   })
 
-  it('end only by the own page', async () => {
+  it('end only by our own page', async () => {
     const mine = await signedInWith(firefox)
     const other = await signedInWith(iphone)
     const page = await mine.get('/account/sessions')
@@ -147,7 +147,7 @@ describe('sessions', () => {
     expect(await isSignedIn(other)).toBe(true)
   })
 
-  it('take what rests on them along, and tell the applications', async () => {
+  it('end their tokens, and the applications are notified', async () => {
     const developer = await addUser(`developer${people++}`)
     const registered = await addClient(developer)
     await env.DB.prepare(
@@ -189,7 +189,7 @@ describe('sessions', () => {
 })
 
 describe('activity', () => {
-  it('is one’s own, newest first, in words', async () => {
+  it('is the person’s own, newest first, in words', async () => {
     const stranger = await addUser(`stranger${people++}`)
     await signedInWith(iphone, stranger)
     for (let i = 0; i < 5; i++) {
@@ -206,7 +206,7 @@ describe('activity', () => {
     expect(places[1]).toBeGreaterThan(places[0] ?? 0)
   })
 
-  it('tells what administrators did, to the person and once to the administrator', async () => {
+  it('shows acts of administrators to the person, and once to the administrator', async () => {
     const admin = await addUser(`root${people++}`, 'administrator')
     const root = await server.signedIn(admin)
     const path = `/admin/users/${user.id}`
@@ -265,7 +265,7 @@ describe('activity', () => {
     expect((await mine.get('/account/activity?after=made-up')).status).toBe(200)
   })
 
-  it('sets names of strangers apart, as text', async () => {
+  it('isolates foreign names, as text', async () => {
     const registered = await addClient(await addUser(`developer${people++}`), { name: '<b>Evil</b>' })
     const mine = await server.signedIn(user)
     await obtainCode(mine, registered)

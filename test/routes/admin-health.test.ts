@@ -34,7 +34,7 @@ async function countsOf(name: string): Promise<readonly number[]> {
 }
 
 describe('the health of the server', () => {
-  it('is what npm run doctor finds, each with its fix', async () => {
+  it('is what npm run doctor finds, each finding with its fix', async () => {
     const page = await root.get('/admin/health')
     expect(page.text).toMatch(/ISSUER Unset: only localhost is answered Good/)
     expect(page.text).toMatch(/Schema 0\d+_\w+\.sql Good/)
@@ -50,7 +50,7 @@ describe('the health of the server', () => {
     )
   })
 
-  it('asks for the scheduled handler where there is one', async () => {
+  it('triggers the scheduled handler where there is one', async () => {
     const deployed = startServer({ config: { issuer: 'https://id.example' } })
     deployed.now = startedAt + 3 * 3600
     // The jar is that of http on loopback, where the cookie has another name.
@@ -61,7 +61,7 @@ describe('the health of the server', () => {
     expect(await answer.text()).toMatch(/Ran 3 hours ago: nothing is purged/)
   })
 
-  it('counts what happened, sealed or not, once', async () => {
+  it('counts each event once, sealed or not', async () => {
     await note(midnight, 'code_replayed')
     await note(midnight - 1, 'code_replayed')
     await note(midnight - 13 * day, 'code_replayed')
@@ -76,7 +76,7 @@ describe('the health of the server', () => {
     expect(await countsOf('Signed in')).toEqual([1, 1])
   })
 
-  it('counts the newest 1000 of what is not sealed, and all of what is', async () => {
+  it('counts the newest 1000 unsealed events, and all sealed ones', async () => {
     await env.DB.prepare(
       `INSERT INTO audit_events (id, at, type, reference)
        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
@@ -108,7 +108,7 @@ describe('the health of the server', () => {
     expect(text).toMatch(/On their way 2 Given up in 14 days 1/)
   })
 
-  it('costs six round trips, and reads no table whole', async () => {
+  it('takes six round trips, and scans no table', async () => {
     const count = counted()
     await carriedTo(startServer({ bindings: { DB: count.db } }), root).get('/admin/health')
     expect(count.counts).toEqual({ reads: 6, writes: 0, gets: 0, puts: 0 })

@@ -36,7 +36,7 @@ async function shown(bindings: Record<string, unknown>): Promise<Readonly<Record
 }
 
 describe('the settings', () => {
-  it('are all shown, each with its value and where that comes from', async () => {
+  it('are all shown, each with its value and its source', async () => {
     const lines = await shown(given)
     expect(Object.keys(lines)).toEqual(Object.keys(variables.shape))
     expect(lines.CODE_LIFETIME).toContain('120 = 2m Set here')
@@ -46,7 +46,7 @@ describe('the settings', () => {
     expect(lines.ISSUER).toContain('Not set Default')
   })
 
-  it('show of a secret whether it is set, and nothing else', async () => {
+  it('show only whether a secret is set', async () => {
     expect(await shown(given)).toMatchObject({
       KEY_ENCRYPTION_SECRET: expect.stringContaining('Set, and never shown Set here'),
       MAIL_API_TOKEN: expect.stringContaining('Set, and never shown Set here'),
@@ -67,7 +67,7 @@ describe('the settings', () => {
     expect(page.html).toContain('In seconds, 60 to 600.')
   })
 
-  it('are linked for administrators alone', async () => {
+  it('are linked for administrators only', async () => {
     const server = startServer()
     const root = await server.signedIn(await addUser('root', 'administrator'))
     const help = await server.signedIn(await addUser('help', 'support'))

@@ -23,14 +23,14 @@ const paths = ['/admin', '/admin/users', '/admin/applications']
 const spellings = paths.flatMap((path) => [path, `${path}/`, `${path}?name=a&after=b`])
 
 describe('administration', () => {
-  it.each(spellings)('%s is nothing for somebody who is no administrator', async (path) => {
+  it.each(spellings)('%s does not exist for a person who is not an administrator', async (path) => {
     const answer = await ada.get(path)
     expect([answer.status, answer.html.includes('<h1>Nothing is here</h1>')]).toEqual([404, true])
     for (const secret of ['root', 'Wiki', 'Administration', wiki.client.id])
       expect(answer.html).not.toContain(secret)
   })
 
-  it.each(spellings)('%s leads a stranger to sign in, and back', async (path) => {
+  it.each(spellings)('%s leads a visitor to sign in, and back', async (path) => {
     const answer = await server.browser().get(path)
     expect([answer.status, answer.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`])
     expect(answer.html).toBe('')
@@ -42,7 +42,7 @@ describe('administration', () => {
     expect(answer.headers.get('Cache-Control')).toBe('no-store')
   })
 
-  it('ends with the role, though the session goes on', async () => {
+  it('ends with the role, though the session continues', async () => {
     const late = await server.signedIn(await addUser('late', 'administrator'))
     expect((await late.get('/admin')).status).toBe(200)
     await env.DB.prepare(`UPDATE users SET role = 'user' WHERE username = 'late'`).run()
@@ -50,20 +50,20 @@ describe('administration', () => {
     expect((await late.get('/')).text).toContain('Signed in as late')
   })
 
-  it.each(paths)('%s takes no POST', async (path) => {
+  it.each(paths)('%s accepts no POST', async (path) => {
     const form_token = (await root.get('/o/applications/register')).forms[0]?.fields.form_token ?? ''
     const answer = await root.post(path, { form_token })
     expect([answer.status, answer.headers.get('Allow')]).toEqual([405, 'GET'])
   })
 
-  it('is linked for administrators alone', async () => {
+  it('is linked for administrators only', async () => {
     for (const path of ['/', '/o/applications']) {
       expect((await root.get(path)).html).toContain('href="/admin"')
       expect((await ada.get(path)).html).not.toContain('href="/admin"')
     }
   })
 
-  it('says how many there are', async () => {
+  it('shows the numbers of users and applications', async () => {
     const counts = await env.DB.prepare(
       'SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM clients) AS clients',
     ).first()
@@ -116,7 +116,7 @@ describe('all users', () => {
     expect(await walk('/admin/users?name=%25')).toEqual([])
   })
 
-  it('say who is an administrator, and show no password', async () => {
+  it('show who is an administrator, and no password', async () => {
     const page = await root.get('/admin/users?name=root')
     expect(page.text).toContain('root root@example.com Administrator')
     expect((await root.get('/admin/users?name=ada')).text).not.toMatch(/ada@example.com Administrator/)

@@ -62,7 +62,7 @@ const send = async (who: Browser, path: string, fields: Record<string, string> =
 describe('suspending an application', () => {
   const path = () => `/admin/applications/${known.client.id}/suspension`
 
-  it('stops everything and can be taken back', async () => {
+  it('stops everything and can be lifted', async () => {
     const asked = await root.get(path())
     expect(asked.text).toContain('stops working at once, until you resume it')
     expect(await accepts(server, known)).toBe(true)
@@ -80,7 +80,7 @@ describe('suspending an application', () => {
     expect([ofIt(await eventsOf('client_suspended')), ofIt(await eventsOf('client_resumed'))]).toEqual([1, 1])
   })
 
-  it('is not for its owner: neither one nor the other', async () => {
+  it('is not possible for its owner, nor is resuming it', async () => {
     const form = (await ada.get(pathOf(known, '/update'))).forms[0]?.fields ?? {}
     expect((await ada.get(path())).status).toBe(404)
     expect((await ada.post(path(), { ...form, suspended: 'true' })).status).toBe(404)
@@ -91,7 +91,7 @@ describe('suspending an application', () => {
     expect((await ada.get(pathOf(known, '/danger'))).html).not.toContain('/suspension')
   })
 
-  it('sent again later does not undo what was decided since', async () => {
+  it('sent again later does not undo a newer decision', async () => {
     const faulty = carriedTo(startServer({ bindings: { DB: everyBatchTwice() } }), root)
     const form = await faulty.get(path())
     await form.submit({})
@@ -103,7 +103,7 @@ describe('suspending an application', () => {
 })
 
 describe('a user', () => {
-  it('has a page that says who it is and what they use', async () => {
+  it('has a page that shows who it is and what they use', async () => {
     expect((await root.get('/admin/users')).html).toContain(`href="${userPath(adaUser)}"`)
     const page = await root.get(userPath(adaUser))
     for (const text of [
@@ -118,7 +118,7 @@ describe('a user', () => {
     expect((await root.get(userPath({ ...adaUser, id: 'nobody' }))).status).toBe(404)
   })
 
-  it('is suspended, with all that they hold, and resumed', async () => {
+  it('is suspended, with everything they have, and resumed', async () => {
     const asked = await root.get(userPath(adaUser, '/suspension'))
     expect(asked.text).toContain('their sessions (1) end')
     await asked.submit({})
@@ -141,7 +141,7 @@ describe('a user', () => {
     expect((await eventsOf('user_resumed')).filter(({ detail }) => detail === adaUser.id)).toHaveLength(1)
   })
 
-  it('becomes an administrator, and no longer', async () => {
+  it('becomes an administrator, and stops being one', async () => {
     await send(root, userPath(adaUser, '/role'), { role: 'administrator' })
     expect((await ada.get('/admin')).status).toBe(200)
     await send(root, userPath(adaUser, '/role'), { role: 'user' })
@@ -171,7 +171,7 @@ describe('a user', () => {
   })
 })
 
-describe('an administrator always stays', () => {
+describe('an administrator always remains', () => {
   it.each([
     ['/suspension', { suspended: 'true' }],
     ['/role', { role: 'user' }],
@@ -188,7 +188,7 @@ describe('an administrator always stays', () => {
   it.each<[string, Record<string, string>]>([
     ['/suspension', {}],
     ['/role', { role: 'user' }],
-  ])('when two turn on each other at once with %s', async (page, fields) => {
+  ])('when two act on each other at once with %s', async (page, fields) => {
     const pair = [
       await addUser(`left${people}`, 'administrator'),
       await addUser(`right${people}`, 'administrator'),
@@ -224,7 +224,7 @@ describe('APIs', () => {
     ])
   })
 
-  it('are made, and tokens are for them', async () => {
+  it('are created, and tokens are issued for them', async () => {
     expect((await send(root, '/admin/apis/new', typed)).status).toBe(303)
     expect((await root.get('/admin/apis')).text).toContain(identifier)
     const policy = await ada.get(pathOf(known, '/policy'))
@@ -245,7 +245,7 @@ describe('APIs', () => {
     'https://api.example:443/v1',
     'HTTPS://api.example/v1',
     'https://api.example/V1',
-  ])('are not made twice: %s', async (spelled) => {
+  ])('are not created twice: %s', async (spelled) => {
     await send(root, '/admin/apis/new', typed)
     const again = { ...typed, identifier: spelled, scopes: '', restricted_scopes: '' }
     const page = await send(root, '/admin/apis/new', again)
@@ -265,7 +265,7 @@ describe('APIs', () => {
     ['https://api.example', 'https://api.example/.well-known/oauth-protected-resource'],
     ['https://api.example/v1?a=b', 'https://api.example/.well-known/oauth-protected-resource/v1?a=b'],
     ['urn:example:api', undefined],
-  ])('%s shows the metadata that it has to serve (RFC 9728 §3.1)', async (identifier, url) => {
+  ])('%s shows the metadata that it must serve (RFC 9728 §3.1)', async (identifier, url) => {
     await send(root, '/admin/apis/new', { ...typed, identifier })
     const { html } = await root.get(`/admin/apis/${key(identifier)}`)
     const json = /<pre id="metadata"[^>]*>([^<]*)</.exec(html)?.[1]?.replaceAll('&quot;', '"')
@@ -283,7 +283,7 @@ describe('APIs', () => {
     )
   })
 
-  it('are changed, with exactly the scopes that are listed', async () => {
+  it('are changed, with exactly the listed scopes', async () => {
     await send(root, '/admin/apis/new', typed)
     const page = await root.get(`/admin/apis/${key(identifier)}`)
     expect(page.forms[0]?.fields).toMatchObject({
@@ -302,7 +302,7 @@ describe('APIs', () => {
     ])
   })
 
-  it('take a colon with a space for the end of the name, the first one', async () => {
+  it('end a scope name at the first colon followed by a space', async () => {
     const scopes = 'invoices:read: Read: all\ninvoices:write Write: all\ninvoices:a:b:  See'
     expect((await send(root, '/admin/apis/new', { ...typed, scopes })).status).toBe(303)
     const { results } = await env.DB.prepare(
@@ -317,7 +317,7 @@ describe('APIs', () => {
     ])
   })
 
-  it('name the applications that may ask about their tokens, confidential ones alone', async () => {
+  it('list the applications that may introspect their tokens, only confidential ones', async () => {
     const other = await register(ada, { name: 'Gateway' })
     const open = await register(ada, { name: 'Phone', client_type: 'public' })
     const named = async () =>
@@ -341,7 +341,7 @@ describe('APIs', () => {
     expect(await named()).toEqual([])
   })
 
-  it('name the applications that may get tokens for it by exchange, apart from those', async () => {
+  it('list separately the applications that may get tokens for them by exchange', async () => {
     await send(root, '/admin/apis/new', { ...typed, exchangers: known.client.id })
     const rows = async () =>
       (await env.DB.prepare('SELECT client_id FROM api_exchangers WHERE resource = ?').bind(identifier).all())
@@ -359,13 +359,13 @@ describe('APIs', () => {
   it.each([
     ['access_token_signed_response_alg', 'none'],
     ['access_token_typ', 'logout+jwt'],
-  ])('take no other %s than they offer', async (field, value) => {
+  ])('accept no other %s than they offer', async (field, value) => {
     const page = await send(root, '/admin/apis/new', { ...typed, [field]: value })
     expect([page.status, page.html.includes(`href="#${field}"`)]).toEqual([400, true])
     expect(await env.DB.prepare('SELECT count(*) AS n FROM resources').first('n')).toBe(0)
   })
 
-  it('do not take what is elsewhere', async () => {
+  it('do not take scopes of others', async () => {
     const page = await send(root, '/admin/apis/new', { ...typed, scopes: 'openid Know who you are' })
     expect([page.status, page.text.includes('openid is there already, elsewhere')]).toEqual([400, true])
     await send(root, '/admin/apis/new', typed)
@@ -381,7 +381,7 @@ describe('APIs', () => {
     ['no description', { scopes: 'invoices:read' }, 'scopes'],
     ['a quote', { scopes: 'in"voices See' }, 'scopes'],
     ['a name that ends with a colon', { scopes: 'invoices: ' }, 'scopes'],
-    ['a stranger to ask', { introspectors: 'nobody' }, 'introspectors'],
+    ['an unknown application for introspection', { introspectors: 'nobody' }, 'introspectors'],
     ['one twice', { restricted_scopes: 'invoices:read See' }, 'restricted_scopes'],
   ])('with %s are refused, and what was typed stays', async (_, changes, field) => {
     const page = await send(root, '/admin/apis/new', { ...typed, ...changes })
@@ -413,7 +413,7 @@ describe('APIs', () => {
 })
 
 describe('scopes', () => {
-  it('are made, changed and deleted', async () => {
+  it('are created, changed and deleted', async () => {
     const made = { name: 'files:read', description: 'See your files', restricted: 'no' }
     expect((await send(root, '/admin/scopes/new', made)).status).toBe(303)
     expect((await ada.get(pathOf(known, '/policy'))).text).toContain('See your files')
@@ -425,7 +425,7 @@ describe('scopes', () => {
     expect((await root.get('/admin/scopes')).text).not.toContain('files:read')
   })
 
-  it('that the server needs keep existing', async () => {
+  it("that the server needs can't be deleted", async () => {
     expect((await root.get(`/admin/scopes/${key('openid')}/delete`)).status).toBe(404)
     const form = (await root.get(`/admin/scopes/${key('read')}/delete`)).forms[0]?.fields ?? {}
     expect((await root.post(`/admin/scopes/${key('openid')}/delete`, form)).status).toBe(404)
@@ -470,7 +470,7 @@ describe('signing keys', () => {
   })
 })
 
-describe('an administrator who loses the role while the form is on its way', () => {
+describe('an administrator who loses the role while the form is being sent', () => {
   /** The role is gone after everything was checked, right before it is written. */
   function losingRole(who: Browser, user: User): Browser {
     const db = new Proxy(env.DB, {
@@ -495,12 +495,12 @@ describe('an administrator who loses the role while the form is on its way', () 
     ['ends no sessions', () => userPath(adaUser, '/sessions'), {}],
     ['ends no access', () => userPath(adaUser, `/applications/${known.client.id}/end`), {}],
     [
-      'makes no API',
+      'creates no API',
       () => '/admin/apis/new',
       { identifier: 'https://late.example', name: 'x', scopes: 'late See' },
     ],
     ['changes no scope', () => `/admin/scopes/${key('write')}`, { description: 'changed' }],
-    ['makes no scope', () => '/admin/scopes/new', { name: 'late', description: 'x' }],
+    ['creates no scope', () => '/admin/scopes/new', { name: 'late', description: 'x' }],
     ['deletes no scope', () => `/admin/scopes/${key('write')}/delete`, {}],
   ])('%s', async (_, path, fields) => {
     const late = await addUser(`late${people++}`, 'administrator')
@@ -532,7 +532,7 @@ async function everything(but?: User): Promise<unknown> {
 }
 
 describe('for everybody else', () => {
-  it('there is nothing, and nothing happens', async () => {
+  it('the pages do not exist, and nothing happens', async () => {
     const id = adaUser.id
     const paths = [
       userPath(rootUser),

@@ -13,7 +13,7 @@ beforeAll(async () => {
   ada = await server.signedIn(await addUser('ada'))
 })
 
-describe('registering starts from the kind', () => {
+describe('registration starts with the kind', () => {
   it.each([
     ['', 'confidential', 'authorization-code', 'A page of your server'],
     ['?kind=web', 'confidential', 'authorization-code', 'A page of your server'],
@@ -21,14 +21,14 @@ describe('registering starts from the kind', () => {
     ['?kind=native', 'public', 'authorization-code', 'com.example.app:/callback'],
     ['?kind=machine', 'confidential', 'client-credentials', 'nobody is sent anywhere'],
     ['?kind=<b>', 'confidential', 'authorization-code', 'A page of your server'],
-  ])('%s chooses what follows from it', async (query, client_type, authorization_grant_type, hint) => {
+  ])('%s sets the other fields', async (query, client_type, authorization_grant_type, hint) => {
     const page = await ada.get(registerPath + query)
     expect(page.forms[0]?.fields).toMatchObject({ client_type, authorization_grant_type })
     expect(page.text).toContain(hint)
     expect(page.html).not.toContain('<b>')
   })
 
-  it.each(['', '?kind=machine'])('%s offers as further grants all but the main one', async (query) => {
+  it.each(['', '?kind=machine'])('%s offers all other grants as further ones', async (query) => {
     const { html, forms } = await ada.get(registerPath + query)
     const offered = [...html.matchAll(/name="further_grant_types" value="([^"]+)"/g)].map(
       ([, value]) => value,
@@ -37,7 +37,7 @@ describe('registering starts from the kind', () => {
     expect([offered.length, offered.includes(main)]).toEqual([2, false])
   })
 
-  it('and keeps it when the form comes back', async () => {
+  it('and keeps it when the form is shown again', async () => {
     const page = await (await ada.get(`${registerPath}?kind=native`)).submit({ name: '' })
     expect([page.status, page.text.includes('com.example.app:/callback')]).toEqual([400, true])
     const machine = await (await ada.get(`${registerPath}?kind=machine`)).submit({ name: 'Job' })
@@ -107,7 +107,7 @@ describe('the page of an application', () => {
       ['oidc-client-ts', 'openid-client', 'Authlib', 'Spring', 'go-oidc', 'Postman'],
       ['YOUR_SECRET', 'Auth.js'],
     ],
-  ])('has code for a %s application, filled in', async (client_type, has, hasNot) => {
+  ])('shows code for a %s application, filled in', async (client_type, has, hasNot) => {
     const hostile = `https://app.example/cb?a="'${'`'}$(x)</script>`
     const known = await register(ada, { client_type, redirect_uris: hostile })
     const { html, text } = await ada.get(pathOf(known))
@@ -121,7 +121,7 @@ describe('the page of an application', () => {
     expect(html).not.toContain('(x)</script>')
   })
 
-  it('has code for one that works for itself', async () => {
+  it('shows code for one without users', async () => {
     const job = await register(ada, { authorization_grant_type: 'client-credentials', redirect_uris: '' })
     const { text, html } = await ada.get(pathOf(job))
     for (const name of ['clientCredentialsGrant', 'OAuth2Session', 'clientcredentials.Config'])
@@ -132,7 +132,7 @@ describe('the page of an application', () => {
 })
 
 describe('on an Arabic page', () => {
-  it('code and what is typed keep their direction', async () => {
+  it('code and input keep their direction', async () => {
     const known = await register(ada)
     const { html } = await ada.get(pathOf(known, '?ui_locales=ar'))
     expect(html).toContain('<html lang="ar" dir="rtl">')
@@ -156,10 +156,10 @@ describe('the preview of claims', () => {
   it.each([
     ['as usual', {}],
     [
-      'with claims in ID tokens and identifiers of its own',
+      'with claims in ID tokens and pairwise identifiers',
       { claims_in_id_token: 'yes', subject_type: 'pairwise' },
     ],
-  ])('is what ID token and userinfo hold, %s', async (_, policy) => {
+  ])('shows what ID token and userinfo contain, %s', async (_, policy) => {
     await env.DB.prepare(`UPDATE users SET profile = ? WHERE username = 'ada'`)
       .bind(JSON.stringify({ given_name: 'Ada', family_name: 'Lovelace & co', locale: 'en-GB' }))
       .run()
@@ -179,7 +179,7 @@ describe('the preview of claims', () => {
     expect(shownAt(html, 'userinfo')).toEqual(await userinfo.json())
   })
 
-  it('is nobody else’s', async () => {
+  it('is for its owner only', async () => {
     const known = await register(ada)
     const eve = await server.signedIn(await addUser('eve'))
     expect((await eve.get(pathOf(known, '/claims'))).status).toBe(404)
@@ -215,21 +215,21 @@ describe('the page of an application for devices', () => {
     expect(await tokensOf(await postToken(server, poll(page.html)))).toHaveProperty('access_token')
   })
 
-  it('names the place of the secret where there is one', async () => {
+  it('shows where the secret goes, if there is one', async () => {
     const known = await register(ada, { ...device, client_type: 'confidential' })
     const page = await (await ada.get(pathOf(known, '/device'))).submit({})
     expect(page.text).toContain(`-u '${known.client.id}:YOUR_SECRET'`)
     expect(page.text).toContain('Put your secret into it.')
   })
 
-  it('makes no code while it is suspended', async () => {
+  it('creates no code while it is suspended', async () => {
     const known = await register(ada, device)
     await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(known.client.id).run()
     const page = await (await ada.get(pathOf(known, '/device'))).submit({})
     expect([page.status, page.text.includes('No code was made.')]).toEqual([400, true])
   })
 
-  it('is for those alone that look after it, and for this grant', async () => {
+  it('is only for its owner and administrators, and for this grant', async () => {
     const known = await register(ada, device)
     const bob = await server.signedIn(await addUser('bob-of-devices'))
     expect((await bob.get(pathOf(known, '/device'))).status).toBe(404)

@@ -52,7 +52,7 @@ describe('a policy', () => {
     )
   })
 
-  it('decides what may be asked for, and how tokens are', async () => {
+  it('decides which scopes may be requested, and the kind of tokens', async () => {
     const saved = await save({ scope: 'read', access_token_format: 'opaque', access_token_lifetime: '2m' })
     expect([saved.status, saved.location]).toEqual([303, pathOf(known, '/settings?saved=')])
     expect((await ada.get(authorizePath(known, { scope: 'write' }))).location).toContain(
@@ -65,7 +65,7 @@ describe('a policy', () => {
     expect([body.access_token.split('.').length, body.expires_in]).toEqual([3, 120])
   })
 
-  it('ends refresh tokens when it says', async () => {
+  it('ends refresh tokens when it says so', async () => {
     await save({ refresh_idle_lifetime: '1h', refresh_absolute_lifetime: '90m' })
     let { refresh_token } = await tokensOf(
       await postToken(server, codeRequest(known, await obtainCode(ada, known))),
@@ -82,7 +82,7 @@ describe('a policy', () => {
     )
   })
 
-  it('with keys takes the secret away, and back again needs a new one', async () => {
+  it('with keys removes the secret, and going back needs a new one', async () => {
     const jwks = '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b"}]}'
     await save({ jwks })
     expect(await accepts(server, known)).toBe(false)
@@ -95,7 +95,7 @@ describe('a policy', () => {
     expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('There is none')
   })
 
-  it('holds what OpenID Connect adds', async () => {
+  it('has the settings of OpenID Connect', async () => {
     const fields = {
       id_token_signed_response_alg: 'EdDSA',
       userinfo_signed_response_alg: 'ES256',
@@ -111,7 +111,7 @@ describe('a policy', () => {
     expect(await openidOf()).toMatchObject({ ...fields, claims_in_id_token: true })
   })
 
-  it('sent twice, with every batch executed twice, does not undo what was saved since', async () => {
+  it('sent twice, with every batch executed twice, does not undo later changes', async () => {
     const faulty = carriedTo(startServer({ bindings: { DB: everyBatchTwice() } }), ada)
     const form = await faulty.get(pathOf(known, '/policy'))
     await form.submit({ scope: 'read' })
@@ -133,15 +133,19 @@ describe('a policy', () => {
     ['a symmetric key', { jwks: '{"keys":[{"kty":"oct","k":"a"}]}' }, 'jwks'],
     ['a private key', { jwks: '{"keys":[{"kty":"EC","d":"a"}]}' }, 'jwks'],
     ['an empty set', { jwks: '{"keys":[]}' }, 'jwks'],
-    ['keys on this network', { jwks_uri: 'https://10.0.0.1/jwks' }, 'jwks_uri'],
+    ['keys on the local network', { jwks_uri: 'https://10.0.0.1/jwks' }, 'jwks_uri'],
     ['keys over http', { jwks_uri: 'http://app.example/jwks' }, 'jwks_uri'],
     ['both', { jwks: '{"keys":[{"kty":"EC"}]}', jwks_uri: 'https://app.example/jwks' }, 'jwks_uri'],
     ['no signature', { id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg'],
     ['http', { backchannel_logout_uri: 'http://app.example/' }, 'backchannel_logout_uri'],
     ['a script', { frontchannel_logout_uri: 'javascript:alert(1)' }, 'frontchannel_logout_uri'],
-    ['what we add', { frontchannel_logout_uri: 'https://app.example/?sid=1' }, 'frontchannel_logout_uri'],
+    [
+      'a parameter that we add',
+      { frontchannel_logout_uri: 'https://app.example/?sid=1' },
+      'frontchannel_logout_uri',
+    ],
     ['http on loopback', { initiate_login_uri: 'http://localhost/' }, 'initiate_login_uri'],
-  ])('with %s is refused, with the field, and keeps what was typed', async (_, changes, field) => {
+  ])('with %s is refused at its field, and keeps what was typed', async (_, changes, field) => {
     const before = await row()
     const page = await save({ backchannel_logout_uri: 'https://app.example/kept', ...changes })
     expect([page.status, titleOf(page)]).toEqual([400, 'Error: Tokens and sign-in · Latchkey'])
@@ -160,10 +164,10 @@ it('refuses an address as sector host', async () => {
   )
 })
 
-describe('identifiers of its own', () => {
+describe('pairwise identifiers', () => {
   const two = { redirect_uris: 'https://app.example/cb\nhttps://other.example/cb' }
 
-  it('need one host, or a sector from an administrator', async () => {
+  it('need one host, or a sector set by an administrator', async () => {
     known = await register(ada, two)
     expect((await save({ subject_type: 'pairwise' })).html).toContain('href="#subject_type"')
     expect((await save({ subject_type: 'pairwise', sector_identifier: 'app.example' })).status).toBe(400)
@@ -190,7 +194,7 @@ describe('identifiers of its own', () => {
   })
 })
 
-describe('what administrators decide', () => {
+describe('settings for administrators', () => {
   it('a restricted scope is given by them, and stays when the developer saves', async () => {
     expect((await ada.get(pathOf(known, '/policy'))).html).not.toContain('value="introspection"')
     await save({ scope: 'read introspection' })
@@ -207,7 +211,7 @@ describe('what administrators decide', () => {
     expect(await scopesOf()).toEqual(['write'])
   })
 
-  it('leaving PKCE out is for them, and for confidential applications', async () => {
+  it('the PKCE exception is set by them, and for confidential applications only', async () => {
     known = await register(ada, { name: 'Legacy' })
     expect((await ada.get(pathOf(known, '/policy'))).html).not.toContain('name="pkce"')
     await save({ pkce: 'optional' })
@@ -225,7 +229,7 @@ describe('what administrators decide', () => {
     expect((await save({ pkce: 'optional' }, root)).status).toBe(400)
   })
 
-  it('is nobody else’s', async () => {
+  it('is for its owner only', async () => {
     const eve = await server.signedIn(await addUser(`eve${crypto.randomUUID().slice(0, 8)}`))
     const own = await register(eve)
     const form = (await eve.get(pathOf(own, '/policy'))).forms[0]?.fields ?? {}

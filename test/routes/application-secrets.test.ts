@@ -46,7 +46,7 @@ const faults: [string, () => ReturnType<typeof startServer>][] = [
 ]
 
 describe('a second secret', () => {
-  it('overlaps with the first, and deleting that one fails that one only', async () => {
+  it('overlaps with the first, and deleting it does not affect the other', async () => {
     const first = await register(ada)
     server.now += 60
     const second = await make(first)
@@ -60,7 +60,7 @@ describe('a second secret', () => {
     server.now = startedAt
   })
 
-  it('made by the form of another application is another one, though all that is sent is the same', async () => {
+  it('created by the form of another application is a different one, though everything sent is the same', async () => {
     const [one, other] = [await register(ada), await register(ada)]
     const fields = { ...(await ada.get(pathOf(one, '/secrets'))).forms[0]?.fields, expires: 'never' }
     const made = await Promise.all(
@@ -73,7 +73,7 @@ describe('a second secret', () => {
     expect(new Set(made.map(({ secret }) => secret)).size).toBe(2)
   })
 
-  it('is the most there can be', async () => {
+  it('is the last: two are the maximum', async () => {
     const first = await register(ada)
     const second = await make(first)
     const page = await ada.get(pathOf(first, '/secrets'))
@@ -90,7 +90,7 @@ describe('a second secret', () => {
     expect(await accepts(server, third)).toBe(true)
   })
 
-  it('made eight times at once from eight forms leaves two', async () => {
+  it('created eight times at once from eight forms leaves two', async () => {
     const first = await register(ada)
     const forms = await Promise.all(Array.from({ length: 8 }, () => ada.get(pathOf(first, '/secrets'))))
     const answers = await Promise.all(forms.map((form) => form.submit({})))
@@ -111,7 +111,7 @@ describe('a second secret', () => {
     expect(await accepts(server, secrets[0] ?? first)).toBe(true)
   })
 
-  it('that was deleted is not revived by its form', async () => {
+  it('that was deleted is not restored by its form', async () => {
     const first = await register(ada)
     server.now += 60
     const form = await ada.get(pathOf(first, '/secrets'))
@@ -142,7 +142,7 @@ describe('an expiry', () => {
     server.now = startedAt
   })
 
-  it('that nobody offers is refused', async () => {
+  it('that is not offered is refused', async () => {
     const first = await register(ada)
     const refused = await (await ada.get(pathOf(first, '/secrets'))).submit({ expires: '1000-years' })
     expect([refused.status, await deletions(first)]).toEqual([400, [expect.any(String)]])
@@ -161,7 +161,7 @@ describe('deleting', () => {
     expect(await accepts(server, await make(known))).toBe(true)
   })
 
-  it.each(faults)('twice is once, %s', async (_, start) => {
+  it.each(faults)('is idempotent, %s', async (_, start) => {
     const known = await register(ada)
     const second = await make(known)
     const [path = ''] = await deletions(known)
@@ -173,7 +173,7 @@ describe('deleting', () => {
     expect(alive.filter(Boolean)).toHaveLength(1)
   })
 
-  it('is for the owner alone, whatever form is sent', async () => {
+  it('is for the owner only, whatever form is sent', async () => {
     const eve = await server.signedIn(await addUser('eve'))
     const [mine, hers] = [await register(ada), await register(eve)]
     const [path = ''] = await deletions(mine)

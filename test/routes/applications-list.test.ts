@@ -63,7 +63,7 @@ const sixty = [
 ]
 
 describe('a list of sixty applications', () => {
-  it('has each once, whatever is searched', async () => {
+  it('shows each once, whatever is searched', async () => {
     const made = await registerAll(sixty)
     expect(made.size).toBe(60)
     const all = await walk('/o/applications')
@@ -90,7 +90,7 @@ describe('a list of sixty applications', () => {
       expect([name, await search(name)]).toEqual([name, []])
   })
 
-  it('loses and doubles nothing when others come and go while one reads', async () => {
+  it('skips and repeats nothing when others are added and deleted while reading', async () => {
     const made = await registerAll(Array.from({ length: 60 }, (_, i) => `Name ${i % 7}`))
     let turn = 0
     const found = await walk('/o/applications', async (ids) => {
@@ -105,7 +105,7 @@ describe('a list of sixty applications', () => {
     expect(sorted(found)).toEqual(sorted(made.keys()))
   })
 
-  it('ends where a person can see it: no next page, and a way back to the first', async () => {
+  it('ends visibly: no next page, and a link back to the first', async () => {
     await registerAll(Array.from({ length: 25 }, (_, i) => `Name ${i}`))
     expect((await browser.get('/o/applications')).html).not.toContain('rel="next"')
     await register(browser, { name: 'One more' })
@@ -115,7 +115,7 @@ describe('a list of sixty applications', () => {
     expect(last.html).not.toContain('rel="next"')
   })
 
-  it('holds names that grow when they are compared, and names at the end of Unicode', async () => {
+  it('handles names that grow when they are folded, and names at the end of Unicode', async () => {
     const long = Array.from({ length: 27 }, (_, i) => 'ﷺ'.repeat(98 + (i % 3)))
     const made = await registerAll([...long, 'a', '\u{323af}a', 'a\u{323af}'])
     expect(sorted(await walk('/o/applications'))).toEqual(sorted(made.keys()))
@@ -123,7 +123,7 @@ describe('a list of sixty applications', () => {
   })
 })
 
-describe('a place in the list that nobody linked', () => {
+describe('a forged position in the list', () => {
   it.each(['x', '\n', 'a\nb\nc', '\0', '\u{10fffd}', "' OR 1=1 --", '%', '🙂\n', 'x'.repeat(5000)])(
     '$#: shows a page',
     async (after) => {

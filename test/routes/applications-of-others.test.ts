@@ -88,7 +88,7 @@ describe('somebody else’s application', () => {
     expect(await everything()).not.toEqual(before)
   })
 
-  it.each(posts)('is not changed by its owner’s form for %s in another’s hands', async (page, fields) => {
+  it.each(posts)('is not changed by its owner’s form for %s sent by another person', async (page, fields) => {
     const form = (await ada.get(pathOf(adas, page))).forms[0]?.fields
     const formToken = (await eve.get(registerPath)).forms[0]?.fields.form_token ?? ''
     const before = await everything()
@@ -109,7 +109,7 @@ describe('somebody else’s application', () => {
     expect(await everything()).toEqual(before)
   })
 
-  it('is in nobody else’s list', async () => {
+  it('is in no other person’s list', async () => {
     for (const path of ['/o/applications', '/o/applications?name=di', '/o/applications?after=c%0Ax']) {
       const list = await eve.get(path)
       expect([path, list.status]).toEqual([path, 200])
@@ -135,7 +135,7 @@ describe('somebody else’s application', () => {
 describe('the owner', () => {
   const ownerOf = async (known: Known) => /Owner\s+(\S+)/.exec((await root.get(pathOf(known))).text)?.[1]
 
-  it('is who registers, whatever else is typed', async () => {
+  it('is the person who registers, whatever else is sent', async () => {
     expect((await ada.get(registerPath)).forms[0]?.fields).not.toHaveProperty('owner')
     const known = await register(ada, { owner: 'eve' })
     expect(await ownerOf(known)).toBe('ada')
@@ -143,7 +143,7 @@ describe('the owner', () => {
     expect(await ownerOf(known)).toBe('ada')
   })
 
-  it('is whom an administrator names', async () => {
+  it('can be set by an administrator', async () => {
     const known = await register(root, { name: 'Handed over', owner: ' EVE ' })
     expect((await eve.get(pathOf(known))).status).toBe(200)
     expect((await ada.get(pathOf(known))).status).toBe(404)
@@ -158,7 +158,7 @@ describe('the owner', () => {
     ['', 'Enter the username of the owner.'],
     ['nobody', 'Nobody has the username “nobody”. Enter that of an existing user.'],
     ['x'.repeat(10_000), 'Nobody has the username “xxxx'],
-  ])('has to be somebody: %s', async (owner, problem) => {
+  ])('must exist: %s', async (owner, problem) => {
     const before = await everything()
     for (const path of [registerPath, pathOf(adas, '/update')]) {
       const page = await (await root.get(path)).submit({ ...typed, name: 'Kept', owner })
@@ -173,7 +173,7 @@ describe('the owner', () => {
 })
 
 describe('an administrator', () => {
-  it('sees and changes those of all', async () => {
+  it('sees and changes all applications', async () => {
     for (const page of pages) expect((await root.get(pathOf(adas, page))).status).toBe(200)
     const made = await (await root.get(pathOf(adas, '/secrets'))).submit({})
     const fresh = { ...adas, secret: shown(made, 'client_secret') }
@@ -185,7 +185,7 @@ describe('an administrator', () => {
   })
 })
 
-describe('who loses the right while the form is on its way', () => {
+describe('a person who loses the right while the form is being sent', () => {
   /** Something happens after everything was checked, right before it is written. */
   function rightBefore(happens: string, ...values: string[]) {
     let happened = false
@@ -210,7 +210,7 @@ describe('who loses the right while the form is on its way', () => {
     return { carry: (browser: Browser) => carriedTo(faulty, browser), happened: () => happened }
   }
 
-  it.each(posts)('changes nothing any more: %s', async (page, fields) => {
+  it.each(posts)('changes nothing: %s', async (page, fields) => {
     const lost = rightBefore('UPDATE clients SET owner_id = ? WHERE id = ?', people.eve.id, adas.client.id)
     const form = (await ada.get(pathOf(adas, page))).forms[0]?.fields
     const row = () =>
@@ -229,7 +229,7 @@ describe('who loses the right while the form is on its way', () => {
     expect(events.results).toEqual([{ type: 'client_registered' }])
   })
 
-  it('makes no first secret any more', async () => {
+  it('creates no first secret', async () => {
     const forget = env.DB.prepare('DELETE FROM client_secrets WHERE client_id = ?').bind(adas.client.id)
     const form = (await ada.get(pathOf(adas, '/secrets'))).forms[0]?.fields ?? {}
     expect((await ada.post(pathOf(adas, '/secrets'), form)).status).toBe(200)
@@ -242,7 +242,7 @@ describe('who loses the right while the form is on its way', () => {
     expect((await eve.get(pathOf(adas, '/credentials'))).text).toContain('There is none')
   })
 
-  it('registers nothing for others any more', async () => {
+  it('registers nothing for others', async () => {
     const lost = rightBefore(`UPDATE users SET role = 'user' WHERE id = ?`, people.root.id)
     const form = (await root.get(registerPath)).forms[0]?.fields
     const before = await everything()
@@ -251,7 +251,7 @@ describe('who loses the right while the form is on its way', () => {
     expect(await everything()).toEqual(before)
   })
 
-  it('registers nothing for somebody who is gone', async () => {
+  it('registers nothing for a deleted person', async () => {
     const guest = await server.signedIn(await addUser(`guest-${crypto.randomUUID().slice(0, 8)}`))
     const form = (await guest.get(registerPath)).forms[0]?.fields
     const lost = rightBefore(`DELETE FROM users WHERE username LIKE 'guest-%'`)

@@ -54,7 +54,7 @@ const count = async (sql: string, ...values: string[]) =>
 const fourTimes = <T>(send: () => Promise<T>) => Promise.all([send(), send(), send(), send()])
 
 describe('registering', () => {
-  it('a confidential application shows a secret that works, and keeps its hash alone', async () => {
+  it('a confidential application shows a secret that works, and stores only its hash', async () => {
     const page = await sendRegistration(ada, { name: 'Diary' })
     expect([page.status, titleOf(page)]).toEqual([200, 'Application registered · Latchkey'])
     expect(page.headers.get('Cache-Control')).toBe('no-store')
@@ -85,7 +85,7 @@ describe('registering', () => {
     await tokensOf(await postToken(server, codeRequest(spa, await obtainCode(ada, spa))))
   })
 
-  it('keeps Postman’s address to the letter, and what else was typed', async () => {
+  it('keeps Postman’s address exactly, and the other input', async () => {
     const postman = 'https://www.getpostman.com/oauth2/callback'
     const known = await register(ada, {
       name: '  Café ',
@@ -114,7 +114,7 @@ describe('registering', () => {
     expect((await postToken(server, request)).status).toBe(200)
   })
 
-  it.each(faults)('with one form sent twice, and four times at once, makes one, %s', async (_, start) => {
+  it.each(faults)('with one form sent twice, and four times at once, creates one, %s', async (_, start) => {
     const faulty = start()
     const name = `Once ${crypto.randomUUID()}`
     const form = await carriedTo(faulty, ada).get(registerPath)
@@ -128,7 +128,7 @@ describe('registering', () => {
     expect(await accepts(server, known)).toBe(true)
   })
 
-  it('with the form changed in between, or opened again, makes another one', async () => {
+  it('with the form changed in between, or opened again, creates another one', async () => {
     const form = await ada.get(registerPath)
     const ids = [
       registeredOn(await form.submit(typed)).client.id,
@@ -150,7 +150,7 @@ describe('registering', () => {
   })
 })
 
-describe('a form that can’t be used', () => {
+describe('an invalid form', () => {
   const uri = (line: string, reason: string, fix: string, changes = {}) => ({
     fields: ['redirect_uris', 'post_logout_redirect_uris'],
     line,
@@ -247,7 +247,7 @@ describe('a form that can’t be used', () => {
     expect(page.forms[0]?.fields).toMatchObject(withBareNewlines(kept))
   })
 
-  it('of an update loses nothing either, and changes nothing', async () => {
+  it('of an update keeps the input too, and changes nothing', async () => {
     const known = await register(ada)
     const before = (await ada.get(pathOf(known, '/update'))).forms[0]?.fields
     const page = await (await ada.get(pathOf(known, '/update'))).submit({
@@ -262,7 +262,7 @@ describe('a form that can’t be used', () => {
     })
   })
 
-  it('is refused as a whole when it is no form, or far too long', async () => {
+  it('is refused as a whole when it is not a form, or far too large', async () => {
     const { form_token = '', attempt = '' } = (await ada.get(registerPath)).forms[0]?.fields ?? {}
     const fields = { ...typed, form_token, attempt }
     const json = { 'Content-Type': 'application/json' }
@@ -308,12 +308,16 @@ describe('a hostile name', () => {
   it.each([
     ['of 10,000 characters', 'x'.repeat(10_000), 'The name has 10000 characters. Use at most 100.'],
     ['of 101 characters', '👩'.repeat(101), 'The name has 101 characters. Use at most 100.'],
-    ['that runs backwards', 'Notes \u202Egpj.exe', 'The name has an invisible control character.'],
+    [
+      'that contains right-to-left marks',
+      'Notes \u202Egpj.exe',
+      'The name has an invisible control character.',
+    ],
     ['that is isolated', 'Notes \u2067x\u2069', 'The name has an invisible control character.'],
     ['with NUL', 'Notes\0', 'The name has an invisible control character.'],
     ['of two lines', 'Notes\u2028by Latchkey', 'The name has an invisible control character.'],
-    ['after every other in a list', '\u{10ffff}a', 'The name has an invisible control character.'],
-    ['that can’t be seen', '\u200B\u200D', 'The name can’t be seen.'],
+    ['that sorts after every other in a list', '\u{10ffff}a', 'The name has an invisible control character.'],
+    ['that is invisible', '\u200B\u200D', 'The name can’t be seen.'],
   ])('%s is refused', async (_, name, problem) => {
     const page = await sendRegistration(ada, { name })
     expect(page.status).toBe(400)
@@ -350,7 +354,7 @@ describe('updating', () => {
     expect(await Promise.all(origins.map(mayRead))).toEqual([true, true, false, false])
   })
 
-  it('public to confidential shows a secret, and back again kills it', async () => {
+  it('public to confidential shows a secret, and changing back removes it', async () => {
     const spa = await register(ada, { client_type: 'public' })
     expect(await accepts(server, spa)).toBe(true)
     const form = await ada.get(pathOf(spa, '/update'))
@@ -379,7 +383,7 @@ describe('updating', () => {
     }
   })
 
-  it('sent again does not undo what was saved since', async () => {
+  it('sent again does not undo later changes', async () => {
     const known = await register(ada)
     const form = await ada.get(pathOf(known, '/update'))
     const stale = { name: 'First', allowed_origins: 'https://first.example' }
@@ -396,7 +400,7 @@ describe('updating', () => {
     expect(origins.results).toEqual([{ origin: 'https://app.example' }, { origin: 'https://second.example' }])
   })
 
-  it.each(faults)('to confidential four times at once makes one secret, %s', async (_, start) => {
+  it.each(faults)('to confidential four times at once creates one secret, %s', async (_, start) => {
     const spa = await register(ada, { client_type: 'public' })
     const form = await carriedTo(start(), ada).get(pathOf(spa, '/update'))
     const answers = await fourTimes(() => form.submit({ client_type: 'confidential' }))
@@ -409,7 +413,7 @@ describe('updating', () => {
 })
 
 describe('deleting', () => {
-  it('asks first, and ends every code and token of it', async () => {
+  it('asks first, and ends all of its codes and tokens', async () => {
     const watcher = await register(ada)
     await env.DB.prepare(`UPDATE clients SET scope = 'introspection' WHERE id = ?`)
       .bind(watcher.client.id)
@@ -440,7 +444,7 @@ describe('deleting', () => {
     }
   })
 
-  it('leaves the other applications alone', async () => {
+  it('does not affect the other applications', async () => {
     const other = await register(ada)
     const doomed = await register(ada)
     const tokens = await tokensOf(await postToken(server, codeRequest(other, await obtainCode(ada, other))))
@@ -449,7 +453,7 @@ describe('deleting', () => {
     expect((await introspect(server, other, tokens.refresh_token)).active).toBe(true)
   })
 
-  it.each(faults)('four times at once is done once, and every answer says so, %s', async (_, start) => {
+  it.each(faults)('four times at once is done once, and every answer confirms it, %s', async (_, start) => {
     const doomed = await register(ada)
     const form = await carriedTo(start(), ada).get(pathOf(doomed, '/delete'))
     const answers = [...(await fourTimes(() => form.submit({}))), await form.submit({})]
@@ -457,7 +461,7 @@ describe('deleting', () => {
     expect(await count(`audit_events WHERE client_id = ? AND type LIKE '%deleted'`, doomed.client.id)).toBe(1)
   })
 
-  it('is for ever: the form that registered it, sent again, does not bring it back', async () => {
+  it('is permanent: the form that registered it, sent again, does not restore it', async () => {
     const form = await ada.get(registerPath)
     const doomed = registeredOn(await form.submit(typed))
     const update = await ada.get(pathOf(doomed, '/update'))
@@ -477,10 +481,10 @@ describe('a form from elsewhere', () => {
   const forgeries: [string, Record<string, string>, Record<string, string>][] = [
     ['without its token', { form_token: '' }, {}],
     ['with a made-up token', { form_token: 'A'.repeat(43) }, {}],
-    ['of another origin', {}, { Origin: 'https://evil.example' }],
-    ['of an opaque origin', {}, { Origin: 'null' }],
-    ['of a sibling site', {}, { 'Sec-Fetch-Site': 'same-site' }],
-    ['of another site', {}, { 'Sec-Fetch-Site': 'cross-site' }],
+    ['from another origin', {}, { Origin: 'https://evil.example' }],
+    ['from an opaque origin', {}, { Origin: 'null' }],
+    ['from a sibling site', {}, { 'Sec-Fetch-Site': 'same-site' }],
+    ['from another site', {}, { 'Sec-Fetch-Site': 'cross-site' }],
     ['without its attempt', { attempt: '' }, {}],
     ['with a made-up attempt', { attempt: 'x' }, {}],
   ]

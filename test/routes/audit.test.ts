@@ -68,12 +68,12 @@ describe('the audit log', () => {
     ['an application', () => `?client=${clientId}`, (i) => i % 4 === 0],
     ['all of them', () => `?type=token_revoked&user=eve&client=${clientId}`, (i) => i % 12 === 0],
     ['nobody', () => '?user=nobody', () => false],
-    ['something odd', () => '?user=%00&type=%27&after=x', () => false],
+    ['an odd value', () => '?user=%00&type=%27&after=x', () => false],
   ])('has %s once, newest first, page by page', async (_, query, keep) => {
     expect(await walk(`/admin/audit${query()}`)).toEqual(expected(keep))
   })
 
-  it('answers each filter by an index, without sorting', async () => {
+  it('answers each filter through an index, without sorting', async () => {
     const statements: string[] = []
     const recording = new Proxy(env.DB, {
       get(target, property) {
@@ -128,7 +128,7 @@ describe('the audit log', () => {
     expect(all.html).toContain('"a ""b"", c"')
   })
 
-  it('is not touched by whoever only looks at the form', async () => {
+  it('is not changed by only opening the form', async () => {
     const count = counted()
     const browser = carriedTo(startServer({ bindings: { DB: count.db } }), root)
     const page = await browser.get('/admin/audit.csv?type=sign_out&user=eve')
@@ -137,7 +137,7 @@ describe('the audit log', () => {
     expect(page.forms.at(-1)?.fields).toMatchObject({ type: 'sign_out', user: 'eve', client: '' })
   })
 
-  it('leaves an event for each file, once', async () => {
+  it('contains an event for each download, once', async () => {
     const noted = async () =>
       (
         await env.DB.prepare(
@@ -159,7 +159,7 @@ describe('the audit log', () => {
     expect((await noted()).length).toBe(before.length + 2)
   })
 
-  it('is downloaded with what is needed to verify it far from here', async () => {
+  it('is downloaded with everything that is needed to verify it elsewhere', async () => {
     await env.DB.prepare('INSERT INTO audit_events (id, at, type, reference, detail) VALUES (?, ?, ?, ?, ?)')
       .bind('-odd', startedAt + 200, '@type', "'quoted", ' =1\n"2"')
       .run()
@@ -229,7 +229,7 @@ describe('the audit log', () => {
 })
 
 describe('logout notices', () => {
-  it('say what became of each', async () => {
+  it('show the result of each', async () => {
     const insert = env.DB.prepare(
       `INSERT INTO logout_deliveries (id, client_id, user_id, sid, issuer, created_at, attempts, next_attempt_at, delivered_at, last_error)
        VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?)`,

@@ -30,7 +30,7 @@ const eventsOf = async (who: User) => {
 }
 
 describe('setting up an authenticator app', () => {
-  it('shows the key, takes one code, and shows ten recovery codes once', async () => {
+  it('shows the key, accepts one code, and shows ten recovery codes once', async () => {
     expect((await browser.get('/account/authenticator')).text).toContain('Set up an authenticator app')
     const page = await browser.get('/account/authenticator/set-up')
     expect(page.html).toContain('<svg')
@@ -53,7 +53,7 @@ describe('setting up an authenticator app', () => {
     expect((await again.submit({ code: phone.code() })).text).toContain('is set up')
   })
 
-  it('stores nothing before that, and then neither key nor codes in the clear', async () => {
+  it('stores nothing before that, and then neither key nor codes in plain text', async () => {
     const page = await browser.get('/account/authenticator/set-up')
     const count = () => env.DB.prepare('SELECT count(*) AS n FROM authenticators').first<number>('n')
     const before = await count()
@@ -80,7 +80,7 @@ describe('setting up an authenticator app', () => {
     expect([late.status, late.location]).toEqual([303, '/account/authenticator'])
   })
 
-  it('of two at once, one has it, and its codes are the only ones', async () => {
+  it('sent twice at once: one wins, and its codes are the only ones', async () => {
     const pages = await Promise.all([1, 2, 3].map(() => browser.get('/account/authenticator/set-up')))
     const phones = pages.map((page) => scan(server, page))
     const answers = await Promise.all(pages.map((page, i) => page.submit({ code: phones[i]?.code() ?? '' })))
@@ -98,7 +98,7 @@ describe('setting up an authenticator app', () => {
   it.each([
     ['every write is executed twice', everyBatchTwice],
     ['every first answer is lost', everyFirstAnswerLost],
-  ])('is the same when %s', async (_, fault) => {
+  ])('has the same result when %s', async (_, fault) => {
     const faulty = startServer({ bindings: { DB: fault() } })
     const { recoveryCodes } = await setUpAuthenticator(faulty, await faulty.signedIn(user))
     expect(recoveryCodes).toHaveLength(10)
@@ -108,7 +108,7 @@ describe('setting up an authenticator app', () => {
     expect((await browser.get('/account/authenticator')).text).toContain('Recovery codes left 9')
   })
 
-  it('is not for a form from elsewhere', async () => {
+  it('needs our own form', async () => {
     const page = await browser.get('/account/authenticator/set-up')
     const fields = { ...page.forms[0]?.fields, code: scan(server, page).code() }
     const forged = await browser.post('/account/authenticator/set-up', fields, {
@@ -120,7 +120,7 @@ describe('setting up an authenticator app', () => {
 })
 
 describe('recovery codes', () => {
-  it('are made anew, and the old ones are dead', async () => {
+  it('are replaced, and the old ones stop working', async () => {
     const { recoveryCodes } = await setUpAuthenticator(server, browser)
     const ask = await browser.get('/account/authenticator/recovery-codes')
     const done = await ask.submit({ attempt: ask.forms[0]?.fields.attempt ?? '' })
@@ -132,7 +132,7 @@ describe('recovery codes', () => {
     expect(await eventsOf(user)).toContain('recovery_codes_replaced')
   })
 
-  it('that were made by an older form do not come back', async () => {
+  it('made by an older form do not come back', async () => {
     await setUpAuthenticator(server, browser)
     const [older, newer] = [
       await browser.get('/account/authenticator/recovery-codes'),
@@ -147,7 +147,7 @@ describe('recovery codes', () => {
     expect((await page.submit({ code: latest[0] ?? '' })).status).toBe(303)
   })
 
-  it('are for those who have an app', async () => {
+  it('are for people with an app', async () => {
     const page = await browser.get('/account/authenticator/recovery-codes')
     expect([page.status, page.location]).toEqual([303, '/account/authenticator'])
   })
@@ -188,7 +188,7 @@ describe('a sign-in of more than ten minutes ago', () => {
     expect(login.forms[0]?.fields).toMatchObject({ username: user.username, next: path })
   })
 
-  it('goes on after it', async () => {
+  it('continues after it', async () => {
     server.now += 601
     const asked = await browser.get('/account/authenticator/set-up')
     const back = await (await browser.get(asked.location)).submit({ password: 'correct horse battery' })

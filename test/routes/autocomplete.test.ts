@@ -56,7 +56,7 @@ it.each([
       country: 'country-name',
     },
   ],
-])('%s says what each field is', async (path, tokens) => {
+])('%s declares what each field is for', async (path, tokens) => {
   const user = await addUser(`ada${path.replaceAll('/', '-')}`)
   const browser = path.startsWith('/account') ? await server.signedIn(user) : server.browser()
   expect(tokensOf((await browser.get(path)).html)).toEqual(tokens)

@@ -32,7 +32,7 @@ function contrast(one: string, other: string): number {
   return (high + 0.05) / (low + 0.05)
 }
 
-describe('the colour of the operator', () => {
+describe('the operator’s colour', () => {
   it.each([
     '#ffd400',
     '#000000',
@@ -63,7 +63,7 @@ describe('the colour of the operator', () => {
   })
 })
 
-describe('a server of an operator', () => {
+describe('an operator’s server', () => {
   it('has its name, its logo and its colour on every page', async () => {
     const server = branded('#7a1fa2')
     const browser = await server.signedIn(await addUser('ada'))
@@ -76,13 +76,13 @@ describe('a server of an operator', () => {
     }
   })
 
-  it('without a colour asks for no other stylesheet', async () => {
+  it('without a colour requests no other stylesheet', async () => {
     const { html } = await branded(undefined).browser().get('/login')
     expect(html).not.toContain('brand.css')
   })
 })
 
-it('the name of the operator is what the first page is about', async () => {
+it('the front page is about the operator’s name', async () => {
   const html = await (await branded(undefined).fetch('/')).text()
   expect(html).toContain('Example &lt;ID&gt; is an OAuth 2.1')
   expect(html).not.toContain('Latchkey')

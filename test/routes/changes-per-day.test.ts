@@ -68,7 +68,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '/account/applications/:clientId/remove': asMuchAgain,
 }
 
-describe('somebody who changed very much in a day', () => {
+describe('a person who made very many changes in a day', () => {
   it.each(posts.filter((path) => !(path in exceptions)))('waits at POST %s', async (path) => {
     const user = await addUser(`busy${people++}`)
     const { client } = await addClient(user)
@@ -89,7 +89,7 @@ describe('somebody who changed very much in a day', () => {
     expect(answer.status === 429 && answer.text.includes('enough for today')).toBe(false)
   })
 
-  it('can go on a day later, reads all the time, and can still be kept safe', async () => {
+  it('can continue a day later, can always read, and can still protect the account', async () => {
     const user = await addUser(`busy${people++}`)
     const browser = await server.signedIn(user)
     await useUp(user.id)
@@ -116,11 +116,11 @@ describe('somebody who changed very much in a day', () => {
   })
 })
 
-describe('what happens again and again', () => {
+describe('repeated events', () => {
   it.each([
     ['as usual', () => env.DB],
     ['with every batch executed twice', everyBatchTwice],
-  ])('is a hundred events a day and then a count, %s', async (_, db) => {
+  ])('are a hundred rows a day and then a count, %s', async (_, db) => {
     const user = await addUser(`often${people++}`)
     const before = await countOf('sign_in')
     await DB.prepare(
@@ -140,7 +140,7 @@ describe('what happens again and again', () => {
     expect(await eventsOf(user.id, 'sign_in')).toBe(101)
   })
 
-  it('is only counted where nobody is named', async () => {
+  it('are only counted where no user is named', async () => {
     const rows = () => DB.prepare('SELECT count(*) AS n FROM audit_events').first<number>('n')
     const before = await rows()
     for (let i = 0; i < 3; i++) {
@@ -150,7 +150,7 @@ describe('what happens again and again', () => {
     expect([await rows(), await countOf('password_reset_requested')]).toEqual([before, 3])
   })
 
-  it('is one event a day where a stranger causes it at somebody’s account', async () => {
+  it('are one row a day where a stranger causes them at another account', async () => {
     const user = await addUser(`mailed${people++}`)
     for (let i = 0; i < 3; i++)
       await (await server.browser().get('/password-reset')).submit({ account: user.username })

@@ -76,7 +76,7 @@ const cases = Object.keys(forms).flatMap(
     ] as const,
 )
 
-describe('a password that is chosen', () => {
+describe('a chosen password', () => {
   it('is checked by each of these forms', () => {
     expect(checking.sort()).toEqual(Object.keys(forms).sort())
   })

@@ -43,11 +43,11 @@ describe('the consent page', () => {
     expect((await bob.get(authorizePath(known))).text).toContain(warning)
   })
 
-  it('warns of no address on the web', async () => {
+  it('does not warn of an address on the web', async () => {
     expect((await bob.get(authorizePath(await register(ada)))).text).not.toContain('on this device')
   })
 
-  it('says who is signed in, and leads to signing in as somebody else and back', async () => {
+  it('says who is signed in, and leads to signing in as another person and back', async () => {
     const path = authorizePath(await register(ada))
     const page = await bob.get(path)
     expect(page.text).toContain('You are signed in as bob .')
@@ -77,10 +77,10 @@ describe('the consent page', () => {
   })
 })
 
-describe('an address that is not registered', () => {
+describe('an unregistered address', () => {
   const asked = 'https://app.example/callback/?a=<b>'
 
-  it('is compared with what is, for the owner and administrators', async () => {
+  it('is compared with the registered ones, for the owner and administrators', async () => {
     const known = await register(ada)
     for (const browser of [ada, root]) {
       const page = await browser.get(authorizePath(known, { redirect_uri: asked }))
@@ -92,7 +92,7 @@ describe('an address that is not registered', () => {
     }
   })
 
-  it('tells nobody else what is registered', async () => {
+  it('reveals the registered ones to nobody else', async () => {
     const known = await register(ada)
     for (const browser of [bob, server.browser()]) {
       const page = await browser.get(authorizePath(known, { redirect_uri: asked }))

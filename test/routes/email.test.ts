@@ -44,7 +44,7 @@ const confirm = async (link: string, by: Browser = browser) =>
   (await by.get(link)).submit({ token: link.slice(-43) })
 
 describe('an address', () => {
-  it('is proven by the link that is mailed to it, not by looking at the link', async () => {
+  it('is confirmed by using the link in the mail, not by opening it', async () => {
     expect((await browser.get('/account/email')).text).toContain('not confirmed yet')
     const sent = await sendAgain()
     expect([sent.status, sent.location]).toEqual([303, '/account/email?sent='])
@@ -58,7 +58,7 @@ describe('an address', () => {
     expect((await confirm(link).catch(() => undefined))?.status).not.toBe(303)
   })
 
-  it('changes once the new one is proven; the old one gets a notice', async () => {
+  it('changes once the new one is confirmed; the old one gets a notice', async () => {
     const next = `new-${email}`
     expect((await change(next)).status).toBe(303)
     expect((await stored())?.email).toBe(email)
@@ -77,7 +77,7 @@ describe('an address', () => {
     expect(events.results.map(({ type }) => type)).toEqual(['email_changed', 'email_link_sent'])
   })
 
-  it('that was changed in the meantime is not proven by the link to the one before', async () => {
+  it('that was changed in the meantime is not confirmed by the link to the one before', async () => {
     await sendAgain()
     const link = await linkTo(email)
     const form = await browser.get(link)
@@ -86,7 +86,7 @@ describe('an address', () => {
     expect(await stored()).toEqual({ email: `other-${email}`, email_verified_at: null })
   })
 
-  it('is not proven either when it changes between the look at the link and its use', async () => {
+  it('is not confirmed either when it changes between opening and using the link', async () => {
     await sendAgain()
     const secret = readSecret('mail', (await linkTo(email)).slice(-43))
     if (secret === undefined) throw new Error('No link was mailed')
@@ -102,7 +102,7 @@ describe('an address', () => {
     expect(await stored()).toEqual({ email: `other-${email}`, email_verified_at: null })
   })
 
-  it('needs a recent sign-in to change, since it opens the account', async () => {
+  it('needs a recent sign-in to change, since it gives access to the account', async () => {
     const form = await browser.get('/account/email')
     server.now += 601
     const page = await form.submit({ email: 'thief@example.com' })
@@ -110,21 +110,21 @@ describe('an address', () => {
     expect(await mailsTo('thief@example.com')).toHaveLength(0)
   })
 
-  it('is checked, and kept as it was typed', async () => {
+  it('is validated, and stored as it was typed', async () => {
     const page = await change('not an address')
     expect(page.status).toBe(400)
     expect(page.html).toContain('<title>Error: ')
     expect(page.html).toContain('value="not an address"')
   })
 
-  it('is not filled with mail by anybody', async () => {
+  it("can't be flooded with mail by anybody", async () => {
     const statuses: number[] = []
     for (let i = 0; i < 5; i++) statuses.push((await change('victim@example.com')).status)
     expect(statuses).toEqual([303, 303, 303, 429, 429])
     expect(await mailsTo('victim@example.com')).toHaveLength(3)
   })
 
-  it('without a mailer is what is typed, and unproven', async () => {
+  it('without a mailer is stored as typed, and unconfirmed', async () => {
     const mail = { mailer: 'off', from: '', apiUrl: '', apiToken: '' } as const
     const off = startServer({ config: { mail } })
     await change(`typed-${email}`, await off.signedIn(user))
@@ -132,7 +132,7 @@ describe('an address', () => {
   })
 })
 
-describe('an address that somebody else has proven', () => {
+describe('an address that another person has confirmed', () => {
   let owner: User
   beforeEach(async () => {
     owner = await addUser(`owner${people++}`)
@@ -158,7 +158,7 @@ describe('an address that somebody else has proven', () => {
     expect(mails[0]?.text).not.toMatch(/token=/)
   })
 
-  it('in the meantime stays theirs', async () => {
+  it('still belongs to them in the meantime', async () => {
     const address = `both-${email}`
     await change(address)
     const link = await linkTo(address)
@@ -169,7 +169,7 @@ describe('an address that somebody else has proven', () => {
     expect((await stored())?.email).toBe(email)
   })
 
-  it('is proven by one of two who confirm it at once', async () => {
+  it('is confirmed by one of two people at once', async () => {
     const address = `race-${email}`
     const other = await addUser(`rival${people++}`)
     const rival = await server.signedIn(other)
@@ -204,7 +204,7 @@ describe('a link', () => {
     expect((await stored())?.email).toBe(`fault-${email}`)
   })
 
-  it('is for the account that it was made for: a stranger’s never gets the address of who clicks', async () => {
+  it('is for its own account: a stranger’s link never gets the address of the person who clicks', async () => {
     await sendAgain()
     const link = await linkTo(email)
     const somebody = await server.signedIn(await addUser(`clicker${people++}`))
@@ -217,7 +217,7 @@ describe('a link', () => {
     expect((await stored())?.email_verified_at).toBeNull()
   })
 
-  it('is dead after an hour, after a new one, and after a new password', async () => {
+  it('expires after an hour, with a new one, and with a new password', async () => {
     await change(`late-${email}`)
     const link = await linkTo(`late-${email}`)
     await change(`later-${email}`)

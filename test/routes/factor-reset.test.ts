@@ -51,8 +51,8 @@ const events = () =>
 const noticesTo = async (user: User) =>
   (await mailsTo(`${user.username}@example.com`)).filter(({ subject }) => subject.includes('was reset'))
 
-describe('resetting the factors of somebody', () => {
-  it('says what it ends, ends it, tells them, and is noted', async () => {
+describe('resetting a person’s factors', () => {
+  it('says what it ends, ends it, notifies them, and is recorded', async () => {
     expect((await root.get(`/admin/users/${ada.id}`)).html).toContain(`href="${path()}"`)
     const granted = await addClient(rootUser)
     const request = codeRequest(granted, await obtainCode(adaBrowser, granted))
@@ -82,7 +82,7 @@ describe('resetting the factors of somebody', () => {
     expect((await root.get(path())).status).toBe(404)
   })
 
-  it('sent again later does not take what was set up since, and mails nothing more', async () => {
+  it('sent again later does not remove newer factors, and sends no further mail', async () => {
     const form = await root.get(path())
     await form.submit({})
     adaBrowser = await server.signedIn(ada)
@@ -104,7 +104,7 @@ describe('resetting the factors of somebody', () => {
     expect(await noticesTo(ada)).not.toHaveLength(0)
   })
 
-  it('is not for oneself, nor for somebody whose role just went', async () => {
+  it('is not possible for oneself, nor for a person whose role was just removed', async () => {
     await setUpAuthenticator(server, root)
     expect((await root.get(path(rootUser))).status).toBe(404)
     const form = (await root.get(path())).forms[0]?.fields ?? {}

@@ -38,7 +38,7 @@ const counts = async () => {
 const rows = (table: string) => DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')
 
 describe('wrong passwords', () => {
-  it('for names that nobody has are counted by the day, and leave no event and no row each', async () => {
+  it('for unknown names are counted by the day, with no event and no row each', async () => {
     const answers: number[] = []
     for (let i = 0; i < 70; i++) answers.push(...(await guess(`nobody${i}`, 1)))
     const refused = answers.filter((status) => status === 429).length
@@ -61,7 +61,7 @@ describe('wrong passwords', () => {
     expect(await rows('failed_tries')).toBe(1)
   })
 
-  it('end with an event that says how many there were, when the right one comes', async () => {
+  it('are summed up in an event when the right one comes', async () => {
     const user = await addUser(`guessed${people++}`)
     const answers = await guess(user.username, 8)
     const failed = answers.filter((status) => status === 400).length
@@ -77,7 +77,7 @@ describe('wrong passwords', () => {
     expect((await browser.get('/account/activity')).text).toContain(`failed attempts: ${failed}`)
   })
 
-  it('leave no event behind the right one when there was no lock', async () => {
+  it('leave no event after the right one when there was no lock', async () => {
     const user = await addUser(`guessed${people++}`)
     await guess(user.username, 2)
     await server.signedIn(user)
@@ -85,7 +85,7 @@ describe('wrong passwords', () => {
     expect(await rows('failed_tries')).toBe(0)
   })
 
-  it('end the same way when none came for a day', async () => {
+  it('are also summed up after a day without one', async () => {
     const { username } = await addUser(`guessed${people++}`)
     await addUser(`other${people}`)
     await guess(username, 6)
@@ -99,7 +99,7 @@ describe('wrong passwords', () => {
   })
 })
 
-it('an administrator sees how many failed, and each lock', async () => {
+it('an administrator sees the number of failures, and each lock', async () => {
   const { username } = await addUser(`guessed${people++}`)
   const admin = await addUser(`admin${people++}`, 'administrator')
   await guess(username, 6)

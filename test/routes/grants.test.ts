@@ -88,7 +88,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     expect(await errorOf(await postToken(server, codeRequest(machine, 'x')))).toBe('400 unauthorized_client')
   })
 
-  it('give no scope that is unknown or not allowed', async () => {
+  it('grant no unknown or forbidden scope', async () => {
     const registered = await service({ scope: ['read'] })
     for (const scope of ['nothing', 'write', 'files:read', 'read "', 'introspection']) {
       expect(await errorOf(await postToken(server, request(registered, { scope })))).toBe('400 invalid_scope')
@@ -100,7 +100,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     expect((await tokensOf(await postToken(server, request(registered)))).scope).toBe('read')
   })
 
-  it('name nobody: scopes about a person are dropped, or refused when nothing remains', async () => {
+  it('name no user: scopes about a person are dropped, or refused when nothing remains', async () => {
     const registered = await service({ scope: [...allScopes, 'openid', 'email', 'offline_access'] })
     const mixed = await tokensOf(
       await postToken(server, request(registered, { scope: 'openid email read offline_access' })),
@@ -113,7 +113,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     })
   })
 
-  it('are dead when the application is deleted or suspended', async () => {
+  it('are invalid when the application is deleted or suspended', async () => {
     const registered = await service()
     const watcher = await service({ scope: ['introspection'] })
     const { access_token } = await tokensOf(await postToken(server, request(registered)))
@@ -164,7 +164,7 @@ describe('resource indicators (RFC 8707)', () => {
     expect(answerOf(await browser.get(authorizePath(web, { resource }))).get('error')).toBe('invalid_target')
   })
 
-  it('are shown on the consent page, bind the authorization, and narrow each token of it', async () => {
+  it('are shown on the consent page, bind the authorization, and narrow each of its tokens', async () => {
     const web = await addClient(owner, { policy: { ...defaultClientPolicy, scope: allScopes } })
     const browser = await server.signedIn(owner)
     const path = `${authorizePath(web, { scope: 'read files:read mail:send', resource: files })}&resource=${encodeURIComponent(mail)}`
@@ -212,7 +212,7 @@ describe('resource indicators (RFC 8707)', () => {
 })
 
 describe('the policy of an application', () => {
-  it('chooses opaque access tokens, which only we can read', async () => {
+  it('chooses opaque access tokens, which only this server can read', async () => {
     const registered = await service({ accessTokenFormat: 'opaque' })
     const { access_token } = await tokensOf(await postToken(server, request(registered)))
     expect(access_token).toMatch(/^lka_[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}$/)
@@ -285,7 +285,7 @@ describe('private_key_jwt (RFC 7523)', () => {
     ['no expiry', { exp: undefined }],
     ['expired', { exp: 1_800_000_000 - 60 }],
     ['far in the future', { exp: 1_800_000_000 + 90_000 }],
-    ['not yet valid by a minute', { nbf: 1_800_000_000 + 1000 }],
+    ['valid only from a minute later', { nbf: 1_800_000_000 + 1000 }],
     ['no jti', { jti: undefined }],
     ['another issuer', { iss: 'somebody' }],
   ])('refuses: %s', async (_, changes) => {
@@ -318,14 +318,14 @@ describe('private_key_jwt (RFC 7523)', () => {
     ['an access token', { typ: 'at+jwt' }, false],
     ['a logout token', { typ: 'logout+jwt' }, false],
     ['a proof', { typ: 'dpop+jwt' }, false],
-  ])('looks at typ: %s', async (_, header, isGood) => {
+  ])('checks typ: %s', async (_, header, isGood) => {
     const { jwk, sign } = await signer()
     const { client } = await service({ keys: { jwks: JSON.stringify({ keys: [jwk] }) } })
     const response = await postToken(server, withAssertion(await sign(client.id, {}, header)))
     expect(response.status).toBe(isGood ? 200 : 401)
   })
 
-  it('is for this server alone, unless an older client may name others beside it', async () => {
+  it('is for this server only, unless an older client may name others beside it', async () => {
     const { jwk, sign } = await signer()
     const keys = { jwks: JSON.stringify({ keys: [jwk] }) }
     const { client } = await service({ keys })
@@ -349,7 +349,7 @@ describe('private_key_jwt (RFC 7523)', () => {
     expect(await statusOf(older.client.id, ['https://other-as.example'])).toBe(401)
   })
 
-  it('refuses an assertion of another key, and a secret', async () => {
+  it('refuses an assertion signed with another key, and a secret', async () => {
     const { jwk } = await signer()
     const registered = await service({ keys: { jwks: JSON.stringify({ keys: [jwk] }) } })
     const stranger = await signer()
@@ -359,7 +359,7 @@ describe('private_key_jwt (RFC 7523)', () => {
     expect(await errorOf(await postToken(server, request(registered)))).toBe('401 invalid_client')
   })
 
-  it('takes each assertion once, in parallel too', async () => {
+  it('accepts each assertion once, also in parallel', async () => {
     const { jwk, sign } = await signer()
     const { client } = await service({ keys: { jwks: JSON.stringify({ keys: [jwk] }) } })
     const assertion = withAssertion(await sign(client.id))
@@ -399,7 +399,7 @@ describe('private_key_jwt (RFC 7523)', () => {
         () => new Response(null, { status: 302, headers: { Location: 'http://169.254.169.254/' } }),
       ],
       ['an error', 'https://b.example/jwks', () => new Response('no', { status: 500 })],
-      ['no JSON', 'https://c.example/jwks', () => new Response('<html>')],
+      ['a body that is not JSON', 'https://c.example/jwks', () => new Response('<html>')],
       ['a private key', 'https://d.example/jwks', () => Response.json({ keys: [{ kty: 'EC', d: 'x' }] })],
       ['a megabyte', 'https://e.example/jwks', () => new Response('x'.repeat(1_000_000))],
     ])('refuses %s', async (_, jwksUri, answer) => {

@@ -20,12 +20,15 @@ beforeAll(async () => {
   await addUser('root', 'administrator')
 })
 
-it.each(guarded)('%s %s sends a visitor who is not signed in to the sign-in page', async (method, path) => {
-  const url = path.replace(/:\w+/g, 'something')
-  const { status, headers } = await server.fetch(url, {
-    method,
-    redirect: 'manual',
-    headers: { Origin: 'http://localhost:8787' },
-  })
-  expect([status, headers.get('Location')?.replace(/\?.*/, '')]).toEqual([303, '/login'])
-})
+it.each(guarded)(
+  '%s %s redirects a visitor who is not signed in to the sign-in page',
+  async (method, path) => {
+    const url = path.replace(/:\w+/g, 'something')
+    const { status, headers } = await server.fetch(url, {
+      method,
+      redirect: 'manual',
+      headers: { Origin: 'http://localhost:8787' },
+    })
+    expect([status, headers.get('Location')?.replace(/\?.*/, '')]).toEqual([303, '/login'])
+  },
+)

@@ -55,14 +55,14 @@ async function useUp(): Promise<void> {
 
 const subjects = async () => (await mailsTo(user.email ?? '')).map(({ subject }) => subject)
 
-describe('whoever has learned the password', () => {
+describe('a person who has learned the password', () => {
   it('is slowed at the second step, and the owner is not, in any browser', async () => {
     expect(await guess(7, '203.0.113.1')).toEqual([400, 400, 400, 400, 400, 429, 429])
     const elsewhere = await atCode(browserAt('198.51.100.2'))
     expect((await elsewhere.submit({ code: mine.phone.code() })).location).toBe('/')
   })
 
-  it('is told of by mail, once', async () => {
+  it('is reported to the owner by mail, once', async () => {
     const before = (await subjects()).length
     await guess(4, '203.0.113.1')
     expect(await subjects()).toHaveLength(before)
@@ -73,7 +73,7 @@ describe('whoever has learned the password', () => {
     expect((await mailsTo(user.email ?? '')).at(-1)?.text).toContain('http://localhost:8000/password-reset')
   })
 
-  it('has fifty guesses in a month, wherever they come from', async () => {
+  it('has fifty guesses in a month, from all networks together', async () => {
     await useUp()
     const page = await atCode(browserAt('203.0.113.9'))
     const capped = await page.submit({ code: mine.phone.code() })
@@ -118,7 +118,7 @@ describe('after fifty wrong codes the owner gets in', () => {
     expect((await page.submit({ code: mine.phone.code() })).status).toBe(303)
   })
 
-  it('not in a browser whose cookie is of the password before', async () => {
+  it('not in a browser whose cookie belongs to the old password', async () => {
     const anew = hashPassword(await argon2id(), password)
     await env.DB.prepare('UPDATE users SET password_hash = ? WHERE id = ?').bind(anew, user.id).run()
     expect((await (await atCode(owner)).submit({ code: mine.phone.code() })).status).toBe(429)

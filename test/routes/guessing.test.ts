@@ -59,7 +59,7 @@ const botnet = (i: number) => `192.0.2.${i}`
 
 describe('ten right passwords at once, from one address', () => {
   /** Counted before the passwords are looked at, or parallel guesses would slip by: so it may be too many for two seconds. */
-  it('let in at least five, the others after two seconds, and leave nothing behind', async () => {
+  it('sign in at least five, the others after two seconds, and leave nothing behind', async () => {
     const browsers = await Promise.all(
       Array.from({ length: 10 }, async () => {
         const browser = browserAt('198.51.100.7')
@@ -89,7 +89,7 @@ describe('a stranger who guesses from one address', () => {
     expect((await signIn(browserAt('203.0.113.1'))).status).toBe(429)
   })
 
-  it('goes on for a day, as fast as is answered, and the owner gets in from a browser that nobody knows', async () => {
+  it('continues for a day as fast as possible, and the owner still gets in from an unknown browser', async () => {
     for (let tries = 0, end = server.now + 86_400; server.now < end && tries < 500; tries++) {
       const { status, headers } = await signIn(browserAt('203.0.113.1'), 'wrong password')
       if (status === 429) server.now += Number(headers.get('Retry-After'))
@@ -117,7 +117,7 @@ describe('many who guess from everywhere', () => {
     expect([stranger.status, stranger.headers.get('Retry-After')]).toEqual([429, '2'])
   })
 
-  it('never shut out a browser that the account knows, at whatever address it is', async () => {
+  it('never lock out a browser that the account knows, at any address', async () => {
     const owner = await knownBrowser()
     await usedUp()
     owner.address = '192.0.2.1'
@@ -127,7 +127,7 @@ describe('many who guess from everywhere', () => {
 })
 
 describe('a browser that the account knows', () => {
-  it('has five guesses of its own, and forgets them with the right one', async () => {
+  it('has five guesses of its own, and gets them back with the right password', async () => {
     const owner = await knownBrowser()
     for (let i = 0; i < 5; i++) expect((await signIn(owner, 'wrong password')).status).toBe(400)
     expect((await signIn(owner)).status).toBe(429)
@@ -138,7 +138,7 @@ describe('a browser that the account knows', () => {
     expect((await signIn(browserAt('203.0.113.9'))).status).toBe(303)
   })
 
-  it('is known to this account alone, and keeps others', async () => {
+  it('is known to this account only, and keeps other accounts', async () => {
     const mine = await knownBrowser()
     const other = username
     username = `guest${people++}`
@@ -154,7 +154,7 @@ describe('a browser that the account knows', () => {
     expect((await signIn(mine)).status).toBe(303)
   })
 
-  it('has a cookie that names nobody, and one budget however often it signs in', async () => {
+  it('has a cookie without a name, and one budget however often it signs in', async () => {
     const owner = await knownBrowser()
     const first = owner.cookies.get('latchkey-known') ?? ''
     expect(decodeURIComponent(first)).toMatch(/^[\w-]{22}\.[\w-]{43}$/)
@@ -165,7 +165,7 @@ describe('a browser that the account knows', () => {
     expect(owner.cookies.get('latchkey-known')).toBe(first)
   })
 
-  it('is not made up: a cookie that was changed counts for nothing', async () => {
+  it("can't be forged: a changed cookie counts for nothing", async () => {
     const owner = await knownBrowser()
     const cookie = owner.cookies.get('latchkey-known') ?? ''
     await usedUp()
@@ -177,7 +177,7 @@ describe('a browser that the account knows', () => {
     expect((await signIn(owner)).status).toBe(303)
   })
 
-  it('is forgotten by a reset of the password, except where that was done', async () => {
+  it('is forgotten by a reset of the password, except in the browser that did it', async () => {
     const before = await knownBrowser()
     await (await browserAt('198.51.100.2').get('/password-reset')).submit({ account: username })
     const resetting = browserAt('198.51.100.2')
@@ -189,7 +189,7 @@ describe('a browser that the account knows', () => {
     expect((await signIn(resetting, 'another long one')).status).toBe(303)
   })
 
-  it('is forgotten by a change of the password, except where that was done', async () => {
+  it('is forgotten by a change of the password, except in the browser that did it', async () => {
     const before = await knownBrowser()
     const changing = browserAt('198.51.100.3')
     await signIn(changing)
@@ -203,7 +203,7 @@ describe('a browser that the account knows', () => {
   })
 })
 
-it('somebody who is signed in can show their password, whatever strangers do', async () => {
+it('a signed-in person can enter their password, whatever strangers do', async () => {
   const owner = browserAt('198.51.100.1')
   await signIn(owner)
   await usedUp()
@@ -222,7 +222,7 @@ it('somebody who is signed in can show their password, whatever strangers do', a
   expect(await change(password)).toBe(303)
 })
 
-it('what is refused writes nothing but a number of the day, however often it is sent', async () => {
+it('refused attempts write only a counter per day, however many there are', async () => {
   await attack(5, oneStranger)
   const rows = async () =>
     JSON.stringify((await env.DB.prepare('SELECT * FROM sign_in_attempts ORDER BY subject').all()).results)
@@ -231,7 +231,7 @@ it('what is refused writes nothing but a number of the day, however often it is 
   expect(await rows()).toBe(before)
 })
 
-it('costs the same for a name that nobody has, in a browser that is known to somebody', async () => {
+it('costs the same for an unknown name, in a browser that is known to somebody', async () => {
   const owner = await knownBrowser()
   const count = counted()
   const watched = startServer({ bindings: { DB: count.db } })

@@ -53,7 +53,7 @@ const clientToken = async (scope: string) =>
   ).access_token
 
 describe('introspection (RFC 7662)', () => {
-  it('tells what an access token is', async () => {
+  it('describes an access token', async () => {
     const { jti, ...rest } = await introspect(server, resourceServer, tokens.access_token)
     expect(jti).toMatch(/^[A-Za-z0-9_-]{22}$/)
     expect(rest).toMatchObject({
@@ -70,7 +70,7 @@ describe('introspection (RFC 7662)', () => {
     })
   })
 
-  it('tells nothing of tokens that are not the caller’s to look at', async () => {
+  it('reveals nothing of tokens that the caller may not see', async () => {
     const api = 'https://orders.example'
     const other = 'https://mail.example'
     const insert = 'INSERT INTO resources (identifier, name, created_at) VALUES (?, ?, 0)'
@@ -101,7 +101,7 @@ describe('introspection (RFC 7662)', () => {
     expect(await introspect(server, named, tokens.access_token)).toEqual({ active: false })
   })
 
-  it('tells all to an application from before, until somebody ends that, and never begins it again', async () => {
+  it('reveals all to an older application, until somebody ends that for good', async () => {
     const old = await addClient(user)
     // As code of before inserts it, which knows no such column.
     await env.DB.prepare(`UPDATE clients SET introspects = 'all' WHERE id = ?`).bind(old.client.id).run()
@@ -125,12 +125,12 @@ describe('introspection (RFC 7662)', () => {
     expect((await browser.get(path)).text).not.toContain('It may look at every token of this server')
   })
 
-  it('is of its own tokens for an application that is registered now', async () => {
+  it('reveals only its own tokens to a newly registered application', async () => {
     const made = await register(await server.signedIn(user))
     expect(await introspect(server, made, tokens.access_token)).toEqual({ active: false })
   })
 
-  it('tells a refresh token to its own client alone', async () => {
+  it('describes a refresh token only to its own client', async () => {
     const answer = await introspect(server, registered, tokens.refresh_token)
     expect(answer).toMatchObject({
       active: true,
@@ -142,7 +142,7 @@ describe('introspection (RFC 7662)', () => {
     expect(await introspect(server, resourceServer, tokens.refresh_token)).toEqual({ active: false })
   })
 
-  it('says no more than inactive of everything else', async () => {
+  it('says only “inactive” about everything else', async () => {
     const expired = await clientToken('read')
     const revoked = await clientToken('read')
     await revoke(server, resourceServer, revoked)
@@ -165,7 +165,7 @@ describe('introspection (RFC 7662)', () => {
     server.now -= 3600
   })
 
-  it('is for a client that authenticates, or a token with the scope introspection', async () => {
+  it('requires an authenticated client, or a token with the scope introspection', async () => {
     const token = tokens.access_token
     expect(await errorOf(await post({ token }))).toBe('401 invalid_client')
     expect(await errorOf(await post({ token, client_id: registered.client.id }))).toBe('401 invalid_client')
@@ -186,7 +186,7 @@ describe('introspection (RFC 7662)', () => {
     )
   })
 
-  it('knows the current refresh token alone', async () => {
+  it('recognizes only the current refresh token', async () => {
     const next = await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
     expect(await introspect(server, registered, tokens.refresh_token)).toEqual({ active: false })
     expect((await introspect(server, registered, next.refresh_token)).active).toBe(true)

@@ -53,7 +53,7 @@ describe('the language of a page', () => {
     return /<html lang="([^"]+)" dir="([^"]+)"/.exec(html)?.slice(1).join(' ')
   }
 
-  it('is what the browser prefers, by weight, as far as it is spoken', async () => {
+  it('is the browser’s preference, by weight, among the supported languages', async () => {
     expect(await login('')).toBe('en ltr')
     expect(await login('', { 'Accept-Language': 'nl, de;q=0.5, fr;q=0.8' })).toBe('fr ltr')
     expect(await login('', { 'Accept-Language': 'zh-TW' })).toBe('zh-Hans ltr')
@@ -63,7 +63,7 @@ describe('the language of a page', () => {
     expect(await login('', { 'Accept-Language': 'de;Q=0.1, fr;q=0.9' })).toBe('fr ltr')
   })
 
-  it('is no other script of a language while another wish can be met', async () => {
+  it('is not another script of a language while another preference can be met', async () => {
     for (const wish of ['zh-Hant', 'zh-TW', 'zh-Hant-HK', 'zh-mo'])
       expect([wish, await login('', { 'Accept-Language': `${wish}, ja;q=0.5` })]).toEqual([wish, 'ja ltr'])
     for (const wish of ['zh', 'zh-CN', 'zh-Hans-SG'])
@@ -74,7 +74,7 @@ describe('the language of a page', () => {
     expect(await login('', { 'Accept-Language': 'zh-Hant' })).toBe('zh-Hans ltr')
   })
 
-  it('is what the application asks for, also through the pending request', async () => {
+  it('is the one that the application requests, also through the pending request', async () => {
     const german = { 'Accept-Language': 'de' }
     expect(await login('?ui_locales=xx%20fr-CA%20es', german)).toBe('fr ltr')
     expect(await login(`?next=${encodeURIComponent('/o/authorize?ui_locales=ja&x=1')}`, german)).toBe(
@@ -82,7 +82,7 @@ describe('the language of a page', () => {
     )
   })
 
-  it('is what the person chooses while a request waits, whatever the application asks for', async () => {
+  it('is the one that the person chooses while a request waits, whatever the application requests', async () => {
     const browser = server.browser()
     const waiting = `/login?next=${encodeURIComponent('/o/authorize?ui_locales=ja&x=1')}`
     await browser.get(`/language?to=es&next=${encodeURIComponent(waiting)}`)
@@ -94,7 +94,7 @@ describe('the language of a page', () => {
     expect((await browser.get('/login')).html).toContain('<html lang="es"')
   })
 
-  it('is what the person chose, and goes nowhere else on the way', async () => {
+  it('is the one that the person chose, without leaving the page', async () => {
     const browser = server.browser()
     const chosen = await browser.get(`/language?to=es&next=${encodeURIComponent('/login?a=1')}`)
     expect([chosen.status, chosen.location]).toEqual([303, '/login?a=1'])
@@ -111,7 +111,7 @@ describe('the language of a page', () => {
     ['ja', 'アクセスを求めています'],
     ['zh-Hans', '请求访问'],
     ['ar', 'الوصول'],
-  ])('%s: consent, with the scopes in people’s words', async (language, words) => {
+  ])('%s: consent, with the scopes in plain words', async (language, words) => {
     const user = await addUser(`user-${language.toLowerCase()}`)
     const registered = await addClient(user)
     const browser = await server.signedIn(user)
@@ -122,13 +122,13 @@ describe('the language of a page', () => {
   })
 })
 
-describe('what is wrong with a form', () => {
+describe('an error in a form', () => {
   const speaking = async (browser: Browser, language: Language) => {
     await browser.get(`/language?to=${language}&next=/login`)
     return browser
   }
 
-  it('is said in the language of the page, with what it is about', async () => {
+  it('is in the language of the page, with the value it is about', async () => {
     const browser = await speaking(await server.signedIn(await addUser('kanae')), 'ja')
     const form = await browser.get('/o/applications/register')
     const page = await form.submit({
@@ -165,14 +165,14 @@ describe('what is wrong with a form', () => {
       expect(page.text).toContain(text)
   })
 
-  it('and what can’t be read at all is refused in it', async () => {
+  it('and a request that can’t be read is refused in it', async () => {
     const page = await server.fetch('/o/logout?state=a&state=b&ui_locales=fr')
     expect(await page.text()).toContain('Le paramètre state est arrivé deux fois.')
   })
 })
 
-describe('one’s own account', () => {
-  it('tells what happened, on which device and with which application, as the language puts it', async () => {
+describe('the account pages', () => {
+  it('show what happened, on which device and with which application, in the word order of the language', async () => {
     const user = await addUser('wanda')
     const browser = await server.signedIn(user)
     browser.userAgent = 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -188,7 +188,7 @@ describe('one’s own account', () => {
     expect(connected.text).not.toContain(signIn.en.scopes.read)
   })
 
-  it('refuses in it', async () => {
+  it('refuse in it', async () => {
     const browser = await server.signedIn(await addUser('xenia'))
     await browser.get('/language?to=de&next=/')
     const wrong = await (await browser.get('/account/password')).submit({
@@ -208,23 +208,26 @@ describe('texts that can’t be read', () => {
     new Proxy(server.env.ASSETS, { get: (_, name) => (name === 'fetch' ? fetch : undefined) })
 
   it.each([
-    ['are not there', async () => new Response('', { status: 404 })],
+    ['are missing', async () => new Response('', { status: 404 })],
     ['fail to arrive', () => Promise.reject(new Error('out'))],
     ['are garbled', async () => new Response('<')],
-  ])('%s: who signs in reads English, other pages fail, and the next one asks again', async (_, fetch) => {
-    // Each isolate reads a language once: a clean one has read none.
-    vi.resetModules()
-    const { startServer } = await import('../server.ts')
-    const broken = startServer({ bindings: { ASSETS: assetsThat(fetch) } })
-    const page = await broken.fetch('/login', german)
-    expect(page.status).toBe(200)
-    expect(page.headers.get('Content-Language')).toBe('en')
-    expect(await page.text()).toContain('<html lang="en"')
-    expect(await (await startServer().fetch('/login', german)).text()).toContain('<html lang="de"')
-    // There is no page without its texts: it fails, and can be asked for again.
-    expect((await broken.fetch('/', german)).status).toBe(503)
-    expect(await (await startServer().fetch('/', german)).text()).toContain('Ein Schlüssel für alle')
-  })
+  ])(
+    '%s: sign-in falls back to English, other pages fail, and the next one tries again',
+    async (_, fetch) => {
+      // Each isolate reads a language once: a clean one has read none.
+      vi.resetModules()
+      const { startServer } = await import('../server.ts')
+      const broken = startServer({ bindings: { ASSETS: assetsThat(fetch) } })
+      const page = await broken.fetch('/login', german)
+      expect(page.status).toBe(200)
+      expect(page.headers.get('Content-Language')).toBe('en')
+      expect(await page.text()).toContain('<html lang="en"')
+      expect(await (await startServer().fetch('/login', german)).text()).toContain('<html lang="de"')
+      // There is no page without its texts: it fails, and can be asked for again.
+      expect((await broken.fetch('/', german)).status).toBe(503)
+      expect(await (await startServer().fetch('/', german)).text()).toContain('Ein Schlüssel für alle')
+    },
+  )
 })
 
 describe('the areas of texts', () => {
@@ -266,7 +269,7 @@ describe('the setting LANGUAGES', () => {
   const offering = (LANGUAGES: string) => startServer({ config: parseConfig({ ...env, LANGUAGES }) })
   const german = offering('de, fr')
 
-  it('says what the pages speak, and in what when nobody wishes for one of them', async () => {
+  it('lists the languages of the pages, the first as the default', async () => {
     const page = async (headers: Record<string, string>) => (await german.fetch('/login', { headers })).text()
     expect(await page({})).toContain('<html lang="de"')
     expect(await page({ 'Accept-Language': 'ja, en' })).toContain('<html lang="de"')
@@ -274,7 +277,7 @@ describe('the setting LANGUAGES', () => {
     expect(await page({})).not.toContain('lang="ja"')
   })
 
-  it('is told in discovery, and nobody chooses another one', async () => {
+  it('is published in discovery, and nobody can choose another one', async () => {
     const discovery = await german.fetch('/.well-known/openid-configuration')
     expect(await discovery.json()).toMatchObject({ ui_locales_supported: ['de', 'fr'] })
     const chosen = await german.fetch('/language?to=ja&next=/login')

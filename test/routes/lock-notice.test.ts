@@ -36,7 +36,7 @@ async function notices(): Promise<{ mails: number; events: number }> {
 }
 
 describe('the owner of an account that gets locked', () => {
-  it('hears of it once, however long the guessing goes on', async () => {
+  it('is notified once, however long the guessing continues', async () => {
     await guess(4)
     expect(await notices()).toEqual({ mails: 0, events: 0 })
     await guess(1)
@@ -51,7 +51,7 @@ describe('the owner of an account that gets locked', () => {
     expect(mail?.text).toContain('http://localhost:8000/login/browser?token=')
   })
 
-  it('hears of it again after a success', async () => {
+  it('is notified again after a success', async () => {
     await guess(5)
     server.now += 2
     await server.signedIn({ username, id: '', email, role: 'user', createdAt: 0 })
@@ -59,13 +59,13 @@ describe('the owner of an account that gets locked', () => {
     expect(await notices()).toEqual({ mails: 2, events: 2 })
   })
 
-  it('hears nothing when the fifth is right', async () => {
+  it('is not notified when the fifth attempt is right', async () => {
     await guess(4)
     await (await server.browser().get('/login')).submit({ username, password })
     expect(await notices()).toEqual({ mails: 0, events: 0 })
   })
 
-  it('hears of it once when many guess in parallel', async () => {
+  it('is notified once when many guess in parallel', async () => {
     await Promise.all(Array.from({ length: 12 }, () => guess(1)))
     expect(await notices()).toEqual({ mails: 1, events: 1 })
   })
@@ -73,7 +73,7 @@ describe('the owner of an account that gets locked', () => {
   it.each([
     ['every batch executed twice', everyBatchTwice],
     ['every first answer lost', everyFirstAnswerLost],
-  ])('hears of it once with %s', async (_, fault) => {
+  ])('is notified once with %s', async (_, fault) => {
     await guess(6, startServer({ bindings: { DB: fault() } }))
     expect(await notices()).toEqual({ mails: 1, events: 1 })
   })
@@ -86,7 +86,7 @@ describe('the owner of an account that gets locked', () => {
   })
 })
 
-it('costs the same for a name nobody has', async () => {
+it('costs the same for an unknown name', async () => {
   const count = counted()
   const mail = { mailer: 'off', from: '', apiUrl: '', apiToken: '' } as const
   const watched = startServer({ bindings: { DB: count.db }, config: { mail } })

@@ -22,7 +22,7 @@ async function tryPassword(name: string, typed: string, on: Server = server): Pr
 }
 
 describe('signing in', () => {
-  it('starts a session under a new id and goes home', async () => {
+  it('starts a session under a new id and redirects home', async () => {
     const browser = server.browser()
     const page = await (await browser.get('/login')).submit({
       username: ` ${username.toUpperCase()} `,
@@ -35,7 +35,7 @@ describe('signing in', () => {
     expect((await browser.get('/')).html).toContain(username)
   })
 
-  it('over https, keeps it in a cookie that no subdomain can set and no http request shows', async () => {
+  it('over https, keeps it in a cookie that no subdomain can set and no http request sends', async () => {
     const secure = 'https://id.example.com'
     const production = startServer({ config: { issuer: secure } })
     const browser = new Browser((path, init) => {
@@ -58,7 +58,7 @@ describe('signing in', () => {
     expect([plain.status, plain.headers.get('location')?.startsWith('/login')]).toEqual([303, true])
   })
 
-  it('stores the session by its hash alone', async () => {
+  it('stores the session only as a hash', async () => {
     const browser = await server.signedIn(await addUser(`hashed${people++}`))
     const id = browser.cookies.get('latchkey-session') ?? 'missing'
     const rows = await env.DB.prepare('SELECT * FROM sessions').all()
@@ -83,7 +83,7 @@ describe('signing in', () => {
     '/a\t/b',
     ' /x',
     '/./..//evil.example',
-  ])('never goes to %j afterwards', async (next) => {
+  ])('never redirects to %j afterwards', async (next) => {
     const page = await (await server.browser().get(`/login?next=${encodeURIComponent(next)}`)).submit({
       username,
       password,
@@ -92,7 +92,7 @@ describe('signing in', () => {
     expect(page.location).not.toMatch(/^\/[/\\]/)
   })
 
-  it('goes to a path of our own', async () => {
+  it('redirects to a path of our own', async () => {
     const page = await (await server.browser().get('/login?next=%2Fo%2Fapplications%3Fa%3D1')).submit({
       username,
       password,
@@ -133,7 +133,7 @@ describe('wrong credentials', () => {
     expect(await observe(username)).toEqual(known)
   })
 
-  it('keep what was typed, but the password', async () => {
+  it('keep what was typed, except the password', async () => {
     const page = await tryPassword(username, 'wrong password')
     expect(page.html).toContain(`value="${username}"`)
     expect(page.html).not.toContain('wrong password')
@@ -187,7 +187,7 @@ describe('guessing', () => {
     expect((await tryPassword(username, password, twice)).status).toBe(303)
   })
 
-  it('of a name nobody has is locked the same way', async () => {
+  it('of an unknown name is locked the same way', async () => {
     const statuses: number[] = []
     for (let i = 0; i < 6; i++) statuses.push((await tryPassword('nobody', 'wrong password')).status)
     expect(statuses).toEqual([400, 400, 400, 400, 400, 429])
@@ -203,7 +203,7 @@ describe('guessing', () => {
 })
 
 describe('a sign-in form', () => {
-  it('from elsewhere is refused', async () => {
+  it('from another site is refused', async () => {
     const browser = server.browser()
     const fields = { ...(await browser.get('/login')).forms[0]?.fields, username, password }
     expect((await browser.post('/login', fields, { Origin: 'https://evil.example' })).status).toBe(403)

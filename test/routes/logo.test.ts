@@ -52,7 +52,7 @@ describe('a logo', () => {
     ['image/webp', webps.lossy()],
     ['image/webp', webps.lossless(1024, 32)],
     ['image/webp', webps.extended(1024, 1024)],
-  ])('that is %s is kept and served as that, and as nothing else', async (type, bytes) => {
+  ])('that is %s is stored and served as that, and as nothing else', async (type, bytes) => {
     const { status, headers } = await upload(bytes)
     expect([status, headers.get('Location')]).toEqual([303, pathOf(known, '/settings?saved=')])
     const path = logoIn(await ada.get(pathOf(known))) ?? ''
@@ -73,7 +73,7 @@ describe('a logo', () => {
     expect(new Uint8Array(await served.arrayBuffer())).toEqual(bytes)
   })
 
-  it('stands where people decide, and in the lists', async () => {
+  it('is shown on the consent page, and in the lists', async () => {
     await upload(png())
     const path = logoIn(await ada.get(pathOf(known)))
     expect(path).toMatch(/^\/o\/logos\//)
@@ -87,7 +87,7 @@ describe('a logo', () => {
   it.each([
     ['with every batch executed twice', () => startServer({ bindings: { DB: everyBatchTwice() } })],
     ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
-  ])('changes and goes, %s', async (_, start) => {
+  ])('can be changed and removed, %s', async (_, start) => {
     const at = start()
     await upload(png(), {}, { at })
     const old = logoIn(await ada.get(pathOf(known))) ?? ''
@@ -115,7 +115,7 @@ describe('a logo', () => {
     expect(logoIn(await ada.get(pathOf(known)))).toBeUndefined()
   })
 
-  it('is for its developer to choose, in a form of ours', async () => {
+  it('is chosen by its developer, in a form of ours', async () => {
     const eve = await server.signedIn(await addUser(`eve-${known.client.id}`))
     const form = await ada.get(pathOf(known, '/logo'))
     const body = new FormData()
@@ -133,7 +133,7 @@ describe('a logo', () => {
     expect(logoIn(await ada.get(pathOf(known)))).toBeUndefined()
   })
 
-  it('is nobody’s to choose who lost the application while the form was on its way', async () => {
+  it("can't be chosen by a person who lost the application while the form was being sent", async () => {
     const other = await addUser(`other${known.client.id}`)
     const give = () =>
       env.DB.prepare('UPDATE clients SET owner_id = ? WHERE id = ?').bind(other.id, known.client.id).run()
@@ -147,7 +147,7 @@ describe('a logo', () => {
     expect([owner_id, await kept.first('n')]).toEqual([other.id, 0])
   })
 
-  it('ends what an administrator verified with another face', async () => {
+  it('ends the verification by an administrator', async () => {
     const trust = () =>
       env.DB.prepare('SELECT trust FROM clients WHERE id = ?').bind(known.client.id).first('trust')
     await env.DB.prepare(`UPDATE clients SET trust = 'first-party' WHERE id = ?`).bind(known.client.id).run()

@@ -35,7 +35,7 @@ describe('a developer who names an application like a trusted one', () => {
     expect(page.status).toBe(400)
   })
 
-  it('hears why, also when it is this server', async () => {
+  it('is told why, also when it is this server', async () => {
     const browser = await developer()
     expect((await sendRegistration(browser, { name: 'wa11et' })).text).toContain(
       'People could take this for Wallet, an application that was verified here.',
@@ -49,7 +49,7 @@ describe('a developer who names an application like a trusted one', () => {
     expect((await sendRegistration(await developer(), { name })).status).toBe(200)
   })
 
-  it('is refused when it is renamed, and keeps a name from before', async () => {
+  it('is refused when renaming it, and keeps an older name', async () => {
     const user = await addUser(`renaming-${randomText(4)}`)
     const browser = await server.signedIn(user)
     const { client } = await addClient(user, { name: 'WalIet' })
@@ -59,7 +59,7 @@ describe('a developer who names an application like a trusted one', () => {
     expect((await save('Wallet')).status).toBe(400)
   })
 
-  it('may be the owner of the trusted one, or an administrator', async () => {
+  it('is allowed as owner of the trusted one, or as an administrator', async () => {
     const user = await addUser(`maker-${randomText(4)}`)
     await addClient(user, { name: 'Garden', trust: 'verified' })
     expect((await sendRegistration(await server.signedIn(user), { name: 'Garden' })).status).toBe(200)
@@ -89,12 +89,12 @@ describe('an application that looks like a trusted one all the same', () => {
     },
   )
 
-  it('and nothing is said of others, nor of one that is verified itself', async () => {
+  it('and no warning is shown for others, nor for a verified one', async () => {
     for (const details of [{ name: 'Diary' }, { name: 'Wallet', trust: 'verified' }] as const)
       expect((await consentFor(details)).text).not.toMatch(/only its name looks alike/)
   })
 
-  it('is told apart on a device’s page too', async () => {
+  it('has a warning on a device’s page too', async () => {
     const owner = await addUser(`other-${randomText(4)}`)
     const { client, secret } = await addClient(owner, {
       name: 'Wa1let',

@@ -164,7 +164,7 @@ const send = (at: Browser, route: string, fields: Record<string, string>) => {
   return at.upload(open(route), body)
 }
 
-describe('every change that takes a right', () => {
+describe('every change that requires a right', () => {
   it('is in this table', () => {
     expect(posts).toEqual([...Object.keys(sent), ...Object.keys(exceptions)].sort())
   })

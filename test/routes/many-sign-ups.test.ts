@@ -56,7 +56,7 @@ describe('a classroom behind one address', () => {
     expect(pages.map(({ status }) => status)).toEqual(Array.from({ length: 60 }, () => 303))
   })
 
-  it('is slowed by sign-ups with names that are taken alone', async () => {
+  it('is slowed only by sign-ups with taken names', async () => {
     const { username } = await addUser('taken')
     const roomy = startServer({ config: { signUp: 'open' } })
     expect(await statusesOf(5, { at: roomy })).toEqual([303, 303, 303, 303, 303])
@@ -68,7 +68,7 @@ describe('a classroom behind one address', () => {
 })
 
 describe('a network that creates accounts', () => {
-  it('gets as many in a day as the setting says, and hears what to do', async () => {
+  it('gets as many in a day as the setting allows, and is told what to do', async () => {
     expect(await statusesOf(3)).toEqual([303, 303, 303])
     const refused = await signUp()
     expect(refused.status).toBe(429)
@@ -79,13 +79,13 @@ describe('a network that creates accounts', () => {
     expect(await statusesOf(4)).toEqual([303, 303, 303, 429])
   })
 
-  it('gets no more by asking at once', async () => {
+  it('gets no more by parallel requests', async () => {
     const pages = await Promise.all(Array.from({ length: 6 }, () => signUp()))
     expect(pages.filter(({ status }) => status === 303)).toHaveLength(3)
     expect(pages.filter(({ status }) => status === 429)).toHaveLength(3)
   })
 
-  it('is counted once when a batch is executed twice, and not for what made no account', async () => {
+  it('is counted once when a batch is executed twice, and not for failed sign-ups', async () => {
     const { username } = await addUser(`somebody${people++}`)
     expect(await statusesOf(4, { username })).toEqual([400, 400, 400, 400])
     const twice = startServer({ config: open, bindings: { DB: everyBatchTwice() } })
@@ -102,7 +102,7 @@ describe('a network that creates accounts', () => {
     expect((await signUp({ address: '2001:db8:8::1' })).status).toBe(303)
   })
 
-  it('still lets people in whom an administrator invited', async () => {
+  it('still admits people whom an administrator invited', async () => {
     await statusesOf(3)
     const ada = await addUser(`ada${people++}`, 'administrator')
     const email = `invited${people++}@example.com`
@@ -111,7 +111,7 @@ describe('a network that creates accounts', () => {
     expect((await signUp()).status).toBe(429)
   })
 
-  it('gets no account more by deleting some', async () => {
+  it('gets no more accounts by deleting some', async () => {
     await statusesOf(3)
     await DB.prepare(`DELETE FROM users WHERE username LIKE 'pupil%'`).run()
     expect((await signUp()).status).toBe(429)

@@ -121,7 +121,7 @@ describe('a person with very many authorizations', () => {
     expect(most.changes).toBeLessThan(3500)
   })
 
-  it('keeps them all when the password is wrong, and when the last administrator may not go', async () => {
+  it('keeps them all when the password is wrong, and for the last administrator', async () => {
     const server = startServer()
     const user = await addUser(`user${people++}`)
     const { client } = await addClient(user)
@@ -152,7 +152,7 @@ describe('a person with very many authorizations', () => {
     expect([tries > 1, await isThere('users', user.id)]).toEqual([true, false])
   })
 
-  it('keeps them when the administrator loses the role in the meantime, or means themself', async () => {
+  it('keeps them when the administrator loses the role in the meantime, or deletes themself', async () => {
     const server = startServer()
     const actor = await addUser(`root${people++}`, 'administrator')
     const user = await addUser(`user${people++}`)

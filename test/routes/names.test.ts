@@ -28,9 +28,9 @@ describe('a username is refused', () => {
     ['with forty marks', `a${'\u0301'.repeat(40)}`, 'Use letters, digits'],
     ['with one mark twice', 'q\u0323\u0323', 'Use letters, digits'],
     ['of two alphabets', '\u0430da', 'one alphabet'],
-    ['of two alphabets that have no likeness', 'abגד', 'one alphabet'],
-    ['whose second word looks like the first alphabet', 'pay.\u0440\u0430\u0443', 'one alphabet'],
-    ['of points alone', '..', 'Use letters, digits'],
+    ['of two alphabets without similar letters', 'abגד', 'one alphabet'],
+    ['whose second word imitates the first alphabet', 'pay.\u0440\u0430\u0443', 'one alphabet'],
+    ['that consists of dots', '..', 'Use letters, digits'],
     ['that is an address', 'ceo@corp.example', 'without @'],
     ['with a space', 'a da', 'Use letters, digits'],
   ])('%s', async (_, username, problem) => {
@@ -44,7 +44,7 @@ describe('a username is refused', () => {
   )
 })
 
-describe('a username that looks like one that is taken', () => {
+describe('a username that looks like a taken one', () => {
   it.each([
     ['copper', 'соррег'],
     ['ALPHA', 'АLPНА'.normalize('NFKC').replaceAll('L', 'L')],
@@ -53,20 +53,20 @@ describe('a username that looks like one that is taken', () => {
     ['zoom', 'z00m'],
     ['hope', 'ｈｏｐｅ'],
     ['kappa', 'кappa'],
-  ])('%s: %s is nobody’s', async (first, second) => {
+  ])("%s: %s can't be taken", async (first, second) => {
     expect(skeletonOf(second)).toBe(skeletonOf(first))
     expect((await signUp(first)).status).toBe(303)
     const page = await signUp(second)
     expect(page.status).toBe(400)
   })
 
-  it('says that it is taken when it is all of one alphabet', async () => {
+  it('is reported as taken when it is all of one alphabet', async () => {
     expect((await signUp('соре')).status).toBe(303)
     const page = await signUp('cope')
     expect([page.status, page.text]).toEqual([400, expect.stringContaining('This name is taken')])
   })
 
-  it('of two at once is given to one', async () => {
+  it('is given to one of two at once', async () => {
     const statuses = (
       await Promise.all([signUp('race'), signUp('rасе'.replace('r', 'г')), signUp('RACE')])
     ).map(({ status }) => status)
@@ -79,7 +79,7 @@ describe('a username that looks like one that is taken', () => {
     expect((await signUp('tw0fold', twice)).status).toBe(400)
   })
 
-  it('is not made by an administrator either', async () => {
+  it("can't be created by an administrator either", async () => {
     await addUser('mango')
     const admin = await server.signedIn(await addUser(`admin${people++}`, 'administrator'))
     const page = await (await admin.get('/admin/users/new')).submit({
@@ -91,7 +91,7 @@ describe('a username that looks like one that is taken', () => {
     expect([page.status, page.text]).toEqual([400, expect.stringContaining('Somebody has this name already')])
   })
 
-  it('stays when it is from before, and the schedule gives it a skeleton', async () => {
+  it('stays if it is older, and the schedule gives it a skeleton', async () => {
     for (const name of ['elder', 'eIder']) {
       await env.DB.prepare(
         `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES (?1, ?1, ?2, '', 'user', 0)`,
@@ -112,7 +112,7 @@ describe('a username that looks like one that is taken', () => {
   })
 })
 
-describe('the rule of names', () => {
+describe('the rule for names', () => {
   it.each([
     'Bank\u034f',
     'Bank\u{e0041}',
@@ -125,7 +125,7 @@ describe('the rule of names', () => {
     'Bank\ufff9',
     'Bank\ue000',
     'Bank\ud800',
-  ])('refuses %j, for what can’t be seen', (name) => {
+  ])('refuses %j, for invisible characters', (name) => {
     expect(findNameFault(name)).toEqual({ fault: 'invisible' })
     expect(parseClientName(name).problem).toEqual({ code: 'nameControl' })
     expect(checkUsername(name)).toHaveProperty('problem')
@@ -140,9 +140,9 @@ describe('the rule of names', () => {
     'Family 👩‍👩‍👧',
     'Café O’Neil & Söhne (2026)',
     'Ελλάδα Bank',
-  ])('takes %s', (name) => expect(findNameFault(name.normalize('NFC'))).toBeUndefined())
+  ])('accepts %s', (name) => expect(findNameFault(name.normalize('NFC'))).toBeUndefined())
 
-  it('names the alphabets that it has words for, and the word otherwise', () => {
+  it('names the alphabets that it has words for, and the whole word otherwise', () => {
     expect(parseClientName('Gооgle').problem).toMatchObject({ code: 'nameMixed', word: 'Gооgle' })
     expect(parseClientName('abגד').problem).toEqual({ code: 'nameScripts', word: 'abגד' })
   })

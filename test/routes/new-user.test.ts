@@ -38,8 +38,8 @@ async function signIn(typed: string): Promise<number> {
   return (await (await server.browser().get('/login')).submit({ username, password: typed })).status
 }
 
-describe('an account that an administrator makes', () => {
-  it('with a password is good at once', async () => {
+describe('an account created by an administrator', () => {
+  it('with a password is active at once', async () => {
     const answer = await create({ password })
     expect([answer.status, answer.location]).toEqual([303, `/admin/users/${(await found())?.id}?saved=`])
     expect(await found()).toMatchObject({ role: 'user', email: null })
@@ -47,7 +47,7 @@ describe('an account that an administrator makes', () => {
     expect(await events()).toBe(1)
   })
 
-  it('without one waits for the link that is mailed, which proves the address', async () => {
+  it('without one waits for the mailed link, which confirms the address', async () => {
     const email = `${username}@example.org`
     await create({ email })
     expect(await found()).toMatchObject({ email, password_hash: '', email_verified_at: null })
@@ -62,7 +62,7 @@ describe('an account that an administrator makes', () => {
   it.each([
     ['every batch twice', everyBatchTwice],
     ['every first answer lost', everyFirstAnswerLost],
-  ])('is made once with %s, and the link works once', async (_, fault) => {
+  ])('is created once with %s, and the link works once', async (_, fault) => {
     const email = `${username}@example.org`
     const form = await carriedTo(startServer({ config, bindings: { DB: fault() } }), root).get(path)
     const typed = { username, email }
@@ -76,7 +76,7 @@ describe('an account that an administrator makes', () => {
     expect((await server.browser().get(link)).status).toBe(404)
   })
 
-  it('sent again after the person is gone makes nobody', async () => {
+  it('sent again after the person was deleted creates nobody', async () => {
     const form = await root.get(path)
     await form.submit({ username, password })
     await env.DB.prepare('DELETE FROM users WHERE username = ?').bind(username).run()
@@ -84,7 +84,7 @@ describe('an account that an administrator makes', () => {
     expect(await found()).toBeNull()
   })
 
-  it('takes nobody’s name, also of two at once', async () => {
+  it('takes no existing name, also for two at once', async () => {
     const before = await addUser(username)
     const refused = await create({ username: username.toUpperCase(), email: 'x@example.org', password })
     expect([refused.status, refused.text.includes('Somebody has this name already.')]).toEqual([400, true])
@@ -114,13 +114,13 @@ describe('an account that an administrator makes', () => {
     expect(await found()).toBeNull()
   })
 
-  it('needs a password where no mail can leave', async () => {
+  it('needs a password where no mail can be sent', async () => {
     const silent = carriedTo(startServer({ config: { mail: { ...config.mail, mailer: 'off' } } }), root)
     expect((await create({ email: 'a@example.org' }, silent)).status).toBe(400)
     expect((await create({ email: 'a@example.org', password }, silent)).status).toBe(303)
   })
 
-  it('is made by nobody who is no administrator any more', async () => {
+  it('is not created by a former administrator', async () => {
     const other = await addUser(`other${people}`, 'administrator')
     const browser = await server.signedIn(other)
     const form = await browser.get(path)
@@ -131,7 +131,7 @@ describe('an account that an administrator makes', () => {
     expect((await browser.get(path)).status).toBe(404)
   })
 
-  it('takes a recent sign-in, and what was typed is there again afterwards', async () => {
+  it('needs a recent sign-in, and what was typed is shown again afterwards', async () => {
     const form = await root.get(path)
     server.now += 3600
     const answer = await form.submit({ username, email: 'a@example.org', password })

@@ -85,17 +85,17 @@ const send = async (path: string) => {
 }
 
 describe('a session that is two hours old', () => {
-  it('is told about by routes that exist', () => {
+  it('lists only existing routes', () => {
     expect(posts.length).toBeGreaterThan(40)
     expect(posts).toEqual(expect.arrayContaining(Object.keys(exceptions)))
   })
 
-  it.each(posts.filter((path) => !(path in exceptions)))('at POST %s proves itself first', async (path) => {
+  it.each(posts.filter((path) => !(path in exceptions)))('at POST %s needs a fresh proof', async (path) => {
     const { status, location } = await send(path)
     expect([status, location]).toEqual([303, expect.stringMatching(/^\/login\?next=[^&]+&again=/)])
   })
 
-  it.each(Object.entries(exceptions))('at POST %s is not asked: %s', async (path) => {
+  it.each(Object.entries(exceptions))('at POST %s needs no fresh proof: %s', async (path) => {
     server.now = startedAt
     // A session of its own: some of these end the one that they are sent with.
     const copy = server.browser()
@@ -125,7 +125,7 @@ describe('what a developer typed before the proof', () => {
     ['/admin/invitations', { email: 'guest@example.com' }, /guest@example.com/],
   ]
 
-  it.each(typed)('at %s is there when they come back', async (route, fields, expected) => {
+  it.each(typed)('at %s is shown again after it', async (route, fields, expected) => {
     const user = await addUser(`kept-${route.replaceAll(/\W+/g, '-')}`, 'administrator')
     const { client } = await addClient(user)
     const path = route

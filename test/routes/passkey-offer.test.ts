@@ -17,7 +17,7 @@ async function signIn(username: string, browser = server.browser(), able = 'yes'
 const offer = '/account/passkeys/offer?next=%2Fo%2Fapplications%3Fa%3Db'
 
 describe('a passkey', () => {
-  it('is offered after a password, where the device has them; not again in a browser that declined', async () => {
+  it('is offered after a password on a capable device; not again in a browser that declined', async () => {
     const { username } = await addUser('ada')
     expect((await signIn(username, undefined, '')).location).toBe('/o/applications?a=b')
     const { browser, location } = await signIn(username)
@@ -29,7 +29,7 @@ describe('a passkey', () => {
     expect((await signIn(username)).location).toBe(offer)
   })
 
-  it('is not offered to whoever has one, nor to whoever has an authenticator app, nor to a stranger', async () => {
+  it('is not offered to a person with a passkey, with an authenticator app, or without a session', async () => {
     const user = await addUser('grace')
     const browser = await server.signedIn(user)
     await addPasskey(browser, new SoftAuthenticator())
@@ -41,7 +41,7 @@ describe('a passkey', () => {
     expect((await server.browser().get(offer)).location).toContain('/login')
   })
 
-  it('stops no way that ends at a client: no policy of its pages says where a form may lead', async () => {
+  it('does not block the redirect to a client: no policy of its pages restricts where a form may lead', async () => {
     const { browser } = await signIn((await addUser('vera')).username)
     const next = 'next=%2Fo%2Fauthorize%3Fclient_id%3Da'
     for (const path of ['passkeys/offer', 'passkeys/new', 'authenticator/set-up']) {
@@ -54,7 +54,7 @@ describe('a passkey', () => {
     expect(alone.headers.get('Content-Security-Policy')).toContain("form-action 'self'")
   })
 
-  it('leads nowhere else', async () => {
+  it('never leads to another site', async () => {
     const { browser } = await signIn((await addUser('max')).username)
     const page = await browser.get('/account/passkeys/offer?next=//evil.example')
     expect(page.forms[0]?.fields.next).toBe('/')

@@ -52,8 +52,8 @@ const account = () =>
     .all()
     .then(({ results }) => results)
 
-describe('signing up with a passkey alone', () => {
-  it('makes an account without a password, signed in, and the passkey opens it', async () => {
+describe('signing up with only a passkey', () => {
+  it('creates an account without a password, signed in, and the passkey works', async () => {
     const browser = await signedUp()
     expect(await account()).toEqual([{ password_hash: '', passkeys: 1 }])
     expect((await browser.get('/account')).text).toContain(username)
@@ -62,7 +62,7 @@ describe('signing up with a passkey alone', () => {
     expect((await visitor.get('/')).text).toContain(username)
   })
 
-  it('by invitation, too: the address is proven, the link is used', async () => {
+  it('by invitation, too: the address is confirmed, the link is used up', async () => {
     const invited = startServer({ config: { signUp: 'invitation' } })
     const root = await invited.signedIn(await addUser(`root${people}`, 'administrator'))
     await (await root.get('/admin/invitations')).submit({ email })
@@ -80,13 +80,13 @@ describe('signing up with a passkey alone', () => {
   it.each([
     ['executed twice', everyBatchTwice],
     ['left without its first answer', everyFirstAnswerLost],
-  ])('makes one, when every write is %s', async (_, fault) => {
+  ])('creates one, when every write is %s', async (_, fault) => {
     await signedUp(startServer({ config: { signUp: 'open' }, bindings: { DB: fault() } }))
     expect(await account()).toEqual([{ password_hash: '', passkeys: 1 }])
     expect((await usePasskey(server.browser(), device)).location).toBe('/')
   })
 
-  it('sent twice makes one, and is signed in both times', async () => {
+  it('sent twice creates one, and is signed in both times', async () => {
     const browser = server.browser()
     const form = await browser.get('/signup')
     const fields = fill(form)
@@ -100,8 +100,8 @@ describe('signing up with a passkey alone', () => {
   })
 
   it.each<[string, Faults]>([
-    ['of another page', { origin: 'https://evil.example' }],
-    ['without the person verified', { flags: 0x01 }],
+    ['from another page', { origin: 'https://evil.example' }],
+    ['without user presence', { flags: 0x01 }],
     ['for another challenge', { challenge: 'QUFBQQ' }],
   ])('refuses a passkey %s, and keeps what was typed', async (_, faults) => {
     const form = await server.browser().get('/signup')
@@ -111,7 +111,7 @@ describe('signing up with a passkey alone', () => {
     expect(await account()).toEqual([])
   })
 
-  it('refuses an id that the server did not give: nobody becomes somebody who is there', async () => {
+  it("refuses an id that the server did not issue: an existing account can't be taken over", async () => {
     const victim = await addUser(`victim${people}`)
     const browser = server.browser()
     const form = await browser.get('/signup')
@@ -124,7 +124,7 @@ describe('signing up with a passkey alone', () => {
     expect(row).toBe(0)
   })
 
-  it('refuses an answer that made an account already: none is without a way in', async () => {
+  it('refuses an answer that was already used: no account is without a way in', async () => {
     const first = username
     const browser = server.browser()
     const form = await browser.get('/signup')
@@ -137,7 +137,7 @@ describe('signing up with a passkey alone', () => {
     expect(await account()).toEqual([])
   })
 
-  it('refuses a passkey that somebody has already', async () => {
+  it('refuses a passkey that is already registered', async () => {
     await signedUp()
     const known = device.credentials[0]
     username = `${username}-copy`
@@ -159,8 +159,8 @@ describe('signing up with a passkey alone', () => {
   })
 })
 
-describe('somebody without a password', () => {
-  it('is told nothing else at sign-in than somebody who does not exist', async () => {
+describe('a person without a password', () => {
+  it('gets the same answers at sign-in as a person who does not exist', async () => {
     await signedUp()
     for (const typed of ['', password, 'A'.repeat(43)]) {
       const page = await server.browser().get('/login')
@@ -211,7 +211,7 @@ describe('somebody without a password', () => {
     expect((await login.submit({ username, password: 'seven green lamps' })).status).toBe(303)
   })
 
-  it('keeps the last passkey, of two that go at once, too', async () => {
+  it('keeps the last passkey, also when two are removed at once', async () => {
     const browser = await signedUp()
     await usePasskey(browser, device)
     await addPasskey(browser, new SoftAuthenticator(), 'Second')
@@ -245,7 +245,7 @@ describe('somebody without a password', () => {
 })
 
 describe('the name of a passkey', () => {
-  it('is changed by its owner alone', async () => {
+  it('is changed by its owner only', async () => {
     const browser = await signedUp()
     await usePasskey(browser, device)
     server.now += 1

@@ -30,8 +30,8 @@ const signalOn = (page: Page): unknown => {
 const encoded = (id: string) => Buffer.from(id).toString('base64url')
 const ids = () => device.credentials.map(({ id }) => id)
 
-describe('the browser hears', () => {
-  it('which passkeys somebody has, on the page that lists them, also when one is removed', async () => {
+describe('the browser is told', () => {
+  it('which passkeys a person has, on the page that lists them, also when one is removed', async () => {
     await addPasskey(browser, device, 'One')
     await usePasskey(browser, device)
     await addPasskey(browser, device, 'Two')
@@ -51,7 +51,7 @@ describe('the browser hears', () => {
     expect(left).toHaveLength(1)
   })
 
-  it('that a passkey is not known, when nobody has it', async () => {
+  it('that a passkey is unknown, when nobody has it', async () => {
     await addPasskey(browser, device)
     const [id] = ids()
     expect(signalOn(await browser.get('/login'))).toBeUndefined()
@@ -62,20 +62,20 @@ describe('the browser hears', () => {
 
   it.each([
     ['whose owner is suspended', 'UPDATE users SET suspended_at = 1 WHERE id = ?'],
-    ['that a reset doubts', 'UPDATE passkeys SET doubted = 1 WHERE user_id = ?'],
-  ])('nothing of one %s: it would forget it', async (_, change) => {
+    ['that a reset distrusts', 'UPDATE passkeys SET doubted = 1 WHERE user_id = ?'],
+  ])('nothing about one %s: the browser would delete it', async (_, change) => {
     await addPasskey(browser, device)
     await env.DB.prepare(change).bind(user.id).run()
     const refused = await usePasskey(server.browser(), device)
     expect([refused.status, signalOn(refused)]).toEqual([400, undefined])
   })
 
-  it('nothing of one that is refused for its signature', async () => {
+  it('nothing about one that is refused for its signature', async () => {
     await addPasskey(browser, device)
     expect(signalOn(await usePasskey(server.browser(), device, { spoil: 'signature' }))).toBeUndefined()
   })
 
-  it('that all of a deleted account are gone, and of nobody by a link that is made up', async () => {
+  it('that all passkeys of a deleted account are gone, but not by a forged link', async () => {
     await addPasskey(browser, device)
     await usePasskey(browser, device)
     const done = await (await browser.get('/account/delete')).submit({ password })
@@ -97,7 +97,7 @@ describe('the browser hears', () => {
 })
 
 describe('/.well-known/passkey-endpoints', () => {
-  it('says where passkeys are added and managed, to every origin', async () => {
+  it('publishes where passkeys are added and managed, to every origin', async () => {
     const answer = await server.fetch('/.well-known/passkey-endpoints', {
       headers: { Origin: 'https://x.example' },
     })
@@ -113,7 +113,7 @@ describe('/.well-known/passkey-endpoints', () => {
   })
 })
 
-describe('a passkey that the browser makes by itself after the password', () => {
+describe('a passkey that the browser creates by itself after the password', () => {
   const offer = () => browser.get('/account/passkeys/offer?next=/account')
   const made = (page: Page, faults = {}) =>
     page.submit({
@@ -121,7 +121,7 @@ describe('a passkey that the browser makes by itself after the password', () => 
       credential: JSON.stringify(device.create(registrationOptionsOn(page), faults)),
     })
 
-  it('is asked for without a question, and verifies its person at sign-in', async () => {
+  it('is requested without a question, and verifies the user at sign-in', async () => {
     const page = await offer()
     expect(registrationOptionsOn(page)).toMatchObject({
       authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
@@ -132,7 +132,7 @@ describe('a passkey that the browser makes by itself after the password', () => 
     expect((await usePasskey(server.browser(), device)).status).toBe(303)
   })
 
-  it('is checked in every other way, and takes the same proof', async () => {
+  it('is checked in every other way, and needs the same proof', async () => {
     for (const faults of [
       { origin: 'https://evil.example' },
       { rpId: 'evil.example' },
@@ -144,7 +144,7 @@ describe('a passkey that the browser makes by itself after the password', () => 
     expect((await made(page)).location).toContain('again=')
   })
 
-  it('is no way to leave out the person where they were asked', async () => {
+  it('does not allow skipping user presence in other ceremonies', async () => {
     const page = await browser.get('/account/passkeys/new')
     const credential = JSON.stringify(device.create(registrationOptionsOn(page), { flags: 0 }))
     expect((await page.submit({ name: 'Phone', credential })).status).toBe(400)

@@ -61,7 +61,7 @@ describe('adding a passkey', () => {
     },
   )
 
-  it('asks the browser for one that finds its person by itself, and not for one that is here already', async () => {
+  it('asks the browser for a discoverable one, and not for one that is registered already', async () => {
     await addPasskey(browser, device)
     await usePasskey(browser, device)
     const options = registrationOptionsOn(await browser.get('/account/passkeys/new'))
@@ -75,14 +75,14 @@ describe('adding a passkey', () => {
   })
 
   const refused: [string, Faults][] = [
-    ['of another page', { origin: 'https://evil.example' }],
-    ['in a frame of another page', { crossOrigin: true }],
+    ['from another page', { origin: 'https://evil.example' }],
+    ['from a frame in another page', { crossOrigin: true }],
     ['for another host', { rpId: 'evil.example' }],
     ['of a sign-in', { type: 'webauthn.get' }],
-    ['without the person', { flags: 0x04 }],
-    ['without verifying the person', { flags: 0x01 }],
+    ['without user presence', { flags: 0x04 }],
+    ['without user verification', { flags: 0x01 }],
     ['under another id', { spoil: 'id' }],
-    ['for a challenge of somebody else', { challenge: 'QUFBQQ' }],
+    ['for the challenge of another person', { challenge: 'QUFBQQ' }],
   ]
   it.each(refused)('refuses an answer %s', async (_, faults) => {
     const page = await browser.get('/account/passkeys/new')
@@ -98,7 +98,7 @@ describe('adding a passkey', () => {
     'null',
     '{"id":"AA","response":{"clientDataJSON":"AA","attestationObject":"AA"}}',
     '['.repeat(9000),
-  ])('refuses what no browser sends: %.20s', async (credential) => {
+  ])('refuses input that no browser sends: %.20s', async (credential) => {
     const answer = await (await browser.get('/account/passkeys/new')).submit({ name: 'Phone', credential })
     expect(answer.status).toBe(400)
   })
@@ -112,7 +112,7 @@ describe('adding a passkey', () => {
     },
   )
 
-  it('takes a challenge for five minutes, once, in one browser', async () => {
+  it('accepts a challenge for five minutes, once, in one browser', async () => {
     const { phone } = await setUpAuthenticator(server, browser)
     server.now += 30
     const [other, code] = await atCode(server, user)
@@ -146,7 +146,7 @@ describe('adding a passkey', () => {
   it.each([
     ['every write is executed twice', everyBatchTwice],
     ['every first answer is lost', everyFirstAnswerLost],
-  ])('and using it are the same when %s', async (_, fault) => {
+  ])('and using it has the same result when %s', async (_, fault) => {
     const faulty = startServer({ bindings: { DB: fault() } })
     const there = await faulty.signedIn(user)
     expect((await addPasskey(there, device)).status).toBe(303)
@@ -154,13 +154,13 @@ describe('adding a passkey', () => {
     expect(await eventsOf(user)).toEqual(['passkey_added'])
   })
 
-  it('ends at twenty', async () => {
+  it('is limited to twenty', async () => {
     await setUpAuthenticator(server, browser)
     for (let i = 0; i < 20; i++) expect((await addPasskey(browser, device, `Key ${i}`)).status).toBe(303)
     expect((await addPasskey(browser, device, 'One more')).status).toBe(400)
   })
 
-  it('a passkey of somebody else can’t be added', async () => {
+  it("can't add a passkey of another person", async () => {
     await addPasskey(browser, device)
     const thief = await server.signedIn(await addUser(`thief${people++}`))
     const page = await thief.get('/account/passkeys/new')
@@ -184,12 +184,12 @@ describe('signing in with a passkey', () => {
     await addPasskey(browser, device)
   })
 
-  it('says nothing of who has one', async () => {
+  it('reveals nothing about people with passkeys', async () => {
     const options = JSON.parse((await server.browser().get('/login/passkey')).html)
     expect(Object.keys(options).sort()).toEqual(['challenge', 'rpId', 'timeout', 'userVerification'])
   })
 
-  it('is two factors: no code is asked for, and applications hear it', async () => {
+  it('counts as two factors: no code is asked for, and applications see it', async () => {
     await usePasskey(browser, device)
     await setUpAuthenticator(server, browser)
     const visitor = server.browser()
@@ -206,17 +206,17 @@ describe('signing in with a passkey', () => {
     expect(claims).toMatchObject({ acr: '2', amr: ['pop', 'user', 'mfa'], sub: user.id })
   })
 
-  it('never goes to another origin', async () => {
+  it('never redirects to another origin', async () => {
     expect((await usePasskey(server.browser(), device, {}, '//evil.example')).location).toBe('/')
   })
 
   const refused: [string, Faults][] = [
-    ['of another page', { origin: 'https://evil.example' }],
-    ['in a frame of another page', { crossOrigin: true }],
+    ['from another page', { origin: 'https://evil.example' }],
+    ['from a frame in another page', { crossOrigin: true }],
     ['for another host', { rpId: 'evil.example' }],
     ['of a registration', { type: 'webauthn.create' }],
-    ['without the person', { flags: 0x04 }],
-    ['without verifying the person', { flags: 0x01 }],
+    ['without user presence', { flags: 0x04 }],
+    ['without user verification', { flags: 0x01 }],
     ['for another person', { userHandle: 'QUFBQQ' }],
     ['with a wrong signature', { spoil: 'signature' }],
     ['for a made-up challenge', { challenge: 'QUFBQQ' }],
@@ -239,7 +239,7 @@ describe('signing in with a passkey', () => {
     expect((await again.submit({ credential: JSON.stringify(device.get(adding)) })).status).toBe(400)
   })
 
-  it('takes a challenge for five minutes', async () => {
+  it('accepts a challenge for five minutes', async () => {
     const visitor = server.browser()
     const login = await visitor.get('/login')
     const options = JSON.parse((await visitor.get('/login/passkey')).html)
@@ -248,7 +248,7 @@ describe('signing in with a passkey', () => {
     expect([late.status, late.text]).toEqual([400, expect.stringContaining('took too long')])
   })
 
-  it('takes an answer once, also from an authenticator that does not count', async () => {
+  it('accepts an answer once, also from an authenticator without a counter', async () => {
     const visitor = server.browser()
     const login = await visitor.get('/login')
     const options = JSON.parse((await visitor.get('/login/passkey')).html)
@@ -263,7 +263,7 @@ describe('signing in with a passkey', () => {
     expect(signIns).toBe(1)
   })
 
-  it('refuses a counter that does not grow, and says so in the log', async () => {
+  it('refuses a counter that does not increase, and logs it', async () => {
     const login = () => usePasskey(server.browser(), device)
     expect((await login()).status).toBe(303)
     const copy = new SoftAuthenticator()
@@ -276,7 +276,7 @@ describe('signing in with a passkey', () => {
     expect((await login()).status).toBe(303)
   })
 
-  it('of two answers with one counter, one gets in', async () => {
+  it('accepts one of two answers with the same counter', async () => {
     const copies = [1, 2, 3].map(() => {
       const copy = new SoftAuthenticator()
       for (const credential of device.credentials) copy.credentials.push({ ...credential })
@@ -286,7 +286,7 @@ describe('signing in with a passkey', () => {
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
   })
 
-  it('a form from elsewhere is refused', async () => {
+  it('refuses a form from another site', async () => {
     const visitor = server.browser()
     const login = await visitor.get('/login')
     const options = JSON.parse((await visitor.get('/login/passkey')).html)
@@ -298,13 +298,13 @@ describe('signing in with a passkey', () => {
     expect((await visitor.post('/login/passkey', fields)).status).toBe(303)
   })
 
-  it('one of a suspended person is not known', async () => {
+  it('refuses the passkey of a suspended person as unknown', async () => {
     await env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(user.id).run()
     const answer = await usePasskey(server.browser(), device)
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('not known here')])
   })
 
-  it('one that was removed is not known', async () => {
+  it('refuses a removed passkey as unknown', async () => {
     await usePasskey(browser, device)
     const { path, ask, answer } = await removeFirst()
     expect([ask.text.includes('Phone'), answer.location]).toEqual([true, '/account/passkeys'])
@@ -313,14 +313,14 @@ describe('signing in with a passkey', () => {
     expect((await browser.get(path)).status).toBe(404)
   })
 
-  it('one that is removed in the moment of the sign-in lets nobody in', async () => {
+  it('refuses a passkey that is removed during the sign-in', async () => {
     const remove = () => env.DB.prepare('DELETE FROM passkeys WHERE user_id = ?').bind(user.id).run()
     const racing = startServer({ bindings: { DB: betweenReadAndWrite(remove, env.DB, 3) } }).browser()
     await usePasskey(racing, device)
     expect(await isIn(racing)).toBe(false)
   })
 
-  it('nobody else sees or removes it', async () => {
+  it('the list is visible and editable for its owner only', async () => {
     const { id } = (await env.DB.prepare('SELECT id FROM passkeys WHERE user_id = ?').bind(user.id).first<{
       id: string
     }>()) ?? { id: '' }
@@ -346,7 +346,7 @@ describe('signing in with a passkey', () => {
   })
 })
 
-describe('another judge', () => {
+describe('a second implementation', () => {
   it('comes to the same verdicts', async () => {
     const page = await browser.get('/account/passkeys/new')
     const options = registrationOptionsOn(page)
@@ -392,13 +392,13 @@ describe('another judge', () => {
 
   const noExtensions = encodeCBOR(new Map())
   const shapes: readonly (readonly [string, Faults])[] = [
-    ['as it should be', {}],
-    ['able to be backed up', { flags: 0x0d }],
+    ['that is valid', {}],
+    ['eligible for backup', { flags: 0x0d }],
     ['backed up', { flags: 0x1d }],
-    ['backed up without being able to be', { flags: 0x15 }],
+    ['backed up without being eligible', { flags: 0x15 }],
     ['with extensions', { flags: 0x85, after: noExtensions }],
-    ['with extensions that the flags do not name', { after: noExtensions }],
-    ['without the extensions that the flags name', { flags: 0x85 }],
+    ['with extensions that the flags do not announce', { after: noExtensions }],
+    ['without the extensions that the flags announce', { flags: 0x85 }],
     ['with a byte left over', { after: new Uint8Array([0]) }],
     [
       'with a byte left over after the extensions',

@@ -32,7 +32,7 @@ describe('a forgotten password', () => {
   it.each([
     ['by username', () => username.toUpperCase()],
     ['by address', () => ` ${email.toUpperCase()}`],
-  ])('comes back by mail, asked %s', async (_, account) => {
+  ])('is reset by mail, requested %s', async (_, account) => {
     const earlier = await server.signedIn({ username, id: '', email, role: 'user', createdAt: 0 })
     const login = await server.browser().get('/login')
     expect(login.html).toContain('href="/password-reset"')
@@ -55,7 +55,7 @@ describe('a forgotten password', () => {
     ])
   })
 
-  it('is not changed by looking at the link: mail scanners follow links', async () => {
+  it('is not changed by opening the link: mail scanners follow links', async () => {
     await ask(username)
     const link = await linkTo(email)
     for (let i = 0; i < 3; i++) expect((await server.browser().get(link)).status).toBe(200)
@@ -71,7 +71,7 @@ describe('a forgotten password', () => {
     expect(browser.cookies.has('latchkey-session')).toBe(false)
   })
 
-  it('opens the lock of the account, and proves its address', async () => {
+  it('unlocks the account, and confirms its address', async () => {
     for (let i = 0; i < 5; i++) await signIn('wrong password')
     expect(await signIn(password)).toBe(429)
     await ask(username)
@@ -83,7 +83,7 @@ describe('a forgotten password', () => {
     expect(user).toEqual({ email_verified_at: server.now })
   })
 
-  it('is an audit event, asked and done, without the link', async () => {
+  it('is an audit event, requested and done, without the link', async () => {
     await ask(username)
     const link = await linkTo(email)
     await (await server.browser().get(link)).submit({ password: newPassword })
@@ -99,7 +99,7 @@ describe('a forgotten password', () => {
     expect(everything + JSON.stringify(events)).not.toContain(token)
   })
 
-  it('keeps the token out of the log, and out of what other sites are told', async () => {
+  it('keeps the token out of the log, and out of what is sent to other sites', async () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line) => lines.push(String(line)))
     await ask(username)
@@ -116,7 +116,7 @@ describe('a forgotten password', () => {
     expect(lines.join()).not.toContain(token)
   })
 
-  it('says what is wrong with the new one, and never shows it again', async () => {
+  it('names the error in the new one, and never shows it again', async () => {
     await ask(username)
     const form = await server.browser().get(await linkTo(email))
     const page = await form.submit({ password: 'short' })
@@ -190,13 +190,9 @@ describe('a link', () => {
   })
 
   it.each([
-    [
-      'the address is another one',
-      'UPDATE users SET email = ? || id WHERE username = ?',
-      'other@example.com',
-    ],
+    ['the address changes', 'UPDATE users SET email = ? || id WHERE username = ?', 'other@example.com'],
     ['the account is suspended', 'UPDATE users SET suspended_at = ? WHERE username = ?', 1],
-  ])('is dead when %s', async (_, sql, value) => {
+  ])('is invalid when %s', async (_, sql, value) => {
     await ask(username)
     const form = await server.browser().get(await linkTo(email))
     await env.DB.prepare(sql).bind(value, username).run()
@@ -232,7 +228,7 @@ describe('asking', () => {
     expect(fetch).toHaveBeenCalledTimes(2)
   })
 
-  it('again and again has to wait, known or unknown', async () => {
+  it('repeatedly has to wait, known or unknown', async () => {
     for (const account of [username, 'nobody-at-all']) {
       for (let i = 0; i < 3; i++) expect((await ask(account)).status).toBe(303)
       const page = await ask(account)
@@ -243,7 +239,7 @@ describe('asking', () => {
     expect(await signIn(password)).toBe(303)
   })
 
-  it('goes to the one who proved the address, whoever took it as a name', async () => {
+  it('goes to the person who confirmed the address, even if another person has it as a username', async () => {
     const owner = `owner${people++}`
     const address = `${owner}@example.com`
     await addUser(owner)
@@ -254,7 +250,7 @@ describe('asking', () => {
     expect(await mailsTo(squatter.email ?? '')).toHaveLength(0)
   })
 
-  it('sends nothing to who is suspended, or has no address', async () => {
+  it('sends nothing to a suspended person, or one without an address', async () => {
     await env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE username = ?').bind(username).run()
     expect((await ask(username)).location).toBe('/password-reset/sent')
     expect(await mailsTo(email)).toHaveLength(0)
@@ -264,7 +260,7 @@ describe('asking', () => {
     expect((await ask(username)).location).toBe('/password-reset/sent')
   })
 
-  it('by a form from elsewhere is refused', async () => {
+  it('by a form from another site is refused', async () => {
     const browser = server.browser()
     const fields = { ...(await browser.get('/password-reset')).forms[0]?.fields, account: username }
     const page = await browser.post('/password-reset', fields, { Origin: 'https://evil.example' })

@@ -47,7 +47,7 @@ const events = () =>
 const verify = () => env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(ada.id).run()
 
 describe('claims and groups of a person', () => {
-  it('are what the administrator says, and applications are told so', async () => {
+  it('are set by the administrator, and sent to applications', async () => {
     const answer = await save({
       groups: 'staff\r\n  analysts , staff\n\n',
       given_name: 'Ada',
@@ -69,7 +69,7 @@ describe('claims and groups of a person', () => {
     expect(await events()).toBe(1)
   })
 
-  it('come back as they were typed when something is wrong, each with its reason', async () => {
+  it('are shown again as typed when there are errors, each with its reason', async () => {
     const typed = { groups: 'x'.repeat(101), birthdate: '2026-02-30', email: 'nowhere' }
     const refused = await save(typed)
     expect(refused.status).toBe(400)
@@ -81,7 +81,7 @@ describe('claims and groups of a person', () => {
     expect(await events()).toBe(0)
   })
 
-  it('sent twice count once, and later no more', async () => {
+  it('sent twice count once, and no later submission is undone', async () => {
     const form = await carriedTo(startServer({ config, bindings: { DB: everyBatchTwice() } }), root).get(
       path(),
     )
@@ -92,7 +92,7 @@ describe('claims and groups of a person', () => {
     expect(await events()).toBe(2)
   })
 
-  it('take a recent sign-in, and what was typed is there again afterwards', async () => {
+  it('need a recent sign-in, and what was typed is shown again afterwards', async () => {
     const form = await root.get(path())
     server.now += 3600
     const answer = await form.submit({ groups: 'staff\nanalysts', nickname: 'Countess' })
@@ -105,7 +105,7 @@ describe('claims and groups of a person', () => {
     expect(await claims()).toMatchObject({ groups: ['staff', 'analysts'], nickname: 'Countess' })
   })
 
-  it('leave alone what somebody else changed in the meantime and the administrator did not', async () => {
+  it('keep another person’s changes to fields that the administrator did not change', async () => {
     const link = async () => linkTo('moved@example.org')
     await save({ groups: 'staff' })
     const form = await root.get(path())
@@ -124,7 +124,7 @@ describe('claims and groups of a person', () => {
     expect(await mailsTo('moved@example.org')).toHaveLength(1)
   })
 
-  it('are nobody else’s to change, nor an administrator’s who is none any more', async () => {
+  it("can't be changed by anybody else, nor by a former administrator", async () => {
     const other = await addUser(`admin${people++}`, 'administrator')
     const browser = await server.signedIn(other)
     const form = await browser.get(path())
@@ -144,7 +144,7 @@ describe('claims and groups of a person', () => {
 })
 
 describe('another email address', () => {
-  it('has yet to be verified; the one before is told; the same one stays verified', async () => {
+  it('is unverified; the old one is notified; an unchanged one stays verified', async () => {
     await verify()
     await save({ groups: 'x' })
     expect(await claims()).toMatchObject({ email: ada.email, email_verified: true })
@@ -154,7 +154,7 @@ describe('another email address', () => {
     expect((await mailsTo('new@example.org')).length).toBe(0)
   })
 
-  it('makes the links dead that were mailed to the one before', async () => {
+  it('invalidates the links that were mailed to the old one', async () => {
     const visitor = server.browser()
     await (await visitor.get('/password-reset')).submit({ account: ada.username })
     const link = await linkTo(ada.email ?? '')
@@ -165,7 +165,7 @@ describe('another email address', () => {
     expect((await visitor.get(link)).status).toBe(404)
   })
 
-  it('stays, also when a link for yet another one was on its way', async () => {
+  it('stays, also when a link for another one was pending', async () => {
     const mine = await server.signedIn(ada)
     await (await mine.get('/account/email')).submit({ email: 'thief@example.org' })
     const link = await linkTo('thief@example.org')

@@ -7,7 +7,7 @@ beforeAll(applySchema)
 const server = startServer()
 
 describe('the playground', () => {
-  it('is one page for everybody, wherever it is asked for, and sets no cookie', async () => {
+  it('is one page for everybody, in every place, and sets no cookie', async () => {
     const { html } = await server.browser().get('/playground')
     const member = await server.signedIn(await addUser('ada', 'administrator'))
     for (const [browser, path] of [
@@ -23,14 +23,14 @@ describe('the playground', () => {
     }
   })
 
-  it('speaks the language of the browser', async () => {
+  it('uses the language of the browser', async () => {
     const page = await server.fetch('/playground', { headers: { 'Accept-Language': 'ar' } })
     const html = await page.text()
     expect(html).toContain('<html lang="ar" dir="rtl">')
     expect(html).toContain(playground.ar.page.exchangeButton)
   })
 
-  it('names every URL of the server in full, so that it can be served from elsewhere', async () => {
+  it('contains full URLs of the server, so that it can be served elsewhere', async () => {
     const check = async (on: typeof server, base: string, prefix: string) => {
       const { html } = await on.browser().get('/playground')
       for (const part of [
@@ -48,7 +48,7 @@ describe('the playground', () => {
     await check(startServer({ config: { oauthPath: '/oauth2' } }), issuer, '/oauth2')
   })
 
-  it('runs its own scripts alone, and reaches the server alone', async () => {
+  it('runs only its own scripts, and contacts only the server', async () => {
     const { html, headers } = await server.browser().get('/playground')
     expect(headers.get('Content-Security-Policy')?.split('; ').sort()).toEqual([
       "base-uri 'none'",
@@ -72,7 +72,7 @@ describe('the playground', () => {
     expect(html).toContain('<div id="steps" hidden')
   })
 
-  it('is read, not posted to', async () => {
+  it('answers GET, not POST', async () => {
     const answer = await server.browser().post('/playground/callback', { code: 'lkc_x' })
     expect([answer.status, answer.headers.get('Allow')]).toEqual([405, 'GET'])
   })

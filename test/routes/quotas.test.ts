@@ -18,10 +18,10 @@ const idOf = (page: Page) => shown(page, 'client_id')
 let people = 0
 const person = () => addUser(`person${people++}`)
 
-describe('how many applications one person owns', () => {
+describe('the number of applications per person', () => {
   const server = withQuotas({ applications: 2 })
 
-  it('has an end, which the form names; the last one sent again is the same', async () => {
+  it('is limited, and the form says so; the last one sent again is the same', async () => {
     const user = await person()
     const browser = await server.signedIn(user)
     expect((await sendRegistration(browser)).status).toBe(200)
@@ -43,7 +43,7 @@ describe('how many applications one person owns', () => {
     expect(await owns(user.id)).toBe(2)
   })
 
-  it('has none for administrators', async () => {
+  it('is unlimited for administrators', async () => {
     const user = await addUser(`root${people++}`, 'administrator')
     const browser = await server.signedIn(user)
     for (let i = 0; i < 3; i++) expect((await sendRegistration(browser)).status).toBe(200)
@@ -51,8 +51,8 @@ describe('how many applications one person owns', () => {
   })
 })
 
-describe('how large applications are', () => {
-  it('is bounded for each as a whole, for everybody and at each form', async () => {
+describe('the size of applications', () => {
+  it('is limited for each as a whole, for everybody and at each form', async () => {
     const browser = await startServer().signedIn(await addUser(`root${people++}`, 'administrator'))
     const keys = JSON.stringify({ keys: [{ kty: 'RSA', n: 'A'.repeat(30_000), e: 'AQAB' }] })
     const large = { redirect_uris: uris(20, 2000) }
@@ -69,7 +69,7 @@ describe('how large applications are', () => {
     expect([update.status, update.text.includes(tooLarge)]).toEqual([400, true])
   })
 
-  it('is bounded for all of one person together', async () => {
+  it('is limited for all of one person together', async () => {
     const browser = await withQuotas({ applicationBytes: 100_000 }).signedIn(await person())
     const large = { redirect_uris: uris(20, 2000) }
     expect((await sendRegistration(browser, large)).status).toBe(200)
@@ -83,8 +83,8 @@ describe('how large applications are', () => {
   })
 })
 
-describe('in how many browsers one person is signed in', () => {
-  it('has an end: the one that was not used for the longest time is signed out', async () => {
+describe('the number of browsers in which a person is signed in', () => {
+  it('is limited: the session that was unused for the longest time ends', async () => {
     const server = withQuotas({ sessions: 3 })
     const user = await person()
     const browsers = []
@@ -100,7 +100,7 @@ describe('in how many browsers one person is signed in', () => {
     expect(isIn).toEqual([true, false, false, true, true])
   })
 
-  it('has an end within one second too, and never ends the newest', async () => {
+  it('is limited within one second too, and never ends the newest', async () => {
     const server = withQuotas({ sessions: 3 })
     const user = await person()
     for (let i = 0; i < 6; i++) {

@@ -30,7 +30,7 @@ const ask = async (browser: Browser, account: string) =>
 
 const count = async () => (await mailsTo(email)).length
 
-describe('strangers who ask for a new password of somebody', () => {
+describe('strangers who request a new password for another person', () => {
   it('are slowed by address block, and the owner is not', async () => {
     const statuses: number[] = []
     for (let i = 0; i < 5; i++) statuses.push(await ask(browserAt(`2001:db8:1:1::${i}`), username))
@@ -40,7 +40,7 @@ describe('strangers who ask for a new password of somebody', () => {
     expect(await count()).toBe(5)
   })
 
-  it('fill the mailbox no further than to one mail in half an hour, and a link in it always works', async () => {
+  it('send at most one mail in half an hour, and a link in it always works', async () => {
     for (let i = 0; i < 30; i++) {
       expect(await ask(browserAt(`192.0.2.${i}`), i % 2 === 0 ? username : email)).toBe(303)
     }
@@ -54,7 +54,7 @@ describe('strangers who ask for a new password of somebody', () => {
     expect((await page.submit({ password: 'a wholly different one' })).location).toBe('/password-reset/done')
   })
 
-  it('do not keep the mail from a browser that the account knows', async () => {
+  it('do not stop the mail for a browser that the account knows', async () => {
     const owner = browserAt('198.51.100.1')
     await (await owner.get('/login')).submit({ username, password: 'correct horse battery' })
     await (await owner.get('/logout')).submit({})
@@ -64,14 +64,14 @@ describe('strangers who ask for a new password of somebody', () => {
     expect(await count()).toBe(21)
   })
 
-  it('do not learn by it which address is whose', async () => {
+  it('do not learn which address belongs to whom', async () => {
     for (let i = 0; i < 3; i++) await ask(browserAt('192.0.2.1'), username)
     expect(await ask(browserAt('192.0.2.1'), email)).toBe(303)
   })
 })
 
 describe('an address that somebody took as their username', () => {
-  it('finds its owner alone', async () => {
+  it('finds only its owner', async () => {
     await env.DB.prepare('UPDATE users SET email = ? WHERE username = ?')
       .bind('victim@corp.example', username)
       .run()
@@ -84,7 +84,7 @@ describe('an address that somebody took as their username', () => {
     expect(await mailsTo(thief.email ?? '')).toHaveLength(0)
   })
 
-  it('mails nobody when nobody has it as an address', async () => {
+  it('sends nothing when nobody has it as an address', async () => {
     const thief = await addUser(`thief${people++}`)
     await env.DB.prepare('UPDATE users SET username = ?1, username_key = ?1 WHERE id = ?2')
       .bind('nobody@corp.example', thief.id)

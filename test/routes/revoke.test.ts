@@ -49,7 +49,7 @@ describe.each(['jwt', 'opaque'] as const)('revocation, %s access tokens', (acces
     )
   })
 
-  it('of an access token ends that one alone', async () => {
+  it('of an access token ends only that one', async () => {
     const next = await tokensOf(await postToken(server, refreshRequest(registered, tokens.refresh_token)))
     await revoke(server, registered, tokens.access_token)
     expect([
@@ -65,7 +65,7 @@ describe.each(['jwt', 'opaque'] as const)('revocation, %s access tokens', (acces
     expect(await isActive(next.access_token)).toBe(false)
   })
 
-  it('of what has ended changes nothing of when and why it ended', async () => {
+  it('of an ended token does not change when and why it ended', async () => {
     const ended = () =>
       env.DB.prepare('SELECT ended_at, end_reason FROM authorizations WHERE client_id = ?')
         .bind(registered.client.id)
@@ -79,7 +79,7 @@ describe.each(['jwt', 'opaque'] as const)('revocation, %s access tokens', (acces
     expect(await ended()).toEqual({ ended_at: 7, end_reason: 'consent_removed' })
   })
 
-  it('answers 200 for unknown, dead and other people’s tokens, and theirs live on', async () => {
+  it('answers 200 for unknown, invalid and other clients’ tokens, and theirs stay valid', async () => {
     const forged = tokens.refresh_token.replace(/.{59}$/, 'A'.repeat(59))
     for (const token of ['x', 'lkr_x', 'lka_x.y', 'a.b.c', forged, `${tokens.access_token}x`]) {
       expect((await revoke(server, registered, token)).status).toBe(200)
@@ -89,7 +89,7 @@ describe.each(['jwt', 'opaque'] as const)('revocation, %s access tokens', (acces
     expect([await isActive(tokens.access_token), await isActive(tokens.refresh_token)]).toEqual([true, true])
   })
 
-  it('twice is as once', async () => {
+  it('is idempotent', async () => {
     await Promise.all(Array.from({ length: 5 }, () => revoke(server, registered, tokens.refresh_token)))
     expect(await isActive(tokens.access_token)).toBe(false)
   })
@@ -113,7 +113,7 @@ describe('a revocation request', () => {
     expect(await errorOf(await post(fields))).toBe('400 invalid_request')
   })
 
-  it('of a client that does not authenticate is refused, and ends nothing', async () => {
+  it('of an unauthenticated client is refused, and ends nothing', async () => {
     expect(await errorOf(await post({ token: tokens.refresh_token, client_id: registered.client.id }))).toBe(
       '401 invalid_client',
     )
@@ -121,7 +121,7 @@ describe('a revocation request', () => {
     expect((await introspect(server, registered, tokens.refresh_token)).active).toBe(true)
   })
 
-  it('of a public client needs its id alone', async () => {
+  it('of a public client needs only its id', async () => {
     const owner = await addUser('pub')
     const spa = await addClient(owner, { type: 'public' })
     const browser = await server.signedIn(owner)

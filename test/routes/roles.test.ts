@@ -98,7 +98,7 @@ describe('the administration', () => {
     expect(table).toEqual(expect.arrayContaining(forSupport))
   })
 
-  it.each(table)('%s is nothing for users and developers, and changes nothing', async (route) => {
+  it.each(table)('%s does not exist for users and developers, and changes nothing', async (route) => {
     const before = await everything()
     for (const role of ['user', 'developer'] as const) expect((await send(as(role), route)).status).toBe(404)
     expect(await everything()).toEqual(before)
@@ -119,7 +119,7 @@ describe('the administration', () => {
 })
 
 describe('support', () => {
-  it('reads, and is offered nothing that it may not do', async () => {
+  it('reads, and sees no button that it may not use', async () => {
     await obtainCode(adaBrowser, known)
     for (const route of forSupport.filter((each) => each.startsWith('GET '))) {
       const page = await send(as('support'), route)
@@ -153,7 +153,7 @@ describe('support', () => {
     expect((await again.get('/account')).status).toBe(200)
   })
 
-  it('ends nothing of an administrator, also of one who became it just now', async () => {
+  it("can't act on an administrator, even a new one", async () => {
     const support = as('support')
     const root = people.get('administrator')
     const granted = await obtainCode(root?.browser ?? adaBrowser, known)
@@ -185,7 +185,7 @@ describe('support', () => {
     expect(consent).not.toBeNull()
   })
 
-  it('ends no session once the role is gone, also while the form is on its way', async () => {
+  it('ends no session after losing the role, also while the form is being sent', async () => {
     const leaving = await addUser(`leaving${ada.username}`, 'support')
     const browser = await server.signedIn(leaving)
     const form = (await browser.get(`/admin/users/${ada.id}/sessions`)).forms.at(-1)?.fields ?? {}
@@ -213,7 +213,7 @@ describe('support', () => {
 })
 
 describe('a role', () => {
-  it('is chosen, holds at once, and is noted', async () => {
+  it('is chosen, takes effect at once, and is recorded', async () => {
     for (const role of ['support', 'developer', 'administrator', 'user'] as const) {
       const page = await as('administrator').get(`/admin/users/${ada.id}/role`)
       expect((await page.submit({ role })).status).toBe(303)
@@ -248,7 +248,7 @@ describe('registering applications', () => {
     return browser
   }
 
-  it.each(['user', 'support'] as const)('is not for a %s, where it takes a role', async (role) => {
+  it.each(['user', 'support'] as const)('is not open to a %s, where it requires a role', async (role) => {
     const browser = await at(role)
     const page = await browser.get('/o/applications/register')
     expect([page.status, page.text.includes('On this server developers register them.')]).toEqual([403, true])
@@ -258,7 +258,7 @@ describe('registering applications', () => {
     expect(await env.DB.prepare("SELECT count(*) AS n FROM clients WHERE name = 'Late'").first('n')).toBe(0)
   })
 
-  it.each(['developer', 'administrator'] as const)('is for a %s', async (role) => {
+  it.each(['developer', 'administrator'] as const)('is open to a %s', async (role) => {
     const browser = await at(role)
     const page = await browser.get('/o/applications/register')
     expect((await page.submit(fields)).text).toContain('Application registered')
@@ -266,7 +266,7 @@ describe('registering applications', () => {
     await env.DB.prepare("DELETE FROM clients WHERE name = 'Late'").run()
   })
 
-  it('ends with the role, also while the form is on its way', async () => {
+  it('ends with the role, also while the form is being sent', async () => {
     const developer = await addUser(`dev${made}`, 'developer')
     const browser = await closed.signedIn(developer)
     const page = await browser.get('/o/applications/register')
@@ -280,7 +280,7 @@ describe('registering applications', () => {
     expect(await env.DB.prepare("SELECT count(*) AS n FROM clients WHERE name = 'Late'").first('n')).toBe(0)
   })
 
-  it('leaves what somebody has, and is for everybody by default', async () => {
+  it('keeps existing applications, and is open to everybody by default', async () => {
     const browser = closed.browser()
     for (const cookie of adaBrowser.cookies) browser.cookies.set(...cookie)
     expect((await browser.get(`/o/applications/${known.client.id}`)).status).toBe(200)
@@ -292,7 +292,7 @@ describe('registering applications', () => {
   })
 })
 
-describe('the session of somebody who may see the administration', () => {
+describe('the session of a person who may see the administration', () => {
   const there = async (browser: Browser, on: typeof server) => {
     const { status } = await browser.get('/account')
     on.now += 86_399

@@ -31,14 +31,14 @@ describe('after the right password', () => {
     expect((await browser.get('/login/code')).html).toContain('autocomplete="one-time-code"')
   })
 
-  it('half of a sign-in is no session, whatever cookie it comes in', async () => {
+  it('a half-completed sign-in is not a session, in any cookie', async () => {
     const [browser] = await afterPassword(server, user)
     browser.cookies.set('latchkey-session', browser.cookies.get('latchkey-sign-in') ?? '')
     expect((await browser.get('/')).html).not.toContain(user.username)
     expect((await browser.get('/account/authenticator')).status).toBe(303)
   })
 
-  it('the right code signs in, under a new id, and goes on', async () => {
+  it('the right code signs in, under a new id, and continues', async () => {
     const [browser, page] = await atCode(server, user, '/o/applications')
     const half = browser.cookies.get('latchkey-sign-in')
     const answer = await page.submit({ code: mine.phone.code() })
@@ -55,7 +55,7 @@ describe('after the right password', () => {
     expect((await page.submit({ code: mine.phone.code(1) })).location).toBe('/o/applications')
   })
 
-  it('whoever was signed in here before stays so until the code is right', async () => {
+  it('an earlier session stays until the code is right', async () => {
     const other = await addUser(`other${people++}`)
     const browser = await server.signedIn(other)
     const answer = await (await browser.get('/login')).submit({
@@ -67,12 +67,12 @@ describe('after the right password', () => {
     expect((await browser.get('/')).html).toContain(user.username)
   })
 
-  it('never goes to another origin', async () => {
+  it('never redirects to another origin', async () => {
     const [, page] = await atCode(server, user, '//evil.example')
     expect((await page.submit({ code: mine.phone.code() })).location).toBe('/')
   })
 
-  it('the other half has to follow within ten minutes', async () => {
+  it('the second step must follow within ten minutes', async () => {
     const [, page] = await atCode(server, user)
     server.now += 599
     expect((await page.submit({ code: '000000' })).status).toBe(400)
@@ -81,7 +81,7 @@ describe('after the right password', () => {
     expect([late.status, late.location]).toEqual([303, '/login'])
   })
 
-  it('a password that was changed in the meantime lets nobody in', async () => {
+  it('a password that was changed in the meantime signs nobody in', async () => {
     const [, page] = await atCode(server, user)
     await env.DB.prepare('UPDATE users SET password_hash = password_hash || ? WHERE id = ?')
       .bind('x', user.id)
@@ -89,13 +89,13 @@ describe('after the right password', () => {
     expect((await page.submit({ code: mine.phone.code() })).location).toBe('/login')
   })
 
-  it('a suspended person gets no further', async () => {
+  it("a suspended person can't continue", async () => {
     const [, page] = await atCode(server, user)
     await env.DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(user.id).run()
     expect((await page.submit({ code: mine.phone.code() })).location).toBe('/login')
   })
 
-  it('a form from elsewhere is refused', async () => {
+  it('a form from another site is refused', async () => {
     const [browser, page] = await atCode(server, user)
     const fields = { ...page.forms[0]?.fields, code: mine.phone.code() }
     expect((await browser.post('/login/code', fields, { Origin: 'https://evil.example' })).status).toBe(403)
@@ -105,7 +105,7 @@ describe('after the right password', () => {
 })
 
 describe('a code', () => {
-  it('of the step before or after is taken, for clocks that differ', async () => {
+  it('of the step before or after is accepted, for clock skew', async () => {
     for (const stepsAway of [-1, 1]) {
       const [, page] = await atCode(server, user)
       expect((await page.submit({ code: mine.phone.code(stepsAway) })).status).toBe(303)
@@ -116,7 +116,7 @@ describe('a code', () => {
     expect((await page.submit({ code: mine.phone.code(-2) })).status).toBe(400)
   })
 
-  it('works once, and no older one after it', async () => {
+  it('works once, and no older one works after it', async () => {
     const [, first] = await atCode(server, user)
     expect((await first.submit({ code: mine.phone.code() })).status).toBe(303)
     const [, second] = await atCode(server, user)
@@ -151,7 +151,7 @@ describe('a code', () => {
 })
 
 describe('a recovery code', () => {
-  it('stands in for the app, once', async () => {
+  it('replaces the app, once', async () => {
     const [code = ''] = mine.recoveryCodes
     const [browser, page] = await atCode(server, user)
     expect((await browser.get('/login/code?recovery')).text).toContain('Recovery code')
@@ -172,7 +172,7 @@ describe('a recovery code', () => {
     expect(answers.filter(({ status, location }) => status === 303 && location === '/')).toHaveLength(1)
   })
 
-  it('of somebody else is wrong', async () => {
+  it('of another person is wrong', async () => {
     const other = await addUser(`other${people++}`)
     await setUpAuthenticator(server, await server.signedIn(other))
     const [, page] = await atCode(server, other)
@@ -180,8 +180,8 @@ describe('a recovery code', () => {
   })
 })
 
-describe('a recovery code that is spent', () => {
-  it('is noted, whatever fails after that', async () => {
+describe('a used recovery code', () => {
+  it('is recorded, whatever fails after that', async () => {
     const fault = faults()
     const faulty = startServer({ bindings: { DB: fault.db } })
     for (let call = 1; call <= 6; call++) {
@@ -262,7 +262,7 @@ describe('until the password is right', () => {
 })
 
 describe('an application', () => {
-  it('hears that there were two factors', async () => {
+  it('is told that there were two factors', async () => {
     const registered = await addClient(user)
     const browser = server.browser()
     const path = authorizePath(registered, { scope: 'openid' })

@@ -24,7 +24,7 @@ describe('setting up', () => {
   it.each([
     ['as usual', {}],
     ['with every batch executed twice', { bindings: { DB: everyBatchTwice() } }],
-  ])('makes the first administrator, signed in, with the playground, %s', async (_, options) => {
+  ])('creates the first administrator, signed in, with the playground, %s', async (_, options) => {
     const server = startServer(options)
     const browser = server.browser()
     const done = await (await browser.get(link)).submit({ username: 'ada', password })
@@ -65,7 +65,7 @@ describe('setting up', () => {
     },
   )
 
-  it('is over for ever after', async () => {
+  it('is closed for good afterwards', async () => {
     const server = startServer()
     const page = await server.browser().get(link)
     await page.submit({ username: 'ada', password })
@@ -78,7 +78,7 @@ describe('setting up', () => {
     expect(await administrators()).toBe(1)
   })
 
-  it('by eight people at once makes one administrator', async () => {
+  it('by eight people at once creates one administrator', async () => {
     const server = startServer()
     const pages = await Promise.all(Array.from({ length: 8 }, () => server.browser().get(link)))
     const answers = await Promise.all(
@@ -97,7 +97,7 @@ describe('setting up', () => {
     expect((await server.browser().get(link)).status).toBe(404)
   })
 
-  it('keeps what was typed and says what to mend', async () => {
+  it('keeps what was typed and says what to fix', async () => {
     const page = await (await startServer().browser().get(link)).submit({
       username: 'ada lovelace',
       email: 'x',

@@ -79,7 +79,7 @@ describe('the owner of an unverified application', () => {
     },
   )
 
-  it('sees the own name', async () => {
+  it('sees their own name', async () => {
     const owner = await ownerWith(undefined)
     const { consent, list } = await pagesOf(owner, {}, owner.username)
     expect(consent.text).toContain(`An application of ${owner.username}`)
@@ -87,13 +87,13 @@ describe('the owner of an unverified application', () => {
   })
 })
 
-it('the owner of a verified application is shown by name: an administrator has looked', async () => {
+it('the owner of a verified application is shown by name: an administrator has checked it', async () => {
   const owner = await ownerWith(undefined)
   const { consent, list } = await pagesOf(owner, { trust: 'verified' })
   for (const page of [consent, list]) expect(page.text).toContain(`An application of ${owner.username}`)
 })
 
-it('a client that registered itself is not told to be its keeper’s', async () => {
+it('a client that registered itself is not attributed to the administrator who approved it', async () => {
   for (const page of Object.values(
     await pagesOf(await ownerWith(`root-${randomText(4)}@here.example`), { registeredBy: 'itself' }),
   ))

@@ -57,10 +57,10 @@ const logo = async (hash: string) =>
 /** Whatever the consent page shows, and how it can change while the page is open. */
 const changes: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
   ['the name', () => change(`name = 'Your bank'`), /Your bank<\/bdi> asks/],
-  ['where it leads', () => change(`redirect_uris = '["https://evil.example/"]'`), /evil\.example/],
-  ['how far it is trusted', () => change(`trust = 'verified'`), /Verified/],
+  ['the redirect host', () => change(`redirect_uris = '["https://evil.example/"]'`), /evil\.example/],
+  ['its trust', () => change(`trust = 'verified'`), /Verified/],
   [
-    'who stands behind it',
+    'its owner',
     async () => {
       const { id } = await addUser(`other${made}`)
       await env.DB.prepare(`UPDATE users SET email = ?, email_verified_at = 1 WHERE id = ?`)
@@ -71,12 +71,12 @@ const changes: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = 
     /address at <bdi>other\.example/,
   ],
   [
-    'what a scope means',
+    'the description of a scope',
     () => env.DB.prepare(`UPDATE scopes SET description = 'Take it all' WHERE name = 'pay'`).run(),
     /Take it all/,
   ],
   [
-    'which API a scope is for',
+    'the API of a scope',
     () =>
       env.DB.batch([
         env.DB.prepare(
@@ -89,7 +89,7 @@ const changes: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = 
   ['its logo', () => logo('another'), /\/another/],
 ]
 
-describe('a yes to an application that changed while the page was open', () => {
+describe('approval of an application that changed while the page was open', () => {
   it.each(changes)('in %s is asked for again', async (_, happens, shown) => {
     await logo('first')
     const page = await bob.get(path())
@@ -103,7 +103,7 @@ describe('a yes to an application that changed while the page was open', () => {
     expect(await consents()).toHaveLength(1)
   })
 
-  it('is asked for again when the mark is missing, made up, somebody else’s, or of an application that looks the same', async () => {
+  it('is asked for again when the mark is missing, forged, another person’s, or of an application that looks the same', async () => {
     const page = await bob.get(path())
     const { id: _, ...alike } = known.client
     const twin = await bob.get(
@@ -123,7 +123,7 @@ describe('a yes to an application that changed while the page was open', () => {
     expect(await consents()).toEqual([])
   })
 
-  it('is a yes in whatever language it was shown, and a no needs no mark', async () => {
+  it('counts in any language, and a refusal needs no mark', async () => {
     const page = await bob.get(path())
     const german = await bob.get(path({ ui_locales: 'de' }))
     const { shown = '' } = german.forms[0]?.fields ?? {}
@@ -147,7 +147,7 @@ describe('a consent', () => {
     expect(await consents()).toEqual([{ ...remembered, scope: 'read pay' }])
   })
 
-  it('is remembered for each host, however often they take turns', async () => {
+  it('is remembered for each host, even when they alternate', async () => {
     for (const uri of hosts) await consentTo(await at(uri))
     for (const uri of [...hosts, ...hosts]) expect(await isAsked(at(uri))).toBe(false)
     expect(await isAsked(at(hosts[0], { scope: 'read pay write' }))).toBe(true)
@@ -158,14 +158,14 @@ describe('a consent', () => {
     expect(list.split(`/account/applications/${known.client.id}/remove`)).toHaveLength(2)
   })
 
-  it('is taken back for all hosts at once', async () => {
+  it('is revoked for all hosts at once', async () => {
     for (const uri of hosts) await consentTo(await at(uri))
     await (await bob.get(`/account/applications/${known.client.id}/remove`)).submit({})
     expect(await consents()).toEqual([])
     for (const uri of hosts) expect(await isAsked(at(uri))).toBe(true)
   })
 
-  it('is asked for again when the trust that was shown is gone, not when there is more of it', async () => {
+  it('is asked for again when the trust was reduced, not when it was raised', async () => {
     await change(`trust = 'verified'`)
     await consentTo(await at(hosts[0]))
     await change(`trust = 'unverified'`)
@@ -175,7 +175,7 @@ describe('a consent', () => {
     expect(await isAsked(at(hosts[0]))).toBe(false)
   })
 
-  it('is kept for the last 20 hosts alone', async () => {
+  it('is kept for the last 20 hosts only', async () => {
     const many = Array.from({ length: 22 }, (_, i) => `https://h${i}.example/`)
     await change(`redirect_uris = '${JSON.stringify(many)}'`)
     for (const uri of many) {
@@ -186,7 +186,7 @@ describe('a consent', () => {
     expect([await isAsked(at(many[1])), await isAsked(at(many[2]))]).toEqual([true, false])
   })
 
-  it('to a program of the device is one, whatever its port', async () => {
+  it('for a program on the device is one, whatever its port', async () => {
     await change(`redirect_uris = '["http://127.0.0.1/"]', type = 'public'`)
     for (const port of [5001, 5002]) await consentTo(await at(`http://127.0.0.1:${port}/`))
     expect(await consents()).toMatchObject([{ redirect_host: '127.0.0.1' }])

@@ -34,7 +34,7 @@ const accounts = async (name = username) =>
   (await env.DB.prepare('SELECT * FROM users WHERE username_key = ?').bind(name.toLowerCase()).all()).results
 
 describe('signing up', () => {
-  it('makes an account, signed in, and mails a link that confirms the address', async () => {
+  it('creates an account, signed in, and mails a link that confirms the address', async () => {
     const browser = server.browser()
     expect((await browser.get('/login')).html).toContain('href="/signup"')
     const form = await browser.get('/signup')
@@ -55,7 +55,7 @@ describe('signing up', () => {
     expect(events.results.map(({ type }) => type)).toEqual(['email_link_sent', 'email_verified', 'signed_up'])
   })
 
-  it('in the middle of an authorization comes back to it, and the new sign-in counts', async () => {
+  it('during an authorization returns to it, and the new sign-in counts', async () => {
     const registered = await addClient(await addUser(`developer${people++}`))
     const browser = server.browser()
     const authorize = `${authorizePath(registered)}&prompt=create`
@@ -68,7 +68,7 @@ describe('signing up', () => {
     expect((await browser.get(back.location)).text).toContain('Authorize')
   })
 
-  it('keeps the way on between signing in and signing up', async () => {
+  it('keeps the destination between signing in and signing up', async () => {
     const login = await server.browser().get('/login?next=%2Fo%2Fapplications')
     expect(login.html).toContain('href="/signup?next=%2Fo%2Fapplications"')
     const form = await server.browser().get('/signup?next=%2Fo%2Fapplications')
@@ -76,12 +76,17 @@ describe('signing up', () => {
     expect((await form.submit(fill())).location).toBe('/o/applications')
   })
 
-  it.each(['//evil.example', 'https://evil.example', '/\\evil.example'])('never goes to %j', async (next) => {
-    const page = await (await server.browser().get(`/signup?next=${encodeURIComponent(next)}`)).submit(fill())
-    expect(page.location).toBe('/account/email?sent=')
-  })
+  it.each(['//evil.example', 'https://evil.example', '/\\evil.example'])(
+    'never redirects to %j',
+    async (next) => {
+      const page = await (await server.browser().get(`/signup?next=${encodeURIComponent(next)}`)).submit(
+        fill(),
+      )
+      expect(page.location).toBe('/account/email?sent=')
+    },
+  )
 
-  it('says what to mend, and keeps what was typed but the password', async () => {
+  it('says what to fix, and keeps what was typed except the password', async () => {
     const page = await (await server.browser().get('/signup')).submit({
       username: 'a b',
       email: 'x',
@@ -96,7 +101,7 @@ describe('signing up', () => {
     expect(empty.text).toContain('Write your email address.')
   })
 
-  it('sent twice makes one account, and is signed in both times', async () => {
+  it('sent twice creates one account, and is signed in both times', async () => {
     const browser = server.browser()
     const form = await browser.get('/signup')
     const answers = await Promise.all([form.submit(fill()), form.submit(fill())])
@@ -121,22 +126,22 @@ describe('signing up', () => {
     expect(await accounts()).toHaveLength(1)
   })
 
-  it('from elsewhere is refused', async () => {
+  it('from another site is refused', async () => {
     const browser = server.browser()
     const fields = { ...(await browser.get('/signup')).forms[0]?.fields, ...fill() }
     expect((await browser.post('/signup', fields, { Origin: 'https://evil.example' })).status).toBe(403)
     expect(await accounts()).toHaveLength(0)
   })
 
-  it('without a mailer makes an account whose address nobody proved', async () => {
+  it('without a mailer creates an account with an unconfirmed address', async () => {
     const off = startServer({ config: { ...open, ...noMail } })
     expect((await (await off.browser().get('/signup')).submit(fill())).location).toBe('/')
     expect(await accounts()).toMatchObject([{ email, email_verified_at: null }])
   })
 })
 
-describe('a name that is taken', () => {
-  it('is said, in whatever spelling', async () => {
+describe('a taken name', () => {
+  it('is reported, in any spelling', async () => {
     await addUser(username)
     const page = await (await server.browser().get('/signup')).submit(
       fill({ username: username.toUpperCase() }),
@@ -146,7 +151,7 @@ describe('a name that is taken', () => {
     expect(page.html).toContain(`value="${email}"`)
   })
 
-  it('by eight people at once is one of them’s', async () => {
+  it('goes to one of eight people at once', async () => {
     const forms = await Promise.all(Array.from({ length: 8 }, () => server.browser().get('/signup')))
     const answers = await Promise.all(
       forms.map((form, i) => form.submit(fill({ email: `person${i}-${email}` }))),
@@ -159,7 +164,7 @@ describe('a name that is taken', () => {
     expect(signedIn.filter(Boolean)).toHaveLength(1)
   })
 
-  it('can’t be asked for without end', async () => {
+  it('can’t be tried without limit', async () => {
     await addUser(username)
     const statuses: number[] = []
     for (let i = 0; i < 22; i++) {
@@ -171,8 +176,8 @@ describe('a name that is taken', () => {
   })
 })
 
-describe('an address that is taken', () => {
-  it('gets the same answer and the same work; its owner gets a mail, and no link goes anywhere', async () => {
+describe('a taken address', () => {
+  it('gets the same answer and the same work; its owner gets a mail without a link', async () => {
     const owner = await addUser(`owner${people++}`)
     const address = owner.email ?? ''
     await env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(owner.id).run()
@@ -219,7 +224,7 @@ describe('SIGN_UP=invitation', () => {
     return (await browser.get('/admin/invitations')).submit({ email: to })
   }
 
-  it('lets in who was invited, with the address proven by the mail', async () => {
+  it('admits an invited person, with the address confirmed by the mail', async () => {
     expect((await invited.browser().get('/login')).html).not.toContain('/signup')
     const page = await invited.browser().get('/signup')
     expect([page.status, page.text.includes('You need an invitation')]).toEqual([403, true])
@@ -230,7 +235,7 @@ describe('SIGN_UP=invitation', () => {
     expect(await accounts()).toMatchObject([{ email, email_verified_at: server.now, role: 'user' }])
   })
 
-  it('proves no other address', async () => {
+  it('confirms no other address', async () => {
     await invite()
     const form = await invited.browser().get(await linkTo(email))
     await form.submit(fill({ email: `other-${email}` }))
@@ -252,7 +257,7 @@ describe('SIGN_UP=invitation', () => {
     expect((await invited.browser().get(link)).status).toBe(403)
   })
 
-  it('is not spent by a name that somebody else takes in the same moment', async () => {
+  it('is not used up by a name that another person takes at the same moment', async () => {
     await invite()
     const link = await linkTo(email)
     const form = (await invited.browser().get(link)).forms[0]
@@ -265,7 +270,7 @@ describe('SIGN_UP=invitation', () => {
     expect((await late.submit(fill({ username: `${username}x` }))).status).toBe(303)
   })
 
-  it('is not spent by a name that is taken, nor by looking at it', async () => {
+  it('is not used up by a taken name, nor by opening it', async () => {
     await addUser(username)
     await invite()
     const link = await linkTo(email)
@@ -317,7 +322,7 @@ describe('SIGN_UP=invitation', () => {
     expect((await invited.browser().get(link)).status).toBe(403)
   })
 
-  it('without a mailer is a link to hand on, which proves no address', async () => {
+  it('without a mailer is a link to pass on, which confirms no address', async () => {
     const off = startServer({ config: { ...byInvitation, ...noMail } })
     const page = await invite(email, off)
     const [url] = /http:\/\/\S+\/signup\?invitation=[\w-]{43}/.exec(page.text) ?? []
@@ -327,7 +332,7 @@ describe('SIGN_UP=invitation', () => {
     expect(await accounts()).toMatchObject([{ email, email_verified_at: null }])
   })
 
-  it('is for administrators to give: nobody else finds anything', async () => {
+  it('is created by administrators: for others the page does not exist', async () => {
     const browser = await invited.signedIn(await addUser(`plain${people++}`))
     expect((await browser.get('/admin/invitations')).status).toBe(404)
     expect((await browser.post('/admin/invitations', { email })).status).toBe(404)

@@ -15,8 +15,8 @@ const passkeyPages = async (browser: Browser) =>
   (await browser.get('/account/passkeys')).html.match(/\/account\/passkeys\/[^"]+\/remove/) ?? []
 
 /** Everything that takes a sign-in of the last ten minutes: where it is shown, and where it is sent. */
-describe('what can do great harm', () => {
-  it('takes a sign-in of the last ten minutes', async () => {
+describe('a dangerous action', () => {
+  it('needs a sign-in of the last ten minutes', async () => {
     const server = startServer()
     const user = await addUser('ada', 'administrator')
     const other = await addUser('other')
@@ -59,7 +59,7 @@ describe('what can do great harm', () => {
     expect((await browser.get(`/o/applications/${client.id}`)).status).toBe(200)
   })
 
-  it('takes it, too, for files with all that is known of people', async () => {
+  it('includes downloads with everything that is known about people', async () => {
     const server = startServer()
     const browser = await server.signedIn(await addUser('reader', 'administrator'))
     for (const path of ['/account/export', '/admin/audit.csv']) {
@@ -71,7 +71,7 @@ describe('what can do great harm', () => {
     }
   })
 
-  it('comes after it, for the same person in the same session of their applications', async () => {
+  it('follows the sign-in, for the same person in the same session of their applications', async () => {
     const server = startServer()
     const user = await addUser('grace')
     const { client } = await addClient(user)
@@ -91,7 +91,7 @@ describe('what was typed', () => {
     return browser.get((await login.submit({ username, password })).location)
   }
 
-  it('is there when they come back, and can be sent', async () => {
+  it('is shown again afterwards, and can be sent', async () => {
     const server = startServer()
     const user = await addUser('kept', 'administrator')
     const other = await addUser('other-kept')
@@ -123,7 +123,7 @@ describe('what was typed', () => {
     }
   })
 
-  it('is left out where no URL could hold it', async () => {
+  it('is left out where no URL could contain it', async () => {
     const server = startServer()
     const browser = await server.signedIn(await addUser('wordy'))
     const form = await browser.get('/account/email')
@@ -132,7 +132,7 @@ describe('what was typed', () => {
     expect(location).toBe(`/login?next=${encodeURIComponent('/account/email')}&again=`)
   })
 
-  it.each(typed)('at %s can be filled in by nobody else', async (path, fields, expected) => {
+  it.each(typed)("at %s can't be filled in by anybody else", async (path, fields, expected) => {
     const server = startServer()
     const user = await addUser(`victim${path.length}`)
     const thief = await addUser(`thief${path.length}`)
@@ -149,7 +149,7 @@ describe('what was typed', () => {
   })
 })
 
-describe('a form of somebody else', () => {
+describe('a form of another person', () => {
   it.each<[string, Record<string, string>]>([
     [
       'from a page on another name of the same site',
@@ -166,8 +166,8 @@ describe('a form of somebody else', () => {
   })
 })
 
-describe('somebody with an authenticator app', () => {
-  it('shows it for what can do great harm, in every session', async () => {
+describe('a person with an authenticator app', () => {
+  it('enters its code for dangerous actions, in every session', async () => {
     const server = startServer()
     const user = await addUser('lin')
     const elsewhere = await server.signedIn(user)
@@ -197,7 +197,7 @@ describe('somebody with an authenticator app', () => {
     expect((await elsewhere.get(removePasskey)).status).toBe(200)
   })
 
-  it('may show a passkey instead', async () => {
+  it('may use a passkey instead', async () => {
     const server = startServer()
     const user = await addUser('max')
     const device = new SoftAuthenticator()

@@ -22,7 +22,7 @@ beforeEach(async () => {
 const settings = { from: 'id@latchkey.example', apiUrl: 'https://mail.example/send', apiToken: 'token' }
 const send = async (server = startServer()) => (await carriedTo(server, root).get('/admin/health')).submit({})
 
-it('a test mail goes to the administrator who asks for it, and to nobody else', async () => {
+it('a test mail goes to the administrator who requests it, and to nobody else', async () => {
   const page = await send()
   expect([page.status, page.location]).toEqual([303, '/admin/health?mailed='])
   expect((await root.get(page.location)).text).toContain('The test mail was handed over')
@@ -34,7 +34,7 @@ it('a test mail goes to the administrator who asks for it, and to nobody else', 
   expect(await env.DB.prepare('SELECT count(*) AS n FROM outbox').first('n')).toBe(1)
 })
 
-it('what came back is shown, to administrators alone', async () => {
+it('the answer is shown, to administrators only', async () => {
   vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('no', { status: 403 }))
   const refused = await send(startServer({ config: { mail: { ...settings, mailer: 'http' } } }))
   expect(refused.status).toBe(400)
@@ -50,7 +50,7 @@ it('what came back is shown, to administrators alone', async () => {
   expect(unverified.text).toContain('Mails leave by send_email, from id@latchkey.example')
 })
 
-it('there is nothing to send where no mail leaves, or to nowhere', async () => {
+it('nothing can be sent without a mailer, or without an address', async () => {
   const off = startServer({ config: { mail: { ...settings, mailer: 'off' } } })
   const page = await carriedTo(off, root).get('/admin/health')
   expect([page.text.includes('No mail leaves'), page.html.includes('Send a test mail')]).toEqual([

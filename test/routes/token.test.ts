@@ -30,7 +30,7 @@ describe('client authentication', () => {
     ['raw', (text) => text],
     ['partly encoded', encodeURIComponent],
     ['fully encoded', encodeAll],
-  ])('takes Basic credentials, %s', async (_, encode) => {
+  ])('accepts Basic credentials, %s', async (_, encode) => {
     const { client_id, client_secret, ...request } = codeRequest(
       registered,
       await obtainCode(browser, registered),
@@ -40,18 +40,18 @@ describe('client authentication', () => {
     )
   })
 
-  it('takes client_id beside Basic when it is the same', async () => {
+  it('accepts client_id beside Basic when it is the same', async () => {
     const { client_secret, ...request } = codeRequest(registered, await obtainCode(browser, registered))
     await tokensOf(await postToken(server, request, basic(registered.client.id, registered.secret)))
   })
 
-  it('takes a public client by its id alone', async () => {
+  it('accepts a public client by its id alone', async () => {
     await tokensOf(
       await postToken(server, codeRequest(publicClient, await obtainCode(browser, publicClient))),
     )
   })
 
-  it('takes an empty Basic secret for none, at each endpoint of clients', async () => {
+  it('treats an empty Basic secret as none, at each endpoint of clients', async () => {
     const headers = basic(publicClient.client.id, '')
     const { client_id: _, ...request } = codeRequest(publicClient, await obtainCode(browser, publicClient))
     const { access_token } = await tokensOf(await postToken(server, request, headers))
@@ -75,7 +75,7 @@ describe('client authentication', () => {
     ['garbled Basic', () => ({ Authorization: 'Basic %%%' }), {}, '401 invalid_client'],
     ['another scheme', () => ({ Authorization: 'Bearer x' }), {}, '401 invalid_client'],
     [
-      'two ways at once',
+      'two methods at once',
       () => basic(registered.client.id, registered.secret),
       { client_secret: 'x' },
       '400 invalid_request',
@@ -104,13 +104,17 @@ describe('client authentication', () => {
   })
 })
 
-describe('a request that is no good', () => {
+describe('an invalid request', () => {
   const valid = () => codeRequest(registered, 'lkc_x')
 
   it.each<[string, Record<string, string | undefined>, string]>([
     ['no grant type', { grant_type: undefined }, '400 invalid_request'],
     ['unknown grant type', { grant_type: 'password' }, '400 unsupported_grant_type'],
-    ['a grant type of every object', { grant_type: 'toString' }, '400 unsupported_grant_type'],
+    [
+      'a grant type that is a property of every object',
+      { grant_type: 'toString' },
+      '400 unsupported_grant_type',
+    ],
     ['no code', { code: undefined }, '400 invalid_request'],
     ['empty code', { code: '' }, '400 invalid_request'],
     ['unknown code', { code: `lkc_${'A'.repeat(43)}` }, '400 invalid_grant'],
@@ -131,7 +135,7 @@ describe('a request that is no good', () => {
     expect(await errorOf(await post(body))).toBe('400 invalid_request')
   })
 
-  it('JSON, multipart and nothing at all', async () => {
+  it('JSON, multipart and no body', async () => {
     expect(await errorOf(await post('{}', 'application/json'))).toBe('415 invalid_request')
     expect(await errorOf(await post('x', 'multipart/form-data; boundary=x'))).toBe('415 invalid_request')
     expect(await errorOf(await server.fetch('/o/token', { method: 'POST' }))).toBe('415 invalid_request')
@@ -142,7 +146,7 @@ describe('a request that is no good', () => {
     expect(await errorOf(await post(`code=${'x'.repeat(1_000_000)}`))).toBe('413 invalid_request')
   })
 
-  it('bytes that are no text', async () => {
+  it('bytes that are not text', async () => {
     expect((await post(new Uint8Array([0x63, 0x3d, 0xff, 0xfe, 0x00]))).status).toBeLessThan(500)
     expect((await post('%=%zz&%00=%00')).status).toBeLessThan(500)
   })
@@ -153,7 +157,7 @@ describe('a request that is no good', () => {
     expect(await errorOf(response)).toBe('405 invalid_request')
   })
 
-  it('a path that is not there', async () => {
+  it('an unknown path', async () => {
     expect(await errorOf(await server.fetch('/o/tokens'))).toBe('404 invalid_request')
   })
 
@@ -161,7 +165,7 @@ describe('a request that is no good', () => {
     expect((await server.fetch('http://evil.example/o/token', { method: 'POST' })).status).toBe(421)
   })
 
-  it('is told apart by a reference, and echoes no secret', async () => {
+  it('is identified by a reference, and echoes no secret', async () => {
     const response = await postToken(server, {
       ...valid(),
       client_secret: 'lk_very-secret',
@@ -174,7 +178,7 @@ describe('a request that is no good', () => {
 })
 
 describe('an answer', () => {
-  it('is never cached, and holds a JWT access token as RFC 9068 says', async () => {
+  it('is never cached, and has a JWT access token according to RFC 9068', async () => {
     const response = await postToken(server, codeRequest(registered, await obtainCode(browser, registered)))
     expect(response.headers.get('Cache-Control')).toBe('no-store')
     expect(response.headers.get('Pragma')).toBe('no-cache')
@@ -201,7 +205,7 @@ describe('an answer', () => {
 })
 
 describe('signing keys', () => {
-  it('are made once by parallel first requests', async () => {
+  it('are created once by parallel first requests', async () => {
     await env.DB.prepare('DELETE FROM signing_keys').run()
     const isolates = Array.from({ length: 12 }, () =>
       startServer({ bindings: { DB: new Proxy(env.DB, {}) } }),
@@ -249,14 +253,14 @@ describe('signing keys', () => {
     },
   )
 
-  it('are sealed in the database', async () => {
+  it('are encrypted in the database', async () => {
     const row = await env.DB.prepare('SELECT * FROM signing_keys').first<{ private_key: string }>()
     expect(row?.private_key).not.toContain('"d"')
   })
 })
 
 describe('an outage', () => {
-  it('of D1 is 503 that can be tried again, and spends nothing', async () => {
+  it('of D1 is a 503 that can be tried again, and uses up nothing', async () => {
     const code = await obtainCode(browser, registered)
     const down = new Proxy(env.DB, {
       get: (target, property) =>

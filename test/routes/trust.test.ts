@@ -45,7 +45,7 @@ describe('trust', () => {
     ['as usual', () => server],
     ['with every batch executed twice', () => startServer({ bindings: { DB: everyBatchTwice() } })],
     ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
-  ])('is what an administrator says, and is noted once, %s', async (_, start) => {
+  ])('is set by an administrator, and is recorded once, %s', async (_, start) => {
     const page = await trust('verified', carriedTo(start(), root))
     expect([page.status, page.location]).toEqual([303, pathOf(known, '/settings?saved=')])
     expect((await ada.get(pathOf(known))).text).toContain('Verified')
@@ -65,7 +65,7 @@ describe('trust', () => {
     },
   )
 
-  it('is not for developers to say', async () => {
+  it("can't be set by developers", async () => {
     const form = await root.get(trustPath())
     expect((await ada.get(trustPath())).status).toBe(404)
     const fields = { ...form.forms[0]?.fields, trust: 'first-party' }
@@ -73,7 +73,7 @@ describe('trust', () => {
     expect(await trustNow()).toBe('unverified')
   })
 
-  it('is not said by somebody who is no administrator any more', async () => {
+  it("can't be set by a former administrator", async () => {
     const eve = await addUser(`eve${people}`, 'administrator')
     const demote = () => env.DB.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(eve.id).run()
     const browser = await server.signedIn(eve)
@@ -135,7 +135,7 @@ describe('trust', () => {
     Object.entries(forms).flatMap(([form, all]) => all.map((changes) => [value, form, changes] as const)),
   )
 
-  it('is said of everything that a developer may change: each field of both forms is in this table', async () => {
+  it('covers everything that a developer may change: each field of both forms is in this table', async () => {
     const notTheirs = ['form_token', 'attempt', 'kind']
     for (const [form, changes] of Object.entries(forms)) {
       const [, main = ''] = (await ada.get(pathOf(known, form))).html.split('<main')
@@ -148,7 +148,7 @@ describe('trust', () => {
 
   const scopes = 'read write openid profile email address phone offline_access'
 
-  it.each(everyChange)('%s ends when the developer changes at %s: %o', async (value, form, changes) => {
+  it.each(everyChange)('%s ends when the developer changes %s: %o', async (value, form, changes) => {
     await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()
     const save = async (fields: Record<string, string>) =>
       (await ada.get(pathOf(known, form))).submit(
@@ -164,7 +164,7 @@ describe('trust', () => {
     sector.mockRestore()
   })
 
-  it('ends when a developer saves over what an administrator changed and then verified', async () => {
+  it('ends when a developer saves over a change that an administrator verified', async () => {
     const form = await ada.get(pathOf(known, '/update'))
     const verify = async () => {
       await (await root.get(pathOf(known, '/update'))).submit({ name: 'Journal' })
@@ -179,7 +179,7 @@ describe('trust', () => {
     expect([name, after]).toEqual(['Diary', 'unverified'])
   })
 
-  it('of the operator’s own ends when the developer lets it ask for more, which nobody would be asked about', async () => {
+  it('of a first-party application ends when the developer requests more scopes, for which nobody would be asked', async () => {
     await env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`).run()
     const ask = async (scope: string, browser = ada) =>
       (await browser.get(pathOf(known, '/policy'))).submit({ scope })
@@ -201,7 +201,7 @@ describe('trust', () => {
 })
 
 describe('a first-party application', () => {
-  it('is not asked about, and still can be removed', async () => {
+  it('needs no consent, and can still be removed', async () => {
     expect(await asks()).toBe(true)
     await trust('first-party')
     const tokens = await tokensOf(await postToken(server, codeRequest(known, await obtainCode(bob, known))))
@@ -217,7 +217,7 @@ describe('a first-party application', () => {
     expect(left).toBe(0)
   })
 
-  it('is asked about when it asks for that', async () => {
+  it('asks for consent when it requests it', async () => {
     await trust('first-party')
     expect(await asks({ prompt: 'consent' })).toBe(true)
   })
@@ -225,13 +225,20 @@ describe('a first-party application', () => {
   it.each([
     ['http://127.0.0.1/callback', 'public'],
     ['com.example.diary:/callback', 'public'],
-  ])('is asked about at %s, which proves nobody', async (redirect_uris, client_type) => {
-    known = await register(ada, { name: `Notes by ${redirect_uris.slice(0, 4)}`, redirect_uris, client_type })
-    await trust('first-party')
-    expect(await asks()).toBe(true)
-  })
+  ])(
+    'asks for consent at %s, which proves nothing about the receiver',
+    async (redirect_uris, client_type) => {
+      known = await register(ada, {
+        name: `Notes by ${redirect_uris.slice(0, 4)}`,
+        redirect_uris,
+        client_type,
+      })
+      await trust('first-party')
+      expect(await asks()).toBe(true)
+    },
+  )
 
-  it('is asked about once it is one no more, of whoever never was', async () => {
+  it('asks for consent once it is no longer first-party, of people who never gave it', async () => {
     await trust('first-party')
     expect(await asks()).toBe(false)
     await trust('verified')
@@ -243,7 +250,7 @@ describe('a first-party application', () => {
     expect(await asks()).toBe(false)
   })
 
-  it('leaves alone what somebody allowed before', async () => {
+  it('keeps earlier consents', async () => {
     await obtainCode(bob, known)
     await trust('first-party')
     await obtainCode(bob, known)

@@ -37,7 +37,7 @@ async function lock(): Promise<void> {
 }
 
 describe('the link in the notice', () => {
-  it('gives the browser that it is opened in tries of its own, and signs nobody in', async () => {
+  it('gives its browser attempts of its own, and signs nobody in', async () => {
     await lock()
     const browser = browserAt('198.51.100.1')
     const page = await browser.get(await linkTo(owner.email ?? ''))
@@ -62,11 +62,11 @@ describe('the link in the notice', () => {
   })
 
   it.each([
-    ['for somebody else', (link: string) => link.replace(/token=[\w-]+\./, 'token=somebody.')],
+    ['for another person', (link: string) => link.replace(/token=[\w-]+\./, 'token=somebody.')],
     ['that was changed', (link: string) => `${link.slice(0, -2)}${link.endsWith('AA') ? 'BB' : 'AA'}`],
     ['with a later end', (link: string) => link.replace(/\.(1[0-9]{9})\./, (_, at) => `.${Number(at) + 1}.`)],
-    ['of nothing', () => '/login/browser'],
-  ])('is dead %s', async (_, change) => {
+    ['for nothing', () => '/login/browser'],
+  ])('is invalid %s', async (_, change) => {
     await lock()
     const link = await linkTo(owner.email ?? '')
     expect((await server.browser().get(link)).status).toBe(200)
@@ -75,7 +75,7 @@ describe('the link in the notice', () => {
     expect(browser.cookies.has('latchkey-known')).toBe(false)
   })
 
-  it('is dead after a week, and after a new password', async () => {
+  it('expires after a week, and with a new password', async () => {
     await lock()
     const link = await linkTo(owner.email ?? '')
     server.now += 7 * 86_400 - 1
@@ -123,7 +123,7 @@ describe('an administrator', () => {
     expect(await signIn(browserAt('198.51.100.1'))).toBe(429)
   })
 
-  it('who is none any more unlocks nothing', async () => {
+  it('without the role unlocks nothing', async () => {
     const user = await addUser(`admin${people++}`, 'administrator')
     const admin = await server.signedIn(user)
     const ask = await admin.get(`/admin/users/${owner.id}/lock`)
@@ -133,7 +133,7 @@ describe('an administrator', () => {
     expect(await signIn(browserAt('198.51.100.1'))).toBe(429)
   })
 
-  it('notes nothing about somebody who was deleted in the meantime', async () => {
+  it('records nothing about a person who was deleted in the meantime', async () => {
     const admin = await server.signedIn(await addUser(`admin${people++}`, 'administrator'))
     const path = `/admin/users/${owner.id}/lock`
     const fields = (await admin.get(path)).forms[0]?.fields ?? {}

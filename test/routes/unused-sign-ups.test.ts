@@ -98,14 +98,14 @@ it.each(Object.entries(uses))('stays when %s', async (_, use) => {
   expect(await DB.prepare('SELECT count(*) AS n FROM sign_ups').first('n')).toBe(0)
 })
 
-it('the first hour is no use: the session of the sign-up itself does not count', async () => {
+it('the first hour does not count: it is the session of the sign-up itself', async () => {
   const browser = await signUp('curious')
   server.now += 1800
   expect((await browser.get('/account')).status).toBe(200)
   expect(await leftAfter(31)).toEqual([])
 })
 
-it('very many go in bounded parts, and nobody among them who is wanted', async () => {
+it('many expire in bounded parts, and no account in use is among them', async () => {
   const rows = JSON.stringify(Array.from({ length: 650 }, (_, i) => i))
   await DB.batch([
     DB.prepare(

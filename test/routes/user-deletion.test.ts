@@ -42,7 +42,7 @@ const events = async (type: string) =>
   ).results
 
 describe('deleting a person', () => {
-  it('says what goes, takes the typed name, and takes all of it away', async () => {
+  it('says what is deleted, asks for the typed name, and deletes all of it', async () => {
     const logouts = receiveLogouts()
     const openid = { ...defaultClientOpenid, backchannelLogoutUri: 'https://app.example/backchannel' }
     const used = await addClient(rootUser, { openid })
@@ -92,7 +92,7 @@ describe('deleting a person', () => {
     expect((await root.get(path())).status).toBe(404)
   })
 
-  it('sent again is the same, and deletes nobody who took the name since', async () => {
+  it('sent again has the same answer, and does not delete a later owner of the name', async () => {
     const form = await root.get(path())
     await form.submit({ username: ada.username })
     const heir = await addUser(ada.username)
@@ -102,7 +102,7 @@ describe('deleting a person', () => {
     expect(await mailsTo(ada.email ?? '')).toHaveLength(1)
   })
 
-  it('sent twice deletes nobody a second time who was put back in between', async () => {
+  it('sent twice does not delete a person who was restored in between', async () => {
     const form = await root.get(path())
     const row =
       (await env.DB.prepare('SELECT * FROM users WHERE id = ?')
@@ -134,7 +134,7 @@ describe('deleting a person', () => {
     expect((await events('user_deleted')).filter(({ detail }) => detail === ada.id)).toHaveLength(1)
   })
 
-  it('is nobody’s own, and not of somebody whose role just went', async () => {
+  it('is not possible for oneself, nor for a person whose role was just removed', async () => {
     expect((await root.get(path(rootUser))).status).toBe(404)
     const fields = (await root.get(path())).forms.at(-1)?.fields ?? {}
     const own = { ...fields, username: rootUser.username }

@@ -77,13 +77,13 @@ describe('the search of people', () => {
     }
   })
 
-  it('takes one and two letters as the beginning of a word', async () => {
+  it('treats one and two letters as the beginning of a word', async () => {
     await addPerson('quincy', { name: 'Zed Qvist' })
     for (const typed of ['q', 'Q', 'qu', 'ze', 'qv']) expect(await found(typed)).toEqual(['quincy'])
     for (const typed of ['ui', 'vi', 'ed']) expect(await found(typed)).not.toContain('quincy')
   })
 
-  it('finds nobody by signs, and by what nobody is called', async () => {
+  it('finds nobody for punctuation or for unknown names', async () => {
     for (const typed of ['%', '_', '!!!', 'nobody-at-all', "' OR 1=1 --", '\u{10ffff}', '*']) {
       const page = await search(typed)
       expect([typed, page.status, namesOn(page)]).toEqual([typed, 200, []])
@@ -91,7 +91,7 @@ describe('the search of people', () => {
     }
   })
 
-  it('of an address finds who has it, and not who has a longer one', async () => {
+  it('for an address finds its owner, and not the owner of a longer one', async () => {
     await addPerson('anna')
     await addPerson('joanna')
     expect(await found('anna@example.com')).toEqual(['anna'])
@@ -136,7 +136,7 @@ describe('the search of people', () => {
     await DB.prepare(`DELETE FROM users WHERE username LIKE 'crowd%'`).run()
   })
 
-  it('reads no table as a whole, with many people and with one', async () => {
+  it('scans no table, with many people and with one', async () => {
     const statements = new Set<string>()
     const { fetch } = startServer({ config, bindings: { DB: recording(statements) } })
     for (const name of ['', 'a', 'abc', 'abc@example.com', '%']) {
@@ -236,8 +236,8 @@ const storeFiles: Readonly<Record<string, string>> = import.meta.glob('../../src
   eager: true,
 })
 
-describe('what people are found by', () => {
-  it('is written by every function that writes a name, an address or a profile', () => {
+describe('the search terms of people', () => {
+  it('are written by every function that writes a name, an address or a profile', () => {
     const names = Object.values(storeFiles).flatMap((text) =>
       text.split(/^(?=(?:export )?(?:async )?function )/m).flatMap((part) => {
         const changes = [...part.matchAll(/UPDATE (?:OR IGNORE )?users\b[\s\S]*?\bWHERE\b/g)].map(
@@ -253,20 +253,20 @@ describe('what people are found by', () => {
     expect(names.filter((name) => !(name in writers))).toEqual([])
   })
 
-  it.each(Object.keys(writers))('follows at once: %s', async (writer) => {
+  it.each(Object.keys(writers))('change at once: %s', async (writer) => {
     const id = await writers[writer]?.(server)
     const [stored, due] = await termsAndDue(id ?? '')
     expect(stored).toBe(due)
     expect(due.length).toBeGreaterThan(100)
   })
 
-  it.each(Object.keys(writers))('follows also when every batch comes twice: %s', async (writer) => {
+  it.each(Object.keys(writers))('change also when every batch is executed twice: %s', async (writer) => {
     const twice = startServer({ config, bindings: { DB: everyBatchTwice() } })
     const [stored, due] = await termsAndDue((await writers[writer]?.(twice)) ?? '')
     expect(stored).toBe(due)
   })
 
-  it('stays when the change did not take effect', async () => {
+  it('stay when the change did not take effect', async () => {
     const user = await addPerson(`stays${people++}`, { name: 'Stays Put' })
     const path = `/admin/users/${user.id}/claims`
     const demote = () => DB.prepare(`UPDATE users SET role = 'user' WHERE id = ?`).bind(rootUser.id).run()
@@ -286,7 +286,7 @@ describe('what people are found by', () => {
     expect(await found('stays put')).toEqual([user.username])
   })
 
-  it('stays when somebody else has proven the address', async () => {
+  it('stay when another person has confirmed the address', async () => {
     const owner = await addUser(`owner${people++}`)
     const user = await addUser(`claims${people++}`)
     const browser = await server.signedIn(user)
@@ -303,14 +303,14 @@ describe('what people are found by', () => {
     expect(stored).toBe(due)
   })
 
-  it('goes with the person', async () => {
+  it('are deleted with the person', async () => {
     const user = await addPerson(`goes${people++}`, { name: 'Goes Away' })
     await (await root.get(`/admin/users/${user.id}/delete`)).submit({ username: user.username })
     const left = DB.prepare('SELECT count(*) AS n FROM user_terms WHERE user_id = ?').bind(user.id)
     expect(await left.first('n')).toBe(0)
   })
 
-  it('is bounded, however long a name or an address is', async () => {
+  it('are limited, however long a name or an address is', async () => {
     const long = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(0x4e00 + i * 7)).join(' ')
     for (const field of searchFields) {
       const terms = termsOf(field, [
@@ -326,7 +326,7 @@ describe('what people are found by', () => {
     expect(foldText('  Ǆ—Straße\u200b ﬁ  ')).toBe('dz strasse fi')
   })
 
-  it('is made by the schedule for people from before, in steps that can be broken off', async () => {
+  it('are created by the schedule for older accounts, in steps that can be interrupted', async () => {
     const names = Array.from({ length: 120 }, (_, i) => `elder${i}`)
     await DB.prepare(
       `INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, profile)

@@ -31,8 +31,8 @@ const changePassword = (current_password: string) =>
     }),
   )
 
-describe('whoever signs in in another way from now on', () => {
-  it('hears so when the password is changed, and not when it is refused', async () => {
+describe('a person whose ways to sign in change', () => {
+  it('is notified when the password is changed, and not when the change is refused', async () => {
     await changePassword('wrong')
     expect(await notices()).toHaveLength(0)
     expect((await changePassword(password)).status).toBe(303)
@@ -41,14 +41,14 @@ describe('whoever signs in in another way from now on', () => {
     expect(notice?.text).not.toContain('quite another')
   })
 
-  it('hears so when the authenticator app is set up, and when it is removed', async () => {
+  it('is notified when the authenticator app is set up, and when it is removed', async () => {
     await setUpAuthenticator(server, browser)
     expect(await notices()).toHaveLength(1)
     await (await browser.get('/account/authenticator/remove')).submit({})
     expect(await notices()).toHaveLength(2)
   })
 
-  it('hears so when a passkey is added, and when it is removed', async () => {
+  it('is notified when a passkey is added, and when it is removed', async () => {
     const device = new SoftAuthenticator()
     await addPasskey(browser, device)
     await usePasskey(browser, device)
@@ -59,7 +59,7 @@ describe('whoever signs in in another way from now on', () => {
     expect(await notices()).toHaveLength(2)
   })
 
-  it('hears nothing where no mail can leave', async () => {
+  it('is not notified where no mail can be sent', async () => {
     const silent = startServer({ config: { mail: { ...config.mail, mailer: 'off' } } })
     await setUpAuthenticator(silent, await silent.signedIn(user))
     expect(await notices()).toHaveLength(0)

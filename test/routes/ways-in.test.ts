@@ -84,14 +84,14 @@ const thiefOf = async (user: Awaited<ReturnType<typeof person>>['user']): Promis
   return browser
 }
 
-describe('the pages of one’s own account', () => {
+describe('the account pages', () => {
   it('are all in one of the tables', () => {
     const known = [...doors, ...Object.keys(others)].sort()
     expect([...new Set(routes.map(({ path }) => path))].sort()).toEqual(known)
   })
 })
 
-describe('the password of somebody with a passkey', () => {
+describe('the password of a person with a passkey', () => {
   it.each(doors)('is not enough at %s', async (door) => {
     const { user, browser } = await person()
     const device = new SoftAuthenticator()
@@ -117,7 +117,7 @@ describe('the password of somebody with a passkey', () => {
     expect(await waysOf(user.id)).toBe(before)
   })
 
-  it('with the passkey is', async () => {
+  it('together with the passkey is enough', async () => {
     const { user, browser } = await person()
     const device = new SoftAuthenticator()
     await addPasskey(browser, device)
@@ -135,7 +135,7 @@ describe('the password of somebody with a passkey', () => {
     expect(await waysOf(user.id)).toContain('[],[],')
   })
 
-  it('confirms no other address, also of a link that was asked for before the passkey', async () => {
+  it('confirms no other address, also with a link from before the passkey', async () => {
     const { user, browser } = await person()
     const thief = await thiefOf(user)
     await (await thief.get('/account/email')).submit({ email: `thief-${user.username}@evil.example` })
@@ -149,7 +149,7 @@ describe('the password of somebody with a passkey', () => {
     expect(await waysOf(user.id)).toContain(`"email":"${user.email}","password_hash"`)
   })
 
-  it('opens everything else', async () => {
+  it('gives access to everything else', async () => {
     const { user, browser } = await person()
     await addPasskey(browser, new SoftAuthenticator())
     const thief = await thiefOf(user)
@@ -158,7 +158,7 @@ describe('the password of somebody with a passkey', () => {
   })
 })
 
-describe('a code stands for the highest level', () => {
+describe('a code counts as the highest level', () => {
   it.each(['app', 'recovery'] as const)('%s', async (kind) => {
     const { user, browser } = await person()
     const { phone, recoveryCodes } = await setUpAuthenticator(server, browser)
@@ -171,8 +171,8 @@ describe('a code stands for the highest level', () => {
   })
 })
 
-describe('somebody who has nothing but a password', () => {
-  it('sets up the first factor with it, and from then on needs that', async () => {
+describe('a person with only a password', () => {
+  it('sets up the first factor with it, and from then on needs that factor', async () => {
     const { user, browser } = await person()
     expect((await addPasskey(browser, new SoftAuthenticator())).status).toBe(303)
     const [, answer] = [user, await browser.get('/account/passkeys/new')]

@@ -16,17 +16,17 @@ describe('a line of a CSV file', () => {
     '＠SUM(1)',
     '﹦1',
     "'x",
-  ])('makes a text of %j, and reads it back as it was', (value) => {
+  ])('turns %j into text, and reads it back unchanged', (value) => {
     const line = csvLine([value, 'after'])
     expect(line.startsWith(`"'`)).toBe(true)
     expect(parseCsv(line)).toEqual([[value, 'after']])
   })
 
-  it.each(['1=1', 'a＝b', '', 'Größe', '日本'])('leaves %j as it is', (value) => {
+  it.each(['1=1', 'a＝b', '', 'Größe', '日本'])('leaves %j unchanged', (value) => {
     expect(csvLine([value])).toBe(`"${value}"\r\n`)
   })
 
-  it('is read behind a byte order mark too', () => {
+  it('is readable after a byte order mark too', () => {
     expect(parseCsv(byteOrderMark + csvLine(['a', 'b']) + csvLine(['1', '2']))).toEqual([
       ['a', 'b'],
       ['1', '2'],

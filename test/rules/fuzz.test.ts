@@ -168,7 +168,7 @@ function holds<T>(title: string, values: fc.Arbitrary<T>, property: (value: T) =
   it(title, () => fc.assert(fc.property(values, property), runs))
 }
 
-describe('whatever is sent', () => {
+describe('any input', () => {
   holds('parameters are there once, and hold no control character', pairs, (list) => {
     for (const [name, value] of parseParameters(list).parameters) {
       expect(list.filter(([other, text]) => other === name && text !== '')).toHaveLength(1)

@@ -21,7 +21,7 @@ describe('a redirect URI at registration', () => {
     'http://localhost:3000/cb',
     'http://127.0.0.1/',
     'http://[::1]:8080/cb',
-  ])('%s may be registered by everybody, as it is', (uri) => {
+  ])('%s may be registered by every client, unchanged', (uri) => {
     expect(parseRedirectUri(uri, 'confidential')).toEqual({ uri })
   })
 

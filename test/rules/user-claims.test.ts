@@ -29,14 +29,14 @@ describe('claims about a user', () => {
     expect(without).not.toHaveProperty('email_verified')
   })
 
-  it('a phone number is said to be unverified, and nothing is said without one', () => {
+  it('a phone number is unverified, and phone_number_verified is missing without one', () => {
     const phone_number = '+44 20 7946 0000'
     const withPhone = valuesOf({ ...ada, profile: { phone_number } })
     expect(withPhone).toMatchObject({ phone_number, phone_number_verified: false })
     expect(valuesOf(ada)).not.toHaveProperty('phone_number_verified')
   })
 
-  it('name is what is known of it', () => {
+  it('name is made from what is known', () => {
     const nameOf = (profile: ClaimsSubject['profile']) => valuesOf({ ...ada, profile }).name
     expect(nameOf({ name: 'Ada L.', given_name: 'Ada', family_name: 'Lovelace' })).toBe('Ada L.')
     expect(nameOf({ given_name: 'Ada', family_name: 'Lovelace' })).toBe('Ada Lovelace')
@@ -50,7 +50,7 @@ describe('claims about a user', () => {
     )
   })
 
-  it('only those that are asked for come', () => {
+  it('only requested claims are returned', () => {
     expect(userClaimValues(ada, ['email', 'sub', 'password_hash', '__proto__'])).toEqual({
       email: 'ada@example.com',
       email_verified: true,
@@ -64,8 +64,8 @@ describe('a profile', () => {
     ['name that is null', { name: null }],
     ['empty name', { name: '' }],
     ['endless name', { name: 'x'.repeat(201) }],
-    ['website that is no URL', { website: 'ada.example' }],
-    ['picture that runs', { picture: 'javascript:alert(1)' }],
+    ['website that is not a URL', { website: 'ada.example' }],
+    ['picture that runs a script', { picture: 'javascript:alert(1)' }],
     ['profile that is a list', { profile: ['https://ada.example/'] }],
     ['birthdate in words', { birthdate: '10 December 1815' }],
     ['birthdate with month 13', { birthdate: '1815-13-10' }],
@@ -87,11 +87,11 @@ describe('a profile', () => {
     { locale: 'zh-Hant-TW' },
     { phone_number: '+1 (604) 555-1234;ext=5678' },
     {},
-  ])('%o is one', (profile) => {
+  ])('%o is accepted', (profile) => {
     expect(profileSchema.parse(profile)).toEqual(profile)
   })
 
-  it('keeps no claim that nobody knows', () => {
+  it('drops unknown claims', () => {
     expect(profileSchema.parse({ name: 'Ada', admin: true })).toEqual({ name: 'Ada' })
   })
 })

@@ -84,7 +84,7 @@ function left(sql = 'SELECT count(*) AS n FROM audit_events'): unknown {
 }
 
 describe('npm run audit:archive', () => {
-  it('writes a file for the operator alone, which verifies, and deletes nothing', () => {
+  it('writes a file that only the operator can read, which verifies, and deletes nothing', () => {
     const { status, said } = archive('all.csv')
     assert.equal(status, 0, said)
     assert.match(said, /1500 events are in .*all\.csv, up to number 1500/)
@@ -95,7 +95,7 @@ describe('npm run audit:archive', () => {
     assert.match(archive('all.csv').said, /exists already/)
   })
 
-  it('deletes what is in the file when it is told so, and both verify', () => {
+  it('deletes the archived events on request, and both parts verify', () => {
     const { status, said } = archive('first.csv', '--until', '2026-01-13', '--remove')
     assert.equal(status, 0, said)
     assert.equal(left(), 300)
@@ -110,7 +110,7 @@ describe('npm run audit:archive', () => {
     assert.equal(rest.status, 0, rest.said)
   })
 
-  it('stops at an event that is not as it was sealed, and leaves all as it was', () => {
+  it('stops at an event that differs from its seal, and changes nothing', () => {
     const db = new DatabaseSync(`${account}.sqlite`)
     db.exec(`UPDATE audit_events SET detail = 'x' WHERE number = 1200`)
     db.close()

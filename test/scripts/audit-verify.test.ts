@@ -52,7 +52,7 @@ function verify(csv: readonly string[], options: readonly string[] = [], key = s
 }
 
 describe('npm run audit:verify -- --file', () => {
-  it('finds a whole export good, and says where it ends', () => {
+  it('accepts a whole export, and says where it ends', () => {
     const { status, said } = verify(lines)
     assert.equal(status, 0, said)
     assert.match(said, /as it was sealed: 5 events/)
@@ -112,7 +112,7 @@ function verifyRemote(tamper: string) {
 }
 
 describe('npm run audit:verify -- --remote', () => {
-  it('reads the database that is deployed', () => {
+  it('reads the deployed database', () => {
     const { status, said } = verifyRemote('')
     assert.equal(status, 0, said)
     assert.match(said, /as it was sealed: 5 events/)

@@ -15,7 +15,7 @@ describe('what is in a backup', () => {
     assert.deepEqual([...keptTables, ...Object.keys(leftOutTables)].sort(), tables.sort())
   })
 
-  it('is one statement for each row, whatever stands in it', () => {
+  it('is one statement for each row, whatever its content', () => {
     const rows = [
       { a: `it's; -- "so"\n;`, b: null, c: 1 },
       { a: '', b: '--', c: -1.5 },
@@ -50,20 +50,20 @@ describe('a backup of a server that was used', () => {
   })
   after(() => project.remove())
 
-  it('is for its owner alone, and is not written over', () => {
+  it('is readable by its owner only, and is not overwritten', () => {
     assert.equal(statSync(backup).mode & 0o777, 0o600)
     const { status, said } = project.run('backup', ['--output', backup])
     assert.equal(status, 1)
     assert.match(said, /exists already/)
   })
 
-  it('is not restored into a database that holds something', () => {
+  it('is not restored into a database with rows', () => {
     const { status, said } = project.run('restore', ['--input', backup])
     assert.equal(status, 1)
     assert.match(said, /not empty: 3 users and applications.*Nothing was changed/)
   })
 
-  it('nor is another file, nor one of later code', () => {
+  it('nor is another file, nor one of a newer version', () => {
     const file = project.at('other.sql')
     writeFileSync(file, 'DELETE FROM users;')
     assert.match(project.run('restore', ['--input', file]).said, /is not a backup/)
@@ -100,14 +100,14 @@ describe('a backup of a server that was used', () => {
     tokens = await tokensOf(await caller.redeem(code))
   })
 
-  it('ends nothing unless somebody means it', () => {
+  it('ends nothing without confirmation', () => {
     const { status, said } = project.run('end-everything')
     assert.equal(status, 1)
     assert.match(said, /confirm it/)
     assert.match(project.run('end-everything', ['--dry-run']).said, /DELETE FROM signing_keys/)
   })
 
-  it('gets rid of all that was issued, when the database went back in time', async () => {
+  it('revokes everything that was issued, when the database went back in time', async () => {
     const state = ['--persist-to', project.at('new')]
     await project.kill()
     cpSync(project.at('new'), project.at('earlier'), { recursive: true })

@@ -22,7 +22,7 @@ describe('statistics of the benchmark', () => {
     assert.ok(Number.isNaN(median([])))
   })
 
-  it('compares round by round, so that a slow round does not count for one side alone', () => {
+  it('compares round by round, so that a slow round affects both sides', () => {
     // The machine was three times slower in the second round: the means would say 2.33.
     assert.deepEqual(ratioOf([2, 6, 2], [1, 3, 1]), { median: 2, low: 2, high: 2 })
     assert.deepEqual(ratioOf([1, 4], [1, 2]), { median: 1.5, low: 1, high: 2 })
@@ -75,7 +75,7 @@ describe('results of the benchmark', () => {
     assert.equal(refresh?.servers.latchkey?.aloneRulers.median, 1.25)
   })
 
-  it('of a page are floors without what its D1 round trips cost, but with the answer', () => {
+  it('compare a page with a floor without the cost of its D1 round trips, but with the answer', () => {
     // The round trips cost 4 floors: the ruler's answer with them costs 5.
     const pages = new Map([['account', timed({ floor: 1, ruler: 5, latchkey: 7 })]])
     const { pages: results } = resultsOf({ latchkey: { counted, kept: 0 } }, new Map(), pages)
@@ -98,7 +98,7 @@ describe('the chart of the benchmark', () => {
     assert.equal((target - start) / width, 2)
   })
 
-  it('is well-formed, whatever the names are', () => {
+  it('is well-formed for any names', () => {
     assert.match(svg, /A &lt;title&gt;|A &lt;title>/)
     assert.match(svg, /code &amp; more/)
     assert.ok(!svg.includes('NaN'))
@@ -123,7 +123,7 @@ describe('the table of the benchmark', () => {
 describe('the driver of the benchmark', () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n'
 
-  it('reads an answer with a length, once all of it is there', () => {
+  it('reads an answer with a length, once it is complete', () => {
     const text = `${head}Content-Length: 5\r\n\r\nhello`
     assert.equal(parseAnswer(Buffer.from(text.slice(0, -1))), undefined)
     const answer = parseAnswer(Buffer.from(text))
@@ -131,13 +131,13 @@ describe('the driver of the benchmark', () => {
     assert.deepEqual(answer?.setCookies, ['a=1', 'b=2'])
   })
 
-  it('reads an answer in chunks, once the last is there', () => {
+  it('reads an answer in chunks, once the last has arrived', () => {
     const text = `${head}Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n`
     assert.equal(parseAnswer(Buffer.from(text.slice(0, -5))), undefined)
     assert.equal(parseAnswer(Buffer.from(text))?.body, 'hello')
   })
 
-  it('finds the form with the fields, and what is hidden in it', () => {
+  it('finds the form with the fields, and its hidden fields', () => {
     const page = `<form action="/logout"><input type="hidden" name="token" value="t"></form>
       <form method="post" action="/login?a=1&amp;b=2">
         <input type="hidden" name="next" value="&quot;x&quot;"><input name="password"></form>`
@@ -145,7 +145,7 @@ describe('the driver of the benchmark', () => {
     assert.throws(() => readForm(page, ['username']), /No form has username/)
   })
 
-  it('counts of a profile only what runs', () => {
+  it('counts only running code in a profile', () => {
     const frame = (id: number, functionName: string) => ({
       id,
       callFrame: { functionName, url: '', lineNumber: 0 },

@@ -17,13 +17,13 @@ const start = (...args: readonly string[]) => {
 }
 
 describe('npm start', () => {
-  it('has a help of its own', () => {
+  it('has its own help', () => {
     const { status, said } = start('--help')
     assert.equal(status, 0)
     assert.match(said, /--port 8123 .*\n.*--local-protocol/)
   })
 
-  it('refuses a mistyped option and a port that is none, in a line', () => {
+  it('refuses a mistyped option and an invalid port, in one line', () => {
     assert.deepEqual(start('--porrt', '8123'), {
       status: 1,
       said: '--porrt is not an option. Did you mean --port?',
@@ -38,7 +38,7 @@ describe('npm start', () => {
     assert.ok(problemOfPort('65536')?.includes('65536'))
   })
 
-  it('counts letters that differ', () => {
+  it('counts differing letters', () => {
     assert.deepEqual([distance('port', 'porrt'), distance('port', 'prt'), distance('ip', 'env')], [1, 1, 3])
   })
 })
@@ -79,7 +79,7 @@ describe('what wrangler says', () => {
   }
   const later = () => new Promise((resolve) => setImmediate(resolve))
 
-  it('is held back until it is ready, and said when it never is', async () => {
+  it('is held back until it is ready, and printed if it never is', async () => {
     const { quiet, from, heard } = listen()
     from.write('a table of bindings\n✘ it went wrong\n')
     await later()
@@ -89,7 +89,7 @@ describe('what wrangler says', () => {
     assert.equal(String(all.read()), 'a table of bindings\n✘ it went wrong\n')
   })
 
-  it('is news afterwards, but for each request, which is logged once', async () => {
+  it('is printed afterwards, except for requests, which are logged once', async () => {
     const { quiet, from, heard } = listen()
     from.write('a table of bindings\n')
     await later()

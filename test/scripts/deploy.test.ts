@@ -26,7 +26,7 @@ function deploy(args: readonly string[] = ['--issuer', issuer], variables: Recor
 }
 
 describe('npm run deploy', () => {
-  it('makes everything on the first deploy, in an order that works', () => {
+  it('creates everything on the first deploy, in an order that works', () => {
     const { status, stdout, stderr } = deploy()
     assert.equal(status, 0, stderr)
     assert.deepEqual(kinds(), [
@@ -45,7 +45,7 @@ describe('npm run deploy', () => {
     assert.deepEqual(rows('SELECT token_hash FROM setup_tokens'), [{ token_hash: hash }])
   })
 
-  it('keeps the secret where only its owner reads it, and shows it nowhere', () => {
+  it('stores the secret where only its owner can read it, and prints it nowhere', () => {
     const { stdout, stderr } = deploy()
     const secret = account().secrets.KEY_ENCRYPTION_SECRET ?? ''
     assert.equal(readFileSync(at('.deploy.vars'), 'utf8'), `KEY_ENCRYPTION_SECRET=${secret}\n`)
@@ -71,7 +71,7 @@ describe('npm run deploy', () => {
     assert.doesNotMatch(deploy().stdout, /setup\?token=/)
   })
 
-  it('applies migrations that are new before the code that needs them', () => {
+  it('applies new migrations before the code that needs them', () => {
     deploy()
     writeFileSync(at('migrations/9999_later.sql'), 'ALTER TABLE users ADD COLUMN later TEXT;')
     change({ calls: [] })
@@ -85,7 +85,7 @@ describe('npm run deploy', () => {
     )
   })
 
-  it('goes on where a first deploy stopped before there were tables', () => {
+  it('continues where a first deploy stopped before there were tables', () => {
     change({ failAt: 'd1 migrations' })
     assert.equal(deploy().status, 1)
     change({ failAt: null, calls: [] })
@@ -93,7 +93,7 @@ describe('npm run deploy', () => {
     assert.ok(kinds().indexOf('d1 migrations') < kinds().indexOf('deploy --keep-vars'))
   })
 
-  it('changes nothing when the database is of a later version', () => {
+  it('changes nothing when the database is of a newer version', () => {
     deploy()
     project.exec(`INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')`)
     change({ calls: [] })
@@ -114,7 +114,7 @@ describe('npm run deploy', () => {
   })
 
   for (const step of ['whoami', 'd1 list', 'secret list', 'deploy', 'd1 migrations', 'd1 execute']) {
-    it(`stops at the first failure, of ${step}, and goes on when it is run again`, () => {
+    it(`stops at the first failure, of ${step}, and continues when it is run again`, () => {
       change({ failAt: step })
       const { status, stderr } = deploy()
       assert.equal(status, 1)
@@ -156,7 +156,7 @@ describe('npm run deploy', () => {
     assert.equal(account().secrets.KEY_ENCRYPTION_SECRET, given)
   })
 
-  it('shows every step with --dry-run, and asks nobody', () => {
+  it('shows every step with --dry-run, and calls nothing', () => {
     const { status, stdout } = deploy(['--issuer', issuer, '--dry-run'])
     assert.equal(status, 0)
     assert.deepEqual(account().calls, ['deploy --dry-run --outdir dist'])
@@ -182,7 +182,7 @@ describe('npm run deploy', () => {
     assert.ok(!(stdout + stderr).includes(account().secrets.KEY_ENCRYPTION_SECRET ?? '?'))
   })
 
-  it('finds the database under the name that wrangler.toml gives it', () => {
+  it('finds the database by its name in wrangler.toml', () => {
     deploy()
     const toml = readFileSync(at('wrangler.toml'), 'utf8')
     writeFileSync(

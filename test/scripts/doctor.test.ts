@@ -16,7 +16,7 @@ async function serve<T>(answer: RequestListener, use: (origin: string) => Promis
 }
 
 describe('npm run doctor -- --remote', () => {
-  it('sees the issuer, the keys, the clock and who may call', async () => {
+  it('checks the issuer, the keys, the clock and CORS', async () => {
     const facts = await serve(({ method, url, headers }, response) => {
       const origin = `http://${headers.host}`
       const metadata = {
@@ -35,7 +35,7 @@ describe('npm run doctor -- --remote', () => {
     )
   })
 
-  it('bears a server that is none', async () => {
+  it('reports a server that is not an authorization server', async () => {
     const broken: RequestListener = (_request, response) => response.end('<html>')
     const facts = await serve(broken, askServer)
     assert.deepEqual([facts.issuer, facts.keys, facts.isCorsOpen], [undefined, 0, false])

@@ -105,9 +105,9 @@ async function check({ code, tokens, state }: Grant): Promise<void> {
   assert.equal((await caller.refresh(tokens)).status, 400)
 }
 
-describe('a server that is killed at work', () => {
+describe('a server that is killed while it works', () => {
   for (let round = 1; round <= rounds; round++) {
-    it(`keeps what it answered, time ${round}`, async () => {
+    it(`keeps everything it confirmed, round ${round}`, async () => {
       const load: Load = { signedIn: [], grants: [], stopped: false }
       const traffic = Promise.all(
         people.flatMap((name, i) => [useIt(name, i, load), useIt(name, i + 1, load)]),

@@ -33,7 +33,7 @@ describe('packages/protect as it is published', () => {
     })
   }
 
-  it('has a file for each export, and depends on jose alone', () => {
+  it('has a file for each export, and depends on jose only', () => {
     const manifest = JSON.parse(readFileSync(path.join(folder, 'dist/package.json'), 'utf8'))
     const files = Object.values<{ types: string; default: string }>(manifest.exports).flatMap((entry) => [
       entry.types,
@@ -45,7 +45,7 @@ describe('packages/protect as it is published', () => {
     assert.equal(manifest.private, undefined)
   })
 
-  it('has types that are of use: an application in TypeScript compiles, and is told of a mistake', () => {
+  it('has useful types: an application in TypeScript compiles, and a mistake is an error', () => {
     const consumer = path.join(folder, 'dist/consumer')
     mkdirSync(consumer, { recursive: true })
     writeFileSync(path.join(consumer, 'package.json'), '{"type":"module"}')

@@ -46,7 +46,7 @@ describe('with --remote', () => {
     assert.deepEqual(project.rows(`SELECT * FROM scopes WHERE name = 'write'`), [])
   })
 
-  it('an application that is full comes back, also from a backup of before statements were cut', () => {
+  it('an application of the maximum size is restored, also from a backup with uncut statements', () => {
     const uris = JSON.stringify(
       Array.from({ length: 20 }, (_, i) => `https://app.example/${i}/${'x'.repeat(2000)}`),
     )
@@ -85,7 +85,7 @@ describe('with --remote', () => {
     assert.equal(existsSync(`${backup()}.pieces`), false)
   })
 
-  it('one from before the first release comes into the tables of today', () => {
+  it('one from before the first release is restored into the tables of today', () => {
     project.exec('DROP TABLE d1_migrations; DROP TABLE endings; ALTER TABLE sessions ADD COLUMN more TEXT')
     const { status, stderr } = run('backup', '--output', backup())
     assert.equal(status, 0, stderr)
@@ -95,7 +95,7 @@ describe('with --remote', () => {
     assert.deepEqual(people(), [{ id: 'u', username: "O'Neil" }])
   })
 
-  it('it does not go where something is, or where tables are missing', () => {
+  it('it is not restored into a database with rows or without tables', () => {
     run('backup', '--output', backup())
     const full = run('restore', '--input', backup())
     assert.equal(full.status, 1)
@@ -108,7 +108,7 @@ describe('with --remote', () => {
     assert.ok(!project.account().calls.some((line) => line.includes('--file')))
   })
 
-  it('a backup that breaks off leaves no file, so that it can be made again and nobody relies on it', () => {
+  it('an interrupted backup leaves no file, so that it can be repeated and nobody relies on it', () => {
     for (const failAt of ['d1 execute', 'd1 export']) {
       project.change({ failAt })
       assert.equal(run('backup', '--output', backup()).status, 1)
@@ -129,7 +129,7 @@ describe('with --remote', () => {
     assert.equal(project.account().calls.filter((line) => line.includes('DELETE FROM')).length, 1)
   })
 
-  it('nothing ends without somebody who means it, or with a failure', () => {
+  it('nothing ends without confirmation, or after a failure', () => {
     assert.match(run('end-everything').stderr, /confirm it/)
     assert.deepEqual(project.account().calls, [])
     project.change({ failAt: 'd1 execute' })
@@ -139,7 +139,7 @@ describe('with --remote', () => {
     assert.equal(project.rows('SELECT * FROM sessions').length, 1)
   })
 
-  it('the doctor sees which schema it has, for whoever may ask', () => {
+  it('the doctor checks the schema, with the rights to read it', () => {
     const look = () => run('doctor', '--issuer', 'http://localhost:1').stdout
     assert.match(look(), /✓ Schema/)
     project.exec('DELETE FROM d1_migrations WHERE id > 1')
@@ -148,7 +148,7 @@ describe('with --remote', () => {
     assert.match(look(), /not checked: npx wrangler login/)
   })
 
-  it('--dry-run shows each step, and asks nobody', () => {
+  it('--dry-run shows each step, and calls nothing', () => {
     writeFileSync(backup(), '-- Latchkey backup of 0001_first_release.sql\n')
     for (const [said, expected] of [
       [run('backup', '--dry-run'), /d1 export DB --remote .*--table users/s],

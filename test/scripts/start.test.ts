@@ -6,7 +6,7 @@ import { root } from '../../scripts/project.ts'
 import { DevProject } from './dev-project.ts'
 
 describe('every wrangler that is started here', () => {
-  it('serves its database to nobody, and records no URLs', () => {
+  it('makes its database reachable for nobody, and records no URLs', () => {
     for (const file of ['scripts/wrangler.ts', 'test/scripts/dev-project.ts', 'test/e2e/world.ts']) {
       const text = readFileSync(path.join(root, file), 'utf8')
       assert.match(text, /X_LOCAL_EXPLORER: 'false'/, file)
@@ -14,7 +14,7 @@ describe('every wrangler that is started here', () => {
     }
   })
 
-  it('tells nobody that it runs: no statistics, and no question for its newest version', () => {
+  it('reports nothing: no statistics, and no check for updates', () => {
     for (const file of ['scripts/wrangler.ts', 'scripts/bundle.ts', 'test/scripts/dev-project.ts']) {
       const text = readFileSync(path.join(root, file), 'utf8')
       assert.match(text, /WRANGLER_SEND_METRICS: 'false'/, file)
@@ -39,7 +39,7 @@ describe('a server on another port', () => {
       assert.equal((await fetch(project.origin + at)).ok, false)
   })
 
-  it('is named to whoever makes an administrator, as long as it runs', async () => {
+  it('is found by createsuperuser while it runs', async () => {
     const state = path.join(project.folder, '.wrangler/state')
     const note = (origin: string, of = state) =>
       writeFileSync(path.join(project.folder, '.wrangler/server.json'), JSON.stringify({ origin, state: of }))

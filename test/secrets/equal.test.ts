@@ -25,7 +25,7 @@ const makers = new Set(
 )
 
 describe('MACs are compared in constant time (ASVS 11.2.4)', () => {
-  it('wherever one is made', () => {
+  it('wherever one is computed', () => {
     expect([...makers]).toEqual(expect.arrayContaining(['markOf', 'tokenFor', 'shownMark']))
     makers.delete('idOfSecret')
     const call = `\\b(?:${[...makers, 'mac', 'markHead', 'markStart'].join('|')})\\(`
@@ -42,7 +42,7 @@ describe('MACs are compared in constant time (ASVS 11.2.4)', () => {
       expect(compared.test(line)).toBe(true)
   })
 
-  it('by a function that tells texts apart, of one length or of two', () => {
+  it('by a function that compares texts of equal and of different length', () => {
     expect(
       [
         ['abc', 'abc'],

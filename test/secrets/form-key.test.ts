@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { makeAttempt, readAttempt } from '../../src/secrets/form-key.ts'
 
-it('the id of a new application never begins like an option of a command line', () => {
+it('the id of a new application never looks like a command line option', () => {
   const firsts = new Set<string>()
   for (let i = 0; i < 3000; i++) {
     const id = readAttempt('x'.repeat(32), makeAttempt(), [])?.newClientId ?? '-'

@@ -3,13 +3,13 @@ import { argon2id } from '../../src/secrets/argon2id.ts'
 import { type Argon2id, hashPassword, noPassword, verifyPassword } from '../../src/secrets/passwords.ts'
 
 describe('a password', () => {
-  it.each(['', 'a', '1234567', 'é'])('of %j is wrong, and no outage', async (short) => {
+  it.each(['', 'a', '1234567', 'é'])('of %j is wrong, and not an outage', async (short) => {
     const argon2 = await argon2id()
     expect(verifyPassword(argon2, short, hashPassword(argon2, 'correct horse battery'))).toBe('wrong')
     expect(verifyPassword(argon2, short, undefined)).toBe('wrong')
   })
 
-  it('costs the same whether it is wrong, there is none, or there is nobody', async () => {
+  it('costs the same when it is wrong, when there is none, and when there is no user', async () => {
     const argon2 = await argon2id()
     const workFor = (stored: string | undefined) => {
       const calls: unknown[] = []
@@ -27,12 +27,12 @@ describe('a password', () => {
     expect(verifyPassword(argon2, noPassword, noPassword)).toBe('wrong')
   })
 
-  it('of nothing but zeros is not what a short one stands for', async () => {
+  it('of eight NUL bytes does not match a password that is too short', async () => {
     const argon2 = await argon2id()
     expect(verifyPassword(argon2, 'short', hashPassword(argon2, '\0'.repeat(8)))).toBe('wrong')
   })
 
-  it('is right, or right at another cost', async () => {
+  it('is right, or right with older hash settings', async () => {
     const argon2 = await argon2id()
     const stored = hashPassword(argon2, 'correct horse battery')
     expect(verifyPassword(argon2, 'correct horse battery', stored)).toBe('right')

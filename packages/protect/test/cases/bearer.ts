@@ -4,7 +4,7 @@ import { audience, Issuer } from '../issuer.ts'
 
 /** RFC 6750 §2 and §3. */
 export const cases: Cases = {
-  'no token: 401 with a challenge that holds no error': async () => {
+  'no token: 401 with a challenge without an error code': async () => {
     const server = await Issuer.start()
     const answer = await api(server.options({ scopes: ['read'] }))()
     assert.equal(answer.status, 401)
@@ -18,7 +18,7 @@ export const cases: Cases = {
     assert.deepEqual(server.asked, [])
   },
 
-  'another scheme is as no token': async () => {
+  'another scheme counts as no token': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     for (const authorization of ['Basic YTpi', 'DPoP abc', 'bearertoken', 'Token abc', '']) {
@@ -27,14 +27,14 @@ export const cases: Cases = {
     }
   },
 
-  'the scheme in any case, and more than one space': async () => {
+  'the scheme in any case, followed by more than one space': async () => {
     const server = await Issuer.start()
     const token = await server.token()
     for (const scheme of ['Bearer', 'bearer', 'BEARER', 'Bearer  '])
       assert.equal((await api(server.options())({ authorization: `${scheme} ${token}` })).status, 200, scheme)
   },
 
-  'a header that is malformed: 400 invalid_request': async () => {
+  'a malformed header: 400 invalid_request': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     const token = await server.token()
@@ -51,7 +51,7 @@ export const cases: Cases = {
     }
   },
 
-  'a token in the URL is not taken; beside the header it is 400': async () => {
+  'a token in the URL is not accepted; in addition to the header it is 400': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     const token = await server.token()
@@ -63,7 +63,7 @@ export const cases: Cases = {
     assert.equal((await ask({ url: 'https://api.example.com/hello?my_access_token=x', token })).status, 200)
   },
 
-  'a bad token: 401 invalid_token, said in the challenge and in the body': async () => {
+  'an invalid token: 401 invalid_token, in the challenge and in the body': async () => {
     const server = await Issuer.start()
     const { challenge, body, status } = await api(server.options())({ token: 'opaque' })
     assert.equal(status, 401)
@@ -72,7 +72,7 @@ export const cases: Cases = {
     assert.match(String(body.error_description), /is not a JWT/)
   },
 
-  'a scope that lacks: 403 insufficient_scope names all that is needed': async () => {
+  'a missing scope: 403 insufficient_scope names every scope that is needed': async () => {
     const server = await Issuer.start()
     const ask = api(server.options({ scopes: ['read', 'admin'] }))
     const { status, challenge, line } = await ask({ token: await server.token() })
@@ -82,7 +82,7 @@ export const cases: Cases = {
     assert.equal(challenge.scope, 'read admin')
   },
 
-  'a scope is a whole name': async () => {
+  'scopes are compared as whole names': async () => {
     const server = await Issuer.start()
     const ask = api(server.options({ scopes: ['read'] }))
     assert.equal((await ask({ token: await server.token({ scope: 'write read' }) })).status, 200)
@@ -90,13 +90,13 @@ export const cases: Cases = {
       assert.equal((await ask({ token: await server.token({ scope }) })).status, 403, scope)
   },
 
-  'a value of the challenge never leaves its quotes': async () => {
+  "a value of the challenge can't break out of its quotes": async () => {
     const server = await Issuer.start()
     const { headers } = await api(server.options({ audience: 'urn:a"b\\c' }))()
     assert.equal(headers.get('www-authenticate'), 'Bearer realm="urn:a b c"')
   },
 
-  'a header of a hundred thousand spaces costs nothing': async () => {
+  'a header with a hundred thousand spaces is parsed quickly': async () => {
     const server = await Issuer.start()
     const handler = api(server.options())
     const spaces = ' '.repeat(100_000)

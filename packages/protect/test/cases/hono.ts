@@ -22,7 +22,7 @@ async function start() {
 const url = `${audience}/notes`
 
 export const cases: Cases = {
-  'Hono: what comes before is open, what comes after has the token': async () => {
+  'Hono: routes before the guard are open, routes after it get the token': async () => {
     const { server, ask } = await start()
     const token = await server.token()
     assert.deepEqual((await ask({ token })).body, { sub: 'ada' })
@@ -31,7 +31,7 @@ export const cases: Cases = {
     assert.equal((await open.request('/open')).status, 200)
   },
 
-  'Hono: a route that needs more adds to the needs of all': async () => {
+  'Hono: a route adds its own needs to those of the whole API': async () => {
     const { server, ask } = await start()
     const token = await server.token()
     assert.deepEqual((await ask({ url, token, method: 'POST' })).body, { scopes: ['read', 'write'] })
@@ -62,7 +62,7 @@ export const cases: Cases = {
     assert.equal((await ask('/')).status, 200)
   },
 
-  'Hono: a route that asks alone verifies by itself': async () => {
+  'Hono: a route that is guarded alone verifies the token itself': async () => {
     const server = await Issuer.start()
     const guard = protect(server.options())
     const app = new Hono().get('/hello', guard.require({ scopes: ['write'] }), (c) =>
@@ -72,23 +72,24 @@ export const cases: Cases = {
     assert.equal((await app.fetch(requestOf({ token: await server.token() }))).status, 200)
   },
 
-  'fetch: one token is verified once a request, and never for another request': async () => {
-    const server = await Issuer.start()
-    const guard = fetchGuard(server.options({ introspection: { clientId: 'api', clientSecret: 'secret' } }))
-    const told = {
-      active: true,
-      token_type: 'Bearer',
-      aud: audience,
-      sub: 'ada',
-      client_id: 'x',
-      exp: server.now + 9,
-    }
-    server.answers.set('/introspect', () => told)
-    const request = requestOf({ token: 'opaque' })
-    assert.ok(!((await guard.check(request)) instanceof Response))
-    const refused = await guard.check(request, { scopes: ['write'] })
-    assert.ok(refused instanceof Response && refused.status === 403)
-    await guard.check(requestOf({ token: 'opaque' }))
-    assert.equal(server.asked.filter((path) => path === '/introspect').length, 2)
-  },
+  'fetch: a token is verified once per request, and its claims are never reused for another request':
+    async () => {
+      const server = await Issuer.start()
+      const guard = fetchGuard(server.options({ introspection: { clientId: 'api', clientSecret: 'secret' } }))
+      const told = {
+        active: true,
+        token_type: 'Bearer',
+        aud: audience,
+        sub: 'ada',
+        client_id: 'x',
+        exp: server.now + 9,
+      }
+      server.answers.set('/introspect', () => told)
+      const request = requestOf({ token: 'opaque' })
+      assert.ok(!((await guard.check(request)) instanceof Response))
+      const refused = await guard.check(request, { scopes: ['write'] })
+      assert.ok(refused instanceof Response && refused.status === 403)
+      await guard.check(requestOf({ token: 'opaque' }))
+      assert.equal(server.asked.filter((path) => path === '/introspect').length, 2)
+    },
 }

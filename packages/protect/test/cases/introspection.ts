@@ -25,7 +25,7 @@ async function answerTo(told: unknown) {
 
 /** RFC 7662. */
 export const cases: Cases = {
-  'an opaque token that is active opens, with what the server tells of it': async () => {
+  'an active opaque token is accepted, with the claims that the server returns': async () => {
     const { status, body } = await answerTo(good)
     assert.equal(status, 200)
     assert.deepEqual(body, good)
@@ -33,7 +33,7 @@ export const cases: Cases = {
     assert.equal((await answerTo({ ...good, token_type: 'bearer' })).status, 200)
   },
 
-  'an opaque token may look like a JWT, with two dots or with an e at its start': async () => {
+  'an opaque token may look like a JWT, with two dots or an e at its start': async () => {
     const server = await Issuer.start()
     server.answers.set('/introspect', () => good)
     const ask = api(server.options({ introspection }))
@@ -42,7 +42,7 @@ export const cases: Cases = {
     assert.equal(server.asked.filter((path) => path === '/introspect').length, 5)
   },
 
-  '§2.1: token, hint, and credentials that are form-encoded first': async () => {
+  '§2.1: sends token, hint and form-encoded credentials': async () => {
     const server = await Issuer.start()
     let seen: unknown[] = []
     server.answers.set('/introspect', ({ headers, form }) => {
@@ -55,12 +55,12 @@ export const cases: Cases = {
     assert.deepEqual(seen, [basic, 'application/json', { token: 'opaque', token_type_hint: 'access_token' }])
   },
 
-  '§2.2: one that is not active is refused, and anything but true is not active': async () => {
+  '§2.2: an inactive token is refused, and only true means active': async () => {
     for (const active of [false, 'true', 1, undefined, null])
       assert.match((await answerTo({ ...good, active })).line, /^401 invalid_token/, String(active))
   },
 
-  'a refresh token is active too, and opens nothing': async () => {
+  'an active refresh token is refused': async () => {
     for (const token_type of [undefined, 'refresh_token', 'N_A', 'DPoP'])
       assert.equal(
         (await answerTo({ ...good, token_type })).line,
@@ -68,32 +68,33 @@ export const cases: Cases = {
       )
   },
 
-  '§4: for another audience, of another issuer, expired, not valid yet, or bound to a key': async () => {
-    for (const changes of [
-      { aud: 'https://other.example' },
-      { aud: [] },
-      { aud: undefined },
-      { iss: 'https://evil.example' },
-      { exp: startedAt - 5 },
-      { exp: undefined },
-      { exp: 'soon' },
-      { nbf: startedAt + 6 },
-      { sub: undefined },
-      { client_id: undefined },
-      { cnf: { jkt: 'x' } },
-    ])
-      assert.match(
-        (await answerTo({ ...good, ...changes })).line,
-        /^401 invalid_token/,
-        JSON.stringify(changes),
-      )
-  },
+  '§4: refuses another audience, another issuer, an expired token, one that is not valid yet, and one bound to a key':
+    async () => {
+      for (const changes of [
+        { aud: 'https://other.example' },
+        { aud: [] },
+        { aud: undefined },
+        { iss: 'https://evil.example' },
+        { exp: startedAt - 5 },
+        { exp: undefined },
+        { exp: 'soon' },
+        { nbf: startedAt + 6 },
+        { sub: undefined },
+        { client_id: undefined },
+        { cnf: { jkt: 'x' } },
+      ])
+        assert.match(
+          (await answerTo({ ...good, ...changes })).line,
+          /^401 invalid_token/,
+          JSON.stringify(changes),
+        )
+    },
 
-  'scopes count as in a JWT': async () => {
+  'scopes are checked as in a JWT': async () => {
     assert.match((await answerTo({ ...good, scope: 'write' })).line, /^403 insufficient_scope/)
   },
 
-  'each request asks: a token that was revoked is refused at once': async () => {
+  'every request asks: a revoked token is refused at once': async () => {
     const server = await Issuer.start()
     server.answers.set('/introspect', () => good)
     const ask = api(server.options({ introspection }))
@@ -102,7 +103,7 @@ export const cases: Cases = {
     assert.equal((await ask({ token: 'opaque' })).status, 401)
   },
 
-  'a server that can not be asked: 503, never 401': async () => {
+  'a server that cannot be reached: 503, never 401': async () => {
     for (const answer of [
       Response.json(good, { status: 500 }),
       new Response('slow down', { status: 429 }),
@@ -122,7 +123,7 @@ export const cases: Cases = {
     assert.equal((await api(server.options({ introspection }))({ token: 'opaque' })).status, 503)
   },
 
-  'a server that names no introspection endpoint, and an API that knows it': async () => {
+  'a server without an introspection endpoint in its metadata, and an API that configures it': async () => {
     const server = await Issuer.start()
     server.answers.set('/.well-known/oauth-authorization-server', () => ({
       issuer,
@@ -135,7 +136,7 @@ export const cases: Cases = {
     assert.equal((await ask({ token: 'opaque' })).status, 200)
   },
 
-  'a JWT is verified here, and asked about where the API says so': async () => {
+  'a JWT is verified locally, and introspected only where the API says so': async () => {
     const server = await Issuer.start()
     server.answers.set('/introspect', () => ({ active: false }))
     const token = await server.token()
@@ -148,7 +149,7 @@ export const cases: Cases = {
     assert.equal((await ask({ token })).status, 503)
   },
 
-  'the server is not asked about a JWT that is forged': async () => {
+  'the server is not asked about a forged JWT': async () => {
     const server = await Issuer.start()
     server.answers.set('/introspect', () => good)
     const ask = api(server.options({ introspection: { ...introspection, always: true } }))

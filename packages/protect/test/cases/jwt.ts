@@ -11,7 +11,7 @@ async function answerTo(claims: Record<string, unknown>, header: Record<string, 
 
 /** RFC 9068 §4, RFC 8725. */
 export const cases: Cases = {
-  'a good token opens, and its claims are handed over': async () => {
+  'a valid token is accepted, and its claims are handed over': async () => {
     const server = await Issuer.start()
     const { status, body } = await api(server.options())({ token: await server.token({ groups: ['staff'] }) })
     assert.equal(status, 200)
@@ -33,13 +33,13 @@ export const cases: Cases = {
     }
   },
 
-  'typ: an ID token or anything else is no access token': async () => {
+  'typ: an ID token or any other type is not an access token': async () => {
     for (const typ of ['JWT', 'logout+jwt', 'dpop+jwt', 'at', '', undefined]) {
       assert.match(await answerTo({}, { typ }), /^401 invalid_token .*typ/, String(typ))
     }
   },
 
-  'typ JWT where the API says so, and then that alone': async () => {
+  'typ JWT only where the API says so, and then no other': async () => {
     const server = await Issuer.start()
     const ask = api(server.options({ typ: 'JWT' }))
     assert.equal((await ask({ token: await server.token({}, { typ: 'JWT' }) })).status, 200)
@@ -49,7 +49,7 @@ export const cases: Cases = {
     assert.equal((await ask({ token: idToken })).line, '401 invalid_token The access token has no client_id')
   },
 
-  'iss: to the letter': async () => {
+  'iss: compared exactly': async () => {
     const another = '401 invalid_token The access token was issued by another server'
     assert.equal(await answerTo({ iss: `${issuer}/` }), another)
     assert.equal(await answerTo({ iss: 'https://evil.example' }), another)
@@ -65,7 +65,7 @@ export const cases: Cases = {
     assert.equal(await answerTo({ aud: undefined }), '401 invalid_token The access token has no aud')
   },
 
-  'exp and nbf, with a few seconds between two clocks': async () => {
+  'exp and nbf, with a few seconds of clock skew': async () => {
     assert.match(await answerTo({ exp: startedAt - 4 }), /^200/)
     assert.equal(await answerTo({ exp: startedAt - 5 }), '401 invalid_token The access token has expired')
     assert.equal(await answerTo({ exp: undefined }), '401 invalid_token The access token has no exp')
@@ -89,7 +89,7 @@ export const cases: Cases = {
     }
   },
 
-  'claims of another form than their type': async () => {
+  'claims of the wrong type': async () => {
     const wrong = {
       sub: 7,
       client_id: ['notes'],
@@ -108,7 +108,7 @@ export const cases: Cases = {
     }
   },
 
-  'a token that is bound to a key is not taken without its proof': async () => {
+  'a token that is bound to a key is refused without its proof': async () => {
     assert.match(
       await answerTo({ cnf: { jkt: 'x' } }),
       /^401 invalid_token The access token is bound to a key/,
@@ -140,13 +140,13 @@ export const cases: Cases = {
     }
   },
 
-  'an algorithm that the API does not take': async () => {
+  'an algorithm that the API does not accept': async () => {
     const server = await Issuer.start()
     const ask = api(server.options({ algorithms: ['RS256'] }))
     assert.match((await ask({ token: await server.token() })).line, /^401 invalid_token .*algorithm/)
   },
 
-  'a key that the token brings along, or points to': async () => {
+  'a key that the token contains or points to': async () => {
     const server = await Issuer.start()
     const evil = await makeKey('evil')
     for (const header of [{ jwk: evil.publicJwk }, { jku: 'https://evil.example/keys' }, { kid: 'first' }]) {
@@ -173,7 +173,7 @@ export const cases: Cases = {
       )
   },
 
-  'a critical header member that nobody here knows': async () => {
+  'an unknown critical header parameter': async () => {
     const server = await Issuer.start()
     const [key] = server.keys
     assert.ok(key)
@@ -186,7 +186,7 @@ export const cases: Cases = {
     )
   },
 
-  'garbage in the form of a JWT is refused, never an error of the API': async () => {
+  'garbage in the form of a JWT is refused, and never an error of the API': async () => {
     const server = await Issuer.start()
     const part = (text: string) => Buffer.from(text).toString('base64url')
     const headers = [

@@ -6,7 +6,7 @@ const metadata = '/.well-known/oauth-authorization-server'
 const keySets = (server: Issuer) => server.asked.filter((path) => path === '/keys').length
 
 export const cases: Cases = {
-  'metadata and keys are asked for once': async () => {
+  'metadata and keys are fetched once': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     for (let i = 0; i < 3; i += 1) assert.equal((await ask({ token: await server.token() })).status, 200)
@@ -19,7 +19,7 @@ export const cases: Cases = {
     assert.equal(keySets(server), 2)
   },
 
-  'an unknown kid asks again, at most once in 30 seconds': async () => {
+  'an unknown kid fetches the keys again, at most once in 30 seconds': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     const stranger = await makeKey('unknown')
@@ -33,7 +33,7 @@ export const cases: Cases = {
     assert.equal((await ask({ token: await server.token() })).status, 200)
   },
 
-  'a new key is found by its first token': async () => {
+  'a new key is found by the first token that uses it': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     await ask({ token: await server.token() })
@@ -45,7 +45,7 @@ export const cases: Cases = {
     assert.equal(keySets(server), 2)
   },
 
-  'a key that was withdrawn is refused once the set was read again': async () => {
+  'a withdrawn key is refused once the key set was fetched again': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     const withdrawn = server.keys[0]
@@ -55,7 +55,7 @@ export const cases: Cases = {
     assert.equal((await ask({ token: await server.token({}, {}, withdrawn) })).status, 401)
   },
 
-  'keys that can not be had: 503, never 401, and the reason is told to the API alone': async () => {
+  'keys that cannot be fetched: 503, never 401, and only the API learns the reason': async () => {
     for (const [path, answer] of Object.entries({
       [metadata]: undefined,
       '/keys': undefined,
@@ -78,7 +78,7 @@ export const cases: Cases = {
     }
   },
 
-  'a server that fails is left alone for five seconds, and found again then': async () => {
+  'a failing server is left alone for five seconds, then tried again': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     server.down.add('/keys')
@@ -89,7 +89,7 @@ export const cases: Cases = {
     assert.equal((await ask({ token: await server.token() })).status, 200)
   },
 
-  'keys that are known serve on for an hour while the server is away': async () => {
+  'known keys are used for an hour while the server is down': async () => {
     const server = await Issuer.start()
     const ask = api(server.options())
     await ask({ token: await server.token() })
@@ -109,7 +109,7 @@ export const cases: Cases = {
     assert.equal(keySets(server), 0)
   },
 
-  'metadata that names no keys, or keys without https': async () => {
+  'metadata without keys, or with keys that are not at an https URL': async () => {
     for (const jwks_uri of [undefined, 'http://id.example.com/keys', 'file:///etc/passwd', 7]) {
       const server = await Issuer.start()
       server.answers.set(metadata, () => ({ issuer, jwks_uri }))
@@ -118,7 +118,7 @@ export const cases: Cases = {
     }
   },
 
-  'a server that has OpenID metadata alone, and one with a path': async () => {
+  'a server with OpenID metadata only, and one with a path': async () => {
     const server = await Issuer.start()
     server.answers.delete(metadata)
     server.answers.set('/.well-known/openid-configuration', () => ({ issuer, jwks_uri: `${issuer}/keys` }))
@@ -132,7 +132,7 @@ export const cases: Cases = {
     assert.deepEqual(other.asked, [`${metadata}/tenant`, '/keys'])
   },
 
-  'a URL of the keys that the API knows needs no metadata': async () => {
+  'a configured jwks_uri needs no metadata': async () => {
     const server = await Issuer.start()
     const ask = api(server.options({ jwksUri: `${issuer}/keys` }))
     assert.equal((await ask({ token: await server.token() })).status, 200)

@@ -12,7 +12,7 @@ async function documentOf(url: string, changes: Partial<Options> = {}, method = 
 
 /** RFC 9728 §2 to §5. */
 export const cases: Cases = {
-  'the document is open to everybody, without a token': async () => {
+  'the document is public and needs no token': async () => {
     const { status, headers, body } = await documentOf(audience + wellKnown, { scopes: ['read'] })
     assert.equal(status, 200)
     assert.equal(headers.get('content-type'), 'application/json')
@@ -25,7 +25,7 @@ export const cases: Cases = {
     })
   },
 
-  '§2, §3.2: members of its own; those without a value are left out, and the fixed ones stay': async () => {
+  '§2, §3.2: custom members; those without a value are left out, and the fixed ones stay': async () => {
     const metadata = { resource_name: 'Notes', scopes_supported: ['read', 'write'] }
     const { body } = await documentOf(audience + wellKnown, { metadata })
     assert.equal(body.resource_name, 'Notes')
@@ -34,7 +34,7 @@ export const cases: Cases = {
     assert.ok(!('scopes_supported' in plain.body))
   },
 
-  '§3.1: the well-known part goes between host and path, and the challenge says where': async () => {
+  '§3.1: the well-known part goes between host and path, and the challenge contains the URL': async () => {
     for (const [resource, where] of [
       ['https://api.example.com', `https://api.example.com${wellKnown}`],
       ['https://api.example.com/', `https://api.example.com${wellKnown}`],
@@ -59,13 +59,13 @@ export const cases: Cases = {
     assert.equal((await documentOf(`${audience}/x?${wellKnown}`)).status, 401)
   },
 
-  'a resource apart from the audience': async () => {
+  'a resource that differs from the audience': async () => {
     const options = { audience: 'notes-api', resource: 'https://api.example.com/notes' }
     const { body } = await documentOf(`https://api.example.com${wellKnown}/notes`, options)
     assert.equal(body.resource, options.resource)
   },
 
-  'an audience that is no URL of the API has no document, and the challenge names none': async () => {
+  'an audience that is not a URL of the API has no document, and the challenge names none': async () => {
     for (const name of ['notes-api', issuer, 'http://api.example.com']) {
       const answer = await documentOf(audience + wellKnown, { audience: name })
       assert.equal(answer.status, 401)
@@ -73,7 +73,7 @@ export const cases: Cases = {
     }
   },
 
-  'HEAD, a preflight, and nothing else': async () => {
+  'HEAD and a preflight, and no other method': async () => {
     const url = audience + wellKnown
     assert.deepEqual((await documentOf(url, {}, 'HEAD')).body, {})
     const preflight = await documentOf(url, {}, 'OPTIONS')

@@ -32,7 +32,7 @@ async function serving(
 
 /** Node's http, for the runtimes that have it as a server. */
 export const cases: Cases = {
-  'a listener behind a token': async () => {
+  'a listener that requires a token': async () => {
     const server = await Issuer.start()
     const listener = protect(server.options({ scopes: ['read'] }), (_, response, { claims }) => {
       response.end(JSON.stringify({ sub: claims.sub }))
@@ -63,7 +63,7 @@ export const cases: Cases = {
     })
   },
 
-  'needs of one route': async () => {
+  'the needs of one route': async () => {
     const server = await Issuer.start()
     const guard = nodeGuard(server.options({ scopes: ['read'] }))
     const listener: RequestListener = (request, response) =>

@@ -14,7 +14,7 @@ function refused(changes: Partial<Options>): RegExp | undefined {
 }
 
 export const cases: Cases = {
-  'a wrong option is named at start': async () => {
+  'an invalid option is reported at start by name': async () => {
     const wrong: readonly Partial<Options>[] = [
       { issuer: 'id.example.com' },
       { issuer: 'http://id.example.com' },
@@ -39,7 +39,7 @@ export const cases: Cases = {
     for (const changes of wrong) assert.match(Object.keys(changes)[0] ?? '', refused(changes) ?? /never/)
   },
 
-  'http is for this machine alone': async () => {
+  'http is allowed for localhost only': async () => {
     for (const host of ['localhost:8000', '127.0.0.1:8000', '[::1]:8000', 'id.localhost'])
       assert.equal(refused({ issuer: `http://${host}` }), undefined)
     for (const host of ['localhost.evil.example', '127.0.0.1.evil.example', '192.168.0.1'])

@@ -10,7 +10,7 @@ async function answerTo(claims: Record<string, unknown>, needs: Needs) {
 
 /** RFC 9470 §3. */
 export const cases: Cases = {
-  'acr: one of those that are accepted': async () => {
+  'acr: one of the accepted values': async () => {
     assert.equal((await answerTo({ acr: '2' }, { acrValues: ['3', '2'] })).status, 200)
     for (const acr of ['1', '32', undefined]) {
       const { status, challenge } = await answerTo({ acr }, { acrValues: ['3', '2'] })
@@ -21,7 +21,7 @@ export const cases: Cases = {
     }
   },
 
-  'max_age: from the moment of the sign-in': async () => {
+  'max_age: counted from the sign-in': async () => {
     assert.equal((await answerTo({ auth_time: startedAt - 305 }, { maxAge: 300 })).status, 200)
     for (const auth_time of [startedAt - 306, 0, undefined]) {
       const { status, challenge } = await answerTo({ auth_time }, { maxAge: 300 })
@@ -37,7 +37,7 @@ export const cases: Cases = {
     assert.deepEqual([challenge.acr_values, challenge.max_age, challenge.scope], ['2', '60', 'read'])
   },
 
-  'a scope that lacks is told first: signing in again would not help': async () => {
+  'a missing scope is reported first: signing in again would not help': async () => {
     const { line, challenge } = await answerTo({}, { acrValues: ['2'], maxAge: 9, scopes: ['admin'] })
     assert.match(line, /^403 insufficient_scope/)
     assert.deepEqual([challenge.acr_values, challenge.max_age], [undefined, undefined])
