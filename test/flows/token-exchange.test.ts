@@ -421,7 +421,7 @@ describe('an actor_token', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refusals', () => {
   it.each<readonly [string, Record<string, string | undefined>, string]>([
     ['no subject_token', { subject_token: undefined }, 'invalid_request'],
     ['an invalid one', { subject_token: 'made-up' }, 'invalid_request'],

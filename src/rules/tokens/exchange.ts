@@ -51,7 +51,7 @@ export function checkSubject(client: Pick<Client, 'id'>, subject: KnownSubject):
     return invalidSubject('The token belongs neither to the client nor to its API')
   if (token.authorizationId === undefined) return invalidSubject('The token was not issued for a user')
   if (actorsOf(token.actor).length >= longestChain)
-    return refuse('invalid_request', `At most ${longestChain} applications may act one after the other`)
+    return refuse('invalid_request', `At most ${longestChain} applications may act in a chain`)
   if (token.madeOf.length > longestDescent)
     return refuse('invalid_request', `At most ${longestDescent} tokens may be made one of the other`)
   return undefined
