@@ -20,31 +20,31 @@ import {
   variables,
 } from './variables.ts'
 
-/** What wrangler.toml binds, and the variables that may be set. */
+/** The bindings of wrangler.toml, and the variables that may be set. */
 export interface Bindings {
   readonly DB: D1Database
   readonly CODES: KVNamespace
-  /** public/: here for the texts of the languages. */
+  /** public/, read here for the texts of the languages. */
   readonly ASSETS: Fetcher
   /** Cloudflare's Email Service, for MAILER=send_email. */
   readonly EMAIL?: SendEmail
-  /** Where events of the audit log go before they are deleted for their age. */
+  /** Receives events of the audit log before they are deleted for their age. */
   readonly AUDIT_ARCHIVE?: R2Bucket
   readonly [variable: string]: unknown
 }
 
 export interface Config {
-  /** The origin that everything is issued under. Unset only in development: then the loopback origin of the request. */
+  /** The origin of everything that is issued. Unset only in development: then it is the loopback origin of the request. */
   readonly issuer: string | undefined
   readonly oauthPath: string
-  /** What Cloudflare allows this Worker. */
+  /** The Cloudflare plan, which limits this Worker. */
   readonly plan: Plan
   readonly corsAllowAllOrigins: boolean
-  /** Whether Strict-Transport-Security speaks for the subdomains of the issuer too. */
+  /** Whether Strict-Transport-Security includes the subdomains of the issuer. */
   readonly hstsSubdomains: boolean
-  /** What is new is made under it: the first of the key ring. At least 32 characters. */
+  /** The first secret of the key ring, used for everything new. At least 32 characters. */
   readonly keyEncryptionSecret: string
-  /** All that may have made what is there. */
+  /** Every secret that existing values may have been made with. */
   readonly keyRing: KeyRing
   readonly lifetimes: Lifetimes
   /** How long events of the audit log are kept. */
@@ -52,14 +52,14 @@ export interface Config {
   readonly mail: MailSettings
   /** Who may create an account. */
   readonly signUp: (typeof signUps)[number]
-  /** Accounts that one network may create in a day, without invitations. */
+  /** Accounts that one network may create per day, without invitations. */
   readonly signUpsPerNetwork: number
   readonly brand: Brand
-  /** What the pages speak. */
+  /** Languages of the pages. */
   readonly languages: Offered
   /** Who needs a second factor. */
   readonly secondFactor: (typeof factorRules)[number]
-  /** What one person may own. */
+  /** Limits per person. */
   readonly quotas: Quotas
   /** Who may register applications. */
   readonly applications: (typeof registrants)[number]
@@ -71,15 +71,15 @@ export interface RegistrationSettings {
   readonly mode: (typeof registrations)[number]
   /** RFC 7591 §3; empty unless the mode is `token`. */
   readonly initialAccessToken: string
-  /** Whether an administrator looks at each before it may be used. */
+  /** Whether an administrator must approve each client before it may be used. */
   readonly approval: boolean
-  /** From one network in a day. */
+  /** Registrations from one network per day. */
   readonly mostOfNetwork: number
-  /** Whose metadata documents describe clients; undefined: nobody's. */
+  /** Hosts whose metadata documents describe clients; undefined: none. */
   readonly documents: DocumentHosts | undefined
 }
 
-/** How mails leave. With `off` nothing that needs one is offered. What a mailer does not need is empty. */
+/** How mails are sent. With `off` nothing that needs one is offered. Settings that a mailer does not need are empty. */
 export interface MailSettings {
   readonly mailer: (typeof mailers)[number]
   readonly from: string
@@ -87,7 +87,7 @@ export interface MailSettings {
   readonly apiToken: string
 }
 
-/** Variables to settings. Throws, with name, reason and example of each, when any is missing or wrong. */
+/** Parses the variables. Throws with name, reason and example of each variable that is missing or wrong. */
 export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   const given = textsOf(env)
   const parsed = variables.safeParse(given)
@@ -150,7 +150,7 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-/** What each is fine by itself, and both together are not. */
+/** Settings that are valid alone, but not together. */
 function contradictions(values: Variables): readonly string[] {
   const { refreshIdle, refreshAbsolute, sessionIdle, sessionAbsolute } = lifetimesOf(values)
   const { ISSUER, CORS_ALLOW_ALL_ORIGINS, REGISTRATION, INITIAL_ACCESS_TOKEN } = values
@@ -169,7 +169,7 @@ function contradictions(values: Variables): readonly string[] {
   ]
 }
 
-/** In development mails are kept and shown; elsewhere none leaves until somebody says how. */
+/** In development mails are kept and shown; elsewhere none is sent until a mailer is configured. */
 function mailSettingsOf(values: Variables): MailSettings {
   const { ISSUER, MAIL_FROM, MAIL_API_URL, MAIL_API_TOKEN } = values
   const mailer = values.MAILER ?? (ISSUER === undefined || isLoopback(ISSUER) ? 'outbox' : 'off')
@@ -214,13 +214,13 @@ function lifetimesOf(values: Variables): Lifetimes {
   }
 }
 
-/** Never the value: it may be a secret. */
+/** Never contains the value: it may be a secret. */
 function problem(name: keyof Variables, reason: string): string {
   const { example, isSecret } = about.get(variables.shape[name]) ?? { example: '' }
   return `${name} ${reason}, for example ${isSecret ? example : `${name}=${example}`}`
 }
 
-/** In wrangler.toml a variable may be a number or a boolean too. An empty one is the same as none. */
+/** In wrangler.toml a variable may also be a number or a boolean. An empty one counts as unset. */
 function textsOf(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const texts = Object.keys(variables.shape).flatMap((name) => {
     const value = env[name]
@@ -233,9 +233,9 @@ function textsOf(env: Readonly<Record<string, unknown>>): Record<string, unknown
 /** A variable as an administrator sees it. */
 export interface Setting {
   readonly name: string
-  /** What holds; undefined when that is nothing, and for a secret. */
+  /** The current value; undefined if there is none, and for a secret. */
   readonly value: string | undefined
-  /** By the operator; otherwise it is the default. */
+  /** Set by the operator; otherwise the default applies. */
   readonly isSet: boolean
   readonly isSecret: boolean
   readonly range: About['range']
@@ -260,8 +260,8 @@ export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Set
 }
 
 /**
- * The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. `requestUrl` is the
- * one of the runtime, which is normalised.
+ * The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. `requestUrl` comes
+ * from the runtime, which normalises it.
  */
 export function issuerFor(config: Config, requestUrl: string): string | undefined {
   if (config.issuer !== undefined)
@@ -270,7 +270,7 @@ export function issuerFor(config: Config, requestUrl: string): string | undefine
   return isLoopbackHost(hostname) ? origin : undefined
 }
 
-/** Host and port of a normalised URL with a slash after them: parsing one whole costs more than a small answer. */
+/** Host and port of a normalised URL, followed by a slash: parsing a whole URL costs more than a small answer. */
 function hostOf(url: string): string {
   const start = url.indexOf('://') + 3
   return url.slice(start, url.indexOf('/', start))

@@ -1,9 +1,12 @@
-/** A segment as it is written in a path: a client may be named by a URL. A pattern of the router stays as it is. */
+/** A path segment: a client id may be a URL. A pattern of the router stays unchanged. */
 function segment(text: string): string {
   return text.startsWith(':') ? text : encodeURIComponent(text)
 }
 
-/** Each URL, once. `oauthPath` is the setting OAUTH_PATH, `/o` by default. No trailing slashes (design: canonical form). */
+/**
+ * Every URL, written once. `oauthPath` is the setting OAUTH_PATH, `/o` by default. No trailing slashes (design: canonical
+ * form).
+ */
 export function makePaths(oauthPath: string) {
   return {
     home: '/',
@@ -13,7 +16,7 @@ export function makePaths(oauthPath: string) {
     loginCode: '/login/code',
     loginPasskey: '/login/passkey',
     loginRecovery: '/login/recovery',
-    /** With the token in the query, which no log keeps. */
+    /** The token is in the query, which is never logged. */
     knownBrowser: '/login/browser',
     logout: '/logout',
     authenticator: '/account/authenticator',
@@ -47,7 +50,7 @@ export function makePaths(oauthPath: string) {
     passwordReset: '/password-reset',
     passwordResetSent: '/password-reset/sent',
     passwordResetDone: '/password-reset/done',
-    /** With the token in the query, which no log keeps. */
+    /** The token is in the query, which is never logged. */
     newPassword: '/password-reset/password',
     outbox: '/dev/outbox',
     admin: '/admin',

@@ -5,12 +5,12 @@ import { parseKeyRing } from './values/key-ring.ts'
 import { languages, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Seconds } from './values/time.ts'
 
-/** What people are told of a variable in the error when it is wrong. What it is for stands in the texts, public/messages/admin. */
+/** Shown in the error when a variable is invalid. Its description is in the texts, public/messages/admin. */
 export interface About {
   readonly example: string
-  /** From and to, in seconds. */
+  /** Minimum and maximum, in seconds. */
   readonly range?: readonly [Seconds, Seconds]
-  /** From and to, of a number that is no time. */
+  /** Minimum and maximum of a number that is not a duration. */
   readonly numbers?: readonly [number, number]
   /** Never shown, and set with `wrangler secret put`. */
   readonly isSecret?: boolean
@@ -29,7 +29,7 @@ const origin = z.string().check(
   ),
 )
 
-/** Paths of ours: nothing of the protocol may stand in their way. */
+/** Our own paths: no path of the protocol may be the same. */
 const taken = [
   'login',
   'logout',
@@ -86,7 +86,7 @@ function number(preset: number, least: number, most: number) {
     .register(about, { example: String(preset), numbers: [least, most] })
 }
 
-/** Host names between commas. */
+/** Comma-separated host names. */
 const hosts = z
   .string()
   .check(
@@ -99,7 +99,7 @@ const hosts = z
 /** How clients may register themselves (RFC 7591). */
 export const registrations = ['off', 'token', 'open'] as const
 
-/** Every variable that Latchkey reads. All are texts; an empty one is the same as none. */
+/** Every variable that Latchkey reads. All are texts; an empty one counts as unset. */
 export const variables = z.object({
   ISSUER: z.optional(origin).register(about, {
     example: 'https://id.example.com',

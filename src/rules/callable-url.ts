@@ -5,10 +5,10 @@ import { reservedName } from './requests/redirect-uri.ts'
 const longest = 2000
 
 /**
- * What is wrong with a URL that somebody else chose and that this server is to call; undefined when it may be called. A form
- * asks before it saves a URL, and acts/outgoing.ts before each call, so what can be saved can be called. https, any port, a
- * host name of the public DNS (OIDC Core §16, RFC 7591 §5). Where such a name leads is for the platform to guard: the flag
- * `global_fetch_strictly_public`. Only while the issuer itself is on a loopback address, addresses there are fine too.
+ * Problem of a URL that somebody else chose and that this server is to call; undefined when it may be called. A form checks it
+ * before saving a URL, and acts/outgoing.ts before each call, so every saved URL can be called. It needs https and a host name
+ * of the public DNS, on any port (OIDC Core §16, RFC 7591 §5). The platform guards the address behind such a name: the flag
+ * `global_fetch_strictly_public`. Loopback addresses are allowed only while the issuer itself is on one.
  */
 export function callProblem(url: string, issuer: string): NamedProblem | undefined {
   const problem = shapeProblem(url)
@@ -21,8 +21,8 @@ export function callProblem(url: string, issuer: string): NamedProblem | undefin
 }
 
 /**
- * The same for a URL that the browser of the person loads in a frame. It may be on the network of that browser, but not on
- * the person's own machine, nor a device that is known by its number alone.
+ * The same check for a URL that the person's browser loads in a frame. It may be on that browser's network, but not on the
+ * person's own machine, and not a numeric address.
  */
 export function frameProblem(url: string, issuer: string): NamedProblem | undefined {
   const problem = shapeProblem(url)
@@ -33,7 +33,7 @@ export function frameProblem(url: string, issuer: string): NamedProblem | undefi
   return protocol === 'https:' ? undefined : httpProblem(issuer)
 }
 
-/** The same for one that a form saves: `iss` and `sid` are added to it (OIDC Front-Channel Logout §2). */
+/** The same check for a URL that a form saves: `iss` and `sid` are added to it (OIDC Front-Channel Logout §2). */
 export function savedFrameProblem(url: string, issuer: string): NamedProblem | undefined {
   const problem = frameProblem(url, issuer)
   if (problem !== undefined) return problem
@@ -41,7 +41,7 @@ export function savedFrameProblem(url: string, issuer: string): NamedProblem | u
   return name === undefined ? undefined : { code: 'addressReserved', name }
 }
 
-/** The same for a URL that the browser goes to as a whole: OIDC Core §4 wants https. */
+/** The same check for a URL that the browser navigates to: OIDC Core §4 requires https. */
 export function visitProblem(url: string): NamedProblem | undefined {
   const problem = shapeProblem(url)
   if (problem !== undefined) return problem
@@ -57,7 +57,7 @@ function shapeProblem(url: string): NamedProblem | undefined {
   return url.includes('#') ? { code: 'addressFragment' } : undefined
 }
 
-/** In development http is allowed there, so the advice is another. */
+/** In development http is allowed on loopback, so the advice differs. */
 function httpProblem(issuer: string): NamedProblem {
   return { code: isLoopbackHost(new URL(issuer).hostname) ? 'addressHttp' : 'addressHttps' }
 }
@@ -67,7 +67,7 @@ function loopbackProblem(host: string, issuer: string): NamedProblem | undefined
   return isAllowed ? undefined : { code: 'addressLoopback', host }
 }
 
-/** Every spelling of this machine; `URL` has made 127.1 and 2130706433 a dotted quad by now. */
+/** Every spelling of localhost; `URL` has already turned 127.1 and 2130706433 into a dotted quad. */
 function isLoopback(host: string): boolean {
   return (
     isLoopbackHost(host) ||
@@ -76,12 +76,12 @@ function isLoopback(host: string): boolean {
   )
 }
 
-/** IPv4 or IPv6, also where it is a public one: a certificate names a host. */
+/** IPv4 or IPv6, even a public one: a certificate names a host. */
 function isNumeric(host: string): boolean {
   return /^\[|^[0-9.]+$/.test(host)
 }
 
-/** Special-use names (RFC 6761, RFC 6762, RFC 8375, RFC 9476), and those that routers and companies make up. */
+/** Special-use names (RFC 6761, RFC 6762, RFC 8375, RFC 9476), and common private ones of routers and companies. */
 const privateNames =
   /\.(local|internal|intranet|private|lan|home|corp|localdomain|home\.arpa|onion|alt|test|invalid)$/
 

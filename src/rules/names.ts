@@ -1,33 +1,33 @@
 import { type Alphabet, alphabetCodes, type NamedProblem } from '../values/problem.ts'
 
 /**
- * The one rule for names that people decide by: of people, applications, passkeys, APIs, groups and scopes. A name that breaks it
- * may look like another one, or like nothing. UTS #39 §5, UAX #31.
+ * The one rule for names that people decide by: of people, applications, passkeys, APIs, groups and scopes. A name that breaks
+ * it may look like another name, or be invisible. UTS #39 §5, UAX #31.
  */
 export type NameFault =
-  /** Control characters, what is no character, and what has no width or turns the direction of text. */
+  /** Control characters, noncharacters, and characters that have no width or change the direction of text. */
   | { readonly fault: 'invisible' }
-  /** Combining marks without a letter, twice the same one, or more than any language puts on one letter (UTS #39 §5.4). */
+  /** Combining marks without a letter, the same one twice, or more than any language puts on one letter (UTS #39 §5.4). */
   | { readonly fault: 'marks' }
-  /** A word in two alphabets (UTS #39 §5.2 “Highly Restrictive”, by the word: “Сбер ID” is a name). */
+  /** A word in two alphabets (UTS #39 §5.2 “Highly Restrictive”, per word: “Сбер ID” is a valid name). */
   | { readonly fault: 'mixed'; readonly word: string; readonly one: Script; readonly other: Script }
-  /** A second word that could be of the alphabet of the first: “Google Рау”. */
+  /** A second word whose letters look like the alphabet of the first: “Google Рау”. */
   | { readonly fault: 'lookalike'; readonly letters: string; readonly alphabet: Script }
 
-/** Undefined for a name that is all right. `name` is in NFC, without white space at its ends. */
+/** Undefined for a valid name. `name` is in NFC, without white space at its ends. */
 export function findNameFault(name: string): NameFault | undefined {
   if (invisible.test(withoutJoiners(name))) return { fault: 'invisible' }
   if (marks.test(name)) return { fault: 'marks' }
   return faultOfLetters(name)
 }
 
-/** The same as a problem of a form. */
+/** The same as a form problem. */
 export function nameProblem(name: string): NamedProblem | undefined {
   const found = findNameFault(name)
   return found && problemOfFault(found)
 }
 
-/** Whether a text holds what can't be seen or read. For texts that may name letters of other alphabets. */
+/** Whether a text contains invisible or unreadable characters. For texts that may mention letters of other alphabets. */
 export function isUnreadable(text: string): boolean {
   const fault = findNameFault(text)?.fault
   return fault === 'invisible' || fault === 'marks'
@@ -47,7 +47,7 @@ function problemOfFault(found: NameFault): NamedProblem {
     : { code: 'nameLookalike', letters: found.letters, alphabet }
 }
 
-/** An alphabet that shares shapes with others has a name in the texts. */
+/** An alphabet with lookalikes in others has a name in the texts. */
 function alphabetOf(script: Script): Alphabet | undefined {
   const code = alphabetCodes.find((known) => known === script.toLowerCase())
   return code && { code }
@@ -56,22 +56,22 @@ function alphabetOf(script: Script): Alphabet | undefined {
 const invisible =
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800\uFFF9-\uFFFC]/u
 
-/** A base and more than four marks, the same one twice, or a mark at the beginning of a word. */
+/** A base with more than four marks, the same mark twice, or a mark at the beginning of a word. */
 const marks = /\p{M}{5}|(\p{Mn})\1|(?:^|[\s\p{P}])\p{M}/u
 
-/** Scripts whose letters change their shape by joiners (UAX #31 §2.3), and pictures that are joined or coloured by them. */
+/** Scripts whose letters change shape with joiners (UAX #31 §2.3), and emoji that are joined or coloured by them. */
 const joined =
   '[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Deva}\\p{scx=Beng}\\p{scx=Guru}\\p{scx=Gujr}\\p{scx=Orya}\\p{scx=Taml}\\p{scx=Telu}\\p{scx=Knda}\\p{scx=Mlym}\\p{scx=Sinh}\\p{scx=Khmr}\\p{scx=Mymr}]'
 const joinedLetters = new RegExp(`(?<=${joined})[\\u200C\\u200D](?=${joined})`, 'gu')
 const joinedPictures =
   /(?<=\p{Extended_Pictographic}[\uFE0F\u{1F3FB}-\u{1F3FF}]*)(?:\uFE0F|\u200D(?=\p{Extended_Pictographic}))/gu
 
-/** The name without the invisible characters that belong where they are. */
+/** The name without the joiners that are allowed where they are. */
 function withoutJoiners(name: string): string {
   return name.replaceAll(joinedLetters, '').replaceAll(joinedPictures, '')
 }
 
-/** The scripts of modern use (UAX #31 table 5), and those whose letters look like others. */
+/** The scripts in modern use (UAX #31 table 5), and those with lookalike letters. */
 const scripts = [
   'Latin',
   'Cyrillic',
@@ -111,7 +111,7 @@ export type Script = (typeof scripts)[number] | 'other'
 const letterOf = scripts.map((script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')] as const)
 const noScript = /[\p{Script=Common}\p{Script=Inherited}]/u
 
-/** What people write together: Chinese, Japanese and Korean with Latin letters. */
+/** Scripts that people mix: Chinese, Japanese and Korean with Latin letters. */
 const together: readonly (readonly Script[])[] = [
   ['Latin', 'Han', 'Hiragana', 'Katakana'],
   ['Latin', 'Han', 'Bopomofo'],
@@ -136,7 +136,7 @@ function faultOfLetters(name: string): NameFault | undefined {
   return alphabet && { fault: 'lookalike', letters: foreign, alphabet }
 }
 
-/** Latin, Cyrillic and Greek first, however the word begins. */
+/** Latin, Cyrillic and Greek first, whatever the word begins with. */
 function scriptsOf(text: string): readonly Script[] {
   const found = letterOf.filter(([, letter]) => letter.test(text)).map(([script]) => script)
   const isOther = [...text].some(

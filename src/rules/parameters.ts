@@ -5,22 +5,25 @@ export type Parameters = ReadonlyMap<string, string>
 
 export interface ParsedParameters {
   readonly parameters: Parameters
-  /** The first thing that is wrong, and which parameter it is about; that one is left out. */
+  /** The first problem, with its parameter; that one is left out. */
   readonly problem: ParameterProblem | undefined
 }
 
 export interface ParameterProblem {
   readonly name: string
   readonly what: 'twice' | 'control'
-  /** The name is the caller's: what is shown of it is cut and plain (RFC 6749 §5.2 limits the characters). */
+  /** The name comes from the caller: it is shown shortened and in plain characters (RFC 6749 §5.2 limits them). */
   readonly shown: string
   readonly refusal: Refusal
 }
 
-/** C0, DEL and C1: never part of a parameter that a client means (RFC 6749 appendix A), and poison in logs and headers. */
+/** C0, DEL and C1: never valid in a parameter (RFC 6749 appendix A), and harmful in logs and headers. */
 const control = /\p{Cc}/u
 
-/** Untrusted name-value pairs to parameters. RFC 6749 §3.1, §3.2: one without a value counts as omitted, none may come twice. */
+/**
+ * Parses untrusted name-value pairs. RFC 6749 §3.1, §3.2: a parameter without a value counts as omitted, and none may be
+ * repeated.
+ */
 export function parseParameters(pairs: Iterable<readonly [string, string]>): ParsedParameters {
   const parameters = new Map<string, string>()
   const seen = new Set<string>()

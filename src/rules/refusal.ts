@@ -1,7 +1,7 @@
 /**
  * An expected refusal is a value. A throw is a bug or an outage.
  *
- * `description` is said to the caller; `reason`, where it says more, is only logged.
+ * `description` is sent to the caller; `reason`, if it says more, is only logged.
  */
 export interface Refusal {
   readonly refused: ErrorCode
@@ -60,8 +60,8 @@ export function isRefusal(value: unknown): value is Refusal {
 }
 
 /**
- * A caller's text inside an `error_description`, which allows neither quotes nor backslashes (RFC 6749 §5.2). Such a refusal has
- * a `reason` of its own: the log keeps nothing that a caller wrote.
+ * A caller's text inside an `error_description`, which allows neither quotes nor backslashes (RFC 6749 §5.2). Such a refusal
+ * has a separate `reason`: the log contains no text of a caller.
  */
 export function shownInError(text: string): string {
   const plain = text.replaceAll(/[^\x21\x23-\x5b\x5d-\x7e]/g, '?')

@@ -1,7 +1,7 @@
 /**
- * What two names that look alike have in common (UTS #39 §4), for the lookalikes that are met: letters of Cyrillic and Greek, Latin
- * letters outside of ASCII, the digits 0 and 1 and the capital I, and everything that NFKC makes equal, as fullwidth letters. Not
- * covered: other scripts, and pairs of letters like “rn” and “m”. Two names with one skeleton are not both given.
+ * The common form of names that look alike (UTS #39 §4), for the usual lookalikes: letters of Cyrillic and Greek, Latin letters
+ * outside of ASCII, the digits 0 and 1 and the capital I, and everything that NFKC makes equal, as fullwidth letters. Not
+ * covered: other scripts, and pairs of letters like “rn” and “m”. Two names with one skeleton can't both be taken.
  */
 export function skeletonOf(name: string): string {
   return [...name.normalize('NFKC').normalize('NFD')]
@@ -22,7 +22,7 @@ const pairs: readonly (readonly [lookalikes: string, letters: string])[] = [
   // Greek
   ['ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳ', 'ABEZHlKMNOPTYXCj'],
   ['αγικνορυχϲβητω', 'ayiknopuxcbntw'],
-  // Latin outside of ASCII, and what looks alike inside of it
+  // Latin outside of ASCII, and lookalikes inside it
   ['ıɑɡɩʏǃ', 'iagiy!'],
   ['I10', 'llo'],
 ]

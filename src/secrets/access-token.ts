@@ -15,7 +15,7 @@ export function signAccessToken(token: AccessToken, key: SigningKey, typ: Access
   return signJwt(key, typ, accessTokenClaims(token))
 }
 
-/** Sealed, not stored: however many are issued, no row is added. */
+/** Encrypted, not stored: however many are issued, no row is added. */
 export async function sealAccessToken(token: AccessToken, secret: string): Promise<string> {
   return (
     opaquePrefix +
@@ -24,8 +24,8 @@ export async function sealAccessToken(token: AccessToken, secret: string): Promi
 }
 
 /**
- * What a presented token says, or undefined when we did not issue it, or it has expired. Whether it was revoked is for the
- * store to say.
+ * The content of a presented token, or undefined when we did not issue it, or it has expired. The store decides whether it was
+ * revoked.
  */
 export async function openAccessToken(
   presented: string,
@@ -44,14 +44,14 @@ export async function openAccessToken(
       : await openJwt(presented, issuer, keys, now)
     return token.issuer === issuer && token.expiresAt > now ? token : undefined
   } catch {
-    // Garbled, forged, or of another key: all the same to the caller.
+    // Garbled, forged, or of another key: the caller gets one answer.
     return undefined
   }
 }
 
 /**
- * A JWT of `typ` JWT is an access token for an API that takes no other, never for this server. An ID token has that `typ` too, but
- * no `client_id`, `scope` and `jti`.
+ * A JWT of `typ` JWT is an access token for an API that accepts no other, never for this server. An ID token has that `typ`
+ * too, but no `client_id`, `scope` and `jti`.
  */
 async function openJwt(
   presented: string,
@@ -67,7 +67,7 @@ async function openJwt(
   return token
 }
 
-/** As deep as exchanges go. */
+/** As deep as the longest exchange chain. */
 const actor = z.object({
   get act() {
     return z.optional(actor)

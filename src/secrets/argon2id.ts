@@ -4,14 +4,14 @@ import type { Argon2id } from './passwords.ts'
 
 let loaded: Argon2id | undefined
 
-/** One instance an isolate: it holds 65 MB, and its work is synchronous, so requests take turns. */
+/** One instance per isolate: it takes 65 MB, and its work is synchronous, so requests take turns. */
 export async function argon2id(): Promise<Argon2id> {
-  // Every Workers runtime has SIMD: the slower build need not be there.
+  // Every Workers runtime has SIMD, so the slower build is left out.
   loaded ??= await setupWasm(instantiate(simd), instantiate(simd))
   return loaded
 }
 
-/** Workers compile WebAssembly at deploy time only: what is imported is a module, ready to instantiate. */
+/** Workers compile WebAssembly only at deploy time: the import is a module, ready to instantiate. */
 function instantiate(module: WebAssembly.Module) {
   return async (imports: WebAssembly.Imports) => ({
     module,

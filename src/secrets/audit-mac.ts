@@ -10,12 +10,12 @@ import { isEqual } from '../values/equal.ts'
 import type { KeyRing } from '../values/key-ring.ts'
 import { derivedKey, macUnder, macUnderKey, seal, unseal } from './derived-keys.ts'
 
-/** What the audit log is sealed with: HMAC-SHA-256 under a key of its own. */
+/** The MAC of the audit log: HMAC-SHA-256 under a key of its own. */
 export function auditMac(secret: string): Mac {
   return macUnder(secret, 'audit-log')
 }
 
-/** The head of a chain, with the MAC that says that it is ours. */
+/** The head of a chain, with the MAC that proves that it is ours. */
 export interface MarkedHead extends ChainHead {
   readonly mac: string
 }
@@ -24,12 +24,12 @@ export function markHead(mac: Mac, head: ChainHead): MarkedHead {
   return { ...head, mac: mac(headText(head)) }
 }
 
-/** Whether we wrote where the chain ends. An empty one has no end. */
+/** Whether we wrote the end of the chain. An empty one has no end. */
 export function isOurHead(mac: Mac, head: MarkedHead | undefined): boolean {
   return head === undefined || isEqual(head.mac, markHead(mac, head).mac)
 }
 
-/** The start of a chain, with the MAC that says that it is ours. */
+/** The start of a chain, with the MAC that proves that it is ours. */
 export interface MarkedStart extends ChainStart {
   readonly mac: string
 }
@@ -38,19 +38,19 @@ export function markStart(mac: Mac, start: ChainStart): MarkedStart {
   return { ...start, mac: mac(startText(start)) }
 }
 
-/** Whether we wrote where the chain begins. One that was never cut begins with its first event. */
+/** Whether we wrote the start of the chain. One that was never cut begins with its first event. */
 export function isOurStart(mac: Mac, start: MarkedStart | undefined): boolean {
   return start === undefined || isEqual(start.mac, markStart(mac, start).mac)
 }
 
-/** Where a part of the log ends, and the key that verifies it, sealed for this place alone. */
+/** The end of a part of the log, and the key that verifies it, encrypted for this place only. */
 export interface SealedPart {
   readonly number: number
   readonly seal: string
   readonly sealed: string
 }
 
-/** The key of `owner`, kept for verification alone, under the newest secret. */
+/** The key of `owner`, kept only for verification, under the newest secret. */
 export async function sealPart(
   ring: KeyRing,
   owner: string,
@@ -60,7 +60,7 @@ export async function sealPart(
   return { number: end.number, seal: end.seal, sealed }
 }
 
-/** Throws when it was sealed under none of these secrets, or for another place. */
+/** Throws when it was sealed under another secret, or for another place. */
 export async function openPart(ring: KeyRing, part: SealedPart): Promise<ChainPart> {
   const key = await unseal(ring, 'kept-keys', contextOf(part), part.sealed)
   return { number: part.number, seal: part.seal, mac: macUnderKey(key) }

@@ -5,15 +5,15 @@ import { mac, seal, unseal } from './derived-keys.ts'
 const keyLength = 20
 
 /**
- * The key that a set-up page shows. It follows from the random part of the form and the person, so it is not stored before it
- * is confirmed: whoever leaves leaves nothing behind, and a code that was mistyped does not change the QR code.
+ * The key on a set-up page. It is derived from the random part of the form and the person, so nothing is stored before it is
+ * confirmed: an abandoned form leaves nothing behind, and a mistyped code does not change the QR code.
  */
 export function setupKey(secret: string, random: string, userId: string): Uint8Array {
   const bits = mac(secret, 'authenticator-setup', JSON.stringify([random, userId]))
   return Buffer.from(bits, 'base64url').subarray(0, keyLength)
 }
 
-/** As it is kept in D1. It opens for this person alone. */
+/** The form stored in D1. It opens for this person only. */
 export function sealAuthenticatorKey(secret: string, userId: string, key: Uint8Array): Promise<string> {
   return seal(secret, 'authenticators', userId, Buffer.from(key).toString('base64url'))
 }

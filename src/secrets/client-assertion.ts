@@ -4,31 +4,31 @@ import { assertionAlgorithms } from '../rules/clients/credentials.ts'
 import { type Refusal, refuse } from '../rules/refusal.ts'
 import type { Seconds } from '../values/time.ts'
 
-/** Clocks differ. A minute is too much: it would let an assertion live on. */
+/** Clock skew. A minute is too much: it would extend the life of an assertion. */
 const tolerance: Seconds = 10
 
-/** How far ahead of ours the clock may be that wrote `iat`. */
+/** How far in the future `iat` may be. */
 const longestLead: Seconds = 60
 
-/** How far ahead an assertion may be dated, so that its `jti` has to be remembered no longer. */
+/** The maximum lifetime of an assertion, which limits how long its `jti` has to be remembered. */
 const longestLife: Seconds = 3600
 
 /** An assertion that may be used once. */
 export interface ClientAssertion {
-  /** SHA-256 of `jti`, base64url: whatever its length. */
+  /** SHA-256 of `jti`, base64url: of fixed length. */
   readonly id: string
   readonly expiresAt: Seconds
 }
 
-/** Whom an assertion may name as its audience. */
+/** The accepted audiences of an assertion. */
 export interface AssertionAudience {
   /** Our issuer, and the URL of our token endpoint. */
   readonly ours: readonly string[]
-  /** Whether one of ours may be in a list with others: for older clients alone. */
+  /** Whether one of ours may be in a list with others: for older clients only. */
   readonly mayBeList: boolean
 }
 
-/** RFC 7523 §3: `iss` and `sub` are the client, `aud` is us, `exp` and `jti` are there. */
+/** RFC 7523 §3: `iss` and `sub` are the client, `aud` is this server, `exp` and `jti` are present. */
 export async function readClientAssertion(
   assertion: string,
   keys: JWTVerifyGetKey,
@@ -59,8 +59,8 @@ export async function readClientAssertion(
 }
 
 /**
- * What can be seen without a key. To find the key we may have to ask the client's server: a stranger who knows the client id
- * alone has to write at least a whole assertion for that. The signature is over the very text that is looked at here.
+ * Checks that need no key. Fetching the key may mean a request to the client's server: a stranger who knows only the client id
+ * must at least write a whole assertion. The signature covers exactly the text that is checked here.
  */
 function unfitness(
   assertion: string,
@@ -82,15 +82,15 @@ function unfitness(
 }
 
 /**
- * One audience, and no list: another server of the list could use the assertion here (CVE-2025-27370; the update of RFC 7523
- * asks for a single value).
+ * One audience, not a list: another server of the list could use the assertion here (CVE-2025-27370; the update of RFC 7523
+ * requires a single value).
  */
 function isForUs(audience: unknown, { ours, mayBeList }: AssertionAudience): boolean {
   if (typeof audience === 'string') return ours.includes(audience)
   return mayBeList && Array.isArray(audience) && ours.some((one) => audience.includes(one))
 }
 
-/** The type of a client assertion, or none in particular. Never that of an access token or a proof (RFC 8725 §3.11). */
+/** The type of a client assertion, or no particular one. Never that of an access token or a proof (RFC 8725 §3.11). */
 function isAssertionType(typ: unknown): boolean {
   if (typ === undefined) return true
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import { isEqual } from '../values/equal.ts'
 import type { KeyRing } from '../values/key-ring.ts'
 
-/** What keys are derived for from a configured secret. A new purpose is a new key. RFC 5869. */
+/** Purposes of the keys that are derived from a configured secret. A new purpose is a new key. RFC 5869. */
 type Purpose =
   | 'pairwise'
   | 'signing-keys'
@@ -42,7 +42,7 @@ export function isMacOf(ring: KeyRing, purpose: Purpose, text: string, presented
   return ring.some((secret) => isEqual(mac(secret, purpose, text), presented))
 }
 
-/** The key of a purpose as text, for what has to outlive the secret: then it is kept, sealed. */
+/** The key of a purpose as text, for values that must outlive the secret: then the key is stored, encrypted. */
 export function derivedKey(secret: string, purpose: 'pairwise' | 'audit-log'): string {
   return Buffer.from(deriveKey(secret, purpose)).toString('base64url')
 }
@@ -53,7 +53,7 @@ export function macUnderKey(key: string): (text: string) => string {
   return (text) => createHmac('sha256', bytes).update(text).digest('base64url')
 }
 
-/** Tells secrets apart, and says nothing of them: eight characters. What is sealed begins with that of its secret. */
+/** Identifies a secret without revealing it: eight characters. An encrypted value begins with that of its secret. */
 export function idOfSecret(secret: string): string {
   return mac(secret, 'secret-id', 'id').slice(0, 8)
 }
@@ -78,7 +78,7 @@ export async function seal(
   ].join('.')
 }
 
-/** Throws when the secret is none of these, or the value was changed. Earlier releases wrote no id in front: then all are tried. */
+/** Throws when none of the secrets fits, or the value was changed. Earlier releases wrote no id: then all are tried. */
 export async function unseal(
   ring: KeyRing,
   purpose: Purpose,
@@ -99,7 +99,7 @@ export async function unseal(
   throw failure
 }
 
-/** The same value, sealed under the newest secret. Throws like `unseal`. */
+/** The same value, encrypted under the newest secret. Throws like `unseal`. */
 export async function reseal(
   ring: KeyRing,
   purpose: Purpose,

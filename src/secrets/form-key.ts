@@ -4,12 +4,12 @@ import { mac } from './derived-keys.ts'
 import { randomText, secretFrom } from './secret.ts'
 
 /**
- * One intention of one person: a form with everything in it. Sent twice (a double click, a reload, an answer that was lost) it
- * is still one attempt. All that is made for it follows from it, so the second answer shows what the first did, and nothing
- * is made twice. Nothing here is stored: the random part is in the form alone, the key on the server alone.
+ * One intention of one person: a form with everything in it. Sent twice (a double click, a reload, a lost answer) it is still
+ * one attempt. Everything it creates is derived from it, so the second answer shows the same as the first, and nothing is
+ * created twice. Nothing here is stored: the random part is only in the form, the key only on the server.
  */
 export interface Attempt {
-  /** Of its audit event, which is there once the attempt took effect. */
+  /** The id of its audit event, which exists once the attempt took effect. */
   readonly id: string
   readonly newClientId: string
   readonly newSecret: Secret<'client'>
@@ -26,8 +26,8 @@ export function makeAttempt(): string {
 const shape = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * Undefined when `random` is not formed as `makeAttempt` makes it. Somebody may make up their own: it belongs to what they
- * send, so they reach no attempt of anybody else. `intention` is who, where and everything that was sent.
+ * Undefined when `random` is not formed as `makeAttempt` makes it. A made-up value is harmless: it belongs to what its sender
+ * submits, so it never matches another person's attempt. `intention` is the person, the place and everything that was sent.
  */
 export function readAttempt(
   secret: string,
@@ -38,7 +38,7 @@ export function readAttempt(
   const derive = (what: string) => mac(secret, 'attempt', JSON.stringify([what, random, ...intention]))
   return {
     id: derive('attempt').slice(0, 22),
-    // A hyphen first is an option to command lines.
+    // A leading hyphen looks like an option to command lines.
     newClientId: derive('client').slice(0, 22).replace(/^-/, '_'),
     newSecret: secretFrom('client', derive('secret')),
     newSeed: derive('seed'),

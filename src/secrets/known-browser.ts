@@ -3,20 +3,20 @@ import type { Seconds } from '../values/time.ts'
 import { isMacOf, mac } from './derived-keys.ts'
 import { randomText } from './secret.ts'
 
-/** What a browser is known to: an account, as long as its password is this one. Every change of the password forgets the browser. */
+/** The account that knows a browser, as long as its password is this one. Every change of the password forgets the browser. */
 export interface KnownTo {
   readonly userId: string
   readonly passwordHash: string
 }
 
-/** A browser keeps the accounts that signed in in it last, this many. */
+/** The number of accounts that a browser keeps: the last to sign in. */
 const mostKept = 8
 
 const shape = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
 
 /**
- * The value of the cookie with one more account in it. It names nobody: of each account there is a random id and a MAC over that
- * id, the account and its password hash. An account that was there keeps its id, so that signing in makes no new budget.
+ * The value of the cookie with one more account. It contains no name: per account a random id and a MAC over that id, the
+ * account and its password hash. A known account keeps its id, so that signing in creates no new budget.
  */
 export function addKnownBrowser(
   ring: KeyRing,
@@ -30,7 +30,7 @@ export function addKnownBrowser(
   return [`${id}.${proof}`, ...others].slice(0, mostKept).join('~')
 }
 
-/** The id under which this browser is known to the account. Undefined when it is not, or not since the password changed. */
+/** The id under which the account knows this browser. Undefined when it does not, or when the password has changed since. */
 export function findKnownBrowser(ring: KeyRing, cookie: string, account: KnownTo): string | undefined {
   return entriesOf(cookie)
     .map((entry) => shape.exec(entry) ?? [])
@@ -42,12 +42,12 @@ export function findKnownBrowser(ring: KeyRing, cookie: string, account: KnownTo
     )?.[1]
 }
 
-/** How long the link in the notice of a lock is good. */
+/** The lifetime of the link in the notice of a lock. */
 const linkLifetime: Seconds = 7 * 86_400
 
 /**
- * What a mailed link carries that makes a browser known. Nothing is stored: it is bound to the password hash like the cookie, and
- * followed twice it gives the same id, so the same budget.
+ * The token of a mailed link that makes a browser known. Nothing is stored: it is bound to the password hash like the cookie,
+ * and opened twice it gives the same id, so the same budget.
  */
 export function makeBrowserLink(ring: KeyRing, account: KnownTo, now: Seconds): string {
   const text = `${account.userId}.${randomText(16)}.${now + linkLifetime}`
@@ -56,13 +56,13 @@ export function makeBrowserLink(ring: KeyRing, account: KnownTo, now: Seconds): 
 
 export interface BrowserLink {
   readonly userId: string
-  /** Under which the browser will be known. */
+  /** The id under which the browser will be known. */
   readonly id: string
-  /** Whether it was made by us for this account, as its password still is, and is not too old. */
+  /** Whether we made it for this account with its current password, not too long ago. */
   readonly isGood: (account: KnownTo) => boolean
 }
 
-/** Undefined for what is not even of the form. */
+/** Undefined when it is malformed. */
 export function readBrowserLink(ring: KeyRing, token: string, now: Seconds): BrowserLink | undefined {
   const [, text, userId, id, time, proof] =
     /^(([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{22})\.([0-9]{1,12}))\.([A-Za-z0-9_-]{43})$/.exec(token) ?? []

@@ -3,7 +3,7 @@ import type { Seconds } from '../values/time.ts'
 import { isMacOf, mac } from './derived-keys.ts'
 import { randomText } from './secret.ts'
 
-/** For so long, in seconds, a challenge can be answered. */
+/** The lifetime of a challenge, in seconds. */
 const lifetime = 300
 
 /** Random, signed, and for one purpose in one browser: nothing has to be stored for a visitor who leaves. */
@@ -13,12 +13,12 @@ export function makeChallenge(secret: string, purpose: readonly string[], now: S
 }
 
 export interface Challenge {
-  /** By which it is claimed: it can be answered once. */
+  /** Used to claim it: it can be answered once. */
   readonly id: string
   readonly expiresAt: Seconds
 }
 
-/** Undefined when it was not made by us for this, or too long ago. */
+/** Undefined when we did not make it for this purpose, or too long ago. */
 export function readChallenge(
   ring: KeyRing,
   purpose: readonly string[],

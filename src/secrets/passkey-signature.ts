@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import type { PublicJwk } from '../rules/sign-in/passkey.ts'
 
-/** Whether the key can be used at all: a point that is not on the curve is found here, not at the first sign-in. */
+/** Whether the key is usable: a point that is not on the curve is found here, not at the first sign-in. */
 export function isUsableKey(jwk: PublicJwk): boolean {
   try {
     createPublicKey({ key: { ...jwk }, format: 'jwk' })

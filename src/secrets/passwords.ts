@@ -4,12 +4,12 @@ import { normalisePassword } from '../rules/people/person.ts'
 
 export type Argon2id = computeHash
 
-/** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
+/** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memorySize: 19_456, passes: 2, parallelism: 1 }
 
 const { memorySize, passes, parallelism } = cost
 
-/** What the PHC string of a hash of today's cost begins with. */
+/** The beginning of the PHC string of a hash with the current settings. */
 export const currentCost = `$argon2id$v=19$m=${memorySize},t=${passes},p=${parallelism}$`
 
 /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
@@ -23,10 +23,10 @@ export type PasswordVerdict = 'wrong' | 'right' | 'right-but-rehash'
 
 const phc = /^\$argon2id\$v=19\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
-/** What stands for a password where there is none: nothing that is typed is right. */
+/** Stored in place of a hash when there is no password: no input matches it. */
 export const noPassword = ''
 
-/** For an unknown user pass `undefined`: the same work is done, and the answer is 'wrong', as for whoever has no password. */
+/** For an unknown user pass `undefined`: the same work is done, and the answer is 'wrong', as for a user without a password. */
 export function verifyPassword(
   argon2id: Argon2id,
   password: string,
@@ -38,7 +38,7 @@ export function verifyPassword(
   const expected = Buffer.from(hash, 'base64')
   const params = { memorySize: Number(memory), passes: Number(passes), parallelism: Number(lanes) }
   const bytes = bytesOf(password)
-  // argon2id throws for fewer, and nobody can choose such a password: the same work, on something else.
+  // argon2id throws for shorter input, and nobody can choose such a password: it does the same work on a substitute.
   const isTooShort = bytes.length < fewestBytes
   const actual = argon2id({
     password: isTooShort ? new Uint8Array(fewestBytes) : bytes,
@@ -56,7 +56,7 @@ export function verifyPassword(
 
 const fewestBytes = 8
 
-/** Costs what a real one costs. */
+/** Costs the same as a real one. */
 const nobody = `${currentCost}${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 function bytesOf(password: string): Uint8Array {

@@ -3,19 +3,19 @@ import { recoveryCodeCount, recoveryCodeFrom } from '../rules/sign-in/recovery-c
 import type { KeyRing } from '../values/key-ring.ts'
 import { mac } from './derived-keys.ts'
 
-/** Ten codes from 256 bits that were made elsewhere: a form that is sent twice makes the same ones. */
+/** Ten codes from the 256 bits of a form: the same form sent twice gives the same codes. */
 export function recoveryCodesFrom(seed: string): readonly string[] {
   return Array.from({ length: recoveryCodeCount }, (_, i) =>
     recoveryCodeFrom(createHash('sha256').update(`${seed}.${i}`).digest()),
   )
 }
 
-/** Of one that was typed: as it is kept, under whichever of the secrets. */
+/** The possible stored hashes of a typed code, one per secret. */
 export function hashesOfRecoveryCode(ring: KeyRing, userId: string, code: string): readonly string[] {
   return ring.map((secret) => hashRecoveryCode(secret, userId, code))
 }
 
-/** Fifty bits could be tried one by one by whoever has the database, so the hash is keyed: they lack the key. */
+/** Fifty bits could be brute-forced with a copy of the database, so the hash is keyed, and the key is not in it. */
 export function hashRecoveryCode(secret: string, userId: string, code: string): string {
   return mac(secret, 'recovery-codes', JSON.stringify([userId, code]))
 }

@@ -6,8 +6,9 @@ import { randomText } from './secret.ts'
 /**
  * A refresh token is `lkr_` + authorization id (22) + secret (43) + mark (16).
  *
- * The id finds the one row of the family. The mark is a MAC of the secret under a key of that row: it tells an old token of
- * the family, whose return means theft, from a made-up one, with which a stranger who knows the id could end the family.
+ * The id finds the one row of the family. The mark is a MAC of the secret under a key of that row: it distinguishes an old
+ * token of the family, whose replay means theft, from a made-up one, with which a stranger who knows the id could revoke the
+ * family.
  */
 export interface RefreshToken {
   readonly authorizationId: string
@@ -39,7 +40,7 @@ export function firstRefreshSecret(): Secret<'refresh'> {
   return { kind: 'refresh', plain: randomText(32) }
 }
 
-/** HMAC-SHA-256(presented secret, salt): the same for every repetition, and out of reach of whoever holds only one of the two. */
+/** HMAC-SHA-256(presented secret, salt): the same for every repetition, and impossible to compute with only one of the two. */
 export function successorOf(presented: Secret<'refresh'>, salt: string): Secret<'refresh'> {
   return { kind: 'refresh', plain: createHmac('sha256', presented.plain).update(salt).digest('base64url') }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Secret, SecretHash, SecretKind } from '../values/secret.ts'
 
-/** What a leaked one is recognised by. Sessions and setup links never leave our own pages. */
+/** Prefixes by which a leaked secret is recognized. Sessions and setup links never leave our own pages. */
 const prefixOf: Record<SecretKind, string> = {
   code: 'lkc_',
   'device-code': 'lkd_',
@@ -21,7 +21,7 @@ export function randomText(bytes: number): string {
   return base64url(crypto.getRandomValues(new Uint8Array(bytes)))
 }
 
-/** A new `client_id`: 128 random bits. Never with a dash in front, which command lines take for an option. */
+/** A new `client_id`: 128 random bits. Never with a leading dash, which command lines read as an option. */
 export function makeClientId(): string {
   return randomText(16).replace(/^-/, '_')
 }
@@ -31,12 +31,12 @@ export function makeSecret<K extends SecretKind>(kind: K): Secret<K> {
   return secretFrom(kind, randomText(32))
 }
 
-/** A secret from 256 bits that were made elsewhere, as base64url. */
+/** A secret from 256 bits that come from a form, as base64url. */
 export function secretFrom<K extends SecretKind>(kind: K, bits: string): Secret<K> {
   return { kind, plain: prefixOf[kind] + bits }
 }
 
-/** What somebody presented as a secret of this kind. Undefined when it can't be one, so that it is not even looked up. */
+/** A presented secret of this kind. Undefined when it is malformed, so that it is not even looked up. */
 export function readSecret<K extends SecretKind>(kind: K, presented: string): Secret<K> | undefined {
   const prefix = prefixOf[kind]
   const looksRight =
@@ -45,8 +45,8 @@ export function readSecret<K extends SecretKind>(kind: K, presented: string): Se
 }
 
 /**
- * 256 random bits need no slow hash: they can't be guessed. The database compares hashes, so its timing tells nothing of
- * the secret.
+ * 256 random bits need no slow hash: they can't be guessed. The database compares hashes, so timing reveals nothing about the
+ * secret.
  */
 export function hashSecret<K extends SecretKind>(secret: Secret<K>): SecretHash<K> {
   return { kind: secret.kind, sha256: createHash('sha256').update(secret.plain, 'utf8').digest('base64url') }

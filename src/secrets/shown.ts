@@ -4,20 +4,20 @@ import type { ScopeDefinition } from '../rules/requests/scope.ts'
 import type { KeyRing } from '../values/key-ring.ts'
 import { isMacOf, mac } from './derived-keys.ts'
 
-/** What a person decides by when they let an application in. */
+/** Everything that a person sees before allowing an application. */
 export interface Shown {
   readonly userId: string | undefined
   readonly client: Pick<Client, 'id' | 'name' | 'trust'> | undefined
   readonly owner: ShownOwner | undefined
   readonly logo: string | undefined
-  /** Where the answer goes: a redirect URI, or a device. */
+  /** The receiver of the answer: a redirect URI, or a device. */
   readonly destination: string
   readonly scopes: readonly ScopeDefinition[]
 }
 
 /**
- * Stands in a form for everything that the person decides by, whatever language it was told in. A developer may change it while
- * the page is open; then the mark is another one, and the person is asked again.
+ * A fingerprint, in a form, of everything that the person decides by, in any language. A developer may change it while the page
+ * is open; then the mark differs, and the person is asked again.
  */
 export function shownMark(secret: string, shown: Shown): string {
   return mac(secret, 'shown', textOf(shown))

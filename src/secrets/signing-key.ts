@@ -3,7 +3,7 @@ import type { SigningAlgorithm, SigningKeyPlan } from '../rules/server/signing-k
 import type { KeyRing } from '../values/key-ring.ts'
 import { seal, unseal } from './derived-keys.ts'
 
-/** As it is kept in D1: public part in clear, private part sealed. */
+/** The form stored in D1: public part in plain text, private part encrypted. */
 export interface StoredSigningKey extends SigningKeyPlan {
   readonly kid: string
   readonly publicJwk: JWK
@@ -25,7 +25,7 @@ export async function generateSigningKey(plan: SigningKeyPlan, secret: string): 
   return { ...plan, kid, publicJwk, sealedPrivateKey: await seal(secret, 'signing-keys', kid, privateJwk) }
 }
 
-/** Throws when the key was made under none of these secrets. */
+/** Throws when the key was encrypted under none of these secrets. */
 export async function openSigningKey(stored: StoredSigningKey, ring: KeyRing): Promise<SigningKey> {
   const jwk: JWK = JSON.parse(await unseal(ring, 'signing-keys', stored.kid, stored.sealedPrivateKey))
   const privateKey = await importJWK(jwk, stored.alg)
@@ -38,7 +38,7 @@ export function publicJwk(stored: StoredSigningKey): JWK {
   return { ...stored.publicJwk, kid: stored.kid, alg: stored.alg, use: 'sig' }
 }
 
-/** `typ` tells an access token (`at+jwt`, RFC 9068 §2.1) from every other JWT under the same key. */
+/** `typ` distinguishes an access token (`at+jwt`, RFC 9068 §2.1) from every other JWT under the same key. */
 export function signJwt(
   key: SigningKey,
   typ: string,
@@ -51,7 +51,7 @@ export function signJwt(
 
 const publicMembers = ['kty', 'crv', 'x', 'y', 'n', 'e']
 
-/** Key material alone: an exported key carries members of the runtime (`ext`, `key_ops`) that no JWK set should show. */
+/** Only key material: an exported key has members of the runtime (`ext`, `key_ops`) that don't belong in a JWK set. */
 function bareJwk(jwk: JWK): JWK {
   return Object.fromEntries(Object.entries(jwk).filter(([name]) => publicMembers.includes(name)))
 }

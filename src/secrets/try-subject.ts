@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
 
-/** What attempts are counted for: at an account, from a block of addresses, to a mailbox, and pairs of them. */
+/** Subjects that attempts are counted for: an account, a block of addresses, a mailbox, and pairs of them. */
 export type AttemptKind =
-  /** Passwords of an account from browsers that it does not know: all together, and by address block. */
+  /** Passwords of an account from unknown browsers: all together, and by address block. */
   | 'account'
   | 'account-block'
-  /** Passwords of an account from one browser that it knows. */
+  /** Passwords of an account from one known browser. */
   | 'account-browser'
-  /** The own password of somebody who is signed in, by session. */
+  /** The own password of a signed-in person, by session. */
   | 'own-password'
   | 'address'
-  /** Mails to a mailbox: all together, by address block, and from one browser that the account knows. */
+  /** Mails to a mailbox: all together, by address block, and from one known browser. */
   | 'mail'
   | 'mail-block'
   | 'mail-browser'
   | 'mail-address'
-  /** Sign-ups from an address block: with usernames that are taken, and accounts of one day. */
+  /** Sign-ups from an address block: with taken usernames, and accounts per day. */
   | 'taken-name-address'
   | 'sign-ups'
-  /** Codes of a second factor: all together, by address block, and from one browser that the account knows. */
+  /** Codes of a second factor: all together, by address block, and from one known browser. */
   | 'code'
   | 'code-block'
   | 'code-browser'
@@ -26,10 +26,10 @@ export type AttemptKind =
   | 'device-address'
   | 'pushing-address'
   | 'registration-address'
-  /** Documents of sectors that this server is made to fetch. */
+  /** Fetches of sector documents that callers cause. */
   | 'sector-address'
 
-/** What counts against the owner of an account when strangers try to get in: a reset, and an administrator, begin it anew. */
+/** Counters that strangers can raise against the owner of an account: a password reset, or an administrator, clears them. */
 export function subjectsOfAccount(usernameKey: string, userId: string): readonly string[] {
   return [
     attemptSubject('account', usernameKey),
@@ -39,7 +39,7 @@ export function subjectsOfAccount(usernameKey: string, userId: string): readonly
   ]
 }
 
-/** Under which name attempts are counted. Hashed, so that the table is no list of who tried. */
+/** The key under which attempts are counted. Hashed, so that the table does not list people or addresses. */
 export function attemptSubject(kind: AttemptKind, ...values: readonly [string, ...string[]]): string {
   return [kind, ...values.map((value) => createHash('sha256').update(value).digest('base64url'))].join(':')
 }

@@ -10,12 +10,12 @@ export function makeUserCode(): string {
   }
 }
 
-/** Of one that was typed: as it is kept, under whichever of the secrets. */
+/** The possible stored hashes of a typed code, one per secret. */
 export function hashesOfUserCode(ring: KeyRing, code: string): readonly string[] {
   return ring.map((secret) => hashUserCode(secret, code))
 }
 
-/** Keyed, since 34 bits could be tried one by one by somebody who has the database. */
+/** Keyed, since 34 bits could be brute-forced with a copy of the database. */
 export function hashUserCode(secret: string, code: string): string {
   return mac(secret, 'user-codes', code)
 }

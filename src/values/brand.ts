@@ -1,7 +1,7 @@
-/** How the operator of this server is shown to people. */
+/** The operator's brand on the pages. */
 export interface Brand {
   readonly name: string
-  /** `#rrggbb`. Undefined: as it comes. */
+  /** `#rrggbb`. Undefined: the default. */
   readonly color: string | undefined
   /** Path of a picture in public/. */
   readonly logo: string | undefined
@@ -10,7 +10,7 @@ export interface Brand {
 type Rgb = readonly [number, number, number]
 
 const white: Rgb = [255, 255, 255]
-/** The surfaces of public/latchkey.css that text of this colour stands on, light and dark: those nearest to it. */
+/** The surfaces of public/latchkey.css under text of this colour, light and dark: those nearest to it. */
 const light = { ground: [240, 243, 241], far: [0, 0, 0] } as const
 const dark = { ground: [27, 36, 32], far: white } as const
 
@@ -18,8 +18,8 @@ const dark = { ground: [27, 36, 32], far: white } as const
 const leastContrast = 4.5
 
 /**
- * The colours that follow from the operator's: darker on light, lighter on dark, until text of it can be read on every surface,
- * and text on it too.
+ * The colours derived from the operator's: darker on light, lighter on dark, until text in it is readable on every surface, and
+ * text on it too.
  */
 export function brandStyle(color: string): string {
   const own = parseColor(color)
@@ -44,7 +44,7 @@ function readable(own: Rgb, tint: Rgb, { ground, far }: { readonly ground: Rgb; 
   return { accent: far, tint }
 }
 
-/** From `a`, `part` of the way to `b`; whole numbers, as the browser is told. */
+/** From `a`, `part` of the way to `b`; whole numbers, as CSS expects them. */
 function mix(a: Rgb, b: Rgb, part: number): Rgb {
   const at = (i: 0 | 1 | 2) => Math.round(a[i] + (b[i] - a[i]) * part)
   return [at(0), at(1), at(2)]

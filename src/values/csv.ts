@@ -1,18 +1,18 @@
 /**
- * One line of RFC 4180. A spreadsheet runs a cell that starts like a formula: an apostrophe in front makes it text (OWASP,
- * CSV injection). Some take the wide signs of East Asian keyboards for the usual ones (ASVS 1.2.10).
+ * One line of RFC 4180. A spreadsheet runs a cell that starts like a formula: a leading apostrophe makes it text (OWASP, CSV
+ * injection). Some treat the wide characters of East Asian keyboards like the usual ones (ASVS 1.2.10).
  */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
-/** Also where one is in front already: what was exported can be read back as it was. */
+/** Also added if there is an apostrophe already: an export can be read back unchanged. */
 function csvCell(value: string): string {
   const harmless = /^'|^\s*[=+\-@]|^[\t\r]/.test(value.normalize('NFKC')) ? `'${value}` : value
   return `"${harmless.replaceAll('"', '""')}"`
 }
 
-/** At the beginning of a file: without it Excel takes UTF-8 for something else. */
+/** At the beginning of a file: without it Excel does not read it as UTF-8. */
 export const byteOrderMark = '\ufeff'
 
 /** The cells of each line that `csvLine` wrote. */

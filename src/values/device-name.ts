@@ -1,4 +1,4 @@
-/** The first that fits names it: most browsers also claim to be Chrome, and all of them Safari. */
+/** The first match is the name: most browsers also claim to be Chrome, and all of them Safari. */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -20,7 +20,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\b(Linux|X11)\b/, 'Linux'],
 ]
 
-/** How people say it, in their language. */
+/** The texts for it, in the person's language. */
 export interface DeviceWords {
   readonly unknown: string
   /** With `{system}`, and `both` with `{browser}` too. */
@@ -28,7 +28,7 @@ export interface DeviceWords {
   readonly both: string
 }
 
-/** What people call a device, like “Firefox on Windows”, from the User-Agent that it sent. Anybody can send any: a hint, no proof. */
+/** The name of a device, like “Firefox on Windows”, from its User-Agent. Anybody can send any value: a hint, no proof. */
 export function deviceName(userAgent: string | undefined, words: DeviceWords): string {
   const find = (table: typeof browsers) => table.find(([sign]) => sign.test(userAgent ?? ''))?.[1]
   const [browser, system] = [find(browsers), find(systems)]

@@ -10,7 +10,7 @@ const units: readonly (readonly [name: string, seconds: Seconds])[] = [
 
 export type ParsedDuration = { readonly seconds: Seconds | undefined } | { readonly problem: NamedProblem }
 
-/** A time as people type it: 90s, 15m, 12h, 30d; a bare number is seconds. Empty: not set. */
+/** A duration as people type it: 90s, 15m, 12h, 30d; a bare number is seconds. Empty: not set. */
 export function parseDuration(typed: string, least: Seconds, most: Seconds): ParsedDuration {
   const text = typed.trim().toLowerCase()
   if (text === '') return { seconds: undefined }

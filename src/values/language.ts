@@ -1,11 +1,11 @@
-/** What the pages speak, as BCP 47 tags. */
+/** The languages of the pages, as BCP 47 tags. */
 export const languages = ['en', 'de', 'fr', 'es', 'pt-BR', 'ja', 'zh-Hans', 'ar'] as const
 export type Language = (typeof languages)[number]
 
-/** In the order of preference of whoever runs the server: the first is spoken when nothing else is wished. */
+/** In the operator's order of preference: the first is used when no other matches. */
 export type Offered = readonly [Language, ...Language[]]
 
-/** Names between commas. Undefined when one of them is none of ours, or there is none. */
+/** Comma-separated names. Undefined if the list is empty or names an unsupported language. */
 export function parseLanguages(typed: string): Offered | undefined {
   const names = [...new Set(typed.split(',').map((name) => name.trim()))]
   const [first, ...others] = names.map((name) => languages.find((language) => language === name))
@@ -13,8 +13,8 @@ export function parseLanguages(typed: string): Offered | undefined {
 }
 
 /**
- * The first wish that can be met: exactly, or by its language alone (RFC 4647 §3.4). Another script of the same language comes only
- * after every other wish: who reads traditional Chinese may rather read English than simplified Chinese.
+ * The first preference that is supported: exactly, or by its language alone (RFC 4647 §3.4). Another script of the same
+ * language comes only after every other preference: a reader of traditional Chinese may prefer English to simplified Chinese.
  */
 export function chooseLanguage(wishes: readonly string[], offered: Offered): Language {
   const meets = [
@@ -41,13 +41,13 @@ function sharesScript(wish: string, language: string): boolean {
   return wished === undefined || offered === undefined || wished === offered
 }
 
-/** ISO 15924, in lower case. Where Chinese is written in the traditional script, a region says so, too. */
+/** ISO 15924, in lower case. A region can also imply the traditional script of Chinese. */
 function scriptOf(tag: string): string | undefined {
   const [, script] = /^[a-z]{2,3}-([a-z]{4})(?:-|$)/.exec(tag) ?? []
   return script ?? (/^zh-(?:tw|hk|mo)(?:-|$)/.test(tag) ? 'hant' : undefined)
 }
 
-/** Accept-Language by preference, RFC 9110 §12.4.2, §12.5.4: `q` in either case. What is refused (`q=0`) is left out. */
+/** Accept-Language by preference, RFC 9110 §12.4.2, §12.5.4: `q` in either case. Refused languages (`q=0`) are left out. */
 export function parseAcceptLanguage(header: string): readonly string[] {
   return header
     .slice(0, 500)

@@ -1,7 +1,6 @@
 /**
- * Whom a network address stands for. One customer has a whole /64 of IPv6 and can use any address of it, so the /64 counts as
- * one. An IPv4 address that arrives in the notation of IPv6 (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is that IPv4 address. What is no
- * address stays as it is.
+ * The network of an address. One customer has a whole /64 of IPv6 and can use any address of it, so the /64 counts as one. An
+ * IPv4 address in IPv6 notation (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is that IPv4 address. Any other text stays unchanged.
  */
 export function addressBlock(address: string): string {
   const groups = groupsOf(address)
@@ -10,7 +9,7 @@ export function addressBlock(address: string): string {
 }
 
 /**
- * The /48 around an IPv6 address: providers give so much to a site, and anybody can rent one. Undefined for IPv4, where each
+ * The /48 around an IPv6 address: providers assign one to a site, and anybody can rent one. Undefined for IPv4, where each
  * address is scarce.
  */
 export function widerBlock(address: string): string | undefined {
@@ -19,7 +18,7 @@ export function widerBlock(address: string): string | undefined {
   return `${groups.slice(0, 3).join(':')}::/48`
 }
 
-/** The eight groups of an IPv6 address, without leading zeros. Undefined for everything else. */
+/** The eight groups of an IPv6 address, without leading zeros. Undefined for any other text. */
 function groupsOf(address: string): readonly string[] | undefined {
   if (!address.includes(':')) return undefined
   const [bare = ''] = address.toLowerCase().split('%')

@@ -15,7 +15,7 @@ interface Picture {
 
 export const logoTooLarge: NamedProblem = { code: 'logoLarge', most: largestLogo / 1024 }
 
-/** What it is by its first bytes, whatever it is called. No SVG: it can hold a script. */
+/** The type by its first bytes, whatever its name. SVG is excluded: it can contain a script. */
 export function parseLogo(
   bytes: Uint8Array,
 ): { readonly type: LogoType } | { readonly problem: NamedProblem } {
@@ -30,7 +30,7 @@ export function parseLogo(
     : { problem: { code: 'logoSize', width, height, least: leastSide, most: mostSide } }
 }
 
-/** A file that ends too early is none. */
+/** A file that ends too early is invalid. */
 function readPicture(view: DataView): Picture | undefined {
   try {
     return readPng(view) ?? readWebp(view) ?? readJpeg(view)
@@ -46,7 +46,7 @@ function readPng(view: DataView): Picture | undefined {
   return { type: 'image/png', width: view.getUint32(16), height: view.getUint32(20) }
 }
 
-/** Three forms: lossy, lossless, and extended, which says the size of the canvas. */
+/** Three forms: lossy, lossless, and extended, which contains the canvas size. */
 function readWebp(view: DataView): Picture | undefined {
   if (tag(view, 0) !== 'RIFF' || tag(view, 8) !== 'WEBP') return undefined
   const type = 'image/webp'
@@ -69,7 +69,7 @@ function readWebp(view: DataView): Picture | undefined {
   }
 }
 
-/** One segment after the other, up to that of the frame: its size is before its data. */
+/** Reads segment after segment up to the frame: its size precedes its data. */
 function readJpeg(view: DataView): Picture | undefined {
   if (view.getUint16(0) !== 0xffd8) return undefined
   for (let at = 2; view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {

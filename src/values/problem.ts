@@ -1,10 +1,10 @@
 /**
- * What the rules find wrong with what somebody typed: a name for it, and what a sentence about it has to mention. The sentence
- * stands under that name in the texts, in each language.
+ * A problem that the rules found in input: a name for it, and the values of its sentence. The texts have the sentence under
+ * that name, in each language.
  */
 export type NamedProblem = PersonProblem | FormProblem
 
-/** Of people themselves: also on the way through, where somebody signs up. */
+/** Problems of people's own data: also during sign-up on the way to an application. */
 export type PersonProblem =
   | {
       readonly code:
@@ -19,7 +19,7 @@ export type PersonProblem =
   | { readonly code: 'tooLong'; readonly most: number }
   | { readonly code: 'tooShort'; readonly least: number }
 
-/** Of all other forms. */
+/** Problems of all other forms. */
 export type FormProblem =
   | { readonly code: PlainCode }
   | { readonly code: 'nameLong' | 'addressLong' | 'uriLong'; readonly length: number; readonly most: number }
@@ -53,7 +53,7 @@ interface LogoSize {
   readonly most: number
 }
 
-/** One value of several. What its problem says may name it: `uri`. */
+/** One of several values. The text of its problem may name it: `uri`. */
 interface Line {
   readonly code: 'line'
   readonly what: Listed
@@ -62,7 +62,7 @@ interface Line {
   readonly problem: NamedProblem
 }
 
-/** What stands one a line, and what letters belong to: named inside of other texts. */
+/** Lists typed one per line, and alphabets: names used inside other messages. */
 export interface Listed {
   readonly code: 'redirectUri' | 'postLogoutRedirectUri' | 'allowedOrigin'
 }
@@ -93,7 +93,7 @@ type PlainCode =
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
   | `api${'Identifier' | 'Self' | 'Name'}`
 
-/** Of what a person says of themselves. */
+/** Problems of a profile. */
 export const profileCodes = [
   'webAddress',
   'dateForm',
@@ -104,7 +104,7 @@ export const profileCodes = [
 ] as const
 export type ProfileCode = (typeof profileCodes)[number]
 
-/** With the field that it is about. */
+/** With its field. */
 export interface FieldProblem<P extends NamedProblem = NamedProblem> {
   readonly field: string
   readonly problem: P

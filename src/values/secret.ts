@@ -1,4 +1,4 @@
-/** What each opaque secret is for. A secret of one kind is never accepted as another. */
+/** The purpose of each opaque secret. A secret of one kind is never accepted as another. */
 export type SecretKind =
   | 'code'
   | 'device-code'
@@ -12,16 +12,16 @@ export type SecretKind =
   | 'mail'
   | 'invitation'
 
-/** 256 random bits in the alphabet [A-Za-z0-9_-], held only by whoever it was given to. */
+/** 256 random bits in the alphabet [A-Za-z0-9_-], known only to the party it was issued to. */
 export interface Secret<K extends SecretKind> {
   readonly kind: K
   readonly plain: string
 }
 
-/** What one authorization is redeemed by: a code that came by redirect, or the code of a device. */
+/** The code that redeems an authorization: from a redirect, or of a device. */
 export type CodeHash = SecretHash<'code'> | SecretHash<'device-code'>
 
-/** SHA-256 of a secret, base64url: all that is ever stored. Not a string, so that no plaintext can stand in for it. */
+/** SHA-256 of a secret, base64url: the only form that is stored. Not a string, so that no plaintext can be passed in its place. */
 export interface SecretHash<K extends SecretKind> {
   readonly kind: K
   readonly sha256: string

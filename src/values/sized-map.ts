@@ -3,7 +3,7 @@ interface Kept<V> {
   readonly size: number
 }
 
-/** What is kept between requests, bounded by the sum of the sizes: what was not used for longest goes first. */
+/** A cache between requests, limited by total size: the least recently used entry goes first. */
 export class SizedMap<V> {
   readonly #most: number
   readonly #kept = new Map<string, Kept<V>>()
@@ -21,7 +21,7 @@ export class SizedMap<V> {
   get(key: string): V | undefined {
     const known = this.#kept.get(key)
     if (known === undefined) return undefined
-    // A map keeps the order in which keys came: so the least used is the first.
+    // A map keeps insertion order, so the least recently used key is the first.
     this.#kept.delete(key)
     this.#kept.set(key, known)
     return known.value

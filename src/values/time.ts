@@ -1,23 +1,23 @@
 /** Unix time in whole seconds. It is passed in, never read from a clock here. */
 export type Seconds = number
 
-/** How long things live, in seconds. */
+/** Lifetimes, in seconds. */
 export interface Lifetimes {
   /** Authorization code. RFC 6749 §4.1.2 allows ten minutes; a redirect takes seconds. KV refuses less than 60. */
   readonly code: Seconds
   readonly accessToken: Seconds
   readonly idToken: Seconds
-  /** A refresh token that is not used for this long is dead. */
+  /** A refresh token expires after this time without use. */
   readonly refreshIdle: Seconds
-  /** However often it refreshes, an authorization ends after this long. */
+  /** An authorization ends after this time, even if it is refreshed. */
   readonly refreshAbsolute: Seconds
-  /** A refresh that is repeated within this time gets the same successor: parallel and lost answers. */
+  /** A refresh that is repeated within this time gets the same successor: for parallel requests and lost answers. */
   readonly refreshGrace: Seconds
   readonly sessionIdle: Seconds
   readonly sessionAbsolute: Seconds
-  /** However it is used, a session of somebody who may see the administration ends after this. */
+  /** A session with access to the administration ends after this time, even if it is used. */
   readonly staffSession: Seconds
-  /** From asking for the removal of a factor that is lost until it goes. */
+  /** From requesting the removal of a lost factor until it takes effect. */
   readonly recoveryDelay: Seconds
 }
 

@@ -3,7 +3,7 @@ import { parseJwks } from './jwks.ts'
 
 type Note = (problem: NamedProblem) => void
 
-/** Public keys as text (RFC 7517 §5). Undefined when there is none, or what there is can't be used. */
+/** Public keys as text (RFC 7517 §5). Undefined when there are none, or when they can't be used. */
 export function checkJwks(typed: string, note: Note): string | undefined {
   const text = typed.trim()
   if (text === '') return undefined
@@ -17,7 +17,7 @@ export function checkJwks(typed: string, note: Note): string | undefined {
   }
 }
 
-/** An address, if `problemOf` finds nothing wrong with it: one of rules/callable-url.ts. */
+/** An address, if `problemOf` accepts it: a rule of rules/callable-url.ts. */
 export function checkAddress(
   typed: string,
   problemOf: (uri: string) => NamedProblem | undefined,
@@ -31,7 +31,7 @@ export function checkAddress(
   return undefined
 }
 
-/** A host, with its port if it has one: as it stands in an address. */
+/** A host, with its port if it has one, as written in an address. */
 export function checkHost(typed: string, note: Note): string | undefined {
   const host = typed.trim().toLowerCase()
   if (host === '') return undefined
@@ -41,7 +41,7 @@ export function checkHost(typed: string, note: Note): string | undefined {
   return undefined
 }
 
-/** OIDC Core §8.1: then that host is the sector. */
+/** OIDC Core §8.1: a host shared by all redirect URIs is the sector. */
 export function sharesHost(redirectUris: readonly string[]): boolean {
   return new Set(redirectUris.map((uri) => (URL.canParse(uri) ? new URL(uri).host : uri))).size <= 1
 }

@@ -9,9 +9,9 @@ export interface Client {
   readonly ownerId: string
   readonly name: string
   readonly type: ClientType
-  /** The main one: what kind of application it is. */
+  /** The main grant: it decides the kind of application. */
   readonly grantType: RegisteredGrantType
-  /** What it may use besides (RFC 7591 §2 `grant_types` is a list). */
+  /** Other grants that it may use (RFC 7591 §2 `grant_types` is a list). */
   readonly furtherGrantTypes: readonly RegisteredGrantType[]
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
@@ -20,27 +20,27 @@ export interface Client {
   readonly openid: ClientOpenid
   readonly createdAt: Seconds
   readonly updatedAt: Seconds
-  /** While set: no new token, and none of its tokens is good. */
+  /** While set, the client gets no new token, and none of its tokens is valid. */
   readonly suspendedAt: Seconds | undefined
-  /** While set it is suspended, since an administrator has to approve it first. */
+  /** Set while it is suspended until an administrator approves it. */
   readonly approval: ClientApproval | undefined
   readonly trust: ClientTrust
-  /** Unless it was a person at this server, nobody here knows who runs it. */
+  /** Unless a person at this server registered it, nobody here knows who runs it. */
   readonly registeredBy: (typeof registrants)[number]
   /** To the hour. */
   readonly lastUsedAt: Seconds | undefined
 }
 
-/** What an administrator has said of a client that registered itself: nothing yet, or no. */
+/** The decision of an administrator about a client that registered itself: still open, or refused. */
 export const clientApprovals = ['waiting', 'refused'] as const
 export type ClientApproval = (typeof clientApprovals)[number]
 
-/** A person, the client itself (RFC 7591), or its metadata document. */
+/** Registered by a person, by the client itself (RFC 7591), or by its metadata document. */
 export const registrants = ['person', 'itself', 'document'] as const
 
 /**
- * What an administrator says of who runs a client, from the least trust to the most: they know who it is, or it is the
- * operator's own, which is not asked about. It ends when somebody else changes what they looked at.
+ * How far an administrator trusts a client, in ascending order: the people behind it are known, or it is the operator's own,
+ * which needs no consent. Trust ends when anybody else changes what the administrator reviewed.
  */
 export const clientTrusts = ['unverified', 'verified', 'first-party'] as const
 export type ClientTrust = (typeof clientTrusts)[number]
@@ -49,14 +49,14 @@ export type ClientTrust = (typeof clientTrusts)[number]
 export const clientTypes = ['confidential', 'public'] as const
 export type ClientType = (typeof clientTypes)[number]
 
-/** What the tutorial's form calls "Authorization grant type", one of these. */
+/** The values of "Authorization grant type" in the tutorial's form. */
 export const registeredGrantTypes = ['authorization-code', 'client-credentials', 'device-code'] as const
 export type RegisteredGrantType = (typeof registeredGrantTypes)[number]
 
 /** RFC 8628 §3.4. */
 export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
-/** Which `grant_type` values of the token endpoint come with each. */
+/** The `grant_type` values of the token endpoint that each one includes. */
 const grantTypesOf: Record<RegisteredGrantType, readonly string[]> = {
   'authorization-code': ['authorization_code', 'refresh_token'],
   'client-credentials': ['client_credentials'],
@@ -65,7 +65,7 @@ const grantTypesOf: Record<RegisteredGrantType, readonly string[]> = {
 
 type Granted = Pick<Client, 'grantType' | 'furtherGrantTypes'>
 
-/** Whether a client is registered for a grant, as its main one or besides. */
+/** Whether a client is registered for a grant, as its main one or a further one. */
 export function isRegisteredFor(
   { grantType, furtherGrantTypes }: Granted,
   asked: RegisteredGrantType,
@@ -78,30 +78,30 @@ export function grantTypesFor({ grantType, furtherGrantTypes }: Granted): readon
   return [...new Set([grantType, ...furtherGrantTypes].flatMap((registered) => grantTypesOf[registered]))]
 }
 
-/** Whether people sign in with it. Otherwise it acts for itself alone. */
+/** Whether people sign in with it. Otherwise it acts only for itself. */
 export function isForPeople(client: Granted): boolean {
   return isRegisteredFor(client, 'authorization-code') || isRegisteredFor(client, 'device-code')
 }
 
-/** JWT (RFC 9068), or opaque: then only we can read it, and an API has to ask us. */
+/** JWT (RFC 9068), or opaque: only this server can read an opaque one, and an API has to introspect it. */
 export const accessTokenFormats = ['jwt', 'opaque'] as const
 export type AccessTokenFormat = (typeof accessTokenFormats)[number]
 
-/** How its tokens are. Where a lifetime is undefined, the server's applies. */
+/** Settings of its tokens. An undefined lifetime is the server's. */
 export interface ClientPolicy {
-  /** What it may ask for. */
+  /** The scopes it may request. */
   readonly scope: Scope
   readonly accessTokenFormat: AccessTokenFormat
   readonly accessTokenLifetime: Seconds | undefined
   readonly refreshIdleLifetime: Seconds | undefined
   readonly refreshAbsoluteLifetime: Seconds | undefined
-  /** Undefined: it authenticates with a secret. Otherwise with `private_key_jwt` alone (RFC 7523, OIDC Core §9). */
+  /** Undefined: it authenticates with a secret. Otherwise only with `private_key_jwt` (RFC 7523, OIDC Core §9). */
   readonly keys: ClientKeys | undefined
-  /** It is from before APIs named the applications that may introspect their tokens, and may still look at every token. */
+  /** It is older than the lists of applications that may introspect tokens of an API, and may still introspect every token. */
   readonly introspectsAll: boolean
 }
 
-/** The public keys that a client signs with: given, or fetched from where it publishes them. RFC 7591 §2. */
+/** The public keys that a client signs with: registered, or fetched from its jwks_uri. RFC 7591 §2. */
 export type ClientKeys = { readonly jwks: string } | { readonly jwksUri: string }
 
 export const defaultClientPolicy: ClientPolicy = {
@@ -114,7 +114,7 @@ export const defaultClientPolicy: ClientPolicy = {
   introspectsAll: false,
 }
 
-/** Whether it shows a secret: it can keep one, and doesn't sign with keys instead. */
+/** Whether it authenticates with a secret: it can keep one, and has no keys. */
 export function usesSecret(client: Pick<Client, 'type' | 'policy'>): boolean {
   return client.type === 'confidential' && client.policy.keys === undefined
 }
@@ -122,24 +122,27 @@ export function usesSecret(client: Pick<Client, 'type' | 'policy'>): boolean {
 /** What OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
 export interface ClientOpenid {
   readonly idTokenAlg: SigningAlgorithm
-  /** Of access tokens for this server itself; an API says what it takes. RFC 9068 §2.1. */
+  /** For access tokens of this server itself; an API names its own algorithm. RFC 9068 §2.1. */
   readonly accessTokenAlg: SigningAlgorithm
   /** Undefined: userinfo is JSON. */
   readonly userinfoAlg: SigningAlgorithm | undefined
   readonly subjectType: 'public' | 'pairwise'
-  /** A host; undefined: that of its redirect URIs. */
+  /** A host; undefined: the host of its redirect URIs. */
   readonly sectorIdentifier: string | undefined
-  /** OIDC Registration §2: the document there lists all its redirect URIs, so its host is the sector. */
+  /** OIDC Registration §5: its document lists all redirect URIs, so its host is the sector. */
   readonly sectorIdentifierUri: string | undefined
-  /** The hosts of its redirect URIs have changed, and no administrator has looked at them since: it is a sector of its own. */
+  /** The hosts of its redirect URIs have changed, and no administrator has reviewed them since: it is a sector of its own. */
   readonly sectorMoved: boolean
-  /** Older OpenID Connect clients know no PKCE. Confidential ones alone; off unless an administrator says so (RFC 9700 §2.1.1). */
+  /**
+   * Older OpenID Connect clients don't know PKCE. For confidential clients only; off unless an administrator allows it (RFC
+   * 9700 §2.1.1).
+   */
   readonly pkceOptional: boolean
-  /** Nobody gets in with one factor alone. */
+  /** Nobody can sign in with one factor. */
   readonly needsTwoFactors: boolean
-  /** Whether its assertions may name other servers beside this one, as older clients do. */
+  /** Whether its assertions may name other servers beside this one, as those of older clients do. */
   readonly assertionAudienceList: boolean
-  /** Whether the claims of its scopes stand in ID tokens too, for clients that never ask userinfo. */
+  /** Whether ID tokens also contain the claims of its scopes, for clients that never call userinfo. */
   readonly claimsInIdToken: boolean
   /** Whether it gets refresh tokens at all (RFC 9700 §4.14 leaves it to the server). */
   readonly refreshTokens: boolean

@@ -1,9 +1,9 @@
 import type { Parameters } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
-/** How a client says who it is: RFC 6749 §2.3, OIDC Core §9. */
+/** How a client authenticates: RFC 6749 §2.3, OIDC Core §9. */
 export type ClientCredentials =
-  /** `emptySecret`: by Basic, with nothing behind the colon. */
+  /** `emptySecret`: sent by Basic, with nothing after the colon. */
   | { readonly method: 'none'; readonly clientId: string; readonly emptySecret?: true }
   | { readonly method: 'client_secret_post'; readonly clientId: string; readonly secret: string }
   | { readonly method: 'client_secret_basic'; readonly clientId: string; readonly secret: string }
@@ -16,7 +16,7 @@ export const clientAuthenticationMethods = [
   'none',
 ] as const
 
-/** What a client may sign its assertions with. Never `none`, never a MAC. */
+/** Algorithms for client assertions. Never `none`, never a MAC. */
 export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -31,13 +31,13 @@ export function parseClientCredentials(
     const basic = parseBasic(authorization)
     if (basic === undefined)
       return refuse('invalid_client', 'The Authorization header is not valid Basic credentials')
-    // RFC 6749 §2.3: not more than one method in a request.
+    // RFC 6749 §2.3: only one method per request.
     if (secret !== undefined || parameters.has('client_assertion'))
       return refuse('invalid_request', 'Use only one client authentication method')
     if (clientId !== undefined && clientId !== basic.clientId) {
       return refuse('invalid_request', 'client_id differs from the one in the Authorization header')
     }
-    // An empty secret is none (RFC 6749 §2.3.1): some libraries send it so for every public client.
+    // An empty secret counts as none (RFC 6749 §2.3.1): some libraries send one for every public client.
     return basic.secret === ''
       ? { method: 'none', clientId: basic.clientId, emptySecret: true }
       : { method: 'client_secret_basic', ...basic }
@@ -53,7 +53,7 @@ export function parseClientCredentials(
     : { method: 'client_secret_post', clientId, secret }
 }
 
-/** RFC 7523 §2.2. Whose assertion it is stands in it; that it is true is checked with that client's keys. */
+/** RFC 7523 §2.2. The assertion names its client, whose keys verify it later. */
 function parseAssertion(
   assertion: string | undefined,
   type: string | undefined,
@@ -81,7 +81,7 @@ function subjectOf(jwt: string): string | undefined {
   }
 }
 
-/** RFC 7617, with the form-encoding of RFC 6749 §2.3.1, which some clients apply, some in part and some not at all. */
+/** RFC 7617, with the form-encoding of RFC 6749 §2.3.1, which clients apply fully, partly or not at all. */
 function parseBasic(header: string): { clientId: string; secret: string } | undefined {
   const token = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header)?.[1]
   if (token === undefined) return undefined

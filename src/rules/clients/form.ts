@@ -11,7 +11,7 @@ import {
 import { parseClientName } from './name.ts'
 import { parseOrigin } from './origin.ts'
 
-/** The application form as it was typed. */
+/** The application form as submitted. */
 export interface ClientForm {
   readonly name: string
   readonly clientType: string
@@ -22,7 +22,7 @@ export interface ClientForm {
   readonly allowedOrigins: string
 }
 
-/** What a developer decides about a client. */
+/** The settings that a developer decides. */
 export type ClientSettings = Pick<
   Client,
   | 'name'
@@ -47,7 +47,7 @@ export const emptyClientForm: ClientForm = {
   allowedOrigins: '',
 }
 
-/** A client as its form shows it. */
+/** A client as shown in its form. */
 export function clientForm(client: ClientSettings): ClientForm {
   return {
     name: client.name,
@@ -60,7 +60,7 @@ export function clientForm(client: ClientSettings): ClientForm {
   }
 }
 
-/** Every problem at once, in the order of the fields, so that a form is sent back only once. People script against their names. */
+/** Every problem at once, in the order of the fields, so that a form is returned only once. Scripts rely on the field names. */
 export function parseClientForm(
   form: ClientForm,
 ): { readonly settings: ClientSettings } | { readonly problems: readonly FieldProblem[] } {
@@ -70,7 +70,7 @@ export function parseClientForm(
   if (problem !== undefined) note('name')(problem)
   const type = parseType(form.clientType, note('client_type'))
   const grantType = parseGrantType(form.grantType, note('authorization_grant_type'))
-  // While the type is unknown, an address is refused only for what is wrong with either.
+  // While the type is unknown, an address is refused only for a problem that both types share.
   const address = (reserved: readonly string[]) => (line: string) =>
     parseRedirectUri(line, type ?? 'public', reserved)
   const furtherGrantTypes = registeredGrantTypes.filter(
@@ -78,7 +78,7 @@ export function parseClientForm(
   )
   const registered = grantType === undefined ? undefined : { grantType, furtherGrantTypes }
   if (registered !== undefined && isRegisteredFor(registered, 'client-credentials') && type === 'public') {
-    // RFC 6749 §4.4: for confidential clients only, since the secret is all that is shown.
+    // RFC 6749 §4.4: for confidential clients only, since the secret is the only credential.
     note('client_type')({ code: 'clientTypePublic' })
   }
   const redirectUris = parseLines(
@@ -123,7 +123,7 @@ function readOrigin(line: string): ParsedLine {
   return 'origin' in parsed ? { uri: parsed.origin } : parsed
 }
 
-/** One value a line. Empty lines count as lines, so that the numbers are those of an editor, but mean nothing. */
+/** One value per line. Empty lines are skipped but counted, so that line numbers match those of an editor. */
 function parseLines(
   code: Listed['code'],
   typed: string,
@@ -151,7 +151,7 @@ function tooLong(line: string): ParsedLine {
   return { problem: { code: 'uriLong', length: line.length, most: longestLine } }
 }
 
-/** Enough to know the line again; what can't be seen is marked. */
+/** Enough to recognize the line; invisible characters are marked. */
 function excerpt(line: string): string {
   const plain = line.replaceAll(/[^\x21-\x7e]/gu, '·')
   return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(50)) })
 
-/** RFC 7517 §5. Public asymmetric keys alone: with a symmetric one, everybody who reads it could sign. Throws for others. */
+/** RFC 7517 §5. Public asymmetric keys only: anybody who reads a symmetric key could sign. Throws for others. */
 export function parseJwks(value: unknown): JSONWebKeySet {
   const set = jwks.parse(value)
   if (set.keys.some((key) => key.kty === 'oct' || 'd' in key))

@@ -1,21 +1,21 @@
 import { skeletonOf } from '../skeleton.ts'
 import type { Client } from './client.ts'
 
-/** What a name may be taken for: an application that an administrator vouches for, or this server itself. */
+/** The thing that a name imitates: a trusted application, or this server itself. */
 export interface Lookalike {
   readonly of: 'application' | 'server'
   readonly name: string
 }
 
-/** A client that an administrator vouches for. */
+/** A client that an administrator trusts. */
 export interface TrustedName {
   readonly name: string
   readonly ownerId: string
 }
 
 /**
- * What an unverified client could be taken for by its name (UTS #39 §4). The owner of a trusted client may give the name to others of
- * theirs; a client that registered itself, or publishes itself, is nobody's.
+ * The thing that an unverified client could be mistaken for by its name (UTS #39 §4). The owner of a trusted client may use the
+ * name for their others; a client that registered or published itself has no owner.
  */
 export function lookalikeOf(
   client: Pick<Client, 'name' | 'ownerId' | 'trust' | 'registeredBy'>,
@@ -29,7 +29,7 @@ export function lookalikeOf(
   return looksLike(serverName, client.name) ? { of: 'server', name: serverName } : undefined
 }
 
-/** In capitals “I” looks like “l”, in small letters it doesn't: names are compared as they are and in small letters. */
+/** A capital “I” looks like “l”, but a small one does not: names are compared both unchanged and in lower case. */
 function looksLike(a: string, b: string): boolean {
   return skeletonOf(a) === skeletonOf(b) || skeletonOf(a.toLowerCase()) === skeletonOf(b.toLowerCase())
 }

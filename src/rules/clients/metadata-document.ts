@@ -6,9 +6,9 @@ import { type Metadata, type MetadataProblem, parseMetadata } from './metadata.t
 export const longestMetadataDocument = 5 * 1024
 
 /**
- * Whether a `client_id` is the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document-03 §3): with a path, and
- * without credentials, fragment or dot segments. Looked at as text, since it is compared to the letter and never normalised. http
- * is for loopback alone; whether a URL may be called is for rules/callable-url.ts to say.
+ * Whether a `client_id` is the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document-03 §3): with a path,
+ * and without credentials, fragment or dot segments. It is examined as text, since it is compared exactly and never normalised.
+ * http is for loopback only; rules/callable-url.ts decides whether a URL may be called.
  */
 export function isDocumentUrl(clientId: string): boolean {
   if (clientId.length > 500 || !/^https?:\/\/[^/?#@\\\s]+\/[^#\\\s]+$/.test(clientId)) return false
@@ -17,12 +17,12 @@ export function isDocumentUrl(clientId: string): boolean {
   return path.length > 1 && !path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))
 }
 
-/** What people are shown of it. */
+/** The part of it that people are shown. */
 export function documentHost(clientId: string): string {
   return new URL(clientId).host
 }
 
-/** Which hosts may publish clients, as settings say: `allowed` empty is every host. A host stands for its subdomains, too. */
+/** Hosts that may publish clients, by the settings: an empty `allowed` means every host. A host includes its subdomains. */
 export interface DocumentHosts {
   readonly allowed: readonly string[]
   readonly denied: readonly string[]
@@ -35,8 +35,8 @@ export function isAllowedHost(clientId: string, { allowed, denied }: DocumentHos
 }
 
 /**
- * The client that a document describes (§4): its `client_id` is the URL it was fetched from, to the letter. It has no secret that
- * both sides know, so it authenticates by a key of its own, or not at all (§4.1).
+ * The client that a document describes (§4): its `client_id` is exactly the URL it was fetched from. It has no shared secret,
+ * so it authenticates with its own key, or not at all (§4.1).
  */
 export function parseMetadataDocument(
   document: unknown,

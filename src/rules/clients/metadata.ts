@@ -9,7 +9,7 @@ import { type PolicyForm, parsePolicyForm, policyForm } from './policy-form.ts'
 const text = z.optional(z.nullable(z.string()))
 const texts = z.optional(z.nullable(z.array(z.string())))
 
-/** The members of RFC 7591 §2 and OIDC Dynamic Client Registration §2 that mean something here; `null` is as left out. */
+/** The supported members of RFC 7591 §2 and OIDC Dynamic Client Registration §2; `null` counts as missing. */
 const known = z.looseObject({
   redirect_uris: texts,
   post_logout_redirect_uris: texts,
@@ -31,7 +31,7 @@ const known = z.looseObject({
 
 export type ClientMetadata = z.infer<typeof known>
 
-/** What a client says of itself and nothing here depends on: told again as it was sent (RFC 7591 §3.2.1). */
+/** Members without any effect here: returned as they were sent (RFC 7591 §3.2.1). */
 const told =
   /^(client_uri|logo_uri|tos_uri|policy_uri|contacts|software_id|software_version|application_type)$|^(client_name|client_uri|logo_uri|tos_uri|policy_uri)#[A-Za-z0-9-]{1,35}$/
 
@@ -58,13 +58,13 @@ export type AuthMethod = (typeof authMethods)[number]
 const longestTold = 4000
 
 export type MetadataProblem =
-  /** `problem` is one of the form that people fill in; its field is the name of the member. */
+  /** `problem` comes from the form for people; its field is the name of the member. */
   | { readonly field: string; readonly problem: FieldProblem['problem'] }
   | { readonly field: string; readonly description: string }
 
 /**
- * The metadata of a client that registers itself, or publishes them (RFC 7591 §2). Unknown members are accepted, scopes are reduced
- * to `allowed`, never refused. `template` holds what is not the client's to say.
+ * The metadata of a client that registers or publishes itself (RFC 7591 §2). Unknown members are accepted, scopes are reduced
+ * to `allowed`, never refused. `template` holds the values that the client can't choose.
  */
 export function parseMetadata(
   json: unknown,
@@ -114,7 +114,7 @@ function refused(field: string, description: string) {
   return { problems: [{ field, description }] }
 }
 
-/** The form of people calls some members otherwise. */
+/** The form for people has other names for some members. */
 function asMember({ field, problem }: FieldProblem): FieldProblem {
   const names: Readonly<Record<string, string>> = {
     name: 'client_name',
@@ -130,7 +130,7 @@ const registeredAs: Readonly<Record<string, RegisteredGrantType>> = {
   'urn:ietf:params:oauth:grant-type:device_code': 'device-code',
 }
 
-/** RFC 7591 §2: a server may leave out what it does not have. */
+/** RFC 7591 §2: a server may leave out grants that it does not support. */
 function grantTypesOf({ grant_types }: ClientMetadata) {
   const [grantType, ...furtherGrantTypes] = [
     ...new Set((grant_types ?? ['authorization_code']).flatMap((name) => registeredAs[name] ?? [])),
@@ -138,7 +138,7 @@ function grantTypesOf({ grant_types }: ClientMetadata) {
   return grantType === undefined ? undefined : { grantType, furtherGrantTypes }
 }
 
-/** A client without a name is called after where it sends people. */
+/** A client without a name is named after the host of its redirect URI. */
 function nameFrom([first]: readonly string[]): string {
   const host = first !== undefined && URL.canParse(first) ? new URL(first).host : ''
   return host === '' ? 'Application' : host
@@ -161,13 +161,14 @@ function policyFormOf(metadata: ClientMetadata, client: Client, allowed: Scope):
   }
 }
 
-/** So many scopes at most, however many APIs there are. */
+/** Limit of scopes, however many APIs there are. */
 const mostScopes = 300
 
 /**
- * What a client may ask for, of what needs no administrator: nobody is here who could tick the scopes of an API for it. Clients of
- * MCP register with what they need first, and ask for more once an API wants it (RFC 6750 §3.1), so naming scopes takes none away.
- * A document is written once for all servers: what that names is all.
+ * The scopes that a client may request, among those that need no administrator: nobody is here to tick the scopes of an API for
+ * it. MCP clients register with the scopes they need first, and request more once an API requires them (RFC 6750 §3.1), so a
+ * named scope does not exclude the others. A metadata document is written once for all servers: its scopes are the complete
+ * list.
  */
 function scopeFor({ scope }: ClientMetadata, { registeredBy, policy }: Client, allowed: Scope): Scope {
   const named = scope?.split(' ').filter((name) => allowed.includes(name)) ?? []
@@ -177,7 +178,7 @@ function scopeFor({ scope }: ClientMetadata, { registeredBy, policy }: Client, a
   return unionScope(named, more).slice(0, mostScopes)
 }
 
-/** Everything that is stored of a client, as RFC 7591 §3.2.1 wants it told. What is not set is left out: a `null` breaks clients. */
+/** Everything that is stored of a client, as RFC 7591 §3.2.1 requires. Unset members are left out: a `null` breaks clients. */
 export function formatMetadata(
   client: Client,
   authMethod: AuthMethod,

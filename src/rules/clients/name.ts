@@ -5,11 +5,11 @@ export const longestName = 100
 
 export interface ClientName {
   readonly name: string
-  /** Why it can't be the name of a client, and what would be right. */
+  /** Problem of this name for a client, with a hint for a valid one. */
   readonly problem: NamedProblem | undefined
 }
 
-/** A name is shown to people who decide by it. */
+/** The name of a client, by which people decide. */
 export function parseClientName(typed: string): ClientName {
   const name = typed.normalize('NFC').trim()
   return { name, problem: problemOf(name) }

@@ -1,7 +1,7 @@
 import type { NamedProblem } from '../../values/problem.ts'
 import type { Client } from './client.ts'
 
-/** One line of "Allowed origins": scheme, host and port, as a browser writes them in the Origin header (RFC 6454 §6.2). */
+/** One line of "Allowed origins": scheme, host and port, as a browser sends them in the Origin header (RFC 6454 §6.2). */
 export function parseOrigin(line: string): { readonly origin: string } | { readonly problem: NamedProblem } {
   if (!URL.canParse(line)) return { problem: { code: 'originForm' } }
   const url = new URL(line)
@@ -18,14 +18,14 @@ export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
 }
 
-/** `http://localhost` of `http://localhost:8001`: on loopback the port is what was free (RFC 8252 §7.3). Undefined elsewhere. */
+/** `http://localhost` of `http://localhost:8001`: on loopback the port is arbitrary (RFC 8252 §7.3). Undefined elsewhere. */
 export function loopbackOrigin(origin: string): string | undefined {
   const url = URL.canParse(origin) ? new URL(origin) : undefined
   if (url?.protocol !== 'http:' || url.origin !== origin || !isLoopbackHost(url.hostname)) return undefined
   return `http://${url.hostname}`
 }
 
-/** Whether an origin is among those that are registered: to the letter, or on the same loopback host at any port. */
+/** Whether an origin is registered: exactly, or on the same loopback host at any port. */
 export function hasOrigin(registered: readonly string[], origin: string): boolean {
   const loopback = loopbackOrigin(origin)
   return (
@@ -34,7 +34,7 @@ export function hasOrigin(registered: readonly string[], origin: string): boolea
   )
 }
 
-/** The origins whose scripts may call the token endpoint for this client: those it named, and those it is redirected to. */
+/** The origins whose scripts may call the token endpoint for this client: its allowed origins, and those of its redirect URIs. */
 export function originsOf(client: Pick<Client, 'redirectUris' | 'allowedOrigins'>): readonly string[] {
   const redirects = client.redirectUris
     .filter((uri) => /^https?:/.test(uri))

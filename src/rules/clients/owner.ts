@@ -1,9 +1,9 @@
 import type { Client } from './client.ts'
 import { documentHost } from './metadata-document.ts'
 
-/** How people are shown who runs a client, before they decide about it. */
+/** How the owner of a client is shown to people before they decide about it. */
 export interface ShownOwner {
-  /** A username, the domain of an address that its owner has confirmed, or the host that publishes the client. */
+  /** A username, the domain of the owner's confirmed address, or the host that publishes the client. */
   readonly kind: 'name' | 'domain' | 'host'
   readonly text: string
 }
@@ -11,13 +11,13 @@ export interface ShownOwner {
 interface Owned {
   readonly client: Pick<Client, 'id' | 'ownerId' | 'trust' | 'registeredBy'>
   readonly ownerName: string
-  /** The owner’s address, if mail to it reached them. */
+  /** The owner’s address, if it is confirmed. */
   readonly ownerEmail: string | undefined
 }
 
 /**
- * Everybody chooses their own username, and could choose one that sounds like a bank. So it is shown only of a client that an
- * administrator has verified, and to the owner; of others the domain that a confirmed address proves, or nothing. A client that
+ * People choose their own usernames, and could choose one that sounds like a bank. So it is shown only for a client that an
+ * administrator has verified, and to the owner; for others the domain of a confirmed address, or nothing. A client that
  * registered itself belongs to an administrator who had no part in it.
  */
 export function ownerShownTo(

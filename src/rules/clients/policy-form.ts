@@ -7,7 +7,7 @@ import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 import { accessTokenFormats, type Client, type ClientKeys } from './client.ts'
 
-/** The form as it was typed. What it does not hold, because it makes no sense for this application, stays as it is. */
+/** The form as submitted. Fields that make no sense for this application are missing and stay unchanged. */
 export interface PolicyForm {
   readonly scope: Scope
   readonly accessTokenFormat: string
@@ -26,7 +26,7 @@ export interface PolicyForm {
   readonly subjectType: string
   readonly sectorIdentifier: string
   readonly sectorIdentifierUri: string
-  /** Whether the hosts of its redirect URIs are looked at: for a client whose hosts have changed. */
+  /** Whether the hosts of its redirect URIs were reviewed: for a client whose hosts have changed. */
   readonly sectorHosts: string
   readonly backchannelLogoutUri: string
   readonly frontchannelLogoutUri: string
@@ -67,7 +67,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
   }
 }
 
-/** Those of its fields that a URL may hold: not a private key that was pasted where a public one belongs. */
+/** The fields that a URL may contain: not a private key that was pasted in place of a public one. */
 export function policyFields(sent: URLSearchParams): readonly string[] {
   const keys = checkJwks(sent.get('jwks') ?? '', () => {})
   return keys === undefined ? fields : [...fields, 'jwks']
@@ -98,7 +98,10 @@ const fields: readonly string[] = [
   'pkce',
 ]
 
-/** What was sent, over what there is; `decides`: by an administrator. Scopes come one in a checkbox, or several with spaces between. */
+/**
+ * The submitted values over the current ones; `decides`: by an administrator. Scopes come one per checkbox, or several
+ * separated by spaces.
+ */
 export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: boolean): PolicyForm {
   const before = policyForm(client)
   const typed = (name: string, otherwise: string) => pairs.get(name) ?? otherwise
@@ -132,7 +135,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
 const day: Seconds = 86_400
 const longest: Seconds = 400 * day
 
-/** Every problem at once, in the order of the fields. Who may have what is for the store to decide. */
+/** Every problem at once, in the order of the fields. The store decides which scopes are allowed. */
 export function parsePolicyForm(
   form: PolicyForm,
   client: Client,
@@ -211,7 +214,7 @@ export function parsePolicyForm(
         refreshIdleLifetime,
         refreshAbsoluteLifetime,
         keys,
-        // Nobody gets this anew.
+        // This is never granted again.
         introspectsAll: client.policy.introspectsAll && introspection === 'all',
       },
       openid: {

@@ -2,8 +2,8 @@ import { coversScope } from '../requests/scope.ts'
 import type { Client } from './client.ts'
 
 /**
- * Whether an administrator who looked at the one has looked at the other too: then what they said of it still applies. A client
- * that may ask for less is the same.
+ * Whether the review of one registration covers the other: then the administrator's decision still applies. A client that may
+ * request less is the same.
  */
 export function isSameRegistration(before: Client, after: Client): boolean {
   return (
@@ -12,7 +12,7 @@ export function isSameRegistration(before: Client, after: Client): boolean {
   )
 }
 
-/** All that is registered but scopes, and what can only be taken away: whatever is added to a client is compared by itself. */
+/** Everything that is registered, except scopes and flags that can only be removed: additions are compared separately. */
 function formatRegistration(client: Client): string {
   const {
     id: _,

@@ -1,23 +1,23 @@
 import type { NamedProblem } from '../../values/problem.ts'
 import type { Client } from './client.ts'
 
-/** All addresses and keys of one client together. A row of it goes through a backup and back, however full it is. */
+/** Limit of all addresses and keys of one client together. Even a full row survives a backup and restore. */
 export const mostClientBytes = 65_536
 
-/** What a person may own. */
+/** Limits per person. */
 export interface Quotas {
   readonly applications: number
-  /** Of all applications of one person together, with their logos. */
+  /** For all applications of one person together, with their logos. */
   readonly applicationBytes: number
   readonly sessions: number
   readonly passkeys: number
-  /** Of one person at one application. */
+  /** For one person at one application. */
   readonly authorizations: number
-  /** Of one person in a day, each of which is noted. */
+  /** Changes of one person per day, each of which is recorded. */
   readonly changes: number
 }
 
-/** How large what a developer decides about a client is, in UTF-8. */
+/** Size of the settings that a developer decides, in UTF-8 bytes. */
 export function clientBytes(client: Client): number {
   const { keys } = client.policy
   const texts = [

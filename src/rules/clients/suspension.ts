@@ -2,8 +2,8 @@ import { type Refusal, refuse } from '../refusal.ts'
 import type { Client } from './client.ts'
 
 /**
- * What a suspended client is told; undefined for one that works. Not `invalid_client` where an administrator has to approve it:
- * clients take that for a reason to forget their registration and to make another one.
+ * The answer to a suspended client; undefined for an active one. Not `invalid_client` while it waits for approval: clients
+ * would forget their registration and create another one.
  */
 export function suspensionOf({
   suspendedAt,

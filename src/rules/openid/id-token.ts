@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto'
 import type { Seconds } from '../../values/time.ts'
 import type { SigningAlgorithm } from '../server/signing-keys.ts'
 
-/** What is known of the sign-in that an authorization rests on, besides its time. */
+/** Facts about the sign-in behind an authorization, besides its time. */
 export interface AuthenticationContext {
   readonly acr: string
   readonly amr: readonly string[]
-  /** The session, as clients are told it: never the cookie. */
+  /** The session id for clients: never the cookie. */
   readonly sid: string
 }
 
 /** `acr` values: 1, one factor; 2, two factors. */
 export const acrValues = ['1', '2'] as const
 
-/** Which of them a sign-in reaches, the highest first: two when it took more than one factor (RFC 8176 `mfa`). */
+/** The values that a sign-in reaches, the highest first: two factors when `amr` contains `mfa` (RFC 8176). */
 export function reachedAcr(amr: readonly string[]): readonly string[] {
   return amr.includes('mfa') ? ['2', '1'] : ['1']
 }
 
-/** The one to tell: the first that was wanted and reached (OIDC Core §3.1.2.1 acr_values), or else the highest. */
+/** The reported value: the first requested one that was reached (OIDC Core §3.1.2.1 acr_values), or else the highest. */
 export function acrOf(amr: readonly string[], wanted: readonly string[]): string {
   const reached = reachedAcr(amr)
   return wanted.find((value) => reached.includes(value)) ?? reached[0] ?? acrValues[0]
@@ -31,13 +31,13 @@ export interface IdTokenFacts {
   readonly authorizationId: string
   readonly authTime: Seconds
   readonly context: AuthenticationContext
-  /** As it came in the authorization request; not in a refreshed token (OIDC Core §12.2). */
+  /** From the authorization request; not in a refreshed token (OIDC Core §12.2). */
   readonly nonce: string | undefined
   readonly accessToken: string
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-/** OIDC Core §2. Claims about the user come first, so that none can take the place of ours. */
+/** OIDC Core §2. Claims about the user come first, so that none can replace ours. */
 export function idTokenClaims(facts: IdTokenFacts, alg: SigningAlgorithm, lifetime: Seconds, now: Seconds) {
   return {
     ...facts.claims,
@@ -57,7 +57,7 @@ export function idTokenClaims(facts: IdTokenFacts, alg: SigningAlgorithm, lifeti
   }
 }
 
-/** OIDC Core §3.1.3.6: the left half of the hash that the algorithm signs with; SHA-512 for Ed25519. */
+/** OIDC Core §3.1.3.6: the left half of the hash of the signing algorithm; SHA-512 for Ed25519. */
 function halfHash(value: string, alg: SigningAlgorithm): string {
   const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256')
     .update(value, 'ascii')

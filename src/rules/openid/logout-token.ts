@@ -9,7 +9,7 @@ export interface LogoutFacts {
   readonly id: string
 }
 
-/** OIDC Back-Channel Logout §2.4. Never a nonce: so no ID token can be taken for one, nor the other way round. */
+/** OIDC Back-Channel Logout §2.4. Never has a nonce, so no ID token can pass as a logout token, nor the other way round. */
 export function logoutTokenClaims(facts: LogoutFacts, now: Seconds) {
   return {
     iss: facts.issuer,

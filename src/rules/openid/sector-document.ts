@@ -8,15 +8,16 @@ export const longestSectorDocument = 65_536
 
 const list = z.array(z.string())
 
-/** The redirect URIs that a sector's document lists (OIDC Registration §5). Undefined when it is no JSON array of strings. */
+/** The redirect URIs that a sector's document lists (OIDC Registration §5). Undefined when it is not a JSON array of strings. */
 export function parseSectorDocument(document: unknown): readonly string[] | undefined {
   const parsed = list.safeParse(document)
   return parsed.success ? parsed.data : undefined
 }
 
 /**
- * Why a client can't be in the sector of a document that lists these redirect URIs (OIDC Core §8.1). All of its own must be there
- * and must be addresses on the web: any program may use one on loopback or of a private scheme, so listing it proves nothing.
+ * Why a client can't be in the sector of a document that lists these redirect URIs (OIDC Core §8.1). All of its own must be
+ * listed and be addresses on the web: any program may use a loopback address or a private scheme, so listing one proves
+ * nothing.
  */
 export function sectorProblem(
   { redirectUris }: Pick<Client, 'redirectUris'>,
@@ -30,7 +31,7 @@ export function sectorProblem(
 
 type Known = Pick<Client, 'redirectUris' | 'openid'>
 
-/** Whether all that a sector's document has to list was found in it before. */
+/** Whether everything that a sector's document must list was already found in it. */
 export function isSectorChecked(before: Known, after: Known): boolean {
   return (
     before.openid.sectorIdentifierUri === after.openid.sectorIdentifierUri &&

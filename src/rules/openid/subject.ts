@@ -4,22 +4,22 @@ import { provesNoIdentity } from '../requests/redirect-uri.ts'
 
 type Known = Pick<Client, 'id' | 'openid' | 'redirectUris'>
 
-/** Whose clients are told the same of one person (OIDC Core §8.1); null: everybody's. */
+/** The group of clients with the same subjects (OIDC Core §8.1); null: all public subjects. */
 export type Sector = string | null
 
 /**
- * The sector that a client is in now. What was authorized keeps the one that it was authorized in: a refreshed ID token has the
- * same `sub` (OIDC Core §12.2), and whoever names another host later learns nothing.
+ * The current sector of a client. An authorization keeps its own: a refreshed ID token has the same `sub` (OIDC Core §12.2),
+ * and a client that adds another host later learns nothing.
  */
 export function sectorFor(client: Known): Sector {
   return client.openid.subjectType === 'public' ? null : sectorOf(client)
 }
 
 /**
- * The host that an administrator set, or that of `sector_identifier_uri`, whose document was read when it was saved; otherwise the
- * host that all redirect URIs share. A client whose URIs share none, or prove nobody (RFC
- * 8252 §8.6), is a sector of its own: otherwise whoever puts somebody else's host beside their own learns who is who there. So
- * is one whose hosts have changed, until an administrator has looked at them or such a document lists them.
+ * The host that an administrator set, or that of `sector_identifier_uri`, whose document was checked when it was saved;
+ * otherwise the host that all redirect URIs share. A client whose URIs share none, or prove no identity (RFC 8252 §8.6), is a
+ * sector of its own: otherwise a developer who adds another host beside their own would learn its subjects. The same applies to
+ * a client whose hosts have changed, until an administrator has reviewed them or such a document lists them.
  */
 function sectorOf({ id, openid, redirectUris }: Known): string {
   const own = `client ${id}`
@@ -30,7 +30,7 @@ function sectorOf({ id, openid, redirectUris }: Known): string {
   return host === undefined || host === '' || others.length > 0 ? own : host
 }
 
-/** The hosts of redirect URIs, each once, in the order of the alphabet; '' for those that prove nobody. */
+/** The hosts of redirect URIs, each once, in alphabetical order; '' for those that prove no identity. */
 function hostsOf(redirectUris: readonly string[]): readonly string[] {
   const hosts = redirectUris.map((uri) => (provesNoIdentity(uri) ? '' : new URL(uri).hostname))
   return [...new Set(hosts)].sort()
@@ -41,14 +41,14 @@ export function sharesHosts(a: readonly string[], b: readonly string[]): boolean
 }
 
 /**
- * `sub` in a sector: the user's id, or a pairwise one, the same for all clients of the sector and useless for telling who the
- * user is elsewhere. `salt` is a secret of the server.
+ * `sub` in a sector: the user's id, or a pairwise one, which is the same for all clients of the sector and reveals nothing
+ * elsewhere. `salt` is a secret of the server.
  */
 export function subjectIn(sector: Sector, userId: string, salt: string): string {
   return sector === null ? userId : pairwise(sector, userId, salt)
 }
 
-/** `sid` in a sector: a session that two sectors know by one name would tell them that it is one user. */
+/** `sid` in a sector: the same session id in two sectors would reveal that it is one user. */
 export function sessionIdIn(sector: Sector, sid: string, salt: string): string {
   return sector === null ? sid : pairwise(sector, `session ${sid}`, salt)
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { ProfileCode } from '../../values/problem.ts'
 import type { Scope } from '../requests/scope.ts'
 
-/** Which claims each scope asks for, OIDC Core §5.4. `groups` is ours. */
+/** The claims of each scope, OIDC Core §5.4. `groups` is our own. */
 export const claimsOfScope = {
   profile: [
     'name',
@@ -37,17 +37,17 @@ function isScopeWithClaims(name: string): name is ScopeWithClaims {
 
 export const userClaims: readonly UserClaim[] = scopesWithClaims.flatMap((name) => claimsOfScope[name])
 
-/** The claims that a scope asks for. */
+/** The claims that a scope requests. */
 export function claimsOf(scope: Scope): readonly UserClaim[] {
   return scope.filter(isScopeWithClaims).flatMap((name) => claimsOfScope[name])
 }
 
-/** The scope that a person is asked about when a claim is asked for one by one. */
+/** The scope that consent is asked for when a claim is requested individually. */
 export function scopeOfClaim(claim: string): string | undefined {
   return scopesWithClaims.find((name) => claimsOfScope[name].some((known) => known === claim))
 }
 
-/** What the schema says of a wrong value: a name, for the texts. */
+/** The code of a schema error: a name, for the texts. */
 function problem(code: ProfileCode): string {
   return code
 }
@@ -63,7 +63,7 @@ const webUrl = z.optional(
   ),
 )
 
-/** Of what has the shape of a date: whether the month has such a day. The year 0000 is an unknown one (OIDC Core §5.1). */
+/** Whether the month has such a day, for a text in the form of a date. The year 0000 means unknown (OIDC Core §5.1). */
 function isDay(value: string): boolean {
   const [, month, day] = value.split('-').map(Number)
   if (month === undefined || day === undefined) return true
@@ -71,7 +71,7 @@ function isDay(value: string): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/** What a person may say of themselves, with the types of OIDC Core §5.1. Kept as JSON in one column. */
+/** The claims that people set about themselves, with the types of OIDC Core §5.1. Stored as JSON in one column. */
 export const profileSchema = z.object({
   name: text,
   given_name: text,
@@ -111,11 +111,11 @@ export const profileSchema = z.object({
 
 export type Profile = z.infer<typeof profileSchema>
 
-/** A person, as far as claims go. */
+/** The facts about a person that claims are made from. */
 export interface ClaimsSubject {
   readonly username: string
   readonly email: string | undefined
-  /** Somebody showed that mail to this address reaches them. */
+  /** Mail to this address has reached the person. */
   readonly emailVerified: boolean
   readonly profile: Profile
   readonly groups: readonly string[]
@@ -123,9 +123,9 @@ export interface ClaimsSubject {
 }
 
 /**
- * The claims that are asked for, as far as they are known: one without a value is left out (OIDC Core §5.3.2). Beside every
- * address and phone number it says whether it was verified (§5.1), also when that was not asked for: clients take an absent
- * answer for a yes, or for a fault. We verify no phone numbers.
+ * The requested claims that are known: one without a value is left out (OIDC Core §5.3.2). Every address and phone number comes
+ * with its verified claim (§5.1), even when not requested: clients read a missing one as true, or fail. We verify no phone
+ * numbers.
  */
 export function userClaimValues(subject: ClaimsSubject, asked: readonly string[]): Record<string, unknown> {
   const { address, ...profile } = subject.profile

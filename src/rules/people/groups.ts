@@ -1,13 +1,13 @@
 import type { NamedProblem } from '../../values/problem.ts'
 import { isUnreadable } from '../names.ts'
 
-/** What is said of a person in `groups`. A name holds no comma and no line break: that is how they are typed. */
+/** The `groups` claim of a person. A name has no comma and no line break, which separate names in the form. */
 export type Groups = readonly string[]
 
 const mostGroups = 100
 const longest = 100
 
-/** One a line, or between commas. Each once, in the order in which they were typed. */
+/** One per line, or separated by commas. Each once, in the order in which they were typed. */
 export function checkGroups(typed: string): { readonly value: Groups } | { readonly problem: NamedProblem } {
   const names = typed.normalize('NFC').split(/[\r\n,]+/)
   const groups = [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))]

@@ -1,6 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 
-/** One mail, ready to send: the same words as plain text and as simple HTML. */
+/** One mail, ready to send: the same text as plain text and as simple HTML. */
 export interface Mail {
   readonly to: string
   readonly subject: string
@@ -8,11 +8,11 @@ export interface Mail {
   readonly html: string
 }
 
-/** What a link in a mail is for. A link of one purpose is never accepted for another. */
+/** The purpose of a link in a mail. A link of one purpose is never accepted for another. */
 export type MailPurpose = 'password_reset' | 'email_verification' | 'email_change'
 
-/** How long an invitation is good. */
+/** The lifetime of an invitation. */
 export const invitationLifetime: Seconds = 7 * 86_400
 
-/** How long a link is good. */
+/** The lifetime of a link. */
 export const mailLinkLifetime: Seconds = 3600

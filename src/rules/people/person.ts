@@ -2,7 +2,7 @@ import type { PersonProblem } from '../../values/problem.ts'
 import { findNameFault } from '../names.ts'
 import { isCommonPassword } from '../sign-in/common-passwords.ts'
 
-/** What two spellings of one name have in common: what is stored unique and looked up. */
+/** The common form of all spellings of a name: unique in the database, and used for lookups. */
 export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase().trim()
 }
@@ -10,8 +10,8 @@ export function nameKey(name: string): string {
 export type Checked<T> = { readonly value: T } | { readonly problem: PersonProblem }
 
 /**
- * Letters and digits of one script, and `._+-`, 1 to 64 characters. No `@`: whoever chooses a username has not shown yet that an
- * address is theirs, and applications are told the name (OIDC Core §5.7). Names from before this rule stay.
+ * Letters and digits of one script, and `._+-`, 1 to 64 characters. No `@`: nobody has proven an address by choosing a
+ * username, and applications receive the name (OIDC Core §5.7). Older names that break this rule stay.
  */
 export function checkUsername(typed: string): Checked<string> {
   const value = typed.normalize('NFC').trim()
@@ -35,8 +35,8 @@ export function checkEmail(typed: string): Checked<string | undefined> {
 }
 
 /**
- * NIST SP 800-63B §3.1.1: length counts, composition rules don't, and what is guessed first is refused, which includes the
- * names of the person. Normalised, so that two keyboards type the same.
+ * NIST SP 800-63B §3.1.1: length counts, composition rules don't, and the first guesses are refused, including the person's own
+ * names. Normalised, so that different keyboards give the same password.
  */
 export function checkPassword(typed: string, ...personal: readonly (string | undefined)[]): Checked<string> {
   const value = normalisePassword(typed)

@@ -24,7 +24,7 @@ export const addressFields = ['street_address', 'postal_code', 'locality', 'regi
 
 export type ProfileField = (typeof profileFields)[number] | (typeof addressFields)[number] | 'email'
 
-/** What was typed, by field. */
+/** The submitted values, by field. */
 export type ProfileForm = Readonly<Record<ProfileField, string>>
 
 export const allFields: readonly ProfileField[] = ['email', ...profileFields, ...addressFields]
@@ -33,7 +33,7 @@ export function readProfileForm(typed: (field: ProfileField) => string): Profile
   return formOf((field) => typed(field))
 }
 
-/** The form as it is filled in for somebody. */
+/** The form as shown to a person. */
 export function fillProfileForm(email: string | undefined, profile: Profile): ProfileForm {
   const { address = {}, ...claims } = profile
   const known: Partial<Record<ProfileField, string | undefined>> = { ...claims, ...address, email }
@@ -42,7 +42,7 @@ export function fillProfileForm(email: string | undefined, profile: Profile): Pr
 
 function formOf(read: (field: ProfileField) => string): ProfileForm {
   const values = Object.fromEntries(allFields.map((field) => [field, read(field)]))
-  // Object.fromEntries forgets the names; they are those of `allFields`, which are all there are.
+  // Object.fromEntries loses the key type; the keys are those of `allFields`, which is complete.
   return values as Record<ProfileField, string>
 }
 
@@ -50,7 +50,7 @@ export type CheckedProfile =
   | { readonly email: string | undefined; readonly profile: Profile }
   | { readonly problems: readonly FieldProblem[] }
 
-/** All problems at once, each with its field. An empty field says nothing: its claim is left out. */
+/** All problems at once, each with its field. An empty field leaves out its claim. */
 export function checkProfileForm(form: ProfileForm): CheckedProfile {
   const email = checkEmail(form.email)
   const said = (fields: readonly ProfileField[]) =>
@@ -74,20 +74,20 @@ export function checkProfileForm(form: ProfileForm): CheckedProfile {
   return { email: email.value, profile: parsed.data }
 }
 
-/** What is no text of a known length is one of the names that the schema gives. */
+/** A problem other than a length has one of the codes that the schema defines. */
 function problemOf(issue: z.core.$ZodIssue): NamedProblem {
   if (issue.code === 'too_big') return { code: 'tooLong', most: Number(issue.maximum) }
   return { code: profileCodes.find((code) => code === issue.message) ?? 'dateForm' }
 }
 
-/** A street may take several lines (OIDC Core §5.1.1); everything else is one. */
+/** A street may have several lines (OIDC Core §5.1.1); everything else has one. */
 function tidy(field: ProfileField, typed: string): string {
   const lines = typed.normalize('NFC').split(/\r\n?|\n/)
   const clean = lines.map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim()).filter((line) => line !== '')
   return clean.join(field === 'street_address' ? '\n' : ' ')
 }
 
-/** OIDC Core §5.1.1: the whole address, for showing. In the order that most of the world writes it. */
+/** OIDC Core §5.1.1: the whole address for display, in the order that most of the world uses. */
 function formatted(parts: Readonly<Record<string, string | undefined>>): string {
   const town = [parts.postal_code, parts.locality].filter(Boolean).join(' ')
   return [parts.street_address, town, parts.region, parts.country].filter(Boolean).join('\n')

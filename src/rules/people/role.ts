@@ -1,14 +1,14 @@
-/** What people are on this server. Everybody may do what is theirs: their account, and applications that they own. */
+/** Roles on this server. Everybody may manage their own account and applications. */
 export const roles = ['administrator', 'support', 'developer', 'user'] as const
 export type Role = (typeof roles)[number]
 
-/** What goes beyond one's own. */
+/** Permissions beyond one's own things. */
 export const permissions = ['administer', 'see', 'end', 'register'] as const
 export type Permission = (typeof permissions)[number]
 
 /**
- * `administer`: change anything. `see`: read the administration, which never shows a secret. `end`: end people's sessions, and
- * what they allowed applications. `register`: applications of one's own, also where not everybody may.
+ * `administer`: change anything. `see`: read the administration, which never shows a secret. `end`: end people's sessions and
+ * consents. `register`: own applications, even where not everybody may.
  */
 const allowed: Record<Role, readonly Permission[]> = {
   administrator: ['administer', 'see', 'end', 'register'],
@@ -22,8 +22,8 @@ export function may(role: Role, permission: Permission): boolean {
 }
 
 /**
- * Whether somebody of the role `by` may end sessions and access of somebody of the role `of`: never upwards, or support could
- * keep every administrator out.
+ * Whether a person of the role `by` may end sessions and access of a person of the role `of`: never upwards, or support could
+ * lock out every administrator.
  */
 export function mayEndOf(by: Role, of: Role): boolean {
   return may(by, 'administer') || (may(by, 'end') && !may(of, 'administer'))

@@ -1,17 +1,17 @@
 import type { Profile } from '../openid/user-claims.ts'
 
-/** Letters of a text that can be found, and of one term. */
+/** Number of letters of a text that can be found, and of one term. */
 const longestText = 64
 const longestTerm = 16
 
-/** Where people are found. Each is written by other acts, so each has terms of its own. */
+/** The places that are searched. Each is written by different acts, so each has its own terms. */
 export const searchFields = ['username', 'email', 'profile'] as const
 export type SearchField = (typeof searchFields)[number]
 
-/** Terms of one field of one person, at most. Two words of 64 letters have no more. */
+/** Limit of terms for one field of one person. Two words of 64 letters have no more. */
 export const mostTerms: Readonly<Record<SearchField, number>> = { username: 96, email: 96, profile: 192 }
 
-/** Letters that have no accent to lose, as people write them who don't have them. */
+/** Letters without a removable accent, and how people write them who don't have them. */
 const plain: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -27,7 +27,7 @@ const plain: Readonly<Record<string, string>> = {
   ς: 'σ',
 }
 
-/** What two spellings have in common: no accents, no case, no signs, one space between words. */
+/** The common form of all spellings: no accents, no case, no punctuation, one space between words. */
 export function foldText(text: string): string {
   return text
     .toLowerCase()
@@ -41,8 +41,8 @@ export function foldText(text: string): string {
 }
 
 /**
- * What a person is found by: from each letter on, the next 16, if there are three or more; and the first two letters of each
- * word behind a space. Each part of a text is then the beginning of a term, and an index finds it.
+ * The search terms of a person: from each letter on, the next 16, if there are three or more; and the first two letters of each
+ * word after a space. So each part of a text is the beginning of a term, and an index finds it.
  */
 export function termsOf(field: SearchField, texts: readonly string[]): readonly string[] {
   const folded = texts.map((text) => [...[...foldText(text)].slice(0, longestText).join('').trim()])
@@ -61,7 +61,7 @@ export function termsOf(field: SearchField, texts: readonly string[]): readonly 
   return [...new Set([...starts, ...parts])].slice(0, mostTerms[field])
 }
 
-/** What of a profile is a name of the person. */
+/** The parts of a profile that are names of the person. */
 export function namesOf({
   name,
   given_name,
@@ -73,7 +73,7 @@ export function namesOf({
   return [name, whole, nickname].filter((text) => text !== undefined)
 }
 
-/** What every term that is looked for begins with. Undefined when nothing is left to look for. */
+/** The beginning of every term that matches a search. Undefined when nothing is left to search for. */
 export function searchTerm(typed: string): string | undefined {
   const letters = [...foldText(typed)]
   if (letters.length === 0) return undefined

@@ -5,7 +5,7 @@ import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import { parseResources } from './resource.ts'
 import { defaultScope, parseScope, parseScopeNames, type Scope } from './scope.ts'
 
-/** A request for authorization, as far as it can be read before the client is known. */
+/** An authorization request, as far as it can be read before the client is known. */
 export interface Asked extends ParsedParameters {
   /** Undefined: the default. */
   readonly scope: Scope | Refusal | undefined
@@ -15,7 +15,7 @@ export interface Asked extends ParsedParameters {
   readonly scopeNames: Scope
 }
 
-/** `pairs` are the parameters as they came: RFC 8707 §2 allows `resource` many times, so it is read from them. */
+/** `pairs` are the raw parameters: RFC 8707 §2 allows `resource` many times, so it is read from them. */
 export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams): Asked {
   const { parameters } = parsed
   const text = parameters.get('scope')

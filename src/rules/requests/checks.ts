@@ -13,11 +13,11 @@ import type { ScopeDefinition, ScopePlaces } from './scope.ts'
 /** What takes a request for authorization: a column of the table. */
 export type RequestEndpoint = 'authorization' | 'pushed' | 'device'
 
-/** What a check may look at. */
+/** The input of a check. */
 export interface Examined {
   readonly asked: Asked
   readonly client: Client
-  /** Those of the scopes and APIs that were asked for which exist. */
+  /** The requested scopes and APIs that exist. */
   readonly scopes: readonly ScopeDefinition[]
   readonly resources: readonly Resource[]
   readonly server: ScopePlaces & OwnApi
@@ -31,10 +31,10 @@ const pushed = ['pushed'] as const
 const device = ['device'] as const
 
 /**
- * The checks of a request for authorization in the order in which they are made, and which endpoint makes each. Whether a request
- * may be answered at all (its client, its redirect URI) is decided before.
+ * The checks of an authorization request in their order, and the endpoints that make each. The client and the redirect URI, on
+ * which any answer depends, are checked before.
  *
- * A check finds a refusal, or what the request means by the parameters that it looks at.
+ * A check returns a refusal, or the meaning of the parameters that it reads.
  */
 export const requestChecks = {
   wellFormed: check(everywhere, ({ asked }) => asked.problem?.refusal),
@@ -133,7 +133,7 @@ export const requestChecks = {
 
 type Checks = typeof requestChecks
 
-/** What the checks of one endpoint found. */
+/** The results of the checks of one endpoint. */
 export type Checked<Endpoint extends RequestEndpoint> = {
   readonly [Name in keyof Checks as Endpoint extends Checks[Name]['at'][number] ? Name : never]: Exclude<
     ReturnType<Checks[Name]['find']>,
@@ -141,10 +141,10 @@ export type Checked<Endpoint extends RequestEndpoint> = {
   >
 }
 
-/** An authorization request that may go on. RFC 6749 §4.1.1; parameters that no check knows are ignored (§3.1). */
+/** A valid authorization request. RFC 6749 §4.1.1; unknown parameters are ignored (§3.1). */
 export type AuthorizationRequest = Checked<'authorization'>
 
-/** The first refusal, or everything that the endpoint's checks found. */
+/** The first refusal, or the results of all checks of the endpoint. */
 export function checkRequest<Endpoint extends RequestEndpoint>(
   endpoint: Endpoint,
   examined: Examined,
@@ -156,7 +156,8 @@ export function checkRequest<Endpoint extends RequestEndpoint>(
     if (isRefusal(value)) return value
     found[name] = value
   }
-  // Each name of `Checked<Endpoint>` is a row with this endpoint, and each of those was just written with what its `find` returned.
+  // Each name of `Checked<Endpoint>` is a row with this endpoint, and each of those was just written with the result of its
+  // `find`.
   return found as Checked<Endpoint>
 }
 

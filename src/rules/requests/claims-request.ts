@@ -3,7 +3,7 @@ import { scopeOfClaim } from '../openid/user-claims.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Scope } from './scope.ts'
 
-/** What one claim is asked to be. OIDC Core §5.5.1. */
+/** The request for one claim. OIDC Core §5.5.1. */
 const member = z.nullable(
   z.looseObject({
     essential: z.optional(z.boolean()),
@@ -14,15 +14,15 @@ const member = z.nullable(
 const members = z.optional(z.record(z.string(), member))
 const schema = z.looseObject({ userinfo: members, id_token: members })
 
-/** The `claims` parameter, OIDC Core §5.5: names asked for one by one. */
+/** The `claims` parameter, OIDC Core §5.5: individually requested claims. */
 export interface ClaimsRequest {
   readonly userinfo: readonly string[]
   readonly idToken: readonly string[]
-  /** `acr` values that were asked for, in order of preference. */
+  /** Requested `acr` values, in order of preference. */
   readonly acr: readonly string[]
   /** Whether it must be one of them (OIDC Core §5.5.1.1). */
   readonly acrIsEssential: boolean
-  /** The one user that the request is for. */
+  /** The only user that the request accepts. */
   readonly subject: string | undefined
 }
 
@@ -35,8 +35,8 @@ export const noClaims: ClaimsRequest = {
 }
 
 /**
- * As far as the client may have them, and what the person has to be asked about: the scope that each claim belongs to. A claim
- * that nobody knows, or that the client may not have, is left out (OIDC Core §5.5.1).
+ * The claims that the client may have, and the scopes that consent is asked for: each claim belongs to one. An unknown or
+ * forbidden claim is left out (OIDC Core §5.5.1).
  */
 export function allowedClaims(request: ClaimsRequest, allowed: Scope) {
   const userinfoClaims = allowedClaimsOf(request.userinfo, allowed)
@@ -47,7 +47,7 @@ export function allowedClaims(request: ClaimsRequest, allowed: Scope) {
   return { userinfoClaims, idTokenClaims, scope }
 }
 
-/** Claims that were asked for one by one, as far as their scopes are allowed (OIDC Core §5.5). */
+/** Individually requested claims whose scopes are allowed (OIDC Core §5.5). */
 export function allowedClaimsOf(claims: readonly string[], allowed: Scope): readonly string[] {
   return claims.filter((claim) => allowed.includes(scopeOfClaim(claim) ?? ''))
 }

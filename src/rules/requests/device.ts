@@ -2,20 +2,20 @@ import type { Seconds } from '../../values/time.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Scope } from './scope.ts'
 
-/** How long a device code and its user code are good (RFC 8628 §3.2), and how often a device may ask. */
+/** The lifetime of a device code and its user code (RFC 8628 §3.2), and the polling interval. */
 export const deviceCodeLifetime: Seconds = 600
 export const firstInterval: Seconds = 5
 /** RFC 8628 §3.5: added to the interval with each `slow_down`. */
 const slowDownBy: Seconds = 5
 const longestInterval: Seconds = 60
 
-/** Twenty letters: no vowels, so that no word comes out (RFC 8628 §6.1). Eight of them are 34 bits, and guesses are counted. */
+/** Twenty letters: no vowels, so that no words appear (RFC 8628 §6.1). Eight of them are 34 bits, and guesses are counted. */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ'
 const letters = 8
 
 /**
- * A user code from random bytes, as it is shown: `WDJB-MJHT`. Bytes that would make some letters likelier are passed over;
- * undefined when too few are left.
+ * A user code from random bytes, as shown: `WDJB-MJHT`. Bytes that would make some letters likelier are skipped; undefined when
+ * too few are left.
  */
 export function userCodeFrom(bytes: Uint8Array): string | undefined {
   const fair = [...bytes].filter((byte) => byte < 256 - (256 % alphabet.length)).slice(0, letters)
@@ -23,7 +23,7 @@ export function userCodeFrom(bytes: Uint8Array): string | undefined {
   return shownUserCode(fair.map((byte) => alphabet[byte % alphabet.length] ?? '').join(''))
 }
 
-/** What a person typed, in the one form that is hashed. Case, dashes and spaces don't matter. Undefined: it can't be a code. */
+/** The normalised form of typed input, which is hashed. Case, dashes and spaces don't matter. Undefined: it can't be a code. */
 export function readUserCode(typed: string): string | undefined {
   const plain = typed.toUpperCase().replaceAll(/[\s\p{Pd}]/gu, '')
   return plain.length === letters && [...plain].every((letter) => alphabet.includes(letter))
@@ -35,7 +35,7 @@ function shownUserCode(plain: string): string {
   return `${plain.slice(0, letters / 2)}-${plain.slice(letters / 2)}`
 }
 
-/** A device authorization request while it waits, and after it was answered. RFC 8628 §3.1. */
+/** A device authorization request, pending or answered. RFC 8628 §3.1. */
 export interface DeviceRequest {
   readonly clientId: string
   readonly scope: Scope
@@ -45,7 +45,7 @@ export interface DeviceRequest {
   readonly expiresAt: Seconds
   /** Seconds between two polls. */
   readonly interval: Seconds
-  /** When the last poll came that counted. */
+  /** Time of the last poll that counted. */
   readonly polledAt: Seconds | undefined
   readonly decision: 'pending' | 'denied' | 'approved'
 }
@@ -55,13 +55,13 @@ export type PollVerdict =
   | {
       readonly verdict: 'refuse'
       readonly refusal: Refusal
-      /** The interval from now on, where the poll counts as one. */
+      /** The interval from now on, if the poll counts. */
       readonly counted: Seconds | undefined
     }
 
 /**
- * RFC 8628 §3.5. Two polls within a second are one: golang.org/x/oauth2 sends each twice. Only a device that asks more than
- * twice as often as it may is told to slow down, since some give up at the second time.
+ * RFC 8628 §3.5. Two polls within a second count as one: golang.org/x/oauth2 sends each twice. Only a device that polls more
+ * than twice as often as allowed is slowed down, since some give up at the second time.
  */
 export function checkPoll(request: DeviceRequest | undefined, clientId: string, now: Seconds): PollVerdict {
   if (request === undefined)

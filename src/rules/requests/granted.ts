@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '../refusal.ts'
 import { type OwnApi, type Resource, resolveResources } from './resource.ts'
 import { checkScope, type Scope, type ScopeDefinition, type ScopePlaces, scopeOf } from './scope.ts'
 
-/** What a client may be granted of what it asked for. */
+/** The part of a request that a client may be granted. */
 export interface Granted {
   readonly scope: Scope
   readonly definitions: readonly ScopeDefinition[]
@@ -11,7 +11,7 @@ export interface Granted {
   readonly resources: readonly string[]
 }
 
-/** What a client asks for, `scope` undefined for the default, beside what exists of it. RFC 6749 §3.3, RFC 8707 §2. */
+/** The part of a request that can be granted; `scope` undefined means the default. RFC 6749 §3.3, RFC 8707 §2. */
 export function grantable(
   asked: { readonly scope: Scope | undefined; readonly resources: readonly string[] },
   client: Pick<Client, 'id' | 'policy'>,

@@ -7,53 +7,53 @@ import { provesNoIdentity, rememberedHost } from './redirect-uri.ts'
 import { coversScope, type Scope } from './scope.ts'
 
 export type NextStep =
-  /** `factor`: they are signed in, with less than it takes. */
+  /** `factor`: the person is signed in, but without the required second factor. */
   | { readonly step: 'login'; readonly receivedAt: Seconds; readonly factor?: boolean }
-  /** They have no second factor, and need one. */
+  /** The person needs a second factor, and has none. */
   | { readonly step: 'set-up'; readonly receivedAt: Seconds }
   | { readonly step: 'consent' }
-  /** `remember`: what is allowed now is more than was remembered, because the person agreed, or without asking them. */
+  /** `remember`: more is allowed now than was remembered, because the person agreed, or because nobody had to ask them. */
   | { readonly step: 'issue'; readonly remember: 'agreed' | 'unasked' | undefined }
   | { readonly step: 'refuse'; readonly refusal: Refusal }
 
-/** What is known about the person in front of the browser. */
+/** Facts about the person at the browser. */
 export interface KnownSession {
   readonly authenticatedAt: Seconds
-  /** `acr` values that the sign-in is worth. */
+  /** `acr` values that the sign-in reaches. */
   readonly reachedAcr: readonly string[]
   /** Whether they could sign in with two factors. */
   readonly hasFactor: boolean
-  /** `sub` as this client is told it. */
+  /** `sub` for this client. */
   readonly subject: string
 }
 
-/** What this user allowed this client before, for one host, and what they were shown then. */
+/** An earlier consent of this user for this client and one host, with what was shown then. */
 export interface Consent {
   readonly scope: Scope
-  /** As `rememberedHost` says; '': they were not asked. */
+  /** The result of `rememberedHost`; '': they were not asked. */
   readonly redirectHost: string
   readonly clientName: string
   readonly trust: ClientTrust
 }
 
-/** The answer given on the consent page to this very request. */
+/** The answer given on the consent page to this request. */
 export type Decision = 'authorize' | 'cancel'
 
 export interface Facts {
   readonly request: AuthorizationRequest
-  /** What is asked for and may be granted. */
+  /** The requested scopes that may be granted. */
   readonly scope: Scope
   readonly client: Client
   readonly redirectUri: string
   readonly session: KnownSession | undefined
-  /** Whether the client, or the server of this person, takes two factors. */
+  /** Whether the client, or the server for this person, requires two factors. */
   readonly needsTwoFactors: boolean
-  /** One for each host. */
+  /** One per host. */
   readonly consents: readonly Consent[]
   readonly decision: Decision | undefined
-  /** `sub` of the one user whom the client means, by `id_token_hint` or the `claims` parameter. */
+  /** `sub` of the user that the client requests, by `id_token_hint` or the `claims` parameter. */
   readonly meant: string | undefined
-  /** From an earlier `login` step of this very request; undefined when it arrives for the first time. */
+  /** From an earlier `login` step of the same request; undefined when it arrives for the first time. */
   readonly receivedAt: Seconds | undefined
 }
 
@@ -68,7 +68,7 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
     return { step: 'login', receivedAt: receivedAt(facts, now) }
   }
   if (facts.meant !== undefined && facts.meant !== session.subject) {
-    // OIDC Core §3.1.2.1, §5.5.1: never an answer about somebody else.
+    // OIDC Core §3.1.2.1, §5.5.1: never an answer about a different user.
     if (silent) return refused('login_required', 'Another user is signed in')
     return isFresh(facts, session)
       ? refused('login_required', 'A different user signed in than the one requested')
@@ -93,7 +93,7 @@ export function nextStep(facts: Facts, now: Seconds): NextStep {
   return silent ? refused('consent_required', 'The user has to give consent') : { step: 'consent' }
 }
 
-/** OIDC Core §5.5.1.1: an essential `acr` that can't be met is a failed sign-in. */
+/** OIDC Core §5.5.1.1: an essential `acr` that can't be reached is a failed sign-in. */
 function reaches({ claims }: AuthorizationRequest, reached: readonly string[]): boolean {
   return claims.acr.some((value) => reached.includes(value))
 }
@@ -103,7 +103,7 @@ const unmetAcr: NextStep = refused(
   'The user cannot sign in with the method that acr_values asks for',
 )
 
-/** A sign-in at this time or later is newer than the request, also when the old one was in the same second. */
+/** A sign-in at this time or later is newer than the request, even if the old one was in the same second. */
 function receivedAt({ receivedAt, session }: Facts, now: Seconds): Seconds {
   return receivedAt ?? Math.max(now, (session?.authenticatedAt ?? 0) + 1)
 }
@@ -115,8 +115,8 @@ function isFresh({ receivedAt }: Facts, session: KnownSession): boolean {
 const asksForSignIn = ['login', 'select_account', 'create'] as const
 
 /**
- * OIDC Core §3.1.2.1 prompt and max_age. `max_age=0` asks for a new sign-in, like `prompt=login`. One that was asked for is new
- * enough, however long the person then thinks about consent: `auth_time` says when it was.
+ * OIDC Core §3.1.2.1 prompt and max_age. `max_age=0` requires a new sign-in, like `prompt=login`. A new sign-in stays new
+ * enough while the person considers the consent page: `auth_time` says when it was.
  */
 function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): boolean {
   const { request } = facts
@@ -125,11 +125,11 @@ function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): bo
   return request.maxAge !== undefined && now - session.authenticatedAt > request.maxAge
 }
 
-/** The operator's own application is not asked about; but whoever listens at an address that proves nothing may be another. */
+/** The operator's own application needs no consent, except at an address where another program may be listening. */
 function needsConsent(facts: Facts): boolean {
   const { request, client, redirectUri } = facts
   if (request.prompt.has('consent') || provesNoIdentity(redirectUri)) return true
-  // Nobody here knows who runs such a client: the next of that name may be another (RFC 7591 §5).
+  // Nobody here knows who runs such a client: the next one with that name may be a different one (RFC 7591 §5).
   if (client.registeredBy !== 'person' && client.trust === 'unverified') return true
   return client.trust !== 'first-party' && !isRemembered(facts)
 }
@@ -140,8 +140,8 @@ function isRemembered({ consents, client, redirectUri, scope }: Facts): boolean 
 }
 
 /**
- * What was allowed before, if what was shown then is what would be shown now: where they go, the name, and how far the
- * application is trusted. More trust than then is no reason to ask again.
+ * An earlier consent, if it was shown what would be shown now: the host, the name and the trust in the application. More trust
+ * than before is no reason to ask again.
  */
 export function consentFor(
   consents: readonly Consent[],

@@ -8,8 +8,8 @@ export interface CodeChallenge {
 }
 
 /**
- * PKCE is not optional (RFC 9700 §2.1.1), and S256 is the only method: `plain` shows the verifier to whoever sees the
- * request. A challenge without a method would mean `plain` (RFC 7636 §4.3), so it is refused and not guessed.
+ * PKCE is required (RFC 9700 §2.1.1), and S256 is the only method: `plain` reveals the verifier to anyone who sees the request.
+ * A challenge without a method would mean `plain` (RFC 7636 §4.3), so it is refused.
  */
 export function parseCodeChallenge(
   parameters: Parameters,
@@ -42,7 +42,7 @@ export function checkCodeVerifier(
   verifier: string | undefined,
 ): Refusal | undefined {
   if (challenge === undefined) {
-    // RFC 9700 §4.8.2: a verifier without a challenge is the sign of a downgrade.
+    // RFC 9700 §4.8.2: a verifier without a challenge indicates a downgrade.
     return verifier === undefined
       ? undefined
       : refuse('invalid_grant', 'The authorization request had no code_challenge for this code_verifier')

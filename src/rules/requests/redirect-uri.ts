@@ -1,7 +1,7 @@
 import type { NamedProblem } from '../../values/problem.ts'
 import type { Client, ClientType } from '../clients/client.ts'
 
-/** Only `matchRedirectUri` makes one, so only what was registered can be redirected to. */
+/** Only `matchRedirectUri` creates one, so every redirect goes to a registered URI. */
 export interface RegisteredRedirectUri {
   readonly uri: string
   readonly [registered]: true
@@ -9,11 +9,11 @@ export interface RegisteredRedirectUri {
 const registered = Symbol('registered')
 
 /**
- * The registered URI that the request means.
+ * The registered URI that the request names.
  *
  * Exact string match, RFC 9700 §2.1: a prefix leaks codes. The one exception is a loopback URI: its port may differ, since a
- * native application learns it when it starts (RFC 8252 §7.3), and its path may be empty or `/`. When none was sent and one is
- * registered, that one (RFC 6749 §3.1.2.3).
+ * native application learns it when it starts (RFC 8252 §7.3), and its path may be empty or `/`. A missing one means the only
+ * registered one (RFC 6749 §3.1.2.3).
  */
 export function matchRedirectUri(
   client: Pick<Client, 'redirectUris'>,
@@ -25,13 +25,13 @@ export function matchRedirectUri(
   }
   if (client.redirectUris.includes(asked)) return { uri: asked, [registered]: true }
   const bare = withoutLoopbackPort(asked)
-  // A port past 65535 looks like one, and leads nowhere.
+  // A port past 65535 has the form of a port, but can't be parsed.
   if (bare === undefined || !URL.canParse(asked)) return undefined
   const known = client.redirectUris.some((uri) => withoutLoopbackPort(uri) === bare)
   return known ? { uri: asked, [registered]: true } : undefined
 }
 
-/** The same for where a person goes after signing out: exact, and never guessed. OIDC RP-Initiated Logout §2. */
+/** The same for the redirect after sign-out: exact, and never guessed. OIDC RP-Initiated Logout §2. */
 export function matchPostLogoutRedirectUri(
   client: Pick<Client, 'postLogoutRedirectUris'>,
   asked: string,
@@ -42,8 +42,8 @@ export function matchPostLogoutRedirectUri(
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?((?:[/?].*)?)$/
 
 /**
- * Compared as text, and what follows the port must be equal to the letter. But no path and `/` are the same address, and native
- * applications write either: a named exception to exact matching, for loopback alone.
+ * Compared as text, and the part after the port must be equal. But an empty path and `/` are the same address, and native
+ * applications write either: a named exception to exact matching, for loopback only.
  */
 function withoutLoopbackPort(uri: string): string | undefined {
   const [, host, rest = ''] = loopback.exec(uri) ?? []
@@ -53,11 +53,11 @@ function withoutLoopbackPort(uri: string): string | undefined {
 
 export type Registrable = { readonly uri: string } | { readonly problem: NamedProblem }
 
-/** They run or read something in the browser, or lead into the browser itself. */
+/** They run or read something in the browser, or open pages of the browser itself. */
 const browserSchemes =
   /^(?:javascript|x-javascript|livescript|mocha|vbscript|data|blob|file|filesystem|about|view-source|jar|mhtml|resource|res|ws|wss|ftp|chrome.*|moz-.*|edge|opera|brave|safari-.*|wyciwyg)$/
 
-/** They belong to programs that every device has: a code would end up in a mail, a message, or an app of the system. */
+/** They belong to programs on every device: a code would end up in a mail, a message, or a system app. */
 const takenSchemes =
   /^(?:mailto|tel|telnet|ssh|sftp|rlogin|sms|smsto|mms|mmsto|callto|sip|sips|facetime.*|geo|maps|market|intent|android-app|ms-.*|search-ms|search|shell|hcp|ldap|ldaps|nfs|smb|afp|gopher|news|nntp|feed|webcal|magnet|itms.*|microsoft-edge.*)$/
 
@@ -67,7 +67,10 @@ function schemeProblem(protocol: string): NamedProblem | undefined {
   return takenSchemes.test(scheme) ? { code: 'uriSchemeTaken', scheme: protocol } : undefined
 }
 
-/** What an answer adds to a redirect URI (RFC 6749 §4.1.2, RFC 9207 §2, JARM §2.3.1), and tokens, which no client should take there. */
+/**
+ * Parameters that an answer adds to a redirect URI (RFC 6749 §4.1.2, RFC 9207 §2, JARM §2.3.1), and tokens, which no client
+ * should receive there.
+ */
 export const answerParameters: readonly string[] = [
   'code',
   'state',
@@ -83,13 +86,16 @@ export const answerParameters: readonly string[] = [
 /** OIDC RP-Initiated Logout §3. */
 export const signedOutParameters: readonly string[] = ['state']
 
-/** The first of these names that is in the query: the client would get it twice, and read one of them. */
+/** The first of these names in the query: the client would get it twice, and read only one of them. */
 export function reservedName(uri: string, reserved: readonly string[]): string | undefined {
   const { searchParams } = new URL(uri)
   return reserved.find((name) => searchParams.has(name))
 }
 
-/** One line of the registration form. The URI is kept as typed: it is compared as text later. `reserved`: added to it later. */
+/**
+ * One line of the registration form. The URI is stored as typed: it is compared as text later. `reserved`: names that are added
+ * to it later.
+ */
 export function parseRedirectUri(
   line: string,
   clientType: ClientType,
@@ -120,20 +126,20 @@ function bad(problem: NamedProblem): Registrable {
   return { problem }
 }
 
-/** What a person is shown of where they will be sent: host and port, or the private scheme. */
+/** The redirect target as people see it: host and port, or the private scheme. */
 export function redirectHost(uri: string): string {
   const url = new URL(uri)
   return url.host === '' || !/^https?:$/.test(url.protocol) ? url.protocol : url.host
 }
 
-/** The host that a consent is remembered for: of a loopback address without its port, which is another one each time. */
+/** The host for a remembered consent: a loopback address without its port, which changes each time. */
 export function rememberedHost(uri: string): string {
   return redirectKind(uri) === 'loopback' ? new URL(uri).hostname : redirectHost(uri)
 }
 
 export type RedirectKind = 'web' | 'loopback' | 'scheme'
 
-/** Who may listen there. On a loopback address or a private scheme any program of the device (RFC 8252 §8.6). */
+/** The possible listeners. On a loopback address or a private scheme any program on the device may listen (RFC 8252 §8.6). */
 export function redirectKind(uri: string): RedirectKind {
   const { protocol } = new URL(uri)
   if (protocol === 'https:') return 'web'

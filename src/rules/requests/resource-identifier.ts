@@ -1,4 +1,4 @@
-/** What a `resource` parameter and an API's identifier have to be: an absolute URI without a fragment (RFC 8707 §2). */
+/** The form of a `resource` parameter and of an API's identifier: an absolute URI without a fragment (RFC 8707 §2). */
 export function isIdentifier(value: string): boolean {
   return value.length <= 500 && /^[\x21-\x22\x24-\x7e]+$/.test(value) && URL.canParse(value)
 }
@@ -25,8 +25,8 @@ function partsOf(identifier: string): Parts | undefined {
 }
 
 /**
- * One text for all spellings of an identifier: upper or lower case of scheme and host, the default port, and a path that is
- * empty or `/` make no difference (RFC 3986 §6.2.2.1, §6.2.3). Everything else counts to the letter.
+ * The common form of all spellings of an identifier: case of scheme and host, the default port, and a path that is empty or `/`
+ * make no difference (RFC 3986 §6.2.2.1, §6.2.3). Everything else is compared exactly.
  */
 export function canonicalIdentifier(identifier: string): string {
   const parts = partsOf(identifier)
@@ -40,8 +40,8 @@ export function isSameIdentifier(one: string, other: string): boolean {
 }
 
 /**
- * How it may be registered, in lower case: for a search that ignores case. What is found may differ in the case of its path,
- * so it is compared by `isSameIdentifier` afterwards.
+ * Possible registered spellings, in lower case: for a case-insensitive search. A result may differ in the case of its path, so
+ * it is compared with `isSameIdentifier` afterwards.
  */
 export function spellingsOf(identifier: string): readonly string[] {
   const parts = partsOf(identifier)

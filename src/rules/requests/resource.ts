@@ -7,10 +7,10 @@ import type { Scope, ScopeDefinition } from './scope.ts'
 
 /** An API whose tokens we issue, registered by an administrator. RFC 8707. */
 export interface Resource {
-  /** Absolute URI without a fragment: what `resource` names and `aud` holds. */
+  /** Absolute URI without a fragment: the value of `resource` and `aud`. */
   readonly identifier: string
   readonly name: string
-  /** Undefined: as for every token. */
+  /** Undefined: the same as for every token. */
   readonly accessTokenLifetime: Seconds | undefined
   readonly accessTokenAlg: SigningAlgorithm
   readonly accessTokenTyp: AccessTokenTyp
@@ -18,8 +18,8 @@ export interface Resource {
 }
 
 /**
- * The header `typ` of the access tokens for an API: RFC 9068 §2.1, or what resource servers from before it take. Never `JWT` for
- * this server itself: an ID token would look like an access token.
+ * The header `typ` of the access tokens for an API: RFC 9068 §2.1, or the value that older resource servers accept. Never `JWT`
+ * for this server itself: an ID token would look like an access token.
  */
 export const accessTokenTyps = ['at+jwt', 'JWT'] as const
 export type AccessTokenTyp = (typeof accessTokenTyps)[number]
@@ -36,8 +36,8 @@ export function isOwnApi(identifier: string, { issuer, paths }: OwnApi): boolean
 }
 
 /**
- * The `resource` parameters of a request. They may come many times (RFC 8707 §2), so they are read beside the others. `synonym`:
- * what else names them.
+ * The `resource` parameters of a request. They may be repeated (RFC 8707 §2), so they are read separately. `synonym`: another
+ * parameter with the same meaning.
  */
 export function parseResources(pairs: URLSearchParams, synonym?: string): readonly string[] | Refusal {
   const names = ['resource', ...(synonym === undefined ? [] : [synonym])]
@@ -49,9 +49,8 @@ export function parseResources(pairs: URLSearchParams, synonym?: string): readon
 }
 
 /**
- * What an authorization is for: `aud` values as registered. The first is what a token is for that names none: the first that
- * was asked for; or else the issuer when `openid` was granted, then the APIs of the granted scopes. None at all means the
- * issuer.
+ * The audiences of an authorization, as registered. A token without `resource` is for the first one: the first that was
+ * requested; or else the issuer when `openid` was granted, then the APIs of the granted scopes. An empty list means the issuer.
  */
 export function resolveResources(
   asked: readonly string[],
@@ -88,21 +87,21 @@ function registeredAs(asked: string, known: readonly Resource[], own: OwnApi): s
   return known.find(({ identifier }) => isSameIdentifier(identifier, asked))?.identifier
 }
 
-/** What one access token is for. */
+/** The audience of one access token, with its settings. */
 export interface Target {
   readonly audience: string
   readonly scope: Scope
-  /** The API's own; undefined where it has none. */
+  /** The lifetime for the API; undefined where it has none. */
   readonly lifetime: Seconds | undefined
-  /** What the API takes; undefined for this server itself, where the application says. */
+  /** The algorithm of the API; undefined for this server itself, where the application chooses. */
   readonly alg: SigningAlgorithm | undefined
   readonly typ: AccessTokenTyp
 }
 
 /**
- * What one access token is for, of what was authorized: one API (RFC 9068 §4, RFC 9700 §2.3), since whoever receives a token for
- * two of them can use it at the other. `resource` at the token endpoint chooses it (RFC 8707 §2.2); the scopes of the other
- * APIs stay out of it. `living` are those of the authorized resources that still exist.
+ * The target of one access token of an authorization: one API (RFC 9068 §4, RFC 9700 §2.3), since an API that receives a token
+ * for two could use it at the other. `resource` at the token endpoint selects it (RFC 8707 §2.2); scopes of the other APIs are
+ * left out. `living` are the authorized resources that still exist.
  */
 export function resolveTarget(
   scope: Scope,
@@ -133,11 +132,11 @@ export function resolveTarget(
     .map((audience) => targetOf(audience, scope, living))
   const [first] = targets
   if (first === undefined) return invalidTarget('The API no longer exists')
-  // A narrower scope may be of another API alone (RFC 6749 §6).
+  // A narrower scope may belong to another API only (RFC 6749 §6).
   return targets.find((target) => target.scope.length > 0) ?? first
 }
 
-/** Who may know the user may always ask userinfo, whatever else the authorization is for. */
+/** A client that may know the user may always call userinfo, whatever the other audiences of the authorization are. */
 function authorizedFor(scope: Scope, authorized: readonly string[], { issuer }: OwnApi): readonly string[] {
   if (authorized.length === 0) return [issuer]
   const addsIssuer = scope.includes('openid') && !authorized.includes(issuer)

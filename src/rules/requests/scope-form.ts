@@ -1,14 +1,14 @@
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 import { isUnreadable } from '../names.ts'
 
-/** What people are asked about, and who may allow an application to ask. */
+/** The text that people are shown, and who may allow an application to request it. */
 export interface TypedScope {
   readonly name: string
   readonly description: string
   readonly restricted: boolean
 }
 
-/** Those that the code gives a meaning: their words may change, but they stay. */
+/** Scopes with a meaning in the code: their descriptions may change, but they can't be deleted. */
 export const builtInScopes: readonly string[] = [
   'openid',
   'profile',
@@ -26,19 +26,19 @@ const longestDescription = 200
 /** NQCHAR of RFC 6749 §3.3. */
 const scopeName = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/
 
-/** What is wrong with a scope, if anything. */
+/** The problem of a scope, if any. */
 export function scopeProblem(name: string, description: string): NamedProblem | undefined {
   if (!scopeName.test(name)) return { code: 'scopeName' }
-  // Else “tools:read: Read tools” makes a scope that no application asks for.
+  // Otherwise “tools:read: Read tools” would create a scope that no application requests.
   if (name.endsWith(':')) return { code: 'scopeColon', name }
   if (description === '') return { code: 'scopeMeaning', name }
   if ([...description].length > longestDescription)
     return { code: 'scopeLong', name, most: longestDescription }
-  // People decide by these words. They are a sentence, which may name letters of other alphabets.
+  // People decide by this text. It is a sentence, which may mention letters of other alphabets.
   return isUnreadable(description) ? { code: 'scopeControl', name } : undefined
 }
 
-/** One a line: the name, a space or a colon with a space, then what it means. */
+/** One per line: the name, a space or a colon with a space, then its description. */
 export function parseScopeLines(
   field: string,
   typed: string,

@@ -2,33 +2,33 @@ import type { Paths } from '../../paths.ts'
 import type { Client } from '../clients/client.ts'
 import { type Refusal, refuse, shownInError } from '../refusal.ts'
 
-/** A set of scope names, in the order in which they were asked for. RFC 6749 §3.3. */
+/** A set of scope names, in the order in which they were requested. RFC 6749 §3.3. */
 export type Scope = readonly string[]
 
-/** What a scope means. It is data: administrators add those of their APIs. */
+/** The definition of a scope. It is data: administrators add those of their APIs. */
 export interface ScopeDefinition {
   readonly name: string
-  /** What it lets an application do, in people's words. */
+  /** The access it gives an application, in plain words. */
   readonly description: string
-  /** Identifier of the API it belongs to; undefined for one that belongs to no API in particular. */
+  /** Identifier of the API it belongs to; undefined if it belongs to no particular API. */
   readonly resource: string | undefined
 }
 
-/** The tutorial's two: what is granted when nothing is asked for (RFC 6749 §3.3). */
+/** The tutorial's two: granted when no scope is requested (RFC 6749 §3.3). */
 export const defaultScope: Scope = ['read', 'write']
 
-/** What userinfo answers for: without `openid` it answers nothing (OIDC Core §5.3, §5.4). */
+/** The scopes of userinfo: without `openid` it answers nothing (OIDC Core §5.3, §5.4). */
 export const scopeOfUserinfo: Scope = ['openid', 'profile', 'email', 'address', 'phone']
 
-/** What a new application may ask for. Administrators narrow it, or add the scopes of their APIs. */
+/** The scopes of a new application. Administrators narrow them, or add scopes of their APIs. */
 export const scopeOfNewClient: Scope = [...defaultScope, ...scopeOfUserinfo, 'offline_access']
 
-/** What most applications begin with. */
+/** The usual scopes of an application. */
 const scopeToBeginWith: Scope = ['openid', 'profile', 'email']
 
 /**
- * What an example asks for in the name of a client: a sign-in, and not all that it may ask for, or people read a wall. Where it may
- * not ask for that, all of it.
+ * The scope of the examples for a client: a sign-in, instead of everything it may request, which would fill the consent page.
+ * If it may not request that, all of its scopes.
  */
 export function scopeOfExample({ policy }: Pick<Client, 'policy'>): Scope {
   const common = scopeToBeginWith.filter((name) => policy.scope.includes(name))
@@ -40,7 +40,7 @@ const most = 50
 /** NQCHAR of RFC 6749 §3.3. */
 const scopeName = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/
 
-/** The scope parameter of a request. Whether the names exist is for `checkScope` to say. */
+/** The scope parameter of a request. `checkScope` decides whether the names exist. */
 export function parseScope(value: string): Scope | Refusal {
   const names = parseScopeNames(value)
   if (names.length === 0) return refuse('invalid_scope', 'The scope is empty')
@@ -55,21 +55,21 @@ export function parseScope(value: string): Scope | Refusal {
       )
 }
 
-/** A scope as we wrote it. */
+/** A scope that this server wrote. */
 export function parseScopeNames(value: string): Scope {
   return [...new Set(value.split(' ').filter((name) => name !== ''))]
 }
 
-/** Where people add what is missing. */
+/** Where people can add a missing scope. */
 export interface ScopePlaces {
   readonly issuer: string
   readonly paths: Pick<Paths, 'adminScopes' | 'applicationPolicy'>
 }
 
 /**
- * What was asked for, or the default, as far as it exists and the client may have it. The others are ignored (OIDC Core
- * §3.1.2.1), since the answer says what was granted (RFC 6749 §3.3); only when nothing remains is it refused, with what was
- * wrong.
+ * The requested scope, or the default, without names that don't exist or are not allowed. Those are ignored (OIDC Core
+ * §3.1.2.1), since the answer says what was granted (RFC 6749 §3.3); the request is refused only when nothing remains, with the
+ * reasons.
  */
 export function checkScope(
   asked: Scope | undefined,
@@ -101,10 +101,10 @@ function listed(names: Scope): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
 }
 
-/** Scopes about a person: where a client acts for itself there is none. */
+/** Scopes about a person: a client that acts for itself has none. */
 const aboutPeople: Scope = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'offline_access']
 
-/** What a client may have for itself (RFC 6749 §4.4), of what it asked for. Refused when nothing of it remains. */
+/** The requested scope that a client may have for itself (RFC 6749 §4.4). Refused when nothing remains. */
 export function scopeForItself(asked: Scope | undefined): Scope | undefined | Refusal {
   const own = asked?.filter((name) => !aboutPeople.includes(name))
   return asked !== undefined && own?.length === 0

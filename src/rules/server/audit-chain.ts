@@ -1,7 +1,7 @@
 import { isEqual } from '../../values/equal.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** An event of the audit log, which nobody changes once it is there. */
+/** An event of the audit log, which never changes once it is written. */
 export interface AuditedEvent {
   readonly id: string
   readonly at: Seconds
@@ -10,31 +10,31 @@ export interface AuditedEvent {
   readonly userId: string | undefined
   readonly clientId: string | undefined
   readonly detail: string | undefined
-  /** Whom somebody of the administration did it to. Undefined in events of earlier releases. */
+  /** The person an administrative act was done to. Undefined in events of earlier releases. */
   readonly subjectId?: string | undefined
 }
 
-/** One with its place in the chain: `seal` is a MAC over the event, its number and the seal before. */
+/** An event with its place in the chain: `seal` is a MAC over the event, its number and the previous seal. */
 export interface SealedEvent extends AuditedEvent {
   readonly number: number
   readonly seal: string
 }
 
-/** Where the chain ends, and when that was so. */
+/** The end of the chain, and when it was written. */
 export interface ChainHead {
   readonly number: number
   readonly seal: string
   readonly sealedAt: Seconds
 }
 
-/** Where a chain begins whose first events were deleted: the place of the last of them, and when that was. */
+/** The start of a chain whose first events were deleted: the place of the last deleted one, and when that was. */
 export interface ChainStart {
   readonly number: number
   readonly seal: string
   readonly retiredAt: Seconds
 }
 
-/** A part of the chain, up to this event, that was sealed under an earlier key. That key verifies, and seals nothing more. */
+/** A part of the chain, up to this event, that was sealed under an earlier key. That key verifies, and seals nothing new. */
 export interface ChainPart {
   readonly number: number
   readonly seal: string
@@ -43,10 +43,10 @@ export interface ChainPart {
 
 export const emptyChain: ChainHead = { number: 0, seal: '', sealedAt: 0 }
 
-/** A MAC over a text, under a key that the database does not hold: who has the database alone makes no link. */
+/** A MAC over a text, under a key outside the database: access to the database alone is not enough to forge a link. */
 export type Mac = (text: string) => string
 
-/** Texts that begin differently, so that no link is ever a head or a start. */
+/** The texts begin differently, so that no link can pass as a head or a start. */
 export function headText({ number, seal, sealedAt }: ChainHead): string {
   return JSON.stringify(['head', number, seal, sealedAt])
 }
@@ -58,11 +58,11 @@ export function startText({ number, seal, retiredAt }: ChainStart): string {
 function linkText(previous: string, number: number, event: AuditedEvent): string {
   const { id, at, type, reference, userId = '', clientId = '', detail = '', subjectId = '' } = event
   const link = ['link', number, previous, id, at, type, reference, userId, clientId, detail]
-  // As before there were subjects, where there is none: those seals stay good.
+  // Without a subject, the form of earlier releases: those seals stay valid.
   return JSON.stringify(subjectId === '' ? link : [...link, subjectId])
 }
 
-/** Puts events at the end of a chain, in this order. */
+/** Appends events to a chain, in this order. */
 export function chain(mac: Mac, head: ChainHead, events: readonly AuditedEvent[]): readonly SealedEvent[] {
   let { number, seal } = head
   return events.map((event) => {
@@ -72,10 +72,10 @@ export function chain(mac: Mac, head: ChainHead, events: readonly AuditedEvent[]
   })
 }
 
-/** An event that is written late has a time of some seconds before its neighbours', never of hours. */
+/** An event that is written late may be seconds older than its neighbours, never hours. */
 const latest: Seconds = 3600
 
-/** Goes along a chain from its start, and says what is not as it was sealed: one line for each thing, with ids. */
+/** Follows a chain from its start, and reports every difference from the seals: one line each, with ids. */
 export class ChainCheck {
   readonly #mac: Mac
   readonly #parts: readonly ChainPart[]
@@ -84,7 +84,7 @@ export class ChainCheck {
   #id = 'the beginning'
   #newest: Seconds = 0
 
-  /** `mac` is of what follows the last of the `parts`, which are in the order of numbers. */
+  /** `mac` seals the events after the last of the `parts`, which are sorted by number. */
   constructor(
     mac: Mac,
     start: Pick<ChainStart, 'number' | 'seal'> = emptyChain,
@@ -100,7 +100,7 @@ export class ChainCheck {
     return { number: this.#number, seal: this.#seal }
   }
 
-  /** The next event in the order of numbers. */
+  /** The next event, in order of number. */
   take(event: SealedEvent): readonly string[] {
     const { id, at, number, seal } = event
     if (number <= this.#number) return [`${id}: inserted: number ${number} is taken`]
@@ -127,13 +127,13 @@ export class ChainCheck {
     const [link] = chain(part?.mac ?? this.#mac, { ...emptyChain, ...this.head }, [event])
     if (link === undefined || !isEqual(link.seal, event.seal))
       return [`${event.id}: changed after it was sealed, or moved`]
-    // Whoever knows the earlier key can seal anew, but not end where the part was closed.
+    // The earlier key can seal these events again, but can't change the end of its closed part.
     return part?.number === event.number && !isEqual(part.seal, event.seal)
       ? [`${event.id}: sealed again after its part was closed`]
       : []
   }
 
-  /** When all events are taken: whether the chain ends where its head says. */
+  /** After all events: whether the chain ends where its head says. */
   finish(head: ChainHead): readonly string[] {
     if (head.number > this.#number) {
       return [`${this.#id}: events were cut off after it: ${count(head.number - this.#number)}`]

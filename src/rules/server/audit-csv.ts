@@ -1,17 +1,17 @@
 import { byteOrderMark, csvLine } from '../../values/csv.ts'
 import type { SealedEvent } from './audit-chain.ts'
 
-/** An event on its way into a file. What has no place in the chain yet has none in the file. */
+/** An event to be written to a file. Without a place in the chain, it has no number in the file. */
 export type ExportedEvent = Omit<SealedEvent, 'number' | 'seal'> & {
   readonly number: number | undefined
   readonly seal: string | undefined
-  /** Names of today, which are no part of the event. */
+  /** Current names, which are not part of the event. */
   readonly username?: string | undefined
   readonly clientName?: string | undefined
   readonly subjectName?: string | undefined
 }
 
-/** Where the events of a file begin, when they don't begin with the first: the place before, and a MAC that says that it is ours. */
+/** The start of a file that does not begin with the first event: the place before it, and a MAC that proves that it is ours. */
 export interface ExportStart {
   readonly number: number
   readonly seal: string
@@ -19,10 +19,10 @@ export interface ExportStart {
   readonly mac: string
 }
 
-/** The word in the column `event` of a line that is a start. */
+/** The value of the column `event` in a line that is a start. */
 export const startWord = 'audit_start'
 
-/** The word in the column `event` of a line that is a part: `detail` is the key that verifies what comes before, sealed. */
+/** The value of the column `event` in a line that is a part: `detail` is the encrypted key that verifies the events before it. */
 export const partWord = 'audit_part'
 
 export interface ExportPart {
@@ -48,7 +48,10 @@ const columns = [
   'subject',
 ] as const
 
-/** A file of events, as /admin/audit.csv, the archive and `npm run audit:archive` write it. `npm run audit:verify` reads it. */
+/**
+ * The header of an audit file, as written by /admin/audit.csv, the archive and `npm run audit:archive`. `npm run audit:verify`
+ * reads it.
+ */
 export const auditCsvHeader: string = byteOrderMark + csvLine(columns)
 
 export function auditCsvLine(event: ExportedEvent): string {

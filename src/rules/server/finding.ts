@@ -1,9 +1,6 @@
 import type { Seconds } from '../../values/time.ts'
 
-/**
- * One thing that was looked at, by name: the sentences stand under these names in the texts, in each language. What is not good
- * has a fix.
- */
+/** The result of one check, by name: the texts have the sentences under these names, in each language. A bad result has a fix. */
 export interface Finding<S = Subject, F = Found, X = Fix> {
   readonly subject: S
   readonly verdict: 'good' | 'warning' | 'bad'
@@ -12,11 +9,11 @@ export interface Finding<S = Subject, F = Found, X = Fix> {
   readonly values: FindingValues
 }
 
-/** What the sentences mention. */
+/** Values in the sentences. */
 export interface FindingValues {
   readonly [name: string]: string | number | undefined
   readonly value?: string
-  /** Said in words, like 3 hours. */
+  /** Written in words, like 3 hours. */
   readonly lasting?: Seconds
 }
 
@@ -34,7 +31,7 @@ export type Subject =
   | 'administrator'
   | 'database'
 
-/** `value`: what was found says it all. */
+/** `value`: the value alone is the whole sentence. */
 export type Found =
   | 'value'
   | 'administrator'

@@ -1,23 +1,26 @@
 import type { Seconds } from '../../values/time.ts'
 import { bad, type Finding, good, warning } from './finding.ts'
 
-/** How large the database was on a day since 1970, and how large it may become. */
+/** Size of the database on a day since 1970, and its limit. */
 export interface DatabaseSize {
   readonly day: number
   readonly bytes: number
   readonly most: number
 }
 
-/** Growth is judged over so many days. */
+/** Days over which growth is measured. */
 export const sizeDays = 30
 const day: Seconds = 86_400
 
-/** So full, or full so soon, is worth a look. */
+/** The share of the limit that causes a warning. */
 const warnAt = 0.8
 const badAt = 0.95
 const soon: Seconds = 60 * day
 
-/** When it is full, at the rate from the first size to the last. Undefined when it does not grow, or nobody can tell yet. */
+/**
+ * Time until it is full, at the rate from the first size to the last. Undefined when it does not grow, or when there is too
+ * little data.
+ */
 export function fullIn(sizes: readonly DatabaseSize[]): Seconds | undefined {
   const [first] = sizes
   const last = sizes.at(-1)
@@ -27,7 +30,7 @@ export function fullIn(sizes: readonly DatabaseSize[]): Seconds | undefined {
   return Math.max(0, Math.floor(((last.most - last.bytes) * (last.day - first.day) * day) / grown))
 }
 
-/** How full the database is, and when it ends. Full, every write fails: no sign-in, no code, no refresh. */
+/** How full the database is, and when it will be full. Then every write fails: no sign-in, no code, no refresh. */
 export function checkDatabase(sizes: readonly DatabaseSize[]): Finding {
   const last = sizes.at(-1)
   if (last === undefined) return good('database', 'databaseUnknown')

@@ -10,14 +10,14 @@ import {
   type SigningKeyPlan,
 } from './signing-keys.ts'
 
-/** What the scheduled handler is set to in wrangler.toml, and some patience. */
+/** The interval of the scheduled handler in wrangler.toml, with some tolerance. */
 const scheduledEvery: Seconds = 15 * 60
 const patience: Seconds = 3600
 
 export interface SchemaFacts {
   /** Names of migrations, in order. */
   readonly applied: readonly string[]
-  /** The last one that the code relies on. */
+  /** The last one that the code needs. */
   readonly needed: string
 }
 
@@ -25,7 +25,7 @@ export interface AuditFacts {
   /** Whether the chain ends in a head that was made with the key-encryption secret. */
   readonly isWhole: boolean
   readonly sealed: number
-  /** Of the oldest event that has no seal. */
+  /** Time of the oldest unsealed event. */
   readonly waitingSince: Seconds | undefined
 }
 
@@ -34,11 +34,11 @@ export interface StoredFacts {
   readonly audit: AuditFacts
   readonly schema: SchemaFacts
   readonly keys: readonly SigningKeyPlan[]
-  /** What something is signed with. The key of another algorithm is not replaced. */
+  /** Algorithms in use. The key of an unused one is not replaced. */
   readonly algorithms: readonly SigningAlgorithm[]
-  /** Whether the key-encryption secret opens the keys that sign now. */
+  /** Whether the key-encryption secret opens the current keys. */
   readonly keysOpen: boolean
-  /** How the scheduled handler last came to its end. */
+  /** The result of the last run of the scheduled handler. */
   readonly lastRun:
     | {
         readonly ranAt: Seconds
@@ -46,18 +46,18 @@ export interface StoredFacts {
         readonly unfinished: readonly string[]
       }
     | undefined
-  /** Whether anybody will be here without a job being late: a deployed Worker is asked by the platform. */
+  /** Whether the platform runs the scheduled handler: it does for a deployed Worker. Otherwise a late job is normal. */
   readonly isScheduled: boolean
-  /** Of the last days, the oldest first; the last one is of now. */
+  /** Sizes of the last days, the oldest first; the last one is current. */
   readonly sizes: readonly DatabaseSize[]
-  /** Up to the number that was counted. */
+  /** Counted up to a limit. */
   readonly outdatedPasswords: number
-  /** Those that break the rule of names, up to `mostFaultyUsernames`. */
+  /** Usernames that break the rule for names, up to `mostFaultyUsernames`. */
   readonly faultyUsernames: readonly string[]
   readonly hasAdministrator: boolean
 }
 
-/** What the database tells. */
+/** Findings from the database. */
 export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[] {
   return [
     checkSchema(facts.schema),
@@ -74,7 +74,7 @@ export function checkStored(facts: StoredFacts, now: Seconds): readonly Finding[
   ]
 }
 
-/** A later schema is good: migrations only add, so that code of before goes on while the next one is deployed. */
+/** A newer schema is fine: migrations only add, so that older code keeps working while the next version is deployed. */
 export function checkSchema({ applied, needed }: SchemaFacts): Finding {
   const last = applied.at(-1)
   if (last === needed) return good('schema', 'value', { value: needed })
@@ -124,11 +124,11 @@ function checkPasswords(outdated: number): Finding {
     : good('passwords', 'passwordsOther', { count: outdated })
 }
 
-/** So many are counted, and so many are named. */
+/** The limits of counted and of listed names. */
 export const mostFaultyUsernames = 1000
 const mostNamed = 5
 
-/** They stay, but somebody should know: one may have been taken to pass for somebody else. */
+/** They stay, but should be reviewed: one may imitate another person. */
 function checkUsernames(faulty: readonly string[]): Finding {
   if (faulty.length === 0) return good('usernames', 'usernames')
   const more = faulty.length > mostNamed ? ' …' : ''
@@ -145,7 +145,7 @@ export interface SettingFacts {
   readonly corsAllowAllOrigins: boolean
 }
 
-/** What the settings tell. */
+/** Findings from the settings. */
 export function checkSettings({ issuer, corsAllowAllOrigins }: SettingFacts): readonly Finding[] {
   return [
     issuer === undefined ? good('issuer', 'issuerUnset') : good('issuer', 'value', { value: issuer }),
@@ -155,16 +155,16 @@ export function checkSettings({ issuer, corsAllowAllOrigins }: SettingFacts): re
 
 export interface RemoteFacts {
   readonly asked: string
-  /** `issuer` of the metadata; undefined when there was none. */
+  /** `issuer` in the metadata; undefined without metadata. */
   readonly issuer: string | undefined
   readonly keys: number
-  /** Whether an origin that nobody registered may call the token endpoint. */
+  /** Whether an unregistered origin may call the token endpoint. */
   readonly isCorsOpen: boolean
-  /** Server minus here. */
+  /** Server time minus local time. */
   readonly clockOffset: Seconds | undefined
 }
 
-/** What anybody can see from outside. */
+/** Findings that are visible from outside. */
 export function checkRemote({
   asked,
   issuer,

@@ -8,7 +8,7 @@ import { responseModes } from '../requests/response-mode.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 
-/** What this server offers. */
+/** The features of this server. */
 export interface Offers {
   /** From the grants table. */
   readonly grantTypes: readonly string[]
@@ -20,9 +20,9 @@ export interface Offers {
 }
 
 /**
- * Authorization server metadata: RFC 8414 §2, and what OpenID Connect adds (Discovery §3, the three Logout specifications). One
- * document for both well-known URLs, since a client may read either. A list without anything in it is left out (RFC 8414 §3.2,
- * Discovery §4.2).
+ * Authorization server metadata: RFC 8414 §2, and the additions of OpenID Connect (Discovery §3, the three Logout
+ * specifications). One document for both well-known URLs, since a client may read either. An empty list is left out (RFC 8414
+ * §3.2, Discovery §4.2).
  */
 export function serverMetadata(
   issuer: string,
@@ -41,7 +41,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     authorization_endpoint: issuer + paths.authorize,
     token_endpoint: issuer + paths.token,
     jwks_uri: issuer + paths.jwks,
-    // RFC 8414 §2 lets a server keep others to itself: those of APIs are for who knows the API.
+    // RFC 8414 §2 lets a server omit scopes: those of APIs are for clients that know the API.
     scopes_supported: scopeOfNewClient,
     response_types_supported: ['code'],
     response_modes_supported: responseModes,
@@ -83,7 +83,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     ],
     claims_parameter_supported: true,
     request_parameter_supported: false,
-    // Where it is left out, it is true (Discovery §3).
+    // The default is true (Discovery §3).
     request_uri_parameter_supported: false,
     acr_values_supported: acrValues,
     prompt_values_supported: prompts,

@@ -1,10 +1,10 @@
-/** What Cloudflare lets a Worker do, by its plan (https://developers.cloudflare.com/d1/platform/limits/). */
+/** Limits of a Worker, by Cloudflare plan (https://developers.cloudflare.com/d1/platform/limits/). */
 export interface PlanLimits {
   /** Statements that one invocation may send to D1. */
   readonly queries: number
   /** Bytes of one database. */
   readonly databaseBytes: number
-  /** Logout notices that the schedule takes at once. Each is a request to elsewhere, and two statements. */
+  /** Logout notices per scheduled run. Each is one outgoing request and two statements. */
   readonly notices: number
 }
 

@@ -1,9 +1,9 @@
 import type { Paths } from '../../paths.ts'
 import { scopeOfUserinfo } from '../requests/scope.ts'
 
-/** What a client is told about an API, RFC 9728 §2. */
+/** The metadata of an API, RFC 9728 §2. */
 export interface ResourceMetadata {
-  /** A client compares it to the letter (§3.3). */
+  /** Clients compare it exactly (§3.3). */
   readonly resource: string
   readonly resource_name?: string
   readonly authorization_servers: readonly [string]
@@ -27,8 +27,8 @@ export interface PublishedMetadata {
 }
 
 /**
- * The metadata of a registered API, for its own origin to serve, and the URL where clients look for it (§3.1). Undefined for an
- * API that no URL names. A list without anything in it is left out (§3.2).
+ * The metadata of a registered API, to be served at its own origin, and the URL where clients look for it (§3.1). Undefined for
+ * an API whose identifier is not a URL. An empty list is left out (§3.2).
  */
 export function apiMetadata(
   issuer: string,

@@ -2,24 +2,24 @@ import type { Seconds } from '../../values/time.ts'
 import { bad, type Finding, good, warning } from './finding.ts'
 import { longestTokenLife } from './signing-keys.ts'
 
-/** What KEY_ENCRYPTION_SECRET is needed for, where it was replaced. */
+/** What each value of a replaced KEY_ENCRYPTION_SECRET is still needed for. */
 export interface SecretFacts {
-  /** How many stand after the newest. */
+  /** Number of secrets after the newest. */
   readonly older: number
-  /** Sealed under another one than the newest. */
+  /** Values encrypted under an older secret. */
   readonly toReseal: number
-  /** Who have recovery codes that need another one than the newest. */
+  /** People whose recovery codes need an older secret. */
   readonly people: number
-  /** Since when the newest is in use; undefined while the schedule has not seen it. */
+  /** Since when the newest is in use; undefined until the schedule has seen it. */
   readonly newestSince: Seconds | undefined
   /** Whether there may be opaque access tokens. */
   readonly hasOpaque: boolean
 }
 
-/** Forms, links and requests that are under way. */
+/** The lifetime of pending forms, links and requests. */
 const longestForm: Seconds = 3600
 
-/** When an older secret may go: nothing is left that opens with it alone. */
+/** When an older secret can be removed: nothing depends on it alone. */
 export function checkSecrets(secrets: SecretFacts, now: Seconds): Finding {
   const { older, toReseal, people, newestSince, hasOpaque } = secrets
   if (older === 0) {

@@ -1,19 +1,19 @@
 import type { Seconds } from '../../values/time.ts'
 
-/** ES256 for access tokens: it costs 0.02 ms where RS256 costs 0.6. ID tokens: RS256, which every client accepts, unless chosen. */
+/** ES256 for access tokens: it costs 0.02 ms, RS256 0.6. RS256 for ID tokens, unless configured: every client accepts it. */
 export const signingAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 /**
- * When a key signs. What it is now follows from the time alone: next until `activeAt`, then current, and retired once its
- * successor is active. So every isolate changes over at the same second, without a write.
+ * When a key signs. Its state follows from the time alone: next until `activeAt`, then current, and retired once its successor
+ * is active. So every isolate switches at the same second, without a write.
  */
 export interface SigningKeyPlan {
   readonly alg: SigningAlgorithm
-  /** 1, 2, 3…: unique for an algorithm, so that of two who make the successor one wins. */
+  /** 1, 2, 3…: unique per algorithm, so that only one of two concurrent successors is stored. */
   readonly generation: number
   readonly activeAt: Seconds
-  /** From then on it neither signs nor verifies, and is not published: somebody else may have its private part. */
+  /** From then on it neither signs nor verifies, and is not published: its private part may be known to others. */
   readonly withdrawnAt?: Seconds | undefined
 }
 
@@ -27,10 +27,10 @@ export const rotationOverdueAfter: Seconds = rotateEvery + 7 * 86_400
 /** A scheduled successor is published a day before it signs. */
 const scheduledLead: Seconds = 86_400
 
-/** One that is asked for by hand, too, is published for longer than any cache keeps the old set: ours and the clients', 300 s each. */
+/** A manual successor, too, is published longer than any cache keeps the old set: ours and the clients', 300 s each. */
 export const shortestLead: Seconds = 900
 
-/** No token is good for longer, whatever an application or an API is set to: then its key may be forgotten. */
+/** The limit of every token lifetime, whatever an application or an API is set to: after it a key can be deleted. */
 export const longestTokenLife: Seconds = 30 * 86_400
 
 export function currentKey<K extends SigningKeyPlan>(
@@ -44,7 +44,7 @@ export function currentKey<K extends SigningKeyPlan>(
   )
 }
 
-/** What is published, and verifies. */
+/** Keys that are published and verify. */
 export function usableKeys<K extends SigningKeyPlan>(keys: readonly K[]): readonly K[] {
   return keys.filter(({ withdrawnAt }) => withdrawnAt === undefined)
 }
@@ -55,7 +55,7 @@ export function keyStatus(keys: readonly SigningKeyPlan[], key: SigningKeyPlan, 
   return currentKey(keys, key.alg, now)?.generation === key.generation ? 'current' : 'retired'
 }
 
-/** The successor that has to be made now, if any. `byHand`: as soon as it is safe. One that is waiting already is enough. */
+/** The successor that has to be created now, if any. `byHand`: as soon as it is safe. A waiting one is enough. */
 export function planSuccessor(
   keys: readonly SigningKeyPlan[],
   alg: SigningAlgorithm,
@@ -73,7 +73,7 @@ export function planSuccessor(
     : { alg, generation, activeAt: Math.max(due, now + scheduledLead) }
 }
 
-/** The key that has to be made because `key` is withdrawn: when it is the one that signs, and none waits to follow it. */
+/** The key that has to replace a withdrawn `key`: when it is the current one, and no successor waits. */
 export function planReplacement(
   keys: readonly SigningKeyPlan[],
   key: SigningKeyPlan,
@@ -101,8 +101,8 @@ function nextGeneration(keys: readonly SigningKeyPlan[], alg: SigningAlgorithm):
 }
 
 /**
- * Retired keys verify until the last token that they signed has expired. The key of an algorithm that nothing uses has no
- * successor. One that is still without, so long after it was due, has not been used since.
+ * Retired keys verify until the last token signed with them has expired. The key of an unused algorithm has no successor. A key
+ * still without one, so long after it was due, has not been used since.
  */
 export function isKeyOver(
   keys: readonly SigningKeyPlan[],
@@ -117,7 +117,7 @@ export function isKeyOver(
   )
 }
 
-/** RSA first: a library that ignores `kid` takes the first key of the set, and ID tokens are signed with RSA unless chosen otherwise. */
+/** RSA first: a library that ignores `kid` takes the first key of the set, and ID tokens use RSA by default. */
 export function inPublishedOrder<K extends SigningKeyPlan>(keys: readonly K[]): readonly K[] {
   const rank = ({ alg }: K) => signingAlgorithms.indexOf(alg)
   return keys.toSorted((a, b) => rank(a) - rank(b) || b.generation - a.generation)

@@ -1,6 +1,6 @@
 /**
- * What is tried first by whoever guesses: the most common ones that are long enough to be chosen. What is compared is their
- * core, so that `Password1!` is `password`.
+ * The first guesses of an attacker: the most common passwords of an allowed length. Their core is compared, so that
+ * `Password1!` counts as `password`.
  */
 const common = new Set(
   `password passwort motdepasse contrasena contraseña senha parola wachtwoord passw0rd pa55word p4ssw0rd password1234 passwordpassword
@@ -32,7 +32,10 @@ const common = new Set(
   p@ssw0rd1 pa$$word pa$$w0rd latchkey latchkeylatchkey`.split(/\s+/),
 )
 
-/** Whether it is one of those, as it stands or with what people put behind it to pass a rule. `personal`: as good as known too. */
+/**
+ * Whether it is one of those, unchanged or with a suffix that people add to satisfy a rule. `personal`: names that are as easy
+ * to guess.
+ */
 export function isCommonPassword(password: string, personal: readonly (string | undefined)[]): boolean {
   const whole = fold(password)
   const core = whole.replace(/[^\p{L}]+$/u, '')

@@ -1,9 +1,9 @@
 import type { Role } from '../people/role.ts'
 
-/** For so long after its time, in seconds, a removal can still take effect. Later it has to be asked for again. */
+/** Seconds after its date during which a removal can still take effect. Later it has to be requested again. */
 export const removalWindow = 7 * 86_400
 
-/** The server must not be given away to somebody who can wait: administrators are helped by another administrator. */
+/** Patience must not be enough to take over the server: administrators are helped by another administrator. */
 export function mayAskForRemoval(role: Role): boolean {
   return role !== 'administrator'
 }

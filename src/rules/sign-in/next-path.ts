@@ -1,5 +1,5 @@
 /**
- * A path of our own to go to after signing in, or undefined: never another origin, whatever the spelling. Browsers read
+ * A path of our own to redirect to after signing in, or undefined: never another origin, in any spelling. Browsers read
  * `//host`, `/\host` and a tab in the middle as another host.
  */
 export function parseNextPath(value: string | undefined): string | undefined {

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto'
 import { isEqual } from '../../values/equal.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** A code is good in the step it was made for, in seconds. RFC 6238 §4.1; what every authenticator app takes for granted. */
+/** The lifetime of a code, in seconds. RFC 6238 §4.1; every authenticator app assumes it. */
 const stepLength = 30
 
-/** RFC 4226 §5.3: six digits of an HMAC-SHA-1 over the counter. SHA-1 is what apps know; as an HMAC it holds. */
+/** RFC 4226 §5.3: six digits of an HMAC-SHA-1 over the counter. Apps support SHA-1; as an HMAC it is secure. */
 export function oneTimeCode(key: Uint8Array, counter: number, digits = 6): string {
   const message = Buffer.alloc(8)
   message.writeBigUInt64BE(BigInt(counter))
@@ -15,14 +15,14 @@ export function oneTimeCode(key: Uint8Array, counter: number, digits = 6): strin
   return String(number % 10 ** digits).padStart(digits, '0')
 }
 
-/** RFC 6238 §4.2: the counter that a time stands for. */
+/** RFC 6238 §4.2: the counter of a time. */
 export function stepAt(time: Seconds): number {
   return Math.floor(time / stepLength)
 }
 
 /**
- * The step that a typed code belongs to: this one, the one before or the one after, since clocks differ (RFC 6238 §5.2). Whether
- * it was used before is for the database to say.
+ * The step of a typed code: this one, the one before or the one after, for clock skew (RFC 6238 §5.2). The database decides
+ * whether it was used before.
  */
 export function matchOneTimeCode(key: Uint8Array, typed: string, now: Seconds): number | undefined {
   const code = typed.replaceAll(/\s/g, '')
@@ -34,14 +34,14 @@ export function matchOneTimeCode(key: Uint8Array, typed: string, now: Seconds): 
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** RFC 4648 §6, without padding: how a key is typed into an app. */
+/** RFC 4648 §6, without padding: the form in which a key is typed into an app. */
 export function base32(bytes: Uint8Array): string {
   let bits = ''
   for (const byte of bytes) bits += byte.toString(2).padStart(8, '0')
   return bits.replaceAll(/.{1,5}/g, (five) => alphabet[Number.parseInt(five.padEnd(5, '0'), 2)] ?? '')
 }
 
-/** What the QR code holds: the Key URI format that authenticator apps read. The account is named twice, as Google asks. */
+/** The content of the QR code: the Key URI format of authenticator apps. It contains the account twice, as Google recommends. */
 export function keyUri(issuer: string, account: string, key: Uint8Array): string {
   const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`
   return `otpauth://totp/${label}?secret=${base32(key)}&issuer=${encodeURIComponent(issuer)}`

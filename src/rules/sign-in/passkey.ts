@@ -5,29 +5,29 @@ import type { NamedProblem } from '../../values/problem.ts'
 import { nameProblem } from '../names.ts'
 
 /**
- * Passkeys: what an authenticator says, read and checked by the rules of Web Authentication Level 3 (§7). Attestation is not
- * asked for, so who built an authenticator is neither known nor trusted (§6.5.3 `none`).
+ * Passkeys: the answers of authenticators, parsed and checked by the rules of Web Authentication Level 3 (§7). Attestation is
+ * not requested, so the manufacturer of an authenticator is neither known nor trusted (§6.5.3 `none`).
  */
 
-/** COSE algorithms that are offered, the best first: EdDSA, ES256, RS256 (RFC 9053, RFC 8812). */
+/** Supported COSE algorithms, the best first: EdDSA, ES256, RS256 (RFC 9053, RFC 8812). */
 export const algorithms = [-8, -7, -257] as const
 
-/** RFC 7517, with the members of its type alone. */
+/** RFC 7517, with only the members of its type. */
 export type PublicJwk = Readonly<Record<string, string>>
 
 export interface AuthenticatorData {
   readonly rpIdHash: Buffer
   readonly userPresent: boolean
   readonly userVerified: boolean
-  /** Whether it is copied to other devices of the person. */
+  /** Whether it is synchronised to other devices of the person. */
   readonly backedUp: boolean
-  /** Grows with each use, or stays 0 where an authenticator doesn't count. */
+  /** Increases with each use, or stays 0 where an authenticator doesn't count. */
   readonly counter: number
-  /** In a registration: what was made. */
+  /** In a registration: the new credential. */
   readonly credential: { readonly id: Buffer; readonly publicKey: PublicJwk } | undefined
 }
 
-/** What the browser vouches for, §5.8.1. */
+/** The part that the browser guarantees, §5.8.1. */
 export interface ClientData {
   readonly type: string
   readonly challenge: string
@@ -35,7 +35,7 @@ export interface ClientData {
   readonly crossOrigin: boolean
 }
 
-/** Who we are: `id` is the host of the issuer. */
+/** This server: `id` is the host of the issuer. */
 export interface RelyingParty {
   readonly id: string
   readonly origin: string
@@ -47,13 +47,13 @@ export function relyingParty(issuer: string): RelyingParty {
 
 const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/), z.maxLength(20_000))
 
-/** §5.1 RegistrationResponseJSON, as far as it is looked at. */
+/** §5.1 RegistrationResponseJSON, the members that are used. */
 const registration = z.object({
   id: base64url,
   response: z.object({ clientDataJSON: base64url, attestationObject: base64url }),
 })
 
-/** §5.1 AuthenticationResponseJSON, as far as it is looked at. */
+/** §5.1 AuthenticationResponseJSON, the members that are used. */
 const assertion = z.object({
   id: base64url,
   response: z.object({
@@ -74,14 +74,14 @@ export interface Assertion {
   readonly credentialId: string
   readonly clientData: ClientData
   readonly data: AuthenticatorData
-  /** The id that the passkey was made for. */
+  /** The user handle of the passkey. */
   readonly userId: string | undefined
   readonly signature: Buffer
-  /** What the signature is over, §7.2. */
+  /** The signed bytes, §7.2. */
   readonly signed: Buffer
 }
 
-/** Undefined when it is not what a browser would send. */
+/** Undefined when no browser would send it. */
 export function parseRegistration(json: string): Registration | undefined {
   return tolerant(() => {
     const { id, response } = registration.parse(JSON.parse(json))
@@ -113,10 +113,9 @@ export function parseAssertion(json: string): Assertion | undefined {
 }
 
 /**
- * Why it is refused, or undefined: the checks that both ceremonies share (§7.1 and §7.2). Origin and host stop a page that only
- * looks like ours; `userVerified` makes it two factors: the device, and a finger, a face or its code.
- * `isConditional`: made by the browser itself after a sign-in by password (§5.1.4 conditional create), when nobody is asked; signing in
- * with it takes both.
+ * Why it is refused, or undefined: the checks that both ceremonies share (§7.1 and §7.2). Origin and host stop a phishing page;
+ * `userVerified` makes it two factors: the device, and a finger, a face or its PIN. `isConditional`: created by the browser
+ * itself after a password sign-in (§5.1.4 conditional create), without user interaction; signing in with it needs both flags.
  */
 export function findFault(
   { clientData, data }: { readonly clientData: ClientData; readonly data: AuthenticatorData },
@@ -146,9 +145,8 @@ function parseClientData(json: Buffer): ClientData {
 }
 
 /**
- * §6.1: 32 bytes of hash, flags, a counter of 4; then, in a registration, 16 of model, the id with its length, and the key; then
- * extensions, if the flags say so; and nothing more. What is
- * backed up must be able to be (§6.1.3).
+ * §6.1: 32 bytes of hash, flags, a counter of 4; then, in a registration, 16 of model, the id with its length, and the key;
+ * then extensions, if the flags say so; and nothing more. A backed-up credential must be eligible for backup (§6.1.3).
  */
 function parseAuthenticatorData(data: Buffer): AuthenticatorData {
   const flags = data.readUInt8(32)
@@ -172,13 +170,13 @@ function parseAuthenticatorData(data: Buffer): AuthenticatorData {
   return { ...common, credential: { id: data.subarray(55, end), publicKey: publicJwk(key) } }
 }
 
-/** The extensions are one map, and the last thing there is. */
+/** The extensions are one map, and come last. */
 function expectEnd(data: Buffer, at: number, hasExtensions: boolean): void {
   const length = hasExtensions ? decodePartialCBOR(view(data), at)[1] : 0
   if (at + length !== data.length) throw new Error('Bytes are left over')
 }
 
-/** RFC 9053 §7, RFC 8230 §4: the three kinds of key that are offered. */
+/** RFC 9053 §7, RFC 8230 §4: the three supported kinds of key. */
 function publicJwk(key: CBORType): PublicJwk {
   if (!(key instanceof Map)) throw new Error('The key is not a map')
   const part = (label: number) => {
@@ -198,12 +196,12 @@ function bytes(text: string): Buffer {
   return Buffer.from(text, 'base64url')
 }
 
-/** A Buffer is a view of a larger one; the CBOR reader takes no Buffer. */
+/** A Buffer is a view of a larger one; the CBOR reader does not accept a Buffer. */
 function view({ buffer, byteOffset, byteLength }: Buffer): DataView {
   return new DataView(buffer, byteOffset, byteLength)
 }
 
-/** What is not as the specification says throws, wherever it is read: to the caller it is one answer. */
+/** Everything that violates the specification throws, wherever it is read: the caller gets one answer. */
 function tolerant<T>(parse: () => T): T | undefined {
   try {
     return parse()
@@ -212,7 +210,7 @@ function tolerant<T>(parse: () => T): T | undefined {
   }
 }
 
-/** A name for people, to tell their passkeys apart. */
+/** A name by which people recognize their passkeys. */
 export function checkPasskeyName(
   typed: string,
 ): { readonly value: string } | { readonly problem: NamedProblem } {

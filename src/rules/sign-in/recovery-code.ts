@@ -1,4 +1,4 @@
-/** How many a person gets at once. */
+/** Number of codes that a person gets at once. */
 export const recoveryCodeCount = 10
 
 /** Crockford's base 32: no letter that looks like a digit, and no u. Five bits each. */
@@ -10,7 +10,7 @@ export function recoveryCodeFrom(bytes: Uint8Array): string {
   return `${letters.slice(0, 5)}-${letters.slice(5)}`
 }
 
-/** What somebody typed, in the one form that is hashed; undefined when it can't be a recovery code. */
+/** The normalised form of typed input, which is hashed; undefined when it can't be a recovery code. */
 export function readRecoveryCode(typed: string): string | undefined {
   const letters = typed.toLowerCase().replaceAll(/[\s-]/g, '').replaceAll('o', '0').replaceAll(/[il]/g, '1')
   return /^[0-9a-hjkmnp-tv-z]{10}$/.test(letters) ? `${letters.slice(0, 5)}-${letters.slice(5)}` : undefined

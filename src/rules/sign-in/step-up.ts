@@ -2,7 +2,7 @@ import type { Seconds } from '../../values/time.ts'
 import { reachedAcr } from '../openid/id-token.ts'
 import { may, type Role } from '../people/role.ts'
 
-/** For what can do great harm, a sign-in must not be older, in seconds. */
+/** The maximum age of a sign-in for dangerous actions, in seconds. */
 const recent = 600
 
 export interface SignedIn {
@@ -12,7 +12,7 @@ export interface SignedIn {
   readonly hasPasskey: boolean
 }
 
-/** Whether a sign-in is enough for what can do great harm: recent, and at the highest level that the account has. */
+/** Whether a sign-in is enough for dangerous actions: recent, and at the highest level of the account. */
 export function isProven(session: SignedIn, now: Seconds): boolean {
   return isRecent(session, now) && !lacksFactor(session)
 }
@@ -22,8 +22,8 @@ export function isRecent({ authenticatedAt }: Pick<SignedIn, 'authenticatedAt'>,
 }
 
 /**
- * Whether the account has a factor that this sign-in did not take. Ways to sign in are bound at the highest level that the
- * account has (NIST SP 800-63B-4 §4.1, ASVS 5.0 §7.5.1): otherwise the password alone could add a passkey and reach `acr` 2.
+ * Whether the account has a factor that this sign-in did not use. New ways to sign in need the highest level of the account
+ * (NIST SP 800-63B-4 §4.1, ASVS 5.0 §7.5.1): otherwise the password alone could add a passkey and reach `acr` 2.
  */
 export function lacksFactor(session: Omit<SignedIn, 'authenticatedAt'>): boolean {
   return hasFactor(session) && !hasTwoFactors(session.amr)
@@ -38,7 +38,7 @@ export function hasTwoFactors(amr: readonly string[]): boolean {
   return reachedAcr(amr).includes('2')
 }
 
-/** Whether the server wants two factors of somebody, by the setting SECOND_FACTOR. */
+/** Whether the setting SECOND_FACTOR requires two factors of a person. */
 export function needsTwoFactors(rule: 'optional' | 'administrators' | 'everyone', role: Role): boolean {
   return rule === 'everyone' || (rule === 'administrators' && may(role, 'see'))
 }

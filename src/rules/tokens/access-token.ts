@@ -8,32 +8,32 @@ export interface Actor {
   readonly act?: Actor | undefined
 }
 
-/** What an access token says, whatever its form. */
+/** The content of an access token, in either format. */
 export interface AccessToken {
   /** `jti`, 128 random bits. */
   readonly id: string
   readonly issuer: string
   readonly audience: readonly string[]
-  /** The user, or the client itself when it acts for nobody else. */
+  /** The user, or the client itself when it acts for itself. */
   readonly subject: string
   readonly clientId: string
-  /** Undefined for client credentials: there is nothing that a user could end. */
+  /** Undefined for client credentials: there is nothing that a user could revoke. */
   readonly authorizationId: string | undefined
   readonly scope: Scope
   readonly authTime: Seconds | undefined
-  /** Of a token that was exchanged for another API or application: the application that the person authorized. */
+  /** For a token that was exchanged for another API or application: the application that the person authorized. */
   readonly authorizedClientId?: string | undefined
-  /** Of such a token: the application that acts for the person, and those before it. */
+  /** For such a token: the application that acts for the person, and those before it. */
   readonly actor?: Actor | undefined
-  /** Of a token that was exchanged: the `jti` of each token that it was made of. When one of them is revoked, it is too. */
+  /** For an exchanged token: the `jti` of each token in its chain. When one of them is revoked, it is too. */
   readonly madeOf?: readonly string[] | undefined
   readonly issuedAt: Seconds
   readonly expiresAt: Seconds
 }
 
 /**
- * The claims of an access token, RFC 9068 §2.2. `authorization_id`, `authorized_client_id` and `made_of` are ours: what to look
- * up to see whether it still lives.
+ * The claims of an access token, RFC 9068 §2.2. `authorization_id`, `authorized_client_id` and `made_of` are our own: the rows
+ * that decide whether it is still valid.
  */
 export function accessTokenClaims(token: AccessToken) {
   return {

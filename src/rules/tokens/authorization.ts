@@ -5,17 +5,17 @@ import type { Sector } from '../openid/subject.ts'
 import type { CodeChallenge } from '../requests/pkce.ts'
 import type { Scope } from '../requests/scope.ts'
 
-/** What OpenID Connect adds to an authorization: how the person signed in, and what was asked for one by one. */
+/** The OpenID Connect part of an authorization: how the person signed in, and the individually requested claims. */
 export interface OpenidGrant {
   readonly context: AuthenticationContext
   readonly nonce: string | undefined
-  /** That the client was in when it was authorized. Undefined: authorized before this was kept. */
+  /** The sector of the client when it was authorized. Undefined: authorized before sectors were stored. */
   readonly sector: Sector | undefined
   readonly userinfoClaims: readonly string[]
   readonly idTokenClaims: readonly string[]
 }
 
-/** What the code stands for. The same in KV and in D1; bound to all of it (RFC 6749 §4.1.3). */
+/** The grant behind a code. The same in KV and in D1; the code is bound to all of it (RFC 6749 §4.1.3). */
 export interface CodeGrant {
   readonly authorizationId: string
   readonly clientId: string
@@ -25,14 +25,14 @@ export interface CodeGrant {
   readonly resources: readonly string[]
   readonly authTime: Seconds
   readonly openid: OpenidGrant
-  /** Undefined for an older OpenID Connect client alone. */
+  /** Undefined only for an older OpenID Connect client. */
   readonly codeChallenge: CodeChallenge | undefined
   readonly redirectUri: string
   readonly redirectUriSent: boolean
   readonly codeExpiresAt: Seconds
 }
 
-/** The refresh side of an authorization, as its row stands. */
+/** The refresh state of an authorization, from its row. */
 export interface RefreshFamily {
   readonly authorizationId: string
   readonly clientId: string
@@ -44,7 +44,7 @@ export interface RefreshFamily {
   readonly openid: OpenidGrant
   readonly current: SecretHash<'refresh'>
   readonly previous: SecretHash<'refresh'> | undefined
-  /** Made `current` from the previous secret. */
+  /** Derives `current` from the previous secret. */
   readonly salt: string
   readonly markKey: string
   readonly rotatedAt: Seconds

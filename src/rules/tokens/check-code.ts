@@ -9,8 +9,8 @@ export interface CodePresentation {
 }
 
 /**
- * RFC 6749 §4.1.3, RFC 7636 §4.6. Everything that can be wrong about the request is checked here, before anything is spent.
- * Whether the code is used or expired is for the claim to say: a replay must be seen also after the code has expired.
+ * RFC 6749 §4.1.3, RFC 7636 §4.6. Every error in the request is found here, before the code is used up. The claim decides
+ * whether the code was used or has expired: a replay must be noticed even after expiry.
  */
 export function checkCode(grant: CodeGrant, presented: CodePresentation): Refusal | undefined {
   if (grant.clientId !== presented.clientId) {

@@ -5,15 +5,15 @@ import { parseScope, type Scope } from '../requests/scope.ts'
 import type { RefreshFamily } from './authorization.ts'
 
 export type RefreshVerdict =
-  /** It is the current one: rotate it. */
+  /** The current one: rotate it. */
   | { readonly verdict: 'rotate' }
-  /** It was just replaced: a parallel or repeated request, which gets the same successor. */
+  /** Replaced just now: a parallel or repeated request, which gets the same successor. */
   | { readonly verdict: 'repeat'; readonly salt: string }
-  /** It was replaced long ago: two parties hold tokens of this family (RFC 9700 §4.14.2). */
+  /** Replaced long ago: two parties have tokens of this family (RFC 9700 §4.14.2). */
   | { readonly verdict: 'reused' }
   | { readonly verdict: 'refuse'; readonly refusal: Refusal }
 
-/** RFC 6749 §6, RFC 9700 §4.14. `presented` is known to be of this family: its mark was checked. */
+/** RFC 6749 §6, RFC 9700 §4.14. `presented` belongs to this family: its mark was checked. */
 export function checkRefresh(
   family: RefreshFamily,
   presented: SecretHash<'refresh'>,
@@ -32,7 +32,7 @@ export function checkRefresh(
   return { verdict: 'reused' }
 }
 
-/** One answer to the client, whatever the reason: it can't probe. */
+/** One answer to the client for every reason, so that it can't probe. */
 function refused(reason: string): RefreshVerdict {
   return { verdict: 'refuse', refusal: refuse('invalid_grant', 'The refresh token is not valid', reason) }
 }

@@ -5,7 +5,7 @@ import type { AccessToken, Actor } from './access-token.ts'
 /** RFC 8693 §2.1. */
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-/** RFC 8693 §3: an access token, by its use or by its form. */
+/** RFC 8693 §3: an access token, named by its use or by its format. */
 export const exchangedTypes = [
   'urn:ietf:params:oauth:token-type:access_token',
   'urn:ietf:params:oauth:token-type:jwt',
@@ -37,13 +37,13 @@ export type SubjectToken = Pick<
 /** Such a token, and what is known of it here. */
 export interface KnownSubject {
   readonly token: SubjectToken
-  /** Whether an API that it is for has named the application that asks: then it was sent to it. */
+  /** Whether an API in its audience has named the requesting application: then that API received it. */
   readonly isNamed: boolean
 }
 
 /**
- * Whether an application may exchange a token at all: one of its own, or one that it was sent as the API that it is for. Only of a
- * person, since that is what ends with an authorization. A token that it may not use is told like one that is not good (§2.2.2).
+ * Whether an application may exchange a token: one of its own, or one that it received as the API. Only a token with a user,
+ * since it ends with the authorization. A token that it may not use gets the same answer as an invalid one (§2.2.2).
  */
 export function checkSubject(client: Pick<Client, 'id'>, subject: KnownSubject): Refusal | undefined {
   const { token, isNamed } = subject
@@ -92,7 +92,7 @@ export function actorAfter(
   return actor === undefined ? { sub: client.id } : { sub: client.id, act: actor }
 }
 
-/** Ids of the applications that act, the last one first. */
+/** Ids of the acting applications, the last one first. */
 export function actorsOf(actor: Actor | undefined): readonly string[] {
   return actor === undefined ? [] : [actor.sub, ...actorsOf(actor.act)]
 }
