@@ -10,7 +10,7 @@ import type { OwnApi, Resource } from './resource.ts'
 import { responseModes } from './response-mode.ts'
 import type { ScopeDefinition, ScopePlaces } from './scope.ts'
 
-/** What takes a request for authorization: a column of the table. */
+/** An endpoint that accepts authorization requests: a column of the table. */
 export type RequestEndpoint = 'authorization' | 'pushed' | 'device'
 
 /** The input of a check. */
@@ -101,7 +101,7 @@ export const requestChecks = {
     parseCodeChallenge(asked.parameters, client.type === 'confidential' && client.openid.pkceOptional),
   ),
   prompt: check(byRedirect, ({ asked }) => parsePrompt(asked.parameters.get('prompt'))),
-  /** The age that a sign-in must not exceed, in seconds. OIDC Core §3.1.2.1. */
+  /** The maximum age of a sign-in, in seconds. OIDC Core §3.1.2.1. */
   maxAge: check(byRedirect, ({ asked }) => {
     const maxAge = asked.parameters.get('max_age')
     if (maxAge === undefined) return undefined
@@ -116,7 +116,7 @@ export const requestChecks = {
     const voluntary = (asked.parameters.get('acr_values') ?? '').split(' ')
     return [...essential, ...voluntary].filter((value) => value !== '')
   }),
-  /** Whether it is an ID token of ours takes the keys, so it is asked later. */
+  /** Verifying it as an ID token of ours needs the keys, so that happens later. */
   idTokenHint: check(byRedirect, ({ asked }) => asked.parameters.get('id_token_hint')),
   granted: check(everywhere, ({ asked, client, scopes, resources, server }): Granted | Refusal => {
     // The checks above refuse both; here they only narrow the types.
