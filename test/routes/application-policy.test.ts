@@ -44,7 +44,7 @@ const scopesOf = async () => `${(await row())?.scope}`.split(' ').sort()
 const openidOf = async () => JSON.parse(`${(await row())?.openid}`)
 
 describe('a policy', () => {
-  it('is linked, and says what is in force', async () => {
+  it('is linked, and shows the current values', async () => {
     const page = await ada.get(pathOf(known, '/settings'))
     expect(page.html).toContain(`href="${pathOf(known, '/policy')}"`)
     expect((await ada.get(pathOf(known, '/policy'))).text).toContain(

@@ -56,7 +56,7 @@ const posts: [string, Record<string, string>][] = [
   ['/delete', {}],
 ]
 
-describe('somebody else’s application', () => {
+describe('an application of another person', () => {
   it('has no tab', async () => {
     for (const tab of tabs) {
       const statuses = [await eve.get(pathOf(adas, tab)), await ada.get(pathOf(adas, tab))]
