@@ -52,7 +52,7 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
   },
   responseType: { changes: { response_type: 'token' }, error: 'unsupported_response_type', says: /code/ },
   responseMode: { changes: { response_mode: 'web' }, error: 'invalid_request', says: /response_mode/ },
-  scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /No scope can have this name/ },
+  scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /Not a valid scope name/ },
   codeChallenge: {
     changes: { code_challenge: 'short' },
     error: 'invalid_request',
