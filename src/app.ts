@@ -17,13 +17,13 @@ import { randomText } from './secrets/secret.ts'
 import { english } from './ui/words/messages/index.ts'
 import type { Seconds } from './values/time.ts'
 
-/** What answers requests, and the routes that it has. */
+/** The request handler, and its routes. */
 export interface Server {
   readonly fetch: Fetch
   readonly routes: Hono<App>['routes']
 }
 
-/** Every URL, from the tables in app/. The clock is asked once a request. */
+/** Every URL, from the tables in app/. The clock is read once per request. */
 export function createApp(config: Config, clock: () => Seconds): Server {
   const paths = makePaths(config.oauthPath)
   // `strict: false`: each URL answers with and without a trailing slash.
@@ -61,7 +61,7 @@ export function createApp(config: Config, clock: () => Seconds): Server {
     [paths.userinfoMetadata, () => 'made once'],
     [paths.jwks, ({ DB }: Bindings) => knownJwks(DB, clock())],
   ])
-  // The whole URL has to be right. In development the issuer is the loopback origin that was asked.
+  // The whole URL must match. In development the issuer is the loopback origin of the request.
   const versionOf = (url: string) => {
     const issuer = url.includes('/.well-known/') ? (config.issuer ?? issuerFor(config, url)) : undefined
     return issuer !== undefined && url.startsWith(issuer)

@@ -23,8 +23,8 @@ const runEvery: Seconds = 15 * 60
 const longestRun: Seconds = 10 * 60
 
 /**
- * The scheduled handler. Every step is bounded, and may be run twice or stopped in the middle; one that fails keeps no other from
- * its turn. Seals come first in each round; the others begin at another one in each run. Throws when a step failed, after all
+ * The scheduled handler. Every step is bounded, and may be run twice or stopped in the middle; a failed one does not block the
+ * others. Seals come first in each round; the others start at another one in each run. Throws when a step failed, after all
  * others are done, so that the platform shows the run as failed.
  */
 export async function maintain(
@@ -36,12 +36,13 @@ export async function maintain(
   const startedAt = clock()
   const counting = countingStatements(db)
   const allowance: Allowance = {
-    // One is kept for the note at the end.
+    // One statement is reserved for the record at the end.
     queriesLeft: () => planLimits[config.plan].queries - 1 - counting.sent(),
     isTimeLeft: () => clock() - startedAt < longestRun,
   }
   const [seal, ...others] = scheduledSteps(counting.db, config, startedAt, archive)
-  // A step that may need much comes while there is much left: most runs have little to do, and then each has its turn.
+  // A step that may need many statements comes first, while many are left: most runs have little to do, and then each step has
+  // its turn.
   const large = others.filter(({ queries }) => queries > 5)
   const small = others.filter(({ queries }) => queries <= 5)
   const steps = [seal, ...large, ...rotated(small, Math.floor(startedAt / runEvery))]
@@ -52,7 +53,7 @@ export async function maintain(
     )
   }
   const run = { ranAt: startedAt, failed: failed.map(({ name }) => name), unfinished }
-  // A chain that ends long before the last run was taken back to an earlier state: a run that sealed nothing is not noted.
+  // A chain that ends long before the last run was reset to an earlier state: a run that sealed nothing is not recorded.
   if (!run.failed.includes(seal.name)) await write(db, [noteMaintenance(db, run)], {})
   console.log(JSON.stringify({ event: 'maintained', statements: counting.sent(), ...run }))
   if (failed.length > 0) {
@@ -69,7 +70,7 @@ async function noteSize(db: D1Database, most: number, now: Seconds): Promise<fal
   return false
 }
 
-/** All that is done from time to time. The first of them seals the audit log. */
+/** All periodic work. The first step seals the audit log. */
 export function scheduledSteps(
   db: D1Database,
   config: Config,
@@ -80,7 +81,7 @@ export function scheduledSteps(
   const { notices } = planLimits[config.plan]
   return [
     { name: 'audit seals', queries: queriesOfSeal, run: () => sealSome(db, ring, now) },
-    // Without an earlier secret there is nothing to seal anew.
+    // Without an earlier secret there is nothing to re-encrypt.
     ...(ring.length > 1
       ? [{ name: 'secrets', queries: queriesOfReseal, run: () => resealSome(db, ring, now) }]
       : []),

@@ -11,28 +11,28 @@ import type { Act } from '../store/guards.ts'
 import type { Sql } from '../store/sql.ts'
 import type { Seconds } from '../values/time.ts'
 
-/** Who does something by a form, and what a change and its event have in common. */
+/** The person behind a form submission, and what a change and its event share. */
 export interface Doing {
   readonly db: D1Database
   readonly act: Act
-  /** Of the request: printed on errors, and in the log. */
+  /** The request's reference: printed on errors, and in the log. */
   readonly reference: string
   readonly now: Seconds
 }
 
-/** What the audit log says of an administrative act. */
+/** An administrative act, as the audit log records it. */
 export interface AdminEvent {
   readonly type: AuditEventType
   /** A user, a client, an API, a scope, a signing algorithm. */
   readonly target: string
   readonly detail?: string
-  /** What has to be true besides. For a change it is asked after the writes, for an end before them. */
+  /** A further condition. A change checks it after the writes, an end before them. */
   readonly only?: Sql
-  /** What the actor must be allowed: `administer` unless something else is named. */
+  /** The permission that the actor needs: `administer` by default. */
   readonly permission?: Permission
 }
 
-/** What it says of something that was done to a client, by its owner or an administrator. */
+/** An act on a client, by its owner or an administrator, as the audit log records it. */
 export interface ClientEvent {
   readonly type: AuditEventType
   readonly clientId: string
@@ -41,8 +41,8 @@ export interface ClientEvent {
 }
 
 /**
- * A change, and its event as the last write: from then on the same form changes nothing more. False: the actor may not (any
- * more), or there was nothing to change. Then nothing was noted.
+ * A change, with its event as the last write: from then on the same form changes nothing more. False: the actor may not (any
+ * more), or there was nothing to change. Then nothing was recorded.
  */
 export function change(
   doing: Doing,
@@ -52,7 +52,7 @@ export function change(
   return carryOut(doing, [...writes, noteOf(doing, event)])
 }
 
-/** An end, after its event: afterwards there is nothing left to ask about. False as for a change. */
+/** An end, after its event: afterwards the condition can no longer be checked. False as for a change. */
 export function end(
   doing: Doing,
   event: AdminEvent | ClientEvent,
@@ -61,26 +61,26 @@ export function end(
   return carryOut(doing, [noteOf(doing, event), ...writes])
 }
 
-/** Writes that hold the event of the attempt. Whether it was noted, by these or before. */
+/** Executes writes that contain the event of the attempt. Returns whether it is recorded, by these or earlier ones. */
 export async function carryOut({ db, act }: Doing, writes: readonly Write[]): Promise<boolean> {
   return (await write(db, writes, { noted: hasAuditEvent(db, act.attemptId) })).noted
 }
 
-/** What the audit log says of something that somebody did to what is their own. */
+/** A person's act on their own things, as the audit log records it. */
 export interface OwnEvent {
   readonly type: AuditEventType
-  /** The client that it is about. */
+  /** The client concerned. */
   readonly clientId?: string
   readonly detail?: string
   readonly only?: Sql
 }
 
-/** The event of the attempt, if the condition is true where it is written. */
+/** The event of the attempt, if the condition is true when it is written. */
 export function noteOwn({ db, act, reference, now }: Doing, { only, ...event }: OwnEvent): Write {
   return insertAuditEvent(db, { id: act.attemptId, reference, userId: act.actorId, ...event }, now, only)
 }
 
-/** The event alone, for an act that reads back something else than whether it was noted. */
+/** Only the event, for an act that reads back something other than whether it was recorded. */
 export function noteOf({ db, act, reference, now }: Doing, event: AdminEvent | ClientEvent): Write {
   if ('clientId' in event) {
     const { only, ...noted } = event

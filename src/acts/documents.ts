@@ -5,14 +5,14 @@ import { type CallFailure, callOut } from './outgoing.ts'
 /** In bytes. */
 const longestDocument = 65_536
 const mostKept = 2 * 1024 * 1024
-/** What an entry needs beside the document. */
+/** Size of an entry without its document. */
 const entrySize = 1024
 
-/** How long a document is good, how soon it may be asked for again, and for how long a failure is remembered. In seconds. */
+/** How long a document is fresh, how soon it may be fetched again, and how long a failure is remembered. In seconds. */
 const goodFor: Seconds = 600
 const notAgainWithin: Seconds = 30
 
-/** Longer than a call can take: a request that was cut off leaves its call behind, which never ends. */
+/** Longer than a call can take: an aborted request leaves a call behind that never ends. */
 const longestFlight: Seconds = 10
 
 interface Good<T> {
@@ -36,13 +36,13 @@ export interface Reading {
   readonly issuer: string
   readonly now: Seconds
   readonly client: string
-  /** Keeps the call going when the request that began it is cut off: others wait for it. */
+  /** Keeps the call running when the request that started it is aborted: others wait for it. */
   readonly keepAlive: (call: Promise<unknown>) => void
 }
 
 /**
- * JSON documents that others publish, as this isolate has read them. However many requests need one, it is fetched by one at a
- * time, a failure is remembered, and what is kept is bounded by bytes: a stranger decides how often a document is needed.
+ * JSON documents of other servers, cached in this isolate. However many requests need one, only one at a time fetches it, a
+ * failure is remembered, and the cache is bounded in bytes: strangers decide how often a document is needed.
  */
 export class Documents<T> {
   readonly #name: string
@@ -51,7 +51,7 @@ export class Documents<T> {
   readonly #entries = new SizedMap<Entry<T>>(mostKept)
   readonly #flights = new Map<string, Flight<T>>()
 
-  /** `parse` throws when the document is not what it has to be. */
+  /** `parse` throws for an invalid document. */
   constructor(call: string, parse: (document: unknown) => T, longest: number = longestDocument) {
     this.#name = call
     this.#parse = parse
@@ -103,7 +103,7 @@ export class Documents<T> {
     return entry
   }
 
-  /** A document that can't be used leaves the one before as it was. */
+  /** An invalid document leaves the previous one in place. */
   #readBody(body: Uint8Array, good: Good<T> | undefined, now: Seconds): Entry<T> {
     try {
       const value = this.#parse(JSON.parse(new TextDecoder().decode(body)))
@@ -114,7 +114,7 @@ export class Documents<T> {
   }
 }
 
-/** The call of another request, as long as it can take. */
+/** The call of another request, for as long as it can take. */
 async function landed<T>(entry: Promise<Entry<T>>, known: Entry<T> | undefined): Promise<Entry<T>> {
   const waiting = new AbortController()
   const late = scheduler

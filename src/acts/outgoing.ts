@@ -1,34 +1,34 @@
 import { callProblem } from '../rules/callable-url.ts'
 
-/** Why a call came to nothing. It says nothing of what was answered: the person who chose the address may read it. */
+/** Why a call failed. It reveals nothing about the answer: the person who chose the address may read it. */
 export const callFailures = ['address', 'unreachable', 'timeout', 'answer'] as const
 export type CallFailure = (typeof callFailures)[number]
 
 export interface Call {
   readonly url: string
-  /** Decides whether addresses of this machine may be called. */
+  /** Decides whether loopback addresses may be called. */
   readonly issuer: string
   readonly method?: 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: URLSearchParams | string
-  /** In milliseconds, for all of it. */
+  /** For the whole call, in milliseconds. */
   readonly timeout?: number
-  /** Of the answer, in bytes. Without it the answer is not read at all. */
+  /** Limit of the answer, in bytes. Without it the answer is not read at all. */
   readonly longest?: number
-  /** For the operator's log: what the call was for, never what it said. */
+  /** For the operator's log: the purpose of the call, never its content. */
   readonly about: { readonly call: string; readonly client?: string }
 }
 
 export type Called =
   | { readonly ok: true; readonly body: Uint8Array }
-  /** `status` is for the operator alone. */
+  /** `status` is for the operator only. */
   | { readonly ok: false; readonly failure: CallFailure; readonly status?: number }
 
 const fiveSeconds = 5_000
 
 /**
- * Every request that leaves this server, by the one rule of what may be called. No redirects, since one could lead anywhere;
- * bounded in time and, where the answer is read, in size. Any 2xx is an answer. A failure is logged, never thrown.
+ * Every outgoing request, under the one rule for callable addresses. No redirects, since one could lead anywhere; limited in
+ * time and, if the answer is read, in size. Any 2xx is an answer. A failure is logged, never thrown.
  */
 export async function callOut(call: Call): Promise<Called> {
   const called = await send(call)

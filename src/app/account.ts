@@ -26,7 +26,7 @@ import * as account from '../routes/account/route.tsx'
 import * as secondFactor from '../routes/account/second-factor/route.tsx'
 import * as accountSessions from '../routes/account/sessions/route.tsx'
 
-/** What people see and do of their own. */
+/** The pages of a person's own account. */
 export function accountRoutes(paths: Paths): readonly Route[] {
   return [
     page(paths.authenticator, signedIn, ['account'], authenticator),

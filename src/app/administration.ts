@@ -34,7 +34,7 @@ import * as endUserSessions from '../routes/admin/users/sessions/route.tsx'
 import * as suspendUser from '../routes/admin/users/suspension/route.tsx'
 import * as adminUser from '../routes/admin/users/user/route.tsx'
 
-/** What people of the administration see and do. Everybody else finds nothing here. */
+/** The pages of the administration. For everybody else they do not exist. */
 export function administrationRoutes(paths: Paths): readonly Route[] {
   return [
     page(paths.admin, permitted('see'), ['admin', 'applications'], admin),

@@ -19,7 +19,7 @@ import * as applicationSettings from '../routes/applications/settings/route.tsx'
 import * as updateApplication from '../routes/applications/update/route.tsx'
 import * as logo from '../routes/logo/route.ts'
 
-/** What developers see and do of the applications that they own. */
+/** The pages where developers manage their own applications. */
 export function applicationsRoutes(paths: Paths): readonly Route[] {
   return [
     page(paths.applications, signedIn, ['applications'], applications),

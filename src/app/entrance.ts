@@ -19,7 +19,7 @@ import * as passwordResetSent from '../routes/password-reset/sent/route.tsx'
 import * as setup from '../routes/setup/route.tsx'
 import * as signUp from '../routes/signup/route.tsx'
 
-/** How people come in, and what everybody sees. */
+/** Signing in and up, and the pages that everybody can see. */
 export function entranceRoutes(paths: Paths): readonly Route[] {
   return [
     page(paths.home, anyone, ['start'], home),

@@ -21,7 +21,7 @@ import { grants } from '../routes/token/grants.ts'
 import * as token from '../routes/token/route.ts'
 import * as userinfo from '../routes/userinfo/route.ts'
 
-/** What clients call, and the pages between a client and a person. */
+/** The endpoints for clients, and the pages between a client and a person. */
 export function oauthRoutes(paths: Paths): readonly Route[] {
   const metadata = getServerMetadata(Object.keys(grants))
   return [

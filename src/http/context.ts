@@ -6,43 +6,43 @@ import type { Language } from '../values/language.ts'
 import type { Seconds } from '../values/time.ts'
 import type { Guard } from './sign-in/guard.ts'
 
-/** Who is answered: a program, a person, or a person on the way to a client. */
+/** The kind of answer: to a program, to a person, or to a person on the way to a client. */
 export type Surface = 'machine' | 'page' | 'flow'
 
-/** What is said of a request in its one line. Never a secret, a code, a token, or anything else as a caller wrote it. */
+/** The content of a request's log line. Never a secret, a code, a token, or any other text of a caller. */
 export interface Noted {
-  /** A client that was found: what was sent as `client_id` may be anything. */
+  /** A client that exists: the `client_id` sent may be anything. */
   readonly client?: string
   readonly error?: string
   readonly reason?: string
-  /** Where a bug is, without what it was about. */
+  /** The location of a bug, without its data. */
   readonly stack?: readonly string[]
 }
 
-/** What every request knows, set once in app.ts. */
+/** The facts of every request, set once in app.ts. */
 export interface Known {
   config: Config
   paths: Paths
-  /** The origin tokens are issued under. */
+  /** The origin that tokens are issued under. */
   issuer: string
   /** One time for the whole request. */
   now: Seconds
   /** Printed on every error, and in the log. */
   reference: string
-  /** Which form a failure takes; unset while no route was found. */
+  /** The form of a failure; unset while no route was found. */
   surface: Surface | undefined
   /** The pattern of the route that was found. */
   route: string | undefined
-  /** Whom that route is for. */
+  /** The guard of that route. */
   guard: Guard
-  /** What this page speaks. English until the route is known to be a page. */
+  /** The language of this page. English until the route is known to be a page. */
   language: Language
   messages: Messages
-  /** Those that were read; which, says the type of a `Context` with areas. */
+  /** The texts that were read; the type of a `Context` with areas says which. */
   texts: Pick<Texts, never>
-  /** Of a visitor who came without one. */
+  /** Set for a visitor who came without a visit cookie. */
   visit: string | undefined
-  /** For the one line in the log. */
+  /** For the log line. */
   noted: Noted
 }
 
@@ -51,25 +51,25 @@ export interface App {
   Variables: Known
 }
 
-/** A request. `A` are the areas whose texts were read for it: `readTexts` alone adds to them. */
+/** A request. `A` are the areas whose texts were read for it: only `readTexts` adds to them. */
 export type Context<A extends Area = never> = HonoContext<App> & {
   readonly var: { readonly texts: Pick<Texts, A> }
 }
 
 /**
- * Begins what a request knows. Hono makes `c.var` anew at each look, which costs more than all else around a small answer: from
- * here on it is this one object.
+ * Sets the initial facts of a request. Hono rebuilds `c.var` on each access, which costs more than everything else for a small
+ * answer: from here on it is this one object.
  */
 export function begin(c: Context, known: Known): void {
   Object.defineProperty(c, 'var', { value: known })
 }
 
-/** What became known later. */
+/** Adds facts that become known later. */
 export function learn(c: Context, more: Partial<Known>): void {
   Object.assign(c.var, more)
 }
 
-/** `path` with parameters, all encoded; undefined ones left out. */
+/** `path` with parameters, all encoded; undefined ones are left out. */
 export function pathWith(path: string, parameters: Record<string, string | undefined>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, value)

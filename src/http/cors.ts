@@ -4,7 +4,7 @@ import { isRegisteredOrigin } from '../store/clients/clients.ts'
 import { read } from '../store/database.ts'
 import type { Context } from './context.ts'
 
-/** Request headers that a script may send; what is asked is echoed from this list. */
+/** Request headers that a script may send; the requested ones are echoed from this list. */
 const allowedHeaders = [
   'authorization',
   'content-type',
@@ -13,14 +13,14 @@ const allowedHeaders = [
   'x-requested-with',
   'accept',
   'if-none-match',
-  // W3C Trace Context and Baggage: what observability adds to every request of a page.
+  // W3C Trace Context and Baggage: observability tools add them to every request of a page.
   'traceparent',
   'tracestate',
   'baggage',
 ]
 const exposedHeaders = 'WWW-Authenticate, Retry-After, DPoP-Nonce'
 
-/** For what anybody may read: discovery and keys. No credentials. */
+/** For public documents: discovery and keys. No credentials. */
 export function allowEveryOrigin(response: Response): Response {
   response.headers.set('Access-Control-Allow-Origin', '*')
   response.headers.set('Access-Control-Expose-Headers', exposedHeaders)
@@ -28,8 +28,8 @@ export function allowEveryOrigin(response: Response): Response {
 }
 
 /**
- * For the endpoints of clients. The client's own origins may read the answer, errors too. When no client was found, any
- * registered origin may: a script with a wrong client_id has to see that it is wrong.
+ * For the endpoints of clients. The client's own origins may read the answer, including errors. When no client was found, any
+ * registered origin may: a script with a wrong client_id must be able to read that error.
  */
 export async function allowClientOrigin(
   c: Context,
@@ -47,7 +47,7 @@ export async function allowClientOrigin(
   return response
 }
 
-/** For an answer that tells nothing, when nobody's origins can be looked up: D1 may be what failed, or what is spared. */
+/** For an answer that reveals nothing, when the registered origins can't be looked up: D1 may have failed, or must be spared. */
 export function allowAnyOrigin(c: Context, response: Response): Response {
   response.headers.append('Vary', 'Origin')
   const origin = c.req.header('origin')

@@ -11,7 +11,7 @@ import { onceMore, refusePage, toSignIn } from './pages.tsx'
 import { refusePlainHttp } from './plain-http.ts'
 import { currentSession } from './sign-in/session.ts'
 
-/** Nothing is at this path. Only for a browser that has a session the database is asked whose it is. */
+/** There is nothing at this path. The database is asked for the person only if the browser has a session. */
 export async function answerNotFound(c: Context): Promise<Response> {
   const surface = wantsPage(c) ? 'page' : 'machine'
   const refused = await refusePlainHttp(c, surface)
@@ -45,7 +45,7 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
       onward: onceMore(c),
     })
     response.headers.set('Retry-After', retryAfter)
-    // A session that may not be there: what the browser has is what the form was made for, so the form can be sent again.
+    // The new session may not exist: the form was made for the browser's current cookie, so it can be sent again.
     response.headers.delete('Set-Cookie')
     return secure(c, surface, response)
   }
@@ -54,7 +54,7 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
   return secure(c, surface, allowAnyOrigin(c, response))
 }
 
-/** RFC 9112 §3.2: a host that is not ours. `Host` must never choose the issuer. */
+/** RFC 9112 §3.2: a foreign host. `Host` must never choose the issuer. */
 export function answerForeignHost(c: Context): Response {
   note(c, { reason: 'The host does not match ISSUER' })
   const response = c.text('This server does not answer for this host. Set ISSUER to its origin.\n', 421)

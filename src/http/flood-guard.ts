@@ -6,7 +6,7 @@ import { refuseMachine } from './machine-answers.ts'
 import { onceMore, refusePage } from './pages.tsx'
 import { peerAddress, peerBlocks } from './peer.ts'
 
-/** Names of the bindings in wrangler.toml, with the period that stands there, in seconds. */
+/** Names of the bindings in wrangler.toml, with their period there, in seconds. */
 const limits = {
   form: { near: 'FORM_LIMIT', site: 'FORM_SITE_LIMIT', period: 60 },
   page: { near: 'PAGE_LIMIT', site: 'PAGE_SITE_LIMIT', period: 10 },
@@ -14,12 +14,12 @@ const limits = {
 } as const
 
 /**
- * Stops what one address sends by the hundreds, before it costs a hash or a query: an IPv4 address, a /64 of IPv6, and with a
- * larger limit the /48 around it. It is no lock-out: that counts accounts, in
- * D1. Counters are per location, and kept by the platform: where there are none, or they fail, everything passes.
+ * Stops floods from one address, before they cost a hash or a query: an IPv4 address, a /64 of IPv6, and with a larger limit
+ * the /48 around it. It is not a lock-out: that counts accounts, in D1. The platform keeps the counters, per location: without
+ * counters, or when they fail, everything passes.
  */
 export async function refuseFlood(c: Context, surface: Surface): Promise<Response | undefined> {
-  // In development everybody is one address.
+  // In development everybody has the same address.
   if (isLoopbackHost(new URL(c.var.issuer).hostname)) return undefined
   const { near, site, period } = limitOf(c, surface)
   if (peerAddress(c) === undefined) return undefined

@@ -3,7 +3,7 @@ import { fillText } from '../ui/words/fill.tsx'
 import type { Context } from './context.ts'
 import { refusePage } from './pages.tsx'
 
-/** Twice what the largest honest request needs. */
+/** Twice the size of the largest legitimate request. */
 const longestBody = 65_536
 
 interface UnreadableBody {
@@ -28,7 +28,7 @@ export async function readFormBody(c: Context): Promise<FormBody> {
   return { ok: true, pairs: new URLSearchParams(utf8.decode(bytes)) }
 }
 
-/** The same for people. */
+/** The same refusal, as a page. */
 export function refuseBody(c: Context, session: Session | undefined, { status }: UnreadableBody) {
   const { failure } = c.var.messages
   const advice = {
@@ -39,7 +39,7 @@ export function refuseBody(c: Context, session: Session | undefined, { status }:
   return refusePage(c, session, status, failure.unreadable, advice)
 }
 
-/** All of a body has to be there by then, in milliseconds: one that drips is not waited for. */
+/** Time limit for the whole body, in milliseconds: a slow one is not waited for. */
 const bodyTimeout = 30_000
 
 export const lateBody = 'Send the whole body within 30 seconds'
@@ -81,7 +81,7 @@ async function readParts({ body }: Request, longest: number): Promise<Uint8Array
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      // A reader that was stopped says that this is all.
+      // A cancelled reader reports the end of the stream.
       if (time.aborted) return 'late'
       if (done) return Buffer.concat(chunks)
       length += value.byteLength

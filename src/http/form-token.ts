@@ -3,7 +3,7 @@ import { isEqual } from '../values/equal.ts'
 import type { Context } from './context.ts'
 import { presentedSession, presentedVisit, visit } from './sign-in/session.ts'
 
-/** What everything is bound to that this browser has to send back: the session, or before sign-in the visit. */
+/** The cookie that forms of this browser are bound to: the session, or before sign-in the visit. */
 export function bindingOf(c: Context): string {
   return presentedSession(c)?.plain ?? visit(c)
 }
@@ -14,8 +14,8 @@ export function formTokenOf(c: Context): string {
 }
 
 /**
- * Whether a POST comes from one of our own forms in this browser: the browser's own word (Origin, Sec-Fetch-Site) and the
- * token. Either alone stops a forged request; together they also stop one from a sibling subdomain.
+ * Whether a POST comes from one of our own forms in this browser: by the browser's headers (Origin, Sec-Fetch-Site) and the
+ * token. Either one alone stops a forged request; together they also stop one from a sibling subdomain.
  */
 export function isOwnForm(c: Context, pairs: URLSearchParams): boolean {
   if (isFromElsewhere(c)) return false
@@ -24,7 +24,10 @@ export function isOwnForm(c: Context, pairs: URLSearchParams): boolean {
   return bound !== undefined && sent !== null && isEqual(sent, tokenFor(bound))
 }
 
-/** Why a form is not one of ours: another site sent it, this browser has no cookie of ours, or it is from before it got this one. */
+/**
+ * Why a form is not one of ours: another site sent it, this browser has no cookie of ours, or the form is older than the
+ * cookie.
+ */
 export function whyNotOwn(c: Context): 'foreign' | 'cookies' | 'outdated' {
   if (isFromElsewhere(c)) return 'foreign'
   return (presentedSession(c)?.plain ?? presentedVisit(c)) === undefined ? 'cookies' : 'outdated'

@@ -10,7 +10,7 @@ export const pagePolicy = [
   "base-uri 'none'",
 ]
 
-/** Passkeys are used by our own pages alone, and nothing else of the device by any. */
+/** Only our own pages use passkeys, and no page uses any other device feature. */
 const permissions = [
   'publickey-credentials-get=(self)',
   'publickey-credentials-create=(self)',
@@ -19,7 +19,7 @@ const permissions = [
 
 /**
  * Three surfaces, three stacks. Flow pages carry no `form-action`: Chromium applies it to the whole redirect chain and would
- * stop the way back to the client. No COOP either: it cuts `window.opener` of a popup sign-in (ASVS 5.0 3.4.8 for the others).
+ * block the redirect to the client. No COOP either: it cuts `window.opener` of a popup sign-in (ASVS 5.0 3.4.8 for the others).
  */
 const policyOf: Record<Surface, string> = {
   machine: "default-src 'none'; frame-ancestors 'none'",
@@ -34,17 +34,17 @@ export function secure(c: Context, surface: Surface, response: Response): Respon
   set('X-Content-Type-Options', 'nosniff')
   set('Referrer-Policy', 'same-origin')
   set('Cache-Control', 'no-store')
-  // What every origin may read is not held back from one that only loads it.
+  // A document that every origin may read may also be loaded by every origin.
   const isPublic = headers.get('Access-Control-Allow-Origin') === '*'
   set('Cross-Origin-Resource-Policy', isPublic ? 'cross-origin' : 'same-origin')
   if (surface !== 'machine') set('Permissions-Policy', permissions)
   if (surface === 'page') set('Cross-Origin-Opener-Policy', 'same-origin')
-  // RFC 6797 §7.2: never by http.
+  // RFC 6797 §7.2: never over http.
   if (c.req.url.startsWith('https:')) set('Strict-Transport-Security', transportSecurity(c))
   return response
 }
 
-/** For two years. Of subdomains only the operator knows whether all of them have https. */
+/** For two years. Only the operator knows whether all subdomains have https. */
 function transportSecurity(c: Context): string {
   return `max-age=63072000${c.var.config.hstsSubdomains ? '; includeSubDomains' : ''}`
 }

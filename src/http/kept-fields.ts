@@ -2,11 +2,11 @@ import { isMacOf, mac } from '../secrets/derived-keys.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
 import type { Context } from './context.ts'
 
-/** No URL is longer than what every server takes, encoded twice: of more than this nothing is kept. */
+/** Encoded twice, the URL stays within the limit of every server: longer input is not kept. */
 const longest = 1500
 
 /**
- * What somebody typed into a form before they had to sign in once more: in the URL that they come back to, signed for them and
+ * Input typed into a form before the person had to sign in again: it is in the URL that they return to, signed for them and
  * this page, so that nobody else can fill in a form for them. Never a secret.
  */
 export function keepFields(c: Context, session: Session, pairs: URLSearchParams, names: readonly string[]) {
@@ -20,7 +20,7 @@ export function keptField(c: Context, session: Session, name: string): string | 
   return keptFields(c, session)?.get(name) ?? undefined
 }
 
-/** All of them, for a form in which a field may come many times. Undefined when nothing was kept. */
+/** All of them, for a form in which a field may be repeated. Undefined when nothing was kept. */
 export function keptFields(c: Context, session: Session): URLSearchParams | undefined {
   const kept = c.req.query('kept')
   if (kept === undefined) return undefined

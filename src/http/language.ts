@@ -7,25 +7,28 @@ import { note } from './log.ts'
 import { keepCookie, readCookie } from './sign-in/cookies.ts'
 import { readStaticFile } from './static-file.ts'
 
-/** Before a page is made: its language, and what it says. When that can't be read it speaks English. */
+/** Before a page is rendered: its language, and the texts of it. If they can't be read, the page is in English. */
 export async function speak(c: Context): Promise<void> {
   const language = languageOf(c)
   const messages = language === 'en' ? english : await readMessages(c, language)
   learn(c, { language: messages === undefined ? 'en' : language, messages: messages ?? english })
 }
 
-/** Reads the texts of these areas. From then on pages of them can be shown; when one can't be read, the request fails before it does anything. */
+/**
+ * Reads the texts of these areas. From then on their pages can be shown; if one can't be read, the request fails before it does
+ * anything.
+ */
 export async function readTexts<A extends Area>(c: Context, areas: readonly A[]): Promise<Context<A>> {
   const { language } = c.var
   const texts = await Promise.all(
     areas.map(async (area) => [area, await readStaticFile(c, `/messages/${area}/${language}.json`)]),
   )
   learn(c, { texts: { ...c.var.texts, ...Object.fromEntries(texts) } })
-  // Each file was deployed together with this code, and the type check has seen that every text is in it.
+  // Each file was deployed together with this code, and the type check verified that it contains every text.
   return c as Context<A>
 }
 
-/** For a mail in a language: what it says, in English if that can't be read. */
+/** The texts for a mail in a language, in English if they can't be read. */
 export function readMailTexts(c: Context, language: Language) {
   const read = async (language: Language) => {
     const [mails, messages] = await Promise.all([
@@ -48,12 +51,15 @@ async function readMessages(c: Context, language: Language): Promise<Messages | 
   }
 }
 
-/** A choice in the menu counts before `ui_locales` for as long as a request may wait, and after it from then on. In seconds. */
+/**
+ * Seconds during which a choice in the menu precedes `ui_locales`: as long as a request may wait. After that `ui_locales` comes
+ * first.
+ */
 const choiceFor = 3600
 
 /**
- * The language that was asked for: what the person has just chosen on a page; what the application asks for (`ui_locales`, OIDC
- * Core §3.1.2.1), also of the pending request that `next` is; what the person chose earlier; what the browser prefers.
+ * The language of the page: the person's latest choice on a page; the one that the application requests (`ui_locales`, OIDC
+ * Core §3.1.2.1), also in the pending request of `next`; the person's earlier choice; the browser's preference.
  */
 function languageOf(c: Context): Language {
   const { searchParams } = new URL(c.req.url)
@@ -67,13 +73,13 @@ function languageOf(c: Context): Language {
   return chooseLanguage([...wishes, ...preferred], c.var.config.languages)
 }
 
-/** The choice that this browser remembers, as it says itself, and when it was made: 0 when it does not know. */
+/** The choice stored in this browser, and when it was made: 0 when unknown. */
 function readChoice(c: Context): readonly [string, Seconds] {
   const [chosen = '', chosenAt = ''] = (readCookie(c, 'language') ?? '').split('.')
   return [chosen, /^[0-9]{1,12}$/.test(chosenAt) ? Math.min(Number(chosenAt), c.var.now) : 0]
 }
 
-/** What the account of somebody who signs in learns of their language. */
+/** The language information for the account of a person who signs in. */
 export function languageChoice(c: Context): LanguageChoice {
   const [chosen, chosenAt] = readChoice(c)
   return chosenAt > 0 && isSpoken(c, chosen)
@@ -85,7 +91,7 @@ export function rememberLanguage(c: Context, language: Language): void {
   keepCookie(c, 'language', `${language}.${c.var.now}`, 365 * 86_400)
 }
 
-/** Whether the pages speak it here. */
+/** Whether the pages exist in this language here. */
 export function isSpoken(c: Context, value: string | undefined): value is Language {
   return c.var.config.languages.some((language) => language === value)
 }

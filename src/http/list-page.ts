@@ -1,9 +1,9 @@
 import type { Context } from './context.ts'
 
-/** How many rows a page of a list has. */
+/** Number of rows on a page of a list. */
 export const pageSize = 25
 
-/** Which part of a list is asked for. Longer than any name or key (NFKC makes up to 18 of one), it finds nothing anyway. */
+/** The requested part of a list. Text longer than any name or key (NFKC makes up to 18 characters of one) finds nothing anyway. */
 export function readPlace(c: Context): { readonly search: string; readonly after: string } {
   return {
     search: (c.req.query('name') ?? '').trim().slice(0, 100),

@@ -2,12 +2,12 @@ import type { Next } from 'hono'
 import { parseTraceId } from '../values/trace-context.ts'
 import { type Context, learn, type Noted } from './context.ts'
 
-/** The first word on error and reason stays: a page that tells of a failure is no news. */
+/** The first error and reason are kept: the error page that follows adds nothing. */
 export function note(c: Context, facts: Noted): void {
   learn(c, { noted: { ...facts, ...c.var.noted } })
 }
 
-/** Writes the line of a request at its end. Around everything else. */
+/** Writes the log line of a request at its end. Wraps everything else. */
 export async function logRequest(c: Context, next: Next): Promise<void> {
   const startedAt = performance.now()
   await next()
@@ -18,7 +18,7 @@ export async function logRequest(c: Context, next: Next): Promise<void> {
     reference,
     trace_id: parseTraceId(c.req.header('traceparent')),
     method: c.req.method,
-    // The pattern: a path that nothing is at may hold anything.
+    // The pattern: an unknown path may contain anything.
     route,
     status,
     duration_ms: Math.round(performance.now() - startedAt),
@@ -31,19 +31,19 @@ export async function logRequest(c: Context, next: Next): Promise<void> {
   else console.log(JSON.stringify(line))
 }
 
-/** Of what was thrown. Messages quote what they are about, so whatever could be a secret or a token is left out. */
+/** From a thrown error. Messages quote data, so everything that could be a secret or a token is removed. */
 export function failureOf(error: Error): Noted {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   const reason = `${error.name}: ${redact(error.message)}`.slice(0, 300)
   return { reason, stack: frames.slice(0, 5).map((line) => line.trim()) }
 }
 
-/** Our own secrets are 22 characters and more, in letters of both cases and digits; the names in SQL are not. */
+/** Our own secrets have 22 characters and more, with letters of both cases and digits; the names in SQL do not. */
 function redact(text: string): string {
   return text.replaceAll(/[\w+/~=.%-]{16,}/g, (word) => (/^[a-z_.]+$/.test(word) ? word : '[…]'))
 }
 
-/** Work that nobody waits for. When it fails, only the log says so. */
+/** Background work. A failure is only logged. */
 export function inBackground(c: Context, what: string, work: Promise<unknown>): void {
   const { reference } = c.var
   const failed = (error: Error) =>

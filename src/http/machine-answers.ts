@@ -21,7 +21,7 @@ export function answerMachine(body: Readonly<Record<string, unknown>>, status: 2
   return Response.json(body, { status, headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' } })
 }
 
-/** RFC 6749 §5.2 for clients, RFC 6750 §3 for bearers of tokens. */
+/** RFC 6749 §5.2 for clients, RFC 6750 §3 for bearer tokens. */
 function challengeOf(c: Context, { refused, description, scope }: Refusal): string | undefined {
   const realm = `realm="${c.var.issuer}"`
   if (refused === 'invalid_client') return `Basic ${realm}, charset="UTF-8"`

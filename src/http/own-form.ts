@@ -7,11 +7,11 @@ import { outdatedText } from './sign-in/outdated-form.ts'
 
 export interface ReceivedForm {
   readonly pairs: URLSearchParams
-  /** Undefined when the form is not one of ours, or was left open for too long: it has to be shown again. */
+  /** Undefined when the form is not one of ours, or was open for too long: it has to be shown again. */
   readonly attempt: Attempt | undefined
 }
 
-/** The form that somebody who is signed in sends, with the attempt that it is. */
+/** A form sent by a signed-in person, with its attempt. */
 export async function readForm(c: Context, session: Session): Promise<ReceivedForm | Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, session, body)
@@ -22,7 +22,7 @@ export async function readForm(c: Context, session: Session): Promise<ReceivedFo
   return { pairs, attempt: readAttempt(config.keyEncryptionSecret, pairs.get('attempt') ?? '', intention) }
 }
 
-/** What is said above a form whose attempt is undefined. */
+/** The notice above a form whose attempt is undefined. */
 export function staleForm(c: Context): string {
   return outdatedText(c)
 }

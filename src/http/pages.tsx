@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 import { formTokenOf } from './form-token.ts'
 import { note } from './log.ts'
 
-/** What a page is told about itself and its viewer. */
+/** The facts for a page about itself and its viewer. */
 export function siteFor<A extends Area>(c: Context<A>, session: Session | undefined): Site<A> {
   const { pathname, search } = new URL(c.req.url)
   return {
@@ -37,7 +37,7 @@ export function siteFor<A extends Area>(c: Context<A>, session: Session | undefi
   }
 }
 
-/** Registering is for everybody, unless the setting APPLICATIONS says that it takes a role. */
+/** Registering is open to everybody, unless the setting APPLICATIONS requires a role. */
 export function mayRegister(c: Context, { user }: Session): boolean {
   return c.var.config.applications === 'everyone' || may(user.role, 'register')
 }
@@ -47,7 +47,7 @@ export function showPage(
   page: Child,
   status: 200 | 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 421 | 429 | 500 | 503 = 200,
 ) {
-  // Whoever knows more has said so before.
+  // A more specific reason was recorded before.
   if (status !== 200) note(c, { reason: 'The form is shown again with its errors' })
   c.header('Content-Language', c.var.language)
   c.header('Vary', 'Accept-Language, Cookie')

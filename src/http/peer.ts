@@ -3,19 +3,19 @@ import type { NetworkOrigin } from '../store/origin.ts'
 import { addressBlock, widerBlock } from '../values/network-address.ts'
 import type { Context } from './context.ts'
 
-/** The network address that a request comes from, as Cloudflare saw it. Undefined in development. */
+/** The network address of a request, as Cloudflare saw it. Undefined in development. */
 export function peerAddress(c: Context): string | undefined {
   return c.req.header('cf-connecting-ip')
 }
 
-/** What the address counts as. Nothing is counted by the address itself: of IPv6 anybody has 2^64 of them. */
+/** The blocks that an address is counted under. Nothing is counted by single address: in IPv6 anybody has 2^64 of them. */
 export interface PeerBlocks {
   readonly block: string
-  /** Around it, with a budget of its own that is larger. Undefined for IPv4. */
+  /** The wider block, with a larger budget of its own. Undefined for IPv4. */
   readonly wider: string | undefined
 }
 
-/** Hashed, for what is counted in a table of its own. */
+/** Hashed, for counters in their own table. */
 export function originOf(c: Context, kind: AttemptKind): NetworkOrigin {
   const { block, wider } = peerBlocks(c)
   return { block: attemptSubject(kind, block), site: attemptSubject(kind, wider ?? block) }

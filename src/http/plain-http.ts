@@ -4,9 +4,9 @@ import { allowAnyOrigin } from './cors.ts'
 import { refuseMachine } from './machine-answers.ts'
 
 /**
- * Refuses what came by http where the issuer is https (RFC 6749 §3.1, §3.2): a page leads to itself by https, a program hears
- * that its settings are wrong, before any of its secrets is read. Undefined: it came as it should. The scheme is that of the
- * request itself: a header could be made up.
+ * Refuses plain http where the issuer is https (RFC 6749 §3.1, §3.2): a page redirects to its https URL, a program gets an
+ * error before any of its secrets is read. Undefined: the request is fine. The scheme is that of the request itself: a header
+ * could be forged.
  */
 export async function refusePlainHttp(c: Context, surface: Surface): Promise<Response | undefined> {
   if (c.req.url.startsWith('https:') || !c.var.issuer.startsWith('https:')) return undefined

@@ -6,7 +6,7 @@ import { problemText } from '../ui/words/problem-text.ts'
 import type { FieldProblem, NamedProblem, PersonProblem } from '../values/problem.ts'
 import type { Context } from './context.ts'
 
-/** What the rules found, in the language of the page. What concerns people themselves has a text on every page. */
+/** A problem that the rules found, in the language of the page. Problems of people's own data have a text on every page. */
 export function say(c: Context, problem: PersonProblem): string
 export function say(c: Context<'problems'>, problem: NamedProblem): string
 export function say(c: Context, problem: NamedProblem): string {
@@ -24,7 +24,7 @@ function textOf(c: Context, problem: NamedProblem): string {
   return problemText({ ...c.var.messages.problems, ...problems }, problem)
 }
 
-/** On a page, where a request can't be read at all. */
+/** On a page for a request that can't be read at all. */
 export function sayParameter(c: Context, { what, shown }: ParameterProblem): string {
   const { failure } = c.var.messages
   return fillText(what === 'twice' ? failure.parameterTwice : failure.parameterControl, { name: shown })

@@ -1,9 +1,9 @@
 import type { Context } from './context.ts'
 
-/** What this isolate has read, by its path. */
+/** Files read by this isolate, by path. */
 const files = new Map<string, unknown>()
 
-/** A JSON file of public/, which was deployed together with this code: what is only now and then needed is not carried by the Worker. */
+/** A JSON file of public/, deployed together with this code: rarely needed data is not bundled into the Worker. */
 export async function readStaticFile(c: Context, path: string): Promise<unknown> {
   const known = files.get(path)
   if (known !== undefined) return known

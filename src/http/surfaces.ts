@@ -13,19 +13,19 @@ import { anyone, type Guard } from './sign-in/guard.ts'
 
 type Handler<C = Context> = (c: C) => Response | Promise<Response>
 const methods = ['get', 'post', 'put', 'delete'] as const
-/** What a route exports: a handler for each of its methods. */
+/** The exports of a route: a handler for each of its methods. */
 type Handlers<C = Context> = Readonly<Partial<Record<(typeof methods)[number], Handler<C>>>>
 
-/** Who may read the answers of a machine endpoint from a script: `every` origin, or those of the `client`. */
+/** The origins whose scripts may read the answers of a machine endpoint: `every` origin, or those of the `client`. */
 export type Readers = 'every' | 'client'
 
-/** One URL, in a table. */
+/** One URL in a table of routes. */
 export interface Route {
   readonly path: string
   readonly surface: Surface
   readonly guard: Guard
   readonly handlers: Handlers
-  /** For a method that is not one of them: 405, with `Allow` (RFC 9110 §15.5.6). */
+  /** For any other method: 405, with `Allow` (RFC 9110 §15.5.6). */
   readonly refuseMethod: Handler
   readonly preflight?: Handler
 }
@@ -49,7 +49,10 @@ export function file(path: string, get: Handler): Route {
   return { path, surface: 'machine', guard: anyone, handlers: { get }, refuseMethod }
 }
 
-/** A page for the people whom the guard names, with the areas of texts that it needs: no others are read, and its type has no others. */
+/**
+ * A page for the people whom the guard admits, with the areas of texts that it needs: no others are read, and its type has no
+ * others.
+ */
 export function page<A extends Area>(
   path: string,
   guard: Guard,
@@ -100,7 +103,7 @@ function refusingPage(methods: string): Handler {
   }
 }
 
-/** Makes the app answer under the URL of the route. */
+/** Mounts the route in the app. */
 export function mount(app: Hono<App>, route: Route): void {
   const { path, handlers, refuseMethod, preflight } = route
   if (preflight !== undefined) app.options(path, answering(route, preflight))
@@ -111,7 +114,7 @@ export function mount(app: Hono<App>, route: Route): void {
   app.all(path, answering(route, refuseMethod))
 }
 
-/** What is around every answer, whatever it is. */
+/** Wraps every answer. */
 function answering({ path, surface, guard }: Route, handler: Handler): Handler {
   return async (c) => {
     learn(c, { surface, route: path, guard })
@@ -119,7 +122,7 @@ function answering({ path, surface, guard }: Route, handler: Handler): Handler {
     if (refused !== undefined) return secure(c, surface, refused)
     if (surface !== 'machine') await speak(c)
     const response = (await refuseFlood(c, surface)) ?? (await handler(c))
-    // A page that turned out to be on the way to a client has said so.
+    // A page that turned out to be on the way to a client has set this.
     return secure(c, c.var.surface ?? surface, response)
   }
 }

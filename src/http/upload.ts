@@ -11,10 +11,10 @@ export interface ReceivedUpload extends ReceivedForm {
   readonly file: { readonly bytes: Uint8Array; readonly hash: string } | undefined
 }
 
-/** What stands around the file. */
+/** Size of the multipart parts around the file. */
 const envelope = 8192
 
-/** The one kind of form with a file in it, `field`, of at most so many bytes. Whatever else it holds is of no account. */
+/** The only kind of form with a file in it, `field`, up to a size limit. Other fields are ignored. */
 export async function readUpload(
   c: Context,
   session: Session,

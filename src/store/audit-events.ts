@@ -16,17 +16,17 @@ import { type Act, actorIs, isFirstTime, mayChange } from './guards.ts'
 import { always, and, commaSeparated, raw, type Sql, sql, statement } from './sql.ts'
 import { type Whose, whose } from './whose.ts'
 
-/** What anybody can cause as often as they like: it is counted by day, and no event. Earlier releases wrote events of these too. */
+/** Events that anybody can cause without limit: they are counted by the day instead of recorded. Earlier releases recorded some. */
 export type CountedEventType =
   | 'sign_in_failed'
   | 'sign_in_locked'
   | 'password_refused'
   | 'second_factor_failed'
 
-/** What earlier releases wrote: now the row of the authorization tells it, until it is purged and counted. */
+/** Events of earlier releases: now the row of the authorization is the record, until it is purged and counted. */
 export type FormerEventType = 'authorization_issued'
 
-/** What becomes a row of the log. */
+/** Events that become a row of the log. */
 export type AuditEventType =
   | 'administrator_created'
   | 'sign_in'
@@ -99,7 +99,7 @@ export type AuditEventType =
   | 'account_deleted'
 
 export interface AuditEvent {
-  /** Of the attempt: the same write executed twice leaves one row. */
+  /** From the attempt: the same write executed twice leaves one row. */
   readonly id: string
   readonly type: AuditEventType
   readonly reference: string
@@ -108,7 +108,7 @@ export interface AuditEvent {
   readonly detail?: string | undefined
 }
 
-/** `only`: where it is noted only if it came to pass. */
+/** `only`: write the event only if this condition is true. */
 export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds, only: Sql = always): Write {
   const { id, type, reference, userId, clientId, detail } = event
   return statement(
@@ -119,7 +119,7 @@ export function insertAuditEvent(db: D1Database, event: AuditEvent, now: Seconds
   )
 }
 
-/** One row a day and type, however many there are. `reference` is of the request, which is counted once. */
+/** One row per day and type, however many there are. `reference` identifies the request, which is counted once. */
 export function countEvent(
   db: D1Database,
   type: AuditEventType | CountedEventType,
@@ -138,12 +138,12 @@ export function countEvent(
 
 const day: Seconds = 86_400
 
-/** Of one type, for one person (or one client, where no person is named): so many a day are events of their own. */
+/** Events of one type per day, for one person (or one client, without a person), that are recorded individually. */
 const mostOfAType = 100
 
 /**
- * Notes what can happen again and again, like a sign-in: after `most` of them in a day the rest are counted by day alone. What
- * nobody and no client is named in is only counted: anybody can cause it. For what an attempt rests on, `insertAuditEvent`.
+ * Records an event that can repeat, like a sign-in: after `most` of them in a day the rest are only counted. Events without a
+ * person and a client are only counted: anybody can cause them. `insertAuditEvent` is for events that an attempt depends on.
  */
 export function noteEvent(
   db: D1Database,
@@ -158,14 +158,14 @@ export function noteEvent(
   const column = userId === undefined ? 'client_id' : 'user_id'
   const isRare = sql`(SELECT count(*) FROM (SELECT 1 FROM audit_events
     WHERE ${raw(column)} = ${named} AND at > ${now - day} AND type = ${type} LIMIT ${most})) < ${most}`
-  // Once it is a row, it is not counted besides.
+  // Once it is a row, it is not counted as well.
   return [
     insertAuditEvent(db, event, now, and(only, isRare)),
     countEvent(db, type, reference, now, and(only, isFirstTime({ attemptId: id }))),
   ]
 }
 
-/** How many events of the last day name this person as who did it, counted no further than `most`. */
+/** The number of events of the last day that this person caused, counted up to `most`. */
 export function countOwnEvents(db: D1Database, who: Whose, most: number, now: Seconds): Query<number> {
   const user = whose(who)
   return {
@@ -179,9 +179,9 @@ export function countOwnEvents(db: D1Database, who: Whose, most: number, now: Se
 }
 
 /**
- * What somebody did to a client, noted only if they may, and if the condition is met. For a change it is the
- * last write of the batch, since from then on the attempt changes nothing more; for a deletion the first, since afterwards
- * there is nothing to ask about.
+ * An act on a client, recorded only if the actor may, and if the condition is true. For a change it is the last write of the
+ * batch, since afterwards the attempt changes nothing more; for a deletion the first, since afterwards there is nothing left to
+ * check.
  */
 export function insertClientEvent(
   db: D1Database,
@@ -212,7 +212,7 @@ interface AdminEvent {
   readonly detail?: string
 }
 
-/** What somebody of the administration did to something, noted only if they may, and if the condition is met. */
+/** An administrative act, recorded only if the actor may, and if the condition is true. */
 export function insertAdminEvent(
   db: D1Database,
   act: Act,
@@ -232,7 +232,7 @@ export function insertAdminEvent(
   )
 }
 
-/** The user whom an administrator's event is about: its target, or what its detail says. */
+/** The user concerned by an administrator's event: its target, or a user in its detail. */
 function subjectOf({ type, target, detail }: AdminEvent): string | undefined {
   const isOfUser =
     type.startsWith('user_') || ['role_changed', 'claims_changed', 'factors_reset'].includes(type)
@@ -248,20 +248,20 @@ export function hasAuditEvent(db: D1Database, id: string): Query<boolean> {
   }
 }
 
-/** What happened, as the person sees it whom it is about. */
+/** An event, as the person concerned sees it. */
 export interface ListedEvent {
   readonly id: string
   readonly at: Seconds
   readonly type: string
   readonly reference: string
-  /** Undefined when no client was part of it, or it is gone. */
+  /** Undefined when no client was involved, or it was deleted. */
   readonly clientName: string | undefined
   readonly detail: string | undefined
-  /** Whether somebody of the administration did it to the person. */
+  /** Whether an administrator or support did it to the person. */
   readonly isDoneToThem: boolean
 }
 
-/** Newest first, those before `after`, which is the key of a page: what the person did, and what was done to them. */
+/** Newest first, those before `after`, the key of a page: acts by the person, and acts on them. */
 export function listEvents(
   db: D1Database,
   who: Whose,
@@ -281,7 +281,7 @@ export function listEvents(
   })
   const queries = {
     own: listed('user_id', always),
-    // What administrators do to themselves they have done: it is there once.
+    // An administrator's act on themselves is their own: it is listed once.
     done: listed('subject_id', sql`e.user_id IS NOT e.subject_id`),
   }
   return combined(queries, ({ own, done }) => {

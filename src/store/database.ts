@@ -1,15 +1,15 @@
 import { mayBeLost } from '../rules/server/database-error.ts'
 import { type Sql, sql, statement } from './sql.ts'
 
-/** A row as D1 answers it, before its columns are read. */
+/** A row from D1, before its columns are read. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** What is to be read, and what the rows mean. Many of them travel in one batch. */
+/** A statement to read with, and the meaning of its rows. Many of them travel in one batch. */
 export type Query<T> = SingleQuery<T> | CombinedQuery<T>
 
 export interface SingleQuery<T> {
   readonly statement: D1PreparedStatement
-  /** `changes`: rows that the statement changed. To ask for that with RETURNING would be one row read more for each. */
+  /** `changes`: number of rows that the statement changed. RETURNING would cost one more row read for each. */
   readonly read: (rows: readonly Row[], changes: number) => T
 }
 
@@ -18,10 +18,10 @@ interface CombinedQuery<T> {
   readonly combine: (answers: readonly unknown[]) => T
 }
 
-/** A statement that changes something, and can be executed twice with the effect of once. */
+/** A statement that changes something, and is idempotent. */
 export type Write = D1PreparedStatement
 
-/** Whether it holds now. */
+/** Whether the condition is true now. */
 export function holds(db: D1Database, condition: Sql): Query<boolean> {
   return {
     statement: statement(db, sql`SELECT 1 AS holds WHERE ${condition}`),
@@ -37,26 +37,26 @@ export function hasChanged(statement: Write): Query<boolean> {
 export type Queries = Readonly<Record<string, Query<unknown>>>
 export type Answers<Q> = { readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
 
-/** Several queries as one, and what follows from all their answers. */
+/** Several queries as one, with a result from all of their answers. */
 export function combined<Q extends Queries, T>(queries: Q, then: (answers: Answers<Q>) => T): Query<T> {
   const names = Object.keys(queries)
   return {
     parts: Object.values(queries),
-    // Object.fromEntries forgets the names; they are those of `queries`, each answered by its own query.
+    // Object.fromEntries loses the key type; the keys are those of `queries`, each answered by its own query.
     combine: (answers) => then(Object.fromEntries(names.map((name, i) => [name, answers[i]])) as Answers<Q>),
   }
 }
 
-/** One round trip, one transaction, all the answers under their names. */
+/** One round trip, one transaction, all the answers by name. */
 export function read<Q extends Queries>(db: D1Database, queries: Q): Promise<Answers<Q>> {
   return write(db, [], queries)
 }
 
 /**
- * One round trip, one transaction: the writes in order, then what is read back.
+ * One round trip, one transaction: the writes in order, then the queries.
  *
  * D1 never repeats a write by itself, and after a lost connection nobody knows whether it happened. Every `Write` may be
- * executed twice, so after an error that says so it is sent once more before the caller hears of an outage.
+ * executed twice, so after such an error it is sent once more before the caller sees an outage.
  */
 export async function write<Q extends Queries>(
   db: D1Database,
@@ -74,14 +74,14 @@ function statementsOf(query: Query<unknown>): readonly D1PreparedStatement[] {
   return 'statement' in query ? [query.statement] : query.parts.flatMap(statementsOf)
 }
 
-/** Takes as many results as the query has statements, in the order of `statementsOf`. */
+/** Takes one result per statement of the query, in the order of `statementsOf`. */
 function answer<T>(query: Query<T>, results: Iterator<D1Result<Row>>): T {
   if ('parts' in query) return query.combine(query.parts.map((part) => answer(part, results)))
   const next = results.next()
   return next.done === true ? query.read([], 0) : query.read(next.value.results, next.value.meta.changes)
 }
 
-/** In milliseconds. Short, since somebody waits, and random, so that all who lost an answer don't come back at once. */
+/** In milliseconds. Short, since a person is waiting, and random, so that not all retries come at once. */
 const shortestWait = 10
 const longestWait = 60
 
@@ -95,7 +95,7 @@ async function again<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A database that counts the statements it is sent: the platform allows so many in one invocation. */
+/** A database that counts the statements sent: the platform limits them per invocation. */
 export function countingStatements(db: D1Database): { readonly db: D1Database; readonly sent: () => number } {
   let sent = 0
   const counting = new Proxy(db, {
@@ -146,7 +146,7 @@ export function texts(row: Row, column: string): readonly string[] {
   return value
 }
 
-/** Rows that came as a JSON array of objects in one column: what `json_group_array(json_object(…))` made. */
+/** Rows from a JSON array of objects in one column: the output of `json_group_array(json_object(…))`. */
 export function rowsOf(row: Row, column: string): readonly Row[] {
   const value: unknown = JSON.parse(text(row, column))
   if (!Array.isArray(value) || !value.every(isRow)) throw new Error(`Column ${column} contains no rows`)
@@ -181,12 +181,12 @@ export function prefixEnd(prefix: string): string {
   return `${prefix}\u{10ffff}`
 }
 
-/** The key of a list that is newest first. */
+/** The key of a newest-first list. */
 export function keyOfTime(at: number, id: string): string {
   return `${at}\n${id}`
 }
 
-/** Time and id before which a page of such a list starts. Empty, or made up by somebody: at the beginning. */
+/** Time and id before which a page of such a list starts. An empty or invalid key: the beginning. */
 export function beforeKey(key: string): readonly [number, string] {
   const [, at, id = ''] = /^([0-9]{1,12})\n(.*)$/.exec(key) ?? []
   return at === undefined ? [Number.MAX_SAFE_INTEGER, ''] : [Number(at), id]

@@ -2,14 +2,14 @@ import { type Permission, rolesThatMay } from '../rules/people/role.ts'
 import type { Seconds } from '../values/time.ts'
 import { raw, type Sql, sql } from './sql.ts'
 
-/** Who changes something, and in which attempt. The statements check both themselves. */
+/** The actor of a change, and the attempt. The statements check both themselves. */
 export interface Act {
   readonly actorId: string
   /** Id of the audit event, the last write of the attempt: from then on the same attempt changes nothing. */
   readonly attemptId: string
 }
 
-/** The actor has this permission now: not somebody who lost their role, or was suspended, a moment ago. */
+/** The actor has this permission now: neither the role was lost, nor the actor suspended, a moment ago. */
 export function actorIs({ actorId }: Pick<Act, 'actorId'>, permission: Permission): Sql {
   const list = rolesThatMay(permission).map((role) => `'${role}'`)
   const roles = raw(list.join(', '))
@@ -26,7 +26,7 @@ export function mayAdminister(act: Act): Sql {
   return sql`${actorIs(act, 'administer')} AND ${isFirstTime(act)}`
 }
 
-/** The actor may see and change the client `c`: its owner and administrators. Part of every statement that does it for a person. */
+/** The actor may see and change the client `c`: its owner and administrators. Part of every statement that acts for a person. */
 export function manages(actor: Pick<Act, 'actorId'>): Sql {
   return sql`(c.owner_id = ${actor.actorId} OR ${actorIs(actor, 'administer')})`
 }
@@ -36,7 +36,7 @@ export function mayChange(act: Act, clientId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM clients c WHERE c.id = ${clientId} AND ${manages(act)}) AND ${isFirstTime(act)}`
 }
 
-/** The attempt has just been noted, which takes the permission: for what comes after its event in the same batch. */
+/** The attempt was just recorded, which needs the permission: for writes after its event in the same batch. */
 export function isNoted({ attemptId }: Pick<Act, 'attemptId'>, now: Seconds): Sql {
   return sql`EXISTS (SELECT 1 FROM audit_events e WHERE e.id = ${attemptId} AND e.at = ${now})`
 }

@@ -1,7 +1,7 @@
 import type { SecretHash } from '../values/secret.ts'
 import { type Sql, sql } from './sql.ts'
 
-/** Whose rows a statement is about. A session says so before anybody has read it: both are then read in one batch. */
+/** The person whose rows a statement concerns. A session identifies them before it was read: both are then read in one batch. */
 export type Whose = { readonly userId: string } | { readonly session: SecretHash<'session'> }
 
 /** An expression for the user's id. */

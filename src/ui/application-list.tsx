@@ -14,24 +14,24 @@ export interface ApplicationListProps {
   readonly title: string
   readonly place: ListPlace
   readonly items: readonly Pick<RowProps, 'client' | 'ownerName' | 'logo'>[]
-  /** For lists that hold those of several people. */
+  /** For lists with applications of several people. */
   readonly showOwner: boolean
-  /** For administrators: what waits for them. */
+  /** For administrators: the waiting clients. */
   readonly queue?: QueueProps
-  /** The page above this one. */
+  /** The parent page. */
   readonly trail?: { readonly href: string; readonly name: string }
 }
 
 interface QueueProps {
-  /** How many wait, counted up to `most`. */
+  /** Number of waiting clients, counted up to `most`. */
   readonly count: number
   readonly most: number
-  /** Whether the list holds these alone. */
+  /** Whether the list shows only these. */
   readonly isShown: boolean
   readonly answered: 'approve' | 'refuse' | undefined
 }
 
-/** The one list of applications: a developer's own ones, or all of them for administrators. */
+/** The list of applications: a developer's own ones, or all of them for administrators. */
 export function ApplicationListPage(props: ApplicationListProps) {
   const { site, title, place, items, showOwner, queue, trail } = props
   const { form, list: t } = site.texts.applications

@@ -6,7 +6,7 @@ export interface ClientNameProps {
   readonly name: string
 }
 
-/** An application, in the administration. Support reads its name; its page is for administrators. */
+/** An application, in the administration. Support sees its name; its page is for administrators. */
 export function ClientName({ site, id, name }: ClientNameProps) {
   const written = <bdi>{name}</bdi>
   return site.viewer?.isAdministrator ? <a href={site.paths.application(id)}>{written}</a> : written

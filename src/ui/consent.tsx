@@ -10,7 +10,7 @@ import { Fill } from './words/fill.tsx'
 import { describeScope } from './words/messages/index.ts'
 import { Name } from './words/name.tsx'
 
-/** What the pages have in common that ask whether an application may do something: in a browser, and on a device. */
+/** The common parts of the pages that ask for consent: in a browser, and on a device. */
 
 export interface AskingClient {
   readonly id: string
@@ -29,7 +29,7 @@ export function Meeting({ site, client }: { readonly site: Site; readonly client
   )
 }
 
-/** Why the page is there again, if it is. */
+/** Why the page is shown again, if it is. */
 export function Again({ notice }: { readonly notice: string | undefined }) {
   if (notice === undefined) return null
   return (
@@ -43,11 +43,11 @@ export function Again({ notice }: { readonly notice: string | undefined }) {
 interface FromProps {
   readonly site: Site
   readonly trust: ClientTrust
-  /** Whose application it is. */
+  /** The owner of the application. */
   readonly children?: Child
 }
 
-/** Who runs the application, and what an administrator says of them. */
+/** The owner of the application, and how far an administrator trusts it. */
 export function From({ site, trust, children }: FromProps) {
   const { consent } = site.messages
   return (
@@ -68,7 +68,7 @@ interface LookalikeNoticeProps {
   readonly lookalike: Lookalike | undefined
 }
 
-/** Of a client whose name may be taken for that of one that is trusted. */
+/** For a client whose name looks like that of a trusted one. */
 export function LookalikeNotice({ site, lookalike }: LookalikeNoticeProps) {
   if (lookalike === undefined) return null
   const { consent } = site.messages
@@ -111,7 +111,7 @@ export function ScopeList({ site, scopes }: ScopeListProps) {
 interface ChoiceFormProps {
   readonly site: Site
   readonly action: string
-  /** Stands for everything that the page shows: the answer is to that. */
+  /** A fingerprint of everything that the page shows: the answer applies to that. */
   readonly shown: string
   /** Further hidden fields. */
   readonly children?: Child

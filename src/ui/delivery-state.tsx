@@ -2,13 +2,13 @@ import { Time } from './facts.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
 
-/** A logout notice, as far as it got. */
+/** The state of a logout notice. */
 export interface Delivery {
   readonly attempts: number
   /** Undefined: delivered, or given up. */
   readonly nextAttemptAt: number | undefined
   readonly deliveredAt: number | undefined
-  /** The name of a reason; of older notices a sentence in English. */
+  /** The name of a reason; for older notices a sentence in English. */
   readonly lastError: string | undefined
 }
 
@@ -17,7 +17,7 @@ export interface DeliveryStateProps {
   readonly delivery: Delivery
 }
 
-/** What became of a notice, and why it did not arrive. */
+/** The result of a notice, and why it did not arrive. */
 export function DeliveryState({ site, delivery }: DeliveryStateProps) {
   const { delivery: t } = site.texts.applications
   const { deliveredAt, nextAttemptAt, lastError, attempts } = delivery

@@ -3,7 +3,7 @@ import { CopyCode } from './forms/copy.tsx'
 import type { Site } from './site.ts'
 import { fillText } from './words/fill.tsx'
 
-/** What a developer copies into a client. Pages that show it load `copyScript`. */
+/** Values that a developer copies into a client. Pages with it load `copyScript`. */
 export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: Site<'start'> }) {
   const t = texts.start.endpoints
   const endpoints = [

@@ -15,14 +15,14 @@ export function Fact({ name, children }: { readonly name: string; readonly child
   )
 }
 
-/** Unix seconds for people, like 24 Nov 2026; in UTC, since the server does not know where they are. */
+/** Unix seconds for people, like 24 Nov 2026; in UTC, since the server does not know their time zone. */
 export function Time({ at, exact = false }: { readonly at: number; readonly exact?: boolean }) {
   const { language } = useSpeech()
   const date = new Date(at * 1000)
   return <time datetime={date.toISOString()}>{formatOf(language, exact).format(date)}</time>
 }
 
-/** Making one costs more than using it a hundred times. */
+/** Creating one costs more than using it a hundred times. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatOf(language: Language, exact: boolean): Intl.DateTimeFormat {

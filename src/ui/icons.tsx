@@ -1,4 +1,4 @@
-/** Drawn on a grid of 24, with the colour of the text around. They only repeat what words say. */
+/** Drawn on a grid of 24, in the colour of the surrounding text. They only repeat the words. */
 const shapes = {
   key: 'M11.5 12H21v3.5M17 12v2.5M11.5 12a4.25 4.25 0 1 1-8.5 0 4.25 4.25 0 0 1 8.5 0Z',
   applications: 'M4 4h6.5v6.5H4zM13.5 4H20v6.5h-6.5zM4 13.5h6.5V20H4zM13.5 13.5H20V20h-6.5z',

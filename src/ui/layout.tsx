@@ -6,12 +6,12 @@ import { directionOf, languageNames } from './words/messages/index.ts'
 
 export interface LayoutProps {
   readonly site: Site
-  /** Of the document. An error form puts `Error: ` in front. */
+  /** Title of the document. An error form adds `Error: ` in front. */
   readonly title: string
   /** `narrow` for one form in the middle (sign-in, consent); `wide` for lists. */
   readonly width?: 'narrow' | 'wide'
   readonly scripts?: readonly string[]
-  /** A script that also a browser without modules runs. */
+  /** A script that browsers without modules run, too. */
   readonly plainScript?: string
   readonly children?: Child
 }
@@ -117,12 +117,12 @@ export function FormToken({ site }: { readonly site: Site }) {
   return <input type="hidden" name="form_token" value={site.formToken} />
 }
 
-/** In a form that makes something: it and everything else in the form are one attempt, however often it is sent. */
+/** In a form that creates something: it and everything else in the form are one attempt, however often it is sent. */
 export function AttemptToken({ attempt }: { readonly attempt: string }) {
   return <input type="hidden" name="attempt" value={attempt} />
 }
 
-/** Where the page stands, above its heading. */
+/** The path to the page, above its heading. */
 export function Trail({ href, children }: { readonly href: string; readonly children?: Child }) {
   return (
     <p class="trail">

@@ -3,16 +3,16 @@ import { Icon } from './icons.tsx'
 import { Fill } from './words/fill.tsx'
 import { useSpeech } from './words/speech.ts'
 
-/** Which part of a list is shown. It is in the URL, so that it can be linked, reloaded and gone back to. */
+/** The shown part of a list. It is in the URL, so that it can be linked, reloaded and returned to. */
 export interface ListPlace {
   readonly path: string
-  /** What names start with, or what else the list looks for. */
+  /** The beginning of names, or another search of the list. */
   readonly search: string
-  /** Where this page starts; empty on the first. */
+  /** The start of this page; empty on the first. */
   readonly after: string
-  /** Where the next page starts, when there is one. */
+  /** The start of the next page, if there is one. */
   readonly next: string | undefined
-  /** What else narrows the list down. */
+  /** Further filters of the list. */
   readonly filters?: Readonly<Record<string, string | undefined>>
 }
 
@@ -45,7 +45,7 @@ export function SearchForm({ place, label }: { readonly place: ListPlace; readon
   )
 }
 
-/** What a row is about. The whole row opens it, for whoever may. */
+/** The subject of a row. The whole row opens it, for people who may. */
 export function RowName({ href, children }: { readonly href: string | false; readonly children?: Child }) {
   const name = <bdi>{children}</bdi>
   return href === false ? (
@@ -57,7 +57,7 @@ export function RowName({ href, children }: { readonly href: string | false; rea
   )
 }
 
-/** The rows, or what to say when there is none; then the way to the next page. */
+/** The rows, or a text for an empty list; then the link to the next page. */
 export function List({
   place,
   count,
@@ -66,7 +66,7 @@ export function List({
 }: {
   readonly place: ListPlace
   readonly count: number
-  /** What is said when nothing is found by `{name}`, where a search is not for the beginning of names. */
+  /** The text when nothing is found by `{name}`, for a search that is not by the beginning of names. */
   readonly none?: string
   readonly children?: Child
 }) {

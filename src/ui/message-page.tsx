@@ -16,7 +16,7 @@ export interface Onward {
   readonly text: string
 }
 
-/** One message: an error, or something that is done. */
+/** One message: an error, or a success. */
 export function MessagePage({ site, title, children, onward }: MessagePageProps) {
   return (
     <Layout site={site} title={title} width="narrow">

@@ -1,6 +1,6 @@
 import type { Site } from './site.ts'
 
-/** The first letter of a name, for the eye; who listens hears the name itself. */
+/** The first letter of a name, for the eye; a screen reader reads the name itself. */
 export function Monogram({ name }: { readonly name: string }) {
   const [first = ''] = name
   return (
@@ -18,7 +18,7 @@ export interface ClientMarkProps {
   readonly logo: string | undefined
 }
 
-/** An application for the eye. Its picture comes from us, never from where it runs. */
+/** The picture of an application. It comes from us, never from the application's host. */
 export function ClientMark({ site, id, name, logo }: ClientMarkProps) {
   if (logo === undefined) return <Monogram name={name} />
   return <img class="monogram" src={site.paths.logo(id, logo)} alt="" width="40" height="40" />

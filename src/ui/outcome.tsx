@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { Icon } from './icons.tsx'
 
-/** Above a page that comes from something that is done. */
+/** Above a page that follows a completed act. */
 export function Done({ children }: { readonly children?: Child }) {
   return (
     <p class="done" role="status">
@@ -11,7 +11,7 @@ export function Done({ children }: { readonly children?: Child }) {
   )
 }
 
-/** Why the whole form was refused. What is wrong with a field stands at the field. */
+/** Why the whole form was refused. Problems of a field are shown at the field. */
 export function Refused({ problem }: { readonly problem: string | undefined }) {
   if (problem === undefined) return null
   return (

@@ -5,7 +5,7 @@ import type { Texts } from './words/messages/index.ts'
 
 type Text = keyof Texts['account']['person']
 
-/** Under the name of its claim stands its label. */
+/** The label of each claim, by the claim's name. */
 type FieldOf = Pick<FieldProps, 'type' | 'rows' | 'autocomplete'> & {
   readonly name: Exclude<ProfileField, 'email'>
   readonly hint?: Text
@@ -13,12 +13,12 @@ type FieldOf = Pick<FieldProps, 'type' | 'rows' | 'autocomplete'> & {
 
 export interface ProfileSection {
   readonly title: Text
-  /** What applications may learn of it. */
+  /** What applications may learn from it. */
   readonly means: Text
   readonly fields: readonly FieldOf[]
 }
 
-/** The claims of OIDC Core §5.1, by where people look for them. */
+/** The claims of OIDC Core §5.1, grouped as people look for them. */
 export const profileSections: readonly ProfileSection[] = [
   {
     title: 'you',
@@ -61,7 +61,7 @@ interface SectionProps {
   readonly section: ProfileSection
   readonly form: ProfileForm
   readonly problems: readonly Problem[]
-  /** Whether they fill it in themselves. */
+  /** Whether people fill it in themselves. */
   readonly own: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Dark modules, row by row. Drawn dark on light in both colour schemes, or cameras don't read it. */
+/** Dark modules, row by row. Drawn dark on light in both colour schemes, since cameras need that. */
 export function QrCode({
   modules,
   name,

@@ -1,7 +1,7 @@
 import { Icon } from './icons.tsx'
 import { useSpeech } from './words/speech.ts'
 
-/** On the page that follows a form that was saved. */
+/** On the page that follows a saved form. */
 export function Saved({ when }: { readonly when: boolean }) {
   const { common } = useSpeech()
   if (!when) return null

@@ -3,7 +3,7 @@ import type { Site } from './site.ts'
 
 export interface SigningOutPageProps {
   readonly site: Site
-  /** One for each application that wants to hear of it from the browser. */
+  /** One for each application with front-channel logout. */
   readonly frames: readonly string[]
   readonly destination: string
 }
@@ -15,7 +15,7 @@ export function SigningOutPage({ site, frames, destination }: SigningOutPageProp
       <h1>{messages.running}</h1>
       <p>{messages.telling}</p>
       {frames.map((source) => (
-        // It may run and know its cookies, and do nothing to this page or its window.
+        // It may run and use its cookies, and can't affect this page or its window.
         <iframe src={source} title={messages.running} sandbox="allow-scripts allow-same-origin" hidden />
       ))}
       <p>

@@ -3,7 +3,7 @@ import type { Brand } from '../values/brand.ts'
 import type { Language } from '../values/language.ts'
 import type { Area, Messages, Texts } from './words/messages/index.ts'
 
-/** What every page knows: where things are, who is looking, and what makes its forms valid. `A` are the areas of texts that it has. */
+/** The facts for every page: the URLs, the viewer, and the tokens of its forms. `A` are the areas of texts that it has. */
 export interface Site<A extends Area = never> {
   readonly paths: Paths
   readonly issuer: string
@@ -11,14 +11,14 @@ export interface Site<A extends Area = never> {
   readonly formToken: string
   readonly reference: string
   readonly language: Language
-  /** That it can be shown in. */
+  /** Languages that the page exists in. */
   readonly languages: readonly Language[]
   readonly messages: Messages
-  /** None on pages that are on the way to a client: their texts are in `messages`. */
+  /** Empty on pages on the way to a client: their texts are in `messages`. */
   readonly texts: Pick<Texts, A>
-  /** This page's own path, to come back to in another language. */
+  /** This page's own path, for switching the language. */
   readonly here: string
-  /** Whether a mail can bring a new password. */
+  /** Whether a password can be reset by mail. */
   readonly canReset: boolean
   readonly brand: Brand
   /** Whether everybody may create an account. */
@@ -28,7 +28,7 @@ export interface Site<A extends Area = never> {
 export interface Viewer {
   readonly username: string
   readonly isAdministrator: boolean
-  /** Whether they may read the administration. */
+  /** Whether they may see the administration. */
   readonly isStaff: boolean
   /** Whether they may register applications. */
   readonly registers: boolean

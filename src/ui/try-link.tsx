@@ -1,17 +1,17 @@
 import { type Client, isRegisteredFor } from '../rules/clients/client.ts'
 import type { Site } from './site.ts'
 
-/** A page with the link, and a secret to take along, loads it. */
+/** Loaded by a page with the link and a secret to pass on. */
 export const tryScript = '/try.js'
 
 export interface TryLinkProps {
   readonly site: Site<'applications'>
   readonly client: Client
-  /** Where the page may show it: goes along by the storage of this tab. */
+  /** Where the page may show it: passed on through the storage of this tab. */
   readonly secret?: string
 }
 
-/** To the built-in playground with everything filled in, for an application that may be answered there. */
+/** To the built-in playground with everything filled in, for an application that has its redirect URI. */
 export function TryLink({ site, client, secret }: TryLinkProps) {
   if (!mayTry(site, client)) return null
   const { paths, texts } = site

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { Icon, type IconName } from './icons.tsx'
 
-/** Where one can go from here. */
+/** Links to related pages. */
 export function Ways({ children }: { readonly children?: Child }) {
   return <ul class="ways">{children}</ul>
 }

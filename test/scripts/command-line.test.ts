@@ -70,7 +70,7 @@ describe('.dev.vars', () => {
   })
 })
 
-describe('what wrangler says', () => {
+describe('the output of wrangler', () => {
   const listen = () => {
     const quiet = new Quiet()
     const [from, to] = [new PassThrough(), new PassThrough()]

@@ -141,7 +141,7 @@ describe('npm run deploy', () => {
     assert.equal(account().database, false)
   })
 
-  it('makes no new secret where keys are encrypted under another one', () => {
+  it('generates no new secret where keys are encrypted under another one', () => {
     deploy()
     project.exec(`INSERT INTO signing_keys (alg, generation, kid, active_at, public_jwk, private_key, created_at)
        VALUES ('ES256', 1, 'kid', 0, '{}', 'sealed', 0)`)

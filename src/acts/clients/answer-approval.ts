@@ -5,11 +5,14 @@ import { type Doing, end } from '../act.ts'
 export interface ApprovalAnswer {
   readonly clientId: string
   readonly approved: boolean
-  /** `updated_at` of what was looked at. */
+  /** `updated_at` of what the administrator reviewed. */
   readonly seenAt: Seconds
 }
 
-/** An administrator has looked at a client that registered itself. False, too, when it was changed or answered in between. */
+/**
+ * The decision of an administrator about a client that registered itself. False, too, when it was changed or decided in
+ * between.
+ */
 export function answerWaitingClient(
   doing: Doing,
   { clientId, approved, seenAt }: ApprovalAnswer,

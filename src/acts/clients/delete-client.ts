@@ -4,7 +4,7 @@ import { mayChange } from '../../store/guards.ts'
 import { type Doing, end } from '../act.ts'
 import { forgetFirst } from '../tokens/forget-first.ts'
 
-/** The application and every authorization of it are gone. `more`: there is so much that it goes on with the next try. */
+/** Deletes the application and all of its authorizations. `more`: there are so many that the next attempt continues. */
 export async function removeClient(
   doing: Doing,
   clientId: string,

@@ -11,7 +11,7 @@ interface Policy {
   readonly openid: ClientOpenid
 }
 
-/** How the tokens of an application are from now on. False: the actor may not. */
+/** Sets the policy of an application's tokens. False: the actor may not. */
 export function savePolicy(doing: Doing, before: Client, policy: Policy): Promise<boolean> {
   const { db, act, now } = doing
   const event = { type: 'client_policy_updated', clientId: before.id } as const
@@ -23,7 +23,7 @@ export function savePolicy(doing: Doing, before: Client, policy: Policy): Promis
   )
 }
 
-/** The picture that people see beside its name; undefined takes it away. False: the actor may not. */
+/** The picture that people see beside the name; undefined removes it. False: the actor may not. */
 export function saveLogo(
   doing: Doing,
   clientId: string,
@@ -35,7 +35,7 @@ export function saveLogo(
   return edit(doing, event, ...putLogo(db, act, clientId, hash, logo, now))
 }
 
-/** A form sent again, after the application is gone or somebody else's, finds nothing. */
+/** A form sent again, after the application was deleted or transferred, finds nothing. */
 async function edit(doing: Doing, event: ClientEvent, ...writes: readonly Write[]): Promise<boolean> {
   const { db, act } = doing
   const readBack = { owned: findManagedClient(db, event.clientId, act.actorId) }

@@ -5,7 +5,7 @@ import { countOwned } from '../../store/clients/owned.ts'
 import { read } from '../../store/database.ts'
 import type { NamedProblem } from '../../values/problem.ts'
 
-/** A client as it is to be, and what its logo takes. */
+/** The planned state of a client, and the size of its logo. */
 export interface Wanted {
   readonly client: Client
   readonly logoBytes?: number
@@ -13,9 +13,9 @@ export interface Wanted {
 }
 
 /**
- * Why an application may not become like this; undefined when it may. What an administrator does has no quota, but one application
- * has its largest size for everybody. Two changes at once may pass the sum of bytes by one application; the number of applications
- * is decided by the statement that adds one.
+ * Why an application may not become like this; undefined when it may. Administrators have no quota, but the maximum size of one
+ * application applies to everybody. Two changes at once may exceed the sum of bytes by one application; the number of
+ * applications is decided by the statement that adds one.
  */
 export async function findRoomProblem(
   db: D1Database,

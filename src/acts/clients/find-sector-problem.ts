@@ -8,8 +8,9 @@ import type { NamedProblem } from '../../values/problem.ts'
 import { callOut } from '../outgoing.ts'
 
 /**
- * Why a client can't name this `sector_identifier_uri`: read now, the document there has to list every redirect URI of the client
- * (OIDC Core §8.1, Registration §5). So the people who run the sector's host know the client, and nobody has to confirm it.
+ * Why a client can't use this `sector_identifier_uri`: the document there, fetched now, must list every redirect URI of the
+ * client (OIDC Core §8.1, Registration §5). So the people who run the sector's host know the client, and nobody has to confirm
+ * it.
  */
 export async function findSectorProblem(
   client: Client,

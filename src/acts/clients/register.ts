@@ -5,13 +5,16 @@ import { write } from '../../store/database.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import { type Doing, noteOf } from '../act.ts'
 
-/** Who may register, and how many they may own: asked in the statement that makes it. */
+/** Who may register, and how many they may own: checked in the statement that inserts. */
 export interface RegistrationRule {
   readonly developersOnly: boolean
   readonly most: number
 }
 
-/** A new application of the actor, with its first secret where it uses one. `owned` undefined: they may not, or own too many. */
+/**
+ * A new application of the actor, with its first secret if it needs one. `owned` undefined: the actor may not, or owns too
+ * many.
+ */
 export async function registerClient(
   doing: Doing,
   client: Client,
@@ -30,7 +33,10 @@ export async function registerClient(
   )
 }
 
-/** One that becomes confidential gets its first secret; one that becomes public loses all. `owned` undefined: they may not. */
+/**
+ * An application that becomes confidential gets its first secret; one that becomes public loses all. `owned` undefined: the
+ * actor may not.
+ */
 export async function saveRegistration(
   doing: Doing,
   before: Client,

@@ -3,8 +3,8 @@ import type { Seconds } from '../../values/time.ts'
 import { change, type Doing } from '../act.ts'
 
 /**
- * An owner has looked at an application of theirs that was suspended until they do, and it works again. False, too, when it was
- * changed after what they looked at (`seenAt`, its `updated_at` then).
+ * Resumes an application that was suspended until its owner reviews it. False, too, when it was changed after the version they
+ * reviewed (`seenAt`, its `updated_at` then).
  */
 export function resumeAfterLook(doing: Doing, clientId: string, seenAt: Seconds): Promise<boolean> {
   const { db, act } = doing

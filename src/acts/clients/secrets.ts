@@ -14,8 +14,8 @@ import type { Seconds } from '../../values/time.ts'
 import { type Doing, end, noteOf } from '../act.ts'
 
 /**
- * A further secret: those before keep working, so that a rotation overlaps. `owned` undefined: the actor may not. Not `made`: there
- * are as many as an application may have.
+ * Adds a secret: earlier ones keep working, so that a rotation overlaps. `owned` undefined: the actor may not. Not `made`: the
+ * application has the maximum.
  */
 export async function addSecret(
   doing: Doing,
@@ -37,7 +37,7 @@ export async function addSecret(
   })
 }
 
-/** That secret alone works no longer. `id` names it, as `secretId` does. */
+/** Deletes only that secret. `id` is its name, as from `secretId`. */
 export function removeSecret(doing: Doing, clientId: string, id: string): Promise<boolean> {
   const { db, act } = doing
   const event = {

@@ -2,7 +2,7 @@ import type { ClientTrust } from '../../rules/clients/client.ts'
 import { isClientSuspended, isTrusted, suspendClient, trustClient } from '../../store/clients/policy.ts'
 import { change, type Doing } from '../act.ts'
 
-/** While suspended it gets no code and no token, and no token of its is good. Nothing is deleted. */
+/** A suspended application gets no code and no token, and none of its tokens is valid. Nothing is deleted. */
 export function setSuspended(doing: Doing, clientId: string, suspended: boolean): Promise<boolean> {
   const { db, act, now } = doing
   const type = suspended ? 'client_suspended' : 'client_resumed'
@@ -10,7 +10,10 @@ export function setSuspended(doing: Doing, clientId: string, suspended: boolean)
   return change(doing, event, suspendClient(db, act, clientId, suspended ? now : undefined))
 }
 
-/** An administrator says how far an application is trusted. False, too, when it was changed after what they were shown (`seenAt`). */
+/**
+ * Sets how far an application is trusted. False, too, when it was changed after the version that the administrator saw
+ * (`seenAt`).
+ */
 export function setTrust(
   doing: Doing,
   clientId: string,

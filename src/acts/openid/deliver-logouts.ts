@@ -20,22 +20,22 @@ import { callOut } from '../outgoing.ts'
 import { saltFor } from '../server/kept-keys.ts'
 import { ensureSigningKeys } from '../server/rotate-keys.ts'
 
-/** Of one run. When every receiver times out, it still ends before another run may take the same notice again. */
+/** Rounds of one run. Even when every receiver times out, it ends before another run may take the same notice again. */
 const mostRounds = 8
 
-/** Sends the notices that are due (OIDC Back-Channel Logout §2.5). What fails is tried again by the scheduled handler. */
+/** Sends the due notices (OIDC Back-Channel Logout §2.5). The scheduled handler retries failed ones. */
 export async function deliverLogouts(db: D1Database, config: Config, now: Seconds): Promise<void> {
   for (let round = 0; round < mostRounds; round++) {
     if (!(await deliverSome(db, config, now))) return
   }
 }
 
-/** Statements of one call of `deliverSome` that takes so many notices. */
+/** Statements of one call of `deliverSome` for this many notices. */
 export function queriesOfDelivery(most: number): number {
   return 2 * most + 7
 }
 
-/** Sends the newest of the notices that are due, and says whether there are more. */
+/** Sends the newest of the due notices, and returns whether there are more. */
 export async function deliverSome(
   db: D1Database,
   config: Config,
@@ -67,14 +67,14 @@ async function deliver(
   await write(db, [note], {})
 }
 
-/** One notice that can't be made keeps no other from leaving. */
+/** A notice that can't be created does not block the others. */
 function noteOwnFailure(error: unknown): DeliveryFailure {
   const reason = error instanceof Error ? error.message : 'It failed'
   console.error(JSON.stringify({ event: 'logout_notice_failed', reason }))
   return 'server'
 }
 
-/** Undefined when the client took it. */
+/** Undefined when the client accepted it. */
 async function send(
   db: D1Database,
   config: Config,
@@ -95,7 +95,7 @@ async function send(
       clientId: client.id,
       subject: subjectIn(sector, delivery.userId, salt),
       sid: sessionIdIn(sector, delivery.sid, salt),
-      // Another one each time: a client that noted the first and then failed must not take the next for a replay.
+      // A new one each time: a client that recorded the first and then failed must not treat the next as a replay.
       id: randomText(16),
     },
     now,

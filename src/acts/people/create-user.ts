@@ -7,8 +7,8 @@ import type { SecretHash } from '../../values/secret.ts'
 import { type Doing, noteOf } from '../act.ts'
 
 /**
- * An administrator makes an account. `link`: of the mail by which the person chooses a password; their address is proven when
- * somebody uses it. The same form sent twice makes one account, and nobody once that person was deleted.
+ * An administrator creates an account. `link`: the mailed link by which the person chooses a password; using it confirms their
+ * address. The same form sent twice creates one account, and none after that person was deleted.
  */
 export async function createUser(
   doing: Doing,

@@ -5,15 +5,15 @@ import type { VerifiedPassword } from '../../store/people/users.ts'
 import { carryOut, type Doing } from '../act.ts'
 import { forgetFirst } from '../tokens/forget-first.ts'
 
-/** A password that was right. `forgiven`: of the try at it. */
+/** A verified password. `forgiven`: the attempt to refund. */
 export interface OwnProof {
   readonly verified: VerifiedPassword
   readonly forgiven: readonly Write[]
 }
 
 /**
- * The person deletes their account with all that is theirs. `more`: there is so much that it goes on with the next try. `refused`: the
- * password is another one by now, or nobody would be left to run the server.
+ * Deletes a person's own account with all of their data. `more`: there is so much that the next attempt continues. `refused`:
+ * the password has changed, or nobody would be left to run the server.
  */
 export async function deleteOwnAccount(
   doing: Doing,
@@ -24,7 +24,7 @@ export async function deleteOwnAccount(
   const { db, act, reference, now } = doing
   const first = { of: { userId: verified.userId }, allowed: mayDelete(verified), plan }
   if (!(await forgetFirst(db, first, now))) {
-    // The password was right: what was counted counts no more.
+    // The password was right, so the attempt no longer counts.
     await write(db, forgiven, {})
     return 'more'
   }

@@ -9,8 +9,8 @@ import type { Doing } from '../act.ts'
 import { forgetFirst } from '../tokens/forget-first.ts'
 
 /**
- * An administrator deletes somebody else with all that is theirs. Whether they are gone, or there is so much that it goes on with
- * the next try (`more`); `person`: who it was, the first time.
+ * An administrator deletes another person with all of their data. Returns whether they are deleted, or whether the next attempt
+ * has to continue (`more`); `person`: the deleted person, the first time.
  */
 export async function removeUser(doing: Doing, userId: string, issuer: string, plan: Plan) {
   const { db, act, reference, now } = doing

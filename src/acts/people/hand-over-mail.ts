@@ -6,7 +6,7 @@ import { insertKeptMail } from '../../store/server/outbox.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type CallFailure, callOut } from '../outgoing.ts'
 
-/** The API did not take a mail. Nothing of what it said: that may name the address. */
+/** The API did not accept a mail. Contains nothing of its answer, which may include the address. */
 export class MailRefused extends Error {
   override name = 'MailRefused'
   readonly status: number | undefined
@@ -17,7 +17,7 @@ export class MailRefused extends Error {
   }
 }
 
-/** What a mail leaves through. */
+/** The means of sending a mail. */
 export interface PostOffice {
   readonly db: D1Database
   /** The binding EMAIL. */
@@ -41,7 +41,7 @@ const mailers: Record<MailSettings['mailer'], Mailer> = {
     await email.send({ from, to, subject, text, html })
   },
 
-  /** What Cloudflare's and Resend's APIs take. */
+  /** The request format of Cloudflare's and Resend's APIs. */
   http: async ({ to, subject, text, html }, { issuer, settings: { from, apiUrl, apiToken } }) => {
     const called = await callOut({
       url: apiUrl,
@@ -56,12 +56,12 @@ const mailers: Record<MailSettings['mailer'], Mailer> = {
   },
 }
 
-/** Hands a mail over, by the setting MAILER. Throws when that was not possible. */
+/** Hands a mail over to the configured MAILER. Throws when that fails. */
 export function handOverMail(mail: Mail, office: PostOffice): Promise<void> {
   return mailers[office.settings.mailer](mail, office)
 }
 
-/** Why a mail could not be handed over, for the operator alone: what came back may name the address. */
+/** Why a mail could not be handed over, for the operator only: the answer may contain the address. */
 export async function tryMail(mail: Mail, office: PostOffice): Promise<string | undefined> {
   try {
     await handOverMail(mail, office)

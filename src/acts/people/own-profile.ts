@@ -4,14 +4,14 @@ import { replaceEmail } from '../../store/people/email-changes.ts'
 import { updateProfile } from '../../store/people/profiles.ts'
 import { type Doing, noteOwn } from '../act.ts'
 
-/** The whole profile. The address is no part of it: it has a page of its own, which proves it. */
+/** The whole profile. The email address is not part of it: it has a page of its own, which confirms it. */
 export async function saveProfile(doing: Doing, profile: Profile): Promise<void> {
   const { db, act, now } = doing
   const update = { userId: act.actorId, attemptId: act.attemptId, profile }
   await write(db, [...updateProfile(db, update, now), noteOwn(doing, { type: 'profile_updated' })], {})
 }
 
-/** Where no mail can be sent, an address is whatever the person says, and counts as unverified. */
+/** Without a mailer, an address is stored as typed, and counts as unverified. */
 export async function saveUnprovenEmail(doing: Doing, email: string): Promise<void> {
   const { db, act, now } = doing
   const writes = [...replaceEmail(db, act.actorId, email, now), noteOwn(doing, { type: 'email_changed' })]

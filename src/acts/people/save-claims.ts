@@ -3,10 +3,7 @@ import { type PersonClaims, updatePersonClaims } from '../../store/people/person
 import { findClaimsSubject } from '../../store/people/profiles.ts'
 import { change, type Doing } from '../act.ts'
 
-/**
- * An administrator says what is true of a person. Whether it was done; `replaced`: the address that they had before, if they
- * have another one now.
- */
+/** An administrator sets a person's claims. Returns whether it was done; `replaced`: the previous address, if it changed. */
 export async function saveClaims(doing: Doing, userId: string, claims: PersonClaims) {
   const { db, act, now } = doing
   const { subject } = await read(db, { subject: findClaimsSubject(db, { userId }) })

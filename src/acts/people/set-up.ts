@@ -6,8 +6,8 @@ import { insertFirstAdministrator, isThere, type NewUser } from '../../store/peo
 import type { Seconds } from '../../values/time.ts'
 
 /**
- * The first administrator, with the playground as their application; afterwards there is nothing to set up. For the batch that
- * signs them in, so that it is noted also when no answer comes back. Of many people at once, one becomes it.
+ * The first administrator, with the playground as their application; afterwards setup is closed. Part of the batch that signs
+ * them in, so that it is recorded even when the answer is lost. Of many people at once, one becomes it.
  */
 export function firstAdministrator(
   db: D1Database,

@@ -12,7 +12,7 @@ import { always, and, type Sql } from '../../store/sql.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** How somebody who signs up will get in: by a password, or by a passkey alone, of which they may have `most`. */
+/** The first way to sign in: a password, or only a passkey, of which they may have `most`. */
 export type FirstWayIn =
   | { readonly by: 'password'; readonly password: string }
   | {
@@ -28,16 +28,16 @@ export interface SigningUp {
   readonly email: string
   readonly way: FirstWayIn
   readonly invitation: SecretHash<'invitation'> | undefined
-  /** What the networks of the person may create in a day. Nothing for somebody who was invited. */
+  /** Daily limits of the person's networks. None for an invited person. */
   readonly budgets: readonly Budget[]
-  /** What is written once the account is there: the link that proves the address. */
+  /** Writes that follow once the account exists: the link that confirms the address. */
   readonly after: readonly Write[]
   readonly reference: string
 }
 
 /**
- * Somebody makes an account of their own. `made` undefined: the name is `taken`, their network is full until `fullUntil`, or the
- * invitation or the passkey was used. The form sent twice makes one account, and both times it is there.
+ * A person creates their own account. `made` undefined: the name is `taken`, their network is full until `fullUntil`, or the
+ * invitation or the passkey was used. The form sent twice creates one account, and returns it both times.
  */
 export async function signUp(db: D1Database, signingUp: SigningUp, now: Seconds) {
   const { id, username, email, way, invitation, budgets, reference } = signingUp
@@ -64,10 +64,10 @@ export async function signUp(db: D1Database, signingUp: SigningUp, now: Seconds)
 
 interface WayWrites {
   readonly before: readonly Write[]
-  /** For the account to be made. */
+  /** Condition for creating the account. */
   readonly only: Sql
   readonly after: readonly Write[]
-  /** Whether the person can get in now. */
+  /** Whether the person can sign in now. */
   readonly isThere: Sql
 }
 

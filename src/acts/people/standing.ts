@@ -15,13 +15,13 @@ import {
 import { findUser, type User } from '../../store/people/users.ts'
 import { change, type Doing, end } from '../act.ts'
 
-/** Whether it was done, and whom it was done to, if that made a difference: they are told. */
+/** Whether it was done, and the person it was done to, if it made a difference: they are notified. */
 export interface Done {
   readonly done: boolean
   readonly changed: User | undefined
 }
 
-/** Nobody changes their own, so that an administrator always stays. */
+/** Nobody changes their own role, so that an administrator always remains. */
 export async function changeRole(doing: Doing, userId: string, role: Role): Promise<Done> {
   const { db, act } = doing
   const { before } = await read(db, { before: findUser(db, userId) })
@@ -36,8 +36,8 @@ export async function changeRole(doing: Doing, userId: string, role: Role): Prom
 }
 
 /**
- * While suspended there is no sign-in, and no token of theirs is good; what they had ends, and does not come back. Nobody suspends
- * themselves, so that an administrator always stays.
+ * While suspended there is no sign-in, and none of their tokens is valid; existing access ends, and is not restored. Nobody
+ * suspends themselves, so that an administrator always remains.
  */
 export async function suspend(
   doing: Doing,
@@ -58,7 +58,7 @@ export async function suspend(
   return { done, changed: done && wasSuspended !== suspended ? before?.user : undefined }
 }
 
-/** They are signed out in every browser. Support does it too, but not to administrators. */
+/** Signs a person out of every browser. Support may do it too, but not to administrators. */
 export function endSessionsOfUser(doing: Doing, userId: string, issuer: string): Promise<boolean> {
   const { db, act, now } = doing
   const event = {
@@ -70,7 +70,7 @@ export function endSessionsOfUser(doing: Doing, userId: string, issuer: string):
   return change(doing, event, ...endSessionsOf(db, act, userId, issuer, now))
 }
 
-/** What a person allowed an application is forgotten, and every token that followed from it ends. */
+/** Deletes the consent of a person to an application, and ends every token based on it. */
 export function endAccessOf(doing: Doing, userId: string, clientId: string): Promise<boolean> {
   const { db, act, now } = doing
   const event = {

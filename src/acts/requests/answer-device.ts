@@ -16,7 +16,7 @@ import type { Session } from '../../store/sign-in/sessions.ts'
 import { hasAuthorization, insertAuthorization } from '../../store/tokens/authorizations.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** What consents to devices are remembered under: there is no host that anything is sent to. */
+/** The host of consents to devices: nothing is redirected. */
 export const deviceHost = 'device'
 
 /** One person's answer to one device. */
@@ -24,17 +24,17 @@ export interface DeviceAnswer {
   readonly device: WaitingDevice
   readonly client: Client
   readonly session: Session
-  /** Scopes that the person was shown. */
+  /** Scopes that were shown to the person. */
   readonly scope: Scope
-  /** Of the form: sent twice, it is one answer. */
+  /** From the form: sent twice, it is one answer. */
   readonly attemptId: string
   readonly authorizationId: string
   readonly reference: string
 }
 
 /**
- * Lets the device in (RFC 8628 §3.3). The first answer counts, and everything that follows from it is in the same batch. False
- * when somebody else answered before, or the person, the session or the application is gone.
+ * Approves the device (RFC 8628 §3.3). The first answer counts, and all of its effects are in the same batch. False when
+ * another person answered before, or the person, the session or the application was deleted.
  */
 export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: Seconds): Promise<boolean> {
   const { device, client, session, scope, attemptId, authorizationId, reference } = answer
@@ -74,7 +74,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     [
       decideDevice(db, hash, attemptId, authorizationId, now),
       ...putConsent(db, userId, client.id, consent, scope, now, decided),
-      // For how long the session lasts, the schedule finds out.
+      // The schedule determines how long the session lasts.
       insertAuthorization(db, grant, hash, session.lastSeenAt, now, decided),
       ...noteEvent(db, event, now, decided),
     ],
@@ -83,7 +83,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
   return written
 }
 
-/** Turns the device away. False when somebody answered before. */
+/** Denies the device. False when somebody answered before. */
 export async function denyDevice(
   db: D1Database,
   { device, attemptId }: Pick<DeviceAnswer, 'device' | 'attemptId'>,

@@ -10,17 +10,17 @@ import { change, type Doing, end } from '../act.ts'
 export interface WholeApi {
   readonly api: RegisteredApi
   readonly scopes: readonly TypedScope[]
-  /** Client ids of those that may introspect its tokens. */
+  /** Client ids that may introspect its tokens. */
   readonly introspectors: readonly string[]
-  /** Client ids of those that may get tokens for it by exchange. */
+  /** Client ids that may exchange tokens for it. */
   readonly exchangers: readonly string[]
 }
 
-/** What an API can't be saved beside. */
+/** Conflicts that prevent saving an API. */
 export interface ApiConflicts {
-  /** The identifier of another one that is the same, or means the same (RFC 8707 §2). */
+  /** The identifier of another API that is equal or equivalent (RFC 8707 §2). */
   readonly taken: string | undefined
-  /** Names of scopes that are there already and belong to something else. */
+  /** Names of existing scopes that belong elsewhere. */
   readonly elsewhere: readonly string[]
   /** Applications that don't exist, or can't authenticate. */
   readonly unknown: Readonly<Record<'introspectors' | 'exchangers', readonly string[]>>

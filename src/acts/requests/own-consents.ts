@@ -1,7 +1,7 @@
 import { deleteConsent, hasConsent } from '../../store/requests/consents.ts'
 import { carryOut, type Doing, noteOwn } from '../act.ts'
 
-/** The person takes back what they allowed a client, and every authorization that rested on it ends. False: they allowed nothing. */
+/** A person revokes their consent to a client, and every authorization based on it ends. False: there was none. */
 export function takeBackConsent(doing: Doing, clientId: string): Promise<boolean> {
   const { db, act, reference, now } = doing
   const { actorId: userId, attemptId } = act

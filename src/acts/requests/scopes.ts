@@ -9,7 +9,7 @@ import {
 } from '../../store/requests/scopes.ts'
 import { change, type Doing, end } from '../act.ts'
 
-/** A scope that belongs to no API. `taken`: a new one has the name of another. `gone`: there is none of this name to change. */
+/** A scope that belongs to no API. `taken`: a new one has an existing name. `gone`: there is none with this name to change. */
 export async function saveScope(
   doing: Doing,
   scope: TypedScope,

@@ -13,13 +13,13 @@ export interface DeviceStart {
   readonly client: Client
   readonly scope: Scope
   readonly resources: readonly string[]
-  /** Where the device is, in words for the person who is asked. */
+  /** The location of the device, in words for the person who is asked. */
   readonly place: string | undefined
-  /** Hash of the address block that it came from. */
+  /** Hash of its address block. */
   readonly origin: NetworkOrigin
-  /** The key-encryption secret: the user code is stored under it. */
+  /** The key-encryption secret: it keys the hash of the user code. */
   readonly secret: string
-  /** Where not everybody may start one. */
+  /** A condition, where not everybody may start one. */
   readonly allowed?: Sql
 }
 
@@ -29,8 +29,8 @@ export interface StartedDevice {
 }
 
 /**
- * A device asks to be let in (RFC 8628 §3.2): a code that it polls with, and one that a person types elsewhere. Undefined when too
- * many of this network wait, or the client may not.
+ * A device requests authorization (RFC 8628 §3.2): it gets a code for polling, and one that a person types elsewhere. Undefined
+ * when too many of this network are waiting, or the client may not.
  */
 export async function startDevice(
   db: D1Database,

@@ -12,26 +12,26 @@ import { findAuditStart, findPlace } from '../../store/server/audit-starts.ts'
 import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** Rows that are in memory at a time. */
+/** Rows in memory at a time. */
 const chunk = 1000
 
-/** Of one export. */
+/** Limit of one export. */
 export const mostExported = 100_000
 
 export interface Exporting {
   readonly ring: KeyRing
   readonly filter: AuditFilter
-  /** The number that the chain ended with when it began: what is sealed meanwhile is not in it. */
+  /** The last number of the chain when the export began: later seals are not in it. */
   readonly sealed: number
   readonly now: Seconds
-  /** Events in the file at most. */
+  /** Limit of events in the file. */
   readonly most: number
 }
 
 /**
- * The lines of a file, as it is read. Without a filter the sealed events come without a gap, from the newest, and the last line
- * says where they begin: so the file verifies by itself, also when it is not the whole log. With a filter there are gaps, and no
- * such line.
+ * The lines of a file, while it is read. Without a filter the sealed events have no gap, starting with the newest, and the last
+ * line says where they begin: so the file verifies by itself, even when it is not the whole log. With a filter there are gaps,
+ * and no such line.
  */
 export async function* exportAuditLog(db: D1Database, exporting: Exporting): AsyncGenerator<string> {
   const { parts } = await read(db, { parts: listAuditParts(db) })
@@ -69,7 +69,7 @@ async function* everything(db: D1Database, { ring, sealed, now, most }: Exportin
   if (start !== undefined) yield auditCsvStart(start)
 }
 
-/** The place before the first event of a file: with a mark of ours, unless it is the beginning of all. */
+/** The place before the first event of a file, with our MAC, unless it is the very beginning. */
 async function findBeginning(
   db: D1Database,
   ring: KeyRing,
@@ -82,7 +82,7 @@ async function findBeginning(
   return start?.number === number ? start : undefined
 }
 
-/** What gets a place behind this one meanwhile has none in this file. */
+/** An event that is sealed after this place has no number in this file. */
 function upTo(sealed: number, event: LoggedEvent): LoggedEvent {
   return (event.number ?? 0) <= sealed ? event : { ...event, number: undefined, seal: undefined }
 }

@@ -4,15 +4,15 @@ import { read, type Write, write } from '../../store/database.ts'
 import { insertKeptKey, type KeptKey, listKeptKeys } from '../../store/server/kept-keys.ts'
 import type { KeyRing } from '../../values/key-ring.ts'
 
-/** The name of the salt of pairwise subjects. */
+/** The name of the salt for pairwise subjects. */
 const pairwise = 'pairwise'
 
-/** By database. It never changes. */
+/** Per database. It never changes. */
 const salts = new WeakMap<D1Database, string>()
 
 /**
- * What pairwise subjects are made with (OIDC Core §8.1), for ever: if it changed, everybody would become somebody else. It is
- * derived from the oldest secret of the ring the first time, and kept from then on, so that it outlives every secret.
+ * The salt of pairwise subjects (OIDC Core §8.1), permanent: a change would give everybody new subjects. It is derived from the
+ * oldest secret of the ring the first time, and stored from then on, so that it outlives every secret.
  */
 export async function subjectSalt(db: D1Database, ring: KeyRing): Promise<string> {
   const known = salts.get(db)
@@ -23,12 +23,12 @@ export async function subjectSalt(db: D1Database, ring: KeyRing): Promise<string
   return salt
 }
 
-/** The same for one sector: nothing is read where everybody is told the same. */
+/** The same for one sector: nothing is read for public subjects. */
 export async function saltFor(db: D1Database, ring: KeyRing, sector: Sector): Promise<string> {
   return sector === null ? '' : subjectSalt(db, ring)
 }
 
-/** Whoever is first has kept it; it is the same for all, as long as the oldest secret of the ring is. */
+/** The first writer stores it; the value is the same for all, as long as the oldest secret of the ring is. */
 export async function keepSalt(db: D1Database, ring: KeyRing): Promise<Write> {
   const salt = derivedKey(ring.at(-1) ?? ring[0], 'pairwise')
   return insertKeptKey(db, { name: pairwise, sealed: await seal(ring[0], 'kept-keys', pairwise, salt) })
@@ -45,7 +45,7 @@ function saltIn(kept: readonly KeptKey[]): KeptKey | undefined {
   return kept.find(({ name }) => name === pairwise)
 }
 
-/** Throws when it was sealed under none of these secrets. */
+/** Throws when it was sealed under another secret. */
 function openKeptKey(ring: KeyRing, { name, sealed }: KeptKey): Promise<string> {
   return unseal(ring, 'kept-keys', name, sealed)
 }

@@ -19,7 +19,7 @@ import type { Seconds } from '../../values/time.ts'
 import { readSecretFacts } from './read-secret-facts.ts'
 import { ownerOf } from './seal-audit-log.ts'
 
-/** What `checkStored` judges, in few round trips. For `npm run doctor` and the health page. */
+/** The facts for `checkStored`, in few round trips. For `npm run doctor` and the health page. */
 export async function readStoredFacts(
   db: D1Database,
   ring: KeyRing,

@@ -8,7 +8,7 @@ import type { KeyRing } from '../../values/key-ring.ts'
 
 const mostCounted = 1000
 
-/** What each secret of the ring is still needed for. `owner`: what the audit log was sealed under last. */
+/** What each secret of the ring is still needed for. `owner`: the last secret that sealed the audit log. */
 export async function readSecretFacts(
   db: D1Database,
   ring: KeyRing,
@@ -31,7 +31,7 @@ export async function readSecretFacts(
   }
 }
 
-/** Earlier releases wrote no id of the secret in front: then it is the one that there is. */
+/** Earlier releases wrote no id of the secret: then it is the only one. */
 function isOfAnother({ sealed }: { readonly sealed: string }): boolean {
   return sealed.split('.').length === 3
 }

@@ -14,13 +14,13 @@ import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
 import { keepSalt } from './kept-keys.ts'
 
-/** Values of one call, and recovery codes of which one call notes the secret. */
+/** Limits of values and of recovery codes per call. */
 const chunk = 200
 
-/** Statements of one call of `resealSome`, at most. When nothing is left to do there are two. */
+/** Maximum of statements per call of `resealSome`. With nothing left to do there are two. */
 export const queriesOfReseal = 10
 
-/** What each kind is sealed for: it opens nowhere else. */
+/** The context of each kind: it opens nowhere else. */
 const seals: Record<
   SealedKind,
   (id: string) => readonly ['signing-keys' | 'kept-keys' | 'authenticators', string]
@@ -33,9 +33,9 @@ const seals: Record<
 }
 
 /**
- * Seals what is under an earlier secret anew, under the newest, and says whether there is more. It may be run twice at once, and
- * stopped at any point: what was read is replaced only if it still is there. Recovery codes are known by their hash alone: of
- * them it is noted which secret they need.
+ * Re-encrypts values of earlier secrets under the newest, and returns whether there are more. Two runs at once, and a stop at
+ * any point, are safe: a value is replaced only if it is unchanged. Recovery codes exist only as hashes: for them the required
+ * secret is recorded.
  */
 export async function resealSome(db: D1Database, ring: KeyRing, now: Seconds): Promise<boolean> {
   const newest = idOfSecret(ring[0])
@@ -49,7 +49,7 @@ export async function resealSome(db: D1Database, ring: KeyRing, now: Seconds): P
       const ofKind = resealed.filter(([one]) => one.kind === kind)
       return ofKind.length === 0 ? [] : [replaceSealed(db, kind, ofKind)]
     }),
-    // Of codes from before this was noted: the oldest secret is the one that there was.
+    // For codes from before this was recorded: the oldest secret made them.
     ...(noted.hasUnnotedCodes ? [noteSecretOfCodes(db, idOfSecret(ring.at(-1) ?? ring[0]), chunk)] : []),
     ...(noted.hasSalt ? [] : [await keepSalt(db, ring)]),
     ...(noted.since === undefined ? [noteUsedSecret(db, newest, now)] : []),
@@ -58,7 +58,7 @@ export async function resealSome(db: D1Database, ring: KeyRing, now: Seconds): P
   return resealed.length === chunk || noted.hasUnnotedCodes
 }
 
-/** Each with its new seal. One that no secret opens is left alone, and keeps no other from its turn. */
+/** Re-encrypts each value. One that no secret opens is left alone, and does not block the others. */
 async function resealEach(
   ring: KeyRing,
   elsewhere: readonly SealedElsewhere[],

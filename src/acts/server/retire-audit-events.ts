@@ -14,15 +14,15 @@ const chunk = 1000
 /** Statements of one call of `retireSome`. */
 export const queriesOfRetiring = 8
 
-/** A bucket, as far as it is needed. */
+/** The part of a bucket that is used. */
 export interface Archive {
   put(key: string, content: string): Promise<unknown>
 }
 
 /**
- * Deletes the first sealed events that are older than the retention, and says whether there are more. Where the chain begins now
- * is kept with a MAC, so that the rest still verifies. With an archive they are written there before; when that fails, nothing is
- * deleted. Events that are not as they were sealed are not deleted either: they are traces.
+ * Deletes the first sealed events that are past the retention period, and returns whether there are more. The new start of the
+ * chain is stored with a MAC, so that the rest still verifies. With an archive the events are written there before; when that
+ * fails, nothing is deleted. Events that differ from their seal are kept: they are evidence.
  */
 export async function retireSome(
   db: D1Database,
@@ -42,7 +42,7 @@ export async function retireSome(
   const last = old.at(-1)
   if (last === undefined) return false
   const owner = ownerOf(ring, stored, start)
-  // What was sealed under the secret before is closed first.
+  // The part of the previous secret is closed first.
   if (owner !== undefined && owner !== ring[0]) return false
   const mac = auditMac(ring[0])
   if (owner === undefined || !isWhole(mac, start, await openParts(ring, parts), old)) {
@@ -61,7 +61,7 @@ function openParts(ring: KeyRing, parts: readonly StoredPart[]): Promise<readonl
   return Promise.all(parts.map((part) => openPart(ring, part)))
 }
 
-/** Whether these are the first events after the start, as they were sealed. */
+/** Whether these are the first events after the start, with valid seals. */
 function isWhole(
   mac: Mac,
   start: MarkedStart | undefined,
@@ -72,7 +72,7 @@ function isWhole(
   return events.every((event) => check.take(event).length === 0)
 }
 
-/** What `npm run audit:verify -- --file` reads. */
+/** The input of `npm run audit:verify -- --file`. */
 export function auditFile(
   start: MarkedStart | undefined,
   parts: readonly StoredPart[],
@@ -82,7 +82,7 @@ export function auditFile(
   return auditCsvHeader + begin + events.map(auditCsvLine).join('')
 }
 
-/** So that names are in the order of numbers. */
+/** So that file names sort by number. */
 function digits(number: number): string {
   return String(number).padStart(12, '0')
 }

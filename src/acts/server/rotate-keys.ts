@@ -20,8 +20,8 @@ import type { Seconds } from '../../values/time.ts'
 import { change, type Doing } from '../act.ts'
 
 /**
- * The keys, with the first of each algorithm that is in use, or `needed`, made when it is missing: many may make one at once, one
- * is kept.
+ * The keys, with the first one created for each algorithm that is in use, or `needed`: many may create one at once, one is
+ * stored.
  */
 export async function ensureSigningKeys(
   db: D1Database,
@@ -44,10 +44,10 @@ async function ensureInUse(
   return { keys: await addSuccessors(db, secret, keys, missing, now), inUse }
 }
 
-/** Statements that one call of `rotateSigningKeys` sends at most. */
+/** Maximum of statements per call of `rotateSigningKeys`. */
 export const queriesOfRotation = 15
 
-/** What the scheduled handler does: makes what is due, and forgets what nobody can need any more. All of it: never is there more. */
+/** The scheduled part: creates due keys, and deletes those that nobody needs. Always all of it: there is never more. */
 export async function rotateSigningKeys(db: D1Database, secret: string, now: Seconds): Promise<false> {
   const { keys: before, inUse } = await ensureInUse(db, secret, now)
   const keys = await addSuccessors(db, secret, before, inUse, now)
@@ -62,8 +62,8 @@ export async function rotateSigningKeys(db: D1Database, secret: string, now: Sec
 }
 
 /**
- * By hand: the successor signs as soon as everybody can know it, also one that the schedule has made for later. False when the
- * actor is no administrator any more.
+ * Manual rotation: the successor signs as soon as everybody can know it, including one that the schedule created for later.
+ * False when the actor is no longer an administrator.
  */
 export async function rotateNow(doing: Doing, secret: string, alg: SigningAlgorithm): Promise<boolean> {
   const { db, act, now } = doing

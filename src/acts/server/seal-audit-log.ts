@@ -16,19 +16,19 @@ import { findAuditStart } from '../../store/server/audit-starts.ts'
 import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** Events that are sealed by one write. */
+/** Events sealed by one write. */
 const chunk = 2000
 
-/** Writes of one export. The schedule goes on from there. */
+/** Writes of one export. The schedule continues from there. */
 const mostChunks = 10
 
 /** Statements of one call of `sealSome`. */
 export const queriesOfSeal = 8
 
 /**
- * Gives the oldest new events their places in the chain, and says whether there are more. It may be run twice at once, and stopped
- * at any point. Where the chain ends is logged: kept elsewhere, that line shows when somebody takes the database back to an
- * earlier time.
+ * Gives the oldest new events their places in the chain, and returns whether there are more. Two runs at once, and a stop at
+ * any point, are safe. The end of the chain is logged: an external copy of that line reveals a database that was reset to an
+ * earlier state.
  */
 export async function sealSome(db: D1Database, ring: KeyRing, now: Seconds): Promise<boolean> {
   const { stored, start, events } = await read(db, {
@@ -38,7 +38,7 @@ export async function sealSome(db: D1Database, ring: KeyRing, now: Seconds): Pro
   })
   const owner = ownerOf(ring, stored, start)
   if (owner === undefined) {
-    // Going on would cover the traces.
+    // Continuing would cover the evidence.
     console.error(JSON.stringify({ event: 'audit_chain_broken', reason: 'npm run audit:verify says where' }))
     return false
   }
@@ -57,17 +57,14 @@ export async function sealSome(db: D1Database, ring: KeyRing, now: Seconds): Pro
   return false
 }
 
-/** Seals what is new, and returns the number that the chain ends with. */
+/** Seals new events, and returns the last number of the chain. */
 export async function sealAuditLog(db: D1Database, ring: KeyRing, now: Seconds): Promise<number> {
   for (let i = 0; i < mostChunks && (await sealSome(db, ring, now)); i++);
   const { stored } = await read(db, { stored: findChain(db) })
   return stored.head?.number ?? 0
 }
 
-/**
- * The secret that the chain was sealed under last: it ends in a head, and begins with a start, that were made with it. Undefined:
- * with none of these.
- */
+/** The secret that last sealed the chain: its head and its start were made with it. Undefined: none of these. */
 export function ownerOf(
   ring: KeyRing,
   { head, newest }: StoredChain,
@@ -82,8 +79,8 @@ export function ownerOf(
 }
 
 /**
- * The secret was replaced: what was sealed under the one before ends here. Its key is kept, sealed, to verify that part; the head
- * and the start are marked under the new one, so that nobody who knows the old one can end or begin the chain elsewhere.
+ * The secret was replaced: the part sealed under the previous one ends here. Its key is stored, encrypted, to verify that part;
+ * head and start get MACs under the new one, so that nobody who knows the old one can end or begin the chain elsewhere.
  */
 async function closePart(
   db: D1Database,

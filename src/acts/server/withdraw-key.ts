@@ -8,8 +8,8 @@ import { change, type Doing } from '../act.ts'
 import { ensureSigningKeys } from './rotate-keys.ts'
 
 /**
- * A key whose private part may be known to somebody else neither signs nor verifies from now on, and another one signs in its
- * place. By an administrator: the statements ask. False when there is no such key, or it was withdrawn before.
+ * Withdraws a key whose private part may be known to others: from now on it neither signs nor verifies, and another one signs.
+ * The statements require an administrator. False when there is no such key, or it was withdrawn before.
  */
 export async function withdrawKey(doing: Doing, secret: string, kid: string): Promise<boolean> {
   const { db, act, now } = doing

@@ -4,8 +4,8 @@ import { answerReview, type ReviewAnswer } from '../../store/sign-in/reviews.ts'
 import type { Seconds } from '../../values/time.ts'
 
 /**
- * Somebody has looked at the other ways into their account after a password reset. Who may is asked before: it takes the highest
- * level that the account had. Whether this answer counted; otherwise another one was first.
+ * The answer of a person who reviewed the other ways into their account after a password reset. The caller checks the right: it
+ * needs the highest level of the account. Returns whether this answer counted; otherwise another one was first.
  */
 export async function closeReview(db: D1Database, answer: ReviewAnswer, now: Seconds): Promise<boolean> {
   const { counted } = await write(db, answerReview(db, answer, now), {

@@ -9,10 +9,10 @@ import { claimRecoveryCode, hasSpentRecoveryCode } from '../../store/sign-in/rec
 import type { KeyRing } from '../../values/key-ring.ts'
 import type { Doing } from '../act.ts'
 
-/** What a typed code turned out to be. `used`: it was right, but not for the first time. */
+/** The result for a typed code. `used`: it is right, but was used before. */
 export type CodeVerdict = 'wrong' | 'used' | 'app' | 'recovery'
 
-/** Looks at a code of the actor and uses it up. The attempt was counted before. */
+/** Checks a code of the actor and uses it up. The attempt was counted before. */
 export async function claimOneTimeCode(
   { db, act, reference, now }: Doing,
   keyRing: KeyRing,
@@ -23,7 +23,7 @@ export async function claimOneTimeCode(
   const recoveryCode = readRecoveryCode(typed)
   if (recoveryCode !== undefined) {
     const hashes = hashesOfRecoveryCode(keyRing, userId, recoveryCode)
-    // With its event, in one: a code that is spent is noted, also when what follows fails.
+    // Together with its event: a used code is recorded, even when the next step fails.
     const event = { id: `${attemptId}.code`, type: 'recovery_code_used', reference, userId } as const
     const isSpent = hasSpentRecoveryCode(userId, attemptId)
     const { mine } = await write(

@@ -10,7 +10,10 @@ import {
 } from '../../store/sign-in/factor-removals.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** Somebody who has shown their password says that they lost their factors. When those go, and whether this attempt asked first. */
+/**
+ * A person with a verified password reports lost factors. Returns when those will be removed, and whether this attempt was the
+ * first to ask.
+ */
 export async function askForRemoval(db: D1Database, act: RemovalAct, delay: Seconds, now: Seconds) {
   const { dueAt, isNew } = await write(db, askForFactorRemoval(db, act, delay, now), {
     dueAt: findFactorRemoval(db, { userId: act.userId }, now),
@@ -19,7 +22,7 @@ export async function askForRemoval(db: D1Database, act: RemovalAct, delay: Seco
   return { dueAt, isNew }
 }
 
-/** Somebody who has shown a factor keeps them all. Whether there was something to stop. */
+/** A person who has shown a factor keeps all of them. Returns whether there was a removal to stop. */
 export async function stopRemoval(db: D1Database, act: RemovalAct, now: Seconds): Promise<boolean> {
   const { stopped } = await write(db, stopFactorRemoval(db, act, now), {
     stopped: hasAuditEvent(db, act.attemptId),
@@ -27,7 +30,7 @@ export async function stopRemoval(db: D1Database, act: RemovalAct, now: Seconds)
   return stopped
 }
 
-/** Somebody signs in by password after the wait. Whether their factors are gone with this attempt. */
+/** A person signs in by password after the wait. Returns whether this attempt removed their factors. */
 export async function removeIfDue(db: D1Database, removal: DueRemoval, now: Seconds): Promise<boolean> {
   const { removed } = await write(db, removeLostFactors(db, removal, now), {
     removed: hasAuditEvent(db, removal.attemptId),

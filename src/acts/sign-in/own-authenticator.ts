@@ -21,15 +21,18 @@ import { type Doing, noteOwn } from '../act.ts'
 
 export interface SetUp {
   readonly key: Uint8Array
-  /** The step of the one-time code that confirmed it: that code is used up (RFC 6238 §5.2). */
+  /** The time step of the code that confirmed it: that code is used up (RFC 6238 §5.2). */
   readonly step: number
   readonly binding: Binding
-  /** The session that it was set up in, which has a second factor from now on. */
+  /** The session of the set-up, which has a second factor from now on. */
   readonly session: SecretHash<'session'> | undefined
   readonly amr: readonly string[]
 }
 
-/** An authenticator app and its recovery codes. Of two at once, the first is kept: `codes.madeBy` says whose codes there are. */
+/**
+ * An authenticator app and its recovery codes. Of two at once, the first is stored: `codes.madeBy` names the attempt whose
+ * codes are valid.
+ */
 export async function setUpAuthenticator(doing: Doing, secret: string, attempt: Attempt, made: SetUp) {
   const { db, act, now } = doing
   const { actorId: userId, attemptId } = act
@@ -48,7 +51,7 @@ export async function setUpAuthenticator(doing: Doing, secret: string, attempt: 
   )
 }
 
-/** Ten new recovery codes: the old ones are dead. */
+/** Ten new recovery codes: the old ones stop working. */
 export function renewRecoveryCodes(doing: Doing, secret: string, attempt: Attempt) {
   const { db, act, now } = doing
   const { actorId: userId } = act

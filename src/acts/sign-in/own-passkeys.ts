@@ -12,7 +12,7 @@ import { challengeIsMine, claimChallenge } from '../../store/sign-in/used-challe
 import { and } from '../../store/sql.ts'
 import { type Doing, noteOwn } from '../act.ts'
 
-/** Its challenge counts once. False: the person has as many as they may, or the challenge was used. */
+/** Its challenge counts once. False: the person has the maximum, or the challenge was used. */
 export async function addPasskey(
   doing: Doing,
   passkey: NewPasskey,

@@ -3,8 +3,8 @@ import { isStillPassword, type PasswordChange, replacePassword } from '../../sto
 import { carryOut, type Doing, noteOwn } from '../act.ts'
 
 /**
- * The person chooses another password, or their first. `forgiven`: of the try at the old one, which was right. False: somebody else,
- * with the same password, was faster.
+ * A person changes their password, or sets the first one. `forgiven`: the attempt with the old one, which was right. False:
+ * another change with the same password was faster.
  */
 export function changePassword(
   doing: Doing,

@@ -2,10 +2,10 @@ import { endOtherSessions, endOwnSession } from '../../store/sign-in/own-session
 import type { SecretHash } from '../../values/secret.ts'
 import { carryOut, type Doing, noteOwn } from '../act.ts'
 
-/** One session by the name that its owner sees, or all of them but this one. */
+/** One session, by the id that its owner sees, or all except this one. */
 export type EndedSessions = { readonly sid: string } | { readonly allBut: SecretHash<'session'> }
 
-/** Signs the person out elsewhere. Applications are to be told. False: they have no such session. */
+/** Signs the person out elsewhere; their applications will be notified. False: they have no such session. */
 export function signOutElsewhere(doing: Doing, ended: EndedSessions, issuer: string): Promise<boolean> {
   const { db, act, reference, now } = doing
   const { actorId: userId, attemptId } = act

@@ -6,7 +6,7 @@ import { isSomebodyElse, resetFactors } from '../../store/sign-in/factors.ts'
 import { change, type Doing } from '../act.ts'
 import type { Done } from '../people/standing.ts'
 
-/** For somebody who lost their factors: all of them go, and so does what they were used for. */
+/** For a person who lost their factors: removes all of them, and ends all access. */
 export async function resetFactorsOf(doing: Doing, userId: string, issuer: string): Promise<Done> {
   const { db, act, now } = doing
   const { before, user } = await read(db, {

@@ -3,7 +3,7 @@ import { findMailTokenUse } from '../../store/people/mail-tokens.ts'
 import { type PasswordReset, replacePasswordByLink } from '../../store/sign-in/password-resets.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** A new password by a link that was mailed. The id of the user; undefined when the link is dead, or may not do it. */
+/** A new password through a mailed link. Returns the user id; undefined when the link is invalid, or may not do it. */
 export async function resetPassword(
   db: D1Database,
   reset: PasswordReset,

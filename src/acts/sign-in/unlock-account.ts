@@ -4,10 +4,7 @@ import { isThere, type User } from '../../store/people/users.ts'
 import { forgetAllAttempts } from '../../store/sign-in/tries.ts'
 import { change, type Doing } from '../act.ts'
 
-/**
- * An administrator lets somebody try again at once: what was counted at the account from browsers that it does not know is
- * forgotten, at passwords and at codes.
- */
+/** An administrator unlocks an account: the counters of unknown browsers are cleared, for passwords and for codes. */
 export function unlockAccount(doing: Doing, user: Pick<User, 'id' | 'username'>): Promise<boolean> {
   const { db, act } = doing
   const subjects = subjectsOfAccount(nameKey(user.username), user.id)

@@ -9,23 +9,23 @@ import {
 } from '../../store/tokens/forgotten-authorizations.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** Of one request: some seconds of work at most. */
+/** Per request: some seconds of work at most. */
 const mostRounds = 100
 
 export interface ForgettingFirst {
-  /** Whose authorizations. */
+  /** The parent of the authorizations. */
   readonly of: ForgottenWith
-  /** Whether they may be deleted, for the database to decide in each statement. */
+  /** Whether they may be deleted: checked by the database in each statement. */
   readonly allowed: Sql
-  /** What is done once there turn out to be many, so that no more come. */
+  /** Executed once there turn out to be many, so that no more are added. */
   readonly stop?: D1PreparedStatement
   readonly plan: Plan
 }
 
 /**
- * Deletes authorizations in bounded parts before what they hang from: an application of millions of sign-ins would take one
- * statement longer than D1 lets it. True when so few are left that the rest can go in one statement; otherwise there is
- * more to do, and the same request goes on where this one stopped.
+ * Deletes authorizations in bounded parts before their parent: for an application with millions of sign-ins one statement would
+ * take longer than D1 allows. True when so few are left that the rest fits in one statement; otherwise there is more to do, and
+ * the same request repeated continues from here.
  */
 export async function forgetFirst(
   db: D1Database,
@@ -35,7 +35,7 @@ export async function forgetFirst(
   const { few } = await read(db, { few: authorizationsOf(db, of) })
   if (few) return true
   if (stop !== undefined) await write(db, [stop], {})
-  // Some are kept for what comes before and after.
+  // Some statements are reserved for what comes before and after.
   const rounds = Math.min(mostRounds, Math.floor((planLimits[plan].queries - 30) / 2))
   for (let round = 0; round < rounds; round++) {
     if (!(await forgetThese(db, of, allowed, now))) return true

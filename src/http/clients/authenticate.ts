@@ -11,14 +11,14 @@ import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { clientKeySet } from './keys.ts'
 
-/** A client that proved who it is, as far as its type can. Only `authenticateClient` makes one. */
+/** A client that authenticated, as far as its type can. Only `authenticateClient` creates one. */
 export interface AuthenticatedClient {
   readonly client: Client
   readonly [authenticated]: true
 }
 const authenticated = Symbol('authenticated')
 
-/** What has to be read to authenticate; it travels in the same batch as what the endpoint needs. */
+/** The reads needed to authenticate; they travel in the same batch as those of the endpoint. */
 export function presentedClient(
   c: Context,
   credentials: ClientCredentials,
@@ -47,7 +47,7 @@ async function checkCredentials(
   { client, secret }: PresentedClient,
 ): Promise<Refusal | undefined> {
   if (credentials.method === 'none') {
-    // A client that can keep a secret has to show it.
+    // A client that can keep a secret must use it.
     if (client.type === 'public') return undefined
     return credentials.emptySecret
       ? refuse('invalid_client', 'The client secret is empty')
@@ -67,7 +67,7 @@ function checkSecret(
 ): Refusal | undefined {
   if (readSecret('client', presented) === undefined) return failed('Malformed client secret')
   if (known === undefined) return failed('The client secret is wrong')
-  // To the hour, and nobody waits for it.
+  // To the hour, in the background.
   if (c.var.now - (known.lastUsedAt ?? 0) >= 3600) {
     const noted = write(c.env.DB, [noteSecretUse(c.env.DB, client.id, known.hash, c.var.now)], {})
     inBackground(c, 'note_secret_use', noted)
@@ -75,7 +75,7 @@ function checkSecret(
   return undefined
 }
 
-/** RFC 7523 §3: signed by the client for us, not expired, and never seen before. */
+/** RFC 7523 §3: signed by the client for this server, not expired, and never seen before. */
 async function checkAssertion(c: Context, assertion: string, client: Client): Promise<Refusal | undefined> {
   if (client.policy.keys === undefined) return failed('The client has no registered keys')
   const ours = [c.var.issuer, c.var.issuer + c.var.paths.token]

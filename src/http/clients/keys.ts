@@ -6,12 +6,12 @@ import { parseJwks } from '../../rules/clients/jwks.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 
-/** Of all clients, in this isolate. */
+/** For all clients, in this isolate. */
 const published = new Documents<JWTVerifyGetKey>('jwks_uri', (document) =>
   createLocalJWKSet(parseJwks(document)),
 )
 
-/** What the owner of the client reads. */
+/** Texts for the owner of the client. */
 const failures: Record<CallFailure, string> = {
   address: 'jwks_uri is an address that this server does not call',
   unreachable: 'jwks_uri could not be reached',
@@ -20,7 +20,7 @@ const failures: Record<CallFailure, string> = {
     'jwks_uri did not answer 200 with a set of public keys in JSON, of at most 64 KiB and without a redirect',
 }
 
-/** The keys of a client: as given, or as published at its `jwks_uri`. Throws when there are none to be had. */
+/** The keys of a client: registered, or published at its `jwks_uri`. Throws when there are none. */
 export function clientKeySet(c: Context, clientId: string, keys: ClientKeys): JWTVerifyGetKey {
   if ('jwks' in keys) {
     const { jwks } = keys

@@ -5,8 +5,9 @@ import { read } from '../../store/database.ts'
 import type { Context } from '../context.ts'
 
 /**
- * What people could take a client for. Its form refuses such a name; one that registered itself, or publishes itself, is told
- * apart here: many copies of one program register themselves by the same name, and one of them may be verified.
+ * The trusted thing that a client could be mistaken for. Its form refuses such a name; for a client that registered or
+ * published itself, a warning is shown instead: many copies of one program register themselves by the same name, and one of
+ * them may be verified.
  */
 export async function findLookalike(c: Context, client: Client): Promise<Lookalike | undefined> {
   if (client.trust !== 'unverified') return undefined

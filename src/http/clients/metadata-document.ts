@@ -18,14 +18,14 @@ import { inBackground } from '../log.ts'
 import { mostScopes, unregistered } from './registration.ts'
 import { findPublishedSectorProblem } from './sector.ts'
 
-/** Of all clients, in this isolate. */
+/** For all clients, in this isolate. */
 const published = new Documents<unknown>(
   'client_id_metadata_document',
   (document) => document,
   longestMetadataDocument,
 )
 
-/** Whether this `client_id` is one of those that publish a document, and may. */
+/** Whether this `client_id` is the URL of a document that is allowed here. */
 export function isPublished(c: Context, clientId: string | undefined): clientId is string {
   const { documents } = c.var.config.registration
   return (
@@ -37,15 +37,16 @@ export function isPublished(c: Context, clientId: string | undefined): clientId 
   )
 }
 
-/** Why a document is of no use now; `reason` is logged. */
+/** Why a document is unusable now; `reason` is logged. */
 export interface Unpublished {
   readonly unpublished: 'unreachable' | 'invalid'
   readonly reason: string
 }
 
 /**
- * The client as its document describes it now, over what is known of it here: whether it is suspended, and what an administrator
- * said of it, as long as it is what they looked at. Failures are remembered for half a minute, and never taken for a client that does not exist.
+ * The client as its document describes it now, combined with what is stored here: its suspension, and an administrator's
+ * decision, as long as the reviewed data is unchanged. Failures are remembered for half a minute, and never treated as an
+ * unknown client.
  */
 export async function readPublished(
   c: Context,
@@ -79,7 +80,7 @@ export async function readPublished(
       unpublished: 'invalid',
       reason: `The document: sector_identifier_uri is wrong (${problem.code})`,
     }
-  // Neither more nor less: a document that changes at all is looked at again.
+  // Exactly the same: any change of the document needs a new review.
   const isSame =
     known !== undefined &&
     isSameRegistration(known.client, described) &&
@@ -88,7 +89,7 @@ export async function readPublished(
   return { client, ownerName: documentHost(clientId), ownerEmail: undefined, logo: undefined }
 }
 
-/** What is not the document's to say: as an administrator has set it, once the client is known here. */
+/** The values that the document can't set: as an administrator set them, once the client is stored here. */
 function templateOf(clientId: string, known: Client | undefined, now: Seconds): Client {
   const template: Client = { ...unregistered(clientId, now), registeredBy: 'document' }
   if (known === undefined) return template

@@ -23,7 +23,7 @@ import { findSavedSectorProblem } from './sector.ts'
 const longestBody = 65_536
 export const mostScopes = 1000
 
-/** A client before it says anything of itself. */
+/** A client before it sends its metadata. */
 export function unregistered(id: string, now: Seconds): Client {
   return {
     id,
@@ -35,7 +35,7 @@ export function unregistered(id: string, now: Seconds): Client {
     redirectUris: [],
     postLogoutRedirectUris: [],
     allowedOrigins: [],
-    // None yet: its metadata say what it may ask for.
+    // None yet: its metadata name the scopes it may request.
     policy: { ...defaultClientPolicy, scope: [], introspectsAll: false },
     openid: defaultClientOpenid,
     createdAt: now,
@@ -48,7 +48,7 @@ export function unregistered(id: string, now: Seconds): Client {
   }
 }
 
-/** Whether a client that authenticates so is given a secret. */
+/** Whether a client with this method gets a secret. */
 export function isGivenSecret(authMethod: AuthMethod): boolean {
   return authMethod === 'client_secret_basic' || authMethod === 'client_secret_post'
 }
@@ -61,8 +61,8 @@ export interface ReadMetadata {
 }
 
 /**
- * The metadata that a client sends (RFC 7591 §2), over what it was before. What is wrong is named by its member. `isNew`: otherwise it
- * gets no scope by naming it, since an administrator may have taken it away.
+ * The metadata that a client sends (RFC 7591 §2), over its previous ones. Errors are named by member. If not `isNew`, naming a
+ * scope does not grant it, since an administrator may have removed it.
  */
 export async function readMetadata(
   c: Context,
@@ -102,7 +102,7 @@ function malformed(description: string): Refusal {
   return refuse('invalid_client_metadata', description)
 }
 
-/** RFC 7591 §3.2.2. In English, and in the words of the form. */
+/** RFC 7591 §3.2.2. In English, with the texts of the form. */
 async function refuseMetadata(c: Context, problems: readonly MetadataProblem[]): Promise<Refusal> {
   const speaking = await readTexts(c, ['problems'])
   const [first] = problems
@@ -110,7 +110,7 @@ async function refuseMetadata(c: Context, problems: readonly MetadataProblem[]):
     (one) => `${one.field}: ${'problem' in one ? say(speaking, one.problem) : one.description}`,
   )
   const code = first?.field === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata'
-  // RFC 6749 §5.2: no quotes, no backslashes, ASCII alone.
+  // RFC 6749 §5.2: no quotes, no backslashes, ASCII only.
   const description = said
     .join(' ')
     .replaceAll(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
@@ -123,7 +123,7 @@ export interface Told extends Pick<Metadata, 'authMethod' | 'told'> {
   readonly accessToken: Secret<'registration'>
 }
 
-/** RFC 7591 §3.2.1, RFC 7592 §3: everything that is stored, and what the client needs to look after it. */
+/** RFC 7591 §3.2.1, RFC 7592 §3: everything that is stored, and the data for managing the registration. */
 export function answerRegistration(c: Context, client: Client, told: Told, status: 200 | 201): Response {
   const { issuer, paths } = c.var
   const { secret, accessToken, authMethod } = told

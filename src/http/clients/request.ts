@@ -8,14 +8,14 @@ import { readFormBody } from '../form-body.ts'
 import { note } from '../log.ts'
 import { refuseMachine } from '../machine-answers.ts'
 
-/** What became of a request to a client endpoint. */
+/** The result of a request to a client endpoint. */
 export interface ClientAnswer {
-  /** Whose origins may read the answer. Undefined while no client was found. */
+  /** The client whose origins may read the answer. Undefined while no client was found. */
   readonly client: Client | undefined
   readonly outcome: Response | Refusal
 }
 
-/** What is common to the endpoints that clients post to: a form body, refusals in JSON, and CORS on every answer. */
+/** The common part of the endpoints that clients post to: a form body, refusals in JSON, and CORS on every answer. */
 export async function answerClient(
   c: Context,
   answer: (pairs: URLSearchParams) => Promise<ClientAnswer>,
@@ -35,7 +35,7 @@ export interface ClientRequest {
   readonly credentials: ClientCredentials
 }
 
-/** The parameters, each at most once but `resource` (RFC 8707 §2), and who says that they sent them. */
+/** The parameters, each at most once except `resource` (RFC 8707 §2), and the credentials of the client. */
 export function parseClientRequest(c: Context, pairs: URLSearchParams): ClientRequest | Refusal {
   const { parameters, problem } = parseParameters([...pairs].filter(([name]) => name !== 'resource'))
   if (problem !== undefined) return problem.refusal

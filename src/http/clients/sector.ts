@@ -18,8 +18,8 @@ import { inBackground } from '../log.ts'
 import { peerBlocks } from '../peer.ts'
 
 /**
- * What keeps a client that is saved out of the sector that it names by `sector_identifier_uri`. Its document is fetched when the
- * URI is new or redirect URIs came to it; how often a network makes us fetch is bounded.
+ * Why a saved client can't be in the sector of its `sector_identifier_uri`. The document is fetched when the URI is new or
+ * redirect URIs were added; the fetches that one network can cause are limited.
  */
 export async function findSavedSectorProblem(
   c: Context,
@@ -45,7 +45,7 @@ export async function findSavedSectorProblem(
   return findSectorProblem(after, url, issuer)
 }
 
-/** Of all clients that publish their metadata, in this isolate. */
+/** For all clients that publish their metadata, in this isolate. */
 const documents = new Documents<readonly string[]>(
   'sector_identifier_uri',
   (document) => {
@@ -56,7 +56,7 @@ const documents = new Documents<readonly string[]>(
   longestSectorDocument,
 )
 
-/** The same for a client that publishes its metadata, which are read again and again. */
+/** The same for a client that publishes its metadata, which are read repeatedly. */
 export async function findPublishedSectorProblem(
   c: Context,
   client: Client,

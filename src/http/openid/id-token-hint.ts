@@ -3,14 +3,14 @@ import * as z from 'zod/mini'
 import type { Context } from '../context.ts'
 import { verifierOf } from '../tokens/signing.ts'
 
-/** `sid` stands in ID tokens: a signed answer of userinfo, which is a JWT to the same client, has none. */
+/** ID tokens contain `sid`: a signed userinfo answer, which is a JWT for the same client, does not. */
 const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), sid: z.string() })
 
-/** Whom an ID token of ours speaks of, and to which client it was given. */
+/** The user of an ID token of ours, and the client it was issued to. */
 export interface IdTokenHint {
   readonly subject: string
   readonly clientId: string
-  /** The session it was given in, as that client knows it. */
+  /** The session it was issued in, as that client knows it. */
   readonly sid: string
 }
 

@@ -7,27 +7,27 @@ import { chooseLanguage } from '../../values/language.ts'
 import { type Context, pathWith } from '../context.ts'
 import { sendMail } from './mailer.ts'
 
-/** An address that somebody says is theirs. */
+/** An address that a person gives as theirs. */
 export interface ClaimedEmail {
   readonly userId: string
   readonly username: string
   readonly email: string
-  /** Why: they signed up, ask once more for the address that they have, or want another one than `before`. */
+  /** The reason: they signed up, request another link for their address, or want to replace `before`. */
   readonly why: 'signed_up' | 'again' | { readonly before: string | undefined }
-  /** Who has proven it already, if anybody. */
+  /** The person who has already confirmed it, if any. */
   readonly owner: ProvenOwner | undefined
 }
 
 export interface EmailLink {
-  /** For the caller's batch, after the user is there. */
+  /** For the caller's batch, after the user exists. */
   readonly writes: readonly Write[]
-  /** Once that batch took effect. */
+  /** Called after that batch took effect. */
   readonly send: () => void
 }
 
 /**
- * A link that proves an address. When somebody else has proven it, the work is the same, but they get a notice and the link
- * goes to nobody: who has an account is told to them alone.
+ * A link that confirms an address. If another person has confirmed it, the work is the same, but that person gets a notice and
+ * nobody gets the link: only the owner learns that there is an account.
  */
 export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
   const { DB } = c.env
@@ -44,12 +44,12 @@ export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
     send: () => {
       if (owner !== undefined && owner.id !== userId) {
         const taken = { name: 'emailTaken', username: owner.username, url: resetUrl } as const
-        // As much work as for the mail to somebody new, whose language is not asked for.
+        // The same work as for the mail to a new person, whose language is not looked up.
         const known = { language: chooseLanguage(owner.languages, c.var.config.languages) }
         sendMail(c, owner.email, taken, { userId: owner.id, ...(why === 'signed_up' && known) })
       } else {
         const name = why === 'signed_up' ? 'signUp' : 'emailLink'
-        // Of somebody who has just signed up nothing is known but the page that they did it on.
+        // A new person's only known language is that of the page where they signed up.
         const reader = why === 'signed_up' ? { userId, language: c.var.language } : { userId }
         sendMail(c, email, { name, username, url }, reader)
       }

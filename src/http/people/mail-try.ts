@@ -17,27 +17,27 @@ import type { Context } from '../context.ts'
 import { peerBlocks } from '../peer.ts'
 
 export interface MailAttempt<Q> {
-  /** While this is later than now, nothing is sent: too much came from here. */
+  /** While this is in the future, nothing is sent: too many requests came from here. */
   readonly lockedUntil: Seconds
-  /** The same for this mailbox, to which others had as much sent as it takes. */
+  /** The same for this mailbox, whose limit others have used up. */
   readonly fullUntil: Seconds
   readonly found: Answers<Q>
 }
 
 export interface MailTry {
-  /** An address, or a username in place of one. */
+  /** An address, or a username instead. */
   readonly typed: string
-  /** Where the mail goes, when that is not what was typed. Only what is answered alike may depend on it: `fullUntil`. */
+  /** The receiver, when it differs from the typed text. Only identical answers may depend on it: `fullUntil`. */
   readonly mailbox?: string | undefined
-  /** A browser that the account knows: its mails count for nobody else. */
+  /** A browser that the account knows: its mails are counted separately. */
   readonly browser?: string | undefined
-  /** For a sign-up: whether somebody has the username. The address is counted for nothing else. */
+  /** For a sign-up: whether the username is taken. The address is counted for nothing else. */
   readonly ifTaken?: Sql
 }
 
 /**
- * Counts what makes us send a mail. Whoever asks is slowed by address block and what they typed first; all together may fill a mailbox no
- * further than to one mail in half an hour. One round trip with what is read, the same for what exists and what does not.
+ * Counts a request that sends a mail. The caller is slowed by address block and typed text first; all together may fill a
+ * mailbox up to one mail in half an hour. One round trip including the reads, the same for existing and unknown names.
  */
 export async function claimMailAttempt<Q extends Queries>(
   c: Context,

@@ -14,36 +14,36 @@ import type { Context } from '../context.ts'
 import { readMailTexts } from '../language.ts'
 import { peerAddress } from '../peer.ts'
 
-/** Whether a mail can leave at all. What rests on one is not offered otherwise. */
+/** Whether mail can be sent at all. Without it, features that need mail are not offered. */
 export function canMail(c: Context): boolean {
   return c.var.config.mail.mailer !== 'off'
 }
 
-/** Somebody who gets a mail. */
+/** The receiver of a mail. */
 export interface Reader {
-  /** Whose account it is; without `language` they read the language that is known of it. */
+  /** Their account; without `language` the stored language is looked up. */
   readonly userId: string | undefined
-  /** Of somebody who has no account, or none any more. */
+  /** For a person without an account, or whose account was deleted. */
   readonly language?: Language
-  /** Those that are known of the account, the best first, where they were read with it. */
+  /** The stored ones, the best first, if they were read already. */
   readonly languages?: readonly string[]
 }
 
 /**
- * Nobody waits for it, and whether it works changes no answer: how long a page takes tells nothing of who exists. A failure is
- * for the log and the audit, without the address.
+ * In the background, and without effect on the answer: response times reveal nothing about accounts. A failure goes to the log
+ * and the audit log, without the address.
  */
 export function sendMail(c: Context, to: string, letter: Letter, reader: Reader): void {
   const sent = deliver(c, to, letter, reader)
   c.executionCtx.waitUntil(sent.catch((error: unknown) => noteFailure(c, error, reader.userId)))
 }
 
-/** Whoever has an address hears that the ways to sign in as them have changed: it may have been somebody else. */
+/** Notifies the owner of a changed way to sign in: somebody else may have changed it. */
 export function tellOfChange(c: Context, { id, username, email }: User): void {
   tell(c, { id, email }, { name: 'waysChanged', username, url: c.var.issuer + c.var.paths.accountActivity })
 }
 
-/** Writes to somebody, if they have an address. */
+/** Writes to a person, if they have an address. */
 export function tell(
   c: Context,
   { id, email }: Pick<User, 'id' | 'email'>,
@@ -54,7 +54,7 @@ export function tell(
     sendMail(c, email, letter, { userId: id, ...(language && { language }) })
 }
 
-/** Never that of the person who makes us write. */
+/** Never the language of the person who triggered the mail. */
 async function languageOfReader(c: Context, { userId, languages }: Reader): Promise<Language> {
   const { DB } = c.env
   const offered = c.var.config.languages
@@ -67,10 +67,10 @@ async function deliver(c: Context, to: string, letter: Letter, reader: Reader): 
   await handOverMail(await compose(c, to, letter, reader), officeOf(c))
 }
 
-/** From where the mail was caused, the person who gets it is told. */
+/** The recipient is told the device and address it was triggered from. */
 async function compose(c: Context, to: string, letter: Letter, reader: Reader): Promise<Mail> {
   const { issuer } = c.var
-  // Asked in any case: a mail to somebody who has signed up takes the same work as one to the person who has the address already.
+  // Looked up in any case: a mail to a new person takes the same work as one to the owner of the address.
   const known = await languageOfReader(c, reader)
   const wished = reader.language ?? known
   const { language, mails, devices } = await readMailTexts(c, wished)
@@ -80,13 +80,13 @@ async function compose(c: Context, to: string, letter: Letter, reader: Reader): 
   return writeMail(to, letter, { issuer, asker }, mails, language)
 }
 
-/** What mails of this request leave through. */
+/** The mailer for this request. */
 function officeOf(c: Context): PostOffice {
   const { config, issuer, now } = c.var
   return { db: c.env.DB, email: c.env.EMAIL, settings: config.mail, issuer, now }
 }
 
-/** One mail to see whether mails leave. What came back when it did not; undefined when it was handed over. */
+/** Sends one test mail. Returns the error if it failed; undefined when it was handed over. */
 export async function sendTestMail(
   c: Context,
   { id, username }: User,
@@ -98,7 +98,7 @@ export async function sendTestMail(
 async function noteFailure(c: Context, error: unknown, userId: string | undefined): Promise<void> {
   const { DB } = c.env
   const { now, reference } = c.var
-  // What an API says may name the address: of a foreign error only its kind is kept.
+  // An API's message may contain the address: for a foreign error only its kind is recorded.
   const reason = error instanceof Error ? error.name : 'It failed'
   const status = error instanceof MailRefused ? error.status?.toString() : undefined
   console.error(JSON.stringify({ event: 'mail_failed', reference, reason, status }))
@@ -106,7 +106,7 @@ async function noteFailure(c: Context, error: unknown, userId: string | undefine
   await write(DB, noteEvent(DB, event, now, always, 3), {}).catch(() => undefined)
 }
 
-/** What people call the device that a request comes from. */
+/** The name of the requesting device. */
 export function deviceOf(c: Context): string {
   return deviceName(c.req.header('user-agent'), c.var.messages.devices)
 }

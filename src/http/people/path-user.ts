@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 
-/** Of the path: whom the page is about. */
+/** The user in the path, whom the page is about. */
 export function userIdOf(c: Context): string {
   return c.req.param('userId') ?? ''
 }

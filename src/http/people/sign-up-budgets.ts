@@ -5,7 +5,7 @@ import type { Budget } from '../../store/sign-in/tries.ts'
 import type { Context } from '../context.ts'
 import { peerBlocks } from '../peer.ts'
 
-/** How many accounts may be created from here today. One day's count says nothing of the next one's. */
+/** The limits of new accounts from here today. Each day is counted separately. */
 export function signUpBudgets(c: Context): readonly Budget[] {
   const { block, wider } = peerBlocks(c)
   const { config, now } = c.var

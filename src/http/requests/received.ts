@@ -4,17 +4,17 @@ import type { Context } from '../context.ts'
 import { presentedVisit, visit } from '../sign-in/session.ts'
 
 /**
- * The pending request travels in its own URL. When it first went to sign-in is noted at the end of the query, signed over all
- * of it and for this browser: a sign-in after that time meets `prompt=login` (OIDC Core §3.1.2.1), and nobody can move the
- * time, or hand a request that was noted in another browser to somebody who signed in since.
+ * The pending request travels in its own URL. The time when it was first sent to sign-in is at the end of the query, signed
+ * together with all of it and for this browser: a sign-in after that time satisfies `prompt=login` (OIDC Core §3.1.2.1), and
+ * nobody can move the time, or pass a request from another browser to a person who has signed in since.
  */
 const marker = /&received=([0-9]{1,12})\.([A-Za-z0-9_-]{43})$/
 
-/** A request that was left open for longer starts again. */
+/** A request that was open for longer starts again. */
 const longestWait = 3600
 
 export interface PendingQuery {
-  /** What the client sent, without our note. */
+  /** The client's parameters, without our addition. */
   readonly query: string
   readonly receivedAt: Seconds | undefined
 }

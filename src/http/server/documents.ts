@@ -25,7 +25,7 @@ export function answerDocument(c: Context, { json, etag }: Document): Response {
   return allowEveryOrigin(response)
 }
 
-/** RFC 9110 §13.1.2: `*`, or a list of tags, which a proxy may have made weak. */
+/** RFC 9110 §13.1.2: `*`, or a list of tags, which a proxy may have weakened. */
 function hasIt(asked: string | null, etag: string): boolean {
   if (asked === null) return false
   return asked.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()))
@@ -34,10 +34,10 @@ function hasIt(asked: string | null, etag: string): boolean {
 /** In development there may be as many origins as ports. */
 const mostKept = 40
 
-/** How the Worker is called. */
+/** The signature of the Worker. */
 export type Fetch = (request: Request, env: Bindings, ctx: ExecutionContext) => Response | Promise<Response>
 
-/** An answer that was given before, to be given again. */
+/** A previous answer that can be sent again. */
 interface Kept {
   readonly version: string
   readonly body: ArrayBuffer
@@ -46,9 +46,9 @@ interface Kept {
 }
 
 /**
- * Around the whole app: what it answered for one of these URLs is answered again, with all its headers and without the app. Only
- * for GET of exactly this URL, so that host and scheme are right, and while `versionOf` tells of the same document as before.
- * Undefined: it has to be asked for.
+ * Wraps the whole app: an answer for one of these URLs is sent again, with all its headers and without the app. Only for GET of
+ * exactly this URL, so that host and scheme match, and while `versionOf` returns the same version. Undefined: the app has to
+ * answer.
  */
 export function keepingDocuments(
   app: Fetch,

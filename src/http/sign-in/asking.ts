@@ -7,31 +7,31 @@ import { keptFields } from '../kept-fields.ts'
 import { staleForm } from '../own-form.ts'
 import { receiveForm, requireSession } from './require-session.ts'
 
-/** A form that is done now: who sent it, what was typed, and the attempt that it is. */
+/** A valid form: its sender, the input, and its attempt. */
 export interface OwnForm {
   readonly session: Session
   readonly pairs: URLSearchParams
   readonly attempt: Attempt
 }
 
-/** What a form is shown with. */
+/** The state in which a form is shown. */
 export interface Shown {
-  /** What was typed: before a problem was found, or before the person had to sign in once more. */
+  /** The input: from before a problem was found, or before the person had to sign in again. */
   readonly typed?: URLSearchParams | undefined
   readonly problem?: string | undefined
   readonly problems?: readonly Problem[]
 }
 
 export interface Asking<C extends Context> {
-  /** Fields that are filled in again after the person had to sign in once more. Never secrets. */
+  /** Fields that are filled in again after the person had to sign in again. Never secrets. */
   readonly kept?: readonly string[] | ((sent: URLSearchParams) => readonly string[])
-  /** Shows the page with the form. Its answer is 400 when there is a problem. */
+  /** Shows the page with the form. The status is 400 when there is a problem. */
   readonly ask: (c: C, session: Session, shown: Shown) => Response | Promise<Response>
-  /** Does it. A form sent twice comes here twice, with the same attempt. */
+  /** Executes it. A form sent twice arrives here twice, with the same attempt. */
   readonly act: (c: C, form: OwnForm) => Response | Promise<Response>
 }
 
-/** A page that asks first: GET shows the form, POST does it. A form that is too old, or somebody else's, is shown again. */
+/** A page that asks first: GET shows the form, POST executes it. A form that is outdated, or of another person, is shown again. */
 export function asking<C extends Context>({ kept = [], ask, act }: Asking<C>) {
   return {
     get: async (c: C): Promise<Response> => {
@@ -48,13 +48,13 @@ export function asking<C extends Context>({ kept = [], ask, act }: Asking<C>) {
   }
 }
 
-/** What the acts need of a request. */
+/** The part of a request that acts need. */
 export function doingOf(c: Context, { session, attempt }: Pick<OwnForm, 'session' | 'attempt'>): Doing {
   const { reference, now } = c.var
   return { db: c.env.DB, act: { actorId: session.user.id, attemptId: attempt.id }, reference, now }
 }
 
-/** Of the page that `ask` shows. */
+/** The status of the page that `ask` shows. */
 export function statusOf({ problem, problems = [] }: Shown): 200 | 400 {
   return problem === undefined && problems.length === 0 ? 200 : 400
 }

@@ -24,24 +24,24 @@ import { peerBlocks } from '../peer.ts'
 import { tell } from '../people/mailer.ts'
 import { knownBrowserOf } from './known-browser.ts'
 
-/** One try at a code, counted. */
+/** One counted attempt at a code. */
 export interface CodeAttempt {
   readonly id: string
-  /** While this is later than now, the code is not even looked at. */
+  /** While this is in the future, the code is not even checked. */
   readonly lockedUntil: Seconds
-  /** Whether so many codes were wrong that only a browser which the account knows can go on. */
+  /** Whether so many codes were wrong that only a known browser can continue. */
   readonly isCapped: boolean
   readonly authenticator: Authenticator | undefined
-  /** For the batch of the sign-in that a right code lets happen. */
+  /** For the batch of the sign-in with a right code. */
   readonly forgiven: readonly Write[]
-  /** Whether it is one too many: for the first time since the last right code. The owner hears of it. */
+  /** Whether this attempt starts a lock, for the first time since the last right code. The owner is notified. */
   readonly beginsLock: boolean
 }
 
 /**
- * Counts the attempt before any code is looked at. Only somebody with the password gets here, so guesses are counted over a month
- * and not over a day (NIST SP 800-63B-4 §3.2.2), and the thief of a password must not shut the owner out: a browser that the
- * account knows has a budget of its own.
+ * Counts the attempt before any code is checked. Only somebody with the password gets here, so guesses are counted over a month
+ * instead of a day (NIST SP 800-63B-4 §3.2.2), and somebody who stole the password must not lock out the owner: a known browser
+ * has a budget of its own.
  */
 export async function claimCodeAttempt(c: Context, user: PendingSignIn): Promise<CodeAttempt> {
   const { DB } = c.env

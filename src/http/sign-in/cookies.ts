@@ -2,17 +2,17 @@ import { getCookie, setCookie } from 'hono/cookie'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 
-/** Every cookie of ours, by its short name. */
+/** All of our cookies, by short name. */
 export type CookieName = 'session' | 'sign-in' | 'visit' | 'known' | 'language' | 'no-passkey'
 
 const options = { httpOnly: true, sameSite: 'Lax', path: '/' } as const
 
-/** From this host alone, over https, and never set by a subdomain (RFC 6265bis §4.1.3.2). */
+/** Only for this host, over https, and never set by a subdomain (RFC 6265bis §4.1.3.2). */
 const guarded = { ...options, prefix: 'host', secure: true } as const
 
 /**
- * Over http, which is loopback in development alone, a cookie is plain: Safari keeps no Secure one there. Its name says whose it is,
- * since every port of localhost shares them.
+ * Over http, which is only used for loopback in development, a cookie has no prefix: Safari keeps no Secure one there. Its name
+ * contains the port, since every port of localhost shares cookies.
  */
 function isPlain(c: Context): boolean {
   return c.var.issuer.startsWith('http:')

@@ -2,7 +2,7 @@ import { findFault, parseRegistration, type Registration, relyingParty } from '.
 import { isUsableKey } from '../../secrets/passkey-signature.ts'
 import type { Context } from '../context.ts'
 
-/** What the browser says that it made: what is kept of it, and the challenge that it answers. Undefined unless it is what was asked for. */
+/** The credential that the browser reports, and the challenge that it answers. Undefined unless it matches our request. */
 export function readNewPasskey(c: Context, credential: string, isConditional = false) {
   const registration = parseRegistration(credential)
   const made = registration && readCredential(c, registration, isConditional)

@@ -5,9 +5,9 @@ import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Context } from '../context.ts'
 import { bindingOf } from '../form-token.ts'
 
-/** What a script asks the browser for; the same text, base64url, wherever the browser wants bytes (§5.1 …OptionsJSON). */
+/** Options that a script passes to the browser; as base64url text, where the browser expects bytes (§5.1 …OptionsJSON). */
 
-/** Any passkey of this host that the browser has: nobody is asked for a name first, and nothing is said of who has one. */
+/** Any passkey of this host in the browser: nobody is asked for a name first, and nothing reveals who has one. */
 export function signInOptions(c: Context) {
   return {
     challenge: encode(challengeFor(c, ['sign-in'])),
@@ -17,21 +17,21 @@ export function signInOptions(c: Context) {
   } as const
 }
 
-/** A passkey that the browser finds by itself later (§5.4.6 residentKey), on a device that doesn't hold one already. */
+/** A discoverable passkey (§5.4.6 residentKey), on a device that has none registered yet. */
 export function registrationOptions(c: Context, { user }: Session, known: readonly Passkey[]) {
   return optionsFor(c, ['register', user.id], user, known)
 }
 
 /**
- * For a browser that makes one by itself, after a sign-in by password in which its password manager filled in the password (§5.1.4
- * conditional create): nobody is asked, so nobody can be verified. For somebody who has none yet.
+ * For a browser that creates one by itself, after a password sign-in in which its password manager filled in the password
+ * (§5.1.4 conditional create): nobody is asked, so nobody can be verified. For a person who has none yet.
  */
 export function conditionalOptions(c: Context, session: Session) {
   const { authenticatorSelection, ...options } = registrationOptions(c, session, [])
   return { ...options, authenticatorSelection: { ...authenticatorSelection, userVerification: 'preferred' } }
 }
 
-/** What the browser is told of somebody's passkeys, so that it offers none that are gone (§5.1.10 Signal API). */
+/** The current passkeys of a person, so that the browser does not offer deleted ones (§5.1.10 Signal API). */
 export function signalOf(c: Context, userId: string, kept: readonly Pick<Passkey, 'credentialId'>[]) {
   return {
     rpId: relyingParty(c.var.issuer).id,
@@ -40,7 +40,7 @@ export function signalOf(c: Context, userId: string, kept: readonly Pick<Passkey
   }
 }
 
-/** For somebody who will be the user of that id. Their name is what they type: the script puts it in. */
+/** For a person who will be the user of that id. Their name is their input: the script adds it. */
 export function signUpOptions(c: Context, userId: string) {
   return optionsFor(c, ['sign-up', userId], { id: userId, username: '' }, [])
 }
@@ -87,7 +87,7 @@ export function challengeOfSignUp(c: Context, userId: string, challenge: string)
   return presented(c, ['sign-up', userId], challenge)
 }
 
-/** Good in this browser alone: a challenge that was fetched elsewhere can't be answered here. */
+/** Valid only in this browser: a challenge that was fetched elsewhere can't be answered here. */
 function challengeFor(c: Context, purpose: readonly string[]): string {
   return makeChallenge(c.var.config.keyEncryptionSecret, [...purpose, bindingOf(c)], c.var.now)
 }

@@ -31,34 +31,34 @@ import { peerBlocks } from '../peer.ts'
 import { sendMail } from '../people/mailer.ts'
 import { knownBrowserOf, mayBeKnown } from './known-browser.ts'
 
-/** One try at a password, counted. */
+/** One counted attempt at a password. */
 export interface PasswordAttempt {
   readonly found: SignInFacts | undefined
-  /** While this is later than now, the password is not even looked at. */
+  /** While this is in the future, the password is not even checked. */
   readonly lockedUntil: Seconds
-  /** For the batch of whatever a right password lets happen: what was counted counts no more. */
+  /** For the batch of an act with a right password: clears or refunds the attempts. */
   readonly forgiven: readonly Write[]
-  /** Whether it is one too many: for the first time since the last right password. The owner hears of it. */
+  /** Whether this attempt starts a lock, for the first time since the last right password. The owner is notified. */
   readonly beginsLock: boolean
 }
 
-/** What one try is counted for. */
+/** The budgets of one attempt. */
 interface Counting {
-  /** Those that a right password makes new. */
+  /** Budgets that a right password resets. */
   readonly own: readonly [Budget, ...Budget[]]
-  /** Those that others share: a right password gives back this one attempt. */
+  /** Budgets shared with others: a right password refunds this one attempt. */
   readonly shared: readonly Budget[]
 }
 
 /**
- * Counts the attempt before any password is looked at, and reads the user: the same work for a name nobody has. Only a browser
- * that may be known costs one more round trip.
+ * Counts the attempt before any password is checked, and reads the user: the same work for an unknown name. Only a possibly
+ * known browser costs one more round trip.
  */
 export async function claimPasswordAttempt(c: Context, username: string): Promise<PasswordAttempt> {
   return claim(c, username, await countingAt(c, username))
 }
 
-/** The same for the own password of somebody who is signed in: whoever is not can't use up its budget. */
+/** The same for the own password of a signed-in person: nobody else can use up its budget. */
 export function claimOwnPasswordAttempt(c: Context, { user, sid }: Session): Promise<PasswordAttempt> {
   const own = { subject: subject('own-password', user.id, sid), rule: knownBrowserRule }
   return claim(c, user.username, { own: [own], shared: [] })
@@ -87,8 +87,8 @@ async function claim(c: Context, username: string, { own, shared }: Counting): P
 }
 
 /**
- * A browser that the account knows has a budget of its own, which no stranger can use up. All others count for their address
- * block at this account, for all of them at this account, and for what the block tries at other accounts.
+ * A known browser has a budget of its own, which no stranger can use up. All others count for their address block at this
+ * account, for all of them at this account, and for the block's attempts at other accounts.
  */
 async function countingAt(c: Context, username: string): Promise<Counting> {
   const account = nameKey(username)
@@ -112,15 +112,15 @@ async function countingAt(c: Context, username: string): Promise<Counting> {
   }
 }
 
-/** Nobody's name is looked for in the same way. */
+/** The same lookup happens for an unknown name. */
 async function findBrowser(c: Context, username: string): Promise<string | undefined> {
   const { found } = await read(c.env.DB, { found: findUserForSignIn(c.env.DB, username) })
   return knownBrowserOf(c, { userId: found?.user.id ?? '', passwordHash: found?.passwordHash ?? '' })
 }
 
 /**
- * Counts a wrong password. When a lock begins at an account that exists, that is an event, and its owner gets one mail. `type` is
- * what the attempt is counted as.
+ * Counts a wrong password. A lock that begins at an existing account is an event, and its owner gets one mail. `type` is the
+ * kind of the attempt.
  */
 export async function noteWrongPassword(
   c: Context,
@@ -147,7 +147,7 @@ export async function noteLockedTry(c: Context): Promise<void> {
   await write(c.env.DB, [countEvent(c.env.DB, 'sign_in_locked', c.var.reference, c.var.now)], {})
 }
 
-/** What is said to whoever has to wait. */
+/** The text for a person who has to wait. */
 export function waitProblem(c: Context, wait: Seconds): string {
   return fillText(c.var.messages.login.locked, { seconds: wait })
 }

@@ -10,8 +10,8 @@ import type { Context } from '../context.ts'
 import { dropCookie, keepCookie, readCookie } from './cookies.ts'
 
 /**
- * Half of a sign-in: the password was right. It has a cookie and a table of its own, so that nothing can take it for a session,
- * and whoever is signed in here already stays so until the other half is there, too.
+ * A half-completed sign-in: the password was right. It has a cookie and a table of its own, so that nothing can treat it as a
+ * session, and an existing session stays until the second step is done, too.
  */
 export function startPendingSignIn(c: Context, userId: string, passwordHash: string): Write {
   const id = makeSecret('sign-in')
@@ -19,7 +19,7 @@ export function startPendingSignIn(c: Context, userId: string, passwordHash: str
   return insertPendingSignIn(c.env.DB, hashSecret(id), userId, passwordHash, c.var.now)
 }
 
-/** Who is half signed in in this browser. */
+/** The person with a half-completed sign-in in this browser. */
 export async function pendingUser(c: Context): Promise<PendingSignIn | undefined> {
   const id = readSecret('sign-in', readCookie(c, 'sign-in') ?? '')
   if (id === undefined) return undefined

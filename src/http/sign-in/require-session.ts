@@ -14,8 +14,8 @@ import { refusePage } from '../pages.tsx'
 import { currentSession, noteUse, presentedSession, sessionQuery } from './session.ts'
 
 /**
- * The session of a page, if its guard lets the visitor in. Otherwise the answer to them: the way to sign in and come back, or
- * that nothing is here: `const session = await requireSession(c); if (session instanceof Response) return session`
+ * The session of a page, if its guard admits the visitor. Otherwise the answer to them: a redirect to sign-in and back, or that
+ * the page does not exist: `const session = await requireSession(c); if (session instanceof Response) return session`
  */
 export async function requireSession(c: Context): Promise<Session | Response> {
   const session = await findSession(c)
@@ -31,7 +31,7 @@ async function findSession(c: Context): Promise<Session | Response> {
   return permitted(c, session)
 }
 
-/** The visitor, if they have the factors and the permission that the page takes. */
+/** The visitor, if they have the factors and the permission that the page requires. */
 async function permitted(c: Context, session: Session): Promise<Session | Response> {
   const enough = withFactors(c, session)
   if (enough instanceof Response) return enough
@@ -39,7 +39,7 @@ async function permitted(c: Context, session: Session): Promise<Session | Respon
   return permission === undefined || may(session.user.role, permission) ? session : showNothing(c, session)
 }
 
-/** The visitor, if the page takes no new proof or they have just given it. */
+/** The visitor, if the page needs no fresh proof or they have just given it. */
 function freshEnough(c: Context, session: Session, kept?: Record<string, string>): Session | Response {
   const { proof } = guardOf(c)
   const isAsked = proof === 'always' || (proof === 'to change' && c.req.method === 'POST')
@@ -52,7 +52,10 @@ function guardOf(c: Context) {
   return guard
 }
 
-/** Each change is noted: so that nobody fills the log, one person changes only so much in a day. A page changes nothing. */
+/**
+ * Each change is recorded: so that nobody can fill the log, the changes of one person per day are limited. A page changes
+ * nothing.
+ */
 async function sessionAndChanges(c: Context, most: number) {
   const presented = presentedSession(c)
   if (c.req.method !== 'POST' || presented === undefined)
@@ -67,7 +70,10 @@ async function sessionAndChanges(c: Context, most: number) {
   return found
 }
 
-/** What ends access, and another password, have as much again: somebody else at the account must not use that up by the rest. */
+/**
+ * Ending access and changing the password have a second allowance: somebody else in the account must not use it up with other
+ * changes.
+ */
 function mostChanges(c: Context): number {
   const { config, paths, route = '' } = c.var
   const { accountSessions, accountPassword, accountApplications } = paths
@@ -84,8 +90,8 @@ async function tooMany(c: Context, session: Session): Promise<Response> {
 }
 
 /**
- * Where the setting SECOND_FACTOR wants two factors: whoever has a second one signs in with it; whoever has none sets one up,
- * and until then sees nothing but the pages for that.
+ * Where the setting SECOND_FACTOR requires two factors: a person with a second one signs in with it; a person without one sets
+ * one up, and until then sees only the pages for that.
  */
 function withFactors(c: Context, session: Session): Session | Response {
   const { config, paths, route } = c.var
@@ -101,7 +107,7 @@ function withFactors(c: Context, session: Session): Session | Response {
   return setUp.includes(route) ? session : c.redirect(pathWith(paths.secondFactor, { next }), 303)
 }
 
-/** After a reset, mail alone does not open the administration to somebody who has a factor, either. */
+/** After a reset, mail alone does not give access to the administration to a person who has a factor, either. */
 function mustShowFactor(rule: Config['secondFactor'], session: Session): boolean {
   const { user, awaitsReview } = session
   if (needsTwoFactors(rule, user.role)) return true
@@ -113,7 +119,7 @@ function goSignIn(c: Context): Response {
   return c.redirect(pathWith(c.var.paths.login, { next: pathname + search }), 303)
 }
 
-/** Whoever is signed in, if that is enough; otherwise the way to sign in once more. */
+/** The signed-in person, if the sign-in is sufficient; otherwise a redirect to sign in again. */
 export function stepUp(c: Context, session: Session, kept?: Record<string, string>): Session | Response {
   if (isProven(session, c.var.now)) return session
   const { pathname, search } = new URL(c.req.url)
@@ -121,19 +127,19 @@ export function stepUp(c: Context, session: Session, kept?: Record<string, strin
   return c.redirect(pathWith(c.var.paths.login, { next, again: '' }), 303)
 }
 
-/** What a factor that is set up in this session rests on. */
+/** The proof behind a factor that is set up in this session. */
 export function bindingIn(c: Context, session: Session): Binding {
   return { isStrong: hasTwoFactors(session.amr), delay: c.var.config.lifetimes.recoveryDelay }
 }
 
-/** A form that somebody sent who was let in by the guard of the page. */
+/** A form sent by a person whom the guard of the page admitted. */
 export interface SentForm extends ReceivedForm {
   readonly session: Session
 }
 
 /**
- * The form of a page, from somebody whom its guard lets in. Where they sign in once more first, what was typed in the fields
- * `kept`, which may depend on what was sent, is filled in again when they come back: they are never secrets.
+ * The form of a page, from a person whom its guard admits. If they have to sign in again first, the input in the fields `kept`,
+ * which may depend on the input, is filled in again when they return: they are never secrets.
  */
 export async function receiveForm(
   c: Context,
@@ -144,13 +150,16 @@ export async function receiveForm(
   const received = await readForm(c, session)
   if (received instanceof Response) return received
   const names = typeof kept === 'function' ? kept(received.pairs) : kept
-  // A form of somebody else, which a sibling subdomain can send with the session, is not signed as typed by this person.
+  // A form of another person, which a sibling subdomain can send with the session, is not signed as this person's input.
   const fields = received.attempt && keepFields(c, session, received.pairs, names)
   const proven = freshEnough(c, session, fields)
   return proven instanceof Response ? proven : { session, ...received }
 }
 
-/** The same with what the page shows of the person, all in one round trip. The queries are about whoever the session is of. */
+/**
+ * The same with the data of the person that the page shows, all in one round trip. The queries run for the owner of the
+ * session.
+ */
 export async function readForViewer<Q extends Queries>(
   c: Context,
   ask: (db: D1Database, viewer: { readonly session: SecretHash<'session'> }) => Q,
@@ -168,7 +177,7 @@ export async function readForViewer<Q extends Queries>(
   return proven instanceof Response ? proven : { session, found }
 }
 
-/** One answer for what does not exist and for what is somebody else's. */
+/** One answer for a thing that does not exist and for a thing of another person. */
 export function showNothing(c: Context, session: Session): Response | Promise<Response> {
   const { failure } = c.var.messages
   return refusePage(c, session, 404, failure.nothingHere, failure.nothingHereAdvice)

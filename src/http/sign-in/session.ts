@@ -7,7 +7,7 @@ import { type Context, learn } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { dropCookie, keepCookie, readCookie } from './cookies.ts'
 
-/** What the browser says its session is. Whether it lives is for D1 to say. */
+/** The session secret that the browser sends. D1 decides whether it is valid. */
 export function presentedSession(c: Context): Secret<'session'> | undefined {
   const value = readCookie(c, 'session')
   return value === undefined ? undefined : readSecret('session', value)
@@ -17,7 +17,7 @@ export function sessionQuery(c: Context, id: SecretHash<'session'>): Query<Sessi
   return findSession(c.env.DB, id, c.var.config.lifetimes, c.var.now)
 }
 
-/** The live session of this request, in one read. */
+/** The valid session of this request, in one read. */
 export async function currentSession(c: Context): Promise<Session | undefined> {
   const presented = presentedSession(c)
   if (presented === undefined) return undefined
@@ -26,7 +26,7 @@ export async function currentSession(c: Context): Promise<Session | undefined> {
   return session
 }
 
-/** Keeps an idle session from expiring. One write in five minutes at most, and nobody waits for it. */
+/** Keeps an idle session from expiring. At most one write in five minutes, in the background. */
 export function noteUse(c: Context, session: Session | undefined): void {
   const presented = presentedSession(c)
   if (session === undefined || presented === undefined || c.var.now - session.lastSeenAt < 300) return
@@ -51,7 +51,7 @@ export function forgetSessionCookie(c: Context): void {
 export function visit(c: Context): string {
   const known = readCookie(c, 'visit')
   if (known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known)) return known
-  // One an answer, however often it asks.
+  // One per answer, however often it is called.
   if (c.var.visit !== undefined) return c.var.visit
   const made = makeSecret('session').plain
   learn(c, { visit: made })

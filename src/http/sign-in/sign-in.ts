@@ -12,16 +12,16 @@ import { deliverLogoutsSoon } from '../openid/deliver-soon.ts'
 import { rememberBrowser } from './known-browser.ts'
 import { presentedSession, setSessionCookie } from './session.ts'
 
-/** Who signs in, by which proof. The password hash is the one that the account had when the proof was looked at. */
+/** The person who signs in, and their proof. The password hash is the current one when the proof was checked. */
 export interface SignIn extends KnownTo {
   readonly proof: Proof
 }
 
 /**
- * Signs somebody in: the one way to a session. `writes`: what else the proof lets happen, before it in the same batch, and
- * `readBack` after it. Nobody is signed in when the account has another password by then, or no longer the passkey. A new account
- * has an event of its own; every other sign-in is noted. If somebody else was signed in in this browser, that session ends and its
- * applications are told.
+ * Signs a person in: the only way to a session. `writes`: other effects of the proof, before it in the same batch, and
+ * `readBack` after it. Nobody is signed in when the password has changed by then, or the passkey was removed. A new account has
+ * an event of its own; every other sign-in is recorded. If another person was signed in in this browser, that session ends and
+ * its applications are notified.
  */
 export async function signIn<Q extends Queries>(
   c: Context,
@@ -40,8 +40,8 @@ export async function signIn<Q extends Queries>(
 }
 
 /**
- * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The one before ends, and from now on the account knows this browser. The
- * cookies are for the browser, the writes for the batch.
+ * A new session id at every sign-in (OWASP ASVS 5 §7.2.4). The previous one ends, and from now on the account knows this
+ * browser. The cookies are for the browser, the writes for the batch.
  */
 function startSession(c: Context, { userId, passwordHash, proof }: SignIn): readonly Write[] {
   const { DB } = c.env
@@ -70,7 +70,7 @@ function startSession(c: Context, { userId, passwordHash, proof }: SignIn): read
   ]
 }
 
-/** What the browser calls itself, as far as it is kept. */
+/** The browser's User-Agent, shortened. */
 function userAgentOf(c: Context): string | undefined {
   return c.req.header('user-agent')?.slice(0, 300)
 }

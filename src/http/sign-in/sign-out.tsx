@@ -14,8 +14,8 @@ import { showPage, siteFor } from '../pages.tsx'
 import { forgetSessionCookie, presentedSession } from './session.ts'
 
 /**
- * Ends the session of this browser, everywhere: the row, the cookie, the applications that were used in it. Then goes to
- * `destination`. Applications are told without anybody waiting; those that want the browser itself get a frame each.
+ * Ends the session of this browser, everywhere: the row, the cookie, and the applications used in it. Then redirects to
+ * `destination`. Applications are notified in the background; those with front-channel logout get a frame each.
  */
 export async function signOut(
   c: Context,
@@ -23,7 +23,7 @@ export async function signOut(
   destination: string,
 ): Promise<Response> {
   const presented = presentedSession(c)
-  // A form on another site is sent without the cookie: its answer must not take the cookie away either.
+  // A form on another site is sent without the cookie: its answer must not remove the cookie either.
   if (presented === undefined) return c.redirect(destination, 303)
   forgetSessionCookie(c)
   const { DB } = c.env
@@ -32,7 +32,7 @@ export async function signOut(
   const { frames } = await read(DB, { frames: listFrontchannelLogouts(DB, id) })
   const event = { id: randomText(16), type: 'sign_out', reference, userId: session?.user.id } as const
   await write(DB, [...endSession(DB, id, issuer, now), ...noteEvent(DB, event, now)], {})
-  // What does not arrive now, the scheduled handler delivers.
+  // The scheduled handler delivers failed notices.
   deliverLogoutsSoon(c)
   const sources = (await Promise.all(frames.map((logout) => frameSource(c, logout)))).flatMap(
     (one) => one ?? [],
@@ -41,7 +41,7 @@ export async function signOut(
 
   const origins = [...new Set(sources.map((source) => new URL(source).origin))]
   c.header('Content-Security-Policy', [...pagePolicy, `frame-src ${origins.join(' ')}`].join('; '))
-  // Goes on by itself, without a script, once the frames had their time.
+  // Continues by itself, without a script, once the frames had their time.
   c.header('Refresh', `2; url=${destination}`)
   return showPage(
     c,
@@ -49,13 +49,13 @@ export async function signOut(
   )
 }
 
-/** OIDC Front-Channel Logout §3: `iss` and `sid` beside what the URI already holds. */
+/** OIDC Front-Channel Logout §3: `iss` and `sid` are added to the URI's own query. */
 async function frameSource(
   c: Context,
   { client, sid, sector = sectorFor(client) }: FrontchannelLogout,
 ): Promise<string | undefined> {
   const uri = client.openid.frontchannelLogoutUri
-  // Also what was saved before the rule: then it is not loaded.
+  // A URI that was saved before the rule, too: then it is not loaded.
   if (uri === undefined || frameProblem(uri, c.var.issuer) !== undefined) return undefined
   const salt = await saltFor(c.env.DB, c.var.config.keyRing, sector)
   const parameters = new URLSearchParams({ iss: c.var.issuer, sid: sessionIdIn(sector, sid, salt) })

@@ -4,7 +4,7 @@ import { type IssuedIdToken, openIdToken } from '../../secrets/id-token.ts'
 import type { Context } from '../context.ts'
 import { verifierOf } from './signing.ts'
 
-/** What a presented access token says, JWT or opaque; undefined when it is not one of ours, or has expired. */
+/** The content of a presented access token, JWT or opaque; undefined when it is not one of ours, or has expired. */
 export async function readAccessToken(c: Context, presented: string): Promise<AccessToken | undefined> {
   const { issuer, config, now } = c.var
   return openAccessToken(presented, issuer, await verifierOf(c), config.keyRing, now)

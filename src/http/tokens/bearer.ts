@@ -6,24 +6,24 @@ import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { readAccessToken } from './access-token.ts'
 
-/** An access token that was good when the request was answered. Only `bearerQuery` makes one. */
+/** An access token that was valid when the request was answered. Only `bearerQuery` creates one. */
 export interface LiveAccessToken {
   readonly token: AccessToken
   readonly [live]: true
 }
 const live = Symbol('live')
 
-/** How it is asked whether a token is good, and what else is read with it. */
+/** The query that checks a token, and the other data that it reads. */
 type Find<T extends LiveToken> = (db: D1Database, token: AccessToken, now: Seconds) => Query<T | undefined>
 
-/** RFC 6750 §2.1. Undefined when the request carries no bearer token at all. */
+/** RFC 6750 §2.1. Undefined when the request has no bearer token at all. */
 export function bearerOf(c: Context): string | undefined {
   return /^bearer +([\x21-\x7e]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
 }
 
 /**
- * Whether the bearer is good, and good for `scope` (RFC 6750 §3.1). One for another API is not: otherwise each API that a token
- * is sent to could use it here (RFC 9068 §4, RFC 9700 §2.3). The read travels in the caller's batch.
+ * Whether the bearer token is valid, and has `scope` (RFC 6750 §3.1). One for another API is refused: otherwise each API that
+ * receives a token could use it here (RFC 9068 §4, RFC 9700 §2.3). The read travels in the caller's batch.
  */
 export async function bearerQuery<T extends LiveToken>(
   c: Context,

@@ -18,11 +18,11 @@ import type { Context } from '../context.ts'
 import { type Document, makeDocument } from '../server/documents.ts'
 
 export interface SigningKeys {
-  /** The JWK set (RFC 7517 §5) as it is published. */
+  /** The published JWK set (RFC 7517 §5). */
   readonly document: Document
   /** Finds the public key that a token names. */
   readonly verify: JWTVerifyGetKey
-  /** The key that signs now. Opened once, and kept. */
+  /** The current signing key. Opened once, and cached. */
   readonly signer: (alg: SigningAlgorithm, now: Seconds) => Promise<SigningKey>
 }
 
@@ -32,16 +32,19 @@ interface Kept {
   readonly readAt: Seconds
 }
 
-/** Kept by a warm isolate, so that it asks D1 only now and then. Keyed by binding: two databases never mix. */
+/** Cached by a warm isolate, so that it rarely asks D1. Keyed by binding: two databases never mix. */
 const kept = new WeakMap<D1Database, Kept>()
 
-/** For as long as an isolate may go on with a key that was withdrawn, or not know its successor. The pages say so. */
+/** The longest time for which an isolate may use a withdrawn key, or not know its successor. The pages mention it. */
 const keepFor: Seconds = 60
 
-/** How soon a token of an unknown key may have the set read again. Anybody can send one. */
+/** The shortest time after which a token of an unknown key may cause another read of the set. Anybody can send one. */
 const notAgainWithin: Seconds = 5
 
-/** The signing keys, made on first use. `needed`: an application may have chosen an algorithm just now, and nothing had used it. */
+/**
+ * The signing keys, created on first use. `needed`: an application may have chosen an algorithm just now that nothing used
+ * before.
+ */
 export async function signingKeys(
   c: Context,
   needed: readonly SigningAlgorithm[] = [],
@@ -52,13 +55,13 @@ export async function signingKeys(
   return (await readKeys(c, needed)).keys
 }
 
-/** The key set as this isolate knows it now; undefined when it has to be read. */
+/** The cached key set of this isolate; undefined when it has to be read. */
 export function knownJwks(db: D1Database, now: Seconds): string | undefined {
   const known = kept.get(db)
   return known !== undefined && now < known.readAt + keepFor ? known.keys.document.json : undefined
 }
 
-/** For whoever has just changed them: this isolate reads them again. */
+/** Called after a change of the keys: this isolate reads them again. */
 export function forgetSigningKeys(c: Context): void {
   kept.delete(c.env.DB)
 }
@@ -80,9 +83,7 @@ async function readKeys(c: Context, needed: readonly SigningAlgorithm[] = []): P
   return read
 }
 
-/**
- * Finds the key of a token. One that is not known here may be new: then the set is read again.
- */
+/** Finds the key of a token. An unknown one may be new: then the set is read again. */
 export async function verifierOf(c: Context): Promise<JWTVerifyGetKey> {
   const { verify } = await signingKeys(c)
   return async (header, token) => {

@@ -66,7 +66,7 @@ export type Fix =
   | 'seeUpgrade'
   | 'removeCors'
 
-/** What is seen from outside alone: only `npm run doctor` says it. */
+/** Visible only from outside: only `npm run doctor` reports it. */
 export type RemoteSubject = Subject | 'settings' | 'transport' | 'clock' | 'mail'
 export type RemoteFound =
   | Found

@@ -3,22 +3,22 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, text, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** What became of a request of a client at the token endpoint. */
+/** The result of a client's request at the token endpoint. */
 export interface Outcome {
   readonly clientId: string
   /** `issued`, or the error code. */
   readonly outcome: string
   /** As in the log. */
   readonly reason?: string | undefined
-  /** Of the request, which is counted once. */
+  /** Identifies the request, which is counted once. */
   readonly reference: string
-  /** For how many it counts. */
+  /** The number of requests that it counts for. */
   readonly step: number
 }
 
 /**
- * One row a client, day and outcome, however many requests there are and whoever sends them. Answers how often the outcome was
- * counted this day; undefined when the client is gone, or the statement was executed before.
+ * One row per client, day and outcome, however many requests are made. Returns how often the outcome was counted that day;
+ * undefined when the client was deleted, or the statement was executed before.
  */
 export function countOutcome(
   db: D1Database,
@@ -57,7 +57,7 @@ export interface DayOutcome {
   readonly reference: string
 }
 
-/** Of the last days, the newest first. A day has at most as many rows as there are errors. */
+/** For the last days, the newest first. A day has at most one row per error. */
 export function listActivity(db: D1Database, clientId: string, now: Seconds): Query<readonly DayOutcome[]> {
   return {
     statement: statement(

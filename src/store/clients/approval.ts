@@ -3,7 +3,7 @@ import { integer, type Query, type Write } from '../database.ts'
 import { type Act, isNoted } from '../guards.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** How many clients wait for an administrator, counted no further than `most`. */
+/** The number of clients that wait for an administrator, counted up to `most`. */
 export function countWaitingClients(db: D1Database, most: number): Query<number> {
   return {
     statement: statement(
@@ -15,15 +15,15 @@ export function countWaitingClients(db: D1Database, most: number): Query<number>
 }
 
 /**
- * For the event before the answer. `seenAt`: when what the administrator looked at was last changed. Changed in the meantime, they
- * have to look again. A client that was refused may be approved later.
+ * For the event before the decision. `seenAt`: the last change that the administrator saw. After a newer change they have to
+ * review again. A refused client may be approved later.
  */
 export function mayBeAnswered(clientId: string, approved: boolean, seenAt: Seconds): Sql {
   const isOpen = approved ? sql`t.approval IS NOT NULL` : sql`t.approval = 'waiting'`
   return sql`EXISTS (SELECT 1 FROM clients t WHERE t.id = ${clientId} AND t.updated_at = ${seenAt} AND ${isOpen})`
 }
 
-/** After its event. A refused client stays suspended. Executed again, it leaves alone what the client became in between. */
+/** After its event. A refused client stays suspended. Executed again, it does not affect what the client became in between. */
 export function answerApproval(
   db: D1Database,
   act: Act,

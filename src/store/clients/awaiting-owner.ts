@@ -3,7 +3,7 @@ import type { Query, Write } from '../database.ts'
 import { type Act, mayChange } from '../guards.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** Suspended by the first proof of its owner's address, until the owner has looked at it: an administrator did not do it. */
+/** Suspended by the first confirmation of its owner's address, until the owner has reviewed it: not by an administrator. */
 export function findAwaitsOwner(db: D1Database, clientId: string): Query<boolean> {
   return {
     statement: statement(
@@ -15,7 +15,7 @@ export function findAwaitsOwner(db: D1Database, clientId: string): Query<boolean
   }
 }
 
-/** `seenAt`: when what the owner looked at was last changed. Changed in the meantime, they have to look again. */
+/** `seenAt`: the last change that the owner saw. After a newer change they have to review again. */
 export function resumeOwnClient(db: D1Database, act: Act, clientId: string, seenAt: Seconds): Write {
   return statement(
     db,

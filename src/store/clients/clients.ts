@@ -95,11 +95,11 @@ export function findClient(db: D1Database, id: string): Query<Client | undefined
   }
 }
 
-/** A client and its owner. How people are shown the owner is for rules/clients/owner.ts to say. */
+/** A client and its owner. rules/clients/owner.ts decides how people are shown the owner. */
 export interface OwnedClient {
   readonly client: Client
   readonly ownerName: string
-  /** The owner’s address, if mail to it reached them. */
+  /** The owner’s address, if it is confirmed. */
   readonly ownerEmail: string | undefined
   /** Hash of its logo. */
   readonly logo: string | undefined
@@ -115,7 +115,7 @@ export function findOwnedClient(db: D1Database, id: string): Query<OwnedClient |
   }
 }
 
-/** Only for who may see it: its owner, and administrators. For everybody else it is like one that does not exist. */
+/** Only for its owner and administrators. For everybody else it is like one that does not exist. */
 export function findManagedClient(
   db: D1Database,
   id: string,
@@ -131,10 +131,10 @@ export function findManagedClient(
   }
 }
 
-/** Of the user `u`. */
+/** For the user `u`. */
 export const provenEmailOfOwner = 'iif(u.email_verified_at IS NULL, NULL, u.email) AS owner_email'
 
-/** Of the client `c`. */
+/** For the client `c`. */
 export const clientColumns = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
 
 const shown = `${clientColumns}, u.username, ${provenEmailOfOwner}, ${logoOfClient}`
@@ -148,14 +148,14 @@ function readOwnedClient(row: Row): OwnedClient {
   }
 }
 
-/** Whose applications a list holds. */
+/** The owner of the listed applications, and other filters. */
 export interface ListedClients {
   readonly ownerId?: string | undefined
-  /** Those alone that wait for an administrator. */
+  /** Only clients that wait for an administrator. */
   readonly waiting?: boolean
 }
 
-/** In the order of names, those starting with `prefix` and after `after`. */
+/** In alphabetical order, those starting with `prefix` and after `after`. */
 export function listClients(
   db: D1Database,
   { ownerId, waiting = false }: ListedClients,
@@ -181,7 +181,7 @@ export function listClients(
   }
 }
 
-/** How many there are, counted no further than `most`. */
+/** The number of clients, counted up to `most`. */
 export function countClients(db: D1Database, most: number): Query<number> {
   return {
     statement: statement(db, sql`SELECT COUNT(*) AS counted FROM (SELECT 1 FROM clients LIMIT ${most})`),
@@ -190,8 +190,8 @@ export function countClients(db: D1Database, most: number): Query<number> {
 }
 
 /**
- * Nothing happens when the owner is gone, the id is taken, or the attempt took effect before. A person (`act`) registers for
- * themselves; an administrator for anybody. `byRole`: not everybody may. `most`: so many may a person own.
+ * Does nothing when the owner was deleted, the id is taken, or the attempt took effect before. A person (`act`) registers for
+ * themselves; an administrator for anybody. `byRole`: not everybody may. `most`: the maximum for one person.
  */
 export function insertClient(
   db: D1Database,
@@ -221,8 +221,8 @@ export function insertClient(
 }
 
 /**
- * All that a developer decides, as a whole: of two people who save at once, the last one's. `before`: as it was when the form was
- * checked. Other hosts are another sector (OIDC Core §8.1), unless an administrator says so.
+ * All settings of a developer, as a whole: of two people who save at once, the last one's. `before`: the state when the form
+ * was checked. Other hosts are another sector (OIDC Core §8.1), unless an administrator decides otherwise.
  */
 export function updateClient(db: D1Database, act: Act, before: Client, client: Client): readonly Write[] {
   const { settings } = columnsOf(client)
@@ -230,7 +230,7 @@ export function updateClient(db: D1Database, act: Act, before: Client, client: C
   const isMoved = sharesHosts(before.redirectUris, client.redirectUris)
     ? sql`updated_at <> ${before.updatedAt}`
     : sql`true`
-  // A sector's document was read for the URI from before.
+  // The sector's document was read for the previous URI.
   const sectorUri = sql`json_extract(openid, '$.sector_identifier_uri')`
   const keptSectorUri = sql`iif(redirect_uris = ${JSON.stringify(client.redirectUris)}
     OR ${sectorUri} IS ${before.openid.sectorIdentifierUri ?? null}, ${sectorUri}, NULL)`
@@ -260,7 +260,7 @@ export function insertOrigins(db: D1Database, client: Client, only: Sql): Write 
   )
 }
 
-/** While its many authorizations are deleted, no new one comes. */
+/** While its many authorizations are deleted, no new one is added. */
 export function stopClient(db: D1Database, act: Act, id: string, now: Seconds): Write {
   return statement(
     db,
@@ -268,7 +268,7 @@ export function stopClient(db: D1Database, act: Act, id: string, now: Seconds): 
   )
 }
 
-/** Its secrets, origins, consents and authorizations go with it (ON DELETE CASCADE), and so do all its tokens. */
+/** Deletes its secrets, origins, consents and authorizations too (ON DELETE CASCADE), and so all of its tokens. */
 export function deleteClient(db: D1Database, actorId: string, id: string): Write {
   return statement(db, sql`DELETE FROM clients AS c WHERE c.id = ${id} AND ${manages({ actorId })}`)
 }
@@ -276,7 +276,7 @@ export function deleteClient(db: D1Database, actorId: string, id: string): Write
 /** For the preflight, which names no client. */
 export function isRegisteredOrigin(db: D1Database, origin: string): Query<boolean> {
   const loopback = loopbackOrigin(origin)
-  // Those of one loopback host with a port lie together in the index.
+  // Origins of one loopback host are adjacent in the index, with or without a port.
   const same =
     loopback === undefined
       ? sql`origin = ${origin}`
@@ -295,7 +295,7 @@ export function columnsOf(client: Client) {
       client.name,
       nameKey(client.name),
       client.type,
-      // What its rule allows; `grants` says all of it.
+      // A value that the column's rule allows; `grants` has all of them.
       grantType === 'client-credentials' ? grantType : 'authorization-code',
       [grantType, ...furtherGrantTypes].join(' '),
       JSON.stringify(client.redirectUris),

@@ -9,10 +9,10 @@ export interface Logo {
   readonly bytes: Uint8Array
 }
 
-/** Of the client `c`: it stands in the URL, so that another logo has another one. */
+/** For the client `c`: it is part of the URL, so that another logo has another URL. */
 export const logoOfClient = '(SELECT l.hash FROM client_logos l WHERE l.client_id = c.id) AS logo'
 
-/** It takes the place of an earlier one; undefined: there is none any more. What an administrator verified had another face. */
+/** Replaces an earlier one; undefined removes it. An administrator's verification was for the earlier one. */
 export function putLogo(
   db: D1Database,
   act: Act,

@@ -4,7 +4,7 @@ import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 
 const uri = z.optional(z.string())
 
-/** Names as in OIDC Dynamic Client Registration §2. What is missing is as usual. */
+/** Names as in OIDC Dynamic Client Registration §2. A missing member has its default. */
 const stored = z.object({
   id_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
   access_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),

@@ -1,9 +1,9 @@
 import { integer, type Query } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** What one person owns. */
+/** The things that one person owns. */
 export interface Owned {
-  /** Counted no further than one more than was asked. */
+  /** Counted up to one more than the limit. */
   readonly applications: number
   /** Without those of one application, which is about to change. */
   readonly bytes: number
@@ -24,7 +24,7 @@ export function countOwned(db: D1Database, ownerId: string, but: string, most: n
   }
 }
 
-/** For a statement that adds one: the person `u` has fewer than so many. */
+/** For a statement that adds one: the person `u` owns fewer than `most`. */
 export function ownsFewerThan(most: number): Sql {
   return sql`(SELECT count(*) FROM (SELECT 1 FROM clients o WHERE o.owner_id = u.id LIMIT ${most})) < ${most}`
 }

@@ -6,10 +6,10 @@ import { insertClient } from './clients.ts'
 
 export const playgroundClientId = 'playground'
 
-/** Where `npm run playground` serves the page from: another origin, so that its token request is cross-origin. */
+/** The origin where `npm run playground` serves the page: a different one, so that its token request is cross-origin. */
 const standalonePlayground = 'http://localhost:8001'
 
-/** The built-in playground is a public client like any other. It comes with the first administrator, who may delete it. */
+/** The built-in playground is a public client like any other. It is created with the first administrator, who may delete it. */
 export function insertPlaygroundClient(
   db: D1Database,
   issuer: string,
@@ -33,7 +33,7 @@ export function insertPlaygroundClient(
     suspendedAt: undefined,
     approval: undefined,
     registeredBy: 'person',
-    // Its one address is ours.
+    // Its only address is ours.
     trust: 'verified',
     lastUsedAt: undefined,
   }

@@ -10,8 +10,8 @@ import { formatClientOpenid } from './openid.ts'
 type Policy = Pick<Client, 'policy' | 'openid'>
 
 /**
- * The scopes among those that are saved which the actor may allow, and for everybody but administrators the restricted ones that
- * the client has already: so a developer neither takes nor loses what an administrator decides in the meantime.
+ * The saved scopes that the actor may allow, and for everybody except administrators the restricted ones that the client has
+ * already: so a developer neither adds nor removes what an administrator decides in the meantime.
  */
 function allowedScope(saved: Scope, isAdministrator: Sql): Sql {
   return sql`trim(
@@ -22,12 +22,12 @@ function allowedScope(saved: Scope, isAdministrator: Sql): Sql {
 }
 
 /**
- * For administrators alone: whether PKCE may be left out, never of a public client (RFC 9700 §2.1.1); and the sector, or a
- * developer who names somebody else's host learns who is who there. What a developer saves leaves both as they are.
+ * For administrators only: the PKCE exception, never for a public client (RFC 9700 §2.1.1); and the sector, since a developer
+ * who named another host could learn its subjects. A developer's save leaves both unchanged.
  */
 function allowedOpenid(saved: ClientOpenid, before: Client, isAdministrator: Sql): Sql {
   const json = formatClientOpenid(saved)
-  // Its document was read for the redirect URIs from before: with others meanwhile, it is nobody's word.
+  // Its document was read for the previous redirect URIs: if they changed meanwhile, it proves nothing.
   const uri = saved.sectorIdentifierUri ?? null
   const sectorUri = sql`iif(redirect_uris = ${JSON.stringify(before.redirectUris)}
     OR json_extract(openid, '$.sector_identifier_uri') IS ${uri}, ${uri}, NULL)`
@@ -39,15 +39,15 @@ function allowedOpenid(saved: ClientOpenid, before: Client, isAdministrator: Sql
 }
 
 /**
- * The trust of a client that somebody saves. What an administrator looked at is the whole registration: when somebody else changes
- * any of it, nobody has looked. `before` was read earlier, so it counts only if nothing was changed since.
+ * The trust of a client after a save. An administrator reviewed the whole registration: after any change by others the review
+ * no longer applies. `before` was read earlier, so it counts only if nothing was changed since.
  */
 export function trustAfter(act: Act, before: Client, after: Client): Sql {
   const isSame = isSameRegistration(before, after) ? sql`updated_at = ${before.updatedAt}` : sql`false`
   return sql`iif(${actorIs(act, 'administer')} OR ${isSame}, trust, 'unverified')`
 }
 
-/** How its tokens are, as a whole. Apart from what a developer edits, so that the two never overwrite each other. */
+/** The policy of its tokens, as a whole. Separate from the settings of a developer, so that the two never overwrite each other. */
 export function updateClientPolicy(
   db: D1Database,
   act: Act,
@@ -68,7 +68,7 @@ export function updateClientPolicy(
   )
 }
 
-/** Reversible: while suspended nothing is issued, and no token is good. `since` undefined: not any more. */
+/** Reversible: while suspended nothing is issued, and no token is valid. `since` undefined lifts the suspension. */
 export function suspendClient(db: D1Database, act: Act, clientId: string, since: Seconds | undefined): Write {
   return statement(
     db,
@@ -78,7 +78,7 @@ export function suspendClient(db: D1Database, act: Act, clientId: string, since:
   )
 }
 
-/** `seenAt`: when what the administrator looked at was last changed. Changed in the meantime, they have to look again. */
+/** `seenAt`: the last change that the administrator saw. After a newer change they have to review again. */
 export function trustClient(
   db: D1Database,
   act: Act,
@@ -105,7 +105,7 @@ export function isClientSuspended(clientId: string, suspended: boolean): Sql {
     WHERE t.id = ${clientId} AND (t.suspended_at IS NOT NULL) = ${suspended ? 1 : 0})`
 }
 
-/** As the columns from `scope` to `openid`. */
+/** For the columns from `scope` to `openid`. */
 export function policyValues({ policy, openid }: Policy) {
   const { keys } = policy
   return [
@@ -120,7 +120,7 @@ export function policyValues({ policy, openid }: Policy) {
   ] as const
 }
 
-/** Whether any application gets opaque tokens: those are sealed, and can't be sealed anew. */
+/** Whether any application gets opaque tokens: those are encrypted, and can't be re-encrypted. */
 export function hasOpaqueTokens(db: D1Database): Query<boolean> {
   return {
     statement: statement(

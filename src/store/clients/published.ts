@@ -6,8 +6,8 @@ import { columnsOf, insertOrigins } from './clients.ts'
 import { keeper } from './registrations.ts'
 
 /**
- * A client that publishes its metadata, as its document describes it now. Written when a signed-in person allows it something, and
- * not before. It stays suspended, and loses what an administrator said of it when anything of it has changed.
+ * A client that publishes its metadata, as its document describes it now. Written only when a signed-in person allows it. It
+ * stays suspended, and loses the decisions of an administrator when anything in it has changed.
  */
 export function putPublishedClient(db: D1Database, client: Client, now: Seconds): readonly Write[] {
   const { settings, policy } = columnsOf(client)

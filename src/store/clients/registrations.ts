@@ -8,10 +8,10 @@ import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { columnsOf, insertOrigins } from './clients.ts'
 
-/** A client that registered itself (RFC 7591), beside what every client has. */
+/** A client that registered itself (RFC 7591), with the fields that other clients don't have. */
 export interface Registration {
   readonly authMethod: AuthMethod
-  /** What it said of itself, to be told again. */
+  /** Its own metadata, returned as sent. */
   readonly told: Readonly<Record<string, unknown>>
 }
 
@@ -22,17 +22,15 @@ export interface NewRegistration extends Registration {
   readonly origin: NetworkOrigin
 }
 
-/** How many clients may register in a week, from everywhere. Past it nobody can, and no client that is there is touched. */
+/** Limit of clients that register in a week, in total. Beyond it nobody can register, and existing clients are not affected. */
 const mostUnsettled = 10_000
 
-/** For clients that register themselves: they belong to the oldest administrator, who looks after this server. */
+/** The owner of clients that register themselves: the oldest administrator, who looks after this server. */
 export const keeper = raw(
   "(SELECT id FROM users WHERE role = 'administrator' AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1)",
 )
 
-/**
- * All of one registration. Does nothing when `most` came from this network since yesterday, or too many that nobody uses are there.
- */
+/** All of one registration. Does nothing when `most` came from this network since yesterday, or too many unused ones exist. */
 export function insertRegistration(
   db: D1Database,
   { client, accessToken, secret, authMethod, told, origin }: NewRegistration,
@@ -64,7 +62,7 @@ export function insertRegistration(
   return [...writes.map((one) => statement(db, one)), insertOrigins(db, client, registered)]
 }
 
-/** For what is noted of it. */
+/** For its audit event. */
 export function isSelfRegistered(clientId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM client_registrations WHERE client_id = ${clientId})`
 }
@@ -81,7 +79,7 @@ export function findRegistration(
       sql`SELECT auth_method, told FROM client_registrations WHERE client_id = ${clientId} AND token_hash = ${token.sha256}`,
     ),
     read: first((row) => ({
-      // Written by `insertRegistration` and `updateRegistration` alone, from this type.
+      // Only `insertRegistration` and `updateRegistration` write it, from this type.
       authMethod: text(row, 'auth_method') as AuthMethod,
       told: JSON.parse(text(row, 'told')),
     })),
@@ -89,17 +87,17 @@ export function findRegistration(
 }
 
 export interface ChangedRegistration extends Omit<NewRegistration, 'origin'> {
-  /** As it was when the change was checked. */
+  /** The state when the change was checked. */
   readonly before: Client
-  /** Whether an administrator has to approve it. */
+  /** Whether an administrator must approve it. */
   readonly approval: boolean
 }
 
 /**
- * RFC 7592 §2.2: what is sent takes the place of what there was, if that still is what it was checked against: an administrator may
- * have taken something away in between. Trust is asked for anew, and other hosts are another sector. Nobody has approved what
- * changed; a client that an administrator suspended later stays so. The client itself is the last write, so that executed twice
- * all of it takes place once.
+ * RFC 7592 §2.2: the new metadata replaces the old, if that is unchanged since the check: an administrator may have removed
+ * something in between. Trust has to be given again, and other hosts are another sector. The change is not approved yet; a
+ * client that an administrator suspended later stays suspended. The client itself is the last write, so that all of it takes
+ * place once when executed twice.
  */
 export function updateRegistration(
   db: D1Database,
@@ -122,7 +120,7 @@ export function updateRegistration(
               FROM clients c WHERE c.id = ${client.id} AND ${mine}
                 AND NOT EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id) ON CONFLICT DO NOTHING`,
         ]),
-    // One that has become public, or signs with keys now, keeps no secret.
+    // A client that has become public, or uses keys now, keeps no secret.
     ...(authMethod === 'none' || authMethod === 'private_key_jwt'
       ? [sql`DELETE FROM client_secrets WHERE client_id = ${client.id} AND ${mine}`]
       : []),
@@ -137,13 +135,13 @@ export function updateRegistration(
   return [...writes.map((one) => statement(db, one)), insertOrigins(db, client, mine), statement(db, changed)]
 }
 
-/** It is the token of this registration, and nothing of the client was changed since it was read. */
+/** The token belongs to this registration, and the client is unchanged since it was read. */
 export function isUnchangedRegistration({ id, updatedAt }: Client, token: SecretHash<'registration'>): Sql {
   return sql`EXISTS (SELECT 1 FROM client_registrations r JOIN clients k ON k.id = r.client_id
     WHERE r.client_id = ${id} AND r.token_hash = ${token.sha256} AND k.updated_at = ${updatedAt})`
 }
 
-/** RFC 7592 §2.3. Its authorizations and tokens go with it. */
+/** RFC 7592 §2.3. Deletes its authorizations and tokens too. */
 export function deleteRegistration(
   db: D1Database,
   clientId: string,
@@ -155,21 +153,21 @@ export function deleteRegistration(
   )
 }
 
-/** Whether the token still is the one of this registration. */
+/** Whether the token still belongs to this registration. */
 export function isRegistrationOf(clientId: string, token: SecretHash<'registration'>): Sql {
   return sql`EXISTS (SELECT 1 FROM client_registrations r
     WHERE r.client_id = ${clientId} AND r.token_hash = ${token.sha256})`
 }
 
-/** How long a client that nobody uses stays. */
+/** How long an unused client stays. */
 const unusedFor: Seconds = 7 * 86_400
 
-/** As many as one run looks at. */
+/** Rows per run. */
 const chunk = 500
 
 /**
- * Deletes clients that registered themselves and that nobody used in their first week; the others are not looked at again. True
- * when there may be more.
+ * Deletes clients that registered themselves and were unused in their first week; the others are not checked again. True when
+ * there may be more.
  */
 export async function settleRegistrations(db: D1Database, now: Seconds): Promise<boolean> {
   const due = sql`SELECT r.client_id FROM client_registrations r JOIN clients c ON c.id = r.client_id

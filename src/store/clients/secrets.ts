@@ -15,7 +15,7 @@ export interface ClientSecret {
   readonly expiresAt: Seconds | undefined
 }
 
-/** A client, and of its secrets the one that was presented, while it is good. */
+/** A client, with the presented secret if it is valid. */
 export interface PresentedClient {
   readonly client: Client
   readonly secret: Pick<ClientSecret, 'hash' | 'lastUsedAt'> | undefined
@@ -67,10 +67,10 @@ export function listLiveSecrets(
   }
 }
 
-/** Whether the client `k` shows a secret: as `usesSecret` of rules/clients/client.ts. */
+/** Whether the client `k` uses a secret: as `usesSecret` of rules/clients/client.ts. */
 const showsSecret = sql`k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL`
 
-/** Makes the one secret of a confidential client that has none yet, and no keys instead. */
+/** Inserts the only secret of a confidential client that has none yet, and no keys instead. */
 export function insertFirstSecret(
   db: D1Database,
   act: Act,
@@ -91,7 +91,7 @@ export function insertFirstSecret(
 /** A rotation overlaps: the old one works until it is deleted. */
 export const mostLiveSecrets = 2
 
-/** One more, while fewer than two are live: two people at once never make three. A client that shows no secret gets none. */
+/** One more, while fewer than two are live: two people at once never create three. A client that uses no secret gets none. */
 export function insertSecret(
   db: D1Database,
   act: Act,
@@ -111,12 +111,12 @@ export function insertSecret(
   )
 }
 
-/** For its event: it is there, so this attempt has made it. */
+/** For its event: it exists, so this attempt has created it. */
 export function hasSecret(clientId: string, secret: SecretHash<'client'>): Sql {
   return sql`EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ${clientId} AND secret_hash = ${secret.sha256})`
 }
 
-/** What a secret is called where it can't be shown: enough of its hash to tell it from others, too little to look it up. */
+/** The name of a secret where it can't be shown: enough of its hash to tell it from others, too little to look it up. */
 export function secretId({ sha256 }: SecretHash<'client'>): string {
   return sha256.slice(0, 12)
 }
@@ -130,7 +130,7 @@ function isCalled(clientId: string, id: string): Sql {
   return sql`client_id = ${clientId} AND substr(secret_hash, 1, 12) = ${id}`
 }
 
-/** After its event. What is deleted stays so: a secret is never made twice. */
+/** After its event. A deletion is permanent: a secret is never created twice. */
 export function deleteSecret(db: D1Database, actorId: string, clientId: string, id: string): Write {
   return statement(
     db,
@@ -139,7 +139,7 @@ export function deleteSecret(db: D1Database, actorId: string, clientId: string, 
   )
 }
 
-/** A client that has become public, or signs with keys now, keeps none. */
+/** A client that has become public, or uses keys now, keeps none. */
 export function deleteUselessSecrets(db: D1Database, act: Act, clientId: string): Write {
   return statement(
     db,

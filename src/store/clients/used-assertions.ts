@@ -2,7 +2,7 @@ import type { ClientAssertion } from '../../secrets/client-assertion.ts'
 import type { Query, Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** The first attempt to show an assertion has it. RFC 7523 §3 item 7. */
+/** The first attempt to use an assertion claims it. RFC 7523 §3 item 7. */
 export function claimAssertion(
   db: D1Database,
   clientId: string,

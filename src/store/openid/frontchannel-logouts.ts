@@ -5,11 +5,11 @@ import { parseClientOpenid } from '../clients/openid.ts'
 import { integer, optional, type Query, type Row, text, texts } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** A client that the browser has to visit along with a sign-out (OIDC Front-Channel Logout §2), and its session in a sector. */
+/** A client that the browser must visit during a sign-out (OIDC Front-Channel Logout §2), and its session in a sector. */
 export interface FrontchannelLogout {
   readonly client: Pick<Client, 'id' | 'redirectUris' | 'openid'>
   readonly sid: string
-  /** Undefined: as of the client. */
+  /** Undefined: the client's current sector. */
   readonly sector: Sector | undefined
 }
 

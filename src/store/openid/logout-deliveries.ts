@@ -15,24 +15,24 @@ import {
 import { commaSeparated, sql, statement } from '../sql.ts'
 import { parseOpenidGrant } from '../tokens/openid-grant.ts'
 
-/** A notice on its way: what a logout token says, and to whom. */
+/** A pending notice: the content of a logout token, and its receiver. */
 export interface LogoutDelivery {
   readonly id: string
   readonly clientId: string
   readonly userId: string
   readonly sid: string
   readonly issuer: string
-  /** That the client was in when it was last authorized in the session; undefined when that is gone, or did not keep it. */
+  /** The sector of the client when it was last authorized in the session; undefined when that was deleted, or not stored. */
   readonly sector: Sector | undefined
 }
 
-/** Taken at once. Each failure doubles the wait, from a minute; after ten it is given up. */
+/** Notices taken at once. Each failure doubles the wait, from a minute; after ten it is given up. */
 export const mostAtOnce = 20
 const mostAttempts = 10
 
 /**
- * Takes what is due, the newest first: receivers that are down don't hold up a sign-out of now. The next attempt is set before
- * this one is made: a run that dies loses nothing.
+ * Takes the due notices, the newest first: receivers that are down don't delay a new sign-out. The next attempt is scheduled
+ * before this one is made: a run that dies loses nothing.
  */
 export function claimDeliveries(db: D1Database, runId: string, most: number, now: Seconds): Write {
   return statement(
@@ -65,7 +65,7 @@ export function noteDelivered(db: D1Database, id: string, now: Seconds): Write {
   )
 }
 
-/** Why a notice did not arrive: what became of the call, or `server`, which could not make the notice. */
+/** Why a notice did not arrive: the failure of the call, or `server`, which could not create the notice. */
 export const deliveryFailures = ['address', 'unreachable', 'timeout', 'answer', 'server'] as const
 export type DeliveryFailure = (typeof deliveryFailures)[number]
 
@@ -109,7 +109,7 @@ export function listDeliveries(db: D1Database, after: string, size: number): Que
   }
 }
 
-/** Those of a client that were tried and did not arrive, newest first. */
+/** Notices of a client that were tried and did not arrive, newest first. */
 export function listUndelivered(
   db: D1Database,
   clientId: string,
@@ -125,7 +125,7 @@ export function listUndelivered(
   }
 }
 
-/** How many are on their way, and how many were given up since then; counted no further than `most`. */
+/** The number of pending notices, and of those given up since then; counted up to `most`. */
 export function countDeliveries(
   db: D1Database,
   since: Seconds,

@@ -10,10 +10,10 @@ import { raw, sql, statement } from '../sql.ts'
 import { parseOpenidGrant } from '../tokens/openid-grant.ts'
 import { type LiveToken, liveColumns, livesIn, readLiveToken } from '../tokens/revoked-access-tokens.ts'
 
-/** A living token, and what userinfo says of its user. */
+/** A valid token, and the userinfo claims of its user. */
 export interface UserinfoToken extends LiveToken {
   readonly client: Client
-  /** Undefined when it is of no user. */
+  /** Undefined for a token without a user. */
   readonly user: { readonly subject: ClaimsSubject; readonly openid: OpenidGrant } | undefined
 }
 

@@ -15,9 +15,9 @@ export interface AccountDeletion {
 }
 
 /**
- * A person and all that is theirs: sessions, of which applications are told, consents, authorizations, and the applications
- * that they own, with all of their tokens (ON DELETE CASCADE). Nothing happens once the password is another one, or while
- * nobody else could run the server. What happened stays in the security log, under an id that nobody has any more.
+ * Deletes a person and all of their data: sessions, whose applications are notified, consents, authorizations, and their
+ * applications, with all tokens (ON DELETE CASCADE). Does nothing once the password has changed, or while nobody else could run
+ * the server. The security log keeps its events, under an id that nobody has any more.
  */
 export function deleteAccount(db: D1Database, deletion: AccountDeletion): readonly Write[] {
   const { verified, attemptId, reference, issuer, now } = deletion
@@ -37,7 +37,7 @@ export function deleteAccount(db: D1Database, deletion: AccountDeletion): readon
   ]
 }
 
-/** A deletion by an administrator, of somebody else: so one administrator always stays. */
+/** A deletion of another person by an administrator: so one administrator always remains. */
 export interface UserDeletion {
   readonly act: Act
   readonly userId: string
@@ -45,7 +45,7 @@ export interface UserDeletion {
   readonly issuer: string
 }
 
-/** The same, noted first: what follows is deleted only in the moment of that note, so that a repeated form deletes nothing new. */
+/** The same, recorded first: the rest is deleted only in the moment of that event, so that a repeated form deletes nothing new. */
 export function deleteUser(
   db: D1Database,
   { act, userId, reference, issuer }: UserDeletion,
@@ -75,7 +75,7 @@ export function deleteUser(
 const otherAdministrator = sql`EXISTS (SELECT 1 FROM users o WHERE o.role = 'administrator' AND o.id <> v.id
   AND o.suspended_at IS NULL)`
 
-/** The password that was verified is still the one, and somebody is left to run the server. */
+/** The verified password is still the current one, and somebody is left to run the server. */
 export function mayDelete({ userId, passwordHash }: VerifiedPassword): Sql {
   return sql`EXISTS (SELECT 1 FROM users v WHERE v.id = ${userId} AND v.password_hash = ${passwordHash}
     AND (v.role <> 'administrator' OR ${otherAdministrator}))`
@@ -94,7 +94,7 @@ export function isLastAdministrator(db: D1Database, who: Whose): Query<boolean> 
   }
 }
 
-/** The names of the first applications that somebody owns. */
+/** The names of a person's first applications. */
 export function listOwnedNames(db: D1Database, who: Whose, most: number): Query<readonly string[]> {
   const user = whose(who)
   return {

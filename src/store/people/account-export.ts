@@ -1,10 +1,10 @@
 import { beforeKey, integer, keyOfTime, type Page, pageOf, type Query, type Row, text } from '../database.ts'
 import { commaSeparated, sql, statement } from '../sql.ts'
 
-/** One entry of the export: column names and what they hold, JSON already read. */
+/** One entry of the export: column names and values, with JSON parsed. */
 export type Exported = Readonly<Record<string, unknown>>
 
-/** A list of the export, read page by page. `after` is the key of the page before; empty at the beginning. */
+/** A list of the export, read page by page. `after` is the key of the previous page; empty at the beginning. */
 export type ExportedList = (
   db: D1Database,
   userId: string,
@@ -12,7 +12,7 @@ export type ExportedList = (
   size: number,
 ) => Query<Page<Exported>>
 
-/** Everything about a person that is a list, by its name in the file. No secret, no hash of one, no id that opens anything. */
+/** All lists of a person's data, by their names in the file. No secret, no hash of one, no id that gives access to anything. */
 export const exportedLists: Readonly<Record<string, ExportedList>> = {
   sessions: (db, userId, after, size) => ({
     statement: statement(
@@ -76,7 +76,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
     ),
     read: exportedPage(size, (row) => keyOfTime(integer(row, 'at'), text(row, 'id'))),
   }),
-  // Who of the administration it was is not about this person.
+  // The administrator's identity is not this person's data.
   done_by_administrators: (db, userId, after, size) => ({
     statement: statement(
       db,
@@ -88,7 +88,7 @@ export const exportedLists: Readonly<Record<string, ExportedList>> = {
   }),
 }
 
-/** Needed for the next page, and nobody's business. */
+/** Needed for the next page, and not exported. */
 const internal = new Set(['id', 'id_hash', 'name_key'])
 
 const json = new Set(['amr', 'resources', 'redirect_uris', 'post_logout_redirect_uris', 'allowed_origins'])

@@ -5,11 +5,11 @@ import { sql, statement } from '../sql.ts'
 import { claimMailToken, type MailTokenUse, usedBy } from './mail-tokens.ts'
 import { keepTerms } from './user-terms.ts'
 
-/** The address of somebody, as it stands. */
+/** The current address of a person. */
 export interface EmailState {
   readonly email: string | undefined
   readonly isProven: boolean
-  /** Another one, whose link was mailed and not used yet. */
+  /** A new one, whose mailed link has not been used yet. */
   readonly pending: string | undefined
 }
 
@@ -30,9 +30,9 @@ export function findEmailState(db: D1Database, userId: string, now: Seconds): Qu
 }
 
 /**
- * The link arrived, so the address is theirs. Of a link that verifies, only if they still have that address; never one that
- * another account has proven first, which the unique index decides. In which attempt, it takes effect once. Whose link it is, and
- * where it went, never changes: it was read before.
+ * The link arrived, so the address is theirs. A link that verifies works only for their current address; never for one that
+ * another account has confirmed first, which the unique index decides. In an attempt, it takes effect once. The owner of a link
+ * and its address never change: they were read before.
  */
 export function confirmEmail(
   db: D1Database,
@@ -63,7 +63,7 @@ export function confirmEmail(
   ]
 }
 
-/** Without a mailer nobody can prove anything: the address counts as it is typed, unproven. */
+/** Without a mailer nobody can confirm anything: the address is stored as typed, unconfirmed. */
 export function replaceEmail(db: D1Database, userId: string, email: string, now: Seconds): readonly Write[] {
   const replaced = statement(
     db,

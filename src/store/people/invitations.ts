@@ -19,7 +19,7 @@ import { type Act, actorIs, isFirstTime, isNoted } from '../guards.ts'
 import { commaSeparated, type Sql, sql, statement } from '../sql.ts'
 
 export interface NewInvitation {
-  /** Of the attempt: sent twice, it is one. */
+  /** From the attempt: sent twice, it is one. */
   readonly id: string
   readonly hash: SecretHash<'invitation'>
   readonly email: string
@@ -55,7 +55,7 @@ function readInvitation(row: Row): Invitation {
   }
 }
 
-/** One that is still good. */
+/** A valid one. */
 export function findInvitation(
   db: D1Database,
   hash: SecretHash<'invitation'>,
@@ -71,7 +71,7 @@ export function findInvitation(
   }
 }
 
-/** Those that nobody used yet, newest first; `after` is the key of a page. */
+/** Unused ones, newest first; `after` is the key of a page. */
 export function listInvitations(
   db: D1Database,
   after: string,
@@ -89,7 +89,7 @@ export function listInvitations(
   }
 }
 
-/** One that nobody used yet. */
+/** An unused one. */
 export function findOpenInvitation(db: D1Database, id: string): Query<Invitation | undefined> {
   return {
     statement: statement(db, sql`SELECT ${columns} FROM invitations WHERE id = ${id} AND used_by IS NULL`),
@@ -102,7 +102,7 @@ export function isOpenInvitation(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM invitations WHERE id = ${id} AND used_by IS NULL)`
 }
 
-/** After its event. One that was used stays, as a record, until it expires. */
+/** After its event. A used one stays, as a record, until it expires. */
 export function deleteInvitation(db: D1Database, act: Act, id: string, now: Seconds): Write {
   return statement(
     db,
@@ -110,7 +110,7 @@ export function deleteInvitation(db: D1Database, act: Act, id: string, now: Seco
   )
 }
 
-/** Of two who use it at once, the first. A username that is taken does not spend it. */
+/** Of two at once, the first uses it. A taken username does not use it up. */
 export function claimInvitation(
   db: D1Database,
   hash: SecretHash<'invitation'>,

@@ -6,16 +6,16 @@ import { first, integer, optional, type Query, type Row, text, type Write } from
 import { raw, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
-/** What a browser says of the language of whoever uses it. */
+/** The language information of a browser. */
 export interface LanguageChoice {
   readonly language: Language
-  /** When it was chosen in the menu; 0 when nobody has chosen it. */
+  /** Time of the choice in the menu; 0 when nobody has chosen it. */
   readonly chosenAt: Seconds
 }
 
 /**
- * The account remembers the language, if nothing newer is known. Only of somebody who is signed in by then: after the session, in
- * the same batch.
+ * The account remembers the language, unless a newer one is known. Only for a person who is signed in by then: after the
+ * session, in the same batch.
  */
 export function keepLanguage(
   db: D1Database,
@@ -39,7 +39,7 @@ export function findKeptLanguage(db: D1Database, who: Whose): Query<string | und
   }
 }
 
-/** The languages in which somebody should get a mail, the best first. None for somebody who does not exist. */
+/** The languages for a mail to a person, the best first. None for an unknown person. */
 export function findMailLanguages(db: D1Database, userId: string): Query<readonly string[]> {
   return {
     statement: statement(db, sql`SELECT ${languageColumns} FROM users WHERE id = ${userId}`),
@@ -47,7 +47,7 @@ export function findMailLanguages(db: D1Database, userId: string): Query<readonl
   }
 }
 
-/** What `readMailLanguages` needs of a user. */
+/** The input of `readMailLanguages` for a user. */
 export const languageColumns = raw("language, language_chosen_at, profile ->> 'locale' AS locale")
 
 export function readMailLanguages(row: Row): readonly string[] {

@@ -9,11 +9,11 @@ export interface NewMailToken {
   readonly hash: SecretHash<'mail'>
   readonly purpose: MailPurpose
   readonly userId: string
-  /** Where it is sent. */
+  /** The receiver. */
   readonly email: string
 }
 
-/** The newest replaces those before it. For a user who does not exist the same work is done, and nothing happens. */
+/** The newest replaces the earlier ones. For an unknown user the same work is done, without effect. */
 export function replaceMailToken(
   db: D1Database,
   token: NewMailToken,
@@ -36,13 +36,13 @@ export function replaceMailToken(
   ]
 }
 
-/** Whether the link `t` is one of this purpose that is still good for its user `u`. */
+/** Whether the link `t` has this purpose and is still valid for its user `u`. */
 function isGood(hash: SecretHash<'mail'>, purpose: MailPurpose, now: Seconds): Sql {
   return sql`t.token_hash = ${hash.sha256} AND t.purpose = ${purpose} AND t.used_by IS NULL AND t.expires_at > ${now}
     AND u.suspended_at IS NULL AND (t.purpose = 'email_change' OR lower(t.email) = lower(u.email))`
 }
 
-/** Whose link it is, and the address that it was sent to. Undefined when it is not good, or not any more. */
+/** The owner of a link, and the address it was sent to. Undefined when it is invalid. */
 export function findMailToken(
   db: D1Database,
   hash: SecretHash<'mail'>,
@@ -67,8 +67,8 @@ export interface MailTokenUse {
 }
 
 /**
- * Of two uses at once, the first. What else the link lets happen is guarded by `usedBy`, in the same batch. `only`: a condition
- * on the user `u`.
+ * Of two uses at once, the first counts. Further effects of the link are guarded by `usedBy`, in the same batch. `only`: a
+ * condition on the user `u`.
  */
 export function claimMailToken(
   db: D1Database,
@@ -88,7 +88,7 @@ export function usedBy({ hash, attemptId }: Pick<MailTokenUse, 'hash' | 'attempt
   return sql`(SELECT user_id FROM mail_tokens WHERE token_hash = ${hash.sha256} AND used_by = ${attemptId})`
 }
 
-/** The user whose link this attempt used; undefined when somebody else was first, or it is not good. */
+/** The user whose link this attempt used; undefined when another one was first, or it is invalid. */
 export function findMailTokenUse(db: D1Database, use: MailTokenUse): Query<string | undefined> {
   return {
     statement: statement(

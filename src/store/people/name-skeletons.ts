@@ -3,16 +3,16 @@ import { skeletonOf } from '../../rules/skeleton.ts'
 import { type Query, type Row, read, text, write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** Names that one step takes. */
+/** Names per step. */
 const chunk = 200
 
-/** One that breaks the rule of names in no other way than that it looks like somebody else's. */
+/** It breaks the rule for names only by looking like another name. */
 const lookalike = 'lookalike'
 
 /**
- * Looks at usernames that nobody has looked at: those from before the rule of names, imported ones, and new ones once. Each gets a
- * skeleton, so that nobody gets a name that looks like it, and a note of what breaks the rule. All of them stay. Says whether there
- * may be more.
+ * Checks usernames that were not checked before: those from before the rule for names, imported ones, and new ones once. Each
+ * gets a skeleton, so that nobody gets a similar name, and a note of the rule it breaks. All of them stay. Returns whether
+ * there may be more.
  */
 export async function fillSkeletons(db: D1Database): Promise<boolean> {
   const { missing } = await read(db, {
@@ -42,7 +42,7 @@ function lookAt(row: Row) {
   return { id: text(row, 'id'), skeleton: skeletonOf(username), fault }
 }
 
-/** Usernames that break the rule of names, the first `most` of them. */
+/** Usernames that break the rule for names, up to `most` of them. */
 export function listFaultyUsernames(db: D1Database, most: number): Query<readonly string[]> {
   return {
     statement: statement(

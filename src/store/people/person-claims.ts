@@ -7,8 +7,8 @@ import { sql, statement } from '../sql.ts'
 import { keepTerms } from './user-terms.ts'
 
 /**
- * What an administrator says of a person: of two who save at once, the last one's. Address and groups let people in, so that
- * what the administrator left as it was shown stays what it is now.
+ * Claims set by an administrator: of two who save at once, the last one's. Address and groups give access, so that a field that
+ * the administrator did not change keeps its current value.
  */
 export interface PersonClaims {
   readonly email: string | undefined
@@ -19,8 +19,8 @@ export interface PersonClaims {
 }
 
 /**
- * Links that were mailed to the address before are dead, so it brings nobody in again; the new one has yet to be verified. The
- * audit event of the attempt comes after these, in the same batch.
+ * Links mailed to the previous address are invalidated, so it gives no access again; the new one is unverified. The audit event
+ * of the attempt follows these, in the same batch.
  */
 export function updatePersonClaims(
   db: D1Database,

@@ -6,11 +6,11 @@ import { sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 import { keepTerms } from './user-terms.ts'
 
-/** Of the user `u`. */
+/** For the user `u`. */
 export const claimsColumns = sql`u.username, u.email, u.email_verified_at, u.profile, u.groups,
   u.updated_at AS user_updated_at`
 
-/** A person, as far as claims go. */
+/** The facts about a person that claims are made from. */
 export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubject | undefined> {
   const user = whose(who)
   return {
@@ -19,7 +19,7 @@ export function findClaimsSubject(db: D1Database, who: Whose): Query<ClaimsSubje
   }
 }
 
-/** What a person says of themselves, as a whole: of two who save at once, the last one's. In which attempt, it takes effect once. */
+/** A person's own profile, as a whole: of two saves at once, the last one's. In an attempt, it takes effect once. */
 export interface ProfileUpdate {
   readonly userId: string
   readonly profile: Profile

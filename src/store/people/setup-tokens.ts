@@ -11,7 +11,7 @@ export function insertSetupToken(db: D1Database, token: SecretHash<'setup'>, now
   )
 }
 
-/** A token is good until the first administrator exists. */
+/** A token is valid until the first administrator exists. */
 export function isSetupOpen(db: D1Database, token: SecretHash<'setup'>): Query<boolean> {
   return {
     statement: statement(

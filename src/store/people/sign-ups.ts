@@ -11,15 +11,12 @@ import { insertUser, type NewUser } from './users.ts'
 export interface SignUp {
   readonly user: NewUser
   readonly invitation: SecretHash<'invitation'> | undefined
-  /** What the networks of the person may create in a day. Nothing for somebody who was invited. */
+  /** Daily limits of the person's networks. None for an invited person. */
   readonly budgets: readonly Budget[]
   readonly reference: string
 }
 
-/**
- * A new account. A name that is taken makes none, nor does an invitation that somebody else used, nor a network that has created
- * as many as it may: read back by id to see.
- */
+/** A new account. A taken name creates none, nor does a used invitation, nor a network at its limit: read back by id to see. */
 export function insertSignUp(
   db: D1Database,
   { user, invitation, budgets, reference }: SignUp,
@@ -47,7 +44,7 @@ export function insertSignUp(
   ]
 }
 
-/** Whoever has a link that was mailed can read that mail, so the address is proven when it is the same. */
+/** A person with the mailed link can read that mail, so the address is confirmed when it is the same. */
 function invited(
   db: D1Database,
   user: NewUser,
@@ -69,7 +66,7 @@ function invited(
   ]
 }
 
-/** Whether somebody has this name already, or one that looks like it. `exceptOf`: the id of an account that may have it. */
+/** Whether an existing name is the same or looks like it. `exceptOf`: the id of an account that may have it. */
 export function isTaken(username: string, exceptOf = ''): Sql {
   return sql`EXISTS (SELECT 1 FROM users
     WHERE (username_key = ${nameKey(username)} OR username_skeleton = ${skeletonOf(username)}) AND id <> ${exceptOf})`

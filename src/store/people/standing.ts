@@ -20,13 +20,13 @@ import { type Sql, sql, statement } from '../sql.ts'
 import { type EndReason, endAuthorizations } from '../tokens/authorizations.ts'
 import { readUser, type User } from './users.ts'
 
-/** A user as administrators see one. */
+/** A user, as administrators see one. */
 export interface UserStanding {
   readonly user: User
   readonly suspendedAt: Seconds | undefined
   readonly emailVerifiedAt: Seconds | undefined
   readonly groups: Groups
-  /** That live, counted no further than a hundred. */
+  /** Live ones, counted up to a hundred. */
   readonly sessions: number
 }
 
@@ -50,14 +50,14 @@ export function findUserStanding(db: D1Database, id: string, now: Seconds): Quer
 }
 
 /**
- * Whoever acts is an administrator, not suspended, and somebody else: so one always stays, also when two turn on each other
- * at the same moment.
+ * The actor is an administrator, not suspended, and not the user: so one always remains, even when two act on each other at the
+ * same moment.
  */
 function mayActOnUser(act: Act): Sql {
   return sql`id <> ${act.actorId} AND ${mayAdminister(act)}`
 }
 
-/** While suspended there is no sign-in, no session, and no token of theirs is good. `since` undefined: not any more. */
+/** While suspended there is no sign-in, no session, and none of their tokens is valid. `since` undefined lifts the suspension. */
 export function suspendUser(db: D1Database, act: Act, userId: string, since: Seconds | undefined): Write {
   return statement(
     db,
@@ -82,7 +82,7 @@ export function hasRole(act: Act, userId: string, role: Role): Sql {
     AND EXISTS (SELECT 1 FROM users t WHERE t.id = ${userId} AND t.role = ${role})`
 }
 
-/** Before its event. Those that begin later are not part of it. */
+/** Before its event. Later sessions are not affected. */
 export function endSessionsOf(
   db: D1Database,
   act: Act,
@@ -96,8 +96,8 @@ export function endSessionsOf(
 }
 
 /**
- * All sessions and authorizations of somebody else, before the event of what an administrator does to them: control of the
- * account changes hands, and what was attached before it must not stay (ASVS 5.0 §7.4.2).
+ * All sessions and authorizations of another person, before the event of an administrator's act: control of the account changes
+ * hands, so existing access must end (ASVS 5.0 §7.4.2).
  */
 export function endAllAccessOf(
   db: D1Database,
@@ -114,19 +114,19 @@ export function endAllAccessOf(
   ]
 }
 
-/** The user is there, and not above who acts: as `mayEndOf` of rules/people/role.ts. */
+/** The user exists, and is not above the actor: as `mayEndOf` of rules/people/role.ts. */
 export function isEndable(act: Act, userId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM users t WHERE t.id = ${userId}
     AND (t.role <> 'administrator' OR ${actorIs(act, 'administer')}))`
 }
 
-/** What a user has allowed a client. */
+/** A user's consent to a client. */
 export interface ClientAccess {
   readonly clientId: string
   readonly name: string
   readonly scope: Scope
   readonly grantedAt: Seconds
-  /** When an authorization last gave it a token. */
+  /** The last time an authorization gave it a token. */
   readonly lastUsedAt: Seconds | undefined
 }
 
@@ -172,13 +172,13 @@ export function findAccess(
   }
 }
 
-/** For the event before the end: the user has allowed the client something, and is not above who acts. */
+/** For the event before the end: the user has allowed the client something, and is not above the actor. */
 export function hasAccess(act: Act, userId: string, clientId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM consents k WHERE k.client_id = ${clientId} AND k.user_id = ${userId})
     AND ${isEndable(act, userId)}`
 }
 
-/** After its event. What the user allowed the client, and every token that followed from it. */
+/** After its event. The consent of the user to the client, and every token based on it. */
 export function endAccess(
   db: D1Database,
   act: Act,

@@ -14,25 +14,25 @@ import {
 import { type Sql, sql, statement } from '../sql.ts'
 import { readUser, type User } from './users.ts'
 
-/** Somebody in the list of users, with the name that they gave themselves. */
+/** A person in the list of users, with their own display name. */
 export interface ListedUser extends User {
   readonly name: string | undefined
 }
 
-/** A page of those who are found, and how many they are: one more than `mostCounted` when there are more. Everybody is not counted. */
+/** A page of results, and their number: one more than `mostCounted` when there are more. Without a search nothing is counted. */
 export interface FoundUsers {
   readonly page: Page<ListedUser>
   readonly counted: number | undefined
 }
 
-/** People who are counted, and listed, however many a search finds. */
+/** Limit of counted and listed people, however many a search finds. */
 export const mostCounted = 1000
 
 const columns = sql`u.id, u.username, u.email, u.role, u.created_at, u.profile ->> 'name' AS name`
 
 /**
- * In the order of usernames, those after `after`. Of an address, who has it; of anything else, and of an address that nobody has,
- * who has it as a part of the username, the address or a name. Of fewer than three letters, as the beginning of a word.
+ * In the order of usernames, those after `after`. For an address, its owner; for any other text, and for an unknown address,
+ * people who have it in their username, address or name. For fewer than three letters, at the beginning of a word.
  */
 export function listUsers(db: D1Database, search: string, after: string, size: number): Query<FoundUsers> {
   if (search === '') return everybody(db, after, size)
@@ -61,7 +61,7 @@ function everybody(db: D1Database, after: string, size: number): Query<FoundUser
   }
 }
 
-/** What is sorted is what was found, no more than is counted: the index of names would have to be read as a whole. */
+/** Sorts the results, up to the counted limit: otherwise the whole index of names would be read. */
 function among(db: D1Database, found: Sql, after: string, size: number): Query<FoundUsers> {
   const page = listedPage(size)
   return {

@@ -3,7 +3,7 @@ import { namesOf, type SearchField, termsOf } from '../../rules/people/search.ts
 import { optional, type Query, read, text, type Write, write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** Somebody as they are stored. `profile` is JSON. */
+/** A person as stored. `profile` is JSON. */
 interface Findable {
   readonly id: string
   readonly username: string
@@ -11,14 +11,14 @@ interface Findable {
   readonly profile: string
 }
 
-/** What is written now. What is left out stays as it is. */
+/** The fields written now. A missing one stays unchanged. */
 interface Changed {
   readonly email?: { readonly now: string | undefined }
   readonly profile?: Profile
 }
 
 /**
- * What a person is found by, after their address or profile has changed: in the same batch, behind that statement. Where it
+ * The search terms of a person, after their address or profile has changed: in the same batch, after that statement. Where it
  * changed nothing, this changes nothing either.
  */
 export function keepTerms(db: D1Database, userId: string, { email, profile }: Changed): readonly Write[] {
@@ -59,7 +59,7 @@ function replaceTerms(
   ]
 }
 
-/** Everything that people are found by. A field that is another one by now has the terms of whoever changed it, and gets none. */
+/** All search terms. A field that has changed in the meantime has the terms of that change, and gets none. */
 export function addTerms(db: D1Database, people: readonly Findable[]): Write {
   const list = JSON.stringify(
     people.flatMap(({ id, username, email, profile }) => [
@@ -85,10 +85,10 @@ function namesIn(profile: string): readonly string[] {
   return namesOf(profileSchema.parse(JSON.parse(profile)))
 }
 
-/** People whom one step takes. */
+/** People per step. */
 const chunk = 50
 
-/** Gives terms to people from before there were any, in the order of ids. Says whether there may be more. */
+/** Gives terms to people from before they existed, in the order of ids. Returns whether there may be more. */
 export async function fillTerms(db: D1Database): Promise<boolean> {
   const { people } = await read(db, { people: findNext(db) })
   const last = people.at(-1)

@@ -32,22 +32,22 @@ export function readUser(row: Row): User {
   }
 }
 
-/** What a sign-in by password needs to know. */
+/** The facts for a sign-in by password. */
 export interface SignInFacts {
   readonly user: User
   readonly passwordHash: string
-  /** In which they should get a mail, the best first. */
+  /** The languages for mails to them, the best first. */
   readonly languages: readonly string[]
-  /** Whether a code from an authenticator app has to follow. */
+  /** Whether a code from an authenticator app must follow. */
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
-  /** The password was reset, and nobody has looked at the other ways in since. */
+  /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
-  /** When factors that they lost go at a sign-in by password, if that was asked for. */
+  /** When their lost factors are removed at a sign-in by password, if that was requested. */
   readonly removalDueAt: Seconds | undefined
 }
 
-/** One who is suspended is answered like one who does not exist. */
+/** A suspended user is answered like an unknown one. */
 export function findUserForSignIn(db: D1Database, username: string): Query<SignInFacts | undefined> {
   return {
     statement: statement(
@@ -77,14 +77,14 @@ export function findUser(db: D1Database, id: string): Query<User | undefined> {
   }
 }
 
-/** Somebody who asks for a new password. */
+/** A person who requests a new password. */
 export interface UserToMail extends ProvenOwner {
   readonly passwordHash: string
 }
 
 /**
- * Whom somebody means who typed a username or an address and can't sign in. An address finds nobody by username, so that it is no
- * use to take somebody's address as one; who proved it comes first. Mail goes to what is stored, never to what was typed.
+ * The person meant by a typed username or address. An address never matches a username, so that taking another person's address
+ * as a username gains nothing; its confirmed owner comes first. Mail goes to the stored address, never to the typed one.
  */
 export function findUserToMail(db: D1Database, typed: string): Query<UserToMail | undefined> {
   const address = typed.trim()
@@ -106,7 +106,7 @@ export function findUserToMail(db: D1Database, typed: string): Query<UserToMail 
   }
 }
 
-/** Whose address it is, proven by mail that reached them. */
+/** The owner of an address, confirmed by mail. */
 export function findProvenOwner(db: D1Database, email: string): Query<ProvenOwner | undefined> {
   return {
     statement: statement(
@@ -119,7 +119,7 @@ export function findProvenOwner(db: D1Database, email: string): Query<ProvenOwne
 }
 
 export interface ProvenOwner extends MailedUser {
-  /** In which they should get a mail, the best first. */
+  /** The languages for mails to them, the best first. */
   readonly languages: readonly string[]
 }
 
@@ -134,7 +134,7 @@ export function readMailedUser(row: Row): MailedUser {
   return { id: text(row, 'id'), username: text(row, 'username'), email: text(row, 'email') }
 }
 
-/** Whose account it is, and which password it has. One that is suspended is answered like one that does not exist. */
+/** The owner of an account, and the current password. A suspended one is answered like an unknown one. */
 export function findAccount(
   db: D1Database,
   id: string,
@@ -159,7 +159,7 @@ export function findUserByName(db: D1Database, username: string): Query<User | u
   }
 }
 
-/** How many there are, counted no further than `most`: the answer costs no more as they grow. */
+/** The number of users, counted up to `most`: the cost does not grow with them. */
 export function countUsers(db: D1Database, most: number): Query<number> {
   return {
     statement: statement(db, sql`SELECT COUNT(*) AS counted FROM (SELECT 1 FROM users LIMIT ${most})`),
@@ -174,7 +174,7 @@ export function hasAdministrator(db: D1Database): Query<boolean> {
   }
 }
 
-/** How many passwords are hashed at another cost, counted among the first 10,000 users. */
+/** The number of passwords with other hash settings, among the first 10,000 users. */
 export function countPasswordsNotOf(db: D1Database, cost: string): Query<number> {
   return {
     statement: statement(
@@ -186,11 +186,11 @@ export function countPasswordsNotOf(db: D1Database, cost: string): Query<number>
   }
 }
 
-/** A name that is taken inserts nothing: read back by id to see. */
+/** A taken name inserts nothing: read back by id to see. */
 export function insertUser(db: D1Database, user: NewUser, only: Sql = always): readonly Write[] {
   const { id, username, email, passwordHash, role, createdAt } = user
   const skeleton = skeletonOf(username)
-  // In the statement that gives the name, so of two that look alike at once the first has it.
+  // In the statement that assigns the name, so that the first of two similar ones at once gets it.
   const isFreeName = sql`NOT EXISTS (SELECT 1 FROM users s WHERE s.username_skeleton = ${skeleton})`
   const insert = sql`INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, updated_at,
       username_skeleton)
@@ -200,12 +200,12 @@ export function insertUser(db: D1Database, user: NewUser, only: Sql = always): r
   return [statement(db, insert), addTerms(db, [{ id, username, email, profile: '{}' }])]
 }
 
-/** By an administrator, once an attempt. A name that is taken inserts nothing. */
+/** By an administrator, once per attempt. A taken name inserts nothing. */
 export function insertUserFor(db: D1Database, act: Act, user: NewUser): readonly Write[] {
   return insertUser(db, user, mayAdminister(act))
 }
 
-/** For an event in the same batch: somebody was made with this id. */
+/** For an event in the same batch: a user with this id was created. */
 export function isThere(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM users WHERE id = ${id})`
 }
@@ -215,13 +215,13 @@ export function insertFirstAdministrator(db: D1Database, user: NewUser): readonl
   return insertUser(db, user, sql`NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')`)
 }
 
-/** A password that was checked, and against what. It counts while that is still the one. */
+/** A checked password, and the hash it was checked against. It counts while that is still the current one. */
 export interface VerifiedPassword {
   readonly userId: string
   readonly passwordHash: string
 }
 
-/** Of two changes at once, the first; a rehash never brings back the password before. */
+/** Of two changes at once, the first; a rehash never restores the previous password. */
 export function updatePasswordHash(db: D1Database, verified: VerifiedPassword, next: string): Write {
   return statement(
     db,

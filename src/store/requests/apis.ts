@@ -18,7 +18,7 @@ import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { noteScopeDeletion, type RegisteredScope, readRegisteredScope } from './scopes.ts'
 
-/** An API as administrators register it (RFC 8707), apart from its scopes. */
+/** An API as administrators register it (RFC 8707), without its scopes. */
 export type RegisteredApi = Omit<Resource, 'scope'>
 
 export interface ApiScope {
@@ -69,8 +69,8 @@ export function listScopesOfApi(db: D1Database, identifier: string): Query<reado
 }
 
 /**
- * The API with exactly these scopes. A name that belongs elsewhere stays there. A new one is not added beside one that differs
- * in spelling alone: `resource` would mean both.
+ * The API with exactly these scopes. A scope that belongs elsewhere stays there. A new API is not added beside one that differs
+ * only in spelling: `resource` would mean both.
  */
 export function putApi(
   db: D1Database,
@@ -125,7 +125,7 @@ export function hasApi(identifier: string): Sql {
   return sql`EXISTS (SELECT 1 FROM resources WHERE identifier = ${identifier})`
 }
 
-/** After its event. Its scopes go with it (ON DELETE CASCADE). */
+/** After its event. Deletes its scopes too (ON DELETE CASCADE). */
 export function deleteApi(db: D1Database, act: Act, identifier: string, now: Seconds): readonly Write[] {
   const noted = sql`${actorIs(act, 'administer')} AND ${isNoted(act, now)}`
   return [

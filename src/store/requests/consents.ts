@@ -27,7 +27,7 @@ import { always, and, commaSeparated, raw, type Sql, sql, statement } from '../s
 import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 
-/** Somebody who is signed in, with what they allowed a client, for each host. */
+/** A signed-in person, with their consents to a client, per host. */
 export interface SessionAtClient {
   readonly session: Session
   readonly consents: readonly Consent[]
@@ -53,8 +53,8 @@ export function findSessionAtClient(
 }
 
 /**
- * Consents of the user `u`, as one list. A consent without hosts was written by code of before, while a migration was on its way:
- * only where there is no host it is looked for.
+ * Consents of the user `u`, as one list. Older code wrote consents without hosts during a migration: they are looked up only
+ * where there is no host.
  */
 function consentsAt(clientId: string): Sql {
   return sql`coalesce(
@@ -75,18 +75,18 @@ function readConsent(row: Row): Consent {
   }
 }
 
-/** An application has at most 20 redirect URIs. Of hosts that it used before, the oldest are forgotten. */
+/** An application has at most 20 redirect URIs. The oldest of its earlier hosts are forgotten. */
 const mostHosts = 20
 
 /**
- * The consent takes the place of an earlier one for the same host; nothing happens when user or client is gone. `scope` is
- * everything that is allowed then, at whatever host.
+ * Replaces an earlier consent for the same host; does nothing when user or client was deleted. `scope` is everything that is
+ * allowed then, at any host.
  */
 export function hasNoConsent(userId: string, clientId: string): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM consents WHERE user_id = ${userId} AND client_id = ${clientId})`
 }
 
-/** What the event of a consent says: where to, and which scopes. */
+/** The detail of a consent's event: the host, and the scopes. */
 export function consentDetail({ redirectHost, scope }: Pick<Consent, 'redirectHost' | 'scope'>): string {
   return `${redirectHost} ${formatScope(scope)}`.trim().slice(0, 1000)
 }
@@ -117,20 +117,20 @@ export function putConsent(
   return [connected, ofHost, forgotten].map((one) => statement(db, one))
 }
 
-/** A client that a person allowed something, as they see it. */
+/** A client with a person's consent, as they see it. */
 export interface ConnectedClient {
   readonly clientId: string
   readonly name: string
   readonly logo: string | undefined
   readonly owner: ShownOwner | undefined
   readonly scopes: readonly { readonly name: string; readonly description: string }[]
-  /** Where a sign-in can start from our pages. Undefined too while the client is suspended. */
+  /** The URL where a sign-in can start from our pages. Undefined too while the client is suspended. */
   readonly initiateLoginUri: string | undefined
   readonly firstUsedAt: Seconds
   readonly lastUsedAt: Seconds
 }
 
-/** A scope name holds neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
+/** A scope name contains neither quote nor backslash (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. */
 const connected = `SELECT k.client_id, k.user_id, c.name, c.trust, c.registered_by, c.owner_id, u.username, ${provenEmailOfOwner}, ${logoOfClient}, k.created_at,
     iif(c.suspended_at IS NULL, json_extract(c.openid, '$.initiate_login_uri'), NULL) AS initiate_login_uri,
     max(k.granted_at, ifnull((SELECT max(max(a.created_at, ifnull(a.rotated_at, 0))) FROM authorizations a
@@ -139,7 +139,7 @@ const connected = `SELECT k.client_id, k.user_id, c.name, c.trust, c.registered_
       FROM json_each('["' || replace(k.scope, ' ', '","') || '"]') n JOIN scopes s ON s.name = n.value) AS scopes
   FROM consents k JOIN clients c ON c.id = k.client_id JOIN users u ON u.id = c.owner_id`
 
-/** Those connected last come first; `after` is the key of a page. */
+/** The last connected come first; `after` is the key of a page. */
 export function listConnectedClients(
   db: D1Database,
   who: Whose,
@@ -196,7 +196,7 @@ function readOwner(row: Row): ShownOwner | undefined {
   return ownerShownTo(text(row, 'user_id'), { client, ownerName: text(row, 'username'), ownerEmail })
 }
 
-/** How many there are, counted no further than `most`. */
+/** The number of connected clients, counted up to `most`. */
 export function countConnectedClients(db: D1Database, who: Whose, most: number): Query<number> {
   const user = whose(who)
   return {
@@ -205,7 +205,7 @@ export function countConnectedClients(db: D1Database, who: Whose, most: number):
   }
 }
 
-/** Who allowed which client something. */
+/** The person and the client of a consent. */
 export interface ConsentKey {
   readonly userId: string
   readonly clientId: string
@@ -216,8 +216,8 @@ export function hasConsent({ userId, clientId }: ConsentKey): Sql {
 }
 
 /**
- * Forgets what a person allowed a client and ends all that followed from it, after the event of this attempt, which this request
- * wrote: the form sent again later takes back nothing that was allowed since.
+ * Deletes a person's consent to a client and ends everything based on it, after the event of this attempt, which this request
+ * wrote: the form sent again later does not affect newer consents.
  */
 export function deleteConsent(
   db: D1Database,

@@ -8,24 +8,24 @@ import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
 export type DeviceCodeHash = SecretHash<'device-code'>
 
-/** A request that a device makes, and from where. */
+/** A device's request, and its origin. */
 export interface NewDeviceRequest
   extends Pick<DeviceRequest, 'clientId' | 'scope' | 'resources' | 'interval'> {
   readonly hash: DeviceCodeHash
   /** Keyed hash of the user code. */
   readonly userCodeHash: string
-  /** Where it came from, in words for the person who is asked: a city and a country. Undefined when nobody knows. */
+  /** Its location, in words for the person who is asked: a city and a country. Undefined when unknown. */
   readonly place: string | undefined
-  /** Hash of the address block that it came from: what one network may have waiting is bounded. */
+  /** Hash of its address block: the number of waiting requests per network is limited. */
   readonly origin: NetworkOrigin
   readonly createdAt: Seconds
   readonly expiresAt: Seconds
 }
 
-/** How many requests of one address block may wait at once. An office that starts a hundred terminals stays below. */
+/** Limit of waiting requests per address block. An office that starts a hundred terminals stays below. */
 const mostOfOneOrigin = 200
 
-/** Does nothing when too many of this origin wait, or a code is taken: what was written is read back. */
+/** Does nothing when too many of this origin are waiting, or a code is taken: the result is read back. */
 export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest, allowed: Sql = always): Write {
   const { hash, userCodeHash, clientId, scope, resources, interval, place, origin, createdAt, expiresAt } =
     request
@@ -65,14 +65,14 @@ export function findDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<D
   }
 }
 
-/** A request as the person sees it who typed its user code. */
+/** A request as the person who typed its user code sees it. */
 export interface WaitingDevice {
   readonly request: DeviceRequest
   readonly hash: DeviceCodeHash
   readonly place: string | undefined
 }
 
-/** The request that still waits for an answer under this user code. */
+/** The request with this user code that is still waiting for an answer. */
 export function findWaitingDevice(
   db: D1Database,
   userCodeHashes: readonly string[],
@@ -93,7 +93,7 @@ export function findWaitingDevice(
   }
 }
 
-/** Notes a poll. Executed twice it changes nothing more. */
+/** Records a poll. Executed twice it changes nothing more. */
 export function notePoll(db: D1Database, hash: DeviceCodeHash, interval: Seconds, now: Seconds): Write {
   return statement(
     db,
@@ -102,7 +102,7 @@ export function notePoll(db: D1Database, hash: DeviceCodeHash, interval: Seconds
   )
 }
 
-/** The one answer to a request: the first attempt to write it. `authorizationId` undefined: the person said no. */
+/** The one answer to a request: the first attempt to write it. `authorizationId` undefined: the person denied it. */
 export function decideDevice(
   db: D1Database,
   hash: DeviceCodeHash,

@@ -2,7 +2,10 @@ import { type Query, text, type Write } from '../database.ts'
 import { type Act, mayAdminister } from '../guards.ts'
 import { raw, sql, statement } from '../sql.ts'
 
-/** What an API names applications for: to check its tokens (RFC 7662), or to get some by exchange (RFC 8693). */
+/**
+ * The purpose for which an API names applications: to introspect its tokens (RFC 7662), or to exchange tokens for it (RFC
+ * 8693).
+ */
 type Naming = 'api_introspectors' | 'api_exchangers'
 
 /** Ids of the applications that an API names, in the order of their names. */
@@ -21,7 +24,7 @@ export function listNamedClients(
   }
 }
 
-/** Those of the ids that are confidential applications: nobody else can authenticate (RFC 7662 §2.1). */
+/** The ids of confidential applications: no other client can authenticate (RFC 7662 §2.1). */
 export function findConfidentialClients(db: D1Database, ids: readonly string[]): Query<readonly string[]> {
   return {
     statement: statement(
@@ -33,7 +36,7 @@ export function findConfidentialClients(db: D1Database, ids: readonly string[]):
   }
 }
 
-/** Exactly these, of those that exist. The API stands before them in the batch. */
+/** Exactly the existing ones of these. The API precedes them in the batch. */
 export function putNamedClients(
   db: D1Database,
   act: Act,
@@ -57,7 +60,7 @@ export function putNamedClients(
   ]
 }
 
-/** Whether an API lets an application get tokens for it by exchange. */
+/** Whether an API allows an application to exchange tokens for it. */
 export function isExchanger(db: D1Database, identifier: string, clientId: string): Query<boolean> {
   return {
     statement: statement(

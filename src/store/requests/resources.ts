@@ -10,8 +10,8 @@ const columns = `r.identifier, r.name, r.access_token_lifetime, r.access_token_a
   (SELECT json_group_array(s.name) FROM scopes s WHERE s.resource = r.identifier) AS scope`
 
 /**
- * Those that are registered by one of the identifiers, however it is spelled. Case is ignored, also that of the path: which of
- * them an identifier means is for `isSameIdentifier` to say.
+ * The registered APIs with one of the identifiers, in any spelling. Case is ignored, even that of the path: `isSameIdentifier`
+ * decides which of them an identifier means.
  */
 export function findResources(db: D1Database, identifiers: readonly string[]): Query<readonly Resource[]> {
   // Most requests name none.
@@ -27,11 +27,11 @@ export function findResources(db: D1Database, identifiers: readonly string[]): Q
   }
 }
 
-/** An API that `columns` named, as a JSON object of the same names. */
+/** An API as a JSON object, with the names in `columns`. */
 const asObject = `json_object('identifier', l.identifier, 'name', l.name, 'access_token_lifetime', l.access_token_lifetime,
   'access_token_alg', l.access_token_alg, 'access_token_typ', l.access_token_typ, 'scope', l.scope || '')`
 
-/** Those of the scopes that exist, and the APIs that they belong to. */
+/** The existing scopes, and the APIs that they belong to. */
 export interface ScopesWithApis {
   readonly scopes: readonly ScopeDefinition[]
   readonly apis: readonly Resource[]
@@ -55,13 +55,13 @@ export function findScopesWithApis(db: D1Database, names: readonly string[]): Qu
   }
 }
 
-/** Of what was authorized, that which still exists. */
+/** The part of an authorization that still exists. */
 export interface Living {
   readonly resources: readonly Resource[]
   readonly scope: Scope
 }
 
-/** Of the authorization `a`, each list in one column. */
+/** For the authorization `a`, each list in one column. */
 export const livingColumns = `${existingScope} AS living_scope,
   (SELECT json_group_array(${asObject})
     FROM (SELECT ${columns} FROM json_each(a.resources) n JOIN resources r ON r.identifier = n.value) l) AS living_resources`

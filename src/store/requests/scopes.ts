@@ -35,7 +35,7 @@ export function readScope(row: Row): ScopeDefinition {
 
 /** With who may allow it to an application. */
 export interface RegisteredScope extends ScopeDefinition {
-  /** Administrators alone. */
+  /** Only administrators may allow it. */
   readonly restricted: boolean
 }
 
@@ -54,7 +54,7 @@ export function readRegisteredScope(row: Row): RegisteredScope {
   return { ...readScope(row), restricted: integer(row, 'restricted') === 1 }
 }
 
-/** Those that belong to no API, in the order of names after `after`. */
+/** Scopes without an API, in alphabetical order after `after`. */
 export function listStandaloneScopes(
   db: D1Database,
   after: string,
@@ -80,7 +80,7 @@ export function findStandaloneScope(db: D1Database, name: string): Query<Registe
   }
 }
 
-/** One that belongs to an API stays as it is. */
+/** A scope of an API stays unchanged. */
 export function putStandaloneScope(
   db: D1Database,
   act: Act,
@@ -114,7 +114,7 @@ export function deleteStandaloneScope(
   ]
 }
 
-/** In the batch of each deletion: from now on `existingScope` looks at what was authorized until now. */
+/** In the batch of each deletion: from now on `existingScope` checks earlier authorizations. */
 export function noteScopeDeletion(db: D1Database, only: Sql, now: Seconds): Write {
   return statement(
     db,
@@ -123,13 +123,13 @@ export function noteScopeDeletion(db: D1Database, only: Sql, now: Seconds): Writ
   )
 }
 
-/** Seconds. An authorization may have read the scopes before a deletion, and be written after it, by other clocks. */
+/** Seconds. An authorization may have read the scopes before a deletion, and be written after it, with clock skew. */
 const deletionMargin = 600
 
 /**
- * Of the scope of the authorization `a`, the names that exist, as a JSON list. A scope name holds neither quote nor backslash
+ * The existing names in the scope of the authorization `a`, as a JSON list. A scope name contains neither quote nor backslash
  * (RFC 6749 §3.3), so that the list becomes JSON by replacing its spaces. When nothing was deleted since, they all exist: each
- * scope of an authorization did when it was made, and to look it up is two rows read.
+ * scope of an authorization did when it was made, and looking it up costs two rows read.
  */
 export const existingScope = `CASE
   WHEN a.created_at > (SELECT d.at + ${deletionMargin} FROM scope_deletions d WHERE d.id = 1)

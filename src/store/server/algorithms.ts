@@ -3,8 +3,8 @@ import { oneOf, type Query } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
 /**
- * What something here is signed with. RSA, which every client accepts (OIDC Core §15.1), and ES256, which is the default of access
- * tokens, always; the others once an application or an API chooses them.
+ * The algorithms in use. RSA, which every client accepts (OIDC Core §15.1), and ES256, the default of access tokens, always;
+ * the others once an application or an API chooses them.
  */
 export function findAlgorithmsInUse(db: D1Database): Query<readonly SigningAlgorithm[]> {
   return {

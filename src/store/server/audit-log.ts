@@ -13,7 +13,7 @@ import {
 } from '../database.ts'
 import { and, commaSeparated, sql, statement } from '../sql.ts'
 
-/** One line of the log, with the names of today beside the ids. */
+/** One line of the log, with current names beside the ids. */
 export interface LoggedEvent {
   readonly id: string
   readonly at: Seconds
@@ -24,15 +24,15 @@ export interface LoggedEvent {
   readonly clientId: string | undefined
   readonly clientName: string | undefined
   readonly detail: string | undefined
-  /** Whom somebody of the administration did it to. */
+  /** The person an administrative act was done to. */
   readonly subjectId: string | undefined
   readonly subjectName: string | undefined
-  /** Place and seal in the chain; undefined while it has none. */
+  /** Place and seal in the chain; undefined while it is not sealed. */
   readonly number: number | undefined
   readonly seal: string | undefined
 }
 
-/** Each is answered by an index of its own, with the time behind it. Empty: all. */
+/** Each filter has its own index, followed by the time. Empty: all. */
 export interface AuditFilter {
   readonly type: string
   /** An id or a username. */

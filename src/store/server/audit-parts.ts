@@ -3,7 +3,7 @@ import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, type Row, text, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** A part of the audit log that was sealed under an earlier secret: where it ends, and the key that verifies it, sealed. */
+/** A part of the audit log that was sealed under an earlier secret: its end, and the key that verifies it, encrypted. */
 export interface StoredPart {
   readonly number: number
   readonly seal: string
@@ -11,7 +11,7 @@ export interface StoredPart {
   readonly closedAt: Seconds
 }
 
-/** In the order of numbers. One for each time that the secret was replaced. */
+/** In the order of numbers. One for each replacement of the secret. */
 export function listAuditParts(db: D1Database): Query<readonly StoredPart[]> {
   return {
     statement: statement(
@@ -23,8 +23,8 @@ export function listAuditParts(db: D1Database): Query<readonly StoredPart[]> {
 }
 
 /**
- * Closes a part: its key is kept, and head and start are marked anew. All of it or nothing, if the head still is what was looked
- * at. An empty part needs no key; one that ends where the part before does has no events.
+ * Closes a part: its key is stored, and head and start get new MACs. All or nothing, if the head is unchanged since it was
+ * read. An empty part needs no key; one that ends where the previous part does has no events.
  */
 export function closeAuditPart(
   db: D1Database,

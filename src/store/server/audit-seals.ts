@@ -26,7 +26,7 @@ export function findChain(db: D1Database): Query<StoredChain> {
   }
 }
 
-/** What has no place in the chain yet, oldest first: also what was written late, with a time before the last seal. */
+/** Unsealed events, oldest first: including those written late, with a time before the last seal. */
 export function listUnsealed(db: D1Database, most: number): Query<readonly AuditedEvent[]> {
   return {
     statement: statement(
@@ -38,7 +38,7 @@ export function listUnsealed(db: D1Database, most: number): Query<readonly Audit
 }
 
 /**
- * Links events to the chain that ends in `previous`, counts each once by day and type, and moves the head. Of two that go on
+ * Links events to the chain that ends in `previous`, counts each once by day and type, and moves the head. Of two that continue
  * from one head, the first does all of it, and the other nothing.
  */
 export function extendChain(
@@ -91,7 +91,7 @@ export function readHead(row: Row): MarkedHead {
   }
 }
 
-/** All that `readAuditedEvent` reads. */
+/** All columns that `readAuditedEvent` reads. */
 export const auditedColumns = 'id, at, type, reference, user_id, client_id, detail, subject_id'
 
 export function readAuditedEvent(row: Row): AuditedEvent {

@@ -4,7 +4,7 @@ import { first, integer, type Query, type Row, text, type Write } from '../datab
 import { raw, sql, statement } from '../sql.ts'
 import { auditedColumns, readAuditedEvent } from './audit-seals.ts'
 
-/** Where the chain begins; undefined while no event was deleted. */
+/** The start of the chain; undefined while no event was deleted. */
 export function findAuditStart(db: D1Database): Query<MarkedStart | undefined> {
   return {
     statement: statement(db, sql`SELECT number, seal, retired_at, mac FROM audit_starts WHERE id = 1`),
@@ -20,7 +20,7 @@ export function findPlace(db: D1Database, number: number): Query<string | undefi
   }
 }
 
-/** The first events that are left. */
+/** The first remaining events. */
 export function listOldestSealed(db: D1Database, most: number): Query<readonly SealedEvent[]> {
   return {
     statement: statement(
@@ -32,7 +32,7 @@ export function listOldestSealed(db: D1Database, most: number): Query<readonly S
   }
 }
 
-/** Deletes the events up to a new start. Of two that go on from one start, the first does all of it, and the other nothing. */
+/** Deletes the events up to a new start. Of two that continue from one start, the first does all of it, and the other nothing. */
 export function moveAuditStart(db: D1Database, previous: string, next: MarkedStart): readonly Write[] {
   const isStillStart = sql`ifnull((SELECT seal FROM audit_starts WHERE id = 1), '') = ${previous}`
   return [

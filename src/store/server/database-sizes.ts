@@ -3,15 +3,15 @@ import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** How large it is now, as D1 says with every answer. Undefined where it does not. */
+/** The current size, as D1 reports it with every answer. Undefined where it does not. */
 export async function readDatabaseSize(db: D1Database): Promise<number | undefined> {
   const [answer] = await db.batch([statement(db, sql`SELECT 1`)])
-  // By its documentation a number; older versions had none.
+  // A number according to its documentation; older versions had none.
   const bytes: unknown = answer?.meta.size_after
   return typeof bytes === 'number' ? bytes : undefined
 }
 
-/** Of one day, the last size. */
+/** The last size of each day. */
 export function noteDatabaseSize(db: D1Database, bytes: number, most: number, now: Seconds): Write {
   return statement(
     db,

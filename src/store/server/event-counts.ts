@@ -2,14 +2,14 @@ import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, text } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** How many events of a type there were on a day (of 86,400 s, since 1970). */
+/** The number of events of a type on a day (of 86,400 s, since 1970). */
 export interface EventCount {
   readonly day: number
   readonly type: string
   readonly events: number
 }
 
-/** Of events that are sealed: a row for each day and type, however many events there are. */
+/** For sealed events: a row for each day and type, however many events there are. */
 export function listEventCounts(db: D1Database, fromDay: number): Query<readonly EventCount[]> {
   return {
     statement: statement(db, sql`SELECT day, type, events FROM event_counts WHERE day >= ${fromDay}`),
@@ -22,7 +22,7 @@ export function listEventCounts(db: D1Database, fromDay: number): Query<readonly
   }
 }
 
-/** The newest of those that are not sealed, one by one. */
+/** The newest unsealed ones, one by one. */
 export function listUncounted(
   db: D1Database,
   from: Seconds,

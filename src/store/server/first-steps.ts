@@ -1,11 +1,11 @@
 import { first, integer, type Query } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** What somebody who has just set a server up has done since. */
+/** The progress of a person who has just set up a server. */
 export interface FirstSteps {
   /** Applications beside the built-in playground, counted no further than a few. */
   readonly applications: number
-  /** Whether an application of anybody ever got a token. */
+  /** Whether any application ever got a token. */
   readonly hasAuthorized: boolean
   readonly hasApi: boolean
 }

@@ -1,7 +1,7 @@
 import { type Query, text, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** A key that outlives the secret it was derived from. It opens with acts/server/kept-keys.ts. */
+/** A key that outlives the secret it was derived from. acts/server/kept-keys.ts opens it. */
 export interface KeptKey {
   readonly name: string
   readonly sealed: string
@@ -14,7 +14,7 @@ export function listKeptKeys(db: D1Database): Query<readonly KeptKey[]> {
   }
 }
 
-/** Whoever is first has made it. */
+/** The first writer creates it. */
 export function insertKeptKey(db: D1Database, { name, sealed }: KeptKey): Write {
   return statement(
     db,

@@ -2,12 +2,12 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, type Query, texts, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** How the scheduled handler last came to its end. */
+/** The result of the last run of the scheduled handler. */
 export interface MaintenanceRun {
   readonly ranAt: Seconds
   /** Names of the steps that failed. */
   readonly failed: readonly string[]
-  /** Names of the steps that have more to do than one run may. */
+  /** Names of the steps with more to do than one run may. */
   readonly unfinished: readonly string[]
 }
 

@@ -1,10 +1,10 @@
 import { read, text } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** The newest of migrations/: what this code relies on. A test says so. */
+/** The newest of migrations/, which this code needs. A test checks it. */
 export const neededMigration = '0038_pushed_requests.sql'
 
-/** Those that the database went through, as `wrangler d1 migrations apply` and `npm start` record them. */
+/** The migrations of the database, as `wrangler d1 migrations apply` and `npm start` record them. */
 export async function listAppliedMigrations(db: D1Database): Promise<readonly string[]> {
   const names = statement(db, sql`SELECT name FROM d1_migrations ORDER BY id`)
   try {

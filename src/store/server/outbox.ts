@@ -3,7 +3,7 @@ import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, text, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** A mail that was not sent, since this is development. */
+/** A mail that was not sent, in development. */
 export interface KeptMail extends Mail {
   readonly id: string
   readonly createdAt: Seconds

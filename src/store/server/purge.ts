@@ -4,21 +4,21 @@ import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { read } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 
-/** Rows that one statement deletes: it holds the database for some milliseconds. */
+/** Rows deleted by one statement: it blocks the database for some milliseconds. */
 export const purgeChunk = 1000
 
-/** Rows of a table that can go, found by an index on the column of their time. */
+/** Expired rows of a table, found through an index on their time column. */
 export interface Expired {
   readonly table: string
   readonly key: string
   readonly column: string
-  /** Rows of this time and before. */
+  /** Rows of this time and earlier. */
   readonly until: Seconds
-  /** What ends in another way too, by an index of its own. */
+  /** A second expiry, with its own index. */
   readonly or?: { readonly column: string; readonly until: Seconds }
 }
 
-/** Every table whose rows go by time alone. */
+/** Every table whose rows expire by time alone. */
 export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: Seconds): readonly Expired[] {
   const expired = (table: string, key: string, column = 'expires_at', until = now): Expired => ({
     table,
@@ -50,7 +50,7 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
   ]
 }
 
-/** Deletes the first chunk of what can go, and says whether there may be more. Executed twice, it deletes what is still there. */
+/** Deletes the first chunk of expired rows, and returns whether there may be more. Executed twice, it deletes the next ones. */
 export function purgeSome(db: D1Database, { table, key, column, until, or }: Expired): Promise<boolean> {
   const columns = raw(key.replace(/[()]/g, ''))
   const also = or === undefined ? sql`` : sql` OR ${raw(or.column)} <= ${or.until}`

@@ -2,24 +2,27 @@ import type { Seconds } from '../../values/time.ts'
 import { integer, oneOf, type Query, text, type Write } from '../database.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 
-/** What is sealed under the key-encryption secret, by what it is. */
+/** Values encrypted under the key-encryption secret, by kind. */
 export const sealedKinds = ['signing', 'later-signing', 'kept', 'part', 'authenticator'] as const
 export type SealedKind = (typeof sealedKinds)[number]
 
-/** A value that opens with another secret than the newest. */
+/** A value that needs another secret than the newest. */
 export interface SealedElsewhere {
   readonly kind: SealedKind
-  /** What its row is found by. Of a part: number and seal of its last event, with a space between. */
+  /** Identifies its row. For a part: number and seal of its last event, separated by a space. */
   readonly id: string
   readonly sealed: string
 }
 
-/** What is sealed begins with the id of its secret and a point. Of people’s keys there may be many: they are found by an index. */
+/**
+ * An encrypted value begins with the id of its secret and a point. There may be many keys of people: they are found through an
+ * index.
+ */
 function under(column: string, order: '<' | '>', prefix: string): Sql {
   return sql`substr(${raw(column)}, 1, 9) ${raw(order)} ${prefix}`
 }
 
-/** At most so many, of all kinds. `secretId` is of the newest secret. */
+/** Up to a limit, of all kinds. `secretId` belongs to the newest secret. */
 export function listSealedElsewhere(
   db: D1Database,
   secretId: string,
@@ -29,7 +32,7 @@ export function listSealedElsewhere(
   return {
     statement: statement(
       db,
-      // D1 takes five parts of one SELECT: keys that sign are a part together.
+      // D1 accepts five terms in a compound SELECT: signing keys are one term together.
       sql`SELECT kind, id, sealed FROM (
             SELECT 'signing' AS kind, kid AS id, private_key AS sealed FROM signing_keys
             UNION ALL SELECT 'later-signing', kid, private_key FROM later_signing_keys)
@@ -52,7 +55,7 @@ export function listSealedElsewhere(
   }
 }
 
-/** Where each kind is. */
+/** The table and column of each kind. */
 const columns: Record<SealedKind, { readonly table: string; readonly column: string; readonly id: string }> =
   {
     signing: { table: 'signing_keys', column: 'private_key', id: 'kid' },
@@ -62,7 +65,7 @@ const columns: Record<SealedKind, { readonly table: string; readonly column: str
     authenticator: { table: 'authenticators', column: 'sealed_key', id: 'user_id' },
   }
 
-/** Values of one kind, each with its new seal. Only where it still is what was opened. */
+/** Values of one kind, each with its new encryption. Only where the old one is unchanged. */
 export function replaceSealed(
   db: D1Database,
   kind: SealedKind,
@@ -77,13 +80,13 @@ export function replaceSealed(
   )
 }
 
-/** What the schedule has done about a secret. */
+/** The schedule's record of a secret. */
 export interface NotedSecret {
-  /** Since when it is in use; undefined: not noted. */
+  /** Since when it is in use; undefined: not recorded. */
   readonly since: Seconds | undefined
-  /** Whether the salt of pairwise subjects is kept. */
+  /** Whether the salt of pairwise subjects is stored. */
   readonly hasSalt: boolean
-  /** Whether there are recovery codes of which nobody has noted the secret. */
+  /** Whether there are recovery codes without a recorded secret. */
   readonly hasUnnotedCodes: boolean
 }
 

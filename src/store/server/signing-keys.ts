@@ -5,7 +5,7 @@ import { integer, oneOf, optional, type Query, type Row, text, type Write } from
 import { type Act, actorIs, isFirstTime } from '../guards.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
-/** All keys whose signatures may still be out there, and those that will sign next. */
+/** All keys with signatures that may still be in use, and those that will sign next. */
 export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey[]> {
   return {
     statement: statement(
@@ -19,7 +19,7 @@ export function listSigningKeys(db: D1Database): Query<readonly StoredSigningKey
   }
 }
 
-/** Of two who make a generation at once the first wins: another key of the same one inserts nothing. */
+/** Of two who create a generation at once the first wins: another key of the same generation inserts nothing. */
 export function insertSigningKey(
   db: D1Database,
   key: StoredSigningKey,
@@ -36,8 +36,8 @@ export function insertSigningKey(
 }
 
 /**
- * Withdraws a key. When it is the one that signs, the next one does from now on: `successor`, or one that waits, also when
- * somebody else made that in the same moment. All or nothing, and by an administrator.
+ * Withdraws a key. If it is the current one, the next one signs from now on: `successor`, or a waiting one, even when somebody
+ * else created it at the same moment. All or nothing, and by an administrator.
  */
 export function withdrawSigningKey(
   db: D1Database,
@@ -63,7 +63,7 @@ export function withdrawSigningKey(
   ]
 }
 
-/** A key that waits signs from then on, unless it does so earlier. */
+/** A waiting key signs from then on, unless it already does so earlier. */
 export function bringForward(
   db: D1Database,
   { alg, kid }: Pick<StoredSigningKey, 'alg' | 'kid'>,
@@ -80,7 +80,7 @@ export function deleteSigningKey(db: D1Database, { alg, kid }: Pick<StoredSignin
   return statement(db, sql`DELETE FROM ${tableOf(alg)} WHERE kid = ${kid}`)
 }
 
-/** Algorithms of the first release have a table that takes no others, and code of before knows no others. */
+/** Algorithms of the first release have a table that allows no others, and older code knows no others. */
 function tableOf(alg: SigningAlgorithm): Sql {
   return raw(alg === 'PS256' ? 'later_signing_keys' : 'signing_keys')
 }

@@ -4,7 +4,7 @@ import { isFirstTime } from '../guards.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
-/** An authenticator app that somebody set up. Its key opens with secrets/authenticator-key.ts. */
+/** A person's authenticator app. secrets/authenticator-key.ts opens its key. */
 export interface Authenticator {
   readonly sealedKey: string
   readonly createdAt: Seconds
@@ -13,12 +13,12 @@ export interface Authenticator {
 export interface NewAuthenticator {
   readonly userId: string
   readonly sealedKey: string
-  /** Of the code that confirmed it: used up with that. */
+  /** The step of the code that confirmed it: that code is used up. */
   readonly step: number
   readonly attemptId: string
 }
 
-/** Of two set-ups at once, the first has it. */
+/** Of two set-ups at once, the first is stored. */
 export function insertAuthenticator(
   db: D1Database,
   made: NewAuthenticator,
@@ -49,7 +49,7 @@ export function findAuthenticator(db: D1Database, userId: string): Query<Authent
   }
 }
 
-/** RFC 6238 §5.2: a code is good once. So is every older one, or a code that was seen could be used after a newer one. */
+/** RFC 6238 §5.2: a code works once. It invalidates every older one, or an observed code could be used after a newer one. */
 export function claimStep(db: D1Database, userId: string, step: number, attemptId: string): Write {
   return statement(
     db,
@@ -72,7 +72,7 @@ export function hasAuthenticator(userId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM authenticators WHERE user_id = ${userId})`
 }
 
-/** The app and the codes that stand in for it. */
+/** The app and its recovery codes. */
 export function deleteAuthenticator(db: D1Database, userId: string): readonly Write[] {
   return [
     statement(db, sql`DELETE FROM recovery_codes WHERE user_id = ${userId}`),

@@ -7,14 +7,14 @@ import { endAuthorizations } from '../tokens/authorizations.ts'
 import { type Whose, whose } from '../whose.ts'
 import { endSessions } from './sessions.ts'
 
-/** What somebody who lost their factors does about it, as one attempt. */
+/** A person's act about their lost factors, as one attempt. */
 export interface RemovalAct {
   readonly userId: string
   readonly attemptId: string
   readonly reference: string
 }
 
-/** When the factors of somebody go, if that was asked for and is not over. */
+/** When the factors of a person are removed, if that was requested and has not expired. */
 export function findFactorRemoval(db: D1Database, who: Whose, now: Seconds): Query<Seconds | undefined> {
   const user = whose(who)
   return {
@@ -26,7 +26,7 @@ export function findFactorRemoval(db: D1Database, who: Whose, now: Seconds): Que
   }
 }
 
-/** Once a person: asking again does not begin the wait anew, unless the last one is over. Never for an administrator. */
+/** Once per person: asking again does not restart the wait, unless the last one has expired. Never for an administrator. */
 export function askForFactorRemoval(
   db: D1Database,
   { userId, attemptId, reference }: RemovalAct,
@@ -44,7 +44,7 @@ export function askForFactorRemoval(
   ].map((text) => statement(db, text))
 }
 
-/** By somebody who has shown a factor. */
+/** By a person who has shown a factor. */
 export function stopFactorRemoval(
   db: D1Database,
   { userId, attemptId, reference }: RemovalAct,
@@ -59,7 +59,7 @@ export function stopFactorRemoval(
 }
 
 export interface DueRemoval {
-  /** The password that was right. */
+  /** The verified password. */
   readonly verified: VerifiedPassword
   readonly attemptId: string
   readonly reference: string
@@ -67,8 +67,8 @@ export interface DueRemoval {
 }
 
 /**
- * The factors that were there when their removal was asked for, all sessions and all authorizations, if the time has come. The
- * event is written before the request for removal goes; what comes before both is guarded by that.
+ * Removes the factors that existed when their removal was requested, all sessions and all authorizations, if the time has come.
+ * The event is written before the request for removal is deleted; the earlier writes are guarded by that.
  */
 export function removeLostFactors(db: D1Database, removal: DueRemoval, now: Seconds): readonly Write[] {
   const { verified, attemptId, reference, issuer } = removal

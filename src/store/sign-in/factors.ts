@@ -3,7 +3,7 @@ import { type Act, mayAdminister } from '../guards.ts'
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
-/** How somebody can show that it is them. */
+/** The ways in which a person can prove who they are. */
 export interface Factors {
   readonly hasPassword: boolean
   readonly hasAuthenticator: boolean
@@ -39,7 +39,7 @@ export function resetFactors(db: D1Database, act: Act, userId: string): readonly
   )
 }
 
-/** For that event: the user is there, and somebody else. */
+/** For that event: the user exists, and is not the actor. */
 export function isSomebodyElse({ actorId }: Pick<Act, 'actorId'>, userId: string): Sql {
   return sql`${userId} <> ${actorId} AND EXISTS (SELECT 1 FROM users t WHERE t.id = ${userId})`
 }

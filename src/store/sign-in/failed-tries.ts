@@ -3,26 +3,26 @@ import { type CountedEventType, countEvent, insertAuditEvent } from '../audit-ev
 import { type Write, write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** What was wrong: the password, or the code after a right password. */
+/** The wrong part: the password, or the code after a right password. */
 export type TryKind = 'password' | 'code'
 
 export interface FailedTry {
-  /** Of the attempt. */
+  /** From the attempt. */
   readonly id: string
-  /** Undefined for a name that nobody has: counted by day alone. */
+  /** Undefined for an unknown name: only counted by the day. */
   readonly userId: string | undefined
   readonly kind: TryKind
   readonly type: CountedEventType
   readonly reference: string
-  /** Whether too many of them slow further tries from now on. */
+  /** Whether further attempts are slowed from now on. */
   readonly beginsLock: boolean
 }
 
 const lockEvents = { password: 'account_locked', code: 'code_locked' } as const
 
 /**
- * Counts a failure, which a stranger can cause as often as they like: one row a person, and one a day for everybody. When a lock
- * begins, for the first time since the last success, that is an event. The same statements run for a name that nobody has.
+ * Counts a failure, which a stranger can cause without limit: one row per person, and one per day for everybody. The first lock
+ * since the last success is an event. The same statements run for an unknown name.
  */
 export function noteFailedTry(db: D1Database, failed: FailedTry, now: Seconds): readonly Write[] {
   const { id, kind, type, reference, beginsLock } = failed
@@ -44,7 +44,7 @@ export function noteFailedTry(db: D1Database, failed: FailedTry, now: Seconds): 
   return [...both, insertAuditEvent(db, event, now, isFirst), statement(db, locked)]
 }
 
-/** After a right password or code: if there was a lock, one event says how many failures there were. `id` is of the attempt. */
+/** After a right password or code: if there was a lock, one event gives the number of failures. `id` comes from the attempt. */
 export function endFailedTries(
   db: D1Database,
   { id, userId, kind, reference }: Pick<FailedTry, 'id' | 'userId' | 'kind' | 'reference'>,
@@ -62,14 +62,14 @@ export function endFailedTries(
   ]
 }
 
-/** After so long without another one, failures are forgotten, and a lock is over. */
+/** After this time without another one, failures are forgotten, and a lock is over. */
 const quietAfter: Seconds = 86_400
 const chunk = 1000
 
 /** Statements of one call of `settleFailedTries`. */
 export const queriesOfSettling = 2
 
-/** The same for those after which nothing came for a day. Says whether there may be more. */
+/** The same for those without a new failure for a day. Returns whether there may be more. */
 export async function settleFailedTries(db: D1Database, now: Seconds): Promise<boolean> {
   const quiet = sql`(SELECT user_id, kind FROM failed_tries WHERE last_at <= ${now - quietAfter}
     ORDER BY last_at, user_id, kind LIMIT ${chunk})`

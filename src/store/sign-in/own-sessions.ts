@@ -8,14 +8,14 @@ import { endSessions } from './sessions.ts'
 
 /** A session as its owner sees it in a list. */
 export interface ListedSession {
-  /** Names it. Applications know it too; it opens nothing. */
+  /** Its id. Applications know it too; it gives no access. */
   readonly sid: string
   readonly userAgent: string | undefined
   readonly authenticatedAt: Seconds
   readonly lastSeenAt: Seconds
 }
 
-/** The live ones that were seen last. */
+/** The live ones, most recently seen first. */
 export function listSessions(
   db: D1Database,
   who: Whose,
@@ -41,7 +41,7 @@ export function listSessions(
   }
 }
 
-/** How many live ones there are, counted no further than `most`. */
+/** The number of live sessions, counted up to `most`. */
 export function countSessions(
   db: D1Database,
   who: Whose,
@@ -60,7 +60,7 @@ export function countSessions(
   }
 }
 
-/** Which attempt ends sessions of whom: it takes effect once. */
+/** The attempt, and the person whose sessions it ends: it takes effect once. */
 export interface SessionEnding {
   readonly userId: string
   readonly attemptId: string
@@ -69,7 +69,7 @@ export interface SessionEnding {
   readonly now: Seconds
 }
 
-/** One session of the user, with its event, which names the browser. Nothing happens to the session of somebody else. */
+/** One session of the user, with its event, which names the browser. The session of another person is not affected. */
 export function endOwnSession(db: D1Database, ending: SessionEnding, sid: string): readonly Write[] {
   const { userId, attemptId, reference, issuer, now } = ending
   const noted = statement(
@@ -84,7 +84,7 @@ export function endOwnSession(db: D1Database, ending: SessionEnding, sid: string
   ]
 }
 
-/** All sessions of the user but the current one. Those that begin after the attempt was noted are not part of it. */
+/** All sessions of the user except the current one. Those that begin after the event are not affected. */
 export function endOtherSessions(
   db: D1Database,
   { userId, attemptId, issuer, now }: SessionEnding,

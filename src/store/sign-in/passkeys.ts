@@ -7,9 +7,9 @@ import { type Sql, sql, statement } from '../sql.ts'
 import { type Binding, trustedFrom } from './trusted-factors.ts'
 
 export interface Passkey {
-  /** In our URLs. */
+  /** The id in our URLs. */
   readonly id: string
-  /** As the authenticator knows it, base64url. */
+  /** The authenticator's id for it, base64url. */
   readonly credentialId: string
   readonly name: string
   readonly isBackedUp: boolean
@@ -41,13 +41,16 @@ function readPasskey(row: Row): Passkey {
 }
 
 export interface PasskeyRules {
-  /** So many can one person have. */
+  /** Maximum per person. */
   readonly most: number
-  /** Undefined: it comes with the account, and is what the account has. */
+  /** Undefined: it is created with the account, as its first factor. */
   readonly binding: Binding | undefined
 }
 
-/** Nothing when the authenticator is registered already, with whomever, or there are `most` of them. Its id is that of the attempt. */
+/**
+ * Does nothing if the credential is registered already (to anyone) or the user has `most` of them. Its id comes from the
+ * attempt.
+ */
 export function insertPasskey(
   db: D1Database,
   made: NewPasskey,
@@ -72,12 +75,12 @@ export function hasPasskey(userId: string, id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM passkeys WHERE id = ${id} AND user_id = ${userId})`
 }
 
-/** Nobody has it yet. */
+/** The credential is not registered yet. */
 export function isNewCredential(credentialId: string): Sql {
   return sql`NOT EXISTS (SELECT 1 FROM passkeys WHERE credential_id = ${credentialId})`
 }
 
-/** In the order in which they were made. */
+/** In order of creation. */
 export function listPasskeys(db: D1Database, userId: string): Query<readonly Passkey[]> {
   return {
     statement: statement(
@@ -102,7 +105,7 @@ export function updatePasskeyName(db: D1Database, userId: string, id: string, na
   return statement(db, sql`UPDATE passkeys SET name = ${name} WHERE id = ${id} AND user_id = ${userId}`)
 }
 
-/** Whether they could still sign in without it. Of two that go at once, the second stays if it is the last way in. */
+/** Whether they could still sign in without it. Of two removals at once, the second fails if it is the last way in. */
 export function isNotLastWay(userId: string, id: string): Sql {
   return sql`(EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND password_hash <> '')
     OR EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = ${userId} AND o.id <> ${id}))`
@@ -113,18 +116,21 @@ export function deletePasskey(db: D1Database, userId: string, id: string): Write
   return statement(db, sql`DELETE FROM passkeys WHERE id = ${id} AND user_id = ${userId} AND ${only}`)
 }
 
-/** What checking an answer takes. */
+/** The facts for checking an answer. */
 export interface PasskeyForSignIn {
   readonly id: string
   readonly publicKey: PublicJwk
   readonly user: User
-  /** Of their password, if they have one. */
+  /** The hash of their password, if they have one. */
   readonly passwordHash: string
-  /** The password was reset, and nobody has looked at the other ways in since. */
+  /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
 }
 
-/** By what the authenticator calls it. One of somebody who is suspended, or that is doubted, is answered like one that does not exist. */
+/**
+ * By the authenticator's credential id. A passkey of a suspended person, or one that is distrusted, is answered like an unknown
+ * one.
+ */
 export function findPasskeyForSignIn(
   db: D1Database,
   credentialId: string,
@@ -154,8 +160,8 @@ export interface PasskeyUse {
 }
 
 /**
- * Web Authentication §6.1.1: the counter must grow, unless it was always 0. One that doesn't is of a copy, or of the original
- * after a copy was used. Of two with the same counter, the first has it.
+ * Web Authentication §6.1.1: the counter must increase, unless it was always 0. Otherwise the passkey was copied. Of two uses
+ * with the same counter, the first counts.
  */
 export function claimPasskeyUse(
   db: D1Database,
@@ -174,7 +180,7 @@ export function claimPasskeyUse(
 
 export interface UseVerdict {
   readonly isMine: boolean
-  /** Still there, whatever became of this use. */
+  /** Whether it still exists, whatever the result of this use. */
   readonly exists: boolean
 }
 

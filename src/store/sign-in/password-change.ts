@@ -7,10 +7,10 @@ import { endAuthorizations } from '../tokens/authorizations.ts'
 import { endSessions } from './sessions.ts'
 
 export interface PasswordChange {
-  /** What was verified. */
+  /** The verified password. */
   readonly verified: VerifiedPassword
   readonly passwordHash: string
-  /** The session in which it is changed, and the id that it has from then on. */
+  /** The session of the change, and its new id. */
   readonly session: SecretHash<'session'>
   readonly newSession: SecretHash<'session'>
   readonly endsAuthorizations: boolean
@@ -18,9 +18,9 @@ export interface PasswordChange {
 }
 
 /**
- * A new password, and an end to whatever rested on the old one: every other session, the id of this one, and what
- * applications may do, if that is asked for. Each statement changes something only while the verified password is still the one: of
- * two changes at once, one wins; executed twice, the second finds nothing to do.
+ * A new password, and an end to everything based on the old one: every other session, the id of this one, and the access of
+ * applications, if that is requested. Each statement changes something only while the verified password is still the current
+ * one: of two changes at once, one wins; executed twice, the second finds nothing to do.
  */
 export function replacePassword(db: D1Database, change: PasswordChange, now: Seconds): readonly Write[] {
   const { verified, session, newSession, issuer } = change
@@ -34,18 +34,18 @@ export function replacePassword(db: D1Database, change: PasswordChange, now: Sec
     ...(change.endsAuthorizations
       ? [endAuthorizations(db, sql`user_id = ${userId} AND ${isSame}`, 'password_changed', now)]
       : []),
-    // Asked for with the old password, perhaps by somebody else who knew it.
+    // Requested with the old password, perhaps by another person who knew it.
     statement(db, sql`DELETE FROM factor_removals WHERE user_id = ${userId} AND ${isSame}`),
     updatePasswordHash(db, verified, change.passwordHash),
   ]
 }
 
-/** The password that was verified is still the one. */
+/** The verified password is still the current one. */
 export function isStillPassword({ userId, passwordHash }: VerifiedPassword): Sql {
   return sql`EXISTS (SELECT 1 FROM users v WHERE v.id = ${userId} AND v.password_hash = ${passwordHash})`
 }
 
-/** The same session, for applications too, under an id that nobody else knows. */
+/** The same session, for applications too, under a new secret id. */
 function renewSession(
   db: D1Database,
   { verified, session, newSession }: PasswordChange,

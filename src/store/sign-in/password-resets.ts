@@ -10,17 +10,17 @@ import { isCountedFor } from './tries.ts'
 export interface PasswordReset {
   readonly use: MailTokenUse
   readonly passwordHash: string
-  /** What attempts at the account are counted under. */
+  /** The subjects under which attempts at the account are counted. */
   readonly subjects: readonly string[]
   readonly issuer: string
   readonly reference: string
 }
 
 /**
- * A new password by a link. Nothing of it happens unless this attempt is the one that used the link. All sessions and
- * authorizations end (ASVS 5.0 §7.4.3), other links of the account are dead, its lock is open, and its address is proven: the
- * mail arrived. Factors stay, and wait for a review; those that somebody with the old password may just have set up let nobody
- * in until then.
+ * A new password through a link. It has effects only if this attempt is the one that used the link. All sessions and
+ * authorizations end (ASVS 5.0 §7.4.3), other links of the account are invalidated, its lock is lifted, and its address is
+ * confirmed: the mail arrived. Factors stay, and wait for a review; recent ones, which somebody with the old password may have
+ * set up, don't work until then.
  */
 export function replacePasswordByLink(db: D1Database, reset: PasswordReset, now: Seconds): readonly Write[] {
   const { use, passwordHash, subjects, issuer, reference } = reset
@@ -54,21 +54,21 @@ const hasFactors = sql`(EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id)
 const hasMoreToLookAt = sql`(${hasFactors} OR EXISTS (SELECT 1 FROM consents k WHERE k.user_id = u.id))`
 
 /**
- * Whether nobody has shown before that mail reaches the user `u`. Administrators keep what they have: an address that was
- * typed wrong must not give the server away.
+ * Whether no mail has been shown to reach the user `u` before. Administrators keep what they have: a mistyped address must not
+ * give access to the server.
  */
 const isFirstProof = sql`(u.email_verified_at IS NULL AND u.role <> 'administrator')`
 
 /**
- * Whether `u` is an administrator whose address nobody has proven, with a password and no factor: their mail alone is not
- * enough. Another administrator can help. One that was just made has no password yet.
+ * Whether `u` is an administrator with an unconfirmed address, a password and no factor: their mail alone is not enough.
+ * Another administrator can help. A new one has no password yet.
  */
 const isRefused = sql`(u.role = 'administrator' AND u.email_verified_at IS NULL AND u.password_hash <> '' AND NOT ${hasFactors})`
 
 /**
- * What was there before the first proof of the address may be of somebody who signed up with it and waits for its owner. Ways
- * in and consents go. Applications are suspended until their owner looks at them, without secrets, keys and trust, and what people
- * allowed them has ended. Executed twice: after the first time the address is proven.
+ * Everything from before the first confirmation of the address may belong to somebody who signed up with it and waited for its
+ * owner. Ways to sign in and consents are deleted. Applications are suspended until their owner reviews them, without secrets,
+ * keys and trust, and their authorizations end. Executed twice: after the first time the address is confirmed.
  */
 function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
   const only = sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${person} AND ${isFirstProof})`
@@ -86,7 +86,7 @@ function evictEarlierOwner(person: Sql, now: Seconds): readonly Sql[] {
   ]
 }
 
-/** What a link does, as its page says it beforehand. */
+/** The effects of a link, as its page announces them. */
 export interface ResetStanding {
   readonly isRefused: boolean
   readonly isFirstProof: boolean

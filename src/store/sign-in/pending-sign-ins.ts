@@ -4,10 +4,10 @@ import { first, type Query, text, type Write } from '../database.ts'
 import { readUser, type User } from '../people/users.ts'
 import { sql, statement } from '../sql.ts'
 
-/** The password was right, and a second factor has to follow. For so long, in seconds, it can. */
+/** The password was right, and a second factor must follow within this time, in seconds. */
 const lifetime = 600
 
-/** `passwordHash`: of the password that was right. */
+/** `passwordHash`: the hash of the right password. */
 export function insertPendingSignIn(
   db: D1Database,
   id: SecretHash<'sign-in'>,
@@ -23,14 +23,14 @@ export function insertPendingSignIn(
   )
 }
 
-/** Who showed which password. */
+/** The person, and the password that they showed. */
 export interface PendingSignIn extends User {
   readonly passwordHash: string
-  /** The password was reset, and nobody has looked at the other ways in since. */
+  /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
 }
 
-/** Nobody, once the password is another one. */
+/** Undefined once the password has changed. */
 export function findPendingSignIn(
   db: D1Database,
   id: SecretHash<'sign-in'>,
@@ -51,7 +51,7 @@ export function findPendingSignIn(
   }
 }
 
-/** All of one person: one of them got through. */
+/** All of one person: one of them succeeded. */
 export function endPendingSignIns(db: D1Database, userId: string): Write {
   return statement(db, sql`DELETE FROM pending_sign_ins WHERE user_id = ${userId}`)
 }

@@ -6,11 +6,11 @@ import { type Whose, whose } from '../whose.ts'
 import { hasAuthenticator, madeBy } from './authenticators.ts'
 
 export interface RecoveryCodes {
-  /** How many can still be used. */
+  /** The number of unused ones. */
   readonly left: number
-  /** The secret that those are made under; undefined: nobody has noted it yet. */
+  /** The secret of their hashes; undefined: not recorded yet. */
   readonly secretId: string | undefined
-  /** The attempt that made them. */
+  /** The attempt that created them. */
   readonly madeBy: string | undefined
   readonly createdAt: Seconds
 }
@@ -18,7 +18,7 @@ export interface RecoveryCodes {
 export interface NewRecoveryCodes {
   readonly userId: string
   readonly hashes: readonly string[]
-  /** Of the secret that the hashes are made under. */
+  /** The secret of the hashes. */
   readonly secretId: string
   readonly attemptId: string
 }
@@ -28,7 +28,7 @@ export function insertRecoveryCodes(db: D1Database, made: NewRecoveryCodes, now:
   return insert(db, made, now, madeBy(made.userId, made.attemptId))
 }
 
-/** New ones for all that were there, used or not. */
+/** New ones that replace all existing ones, used or not. */
 export function replaceRecoveryCodes(db: D1Database, made: NewRecoveryCodes, now: Seconds): readonly Write[] {
   const { userId, attemptId } = made
   const only = isFirstTime({ attemptId })
@@ -64,7 +64,7 @@ export function findRecoveryCodes(db: D1Database, userId: string): Query<Recover
   }
 }
 
-/** Whoever comes first has it. */
+/** The first use counts. */
 export function claimRecoveryCode(
   db: D1Database,
   userId: string,
@@ -84,7 +84,7 @@ export function hasSpentRecoveryCode(userId: string, attemptId: string): Sql {
   return sql`EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ${userId} AND used_by = ${attemptId})`
 }
 
-/** Of codes that were made before this was noted. */
+/** For codes from before this was recorded. */
 export function noteSecretOfCodes(db: D1Database, secretId: string, most: number): Write {
   return statement(
     db,
@@ -94,7 +94,7 @@ export function noteSecretOfCodes(db: D1Database, secretId: string, most: number
   )
 }
 
-/** Whether the viewer has unused codes that need another secret than the newest. */
+/** Whether the viewer has unused codes that need an older secret. */
 export function areOwnCodesOld(db: D1Database, who: Whose, secretId: string): Query<boolean> {
   const user = whose(who)
   return {
@@ -107,7 +107,7 @@ export function areOwnCodesOld(db: D1Database, who: Whose, secretId: string): Qu
   }
 }
 
-/** How many people have unused codes that need another secret than the newest; counted no further than `most`. */
+/** The number of people with unused codes that need an older secret; counted up to `most`. */
 export function countPeopleWithOldCodes(db: D1Database, secretId: string, most: number): Query<number> {
   return {
     statement: statement(

@@ -2,7 +2,7 @@ import type { Seconds } from '../../values/time.ts'
 import { combined, integer, optional, type Query, text, type Write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** One way into an account, or one application that was allowed something, to be kept or removed after a password reset. */
+/** One way into an account, or one application with consent, to be kept or removed after a password reset. */
 export interface ReviewedWay {
   readonly kind: 'passkey' | 'app' | 'client'
   readonly id: string
@@ -10,11 +10,11 @@ export interface ReviewedWay {
   readonly name: string | undefined
   readonly createdAt: Seconds
   readonly lastUsedAt: Seconds | undefined
-  /** Set up shortly before the reset: lets nobody in until it is kept. */
+  /** Set up shortly before the reset: it does not work until it is kept. */
   readonly isDoubted: boolean
 }
 
-/** So many applications are asked about. What they were allowed has ended; those beyond stay in the list of all. */
+/** Limit of applications in the review. Their access has ended; further ones stay in the full list. */
 const mostClients = 100
 
 export function listWaysToReview(db: D1Database, userId: string): Query<readonly ReviewedWay[]> {
@@ -57,12 +57,12 @@ export interface ReviewAnswer {
   readonly userId: string
   readonly attemptId: string
   readonly reference: string
-  /** Ids of what was shown, of each kind together: they never meet. */
+  /** Ids that were shown, of all kinds together: they never collide. */
   readonly kept: readonly string[]
   readonly removed: readonly string[]
 }
 
-/** What was shown goes or stays as it was answered; what came since is not touched. Of two answers, the first counts. */
+/** Everything that was shown is kept or removed as answered; newer things are not affected. Of two answers, the first counts. */
 export function answerReview(db: D1Database, answer: ReviewAnswer, now: Seconds): readonly Write[] {
   const { userId, attemptId, reference } = answer
   const awaits = sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${userId} AND u.review_since IS NOT NULL)`

@@ -5,22 +5,22 @@ import { first, integer, type Query, type Row, text, texts, type Write } from '.
 import { readUser, type User } from '../people/users.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
 
-/** Somebody is signed in. Only a live session of an existing user is ever read. */
+/** A signed-in person. Only a live session of an existing user is ever read. */
 export interface Session {
   readonly user: User
-  /** As clients are told it. */
+  /** The session id for clients. */
   readonly sid: string
   readonly amr: readonly string[]
   readonly authenticatedAt: Seconds
   readonly lastSeenAt: Seconds
-  /** What the person has besides a password, apart from what is doubted. */
+  /** The person's factors besides a password, without distrusted ones. */
   readonly hasAuthenticator: boolean
   readonly hasPasskey: boolean
-  /** The password was reset, and nobody has looked at the other ways in since. */
+  /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
 }
 
-/** Whoever may see the administration. The role is asked each time: somebody may have got it after they signed in. */
+/** People who may see the administration. Checked each time: they may have got the role after they signed in. */
 const staff = raw(
   rolesThatMay('see')
     .map((role) => `'${role}'`)
@@ -39,14 +39,14 @@ export function findSession(
   }
 }
 
-/** Of the session `s` and its user `u`. */
+/** For the session `s` and its user `u`. */
 export const sessionColumns = raw(
   `u.id, u.username, u.email, u.role, u.created_at, s.sid, s.amr, s.authenticated_at, s.last_seen_at, u.review_since,
     EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id AND f.doubted = 0) AS has_authenticator,
     EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id AND f.doubted = 0) AS has_passkey`,
 )
 
-/** The session `s` with its user `u`, while it lives. */
+/** The session `s` with its user `u`, while it is valid. */
 export function liveSession(id: SecretHash<'session'>, lifetimes: Lifetimes, now: Seconds): Sql {
   return sql`sessions s JOIN users u ON u.id = s.user_id
     WHERE s.id_hash = ${id.sha256} AND s.expires_at > ${now} AND s.last_seen_at > ${now - lifetimes.sessionIdle}
@@ -72,13 +72,13 @@ export interface NewSession {
   readonly amr: readonly string[]
   /** For a first sign-in in this browser. */
   readonly sid: string
-  /** The session that was there before: when it is of the same person, they stay the same session for clients. */
+  /** The previous session in this browser: if it belongs to the same person, clients see the same session. */
   readonly earlier: SecretHash<'session'> | undefined
-  /** As the browser calls itself. */
+  /** The browser's User-Agent. */
   readonly userAgent: string | undefined
-  /** As it was when they showed who they are: changed in the meantime, nobody is let in. */
+  /** From the moment of the proof: if it changed in the meantime, the sign-in fails. */
   readonly passwordHash: string
-  /** The same of the passkey that was shown. */
+  /** The same for the passkey that was used. */
   readonly passkeyId?: string | undefined
 }
 
@@ -105,10 +105,7 @@ export function insertSession(
   )
 }
 
-/**
- * After a new session: those of the person that were not used for the longest time end, so that `most` are left. What rests on
- * them ends too.
- */
+/** After a new session: the least recently used ones of the person end, so that `most` are left, with everything based on them. */
 export function endOldestSessions(
   db: D1Database,
   userId: string,
@@ -144,7 +141,7 @@ export function addFactor(
   )
 }
 
-/** What rests on sessions, named by a condition on `s`. */
+/** The sessions to end, named by a condition on `s`. */
 export interface EndingSessions {
   readonly condition: Sql
   readonly issuer: string
@@ -152,7 +149,7 @@ export interface EndingSessions {
 }
 
 /**
- * Ends sessions and what rests on them: each application that was used in one is told (OIDC Back-Channel Logout §2.5), and
+ * Ends sessions and everything based on them: each application used in one is notified (OIDC Back-Channel Logout §2.5), and
  * refresh tokens of OpenID Connect without `offline_access` end (§2.7).
  */
 export function endSessions(db: D1Database, ending: EndingSessions): readonly Write[] {

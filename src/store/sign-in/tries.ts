@@ -4,17 +4,17 @@ import { first, integer, optional, type Query, type Write } from '../database.ts
 import { type Act, actorIs, isFirstTime } from '../guards.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
 
-/** What one attempt is counted for, and by which rule. */
+/** The subject and rule by which an attempt is counted. */
 export interface Budget {
   readonly subject: string
   readonly rule: LockoutRule
-  /** Where it is not every attempt that counts. */
+  /** A condition, where not every attempt counts. */
   readonly only?: Sql
 }
 
 /**
- * Claims one attempt of all these budgets, or of none when one of them is used up: what is refused writes nothing. Before the
- * password is looked at. `attemptId` makes a repeated write count once.
+ * Claims one attempt of all these budgets, or of none when one of them is used up: a refused attempt writes nothing. Called
+ * before the password is checked. `attemptId` makes a repeated write count once.
  */
 export function claimAttempt(
   db: D1Database,
@@ -43,7 +43,7 @@ export function isLocked(budgets: readonly Budget[], attemptId: string, now: Sec
   return sql`EXISTS (SELECT 1 FROM sign_in_attempts ${whereLocked(budgets, attemptId, now)})`
 }
 
-/** The time until which the budget is used up after so many attempts; 0 when it is not. */
+/** The time until which the budget is used up after this many attempts; 0 when it is not. */
 function lockAfter({ free, first, longest }: LockoutRule, attempts: Sql, now: Seconds): Sql {
   return sql`CASE WHEN ${attempts} < ${free} THEN 0 ELSE ${now} + min(${longest}, ${first} << min(${attempts} - ${free}, 20)) END`
 }
@@ -69,7 +69,7 @@ export function findLock(
   }
 }
 
-/** How many attempts were counted, this one included. Undefined when it was not claimed. */
+/** The number of counted attempts, including this one. Undefined when it was not claimed. */
 export function countAttempts(db: D1Database, subject: string, attemptId: string): Query<number | undefined> {
   return {
     statement: statement(
@@ -80,7 +80,7 @@ export function countAttempts(db: D1Database, subject: string, attemptId: string
   }
 }
 
-/** Where attempts are counted for any of these subjects, alone or together with something else, as at an account and from an address block. */
+/** Matches counters for any of these subjects, alone or combined, as for an account and an address block. */
 export function isCountedFor(subjects: readonly string[]): Sql {
   const [first = sql`false`, ...others] = subjects.map(
     (subject) => sql`subject = ${subject} OR (subject > ${`${subject}:`} AND subject < ${`${subject};`})`,
@@ -102,7 +102,7 @@ export function forgetAllAttempts(db: D1Database, act: Act, subjects: readonly s
   )
 }
 
-/** How many failed attempts are counted for any of these subjects, from browsers that the account does not know. */
+/** The number of failed attempts for any of these subjects, from unknown browsers. */
 export function countAllAttempts(db: D1Database, subjects: readonly string[], now: Seconds): Query<number> {
   return {
     statement: statement(
@@ -114,7 +114,7 @@ export function countAllAttempts(db: D1Database, subjects: readonly string[], no
   }
 }
 
-/** A success of one person must not count against all who share the budget. */
+/** A success of one person must not count against everybody who shares the budget. */
 export function returnAttempt(db: D1Database, { subject, rule }: Budget, attemptId: string): Write {
   return statement(
     db,

@@ -1,18 +1,18 @@
 import type { Seconds } from '../../values/time.ts'
 import { type Sql, sql } from '../sql.ts'
 
-/** In which session a factor is set up. */
+/** The session in which a factor is set up. */
 export interface Binding {
-  /** At the highest level: with a factor that was there before. */
+  /** At the highest level: with an earlier factor. */
   readonly isStrong: boolean
   /** The setting RECOVERY_DELAY, in seconds. */
   readonly delay: Seconds
 }
 
 /**
- * From when on a new factor counts as one that the account had, should its password be reset. Who has learned the password can
- * set up the first factor, so that one is doubted for as long as a lost factor takes to remove, while its owner hears of it by
- * mail. One that was set up with another factor is trusted as soon as the oldest that it can rest on.
+ * The time from which a new factor counts as established when the password is reset. Somebody who has learned the password can
+ * set up the first factor, so that one is distrusted for as long as the removal of a lost factor takes, and its owner is
+ * notified by mail. One that was set up with another factor is trusted as soon as the oldest factor that it may be based on.
  */
 export function trustedFrom(userId: string, { isStrong, delay }: Binding, now: Seconds): Sql {
   const later = now + delay

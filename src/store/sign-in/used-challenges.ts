@@ -2,7 +2,7 @@ import type { Challenge } from '../../secrets/passkey-challenge.ts'
 import type { Write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** The first answer to a challenge has it. */
+/** The first answer to a challenge claims it. */
 export function claimChallenge(db: D1Database, challenge: Challenge, attemptId: string): Write {
   return statement(
     db,

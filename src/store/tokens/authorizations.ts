@@ -18,9 +18,9 @@ import { always, raw, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /**
- * One approved request, with its code. Nothing happens when the user is gone or suspended, the client is gone, or when the consent
- * was taken back or the session ended in the meantime. A client that is suspended just now gets a code that is worth nothing:
- * `claimCode` asks again. `keptUntil`: when the session ends at the latest, as far as is known.
+ * One approved request, with its code. Does nothing when the user was deleted or suspended, the client was deleted, or when the
+ * consent was revoked or the session ended in the meantime. A client that is suspended at this moment gets a useless code:
+ * `claimCode` checks again. `keptUntil`: when the session ends at the latest, as far as is known.
  */
 export function insertAuthorization(
   db: D1Database,
@@ -46,7 +46,7 @@ export function insertAuthorization(
   )
 }
 
-/** Whether an authorization was really written. */
+/** Whether an authorization was written. */
 export function hasAuthorization(db: D1Database, id: string): Query<boolean> {
   return holds(db, isAuthorized(id))
 }
@@ -56,14 +56,14 @@ export function isAuthorized(id: string): Sql {
   return sql`EXISTS (SELECT 1 FROM authorizations WHERE id = ${id})`
 }
 
-/** Of an authorization's row: while its user or its client is suspended, nothing is made of it. */
+/** For an authorization's row: while its user or its client is suspended, nothing is issued from it. */
 export const isNotSuspended =
   raw(`EXISTS (SELECT 1 FROM clients c, users u WHERE c.id = client_id AND u.id = user_id
   AND c.suspended_at IS NULL AND u.suspended_at IS NULL)`)
 
 /**
- * Compare and swap: only while `presented` is the current secret. The salt must make `next` from it, so that it names the attempt:
- * executed twice, it succeeds twice. Answers whether it did; not when another request was first.
+ * Compare and swap: only while `presented` is the current secret. The salt must derive `next` from it, so that it identifies
+ * the attempt: executed twice, it succeeds twice. Returns whether it succeeded; not when another request was first.
  */
 export function rotateRefreshToken(
   db: D1Database,
@@ -91,13 +91,13 @@ export type EndReason =
   | 'revoked_by_client'
   | 'consent_removed'
   | 'password_changed'
-  /** Its client may have nothing any more of what was allowed. */
+  /** Its client is no longer allowed any granted scope. */
   | 'nothing_left'
   | 'password_reset'
   | 'factors_reset'
   | 'user_suspended'
 
-/** Ends one authorization and every token that follows from it. What has ended stays ended, with its first reason. */
+/** Ends one authorization and every token issued from it. An ended one keeps its first reason. */
 export function endAuthorization(
   db: D1Database,
   authorizationId: string,
@@ -111,7 +111,7 @@ export function endAuthorization(
   )
 }
 
-/** Ends those that meet a condition. */
+/** Ends those that match a condition. */
 export function endAuthorizations(db: D1Database, condition: Sql, reason: EndReason, now: Seconds): Write {
   return statement(
     db,

@@ -3,21 +3,21 @@ import type { Seconds } from '../../values/time.ts'
 import { first, type Query, text, texts } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** What a living authorization allows its client now. */
+/** What a valid authorization allows its client now. */
 export interface Authorized {
   readonly scope: Scope
   /** Identifiers of APIs; empty: the issuer itself. */
   readonly resources: readonly string[]
 }
 
-/** An authorization as a token names it that has no scope and no `jti` of its own: an ID token. */
+/** An authorization as a token without a scope and a `jti` of its own names it: an ID token. */
 interface Named {
   readonly authorizationId: string
   readonly clientId: string
   readonly issuedAt: Seconds
 }
 
-/** Undefined when it has ended or expired, its user or client is suspended or gone, or everything was ended since. */
+/** Undefined when it has ended or expired, its user or client was suspended or deleted, or everything was ended since. */
 export function findAuthorized(
   db: D1Database,
   { authorizationId, clientId, issuedAt }: Named,

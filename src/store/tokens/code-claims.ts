@@ -13,8 +13,8 @@ export interface FirstRefreshToken {
 }
 
 /**
- * The one winner of a code: the first to set `redeemed_by`. The first refresh token is part of the same statement, so a
- * code is never spent without it. Executed twice by one attempt it is won twice, and changes nothing more.
+ * The one winner of a code: the first to set `redeemed_by`. The same statement writes the first refresh token, so a code is
+ * never used up without it. Executed twice by one attempt it is won twice, and changes nothing more.
  */
 export function claimCode(
   db: D1Database,
@@ -36,12 +36,12 @@ export function claimCode(
   )
 }
 
-/** For so long after it was claimed, a code whose answer was lost may be taken over. */
+/** Seconds after its claim during which a code whose answer was lost may be taken over. */
 const takeoverWindow: Seconds = 60
 
 /**
- * Takes the code from an attempt that handed nothing out. Compare and swap: one attempt takes it, and only while nobody has
- * refreshed. The refresh token that was never handed out is replaced.
+ * Takes the code from an attempt that issued nothing. Compare and swap: one attempt takes it, and only while nobody has
+ * refreshed. The refresh token that was never issued is replaced.
  */
 export function takeOverCode(
   db: D1Database,
@@ -64,7 +64,7 @@ export type ClaimOutcome =
   | { readonly outcome: 'won' | 'dead' }
   | { readonly outcome: 'replayed'; readonly redeemedBy: string }
 
-/** Who redeemed the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
+/** The redeemer of the code: this attempt, another one (then it is a replay), or nobody, because it ended or expired. */
 export function findClaimOutcome(db: D1Database, code: CodeHash, attemptId: string): Query<ClaimOutcome> {
   return {
     statement: statement(db, sql`SELECT redeemed_by FROM authorizations WHERE code_hash = ${code.sha256}`),

@@ -5,7 +5,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
-/** The edge copy of a code: read first, trusted for nothing that must be single-use. It names its own hash. */
+/** The edge copy of a code: read first, never trusted for single use. It contains its own hash. */
 const copy = z.object({
   code_hash: z.string(),
   authorization_id: z.string(),
@@ -21,7 +21,7 @@ const copy = z.object({
   code_expires_at: z.number(),
 })
 
-/** KV refuses a shorter life. */
+/** KV refuses a shorter lifetime. */
 const shortestTtl: Seconds = 60
 
 export async function putCodeCopy(
@@ -52,7 +52,7 @@ export async function putCodeCopy(
   }
 }
 
-/** D1 knows the code too, so nobody waits for the copy longer than this. Milliseconds. */
+/** D1 knows the code too, so nobody waits longer than this for the copy. Milliseconds. */
 const longestWait = 1000
 
 async function atMost<T>(work: Promise<T>): Promise<T | undefined> {
@@ -67,7 +67,7 @@ async function atMost<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** A miss, an outage, and a value that is not this code's are the same: undefined, and D1 is asked. */
+/** A miss, an outage, and a value of another code are the same: undefined, and D1 is asked. */
 export async function findCodeCopy(
   kv: KVNamespace,
   code: SecretHash<'code'>,

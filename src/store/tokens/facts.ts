@@ -7,15 +7,15 @@ import { type Living, livingColumns, readLiving } from '../requests/resources.ts
 import { raw, type Sql, sql, statement } from '../sql.ts'
 import { readCodeGrant, readRefreshFamily } from './authorizations.ts'
 
-/** All that a token request asks of an authorization's row, in one statement. */
+/** Everything that a token request needs from an authorization's row, in one statement. */
 interface Facts {
-  /** Of what was authorized, that which still exists. */
+  /** The part of the authorization that still exists. */
   readonly living: Living
   readonly person: ClaimsSubject
 }
 
 export interface CodeFacts extends Facts {
-  /** What KV holds too: for when KV misses. Also after it was redeemed, so that a replay is seen. */
+  /** The same as in KV: for when KV misses. Also after it was redeemed, so that a replay is noticed. */
   readonly grant: CodeGrant
 }
 

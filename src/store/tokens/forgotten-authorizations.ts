@@ -2,15 +2,15 @@ import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { type Query, read } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** Rows that go at once. */
+/** Rows deleted at once. */
 const chunk = 1000
 
 /** Statements of one call of each of the functions below. */
 export const queriesOfForgetting = 3
 
 /**
- * Deletes authorizations, named by a query for their ids. What their rows told goes into the audit log: how many there were, by
- * the day on which they were issued, the client and the user. In one batch, in this order: executed twice, it counts once.
+ * Deletes authorizations, named by a query for their ids. The audit log keeps a summary of their rows: the number, by the day
+ * on which they were issued, the client and the user. In one batch, in this order: executed twice, it counts once.
  */
 function forget(db: D1Database, ids: Sql, now: Seconds) {
   const noted: Query<void> = {
@@ -33,7 +33,7 @@ function counting(db: D1Database, changing: Sql): Query<number> {
   return { statement: statement(db, changing), read: (rows) => rows.length }
 }
 
-/** Codes that nobody redeemed in time. Says whether there may be more. */
+/** Codes that nobody redeemed in time. Returns whether there may be more. */
 export async function forgetUnredeemed(db: D1Database, now: Seconds): Promise<boolean> {
   const ids = sql`SELECT id FROM authorizations WHERE redeemed_at IS NULL AND code_expires_at <= ${now}
     ORDER BY code_expires_at, id LIMIT ${chunk}`
@@ -42,9 +42,9 @@ export async function forgetUnredeemed(db: D1Database, now: Seconds): Promise<bo
 }
 
 /**
- * Authorizations whose refresh token is over. While the session lasts in which an application was used, it has to be told of its
- * end (OIDC Back-Channel Logout §2.5): those rows are put off until it ends at the latest, so that no run reads them again
- * before. Says whether there may be more.
+ * Authorizations whose refresh token has expired. While the session in which an application was used lasts, the application
+ * must be notified of its end (OIDC Back-Channel Logout §2.5): those rows are postponed until it ends at the latest, so that no
+ * run reads them again before. Returns whether there may be more.
  */
 export async function forgetOver(db: D1Database, lifetimes: Lifetimes, now: Seconds): Promise<boolean> {
   const idle = lifetimes.sessionIdle
@@ -61,7 +61,7 @@ export async function forgetOver(db: D1Database, lifetimes: Lifetimes, now: Seco
   return later + gone >= chunk
 }
 
-/** Those of one person and client beyond the `most` that were used last. */
+/** Those of one person and client beyond the `most` most recently used. */
 export async function forgetBeyond(
   db: D1Database,
   { userId, clientId }: { readonly userId: string; readonly clientId: string },
@@ -73,10 +73,10 @@ export async function forgetBeyond(
   await read(db, forget(db, ids, now))
 }
 
-/** What is about to be deleted, and its authorizations with it: an application, or a person with the applications that they own. */
+/** The parent of the authorizations to delete: an application, or a person with their applications. */
 export type ForgottenWith = { readonly clientId: string } | { readonly userId: string }
 
-/** Ids, each found by an index; of a person first their own, then those of others at their applications. */
+/** Ids, each found through an index; for a person first their own, then those of others at their applications. */
 function idsOf(of: ForgottenWith, most: number): readonly [Sql, ...Sql[]] {
   if ('clientId' in of)
     return [sql`SELECT id FROM authorizations WHERE client_id = ${of.clientId} LIMIT ${most}`]
@@ -87,7 +87,7 @@ function idsOf(of: ForgottenWith, most: number): readonly [Sql, ...Sql[]] {
   ]
 }
 
-/** Whether there are so few that they can go in one statement. */
+/** Whether there are few enough for one statement. */
 export function authorizationsOf(db: D1Database, of: ForgottenWith): Query<boolean> {
   const isFew = idsOf(of, chunk + 1)
     .map((ids) => sql`(SELECT count(*) FROM (${ids})) <= ${chunk}`)
@@ -98,7 +98,7 @@ export function authorizationsOf(db: D1Database, of: ForgottenWith): Query<boole
   }
 }
 
-/** Deletes some of them, if that is allowed. Says whether there may be more. */
+/** Deletes some of them, if that is allowed. Returns whether there may be more. */
 export async function forgetThese(
   db: D1Database,
   of: ForgottenWith,

@@ -11,7 +11,7 @@ const stored = z.object({
   id_token: z.array(z.string()),
 })
 
-/** As it stands in D1 and in KV. */
+/** The form stored in D1 and in KV. */
 export function formatOpenidGrant({
   context,
   nonce,

@@ -5,7 +5,7 @@ import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { always, commaSeparated, type Sql, sql, statement, tableOf } from '../sql.ts'
 
-/** From now on this token is not good, whatever it says. */
+/** From now on this token is invalid, whatever its content. */
 export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
   return statement(
     db,
@@ -14,21 +14,20 @@ export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' 
   )
 }
 
-/** Who a living token is for. */
+/** The user and the client of a valid token. */
 export interface LiveToken {
-  /** Undefined when the client acts for nobody else, and when it may not know who the user is elsewhere (OIDC Core §8.1). */
+  /** Undefined when the client acts for itself, and when it may not know the user's identity elsewhere (OIDC Core §8.1). */
   readonly username: string | undefined
-  /** Of its scope, that which its client may still have, and each application that it came through. */
+  /** The part of its scope that its client, and each application in its chain, may still have. */
   readonly scope: Scope
-  /** Whether an API that it is for lets the application that asks check its tokens. */
+  /** Whether an API in its audience allows the requesting application to introspect its tokens. */
   readonly isNamed: boolean
 }
 
 /**
- * Whether a token that we issued, and that has not expired, is still good: neither it nor a token that it was made of was revoked,
- * its client and its user are there and not suspended, and its authorization has not ended, nor has everything since. One read, by
- * primary keys alone.
- * `askedBy`: the id of the application that asks.
+ * Whether a token that we issued, and that has not expired, is still valid: neither it nor a token in its chain was revoked,
+ * its client and its user exist and are not suspended, and neither its authorization nor everything was ended. One read, by
+ * primary keys only. `askedBy`: the id of the requesting application.
  */
 export function findLiveToken(
   db: D1Database,
@@ -58,7 +57,7 @@ export function liveColumns(token: AccessToken, isNamed: Sql = sql`0`): Sql {
     ${allowedBefore} AS allowed_before, ${isNamed} AS is_named`
 }
 
-/** Of a token that was exchanged: the application that the person authorized, and those that acted, but for its client. */
+/** For an exchanged token: the application that the person authorized, and the actors, except its client. */
 function applicationsBefore({
   clientId,
   authorizedClientId = clientId,
@@ -70,8 +69,8 @@ function applicationsBefore({
 }
 
 /**
- * What else is true of a token that was exchanged for another API or application: each application that it came through is there
- * and not suspended, and the API still lets its client get tokens by exchange.
+ * Further conditions for an exchanged token: each application in its chain exists and is not suspended, and the API still
+ * allows its client to exchange tokens.
  */
 function exchangeLives(token: AccessToken): Sql {
   if (token.authorizedClientId === undefined) return always
@@ -81,7 +80,7 @@ function exchangeLives(token: AccessToken): Sql {
     AND (SELECT COUNT(*) FROM ${tableOf(before)} n JOIN clients o ON o.id = n.value AND o.suspended_at IS NULL) = ${before.length}`
 }
 
-/** The client `c`, authorization `a` and user `u` of a token, while it is good; of one that is for nobody, `a` and `u` are NULL. */
+/** The client `c`, authorization `a` and user `u` of a token, while it is valid; without a user, `a` and `u` are NULL. */
 export function livesIn(token: AccessToken, now: Seconds): Sql {
   const authorization = token.authorizationId ?? null
   return sql`clients c

@@ -2,11 +2,11 @@ import { type Choice, type ControlProps, ProblemTexts, textsOf } from './fields.
 
 export interface Check extends Choice {
   readonly checked: boolean
-  /** Shown, but not to be changed here. */
+  /** Shown, but not editable here. */
   readonly fixed?: boolean
 }
 
-/** Any of a few names, each with what it means. The first has the id that a problem links to. */
+/** Any of a few names, each with its meaning. The first has the id that a problem links to. */
 export function ChecksField({
   label,
   name,

@@ -11,15 +11,15 @@ export interface ConfirmPageProps {
   readonly submit: string
   readonly attempt: string
   readonly problem?: string | undefined
-  /** What is sent along. */
+  /** Hidden fields. */
   readonly hidden?: Readonly<Record<string, string>>
-  /** Something that can be taken back needs no warning colour. */
+  /** A reversible act needs no warning colour. */
   readonly mild?: boolean
-  /** What will happen. */
+  /** The consequences. */
   readonly children?: Child
 }
 
-/** Asks before something that ends what others rely on. */
+/** Asks before ending something that others rely on. */
 export function ConfirmPage({
   site,
   title,

@@ -1,7 +1,7 @@
 import { fillText } from '../words/fill.tsx'
 import { useSpeech } from '../words/speech.ts'
 
-/** Pages with something to copy load it. Without it the buttons stay hidden, and the text can be selected. */
+/** Loaded by pages with something to copy. Without it the buttons stay hidden, and the text can be selected. */
 export const copyScript = '/copy.js'
 
 function CopyButton({ of, what }: { readonly of: string; readonly what: string }) {
@@ -21,7 +21,7 @@ function CopyButton({ of, what }: { readonly of: string; readonly what: string }
   )
 }
 
-/** A value in full, in a field of its own, however narrow the page. */
+/** A full value in a field of its own, on any page width. */
 export function CopyField({
   label,
   id,

@@ -4,7 +4,7 @@ import { useSpeech } from '../words/speech.ts'
 export interface Problem {
   /** The name of the field. */
   readonly field: string
-  /** What is wrong with it, and how to mend it. */
+  /** The problem of the field, and how to fix it. */
   readonly text: string
 }
 
@@ -12,7 +12,7 @@ export interface ControlProps {
   readonly label: string
   readonly name: string
   readonly hint?: string
-  /** Of the whole form; a control shows its own. */
+  /** Problems of the whole form; a control shows its own. */
   readonly problems?: readonly Problem[]
 }
 
@@ -20,7 +20,7 @@ export interface FieldProps extends ControlProps {
   readonly value?: string
   readonly type?: 'text' | 'password' | 'email' | 'search' | 'url' | 'tel'
   readonly autocomplete?: string
-  /** Which keyboard a phone shows. */
+  /** The keyboard of a phone. */
   readonly inputmode?: 'numeric'
   readonly required?: boolean
   readonly autofocus?: boolean
@@ -67,7 +67,7 @@ function plainText(name: string, type: string) {
   return type === 'text' && name !== 'name' ? { autocapitalize: 'off' as const, spellcheck: false } : {}
 }
 
-/** Something that one may also want. */
+/** An optional extra. */
 export function CheckField(props: ControlProps & { readonly checked: boolean }) {
   const { label, name, hint, checked } = props
   return (
@@ -99,7 +99,7 @@ export function SelectField(props: ChoiceProps) {
     <Control {...props}>
       <select {...attributesOf(props)}>
         {props.choices.map(({ value, label }) => (
-          // What is called as it is stored is a name, like that of an algorithm.
+          // A label equal to its stored value is a name, like that of an algorithm.
           <option
             value={value}
             selected={value === props.value}
@@ -113,7 +113,7 @@ export function SelectField(props: ChoiceProps) {
   )
 }
 
-/** One of a few, each with what it means. The first has the id that a problem links to. */
+/** One of a few, each with its meaning. The first has the id that a problem links to. */
 export function RadioField({ label, name, value, choices, problems }: ChoiceProps) {
   const texts = textsOf(name, problems)
   return (
@@ -133,7 +133,7 @@ export function RadioField({ label, name, value, choices, problems }: ChoiceProp
                 checked={choice.value === value}
                 aria-describedby={`${id}-means`}
               />
-              {/* What is called by its value is a name of a specification. */}
+              {/* A label equal to its value is a name from a specification. */}
               <label for={id} translate={choice.label === choice.value ? 'no' : undefined}>
                 {choice.label}
               </label>
@@ -164,7 +164,7 @@ function Control({ label, name, hint, problems, children }: ControlProps & { rea
   )
 }
 
-/** At a control: what is wrong with it. */
+/** The problems of one control, next to it. */
 export function ProblemTexts({ name, texts }: { readonly name: string; readonly texts: readonly string[] }) {
   if (texts.length === 0) return null
   return (
@@ -193,7 +193,7 @@ export function textsOf(name: string, problems: readonly Problem[] = []): readon
   return problems.filter(({ field }) => field === name).map(({ text }) => text)
 }
 
-/** At the top of a form that was refused: every problem, linked to its field. */
+/** At the top of a refused form: every problem, linked to its field. */
 export function ProblemSummary({ problems }: { readonly problems: readonly Problem[] }) {
   const { common } = useSpeech()
   if (problems.length === 0) return null

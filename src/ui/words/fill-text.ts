@@ -1,9 +1,9 @@
-/** A text with the value in the place of each `{name}`, where only text can stand: the title of a page. */
+/** A text with the value in place of each `{name}`, where only plain text is allowed: the title of a page. */
 export function fillText(
   text: string,
   values: Readonly<Record<string, string | number | undefined>>,
 ): string {
-  // Among letters that run from right to left each value keeps its own direction: UAX #9, FSI and PDI.
+  // In right-to-left text each value keeps its own direction: UAX #9, FSI and PDI.
   const isolate = /\p{Script=Arabic}/u.test(text)
   return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = String(values[name] ?? '')

@@ -3,7 +3,7 @@ import type { Language } from '../../values/language.ts'
 import type { Seconds } from '../../values/time.ts'
 import { fillText } from './fill-text.ts'
 
-/** The sentences of findings, by their names. */
+/** The sentences of findings, by name. */
 export interface FindingTexts<S extends string, F extends string, X extends string> {
   readonly subjects: Readonly<Record<S, string>>
   readonly found: Readonly<Record<F, string>>

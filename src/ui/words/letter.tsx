@@ -4,12 +4,12 @@ import type { Language } from '../../values/language.ts'
 import { fillText } from './fill.tsx'
 import { directionOf, type MailTexts } from './messages/index.ts'
 
-/** What is written to somebody: which text, and what it mentions of them. Which server it is, and who asked, every text may say. */
+/** A mail: its template and the values it uses. Every template may also use the issuer and the requesting device. */
 export type Letter =
   | { readonly name: 'invitation'; readonly inviter: string; readonly url: string }
-  /** To the address that an administrator replaced. Where the administrator sits is nobody's business. */
+  /** To the address that an administrator replaced. The administrator's device and address are not disclosed. */
   | { readonly name: 'emailReplaced' | 'suspended' | 'deleted' | 'test'; readonly username: string }
-  /** To somebody whose factors go after that time unless they stop it. */
+  /** To a person whose factors will be removed at that time unless they stop it. */
   | { readonly name: 'removalAsked'; readonly username: string; readonly time: string; readonly url: string }
   | { readonly name: 'roleChanged'; readonly username: string; readonly role: Role; readonly url: string }
   | { readonly name: LetterToUser; readonly username: string; readonly url: string }
@@ -21,23 +21,23 @@ type LetterToUser =
   | 'emailLink'
   /** To the address that is about to be replaced. */
   | 'emailChange'
-  /** To whoever proved an address that somebody else gave for an account. */
+  /** To the owner of a confirmed address that another person gave for an account. */
   | 'emailTaken'
-  /** To somebody whose account an administrator made. */
+  /** To a person whose account an administrator created. */
   | 'accountMade'
   | 'locked'
-  /** To somebody whose password is known to whoever tries codes. */
+  /** To a person whose password is known to somebody who is guessing codes. */
   | 'codesGuessed'
-  /** To whoever’s password, passkey or authenticator app was just added, changed or removed. */
+  /** To a person whose password, passkey or authenticator app was just added, changed or removed. */
   | 'waysChanged'
-  /** To somebody whose factors an administrator reset. */
+  /** To a person whose factors an administrator reset. */
   | 'factorsReset'
-  /** To somebody who keeps the factors whose removal was asked for. */
+  /** To a person whose factors are kept after their removal was requested. */
   | 'removalStopped'
-  /** To somebody whose suspension has ended. */
+  /** To a person whose suspension was lifted. */
   | 'resumed'
 
-/** Paragraphs have an empty line between them. */
+/** Paragraphs are separated by an empty line. */
 interface LetterText {
   readonly subject: string
   readonly above: string
@@ -53,7 +53,7 @@ export interface Occasion {
 
 type Part = string | { readonly label: string; readonly url: string }
 
-/** The same words twice: plain text, and HTML that needs no style. */
+/** The same text twice: plain text, and HTML that needs no style. */
 export function writeMail(
   to: string,
   letter: Letter,

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 
-/** The name of somebody or something in a sentence, set apart from it in whatever direction it is written. */
+/** A name in a sentence, isolated from it in either writing direction. */
 export function Name({ children }: { readonly children?: Child }) {
   return (
     <strong>

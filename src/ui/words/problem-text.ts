@@ -3,7 +3,7 @@ import { fillText } from './fill-text.ts'
 
 type Values = Readonly<Record<string, string>>
 
-/** A problem as people read it. One that stands inside of another may name what the outer one knows, like the line. */
+/** A problem, as a text. A nested one may use the values of the outer one, like the line. */
 export function problemText(
   texts: Readonly<Partial<Record<NamedProblem['code'], string>>>,
   problem: NamedProblem,

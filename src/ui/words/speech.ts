@@ -1,7 +1,7 @@
 import type { Language } from '../../values/language.ts'
 import { english, type Messages } from './messages/index.ts'
 
-/** What the smallest parts of a page need to know of it: a date, a button, the end of a list. */
+/** The facts that the smallest parts of a page need: for a date, a button, the end of a list. */
 interface Speech {
   readonly language: Language
   readonly common: Messages['common']
@@ -9,7 +9,7 @@ interface Speech {
 
 let current: Speech = { language: 'en', common: english.common }
 
-/** Renders in a language. At once, never later: a page waits for nothing, so no other page comes in between. */
+/** Renders in a language. Synchronously: a page waits for nothing, so no other page can interfere. */
 export function renderIn(speech: Speech, page: () => string): string {
   const before = current
   current = speech
@@ -20,7 +20,7 @@ export function renderIn(speech: Speech, page: () => string): string {
   }
 }
 
-/** For parts that stand on every page. A page itself is told by its props. */
+/** For parts of every page. A page itself gets its props. */
 export function useSpeech(): Speech {
   return current
 }
