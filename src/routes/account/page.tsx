@@ -7,13 +7,13 @@ import { Fill } from '../../ui/words/fill.tsx'
 export interface AccountPageProps {
   readonly site: Site<'account'>
   readonly email: string | undefined
-  /** The password was reset, and nobody has looked at the other ways in since. */
+  /** The password was reset, and the other ways to sign in were not reviewed since. */
   readonly awaitsReview: boolean
-  /** Somebody with the password asked for the removal of the factors. */
+  /** Somebody with the password requested the removal of the factors. */
   readonly losesFactors: boolean
-  /** Their recovery codes need a secret of the server that was replaced. */
+  /** Their recovery codes need a replaced secret of the server. */
   readonly areCodesOld: boolean
-  /** Counted no further than the page can say. */
+  /** Counted up to the limit that the page shows. */
   readonly sessions: string
   readonly applications: string
 }

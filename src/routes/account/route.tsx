@@ -10,7 +10,7 @@ import { AccountPage } from './page.tsx'
 
 const mostCounted = 100
 
-/** GET /account: what one can do here. */
+/** GET /account: the overview. */
 export async function get(c: Context<'account'>): Promise<Response> {
   const { now, config } = c.var
   const answer = await readForViewer(c, (DB, viewer) => ({

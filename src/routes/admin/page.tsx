@@ -5,13 +5,13 @@ import { fillText } from '../../ui/words/fill.tsx'
 
 export interface AdminPageProps {
   readonly site: Site<'admin' | 'applications'>
-  /** How many there are, counted up to `most`. */
+  /** The number of users, counted up to `most`. */
   readonly users: number
   readonly applications: number
-  /** Those that an administrator has to approve. */
+  /** Applications waiting for approval. */
   readonly waiting: number
   readonly most: number
-  /** Whether anybody can be invited. */
+  /** Whether people can be invited. */
   readonly canInvite: boolean
 }
 

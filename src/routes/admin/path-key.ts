@@ -1,4 +1,4 @@
-/** Identifiers and scope names may hold anything, a slash too: in a URL of ours they stand as base64url. */
+/** Identifiers and scope names may contain any character, even a slash: our URLs contain them as base64url. */
 export function pathKey(name: string): string {
   return Buffer.from(name, 'utf8').toString('base64url')
 }

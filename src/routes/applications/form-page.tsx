@@ -11,14 +11,14 @@ import type { OwnedForm } from './form.ts'
 export interface ApplicationFormPageProps {
   readonly site: Site<'applications'>
   readonly title: string
-  /** The page above this one, and where Cancel leads. */
+  /** The parent page, and the target of Cancel. */
   readonly back: { readonly href: string; readonly name: string }
   readonly action: string
   readonly submit: string
   readonly attempt: string
   readonly form: OwnedForm
   readonly problems?: readonly Problem[]
-  /** What was chosen before the form. */
+  /** The choice made before the form. */
   readonly kind?: string
   readonly redirectHint?: string
   /** Between the heading and the form. */

@@ -6,7 +6,7 @@ import { findUserByName } from '../../store/people/users.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 
-/** The form with the owner, a username, which administrators alone may choose. */
+/** The form with the owner, a username, which only administrators may choose. */
 export interface OwnedForm extends ClientForm {
   readonly owner: string | undefined
 }
@@ -41,18 +41,18 @@ export type CheckedForm =
   | { readonly settings: ClientSettings; readonly ownerId: string }
   | { readonly problems: readonly FieldProblem[] }
 
-/** What a form is checked against. */
+/** The context of a check. */
 export interface Checking {
   readonly session: Session
-  /** Whose it is without an owner in the form. */
+  /** The owner, if the form has none. */
   readonly ownerId: string
-  /** The name that it has already. */
+  /** The current name. */
   readonly name: string | undefined
-  /** What this server calls itself. */
+  /** The name of this server. */
   readonly serverName: string
 }
 
-/** The whole form, so that all problems are named at once. */
+/** Checks the whole form, so that all problems are named at once. */
 export async function checkOwnedForm(
   db: D1Database,
   form: OwnedForm,
@@ -68,7 +68,7 @@ export async function checkOwnedForm(
   return { settings: parsed.settings, ownerId: owner.id }
 }
 
-/** A new name must not look like one that people trust. Administrators decide about trust themselves. */
+/** A new name must not look like a trusted one. Administrators decide about trust themselves. */
 async function problemsOfName(
   db: D1Database,
   name: string,

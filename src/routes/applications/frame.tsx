@@ -9,14 +9,14 @@ import { Saved } from '../../ui/saved.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
 
-/** What every page about one application is told. */
+/** The props of every page about one application. */
 export interface FrameProps {
   readonly site: Site<'applications'>
   readonly client: Client
   readonly logo: string | undefined
-  /** Suspended until its owner has looked at it. */
+  /** Suspended until its owner reviews it. */
   readonly awaitsOwner: boolean
-  /** Whether one comes from a form that was just saved. */
+  /** Whether the viewer has just saved a form. */
   readonly saved: boolean
 }
 

@@ -57,7 +57,7 @@ function userOption(clientId: string): string {
   return `-u ${quote(`${clientId}:YOUR_SECRET`)}`
 }
 
-/** For a POSIX shell: nothing inside is read as anything but text. */
+/** For a POSIX shell: everything inside is read as plain text. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -6,7 +6,7 @@ import { listClients } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { ApplicationListPage } from '../../ui/application-list.tsx'
 
-/** GET /o/applications: one's own; administrators see all. */
+/** GET /o/applications: a person's own; administrators see all. */
 export async function get(c: Context<'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

@@ -10,13 +10,13 @@ export interface ApprovalPageProps {
   readonly applicationName: string
   readonly host: string
   readonly back: WayBack
-  /** The same request once more. */
+  /** The same request again. */
   readonly again: string
-  /** For an administrator, who can answer. */
+  /** For an administrator, who can decide. */
   readonly review: string | undefined
 }
 
-/** Tells people that an administrator has to look at the application first. */
+/** Tells people that an administrator must approve the application first. */
 export function ApprovalPage(props: ApprovalPageProps) {
   const { site, approval, applicationName, host, back, again, review } = props
   const { failure } = site.messages

@@ -10,14 +10,14 @@ import { type Destination, parseDestination } from '../../rules/requests/destina
 import { type Scope, type ScopeDefinition, unionScope } from '../../rules/requests/scope.ts'
 import type { KnownFacts } from './facts.ts'
 
-/** Why nothing can be sent anywhere: for the person to read. */
+/** Why no redirect is possible: shown to the person. */
 export interface Untrusted {
   readonly untrusted: 'unreadable' | 'noApplication' | 'unknownApplication' | 'noRedirectUri' | 'unregistered'
-  /** What is wrong with a request that can't be read. */
+  /** The problem of an unreadable request. */
   readonly problem?: ParameterProblem
 }
 
-/** Who asks, and where the answer may go. RFC 6749 §4.1.2.1: until both are known to be right, nothing is redirected. */
+/** The client, and where the answer may go. RFC 6749 §4.1.2.1: until both are verified, nothing is redirected. */
 export function findDestination(
   asked: Asked,
   client: Client | undefined,
@@ -34,19 +34,19 @@ export function findDestination(
   return { untrusted: parameters.has('redirect_uri') ? 'unregistered' : 'noRedirectUri' }
 }
 
-/** A request that may go on: what it asks for exists, and the client may have it. */
+/** A valid request: its scopes and APIs exist, and the client may have them. */
 export interface CheckedRequest {
   readonly request: AuthorizationRequest
   readonly userinfoClaims: readonly string[]
   readonly idTokenClaims: readonly string[]
-  /** What the person is asked about. */
+  /** The scope that the person is asked about. */
   readonly consentScope: Scope
   readonly explained: readonly ScopeDefinition[]
-  /** `sub` of the one user whom the client means. */
+  /** `sub` of the only user that the client requests. */
   readonly meant: string | undefined
 }
 
-/** The table of checks, and then the one that takes our keys. */
+/** The table of checks, and then the one that needs our keys. */
 export async function checkAuthorizationRequest(
   c: Context,
   asked: Asked,
@@ -63,7 +63,7 @@ export async function checkAuthorizationRequest(
   return { request, ...claims, consentScope, explained, meant: meant.subject }
 }
 
-/** `id_token_hint` and a `sub` in the `claims` parameter say the same thing (OIDC Core §3.1.2.1, §5.5.1). */
+/** `id_token_hint` and a `sub` in the `claims` parameter have the same meaning (OIDC Core §3.1.2.1, §5.5.1). */
 async function readMeant(
   c: Context,
   { idTokenHint, claims }: AuthorizationRequest,

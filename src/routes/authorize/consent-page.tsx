@@ -29,10 +29,10 @@ export interface ConsentPageProps {
   readonly redirect: RedirectKind
   readonly trust: ClientTrust
   readonly granted: readonly ScopeDefinition[]
-  /** Stands for all of this: the answer is to what was shown. */
+  /** A fingerprint of everything that was shown: the answer applies to that. */
   readonly shown: string
   readonly lookalike: Lookalike | undefined
-  /** Why the question comes once more. */
+  /** Why the question is asked again. */
   readonly notice: string | undefined
 }
 

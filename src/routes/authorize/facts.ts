@@ -13,11 +13,11 @@ import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 
-/** All that is known about a request before anybody is asked. */
+/** All facts about a request before anybody is asked. */
 export interface KnownFacts {
   readonly owned: OwnedClient | undefined
   readonly session: Session | undefined
-  /** What they allowed this client before, for each host. */
+  /** Earlier consents to this client, per host. */
   readonly consents: readonly Consent[]
   readonly scopes: readonly ScopeDefinition[]
   readonly resources: readonly Resource[]

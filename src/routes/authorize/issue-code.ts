@@ -28,15 +28,15 @@ export interface Approved {
   readonly destination: Destination
   readonly checked: CheckedRequest
   readonly session: Session
-  /** What was allowed before, for each host. */
+  /** Earlier consents, per host. */
   readonly consents: readonly Consent[]
-  /** Why it is remembered, if it is: the person said yes just now, or is not asked about this client. */
+  /** Why it is remembered, if it is: the person agreed just now, or needs no consent for this client. */
   readonly remember: 'agreed' | 'unasked' | undefined
-  /** The request that this completes, where the client pushed it: it is completed once (RFC 9126 §4). */
+  /** The request to complete, if the client pushed it: it is completed once (RFC 9126 §4). */
   readonly pushed: RequestUriHash | undefined
 }
 
-/** One approved request: the D1 row and the KV copy in parallel. Undefined when the client, the user or the consent is gone. */
+/** One approved request: the D1 row and the KV copy in parallel. Undefined when the client, the user or the consent was deleted. */
 export async function issueCode(c: Context, approved: Approved): Promise<Secret<'code'> | undefined> {
   const { now, reference, config } = c.var
   const code = makeSecret('code')
@@ -59,7 +59,7 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
     }),
     putCodeCopy(CODES, hash, grant, now),
   ])
-  // Also by the first of two executions, whose answer was lost.
+  // It may also have been written by the first of two executions, whose answer was lost.
   const isWritten = inserted || (await read(DB, { found: hasAuthorization(DB, authorizationId) })).found
   if (isTimeToLook(DB, `${userId} ${clientId}`)) {
     const most = config.quotas.authorizations
@@ -68,18 +68,18 @@ export async function issueCode(c: Context, approved: Approved): Promise<Secret<
   return isWritten ? code : undefined
 }
 
-/** Of so many authorizations of one person and client, one looks for those beyond what they may have. */
+/** One of this many authorizations of one person and client checks for those over the limit. */
 const lookEvery = 50
 
-/** How many were issued in this isolate since somebody looked, by person and client. By binding: two databases never mix. */
+/** The number issued by this isolate since the last check, by person and client. Per binding: two databases never mix. */
 const kept = new WeakMap<D1Database, Map<string, number>>()
 
-/** People and clients that an isolate remembers. */
+/** Number of entries that an isolate remembers. */
 const mostCounts = 1000
 
 /**
- * Counted in the isolate, so that a script that signs in again and again is noticed without a write for each sign-in; and by chance,
- * for what comes to many isolates.
+ * Counted in the isolate, so that a script that signs in repeatedly is noticed without a write per sign-in; and by chance, for
+ * requests spread over many isolates.
  */
 function isTimeToLook(db: D1Database, who: string): boolean {
   const counts = kept.get(db) ?? new Map<string, number>()
@@ -119,7 +119,7 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
   }
 }
 
-/** A yes is an event, and so is the first time that somebody is not asked. Each authorization is told by its own row. */
+/** A consent is an event, and so is the first time that a person is not asked. Each authorization is recorded by its own row. */
 function remembering(db: D1Database, approved: Approved, reference: string, now: Seconds): readonly Write[] {
   const { client, consents, session } = approved
   const agreed = agreedConsent(approved)
@@ -141,8 +141,8 @@ function remembering(db: D1Database, approved: Approved, reference: string, now:
 }
 
 /**
- * Scopes add up while the person sees the same application; a changed name starts anew. Whoever was not asked was shown no host:
- * once the client is not the operator's own any more, they are asked.
+ * Scopes accumulate while the person sees the same application; a changed name starts over. Without a question no host was
+ * shown: once the client is no longer first-party, the person is asked.
  */
 function agreedConsent({ client, destination, checked, consents, remember }: Approved): Consent {
   const { consentScope } = checked

@@ -4,11 +4,11 @@ import type { Site } from '../../ui/site.ts'
 export interface OwnerDetailProps {
   readonly site: Site
   readonly client: Client
-  /** As it was sent; undefined: none was. */
+  /** The value that was sent; undefined: none. */
   readonly asked: string | undefined
 }
 
-/** What to mend, for who can: strangers are not told what is registered. */
+/** Shows the owner how to fix the request. Nobody else learns which URIs are registered. */
 export function OwnerDetail({ site, client, asked }: OwnerDetailProps) {
   const { failure } = site.messages
   return (
@@ -33,16 +33,16 @@ export function OwnerDetail({ site, client, asked }: OwnerDetailProps) {
   )
 }
 
-/** A `client_id` is an identifier or a URL: what is longer is cut. */
+/** A `client_id` is an identifier or a URL: a longer value is cut. */
 const mostShown = 200
 
-/** For somebody who registers applications: where the right `client_id` is found. */
+/** For a person who registers applications: where to find the right `client_id`. */
 export function ClientIdDetail({
   site,
   asked,
 }: {
   readonly site: Site
-  /** As it was sent; undefined: none was. */
+  /** The value that was sent; undefined: none. */
   readonly asked: string | undefined
 }) {
   const { failure, layout } = site.messages

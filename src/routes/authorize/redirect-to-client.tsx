@@ -13,8 +13,8 @@ import { FormPostPage } from './form-post-page.tsx'
 import { RefusedPage, type WayBack } from './refused-page.tsx'
 
 /**
- * The answer to the client, with `state` as it came and `iss` (RFC 9207 §2). 303 after a POST, so that no browser posts the
- * password or the decision on to the client (RFC 9700 §4.12).
+ * The answer to the client, with `state` as sent and `iss` (RFC 9207 §2). 303 after a POST, so that no browser posts the
+ * password or the decision to the client (RFC 9700 §4.12).
  */
 export function redirectToClient(
   c: Context,
@@ -50,8 +50,8 @@ export function refuseToClient(c: Context, destination: Destination, refusal: Re
 }
 
 /**
- * The same error as a page, for a visitor whom nobody knows, of an application whom nobody knows: a redirect would make this
- * server an open redirector for whoever registers one (RFC 9700 §4.11.2). The way back is theirs to take.
+ * The same error as a page, for a visitor without a session and an unverified application: a redirect would make this server an
+ * open redirector for anybody who registers one (RFC 9700 §4.11.2). The person decides whether to go back.
  */
 export function showRefusal(c: Context, client: Client, destination: Destination, refusal: Refusal) {
   note(c, { error: refusal.refused, reason: refusal.reason })
@@ -69,7 +69,7 @@ export function showRefusal(c: Context, client: Client, destination: Destination
   )
 }
 
-/** An administrator has to approve the application, or has refused to: people are told, whoever they are. */
+/** An administrator must approve the application, or has refused to: every visitor is told. */
 export function showApproval(
   c: Context,
   session: Session | undefined,

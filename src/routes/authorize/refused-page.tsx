@@ -2,7 +2,7 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
 
-/** How the answer gets to the client: by a link, or by a form that posts it. */
+/** The way back to the client: by a link, or by a form that posts the answer. */
 export type WayBack =
   | { readonly location: string }
   | { readonly action: string; readonly fields: ReadonlyMap<string, string> }
@@ -11,7 +11,7 @@ export interface RefusedPageProps {
   readonly site: Site
   readonly applicationName: string
   readonly host: string
-  /** As the client is told them: for the people who run it. */
+  /** The values sent to the client: for its developers. */
   readonly error: string
   readonly description: string
   readonly back: WayBack
@@ -41,7 +41,7 @@ export function RefusedPage({ site, applicationName, host, error, description, b
   )
 }
 
-/** Where the person came from, with the error that the client is told. */
+/** Back to where the person came from, with the error for the client. */
 export function Back({ label, back }: { readonly label: string; readonly back: WayBack }) {
   return 'fields' in back ? (
     <form method="post" action={back.action} class="choices">

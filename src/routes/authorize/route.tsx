@@ -39,7 +39,7 @@ import { issueCode } from './issue-code.ts'
 import { ClientIdDetail, OwnerDetail } from './owner-detail.tsx'
 import { redirectToClient, refuseToClient, showApproval, showRefusal } from './redirect-to-client.tsx'
 
-/** GET /o/authorize: the one dispatcher. Everything else comes back here. */
+/** GET /o/authorize: the one dispatcher. Every other step returns here. */
 export function get(c: Context): Promise<Response> {
   return dispatch(c, undefined)
 }
@@ -56,14 +56,14 @@ export async function post(c: Context): Promise<Response> {
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
   if (!isOwnForm(c, pairs)) {
     const { failure } = c.var.messages
-    // Another tab signed in or out: the same request once more, to whoever is here now.
+    // Another tab signed in or out: the same request again, for the person who is signed in now.
     if (whyNotOwn(c) === 'outdated') return dispatch(c, undefined, undefined, outdatedText(c))
     return refusePage(c, undefined, 403, failure.staleForm, outdatedText(c))
   }
   return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel', pairs.get('shown') ?? '')
 }
 
-/** `agreedTo`: what the consent form says that it showed. `notice`: why the question comes once more. */
+/** `agreedTo`: the fingerprint in the consent form. `notice`: why the question is asked again. */
 async function dispatch(
   c: Context,
   answer: Decision | undefined,
@@ -85,7 +85,7 @@ async function dispatch(
   if ('untrusted' in found) return untrusted(c, session, found, detailFor(c, asked, facts))
   const { client, destination } = found
   const checked = await checkAuthorizationRequest(c, asked, facts, client)
-  /** `prompt=none` asks from a frame, where nobody would see a page (RFC 9700 §4.11.2 exempts it). */
+  /** `prompt=none` comes from a hidden frame (RFC 9700 §4.11.2 exempts it). */
   const isSilent = asked.parameters.get('prompt') === 'none'
   const mayRedirect = session !== undefined || client.trust !== 'unverified' || isSilent
   const refuseRequest = (refusal: Refusal) =>
@@ -128,7 +128,7 @@ async function dispatch(
     case 'login': {
       const next = `${paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
       if (step.factor) return c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
-      // Initiating User Registration 1.0 §4.1: `create` asks for a new account, where everybody may have one.
+      // Initiating User Registration 1.0 §4.1: `create` requests a new account, where sign-up is open.
       const creates = request.prompt.has('create') && c.var.config.signUp === 'open'
       const path = creates ? paths.signUp : paths.login
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
@@ -158,8 +158,8 @@ async function dispatch(
 }
 
 /**
- * A client that publishes a metadata document is what its document says now. Only somebody who has signed in makes this server
- * fetch one: until then the request waits at the sign-in page.
+ * A client that publishes a metadata document is as its current document describes it. Only a signed-in person makes this
+ * server fetch one: until then the request waits at the sign-in page.
  */
 async function withPublished(c: Context, asked: Asked, facts: KnownFacts): Promise<KnownFacts | Unpublished> {
   const clientId = asked.parameters.get('client_id')
@@ -281,13 +281,13 @@ function untrusted(
   })
 }
 
-/** Somebody said no: the request that the client pushed has been answered. */
+/** The person refused: the pushed request is completed. */
 async function forgetPushed(c: Context, pushed: RequestUriHash): Promise<void> {
   const { DB } = c.env
   await write(DB, [deletePushedRequest(DB, pushed, always)], {})
 }
 
-/** More for somebody who can correct the request. */
+/** More information for a person who can correct the request. */
 function detailFor(c: Context, { parameters }: Asked, { session, owned }: KnownFacts): Child {
   if (session === undefined) return null
   if (owned === undefined)

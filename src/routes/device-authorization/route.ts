@@ -14,7 +14,7 @@ import { read } from '../../store/database.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 
-/** POST /o/device-authorization, RFC 8628 §3.1: a device asks for a code that a person types elsewhere. */
+/** POST /o/device-authorization, RFC 8628 §3.1: a device requests a code that a person types elsewhere. */
 export function post(c: Context): Promise<Response> {
   return answerClient(c, (pairs) => answerDevice(c, pairs))
 }

@@ -25,7 +25,7 @@ interface CodePageProps {
   readonly problems?: readonly Problem[]
 }
 
-/** Asks for the code that the device shows. */
+/** Asks for the code on the device's screen. */
 export function CodePage({ site, typed, attempt, problems = [] }: CodePageProps) {
   const { device: t } = site.texts.start
   const { error } = site.messages
@@ -62,14 +62,14 @@ interface AskPageProps {
   readonly lookalike: Lookalike | undefined
   readonly place: string | undefined
   readonly granted: readonly ScopeDefinition[]
-  /** Stands for all of this: the answer is to what was shown. */
+  /** A fingerprint of everything that was shown: the answer applies to that. */
   readonly shown: string
-  /** Whether the person agreed to something that has changed since. */
+  /** Whether the application has changed since the person agreed. */
   readonly changed: boolean
   readonly attempt: string
 }
 
-/** Asks whether to let the device in: which application, from where, and what it may do. */
+/** Asks whether to approve the device: which application, from where, and its access. */
 export function AskPage({
   site,
   code,
@@ -132,7 +132,7 @@ export function AskPage({
   )
 }
 
-/** The person is done here; the device goes on by itself. */
+/** The person is done here; the device continues by itself. */
 export function AnsweredPage({
   site,
   answer,

@@ -24,7 +24,7 @@ import type { Session } from '../../store/sign-in/sessions.ts'
 import { claimAttempt, findLock, returnAttempt } from '../../store/sign-in/tries.ts'
 import { AnsweredPage, AskPage, CodePage } from './page.tsx'
 
-/** GET /o/device: asks for the code that a device shows, and then whether to let it in. The code in a link is only filled in. */
+/** GET /o/device: asks for the code on a device's screen, and then whether to approve it. The code in a link is only filled in. */
 export async function get(c: Context<'start'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
@@ -32,7 +32,7 @@ export async function get(c: Context<'start'>): Promise<Response> {
   if (answered === 'approved' || answered === 'denied')
     return showPage(c, <AnsweredPage site={siteFor(c, session)} answer={answered} />)
   const typed = (c.req.query('user_code') ?? '').slice(0, 64)
-  // RFC 8628 §3.3.1: a link with the code never answers by itself; the person compares it with the device.
+  // RFC 8628 §3.3.1: a link with the code never approves by itself; the person compares it with the device.
   return showPage(c, <CodePage site={siteFor(c, session)} typed={typed} attempt={makeAttempt()} />)
 }
 
@@ -60,7 +60,7 @@ export async function post(c: Context<'start'>): Promise<Response> {
     session,
     scope: scopeOf(found.scopes),
     attemptId: attempt.id,
-    // Of the same form, so that it is the same when the form is sent twice.
+    // Derived from the form, so that it is the same when the form is sent twice.
     authorizationId: attempt.newClientId,
     reference,
   }
@@ -81,7 +81,7 @@ interface NoDevice {
   readonly status: 400 | 429
 }
 
-/** Counts the try before any code is looked up (RFC 8628 §5.1), for the person and not for their network. */
+/** Counts the attempt before any code is looked up (RFC 8628 §5.1), for the person and not for their network. */
 async function findDevice(
   c: Context<'start'>,
   session: Session,
@@ -107,12 +107,12 @@ async function findDevice(
   })
   if (owned === undefined || owned.client.suspendedAt !== undefined)
     return { problem: t.unknown, status: 400 }
-  // The application may have lost a scope since the device asked.
+  // The application may have lost a scope since the device's request.
   const scopes = checkScope(device.request.scope, known, owned.client, c.var)
   return isRefusal(scopes) ? { problem: t.unknown, status: 400 } : { device, owned, scopes }
 }
 
-/** An application that takes two factors takes them here, too. */
+/** An application that requires two factors requires them here, too. */
 function needFactor(
   c: Context,
   session: Session,

@@ -5,9 +5,9 @@ import type { Site } from '../../ui/site.ts'
 
 export interface ChecklistProps {
   readonly site: Site<'start'>
-  /** The administrator was made just now. */
+  /** The administrator was created just now. */
   readonly isNew: boolean
-  /** On a developer's machine: one press registers an application for the playground. */
+  /** On a developer's machine: one button registers an application for the playground. */
   readonly isLocal: boolean
   readonly attempt: string
   readonly isRegistered: boolean
@@ -16,7 +16,7 @@ export interface ChecklistProps {
   readonly hasFactor: boolean
 }
 
-/** What comes next, for the person who has just set a server up. Each step ticks itself. */
+/** The next steps for a person who has just set up a server. Each step is ticked automatically. */
 export function Checklist(props: ChecklistProps) {
   const { site, isNew, isLocal, isRegistered, isTried, hasApi, hasFactor } = props
   const { paths } = site
@@ -61,7 +61,7 @@ interface StepProps {
   readonly children?: Child
 }
 
-/** What is done needs no words any more. */
+/** A completed step needs no text. */
 function Step({ site, done, title, text, children }: StepProps) {
   return (
     <li class={done ? 'ticked' : undefined}>

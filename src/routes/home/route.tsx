@@ -20,7 +20,7 @@ export async function get(c: Context<'start'>): Promise<Response> {
   return showPage(c, <HomePage site={siteFor(c, session)} checklist={checklist} />)
 }
 
-/** Until a server has a few applications, its administrator is told what comes next. */
+/** Until a server has a few applications, its administrator sees the next steps. */
 async function findChecklist(
   c: Context,
   session: Session,

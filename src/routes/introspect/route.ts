@@ -10,8 +10,8 @@ import { read } from '../../store/database.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 
 /**
- * POST /o/introspect, RFC 7662: for a client that authenticates, of the tokens that it may look at, or with an access token of
- * scope `introspection`.
+ * POST /o/introspect, RFC 7662: for an authenticated client, about the tokens that it may see, or with an access token of scope
+ * `introspection`.
  */
 export function post(c: Context): Promise<Response> {
   const bearer = bearerOf(c)

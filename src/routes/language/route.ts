@@ -8,7 +8,7 @@ import { write } from '../../store/database.ts'
 import { keepLanguage } from '../../store/people/languages.ts'
 import type { Language } from '../../values/language.ts'
 
-/** GET /language?to=…&next=…: remembered in this browser and with the account, and back to where the person was. */
+/** GET /language?to=…&next=…: remembered in this browser and with the account, then redirects back. */
 export function get(c: Context): Response {
   const language = c.req.query('to')
   if (isSpoken(c, language)) {
@@ -18,7 +18,7 @@ export function get(c: Context): Response {
   return c.redirect(parseNextPath(c.req.query('next')) ?? c.var.paths.home, 303)
 }
 
-/** Mails to the person are in it from now on. A link on another site changes no account. */
+/** Future mails to the person use it. A link on another site changes no account. */
 async function keepWithAccount(c: Context, language: Language): Promise<void> {
   const site = c.req.header('sec-fetch-site')
   const presented = presentedSession(c)

@@ -9,9 +9,9 @@ export interface LoginPageProps {
   readonly next: string
   readonly username: string
   readonly problem?: string | undefined
-  /** Somebody who is signed in has to show that it is them; `factor`: with more than their password. */
+  /** A signed-in person has to sign in again; `factor`: with more than their password. */
   readonly again?: 'again' | 'factor' | undefined
-  /** For the script, of a passkey that is not known here. */
+  /** For the script, about an unknown passkey. */
   readonly signal?: unknown
 }
 
@@ -77,7 +77,7 @@ export function LoginPage({ site, next, username, problem, again, signal }: Logi
   )
 }
 
-/** Hidden until the script finds that this browser can use passkeys. */
+/** Hidden until the script finds that this browser supports passkeys. */
 function PasskeyForm({ site, next }: { readonly site: Site; readonly next: string }) {
   return (
     <form
@@ -98,7 +98,7 @@ function PasskeyForm({ site, next }: { readonly site: Site; readonly next: strin
   )
 }
 
-/** The way on is the same. */
+/** The destination stays the same. */
 function pathWithNext(path: string, next: string): string {
   return next === '' ? path : `${path}?${new URLSearchParams({ next })}`
 }

@@ -88,7 +88,7 @@ export async function post(c: Context): Promise<Response> {
   return c.redirect(pathWith(c.var.paths.passkeyOffer, { next }), 303)
 }
 
-/** The factors of somebody who said that they lost them, and whose wait is over. They hear of it by mail. */
+/** Removes the factors that a person reported lost, once the wait is over. They are notified by mail. */
 async function removeLost(c: Context, found: SignInFacts, verified: VerifiedPassword): Promise<boolean> {
   const { now, reference, issuer } = c.var
   if (found.removalDueAt === undefined || found.removalDueAt > now) return false
@@ -105,11 +105,11 @@ class LoginForm {
   readonly username: string
   readonly password: string
   readonly next: string
-  /** What the script of the page says of the device. */
+  /** The page's script reports it about the device. */
   readonly canHavePasskey: boolean
   constructor(pairs: URLSearchParams) {
     this.username = (pairs.get('username') ?? '').slice(0, 256)
-    // Longer than any password that can be chosen: no work is spent on it.
+    // Longer than any allowed password: no work is spent on the rest.
     this.password = (pairs.get('password') ?? '').slice(0, 1024)
     this.next = pairs.get('next') ?? ''
     this.canHavePasskey = pairs.get('can_have_passkey') === 'yes'
@@ -124,7 +124,7 @@ async function locked(c: Context, form: LoginForm, until: number): Promise<Respo
   return response
 }
 
-/** `signedIn`: somebody who is asked to sign in once more. */
+/** `signedIn`: a person who is asked to sign in again. */
 function again(
   c: Context,
   form: LoginForm,
@@ -144,7 +144,7 @@ function again(
   return showPage(c, page, status)
 }
 
-/** OIDC Core §3.1.2.1 login_hint, from the pending request that `next` is. */
+/** OIDC Core §3.1.2.1 login_hint, from the pending request in `next`. */
 function loginHint(next: string): string {
   const query = next.split('?')[1]
   return query === undefined ? '' : (new URLSearchParams(query).get('login_hint') ?? '').slice(0, 64)

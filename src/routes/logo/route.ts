@@ -4,7 +4,7 @@ import { refuse } from '../../rules/refusal.ts'
 import { findLogo } from '../../store/clients/logos.ts'
 import { read } from '../../store/database.ts'
 
-/** GET /o/logos/{client_id}/{hash}: as it was uploaded, and never anything but a picture. It never changes. */
+/** GET /o/logos/{client_id}/{hash}: as it was uploaded, and always a picture. It never changes. */
 export async function get(c: Context): Promise<Response> {
   const { clientId = '', hash = '' } = c.req.param()
   const { logo } = await read(c.env.DB, { logo: findLogo(c.env.DB, clientId, hash) })

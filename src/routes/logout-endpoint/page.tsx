@@ -33,12 +33,12 @@ export function EndSessionPage({ site, action, stay }: EndSessionPageProps) {
 
 export interface SignedOutPageProps {
   readonly site: Site
-  /** Where the application that asked wants people to go on. */
+  /** The address to which the requesting application sends people. */
   readonly href: string
   readonly host: string
 }
 
-/** For a visitor who was not signed in: an application asks to sign out, and nothing shows that it is the one that it names. */
+/** For a visitor without a session: an application asks to sign out, and nothing proves its identity. */
 export function SignedOutPage({ site, href, host }: SignedOutPageProps) {
   const { signOut, failure } = site.messages
   return (

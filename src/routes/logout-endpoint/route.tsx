@@ -21,7 +21,7 @@ import { combined, read } from '../../store/database.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { EndSessionPage, SignedOutPage } from './page.tsx'
 
-/** What the person said to our question. A form that is not ours, or not of this session any more, counts for nothing. */
+/** The answer to our question. A form that is not ours, or not of this session any more, counts for nothing. */
 type Confirmation = 'yes' | 'not ours' | undefined
 
 /** GET /o/logout, OIDC RP-Initiated Logout §2. */
@@ -29,7 +29,7 @@ export function get(c: Context): Promise<Response> {
   return endSession(c, undefined)
 }
 
-/** POST /o/logout: our own question answered, or a request by POST, sent on as GET so that the session cookie comes along. */
+/** POST /o/logout: the answer to our question, or a request by POST, redirected to GET so that the session cookie is sent. */
 export async function post(c: Context): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)
@@ -46,10 +46,10 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   const hintText = parameters.get('id_token_hint')
   const hint = hintText === undefined ? undefined : await readIdTokenHint(c, hintText)
   const clientId = parameters.get('client_id')
-  // A hint that is not ours speaks against whoever sent it.
+  // An invalid hint makes the request suspicious.
   const { client, session } = await readFacts(c, hintText === undefined ? clientId : hint?.clientId)
   if (session !== undefined && confirmation === 'not ours') {
-    // Another tab signed in: the same question once more, to whoever is here now.
+    // Another tab signed in: the same question again, for the person who is signed in now.
     if (whyNotOwn(c) === 'outdated') return ask(c, session)
     return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice)
   }
@@ -64,7 +64,7 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
       onward: byHand(c, session),
     })
   }
-  // Anybody can write a client_id: it leads somewhere after the person's yes alone.
+  // Anybody can write a client_id: it redirects only after the person confirms.
   if (session === undefined && hint === undefined && destination !== undefined)
     return showWayBack(c, destination, parameters)
   const agreed =
@@ -72,7 +72,7 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   return agreed ? signOut(c, session, destinationUrl(c, destination, parameters)) : ask(c, session)
 }
 
-/** Somebody who wanted to sign out still can, without the application. */
+/** A person who wants to sign out still can, without the application. */
 function byHand(c: Context, session: Session | undefined) {
   return session && { href: c.var.paths.logout, text: c.var.messages.signOut.submit }
 }
@@ -88,7 +88,7 @@ function readFacts(c: Context, clientId: string | undefined) {
   })
 }
 
-/** Without a hint of ours and without a client_id nobody knows who asks, so nobody is sent anywhere (RP-Initiated Logout §3). */
+/** Without a valid hint and without a client_id the requester is unknown, so nobody is redirected (RP-Initiated Logout §3). */
 function parseDestination(
   parameters: Parameters,
   client: Client | undefined,
@@ -111,8 +111,8 @@ function destinationUrl(
 }
 
 /**
- * Whether the token was given in this very session: then the application asks for who is signed in here, and nobody else has to.
- * One of another session is suspect, whoever it speaks of (OIDC RP-Initiated Logout §2).
+ * Whether the token was issued in this very session: then the application asks for the person signed in here, and needs no
+ * confirmation. One of another session is suspicious, whoever its user is (OIDC RP-Initiated Logout §2).
  */
 async function isOfSession(
   c: Context,

@@ -19,7 +19,7 @@ export async function post(c: Context): Promise<Response> {
   if (!body.ok) return refuseBody(c, undefined, body)
   const session = await currentSession(c)
   if (session !== undefined && !isOwnForm(c, body.pairs)) {
-    // Another tab signed in: the same question once more, to whoever is here now.
+    // Another tab signed in: the same question again, for the person who is signed in now.
     if (whyNotOwn(c) === 'outdated') return c.redirect(c.var.paths.logout, 303)
     const { failure } = c.var.messages
     return refusePage(c, session, 403, failure.stillSignedIn, failure.stillSignedInAdvice, {

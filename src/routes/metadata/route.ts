@@ -19,7 +19,10 @@ export function getUserinfoMetadata(): Handler {
   return once(({ issuer, paths }) => userinfoMetadata(issuer, paths))
 }
 
-/** GET /.well-known/passkey-endpoints: where password managers send people (W3C “A Well-Known URL for Relying Party Passkey Endpoints”). */
+/**
+ * GET /.well-known/passkey-endpoints: where password managers send people (W3C “A Well-Known URL for Relying Party Passkey
+ * Endpoints”).
+ */
 export const getPasskeyEndpoints: Handler = once(({ issuer, paths }) => ({
   enroll: issuer + paths.newPasskey,
   manage: issuer + paths.passkeys,
@@ -37,7 +40,7 @@ function offers({ config }: Known, grantTypes: readonly string[]): Offers {
 
 type Handler = (c: Context) => Response
 
-/** A document that depends on the issuer alone: made once. In development the issuer is whatever loopback origin was asked. */
+/** A document that depends only on the issuer: built once. In development the issuer is the loopback origin of the request. */
 function once(make: (known: Known) => object): Handler {
   const made = new Map<string, Document>()
   return (c) => {

@@ -14,7 +14,7 @@ import { insertPushedRequest } from '../../store/requests/pushed-requests.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 
-/** POST /o/par, RFC 9126 §2: a client hands over its authorization request, and sends the person with a reference to it. */
+/** POST /o/par, RFC 9126 §2: a client pushes its authorization request, and sends the person with a reference to it. */
 export function post(c: Context): Promise<Response> {
   return answerClient(c, (pairs) => answerPush(c, pairs))
 }

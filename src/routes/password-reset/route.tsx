@@ -22,7 +22,7 @@ export function get(c: Context<'start'>): Response | Promise<Response> {
   return showPage(c, <PasswordResetPage site={siteFor(c, undefined)} account="" problems={[]} />)
 }
 
-/** POST /password-reset: account. Whether there is one, neither the answer nor the work tells. */
+/** POST /password-reset: account. Neither the answer nor the work reveals whether there is one. */
 export async function post(c: Context<'start'>): Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
   const body = await readFormBody(c)
@@ -45,10 +45,10 @@ export async function post(c: Context<'start'>): Promise<Response> {
     return response
   }
 
-  // The newest link in the mailbox still works, whoever asked for it.
+  // The newest link in the mailbox still works, whoever requested it.
   if (fullUntil > now) return c.redirect(paths.passwordResetSent, 303)
 
-  // For nobody the same statements run, and change nothing.
+  // For an unknown account the same statements run, and change nothing.
   const { id: userId, email } = found ?? { id: '', email: '' }
   const secret = makeSecret('mail')
   const token = { hash: hashSecret(secret), purpose: 'password_reset', userId, email } as const

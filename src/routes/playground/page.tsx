@@ -9,7 +9,7 @@ export interface PlaygroundPageProps {
   readonly clientId: string
 }
 
-/** The walk through the flow. public/playground/main.js fills it; each step there has the id of a section here. */
+/** The walk through the flow. public/playground/main.js fills it in; each step there has the id of a section here. */
 export function PlaygroundPage({ speech, server, clientId }: PlaygroundPageProps) {
   const t = speech.texts.playground.page
   return (

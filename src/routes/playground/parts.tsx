@@ -4,7 +4,7 @@ import { Mark } from '../../ui/icons.tsx'
 import type { Site } from '../../ui/site.ts'
 import { directionOf, type Texts } from '../../ui/words/messages/index.ts'
 
-/** The language of the page, and what it says in it. */
+/** The language of the page, and its texts. */
 export type Speech = Pick<Site<'playground'>, 'language' | 'messages' | 'texts'>
 
 export type Words = Texts['playground']['page']
@@ -29,7 +29,7 @@ interface FrameProps {
   readonly children?: Child
 }
 
-/** The page's own frame: its links lead to the server wherever the page is served from, and it names no viewer. */
+/** The page's own frame: its links go to the server wherever the page is served from, and it names no viewer. */
 export function Frame({ speech, server, children }: FrameProps) {
   const { language, messages, texts } = speech
   return (
@@ -79,7 +79,7 @@ export function Frame({ speech, server, children }: FrameProps) {
 export interface StepProps {
   readonly id: string
   readonly title: string
-  /** What has to happen first; without it the step is open from the start. */
+  /** The condition for this step; without it the step is open from the start. */
   readonly waiting?: string
   readonly children?: Child
 }
@@ -102,7 +102,7 @@ export function Step({ id, title, waiting, children }: StepProps) {
   )
 }
 
-/** What just happened in a step; a problem comes up below it. */
+/** The result of a step; a problem appears below it. */
 export function Status() {
   return <p role="status" data-status />
 }
@@ -111,11 +111,11 @@ export interface RequestStepProps {
   readonly words: Words
   readonly id: 'exchange' | 'userinfo' | 'refresh' | 'revoke'
   readonly answerId: string
-  /** What came of it, in short. */
+  /** The result, in short. */
   readonly result?: Child
 }
 
-/** A step that sends one request, and shows it, the same with curl, and the answer. */
+/** A step that sends one request, and shows it, the same request with curl, and the answer. */
 export function RequestStep({ words: t, id, answerId, result }: RequestStepProps) {
   return (
     <Step id={id} title={t[`${id}Title`]} waiting={t[`${id}Waiting`]}>

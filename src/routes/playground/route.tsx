@@ -4,8 +4,8 @@ import { playgroundClientId } from '../../store/clients/playground-client.ts'
 import { PlaygroundPage } from './page.tsx'
 
 /**
- * GET /playground and /playground/callback: the same page, for everybody who reads the same language. It sets no cookie, and
- * names every URL of the server in full, so that it can be served from another origin too.
+ * GET /playground and /playground/callback: the same page for every reader of a language. It sets no cookie, and contains full
+ * URLs of the server, so that it can also be served from another origin.
  */
 export function get(c: Context<'playground'>): Response | Promise<Response> {
   const { issuer, paths } = c.var
@@ -27,7 +27,7 @@ export function get(c: Context<'playground'>): Response | Promise<Response> {
   return showPage(c, <PlaygroundPage speech={speech} server={server} clientId={playgroundClientId} />)
 }
 
-/** Served from elsewhere, the page still has to reach the issuer. It submits no form: it navigates by script. */
+/** Served from elsewhere, the page must still reach the issuer. It submits no form: it navigates by script. */
 function policyFor(issuer: string): string {
   return [
     "default-src 'none'",

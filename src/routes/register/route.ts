@@ -17,7 +17,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { hashSecret, makeClientId, makeSecret } from '../../secrets/secret.ts'
 
-/** POST /o/register, RFC 7591 §3: a client registers itself, where the setting REGISTRATION lets it. */
+/** POST /o/register, RFC 7591 §3: a client registers itself, if the setting REGISTRATION allows it. */
 export async function post(c: Context): Promise<Response> {
   const { registration } = c.var.config
   if (registration.mode === 'off') return answerNotFound(c)
@@ -60,7 +60,7 @@ function refused(c: Context, refusal: Refusal, status?: number): Response {
   return allowEveryOrigin(refuseMachine(c, refusal, status))
 }
 
-/** RFC 7591 §3. Compared by digest, so that the time it takes tells nothing. */
+/** RFC 7591 §3. Compared by digest, in constant time. */
 function showsInitialToken(c: Context, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(bearerOf(c) ?? ''), digest(expected))

@@ -12,7 +12,7 @@ import { endAuthorization } from '../../store/tokens/authorizations.ts'
 import { findRefreshFacts } from '../../store/tokens/facts.ts'
 import { revokeAccessToken } from '../../store/tokens/revoked-access-tokens.ts'
 
-/** POST /o/revoke_token, RFC 7009. The hint is not needed: a token shows what it is. */
+/** POST /o/revoke_token, RFC 7009. The hint is not needed: a token identifies its own kind. */
 export function post(c: Context): Promise<Response> {
   return answerClient(c, (pairs) => answerRevocation(c, pairs))
 }
@@ -28,8 +28,8 @@ async function answerRevocation(c: Context, pairs: URLSearchParams): Promise<Cli
   if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
   const revocation = await findRevocation(c, authenticated.client, token)
   if (revocation !== undefined) await revoke(c, authenticated.client, revocation)
-  // RFC 7009 §2.2: the same for a token that is unknown or dead. For somebody else's too, which stays alive: §2.1 would refuse,
-  // and thereby tell that there is such a token. Some clients read the empty body as JSON unless its type says otherwise.
+  // RFC 7009 §2.2: the same for an unknown or invalid token. Also for a token of another client, which stays valid: §2.1 would
+  // refuse, and so reveal that the token exists. Some clients read the empty body as JSON unless its type says otherwise.
   const headers = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' }
   return { client, outcome: new Response(null, { headers }) }
 }
@@ -52,7 +52,7 @@ async function findRevocation(
     const family = facts?.family
     if (family === undefined || family.clientId !== client.id || !isOfFamily(refreshToken, family.markKey))
       return undefined
-    // RFC 7009 §2.1: with the refresh token go the access tokens of the same grant.
+    // RFC 7009 §2.1: revoking the refresh token also revokes the access tokens of the same grant.
     const detail = family.authorizationId
     return { detail, write: endAuthorization(DB, detail, 'revoked_by_client', now) }
   }

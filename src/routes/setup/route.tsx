@@ -17,7 +17,7 @@ import { findUser } from '../../store/people/users.ts'
 import type { Problem } from '../../ui/forms/fields.tsx'
 import { SetupPage } from './page.tsx'
 
-/** GET /setup?token=… Without the token, and for ever after, it says where to go instead. */
+/** GET /setup?token=… Without the token, and after setup, it says where to go instead. */
 export async function get(c: Context<'start'>): Promise<Response> {
   const token = c.req.query('token') ?? ''
   if (!(await isOpenWith(c, token))) return linkIsUsed(c)
@@ -34,7 +34,7 @@ export async function post(c: Context<'start'>): Promise<Response> {
   const { pairs } = body
   const token = pairs.get('token') ?? ''
   if (!(await isOpenWith(c, token))) {
-    // Done in another tab: whoever did it is signed in.
+    // Done in another tab: the person who did it is signed in.
     const left = await leaveOutdated(c, '')
     return left instanceof Response ? left : linkIsUsed(c)
   }
@@ -62,7 +62,7 @@ export async function post(c: Context<'start'>): Promise<Response> {
     role: 'administrator',
     createdAt: now,
   } as const
-  // In one batch: for somebody who was not first, there is no session.
+  // In one batch: a person who was not first gets no session.
   const { made } = await signIn(
     c,
     { userId: id, passwordHash, proof: { by: 'new-account', with: 'password' } },
@@ -79,7 +79,7 @@ function linkIsUsed(c: Context<'start'>): Response | Promise<Response> {
   return refusePage(c, undefined, 404, t.used, t.usedText, { onward: toSignIn(c) })
 }
 
-/** Whether this is a link that we printed, and nobody has set up yet. */
+/** Whether we printed this link, and setup is still open. */
 async function isOpenWith(c: Context, token: string): Promise<boolean> {
   const secret = readSecret('setup', token)
   if (secret === undefined) return false

@@ -1,7 +1,7 @@
 import { checkEmail, checkPassword, checkUsername } from '../../rules/people/person.ts'
 import type { FieldProblem, PersonProblem } from '../../values/problem.ts'
 
-/** What was typed, and what came along. The password is not in it: it is never shown again. */
+/** The input. The password is not part of it: it is never shown again. */
 export interface SignUpForm {
   readonly username: string
   readonly email: string
@@ -21,7 +21,7 @@ export function readSignUpForm(typed: (name: string) => string): SignUpForm {
 export interface CheckedSignUp {
   readonly username: string
   readonly email: string
-  /** Undefined for whoever comes with a passkey. */
+  /** Undefined for a person with a passkey. */
   readonly password: string | undefined
 }
 

@@ -10,7 +10,7 @@ export interface SignUpPageProps {
   readonly username: string
   readonly email: string
   readonly attempt: string
-  /** For the script, which hands them to the browser. */
+  /** For the script, which passes them to the browser. */
   readonly passkey: { readonly userId: string; readonly options: unknown }
   /** Whether a link confirms the address. */
   readonly canMail: boolean
@@ -75,7 +75,7 @@ export function SignUpPage(props: SignUpPageProps) {
           problems={problems}
         />
         <button type="submit">{t.submit}</button>
-        {/* Shown by the script, where the browser has passkeys. */}
+        {/* Shown by the script, if the browser supports passkeys. */}
         <p>
           <button type="button" class="secondary" id="passkey" hidden>
             <Icon name="key" />

@@ -28,7 +28,7 @@ import type { Seconds } from '../../values/time.ts'
 import { type CheckedSignUp, checkSignUp, readSignUpForm, type SignUpForm } from './form.ts'
 import { SignUpPage } from './page.tsx'
 
-/** GET /signup?next=…&invitation=… Only where SIGN_UP lets people in. */
+/** GET /signup?next=…&invitation=… Only if SIGN_UP allows it. */
 export async function get(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return closed(c)
   const form = readSignUpForm((name) => c.req.query(name) ?? '')
@@ -38,8 +38,9 @@ export async function get(c: Context): Promise<Response> {
 }
 
 /**
- * POST /signup: username, email, password or credential (RegistrationResponseJSON), next, invitation. A username is public, so that it is taken is said. Of an address
- * nothing is: the account is made either way, and whoever has proven the address hears of it by mail.
+ * POST /signup: username, email, password or credential (RegistrationResponseJSON), next, invitation. A username is public, so
+ * a taken one is reported. Nothing is revealed about an address: the account is created either way, and the owner of the
+ * confirmed address is notified by mail.
  */
 export async function post(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return closed(c)
@@ -79,7 +80,7 @@ async function create(
   const { DB } = c.env
   const { now, reference, paths } = c.var
   const secret = readSecret('invitation', form.invitation)
-  // An administrator let each invited person in: they are not counted.
+  // An administrator invited the person: they are not counted.
   const budgets = secret === undefined ? signUpBudgets(c) : []
   const { found, ...locks } = await claimMailAttempt(
     c,
@@ -106,10 +107,10 @@ async function create(
   const after = canMail(c) ? link.writes : []
   const signingUp = { id, username, email, way, invitation, budgets, after, reference }
   const { made, account, taken, isThere, fullUntil } = await signUp(DB, signingUp, now)
-  // The form sent twice is signed in twice; long after, it is no way to sign in.
+  // The form sent twice is signed in twice; long after, it is not a way to sign in.
   if (made === undefined && !taken) {
     if (fullUntil !== undefined) return networkIsFull(c, form, fullUntil)
-    // Otherwise the passkey was somebody's, or its answer was used.
+    // Otherwise the passkey was registered already, or its answer was used.
     return mustBeInvited(c, form)
       ? askForInvitation(c)
       : show(c, form, [{ field: 'passkey', text: c.var.messages.passkey.notMade }], 400)
@@ -126,7 +127,7 @@ async function create(
   )
 }
 
-/** The id of the account was in the options of the passkey, and is signed in its challenge: nobody chooses one. */
+/** The id of the account was in the options of the passkey, and is signed in its challenge: nobody can choose one. */
 function readPasskey(
   c: Context,
   { id }: Attempt,
@@ -145,13 +146,13 @@ function nameIsTaken(c: Context, form: SignUpForm): Response | Promise<Response>
   return show(c, form, [{ field: 'username', text: c.var.messages.signUp.taken }], 400)
 }
 
-/** Of a network whose people have created as many accounts today as the setting lets them. */
+/** For a network that has created as many accounts today as the setting allows. */
 function networkIsFull(c: Context, form: SignUpForm, until: Seconds): Response | Promise<Response> {
   c.header('Retry-After', String(until - c.var.now))
   return show(c, form, [{ field: 'username', text: c.var.messages.signUp.full }], 429)
 }
 
-/** With an open sign-up an invitation is not needed, but one that is there counts. */
+/** With an open sign-up an invitation is optional, but a given one counts. */
 function mustBeInvited(c: Context, form: SignUpForm): boolean {
   return c.var.config.signUp === 'invitation' || form.invitation !== ''
 }
@@ -169,7 +170,7 @@ function askForInvitation(c: Context): Response | Promise<Response> {
   return refusePage(c, undefined, 403, invitation, invitationAdvice, { onward: toSignIn(c) })
 }
 
-/** Somebody who was sent here by an application can still sign in to it. */
+/** A person sent by an application can still sign in to it. */
 function closed(c: Context): Response | Promise<Response> {
   const { closed, closedAdvice } = c.var.messages.signUp
   const onward = toSignIn(c, parseNextPath(c.req.query('next')) ?? '')

@@ -15,7 +15,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import { grant, type TokenServer } from './grant.ts'
 import { nothingLeft, redeemCode } from './redeem-code.ts'
 
-/** A code with what has to match it. RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8707 §2.2. */
+/** A code with the values that must match it. RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8707 §2.2. */
 interface CodeRequest {
   readonly hash: SecretHash<'code'>
   readonly redirectUri: string | undefined
@@ -52,7 +52,7 @@ export const authorizationCode = grant({
   },
 })
 
-/** Everything that can be wrong with the request, before anything is spent. */
+/** Every check of the request, before anything is used up. */
 function checkTokenRequest(
   server: TokenServer,
   client: Client,
@@ -66,7 +66,7 @@ function checkTokenRequest(
   return resolveTarget(found.scope, found.resources, resources, living.resources, server)
 }
 
-/** RFC 6749 §4.1.2: the owner shows a used code, so somebody else may have used it. Nobody keeps what came of it. */
+/** RFC 6749 §4.1.2: the client presents a used code, so another party may have used it. Everything issued for it is revoked. */
 async function endReplayed(
   { db, now, reference }: TokenServer,
   { authorizationId, userId, clientId }: CodeGrant,

@@ -22,7 +22,7 @@ export const clientCredentials = grant({
     }
   },
   async redeem(server, client, { asked, resources }, { known, named }) {
-    // RFC 6749 §4.4: a public client could be anybody.
+    // RFC 6749 §4.4: a public client can't prove its identity.
     if (client.type === 'public')
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
     const granted = grantable(

@@ -9,7 +9,7 @@ import { findCodeFacts } from '../../store/tokens/facts.ts'
 import { grant as grantOf } from './grant.ts'
 import { nothingLeft, redeemCode } from './redeem-code.ts'
 
-/** A poll of a device, RFC 8628 §3.4. Nothing is counted or spent before the client has authenticated. */
+/** A poll of a device, RFC 8628 §3.4. Nothing is counted or used up before the client has authenticated. */
 export const deviceCode = grantOf({
   parse({ parameters, resources }) {
     const presented = parameters.get('device_code')
@@ -41,7 +41,7 @@ export const deviceCode = grantOf({
   },
 })
 
-/** A device polls, so a second request is no sign of a thief: it ends nothing, and gets nothing. */
+/** A device polls, so a second request is no sign of theft: it ends nothing, and gets nothing. */
 function usedBefore(): Refusal {
   return refuse('invalid_grant', 'The device code was already used')
 }

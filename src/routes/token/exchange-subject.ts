@@ -17,7 +17,7 @@ import { findAuthorized } from '../../store/tokens/authorized.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 import type { TokenServer } from './grant.ts'
 
-/** A token that the client may exchange, and the scope that it may hand on. */
+/** A token that the client may exchange, and the scope that it may pass on. */
 export interface Exchangeable {
   readonly token: SubjectToken
   readonly scope: Scope
@@ -50,7 +50,10 @@ async function ofAccessToken(
   )
 }
 
-/** Of the application that it was issued to alone (`aud`): nobody else has a reason to have it. It stands for its authorization. */
+/**
+ * Only for the application that it was issued to (`aud`): no other one has a reason to have it. It represents its
+ * authorization.
+ */
 async function ofIdToken(
   server: TokenServer,
   client: Client,
@@ -66,7 +69,7 @@ async function ofIdToken(
   return checkSubject(client, { token, isNamed: false }) ?? { token, scope: authorized.scope }
 }
 
-/** The access token of the one who acts; undefined when none was sent. */
+/** The access token of the actor; undefined when none was sent. */
 export async function readActor(
   server: TokenServer,
   client: Client,

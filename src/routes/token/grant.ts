@@ -11,7 +11,7 @@ import type { IssuedIdToken } from '../../secrets/id-token.ts'
 import { type Answers, combined, type Queries, type Query } from '../../store/database.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** What a grant works with. The time and the reference are those of the request. */
+/** The environment of a grant. The time and the reference are those of the request. */
 export interface TokenServer {
   readonly db: D1Database
   readonly codes: KVNamespace
@@ -20,7 +20,7 @@ export interface TokenServer {
   readonly paths: Paths
   readonly now: Seconds
   readonly reference: string
-  /** What a presented access token of ours says; undefined when it is none, or has expired. */
+  /** The content of a presented access token of ours; undefined when it is invalid, or has expired. */
   readonly readAccessToken: (presented: string) => Promise<AccessToken | undefined>
   /** The same for an ID token. */
   readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
@@ -30,7 +30,7 @@ export interface TokenServer {
 
 export interface GrantRequest {
   readonly parameters: Parameters
-  /** Identifiers of the APIs that the token is asked for. RFC 8707 §2.2. */
+  /** Identifiers of the APIs that the token is requested for. RFC 8707 §2.2. */
   readonly resources: readonly string[]
 }
 
@@ -46,15 +46,15 @@ export interface TokenResponse {
   readonly issued_token_type?: ExchangedType
 }
 
-/** The phases of a grant, beside authentication, which is the same for all and comes before `redeem`. */
+/** The phases of a grant, except authentication, which is the same for all and precedes `redeem`. */
 interface Phases<Ask, Facts extends Queries, Copy> {
-  /** Reads the form, once. Nothing below looks into the parameters again. */
+  /** Reads the form, once. No later phase reads the parameters. */
   readonly parse: (request: GrantRequest) => Ask | Refusal
-  /** Names what is read together with the client, in the one batch. */
+  /** The reads in the same batch as the client. */
   readonly reads: (server: TokenServer, ask: Ask) => Facts
-  /** Starts what is read outside of D1 at the same time. */
+  /** Starts reads outside of D1 at the same time. */
   readonly meanwhile?: (server: TokenServer, ask: Ask) => Promise<Copy>
-  /** Checks, claims and issues, in this order: nothing is spent before everything was checked. */
+  /** Checks, claims and issues, in this order: nothing is used up before everything was checked. */
   readonly redeem: (
     server: TokenServer,
     client: Client,
@@ -63,13 +63,13 @@ interface Phases<Ask, Facts extends Queries, Copy> {
   ) => Promise<TokenResponse | Refusal>
 }
 
-/** Phases 3 to 5, for a client that has authenticated. */
+/** Phases 3 to 5, for an authenticated client. */
 export type Redeem = (client: Client) => Promise<TokenResponse | Refusal>
 
-/** A grant as the endpoint sees it: a refusal, or what to read and then to do. */
+/** A grant for the endpoint: a refusal, or the reads and the next phase. */
 export type Grant = (server: TokenServer, request: GrantRequest) => Query<Redeem> | Refusal
 
-/** Makes a grant of its phases, so that no grant can forget one or change their order. */
+/** Builds a grant from its phases, so that no grant can forget one or change their order. */
 export function grant<Ask, Facts extends Queries, Copy>(phases: Phases<Ask, Facts, Copy>): Grant {
   return (server, request) => {
     const ask = phases.parse(request)

@@ -7,7 +7,7 @@ import type { Grant } from './grant.ts'
 import { refreshToken } from './refresh-token.ts'
 import { tokenExchange } from './token-exchange.ts'
 
-/** The value of `grant_type`, and what answers it. One line adds a grant; the metadata follows from this table. */
+/** The handler for each `grant_type`. One line adds a grant; the metadata follows from this table. */
 export const grants: Readonly<Record<string, Grant>> = {
   authorization_code: authorizationCode,
   refresh_token: refreshToken,

@@ -14,7 +14,7 @@ import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
 
-/** What an authorization lets us say of its user. */
+/** The facts about its user that an authorization allows us to use. */
 export interface UserGrant {
   readonly authorizationId: string
   readonly userId: string
@@ -23,11 +23,11 @@ export interface UserGrant {
   readonly openid: OpenidGrant
 }
 
-/** All that is loaded before anything is claimed, so that nothing is spent when it can't be. */
+/** Everything that is loaded before the claim, so that nothing is used up when loading fails. */
 export interface Signers {
   readonly accessToken: SigningKey
   readonly idToken: SigningKey
-  /** What the subject is called where the tokens go. */
+  /** The sector of the subject in these tokens. */
   readonly sector: Sector
   readonly salt: string
 }
@@ -41,7 +41,7 @@ export async function loadSigners(
   const accessTokenAlg = target.alg ?? client.openid.accessTokenAlg
   const { idTokenAlg } = client.openid
   const { signer } = await signingKeys([accessTokenAlg, idTokenAlg])
-  // Null is a sector, too: that in which everybody is told the same.
+  // Null is a sector, too: that of public subjects.
   const { sector = sectorFor(client) } = openid ?? { sector: null }
   return {
     accessToken: await signer(accessTokenAlg, now),
@@ -90,7 +90,7 @@ export async function issueForUser(
   return { ...response, id_token: await signJwt(signers.idToken, 'JWT', claims) }
 }
 
-/** Whom an access token is for. */
+/** The user, client and API of an access token. */
 export interface Subject {
   readonly subject: string
   readonly authorizationId: string | undefined
@@ -98,7 +98,7 @@ export interface Subject {
   readonly authorizedClientId?: string | undefined
   readonly actor?: Actor | undefined
   readonly madeOf?: readonly string[] | undefined
-  /** When the token that it is made of ends. */
+  /** When its subject token expires. */
   readonly notAfter?: Seconds
 }
 

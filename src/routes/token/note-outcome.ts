@@ -6,8 +6,8 @@ import { write } from '../../store/database.ts'
 import type { TokenServer } from './grant.ts'
 
 /**
- * Counts what became of a request, for the owner of the client. Nobody needs to wait for it, and it is sampled as the count of the day
- * grows: so that neither a flood nor a busy client causes many writes. Undefined when this one is left out.
+ * Counts the result of a request, for the owner of the client. Written in the background, and sampled as the count of the day
+ * grows, so that neither a flood nor a busy client causes many writes. Undefined when this one is left out.
  */
 export function noteOutcome(
   server: TokenServer,
@@ -39,12 +39,12 @@ async function countOne(
 }
 
 /**
- * How often each outcome was counted, as this isolate heard it last. It only decides how many are left out: whichever count it is,
- * each one that is noted stands for those that were not. By binding: two databases never mix.
+ * The last known count of each outcome in this isolate. It only decides how many are left out: whatever the count, each
+ * recorded one represents those that were not. Per binding: two databases never mix.
  */
 const kept = new WeakMap<D1Database, Map<string, number>>()
 
-/** Clients with their outcomes that an isolate remembers. */
+/** Number of clients and outcomes that an isolate remembers. */
 const mostCounts = 1000
 
 function countsOf(db: D1Database): Map<string, number> {

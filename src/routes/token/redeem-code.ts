@@ -18,15 +18,15 @@ import type { CodeHash } from '../../values/secret.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
 
-/** What was allowed was taken away since. Nothing is spent: it may be given back. */
+/** Everything that was granted has been removed since. Nothing is used up: it may be given back. */
 export const nothingLeft = refuse(
   'invalid_grant',
   'The application is no longer allowed any of the granted scopes',
 )
 
 /**
- * Claims a code whose request was checked, and issues what it stands for. Of parallel requests one wins; what `replayed` answers
- * is for the others. An attempt that claimed the code and then failed leaves it to the next one.
+ * Claims a code whose request was checked, and issues its tokens. Of parallel requests one wins; `replayed` answers the others.
+ * An attempt that claimed the code and then failed leaves it to the next one.
  */
 export async function redeemCode(
   server: TokenServer,
@@ -44,7 +44,7 @@ export async function redeemCode(
   const secret = firstRefreshSecret()
   const markKey = randomText(16)
   const { refreshTokens } = client.openid
-  // Without a refresh token the authorization lasts as long as its access token: nobody is given the secret.
+  // Without a refresh token the authorization lasts as long as its access token: nobody gets the secret.
   const lasts = refreshTokens ? Math.min(refreshIdle, refreshAbsolute) : accessToken
   const first = { hash: hashSecret(secret), markKey, expiresAt: now + lasts }
   try {
@@ -56,14 +56,14 @@ export async function redeemCode(
     }
     if (outcome === 'dead') return refuse('invalid_grant', 'The code has expired; start again')
   } catch (error) {
-    // Perhaps this attempt has spent the code, and nobody gets tokens for it: whoever comes again may.
+    // Perhaps this attempt has used up the code without issuing tokens: the next attempt may take it over.
     await noteUnanswered(codes, attemptId)
     throw error
   }
   return replayed()
 }
 
-/** Whose the code is now. One that was spent by an attempt that never answered goes, once, to this one. */
+/** The owner of the code now. A code that was used by an attempt without an answer goes, once, to this one. */
 async function claim(
   server: TokenServer,
   hash: CodeHash,

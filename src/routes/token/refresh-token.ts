@@ -33,7 +33,7 @@ export const refreshToken = grant({
   async redeem(server, client, { token, scope: asked, resources }, { facts }) {
     if (facts === undefined) return invalid('Unknown authorization')
     const { family, living, person } = facts
-    // A made-up secret with a real id must not end anything: a stranger could.
+    // A made-up secret with a real id must not end anything: a stranger could send one.
     if (!isOfFamily(token, family.markKey)) return invalid('This refresh token was never issued')
     const asksFor = narrowScope(family.scope, asked)
     if (isRefusal(asksFor)) return asksFor
@@ -61,7 +61,7 @@ async function refresh(
   const signers = await loadSigners(server, client, target, family.openid)
   const presented = hashSecret(token.secret)
   const before = checkRefresh(family, presented, client.id, lifetimes, now)
-  // Once rotated, by this request or by a parallel one, what was presented is the previous secret: the same question again.
+  // Once rotated, by this request or by a parallel one, the presented secret is the previous one: the same check again.
   const verdict =
     before.verdict === 'rotate'
       ? checkRefresh(await rotate(server, client, token, family), presented, client.id, lifetimes, now)
@@ -86,8 +86,8 @@ async function refresh(
 }
 
 /**
- * Nothing that the person allowed is left, or the client gets no refresh tokens any more, so that nothing can come of it.
- * Another client's authorization stays.
+ * No granted scope is left, or the client no longer gets refresh tokens, so it is ended for good. The authorization of another
+ * client is not affected.
  */
 async function endEmpty(
   server: TokenServer,
@@ -109,7 +109,7 @@ async function endEmpty(
   )
 }
 
-/** The family as it stands after the compare-and-swap, whoever won it. One that is gone has ended. */
+/** The family after the compare-and-swap, whichever request won. A deleted one has ended. */
 async function rotate(
   server: TokenServer,
   client: Client,
@@ -124,13 +124,13 @@ async function rotate(
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
   const rotation = rotateRefreshToken(db, authorizationId, presented, next, lifetimes, now)
   const { isRotated } = await read(db, { isRotated: rotation })
-  // Nothing below asks when the successor expires.
+  // Nothing below needs the expiry of the successor.
   if (isRotated) return { ...family, current: next.hash, previous: presented, salt, rotatedAt: now }
   const { after } = await read(db, { after: findRefreshFacts(db, authorizationId) })
   return after?.family ?? { ...family, endedAt: now }
 }
 
-/** RFC 9700 §4.14.2: two parties hold tokens of this family, and nobody can tell which is the thief. */
+/** RFC 9700 §4.14.2: two parties have tokens of this family, and nobody can tell which one stole it. */
 async function endReused({ db, now, reference }: TokenServer, family: RefreshFamily): Promise<void> {
   const { authorizationId, clientId, userId } = family
   const id = randomText(16)

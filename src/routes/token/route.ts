@@ -35,7 +35,7 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
 
   const known = await read(server.db, {
     presented: presentedClient(c, credentials),
-    // A refusal waits until the client has authenticated: a stranger is told nothing else first.
+    // A refusal waits until the client has authenticated: an unauthenticated caller learns nothing else first.
     redeem: isRefusal(asked) ? combined({}, () => asked) : asked,
   })
   const client = known.presented?.client
@@ -57,7 +57,7 @@ async function decide(
   const authenticated = await authenticateClient(c, credentials, known.presented)
   if (isRefusal(authenticated)) return authenticated
   const { client } = authenticated
-  // RFC 6749 §5.2: that a grant is not this client's comes before what is wrong with the request for it.
+  // RFC 6749 §5.2: a grant that this client may not use is reported before errors in the request for it.
   const exists = grantType !== undefined && Object.hasOwn(grants, grantType)
   if (exists && !grantTypesFor(client).includes(grantType) && grantType !== tokenExchangeGrant) {
     return refuse('unauthorized_client', `The application is not registered for the grant type ${grantType}`)

@@ -21,8 +21,8 @@ import { type GrantRequest, grant, type TokenServer } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 
 /**
- * RFC 8693: an access token for another one, or for an ID token, that says less, or is for another API. It belongs to the same authorization, ends no
- * later, and there is no refresh token: the first token is what lasts. Nothing to claim.
+ * RFC 8693: exchanges an access token or an ID token for an access token that is narrower, or for another API. It belongs to
+ * the same authorization, expires no later, and has no refresh token: the subject token is the lasting one. Nothing to claim.
  */
 export const tokenExchange = grant({
   parse: parseExchange,
@@ -30,7 +30,7 @@ export const tokenExchange = grant({
     return { named: findResources(db, resources) }
   },
   async redeem(server, client, ask, { named }) {
-    // §2.1 lets anybody try; a public client could be anybody.
+    // §2.1 allows any client; a public client can't prove its identity.
     if (client.type === 'public')
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
     if (ask.type === exchangedTypes[1] && client.policy.accessTokenFormat === 'opaque')
@@ -81,14 +81,14 @@ interface Ask {
   readonly resources: readonly string[]
 }
 
-/** §2.1. What is not there yet is refused by its name, never left out. */
+/** §2.1. An unsupported parameter is refused by name, never ignored. */
 function parseExchange({ parameters, resources }: GrantRequest): Ask | Refusal {
   const subjectToken = parameters.get('subject_token')
   if (subjectToken === undefined) return refuse('invalid_request', 'subject_token is missing')
   const subjectType = oneOfTypes(parameters, 'subject_token_type', subjectTypes)
   if (isRefusal(subjectType)) return subjectType
   const actorToken = parameters.get('actor_token')
-  // §2.1: the type is there exactly when the token is.
+  // §2.1: the type is present exactly when the token is.
   if (actorToken === undefined && parameters.has('actor_token_type'))
     return refuse('invalid_request', 'actor_token_type was sent without an actor_token')
   const actorType = actorToken && oneOfTypes(parameters, 'actor_token_type', exchangedTypes)
@@ -112,7 +112,7 @@ function oneOfTypes<T extends string>(
   return found ?? refuse('invalid_request', `${name} must be one of ${types.join(', ')}`)
 }
 
-/** As it is registered: the API that is asked for, or else that of the token. */
+/** As registered: the requested API, or else that of the token. */
 function audienceOf(
   server: TokenServer,
   token: SubjectToken,
@@ -127,7 +127,7 @@ function audienceOf(
   return found?.identifier ?? refuse('invalid_target', 'No API is registered with this identifier')
 }
 
-/** Never more than the token says (§1.1), of what there still is, nor than the application that gets it may have. */
+/** Never more than the existing scopes of the token (§1.1), nor than the receiving application may have. */
 function scopeFor(client: Client, held: Scope, asked: Scope | undefined): Scope | Refusal {
   if (asked !== undefined && !coversScope(held, asked))
     return refuse('invalid_scope', 'The subject_token does not cover this scope')

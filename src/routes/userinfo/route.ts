@@ -33,7 +33,7 @@ export async function post(c: Context): Promise<Response> {
 async function answerUserinfo(c: Context, bearer: string | undefined): Promise<Response> {
   if (bearer === undefined) {
     const response = refuseMachine(c, refuse('invalid_token', 'The access token is missing'))
-    // RFC 6750 §3.1: a request without any token is told no error.
+    // RFC 6750 §3.1: a request without any token gets no error code.
     response.headers.set('WWW-Authenticate', `Bearer realm="${c.var.issuer}"`)
     return withMetadata(c, response)
   }
@@ -48,7 +48,7 @@ async function answerUserinfo(c: Context, bearer: string | undefined): Promise<R
   return new Response(jwt, { headers: { 'Content-Type': 'application/jwt', 'Cache-Control': 'no-store' } })
 }
 
-/** RFC 9728 §5.1: a challenge names the document that says where tokens come from. */
+/** RFC 9728 §5.1: a challenge names the document that says where to get tokens. */
 function withMetadata(c: Context, response: Response): Response {
   const challenge = response.headers.get('WWW-Authenticate')
   if (challenge === null) return response

@@ -1,7 +1,7 @@
 import type { AuditEventType, CountedEventType, FormerEventType } from '../../../store/audit-events.ts'
 import type { IconName } from '../../../ui/icons.tsx'
 
-/** What happened, at a glance. What people read for it is in public/messages/account, under `events`. */
+/** Icons for events. Their texts are in public/messages/account, under `events`. */
 export const icons: Record<AuditEventType | CountedEventType | FormerEventType, IconName> = {
   administrator_created: 'person',
   sign_in: 'key',
@@ -79,7 +79,7 @@ export const icons: Record<AuditEventType | CountedEventType | FormerEventType, 
   account_deleted: 'cross',
 }
 
-/** Older and newer releases write events of their own. */
+/** Older and newer releases write other events. */
 export function isKnown(type: string): type is keyof typeof icons {
   return Object.hasOwn(icons, type)
 }

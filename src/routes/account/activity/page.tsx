@@ -57,7 +57,7 @@ function Row({ site, event }: { readonly site: Site<'account'>; readonly event: 
   )
 }
 
-/** What was done to somebody is told in other words than what they did. */
+/** An act on a person has a different text from an act by them. */
 function textOf({ texts }: Site<'account'>, { type, isDoneToThem }: ListedEvent): string {
   const { events, done } = texts.account
   if (!isDoneToThem) return isKnown(type) ? events[type] : type

@@ -83,14 +83,14 @@ function Row({ site, client }: { readonly site: Site<'account'>; readonly client
   )
 }
 
-/** OIDC Core §4: the application starts the sign-in, at the issuer that it is told. */
+/** OIDC Core §4: the application starts the sign-in, at the issuer in the URL. */
 function signInUrl(initiateLoginUri: string, issuer: string): string {
   const url = new URL(initiateLoginUri)
   url.searchParams.set('iss', issuer)
   return url.href
 }
 
-/** In people's words. */
+/** In plain words. */
 export function ScopeList({
   site,
   scopes,

@@ -7,11 +7,11 @@ export interface CodesPageProps {
   readonly site: Site<'account'>
   readonly title: string
   readonly codes: readonly string[]
-  /** Where it goes on. */
+  /** The next page. */
   readonly next: string
 }
 
-/** The one time that recovery codes are shown. */
+/** The only time that recovery codes are shown. */
 export function CodesPage({ site, title, codes, next }: CodesPageProps) {
   const t = site.texts.account.authenticator
   return (

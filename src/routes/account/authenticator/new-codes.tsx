@@ -5,7 +5,7 @@ import type { Site } from '../../../ui/site.ts'
 import type { Seconds } from '../../../values/time.ts'
 import { CodesPage } from './codes-page.tsx'
 
-/** The page with the codes, which are in this one answer alone. Undefined when the form came late, or made none. */
+/** The page with the codes, which only this answer contains. Undefined when the form was outdated, or created none. */
 export function newCodesPage(
   site: Site<'account'>,
   attempt: Attempt,

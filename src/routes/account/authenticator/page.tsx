@@ -10,7 +10,7 @@ export interface AuthenticatorPageProps {
     | {
         readonly createdAt: number
         readonly codesLeft: number
-        /** They need a secret of the server that was replaced, and will be gone with it. */
+        /** They need a replaced secret of the server, and will stop working with it. */
         readonly areCodesOld: boolean
       }
     | undefined

@@ -7,9 +7,9 @@ import { Name } from '../../../ui/words/name.tsx'
 
 export interface DeleteAccountPageProps {
   readonly site: Site<'account'>
-  /** Names of applications that go too. */
+  /** Names of applications that are deleted too. */
   readonly owned: readonly string[]
-  /** There are more of them than are shown. */
+  /** There are more than are shown. */
   readonly more: boolean
   readonly isLastAdministrator: boolean
   readonly hasPassword: boolean

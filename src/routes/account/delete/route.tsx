@@ -43,7 +43,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
   if (typed === '') return ask(c, { problems: [{ field: 'password', text: t.noPassword }] })
   const own = await checkOwnPassword(c, session, typed)
   if (!('problem' in own)) return remove(c, session, attempt, own)
-  // The form was sent twice, and the other one has just taken effect.
+  // The form was sent twice, and the other request has just taken effect.
   const { gone } = await read(c.env.DB, { gone: hasAuditEvent(c.env.DB, attempt.id) })
   if (gone) return goodbye(c, session.user.id)
   return ask(c, { problems: [{ field: 'password', text: own.problem }], status: own.status })
@@ -63,7 +63,7 @@ async function remove(
   return goodbye(c, session.user.id)
 }
 
-/** The id is nobody's any more. Signed, so that no link of somebody else makes a browser forget passkeys. */
+/** The id belongs to nobody any more. Signed, so that no link of another person makes a browser delete passkeys. */
 function goodbye(c: Context, userId: string): Response {
   forgetSessionCookie(c)
   return c.redirect(

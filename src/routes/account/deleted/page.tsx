@@ -4,7 +4,7 @@ import type { Site } from '../../../ui/site.ts'
 
 export interface DeletedPageProps {
   readonly site: Site<'account'>
-  /** For the script: whose passkeys are gone. Undefined when nobody was deleted just now. */
+  /** For the script: the user whose passkeys were deleted. Undefined when nobody was deleted just now. */
   readonly signal: unknown
 }
 

@@ -6,7 +6,7 @@ import { isEqual } from '../../../values/equal.ts'
 import { DeletedPage } from './page.tsx'
 import { signDeleted } from './signature.ts'
 
-/** GET /account/deleted: for somebody whose account is gone. */
+/** GET /account/deleted: for a person whose account was deleted. */
 export async function get(c: Context<'account'>): Promise<Response> {
   const { config, paths } = c.var
   const session = await currentSession(c)

@@ -8,10 +8,10 @@ export interface EmailPageProps {
   readonly email: string | undefined
   readonly isProven: boolean
   readonly pending: string | undefined
-  /** As it was typed. */
+  /** The input. */
   readonly typed: string
   readonly attempt: string
-  /** A mail is on its way. */
+  /** A mail was sent. */
   readonly wasSent: boolean
   readonly canMail: boolean
   readonly hasOutbox: boolean

@@ -18,7 +18,7 @@ import { findProvenOwner } from '../../../store/people/users.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { EmailPage } from './page.tsx'
 
-/** GET /account/email. Whoever has the address can get a new password, so the sign-in must be a recent one. */
+/** GET /account/email. The owner of the address can reset the password, so it needs a recent sign-in. */
 export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   return session instanceof Response
@@ -26,7 +26,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
     : show(c, session, { typed: keptField(c, session, 'email') ?? '' })
 }
 
-/** POST /account/email: email. It is theirs once they open the link that is mailed there. */
+/** POST /account/email: email. It changes once they open the link that is mailed there. */
 export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c, ['email'])
   if (received instanceof Response) return received

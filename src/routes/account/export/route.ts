@@ -7,13 +7,13 @@ import { type Exported, type ExportedList, exportedLists } from '../../../store/
 import { findKeptLanguage } from '../../../store/people/languages.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'
 
-/** Rows that are in memory at a time. */
+/** Rows in memory at a time. */
 const chunk = 2000
 
-/** Reads of one list. D1 answers a Worker's request 50 times on the free plan; a list that is longer says so. */
+/** Reads of one list. D1 answers 50 queries per request on the free plan; the export says so when a list is longer. */
 const mostChunks = 8
 
-/** GET /account/export: all that is kept about a person, as one JSON file, written as it is read. */
+/** GET /account/export: all data about a person, as one JSON file, written while it is read. */
 export async function get(c: Context): Promise<Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({
     subject: findClaimsSubject(DB, viewer),
@@ -21,7 +21,7 @@ export async function get(c: Context): Promise<Response> {
   }))
   if (answer instanceof Response) return answer
   const { session, found } = answer
-  // All that is known of somebody, in one file: ASVS 5.0 §7.5.3.
+  // All data about a person in one file needs a fresh proof: ASVS 5.0 §7.5.3.
   const proven = stepUp(c, session)
   if (proven instanceof Response) return proven
   const { id, role, createdAt } = session.user
@@ -64,7 +64,7 @@ async function readChunk(
   return (await read(db, { rows: list(db, userId, after, chunk) })).rows
 }
 
-/** Reads on when the browser has taken what there is. */
+/** Continues reading when the browser has taken the data so far. */
 function streamOf(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({

@@ -9,7 +9,7 @@ import { Name } from '../../../ui/words/name.tsx'
 
 export interface PasskeysPageProps {
   readonly site: Site<'account'>
-  /** For the script, which tells the browser. */
+  /** For the script, which informs the browser. */
   readonly signal: unknown
   readonly passkeys: readonly {
     readonly id: string

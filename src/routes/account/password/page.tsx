@@ -14,7 +14,7 @@ export interface PasswordPageProps {
   readonly problem?: string | undefined
 }
 
-/** Never filled in with what was typed. */
+/** The fields are never filled in with earlier input. */
 export function PasswordPage(props: PasswordPageProps) {
   const { site, attempt, changed, hasPassword, endsAuthorizations, problems, problem } = props
   const isWrong = problems.length > 0 || problem !== undefined
@@ -30,7 +30,7 @@ export function PasswordPage(props: PasswordPageProps) {
       <form method="post" action={site.paths.accountPassword} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
-        {/* For password managers: whose password this is. */}
+        {/* For password managers: the account of this password. */}
         <input
           type="text"
           name="username"

@@ -31,8 +31,8 @@ interface Person {
 }
 
 /**
- * A password is typed once more, so an old sign-in is enough for somebody who has nothing else. Somebody with a factor, or who
- * sets their first password, has to have signed in just now, at the highest level that the account has.
+ * The current password is typed again, so an old sign-in is enough for a person without other factors. A person with a factor,
+ * or who sets their first password, must have signed in just now, at the highest level of the account.
  */
 async function findPerson(c: Context): Promise<Person | Response> {
   const answer = await readForViewer(c, (DB, viewer) => ({ factors: findFactors(DB, viewer) }))
@@ -66,7 +66,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
     ? await checkOwnPassword(c, session, pairs.get('current_password') ?? '')
     : { verified: { userId: session.user.id, passwordHash: noPassword }, forgiven: [] }
   if ('problem' in own) {
-    // The form was sent twice, and the other one has just taken effect.
+    // The form was sent twice, and the other request has just taken effect.
     const { done } = await read(c.env.DB, { done: hasAuditEvent(c.env.DB, attempt.id) })
     if (done) return changed(c, attempt)
     const problems = [{ field: 'current_password', text: own.problem }]
@@ -105,13 +105,13 @@ async function change(
   return changed(c, attempt)
 }
 
-/** The session has a new id, which follows from the attempt: the form sent twice ends in the same. */
+/** The session has a new id, derived from the attempt: the form sent twice gives the same one. */
 function changed(c: Context, attempt: Attempt): Response {
   setSessionCookie(c, attempt.newSession)
   return c.redirect(pathWith(c.var.paths.accountPassword, { changed: '' }), 303)
 }
 
-/** Somebody else, with the same password, was faster. */
+/** Another change with the same password was faster. */
 function lost(c: Context<'account'>): Response | Promise<Response> {
   const site = siteFor(c, undefined)
   const t = site.texts.account.password

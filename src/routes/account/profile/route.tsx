@@ -21,12 +21,12 @@ export function get(c: Context<'account'>): Promise<Response> {
   return show(c, {})
 }
 
-/** POST /account/profile: the whole of it. The fields have the names of the claims, those of the address too. */
+/** POST /account/profile: the whole profile. The fields have the names of the claims, including those of the address. */
 export async function post(c: Context<'account' | 'problems'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
   const { session } = received
-  // The address is no part of this form: it has a page of its own, which proves it.
+  // The email address is not part of this form: it has a page of its own, which confirms it.
   const form = readProfileForm((field) => (field === 'email' ? '' : (received.pairs.get(field) ?? '')))
   if (received.attempt === undefined) return show(c, { form, problem: staleForm(c) })
   const checked = checkProfileForm(form)
@@ -37,7 +37,7 @@ export async function post(c: Context<'account' | 'problems'>): Promise<Response
 }
 
 interface Shown {
-  /** As it was typed. Otherwise what is known is filled in. */
+  /** The input. Otherwise the stored values are filled in. */
   readonly form?: ProfileForm
   readonly problems?: readonly Problem[]
   readonly problem?: string

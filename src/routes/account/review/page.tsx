@@ -7,13 +7,13 @@ import { Fill } from '../../../ui/words/fill.tsx'
 export interface ReviewPageProps {
   readonly site: Site<'account'>
   readonly ways: readonly ReviewedWay[]
-  /** Where they were on the way to. */
+  /** The destination after this page. */
   readonly next: string
   readonly attempt: string
   readonly problem?: string | undefined
 }
 
-/** After a password reset: which of the other ways into the account are its owner's. */
+/** After a password reset: which of the other ways into the account belong to its owner. */
 export function ReviewPage({ site, ways, next, attempt, problem }: ReviewPageProps) {
   const { messages, paths } = site
   const t = site.texts.account.review

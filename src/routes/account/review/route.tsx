@@ -17,7 +17,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
   return session instanceof Response ? session : ask(c, session, c.req.query('next'))
 }
 
-/** POST /account/review: shown and keep, each as often as there are ways; next. What was shown and is not kept goes. */
+/** POST /account/review: shown and keep, each repeated per way; next. Everything that was shown and is not kept is removed. */
 export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
@@ -41,7 +41,7 @@ function onward(c: Context, next: string | undefined): string {
 async function ask(c: Context<'account'>, session: Session, next: string | undefined, problem?: string) {
   if (!session.awaitsReview) return c.redirect(onward(c, next), 303)
   const { ways } = await read(c.env.DB, { ways: listWaysToReview(c.env.DB, session.user.id) })
-  // The way on may lead to an application.
+  // The destination may be an application.
   learn(c, { surface: 'flow' })
   const page = (
     <ReviewPage

@@ -4,7 +4,7 @@ import { Way, Ways } from '../../../ui/ways.tsx'
 
 export interface SecondFactorPageProps {
   readonly site: Site<'account'>
-  /** Where they were on the way to. */
+  /** The destination after this page. */
   readonly next: string
 }
 

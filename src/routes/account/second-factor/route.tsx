@@ -5,7 +5,7 @@ import { parseNextPath } from '../../../rules/sign-in/next-path.ts'
 import { hasTwoFactors } from '../../../rules/sign-in/step-up.ts'
 import { SecondFactorPage } from './page.tsx'
 
-/** GET /account/second-factor?next=… For somebody who needs one and has none: they set it up, and go on. */
+/** GET /account/second-factor?next=… For a person who needs a second factor and has none: they set it up, and continue. */
 export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

@@ -10,7 +10,7 @@ import { deviceName } from '../../../values/device-name.ts'
 export interface SessionsPageProps {
   readonly site: Site<'account'>
   readonly sessions: readonly ListedSession[]
-  /** The one that looks at the page. */
+  /** The session of the viewer. */
   readonly current: string
   /** There are more than are shown. */
   readonly more: boolean

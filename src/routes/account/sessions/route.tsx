@@ -19,7 +19,7 @@ export function get(c: Context<'account'>): Promise<Response> {
   return show(c, undefined)
 }
 
-/** POST /account/sessions: `end` is one of the sessions, or `others`. Applications are told. */
+/** POST /account/sessions: `end` is one of the sessions, or `others`. Applications are notified. */
 export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received

@@ -7,7 +7,7 @@ import type { RegisteredApi } from '../../../store/requests/apis.ts'
 import { formatDuration, parseDuration } from '../../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../../values/problem.ts'
 
-/** The form as it was typed. */
+/** The form as submitted. */
 export interface ApiForm {
   readonly identifier: string
   readonly name: string
@@ -16,7 +16,7 @@ export interface ApiForm {
   readonly accessTokenTyp: string
   readonly scopes: string
   readonly restrictedScopes: string
-  /** Client ids, one a line. */
+  /** Client ids, one per line. */
   readonly introspectors: string
   /** The same. */
   readonly exchangers: string
@@ -66,7 +66,7 @@ export const apiFields: readonly string[] = [
   'exchangers',
 ]
 
-/** The identifier of one that exists does not change: it stands in every token for it. */
+/** The identifier of an existing API does not change: it is in every token for it. */
 export function readApiForm(pairs: URLSearchParams, identifier: string | undefined): ApiForm {
   const typed = (name: string) => pairs.get(name) ?? ''
   return {
@@ -138,7 +138,7 @@ function linesOf(typed: string): readonly string[] {
   return [...new Set(typed.split(/\s+/).filter((line) => line !== ''))]
 }
 
-/** Of lines that are no confidential application. */
+/** For lines that are not a confidential application. */
 export function namedProblems(unknown: Readonly<Record<string, readonly string[]>>): readonly FieldProblem[] {
   return Object.entries(unknown).flatMap(([field, ids]) =>
     ids.map((id) => ({ field, problem: { code: 'introspectorUnknown' as const, name: id.slice(0, 64) } })),

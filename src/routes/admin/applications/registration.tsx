@@ -8,7 +8,7 @@ export interface RegistrationProps {
   readonly client: Client
 }
 
-/** What an administrator vouches for, besides name and owner. Where nothing is registered, nothing is shown. */
+/** The registration that an administrator reviews, besides name and owner. Unset fields are left out. */
 export function Registration({ site, client }: RegistrationProps) {
   const { form, policy: p, openid: o, words, detail } = site.texts.applications
   const { policy, openid } = client

@@ -9,7 +9,7 @@ import { ApplicationListPage } from '../../../ui/application-list.tsx'
 
 const countedUpTo = 1000
 
-/** GET /admin/applications: those of all developers; with `approval=waiting`, those that an administrator has to approve. */
+/** GET /admin/applications: those of all developers; with `approval=waiting`, those waiting for approval. */
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

@@ -20,7 +20,7 @@ export interface HealthPageProps {
   readonly mail: {
     readonly mailer: string
     readonly from: string
-    /** Of who looks. */
+    /** The address of the viewer. */
     readonly email: string | undefined
     readonly attempt: string
     readonly isSent: boolean

@@ -14,12 +14,12 @@ import { fillText } from '../../../ui/words/fill.tsx'
 import { HealthPage } from './page.tsx'
 import { tally } from './tally.ts'
 
-/** What is not counted by day yet, and notices, are counted no further. */
+/** The limit for counting unsealed events and notices. */
 const countedUpTo = 1000
 
 /**
- * /admin/health: what `npm run doctor` says, and what happened. Reads no more rows as the log grows. POST sends a test mail to the
- * administrator who asks; what came back is shown.
+ * /admin/health: the findings of `npm run doctor`, and counts of events. The rows read don't grow with the log. POST sends a
+ * test mail to the administrator who requests it, and shows the result.
  */
 export const { get, post } = asking({ ask, act })
 

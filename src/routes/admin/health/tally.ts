@@ -8,11 +8,11 @@ export interface Tally {
   readonly total: number
 }
 
-/** Shown also where there was none: that is news too. */
+/** Shown even when the count is zero: that matters too. */
 const isAlwaysShown = (type: string) =>
   /^(sign_in|authorization_denied)|failed|locked|revoked|reused|replayed/.test(type)
 
-/** Counts of each type, those that are always shown first. */
+/** Counts per type, those that are always shown first. */
 export function tally(
   site: Site<'admin'>,
   counts: readonly { readonly day: number; readonly type: string; readonly events: number }[],

@@ -16,9 +16,9 @@ export interface InvitationsPageProps {
   readonly invitations: readonly Invitation[]
   readonly attempt: string
   readonly canMail: boolean
-  /** What was just done. */
+  /** The completed act. */
   readonly done: 'sent' | 'withdrawn' | undefined
-  /** As it was typed. */
+  /** The input. */
   readonly typed: string
   readonly problems: readonly Problem[]
 }
@@ -80,7 +80,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
   )
 }
 
-/** Shown once: only its hash is kept. */
+/** Shown once: only its hash is stored. */
 export function InvitationLinkPage({
   site,
   email,

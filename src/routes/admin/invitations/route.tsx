@@ -17,7 +17,7 @@ import { listInvitations } from '../../../store/people/invitations.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { InvitationLinkPage, InvitationsPage } from './page.tsx'
 
-/** GET /admin/invitations. Where nobody can sign up there is nothing to be invited to. */
+/** GET /admin/invitations. Where sign-up is off the page does not exist. */
 export async function get(c: Context<'admin'>): Promise<Response> {
   if (c.var.config.signUp === 'off') return answerNotFound(c)
   const session = await requireSession(c)
@@ -49,7 +49,7 @@ async function invite(
 ): Promise<Response> {
   const { issuer, paths } = c.var
   const { id: invitedBy, username: inviter } = session.user
-  // It follows from the attempt: the form sent twice makes one, and both mails hold the same link.
+  // It is derived from the attempt: the form sent twice creates one, and both mails contain the same link.
   const secret = secretFrom('invitation', attempt.newSeed)
   const invitation = { id: attempt.id, hash: hashSecret(secret), email, wasMailed: canMail(c) }
   const invited = await inviteToSignUp(doingOf(c, { session, attempt }), invitation)
@@ -58,7 +58,7 @@ async function invite(
   if (!canMail(c)) {
     return showPage(c, <InvitationLinkPage site={siteFor(c, session)} email={email} url={url} />)
   }
-  // Nothing is known of the reader: the inviter writes in a language that they probably share.
+  // Nothing is known about the reader, who probably shares a language with the inviter.
   const reader = { userId: invitedBy, language: c.var.language }
   sendMail(c, email, { name: 'invitation', inviter, url }, reader)
   return c.redirect(pathWith(paths.adminInvitations, { sent: '' }), 303)

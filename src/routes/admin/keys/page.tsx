@@ -14,10 +14,10 @@ export interface KeysPageProps {
       readonly kid: string
       readonly activeAt: number
       readonly status: KeyStatus
-      /** Undefined unless it was. */
+      /** Undefined unless it was withdrawn. */
       readonly withdrawnAt: number | undefined
     }[]
-    /** Unless the next one signs as soon as it can. */
+    /** False when the next one already signs as soon as it can. */
     readonly mayRotate: boolean
   }[]
   readonly saved: string | undefined

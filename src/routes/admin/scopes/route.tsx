@@ -7,7 +7,7 @@ import { listStandaloneScopes } from '../../../store/requests/scopes.ts'
 import { pathKey } from '../path-key.ts'
 import { ScopesPage } from './page.tsx'
 
-/** GET /admin/scopes: those that belong to no API. */
+/** GET /admin/scopes: those without an API. */
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

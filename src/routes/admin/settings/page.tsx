@@ -13,7 +13,7 @@ export interface SettingsPageProps {
     readonly value: string | undefined
     readonly isSet: boolean
     readonly isSecret: boolean
-    /** From and to, in seconds. */
+    /** Minimum and maximum, in seconds. */
     readonly range: readonly [number, number] | undefined
     readonly numbers: readonly [number, number] | undefined
   }[]
@@ -59,13 +59,13 @@ export function SettingsPage({ site, settings }: SettingsPageProps) {
   )
 }
 
-/** A variable without a meaning does not compile. */
+/** A variable without a description does not compile. */
 function meaningOf({ texts }: Site<'admin'>, name: string): string {
   const meanings: Readonly<Record<keyof Variables, string>> = texts.admin.settings.meanings
   return new Map(Object.entries(meanings)).get(name) ?? ''
 }
 
-/** What stands between backticks is code. */
+/** Text between backticks is code. */
 function withCode(text: string) {
   return text.split('`').map((part, i) => (i % 2 === 0 ? part : <code>{part}</code>))
 }

@@ -12,10 +12,10 @@ export interface UsersPageProps {
   readonly site: Site<'admin'>
   readonly place: ListPlace
   readonly users: readonly ListedUser[]
-  /** How many are found; one more than `most` when there are more. */
+  /** The number of results; one more than `most` when there are more. */
   readonly counted: number | undefined
   readonly most: number
-  /** Whether one comes from deleting somebody. */
+  /** Whether the viewer has just deleted a person. */
   readonly deleted: boolean
 }
 

@@ -25,7 +25,7 @@ interface Day {
   readonly failed: number
 }
 
-/** What happened at the token endpoint: a chart for the eye, the same as a table, and the last failure of each kind. */
+/** The activity at the token endpoint: a chart, the same as a table, and the last failure of each kind. */
 export function Activity({ site, today, outcomes }: ActivityProps & { readonly site: Site<'applications'> }) {
   const t = site.texts.applications.activity
   const days = daysOf(today, outcomes)
@@ -91,7 +91,7 @@ const sum = (days: readonly Day[], what: 'issued' | 'failed') => days.reduce((al
 
 const height = 60
 
-/** One bar a day: what was refused stands on what was issued. The table says it to who does not see it. */
+/** One bar per day. Refused requests are stacked on issued ones. The table is the text alternative. */
 function Chart({ days }: { readonly days: readonly Day[] }) {
   const most = Math.max(...days.map(({ issued, failed }) => issued + failed))
   const tall = (count: number) => (count === 0 ? 0 : Math.max(2, Math.round((count / most) * (height - 4))))

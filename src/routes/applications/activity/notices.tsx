@@ -8,7 +8,7 @@ export interface NoticesProps {
   readonly undelivered: readonly (Delivery & { readonly createdAt: number })[]
 }
 
-/** Logout notices that did not arrive at the application: its owner is the one who can do something about it. */
+/** Logout notices that did not arrive at the application: its owner can fix the cause. */
 export function Notices({ site, undelivered }: NoticesProps & { readonly site: Site<'applications'> }) {
   const t = site.texts.applications.notices
   if (undelivered.length === 0) return null

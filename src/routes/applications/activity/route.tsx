@@ -6,10 +6,10 @@ import { listActivity } from '../../../store/clients/activity.ts'
 import { listUndelivered } from '../../../store/openid/logout-deliveries.ts'
 import { ActivityPage } from './page.tsx'
 
-/** Enough to see what is wrong: the reason is usually the same for all. */
+/** Enough to see the problem: the reason is usually the same for all. */
 const mostNotices = 5
 
-/** GET …/activity: what became of its requests for tokens, and of the logout notices to it. */
+/** GET …/activity: the results of its token requests, and failed logout notices. */
 export async function get(c: Context<'applications'>): Promise<Response> {
   const { now } = c.var
   const read = await readFrame(c, (DB, id) => ({

@@ -12,7 +12,7 @@ import { read } from '../../../store/database.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'
 import { ClaimsPage } from './page.tsx'
 
-/** GET …/claims: what the application would hear of whoever looks, made by the rules that tokens are made by. */
+/** GET …/claims: the claims that the application would get about the viewer, built by the same rules as tokens. */
 export async function get(c: Context<'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

@@ -6,7 +6,7 @@ import { CredentialsPage } from './page.tsx'
 
 const soon = 14 * 86_400
 
-/** GET …/credentials: what the application proves itself with. No secret is in it. */
+/** GET …/credentials: the credentials of the application, without any secret. */
 export async function get(c: Context<'applications'>): Promise<Response> {
   const { now } = c.var
   const read = await readFrame(c, (DB, id) => ({ secrets: listLiveSecrets(DB, id, now) }))

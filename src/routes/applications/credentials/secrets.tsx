@@ -17,11 +17,11 @@ export interface SecretsProps {
   readonly site: Site<'applications'>
   readonly client: Client
   readonly secrets: readonly ListedSecret[]
-  /** Whether there may be one more. */
+  /** Whether one more is allowed. */
   readonly mayAdd: boolean
 }
 
-/** The secrets that work. None is ever shown again, so they are told apart by their times. */
+/** The valid secrets. None is ever shown again, so they are identified by their times. */
 export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
   const { paths } = site
   const t = site.texts.applications.secrets

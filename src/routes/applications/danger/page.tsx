@@ -23,7 +23,7 @@ export function DangerPage(frame: FrameProps) {
   )
 }
 
-/** For administrators: what waits for approval is decided on another page. */
+/** For administrators: a waiting application is decided on another page. */
 function Suspension({ site: { paths, texts }, client }: FrameProps) {
   const { danger: t, detail } = texts.applications
   if (client.approval !== undefined)
@@ -47,7 +47,7 @@ function Suspension({ site: { paths, texts }, client }: FrameProps) {
 
 interface RiskProps {
   readonly title: string
-  /** What it ends. */
+  /** The consequences. */
   readonly text: string
   readonly href: string
   readonly isFinal?: boolean

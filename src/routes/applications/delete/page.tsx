@@ -7,7 +7,7 @@ import { Name } from '../../../ui/words/name.tsx'
 export interface DeletePageProps {
   readonly site: Site<'applications'>
   readonly client: Client
-  /** How long an access token lives. */
+  /** Lifetime of an access token. */
   readonly minutes: number
   readonly attempt: string
   readonly problem?: string | undefined

@@ -8,7 +8,7 @@ import { makeAttempt } from '../../../secrets/form-key.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { DeletePage } from './page.tsx'
 
-/** …/delete: after POST the application and every authorization of it are gone. */
+/** …/delete: POST deletes the application and all of its authorizations. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'applications'>, session: Session, shown: Shown): Promise<Response> {

@@ -15,7 +15,7 @@ export interface NextStepsProps {
   readonly pkce: { readonly verifier: string; readonly challenge: string }
 }
 
-/** From here to the first token, with what is known of this application put in. */
+/** The way to the first token, with the values of this application filled in. */
 export function NextSteps(props: NextStepsProps) {
   const { site, client, scope, snippets } = props
   const t = site.texts.applications.next
@@ -56,7 +56,7 @@ export function NextSteps(props: NextStepsProps) {
   )
 }
 
-/** A link to open, a command to send. */
+/** A link to open, and a command to send. */
 function CodeSteps({ site, client, scope, pkce }: NextStepsProps) {
   const t = site.texts.applications.next
   const [redirectUri = ''] = client.redirectUris

@@ -12,7 +12,7 @@ export interface DetailPageProps extends Omit<FrameProps, 'site'>, NextStepsProp
   readonly ownerName: string
 }
 
-/** The first tab: who the application is, and the way to its first token. */
+/** The first tab: the identity of the application, and the way to its first token. */
 export function DetailPage({ ownerName, ...rest }: DetailPageProps) {
   const { site, client } = rest
   const { detail: t, form, secret, words } = site.texts.applications

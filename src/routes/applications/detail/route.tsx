@@ -16,9 +16,9 @@ export async function get(c: Context<'applications' | 'start'>): Promise<Respons
   const { frame, ownerName } = read
   const { site, client } = frame
   const scope = formatScope(isForPeople(client) ? scopeOfExample(client) : client.policy.scope)
-  // As those of this type, whichever of them it is.
+  // The templates of every type have the same form.
   const templates = (await readStaticFile(c, snippetsPath(client))) as Templates
-  // A pair of its own for every view: nobody copies one that is known.
+  // A new pair for every view: nobody copies a known one.
   const verifier = randomText(32)
   return showPage(
     c,

@@ -2,10 +2,10 @@ import type templates from '../../../../public/snippets/public.json'
 import type { Client } from '../../../rules/clients/client.ts'
 import type { Site } from '../../../ui/site.ts'
 
-/** Code for one library, with what is known of this application put in. */
+/** Code for one library, with the values of this application filled in. */
 export interface Snippet {
   readonly name: string
-  /** What to do before it is pasted, or to know. */
+  /** A step before pasting, or a hint. */
   readonly install: string | undefined
   readonly note: string | undefined
   readonly text: string
@@ -14,12 +14,12 @@ export interface Snippet {
 /** One file of public/snippets, the same form as the others. */
 export type Templates = typeof templates
 
-/** Where the code for such a client is. A secret is never known here: a place for it stands in the code. */
+/** The templates for such a client. The secret is not known here: the code has a placeholder for it. */
 export function snippetsPath({ type, grantType }: Client): string {
   return `/snippets/${grantType === 'client-credentials' ? 'machine' : type}.json`
 }
 
-/** A string of JavaScript, Python, Go and YAML alike: what stands here is ASCII, or JSON makes it so. */
+/** A string literal in JavaScript, Python, Go and YAML alike: the input is ASCII, or JSON makes it so. */
 const quote = (text: string) => JSON.stringify(text)
 
 export function fillSnippets(

@@ -15,7 +15,7 @@ interface StartPageProps {
   readonly problem?: string | undefined
 }
 
-/** Begins what a device begins: only a form makes a code. */
+/** Starts the same request as a device: only a form creates a code. */
 export function StartPage({ site, client, attempt, problem }: StartPageProps) {
   const { next: t } = site.texts.applications
   const { error } = site.messages
@@ -42,13 +42,13 @@ interface CodePageProps {
   readonly client: Client
   readonly userCode: string
   readonly deviceCode: string
-  /** The address with the code in it. */
+  /** The address including the code. */
   readonly link: string
-  /** Of the QR code of the link. */
+  /** The QR code of the link. */
   readonly modules: readonly (readonly boolean[])[]
 }
 
-/** What the screen of a device would show, and the command with which it asks for its tokens. */
+/** The screen of a device, and the command by which it requests its tokens. */
 export function CodePage({ site, client, userCode, deviceCode, link, modules }: CodePageProps) {
   const { next: t } = site.texts.applications
   const { issuer, paths } = site

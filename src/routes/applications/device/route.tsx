@@ -16,7 +16,7 @@ import { findScopes } from '../../../store/requests/scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { CodePage, StartPage } from './page.tsx'
 
-/** GET /o/applications/{client_id}/device offers to do what a device of this application does. */
+/** GET /o/applications/{client_id}/device offers to act as a device of this application. */
 export async function get(c: Context<'applications' | 'start'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
@@ -24,7 +24,7 @@ export async function get(c: Context<'applications' | 'start'>): Promise<Respons
   return client === undefined ? showNothing(c, session) : offer(c, session, client)
 }
 
-/** POST: the answer alone shows the codes, and nobody may store it. */
+/** POST: only this answer shows the codes, and it must not be stored. */
 export async function post(c: Context<'applications' | 'start'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received
@@ -49,7 +49,7 @@ async function findDeviceClient(c: Context, session: Session): Promise<Client | 
   return owned !== undefined && isRegisteredFor(owned.client, 'device-code') ? owned.client : undefined
 }
 
-/** All that the application may ask for, as the other ways to try it do. */
+/** The full scope of the application, as in the other ways to try it. */
 async function start(c: Context, client: Client, act: Act): Promise<StartedDevice | undefined> {
   const { DB } = c.env
   const { known } = await read(DB, { known: findScopes(DB, client.policy.scope) })

@@ -36,7 +36,7 @@ export async function post(c: Context<'applications' | 'problems'>): Promise<Res
 
   const { DB } = c.env
   const { config } = c.var
-  // As it is stored, in base64.
+  // The stored size, in base64.
   const logoBytes = parsed === undefined ? 0 : Math.ceil(((file?.bytes.byteLength ?? 0) * 4) / 3)
   const wanted = { client: owned.client, logoBytes, isNew: false }
   const problem = parsed && (await findRoomProblem(DB, config.quotas, session.user.role, wanted))

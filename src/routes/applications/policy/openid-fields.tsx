@@ -8,16 +8,16 @@ export interface OpenidFieldsProps {
   readonly t: Texts['applications']['openid']
   readonly form: PolicyForm
   readonly problems: readonly Problem[]
-  /** Whether an administrator looks: some of it is for them alone. */
+  /** Whether an administrator is viewing: some fields are only for them. */
   readonly decides: boolean
   readonly isPublic: boolean
-  /** Whether the hosts of its redirect URIs have changed since an administrator looked. */
+  /** Whether the hosts of its redirect URIs have changed since an administrator reviewed them. */
   readonly moved: boolean
 }
 
 const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
 
-/** What people's sign-in looks like to it. */
+/** Settings of how people sign in to it. */
 export function OpenidFields({ t, form, problems, decides, isPublic, moved }: OpenidFieldsProps) {
   return (
     <>

@@ -18,10 +18,10 @@ export interface PolicyPageProps {
   readonly scopes: readonly (ScopeDefinition & {
     readonly restricted: boolean
     readonly checked: boolean
-    /** An administrator granted it; a developer neither gives nor takes it. */
+    /** Granted by an administrator; a developer can neither add nor remove it. */
     readonly fixed: boolean
   })[]
-  /** What holds where nothing is entered. */
+  /** The server's values, used for empty fields. */
   readonly server: Lifetimes
   readonly attempt: string
   readonly form: PolicyForm
@@ -51,7 +51,7 @@ export function PolicyPage(props: PolicyPageProps) {
           hint={t.scopesHint}
           checks={scopes.map((scope) => {
             const { name, restricted, checked, fixed } = scope
-            // An administrator may have written it, in whatever language.
+            // An administrator may have written it, in any language.
             const description = <bdi>{describeScope(scope, site.messages)}</bdi>
             const hint = restricted ? <Fill text={t.restricted} description={description} /> : description
             return { value: name, label: name, hint, checked, fixed }
@@ -187,7 +187,7 @@ function KeyFields({ t, form, problems }: KeyFieldsProps) {
   )
 }
 
-/** For an application from before APIs named who may look at their tokens: it can be ended, and not begun. */
+/** For an application that is older than the lists of introspecting applications: it can be switched off, and not on. */
 function IntrospectionField({ t, form, problems }: KeyFieldsProps) {
   return (
     <RadioField

@@ -23,10 +23,10 @@ import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { PolicyPage } from './page.tsx'
 
-/** As many as one page can show. */
+/** Limit of one page. */
 const mostScopes = 500
 
-/** …/policy: POST says how its tokens are from now on. */
+/** …/policy: POST sets the policy of its tokens. */
 export const { get, post } = asking({ kept: policyFields, ask, act })
 
 async function ask(
@@ -60,7 +60,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
     : showNothing(c, session)
 }
 
-/** Some of it is for administrators alone; the store makes sure. */
+/** Some of it is for administrators only; the store enforces that. */
 function decides(session: Session): boolean {
   return session.user.role === 'administrator'
 }

@@ -1,7 +1,7 @@
 import type { Site } from '../../../ui/site.ts'
 import { type Kind, kinds } from './kinds.ts'
 
-/** Above the form: choosing one fills in what follows from it. */
+/** Above the form: choosing one fills in the matching values. */
 export function KindLinks({
   site,
   current,

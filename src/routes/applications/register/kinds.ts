@@ -1,9 +1,9 @@
 import type { ClientForm } from '../../../rules/clients/form.ts'
 import type { Texts } from '../../../ui/words/messages/index.ts'
 
-/** What somebody wants to connect; the rest of the form follows from it. */
+/** The kind of application to connect; the rest of the form is derived from it. */
 export interface Kind {
-  /** Under which the texts say it in their words. */
+  /** The key of its description in the texts. */
   readonly name: keyof Texts['applications']['kinds']
   readonly form: Pick<ClientForm, 'clientType' | 'grantType'>
 }
@@ -16,7 +16,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
   { name: 'machine', form: { clientType: 'confidential', grantType: 'client-credentials' } },
 ]
 
-/** The first for everything that is not one. */
+/** The first one for an unknown name. */
 export function findKind(name: string | null | undefined): Kind {
   return kinds.find((kind) => kind.name === name) ?? kinds[0]
 }

@@ -35,12 +35,12 @@ export async function get(c: Context<'applications'>): Promise<Response> {
   return showForm(c, session, kind, form)
 }
 
-/** On a developer's machine the playground can try it: one thing less to find and type. */
+/** On a developer's machine the playground can try it: one less value to find and type. */
 function prefilledUris({ var: { issuer, paths } }: Context): string {
   return isLoopbackHost(new URL(issuer).hostname) ? issuer + paths.playgroundCallback : ''
 }
 
-/** POST /o/applications/register. The form sent twice makes one application, and shows its secret twice. */
+/** POST /o/applications/register. The form sent twice creates one application, and shows its secret twice. */
 export async function post(c: Context<'applications' | 'problems'>): Promise<Response> {
   const received = await receiveForm(c, [...clientFields, 'kind'])
   if (received instanceof Response) return received
@@ -79,13 +79,13 @@ export async function post(c: Context<'applications' | 'problems'>): Promise<Res
   return register(c, session, client, received.attempt)
 }
 
-/** The same form sent again, after the last application that there was room for. */
+/** The same form sent again, after the last allowed application. */
 async function isRegistered(c: Context, session: Session, clientId: string): Promise<boolean> {
   const { DB } = c.env
   return (await read(DB, { owned: findManagedClient(DB, clientId, session.user.id) })).owned !== undefined
 }
 
-/** Everybody may know that the page is there, so that the refusal says why. */
+/** The page is visible to everybody, so that the refusal can give a reason. */
 async function registrant(
   c: Context<'applications'>,
   session: Session | Response,

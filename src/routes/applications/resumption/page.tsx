@@ -11,7 +11,7 @@ export interface ResumptionPageProps {
   readonly problem?: string | undefined
 }
 
-/** Everything of an application that decides who gets tokens and codes, for its owner to look at. */
+/** Everything about an application that decides who gets tokens and codes, for its owner to review. */
 export function ResumptionPage({ site, client, attempt, problem }: ResumptionPageProps) {
   const { paths, texts } = site
   const { resumption: t, form, detail, policy } = texts.applications

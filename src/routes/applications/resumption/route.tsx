@@ -13,7 +13,10 @@ import { read } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { ResumptionPage } from './page.tsx'
 
-/** …/resumption shows what is to be looked at. POST takes `seen_at`: it works again, with a new secret if it uses one. */
+/**
+ * …/resumption shows the registration to review. POST takes `seen_at`: the application works again, with a new secret if it
+ * uses one.
+ */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'applications'>, session: Session, { problem }: Shown): Promise<Response> {

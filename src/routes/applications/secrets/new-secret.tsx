@@ -8,8 +8,8 @@ import type { Seconds } from '../../../values/time.ts'
 import { SecretPage } from './secret-page.tsx'
 
 /**
- * The page with a secret, which is in this one answer alone, and nobody may store it: not in a URL, not in the database. Undefined
- * when the form came late, or the secret is no longer among those in force.
+ * The page with a secret, which only this answer contains, and which must not be stored: not in a URL, not in the database.
+ * Undefined when the form was outdated, or the secret is no longer valid.
  */
 export function newSecretPage(
   site: Site<'applications'>,

@@ -7,16 +7,16 @@ import { Fill } from '../../../ui/words/fill.tsx'
 export interface NewSecretPageProps {
   readonly site: Site<'applications'>
   readonly client: Client
-  /** How many it has that work. */
+  /** The number of valid ones. */
   readonly live: number
   readonly most: number
-  /** What is chosen. */
+  /** The selected value. */
   readonly expires: string
   readonly attempt: string
   readonly problem?: string | undefined
 }
 
-/** A rotation: make the new one, give it to the application, delete the old one. */
+/** A rotation: create the new one, give it to the application, delete the old one. */
 export function NewSecretPage({ site, client, live, most, expires, attempt, problem }: NewSecretPageProps) {
   const back = site.paths.applicationCredentials(client.id)
   const { common, error } = site.messages

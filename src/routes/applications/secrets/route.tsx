@@ -15,7 +15,7 @@ import { parseExpiry } from './expiry.ts'
 import { newSecretPage } from './new-secret.tsx'
 import { NewSecretPage } from './page.tsx'
 
-/** …/secrets: POST makes a further one. Those before keep working, so that a rotation overlaps. */
+/** …/secrets: POST creates another one. Earlier ones keep working, so that a rotation overlaps. */
 export const { get, post } = asking({ kept: ['expires'], ask, act })
 
 async function ask(c: Context<'applications'>, session: Session, shown: Shown): Promise<Response> {
@@ -51,7 +51,7 @@ interface Found {
   readonly live: number
 }
 
-/** Undefined for an application that shows no secret. */
+/** Undefined for an application without secrets. */
 async function findWithSecrets(c: Context, session: Session): Promise<Found | undefined> {
   const { DB } = c.env
   const id = clientIdOf(c)

@@ -13,7 +13,7 @@ export interface SecretPageProps {
   readonly secret: string
 }
 
-/** The one time that a secret is shown. */
+/** The only time that a secret is shown. */
 export function SecretPage({ site, title, client, secret }: SecretPageProps) {
   const t = site.texts.applications.secret
   return (
@@ -47,7 +47,7 @@ export function SecretPage({ site, title, client, secret }: SecretPageProps) {
   )
 }
 
-/** As a file of settings holds it, in the names that the examples read. */
+/** The lines of a settings file, with the names that the examples read. */
 function environmentOf({ issuer }: Site<'applications'>, { id }: Client, secret: string): string {
   return `ISSUER=${issuer}\nCLIENT_ID=${id}\nCLIENT_SECRET=${secret}`
 }

@@ -18,7 +18,10 @@ import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '..
 import { ApplicationFormPage } from '../form-page.tsx'
 import { newSecretPage } from '../secrets/new-secret.tsx'
 
-/** …/update. An application that becomes confidential gets a secret, which the answer shows; one that becomes public loses its. */
+/**
+ * …/update. An application that becomes confidential gets a secret, which the answer shows; one that becomes public loses its
+ * own.
+ */
 export const { get, post } = asking({ kept: clientFields, ask, act })
 
 async function ask(
@@ -51,7 +54,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   if ('problems' in checked) return refuse(sayAll(c, checked.problems))
   const { openid } = before
   if (openid.subjectType === 'pairwise' && !hasSector(openid)) {
-    // OIDC Core §8.1: the host of the redirect URIs is what the identifiers of people are made with.
+    // OIDC Core §8.1: the identifiers of people are derived from the host of the redirect URIs.
     if (!sharesHost(checked.settings.redirectUris))
       return refuse([{ field: 'redirect_uris', text: textsOf(c, session).hosts }])
   }
@@ -69,7 +72,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   return showPageOr(c, page, pathWith(c.var.paths.applicationSettings(saved.owned.client.id), { saved: '' }))
 }
 
-/** One that is not the host of its redirect URIs. */
+/** A sector other than the host of its redirect URIs. */
 function hasSector({ sectorIdentifier, sectorIdentifierUri }: ClientOpenid): boolean {
   return sectorIdentifier !== undefined || sectorIdentifierUri !== undefined
 }

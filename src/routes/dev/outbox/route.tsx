@@ -7,7 +7,7 @@ import { read } from '../../../store/database.ts'
 import { listKeptMails } from '../../../store/server/outbox.ts'
 import { OutboxPage } from './page.tsx'
 
-/** GET /dev/outbox: the mails of a server in development, links and all. Nowhere else is there anything. */
+/** GET /dev/outbox: the mails of a development server, with their links. Elsewhere it does not exist. */
 export async function get(c: Context<'start'>): Promise<Response> {
   const isLocal = isLoopbackHost(new URL(c.var.issuer).hostname)
   if (!isLocal || c.var.config.mail.mailer !== 'outbox') return answerNotFound(c)

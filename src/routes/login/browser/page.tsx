@@ -7,7 +7,7 @@ export interface KnownBrowserPageProps {
   readonly site: Site<'start'>
   readonly token: string
   readonly username: string
-  /** Why the form comes again. */
+  /** Why the form is shown again. */
   readonly problem: string | undefined
 }
 

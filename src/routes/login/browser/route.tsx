@@ -14,7 +14,7 @@ export function get(c: Context<'start'>): Promise<Response> {
   return ask(c, c.req.query('token') ?? '')
 }
 
-/** POST /login/browser: token. From now on this browser has tries of its own. It signs nobody in. */
+/** POST /login/browser: token. From now on this browser has attempts of its own. It signs nobody in. */
 export async function post(c: Context<'start'>): Promise<Response> {
   const body = await readFormBody(c)
   if (!body.ok) return refuseBody(c, undefined, body)

@@ -7,9 +7,9 @@ export interface CodePageProps {
   readonly site: Site
   readonly username: string
   readonly next: string
-  /** Which of the two is asked for. Either is taken. */
+  /** The code that the page asks for. Either kind is accepted. */
   readonly kind: 'app' | 'recovery'
-  /** The same page, asking for the other one. */
+  /** The same page, asking for the other kind. */
   readonly other: string
   readonly back: string
   readonly problem?: string | undefined

@@ -17,7 +17,7 @@ interface CodeForm {
   readonly kind: 'app' | 'recovery'
 }
 
-/** GET /login/code: the password was right, now the second factor. */
+/** GET /login/code: the password was right, the second factor follows. */
 export async function get(c: Context): Promise<Response> {
   const user = await pendingUser(c)
   const next = c.req.query('next') ?? ''
@@ -48,7 +48,7 @@ export async function post(c: Context): Promise<Response> {
     c.header('Retry-After', String(wait))
     return ask(c, user, form, waitProblem(c, wait), 429)
   }
-  // Taken away in the meantime: the password alone is asked for again, and is enough.
+  // Removed in the meantime: the password is asked for again, and is enough.
   if (attempt.authenticator === undefined) return startOver(c, form.next)
 
   const typed = (pairs.get('code') ?? '').slice(0, 64)

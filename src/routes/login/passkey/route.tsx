@@ -22,7 +22,7 @@ import {
 import { challengeIsMine, claimChallenge } from '../../../store/sign-in/used-challenges.ts'
 import { LoginPage } from '../page.tsx'
 
-/** GET /login/passkey: what the script of the sign-in page asks the browser for. */
+/** GET /login/passkey: the options that the sign-in page's script passes to the browser. */
 export function get(c: Context): Response {
   return c.json(signInOptions(c))
 }
@@ -51,7 +51,7 @@ export async function post(c: Context): Promise<Response> {
     found: findPasskeyForSignIn(DB, credentialId),
     isGone: holds(DB, isNewCredential(credentialId)),
   })
-  // Not of one that is only refused for now: the browser forgets what it is told.
+  // Not for one that is only refused for now: the browser deletes a reported passkey.
   if (isGone) return again(c, next, 400, problems.unknown, credentialId)
   if (found === undefined || !isOf(found, assertion)) return again(c, next, 400, problems.unknown)
   const problem = await claimUse(c, found, assertion, challenge)
@@ -63,12 +63,12 @@ export async function post(c: Context): Promise<Response> {
   return goOn(c, next, found.awaitsReview)
 }
 
-/** Web Authentication §7.2: of the person that it says, and signed with the key that was registered. */
+/** Web Authentication §7.2: it belongs to the user it names, and is signed with the registered key. */
 function isOf({ publicKey, user }: PasskeyForSignIn, { userId, signed, signature }: Assertion): boolean {
   return (userId === undefined || userId === user.id) && isSignatureOf(publicKey, signed, signature)
 }
 
-/** Challenge and counter are each used up, or the answer is somebody's who was too late. What is said then; undefined when all is well. */
+/** Uses up challenge and counter, unless another answer was first. Returns the text for the failure; undefined on success. */
 async function claimUse(
   c: Context,
   { id, user }: PasskeyForSignIn,

@@ -6,19 +6,19 @@ import { Fill, fillText } from '../../../ui/words/fill.tsx'
 export interface LoginRecoveryPageProps {
   readonly site: Site<'account'>
   readonly username: string
-  /** When the factors go, if that was asked for. */
+  /** When the factors are removed, if that was requested. */
   readonly dueAt: number | undefined
   /** Whether a factor was shown: then the removal can be stopped. */
   readonly mayStop: boolean
   readonly mayAsk: boolean
-  /** Of the wait, in hours. */
+  /** The wait, in hours. */
   readonly hours: number
   readonly hasMail: boolean
   readonly attempt: string
   readonly problem?: string | undefined
 }
 
-/** For somebody whose password is right, and who can't show a passkey or a code. */
+/** For a person whose password is right, and who can't show a passkey or a code. */
 export function LoginRecoveryPage(props: LoginRecoveryPageProps) {
   const { site, username, dueAt, mayStop, mayAsk, hours, hasMail, attempt, problem } = props
   const { messages, paths } = site

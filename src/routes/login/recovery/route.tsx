@@ -16,11 +16,11 @@ import { findFactorRemoval } from '../../../store/sign-in/factor-removals.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import { LoginRecoveryPage } from './page.tsx'
 
-/** Somebody who has shown their password just now: half signed in, or signed in without the factor that they have. */
+/** A person who has just shown their password: after the first step, or signed in without their factor. */
 interface Person {
   readonly user: User
   readonly session: Session | undefined
-  /** They have shown a factor just now. */
+  /** They have just shown a factor. */
   readonly isStrong: boolean
 }
 
@@ -34,7 +34,10 @@ async function findPerson(c: Context): Promise<Person | undefined> {
   return user && { user, session: undefined, isStrong: false }
 }
 
-/** GET /login/recovery: whoever lost their passkeys or their app asks here for their removal; whoever has one stops it. */
+/**
+ * GET /login/recovery: a person who lost their passkeys or their app requests their removal here; a person with a factor stops
+ * it.
+ */
 export async function get(c: Context<'account'>): Promise<Response> {
   const person = await findPerson(c)
   return person === undefined ? startOver(c) : ask(c, person)
@@ -85,7 +88,7 @@ async function ask(
 ): Promise<Response> {
   const { DB } = c.env
   const { dueAt } = await read(DB, { dueAt: findFactorRemoval(DB, { userId: user.id }, c.var.now) })
-  // Whoever has shown a factor has nothing to ask for here.
+  // A person who has shown a factor needs nothing here.
   if (isStrong && dueAt === undefined) return c.redirect(c.var.paths.account, 303)
   const page = (
     <LoginRecoveryPage

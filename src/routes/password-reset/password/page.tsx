@@ -8,7 +8,7 @@ export interface NewPasswordPageProps {
   readonly site: Site<'start'>
   readonly token: string
   readonly username: string
-  /** Whether the link is the first to show that mail to the address arrives: then much of what is there goes. */
+  /** Whether the link is the first confirmation of the address: then much of the existing data is removed. */
   readonly isFirstProof: boolean
   readonly problems: readonly Problem[]
 }
@@ -32,7 +32,7 @@ export function NewPasswordPage({ site, token, username, isFirstProof, problems 
       <form method="post" action={site.paths.newPassword}>
         <FormToken site={site} />
         <input type="hidden" name="token" value={token} />
-        {/* For password managers: whose it is. */}
+        {/* For password managers: the account. */}
         <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
         <Field
           label={t.newPassword}
@@ -50,7 +50,7 @@ export function NewPasswordPage({ site, token, username, isFirstProof, problems 
   )
 }
 
-/** The link is used, too old, or replaced by a newer one. Which, nobody needs to know. */
+/** The link is used, too old, or replaced by a newer one. The page does not say which. */
 export function DeadLinkPage({ site }: { readonly site: Site<'start'> }) {
   const t = site.texts.start.reset
   return (

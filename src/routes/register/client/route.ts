@@ -23,7 +23,7 @@ export async function get(c: Context): Promise<Response> {
   return answerRegistration(c, client, { ...registration, secret: undefined, accessToken }, 200)
 }
 
-/** PUT, RFC 7592 §2.2: what is sent takes the place of what there was. */
+/** PUT, RFC 7592 §2.2: the new metadata replaces the old. */
 export async function put(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
@@ -59,7 +59,7 @@ export async function put(c: Context): Promise<Response> {
   return answerRegistration(c, saved, { ...metadata, secret, accessToken }, 200)
 }
 
-/** DELETE, RFC 7592 §2.3: the client, its authorizations and its tokens are gone. */
+/** DELETE, RFC 7592 §2.3: deletes the client, its authorizations and its tokens. */
 export async function remove(c: Context): Promise<Response> {
   const found = await findOwn(c)
   if (isRefusal(found)) return refused(c, found)
@@ -83,7 +83,7 @@ interface Own {
 
 const gone = refuse('invalid_token', 'The registration access token is not valid')
 
-/** RFC 7592 §2: one answer for a wrong token and for a client that is gone. */
+/** RFC 7592 §2: one answer for a wrong token and for a deleted client. */
 async function findOwn(c: Context): Promise<Own | Refusal> {
   const accessToken = readSecret('registration', bearerOf(c) ?? '')
   if (accessToken === undefined) return gone
@@ -96,7 +96,7 @@ async function findOwn(c: Context): Promise<Own | Refusal> {
   return client === undefined || registration === undefined ? gone : { client, registration, accessToken }
 }
 
-/** OIDC Core §8.1: with other hosts, people are known by other identifiers until an administrator says otherwise. */
+/** OIDC Core §8.1: with other hosts, people have other identifiers until an administrator decides otherwise. */
 function withSector(before: Client, after: Client): Client {
   const sectorMoved = before.openid.sectorMoved || !sharesHosts(before.redirectUris, after.redirectUris)
   return { ...after, openid: { ...after.openid, sectorMoved } }

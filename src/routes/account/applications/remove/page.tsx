@@ -8,7 +8,7 @@ import { ScopeList } from '../page.tsx'
 export interface RemovePageProps {
   readonly site: Site<'account'>
   readonly client: ConnectedClient
-  /** How long an access token lives. */
+  /** Lifetime of an access token. */
   readonly minutes: number
   readonly attempt: string
   readonly problem?: string | undefined

@@ -13,7 +13,7 @@ export function get(c: Context<'account'>): Promise<Response> {
   return ask(c, undefined)
 }
 
-/** POST …/remove: the consent is gone, and every authorization that rested on it has ended. */
+/** POST …/remove: deletes the consent, and ends every authorization based on it. */
 export async function post(c: Context<'account'>): Promise<Response> {
   const received = await receiveForm(c)
   if (received instanceof Response) return received

@@ -10,7 +10,7 @@ import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { newCodesPage } from '../new-codes.tsx'
 import { RecoveryCodesPage } from './page.tsx'
 
-/** /account/authenticator/recovery-codes: POST makes ten new ones, and the old ones are dead. */
+/** /account/authenticator/recovery-codes: POST creates ten new ones, and the old ones stop working. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'account'>, session: Session, shown: Shown): Promise<Response> {

@@ -11,9 +11,9 @@ export interface SetUpPageProps {
   readonly next: string | undefined
   /** For the camera. */
   readonly modules: readonly (readonly boolean[])[]
-  /** The link that the QR code holds: on the phone itself it opens the app. */
+  /** The link in the QR code: on the phone itself it opens the app. */
   readonly uri: string
-  /** The same to type, in groups of four. */
+  /** The same for typing, in groups of four. */
   readonly typed: string
   readonly problems: readonly Problem[]
 }

@@ -18,8 +18,8 @@ import { newCodesPage } from '../new-codes.tsx'
 import { SetUpPage } from './page.tsx'
 
 /**
- * /account/authenticator/set-up shows a new key, which is not stored before the form confirms it. POST takes code, next. Of two at
- * once, the first has it.
+ * /account/authenticator/set-up shows a new key, which is not stored before the form confirms it. POST takes code, next. Of two
+ * at once, the first is stored.
  */
 export const { get, post } = asking({ kept: ['next'], ask, act })
 
@@ -38,7 +38,7 @@ async function act(c: Context<'account'>, form: OwnForm): Promise<Response> {
   const next = parseNextPath(pairs.get('next') ?? '')
   const random = pairs.get('attempt') ?? ''
   const { keyRing, keyEncryptionSecret } = c.var.config
-  // The page may have shown the key of a secret that was replaced since.
+  // The page may have shown a key derived from a secret that was replaced since.
   const [confirmed] = keyRing.flatMap((secret) => {
     const key = setupKey(secret, random, session.user.id)
     const step = matchOneTimeCode(key, pairs.get('code') ?? '', c.var.now)

@@ -7,7 +7,7 @@ export interface ConfirmationPageProps {
   readonly site: Site<'account'>
   readonly token: string
   readonly email: string
-  /** Why the form comes again. */
+  /** Why the form is shown again. */
   readonly problem: string | undefined
 }
 
@@ -30,7 +30,7 @@ export function ConfirmationPage({ site, token, email, problem }: ConfirmationPa
   )
 }
 
-/** `taken`: somebody else proved the address first. Otherwise the link is used, old, replaced, or of another account. */
+/** `taken`: another person confirmed the address first. Otherwise the link is used, old, replaced, or of another account. */
 export function NotConfirmedPage({
   site,
   reason,

@@ -16,8 +16,8 @@ import type { SecretHash } from '../../../../values/secret.ts'
 import { ConfirmationPage, NotConfirmedPage } from './page.tsx'
 
 /**
- * GET /account/email/confirmation?token=… Changes nothing: mail scanners follow links. Only for whoever is signed in as the
- * one who asked: otherwise a stranger's account gets the address of somebody who clicks on what is mailed to them.
+ * GET /account/email/confirmation?token=… Changes nothing: mail scanners follow links. Only for the signed-in person who
+ * requested it: otherwise a stranger's account would get the address of a person who clicks on a mailed link.
  */
 export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
@@ -56,8 +56,8 @@ export async function post(c: Context<'account'>): Promise<Response> {
 }
 
 /**
- * Whoever has the address can get a new password, so another one takes effect at the highest level that the account has now:
- * a factor that was set up after the link was asked for counts, too.
+ * The owner of the address can reset the password, so a new address needs the current highest level of the account: a factor
+ * that was set up after the link was requested counts, too.
  */
 function refuseWeak(c: Context, session: Session, { purpose, token }: Link): Response | undefined {
   if (purpose !== 'email_change' || !lacksFactor(session)) return undefined

@@ -11,7 +11,7 @@ import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import { write } from '../../../../store/database.ts'
 import { findProvenOwner } from '../../../../store/people/users.ts'
 
-/** POST /account/email/verification: mails the link to the address that they have, once more. */
+/** POST /account/email/verification: mails the link to their address again. */
 export async function post(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

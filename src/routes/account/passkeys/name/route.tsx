@@ -11,8 +11,8 @@ import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { PasskeyNamePage } from './page.tsx'
 
 /**
- * /account/passkeys/{id}/name: POST takes name. Of two names the last one that is saved counts. People choose by the name which
- * passkey to remove, so a new one takes the same proof as removing it.
+ * /account/passkeys/{id}/name: POST takes name. The last saved name counts. People choose by the name which passkey to remove,
+ * so renaming needs the same proof as removing.
  */
 export const { get, post } = asking({ kept: ['name'], ask, act })
 

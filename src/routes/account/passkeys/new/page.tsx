@@ -6,7 +6,7 @@ export interface NewPasskeyPageProps {
   readonly site: Site<'account'>
   readonly name: string
   readonly next: string | undefined
-  /** For the script, which hands them to the browser. */
+  /** For the script, which passes them to the browser. */
   readonly options: unknown
   readonly attempt: string
   readonly problems: readonly Problem[]
@@ -30,7 +30,7 @@ export function NewPasskeyPage({ site, name, next, options, attempt, problems }:
       <p class="problem" id="unable" hidden>
         {t.unable}
       </p>
-      {/* The script shows it once it can be used: sent without it, nothing would be made. */}
+      {/* The script shows it when it is usable: without a script it would do nothing. */}
       <form
         method="post"
         action={site.paths.newPasskey}

@@ -55,7 +55,7 @@ export async function post(c: Context<'account' | 'problems'>): Promise<Response
 }
 
 interface Shown {
-  /** Where they were on the way to. */
+  /** The destination after this page. */
   readonly next: string | undefined
   readonly problems?: readonly Problem[]
 }

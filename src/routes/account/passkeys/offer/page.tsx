@@ -4,9 +4,9 @@ import type { Site } from '../../../../ui/site.ts'
 
 export interface PasskeyOfferPageProps {
   readonly site: Site<'account'>
-  /** Where they were on the way to. */
+  /** The destination after this page. */
   readonly next: string
-  /** For the script: what a browser that makes one by itself is asked for. */
+  /** For the script: the options for a browser that creates one by itself. */
   readonly options: unknown
   readonly name: string
   readonly attempt: string
@@ -30,7 +30,7 @@ export function PasskeyOfferPage({ site, next, options, name, attempt }: Passkey
           {t.notNow}
         </button>
       </form>
-      {/* Sent by the script alone, once a browser has made a passkey without a question. */}
+      {/* Sent only by the script, once a browser has created a passkey without a question. */}
       <form
         method="post"
         action={paths.newPasskey}

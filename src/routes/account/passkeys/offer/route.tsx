@@ -8,7 +8,7 @@ import { parseNextPath } from '../../../../rules/sign-in/next-path.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
 import { PasskeyOfferPage } from './page.tsx'
 
-/** GET /account/passkeys/offer?next=… After a sign-in by password, on a device that could do without one. */
+/** GET /account/passkeys/offer?next=… After a sign-in by password, on a device that supports passkeys. */
 export async function get(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

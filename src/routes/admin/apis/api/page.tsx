@@ -14,9 +14,9 @@ export interface ApiPageProps {
   /** Undefined for a new one. */
   readonly apiKey: string | undefined
   readonly form: ApiForm
-  /** Of access tokens, where it sets none. */
+  /** For access tokens, if the API sets none. */
   readonly lifetime: number
-  /** For the API itself to serve; undefined for a new one, and for one that no URL names. */
+  /** To be served by the API itself; undefined for a new one, and for one whose identifier is not a URL. */
   readonly metadata: PublishedMetadata | undefined
   readonly attempt: string
   readonly problems: readonly Problem[]

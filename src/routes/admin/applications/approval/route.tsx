@@ -10,7 +10,10 @@ import { read } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ApprovalPage } from './page.tsx'
 
-/** /admin/applications/{id}/approval shows what a client registered. POST takes `decision`, and `seen_at`, of what was shown. */
+/**
+ * /admin/applications/{id}/approval shows the registration of a client. POST takes `decision`, and `seen_at` of the version
+ * that was shown.
+ */
 export const { get, post } = asking({ ask, act })
 
 async function ask(

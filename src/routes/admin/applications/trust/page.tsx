@@ -11,13 +11,13 @@ export interface TrustPageProps {
   readonly client: Client
   readonly ownerName: string
   readonly logo: string | undefined
-  /** What is chosen. */
+  /** The selected value. */
   readonly trust: string
   readonly attempt: string
   readonly problems: readonly Problem[]
 }
 
-/** What is trusted stands above the question. */
+/** The reviewed registration is above the question. */
 export function TrustPage(props: TrustPageProps) {
   const { site, client, ownerName, logo, trust, attempt, problems } = props
   const { paths, messages, texts } = site

@@ -10,7 +10,7 @@ import { read } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { TrustPage } from './page.tsx'
 
-/** /admin/applications/{id}/trust: POST takes `trust`, and `seen_at`, of what the administrator was shown. */
+/** /admin/applications/{id}/trust: POST takes `trust`, and `seen_at` of the version that the administrator saw. */
 export const { get, post } = asking({ kept: ['trust'], ask, act })
 
 async function ask(

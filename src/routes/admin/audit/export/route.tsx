@@ -11,9 +11,9 @@ import { filterFields, readFilter } from '../filter.ts'
 import { AuditExportPage } from './page.tsx'
 
 /**
- * /admin/audit.csv: GET reads nothing of the log. POST answers the newest of what the page shows by pages, in one file, with number
- * and seal: without a filter it can be verified far from here (`npm run audit:verify -- --file`). Each file is an event (ASVS
- * 16.2.1), and the form sent again makes no second.
+ * /admin/audit.csv: GET reads nothing of the log. POST returns the newest events that the page would list, in one file, with
+ * number and seal: without a filter it can be verified elsewhere (`npm run audit:verify -- --file`). Each download is an event
+ * (ASVS 16.2.1), and the form sent again adds no second one.
  */
 export const { get, post } = asking({ kept: filterFields, ask, act })
 
@@ -50,7 +50,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   })
 }
 
-/** Read as the reader wants more: a slow download reads slowly. */
+/** Reads as fast as the reader: a slow download reads slowly. */
 function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>({

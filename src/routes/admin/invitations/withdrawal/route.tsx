@@ -7,7 +7,7 @@ import { randomText } from '../../../../secrets/secret.ts'
 import { read } from '../../../../store/database.ts'
 import { findOpenInvitation } from '../../../../store/people/invitations.ts'
 
-/** POST /admin/invitations/{id}/withdrawal: its link is dead from then on. */
+/** POST /admin/invitations/{id}/withdrawal: invalidates its link. */
 export async function post(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session

@@ -14,7 +14,10 @@ import { Time } from '../../../../ui/facts.tsx'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 
-/** /admin/keys/{alg}/rotation: POST makes and publishes the successor, which signs as soon as everybody can know it. One that waits is enough. */
+/**
+ * /admin/keys/{alg}/rotation: POST creates and publishes the successor, which signs as soon as everybody can know it. A waiting
+ * one is enough.
+ */
 export const { get, post } = asking({ ask, act })
 
 function ask(c: Context<'admin'>, session: Session, shown: Shown) {

@@ -11,7 +11,7 @@ import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 
-/** /admin/keys/{kid}/withdrawal: after POST nothing that the key signed is good any more. */
+/** /admin/keys/{kid}/withdrawal: after POST everything that the key signed is invalid. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'admin'>, session: Session, shown: Shown) {

@@ -12,7 +12,7 @@ import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../ui/words/fill.tsx'
 import { nameOf, pathKey } from '../../path-key.ts'
 
-/** /admin/scopes/{key}/delete. A built-in one stays. */
+/** /admin/scopes/{key}/delete. A built-in one can't be deleted. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {

@@ -40,7 +40,7 @@ function keyOf(c: Context): string {
   return nameOf(c.req.param('key'))
 }
 
-/** As it was typed. The name of one that exists does not change. */
+/** The input. The name of an existing scope does not change. */
 function readScope(pairs: URLSearchParams | undefined, known: string | undefined): TypedScope {
   return {
     name: known ?? (pairs?.get('name') ?? '').trim(),

@@ -11,7 +11,7 @@ export interface ClaimsPageProps {
   readonly user: { readonly id: string; readonly username: string }
   readonly form: ProfileForm
   readonly groups: string
-  /** What was shown first. */
+  /** The values that were shown first. */
   readonly before: { readonly email: string; readonly groups: string }
   readonly attempt: string
   readonly problems: readonly Problem[]

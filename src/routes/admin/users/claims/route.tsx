@@ -22,8 +22,8 @@ import type { Problem } from '../../../../ui/forms/fields.tsx'
 import { ClaimsPage } from './page.tsx'
 
 /**
- * /admin/users/{id}/claims: POST takes `email`, `groups`, and the fields of a profile by the names of their claims, all of them.
- * Whoever has the address can get a new password, so it takes a new proof.
+ * /admin/users/{id}/claims: POST takes `email`, `groups`, and the fields of a profile by the names of their claims, all of
+ * them. The owner of the address can reset the password, so it needs a fresh proof.
  */
 export const { get, post } = asking({
   kept: ['groups', 'groups_before', 'email_before', ...allFields],
@@ -56,7 +56,7 @@ async function ask(c: Context<'account' | 'admin'>, session: Session, shown: Sho
 interface Typed {
   readonly form: ProfileForm
   readonly groups: string
-  /** What was shown first. Without it, all is changed. */
+  /** The value that was shown first. Without it, everything is changed. */
   readonly emailBefore: string | undefined
   readonly groupsBefore: string | undefined
 }
@@ -97,7 +97,7 @@ async function act(c: Context<'account' | 'admin' | 'problems'>, form: OwnForm):
   return c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: '' }), 303)
 }
 
-/** Whether these groups are others than those that were shown. */
+/** Whether these groups differ from the shown ones. */
 function isOther(shown: string | undefined, groups: Groups): boolean {
   const before = shown === undefined ? undefined : checkGroups(shown)
   return before === undefined || !('value' in before) || `${groups}` !== `${before.value}`

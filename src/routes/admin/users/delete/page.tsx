@@ -8,9 +8,9 @@ import { Name } from '../../../../ui/words/name.tsx'
 export interface DeleteUserPageProps {
   readonly site: Site<'account' | 'admin'>
   readonly user: { readonly id: string; readonly username: string; readonly email: string | undefined }
-  /** Names of applications that go too. */
+  /** Names of applications that are deleted too. */
   readonly owned: readonly string[]
-  /** There are more of them than are shown. */
+  /** There are more than are shown. */
   readonly more: boolean
   readonly minutes: number
   readonly attempt: string
@@ -18,7 +18,7 @@ export interface DeleteUserPageProps {
   readonly problems: readonly Problem[]
 }
 
-/** What goes with a person, before it goes. */
+/** Lists everything that is deleted with a person. */
 export function DeleteUserPage(props: DeleteUserPageProps) {
   const { site, user, owned, more, minutes, attempt, problem, problems } = props
   const { paths, messages, texts } = site

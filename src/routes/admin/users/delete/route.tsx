@@ -20,8 +20,8 @@ import { DeleteUserPage } from './page.tsx'
 const mostShown = 20
 
 /**
- * /admin/users/{id}/delete: POST takes `username`, typed, so that nobody deletes somebody else than they mean. Nobody deletes
- * themselves here.
+ * /admin/users/{id}/delete: POST takes `username`, typed, so that nobody deletes the wrong person. Nobody deletes themselves
+ * here.
  */
 export const { get, post } = asking({ ask, act })
 
@@ -58,7 +58,7 @@ async function act(c: Context<'account' | 'admin'>, form: OwnForm): Promise<Resp
     wishes: findMailLanguages(DB, userId),
     before: hasAuditEvent(DB, attempt.id),
   })
-  // The form was sent twice, and the other one has just taken effect.
+  // The form was sent twice, and the other request has just taken effect.
   if (before) return c.redirect(pathWith(paths.adminUsers, { deleted: '' }), 303)
   if (user !== undefined && nameKey(pairs.get('username') ?? '') !== nameKey(user.username)) {
     const { wrong } = siteFor(c, session).texts.admin.deleteUser

@@ -13,10 +13,10 @@ import { findFactors } from '../../../../store/sign-in/factors.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { ResetFactorsPage } from './page.tsx'
 
-/** /admin/users/{id}/factors: POST is for somebody who lost them. They hear of it by mail. */
+/** /admin/users/{id}/factors: POST is for a person who lost them. They are notified by mail. */
 export const { get, post } = asking({ ask, act })
 
-/** Where there is nothing to reset, there is nothing here. */
+/** The page does not exist if there is nothing to reset. */
 async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { DB } = c.env
   const userId = userIdOf(c)

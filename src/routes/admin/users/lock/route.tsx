@@ -12,7 +12,7 @@ import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 
-/** /admin/users/{id}/lock: after POST, wrong passwords and codes of strangers count no more. */
+/** /admin/users/{id}/lock: after POST, wrong passwords and codes from unknown browsers no longer count. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {

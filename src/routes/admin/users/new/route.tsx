@@ -16,8 +16,8 @@ import type { FieldProblem } from '../../../../values/problem.ts'
 import { NewUserPage } from './page.tsx'
 
 /**
- * /admin/users/new: POST takes username, email, password. Without a password a link for choosing one is mailed; the address is
- * proven when somebody uses it. The form sent twice makes one account, and both mails hold the same link.
+ * /admin/users/new: POST takes username, email, password. Without a password a link for choosing one is mailed; using it
+ * confirms the address. The form sent twice creates one account, and both mails contain the same link.
  */
 export const { get, post } = asking({ kept: ['username', 'email'], ask, act })
 

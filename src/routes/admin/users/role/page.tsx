@@ -6,7 +6,7 @@ import type { Site } from '../../../../ui/site.ts'
 export interface RolePageProps {
   readonly site: Site<'admin'>
   readonly user: { readonly id: string; readonly username: string }
-  /** The one that is chosen in the form. */
+  /** The selected role. */
   readonly role: string
   readonly attempt: string
   readonly problems: readonly Problem[]

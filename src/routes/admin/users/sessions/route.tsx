@@ -14,7 +14,7 @@ import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 
-/** /admin/users/{id}/sessions: POST signs them out in every browser, and applications are told. */
+/** /admin/users/{id}/sessions: POST signs them out of every browser, and notifies applications. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {

@@ -22,10 +22,10 @@ export interface UserPageProps {
   readonly emailVerifiedAt: number | undefined
   readonly groups: readonly string[]
   readonly sessions: number
-  /** Failed attempts that count against the account now, from browsers that it does not know. */
+  /** Failed attempts from unknown browsers that currently count against the account. */
   readonly failed: number
   readonly factors: { readonly hasAuthenticator: boolean; readonly passkeys: number }
-  /** The first of the applications that they registered. */
+  /** The first of their own applications. */
   readonly owned: readonly { readonly id: string; readonly name: string }[]
   readonly ownsMore: boolean
   /** The applications that they use. */

@@ -13,7 +13,7 @@ import { findFactors } from '../../../../store/sign-in/factors.ts'
 import { countAllAttempts } from '../../../../store/sign-in/tries.ts'
 import { UserPage } from './page.tsx'
 
-/** As many of their own applications as the page shows; the list has them all. */
+/** Number of own applications on the page; the list has them all. */
 const mostOwned = 5
 
 /** GET /admin/users/{id} */

@@ -11,7 +11,7 @@ import { read } from '../../../../store/database.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { DeleteSecretPage } from './page.tsx'
 
-/** …/secrets/{id}/delete: after POST that secret alone works no longer. */
+/** …/secrets/{id}/delete: POST invalidates only that secret. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'applications'>, session: Session, shown: Shown): Promise<Response> {

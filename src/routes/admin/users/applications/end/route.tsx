@@ -14,7 +14,7 @@ import { ConfirmPage } from '../../../../../ui/forms/confirm-page.tsx'
 import { Fill } from '../../../../../ui/words/fill.tsx'
 import { Name } from '../../../../../ui/words/name.tsx'
 
-/** /admin/users/{id}/applications/{client_id}/end: after POST, all that the person allowed it has ended. */
+/** /admin/users/{id}/applications/{client_id}/end: after POST, all access of the application to the person's data has ended. */
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
