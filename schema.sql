@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS users (
   username      TEXT NOT NULL,                 -- as the person typed it
   username_key  TEXT NOT NULL UNIQUE,          -- NFKC, lower case: what is compared
   email         TEXT,
-  password_hash TEXT NOT NULL,                 -- argon2id, PHC string
+  password_hash TEXT NOT NULL,                 -- argon2id, PHC string; '': none; until they sign in, that of another server
   role          TEXT NOT NULL CHECK (role IN ('administrator', 'support', 'developer', 'user')),
   created_at    INTEGER NOT NULL,
   suspended_at  INTEGER,                       -- while set: no sign-in, and no token of theirs is good
@@ -25,6 +25,9 @@ CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'ad
 CREATE INDEX IF NOT EXISTS users_by_skeleton ON users (username_skeleton);
 CREATE INDEX IF NOT EXISTS users_unchecked ON users (id) WHERE username_fault IS NULL;
 CREATE INDEX IF NOT EXISTS users_by_fault ON users (username_fault) WHERE username_fault <> '';
+-- The kinds of passwords that came from other servers: each sign-in does the work of each.
+CREATE INDEX IF NOT EXISTS users_by_imported_password ON users (substr(password_hash, 1, instr(password_hash, '$') - 1))
+  WHERE password_hash >= 'a';
 
 -- Anybody may claim an address; it is proven by one account only.
 CREATE INDEX IF NOT EXISTS users_by_email ON users (lower(email), created_at);

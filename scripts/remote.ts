@@ -74,6 +74,11 @@ export function tryQuery<T>(title: string, sql: string): readonly T[] | undefine
   return answer === undefined ? undefined : lastResults(answer)
 }
 
+/** Rows of several statements, in their order. */
+export function queryAll<T>(title: string, sql: readonly string[]): readonly (readonly T[])[] {
+  return (ask<Answer<T>>(title, executing(sql.join('; '))) ?? []).map(({ results }) => results)
+}
+
 type Answer<T> = readonly { readonly results: readonly T[] }[]
 
 const executing = (sql: string) => ['d1', 'execute', 'DB', '--remote', '--json', '--yes', '--command', sql]

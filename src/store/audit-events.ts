@@ -77,6 +77,7 @@ export type AuditEventType =
   | 'api_saved'
   | 'api_deleted'
   | 'everything_ended'
+  | 'people_imported'
   | 'audit_exported'
   | 'scope_saved'
   | 'scope_deleted'

@@ -21,14 +21,15 @@ export async function checkOwnPassword(
   typed: string,
 ): Promise<OwnPassword> {
   const attempt = await claimOwnPasswordAttempt(c, session)
-  const { found, lockedUntil, forgiven } = attempt
+  const { found, lockedUntil, forgiven, importedKinds } = attempt
   const wait = lockedUntil - c.var.now
   if (wait > 0) {
     await noteLockedTry(c)
     c.header('Retry-After', String(wait))
     return { status: 429, problem: waitProblem(c, wait) }
   }
-  const right = verifyPassword(await argon2id(), typed.slice(0, 1024), found?.passwordHash) !== 'wrong'
+  const password = typed.slice(0, 1024)
+  const right = verifyPassword(await argon2id(), password, found?.passwordHash, importedKinds) !== 'wrong'
   if (found === undefined || !right || found.user.id !== session.user.id) {
     await noteWrongPassword(c, attempt, 'password_refused')
     return { status: 400, problem: siteFor(c, session).texts.account.password.wrong }

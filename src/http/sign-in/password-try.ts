@@ -13,6 +13,7 @@ import { randomText } from '../../secrets/secret.ts'
 import { attemptSubject as subject } from '../../secrets/try-subject.ts'
 import { countEvent } from '../../store/audit-events.ts'
 import { read, type Write, write } from '../../store/database.ts'
+import { listImportedKinds } from '../../store/people/imported-people.ts'
 import { findUserForSignIn, type SignInFacts } from '../../store/people/users.ts'
 import { endFailedTries, noteFailedTry } from '../../store/sign-in/failed-tries.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -34,6 +35,8 @@ import { knownBrowserOf, mayBeKnown } from './known-browser.ts'
 /** One counted attempt at a password. */
 export interface PasswordAttempt {
   readonly found: SignInFacts | undefined
+  /** Kinds of imported password hashes in the database, so that every attempt does the same work. */
+  readonly importedKinds: readonly string[]
   /** While this is in the future, the password is not even checked. */
   readonly lockedUntil: Seconds
   /** For the batch of an act with a right password: clears or refunds the attempts. */
@@ -69,13 +72,15 @@ async function claim(c: Context, username: string, { own, shared }: Counting): P
   const { now, reference } = c.var
   const id = randomText(16)
   const budgets = [...own, ...shared]
-  const { lock, counted, found } = await write(DB, claimAttempt(DB, budgets, id, now), {
+  const { lock, counted, found, importedKinds } = await write(DB, claimAttempt(DB, budgets, id, now), {
     lock: findLock(DB, budgets, id, now),
     counted: countAttempts(DB, own[0].subject, id),
     found: findUserForSignIn(DB, username),
+    importedKinds: listImportedKinds(DB),
   })
   return {
     found,
+    importedKinds,
     lockedUntil: lock ?? 0,
     forgiven: [
       ...own.map((budget) => forgetAttempts(DB, budget.subject)),

@@ -59,7 +59,7 @@ export async function post(c: Context): Promise<Response> {
 
   const found = attempt.found
   const argon2 = await argon2id()
-  const verdict = verifyPassword(argon2, form.password, found?.passwordHash)
+  const verdict = verifyPassword(argon2, form.password, found?.passwordHash, attempt.importedKinds)
   if (found === undefined || verdict === 'wrong') {
     await noteWrongPassword(c, attempt, 'sign_in_failed')
     return again(c, form, 400, c.var.messages.login.wrong)

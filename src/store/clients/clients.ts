@@ -95,6 +95,17 @@ export function findClient(db: D1Database, id: string): Query<Client | undefined
   }
 }
 
+/** Which of these ids are clients. */
+export function findClientIds(db: D1Database, ids: readonly string[]): Query<readonly string[]> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT c.id FROM json_each(${JSON.stringify(ids)}) i JOIN clients c ON c.id = i.value`,
+    ),
+    read: (rows) => rows.map((row) => text(row, 'id')),
+  }
+}
+
 /** A client and its owner. rules/clients/owner.ts decides how people are shown the owner. */
 export interface OwnedClient {
   readonly client: Client

@@ -11,6 +11,8 @@ export interface NewMailToken {
   readonly userId: string
   /** The receiver. */
   readonly email: string
+  /** An hour, unless something else is named. */
+  readonly lifetime?: Seconds
 }
 
 /** The newest replaces the earlier ones. For an unknown user the same work is done, without effect. */
@@ -20,7 +22,7 @@ export function replaceMailToken(
   now: Seconds,
   only: Sql = always,
 ): readonly Write[] {
-  const { hash, purpose, userId, email } = token
+  const { hash, purpose, userId, email, lifetime = mailLinkLifetime } = token
   return [
     statement(
       db,
@@ -30,7 +32,7 @@ export function replaceMailToken(
     statement(
       db,
       sql`INSERT INTO mail_tokens (token_hash, purpose, user_id, email, created_at, expires_at)
-        SELECT ${hash.sha256}, ${purpose}, u.id, ${email}, ${now}, ${now + mailLinkLifetime} FROM users u
+        SELECT ${hash.sha256}, ${purpose}, u.id, ${email}, ${now}, ${now + lifetime} FROM users u
         WHERE u.id = ${userId} AND ${only} ON CONFLICT DO NOTHING`,
     ),
   ]

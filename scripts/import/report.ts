@@ -1,0 +1,23 @@
+import { csvLine } from '../../src/values/csv.ts'
+import type { LeftOut } from './records.ts'
+
+const examples = 5
+
+/** What is not carried over, by reason, with those it is about. */
+export function reportOf(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return 'Nothing was left out.'
+  const reasons = Map.groupBy(leftOut, ({ why }) => why)
+  const lines = [...reasons]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([why, about]) => {
+      const names = about.slice(0, examples).map(({ what }) => JSON.stringify(what))
+      const more = about.length > examples ? `, and ${about.length - examples} more` : ''
+      return `  ${about.length} × ${why}\n      ${names.join(', ')}${more}`
+    })
+  return `Left out or changed:\n\n${lines.join('\n')}`
+}
+
+/** The same, all of it, for a spreadsheet. */
+export function reportCsv(leftOut: readonly LeftOut[]): string {
+  return csvLine(['what', 'why']) + leftOut.map(({ what, why }) => csvLine([what, why])).join('')
+}
