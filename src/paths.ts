@@ -88,6 +88,7 @@ export function makePaths(oauthPath: string) {
     adminLogouts: '/admin/logouts',
     adminInvitations: '/admin/invitations',
     withdrawInvitation: (id: string) => `/admin/invitations/${id}/withdrawal`,
+    search: '/search',
     playground: '/playground',
     playgroundCallback: '/playground/callback',
 

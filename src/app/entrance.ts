@@ -1,4 +1,4 @@
-import { anyone } from '../http/sign-in/guard.ts'
+import { anyone, signedIn } from '../http/sign-in/guard.ts'
 import { file, flow, page, type Route } from '../http/surfaces.ts'
 import type { Paths } from '../paths.ts'
 import * as brand from '../routes/brand/route.ts'
@@ -16,6 +16,7 @@ import * as passwordResetDone from '../routes/password-reset/done/route.tsx'
 import * as newPassword from '../routes/password-reset/password/route.tsx'
 import * as passwordReset from '../routes/password-reset/route.tsx'
 import * as passwordResetSent from '../routes/password-reset/sent/route.tsx'
+import * as search from '../routes/search/route.tsx'
 import * as setup from '../routes/setup/route.tsx'
 import * as signUp from '../routes/signup/route.tsx'
 
@@ -37,6 +38,7 @@ export function entranceRoutes(paths: Paths): readonly Route[] {
     page(paths.passwordResetSent, anyone, ['start'], passwordResetSent),
     page(paths.newPassword, anyone, ['start'], newPassword),
     page(paths.passwordResetDone, anyone, ['start'], passwordResetDone),
+    page(paths.search, signedIn, ['start'], search),
     page(paths.outbox, anyone, ['start'], outbox),
     page(paths.changePassword, anyone, [], changePassword),
   ]

@@ -34,7 +34,24 @@ export function siteFor<A extends Area>(c: Context<A>, session: Session | undefi
     canReset: c.var.config.mail.mailer !== 'off',
     brand: c.var.config.brand,
     canSignUp: c.var.config.signUp === 'open',
+    canInvite: c.var.config.signUp !== 'off',
+    isOnTheWay: isOnTheWay(c),
   }
+}
+
+function isOnTheWay({ var: { surface, route = '', paths } }: Context): boolean {
+  const entrances: readonly string[] = [
+    paths.setup,
+    paths.device,
+    paths.knownBrowser,
+    paths.loginRecovery,
+    paths.passwordReset,
+    paths.passwordResetSent,
+    paths.passwordResetDone,
+    paths.newPassword,
+    paths.passkeyOffer,
+  ]
+  return surface === 'flow' || entrances.includes(route)
 }
 
 /** Registering is open to everybody, unless the setting APPLICATIONS requires a role. */

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Language } from '../values/language.ts'
-import { Mark } from './icons.tsx'
+import { Icon, Mark } from './icons.tsx'
+import { partOf, SideNavigation } from './navigation.tsx'
 import type { Site } from './site.ts'
 import { directionOf, languageNames } from './words/messages/index.ts'
 
@@ -19,6 +20,12 @@ export interface LayoutProps {
 /** The frame of every page. */
 export function Layout({ site, title, width = 'wide', scripts = [], plainScript, children }: LayoutProps) {
   const { language, messages, brand } = site
+  const part = site.isOnTheWay ? undefined : partOf(site)
+  const main = (
+    <main id="main" class={width}>
+      {children}
+    </main>
+  )
   return (
     <html lang={language} dir={directionOf(language)}>
       <head>
@@ -36,19 +43,37 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
         {scripts.map((source) => (
           <script src={source} type="module" />
         ))}
+        {site.viewer !== undefined && !site.isOnTheWay && <script src="/jump.js" type="module" />}
         {plainScript !== undefined && <script src={plainScript} defer />}
       </head>
       <body>
         <a class="skip" href="#main">
           {messages.layout.skip}
         </a>
-        <Top site={site} />
-        <main id="main" class={width}>
-          {children}
-        </main>
+        {site.isOnTheWay ? <Bare site={site} /> : <Top site={site} />}
+        {part === undefined ? (
+          main
+        ) : (
+          <div class="console">
+            <SideNavigation site={site} part={part} />
+            {main}
+          </div>
+        )}
         <Languages site={site} />
       </body>
     </html>
+  )
+}
+
+/** Whose page it is, and no way off it. */
+function Bare({ site: { brand } }: { readonly site: Site }) {
+  return (
+    <header class="top">
+      <span class="brand" translate="no">
+        <Mark logo={brand.logo} />
+        {brand.name}
+      </span>
+    </header>
   )
 }
 
@@ -74,12 +99,22 @@ function Top({ site }: { readonly site: Site }) {
         )}
       </nav>
       {viewer !== undefined && (
-        <form method="post" action={paths.logout}>
-          <FormToken site={site} />
-          <button class="link" type="submit">
-            {messages.layout.signOut}
-          </button>
-        </form>
+        <>
+          <a
+            class="jump"
+            href={paths.search}
+            aria-label={messages.common.search}
+            aria-keyshortcuts="Control+K Meta+K"
+          >
+            <Icon name="search" />
+          </a>
+          <form method="post" action={paths.logout}>
+            <FormToken site={site} />
+            <button class="link" type="submit">
+              {messages.layout.signOut}
+            </button>
+          </form>
+        </>
       )}
     </header>
   )

@@ -16,7 +16,14 @@ export interface ListPlace {
   readonly filters?: Readonly<Record<string, string | undefined>>
 }
 
-export function SearchForm({ place, label }: { readonly place: ListPlace; readonly label: string }) {
+interface SearchFormProps {
+  readonly place: ListPlace
+  readonly label: string
+  /** Where the page is for nothing else. */
+  readonly autofocus?: boolean
+}
+
+export function SearchForm({ place, label, autofocus = false }: SearchFormProps) {
   const { common } = useSpeech()
   return (
     <search>
@@ -28,6 +35,7 @@ export function SearchForm({ place, label }: { readonly place: ListPlace; readon
             name="name"
             type="search"
             value={place.search}
+            autofocus={autofocus}
             autocomplete="off"
             autocapitalize="off"
             maxlength={100}

@@ -23,6 +23,10 @@ export interface Site<A extends Area = never> {
   readonly brand: Brand
   /** Whether everybody may create an account. */
   readonly canSignUp: boolean
+  /** Whether somebody can be invited to. */
+  readonly canInvite: boolean
+  /** Somebody signs in, consents or comes back with a mail: nothing leads away from what they came for. */
+  readonly isOnTheWay: boolean
 }
 
 export interface Viewer {

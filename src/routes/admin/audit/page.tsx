@@ -1,4 +1,3 @@
-import { ClientName } from '../../../ui/client-name.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Field, SelectField } from '../../../ui/forms/fields.tsx'
 import { Icon } from '../../../ui/icons.tsx'
@@ -6,6 +5,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
+import { ClientName } from '../../../ui/words/name.tsx'
 import { eventNames, nameOfEvent } from './event-names.ts'
 
 export interface AuditPageProps {

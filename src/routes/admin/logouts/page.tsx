@@ -1,10 +1,10 @@
-import { ClientName } from '../../../ui/client-name.tsx'
 import { DeliveryState, type Delivery as Progress } from '../../../ui/delivery-state.tsx'
 import { Time } from '../../../ui/facts.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { ClientName } from '../../../ui/words/name.tsx'
 
 interface Delivery extends Progress {
   readonly id: string

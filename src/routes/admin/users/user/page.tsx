@@ -1,5 +1,4 @@
 import type { Role } from '../../../../rules/people/role.ts'
-import { ClientName } from '../../../../ui/client-name.tsx'
 import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
 import { Icon } from '../../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../../ui/layout.tsx'
@@ -8,6 +7,7 @@ import { Monogram } from '../../../../ui/monogram.tsx'
 import { Saved } from '../../../../ui/saved.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { ClientName } from '../../../../ui/words/name.tsx'
 
 export interface UserPageProps {
   readonly site: Site<'account' | 'admin'>

@@ -1,0 +1,101 @@
+import type { Site } from './site.ts'
+import { fillText } from './words/fill-text.ts'
+
+/** A page that one goes to from everywhere in its part of the console. */
+export interface Place {
+  readonly href: string
+  readonly name: string
+}
+
+interface Part {
+  /** The first of its pages, which all others are below. */
+  readonly root: string
+  readonly name: string
+  readonly places: readonly Place[]
+}
+
+/** The parts of the console that the viewer may see. */
+export function partsOf({
+  paths,
+  viewer,
+  messages: { layout, places: t },
+  canInvite,
+}: Site): readonly Part[] {
+  if (viewer === undefined) return []
+  const account: Part = {
+    root: paths.account,
+    name: layout.account,
+    places: [
+      { href: paths.account, name: t.overview },
+      { href: paths.accountProfile, name: t.profile },
+      { href: paths.accountEmail, name: t.email },
+      { href: paths.accountPassword, name: t.password },
+      { href: paths.passkeys, name: t.passkeys },
+      { href: paths.authenticator, name: t.authenticator },
+      { href: paths.accountSessions, name: t.sessions },
+      { href: paths.accountApplications, name: t.access },
+      { href: paths.accountActivity, name: t.activity },
+    ],
+  }
+  if (!viewer.isStaff) return [account]
+  const administration: Part = {
+    root: paths.admin,
+    name: layout.administration,
+    places: [
+      { href: paths.admin, name: t.overview },
+      { href: paths.adminUsers, name: t.users },
+      { href: paths.adminApplications, name: t.applications },
+      { href: paths.adminApis, name: t.apis },
+      { href: paths.adminScopes, name: t.scopes },
+      { href: paths.adminKeys, name: t.keys },
+      { href: paths.adminAudit, name: t.audit },
+      { href: paths.adminLogouts, name: t.logouts },
+      ...(viewer.isAdministrator && canInvite ? [{ href: paths.adminInvitations, name: t.invitations }] : []),
+      ...(viewer.isAdministrator
+        ? [
+            { href: paths.adminHealth, name: t.health },
+            { href: paths.adminSettings, name: t.settings },
+          ]
+        : []),
+    ],
+  }
+  return [account, administration]
+}
+
+/** The part of the console that this page belongs to. */
+export function partOf(site: Site): Part | undefined {
+  return partsOf(site).find(({ root }) => isAt(site, root) || pathOf(site).startsWith(`${root}/`))
+}
+
+/**
+ * The other pages of this part, beside the page; on a narrow one behind the name of the page. It is one list: the stylesheet opens
+ * it where there is room, and a browser that can't do that leaves it to be opened.
+ */
+export function SideNavigation({ site, part }: { readonly site: Site; readonly part: Part }) {
+  const here = part.places
+    .toSorted((a, b) => b.href.length - a.href.length)
+    .find(({ href }) => pathOf(site).startsWith(href))
+  return (
+    <nav class="side" aria-label={part.name}>
+      <details>
+        <summary>{fillText(site.messages.layout.here, { part: part.name, page: here?.name ?? '' })}</summary>
+        <ul>
+          {part.places.map((place) => (
+            <li>
+              <a
+                href={place.href}
+                aria-current={place === here ? (isAt(site, place.href) ? 'page' : 'true') : undefined}
+              >
+                {place.name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </nav>
+  )
+}
+
+const pathOf = ({ here }: Site) => here.split('?', 1)[0] ?? ''
+
+const isAt = (site: Site, href: string) => pathOf(site) === href
