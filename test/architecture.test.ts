@@ -154,7 +154,7 @@ describe('the layout', () => {
     const takers = inside.filter(
       ({ from, to }) => to === 'http/context.ts' && isIn(from, 'routes') && !/\/route\.tsx?$/.test(from),
     )
-    expect([...new Set(takers.map(({ from }) => from))].sort()).toEqual(stillTakingContext)
+    expect(takers.map(show)).toEqual([])
   })
 
   it('keeps Context, pages and Hono out of acts', () => {
@@ -205,11 +205,3 @@ describe('the layout', () => {
     expect([...seen].filter(([, count]) => count > 1).map(([name]) => name)).toEqual([])
   })
 })
-
-/** Files that still take the whole Context. This list may only get shorter. */
-const stillTakingContext = [
-  'routes/authorize/check-request.ts',
-  'routes/authorize/facts.ts',
-  'routes/authorize/issue-code.ts',
-  'routes/authorize/redirect-to-client.tsx',
-]

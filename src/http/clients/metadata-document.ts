@@ -12,6 +12,7 @@ import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { OwnedClient } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
 import { listAllScopes } from '../../store/requests/scopes.ts'
+import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
@@ -26,7 +27,7 @@ const published = new Documents<unknown>(
 )
 
 /** Whether this `client_id` is the URL of a document that is allowed here. */
-export function isPublished(c: Context, clientId: string | undefined): clientId is string {
+function isPublished(c: Context, clientId: string | undefined): clientId is string {
   const { documents } = c.var.config.registration
   return (
     documents !== undefined &&
@@ -44,11 +45,26 @@ export interface Unpublished {
 }
 
 /**
+ * A client as it is now: one that publishes a metadata document is as its current document describes it. Only a signed-in person
+ * makes this server fetch one: until then the request waits at the sign-in page.
+ */
+export async function findClientNow(
+  c: Context,
+  clientId: string | undefined,
+  { owned, session }: { readonly owned: OwnedClient | undefined; readonly session: Session | undefined },
+): Promise<OwnedClient | undefined | Unpublished> {
+  const isFromDocument = owned === undefined || owned.client.registeredBy === 'document'
+  if (!isPublished(c, clientId) || !isFromDocument) return owned
+  if (session === undefined) return { unpublished: 'unreachable', reason: 'Nobody is signed in yet' }
+  return readPublished(c, clientId, owned)
+}
+
+/**
  * The client as its document describes it now, combined with what is stored here: its suspension, and an administrator's
  * decision, as long as the reviewed data is unchanged. Failures are remembered for half a minute, and never treated as an
  * unknown client.
  */
-export async function readPublished(
+async function readPublished(
   c: Context,
   clientId: string,
   known: OwnedClient | undefined,

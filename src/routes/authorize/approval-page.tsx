@@ -1,24 +1,22 @@
-import type { ClientApproval } from '../../rules/clients/client.ts'
+import type { Client, ClientApproval } from '../../rules/clients/client.ts'
+import type { Refusal } from '../../rules/refusal.ts'
+import type { Destination } from '../../rules/requests/destination.ts'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
-import { Fill, fillText } from '../../ui/words/fill.tsx'
-import { Back, type WayBack } from './refused-page.tsx'
+import { Fill } from '../../ui/words/fill.tsx'
+import { Back } from './refused-page.tsx'
 
 export interface ApprovalPageProps {
   readonly site: Site
+  readonly client: Client
   readonly approval: ClientApproval
-  readonly applicationName: string
-  readonly host: string
-  readonly back: WayBack
-  /** The same request again. */
-  readonly again: string
-  /** For an administrator, who can decide. */
-  readonly review: string | undefined
+  readonly destination: Destination
+  readonly refusal: Refusal
 }
 
 /** Tells people that an administrator must approve the application first. */
 export function ApprovalPage(props: ApprovalPageProps) {
-  const { site, approval, applicationName, host, back, again, review } = props
+  const { site, client, approval, destination, refusal } = props
   const { failure } = site.messages
   const isWaiting = approval === 'waiting'
   const title = isWaiting ? failure.waiting : failure.notApproved
@@ -28,24 +26,24 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <p>
         <Fill
           text={isWaiting ? failure.waitingFact : failure.notApprovedFact}
-          application={<bdi>{applicationName}</bdi>}
+          application={<bdi>{client.name}</bdi>}
         />
       </p>
-      {review !== undefined && (
+      {site.viewer?.isAdministrator === true && (
         <p>
-          <a class="button" href={review}>
+          <a class="button" href={site.paths.approveApplication(client.id)}>
             {failure.review}
           </a>
         </p>
       )}
       {isWaiting && (
         <p>
-          <a class="button secondary" href={again}>
+          <a class="button secondary" href={site.here}>
             {failure.tryAgain}
           </a>
         </p>
       )}
-      <Back label={fillText(failure.refusedBack, { host })} back={back} />
+      <Back site={site} destination={destination} refusal={refusal} />
     </Layout>
   )
 }

@@ -1,21 +1,13 @@
-import type { Context } from '../../http/context.ts'
-import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
+import type { IdTokenHint } from '../../http/openid/id-token-hint.ts'
 import type { Client } from '../../rules/clients/client.ts'
-import type { ParameterProblem } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Asked } from '../../rules/requests/asked.ts'
-import { type AuthorizationRequest, checkRequest } from '../../rules/requests/checks.ts'
+import { type AuthorizationRequest, type CheckingServer, checkRequest } from '../../rules/requests/checks.ts'
 import { allowedClaims } from '../../rules/requests/claims-request.ts'
 import { type Destination, parseDestination } from '../../rules/requests/destination.ts'
 import { type Scope, type ScopeDefinition, unionScope } from '../../rules/requests/scope.ts'
 import type { KnownFacts } from './facts.ts'
-
-/** Why no redirect is possible: shown to the person. */
-export interface Untrusted {
-  readonly untrusted: 'unreadable' | 'noApplication' | 'unknownApplication' | 'noRedirectUri' | 'unregistered'
-  /** The problem of an unreadable request. */
-  readonly problem?: ParameterProblem
-}
+import type { Untrusted } from './untrusted.ts'
 
 /** The client, and where the answer may go. RFC 6749 §4.1.2.1: until both are verified, nothing is redirected. */
 export function findDestination(
@@ -46,16 +38,20 @@ export interface CheckedRequest {
   readonly meant: string | undefined
 }
 
+/** Reads an ID token of ours; undefined for everything else. */
+export type ReadHint = (hint: string) => Promise<IdTokenHint | undefined>
+
 /** The table of checks, and then the one that needs our keys. */
 export async function checkAuthorizationRequest(
-  c: Context,
   asked: Asked,
   { scopes, resources }: KnownFacts,
   client: Client,
+  server: CheckingServer,
+  readHint: ReadHint,
 ): Promise<CheckedRequest | Refusal> {
-  const request = checkRequest('authorization', { asked, client, scopes, resources, server: c.var })
+  const request = checkRequest('authorization', { asked, client, scopes, resources, server })
   if (isRefusal(request)) return request
-  const meant = await readMeant(c, request)
+  const meant = await readMeant(request, readHint)
   if (isRefusal(meant)) return meant
   const { scope, ...claims } = allowedClaims(request.claims, client.policy.scope)
   const consentScope = unionScope(request.granted.scope, scope)
@@ -65,11 +61,11 @@ export async function checkAuthorizationRequest(
 
 /** `id_token_hint` and a `sub` in the `claims` parameter have the same meaning (OIDC Core §3.1.2.1, §5.5.1). */
 async function readMeant(
-  c: Context,
   { idTokenHint, claims }: AuthorizationRequest,
+  readHint: ReadHint,
 ): Promise<{ readonly subject: string | undefined } | Refusal> {
   if (idTokenHint === undefined) return { subject: claims.subject }
-  const hint = await readIdTokenHint(c, idTokenHint)
+  const hint = await readHint(idTokenHint)
   if (hint === undefined) return refuse('invalid_request', 'id_token_hint is not an ID token of this server')
   return claims.subject === undefined || claims.subject === hint.subject
     ? hint

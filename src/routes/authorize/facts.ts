@@ -1,17 +1,22 @@
-import type { Context } from '../../http/context.ts'
-import { presentedSession } from '../../http/sign-in/session.ts'
+import { saltFor } from '../../acts/server/kept-keys.ts'
+import type { Client } from '../../rules/clients/client.ts'
+import { reachedAcr } from '../../rules/openid/id-token.ts'
+import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { isRefusal } from '../../rules/refusal.ts'
 import type { Asked } from '../../rules/requests/asked.ts'
-import type { Consent } from '../../rules/requests/next-step.ts'
+import type { Consent, KnownSession } from '../../rules/requests/next-step.ts'
 import type { Resource } from '../../rules/requests/resource.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
-import { hashSecret } from '../../secrets/secret.ts'
+import { hasFactor } from '../../rules/sign-in/step-up.ts'
 import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { combined, type Query, read } from '../../store/database.ts'
 import { findSessionAtClient } from '../../store/requests/consents.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
+import type { KeyRing } from '../../values/key-ring.ts'
+import type { SecretHash } from '../../values/secret.ts'
+import type { Lifetimes, Seconds } from '../../values/time.ts'
 
 /** All facts about a request before anybody is asked. */
 export interface KnownFacts {
@@ -25,20 +30,39 @@ export interface KnownFacts {
 
 const none: Query<undefined> = combined({}, () => undefined)
 
-/** In one round trip. */
-export async function readFacts(c: Context, asked: Asked): Promise<KnownFacts> {
-  const { DB } = c.env
-  const { now, config } = c.var
+/** In one round trip. `session`: as the browser presents it. */
+export async function readFacts(
+  db: D1Database,
+  asked: Asked,
+  session: SecretHash<'session'> | undefined,
+  lifetimes: Lifetimes,
+  now: Seconds,
+): Promise<KnownFacts> {
   const clientId = asked.parameters.get('client_id')
-  const session = presentedSession(c)
-  const { visitor, ...facts } = await read(DB, {
-    owned: clientId === undefined ? none : findOwnedClient(DB, clientId),
-    visitor:
-      session === undefined
-        ? none
-        : findSessionAtClient(DB, hashSecret(session), clientId ?? '', config.lifetimes, now),
-    scopes: findScopes(DB, asked.scopeNames),
-    resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
+  const { visitor, ...facts } = await read(db, {
+    owned: clientId === undefined ? none : findOwnedClient(db, clientId),
+    visitor: session === undefined ? none : findSessionAtClient(db, session, clientId ?? '', lifetimes, now),
+    scopes: findScopes(db, asked.scopeNames),
+    resources: findResources(db, isRefusal(asked.resources) ? [] : asked.resources),
   })
   return { ...facts, session: visitor?.session, consents: visitor?.consents ?? [] }
+}
+
+/** The session as this client knows it. */
+export async function knownSession(
+  db: D1Database,
+  keyRing: KeyRing,
+  client: Client,
+  session: Session | undefined,
+): Promise<KnownSession | undefined> {
+  if (session === undefined) return undefined
+  const sector = sectorFor(client)
+  const salt = await saltFor(db, keyRing, sector)
+  const { authenticatedAt, amr, user } = session
+  return {
+    authenticatedAt,
+    reachedAcr: reachedAcr(amr),
+    hasFactor: hasFactor(session),
+    subject: subjectIn(sector, user.id, salt),
+  }
 }

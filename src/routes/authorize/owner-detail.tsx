@@ -1,15 +1,38 @@
 import type { Client } from '../../rules/clients/client.ts'
+import { may } from '../../rules/people/role.ts'
+import type { Asked } from '../../rules/requests/asked.ts'
 import type { Site } from '../../ui/site.ts'
+import type { KnownFacts } from './facts.ts'
 
-export interface OwnerDetailProps {
+/** More information for a person who can correct the request. Nobody else learns which URIs are registered. */
+export function CorrectionDetail({
+  site,
+  asked: { parameters },
+  facts: { session, owned },
+}: {
+  readonly site: Site
+  readonly asked: Asked
+  readonly facts: KnownFacts
+}) {
+  if (session === undefined) return null
+  if (owned === undefined)
+    return site.viewer?.registers === true ? (
+      <ClientIdDetail site={site} asked={parameters.get('client_id')} />
+    ) : null
+  const { client } = owned
+  const isTheirs = session.user.id === client.ownerId || may(session.user.role, 'administer')
+  if (!isTheirs) return null
+  return <OwnerDetail site={site} client={client} asked={parameters.get('redirect_uri')} />
+}
+
+interface OwnerDetailProps {
   readonly site: Site
   readonly client: Client
   /** The value that was sent; undefined: none. */
   readonly asked: string | undefined
 }
 
-/** Shows the owner how to fix the request. Nobody else learns which URIs are registered. */
-export function OwnerDetail({ site, client, asked }: OwnerDetailProps) {
+function OwnerDetail({ site, client, asked }: OwnerDetailProps) {
   const { failure } = site.messages
   return (
     <section>
@@ -37,7 +60,7 @@ export function OwnerDetail({ site, client, asked }: OwnerDetailProps) {
 const mostShown = 200
 
 /** For a person who registers applications: where to find the right `client_id`. */
-export function ClientIdDetail({
+function ClientIdDetail({
   site,
   asked,
 }: {

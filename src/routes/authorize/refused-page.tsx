@@ -1,39 +1,41 @@
+import type { Client } from '../../rules/clients/client.ts'
+import type { Refusal } from '../../rules/refusal.ts'
+import type { Destination } from '../../rules/requests/destination.ts'
+import { redirectHost } from '../../rules/requests/redirect-uri.ts'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
-
-/** The way back to the client: by a link, or by a form that posts the answer. */
-export type WayBack =
-  | { readonly location: string }
-  | { readonly action: string; readonly fields: ReadonlyMap<string, string> }
+import { errorOf, type WayBack, wayBack } from './way-back.ts'
 
 export interface RefusedPageProps {
   readonly site: Site
-  readonly applicationName: string
-  readonly host: string
-  /** The values sent to the client: for its developers. */
-  readonly error: string
-  readonly description: string
-  readonly back: WayBack
+  readonly client: Client
+  readonly destination: Destination
+  readonly refusal: Refusal
 }
 
-export function RefusedPage({ site, applicationName, host, error, description, back }: RefusedPageProps) {
+/**
+ * An error as a page, for a visitor without a session and an unverified application: a redirect would make this server an open
+ * redirector for anybody who registers one (RFC 9700 §4.11.2). The person decides whether to go back.
+ */
+export function RefusedPage({ site, client, destination, refusal }: RefusedPageProps) {
   const { failure } = site.messages
+  const host = redirectHost(destination.redirectUri.uri)
   return (
     <Layout site={site} title={failure.refused} width="narrow">
       <h1>{failure.refused}</h1>
       <p>
         <Fill
           text={failure.refusedFact}
-          application={<bdi>{applicationName}</bdi>}
+          application={<bdi>{client.name}</bdi>}
           host={<code dir="ltr">{host}</code>}
         />
       </p>
       <p class="hint">{failure.refusedDetail}</p>
       <p lang="en" dir="ltr">
-        <code>{error}</code> {description}
+        <code>{refusal.refused}</code> {refusal.description}
       </p>
-      <Back label={fillText(failure.refusedBack, { host })} back={back} />
+      <Back site={site} destination={destination} refusal={refusal} />
       <p class="reference">
         {failure.reference} <code>{site.reference}</code>
       </p>
@@ -42,7 +44,10 @@ export function RefusedPage({ site, applicationName, host, error, description, b
 }
 
 /** Back to where the person came from, with the error for the client. */
-export function Back({ label, back }: { readonly label: string; readonly back: WayBack }) {
+export function Back({ site, destination, refusal }: Omit<RefusedPageProps, 'client'>) {
+  const host = redirectHost(destination.redirectUri.uri)
+  const label = fillText(site.messages.failure.refusedBack, { host })
+  const back: WayBack = wayBack(site.issuer, destination, errorOf(refusal))
   return 'fields' in back ? (
     <form method="post" action={back.action} class="choices">
       {[...back.fields].map(([name, value]) => (

@@ -1,43 +1,41 @@
 import type { Child } from 'hono/jsx'
-import { saltFor } from '../../acts/server/kept-keys.ts'
+import { issueCode } from '../../acts/requests/issue-code.ts'
 import { findLookalike } from '../../http/clients/lookalike.ts'
-import { isPublished, readPublished, type Unpublished } from '../../http/clients/metadata-document.ts'
+import { findClientNow, type Unpublished } from '../../http/clients/metadata-document.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readFormBody, refuseBody } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
-import { note } from '../../http/log.ts'
-import { mayRegister, onceMore, refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { inBackground, note } from '../../http/log.ts'
+import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
+import { onceMore, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
 import { readAuthorizationRequest } from '../../http/requests/asked.ts'
 import { noteReceived, readPendingQuery } from '../../http/requests/received.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
-import { noteUse } from '../../http/sign-in/session.ts'
+import { noteUse, presentedSession } from '../../http/sign-in/session.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { ownerShownTo } from '../../rules/clients/owner.ts'
-import { reachedAcr } from '../../rules/openid/id-token.ts'
-import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
-import type { Asked } from '../../rules/requests/asked.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
-import { type Decision, type KnownSession, nextStep } from '../../rules/requests/next-step.ts'
+import { type Decision, nextStep } from '../../rules/requests/next-step.ts'
 import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
-import { hasFactor, needsTwoFactors } from '../../rules/sign-in/step-up.ts'
-import { type Shown, shownMark, wasShown } from '../../secrets/shown.ts'
+import { needsTwoFactors } from '../../rules/sign-in/step-up.ts'
+import { hashSecret } from '../../secrets/secret.ts'
+import { shownMark, wasShown } from '../../secrets/shown.ts'
 import { write } from '../../store/database.ts'
 import { deletePushedRequest, type RequestUriHash } from '../../store/requests/pushed-requests.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { always } from '../../store/sql.ts'
-import {
-  type CheckedRequest,
-  checkAuthorizationRequest,
-  findDestination,
-  type Untrusted,
-} from './check-request.ts'
+import { ApprovalPage } from './approval-page.tsx'
+import { type CheckedRequest, checkAuthorizationRequest, findDestination } from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'
-import { type KnownFacts, readFacts } from './facts.ts'
-import { issueCode } from './issue-code.ts'
-import { ClientIdDetail, OwnerDetail } from './owner-detail.tsx'
-import { redirectToClient, refuseToClient, showApproval, showRefusal } from './redirect-to-client.tsx'
+import { type KnownFacts, knownSession, readFacts } from './facts.ts'
+import { FormPostPage } from './form-post-page.tsx'
+import { CorrectionDetail } from './owner-detail.tsx'
+import { RefusedPage } from './refused-page.tsx'
+import { shownOf } from './shown.ts'
+import { type Untrusted, untrustedTexts } from './untrusted.ts'
+import { errorOf, wayBack } from './way-back.ts'
 
 /** GET /o/authorize: the one dispatcher. Every other step returns here. */
 export function get(c: Context): Promise<Response> {
@@ -74,33 +72,47 @@ async function dispatch(
   const received = await readAuthorizationRequest(c, query)
   if (received === undefined) return untrusted(c, undefined, { untrusted: 'expired' })
   const { asked, pushed } = received
-  const known = await readFacts(c, asked)
-  const facts = await withPublished(c, asked, known)
-  if ('unpublished' in facts) return refuseUnpublished(c, known.session, facts)
+  const { DB, CODES } = c.env
+  const { config, now, paths } = c.var
+  const presented = presentedSession(c)
+  const known = await readFacts(DB, asked, presented && hashSecret(presented), config.lifetimes, now)
+  const owned = await findClientNow(c, asked.parameters.get('client_id'), known)
+  if (owned !== undefined && 'unpublished' in owned) return refuseUnpublished(c, known.session, owned)
+  const facts = { ...known, owned }
   const { session, consents } = facts
   noteUse(c, session)
   if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
 
   const found = findDestination(asked, facts.owned?.client)
-  if ('untrusted' in found) return untrusted(c, session, found, detailFor(c, asked, facts))
+  if ('untrusted' in found) {
+    const site = siteFor(c, session)
+    return untrusted(c, session, found, <CorrectionDetail site={site} asked={asked} facts={facts} />)
+  }
   const { client, destination } = found
-  const checked = await checkAuthorizationRequest(c, asked, facts, client)
+  const readHint = (hint: string) => readIdTokenHint(c, hint)
+  const checked = await checkAuthorizationRequest(asked, facts, client, c.var, readHint)
   /** `prompt=none` comes from a hidden frame (RFC 9700 §4.11.2 exempts it). */
   const isSilent = asked.parameters.get('prompt') === 'none'
   const mayRedirect = session !== undefined || client.trust !== 'unverified' || isSilent
-  const refuseRequest = (refusal: Refusal) =>
-    mayRedirect ? refuseToClient(c, destination, refusal) : showRefusal(c, client, destination, refusal)
+  const refuseRequest = (refusal: Refusal) => {
+    note(c, { error: refusal.refused, reason: refusal.reason })
+    if (mayRedirect) return redirectToClient(c, destination, errorOf(refusal))
+    const about = { client, destination, refusal }
+    return showPage(c, <RefusedPage site={siteFor(c, undefined)} {...about} />, 400)
+  }
   if (isRefusal(checked)) {
     const { approval } = client
     if (approval === undefined || isSilent) return refuseRequest(checked)
-    return showApproval(c, session, client, approval, destination, checked)
+    note(c, { error: checked.refused, reason: checked.reason })
+    const about = { client, approval, destination, refusal: checked }
+    return showPage(c, <ApprovalPage site={siteFor(c, session)} {...about} />, 403)
   }
 
   const { request, consentScope: scope, meant } = checked
   const redirectUri = destination.redirectUri.uri
-  const who = await knownSession(c, client, session)
+  const who = await knownSession(DB, config.keyRing, client, session)
   const changed =
-    answer === 'authorize' && !wasShown(c.var.config.keyRing, agreedTo, shownOf(facts, destination, checked))
+    answer === 'authorize' && !wasShown(config.keyRing, agreedTo, shownOf(facts, destination, checked))
   const decision = changed ? undefined : answer
   const step = nextStep(
     {
@@ -111,15 +123,14 @@ async function dispatch(
       session: who,
       needsTwoFactors:
         client.openid.needsTwoFactors ||
-        (session !== undefined && needsTwoFactors(c.var.config.secondFactor, session.user.role)),
+        (session !== undefined && needsTwoFactors(config.secondFactor, session.user.role)),
       consents,
       decision,
       meant,
       receivedAt,
     },
-    c.var.now,
+    now,
   )
-  const { paths } = c.var
   switch (step.step) {
     case 'set-up': {
       const next = `${paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
@@ -129,7 +140,7 @@ async function dispatch(
       const next = `${paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
       if (step.factor) return c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
       // Initiating User Registration 1.0 §4.1: `create` requests a new account, where sign-up is open.
-      const creates = request.prompt.has('create') && c.var.config.signUp === 'open'
+      const creates = request.prompt.has('create') && config.signUp === 'open'
       const path = creates ? paths.signUp : paths.login
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
@@ -139,36 +150,22 @@ async function dispatch(
       if (decision === 'cancel' && pushed !== undefined) await forgetPushed(c, pushed)
       return refuseRequest(step.refusal)
     case 'issue': {
-      const code =
-        session &&
-        (await issueCode(c, {
-          client,
-          destination,
-          checked,
-          session,
-          consents,
-          remember: step.remember,
-          pushed,
-        }))
+      const issuing = {
+        db: DB,
+        codes: CODES,
+        config,
+        reference: c.var.reference,
+        now,
+        inBackground: (what: string, work: Promise<unknown>) => inBackground(c, what, work),
+      }
+      const { remember } = step
+      const approved = session && { client, destination, checked, session, consents, remember, pushed }
+      const code = approved && (await issueCode(issuing, approved))
       return code === undefined
         ? untrusted(c, session, { untrusted: pushed === undefined ? 'removed' : 'expired' })
         : redirectToClient(c, destination, { code: code.plain })
     }
   }
-}
-
-/**
- * A client that publishes a metadata document is as its current document describes it. Only a signed-in person makes this
- * server fetch one: until then the request waits at the sign-in page.
- */
-async function withPublished(c: Context, asked: Asked, facts: KnownFacts): Promise<KnownFacts | Unpublished> {
-  const clientId = asked.parameters.get('client_id')
-  const { owned, session } = facts
-  if (!isPublished(c, clientId) || (owned !== undefined && owned.client.registeredBy !== 'document'))
-    return facts
-  if (session === undefined) return { unpublished: 'unreachable', reason: 'Nobody is signed in yet' }
-  const published = await readPublished(c, clientId, owned)
-  return 'unpublished' in published ? published : { ...facts, owned: published }
 }
 
 function refuseUnpublished(c: Context, session: Session | undefined, { unpublished, reason }: Unpublished) {
@@ -184,38 +181,6 @@ function refuseUnpublished(c: Context, session: Session | undefined, { unpublish
   return refusePage(c, session, status, failure.document, advice, { reason, onward: onceMore(c) })
 }
 
-async function knownSession(
-  c: Context,
-  client: Client,
-  session: Session | undefined,
-): Promise<KnownSession | undefined> {
-  if (session === undefined) return undefined
-  const sector = sectorFor(client)
-  const salt = await saltFor(c.env.DB, c.var.config.keyRing, sector)
-  const { authenticatedAt, amr, user } = session
-  return {
-    authenticatedAt,
-    reachedAcr: reachedAcr(amr),
-    hasFactor: hasFactor(session),
-    subject: subjectIn(sector, user.id, salt),
-  }
-}
-
-function shownOf(
-  { session, owned }: KnownFacts,
-  { redirectUri }: Destination,
-  { explained }: CheckedRequest,
-): Shown {
-  return {
-    userId: session?.user.id,
-    client: owned?.client,
-    owner: owned && ownerShownTo(session?.user.id, owned),
-    logo: owned?.logo,
-    destination: redirectUri.uri,
-    scopes: explained,
-  }
-}
-
 async function askConsent(
   c: Context,
   facts: KnownFacts,
@@ -227,12 +192,12 @@ async function askConsent(
 ): Promise<Response> {
   const { session, owned } = facts
   const lookalike = await findLookalike(c, client)
-  const { pathname, search } = new URL(c.req.url)
+  const site = siteFor(c, session)
   return showPage(
     c,
     <ConsentPage
-      site={siteFor(c, session)}
-      action={pathname + search}
+      site={site}
+      action={site.here}
       clientId={client.id}
       applicationName={client.name}
       logo={owned?.logo}
@@ -250,34 +215,25 @@ async function askConsent(
 }
 
 /** RFC 6749 §4.1.2.1: neither the client nor the address can be trusted, so the person is told, and nothing is redirected. */
-function untrusted(
+function untrusted(c: Context, session: Session | undefined, found: Untrusted, detail?: Child) {
+  const { untrusted, problem } = found
+  const unreadable = problem === undefined ? '' : sayParameter(c, problem)
+  const { title, advice } = untrustedTexts(c.var.messages, found, unreadable)
+  const reason = `${untrusted} ${problem?.refusal.description ?? ''}`
+  return refusePage(c, session, 400, title, advice, { reason, detail })
+}
+
+/** 303 after a POST, so that no browser posts the password or the decision to the client (RFC 9700 §4.12). */
+function redirectToClient(
   c: Context,
-  session: Session | undefined,
-  {
-    untrusted,
-    problem,
-  }: Untrusted | { readonly untrusted: 'removed' | 'expired'; readonly problem?: undefined },
-  detail?: Child,
-) {
-  const { failure } = c.var.messages
-  const facts = {
-    unreadable: problem === undefined ? '' : sayParameter(c, problem),
-    noApplication: failure.noApplicationFact,
-    unknownApplication: failure.unknownApplicationFact,
-    noRedirectUri: failure.noRedirectUriFact,
-    unregistered: failure.unregisteredFact,
-    removed: failure.removedFact,
-    expired: failure.expiredFact,
-  }
-  const titles = {
-    ...failure,
-    noApplication: failure.unknownApplication,
-    noRedirectUri: failure.unregistered,
-  }
-  const advice = `${facts[untrusted]} ${failure.untrustedAdvice}`
-  return refusePage(c, session, 400, titles[untrusted], advice, {
-    reason: `${untrusted} ${problem?.refusal.description ?? ''}`,
-    detail,
+  destination: Destination,
+  answer: Record<string, string>,
+): Response | Promise<Response> {
+  const way = wayBack(c.var.issuer, destination, answer)
+  if ('fields' in way) return showPage(c, <FormPostPage site={siteFor(c, undefined)} {...way} />)
+  return new Response(null, {
+    status: 303,
+    headers: { Location: way.location, 'Cache-Control': 'no-store' },
   })
 }
 
@@ -285,17 +241,4 @@ function untrusted(
 async function forgetPushed(c: Context, pushed: RequestUriHash): Promise<void> {
   const { DB } = c.env
   await write(DB, [deletePushedRequest(DB, pushed, always)], {})
-}
-
-/** More information for a person who can correct the request. */
-function detailFor(c: Context, { parameters }: Asked, { session, owned }: KnownFacts): Child {
-  if (session === undefined) return null
-  if (owned === undefined)
-    return mayRegister(c, session) ? (
-      <ClientIdDetail site={siteFor(c, session)} asked={parameters.get('client_id')} />
-    ) : null
-  const { client } = owned
-  const isTheirs = session.user.id === client.ownerId || session.user.role === 'administrator'
-  if (!isTheirs) return null
-  return <OwnerDetail site={siteFor(c, session)} client={client} asked={parameters.get('redirect_uri')} />
 }

@@ -20,8 +20,11 @@ export interface Examined {
   /** The requested scopes and APIs that exist. */
   readonly scopes: readonly ScopeDefinition[]
   readonly resources: readonly Resource[]
-  readonly server: ScopePlaces & OwnApi
+  readonly server: CheckingServer
 }
+
+/** What the checks take of the server. */
+export type CheckingServer = ScopePlaces & OwnApi
 
 const everywhere = ['authorization', 'pushed', 'device'] as const
 /** The same request, whether the browser or the client itself brings it (RFC 9126 §2.1). */

@@ -1,12 +1,12 @@
-import type { Context } from '../../http/context.ts'
-import { inBackground } from '../../http/log.ts'
+import type { Config } from '../../config.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
+import type { AuthorizationRequest } from '../../rules/requests/checks.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { type Consent, consentFor } from '../../rules/requests/next-step.ts'
 import { rememberedHost } from '../../rules/requests/redirect-uri.ts'
-import { unionScope } from '../../rules/requests/scope.ts'
+import { type Scope, unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
@@ -21,12 +21,17 @@ import { putCodeCopy } from '../../store/tokens/code-copies.ts'
 import { forgetBeyond } from '../../store/tokens/forgotten-authorizations.ts'
 import type { Secret } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
-import type { CheckedRequest } from './check-request.ts'
 
 export interface Approved {
   readonly client: Client
   readonly destination: Destination
-  readonly checked: CheckedRequest
+  readonly checked: {
+    readonly request: AuthorizationRequest
+    readonly userinfoClaims: readonly string[]
+    readonly idTokenClaims: readonly string[]
+    /** What the person was asked about. */
+    readonly consentScope: Scope
+  }
   readonly session: Session
   /** Earlier consents, per host. */
   readonly consents: readonly Consent[]
@@ -36,34 +41,46 @@ export interface Approved {
   readonly pushed: RequestUriHash | undefined
 }
 
+/** What issuing takes of the request that asks for it. */
+export interface Issuing {
+  readonly db: D1Database
+  readonly codes: KVNamespace
+  readonly config: Pick<Config, 'lifetimes' | 'quotas'>
+  readonly reference: string
+  readonly now: Seconds
+  /** For work that the answer does not wait for. */
+  readonly inBackground: (what: string, work: Promise<unknown>) => void
+}
+
 /** One approved request: the D1 row and the KV copy in parallel. Undefined when the client, the user or the consent was deleted. */
-export async function issueCode(c: Context, approved: Approved): Promise<Secret<'code'> | undefined> {
-  const { now, reference, config } = c.var
+export async function issueCode(
+  { db, codes, config, reference, now, inBackground }: Issuing,
+  approved: Approved,
+): Promise<Secret<'code'> | undefined> {
   const code = makeSecret('code')
   const hash = hashSecret(code)
-  const grant = grantOf(c, approved)
+  const grant = grantOf(approved, now + config.lifetimes.code, randomText(16))
   const { userId, clientId, authorizationId } = grant
-  const { DB, CODES } = c.env
   const { client } = approved
-  const published = client.registeredBy === 'document' ? putPublishedClient(DB, client, now) : []
-  const agreed = approved.remember ? remembering(DB, approved, reference, now) : []
+  const published = client.registeredBy === 'document' ? putPublishedClient(db, client, now) : []
+  const agreed = approved.remember ? remembering(db, approved, reference, now) : []
   const { pushed } = approved
   const isOpen = pushed === undefined ? always : isPushed(pushed)
   const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
   const [{ inserted }] = await Promise.all([
-    write(DB, [...published, ...agreed], {
-      inserted: hasChanged(insertAuthorization(DB, grant, hash, keptUntil, now, isOpen)),
+    write(db, [...published, ...agreed], {
+      inserted: hasChanged(insertAuthorization(db, grant, hash, keptUntil, now, isOpen)),
       ...(pushed && {
-        completed: hasChanged(deletePushedRequest(DB, pushed, isAuthorized(authorizationId))),
+        completed: hasChanged(deletePushedRequest(db, pushed, isAuthorized(authorizationId))),
       }),
     }),
-    putCodeCopy(CODES, hash, grant, now),
+    putCodeCopy(codes, hash, grant, now),
   ])
   // It may also have been written by the first of two executions, whose answer was lost.
-  const isWritten = inserted || (await read(DB, { found: hasAuthorization(DB, authorizationId) })).found
-  if (isTimeToLook(DB, `${userId} ${clientId}`)) {
+  const isWritten = inserted || (await read(db, { found: hasAuthorization(db, authorizationId) })).found
+  if (isTimeToLook(db, `${userId} ${clientId}`)) {
     const most = config.quotas.authorizations
-    inBackground(c, 'forget_authorizations', forgetBeyond(DB, { userId, clientId }, most, now))
+    inBackground('forget_authorizations', forgetBeyond(db, { userId, clientId }, most, now))
   }
   return isWritten ? code : undefined
 }
@@ -92,14 +109,17 @@ function isTimeToLook(db: D1Database, who: string): boolean {
   return looks
 }
 
-function grantOf(c: Context, { client, destination, checked, session }: Approved): CodeGrant {
-  const { now, config } = c.var
+function grantOf(
+  { client, destination, checked, session }: Approved,
+  codeExpiresAt: Seconds,
+  authorizationId: string,
+): CodeGrant {
   const { request, userinfoClaims, idTokenClaims } = checked
   const { scope, resources } = request.granted
   const { sid, amr } = session
   const acr = acrOf(amr, request.acrValues)
   return {
-    authorizationId: randomText(16),
+    authorizationId,
     clientId: client.id,
     userId: session.user.id,
     scope,
@@ -115,7 +135,7 @@ function grantOf(c: Context, { client, destination, checked, session }: Approved
     codeChallenge: request.codeChallenge,
     redirectUri: destination.redirectUri.uri,
     redirectUriSent: destination.sent,
-    codeExpiresAt: now + config.lifetimes.code,
+    codeExpiresAt,
   }
 }
 

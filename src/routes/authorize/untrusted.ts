@@ -1,0 +1,35 @@
+import type { ParameterProblem } from '../../rules/parameters.ts'
+import type { Messages } from '../../ui/words/messages/index.ts'
+
+/** Why no redirect is possible: shown to the person. */
+export interface Untrusted {
+  readonly untrusted:
+    | 'unreadable'
+    | 'noApplication'
+    | 'unknownApplication'
+    | 'noRedirectUri'
+    | 'unregistered'
+    | 'removed'
+    | 'expired'
+  /** The problem of an unreadable request. */
+  readonly problem?: ParameterProblem
+}
+
+/** RFC 6749 §4.1.2.1: what a person is told of it. `unreadable`: the problem in words. */
+export function untrustedTexts({ failure }: Messages, { untrusted }: Untrusted, unreadable: string) {
+  const facts = {
+    unreadable,
+    noApplication: failure.noApplicationFact,
+    unknownApplication: failure.unknownApplicationFact,
+    noRedirectUri: failure.noRedirectUriFact,
+    unregistered: failure.unregisteredFact,
+    removed: failure.removedFact,
+    expired: failure.expiredFact,
+  }
+  const titles = {
+    ...failure,
+    noApplication: failure.unknownApplication,
+    noRedirectUri: failure.unregistered,
+  }
+  return { title: titles[untrusted], advice: `${facts[untrusted]} ${failure.untrustedAdvice}` }
+}
