@@ -2,7 +2,7 @@ import type { Browser, Page } from './browser.ts'
 import { errorOf, type Known, postToken, refreshRequest } from './flow.ts'
 import type { Server } from './server.ts'
 
-/** The pages of applications as a developer uses them: nothing here knows how one is stored. */
+/** The pages of applications as a developer uses them: without knowledge of the storage. */
 
 export const registerPath = '/o/applications/register'
 
@@ -29,7 +29,7 @@ export async function register(browser: Browser, changes: Record<string, string>
   return registeredOn(await sendRegistration(browser, changes), fields)
 }
 
-/** What the answer to a form says of the application: with a secret in the page, without one in the redirect. */
+/** The application in the answer to a form: with a secret it is in the page, without one in the redirect. */
 export function registeredOn(page: Page, fields: Record<string, string> = typed): Known {
   const type = fields.client_type === 'public' ? 'public' : 'confidential'
   const redirectUris = (fields.redirect_uris ?? '').split('\n').filter((line) => line !== '')
@@ -49,7 +49,7 @@ export function shown(page: Page, id: string): string {
 
 export const titleOf = (page: Page) => /<title>([^<]*)<\/title>/.exec(page.html)?.[1]
 
-/** Whether the token endpoint knows the application by this secret, or a public one without. */
+/** Whether the token endpoint accepts the application with this secret, or a public one without. */
 export async function accepts(server: Server, known: Known): Promise<boolean> {
   const answer = await errorOf(await postToken(server, refreshRequest(known, 'lkr_nothing')))
   if (answer === '400 invalid_grant') return true
@@ -57,7 +57,7 @@ export async function accepts(server: Server, known: Known): Promise<boolean> {
   throw new Error(`Not an answer about the application: ${answer}`)
 }
 
-/** With these cookies at another server, one with faults. */
+/** The same cookies at another server, for example one with faults. */
 export function carriedTo(server: Server, browser: Browser): Browser {
   const other = server.browser()
   for (const [name, value] of browser.cookies) other.cookies.set(name, value)

@@ -15,7 +15,7 @@ const files = Object.keys(sources)
 const levels = ['values', 'rules', 'secrets', 'store', 'acts', 'http', 'routes', 'app'] as const
 type Level = (typeof levels)[number] | 'ui'
 
-/** The few files that lie beside the folders. */
+/** The few files beside the folders. */
 const named: Readonly<Record<string, Level>> = {
   'paths.ts': 'rules',
   'variables.ts': 'rules',
@@ -26,7 +26,7 @@ const named: Readonly<Record<string, Level>> = {
   'wasm.d.ts': 'values',
 }
 
-/** What a level may hold beside the files of its root: the same subjects in each. */
+/** Folders of a level: the same subjects in each. */
 const subjects = ['requests', 'tokens', 'openid', 'clients', 'people', 'sign-in', 'server']
 const uiFolders = ['forms', 'words', 'words/messages']
 
@@ -170,7 +170,7 @@ describe('the layout', () => {
   })
 
   it('sends requests in one file only: acts/outgoing.ts checks what may be called', () => {
-    // A method of that name (`ASSETS.fetch`, the Worker's own) is another thing.
+    // A method with that name (`ASSETS.fetch`, the Worker's own) is something else.
     const network = /(?<![.\w])fetch\(|globalThis|createRemoteJWKSet|cloudflare:sockets|WebSocket|EventSource/
     const handler = /^ {2}fetch\(request, env, ctx\) \{$/m
     const callers = files.filter((file) => network.test((sources[file] ?? '').replace(handler, '')))
@@ -197,7 +197,7 @@ describe('the layout', () => {
       .filter((file) => !isIn(file, 'routes') || !/\/(route|page)\.tsx?$/.test(file))
       .flatMap((file) => {
         const found = [...(sources[file] ?? '').matchAll(/^export (?:async )?function (\w+)/gm)]
-        // The overloads of a function are one.
+        // The overloads of a function count as one.
         return [...new Set(found.map(([, name = '']) => name))]
       })
     const seen = new Map<string, number>()

@@ -57,7 +57,7 @@ const counted = async () => {
   return Object.fromEntries(results.map(({ type, n }) => [type, n]))
 }
 
-/** What a sealed log of 20 must look like, whatever happened while it was sealed. */
+/** The expected log of 20 sealed events, whatever happened during sealing. */
 async function expectWhole(): Promise<void> {
   const { problems, end, unsealed } = await verify()
   expect([problems, end.number, unsealed]).toEqual([[], 20, 0])
@@ -272,7 +272,7 @@ describe('npm run audit:verify', () => {
     const later = (await verify()).end
     await run('DELETE FROM audit_events WHERE number > 10')
     await run('UPDATE audit_heads SET number = ?, seal = ?, sealed_at = ?, mac = ?', ...headOf(before))
-    // By itself that is a good chain: what was noted elsewhere says more, and so does the last run.
+    // By itself that is a valid chain: the noted end and the last run show more.
     expect((await verify()).problems).toEqual([])
     expect((await verify(end)).problems).toEqual([])
     expect((await verify(later)).problems).toEqual(['Number 20, which was noted, is missing'])

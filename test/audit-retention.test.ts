@@ -22,13 +22,13 @@ const run = (sql: string, ...values: (string | number)[]) =>
 const ask = async (sql: string) => (await DB.prepare(sql).all()).results
 const verify = () => verifyDatabase(ask, ring, undefined, 7)
 const count = async () => (await ask('SELECT count(*) AS n FROM audit_events'))[0]?.n
-/** When the events up to this number are just over the retention. */
+/** The time when the events up to this number are just past the retention period. */
 const ageOf = (number: number) => startedAt + number + retention
 
 const retire = (number: number, db = DB, archive?: Archive) =>
   retireSome(db, ring, retention, archive, ageOf(number))
 
-/** What an archive was given. */
+/** The files that an archive received. */
 class Bucket implements Archive {
   readonly files = new Map<string, string>()
   async put(key: string, content: string): Promise<void> {
@@ -74,7 +74,7 @@ describe('events past the retention period', () => {
     await retire(20)
     expect([await count(), (await verify()).problems]).toEqual([0, []])
     expect((await verify()).end.number).toBe(20)
-    // The chain goes on from its head.
+    // The chain continues from its head.
     await run(
       `INSERT INTO audit_events (id, at, type, reference) VALUES ('new', ?, 'sign_in', 'r')`,
       ageOf(30),
@@ -146,7 +146,7 @@ describe('with an archive', () => {
       'audit/000000000006-000000000012.csv',
     ])
     expect(await bucket.verified()).toMatchObject({ problems: [], end: { number: 12 } })
-    // The second file alone, which begins where the first one ends.
+    // Only the second file, which starts where the first one ends.
     bucket.files.delete('audit/000000000001-000000000005.csv')
     expect(await bucket.verified()).toMatchObject({ problems: [], end: { number: 12 } })
     const [[name, file] = ['', '']] = bucket.files

@@ -13,27 +13,27 @@ interface Credential {
   counter: number
 }
 
-/** What an authenticator or a browser may do wrong. */
+/** Errors of an authenticator or a browser. */
 export interface Faults {
   readonly origin?: string
   readonly type?: string
   readonly crossOrigin?: boolean
   readonly rpId?: string
   readonly flags?: number
-  /** Extensions as CBOR, or bytes that belong to nothing, after all the rest. */
+  /** Extensions as CBOR, or unrelated bytes, after everything else. */
   readonly after?: Uint8Array
   readonly userHandle?: string | null
   /** Answers another challenge. */
   readonly challenge?: string
   readonly spoil?: 'signature' | 'id'
-  /** How far the counter moves; 0: it does not count. */
+  /** Steps of the counter; 0: it does not count. */
   readonly step?: number
 }
 
 const present = 0x01
 const verified = 0x04
 
-/** An authenticator with its browser, in software: makes passkeys and answers with them, as JSON (Web Authentication §5.1). */
+/** An authenticator with its browser, in software: creates passkeys and answers with them, as JSON (Web Authentication §5.1). */
 export class SoftAuthenticator {
   readonly credentials: Credential[] = []
 
@@ -144,14 +144,14 @@ function cose(key: KeyObject, algorithm: Algorithm): Uint8Array {
   return encodeCBOR(new Map<number, number | Uint8Array>(map[algorithm]()))
 }
 
-/** What the script of the page would hand to the browser. */
+/** The options that the page's script would pass to the browser. */
 export function registrationOptionsOn(page: Page) {
   const [, json] = /data-options="([^"]*)"/.exec(page.html) ?? []
   if (json === undefined) throw new Error(`No options: ${page.status} ${page.location}`)
   return JSON.parse(json.replaceAll('&quot;', '"'))
 }
 
-/** Through the pages, like anybody. */
+/** Through the pages, like a person. */
 export async function addPasskey(
   browser: ReturnType<Server['browser']>,
   device: SoftAuthenticator,
@@ -163,7 +163,7 @@ export async function addPasskey(
   return page.submit({ name, credential: JSON.stringify(made) })
 }
 
-/** At the sign-in page: fetches the options, and sends what the device answers. */
+/** On the sign-in page: fetches the options, and sends the device's answer. */
 export async function usePasskey(
   browser: ReturnType<Server['browser']>,
   device: SoftAuthenticator,

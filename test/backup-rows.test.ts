@@ -19,7 +19,7 @@ interface Column {
   readonly pk: number
 }
 
-/** Columns that may hold one of a few words, from the schema itself. */
+/** Columns restricted to a few words, from the schema itself. */
 async function columnsOf(table: KeptTable) {
   const { results } = await DB.prepare(`SELECT name, type, pk FROM pragma_table_info('${table}')`).all<
     Column & Record<string, unknown>
@@ -48,30 +48,30 @@ async function columnsOf(table: KeptTable) {
   }))
 }
 
-/** What is the hardest to write: quotes, signs of SQL, characters of four bytes, and line ends. */
+/** The hardest characters to write: quotes, SQL syntax, characters of four bytes, and line ends. */
 const hard = `'"; -- 😀é\n/* \\ \0`.replace('\0', '')
 const filled = (length: number) => hard.repeat(Math.ceil(length / hard.length)).slice(0, length)
 
-/** A row with this long a text in each column that is no key, or in one of them alone. */
+/** A row with a text of this length in each column that is not a key, or in only one of them. */
 async function rowWith(table: KeptTable, length: number, alone?: string) {
   const columns = await columnsOf(table)
   return Object.fromEntries(
     columns.map(({ name, type, isKey, isForeign, fixed }) => {
       if (fixed !== undefined) return [name, fixed]
       if (type === 'INTEGER') return [name, 1]
-      // Every row that another one refers to has this name.
+      // Every referenced row has this name.
       if (isForeign || isKey || /^(username_key|credential_id|code_hash|kid)$/.test(name)) return [name, 'it']
       return [name, alone === undefined || alone === name ? filled(length) : 'x']
     }),
   )
 }
 
-/** What is written for a row and comes back from it. */
+/** The row after a backup and a restore. */
 async function throughBackup(table: KeptTable, row: Record<string, unknown>) {
   const text = `PRAGMA defer_foreign_keys=TRUE;\n${insertion(table, row)}`
   const statements = splitBackup(text)
   expect(statements.filter((statement) => Buffer.byteLength(statement) > longestStatement)).toEqual([])
-  // What it refers to is of no matter here.
+  // The referenced rows don't matter here.
   const parents = await parentsOf(table)
   await DB.batch([...statements, ...parents].map((statement) => DB.prepare(statement)))
   const where = keysOf[table].map((key) => `${key} = ?`).join(' AND ')

@@ -7,7 +7,7 @@ export class Browser {
   readonly #fetch: Fetch
   readonly cookies = new Map<string, string>()
   userAgent: string | undefined
-  /** Where it is in the network, as Cloudflare says it. */
+  /** Its network address, as Cloudflare reports it. */
   address: string | undefined
 
   constructor(fetch: Fetch) {
@@ -27,7 +27,7 @@ export class Browser {
     return this.#request(path, { method: 'POST', body: new URLSearchParams(fields), headers: own })
   }
 
-  /** A form with a file, or one that could have it. */
+  /** A form with a file field. */
   upload(path: string, body: FormData): Promise<Page> {
     return this.#request(path, {
       method: 'POST',
@@ -64,12 +64,12 @@ export interface Page {
   readonly status: number
   readonly headers: Headers
   readonly html: string
-  /** What a person reads of it, without the title. */
+  /** The text that a person reads, without the title. */
   readonly text: string
   readonly location: string
   readonly forms: readonly Form[]
   readonly browser: Browser
-  /** Posts the form that holds the first of these fields, or the first form, with what it already holds. */
+  /** Posts the form with the first of these fields, or the first form, with its other values. */
   submit(fields: Record<string, string>): Promise<Page>
 }
 
@@ -101,7 +101,7 @@ async function readPage(browser: Browser, response: Response): Promise<Page> {
         written += chunk.text
         const fields = forms.at(-1)?.fields
         if (!chunk.lastInTextNode || fields === undefined || field === '') return
-        // As a browser reads it: line breaks are one character, and the first after the tag is no part of it.
+        // As a browser reads it: line breaks are one character, and the first after the tag is ignored.
         fields[field] = decode(written.replaceAll(/\r\n?/g, '\n').replace(/^\n/, ''))
         written = ''
       },

@@ -21,7 +21,7 @@ describe('round trips', () => {
       count.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
       return [await work(), count.counts]
     }
-    // Of so many requests hardly one is counted: what is done in the background has a budget of its own.
+    // With this many requests hardly one is counted: background work has a budget of its own.
     await env.DB.prepare(
       `INSERT INTO client_activity (client_id, day, outcome, counted, noted_at, reference) VALUES (?, ?, 'issued', ?, 0, '')`,
     )

@@ -4,7 +4,7 @@ import { addCompleteUser, Person } from './person.ts'
 import { type Authentication, RelyingParty, type ResponseMode, type TokenSet } from './relying-party.ts'
 import { addClient, type Registered, type Server, startServer } from './server.ts'
 
-/** What stays the same in all modules of a plan. */
+/** The constants of all modules of a plan. */
 export interface Plan {
   readonly mode: ResponseMode
   readonly authentication: Authentication
@@ -12,7 +12,7 @@ export interface Plan {
 
 export const usualPlan: Plan = { mode: 'query', authentication: 'client_secret_basic' }
 
-/** A server, a client and a person of a module's own. */
+/** A server, a client and a person for one module. */
 export interface Cast {
   readonly server: Server
   readonly rp: RelyingParty
@@ -20,8 +20,8 @@ export interface Cast {
 }
 
 /**
- * An older client: most modules send no code_challenge. Verified, since errors of others reach them only once somebody has
- * signed in, and each module has a browser of its own.
+ * An older client: most modules send no code_challenge. Verified, since an unverified one gets errors only once somebody has
+ * signed in, and each module has a new browser.
  */
 export const olderClient: Partial<Client> = {
   openid: { ...defaultClientOpenid, pkceOptional: true },

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 
-/** What a statement was, with the rows that it read and wrote, indexes included, as D1 bills them. */
+/** A statement, with the rows that it read and wrote, including indexes, as D1 bills them. */
 export interface CountedStatement {
   readonly sql: string
   readonly read: number
@@ -9,7 +9,7 @@ export interface CountedStatement {
 
 export interface CountedRows {
   readonly db: D1Database
-  /** Of each batch since `reset`, in the order in which they were answered. */
+  /** Each batch since `reset`, in the order of the answers. */
   readonly batches: readonly (readonly CountedStatement[])[]
   reset(): void
 }
@@ -52,7 +52,7 @@ function named(statement: D1PreparedStatement, sql: string, texts: WeakMap<D1Pre
   return statement
 }
 
-/** One line a statement, to be read when a budget is exceeded. */
+/** One line per statement, shown when a budget is exceeded. */
 export function listed(batches: CountedRows['batches']): string {
   return batches
     .map((batch) =>

@@ -11,11 +11,11 @@ async function listTables(db: D1Database): Promise<readonly { name: string; sql:
   const { results } = await db
     .prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid`)
     .all<{ name: string; sql: string }>()
-  // The rest is SQLite's and D1's own.
+  // The rest belongs to SQLite and D1.
   return results.filter(({ name }) => !/^(_cf_|sqlite_|d1_)/.test(name))
 }
 
-/** What can be read of every table; the order of columns aside, in which a migration can't add. */
+/** The readable properties of every table, except the order of columns, which a migration can't choose. */
 export async function describeSchema(db: D1Database): Promise<readonly Table[]> {
   const tables = await listTables(db)
   expect(tables.length).toBeGreaterThan(0)
@@ -67,7 +67,7 @@ function sorted<T>(rows: readonly T[]): readonly T[] {
   return [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 }
 
-/** Every row of a table, in an order of its own. */
+/** Every row of a table, in a fixed order. */
 export async function rowsOf(db: D1Database, table: string): Promise<readonly Row[]> {
   return sorted((await db.prepare(`SELECT * FROM ${table}`).all<Row>()).results)
 }
@@ -79,7 +79,7 @@ export async function dropEverything(db: D1Database): Promise<void> {
   await db.batch(names.map((name) => db.prepare(`DROP TABLE IF EXISTS ${name}`)))
 }
 
-/** Rows of all tables but these, by table: for what has to leave everything as it is. Seals aside, which come later. */
+/** Rows of all tables except these, by table: for requests that must change nothing. Without seals, which are added later. */
 export async function everything(
   db: D1Database,
   but: readonly string[],

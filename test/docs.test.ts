@@ -42,7 +42,7 @@ describe('docs/security.md', () => {
       .split('\n')
       .filter((line) => line.startsWith('| `'))
       .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([\w:-]+)`/g)].map(([, name]) => name))
-    // What npm runs before another one is told beside it.
+    // Scripts that npm runs before another one are listed with it.
     const commands = Object.keys(scripts).filter((name) => !(/^pre/.test(name) && name.slice(3) in scripts))
     expect(said.sort()).toEqual(commands.sort())
   })
@@ -60,7 +60,7 @@ describe('docs/troubleshooting.md', () => {
     const [ofApis = ''] = troubleshooting.split('## An application in development')
     const quoted = [...ofApis.matchAll(/^(?:\*\*|- )(?:\d+ )?`([^`]+)`/gm)].map(([, text = '']) => text)
     expect(quoted.length).toBeGreaterThan(15)
-    // What differs from one to the next is … there, and a status is any.
+    // Variable parts are … there, and any status matches.
     const parts = (text: string) => text.replace(/\b\d{3}\b/, '…').split('…')
     const invented = quoted.filter((text) => !parts(text).every((part) => sources.includes(part.trim())))
     expect(invented).toEqual([])

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 
 /** Faults are injected at the bindings: everything above them is the real thing. */
 
-/** Every batch is sent twice, as after a lost answer; the caller sees the second one. */
+/** Every batch is sent twice, as after a lost answer; the caller gets the second answer. */
 export function everyBatchTwice(db: D1Database = env.DB): D1Database {
   return overBatch(db, async (send) => {
     await send()
@@ -21,7 +21,7 @@ export function everyFirstAnswerLost(db: D1Database = env.DB): D1Database {
   })
 }
 
-/** Every batch that changes something does so, and is never answered, however often it is sent. */
+/** Every batch that changes something takes effect, and is never answered, however often it is sent. */
 export function everyWriteUnanswered(db: D1Database = env.DB): D1Database {
   const lost = new WeakSet<readonly D1PreparedStatement[]>()
   return overBatch(db, async (send, statements) => {
@@ -33,8 +33,8 @@ export function everyWriteUnanswered(db: D1Database = env.DB): D1Database {
 }
 
 /**
- * What somebody else does in the moment between what a request reads and what it writes. Most read in their first batch and
- * write in their second; `writing` is the number of the batch that writes.
+ * Another person's act between a request's reads and its writes. Most requests read in their first batch and write in their
+ * second; `writing` is the number of the batch that writes.
  */
 export function betweenReadAndWrite(
   act: () => Promise<unknown>,
@@ -49,8 +49,8 @@ export function betweenReadAndWrite(
 }
 
 /**
- * The same, before the first batch that changes something, however many a request sends before it. `writing`: of one that counts
- * its tries first, what the statement begins with that matters.
+ * The same, before the first batch that changes something, however many precede it. `writing`: the beginning of the decisive
+ * statement, for a request that counts its attempts first.
  */
 export function beforeFirstWrite(
   act: () => Promise<unknown>,
@@ -68,7 +68,7 @@ export function beforeFirstWrite(
   })
 }
 
-/** The SQL of a statement, which D1's objects carry though their type does not say so. */
+/** The SQL of a statement: D1's objects have it, though their type does not declare it. */
 function textOf(prepared: D1PreparedStatement): string {
   const text: unknown = Reflect.get(prepared, 'statement')
   if (typeof text !== 'string') throw new Error('A statement of D1 does not tell its SQL any more')
@@ -81,7 +81,7 @@ export interface Counted {
   counts: { reads: number; writes: number; gets: number; puts: number }
 }
 
-/** Counts round trips. A batch with any statement that changes something is a write. */
+/** Counts round trips. A batch with any changing statement is a write. */
 export function counted(): Counted {
   const zero = { reads: 0, writes: 0, gets: 0, puts: 0 }
   const result: Counted = {
@@ -105,15 +105,15 @@ export function counted(): Counted {
   return result
 }
 
-/** What happens to one call of a request: `before` it took effect, `after` it did with its answer lost, or it is slow. */
+/** The fault of one call: `before` it took effect, `after` it did with its answer lost, or it is slow. */
 export type Fault = 'before' | 'after' | 'slow'
 
 export interface Faults {
   readonly db: D1Database
   readonly kv: KVNamespace
   /**
-   * From now on the call number `call` (from 1, D1 batches and KV calls in the order in which they start) meets the first
-   * of `faults`; when it is sent again, the next.
+   * From now on the call number `call` (from 1, D1 batches and KV calls in the order in which they start) gets the first of
+   * `faults`; when it is sent again, the next.
    */
   arm(call: number, faults: readonly Fault[]): void
   disarm(): void
@@ -121,7 +121,7 @@ export interface Faults {
   readonly calls: number
 }
 
-/** A new binding each time, so that the isolate is cold for it. */
+/** A new binding each time, so that the isolate has no cache for it. */
 export function faults(): Faults {
   let armed: { readonly call: number; readonly left: Fault[] } | undefined
   let calls = 0
@@ -160,7 +160,7 @@ export function faults(): Faults {
   }
 }
 
-/** A database that is away. */
+/** An unreachable database. */
 export const databaseThatThrows = () =>
   overBatch(env.DB, () => Promise.reject(new Error('D1_ERROR: internal error')))
 
@@ -207,7 +207,7 @@ export const kvThatThrows = () =>
     },
   })
 
-/** Answers every key with what the first key that was asked for held. */
+/** Answers every key with the value of the first requested key. */
 export const kvThatIsStale = () => {
   let first: Promise<unknown> | undefined
   return overKv({

@@ -6,7 +6,7 @@ import type { Registered, Server } from './server.ts'
 export const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 export const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
 
-/** What a request needs to know of an application, however it was registered. */
+/** The data of an application that a request needs, however it was registered. */
 export interface Known {
   readonly client: Pick<Registered['client'], 'id' | 'type' | 'redirectUris'>
   readonly secret: string
@@ -43,7 +43,7 @@ export async function consentTo(page: Page): Promise<Page> {
   return page.status === 200 ? page.submit({ decision: 'authorize' }) : page
 }
 
-/** A fresh code for the user who is signed in. */
+/** A new code for the signed-in user. */
 export async function obtainCode(
   browser: Browser,
   registered: Known,
@@ -88,7 +88,7 @@ export function refreshRequest({ client, secret }: Known, refreshToken: string):
   }
 }
 
-/** What the client that owns a token hears of it. */
+/** The answer of introspection for the token's own client. */
 export async function introspect(server: Server, registered: Known, token: string): Promise<Introspection> {
   const { client, secret } = registered
   const body = formOf({ token, client_id: client.id, client_secret: secret })

@@ -41,7 +41,7 @@ const details = async () => {
 }
 let people = 0
 
-/** So many, each of a session of its own; redeemed, and over at that time. */
+/** This many, each in a session of its own; redeemed, and expired at that time. */
 async function insertAuthorizations(
   rows: number,
   userId: string,
@@ -185,7 +185,7 @@ it('a quarter of an hour of 5,000,000 logins a day is processed in one run of th
   await maintain(counting.db, paid, () => startedAt)
   expect(await Promise.all(['authorizations', 'sessions', 'sign_in_attempts'].map(count))).toEqual([0, 0, 0])
   expect(counting.sent()).toBeLessThanOrEqual(1000)
-  // What was noted in this run is sealed by the next; the log of that day goes when its time has come, as fast as it came.
+  // Events of this run are sealed by the next; the log of that day is deleted when it expires, as fast as it was written.
   await maintain(DB, paid, () => startedAt + 900)
   const later = countingStatements(DB)
   await maintain(later.db, paid, () => startedAt + 401 * day)

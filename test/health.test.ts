@@ -19,7 +19,7 @@ const now = startedAt
 const factsAt = (at: number, secret = config.keyEncryptionSecret) =>
   readStoredFacts(env.DB, [secret], true, at)
 
-/** What is not good, with a fix for each. */
+/** Findings other than good, with a fix for each. */
 function problems(findings: readonly RemoteFinding[]): readonly string[] {
   const wrong = findings.filter(({ verdict }) => verdict !== 'good')
   for (const { fix } of wrong) expect(fix).toBeTruthy()
@@ -38,7 +38,7 @@ describe('the health of the database', () => {
 
   it('is good once the scheduled handler ran', async () => {
     await addUser('ada', 'administrator')
-    // The first run makes keys and more. On the plan with few queries some steps wait for the second.
+    // The first run creates keys and more. On the plan with few queries some steps wait for the second.
     for (const at of [now - 900, now]) await maintain(env.DB, config, () => at)
     const facts = await factsAt(now)
     expect(facts.lastRun).toEqual({ ranAt: now, failed: [], unfinished: [] })

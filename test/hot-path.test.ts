@@ -17,8 +17,8 @@ import {
 import { addUser, applySchema, startServer } from './server.ts'
 
 /**
- * What the hot requests may cost of D1 and KV, with applications as the form registers them, in an isolate that is warm. Rows are
- * counted as D1 bills them, indexes included. What nobody waits for is counted apart.
+ * The cost of hot requests in D1 and KV, for applications registered by the form, in a warm isolate. Rows are counted as D1
+ * bills them, including indexes. Background work is counted separately.
  */
 const rows = countedRows()
 const kv = counted()
@@ -36,7 +36,7 @@ beforeAll(async () => {
   grace = await server.signedIn(await addUser('grace'))
   known = await register(ada)
   machine = await register(ada, { authorization_grant_type: 'client-credentials', redirect_uris: '' })
-  // Remembers the consent, makes the keys, and notes the first use in this hour.
+  // Stores the consent, creates the keys, and records the first use in this hour.
   await tokensOf(await askAsMachine())
   const { refresh_token } = await tokensOf(
     await postToken(server, codeRequest(known, await obtainCode(grace, known, { scope }))),
@@ -54,7 +54,7 @@ interface Cost {
   readonly kv: number
 }
 
-/** What became of a request is counted in the background. */
+/** The result of a request is counted in the background. */
 const isBackground = (batch: CountedRows['batches'][number]) =>
   batch.every(({ sql }) => sql.includes('client_activity'))
 
@@ -68,7 +68,7 @@ function costOf(batches: CountedRows['batches']): Omit<Cost, 'kv'> {
   }
 }
 
-/** Fails with the list of statements, so that one sees where the rows went. */
+/** Fails with the list of statements, so that the rows can be found. */
 async function expectCost<T>(work: () => Promise<T>, budget: Cost, background = 0): Promise<T> {
   rows.reset()
   kv.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
@@ -79,7 +79,7 @@ async function expectCost<T>(work: () => Promise<T>, budget: Cost, background = 
   const { read: mostRead, ...exactly } = budget
   const list = listed(rows.batches)
   expect({ ...cost, background: costOf(later).written }, list).toEqual({ ...exactly, background })
-  // A range of an index may end with one row more, which belongs to somebody else.
+  // A range of an index may end with one more row, of another person.
   expect(read, list).toBeLessThanOrEqual(mostRead)
   return answer
 }

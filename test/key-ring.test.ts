@@ -31,7 +31,7 @@ const ask = async (text: string) => (await db.prepare(text).all()).results
 
 const configOf = (...ring: readonly string[]): Config =>
   parseConfig({ ...env, WORKERS_PLAN: 'paid', KEY_ENCRYPTION_SECRET: ring.join(', ') })
-/** An isolate of its own: it keeps nothing of another. */
+/** A separate isolate without shared caches. */
 function serverWith(at: number, ...ring: readonly string[]): Server {
   const server = startServer({ config: configOf(...ring), bindings: { DB: counted().db } })
   server.now = at
@@ -77,7 +77,7 @@ describe('the setting', () => {
   })
 })
 
-/** Somebody with everything that a secret is behind. */
+/** A person with a value for each use of a secret. */
 async function live(server: Server, name = 'ada') {
   const user = await addUser(name)
   const browser = await server.signedIn(user)
@@ -111,7 +111,7 @@ async function signInWith(server: Server, { user }: Life, code: string): Promise
   return (await page.submit({ code })).status
 }
 
-/** What still works with another ring. */
+/** The values that still work with another ring. */
 async function state(server: Server, life: Life, browser: Browser = life.browser) {
   const headers = { Authorization: `Bearer ${life.told.access_token}` }
   const here = carriedTo(server, browser)
@@ -150,7 +150,7 @@ describe('a replaced secret', () => {
     expect(await healthOf(now, second, first)).toBe('secretsPeople')
     expect(await signInWith(both, life, code2)).toBe(303)
 
-    // Its owner is asked, and makes new ones.
+    // Its owner is asked, and creates new ones.
     both.now += 60
     await db.prepare('DELETE FROM sign_in_attempts').run()
     const [owner, page] = await atCode(both, life.user)
@@ -177,7 +177,7 @@ describe('a replaced secret', () => {
     expect(await healthOf(startedAt, second)).toBe('secretsLost')
     await schedule(startedAt + 60, second)
     expect(await healthOf(startedAt + 60, second)).toBe('secretsLost')
-    // Nothing of it was changed: put back, all is well.
+    // Nothing was changed: with the secret restored, everything works.
     expect(await healthOf(startedAt + 60, first)).toBe('secretsOne')
   })
 
@@ -225,7 +225,7 @@ describe('a replaced secret', () => {
     for (const statement of [
       'UPDATE signing_keys SET private_key = substr(private_key, 10)',
       'UPDATE authenticators SET sealed_key = substr(sealed_key, 10)',
-      // It kept no salt either: that was derived from the secret of its time.
+      // It stored no salt either: that was derived from the secret at the time.
       'DELETE FROM kept_keys',
     ])
       await db.prepare(statement).run()
@@ -306,7 +306,7 @@ describe('the audit log', () => {
     await sealAuditLog(db, [second], startedAt + 120)
     expect(await verify(second)).toEqual([])
 
-    // The thief has the database and the first secret.
+    // The attacker has the database and the first secret.
     const events = (await ask('SELECT * FROM audit_events ORDER BY number')).map(readSealedEvent)
     const changed = events
       .slice(0, 3)
@@ -351,7 +351,7 @@ const sources: Record<string, string> = import.meta.glob('../src/secrets/derived
   eager: true,
 })
 
-/** What becomes of each use of a secret when it is replaced. A new use has to say so here. */
+/** The result for each use of a secret when it is replaced. A new use must be added here. */
 const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'counted' | 'made anew'>> = {
   pairwise: 'kept',
   'audit-log': 'kept',
@@ -368,7 +368,7 @@ const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'cou
   'known-browsers': 'read with all',
 
   'recovery-codes': 'counted',
-  // A form that is sent again across the change is another attempt.
+  // A form that is sent again after the change is a new attempt.
   attempt: 'made anew',
   'secret-id': 'made anew',
   'deleted-accounts': 'made anew',

@@ -8,7 +8,7 @@ import { countedRows, listed } from './counted-rows.ts'
 import { authorizePath, codeRequest, type Known, obtainCode, postToken, tokensOf } from './flow.ts'
 import { addUser, applySchema, startedAt, startServer } from './server.ts'
 
-/** What one login costs over its whole life, and what is kept of it meanwhile: docs/performance.md has the figures. */
+/** The cost of one login over its whole life, and its storage meanwhile: docs/performance.md has the figures. */
 const rows = countedRows()
 const server = startServer({ bindings: { DB: rows.db } })
 const config = parseConfig({ ...env, WORKERS_PLAN: 'paid' })
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await applySchema()
   grace = await server.signedIn(await addUser('grace'))
   known = await register(await server.signedIn(await addUser('ada')))
-  // The first time is remembered, and of so many requests in a day hardly one is counted.
+  // The first time stores the consent, and with this many requests in a day hardly one is counted.
   await env.DB.prepare(
     `INSERT INTO client_activity (client_id, day, outcome, counted, noted_at, reference) VALUES (?, ?, 'issued', ?, 0, '')`,
   )
@@ -36,7 +36,7 @@ async function login(): Promise<void> {
   await tokensOf(await postToken(server, codeRequest(known, code)))
 }
 
-/** Rows written by statements that say something of authorizations, with their events. */
+/** Rows written by statements about authorizations, with their events. */
 async function writtenDuring(work: () => Promise<unknown>): Promise<{ written: number; list: string }> {
   rows.reset()
   await work()
@@ -45,7 +45,7 @@ async function writtenDuring(work: () => Promise<unknown>): Promise<{ written: n
   return { written, list: listed(ofLogins.filter((batch) => batch.length > 0)) }
 }
 
-/** In bytes, with what is free in pages that are begun. */
+/** In bytes, including free space in pages. */
 const sizeOfDatabase = async () => (await env.DB.prepare('SELECT 1').run()).meta.size_after
 
 describe('a login', () => {
@@ -77,7 +77,7 @@ describe('a login', () => {
     })
     expect(issued.written, issued.list).toBe(8 * logins)
     const ended = await writtenDuring(() => maintain(rows.db, config, () => later))
-    // One event tells of all that one person had at one application on one day.
+    // One event summarizes one person at one application on one day.
     expect(ended.written, ended.list).toBeLessThanOrEqual(logins + 7)
     expect(await env.DB.prepare('SELECT count(*) AS n FROM authorizations').first('n')).toBe(0)
   })

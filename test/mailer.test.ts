@@ -22,7 +22,7 @@ const http: MailSettings = {
   apiToken: 'token-of-the-mail-api',
 }
 
-/** Makes a server send one mail; the address of who gets it. */
+/** Makes a server send one mail; returns the receiver's address. */
 async function askForMail(server: Server): Promise<{ email: string; status: number; userId: string }> {
   const { username, id } = await addUser(`mailed${people++}`)
   const page = await (await server.browser().get('/password-reset')).submit({ account: username })
@@ -165,7 +165,7 @@ describe('the language of a mail', () => {
   })
 
   it('is English when the language can’t be read', async () => {
-    // Each isolate reads a language once: a clean one has read none.
+    // Each isolate reads a language once: a new one has read none.
     vi.resetModules()
     const { startServer } = await import('./server.ts')
     const ASSETS = assetsWithout((path) => path === '/messages/mails/de.json')

@@ -7,7 +7,7 @@ export interface SentMail {
   readonly html: string
 }
 
-/** What was mailed to somebody, the newest last. */
+/** The mails to a person, the newest last. */
 export async function mailsTo(recipient: string): Promise<readonly SentMail[]> {
   const { results } = await env.DB.prepare('SELECT * FROM outbox WHERE recipient = ? ORDER BY number')
     .bind(recipient)
@@ -15,7 +15,7 @@ export async function mailsTo(recipient: string): Promise<readonly SentMail[]> {
   return results
 }
 
-/** The path of the link in the newest mail to somebody. */
+/** The path of the link in the newest mail to a person. */
 export async function linkTo(recipient: string): Promise<string> {
   const mail = (await mailsTo(recipient)).at(-1)
   const [url] = /https?:\/\/\S+\?\S+/.exec(mail?.text ?? '') ?? []

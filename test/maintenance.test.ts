@@ -43,10 +43,10 @@ describe('the scheduled handler', () => {
     expect([left > 0, left < 60_000]).toEqual([true, true])
     expect(await lastRun()).toMatchObject({
       failed: '[]',
-      // Others whose turn comes last may wait for the next run, too.
+      // Other steps whose turn comes last may wait for the next run, too.
       unfinished: expect.stringContaining('"revoked_access_tokens by expires_at"'),
     })
-    // A clock that is at the end of the time after some looks at it.
+    // A clock that reaches the time limit after some reads.
     let looks = 0
     await maintain(env.DB, config, () => startedAt + (looks++ > 40 ? 600 : 0))
     const later = (await count('revoked_access_tokens')) ?? 0

@@ -63,7 +63,7 @@ describe('the files', () => {
   })
 })
 
-/** A new rule that what is there must be unique would be broken by code of before. */
+/** Older code would break a new uniqueness rule. */
 function isAdditive(text: string, migration: Migration): boolean {
   const unique = /^CREATE UNIQUE INDEX (?:IF NOT EXISTS )?\w+ ON (\w+)/.exec(text)
   if (unique !== null) return new RegExp(`CREATE TABLE (IF NOT EXISTS )?${unique[1]}\\b`).test(migration.sql)
@@ -132,7 +132,7 @@ describe('rows of the first release', () => {
     const before = await contents()
     await migrate(db, [...migrations, later])
     const after = await contents()
-    // What a migration adds to a row is not looked at.
+    // Columns that a migration adds are ignored.
     expect(after).toMatchObject(before)
   })
 
@@ -148,7 +148,7 @@ describe('rows of the first release', () => {
     const browser = server.browser()
     browser.cookies.set('latchkey-session', held.session)
     expect((await browser.get('/account')).text).toContain('ada')
-    // Consented to, so that nobody is asked.
+    // Consent was given, so that nobody is asked.
     expect((await browser.get(authorizePath(client))).status).toBe(303)
     for (const token of [held.accessToken, held.opaqueAccessToken]) {
       expect((await introspect(server, client, token)).active).toBe(true)

@@ -4,7 +4,7 @@ import type { User } from '../src/store/people/users.ts'
 import type { Browser, Page } from './browser.ts'
 import { addUser, password, type Server, startedAt } from './server.ts'
 
-/** Every standard claim that people say of themselves, OIDC Core §5.1. */
+/** Every standard claim that people set about themselves, OIDC Core §5.1. */
 export const completeProfile = {
   name: 'Ada Lovelace',
   given_name: 'Ada',
@@ -29,7 +29,7 @@ export const completeProfile = {
   },
 } satisfies Profile
 
-/** A user of whom everything is known. */
+/** A user with every claim. */
 export async function addCompleteUser(username: string): Promise<User> {
   const user = await addUser(username)
   await env.DB.prepare(
@@ -40,7 +40,7 @@ export async function addCompleteUser(username: string): Promise<User> {
   return user
 }
 
-/** Somebody at a browser, who signs in and agrees whenever they are asked, and counts how often. */
+/** A person at a browser, who signs in and gives consent when asked, and counts how often. */
 export class Person {
   readonly browser: Browser
   readonly user: User
@@ -52,7 +52,7 @@ export class Person {
     this.user = user
   }
 
-  /** Goes on until the answer travels to the application, or until there is nothing to do any more. */
+  /** Continues until the answer goes to the application, or until there is nothing left to do. */
   async visit(path: string): Promise<Page> {
     let page = await this.browser.get(path)
     for (let steps = 0; steps < 12; steps++) {

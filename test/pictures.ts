@@ -1,4 +1,4 @@
-/** Pictures as far as their first bytes, which is all that says what they are. */
+/** The first bytes of pictures, which decide their type. */
 
 const bytes = (...parts: readonly (string | readonly number[])[]) =>
   new Uint8Array(
@@ -35,7 +35,7 @@ export const webps = {
     webp('VP8X', little(10, 4), [0, 0, 0, 0], little(width - 1, 3), little(height - 1, 3)),
 }
 
-/** No pictures, or such that nobody wants. */
+/** Invalid or unwanted pictures. */
 export const hostilePictures: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   'an SVG with a script': [
     bytes('<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=1"><script>1</script></svg>'),

@@ -16,7 +16,7 @@ export function recording(statements: Set<string>): D1Database {
   })
 }
 
-/** Those that read a whole table, or sort one, with what SQLite says of it. */
+/** Statements that scan a whole table, or sort one, with SQLite's explanation. */
 export async function scansOf(statements: Iterable<string>): Promise<readonly string[]> {
   const scans: string[] = []
   for (const sql of statements) {
@@ -24,8 +24,9 @@ export async function scansOf(statements: Iterable<string>): Promise<readonly st
       .bind(...Array.from({ length: placeholders(sql) }, () => ''))
       .all<{ detail: string }>()
     for (const { detail } of plan.results) {
-      // json_each and VALUES are parameters, what a subquery read has a line of its own, the handful of signing keys is read whole, and of an index of what waits only its beginning.
-      // A search sorts what it found, at most 1,001 people; how it finds them is looked at like everything.
+      // json_each and VALUES are parameters, reads of a subquery have a line of their own, the few signing keys are read as a
+      // whole, and of an index of waiting rows only its beginning. A search sorts its results, at most 1,001 people; the way it
+      // finds them is checked like everything else.
       if (sql.startsWith('WITH found AS') && /^(SCAN f$|SCAN found$|USE TEMP B-TREE)/.test(detail)) continue
       if (
         /^SCAN (?!\w+ VIRTUAL|\d+-ROW VALUES|\(subquery|(?:later_)?signing_keys|CONSTANT|\w+ USING INDEX audit_events_unsealed)|TEMP B-TREE/.test(

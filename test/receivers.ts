@@ -1,13 +1,13 @@
 import { vi } from 'vitest'
 
-/** A logout token as it arrived, and where. */
+/** A received logout token, and its address. */
 export interface Received {
   readonly url: string
   readonly token: string
   readonly init: RequestInit
 }
 
-/** Stands in for every application that the server calls: notes what comes, and answers. Undone by `vi.restoreAllMocks()`. */
+/** Represents every application that the server calls: records requests, and answers. Undone by `vi.restoreAllMocks()`. */
 export function receiveLogouts(
   answer: (received: Received) => Response | Promise<Response> = () => new Response(),
 ): Received[] {

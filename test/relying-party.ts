@@ -18,7 +18,7 @@ export interface TokenSet {
   readonly id_token: string
 }
 
-/** What an ID token of ours holds besides the claims that every JWT has. */
+/** Claims of our ID tokens beyond those of every JWT. */
 export interface IdTokenClaims extends JWTPayload {
   readonly auth_time: number
   readonly acr: string
@@ -27,7 +27,7 @@ export interface IdTokenClaims extends JWTPayload {
   readonly nonce?: string
 }
 
-/** An OpenID Connect client that trusts nothing: it looks at every answer as the specifications tell it to. */
+/** An OpenID Connect client that trusts nothing: it checks every answer as the specifications require. */
 export class RelyingParty {
   readonly server: Server
   readonly registered: Registered
@@ -67,7 +67,7 @@ export class RelyingParty {
     return `/o/authorize?${formOf(parameters)}`
   }
 
-  /** What arrived at the redirect URI: `state` as it was sent, `iss`, and nothing unheard-of (RFC 6749 §4.1.2, RFC 9207). */
+  /** The answer at the redirect URI: `state` as sent, `iss`, and no unknown parameter (RFC 6749 §4.1.2, RFC 9207). */
   answer(page: Page): URLSearchParams {
     const received = this.mode === 'query' ? this.#fromQuery(page) : this.#fromForm(page)
     expect(received.get('state') ?? '').toBe(this.#sent.state)
@@ -115,7 +115,7 @@ export class RelyingParty {
     return this.token({ grant_type: 'authorization_code', code, redirect_uri: this.redirectUri, ...changes })
   }
 
-  /** A code for tokens, each looked at. */
+  /** Exchanges a code for tokens, and checks each. */
   async tokens(code: string, changes: Parameters = {}): Promise<TokenSet> {
     return this.checkTokens(await this.redeem(code, changes))
   }
@@ -124,7 +124,7 @@ export class RelyingParty {
     return this.checkTokens(await this.token({ grant_type: 'refresh_token', refresh_token: refreshToken }))
   }
 
-  /** RFC 6749 §5.1: what has to be there, and that nobody keeps it. */
+  /** RFC 6749 §5.1: required members, and no caching. */
   async checkTokens(response: Response): Promise<TokenSet> {
     const tokens: TokenSet = await response.json()
     expect(response.status, JSON.stringify(tokens)).toBe(200)
@@ -136,7 +136,7 @@ export class RelyingParty {
     return tokens
   }
 
-  /** OIDC Core §3.1.3.7, with the keys as they are published now. */
+  /** OIDC Core §3.1.3.7, with the currently published keys. */
   async verifyIdToken(tokens: TokenSet, sentNonce = this.#sent.nonce): Promise<IdTokenClaims> {
     const { client } = this.registered
     const { now } = this.server
@@ -164,7 +164,7 @@ export class RelyingParty {
     return this.server.fetch('/o/userinfo', { headers: { Authorization: `Bearer ${accessToken}` }, ...init })
   }
 
-  /** OIDC Core §5.3.2: `sub` is always there. */
+  /** OIDC Core §5.3.2: `sub` is always present. */
   async claims(accessToken: string): Promise<Record<string, unknown> & { readonly sub: string }> {
     const response = await this.userinfo(accessToken)
     expect(response.status).toBe(200)
@@ -180,7 +180,7 @@ export function formOf(parameters: Parameters): URLSearchParams {
   return form
 }
 
-/** OIDC Core §3.1.3.6, written a second time. */
+/** OIDC Core §3.1.3.6, implemented independently. */
 function leftHalf(value: string, alg: string): string {
   const digest = createHash({ RS256: 'sha256', ES256: 'sha256', PS256: 'sha256', EdDSA: 'sha512' }[alg] ?? '')
     .update(value)

@@ -4,7 +4,7 @@ import type { SigningAlgorithm } from '../src/rules/server/signing-keys.ts'
 import { randomText } from '../src/secrets/secret.ts'
 import { addUser } from './server.ts'
 
-/** What an administrator does by hand, each time another one. */
+/** A manual rotation by an administrator, a new one each time. */
 export async function rotateByHand(
   alg: SigningAlgorithm,
   now: number,
@@ -16,7 +16,7 @@ export async function rotateByHand(
   if (!rotated) throw new Error('No key was rotated')
 }
 
-/** APIs that take nothing but one of the others: then every algorithm is in use. */
+/** APIs that accept only one of the other algorithms: then all of them are in use. */
 export async function useEveryAlgorithm(): Promise<void> {
   await env.DB.prepare(
     `INSERT OR IGNORE INTO resources (identifier, name, created_at, access_token_alg) VALUES ('https://eddsa.example', 'EdDSA', 0, 'EdDSA'),

@@ -11,7 +11,7 @@ const config = parseConfig({ ...env, WORKERS_PLAN: 'paid' })
 const long = 1000 * 86_400
 const now = startedAt + long
 
-/** Something to do for each step. */
+/** Work for each step. */
 async function fill(): Promise<void> {
   await dropEverything(env.DB)
   await applySchema()
@@ -22,7 +22,7 @@ async function fill(): Promise<void> {
 
 function expiredRowsFor(user: string, client: string): readonly string[] {
   return [
-    // Somebody from before there were terms.
+    // A person from before search terms existed.
     'DELETE FROM user_terms',
     `INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at)
      VALUES ('old', '${user}', 'a', '[]', 1, ${now}, 1), ('idle', '${user}', 'b', '[]', 1, 1, ${now + 1})`,
@@ -54,13 +54,13 @@ function expiredRowsFor(user: string, client: string): readonly string[] {
   ]
 }
 
-/** What each step leaves behind that has done its part; rows that are left over are in `left`. */
+/** The results of each completed step; remaining rows are in `left`. */
 async function leftOver(): Promise<readonly string[]> {
   const tables = [
     ...new Set(expiredRowsFor('', '').map((text) => /(?:INTO|UPDATE|FROM) (\w+)/.exec(text)?.[1] ?? '')),
   ]
   const left: string[] = []
-  // A client and a user are there for the rows that are purged with them.
+  // A client and a user exist for the rows that are purged with them.
   for (const table of tables.filter((name) => !['clients', 'users', 'user_terms'].includes(name))) {
     const condition =
       table === 'database_sizes'
@@ -76,7 +76,7 @@ async function leftOver(): Promise<readonly string[]> {
   return [...left, ...(keys === 0 ? ['signing_keys'] : []), ...(people === 0 ? ['user_terms'] : [])]
 }
 
-/** Refuses the batch of that number, however often it is sent. */
+/** Fails the batch with that number, however often it is sent. */
 function withoutBatch(number: number): { readonly db: D1Database; readonly batches: () => number } {
   const seen: unknown[] = []
   const db = new Proxy(env.DB, {
@@ -113,7 +113,7 @@ it('each run despite the failure of another, and the next run does what was left
   const whole = withoutBatch(-1)
   await run(whole.db)
   const failed = new Set<string>()
-  // The last batch notes the run.
+  // The last batch records the run.
   for (let number = 0; number < whole.batches() - 1; number++) {
     await fill()
     const message = await run(withoutBatch(number).db).catch((error: unknown) => String(error))
@@ -146,7 +146,7 @@ it('all get their time in each run, on the plan with few queries, when there is 
   for (let quarter = 0; quarter < 26; quarter++) {
     await maintain(env.DB, few, () => startedAt + quarter * 900)
     const unfinished = env.DB.prepare('SELECT unfinished FROM maintenance_runs')
-    // The first run makes keys.
+    // The first run creates keys.
     if (quarter > 0) left.push(...JSON.parse((await unfinished.first<string>('unfinished')) ?? ''))
   }
   expect(left).toEqual([])

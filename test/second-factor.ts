@@ -3,14 +3,14 @@ import type { User } from '../src/store/people/users.ts'
 import type { Browser, Page } from './browser.ts'
 import { password, type Server } from './server.ts'
 
-/** A phone: knows the key that it scanned, and what time it is. */
+/** A phone: it has the scanned key, and a clock. */
 export interface Phone {
   code(stepsAway?: number): string
-  /** The same phone, by the clock of another server. */
+  /** The same phone, with the clock of another server. */
   at(server: Server): Phone
 }
 
-/** What a camera reads on the set-up page. */
+/** The content that a camera reads on the set-up page. */
 export function scan(server: Server, page: Page): Phone {
   const secret = /secret=([A-Z2-7]+)/.exec(page.html)?.[1]
   if (secret === undefined) throw new Error(`No key: ${page.status} ${page.location}`)
@@ -34,7 +34,7 @@ export interface Protected {
   readonly recoveryCodes: readonly string[]
 }
 
-/** Through the pages, like anybody. Afterwards the code of this step is used up. */
+/** Through the pages, like a person. Afterwards the code of this step is used up. */
 export async function setUpAuthenticator(server: Server, browser: Browser): Promise<Protected> {
   const page = await browser.get('/account/authenticator/set-up')
   const phone = scan(server, page)
@@ -42,7 +42,7 @@ export async function setUpAuthenticator(server: Server, browser: Browser): Prom
   return { phone, recoveryCodes: codesOn(done) }
 }
 
-/** The right password in a new browser: what comes then. */
+/** The right password in a new browser: returns the next page. */
 export async function afterPassword(server: Server, user: User, next = ''): Promise<[Browser, Page]> {
   const browser = server.browser()
   const login = await browser.get(`/login?next=${encodeURIComponent(next)}`)

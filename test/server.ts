@@ -27,7 +27,7 @@ export interface Server {
 
 export interface ServerOptions {
   readonly config?: Partial<Config>
-  /** Bindings that misbehave. */
+  /** Bindings with faults. */
   readonly bindings?: Partial<Bindings>
 }
 

@@ -5,10 +5,10 @@ import { maintain } from '../src/maintenance.ts'
 import { dropEverything } from './database.ts'
 import { addClient, addUser, applySchema, startedAt } from './server.ts'
 
-/** Who can make a row, from the least trusted. */
+/** Who can create a row, from the least trusted. */
 type Maker = 'anybody' | 'people' | 'developers' | 'administrators' | 'operator' | 'the schedule'
 
-/** Why the rows do not grow without end. What the first four say is tried below; `tests` names who shows the others. */
+/** Why the rows don't grow without limit. The first four are tested below; `tests` names the tests of the others. */
 type Bound =
   | 'they go by time'
   | 'one row'
@@ -16,8 +16,8 @@ type Bound =
   | { readonly most: string; readonly tests: string }
 
 /**
- * Every table: a new one fails until somebody has thought of who fills it, and of what stops them. `most` is the bound in
- * words: for a person, an application, or the whole server.
+ * Every table: a new one fails until its writers and its limit are declared. `most` is the limit in words: for a person, an
+ * application, or the whole server.
  */
 const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Bound }>> = {
   users: {
@@ -150,7 +150,7 @@ interface Column {
   readonly [what: string]: unknown
 }
 
-/** A row that the schema takes, with small values: every time is long ago. Built from the schema alone. */
+/** A row that the schema accepts, with small values: every time is long ago. Built from the schema alone. */
 async function insertOldRow(table: string, known: Readonly<Record<string, string>>): Promise<void> {
   const { results: columns } = await DB.prepare(`SELECT * FROM pragma_table_info('${table}')`).all<Column>()
   const schema =
@@ -202,7 +202,7 @@ describe('every table', () => {
       await fill(table)
       expect(await count(table)).toBe(1)
       await maintain(DB, parseConfig({ ...env, WORKERS_PLAN: 'paid' }), () => far)
-      // What the run itself notes is of its own day.
+      // The run's own record is of its own day.
       const own = table === 'database_sizes' ? 1 : 0
       expect(await count(table)).toBe(own)
     },

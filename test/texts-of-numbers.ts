@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers'
 import { afterAll, expect } from 'vitest'
 
 /**
- * D1 binds a number as a real one, and a STRICT text column takes it: 5 becomes `5.0`, and true `1.0`. After each test file all that
- * it wrote is looked at, so that every statement of every flow is.
+ * D1 binds a number as a real one, and a STRICT text column accepts it: 5 becomes `5.0`, and true `1.0`. After each test file
+ * all written rows are checked, so that every statement of every flow is.
  */
 export async function findNumbersInTexts(db: D1Database): Promise<readonly string[]> {
   const { results: columns } = await db

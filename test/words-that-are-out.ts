@@ -1,4 +1,4 @@
-/** Words and turns that are no plain English, each with what to write instead. Texts, comments, test names and docs do without. */
+/** Words that are not plain English, each with a replacement. Texts, comments, test names and docs do without them. */
 const everywhere: readonly (readonly [RegExp, string])[] = [
   [/\bhas not (?:a|an|the|its|one|any)\b/i, 'does not have'],
   [/\bstands?\b/i, 'is'],
@@ -21,10 +21,10 @@ const everywhere: readonly (readonly [RegExp, string])[] = [
   [/\bgood (?:until|no longer)\b/i, 'valid'],
 ]
 
-/** Words of documentation that no page and no mail says. */
+/** Words of documentation that don't belong on a page or in a mail. */
 const onPages: readonly (readonly [RegExp, string])[] = []
 
-/** Each word of the text that is out, with what to write instead. */
+/** The words of the text that are out, each with a replacement. */
 export function wordsThatAreOut(
   text: string,
   where: 'everywhere' | 'on a page' = 'everywhere',

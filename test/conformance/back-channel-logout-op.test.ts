@@ -36,7 +36,7 @@ async function at({ server, person }: Cast, changes: Partial<ClientOpenid> = {})
 const signOut = ({ person }: Cast, hint: string) =>
   person.browser.get(`/o/logout?${new URLSearchParams({ id_token_hint: hint, post_logout_redirect_uri })}`)
 
-/** OIDC Back-Channel Logout §2.6, as a client has to check it. */
+/** OIDC Back-Channel Logout §2.6, the checks of a client. */
 async function verify({ server, rp }: Cast, { token }: Received) {
   const keys = createLocalJWKSet(await (await server.fetch('/.well-known/jwks.json')).json())
   const { payload } = await jwtVerify(token, keys, {

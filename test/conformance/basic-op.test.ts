@@ -14,7 +14,7 @@ describe('Basic OP with client_secret_basic', () => {
   requestModules(plan)
 })
 
-/** The token endpoint is all that sees the other method. */
+/** Only the token endpoint sees the other method. */
 describe('Basic OP with client_secret_post', () => {
   codeModules({ mode: 'query', authentication: 'client_secret_post' })
 })

@@ -5,7 +5,7 @@ import { startedAt } from '../server.ts'
 
 const { phone_number, address, ...profile } = completeProfile
 
-/** What userinfo says for each scope, of a user of whom everything is known. OIDC Core §5.4. */
+/** The userinfo claims of each scope, for a user with every claim. OIDC Core §5.4. */
 function claimsOfScopes(user: { readonly username: string; readonly email: string | undefined }) {
   return {
     profile: { ...profile, preferred_username: user.username, updated_at: startedAt },
@@ -15,7 +15,7 @@ function claimsOfScopes(user: { readonly username: string; readonly email: strin
   }
 }
 
-/** The modules about what is said of the user. */
+/** The modules about claims. */
 export function claimsModules(plan: Plan): void {
   describe('claims about the user', () => {
     it.each(['profile', 'email', 'address', 'phone'] as const)(

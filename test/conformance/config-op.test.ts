@@ -14,7 +14,7 @@ const get = (path: string, init?: RequestInit) => server.fetch(issuer + path, in
 const configuration = async (): Promise<Document> => (await get('/.well-known/openid-configuration')).json()
 const lists = (value: unknown, ...names: string[]) => expect(value).toEqual(expect.arrayContaining(names))
 
-/** OpenID Connect Config OP: what the server says of itself, Discovery §3 and RFC 8414 §2. */
+/** OpenID Connect Config OP: the server's metadata, Discovery §3 and RFC 8414 §2. */
 describe('Config OP', () => {
   it('answers with JSON that everybody may read', async () => {
     for (const path of ['/.well-known/openid-configuration', '/.well-known/openid-configuration/']) {

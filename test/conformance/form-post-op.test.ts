@@ -7,7 +7,7 @@ import { requestModules } from './request-modules.ts'
 
 beforeAll(applySchema)
 
-/** OAuth 2.0 Form Post Response Mode: the Basic OP modules once more, and what the mode itself asks for. */
+/** OAuth 2.0 Form Post Response Mode: the Basic OP modules again, and the requirements of the mode itself. */
 describe('Form Post OP', () => {
   const plan = { mode: 'form_post', authentication: 'client_secret_basic' } as const
   codeModules(plan)

@@ -1,4 +1,4 @@
-/** Names that IANA's registry "OAuth Authorization Server Metadata" knows, as far as a server like this one may use them. */
+/** Names in IANA's registry "OAuth Authorization Server Metadata", as far as a server like this one may use them. */
 export const registeredMetadata: ReadonlySet<string> = new Set([
   // RFC 8414, Discovery
   'issuer',

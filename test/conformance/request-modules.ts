@@ -3,7 +3,7 @@ import { cast, type Plan, signIn } from '../cast.ts'
 import { Person } from '../person.ts'
 import type { Parameters } from '../relying-party.ts'
 
-/** The modules about what an authorization request may hold. */
+/** The modules about the content of an authorization request. */
 export function requestModules(plan: Plan): void {
   describe('parameters for the pages never stop the flow', () => {
     it.each<[string, Parameters]>([

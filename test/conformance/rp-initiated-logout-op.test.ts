@@ -33,7 +33,7 @@ async function isSignedIn({ rp, person }: Cast): Promise<boolean> {
   return answer.has('code')
 }
 
-/** Asked, and only then signed out, on our own page. */
+/** First a question, and only then signed out, on our own page. */
 async function expectQuestion(world: SignedIn, page: Page): Promise<void> {
   expect([page.status, page.location]).toEqual([200, ''])
   expect(page.text).toContain('Sign out?')
@@ -168,7 +168,7 @@ describe('RP-Initiated Logout OP', () => {
     const world = await signedIn()
     const other = await addUser(`other-${world.person.user.username}`)
     const browser = await world.server.signedIn(other)
-    // The application is somebody else's by then, or it would be gone with its owner.
+    // The application belongs to another person by then, or it would be deleted with its owner.
     await env.DB.prepare('UPDATE clients SET owner_id = ?').bind(other.id).run()
     await env.DB.prepare('DELETE FROM users WHERE id = ?').bind(world.person.user.id).run()
     const page = await browser.get(logout(usual(world)))
@@ -234,7 +234,7 @@ function unsigned(jwt: string): string {
   return `${header}.${jwt.split('.')[1]}.`
 }
 
-/** As if it were ours, with every claim of an ID token. */
+/** Like one of ours, with every claim of an ID token. */
 async function forged(aud: string, sub: string): Promise<string> {
   const { privateKey } = await generateKeyPair('RS256')
   return new SignJWT({ iss: issuer, aud, sub, sid: 'x', auth_time: 1, iat: 1, exp: 4_000_000_000 })

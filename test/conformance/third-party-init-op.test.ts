@@ -25,8 +25,8 @@ const stored = async () =>
     .first('uri')
 
 /**
- * OpenID Connect 3rd Party-Init OP, Core §4 and Registration §2: what the server has to do about `initiate_login_uri`. With
- * registration over the protocol the same holds there.
+ * OpenID Connect 3rd Party-Init OP, Core §4 and Registration §2: the server's part in `initiate_login_uri`. Dynamic
+ * registration follows the same rules.
  */
 describe('3rd Party-Init OP', () => {
   it('an https address is stored unchanged, and returned with the registration', async () => {

@@ -13,11 +13,11 @@ import { startWorld } from './world.ts'
 
 const world = await startWorld()
 const playground = await startPlayground(world.origin)
-/** The paths of the pages that were looked at, with what stands for an id. */
+/** The paths of the checked pages, with placeholders for ids. */
 const checked = new Set<string>()
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** What depends on the colours alone. */
+/** Rules that depend only on the colours. */
 const colours = ['color-contrast', 'link-in-text-block']
 /** Every rule sees both widths and both schemes; those about colours see all four. */
 const looks = [
@@ -27,9 +27,9 @@ const looks = [
   { colorScheme: 'light', width: 320, rules: { type: 'rule', values: colours } },
 ] as const satisfies readonly { colorScheme: string; width: number; rules: RunOnly }[]
 
-/** The page as it is now: light and dark, wide and as narrow as WCAG 1.4.10 asks for. `name` is what it is called here. */
+/** The current page: light and dark, wide and as narrow as WCAG 1.4.10 requires. `name` is its name here. */
 async function check(page: Page, name: string): Promise<void> {
-  // What has a capital or a digit in it stands for something.
+  // A segment with a capital or a digit is a placeholder.
   checked.add(new URL(page.url()).pathname.replaceAll(/(?<=\/)[\w-]*[A-Z0-9][\w-]*/g, ':id'))
   for (const { colorScheme, width, rules } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -57,7 +57,7 @@ test('no page was forgotten', () => {
     return typeof found === 'function' ? found(':id', ':id') : found
   })
   assert.ok(all.length > 20, 'src/app/ lists the pages')
-  // Files, ways to a page, and what buttons do.
+  // Files, redirects to a page, and actions of buttons.
   const others = [
     paths.accountExport,
     paths.adminAuditExport,

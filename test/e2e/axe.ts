@@ -1,9 +1,9 @@
 import axe, { type RunOnly } from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** What axe has against the page as it is now, each with the elements it is about. */
+/** The violations that axe finds on the current page, each with its elements. */
 export async function violations(page: Page, runOnly: RunOnly): Promise<readonly string[]> {
-  // Evaluated by the debugger, which the Content-Security-Policy lets through.
+  // Evaluated by the debugger, which the Content-Security-Policy allows.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
   return page.evaluate(async (runOnly) => {
     const found = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, { runOnly })

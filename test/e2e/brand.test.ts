@@ -5,7 +5,7 @@ import { violations } from './axe.ts'
 import { signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
-/** A colour that nobody could read on white. */
+/** A colour that is unreadable on white. */
 const world = await startWorld({ BRAND_NAME: 'Example', BRAND_COLOR: '#ffd400', BRAND_LOGO: '/favicon.svg' })
 
 before(() => world.addUser('ada', 'administrator'))

@@ -5,8 +5,8 @@ import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 const modules = path.join(import.meta.dirname, '../../node_modules')
 
 /**
- * A real Chromium: the one at CHROMIUM_PATH, or the one from the npm registry, which is for Linux on x64; elsewhere the Chrome that
- * is installed. One that can't start is an error, never a reason to skip a test.
+ * A real Chromium: the one at CHROMIUM_PATH, or the one from the npm registry, which is for Linux on x64; elsewhere the
+ * installed Chrome. One that can't start is an error, never a reason to skip a test.
  */
 export async function startChromium(): Promise<Browser> {
   try {
@@ -25,13 +25,13 @@ async function launchOptions(): Promise<LaunchOptions> {
   const folder = await unpack(() => packaged.executablePath())
   return {
     executablePath: path.join(folder, 'chromium'),
-    // Made for another place: these two turn off the checks that the tests are about, and the isolation of sites.
+    // It is packaged for another environment: these two flags turn off checks that the tests need, and site isolation.
     args: packaged.args.filter((flag) => !['--disable-web-security', '--single-process'].includes(flag)),
     env: { ...process.env, FONTCONFIG_FILE: writeFontSettings(folder) },
   }
 }
 
-/** Once for each version, and as a whole: files that run at the same time, or that were stopped half-way, never see half of it. */
+/** Once per version, and atomically: test files that run at the same time, or that were interrupted, never see half of it. */
 async function unpack(unpackToTemporary: () => Promise<string>): Promise<string> {
   const { version } = JSON.parse(readFileSync(path.join(modules, '@sparticuz/chromium/package.json'), 'utf8'))
   const folder = path.join(modules, '.cache', `chromium-${version}`)

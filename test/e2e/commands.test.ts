@@ -14,7 +14,10 @@ import { freePort } from './elsewhere.ts'
 import { startExample } from './example.ts'
 import { startWorld } from './world.ts'
 
-/** The commands and snippets of README.md, docs/protect-an-api.md and the package, as they are written there: only the addresses are others. */
+/**
+ * The commands and snippets of README.md, docs/protect-an-api.md and the package, exactly as written there, with other
+ * addresses.
+ */
 
 const world = await startWorld()
 await world.addUser('ada', 'administrator')
@@ -37,7 +40,7 @@ function blocksOf(file: string, heading: string, language: string): readonly str
     .map(([, indent = '', , block = '']) => block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
 }
 
-/** What a shell says to it, with other servers at the well-known ports. */
+/** The output of a shell, with other servers at the well-known ports. */
 async function run(command: string, ports: Settings, settings: Settings): Promise<string> {
   const env = { ...process.env, ...settings }
   return (await promisify(execFile)('bash', ['-euc', moved(command, ports)], { env })).stdout
@@ -46,7 +49,7 @@ async function run(command: string, ports: Settings, settings: Settings): Promis
 const moved = (text: string, ports: Settings) =>
   Object.entries(ports).reduce((moved, [from, to]) => moved.replaceAll(from, to), text)
 
-/** The block that holds this. */
+/** The block that contains this. */
 function only(blocks: readonly string[], part: string): string {
   const found = blocks.filter((block) => block.includes(part))
   assert.equal(found.length, 1, `${found.length} blocks hold ${part}`)
@@ -158,7 +161,7 @@ describe('docs/protect-an-api.md', () => {
       assert.equal(await (await fetch(new Request(identifier, { headers: bearer }))).text(), `Hello ${id}`)
     }
 
-    // The other way round: a token that is for no API in particular is none for this one.
+    // The reverse: a token for no particular API is not accepted by this one.
     const general = JSON.parse(
       await run(only(commands, '/o/token').replace(/ \\\n +-d resource=.*/, ''), ports, application),
     )
@@ -169,7 +172,7 @@ describe('docs/protect-an-api.md', () => {
   })
 })
 
-/** A snippet that listens, in a process of its own. Its address. */
+/** A snippet that listens, in a process of its own. Returns its address. */
 async function listening(snippet: string, ports: Settings): Promise<string> {
   const [, port = ''] = /listen\((\d+)\)/.exec(snippet) ?? []
   const free = await freePort()

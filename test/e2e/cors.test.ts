@@ -7,15 +7,15 @@ import { registerPublic, signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()
-/** Registered: the redirect URI is there, and nothing else of the application. */
+/** Registered: only its redirect URI. */
 const callback = await startOrigin()
-/** Named under "Allowed origins". */
+/** Listed under "Allowed origins". */
 const allowed = await startOrigin()
-/** Named under those of another application. */
+/** Listed by another application. */
 const neighbour = await startOrigin('127.0.0.1')
-/** Nobody registered it. */
+/** Not registered. */
 const stranger = await startOrigin('stranger.localhost')
-/** Nobody registered its port, but others of its host. */
+/** Its port is not registered, but others of its host are. */
 const otherPort = await startOrigin()
 const playground = await startPlayground(world.origin)
 
@@ -33,7 +33,7 @@ async function arrive(redirectUris: string): Promise<void> {
   clientId = await registerPublic(page, { name: 'Map', redirectUris, allowedOrigins: allowed })
 }
 
-/** A code that came to the application by redirect. */
+/** A code that reached the application by redirect. */
 async function obtainCode(redirectUri: string): Promise<string> {
   await page.goto(authorizePath(clientId, redirectUri))
   await page.getByRole('button', { name: 'Authorize' }).click()
@@ -124,7 +124,7 @@ test('nor do those of another application, whose preflight is answered', async (
 })
 
 test('scripts can read after a redirect to another port', async () => {
-  // A loopback redirect URI may differ in its port (RFC 8252 §7.3), and so may the origin of the page that it leads to.
+  // A loopback redirect URI may differ in its port (RFC 8252 §7.3), and so may the origin of its page.
   const redirectUri = `${otherPort}/callback`
   await arrive('http://localhost:1/callback')
   for (const headers of [{}, { 'X-Requested-With': 'fetch', traceparent: '00-0-0-00' }]) {
@@ -156,7 +156,7 @@ test('the playground works from any port, and says what to register when it cann
   await page.getByRole('button', { name: 'Sign in and authorize' }).click()
   await page.getByRole('button', { name: 'Authorize' }).click()
   const exchange = page.getByRole('button', { name: 'Exchange the code' })
-  // As a browser keeps the answer from an origin that is not registered.
+  // The same as the browser's blocking of an answer from an unregistered origin.
   await page.route('**/o/token', (route) => route.abort())
   await exchange.click()
   const problem = page.getByRole('alert')

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core'
 
-/** The browser's virtual authenticator (WebAuthn Automation, over CDP): it lets people in as soon as it is asked. */
+/** The browser's virtual authenticator (WebAuthn Automation, over CDP): it confirms as soon as it is asked. */
 export interface Device {
   readonly cdp: CDPSession
   readonly id: string
@@ -26,7 +26,7 @@ export async function keysOf({ cdp, id }: Device) {
   return (await cdp.send('WebAuthn.getCredentials', { authenticatorId: id })).credentials
 }
 
-/** As if the browser had no autofill for passkeys: the device would answer before the button is pressed. */
+/** Disables autofill for passkeys: otherwise the device would answer before the button is pressed. */
 export async function withoutAutofill(page: Page): Promise<Page> {
   await page.addInitScript(() => {
     PublicKeyCredential.isConditionalMediationAvailable = async () => false

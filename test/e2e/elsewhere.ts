@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { after } from 'node:test'
 
-/** Other origins: what runs there is not ours. */
+/** Other origins, which are not ours. */
 
-/** An origin with nothing but an empty page at every path. Ports of one host count as one: another origin is another host. */
+/** An origin with an empty page at every path. Ports of one host count as one: another origin needs another host. */
 export async function startOrigin(host = 'localhost'): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' })
@@ -29,7 +29,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A port that nothing listens on. */
+/** An unused port. */
 export async function freePort(): Promise<number> {
   const probe = createServer()
   const port = await listen(probe)
@@ -38,7 +38,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** `npm run playground`, at a port of its own. Its origin. */
+/** `npm run playground`, at a port of its own. Returns its origin. */
 export async function startPlayground(issuer: string): Promise<string> {
   const port = await freePort()
   const script = path.join(import.meta.dirname, '../../scripts/playground.ts')

@@ -17,9 +17,9 @@ export async function startExample(name: string, settings: Settings): Promise<st
 
 export interface Example {
   readonly pid: number
-  /** Everything that it wrote until now. */
+  /** All of its output so far. */
   said(): string
-  /** Waits until it writes something. */
+  /** Waits for more output. */
   more(): Promise<undefined>
   /** The exit code. */
   readonly ended: Promise<number>
@@ -27,7 +27,7 @@ export interface Example {
 
 export function runExample(name: string, settings: Settings): Example {
   const env = { ...process.env, ...settings }
-  // A group of its own, so that what npm starts ends with it.
+  // A group of its own, so that the processes that npm starts end with it.
   const child = spawn('npm', ['run', `example:${name}`], { cwd: root, env, detached: true })
   const parts: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => parts.push(String(data)))

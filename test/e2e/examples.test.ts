@@ -21,7 +21,7 @@ async function developer(): Promise<Page> {
   return page
 }
 
-/** An application with a secret, and the settings that it is started with. */
+/** An application with a secret, and the settings for starting it. */
 async function registerConfidential(name: string, origin: string, grantType: string): Promise<Settings> {
   const page = await developer()
   await page.goto('/o/applications/register')

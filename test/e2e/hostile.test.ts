@@ -12,7 +12,7 @@ const world = await startWorld()
 
 before(() => world.addUser('ada', 'administrator'))
 
-/** What came of a visit that nothing may come of: dialogs, other hosts, a title that a script wrote. */
+/** A visit that must have no effect: dialogs, other hosts, a title set by a script. */
 async function visitor(): Promise<{ readonly page: Page; readonly taken: readonly string[] }> {
   const page = await world.visitor()
   const taken: string[] = []
@@ -114,7 +114,7 @@ test('refuses a logo that is not a picture or contains scripts', async () => {
     await page.getByRole('alert').waitFor()
     world.complaints()
   }
-  // A picture for whoever shows pictures, a page for whoever guesses.
+  // A valid picture for a picture viewer, a page for a sniffing browser.
   const payload = Buffer.from('<!doctype html><script>document.title="taken";alert(1)</script>')
   await upload(Buffer.concat([drawPng(), payload]))
   await page.getByText('Saved').waitFor()
@@ -125,7 +125,7 @@ test('refuses a logo that is not a picture or contains scripts', async () => {
   })
   assert.equal(shown, 96)
   await page.goto(source)
-  // The browser's own frame around a picture has a style, which our policy stops.
+  // The browser's own page around a picture has a style, which our policy blocks.
   for (const complaint of world.complaints()) assert.match(complaint, /Applying inline style/)
   assert.notEqual(await page.title(), 'taken')
   assert.equal(await page.locator('script').count(), 0)

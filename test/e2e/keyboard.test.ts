@@ -22,11 +22,11 @@ before(async () => {
 
 interface Focus {
   readonly name: string
-  /** Whether a person sees where they are. */
+  /** Whether a person sees the focus. */
   readonly visible: boolean
 }
 
-/** What has the focus, as it is called, and how it differs from the same thing without. */
+/** The focused element, by name, and how it differs without focus. */
 function focus(page: Page): Promise<Focus> {
   return page.evaluate(() => {
     const element = document.activeElement
@@ -53,7 +53,7 @@ function focus(page: Page): Promise<Focus> {
   })
 }
 
-/** Tab until it is there, and every stop on the way can be seen. */
+/** Tab until it is reached, while every stop on the way is visible. */
 async function tabTo(page: Page, name: string): Promise<readonly string[]> {
   const stops: string[] = []
   for (let presses = 0; presses < 20; presses++) {
@@ -83,7 +83,7 @@ test('sign in, with a mistake, and authorize', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('alert').waitFor()
   assert.match(await page.title(), /^Error: /)
-  // The name is kept, so now it is the password.
+  // The name is kept, so the password has the focus.
   await type(page, 'Password', password)
   assert.deepEqual(await tabTo(page, 'Sign in'), ['Sign in'])
   await page.keyboard.press('Enter')

@@ -10,16 +10,16 @@ import { startWorld } from './world.ts'
 const world = await startWorld()
 const playground = await startPlayground(world.origin)
 const others = languages.filter((language) => language !== 'en')
-/** Texts of a page in Japanese that have no Japanese in them, with where they stand. */
+/** Texts of a Japanese page without any Japanese, with their places. */
 const left = new Set<string>()
 
-/** The page as it is asked for, in each language, as narrow as WCAG 1.4.10 asks for. */
+/** The page in each language, as narrow as WCAG 1.4.10 requires. */
 async function speak(page: Page, name: string): Promise<void> {
   const { origin, pathname } = new URL(page.url())
-  // What a form was answered is not asked for again.
+  // The answer to a form is not requested again.
   if (origin !== world.origin || pathname === '/login/passkey') return
   const storageState = await page.context().storageState()
-  // Of its own: what it is refused is no news of the walk.
+  // A context of its own: its refused requests are not complaints of the walk.
   const context = await page
     .context()
     .browser()
@@ -36,12 +36,12 @@ async function speak(page: Page, name: string): Promise<void> {
   await context.close()
 }
 
-/** What is neither code, nor a name that somebody gave, nor said to be in another language. */
+/** Text that is neither code, nor a name, nor marked as another language. */
 function untranslated(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const foreign = 'code, pre, bdi, time, [lang]:not(html), [translate=no], script, style, textarea, svg'
     const texts: string[] = []
-    // A page about somebody or something is called like them.
+    // A page about a person or a thing has its name as the title.
     const isNamed = document.querySelector('h1 bdi') !== null
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {

@@ -39,7 +39,7 @@ describe('after signing in nobody is sent to another site', () => {
       })
       await page.goto(`/login?next=${encodeURIComponent(next)}`)
       await signIn(page, 'ada')
-      // Another host does not answer, which ends this with an error: what counts is that it was asked.
+      // Another host does not answer, which ends this with an error: only the request counts.
       await page.waitForURL(({ pathname }) => pathname !== '/login').catch(() => undefined)
       assert.deepEqual(elsewhere, [])
       assert.equal(new URL(page.url()).origin, world.origin)

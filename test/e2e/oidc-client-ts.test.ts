@@ -9,7 +9,7 @@ import { listen } from './elsewhere.ts'
 import { registerPublic, signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
-/** A single-page application on another origin, with the library that most of them use, as it comes. */
+/** A single-page application on another origin, with the most common library, unmodified. */
 
 const world = await startWorld()
 const spa = await startSpa()
@@ -62,7 +62,7 @@ test('a silent request in a frame never renders a page: the answer is a redirect
   await signIn(page, 'ada')
   await page.waitForURL(`${world.origin}/`)
   await page.goto(spa)
-  // Who listens on localhost proves nothing, so consent is never skipped there.
+  // A listener on localhost proves no identity, so consent is never skipped there.
   assert.equal(await ask(), 'consent_required')
 })
 

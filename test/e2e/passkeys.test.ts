@@ -25,7 +25,7 @@ async function addPasskey(page: Page, name: string): Promise<void> {
   await page.getByText(name, { exact: true }).waitFor()
 }
 
-/** Somebody who is named like their passkey, signed out again, with it on the device. */
+/** A person named like their passkey, signed out again, with it on the device. */
 async function withPasskey(page: Page, name: string): Promise<Device> {
   await world.addUser(name.toLowerCase())
   await page.goto('/login')
@@ -42,7 +42,7 @@ async function signInByButton(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Use a passkey' }).click()
 }
 
-/** The browser heard that it is gone (Signal API), and offers it no more. */
+/** The browser was told that it is gone (Signal API), and no longer offers it. */
 async function forgets(device: Device): Promise<void> {
   const deadline = Date.now() + 5000
   while ((await keysOf(device)).length > 0) {
@@ -142,7 +142,7 @@ test('a browser that creates a passkey by itself after the password', async () =
     )
   await page.waitForFunction(() => (window as unknown as { asked: unknown[] }).asked.length === 1)
   assert.deepEqual(await asked(), [['conditional', false]])
-  // The person chooses for themselves: the browser must not be at it any more.
+  // The person chooses: the browser must not be waiting for a passkey.
   await page.evaluate(() => {
     document.querySelector('main form.choices')?.addEventListener('submit', (event) => event.preventDefault())
   })

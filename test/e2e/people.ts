@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { password, type World } from './world.ts'
 
-/** What people do on the pages, by what they see there. */
+/** Actions of people on the pages, by the visible labels. */
 
 export async function signIn(page: Page, username: string): Promise<void> {
   await page.getByLabel('Username').fill(username)
@@ -16,7 +16,7 @@ export interface ApplicationFields {
   readonly allowedOrigins?: string
 }
 
-/** On the page of somebody who is signed in: up to the answer. */
+/** On the page of a signed-in person: up to the answer. */
 export async function fillApplication(page: Page, fields: ApplicationFields): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(fields.name)
   await page.getByRole('radio', { name: fields.type }).check()
@@ -25,7 +25,7 @@ export async function fillApplication(page: Page, fields: ApplicationFields): Pr
   await page.getByLabel('Allowed origins').fill(fields.allowedOrigins ?? '')
 }
 
-/** Registers a public application. Its client ID. */
+/** Registers a public application. Returns its client ID. */
 export async function registerPublic(page: Page, fields: Omit<ApplicationFields, 'type'>): Promise<string> {
   await page.goto('/o/applications/register')
   await fillApplication(page, { ...fields, type: 'Public' })
@@ -34,7 +34,7 @@ export async function registerPublic(page: Page, fields: Omit<ApplicationFields,
   return new URL(page.url()).pathname.split('/').at(-1) ?? ''
 }
 
-/** Registers an application for devices (RFC 8628). Its client ID. */
+/** Registers an application for devices (RFC 8628). Returns its client ID. */
 export async function registerDevice(page: Page, name: string): Promise<string> {
   await page.goto('/o/applications/register?kind=device')
   await page.getByLabel('Name', { exact: true }).fill(name)
@@ -43,7 +43,7 @@ export async function registerDevice(page: Page, name: string): Promise<string> 
   return new URL(page.url()).pathname.split('/').at(-1) ?? ''
 }
 
-/** What the device does. The code that it shows. */
+/** Acts as the device. Returns the code on its screen. */
 export async function startDevice({ origin }: World, clientId: string): Promise<string> {
   const body = new URLSearchParams({ client_id: clientId, scope: 'read' })
   const response = await fetch(`${origin}/o/device-authorization`, { method: 'POST', body })

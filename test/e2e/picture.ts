@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib'
 
-/** A PNG that a browser shows: a disc on a ground of another colour. */
+/** A PNG that a browser shows: a disc on a background of another colour. */
 export function drawPng(
   side = 96,
   [red, green, blue]: readonly [number, number, number] = [214, 92, 54],

@@ -22,9 +22,9 @@ import { signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
 /**
- * Each recipe as it is written: the application is registered by its tables, and its program run. Those of packages that are
- * not installed here run with RECIPES_FROM, a folder with their node_modules, or go.mod and go.sum, and PYTHON, a Python
- * that has them.
+ * Each recipe as written: the application is registered by its tables, and its program is run. Recipes of packages that are not
+ * installed here run with RECIPES_FROM, a folder with their node_modules, or go.mod and go.sum, and PYTHON, a Python that has
+ * them.
  */
 
 const folder = path.join(root, 'docs/recipes')
@@ -52,7 +52,7 @@ const recipes = readdirSync(folder)
     return { file, sections, language, program }
   })
 
-/** Whether what it imports is there. */
+/** Whether its imports are installed. */
 function isInstalled({ language, program }: Recipe): boolean {
   if (language === 'python') {
     const names = [...program.matchAll(/^(?:from|import) (\w+)/gm)].map(([, name = '']) => name)
@@ -120,7 +120,7 @@ describe('a recipe', () => {
       if (await signInButton.isVisible()) await signInButton.click()
       await authorize.click()
       await page.getByText('Signed in as ada').waitFor()
-      // Small servers have no icon for the browser, and Auth.js looks for one on a server of its own.
+      // Small servers have no icon for the browser, and Auth.js requests one from its own server.
       const icon = /favicon\.ico|providers\/latchkey\.svg/
       assert.deepEqual(
         world.complaints().filter((line) => !icon.test(line)),
@@ -132,7 +132,7 @@ describe('a recipe', () => {
 
 type Application = Readonly<Record<'CLIENT_ID' | 'CLIENT_SECRET', string>>
 
-/** Enters each row of the tables where its label is: the first table on the form, the second under “Tokens and sign-in”. */
+/** Enters each row of the tables at its label: the first table on the form, the second under “Tokens and sign-in”. */
 async function register(page: Page, name: string, section: string): Promise<Application> {
   const [first = [], second = []] = section
     .split('| --- | --- |\n')
@@ -167,14 +167,14 @@ async function enter(page: Page, field: string, value: string): Promise<void> {
   await control.fill(value)
 }
 
-/** The file of a program, and how it is started. */
+/** The file of a program, and its command. */
 const starts: Readonly<Record<string, readonly [file: string, command: string, ...args: string[]]>> = {
   js: ['app.mjs', process.execPath, 'app.mjs'],
   python: ['app.py', python, 'app.py'],
   go: ['main.go', './app'],
 }
 
-/** Until it answers. It ends with the test file. */
+/** Waits until it answers. It ends with the test file. */
 async function run(recipe: Recipe, program: string, application: Application, origin: string): Promise<void> {
   const place = mkdtempSync(path.join(tmpdir(), 'latchkey-recipe-'))
   symlinkSync(modules, path.join(place, 'node_modules'))

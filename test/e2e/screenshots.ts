@@ -6,7 +6,7 @@ import { startPlayground } from './elsewhere.ts'
 import { addPeople, walks } from './walks/index.ts'
 import { startWorld } from './world.ts'
 
-/** `npm run screenshots`: a picture of each page that the tests of accessibility look at. No test: nothing is expected of them. */
+/** `npm run screenshots`: a picture of each page in the accessibility tests. It is not a test. */
 const folder = path.join(import.meta.dirname, '../../screenshots')
 
 const looks = [

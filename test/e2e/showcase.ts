@@ -8,7 +8,7 @@ import { drawPng } from './picture.ts'
 import { press } from './walks/walk.ts'
 import { startWorld, type World } from './world.ts'
 
-/** `npm run screenshots -- --readme`: the few pictures that stand in README.md, of a server that somebody uses. */
+/** `npm run screenshots -- --readme`: the pictures in README.md, of a server in use. */
 const folder = path.join(import.meta.dirname, '../../docs/images')
 const redirectUri = 'https://notes.example/callback'
 
@@ -63,7 +63,7 @@ async function verify(page: Page, clientId: string): Promise<void> {
   await page.getByText('Saved').waitFor()
 }
 
-/** Two weeks of use. */
+/** Adds two weeks of use. */
 async function liven({ db }: World, clientId: string): Promise<void> {
   const now = Math.floor(Date.now() / 1000)
   const today = Math.floor(now / 86_400)
@@ -87,7 +87,7 @@ async function liven({ db }: World, clientId: string): Promise<void> {
   ])
 }
 
-/** As WebP, which Chromium writes by itself. */
+/** As WebP, which Chromium can encode. */
 async function picture(page: Page, name: string): Promise<void> {
   const cdp = await page.context().newCDPSession(page)
   const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality: 78 })

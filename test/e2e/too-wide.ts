@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** What makes the page scroll sideways. */
+/** Elements that make the page scroll sideways. */
 export function tooWide(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement

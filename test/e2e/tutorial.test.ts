@@ -127,7 +127,7 @@ test('nine actions from the link of the first start to the first token, ten to t
   assert.equal(actions, 10)
   assert.equal(await page.evaluate(() => sessionStorage.getItem('try-application')), null)
 
-  // What is done is ticked.
+  // Completed steps are ticked.
   await page.goto(`${other.origin}/`)
   const done = page.getByRole('listitem').filter({ hasText: 'Done' })
   const titles = (await done.getByRole('heading').allInnerTexts()).map((title) => title.replace('\n', ' '))

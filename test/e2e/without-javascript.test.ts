@@ -39,7 +39,7 @@ test('sign in, register after a mistake, authorize, cancel, delete, sign out', a
   await uris.fill(redirectUri)
   await page.getByRole('button', { name: 'Register' }).click()
 
-  // The copy buttons could do nothing, so they are not there; the values are.
+  // The copy buttons need a script, so they are hidden; the values are shown.
   assert.match(await page.getByLabel('Client secret', { exact: true }).inputValue(), /^lk_[\w-]{43}$/)
   const clientId = await page.getByLabel('Client ID', { exact: true }).inputValue()
   assert.equal(await page.getByRole('button', { name: 'Copy' }).count(), 0)

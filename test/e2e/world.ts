@@ -16,7 +16,7 @@ const root = path.join(import.meta.dirname, '../..')
 
 export const password = 'correct horse battery'
 
-/** The Worker as it is deployed, on a database of its own, and a browser. */
+/** The Worker as deployed, with a database of its own, and a browser. */
 export interface World {
   /** Like http://localhost:40001 */
   readonly origin: string
@@ -26,7 +26,7 @@ export interface World {
   /** The link that the first start of a server prints. */
   setupLink(): Promise<string>
   addUser(username: string, role?: 'administrator' | 'user'): Promise<void>
-  /** What the browser had to say since this was asked last: errors, warnings, what a policy stopped. A test that leaves some fails. */
+  /** Browser messages since the last call: errors, warnings, policy violations. A test that leaves some fails. */
   complaints(): readonly string[]
 }
 
@@ -91,7 +91,7 @@ async function shownOn(page: Page): Promise<string> {
 
 async function startServer(settings: Readonly<Record<string, string>>) {
   Object.assign(process.env, {
-    // Nothing here goes to the network, and nobody reads what wrangler tells.
+    // Nothing here uses the network, and wrangler's statistics are off.
     WRANGLER_SEND_METRICS: 'false',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
     X_LOCAL_OBSERVABILITY: 'false',

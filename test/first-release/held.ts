@@ -1,4 +1,4 @@
-// What people and applications hold of the rows in rows.sql. All of it was made for this test.
+// The secrets behind the rows in rows.sql. All of it was created for this test.
 export const held = {
   client: {
     client: {

@@ -23,7 +23,7 @@ beforeEach(async () => {
   known = await register(ada)
 })
 
-/** The rows that are there. */
+/** The existing rows. */
 async function activityOf({ client }: Known) {
   const { results } = await env.DB.prepare(
     'SELECT outcome, counted, reason FROM client_activity WHERE client_id = ? ORDER BY day, outcome',

@@ -23,7 +23,7 @@ beforeEach(async () => {
   known = await addClient(await addUser(`ada-${crypto.randomUUID()}`), { policy })
 })
 
-/** As an administrator says it in the form. */
+/** As an administrator enters it in the form. */
 const register = async (alg: string, typ: string) => {
   const page = await root.get('/admin/apis/new')
   const fields = { identifier: api, name: 'API', scopes: 'see See', introspectors: known.client.id }

@@ -26,7 +26,7 @@ let browser: Browser
 let server: Server
 let people = 0
 
-/** A fresh user and client on a server with these faults. */
+/** A new user and client on a server with these faults. */
 async function start(options: ServerOptions = {}): Promise<void> {
   server = startServer(options)
   const owner = await addUser(`user${people++}`)
@@ -34,7 +34,7 @@ async function start(options: ServerOptions = {}): Promise<void> {
   browser = await server.signedIn(owner)
 }
 
-/** How many families of tokens exist for the client, and how many of them live. */
+/** The number of token families of the client, and of the valid ones. */
 async function families() {
   const row = await env.DB.prepare(
     `SELECT count(refresh_hash) AS made, count(refresh_hash) - count(ended_at) AS alive FROM authorizations WHERE client_id = ?`,

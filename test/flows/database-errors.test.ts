@@ -11,7 +11,7 @@ beforeAll(async () => {
   ada = await startServer().signedIn(await addUser('ada'))
 })
 
-/** A database that answers every batch with this error, the first `times` of them. */
+/** A database that fails with this error for the first `times` batches. */
 function failing(message: string, times: number) {
   const asked = { batches: 0 }
   const db = new Proxy(env.DB, {

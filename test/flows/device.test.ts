@@ -201,7 +201,7 @@ describe('device authorization (RFC 8628)', () => {
     expect(await polled()).toBe('400 authorization_pending')
     server.now += 1
     expect(await polled()).toBe('400 slow_down')
-    // The interval is ten seconds now: half of it is not far under it.
+    // The interval is ten seconds now: half of it is not far below it.
     server.now += 5
     expect(await polled()).toBe('400 authorization_pending')
   })
@@ -227,7 +227,7 @@ describe('device authorization (RFC 8628)', () => {
     for (let i = 0; i < 22; i++) statuses.push((await askPage('BBBB-BBBB', guesser)).status)
     expect(statuses.at(0)).toBe(400)
     expect(statuses.at(-1)).toBe(429)
-    // Another person is not kept out by it.
+    // Another person is not affected.
     const { user_code } = await start()
     expect((await askPage(user_code)).html).toContain('Television')
   })

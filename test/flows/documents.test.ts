@@ -8,7 +8,7 @@ const paths = [
   '/.well-known/oauth-protected-resource/o/userinfo',
 ]
 
-/** Counts what the database is asked. */
+/** Counts the requests to the database. */
 function counting(server: Server) {
   let calls = 0
   const { DB } = server.env
@@ -52,7 +52,7 @@ describe('documents that are the same for everybody', () => {
     expect(await asked(`"other", W/${etag}`)).toBe(304)
     expect(await asked('*')).toBe(304)
     expect(await asked('"other"')).toBe(200)
-    // The first request of a server knows nothing yet.
+    // The first request to a new server.
     const cold = startServer({ config: { issuer } })
     expect((await cold.fetch(path, { headers: { 'if-none-match': etag } })).status).toBe(304)
   })

@@ -10,7 +10,7 @@ beforeAll(applySchema)
 
 const server = startServer()
 
-/** As `npm run end-everything` does it, to a Worker that holds no keys yet. */
+/** The same as `npm run end-everything`, on a Worker without cached keys. */
 async function endEverything(): Promise<void> {
   for (let time = 0; time < 2; time++) {
     await env.DB.batch(endingStatements(server.now).map((statement) => env.DB.prepare(statement)))

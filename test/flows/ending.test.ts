@@ -36,7 +36,7 @@ let administrator: User
 
 const byAdministrator = () => ({ actorId: administrator.id, attemptId: crypto.randomUUID() })
 
-/** Every token that was handed out in the test. */
+/** Every token issued in the test. */
 let handedOut: string[] = []
 
 beforeEach(async () => {
@@ -61,7 +61,7 @@ const redeem = async (code: string) => keep(await postToken(server, codeRequest(
 const refresh = async (token: string) => keep(await postToken(server, refreshRequest(registered, token)))
 const login = async () => tokensOf(await redeem(await obtainCode(browser, registered)))
 
-/** How many of the tokens that were handed out are good, wherever they are asked for. */
+/** The number of issued tokens that are still valid, at any endpoint. */
 async function alive(): Promise<number> {
   let count = 0
   for (const token of new Set(handedOut)) {
@@ -92,7 +92,7 @@ async function race(
 }
 
 describe('removing a consent', () => {
-  /** By the page, as the person does. */
+  /** On the page, as the person does. */
   const remove = async () => {
     const page = await browser.get(`/account/applications/${registered.client.id}/remove`)
     expect((await page.submit({})).status).toBe(303)

@@ -18,7 +18,7 @@ import { addClient, addUser, applySchema, password, type Registered, startServer
 
 beforeAll(applySchema)
 
-/** What can happen to one call. It is sent twice before the request fails, so two in a row are an outage. */
+/** The faults of one call. It is sent twice before the request fails, so two in a row are an outage. */
 const kinds: readonly (readonly [string, readonly Fault[]])[] = [
   ['fails', ['before']],
   ['loses its answer', ['after']],
@@ -57,7 +57,7 @@ const openid = { scope: 'openid read' }
 const login = async () =>
   tokensOf(await postToken(works, codeRequest(registered, await obtainCode(browser, registered, openid))))
 
-/** A request that can be sent again, and what has to be true once it was answered well. */
+/** A request that can be sent again, and the conditions after a successful answer. */
 interface Step {
   readonly send: () => Promise<Answer>
   readonly succeeded: (answer: Answer) => Promise<void>
@@ -68,7 +68,7 @@ const isResponse = (answer: Answer): answer is Response => answer instanceof Res
 const tokens = (answer: Answer): Promise<Tokens> =>
   isResponse(answer) ? tokensOf(answer) : Promise.reject(new Error('A page'))
 
-/** Whatever was handed out is good, and goes on. */
+/** Every issued token is valid, and can be refreshed. */
 async function expectAlive({ access_token, refresh_token }: Tokens): Promise<void> {
   expect((await introspect(works, registered, access_token)).active).toBe(true)
   expect((await introspect(works, registered, refresh_token)).active).toBe(true)
@@ -171,7 +171,7 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
       },
     }
   },
-  // The last one: `works` keeps the keys that it knows.
+  // The last one: `works` caches the keys.
   async 'code redemption, before there is any signing key'() {
     const request = codeRequest(registered, await obtainCode(browser, registered))
     await env.DB.prepare('DELETE FROM signing_keys').run()
@@ -185,7 +185,7 @@ const steps: Readonly<Record<string, () => Promise<Step>>> = {
   },
 }
 
-/** Sends the step with a fault at the call number `call`. Undefined when the step has not so many calls. */
+/** Sends the step with a fault at the call number `call`. Undefined when the step has fewer calls. */
 async function sendWithFault(step: Step, call: number, kind: readonly Fault[]): Promise<Answer | undefined> {
   fault = faults()
   broken = startServer({ bindings: { DB: fault.db, CODES: fault.kv } })
@@ -214,7 +214,7 @@ describe.each(Object.entries(steps))('%s', (_, prepare) => {
       expect(answer.headers.get('Retry-After')).toMatch(/^[0-9]+$/)
       await step.succeeded(await step.send())
     }
-    // Everything is sent twice, so one fault is nothing that anybody hears of.
+    // Everything is sent twice, so one fault is not visible.
     if (kind.length === 1) expect(outages).toEqual([])
     else expect(outages.length).toBeGreaterThan(0)
   })

@@ -142,7 +142,7 @@ describe('where the platform limits nothing, as if each request came from anothe
     const { username } = await addUser('guessed-everywhere')
     const statuses: number[] = []
     for (let i = 0; i < 7; i++) {
-      // A new instance each time: it shares nothing with the others but the database.
+      // A new instance each time: it shares only the database with the others.
       const server = startServer({ bindings: everything })
       const page = await server.browser().get('/login')
       statuses.push((await page.submit({ username, password: 'wrong' })).status)

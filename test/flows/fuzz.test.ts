@@ -4,7 +4,7 @@ import { makePaths } from '../../src/paths.ts'
 import { codeRequest, obtainCode, postToken, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, startServer } from '../server.ts'
 
-/** `npm run fuzz` asks for 20,000, under a seed that can be given again. */
+/** `npm run fuzz` sends 20,000, with a seed that can be repeated. */
 const count = Number(env.FUZZ_REQUESTS)
 const seed = Number(env.FUZZ_SEED)
 
@@ -25,7 +25,7 @@ function pick<T>(from: readonly T[]): T {
 }
 
 const server = startServer()
-/** What is right somewhere, so that a request gets past the first check now and then. */
+/** Values that are valid somewhere, so that a request sometimes passes the first check. */
 let right: string[] = []
 let cookies: string[] = []
 
@@ -148,7 +148,7 @@ const names = [
   'logout_token',
   'post_logout_redirect_uri',
 ]
-/** What is never said back. */
+/** Never echoed. */
 const secretNames = [
   'client_secret',
   'password',
@@ -189,7 +189,7 @@ function url(): string {
 interface Sent {
   readonly url: string
   readonly init: RequestInit
-  /** Must not come back. */
+  /** Must not be echoed. */
   readonly secret: string
 }
 
@@ -198,7 +198,7 @@ function makeRequest(index: number): Sent {
   const method = pick(['GET', 'GET', 'POST', 'POST', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH'])
   const headers = new Headers()
   const set = (name: string, text: string) => {
-    // What is no header value can't be sent.
+    // Characters that a header can't contain.
     headers.set(name, text.replaceAll(/[^\x20-\x7e]/g, '?'))
   }
   if (chance(0.3))
@@ -246,14 +246,14 @@ describe('malformed requests', () => {
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
       const request = `#${index} ${init.method} ${url} ${JSON.stringify([...new Headers(init.headers)])} ${init.body ?? ''}`
       if (answer.status >= 500) wrong.push(`${answer.status} ${request}`.slice(0, 2000))
-      // What a client posts to /o/authorize or /o/logout goes on as GET, as it came: no secret belongs there.
+      // A POST to /o/authorize or /o/logout is redirected to GET with its parameters: no secret belongs there.
       const goesOn = answer.headers
         .get('Location')
         ?.startsWith(`${new URL(url).pathname.replace(/\/$/, '')}?`)
       if (said.includes(secret) && !goesOn) wrong.push(`echo ${request}`.slice(0, 2000))
     }
     expect(wrong, `seed ${seed}`).toEqual([])
-    // It got somewhere: pages, redirects, refusals of every kind.
+    // The requests reach different results: pages, redirects, refusals of every kind.
     for (const status of [200, 303, 400, 401, 404, 405])
       expect([status, statuses.has(status)]).toEqual([status, true])
   })

@@ -12,7 +12,7 @@ const server = startServer({ config: { issuer: production, signUp: 'open' } })
 const get = (path: string, headers: Record<string, string> = { Accept: 'text/html' }) =>
   server.fetch(production + path, { headers })
 
-/** Every URL that answers GET, as a stranger sees it, with made-up names in it. */
+/** Every URL that answers GET, for a visitor without a session, with made-up names. */
 const paths = [
   ...new Set(
     createApp(parseConfig({ KEY_ENCRYPTION_SECRET: 'x'.repeat(32) }), () => 0)
@@ -21,7 +21,7 @@ const paths = [
   ),
 ]
 
-/** Pages on the way to a client, which may be in a popup of it. */
+/** Pages on the way to a client, which may be in the client's popup. */
 const isFlow = (path: string) =>
   /^\/(login(?!\/(?:recovery|browser))|signup|logout|o\/(authorize|logout))(\/|$)/.test(path)
 
@@ -70,7 +70,7 @@ describe('slow request bodies', () => {
     const body = new ReadableStream({
       pull(controller) {
         controller.enqueue(new TextEncoder().encode('a'))
-        // The time is over while it still comes, byte by byte.
+        // The time is over while bytes still arrive.
         if (++pulled === 5) over.abort()
       },
     })
@@ -89,7 +89,7 @@ describe('slow request bodies', () => {
     const timeout = vi.spyOn(globalThis, 'setTimeout')
     const asked = startServer().fetch('/o/token', {
       method: 'POST',
-      // Its end never comes.
+      // Its end never arrives.
       body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('a')) }),
       headers: { 'Content-Length': '9', 'Content-Type': 'application/x-www-form-urlencoded' },
     })

@@ -30,7 +30,7 @@ async function signedIn(): Promise<SignedIn> {
   return { ...world, tokens: await signIn(world) }
 }
 
-/** Signed by our own key, whatever it says. */
+/** Signed with our own key, with any claims. */
 async function ours(claims: Record<string, unknown>, typ = 'JWT'): Promise<string> {
   const secret = String(env.KEY_ENCRYPTION_SECRET)
   const key = (await ensureSigningKeys(env.DB, secret, startedAt)).find(({ alg }) => alg === 'RS256')
@@ -56,7 +56,7 @@ describe('id_token_hint of the signed-in person', () => {
     const elsewhere = await signIn({ ...world, rp: other.rp })
     world.server.now += 5 * 86_400
     for (const { id_token } of [world.tokens, refreshed]) world.rp.codeOf(await silently(world, id_token))
-    // The clock of the other server stood still, so its token is verified here alone.
+    // The other server's clock is behind, so its token is verified only here.
     world.rp.codeOf(await silently(world, elsewhere.id_token))
   })
 })

@@ -32,7 +32,7 @@ interface Issued {
   readonly exp: number
 }
 
-/** The same numbers every time. */
+/** Deterministic numbers. */
 function numbers(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -41,7 +41,7 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
-/** Isolates that share the database, and each keep the keys that they read. */
+/** Isolates that share the database, each with its own key cache. */
 function startIsolates(count: number): Server[] {
   const lifetimes = { ...defaultLifetimes, refreshIdle: 9 * year, refreshAbsolute: 9 * year }
   return Array.from({ length: count }, () =>
@@ -108,7 +108,7 @@ it('while keys change, every token verifies with the keys that were published at
     expect((await pick(isolates).fetch('/o/userinfo', { headers })).status).toBe(200)
   }
 
-  // Days pass, the schedule runs or does not; then, every minute or two, somebody looks while a key is changed by hand.
+  // Days pass, with or without the schedule; then tokens are checked every minute or two while a key is changed by hand.
   for (const days of [0, 12, 12, 3, 89, 9, 14, 0, 25, 4, 89, 3]) {
     now += days * day + random(3600)
     if (random(4) > 0) await rotateSigningKeys(env.DB, secret, now)
@@ -124,7 +124,7 @@ it('while keys change, every token verifies with the keys that were published at
 
   expect(new Set(tokens.map(({ kid }) => kid)).size).toBeGreaterThan(12)
   for (const token of tokens) {
-    // What an isolate serves is five minutes old at most, and a client keeps that for five more.
+    // An isolate serves a key set up to five minutes old, and a client caches it for five more.
     const usable = [
       ...served.filter(({ at }) => at >= token.iat - 300 && at < token.exp),
       ...written.filter(({ at }) => at >= token.iat - 600 && at < token.exp),
@@ -137,7 +137,7 @@ it('while keys change, every token verifies with the keys that were published at
       currentDate: new Date(token.iat * 1000),
     })
   }
-  // And none is kept for ever: private keys that nobody needs are gone.
+  // And none is kept for ever: unneeded private keys are deleted.
   const kept = written.at(-1)?.set.keys.length ?? 0
   expect(kept).toBeLessThan(new Set(tokens.map(({ kid }) => kid)).size)
 }, 120_000)

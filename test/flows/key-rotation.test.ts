@@ -27,7 +27,7 @@ beforeEach(async () => {
 const stored = async () => (await read(env.DB, { keys: listSigningKeys(env.DB) })).keys
 const rotate = (now: number) => rotateSigningKeys(env.DB, secret, now)
 
-/** For one algorithm: generation, what it is at `now`, and when it began to sign. */
+/** For one algorithm: generation, state at `now`, and start of signing. */
 async function shown(alg: SigningAlgorithm, now: number) {
   const keys = await stored()
   return keys

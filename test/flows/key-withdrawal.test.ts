@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 beforeEach(() => db.prepare('DELETE FROM signing_keys').run())
 
-/** Each is an isolate of its own: it keeps the keys that it read. */
+/** Each is a separate isolate with its own key cache. */
 const isolate = () => startServer({ bindings: { DB: counted().db } })
 
 async function shown(now: number) {
@@ -126,7 +126,7 @@ describe('tokens signed with the withdrawn key', () => {
     expect(await isGood(elsewhere)).toEqual([200, true])
     elsewhere.now += 1
     expect(await isGood(elsewhere)).toEqual([401, false])
-    // The person's application goes on by itself.
+    // The person's application continues without them.
     const fresh = await tokensOf(await postToken(here, refreshRequest(web, tokens.refresh_token)))
     expect(decodeProtectedHeader(fresh.access_token).kid).toBe(await kidOf(2))
   })

@@ -12,7 +12,7 @@ import { addClient, addUser, applySchema, password, type Server, startServer } f
 
 const config = { mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } } as const
 const hours = 3600
-/** Of a form that nobody was shown. */
+/** Of a form that was never shown. */
 const attempt = 'A'.repeat(43)
 let server: Server
 let user: User
@@ -35,7 +35,7 @@ async function withPasskey(role: Role): Promise<[User, Browser, SoftAuthenticato
   return [made, browser, key]
 }
 
-/** Signs in by password in a new browser, and asks on the page that the sign-in page leads to. */
+/** Signs in by password in a new browser, and asks on the page that the sign-in page links to. */
 async function askForRemoval(who: User = user): Promise<Page> {
   const [browser] = await afterPassword(server, who)
   const again = await browser.get((await browser.get('/account/passkeys/new')).location)
@@ -216,7 +216,7 @@ describe('a request for removal', () => {
     const own = await browser.get('/account/profile')
     await browser.post('/login/recovery', { ...own.forms[0]?.fields, attempt, action: 'ask' })
     expect(await left(admin)).toEqual([1, 0, 0, 0])
-    // Nor for somebody who became one in the meantime.
+    // Nor for a person who became one in the meantime.
     await askForRemoval()
     await env.DB.prepare("UPDATE users SET role = 'administrator' WHERE id = ?").bind(user.id).run()
     server.now += 72 * hours

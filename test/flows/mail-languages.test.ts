@@ -23,7 +23,7 @@ let root: Browser
 
 beforeEach(async () => {
   await env.DB.prepare('DELETE FROM sign_in_attempts').run()
-  // Every browser asks for German, so every page that causes a mail is in German.
+  // Every browser prefers German, so every page that triggers a mail is in German.
   server = startServer({ config: { languages: ['es', 'en', 'de', 'fr', 'ja'], signUp: 'open' } })
   const fetch = server.fetch
   server.fetch = (path, init) => {
@@ -51,7 +51,7 @@ async function askForRemoval(): Promise<SoftAuthenticator> {
   return device
 }
 
-/** How each mail is caused; the address that it goes to. A new one has to be put here. */
+/** A trigger for each mail; returns its address. A new mail must be added here. */
 const causes: Readonly<Record<Name, () => Promise<string>>> = {
   passwordReset: async () => {
     await (await server.browser().get('/password-reset')).submit({ account: reader.username })
@@ -152,12 +152,12 @@ const causes: Readonly<Record<Name, () => Promise<string>>> = {
   },
 }
 
-// Each template of a mail has a subject; the other texts are parts of them.
+// Each mail template has a subject; the other texts are parts of them.
 const names = Object.entries(mails.en).flatMap(([name, text]) =>
   typeof text === 'object' && 'subject' in text ? [name as Name] : [],
 )
 
-/** Readers who have no account, or none that knows their language: the page of who wrote, or the first of LANGUAGES. */
+/** Readers without an account, or without a known language: the language of the sender's page, or the first of LANGUAGES. */
 const withoutAccount: Partial<Record<Name, Language>> = { signUp: 'de', invitation: 'de', accountMade: 'es' }
 
 async function expectLanguage(to: string, name: Name, language: Language): Promise<void> {
@@ -165,7 +165,7 @@ async function expectLanguage(to: string, name: Name, language: Language): Promi
   expect(mail?.subject).toBe(mails[language][name].subject)
   expect(mail?.html).toContain(`<html lang="${language}"`)
   expect(mail?.text).not.toMatch(/\{\w+\}|undefined/)
-  // From where it was caused is told in words, too.
+  // The place it was triggered from is in words, too.
   if (mails.en[name].above.includes('{asker}')) {
     expect(mail?.text).toContain(signIn[language].devices.unknown)
   }

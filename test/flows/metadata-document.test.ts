@@ -26,13 +26,13 @@ afterEach(() => vi.restoreAllMocks())
 
 const redirectUri = 'https://agent.example/callback'
 
-/** Another URL each time: what was read is kept. */
+/** A new URL each time: documents are cached. */
 function freshUrl(): string {
   made++
   return `https://agent.example/client-${made}.json`
 }
 
-/** What the web answers, and which URLs were asked for. */
+/** The answers of the web, and the requested URLs. */
 function publish(url: string, document: unknown, init: ResponseInit = {}): string[] {
   const asked: string[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {

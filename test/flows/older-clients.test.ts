@@ -8,7 +8,7 @@ beforeAll(applySchema)
 
 const challenge = { code_challenge: codeChallenge, code_challenge_method: 'S256' }
 
-/** Confidential OpenID Connect clients from before PKCE, where an administrator said so (RFC 9700 §2.1.1). */
+/** Confidential OpenID Connect clients without PKCE, where an administrator allowed it (RFC 9700 §2.1.1). */
 describe('the exception from PKCE', () => {
   it('is never given to a public client, whatever its row says', async () => {
     const { rp, person } = await cast(undefined, { ...olderClient, type: 'public' })

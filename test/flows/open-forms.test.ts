@@ -16,7 +16,7 @@ import { addClient, addUser, applySchema, password, startedAt, startServer } fro
 const mail = { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } as const
 const config = { ...parseConfig({ ...env }), signUp: 'open' as const, mail }
 
-/** Every URL of the app that takes a POST, from the table of routes itself: a new one is in it by itself. */
+/** Every URL of the app that accepts POST, from the table of routes itself: a new one is included automatically. */
 const posts = [
   ...new Set(
     createApp(config, () => startedAt)
@@ -27,7 +27,7 @@ const posts = [
 
 const program = 'a program sends it'
 
-/** Those that no page has a form for, and why. Every other one is opened below. */
+/** URLs without a form on any page, with the reason. Every other one is opened below. */
 const withoutForm: Readonly<Record<string, string>> = {
   '/o/token': program,
   '/o/introspect': program,
@@ -39,7 +39,7 @@ const withoutForm: Readonly<Record<string, string>> = {
   '/setup': 'it is gone once there is an administrator; two-tabs.test.ts has it',
 }
 
-/** Where the form is, if a GET of the same URL does not show it. */
+/** The page of the form, if a GET of the same URL does not show it. */
 const pages: Record<string, string> = {
   '/login/passkey': '/login',
   '/account/email/verification': '/account/email',
@@ -118,7 +118,7 @@ beforeAll(async () => {
   await env.DB.prepare('DELETE FROM sign_in_attempts').run()
 })
 
-/** The administrator who has everything that an account can have. */
+/** An administrator with every factor. */
 async function strong(): Promise<Browser> {
   const browser = server.browser()
   await usePasskey(browser, device)
@@ -131,7 +131,7 @@ interface Tab {
   readonly fields: Record<string, string>
 }
 
-/** A tab for each of the forms that this browser is shown. A button may send its form elsewhere. */
+/** A tab for each form that this browser is shown. A button may send its form elsewhere. */
 async function openAll(browser: Browser): Promise<readonly Tab[]> {
   const tabs: Tab[] = []
   for (const route of posts.filter((path) => !(path in withoutForm))) {
@@ -174,7 +174,7 @@ const acts: Readonly<Record<string, Act>> = {
   'signs in as somebody else': somebody,
 }
 
-/** In whose browser, and what happens in the other tab. */
+/** The browser, and the act in the other tab. */
 const cases: readonly (readonly [keyof typeof everybody, keyof typeof acts])[] = [
   ['an administrator with all factors', 'signs out'],
   ['an administrator with all factors', 'signs in again by passkey'],
@@ -186,7 +186,7 @@ const cases: readonly (readonly [keyof typeof everybody, keyof typeof acts])[] =
   ['somebody at the second step', 'signs in as somebody else'],
 ]
 
-/** What is of the person before, and not there for whoever is signed in now. */
+/** Data of the earlier person that must not be shown to the one who is signed in now. */
 const personal = [
   '/account/applications/:clientId/remove',
   '/account/email/confirmation',
@@ -194,13 +194,13 @@ const personal = [
   '/account/passkeys/:id/remove',
 ]
 
-/** Counted beside whatever happens, and no act in anybody's name. */
+/** Counters that change with every request, and record no act of a person. */
 const bookkeeping = ['audit_heads', 'event_counts', 'sign_in_attempts']
 
 const outdated = 'before you signed in or out in another tab'
 const opened = new Set<string>()
 
-/** What is wrong with the answer to a form that another tab has outdated. */
+/** Problems of the answer to a form that another tab has outdated. */
 function complain({ route }: Tab, answer: Page): readonly string[] {
   const isFine = answer.status === 200 || answer.status === 303
   if (answer.status === 404 && personal.includes(route)) return []

@@ -17,7 +17,7 @@ afterEach(() => vi.restoreAllMocks())
 const loopback = 'http://localhost:8000'
 const production = 'https://id.example.com'
 
-/** Addresses, and whether the one rule lets them be called by an issuer in production and by one on loopback. */
+/** Addresses, and whether the rule allows calling them from an issuer in production and on loopback. */
 const addresses: readonly (readonly [string, boolean, boolean])[] = [
   ['https://app.example/x', true, true],
   ['https://app.example:8443/x', true, true],
@@ -58,7 +58,7 @@ interface World {
   readonly browser: Browser
 }
 
-/** A server with this issuer, and somebody who is signed in there. */
+/** A server with this issuer, and a person signed in there. */
 async function worldOf(issuer: string): Promise<World> {
   const server = startServer({ config: { issuer } })
   const user = await addUser(`owner-${randomText(6)}`)
@@ -71,7 +71,7 @@ async function worldOf(issuer: string): Promise<World> {
   return { server, browser }
 }
 
-/** Every URL that somebody enters and the server calls: how it is entered, and how it comes to be called. */
+/** Every URL that a person enters and the server calls: how it is entered, and what causes the call. */
 const callers: Readonly<
   Record<
     string,
@@ -82,7 +82,7 @@ const callers: Readonly<
   >
 > = {
   client_id_metadata_document: {
-    // Another path: a failure is remembered by its address.
+    // Another path: a failure is remembered by address.
     isTaken: async ({ browser }, url) =>
       (await browser.get(authorizePath(published(url.replace(/\/(?=[12](?:[?#]|$))/, '/t'))))).status === 503,
     async call({ browser }, _issuer, url) {
@@ -165,7 +165,7 @@ async function saves({ browser }: World, fields: Record<string, string>): Promis
   const page = await (await browser.get(pathOf(known, '/policy'))).submit({ scope: 'read', ...fields })
   expect([303, 400]).toContain(page.status)
   const [name = ''] = Object.keys(fields)
-  // The reason is there, beside the field.
+  // The reason is shown beside the field.
   if (page.status === 400) expect(page.html).toContain(`id="${name}-problem"`)
   return page.status === 303
 }
@@ -211,7 +211,7 @@ describe('one rule for every address that is called', () => {
       const world = await worldOf(issuer)
       vi.spyOn(console, 'error').mockImplementation(() => undefined)
       for (const row of addresses) {
-        // A failure is remembered by its address.
+        // A failure is remembered by address.
         const url = row[0].replace('/x', `/${column}`)
         const may = row[column]
         expect([url, await caller.isTaken(world, url, issuer)]).toEqual([url, may])
@@ -336,7 +336,7 @@ describe('fetches that a stranger can cause (ASVS 5.0 V2.4)', () => {
   })
 })
 
-/** Suspicion 5 of the review: one developer with many applications fills the memory of an isolate. */
+/** One developer with many applications must not fill the memory of an isolate. */
 it('cached key sets are limited by size: the least recently used goes first', async () => {
   const server = startServer()
   const padding = 'x'.repeat(60_000)
@@ -355,7 +355,7 @@ it('cached key sets are limited by size: the least recently used goes first', as
   )
   for (const { client } of clients) await ask(server, loopback, await assertion(client.id, loopback))
   expect(fetched).toHaveBeenCalledTimes(40)
-  // The last is still there, the first is not.
+  // The last one is still cached, the first is not.
   await ask(server, loopback, await assertion(clients[39]?.client.id ?? '', loopback))
   expect(fetched).toHaveBeenCalledTimes(40)
   await ask(server, loopback, await assertion(clients[0]?.client.id ?? '', loopback))

@@ -92,7 +92,7 @@ describe('an application that changes its hosts', () => {
   const frontchannelLogoutUri = 'https://curious.example/frontchannel'
   const other = ['https://curious.example/cb']
 
-  /** As its developer, who is the person too, saves it. */
+  /** Saved by its developer, who is also the person. */
   const move = async ({ rp, person }: Cast, redirectUri: string) => {
     const page = await person.browser.get(`/o/applications/${rp.registered.client.id}/update`)
     expect((await page.submit({ redirect_uris: redirectUri })).status).toBe(303)

@@ -12,12 +12,12 @@ const send = (url: string, init?: RequestInit) =>
 
 beforeAll(applySchema)
 
-/** Every URL of the app with its methods; parameters are filled in with something. */
+/** Every URL of the app with its methods; parameters are filled in. */
 const routes = app.routes
   .filter(({ method, path }) => method !== 'ALL' && path !== '/*')
   .map(({ method, path }) => ({ method, path: path.replaceAll(/:\w+/g, 'x') }))
 
-/** A body that tells whether anybody asked for any of it. */
+/** A body that records whether it was read. */
 function watchedBody() {
   const seen = { pulled: false }
   const body = new ReadableStream<Uint8Array>(

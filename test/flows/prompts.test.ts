@@ -9,7 +9,7 @@ beforeAll(applySchema)
 
 const nextOf = (page: Page) => new URL(page.location, issuer).searchParams.get('next') ?? ''
 
-/** Somebody who signed in `age` seconds ago, and agreed. */
+/** A person who signed in `age` seconds ago, and gave consent. */
 async function returning(age: number): Promise<Cast> {
   const world = await cast()
   await signIn(world)

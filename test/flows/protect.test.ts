@@ -17,7 +17,7 @@ import {
 } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
 
-/** An API behind packages/protect, with tokens that the Worker issued. */
+/** An API behind packages/protect, with tokens issued by the Worker. */
 
 const server = startServer()
 const audience = 'https://notes.example/api'
@@ -51,7 +51,7 @@ async function tokens(client: Known, asked: Asking = {}): Promise<Tokens & { rea
   return { id_token: '', ...answer }
 }
 
-/** Status, and error code of the refusal, for a token at an API with these options. */
+/** Status and error code of the refusal, for a token at an API with these options. */
 function api(changes: Partial<Options> = {}) {
   const options = { issuer, audience: issuer, fetch: server.fetch, now: () => server.now, ...changes }
   const handler = protect({ onUnavailable: () => {}, ...options }, (_, { claims }) => Response.json(claims))
@@ -94,7 +94,7 @@ describe('an API behind packages/protect', () => {
       for (const aud of [issuer, registered.client.id])
         expect((await api({ audience: aud, typ })(id_token)).line).toBe('401 invalid_token')
     expect((await api()(refresh_token)).line).toBe('401 invalid_token')
-    // The application's own credentials: to these, introspection calls its refresh token active.
+    // The application's own credentials: introspection with these calls its refresh token active.
     const ask = api({ introspection: credentials(registered) })
     expect((await ask(refresh_token)).body.error_description).toBe('The token is not a bearer access token')
   })
@@ -166,7 +166,7 @@ describe('an API behind packages/protect', () => {
     expect((await ask(access_token)).line).toBe('200 ok')
     server.now += 306
     expect((await ask(access_token)).line).toBe('401 insufficient_user_authentication')
-    // A refresh is no sign-in.
+    // A refresh is not a sign-in.
     const refreshed = await tokensOf(await postToken(server, refreshRequest(registered, refresh_token)))
     expect((await ask(refreshed.access_token)).line).toBe('401 insufficient_user_authentication')
     browser = await server.signedIn(person)

@@ -195,7 +195,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
       statuses.push((await server.fetch('/o/par', { method: 'POST', body: body(), ...network })).status)
     expect(statuses.filter((status) => status === 201)).toHaveLength(200)
     expect(statuses.filter((status) => status === 503)).toHaveLength(5)
-    // Others are not held up: a client with a secret, and another network.
+    // Others are not affected: a client with a secret, and another network.
     expect((await push(web)).status).toBe(201)
     const elsewhere = { headers: { 'CF-Connecting-IP': '203.0.113.7' } }
     expect((await server.fetch('/o/par', { method: 'POST', body: body(), ...elsewhere })).status).toBe(201)

@@ -28,7 +28,7 @@ beforeEach(async () => {
 const prove = ({ id }: User) =>
   env.DB.prepare('UPDATE users SET email_verified_at = 1 WHERE id = ?').bind(id).run()
 
-/** The link that is mailed to somebody who forgot their password. */
+/** The link that is mailed to a person who forgot their password. */
 async function askForLink(who: User = user, on: Server = server): Promise<Page> {
   const browser = on.browser()
   await (await browser.get('/password-reset')).submit({ account: who.username })
@@ -49,7 +49,7 @@ const isIn = async (browser: Browser) => (await browser.get('/account')).status 
 const count = (table: string, column: string, id: string) =>
   env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE ${column} = ?`).bind(id).first<number>('n')
 
-/** With every kind of access that an application can hold. */
+/** With every kind of access that an application can have. */
 async function grantedTo(browser: Browser, owner: User) {
   const policy = { ...defaultClientPolicy, scope: ['read', 'write', 'openid', 'offline_access'] }
   const registered = await addClient(owner, { policy })
@@ -88,7 +88,7 @@ describe('a password reset', () => {
     expect((await usePasskey(server.browser(), device)).text).toContain('not known here')
     expect(await count('passkeys', 'user_id', user.id)).toBe(1)
     const [browser] = await signIn()
-    // It raises no level: whoever has the new password is at the highest that there is.
+    // It raises no level: the new password alone is the highest level of the account.
     expect((await browser.get('/account/passkeys/new')).status).toBe(200)
   })
 
@@ -152,7 +152,7 @@ describe('the review after a reset', () => {
   let old: SoftAuthenticator
   let thiefs: SoftAuthenticator
 
-  /** Two passkeys: one that the account had for days, and one of somebody who had learned the password. */
+  /** Two passkeys: one of several days ago, and one added by somebody who had learned the password. */
   beforeEach(async () => {
     const browser = await server.signedIn(user)
     old = new SoftAuthenticator()
@@ -181,7 +181,7 @@ describe('the review after a reset', () => {
     return browser.get(back.location)
   }
 
-  /** What a browser sends when the boxes of those are ticked. */
+  /** The form data when these boxes are ticked. */
   const answer = async (page: Page, ticked: readonly string[]) => {
     const [form] = page.forms
     const body = new URLSearchParams(form?.fields)
@@ -288,7 +288,7 @@ describe('the first proof of an address', () => {
   let trap: Browser
   let key: SoftAuthenticator
 
-  /** Somebody signed up with the address of somebody else, and waits. */
+  /** Somebody signed up with another person's address, and waits. */
   beforeEach(async () => {
     await env.DB.prepare('UPDATE users SET email_verified_at = NULL WHERE id = ?').bind(user.id).run()
     trap = await server.signedIn(user)
@@ -310,7 +310,7 @@ describe('the first proof of an address', () => {
     expect((await usePasskey(server.browser(), key)).status).toBe(400)
     const [browser, answer] = await signIn()
     expect([answer.location, await isIn(browser)]).toEqual(['/', true])
-    // From then on it is an address like any other.
+    // From then on it is an ordinary address.
     expect((await askForLink()).text).not.toContain('Nobody has confirmed')
   })
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 type Changes = Record<string, string | undefined>
 
-/** Each way to be wrong that is found before anybody has to sign in. */
+/** Each error that is found before anybody has to sign in. */
 const faults: readonly [string, Changes, string][] = [
   ['no response type', { response_type: undefined }, 'invalid_request'],
   ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
@@ -132,7 +132,7 @@ describe('an answer uses the requested response mode', () => {
   })
 })
 
-/** The links of a page apart from those of its frame and the one to the first page. */
+/** The links of a page except those of its frame and the one to the front page. */
 const onwardFrom = ({ html }: Page): string | undefined =>
   plain(
     [

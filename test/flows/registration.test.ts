@@ -144,7 +144,7 @@ describe('dynamic registration (RFC 7591)', () => {
     const mine = await register()
     await server.env.DB.prepare(`UPDATE clients SET scope = 'read' WHERE id = ?`).bind(mine.client_id).run()
     const same = { client_id: mine.client_id, redirect_uris }
-    // Named again, too: people allowed it to this very client, and would not be asked.
+    // Also when it names them again: people allowed them to this client, and would not be asked.
     for (const sent of [same, { ...same, scope: mine.scope }, { ...same, scope: 'write read' }])
       expect(await (await manage(mine, 'PUT', sent)).json()).toMatchObject({ scope: 'read' })
   })

@@ -5,13 +5,13 @@ import type { Browser } from '../browser.ts'
 import { answerOf, authorizePath, requestOf } from '../flow.ts'
 import { addClient, addUser, applySchema, type Registered, type Server, startServer } from '../server.ts'
 
-/** A request with one thing wrong, and the refusal of the check that finds it. */
+/** A request with one error, and the refusal of the check that finds it. */
 interface Wrong {
   readonly client?: Client
   readonly changes?: Readonly<Record<string, string | undefined>>
   readonly error: string
   readonly says: RegExp
-  /** The errors of endpoints that do not make the check, but refuse the request for another reason. */
+  /** The errors of endpoints without this check that refuse the request for another reason. */
   readonly elsewhere?: Readonly<Partial<Record<RequestEndpoint, string>>>
 }
 
@@ -91,7 +91,7 @@ interface Answer {
   readonly description: string
 }
 
-/** One request at each endpoint, right but for what is changed. */
+/** One request at each endpoint, valid except for the changes. */
 const ask: Readonly<Record<RequestEndpoint, (wrong: Partial<Wrong>) => Promise<Answer>>> = {
   async authorization({ client = 'good', changes = {} }) {
     const page = await browser.get(authorizePath(clients[client], changes))

@@ -5,11 +5,11 @@ import type { Browser } from '../browser.ts'
 import { recording, scansOf } from '../plans.ts'
 import { addUser, applySchema, startServer } from '../server.ts'
 
-/** Of users, of applications, and of events. `npm run scale` has a million. */
+/** Number of users, of applications, and of events. `npm run scale` has a million. */
 const total = Number(env.SCALE_ROWS)
-/** What one page may read, however many there are: 26 rows, what is joined to each, and who asks. */
+/** Limit of rows read by one page, however many there are: 26 rows, their joins, and the viewer. */
 const most = 150
-/** The same of a search: each of 1,001 people is found, counted, and looked at. */
+/** The same for a search: each of 1,001 people is found, counted, and read. */
 const mostOfSearch = 6000
 
 let read = 0
@@ -30,7 +30,7 @@ const counting = new Proxy(env.DB, {
 
 let root: Browser
 
-/** `columns` of the numbers 1 to `total` as `i`, by statements that D1 bears. */
+/** `columns` of the numbers 1 to `total` as `i`, in statements that D1 accepts. */
 async function fill(table: string, columns: string, values: string): Promise<void> {
   const chunk = 100_000
   for (let from = 1; from <= total; from += chunk) {
@@ -43,7 +43,7 @@ async function fill(table: string, columns: string, values: string): Promise<voi
   }
 }
 
-/** In no order: neighbours in time are far from each other by name. */
+/** In random order: neighbours in time are far apart by name. */
 const mixed = `printf('%08x', i * 2654435761 % 4294967296)`
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ beforeAll(async () => {
   console.log(`3 × ${total} rows in ${Math.round(performance.now() - started)} ms`)
 }, 600_000)
 
-/** The links of as many pages, one after the other, and what each of them read. */
+/** Follows the links of several pages, and returns the rows that each read. */
 async function walk(path: string, pages: number): Promise<readonly number[]> {
   const rows: number[] = []
   for (let next: string | undefined = path; next !== undefined && rows.length < pages; ) {
@@ -131,7 +131,7 @@ describe(`a list of ${total}`, () => {
   it('shows its health from as many rows as without', async () => {
     read = 0
     expect((await root.get('/admin/health')).status).toBe(200)
-    // The first 10,000 users for the cost of their passwords, and each event that has no seal yet, up to 1001.
+    // The first 10,000 users for their password settings, and each unsealed event, up to 1001.
     expect(read).toBeLessThan(Math.min(total, 10_000) + 2 * 1001 + 100)
   })
 

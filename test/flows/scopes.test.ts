@@ -32,7 +32,7 @@ describe('a scope that a client can’t have (OIDC Core §3.1.2.1, RFC 6749 §3.
   it.each([
     ['openid webid', 'openid'],
     ['webid read write tools:all openid', 'read openid'],
-    // All that the metadata lists.
+    // Every listed scope.
     ['read write openid profile email address phone offline_access', 'read openid email'],
   ])('is ignored while others remain: %s', async (scope, granted) => {
     const code = await obtainCode(browser, client, { scope })

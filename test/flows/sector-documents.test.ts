@@ -18,10 +18,10 @@ const openid = { ...defaultClientOpenid, pkceOptional: true, subjectType: 'pairw
 const own = ['https://notes.example/cb', 'https://notes-beta.example/cb']
 
 let made = 0
-/** Another one each time, since some of what is read is kept. */
+/** A new one each time, since some documents are cached. */
 const freshSector = () => `https://sector.example/uris-${made++}.json`
 
-/** What the web answers at which URL, and what was asked for. */
+/** The answers of the web by URL, and the requested URLs. */
 function serve(answers: Readonly<Record<string, unknown>>): string[] {
   const asked: string[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
@@ -51,24 +51,24 @@ async function signedIn(world: Cast): Promise<Cast> {
   return world
 }
 
-/** A person who is the developer of this client too. */
+/** A person who is also the developer of this client. */
 async function developing(redirectUris: readonly string[] = own): Promise<Cast> {
   return signedIn(await cast(undefined, { openid, redirectUris }))
 }
 
-/** How the person is known to a client, which sends them to the first of these addresses. */
+/** The person's subject at a client that uses the first of these addresses. */
 async function subjectAt(world: Cast, { client, secret }: Registered, redirectUris: readonly string[]) {
   const rp = new RelyingParty(world.server, { client: { ...client, redirectUris }, secret })
   return (await rp.verifyIdToken(await signIn({ ...world, rp }))).sub
 }
 
-/** How the same person is known to another client. */
+/** The same person's subject at another client. */
 async function subjectAtHost(world: Cast, redirectUri: string) {
   const registered = await addClient(world.person.user, { openid, redirectUris: [redirectUri] })
   return subjectAt(world, registered, [redirectUri])
 }
 
-/** What the form of a page holds that takes these addresses. */
+/** The values in the form with these addresses. */
 const filled = ({ forms }: Page) =>
   forms.find(({ fields }) => 'sector_identifier_uri' in fields || 'redirect_uris' in fields)?.fields ?? {}
 
@@ -198,7 +198,7 @@ describe('an application with a sector’s document', () => {
         .bind(registered.client.id)
         .run()
     const page = await person.browser.get(policyPath(registered))
-    // The third batch saves: one reads, one counts what is fetched.
+    // The third batch saves: one reads, one counts the fetches.
     const racing = startServer({ bindings: { DB: betweenReadAndWrite(move, env.DB, 4) } }).browser()
     for (const [name, value] of person.browser.cookies) racing.cookies.set(name, value)
     const again = await racing.post(policyPath(registered), {

@@ -84,7 +84,7 @@ it('an application whose tokens expired long ago is still notified', async () =>
   const received = receiveLogouts()
   await signOut(here)
   expect(received).toHaveLength(1)
-  // Its row is looked at again when its session would have ended by itself.
+  // Its row is checked again when its session would have expired.
   here.server.now += parseConfig({ ...env }).lifetimes.sessionIdle
   await maintain(env.DB, parseConfig({ ...env }), () => here.server.now)
   const left = await env.DB.prepare('SELECT count(*) AS n FROM authorizations WHERE client_id = ?')

@@ -65,7 +65,7 @@ describe('the question', () => {
       await browser.post('/o/logout', fields, { Origin: 'https://evil.example' }),
       await browser.post('/o/logout', fields, { 'Sec-Fetch-Site': 'cross-site' }),
     ]
-    // One that another tab may have outdated is asked again; nobody is signed out by any of them.
+    // One that another tab may have outdated is asked again; none of them signs anybody out.
     expect(forged.map(({ status }) => status)).toEqual([200, 200, 403, 403])
     expect(forged[1]?.forms[0]?.fields.confirm).toBe('yes')
     expect(await isSignedIn(here)).toBe(true)

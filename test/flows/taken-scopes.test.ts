@@ -37,7 +37,7 @@ beforeEach(async () => {
   known = await addClient(user, { policy: { ...defaultClientPolicy, scope: all } })
 })
 
-/** As an administrator says it in the form. */
+/** As an administrator enters it in the form. */
 const leave = async (...scope: readonly string[]) => {
   const page = await root.get(`/o/applications/${known.client.id}/policy`)
   expect((await page.submit({ scope: scope.join(' ') })).status).toBe(303)

@@ -8,7 +8,7 @@ const server = startServer()
 
 beforeAll(async () => {
   await applySchema()
-  // Makes the signing keys, so that what is lost is the claim.
+  // Creates the signing keys, so that the lost answer is that of the claim.
   await server.fetch('/.well-known/jwks.json')
 })
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
   request = codeRequest(registered, await obtainCode(await server.signedIn(user), registered))
 })
 
-/** The code is spent, and nobody hears of it. */
+/** The code is used up, and nobody gets an answer. */
 async function redeemUnanswered(CODES: KVNamespace = env.CODES): Promise<void> {
   const broken = startServer({ bindings: { DB: everyWriteUnanswered(), CODES } })
   broken.now = server.now
@@ -61,7 +61,7 @@ describe('a code that was used without an answer', () => {
     const won = answers.filter(({ status }) => status === 200)
     expect(won.length).toBeLessThanOrEqual(1)
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(8 - won.length)
-    // The others were replays, so nobody keeps anything.
+    // The others were replays, so every token is revoked.
     for (const answer of won) {
       const { access_token } = await tokensOf(answer)
       expect((await introspect(server, registered, access_token)).active).toBe(false)

@@ -25,7 +25,7 @@ const idToken = 'urn:ietf:params:oauth:token-type:id_token'
 let people = 0
 let browser: Browser
 let userId: string
-/** The application of the person, the API that it calls, and one that this one calls. */
+/** The application of the person, the API that it calls, and one that this API calls. */
 let shop: Registered
 let ordersApi: Registered
 let stockApi: Registered
@@ -154,7 +154,7 @@ describe('an API and a token that it received', () => {
       client_id: ordersApi.client.id,
       authorized_client_id: shop.client.id,
       act: { sub: ordersApi.client.id },
-      // Scopes of the first API mean nothing at the second.
+      // Scopes of the first API don't exist at the second.
       scope: 'read write',
     })
     const next = await exchange(
@@ -179,7 +179,7 @@ describe('an API and a token that it received', () => {
     expect(await errorOf(await send(ordersApi, tokens.access_token, { resource: mail }))).toBe(
       '400 invalid_target',
     )
-    // One for the same API would have the name of another application in it.
+    // A token for the same API would name another application.
     expect(await errorOf(await send(ordersApi, tokens.access_token))).toBe('400 invalid_target')
     await env.DB.prepare('DELETE FROM api_introspectors').run()
     expect(await errorOf(await send(ordersApi, tokens.access_token, { resource: stock }))).toBe(

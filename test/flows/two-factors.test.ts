@@ -60,7 +60,7 @@ describe('an application that requires two factors', () => {
       amr: ['pwd', 'otp', 'mfa'],
     })
     expect(person.signIns).toBe(0)
-    // Once they have it, the page leads on.
+    // Once they have it, the page redirects.
     expect((await browser.get(sent.location)).location).toBe(nextOf(sent.location))
   })
 
@@ -135,7 +135,7 @@ describe('SECOND_FACTOR', () => {
     return { user, browser: await on.signedIn(user) }
   }
 
-  /** Pages for whoever is signed in, from the table of routes. */
+  /** Pages for signed-in people, from the table of routes. */
   const pages = createApp(parseConfig({ KEY_ENCRYPTION_SECRET: 'x'.repeat(32) }), () => 0)
     .routes.filter(({ path, method }) => method === 'GET' && /^\/(account|admin|o\/applications)/.test(path))
     .map(({ path }) => path.replaceAll(/:\w+/g, 'x'))

@@ -3,16 +3,16 @@ import type { OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 import type { Visitor } from '../scripts/visitor.ts'
 
-/** Nobody listens there: the person's browser is a `Visitor`, who reads the address that it is sent to. */
+/** Nobody listens there: the person's browser is a `Visitor`, who reads the redirect address. */
 export const redirectUri = 'http://127.0.0.1:33418/callback'
 
-/** How a client of MCP comes to a client id. */
+/** The ways in which an MCP client gets a client id. */
 export type Way =
   | { readonly way: 'registration' }
   | { readonly way: 'metadata document'; readonly url: string }
   | { readonly way: 'by hand'; readonly id: string; readonly secret: string }
 
-/** What a host keeps for MCP's TypeScript client, of either version: an `OAuthClientProvider` in memory. */
+/** The state of a host for MCP's TypeScript client, of either version: an `OAuthClientProvider` in memory. */
 export class Agent {
   readonly redirectUrl = redirectUri
   readonly clientMetadataUrl?: string
@@ -23,9 +23,9 @@ export class Agent {
     response_types: ['code'],
     token_endpoint_auth_method: 'none',
   }
-  /** Where the authorization endpoint sent the person. */
+  /** Where the authorization endpoint redirected the person. */
   callback = new URLSearchParams()
-  /** What was asked of the person, in the order in which it was. */
+  /** The requests that the person was asked about, in order. */
   readonly asked: URLSearchParams[] = []
   readonly #person: Visitor
   #client: OAuthClientInformationMixed | undefined
@@ -61,7 +61,7 @@ export class Agent {
     this.#discovered = discovered
   }
 
-  /** The person says yes. */
+  /** The person gives consent. */
   async redirectToAuthorization(url: URL): Promise<void> {
     this.asked.push(url.searchParams)
     const page = await this.#person.request(url.href)

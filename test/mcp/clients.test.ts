@@ -13,14 +13,14 @@ import { Visitor } from '../scripts/visitor.ts'
 import { Agent, redirectUri, type Way } from './agent.ts'
 import { startToolServer, type ToolServer } from './tool-server.ts'
 
-/** What both versions of MCP's TypeScript client can do here. */
+/** The features of both versions of MCP's TypeScript client that are used here. */
 interface Host {
-  /** What it asks the person for. */
+  /** The scope it requests. */
   readonly scope: string
-  /** The same, once an API has told it of one scope more. Undefined: it refreshes instead, and then gives up. */
+  /** The same, after an API required one more scope. Undefined: it refreshes instead, and then gives up. */
   readonly more: string | undefined
   connect(agent: Agent): Promise<void>
-  /** Gives the client what the person brought back. */
+  /** Gives the client the result of the person's redirect. */
   finish(agent: Agent): Promise<void>
   call(tool: 'read' | 'write'): Promise<unknown>
   close(): Promise<void>
@@ -36,7 +36,7 @@ let tools: ToolServer
 let documentUrl = ''
 
 before(async () => {
-  // A client id that is a URL begins with https, which the Worker has to believe.
+  // A client id that is a URL begins with https, so the Worker must trust its certificate.
   process.env.NODE_EXTRA_CA_CERTS = certificate
   appendFileSync(project.at('.dev.vars'), 'REGISTRATION=open\n')
   assert.equal(project.run('createsuperuser', ['--username', 'ada']).status, 0)
@@ -82,7 +82,7 @@ const hosts: Readonly<Record<string, () => Host>> = {
     const client = new two.Client({ name: 'host', version: '1.0.0' })
     let transport: two.StreamableHTTPClientTransport
     return {
-      // The server offers refresh tokens, so it takes one.
+      // The server offers refresh tokens, so it requests one.
       scope: 'read offline_access',
       more: 'read offline_access write',
       async connect(authProvider) {
@@ -118,7 +118,7 @@ describe('from only the URL of an MCP server to a call of its tool', () => {
         assert.equal(claimsOf(await host.call('read')).scope, host.scope)
         const scopes = [host.scope]
         if (host.more !== undefined) {
-          // What was granted stays, and the person is asked about all of it.
+          // Granted scopes stay, and the person is asked about all of them.
           await assert.rejects(host.call('write'), isUnauthorized)
           await host.finish(agent)
           scopes.push(host.more)
@@ -138,7 +138,7 @@ describe('from only the URL of an MCP server to a call of its tool', () => {
   }
 })
 
-/** The tool answers with the claims of the token that it was called with. */
+/** The tool returns the claims of its access token. */
 function claimsOf(result: unknown): Record<string, unknown> {
   assert.ok(
     typeof result === 'object' && result !== null && 'content' in result && Array.isArray(result.content),

@@ -8,7 +8,7 @@ import { freePort } from '../e2e/elsewhere.ts'
 import { DevProject } from '../scripts/dev-project.ts'
 import { type Application, Visitor } from '../scripts/visitor.ts'
 
-/** MCP's own suite for authorization servers, as it comes. */
+/** MCP's own suite for authorization servers, unmodified. */
 const tool = path.join(root, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
 
 const project = new DevProject()
@@ -21,12 +21,12 @@ before(async () => {
   await project.start()
   await person.signIn('ada')
   port = await freePort()
-  // Where the server lists `none`, the suite sends no secret, whatever it was given.
+  // If the server lists `none`, the suite sends no secret, even if it has one.
   application = await person.register(`http://127.0.0.1:${port}/callback`, 'authorization-code', 'public')
 })
 after(() => project.remove())
 
-/** Runs it, and goes where it wants the person to go. */
+/** Runs it, and follows its redirects as the person. */
 async function run(
   ...more: readonly string[]
 ): Promise<{ readonly status: number | null; readonly said: string }> {

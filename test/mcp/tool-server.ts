@@ -9,7 +9,7 @@ export interface ToolServer {
   close(): void
 }
 
-/** A server of MCP with two tools: `read` needs the scope of its name, `write` needs both. The issuer is known once it runs. */
+/** An MCP server with two tools: `read` needs the scope of its name, `write` needs both. The issuer is known once it runs. */
 export async function startToolServer(issuer: () => string): Promise<ToolServer> {
   let guard: ReturnType<typeof nodeGuard> | undefined
   let url = ''

@@ -7,7 +7,7 @@ import { startPlayground } from '../e2e/elsewhere.ts'
 import { fillApplication, signIn } from '../e2e/people.ts'
 import { startWorld } from '../e2e/world.ts'
 
-/** `npm run test:python`, where Python has Authlib and requests-oauthlib. PYTHON names another one than python3. */
+/** `npm run test:python`, with a Python that has Authlib and requests-oauthlib. PYTHON overrides python3. */
 const python = process.env.PYTHON ?? 'python3'
 const { status } = spawnSync(python, ['-c', 'import authlib, joserfc, requests_oauthlib'])
 if (status !== 0)

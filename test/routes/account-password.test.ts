@@ -234,7 +234,7 @@ describe('access by the old password', () => {
     const { phone } = await setUpAuthenticator(server, mine)
     const [browser, code] = await atCode(server, user)
     const page = await mine.get('/account/password')
-    // Who it is, the attempt, the code, then the session.
+    // The person, the attempt, the code, then the session.
     const change = () => fill(page)
     const racing = startServer({ bindings: { DB: betweenReadAndWrite(change, env.DB, 4) } }).browser()
     for (const [name, value] of browser.cookies) racing.cookies.set(name, value)

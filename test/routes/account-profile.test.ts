@@ -8,7 +8,7 @@ import { addClient, addUser, applySchema, startServer } from '../server.ts'
 
 beforeAll(async () => {
   await applySchema()
-  // Makes the signing keys, before any test moves its clock.
+  // Creates the signing keys, before any test moves its clock.
   await startServer().fetch('/.well-known/jwks.json')
 })
 
@@ -27,12 +27,12 @@ async function save(typed: Record<string, string>): Promise<Page> {
   return (await mine.get('/account/profile')).submit(typed)
 }
 
-/** What stands in the fields. */
+/** The values in the fields. */
 async function filled(): Promise<Record<string, string>> {
   return (await mine.get('/account/profile')).forms[0]?.fields ?? {}
 }
 
-/** What an application is told. */
+/** The claims that an application gets. */
 async function claims(): Promise<Record<string, unknown>> {
   const registered = await addClient(await addUser(`developer${people++}`))
   const scope = 'openid profile email address phone'

@@ -129,7 +129,7 @@ describe('sessions', () => {
     const page = await mine.get('/account/sessions')
     expect((await page.submit({ end: 'others' })).status).toBe(303)
     expect(await Promise.all([mine, ...others].map(isSignedIn))).toEqual([true, false, false])
-    // The form sent again is the same attempt: who signed in since then stays.
+    // The form sent again is the same attempt: later sign-ins stay.
     const later = await signedInWith(iphone)
     expect((await page.submit({ end: 'others' })).status).toBe(303)
     expect(await isSignedIn(later)).toBe(true)

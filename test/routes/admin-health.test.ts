@@ -26,7 +26,7 @@ const note = (at: number, type: string) =>
     .bind(`event${made++}`, at, type)
     .run()
 
-/** Today and in 14 days, by the name of the event. */
+/** Today's count and that of 14 days, by the name of the event. */
 async function countsOf(name: string): Promise<readonly number[]> {
   const { text } = await root.get('/admin/health')
   const [, today, all] = new RegExp(`${name} Today: (\\d+) 14 days: (\\d+)`).exec(text) ?? []

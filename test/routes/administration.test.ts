@@ -128,7 +128,7 @@ describe('a user', () => {
     expect((await root.get(userPath(adaUser))).text).toContain('Suspended')
     expect((await root.get(userPath(adaUser, '/suspension'))).text).toContain('can sign in again, and has to')
     await send(root, userPath(adaUser, '/suspension'))
-    // ASVS 5.0 §7.4.2: what was there before it is not revived.
+    // ASVS 5.0 §7.4.2: earlier access is not restored.
     expect((await ada.get('/o/applications')).location).toContain('/login')
     expect(await isAlive()).toBe(false)
     expect((await postToken(server, refreshRequest(known, tokens.refresh_token))).status).toBe(400)
@@ -471,7 +471,7 @@ describe('signing keys', () => {
 })
 
 describe('an administrator who loses the role while the form is being sent', () => {
-  /** The role is gone after everything was checked, right before it is written. */
+  /** The role is lost after every check, right before the write. */
   function losingRole(who: Browser, user: User): Browser {
     const db = new Proxy(env.DB, {
       get(target, property) {
@@ -512,7 +512,7 @@ describe('an administrator who loses the role while the form is being sent', () 
   })
 })
 
-/** All that administrators change, but for one user, whose role is lost. */
+/** Everything that administrators change, except one user, whose role is lost. */
 async function everything(but?: User): Promise<unknown> {
   const tables = [
     'clients',

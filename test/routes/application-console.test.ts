@@ -186,7 +186,7 @@ describe('the preview of claims', () => {
   })
 })
 
-// Time goes on here.
+// The clock moves here.
 describe('the page of an application for devices', () => {
   const device = { authorization_grant_type: 'device-code', redirect_uris: '', client_type: 'public' }
   const poll = (html: string) => {

@@ -204,7 +204,7 @@ describe('settings for administrators', () => {
     expect((await ada.get(pathOf(known, '/policy'))).html).toMatch(/value="introspection"[^>]*disabled/)
     await save({ scope: 'write' })
     expect(await scopesOf()).toEqual(['introspection', 'write'])
-    // A form that was opened before it was taken away does not bring it back.
+    // A form that was opened before the removal does not restore it.
     const stale = await ada.get(pathOf(known, '/policy'))
     await save({ scope: 'write' }, root)
     await stale.submit({ scope: 'write introspection' })

@@ -32,7 +32,7 @@ beforeEach(async () => {
   eves = await register(eve, { name: 'Trap' })
 })
 
-/** All there is of applications. */
+/** All data about applications. */
 async function everything(): Promise<unknown> {
   const tables = ['clients', 'client_secrets', 'client_origins', 'consents', 'authorizations', 'audit_events']
   const answers = await env.DB.batch(
@@ -41,7 +41,7 @@ async function everything(): Promise<unknown> {
   return answers.map(({ results }) => results)
 }
 
-/** Without what is of the request alone: its reference, its form token, and its own address in the choice of languages. */
+/** Without parts of the request: its reference, its form token, and its own address in the language menu. */
 const withoutReference = (html: string) =>
   html.replaceAll(/<code>[\w-]{12}<\/code>|value="[\w-]{43}"|<footer>.*<\/footer>/g, '')
 
@@ -83,7 +83,7 @@ describe('an application of another person', () => {
     expect(await everything()).toEqual(before)
     expect(await accepts(server, adas)).toBe(true)
     expect((await introspect(server, adas, tokens.refresh_token)).active).toBe(true)
-    // The same by the owner is what it says.
+    // The same form sent by the owner works.
     expect([200, 303]).toContain((await (await ada.get(pathOf(adas, page))).submit(fields)).status)
     expect(await everything()).not.toEqual(before)
   })
@@ -186,7 +186,7 @@ describe('an administrator', () => {
 })
 
 describe('a person who loses the right while the form is being sent', () => {
-  /** Something happens after everything was checked, right before it is written. */
+  /** Something happens after every check, right before the write. */
   function rightBefore(happens: string, ...values: string[]) {
     let happened = false
     const db = new Proxy(env.DB, {
@@ -236,7 +236,7 @@ describe('a person who loses the right while the form is being sent', () => {
     await forget.run()
     const lost = rightBefore('UPDATE clients SET owner_id = ? WHERE id = ?', people.eve.id, adas.client.id)
     const fresh = (await ada.get(pathOf(adas, '/secrets'))).forms[0]?.fields ?? {}
-    // One that is sent again, and one of who is not the owner any more.
+    // One that is sent again, and one of a former owner.
     expect((await ada.post(pathOf(adas, '/secrets'), form)).status).toBe(303)
     expect((await lost.carry(ada).post(pathOf(adas, '/secrets'), fresh)).status).toBe(404)
     expect((await eve.get(pathOf(adas, '/credentials'))).text).toContain('There is none')

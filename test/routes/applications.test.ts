@@ -242,7 +242,7 @@ describe('an invalid form', () => {
       const shownAt = new RegExp(`id="${field}-problem">(.*?)</div>`, 's').exec(page.html)?.[1]
       expect(shownAt).toMatch(text)
     }
-    // A choice that does not exist can’t be shown again; everything else is.
+    // An invalid choice can’t be shown again; everything else is.
     const { client_type: _type, authorization_grant_type: _grant, ...kept } = { ...typed, ...changes }
     expect(page.forms[0]?.fields).toMatchObject(withBareNewlines(kept))
   })
@@ -369,7 +369,7 @@ describe('updating', () => {
 
     const again = registeredOn(await update(spa, { client_type: 'confidential' }))
     expect(again.secret).not.toBe(web.secret)
-    // The forms that were sent before: neither changes the type nor brings a secret back.
+    // The earlier forms: they neither change the type nor restore a secret.
     for (const stale of [
       () => form.submit({ client_type: 'confidential' }),
       () => back.submit({ client_type: 'public' }),

@@ -14,7 +14,7 @@ let root: Browser
 let eveId = ''
 let clientId = ''
 
-/** Newer than anything else, two a second. */
+/** Newer than everything else, two per second. */
 const total = 60
 
 beforeAll(async () => {
@@ -168,7 +168,7 @@ describe('the audit log', () => {
     const total = await env.DB.prepare('SELECT number FROM audit_heads').first('number')
     const { problems, end, unsealed } = await check(csv)
     expect([problems, end.number, unsealed]).toEqual([[], total, 0])
-    // As Excel wants it, and as it was read before.
+    // As Excel expects it, and as it was read before.
     expect(auditCsvHeader.startsWith('\ufeff"time"')).toBe(true)
     expect(await check(`\ufeff${csv}`)).toEqual(await check(csv))
     expect(readExport(csv).events.find(({ id }) => id === '-odd')).toMatchObject({
@@ -223,7 +223,7 @@ describe('the audit log', () => {
     count.counts = { reads: 0, writes: 0, gets: 0, puts: 0 }
     const answer = await form.submit({})
     expect(answer.html.split('\r\n')).toHaveLength(2502)
-    // The session, what is not sealed yet, the end of the chain, its parts, and three chunks; the event, and its seal.
+    // The session, the unsealed events, the end of the chain, its parts, and three chunks; the event, and its seal.
     expect(count.counts).toMatchObject({ reads: 7, writes: 2 })
   })
 })

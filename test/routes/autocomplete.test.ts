@@ -5,7 +5,7 @@ const server = startServer()
 
 beforeAll(applySchema)
 
-/** Of each field of the page that is typed into: one without a name is there to be copied. */
+/** For each input field of the page: one without a name is for copying. */
 function tokensOf(html: string): Record<string, string | undefined> {
   const fields = [...html.matchAll(/<(?:input|textarea) ([^>]*)>/g)].map(([, attributes = '']) => {
     const of = (name: string) => new RegExp(`(?:^| )${name}="([^"]*)"`).exec(attributes)?.[1]
@@ -17,7 +17,7 @@ function tokensOf(html: string): Record<string, string | undefined> {
   return Object.fromEntries(typed.map(({ name, autocomplete }) => [name, autocomplete]))
 }
 
-/** WCAG 2.2 SC 1.3.5, and what a password manager goes by. */
+/** WCAG 2.2 SC 1.3.5, which password managers use. */
 it.each([
   ['/login', { username: 'username webauthn', password: 'current-password' }],
   ['/password-reset', { account: 'username' }],

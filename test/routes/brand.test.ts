@@ -6,11 +6,11 @@ beforeAll(applySchema)
 const branded = (color: string | undefined) =>
   startServer({ config: { brand: { name: 'Example <ID>', color, logo: '/brand.svg' } } })
 
-/** What stands in public/latchkey.css. */
+/** The values in public/latchkey.css. */
 const stylesheet = `--paper: light-dark(#f6f7f5, #0d1210) --card: light-dark(#ffffff, #141b18)
   --sunk: light-dark(#f0f3f1, #1b2420) --ink: light-dark(#131c18, #e8eeeb)`
 
-/** Of a stylesheet, as a browser reads them: those for light and those for dark. */
+/** The colours of a stylesheet, as a browser reads them: for light and for dark. */
 function coloursOf(css: string): readonly [Map<string, string>, Map<string, string>] {
   const found = [...css.matchAll(/--([\w-]+): light-dark\((#\w+), (#\w+)\)/g)]
   return [

@@ -32,7 +32,7 @@ async function useUp(userId: string, rows = changes): Promise<void> {
     .run()
 }
 
-/** Every URL that takes a POST, from the table of routes itself. */
+/** Every URL that accepts POST, from the table of routes itself. */
 const posts = [
   ...new Set(
     createApp(parseConfig({ ...env }), () => startedAt)
@@ -45,9 +45,9 @@ const program = 'a program sends it, which has no session'
 const counted = 'its events are counted after a hundred a day, or by attempts'
 const asMuchAgain = 'it ends access, or keeps somebody else out: as much again'
 
-/** Those that a person who changed very much may still send, and why that is bounded. */
+/** The ones that a person may still use after very many changes, and what limits them. */
 const exceptions: Readonly<Record<string, string>> = {
-  // Nobody has to be signed in.
+  // No session needed.
   ...Object.fromEntries(posts.filter((path) => /^\/login\b/.test(path)).map((path) => [path, counted])),
   '/o/token': program,
   '/o/introspect': program,

@@ -19,7 +19,7 @@ beforeEach(() =>
   env.DB.batch([env.DB.prepare('DELETE FROM users'), env.DB.prepare('DELETE FROM sign_in_attempts')]),
 )
 
-/** Every form by which somebody chooses a password, and the answer to one that is chosen there, for an account called `lovelace`. */
+/** Every form that sets a password, and its answer for an account called `lovelace`. */
 const forms: Readonly<Record<string, (chosen: string) => Promise<Page>>> = {
   'setup/route.tsx': async (chosen) => {
     const token = makeSecret('setup')
@@ -57,7 +57,7 @@ const forms: Readonly<Record<string, (chosen: string) => Promise<Page>>> = {
   },
 }
 
-/** Files of routes that check one. */
+/** Route files that check one. */
 const sources: Record<string, string> = import.meta.glob('../../src/routes/**/*.{ts,tsx}', {
   query: '?raw',
   import: 'default',

@@ -30,7 +30,7 @@ const stored = () =>
     .bind(user.id)
     .first<{ email: string; email_verified_at: number | null }>()
 
-/** The form that asks for a link to the address that they have. */
+/** The form that requests a link to the current address. */
 async function sendAgain(by: Browser = browser) {
   const page = await by.get('/account/email')
   const form = page.forms.find(({ action }) => action === '/account/email/verification')

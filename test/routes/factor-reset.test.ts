@@ -47,7 +47,7 @@ const events = () =>
     .all()
     .then(({ results }) => results)
 
-/** Of the reset alone: they also hear of each factor that they set up themselves. */
+/** Only notices of the reset: they are also notified of each factor that they set up themselves. */
 const noticesTo = async (user: User) =>
   (await mailsTo(`${user.username}@example.com`)).filter(({ subject }) => subject.includes('was reset'))
 
@@ -72,7 +72,7 @@ describe('resetting a person’s factors', () => {
     expect(await events()).toEqual([{ user_id: rootUser.id }])
     expect((await usePasskey(server.browser(), device)).status).toBe(400)
     expect((await (await server.signedIn(ada)).get('/account')).status).toBe(200)
-    // Whoever was signed in, with a factor of somebody else perhaps, is not any more.
+    // Existing sessions, perhaps with another person's factor, have ended.
     expect((await adaBrowser.get('/account')).location).toContain('/login')
     expect(await errorOf(await postToken(server, refreshRequest(granted, refresh_token)))).toBe(
       '400 invalid_grant',

@@ -16,7 +16,7 @@ const guarded = [oauthRoutes, applicationsRoutes, accountRoutes, administrationR
 
 beforeAll(async () => {
   await applySchema()
-  // Until there is an administrator, people are sent to set the server up.
+  // Until there is an administrator, people are redirected to set up the server.
   await addUser('root', 'administrator')
 })
 

@@ -28,7 +28,7 @@ async function signIn(browser: Browser, typed = password, name = username): Prom
   return (await browser.get('/login')).submit({ username: name, password: typed })
 }
 
-/** The browser of the owner, after they signed in and out again. */
+/** The owner's browser, after they signed in and out again. */
 async function knownBrowser(address = '198.51.100.1'): Promise<Browser> {
   const browser = browserAt(address)
   expect((await signIn(browser)).status).toBe(303)
@@ -36,7 +36,7 @@ async function knownBrowser(address = '198.51.100.1'): Promise<Browser> {
   return browser
 }
 
-/** Wrong passwords from as many addresses as asked for, without waiting. */
+/** Wrong passwords from the given addresses, without waiting. */
 async function attack(times: number, addressOf: (i: number) => string): Promise<readonly number[]> {
   const statuses: number[] = []
   for (let i = 0; i < times; i++) {
@@ -45,7 +45,7 @@ async function attack(times: number, addressOf: (i: number) => string): Promise<
   return statuses
 }
 
-/** As after the hundred guesses of a botnet, without the time that they take: the last of them is a real one. */
+/** The state after a hundred guesses of a botnet, without the time they take: the last of them is a real one. */
 async function usedUp(): Promise<void> {
   await env.DB.prepare('DELETE FROM sign_in_attempts').run()
   await attack(1, botnet)
@@ -58,7 +58,7 @@ const oneStranger = () => '203.0.113.1'
 const botnet = (i: number) => `192.0.2.${i}`
 
 describe('ten right passwords at once, from one address', () => {
-  /** Counted before the passwords are looked at, or parallel guesses would slip by: so it may be too many for two seconds. */
+  /** Counted before the passwords are checked, so that parallel guesses are counted: two seconds may be too short for all. */
   it('sign in at least five, the others after two seconds, and leave nothing behind', async () => {
     const browsers = await Promise.all(
       Array.from({ length: 10 }, async () => {
@@ -134,7 +134,7 @@ describe('a browser that the account knows', () => {
     server.now += 2
     expect((await signIn(owner)).status).toBe(303)
     expect((await signIn(owner, 'wrong password')).status).toBe(400)
-    // What was guessed there counts for nobody else.
+    // Guesses from there count for nobody else.
     expect((await signIn(browserAt('203.0.113.9'))).status).toBe(303)
   })
 

@@ -97,13 +97,13 @@ describe('introspection (RFC 7662)', () => {
       ])
       expect(await introspect(server, stranger, access_token)).toEqual({ active: false })
     }
-    // Named by one API, it learns nothing of tokens for another, nor for this server.
+    // Named by one API, it learns nothing about tokens for another, nor for this server.
     expect(await introspect(server, named, tokens.access_token)).toEqual({ active: false })
   })
 
   it('reveals all to an older application, until somebody ends that for good', async () => {
     const old = await addClient(user)
-    // As code of before inserts it, which knows no such column.
+    // Inserted as by older code, which does not know this column.
     await env.DB.prepare(`UPDATE clients SET introspects = 'all' WHERE id = ?`).bind(old.client.id).run()
     const known = async () => (await introspect(server, old, tokens.access_token)).active
     expect(await known()).toBe(true)

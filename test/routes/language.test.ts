@@ -17,7 +17,7 @@ beforeAll(applySchema)
 
 const server = startServer()
 
-/** Every text with where it stands, like `login.title`. */
+/** Every text with its path, like `login.title`. */
 function textsOf(messages: object, prefix = ''): Map<string, string> {
   const found = Object.entries(messages).flatMap(([key, value]) =>
     typeof value === 'string' ? [[prefix + key, value] as const] : [...textsOf(value, `${prefix}${key}.`)],
@@ -89,7 +89,7 @@ describe('the language of a page', () => {
     expect((await browser.get(waiting)).html).toContain('<html lang="es"')
     expect((await browser.get('/login?ui_locales=ja')).html).toContain('<html lang="es"')
     server.now += 3600
-    // A later request says for itself what it wants.
+    // A later request names its own languages.
     expect((await browser.get(waiting)).html).toContain('<html lang="ja"')
     expect((await browser.get('/login')).html).toContain('<html lang="es"')
   })
@@ -214,7 +214,7 @@ describe('texts that can’t be read', () => {
   ])(
     '%s: sign-in falls back to English, other pages fail, and the next one tries again',
     async (_, fetch) => {
-      // Each isolate reads a language once: a clean one has read none.
+      // Each isolate reads a language once: a new one has read none.
       vi.resetModules()
       const { startServer } = await import('../server.ts')
       const broken = startServer({ bindings: { ASSETS: assetsThat(fetch) } })
@@ -223,7 +223,7 @@ describe('texts that can’t be read', () => {
       expect(page.headers.get('Content-Language')).toBe('en')
       expect(await page.text()).toContain('<html lang="en"')
       expect(await (await startServer().fetch('/login', german)).text()).toContain('<html lang="de"')
-      // There is no page without its texts: it fails, and can be asked for again.
+      // There is no page without its texts: the request fails, and can be repeated.
       expect((await broken.fetch('/', german)).status).toBe(503)
       expect(await (await startServer().fetch('/', german)).text()).toContain('Ein Schlüssel für alle')
     },

@@ -49,7 +49,7 @@ describe('signing in', () => {
       /^__Host-session=[A-Za-z0-9_-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     )
     expect(cookies.filter((line) => !line.startsWith('__Host-') || !line.includes('; Secure'))).toEqual([])
-    // The plain name of development opens nothing here.
+    // The plain cookie name of development is not accepted here.
     const [, session = ''] =
       /^__Host-session=([^;]+)/.exec(cookies.find((line) => line.includes('session=')) ?? '') ?? []
     const plain = await production.fetch(`${secure}/account`, {

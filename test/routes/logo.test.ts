@@ -31,7 +31,7 @@ async function upload(
   for (const [name, value] of Object.entries({ ...page.forms[0]?.fields, ...more })) {
     if (name !== 'logo' && (name !== 'remove' || name in more)) form.set(name, value)
   }
-  // What the browser says that it is does not count.
+  // The type claimed by the browser does not count.
   form.set('logo', new File([bytes], '"><script>.png', { type: 'text/html' }))
   return at.fetch(pathOf(known, '/logo'), {
     method: 'POST',

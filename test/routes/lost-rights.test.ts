@@ -16,7 +16,7 @@ import { addUser, applySchema, startedAt, startServer } from '../server.ts'
 
 const config = { ...parseConfig({ ...env }), signUp: 'invitation' as const }
 
-/** Every POST by which somebody changes what takes a right, from the app's own routes: a new one fails until it is below. */
+/** Every POST of a change that needs a right, from the app's own routes: a new one fails until it is added below. */
 const posts = [
   ...new Set(
     createApp(config, () => startedAt)
@@ -26,11 +26,11 @@ const posts = [
 ].sort()
 
 interface Sent {
-  /** What is typed into the page's form; `{ada}` is the username of the person whom it is about. */
+  /** The input for the page's form; `{ada}` is the username of the person concerned. */
   readonly fields: Record<string, string>
-  /** Where the form is, if it is not at the same URL. */
+  /** The page of the form, if it is not at the same URL. */
   readonly page?: string
-  /** What is true of the application then. */
+  /** Changes of the application for this route. */
   readonly client?: string
 }
 
@@ -71,7 +71,7 @@ const sent: Readonly<Record<string, Sent>> = {
   '/o/applications/:clientId/update': { fields: { name: 'Renamed' } },
 }
 
-/** Where nobody can lose anything. */
+/** Routes where nobody can lose a right. */
 const exceptions: Readonly<Record<string, string>> = {
   '/admin/health': 'it changes nothing: a test mail goes to the person who asks',
   '/o/applications/register': 'it is for everybody; where it takes a role, roles.test.ts has it',
@@ -93,7 +93,7 @@ beforeEach(async () => {
   const name = randomText(6)
   ada = await addUser(`ada-${name}`)
   const adas = await server.signedIn(ada)
-  // One that was verified before would forbid another of its name.
+  // One that was verified before would forbid another with its name.
   await env.DB.prepare(`DELETE FROM clients WHERE name = 'Diary'`).run()
   known = await register(adas, { name: 'Diary' })
   await obtainCode(adas, known)
@@ -139,7 +139,7 @@ beforeEach(async () => {
       .replace(':key', route.startsWith('/admin/apis') ? key('https://api.example') : key('pay'))
 })
 
-/** Mails leave, and events are sealed, after the act. */
+/** Mails are sent, and events are sealed, after the act. */
 const afterwards = ['outbox', 'audit_heads', 'event_counts']
 
 const rows = () => everything(env.DB, afterwards)
@@ -186,7 +186,7 @@ describe('every change that requires a right', () => {
     'POST %s changes nothing, and notes nothing, for an administrator who %s in the meantime',
     async (route, loss) => {
       const fields = await formAt(route)
-      // A request has a few batches: whichever it is that writes.
+      // A request has a few batches: any of them may write.
       for (const batch of [2, 3, 4]) {
         let before: unknown
         const lose = async () => {

@@ -46,7 +46,7 @@ function watching() {
 describe('an application with very many authorizations', () => {
   it('is deleted in bounded parts, at the second try where one is not enough, and counted', async () => {
     const { db, most } = watching()
-    // The free plan lets one request delete some ten thousand.
+    // The free plan allows one request to delete some ten thousand.
     const server = startServer({ bindings: { DB: db } })
     const owner = await addUser(`owner${people++}`)
     const visitor = await addUser(`visitor${people++}`)

@@ -9,7 +9,7 @@ import { addClient, addUser, applySchema, password, startedAt, startServer } fro
 
 const hours = 3600
 
-/** Every URL of the app that takes a POST, from the table of routes itself: a new one is in it by itself. */
+/** Every URL of the app that accepts POST, from the table of routes itself: a new one is included automatically. */
 const posts = [
   ...new Set(
     createApp(parseConfig({ ...env }), () => startedAt)
@@ -22,7 +22,7 @@ const program = 'a program sends it, which has no session'
 const signsIn = 'nobody has to be signed in'
 const takesAway = 'it only takes access away, at once'
 
-/** Those that a session of two hours may send, and why. Whatever is not here asks for a new proof. */
+/** Routes that a session of two hours may use, with the reason. All others need a fresh proof. */
 const exceptions: Readonly<Record<string, string>> = {
   '/o/token': program,
   '/o/introspect': program,
@@ -97,7 +97,7 @@ describe('a session that is two hours old', () => {
 
   it.each(Object.entries(exceptions))('at POST %s needs no fresh proof: %s', async (path) => {
     server.now = startedAt
-    // A session of its own: some of these end the one that they are sent with.
+    // A copy of the session: some of these end it.
     const copy = server.browser()
     await usePasskey(copy, device)
     const fields = (await copy.get('/account/profile')).forms[0]?.fields ?? {}

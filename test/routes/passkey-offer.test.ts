@@ -7,7 +7,7 @@ beforeAll(applySchema)
 
 const server = startServer()
 
-/** Signs in like the script of the page on a device that has passkeys. */
+/** Signs in like the page's script on a device with passkeys. */
 async function signIn(username: string, browser = server.browser(), able = 'yes') {
   const login = await browser.get('/login?next=%2Fo%2Fapplications%3Fa%3Db')
   const answer = await login.submit({ username, password, can_have_passkey: able })

@@ -28,7 +28,7 @@ beforeEach(async () => {
   email = `${username}@example.com`
 })
 
-/** What the script sends. */
+/** The data that the script sends. */
 const fill = (form: Page, faults: Faults = {}, more: Record<string, string> = {}) => ({
   username,
   email,
@@ -94,7 +94,7 @@ describe('signing up with only a passkey', () => {
     expect(answers.map(({ status }) => status)).toEqual([303, 303])
     expect(await account()).toEqual([{ password_hash: '', passkeys: 1 }])
     server.now += 61
-    // Signed in already, the browser goes on, and nothing is made again.
+    // The browser is signed in already and continues, and nothing is created again.
     expect((await form.submit(fields)).status).toBe(303)
     expect(await account()).toEqual([{ password_hash: '', passkeys: 1 }])
   })
@@ -192,7 +192,7 @@ describe('a person without a password', () => {
     expect((await browser.get('/account/password')).html).toContain('current_password')
     const login = await server.browser().get('/login')
     expect((await login.submit({ username, password: 'seven green lamps' })).status).toBe(303)
-    // The form of whoever had none sets none any more.
+    // A form for setting the first password no longer sets one.
     const late = await form.submit({
       new_password: 'eight green lamps',
       new_password_again: 'eight green lamps',

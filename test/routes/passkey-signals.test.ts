@@ -20,7 +20,7 @@ beforeEach(async () => {
   device = new SoftAuthenticator()
 })
 
-/** What the script of a page tells the browser; undefined when it tells nothing. */
+/** The data that a page's script reports to the browser; undefined for none. */
 const signalOn = (page: Page): unknown => {
   const json = /data-signal="([^"]*)"/.exec(page.html)?.[1]
   expect(page.html.includes('src="/passkeys/signal.js"')).toBe(json !== undefined)

@@ -166,7 +166,7 @@ describe('adding a passkey', () => {
     const page = await thief.get('/account/passkeys/new')
     const made = device.create(registrationOptionsOn(page))
     const [owned] = device.credentials
-    // The same authenticator, made to claim the id of the other credential.
+    // The same authenticator, claiming the id of the other credential.
     const again = JSON.parse(JSON.stringify(made).replaceAll(made.id, owned?.id ?? ''))
     expect((await page.submit({ name: 'Mine', credential: JSON.stringify(again) })).status).toBe(400)
   })
@@ -340,7 +340,7 @@ describe('signing in with a passkey', () => {
       const page = await browser.get(asked)
       expect([page.status, page.location]).toEqual([303, `/login?next=${encodeURIComponent(asked)}&again=`])
     }
-    // A passkey will do for that, too.
+    // A passkey works for that, too.
     const back = await usePasskey(browser, device, {}, path)
     expect((await browser.get(back.location)).status).toBe(200)
   })

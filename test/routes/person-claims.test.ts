@@ -27,7 +27,7 @@ beforeEach(async () => {
 const path = () => `/admin/users/${ada.id}/claims`
 const save = async (typed: Record<string, string>) => (await root.get(path())).submit(typed)
 
-/** What an application is told when the person allows it everything. */
+/** The claims of an application when the person allows everything. */
 async function claims(): Promise<Record<string, unknown>> {
   const scope = 'openid profile email address phone groups'
   const registered = await addClient(await addUser(`developer${people++}`), {

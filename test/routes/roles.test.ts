@@ -39,7 +39,7 @@ beforeEach(async () => {
   known = await register(adaBrowser, { name: `Diary ${made}` })
 })
 
-/** Every URL of the administration, from the table of routes itself: a new one is in it by itself. */
+/** Every URL of the administration, from the table of routes itself: a new one is included automatically. */
 const table = [
   ...new Set(
     createApp(parseConfig({ ...env }), () => startedAt)
@@ -63,7 +63,7 @@ const send = async (browser: Browser, route: string) => {
   return browser.post(filled(path), { ...fields, role: 'administrator', suspended: 'true' })
 }
 
-/** All that support may do. Whatever is not here, it may not. */
+/** Everything that support may do. Nothing else is allowed. */
 const forSupport = [
   'GET /admin',
   'GET /admin/users',
@@ -147,7 +147,7 @@ describe('support', () => {
       .bind(ada.id)
       .all()
     expect(event.results).toEqual([{ user_id: people.get('support')?.user.id }])
-    // The same form, sent again: whoever has signed in since stays.
+    // The same form, sent again: later sign-ins are not affected.
     const again = await server.signedIn(ada)
     await form.submit({})
     expect((await again.get('/account')).status).toBe(200)
@@ -296,7 +296,7 @@ describe('the session of a person who may see the administration', () => {
   const there = async (browser: Browser, on: typeof server) => {
     const { status } = await browser.get('/account')
     on.now += 86_399
-    // Use keeps it from being idle; how long it lasts is a matter of its beginning.
+    // Use keeps it from being idle; its maximum lifetime counts from its start.
     return [status, (await browser.get('/account')).status]
   }
 

@@ -70,7 +70,7 @@ describe('setting up', () => {
     const page = await server.browser().get(link)
     await page.submit({ username: 'ada', password })
     expect((await server.browser().get(link)).status).toBe(404)
-    // The one who did it is signed in, and goes on.
+    // The person who did it is signed in, and continues.
     expect((await page.submit({ username: 'eve', password })).location).toBe('/')
     expect(
       (await server.browser().post('/setup', { ...page.forms[0]?.fields, username: 'eve', password })).status,

@@ -10,7 +10,7 @@ const server = startServer()
 beforeAll(applySchema)
 
 const { DB } = env
-/** A name that its bearer chose, and a confirmed address where there is one. */
+/** A chosen username, and a confirmed address if there is one. */
 async function ownerWith(email: string | undefined) {
   const owner = await addUser(`YourBank-${randomText(4)}`)
   await DB.prepare('UPDATE users SET email = ?, email_verified_at = ? WHERE id = ?')
@@ -19,7 +19,7 @@ async function ownerWith(email: string | undefined) {
   return owner
 }
 
-/** Every page on which somebody decides about an application of this owner. */
+/** Every page on which a person decides about an application of this owner. */
 async function pagesOf(
   owner: Awaited<ReturnType<typeof ownerWith>>,
   details: Partial<Client> = {},

@@ -54,7 +54,7 @@ const logo = async (hash: string) =>
     .bind(known.client.id, hash)
     .run()
 
-/** Whatever the consent page shows, and how it can change while the page is open. */
+/** Everything that the consent page shows, and how it can change while the page is open. */
 const changes: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
   ['the name', () => change(`name = 'Your bank'`), /Your bank<\/bdi> asks/],
   ['the redirect host', () => change(`redirect_uris = '["https://evil.example/"]'`), /evil\.example/],

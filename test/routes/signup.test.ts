@@ -109,7 +109,7 @@ describe('signing up', () => {
     expect(await accounts()).toHaveLength(1)
     server.now += 61
     const later = await form.submit(fill())
-    // Whoever is signed in goes on, and makes no other account.
+    // A signed-in person continues, and creates no other account.
     expect([later.status, later.location]).toEqual([303, '/'])
     expect(await accounts()).toHaveLength(1)
   })
@@ -317,7 +317,7 @@ describe('SIGN_UP=invitation', () => {
     expect(done.location).toBe('/admin/invitations?withdrawn=')
     expect((await browser.get(done.location)).text).not.toContain(email)
     expect((await invited.browser().get(link)).status).toBe(403)
-    // Nor does the old form, sent again, bring it back.
+    // Nor does the old form, sent again, restore it.
     expect((await form.submit({ email })).status).toBe(303)
     expect((await invited.browser().get(link)).status).toBe(403)
   })

@@ -14,7 +14,7 @@ const typed: readonly [string, Record<string, string>, RegExp][] = [
 const passkeyPages = async (browser: Browser) =>
   (await browser.get('/account/passkeys')).html.match(/\/account\/passkeys\/[^"]+\/remove/) ?? []
 
-/** Everything that takes a sign-in of the last ten minutes: where it is shown, and where it is sent. */
+/** Everything that needs a sign-in of the last ten minutes: where it is shown, and where it is sent. */
 describe('a dangerous action', () => {
   it('needs a sign-in of the last ten minutes', async () => {
     const server = startServer()
@@ -174,7 +174,7 @@ describe('a person with an authenticator app', () => {
     const browser = await server.signedIn(user)
     const { phone } = await setUpAuthenticator(server, browser)
     await addPasskey(browser, new SoftAuthenticator())
-    // Whoever has just set it up has shown it.
+    // A person who has just set it up has shown it.
     expect((await browser.get('/account/authenticator/remove')).status).toBe(200)
 
     const [removePasskey = ''] = await passkeyPages(elsewhere)

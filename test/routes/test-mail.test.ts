@@ -43,7 +43,7 @@ it('the answer is shown, to administrators only', async () => {
 
   const binding = { send: () => Promise.reject(new Error('sender <domain> not verified')) }
   const mail = { ...settings, mailer: 'send_email' } as const
-  // The binding of Cloudflare, as far as it is used.
+  // The used part of Cloudflare's binding.
   const server = startServer({ config: { mail }, bindings: { EMAIL: binding as unknown as SendEmail } })
   const unverified = await send(server)
   expect(unverified.html).toContain('The test mail was not taken: sender &lt;domain&gt; not verified')

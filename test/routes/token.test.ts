@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const basic = (id: string, secret: string) => ({ Authorization: `bAsIc ${btoa(`${id}:${secret}`)}` })
 
-/** As oauth4webapi does: every character that is not a letter or digit. */
+/** Like oauth4webapi: every character that is not a letter or digit. */
 const encodeAll = (text: string) =>
   text.replace(/[^A-Za-z0-9]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   server.now = startedAt
   ada = await server.signedIn(await addUser(`ada${++people}`))
-  // One that was verified before would forbid another of its name.
+  // One that was verified before would forbid another with its name.
   await env.DB.prepare(`DELETE FROM clients WHERE name = 'Diary'`).run()
   known = await register(ada, { name: 'Diary' })
 })

@@ -28,7 +28,7 @@ function browserAt(address: string, on: Server = server): Browser {
 const signIn = async (browser: Browser, typed = password) =>
   (await (await browser.get('/login')).submit({ username: owner.username, password: typed })).status
 
-/** Five wrong passwords from one address, and as many from everywhere as there may be. */
+/** Five wrong passwords from one address, and the maximum from all addresses. */
 async function lock(): Promise<void> {
   for (let i = 0; i < 5; i++) await signIn(browserAt('198.51.100.1'), 'wrong password')
   await env.DB.prepare("UPDATE sign_in_attempts SET attempts = 99 WHERE subject GLOB 'account:*'").run()

@@ -32,7 +32,7 @@ async function signUp(username: string): Promise<Browser> {
   return browser
 }
 
-/** Who is left after the schedule ran, so many days after the start. */
+/** The remaining people after the schedule ran, this many days after the start. */
 async function leftAfter(days: number): Promise<readonly string[]> {
   await maintain(DB, parseConfig({ ...env, WORKERS_PLAN: 'paid' }), () => startedAt + days * day)
   const { results } = await DB.prepare('SELECT username FROM users ORDER BY username').all<{
@@ -55,7 +55,7 @@ it('an account that nobody confirmed or used expires after thirty days, and is c
   ).toBe(1)
 })
 
-/** One after the other, what shows that somebody wants an account. */
+/** One by one, the signs that an account is in use. */
 const uses: Readonly<Record<string, (username: string, browser: Browser) => Promise<unknown>>> = {
   'its address is confirmed': async (username, browser) => {
     const link = await linkTo(emailOf(username))

@@ -151,7 +151,7 @@ describe('the search of people', () => {
   })
 })
 
-/** What is stored, and what would be made of the person as they are now. */
+/** The stored terms, and the terms of the current data. */
 async function termsAndDue(userId: string): Promise<readonly [string, string]> {
   const of = async (id: string) =>
     JSON.stringify(
@@ -171,7 +171,10 @@ async function termsAndDue(userId: string): Promise<readonly [string, string]> {
 const idOf = async (username: string) =>
   (await DB.prepare('SELECT id FROM users WHERE username = ?').bind(username).first<string>('id')) ?? ''
 
-/** Each function of the store that writes a name, an address or a profile, also by another one, with the way there; whose it is. */
+/**
+ * Each function of the store that writes a name, an address or a profile, also through another one, with a way to call it;
+ * returns the person.
+ */
 const writers: Readonly<Record<string, (server: Server) => Promise<string>>> = {
   insertUser: async (server) => {
     const username = `signed${people++}`
@@ -343,7 +346,7 @@ describe('the search terms of people', () => {
     const left = (await open.first<number>('n')) ?? 0
     expect(left).toBeGreaterThan(0)
     expect(left).toBeLessThan(120)
-    // Somebody changes while the next step is between its read and its write.
+    // A person changes while the next step is between its read and its write.
     const move = () => write(DB, replaceEmail(DB, 'id-elder119', 'moved@example.edu', startedAt), {})
     while (await fillTerms(betweenReadAndWrite(move, DB))) {
       // In steps.

@@ -9,8 +9,8 @@ import { atCode, setUpAuthenticator } from '../second-factor.ts'
 import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
 
 /**
- * NIST SP 800-63B-4 §4.1, ASVS 5.0 §7.5.1: ways to sign in are added, changed and removed at the highest level that the account
- * has. Every page of one's own account is in one of these two tables, so that a new one has to be put into one.
+ * NIST SP 800-63B-4 §4.1, ASVS 5.0 §7.5.1: ways to sign in are added, changed and removed at the highest level of the account.
+ * Every account page is in one of these two tables, so that a new one must be added to one.
  */
 const doors = [
   '/account/authenticator/recovery-codes',
@@ -63,7 +63,7 @@ const person = async () => {
 const passkeyOf = async (userId: string) =>
   (await env.DB.prepare('SELECT id FROM passkeys WHERE user_id = ?').bind(userId).first<string>('id')) ?? 'x'
 
-/** Everything that says how somebody can sign in. */
+/** All rows about a person's ways to sign in. */
 const waysOf = async (userId: string) =>
   JSON.stringify(
     await env.DB.batch([
@@ -75,7 +75,7 @@ const waysOf = async (userId: string) =>
     ]).then((answers) => answers.map(({ results }) => results)),
   )
 
-/** Signs in by password in a new browser, as whoever has learned it. */
+/** Signs in by password in a new browser, like somebody who has learned it. */
 const thiefOf = async (user: Awaited<ReturnType<typeof person>>['user']): Promise<Browser> => {
   const browser = server.browser()
   const login = await browser.get('/login')
@@ -98,7 +98,7 @@ describe('the password of a person with a passkey', () => {
     await addPasskey(browser, device)
     await usePasskey(browser, device)
     const path = door.replace(':id', await passkeyOf(user.id))
-    // A reset that waits for its review, so that the page of it is there.
+    // A reset that waits for its review, so that the review page exists.
     await env.DB.prepare('UPDATE users SET review_since = 1 WHERE id = ?').bind(user.id).run()
     const form = await browser.get(path)
     // There is no app, so there are no codes to replace and nothing to remove.

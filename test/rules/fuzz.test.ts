@@ -25,7 +25,7 @@ import { parseTraceId } from '../../src/values/trace-context.ts'
 
 const runs = { seed: 20_261_124, numRuns: 1000 }
 
-/** Text that means something to some parser, put together at random. */
+/** Text with a meaning for some parser, combined at random. */
 const pieces = fc.constantFrom(
   ...[
     'http://',
@@ -163,7 +163,7 @@ const names = fc.constantFrom(
 const pairs = fc.array(fc.tuple(fc.oneof(names, nasty), nasty), { maxLength: 12 })
 const parameters = pairs.map((list) => parseParameters(list).parameters)
 
-/** Never throws; what comes out holds. */
+/** Never throws, and the result satisfies the property. */
 function holds<T>(title: string, values: fc.Arbitrary<T>, property: (value: T) => void) {
   it(title, () => fc.assert(fc.property(values, property), runs))
 }

@@ -25,7 +25,7 @@ export interface Account {
   readonly vars: string[]
 }
 
-/** A copy of the project, since scripts write into it, and a stand-in for wrangler with an account in a file. */
+/** A copy of the project, since scripts write into it, and a substitute for wrangler with an account in a file. */
 export class AccountProject {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'latchkey-account-'))
 
@@ -53,7 +53,7 @@ export class AccountProject {
     writeFileSync(this.at('account.json'), JSON.stringify({ ...this.account(), ...changes }))
   }
 
-  /** What was asked of wrangler, by the first two words. */
+  /** The wrangler calls, by their first two words. */
   kinds(): readonly string[] {
     return this.account().calls.map((line) => line.split(' ').slice(0, 2).join(' '))
   }
@@ -73,7 +73,7 @@ export class AccountProject {
     const db = new DatabaseSync(this.at('account.json.sqlite'))
     const found = db.prepare(sql).all()
     db.close()
-    // Theirs have no prototype, which is a difference to an assertion.
+    // Node's rows have no prototype, which an assertion treats as a difference.
     return found.map((row) => ({ ...row }))
   }
 

@@ -41,7 +41,7 @@ const lines = sealed
     ]),
   )
 
-/** What it says of such a file, and how it ends. */
+/** The output and the exit code for such a file. */
 function verify(csv: readonly string[], options: readonly string[] = [], key = secret) {
   const file = path.join(folder, 'export.csv')
   writeFileSync(file, csvLine(header) + csv.join(''))
@@ -81,7 +81,7 @@ describe('npm run audit:verify -- --file', () => {
   })
 })
 
-/** The same of a database that is deployed: wrangler is one that has it in a file. */
+/** The same for a deployed database: a substitute for wrangler has it in a file. */
 function verifyRemote(tamper: string) {
   const account = path.join(folder, 'account.json')
   writeFileSync(account, JSON.stringify({ calls: [], failAt: null, database: true }))

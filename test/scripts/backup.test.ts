@@ -120,7 +120,7 @@ describe('a backup of a server that was used', () => {
     rmSync(project.at('new'), { recursive: true })
     cpSync(project.at('earlier'), project.at('new'), { recursive: true })
     await project.start({ state })
-    // What this is for.
+    // The purpose of the command.
     assert.equal(await caller.isActive(revoked.access_token), true)
     await project.kill()
     const { status, said } = project.run('end-everything', ['--yes', ...state])

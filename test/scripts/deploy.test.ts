@@ -191,7 +191,7 @@ describe('npm run deploy', () => {
     )
     change({ calls: [] })
     assert.equal(deploy().status, 0)
-    // It is there, so it is looked at before the deploy.
+    // It exists, so it is checked before the deploy.
     assert.ok(kinds().indexOf('d1 execute') < kinds().indexOf('deploy --keep-vars'))
   })
 

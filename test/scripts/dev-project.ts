@@ -19,12 +19,12 @@ export interface Ran {
   readonly said: string
 }
 
-/** A copy of the project, so that nothing of the real one is touched, and `wrangler dev` of it on a port of its own. */
+/** A copy of the project, so that the real one is not affected, and `wrangler dev` of it on a port of its own. */
 export class DevProject {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'latchkey-dev-'))
   origin = ''
   #wrangler: ChildProcess | undefined
-  /** The same after a restart: the issuer follows from it. */
+  /** The same after a restart: the issuer depends on it. */
   #port: number | undefined
 
   constructor() {
@@ -99,7 +99,7 @@ export class DevProject {
     assert.fail(`It does not answer: ${said}`)
   }
 
-  /** As a machine does that loses its power, but for the disk. */
+  /** Like a power failure, except for the disk. */
   async kill(): Promise<void> {
     const { pid } = this.#wrangler ?? {}
     if (pid === undefined) return

@@ -9,7 +9,7 @@ import { root } from '../../scripts/project.ts'
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'latchkey-install-')))
 after(() => rmSync(folder, { recursive: true }))
 
-/** A project whose lock file asks for a package that is not there. */
+/** A project whose lock file names a package that does not exist. */
 function prepare(): void {
   cpSync(path.join(root, 'scripts/install.mjs'), path.join(folder, 'scripts/install.mjs'))
   mkdirSync(path.join(folder, 'node_modules/kept'), { recursive: true })

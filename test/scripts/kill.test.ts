@@ -7,7 +7,7 @@ import { type Application, Caller, type Code, type Tokens, tokensOf, Visitor } f
 const rounds = 3
 const people = ['ada', 'bob', 'eve', 'kim']
 
-/** One authorization: what of it was answered, and what was asked last and may never have been. */
+/** One authorization: the answered requests, and the last one, which may not have been answered. */
 interface Grant {
   readonly code: Code
   tokens: Tokens | undefined
@@ -35,7 +35,7 @@ before(async () => {
 })
 after(() => project.remove())
 
-/** Signs in, allows, exchanges, refreshes and revokes, until the server is gone. */
+/** Signs in, allows, exchanges, refreshes and revokes, until the server is killed. */
 async function useIt(name: string, number: number, load: Load): Promise<void> {
   try {
     for (let turn = number; ; turn++) {
@@ -45,7 +45,7 @@ async function useIt(name: string, number: number, load: Load): Promise<void> {
       for (let i = 0; i < 12; i++) await grantAccess(visitor, load, turn + i)
     }
   } catch (error) {
-    // In the moment of its end, what stands before the Worker may still answer that it is gone.
+    // While the Worker is being killed, the proxy in front of it may still answer with an error.
     if (!load.stopped) throw error
   }
 }
@@ -65,7 +65,7 @@ async function grantAccess(visitor: Visitor, { grants }: Load, number: number): 
   grant.state = 'revoked'
 }
 
-/** Of each end some are there, and more are on their way. */
+/** Some grants have reached each end, and more are in progress. */
 async function enough({ grants }: Load): Promise<void> {
   const ends = ['issued', 'alive', 'revoked'] as const
   for (let tries = 0; tries < 1500; tries++) {
@@ -75,10 +75,11 @@ async function enough({ grants }: Load): Promise<void> {
   assert.fail(`Too slow: ${grants.map(({ state }) => state)}`)
 }
 
-/** What was answered 200 before still holds. */
+/** Every earlier 200 answer is still true. */
 async function check({ code, tokens, state }: Grant): Promise<void> {
   if (state === 'redeeming') {
-    // Spent or not, nobody has its tokens. A Worker that is killed can't note that, so a spent one is dead: a new one is asked for.
+    // Used up or not, nobody has its tokens. A killed Worker can't record that, so a used one is invalid: a new one is
+    // requested.
     const answer = await caller.redeem(code)
     if (answer.status !== 200) assert.match(await answer.text(), /"invalid_grant"/)
     return
@@ -95,7 +96,7 @@ async function check({ code, tokens, state }: Grant): Promise<void> {
   }
   if (state === 'alive') {
     assert.equal(await caller.isActive(tokens.access_token), true)
-    // The current one, or the one before when the answer was lost: within a minute it gets the same successor.
+    // The current one, or the previous one if the answer was lost: within a minute it gets the same successor.
     const next = await tokensOf(await caller.refresh(tokens))
     await tokensOf(await caller.refresh(next))
     assert.equal((await caller.redeem(code)).status, 400)
@@ -114,7 +115,7 @@ describe('a server that is killed while it works', () => {
       )
       const ended = assert.doesNotReject(traffic)
       await Promise.race([traffic, enough(load)])
-      // In the middle of something else each time.
+      // At a different moment each time.
       await sleep(round * 37)
       load.stopped = true
       await project.kill()

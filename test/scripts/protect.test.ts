@@ -8,7 +8,7 @@ import { root } from '../../scripts/project.ts'
 
 const folder = path.join(root, 'packages/protect')
 
-/** The Node of this test, and the one that npm runs on: in CI the oldest that will do. */
+/** The Node of this test, and the one that npm runs on: in CI the oldest supported one. */
 const nodes = new Set([process.execPath, process.env.npm_node_execpath ?? process.execPath])
 
 function run(command: string, args: readonly string[]): string {

@@ -10,7 +10,7 @@ export interface Application {
   readonly redirectUri: string
 }
 
-/** A code as a client has it. */
+/** A code and its parameters. */
 export interface Code {
   readonly code: string
   readonly verifier: string
@@ -21,7 +21,7 @@ export interface Tokens {
   readonly refresh_token: string
 }
 
-/** Somebody at a browser without scripts. */
+/** A person at a browser without scripts. */
 export class Visitor {
   readonly #origin: () => string
   readonly #cookies = new Map<string, string>()
@@ -46,7 +46,7 @@ export class Visitor {
     return response
   }
 
-  /** Fills the form that has these fields in, and sends it. */
+  /** Fills in the form with these fields, and sends it. */
   async submit(page: Response, fields: Fields): Promise<Response> {
     const forms = (await page.text()).match(/<form[^>]*>.*?<\/form>/gs) ?? []
     const [first = ''] = Object.keys(fields)
@@ -89,7 +89,7 @@ export class Visitor {
     return { id, secret, redirectUri }
   }
 
-  /** Whether it had to be asked of the person. */
+  /** Whether the person was asked. */
   async authorize(application: Application): Promise<Code & { readonly asked: boolean }> {
     const verifier = randomBytes(32).toString('base64url')
     const parameters = new URLSearchParams({

@@ -15,7 +15,7 @@ const lines = Object.entries({ ...source, ...scripts }).flatMap(([file, text]) =
   text.split('\n').map((line) => ({ file: file.replace('../../', ''), line: line.trim() })),
 )
 
-/** Functions that make a MAC themselves: a comparison with what they return takes `isEqual`. A secret's id is no MAC of anything. */
+/** Functions that compute a MAC: comparing with their result needs `isEqual`. A secret's id is not a MAC. */
 const makers = new Set(
   Object.values(source).flatMap((text) =>
     [...text.matchAll(/function (\w+)\((?:(?!\n\}).)*?\n {2}return (?:mac|createHmac)\(/gs)].map(
@@ -33,7 +33,7 @@ describe('MACs are compared in constant time (ASVS 11.2.4)', () => {
       `(?:===|!==) ${call}|${call}.*\\) ?(?:\\.mac)? (?:===|!==)|\\.mac (?:===|!==)|\\.seal (?:===|!==)|(?:===|!==) [\\w.]+\\.mac\\b`,
     )
     expect(lines.filter(({ line }) => compared.test(line))).toEqual([])
-    // What must not be there, so that the pattern is known to find it.
+    // Examples that the pattern must find.
     for (const line of [
       'if (x !== shownMark(c, y))',
       'token.mark === markOf(a, b)',

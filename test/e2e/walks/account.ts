@@ -3,7 +3,7 @@ import { registerPublic, signIn } from '../people.ts'
 import { password } from '../world.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
-/** One’s own account, up to its end. */
+/** The account pages, up to deleting the account. */
 export const walkThroughAccount: Walk = async ({ world, look, playground }) => {
   await world.addUser('mary', 'user')
   const redirectUri = `${playground}/callback`

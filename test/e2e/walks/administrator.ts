@@ -38,7 +38,7 @@ export const walkAsFirstAdministrator: Walk = async ({ world, look }) => {
   expectRefused(world, 400)
 }
 
-/** An administrator, about everybody else. */
+/** An administrator managing everybody else. */
 export const walkAsAdministrator: Walk = async ({ world, look, playground }) => {
   await world.addUser('hopper', 'administrator')
   await world.addUser('noether', 'user')

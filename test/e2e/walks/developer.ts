@@ -4,7 +4,7 @@ import { drawPng } from '../picture.ts'
 import { walkPlayground } from './playground.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
-/** A developer, with names and addresses as long as they can be. */
+/** A developer, with names and addresses of the maximum length. */
 export const walkAsDeveloper: Walk = async (companions) => {
   const { world, look } = companions
   const page = await world.visitor()
@@ -102,7 +102,7 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await page.goto(authorizePath(clientId, long))
   await page.getByRole('button', { name: 'Authorize' }).waitFor()
   await look(page, 'consent')
-  // Somebody else moves it while the page is open.
+  // Another tab changes it while the page is open.
   await world.db
     .prepare(
       `UPDATE clients SET name = 'Another name', openid = json_set(openid, '$.sector_moved', json('true')) WHERE id = ?`,

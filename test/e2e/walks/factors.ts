@@ -76,7 +76,7 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   await press(page, 'Add a passkey')
   await page.waitForURL('/account/passkeys')
   await look(page, 'passkeys')
-  // Whoever has a passkey shows it before anything about it changes.
+  // A person with a passkey shows it before anything about it changes.
   await page.goto('/login')
   await press(page, 'Use a passkey')
   await page.getByText('Signed in as lin').waitFor()
@@ -88,7 +88,7 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   await page.getByRole('link', { name: 'Remove W' }).click()
   await page.getByRole('button', { name: 'Remove' }).waitFor()
   await look(page, 'remove a passkey')
-  // Without a page that tells the device, which would forget it.
+  // Without a page that tells the device, which would delete it.
   await world.db
     .prepare("DELETE FROM passkeys WHERE user_id = (SELECT id FROM users WHERE username = 'lin')")
     .run()
@@ -99,7 +99,7 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   expectRefused(world, 400)
 }
 
-/** RFC 6238, of a key as it is typed. */
+/** RFC 6238, from a key as it is typed. */
 function codeOf(typed: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   const bits = [...typed.replaceAll(/\s/g, '').toUpperCase()]

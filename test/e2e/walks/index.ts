@@ -8,7 +8,7 @@ import { walkThroughRecovery } from './recovery.ts'
 import { walkAsVisitor } from './visitor.ts'
 import type { Walk } from './walk.ts'
 
-/** Together they come to every page: the tests of accessibility and the pictures go along. In this order, on one server. */
+/** Together they visit every page: the accessibility tests and the pictures follow them. In this order, on one server. */
 export const walks: Readonly<Record<string, Walk>> = {
   visitor: walkAsVisitor,
   developer: walkAsDeveloper,
@@ -21,7 +21,7 @@ export const walks: Readonly<Record<string, Walk>> = {
   recovery: walkThroughRecovery,
 }
 
-/** Who is there before anybody walks. */
+/** The people who exist before the walks. */
 export function addPeople(world: World): Promise<void> {
   return world.addUser('grace', 'user')
 }

@@ -1,7 +1,7 @@
 import { password } from '../world.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
-/** Who is new, and who has forgotten. */
+/** A new person, and one who forgot the password. */
 export const walkThroughMail: Walk = async ({ world, look }) => {
   const page = await world.visitor()
   const mailed = async (start: string) => {

@@ -22,7 +22,7 @@ export async function walkPlayground(
   await look(page, 'playground, problem')
   world.complaints()
   await page.getByLabel('Client secret', { exact: true }).fill(secret)
-  // As a browser keeps the answer from an origin that is not registered.
+  // The same as the browser's blocking of an answer from an unregistered origin.
   await page.route('**/o/token', (route) => route.abort())
   await press(page, 'Exchange the code')
   await page.getByRole('alert').getByText('CORS').waitFor()

@@ -4,7 +4,7 @@ import { registerPublic, signIn } from '../people.ts'
 import { password, type World } from '../world.ts'
 import { press, type Walk } from './walk.ts'
 
-/** Somebody who comes back after a reset, and somebody who lost what they signed in with. */
+/** A person who comes back after a reset, and one who lost their factors. */
 export const walkThroughRecovery: Walk = async ({ world, look }) => {
   const rita = await personWithAddress(world, 'rita', true)
   const page = await withoutAutofill(await world.visitor())
@@ -35,7 +35,7 @@ export const walkThroughRecovery: Walk = async ({ world, look }) => {
   await comeBackToApplications(world, look)
 }
 
-/** Whose address is proven by a reset for the first time. */
+/** A person whose address is confirmed for the first time by a reset. */
 async function comeBackToApplications(world: World, look: Parameters<Walk>[0]['look']): Promise<void> {
   const otto = await personWithAddress(world, 'otto', false)
   const page = await world.visitor()
@@ -61,7 +61,7 @@ async function comeBackToApplications(world: World, look: Parameters<Walk>[0]['l
   await look(page, 'an application to look at')
 }
 
-/** By password alone, with a passkey that is elsewhere. */
+/** By password only, with a passkey on another device. */
 async function loseFactors(world: World, look: Parameters<Walk>[0]['look']): Promise<void> {
   const page = await world.visitor()
   await page.goto('/login?next=/account/passkeys/new')
