@@ -17,7 +17,7 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts', 'packages/*/test/*.test.ts'],
-    // What it says is asked after every file.
+    // Its check runs after every file.
     setupFiles: ['test/texts-of-numbers.ts'],
     exclude: ['test/e2e/**', 'test/scripts/**', 'test/mcp/**', 'test/python/**'],
     silent: 'passed-only',

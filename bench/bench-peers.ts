@@ -1,5 +1,5 @@
-// `npm run bench:peers`: the flows of `npm run bench` on other authorization servers too, beside the same floor and ruler, with
-// what each does not do for its figure. `--rounds` for more or fewer than five.
+// `npm run bench:peers`: the flows of `npm run bench` on other authorization servers, compared with the same floor and ruler,
+// with a list of the features that each lacks. `--rounds` for more or fewer than five.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,7 +37,7 @@ try {
   await bench()
 } catch (error) {
   console.error(error)
-  // Ends the Workers, too.
+  // Also stops the Workers.
   process.exit(1)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -98,7 +98,7 @@ async function bench(): Promise<void> {
   console.log(`\nAlso in ${path.relative(process.cwd(), out)}: peers.txt, peers.json, peers.svg`)
 }
 
-/** Undefined for the one whose storage is in its own process. */
+/** Undefined for the peer whose storage is in its own process. */
 async function countPeer(peer: Peer): Promise<CountedServer | undefined> {
   const main = path.join(peersFolder, peer.name, 'worker.js')
   const counting = [path.join(root, 'bench/counting/worker.ts'), '--alias', `counted-worker:${main}`]

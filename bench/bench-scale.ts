@@ -1,6 +1,6 @@
 // `npm run bench:scale`: the hot requests and the purge with 1,000,000 users, 100,000 applications, 5,000,000 logins and
-// 10,000,000 events, beside the same Worker with a thousandth of each. `--share 0.1` for a tenth of them. It takes some 20 GB of
-// disk, and half an hour.
+// 10,000,000 events, compared with the same Worker with a thousandth of each. `--share 0.1` for a tenth of them. It takes some
+// 20 GB of disk, and half an hour.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -43,7 +43,7 @@ try {
   save(await bench())
 } catch (error) {
   console.error(error)
-  // Ends the Workers, too.
+  // Also stops the Workers.
   process.exit(1)
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -1,6 +1,6 @@
-// `npm run bench`: what each flow and page costs, beside a floor and a ruler that run in the same minutes; docs/performance.md
-// says how. `--quick` takes less than a minute, `--out` names the folder of the results, and with `--entry` everything is asked
-// through the entry of the local runtime, as `wrangler dev` has it.
+// `npm run bench`: the cost of each flow and page, compared with a floor and a ruler that run in the same minutes;
+// docs/performance.md explains the method. `--quick` takes less than a minute, `--out` names the folder of the results, and
+// with `--entry` every request passes through the entry of the local runtime, as in `wrangler dev`.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -30,7 +30,7 @@ try {
   save(await bench(await buildAll(folder)))
 } catch (error) {
   console.error(error)
-  // Ends the Workers, too.
+  // Also stops the Workers.
   process.exit(1)
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -1,14 +1,14 @@
 export interface Bar {
   readonly name: string
   readonly value: number
-  /** One of the colours below, by its place. */
+  /** The index of a colour below. */
   readonly color: number
 }
 
 export interface Group {
   readonly name: string
   readonly bars: readonly Bar[]
-  /** Where a line stands across the bars. */
+  /** Position of a line across the bars. */
   readonly target?: number
 }
 

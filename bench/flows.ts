@@ -1,11 +1,11 @@
 import { basic, fail, type Lane, type Service } from './driver/lane.ts'
 
-/** One unit of work that is measured: an answer that is not as it should be ends the run. */
+/** One measured unit of work: a wrong answer ends the run. */
 export interface Flow {
   readonly name: string
-  /** Whether it begins with tokens that the lane got before. */
+  /** Whether it starts with tokens that the lane already has. */
   readonly needsTokens: boolean
-  /** The most that it may cost, as a multiple of the ruler. */
+  /** The maximum cost, as a multiple of the ruler. */
   readonly target: number
   isOfferedBy(service: Service): boolean
   run(lane: Lane): Promise<void>
@@ -87,16 +87,16 @@ export const flows: readonly Flow[] = [
   },
 ]
 
-/** The most that one person may wait for a flow, as a multiple of the ruler. */
+/** The maximum time of a flow for one person, as a multiple of the ruler. */
 export const aloneTarget = 1.5
 
-/** A page for people: measured in floors, besides what its D1 round trips cost alone. */
+/** A page for people: measured in floors, without the cost of its D1 round trips. */
 export interface Page {
   readonly name: string
   show(lane: Lane): Promise<void>
 }
 
-/** Floors that a page may cost besides its D1 round trips. */
+/** The maximum cost of a page in floors, without its D1 round trips. */
 export const pageTarget = 4
 
 export const pages: readonly Page[] = [

@@ -6,17 +6,17 @@ import { memoryOf } from './servers/processes.ts'
 import { type Build, startWorker } from './servers/workers.ts'
 
 export interface Memory {
-  /** Requests that were answered, and how much memory was in use after them, in bytes: from a tenth of them to all. */
+  /** Number of requests, and the memory in use after them, in bytes: from a tenth of them to all. */
   readonly series: readonly { readonly requests: number; readonly heap: number; readonly process: number }[]
-  /** Bytes that the heap has grown by from the first of the series, when everything is warm, to the last. */
+  /** Growth of the heap in bytes, from the first of the series, when everything is warm, to the last. */
   readonly growth: number
 }
 
-/** Growth of the heap that passes for none, in bytes: the collector never leaves exactly the same. */
+/** Tolerated growth of the heap, in bytes: the garbage collector never leaves exactly the same. */
 export const growthTarget = 1024 * 1024
 
 /**
- * One isolate answers so many requests, of all flows, most often the cheap ones. It ends early where the time ends.
+ * One isolate answers this many requests, of all flows, most often the cheap ones. It ends early when the time is over.
  * @param most milliseconds
  */
 export async function measureMemory(

@@ -1,5 +1,5 @@
-// `npm run bench:profile -- --flow refresh`: where the time of Latchkey's own script goes in a flow or page, by file and by
-// function. D1 and KV are other isolates of the process: what they take is the difference to the CPU time of the process.
+// `npm run bench:profile -- --flow refresh`: the time of Latchkey's own script in a flow or page, by file and by function. D1
+// and KV are other isolates of the process: their time is the difference to the CPU time of the process.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -23,7 +23,7 @@ if (chosen === undefined) fail(`--flow is one of: ${work.map(({ name }) => name)
 const milliseconds = 4000
 const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-profile-'))
 const config = path.join(root, 'wrangler.toml')
-// Not minified, each function has its name, and a comment says of which file it is.
+// Without minification, each function has its name, and a comment names its file.
 const bundle = await bundleWorker(config, folder, ['--minify=false'])
 rmSync(folder, { recursive: true, force: true })
 const worker = await startWorker({ config, bundle }, { ...latchkeySettings, inspected: true })
@@ -74,7 +74,7 @@ console.log(
   ),
 )
 
-/** What the runtime does belongs to the function that called it. */
+/** Time of the runtime is attributed to the calling function. */
 function placeOf(node: ProfileNode): { readonly file: string; readonly name: string } {
   let at: ProfileNode | undefined = node
   while (at !== undefined && !at.callFrame.url.endsWith(bundle.main)) at = callers.get(at.id)
@@ -98,7 +98,7 @@ function rows(times: ReadonlyMap<string, number>, most: number): readonly (reado
   ])
 }
 
-/** esbuild begins each file of a bundle with a comment that is its path. */
+/** esbuild starts each file of a bundle with a comment that contains its path. */
 function filesByLine(text: string): (line: number) => string {
   const starts = text.split('\n').flatMap((content, line) => {
     const file = /^\/\/ ((?:src|node_modules)\/\S+\.\w+)$/.exec(content)?.[1]

@@ -1,16 +1,16 @@
-/** One line on the terminal that says how far the work is; without a terminal a line now and then. */
+/** One line on the terminal with the progress; without a terminal a line now and then. */
 export class Progress {
   readonly #total: number
   readonly #started = performance.now()
   #begun = 0
   #saidAt = 0
 
-  /** @param total milliseconds that all steps together are expected to take */
+  /** @param total expected milliseconds of all steps together */
   constructor(total: number) {
     this.#total = total
   }
 
-  /** @param expected milliseconds that what begins now is expected to take */
+  /** @param expected expected milliseconds of the step that starts now */
   step(what: string, expected: number): void {
     const share = Math.min(1, this.#begun / this.#total)
     this.#begun += expected

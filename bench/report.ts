@@ -13,11 +13,11 @@ export function report(results: Results): string {
 
 interface PeerResults extends Timings {
   readonly probes: Readonly<Record<string, Probe>>
-  /** What the figures of a server don't have in them. */
+  /** The missing features of a server. */
   readonly lacks: Readonly<Record<string, readonly string[]>>
 }
 
-/** The same of other servers, with what each does not do for its figures. */
+/** The same for other servers, with the features that each lacks. */
 export function reportPeers(results: PeerResults): string {
   const said = (good: boolean) => (good ? 'refused' : 'ACCEPTED')
   const probed = Object.entries(results.probes).map(([server, of]) => [
@@ -173,7 +173,7 @@ function facts({ kept, startUp, memory, gzipped }: Results): readonly string[] {
 
 type Row = readonly string[]
 
-/** As Markdown has it, aligned for a terminal; what a row repeats of the one above is left out. */
+/** In Markdown, aligned for a terminal; a value repeated from the row above is left out. */
 export function table(heads: readonly string[], rows: readonly Row[]): string {
   const widths = heads.map((head, column) =>
     Math.max(3, ...[head, ...rows.map((row) => row[column] ?? '')].map((text) => text.length)),

@@ -7,13 +7,13 @@ import type { Counted, CountedServer } from './servers/count.ts'
 import type { StartUp } from './start-up.ts'
 import { median, type Ratio, ratioOf } from './statistics.ts'
 
-/** What one server takes for one flow. Times are medians over the rounds, in milliseconds. */
+/** The cost of one flow on one server. Times are medians over the rounds, in milliseconds. */
 export interface Figures {
   readonly cpu: number
   /** CPU time as a multiple of the floor's, and of the ruler's, round by round. */
   readonly floors: Ratio
   readonly rulers: Ratio
-  /** Of all rounds. */
+  /** Over all rounds. */
   readonly failures: number
   readonly perSecond: number
   readonly p50: number
@@ -25,7 +25,7 @@ export interface Figures {
 
 export interface FlowResult {
   readonly name: string
-  /** The most of the ruler that it may take. */
+  /** The maximum, as a multiple of the ruler. */
   readonly target: number
   readonly servers: Readonly<Record<string, Figures>>
   readonly counted: Readonly<Record<string, Counted>>
@@ -34,7 +34,7 @@ export interface FlowResult {
 export interface PageResult {
   readonly name: string
   readonly figures: Figures
-  /** Floors besides what its D1 round trips cost alone on the ruler. */
+  /** Floors, without the cost of its D1 round trips on the ruler. */
   readonly floorsBesides: Ratio
   readonly counted: Counted
 }
@@ -52,7 +52,7 @@ export interface Results {
   /** Only of a full run. */
   readonly memory: Memory | undefined
   readonly gzipped: number
-  /** Cores that other programs kept busy meanwhile, in the median and at worst. */
+  /** Cores kept busy by other programs meanwhile, median and maximum. */
   readonly elsewhere: { readonly median: number; readonly worst: number }
 }
 
@@ -61,7 +61,7 @@ export function machineName(): string {
   return `${cpus().length} cores (${core?.model.trim()}), Node ${process.versions.node}`
 }
 
-/** Everything that was counted and timed, put together. */
+/** Combines everything that was counted and timed. */
 export function resultsOf(
   counted: Readonly<Record<string, CountedServer>>,
   timedFlows: ReadonlyMap<string, Timed>,
@@ -115,14 +115,14 @@ function figuresOf({ busy, alone }: Timed, server: string): Figures {
   }
 }
 
-/** A page's floors, without what its D1 round trips cost: on the ruler they come in an answer, which is a floor too. */
+/** A page's cost in floors, without that of its D1 round trips: on the ruler they come in an answer, which is also a floor. */
 function floorsBesides({ busy }: Timed): Ratio {
   const [floor, reads] = [cpuOf(busy.floor), cpuOf(busy.ruler)]
   const own = cpuOf(busy.latchkey).map((cpu, round) => cpu - ((reads[round] ?? 0) - (floor[round] ?? 0)))
   return ratioOf(own, floor)
 }
 
-/** Everything that was timed together counts for the floor. */
+/** All of the times count for the floor. */
 function floorOf(all: readonly Timed[]): Results['floor'] {
   const joined = (pick: (timed: Timed) => Rounds): Rounds => ({
     floor: all.flatMap((each) => pick(each).floor ?? []),

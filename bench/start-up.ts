@@ -4,13 +4,13 @@ import { type Build, startWorker } from './servers/workers.ts'
 import { median } from './statistics.ts'
 
 export interface StartUp {
-  /** Milliseconds in which the script itself ran: its modules, before any request. */
+  /** Milliseconds of the script itself: its modules, before any request. */
   readonly script: number
-  /** Milliseconds of the first page after that: what waits until somebody asks. */
+  /** Milliseconds of the first page after that: work that is delayed until the first request. */
   readonly firstPage: number
 }
 
-/** The most that the script may take, in milliseconds. */
+/** The maximum time of the script, in milliseconds. */
 export const startUpTarget = 10
 
 /**

@@ -1,4 +1,4 @@
-/** The smallest sample that at least the share `q` of all samples does not exceed (nearest rank). NaN without samples. */
+/** The smallest sample that is not exceeded by at least the share `q` of all samples (nearest rank). NaN without samples. */
 export function quantile(samples: readonly number[], q: number): number {
   const sorted = samples.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN
@@ -12,17 +12,17 @@ export function median(samples: readonly number[]): number {
   return (low + high) / 2
 }
 
-/** How many times something costs of something else. */
+/** The cost of one thing as a multiple of another. */
 export interface Ratio {
   readonly median: number
-  /** The smallest and the largest over the rounds: how far to trust the median. */
+  /** The smallest and the largest over the rounds: a measure of how reliable the median is. */
   readonly low: number
   readonly high: number
 }
 
 /**
- * Compares two series round by round. Both figures of a round were taken right after each other, so what slowed the machine
- * down in that round is in both of them.
+ * Compares two series round by round. Both figures of a round were measured right after each other, so a slow machine affects
+ * both.
  */
 export function ratioOf(costs: readonly number[], units: readonly number[]): Ratio {
   const ratios = costs.flatMap((cost, round) => {

@@ -1,4 +1,4 @@
-// Shows the copy buttons, which can do nothing without JavaScript, and lets them work.
+// Shows the copy buttons, which do nothing without JavaScript, and activates them.
 for (const button of document.querySelectorAll('button')) {
   const source = document.getElementById(button.dataset.copy ?? '')
   if (source === null) continue
@@ -16,7 +16,7 @@ for (const button of document.querySelectorAll('button')) {
 }
 
 /**
- * The clipboard is there only on https and localhost: elsewhere the text is selected, ready to be copied.
+ * The clipboard exists only on https and localhost: elsewhere the text is selected, ready to be copied.
  *
  * @param {HTMLElement} source
  */
@@ -34,7 +34,7 @@ async function copy(source) {
   }
 }
 
-/** The buttons carry a longer name than they show, so what happened is said apart. @param {string} text */
+/** The buttons have longer names than their visible text, so the result is announced separately. @param {string} text */
 function announce(text) {
   const status = document.getElementById('copy-status') ?? document.createElement('p')
   if (!status.isConnected) {

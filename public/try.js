@@ -1,4 +1,4 @@
-// Takes a new client secret along to the playground, in this tab alone: a URL would keep it in the history.
+// Passes a new client secret to the playground, in this tab only: a URL would keep it in the history.
 for (const link of document.querySelectorAll('a[data-try]')) {
   link.addEventListener('click', () => {
     const { try: clientId = '', secret = '' } = /** @type {HTMLElement} */ (link).dataset

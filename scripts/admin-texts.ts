@@ -7,8 +7,8 @@ import { root } from './project.ts'
 const textsOf = (area: string) =>
   JSON.parse(readFileSync(path.join(root, `public/messages/${area}/en.json`), 'utf8'))
 
-/** What the pages of administrators say, in English: some of it is said on terminals too. */
+/** The English texts of the administration: terminals use some of them too. */
 export const adminTexts: typeof admin = textsOf('admin')
 
-/** What is wrong with a line of the form of an application. */
+/** Problems of a line in the form of an application. */
 export const problemTexts: typeof problems = textsOf('problems')

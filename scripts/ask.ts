@@ -5,7 +5,7 @@ import { english } from '../src/ui/words/messages/index.ts'
 import { problemText } from '../src/ui/words/problem-text.ts'
 import { fail } from './failure.ts'
 
-/** What an answer is checked to be. */
+/** The result of checking an answer. */
 export type Answer<T> = { readonly value: T } | { readonly problem: string }
 
 /** A rule, with its problems in words. */
@@ -16,10 +16,10 @@ export function inEnglish<T>(check: (typed: string) => Checked<T>): (typed: stri
   }
 }
 
-/** Somebody is there to answer. */
+/** A person is at the terminal. */
 export const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true
 
-/** Asks until the answer will do. */
+/** Asks until the answer is valid. */
 export async function ask<T>(question: string, check: (typed: string) => Answer<T>): Promise<T> {
   for (;;) {
     const checked = check(await readLine(question, true))
@@ -28,7 +28,7 @@ export async function ask<T>(question: string, check: (typed: string) => Answer<
   }
 }
 
-/** What is typed is not shown, so it is typed twice. */
+/** The input is hidden, so it is typed twice. */
 export async function askHidden<T>(question: string, check: (typed: string) => Answer<T>): Promise<T> {
   for (;;) {
     const typed = await readLine(question, false)

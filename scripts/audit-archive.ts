@@ -1,5 +1,5 @@
-// `npm run audit:archive`: the sealed events of the audit log in a file, the oldest first, each checked. With `--remove` those that
-// are in the file are deleted afterwards, and what is left still verifies.
+// `npm run audit:archive`: writes the sealed events of the audit log to a file, the oldest first, each verified. With
+// `--remove` the events in the file are deleted afterwards, and the rest still verifies.
 import { appendFileSync, closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ChainCheck } from '../src/rules/server/audit-chain.ts'
@@ -83,7 +83,7 @@ async function archive(ask: Ask, ring: KeyRing): Promise<void> {
   const { number, seal } = check.head
   console.log(`\n${number - first} events are in ${file}, up to number ${number}.`)
   if (!options.remove || number === first) return
-  // The start comes first: whatever stops this, the chain is whole, and the next run deletes what is left.
+  // The start is written first: wherever this stops, the chain is complete, and the next run deletes the rest.
   const next = markStart(mac, { number, seal, retiredAt: Math.floor(Date.now() / 1000) })
   const values = `1, ${next.number}, '${next.seal}', ${next.retiredAt}, '${next.mac}'`
   await ask(`INSERT INTO audit_starts (id, number, seal, retired_at, mac) SELECT ${values}
@@ -98,7 +98,7 @@ async function archive(ask: Ask, ring: KeyRing): Promise<void> {
   console.log('They were deleted from the database. Keep the file: it is the only copy.')
 }
 
-/** Made before it is filled: nobody else reads what comes into it. */
+/** Created before it is filled, so that nobody else can read its content. */
 function begin(): void {
   try {
     writeFileSync(file, auditCsvHeader, { mode: 0o600, flag: 'wx' })
@@ -109,7 +109,7 @@ function begin(): void {
   }
 }
 
-/** On the disk, before anything is deleted. */
+/** Flushed to the disk, before anything is deleted. */
 function keepForGood(): void {
   const opened = openSync(file, 'r+')
   fsyncSync(opened)

@@ -5,15 +5,18 @@ import { parseCsv } from '../src/values/csv.ts'
 
 export interface AuditExport {
   readonly events: readonly SealedEvent[]
-  /** Where files begin that don't begin with the first event. */
+  /** The starts of files that don't begin with the first event. */
   readonly starts: readonly MarkedStart[]
-  /** What was sealed under earlier secrets. */
+  /** Parts that were sealed under earlier secrets. */
   readonly parts: readonly SealedPart[]
-  /** How many events had no seal when it was made. */
+  /** Number of events that were unsealed at the time of the export. */
   readonly unsealed: number
 }
 
-/** What /admin/audit.csv, the archive and `npm run audit:archive` write. Names of people and applications are no part of an event. */
+/**
+ * The files of /admin/audit.csv, the archive and `npm run audit:archive`. Names of people and applications are not part of an
+ * event.
+ */
 export function readExport(csv: string): AuditExport {
   const [header = [], ...lines] = parseCsv(csv)
   const rows = lines.map((cells) => Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ''])))

@@ -4,7 +4,7 @@ import { type KeyRing, parseKeyRing } from '../src/values/key-ring.ts'
 import { secretsFile } from './deploy-settings.ts'
 import { fail } from './failure.ts'
 
-/** What the log of a deployed server was sealed under: Cloudflare shows no secret, so they must be here. */
+/** The secrets of a deployed server's log: Cloudflare shows no secret, so they must be available here. */
 export function secretsOfServer(): KeyRing {
   const kept = readOptionalFile(secretsFile)
   const secret = process.env.KEY_ENCRYPTION_SECRET ?? parseEnv(kept).KEY_ENCRYPTION_SECRET

@@ -14,20 +14,20 @@ import { readAuditStart, readSealedEvent } from '../src/store/server/audit-start
 import type { KeyRing } from '../src/values/key-ring.ts'
 import type { AuditExport } from './audit-export.ts'
 
-/** Rows of a database, wherever it is. */
+/** Reads rows of a database, local or remote. */
 export type Ask = (sql: string) => Promise<readonly Row[]>
 
-/** A place of the chain that was noted before, elsewhere: `audit_sealed` in the log, or the last line of an earlier check. */
+/** A place of the chain that was noted elsewhere: `audit_sealed` in the log, or the last line of an earlier check. */
 export interface Expected {
   readonly number: number
   readonly seal: string
 }
 
 export interface Verified {
-  /** One line for each thing that is not as it was sealed. */
+  /** One line per difference from the seals. */
   readonly problems: readonly string[]
   readonly end: Expected
-  /** Events without a place in the chain yet. */
+  /** Events that are not sealed yet. */
   readonly unsealed: number
 }
 
@@ -35,7 +35,7 @@ export const partsQuery = 'SELECT number, seal, sealed, closed_at FROM audit_par
 
 const chunk = 2000
 
-/** Reads the whole log. The head comes first: what is sealed meanwhile is behind it, and looked at the next time. */
+/** Reads the whole log. The head is read first: later seals are ignored, and checked the next time. */
 export async function verifyDatabase(
   ask: Ask,
   ring: KeyRing,
@@ -46,7 +46,7 @@ export async function verifyDatabase(
   const head = found === undefined ? undefined : readHead(found)
   const [begun] = await ask('SELECT number, seal, retired_at, mac FROM audit_starts')
   const start = begun === undefined ? undefined : readAuditStart(begun)
-  // One that was replaced a moment ago: the part that was sealed under it is closed by the next run of the schedule.
+  // One that was just replaced: the next run of the schedule closes the part that was sealed under it.
   const owner = ring.find((secret) => isOurHead(auditMac(secret), head))
   const { parts, problems } = await openParts(ring, (await ask(partsQuery)).map(readAuditPart))
   const log = new LogCheck(owner ?? ring[0], expected, start, parts)
@@ -82,8 +82,8 @@ export async function verifyDatabase(
 }
 
 /**
- * An export of the log, or several that follow one another, in any order. An event that is in two of them counts once. Where it
- * ends nothing says: compare the end with what was noted elsewhere.
+ * An export of the log, or several that follow one another, in any order. An event in two of them counts once. The export can't
+ * prove its own end: compare it with an end that was noted elsewhere.
  */
 export async function verifyExport(
   { events, starts, parts: sealedParts, unsealed }: AuditExport,
@@ -95,7 +95,7 @@ export async function verifyExport(
   const [start] = starts.toSorted((a, b) => a.number - b.number)
   const isNeeded = start !== undefined && start.number < (sorted[0]?.number ?? 0)
   const { parts, problems } = await openParts(ring, sealedParts)
-  // A file from before the secret was replaced does not say so: it was sealed under an earlier one as a whole.
+  // A file from before the secret was replaced does not say so: all of it was sealed under an earlier one.
   const attempts = ring.map((secret) => {
     const log = new LogCheck(secret, expected, isNeeded ? start : undefined, parts)
     log.problems.push(...problems)
@@ -105,7 +105,7 @@ export async function verifyExport(
   return attempts.reduce((best, one) => (one.problems.length < best.problems.length ? one : best))
 }
 
-/** What verifies the parts that were sealed under earlier secrets, each once. */
+/** The keys of the parts that were sealed under earlier secrets, each once. */
 async function openParts(
   ring: KeyRing,
   sealed: readonly SealedPart[],
@@ -131,7 +131,7 @@ class LogCheck {
   readonly #expected: Expected | undefined
   #seen = false
 
-  /** `start`: where the chain begins, when its first events were deleted. One that is not ours begins nothing. */
+  /** `start`: the start of the chain, if its first events were deleted. One without our MAC is ignored. */
   constructor(
     secret: string,
     expected: Expected | undefined,

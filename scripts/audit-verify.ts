@@ -1,5 +1,5 @@
-// `npm run audit:verify`: is the audit log as it was sealed? Of the local server, of a deployed one (`--remote`), or of files that
-// follow one another (`--file latchkey-audit.csv`, several times). Ends with 1 when it is not, and names each event.
+// `npm run audit:verify`: does the audit log match its seals? Of the local server, of a deployed one (`--remote`), or of files
+// that follow one another (`--file latchkey-audit.csv`, repeated). Ends with 1 if not, and names each event.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readExport } from './audit-export.ts'

@@ -5,24 +5,24 @@ const title = '-- Latchkey backup'
 /** D1 refuses a longer statement (https://developers.cloudflare.com/d1/platform/limits/), in bytes. */
 export const longestStatement = 100_000
 
-/** A statement is written in pieces before it comes near that. */
+/** A statement is split long before that. */
 const aim = 50_000
 /** In UTF-16 units: at most three bytes each, and each of them may be a quote, which is written twice. */
 const piece = 10_000
 
-/** SQL, a statement a line: what `wrangler d1 export` writes, behind a head that says which schema it was. */
+/** SQL, one statement per line: the output of `wrangler d1 export`, after a header with the schema version. */
 export function headOfBackup(migration: string): string {
-  // What people are found by is made anew from the first of them on.
+  // Search terms are built again from the first person on.
   const deletions = ['term_fills', ...keptTables.toReversed()].map((table) => `DELETE FROM ${table};\n`)
   return `${title} of ${migration}\nPRAGMA defer_foreign_keys=TRUE;\n${deletions.join('')}`
 }
 
-/** The migration that its database had last; undefined when it is no backup. */
+/** The last migration of its database; undefined when it is not a backup. */
 export function migrationOfBackup(text: string): string | undefined {
   return new RegExp(`^${title} of (\\S+)\n`).exec(text)?.[1]
 }
 
-/** A row, in one statement or, when that would be too long, in several. */
+/** A row, in one statement or, if that would be too long, in several. */
 export function insertion(table: string, row: Readonly<Record<string, unknown>>): string {
   const values = Object.values(row).map(literal)
   return inPieces(table, Object.keys(row), values)
@@ -30,7 +30,7 @@ export function insertion(table: string, row: Readonly<Record<string, unknown>>)
     .join('')
 }
 
-/** D1 answers nothing but these from our tables. */
+/** D1 returns only these types from our tables. */
 function literal(value: unknown): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number') return String(value)
@@ -41,7 +41,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
-/** The longest texts are left empty at first, and then added bit by bit. No key and no unique column is that long. */
+/** The longest texts are inserted empty, and then appended in pieces. No key and no unique column is that long. */
 function inPieces(table: string, columns: readonly string[], values: readonly string[]): readonly string[] {
   const keys: readonly string[] = isKept(table) ? keysOf[table] : []
   const left = new Set<number>()
@@ -80,7 +80,7 @@ function cut(text: string): readonly string[] {
   return parts
 }
 
-/** The same of a statement that somebody else wrote. What is no plain row, or is short enough, stays as it is. */
+/** The same for a statement written by another tool. One that is not a plain row, or is short enough, stays unchanged. */
 export function cutStatement(statement: string): readonly string[] {
   if (Buffer.byteLength(statement) <= aim) return [statement]
   const [, table = '', names = '', rest = ''] =
@@ -95,12 +95,12 @@ export function cutStatement(statement: string): readonly string[] {
 
 /** The statements of a backup, each short enough for D1. */
 export function splitBackup(text: string): readonly string[] {
-  // Only in front of a statement: a line in a text may begin like that too.
+  // Only before a statement: a line in a text may begin like that too.
   const parts = splitAt(text, ';').map((part) => part.replace(/^(?:\s*--[^\n]*(?:\n|$))+/, '').trim())
   return parts.filter((part) => part !== '')
 }
 
-/** What stands between these signs, unless they stand in a text, a name or a comment. */
+/** The parts between these separators, except inside a text, a name or a comment. */
 function splitAt(text: string, sign: string): readonly string[] {
   const parts: string[] = []
   let from = 0
@@ -113,7 +113,7 @@ function splitAt(text: string, sign: string): readonly string[] {
   return [...parts, text.slice(from)]
 }
 
-/** Which row a statement is about, for whoever has to find it. Hashes are not shown. */
+/** Names the row of a statement, for finding it. Hashes are not shown. */
 export function rowOf(statement: string): string {
   const [, table = ''] = /^(?:INSERT INTO|UPDATE) "(\w+)"/.exec(statement) ?? []
   if (!isKept(table)) return statement.slice(0, 60)

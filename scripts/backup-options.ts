@@ -7,7 +7,7 @@ const shared = {
   'persist-to': { type: 'string' },
 } as const
 
-/** Options of a script that works on the local database, or with `--remote` on the one in production. */
+/** Options of a script that uses the local database, or with `--remote` the one in production. */
 export function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(own: O, usage: string) {
   try {
     return parseArgs({ options: { ...shared, ...own } }).values

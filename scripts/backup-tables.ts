@@ -1,4 +1,4 @@
-/** What a backup holds, each table after those that it refers to. */
+/** The tables in a backup, each after those that it refers to. */
 export const keptTables = [
   'users',
   'authenticators',
@@ -32,7 +32,7 @@ export const keptTables = [
 
 export type KeptTable = (typeof keptTables)[number]
 
-/** The primary key of each: how a row is found again whose long texts are written in pieces. */
+/** The primary key of each: it identifies a row whose long texts are written in pieces. */
 export const keysOf: Readonly<Record<KeptTable, readonly string[]>> = {
   users: ['id'],
   authenticators: ['user_id'],
@@ -64,7 +64,7 @@ export const keysOf: Readonly<Record<KeptTable, readonly string[]>> = {
   event_counts: ['day', 'type'],
 }
 
-/** What it does not hold, and what follows from that. A table is here or above: a test says so. */
+/** The tables that are left out, with the consequence. Every table is here or above: a test checks it. */
 export const leftOutTables = {
   sessions: 'people sign in again',
   pending_sign_ins: 'people sign in again',

@@ -1,4 +1,4 @@
-// `npm run backup`, or `npm run backup -- --remote`: people, applications, what they were allowed, and keys, in one file.
+// `npm run backup`, or `npm run backup -- --remote`: people, applications, consents and keys, in one file.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { cutStatement, headOfBackup, insertion, splitBackup } from './backup-file.ts'
@@ -13,7 +13,7 @@ import { act, query } from './remote.ts'
 const usage = 'npm run backup -- [--remote] [--output backups/latchkey.sql] [--dry-run]'
 const options = readOptions({ output: { type: 'string' } }, usage)
 const time = new Date().toISOString().replaceAll(/[:.]/g, '-')
-// npm runs this in the project's folder, and tells where it was called.
+// npm runs this in the project's folder, and passes the folder of the caller.
 const caller = process.env.INIT_CWD ?? root
 const file = path.resolve(
   options.output === undefined ? root : caller,
@@ -27,7 +27,7 @@ if (options['dry-run']) {
 } else {
   try {
     mkdirSync(path.dirname(file), { recursive: true })
-    // Made before it is filled: nobody else reads what comes into it.
+    // Created before it is filled, so that nobody else can read its content.
     writeFileSync(file, '', { mode: 0o600, flag: 'wx' })
     chmodSync(file, 0o600)
   } catch (error) {
@@ -35,7 +35,7 @@ if (options['dry-run']) {
       fail(`${file} exists already: choose another --output.`)
     failFor(error)
   }
-  // What breaks off is no backup.
+  // An interrupted backup is deleted.
   process.on('exit', (code) => {
     if (code !== 0) rmSync(file, { force: true })
   })
@@ -43,7 +43,7 @@ if (options['dry-run']) {
   console.log(`\nThe backup is ${file}\n${notInIt()}`)
 }
 
-/** One transaction: what belongs together is of one moment. */
+/** One transaction, so that all rows are from the same moment. */
 async function backUpLocal(): Promise<void> {
   await withLocal(options['persist-to'], async ({ db }) => {
     const selects = keptTables.map((table) => db.prepare(`SELECT * FROM ${table}`))
@@ -64,14 +64,14 @@ async function backUpRemote(): Promise<void> {
   const applied = names.includes('d1_migrations')
     ? query<{ name: string }>('List the applied migrations', appliedQuery)
     : []
-  // One from before the first release may lack some.
+  // A database from before the first release may lack some.
   const tables = keptTables.filter((table) => names.includes(table))
   act('Export it; meanwhile it answers nobody', [
     ...exporting,
     ...tables.flatMap((table) => ['--table', table]),
   ])
   const migration = applied.at(-1)?.name ?? firstRelease
-  // Each statement short enough to come in again.
+  // Each statement is short enough to be restored.
   const statements = splitBackup(readFileSync(file, 'utf8')).flatMap(cutStatement)
   writeFileSync(file, headOfBackup(migration) + statements.map((statement) => `${statement};\n`).join(''))
 }

@@ -21,7 +21,7 @@ export interface Module {
 }
 
 /**
- * Builds the Worker of a wrangler.toml into `folder`, which must be empty or not exist, without uploading it.
+ * Builds the Worker of a wrangler.toml into `folder`, which must be empty or missing, without uploading it.
  * @param args further arguments of `wrangler deploy`
  */
 export async function bundleWorker(

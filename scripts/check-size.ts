@@ -1,5 +1,5 @@
-// Part of `npm run check`: the Worker that a deployment would upload, with all its pages, keeps below the size that the free plan
-// and a quick start leave room for.
+// Part of `npm run check`: the Worker that a deployment would upload, with all its pages, stays below the size limit for the
+// free plan and a quick start.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

@@ -3,14 +3,14 @@ import { about, type Variables, variables } from '../src/variables.ts'
 
 const names = Object.keys(variables.shape) as (keyof Variables)[]
 
-/** What the page of an administrator says of each, in English. */
+/** The descriptions on the administrators' page, in English. */
 export interface SettingTexts {
   readonly meanings: Readonly<Record<keyof Variables, string>>
   readonly range: string
   readonly numbers: string
 }
 
-/** docs/configuration.md, from the schema that the Worker parses its variables with. */
+/** docs/configuration.md, from the schema that parses the Worker's variables. */
 export function configurationPage(texts: SettingTexts): string {
   const sections = names.map((name) => describe(name, texts))
   return `# Configuration

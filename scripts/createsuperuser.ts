@@ -1,6 +1,6 @@
 // `npm run createsuperuser -- --username ada --email ada@example.com`: an administrator in the local database, whether the
-// server runs or not. The password comes from LATCHKEY_PASSWORD or the terminal, never from the command line, which every
-// user of the machine can read.
+// server runs or not. The password comes from LATCHKEY_PASSWORD or the terminal, never from the command line, which every user
+// of the machine can read.
 import { parseArgs } from 'node:util'
 import { makePaths } from '../src/paths.ts'
 import { checkEmail, checkPassword, checkUsername } from '../src/rules/people/person.ts'
@@ -32,7 +32,7 @@ await withLocal(options['persist-to'], async (local) => {
     read(local.db, { taken: findUserByName(local.db, username), isSetUp: hasAdministrator(local.db) }),
   )
   if (taken !== undefined) fail(`The username ${taken.username} is taken: choose another one.`)
-  // Nobody is forced to have an address, so a script need not give one.
+  // An address is optional, also for a script.
   const email = await value(
     isTerminal ? options.email : (options.email ?? ''),
     'Email (optional): ',
@@ -93,7 +93,7 @@ async function insertAdministrator(
   const id = randomText(16)
   const passwordHash = hashPassword(await argon2id(), password)
   const running = options.issuer ?? config.issuer ?? (await findServer(options['persist-to']))
-  // The playground comes with the first administrator, and has to be somewhere.
+  // The playground is created with the first administrator, and needs an address.
   const issuer = running ?? `http://localhost:${defaultPort()}`
   const user = { id, username, email, passwordHash, role: 'administrator', createdAt: now } as const
   const writes = [

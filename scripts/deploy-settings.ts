@@ -9,12 +9,12 @@ import { root } from './project.ts'
 export interface DeploySettings {
   /** Undefined only in Workers Builds, which "Deploy to Cloudflare" sets up: there it is a variable of the Worker. */
   readonly issuer: string | undefined
-  /** As wrangler.toml names it; the button lets people choose. */
+  /** The name in wrangler.toml; the button lets people choose. */
   readonly database: string
   readonly dryRun: boolean
 }
 
-/** A build at Cloudflare: its files are gone afterwards. */
+/** A build at Cloudflare: its files are deleted afterwards. */
 export const isWorkersBuild = process.env.WORKERS_CI === '1'
 
 const usage = 'npm run deploy -- --issuer https://id.example.com'
@@ -46,10 +46,10 @@ function readOptions() {
   }
 }
 
-/** Secrets that were made here, for `--secrets-file`. Kept, since Cloudflare shows no secret again. */
+/** Secrets that were generated here, for `--secrets-file`. Kept, since Cloudflare never shows a secret again. */
 export const secretsFile = path.join(root, '.deploy.vars')
 
-/** Yours from the environment, else the one of an earlier try, else a new one, unless something needs one that was before. */
+/** From the environment, else from an earlier attempt, else a new one, unless existing values need the previous one. */
 export function ensureDeploySecret(mayBeNew: () => boolean): void {
   const present = existsSync(secretsFile) ? readFileSync(secretsFile, 'utf8') : ''
   const { KEY_ENCRYPTION_SECRET: given } = process.env

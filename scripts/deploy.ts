@@ -1,5 +1,5 @@
-// `npm run deploy -- --issuer https://id.example.com`: everything that a first or a later deploy needs, in order. It can be
-// run again at any time, and stops at the first failure.
+// `npm run deploy -- --issuer https://id.example.com`: every step of a first or a later deploy, in order. It can be run again
+// at any time, and stops at the first failure.
 import { makePaths } from '../src/paths.ts'
 import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
 import { ensureDeploySecret, isWorkersBuild, readDeploySettings, secretsFile } from './deploy-settings.ts'
@@ -17,8 +17,8 @@ if (dryRun) {
 } else {
   ask('Ask Cloudflare who you are', ['whoami', '--json'])
   const known = isDatabaseThere()
-  // Migrations before the code that needs them: they only add, so the code of before goes on with them. But none before there
-  // is a database.
+  // Migrations precede the code that needs them: they only add, so the older code keeps working. But not before there is a
+  // database.
   const isBehind = known && planRemoteMigrations(readMigrations()).length > 0
   if (isBehind) act('Apply the new migrations', migrations)
   const withSecret = needsSecret(known)
@@ -64,7 +64,7 @@ function isDatabaseThere(): boolean {
   return databases?.some(({ name }) => name === database) ?? false
 }
 
-/** Only a Worker that is not there yet has no list of secrets: any other failure must not lead to a new one. */
+/** Only a missing Worker has no list of secrets: any other failure must not lead to a new one. */
 function needsSecret(known: boolean): boolean {
   const args = ['secret', 'list', '--format', 'json']
   const secrets = ask<readonly { name: string }[]>('See which secrets are set', args, /Worker ".*" not found/)

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util'
 import { defaultPort } from './project.ts'
 
-/** What matters here of the options of `npm start`; wrangler reads the others itself. */
+/** The options of `npm start` that are used here; wrangler reads the others itself. */
 export interface DevOptions {
   readonly port: number
   readonly protocol: string
-  /** Where the local database is kept; undefined for `.wrangler/state`. */
+  /** The folder of the local database; undefined for `.wrangler/state`. */
   readonly persistTo: string | undefined
-  /** Shows all that wrangler says. */
+  /** Shows all output of wrangler. */
   readonly isVerbose: boolean
-  /** Those that are wrangler's. */
+  /** The options of wrangler. */
   readonly forWrangler: readonly string[]
 }
 
@@ -23,7 +23,7 @@ export const usage = `npm start -- [options]
 
 Other options are those of wrangler dev.`
 
-/** Those of `wrangler dev` that one may want. The others it would take in silence, a mistyped one too. */
+/** The useful options of `wrangler dev`. It would silently accept any other one, even a mistyped one. */
 const wranglerOptions = [
   'config',
   'env',
@@ -43,7 +43,7 @@ const wranglerOptions = [
 ]
 const ownOptions = ['port', 'local-protocol', 'persist-to', 'verbose', 'help']
 
-/** As they are, whatever else is wrong with them. */
+/** Unchanged, even if others are invalid. */
 export function parseDevOptions(args: readonly string[]): DevOptions {
   const { port, 'local-protocol': protocol = 'http', 'persist-to': persistTo, verbose } = parse(args).values
   return {
@@ -55,7 +55,7 @@ export function parseDevOptions(args: readonly string[]): DevOptions {
   }
 }
 
-/** What is wrong with them, in a sentence. */
+/** The problem of the options, as a sentence. */
 export function problemOf(args: readonly string[]): string | undefined {
   const { tokens, values } = parse(args)
   for (const token of tokens) {
@@ -72,7 +72,7 @@ export function asksForHelp(args: readonly string[]): boolean {
 function parse(args: readonly string[]) {
   return parseArgs({
     args: [...args],
-    // Wrangler's are not described here: it says what is wrong with them.
+    // Wrangler's options are not described here: it reports their problems itself.
     strict: false,
     tokens: true,
     options: {
@@ -99,7 +99,7 @@ export function problemOfPort(typed: string | boolean): string | undefined {
   return `--port takes a number from 0 to 65535${typed === true ? '' : `, not ${typed}`}.`
 }
 
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
+/** The number of letters to insert, delete or change (Levenshtein). */
 export function distance(a: string, b: string): number {
   let before = [...Array(b.length + 1).keys()]
   for (let i = 1; i <= a.length; i += 1) {

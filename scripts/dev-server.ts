@@ -4,7 +4,7 @@ import path from 'node:path'
 import { failFor } from './failure.ts'
 import { root } from './project.ts'
 
-/** The `wrangler dev` that runs this build. */
+/** The `wrangler dev` behind this build. */
 export interface DevServer {
   /** Process id and start time: no later process has both. */
   readonly id: string
@@ -18,14 +18,14 @@ interface Process {
 }
 
 /**
- * Wrangler tells a build command nothing of itself, but is one of its parents: itself, or behind a shell. Undefined when it is
- * no `wrangler dev`, but a test that starts the Worker by wrangler's API, and has no use for local state.
+ * Wrangler tells a build command nothing about itself, but is one of its parents: directly, or behind a shell. Undefined for a
+ * test that starts the Worker by wrangler's API, which needs no local state.
  */
 export function findDevServer(): DevServer | undefined {
   let pid = process.ppid
   for (let hops = 0; hops < 3 && pid > 1; hops += 1) {
     const found = readProcess(pid)
-    // Where processes can't be read, each build passes for the first of a server: the links are printed again.
+    // Where processes can't be read, each build counts as the first of a server: the links are printed again.
     if (found === undefined) return { id: `build ${process.pid} ${Date.now()}`, args: [] }
     const dev = found.command.indexOf('dev')
     if (dev > 0 && found.command.slice(0, dev).some((part) => part.includes('wrangler'))) {
@@ -58,7 +58,7 @@ function askPs(pid: number): Process {
   return { parent: Number(ask('ppid')), started: ask('lstart'), command: ask('command').split(' ') }
 }
 
-/** Whether this server has not built before; from now on it has. */
+/** Whether this is the server's first build; from now on it is not. */
 export function isFirstBuildOf(server: DevServer): boolean {
   const file = path.join(root, '.wrangler', 'prepared-for')
   if (existsSync(file) && readFileSync(file, 'utf8') === server.id) return false

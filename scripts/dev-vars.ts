@@ -8,7 +8,7 @@ import { root } from './project.ts'
 
 const file = path.join(root, '.dev.vars')
 
-/** The signing keys in the local database are sealed under it, so the one that is there is never replaced. */
+/** The signing keys in the local database are encrypted under it, so an existing one is never replaced. */
 export function ensureKeyEncryptionSecret(): void {
   const present = existsSync(file) ? readFileSync(file, 'utf8') : ''
   if (parseEnv(present).KEY_ENCRYPTION_SECRET) return
@@ -17,13 +17,13 @@ export function ensureKeyEncryptionSecret(): void {
   chmodSync(file, 0o600)
 }
 
-/** A name in `.dev.vars` that no setting has, and the setting that it may be meant to be. */
+/** An unknown name in `.dev.vars`, and the setting that was probably meant. */
 export interface UnknownSetting {
   readonly name: string
   readonly near: string | undefined
 }
 
-/** Names that the Worker does not read: it would ignore a mistyped one in silence. */
+/** Names that the Worker does not read: it would silently ignore a mistyped one. */
 export function unknownSettings(text = existsSync(file) ? readFileSync(file, 'utf8') : ''): UnknownSetting[] {
   const known = Object.keys(variables.shape)
   return Object.keys(parseEnv(text))
@@ -31,7 +31,7 @@ export function unknownSettings(text = existsSync(file) ? readFileSync(file, 'ut
     .map((name) => ({ name, near: nearestOf(known, name) }))
 }
 
-/** The name with the fewest differences that has most of the words. */
+/** The name with the fewest differences that shares most of the words. */
 function nearestOf(known: readonly string[], typed: string): string | undefined {
   const words = typed.toUpperCase().split('_')
   const [nearest] = known
@@ -45,7 +45,7 @@ function nearestOf(known: readonly string[], typed: string): string | undefined 
   return nearest?.name
 }
 
-/** The same in a line. */
+/** The same, as one line. */
 export function sayUnknown({ name, near }: UnknownSetting): string {
   const advice = near === undefined ? 'docs/configuration.md has them all.' : `Did you mean ${near}?`
   return `${name} in .dev.vars is not a setting. ${advice}`

@@ -1,5 +1,5 @@
-// `npm run doctor`: is the local server well? `npm run doctor -- --remote --issuer https://id.example.com`: what can be seen of
-// one that is deployed. `-- --mail ada@example.com` sends a mail by the settings that are here, and says what came back. Ends with 1
+// `npm run doctor`: checks the local server. `npm run doctor -- --remote --issuer https://id.example.com`: checks the visible
+// parts of a deployed one. `-- --mail ada@example.com` sends a mail with the local settings, and shows the result. Ends with 1
 // when something is bad.
 import { parseArgs } from 'node:util'
 import { tryMail } from '../src/acts/people/hand-over-mail.ts'
@@ -68,7 +68,7 @@ function unknownSetting({ name, near }: UnknownSetting): RemoteFinding {
     : warning('settings', 'settingMistyped', 'correctSetting', { name, near })
 }
 
-/** To see before a deploy whether mails leave by these settings. */
+/** To check before a deploy whether these settings send mail. */
 async function sendTestMail({ db, config, email }: Local, now: number): Promise<readonly RemoteFinding[]> {
   const { mail: to } = options
   if (to === undefined) return []
@@ -94,7 +94,7 @@ async function examineRemote(): Promise<readonly RemoteFinding[]> {
   return [...checkRemote(await askServer(origin)), ...examineRemoteSchema(), ...mail]
 }
 
-/** That is for whoever may ask Cloudflare: all the rest anybody can see. */
+/** It needs access to Cloudflare: everything else is public. */
 function examineRemoteSchema(): readonly RemoteFinding[] {
   const applied = tryQuery<{ name: string }>('List the applied migrations', appliedQuery)
   if (applied !== undefined) {

@@ -1,5 +1,5 @@
-// `npm run end-everything`, or with `-- --remote`: no token, code, session or link that was issued until now is good any
-// more. For a database that was taken back to an earlier point in time, and for when keys may have been stolen.
+// `npm run end-everything`, or with `-- --remote`: invalidates every token, code, session and link issued until now. For a
+// database that was restored to an earlier point in time, and for stolen keys.
 import { ask, isTerminal } from './ask.ts'
 import { readOptions } from './backup-options.ts'
 import { endingStatements } from './ending.ts'
@@ -45,7 +45,7 @@ async function endLocal(): Promise<void> {
 }
 
 async function endRemote(): Promise<void> {
-  // The database may have gone back to before a table that is needed here.
+  // The database may have been restored to before a table that is needed here.
   if (planRemoteMigrations(readMigrations()).length > 0) {
     fail(
       'Stopped: the database was restored to a state before the last deploy. Run npm run deploy first, then this.',

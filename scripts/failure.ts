@@ -1,12 +1,12 @@
 import { root } from './project.ts'
 
-/** Ends the script with one line that says what is wrong and what to do about it. */
+/** Ends the script with one line that names the problem and what to do about it. */
 export function fail(line: string): never {
   console.error(line)
   process.exit(1)
 }
 
-/** For full disks, and folders of somebody else. Anything else is a bug, and is thrown on. */
+/** For full disks, and folders of another user. Anything else is a bug, and is rethrown. */
 export function failFor(error: unknown): never {
   const { code = '', path = root } = error as NodeJS.ErrnoException
   if (['ENOSPC', 'EDQUOT'].includes(code)) fail(`The disk is full: ${path} can't be written.`)

@@ -4,7 +4,7 @@ import { adminTexts } from './admin-texts.ts'
 
 const { health } = adminTexts
 
-/** What the page of an administrator says, and what is seen from outside alone. */
+/** The texts of the administrators' page, and those of findings from outside. */
 const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
   subjects: {
     ...health.subjects,

@@ -8,7 +8,7 @@ import { sayUnknown, unknownSettings } from './dev-vars.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
 import { findServer, noteServer } from './running-server.ts'
 
-/** Prepares a local server. Answers the lines that tell people where things are, once it listens on `port`. */
+/** Prepares a local server. Returns the function that prints its links, once it listens on `port`. */
 export function prepareServer(options: DevOptions): Promise<(port: number) => string> {
   return withLocal(options.persistTo, async (local) => {
     const setup = await makeSetupToken(local)
@@ -21,7 +21,7 @@ export function prepareServer(options: DevOptions): Promise<(port: number) => st
   })
 }
 
-/** A new link each time, until there is an administrator: only its hash is kept, so the last one can't be shown again. */
+/** A new link each time, until there is an administrator: only its hash is stored, so the last one can't be shown again. */
 async function makeSetupToken({ db }: Local): Promise<string | undefined> {
   const { isSetUp } = await patiently(() => read(db, { isSetUp: hasAdministrator(db) }))
   if (isSetUp) return undefined
@@ -31,7 +31,7 @@ async function makeSetupToken({ db }: Local): Promise<string | undefined> {
   return token.plain
 }
 
-/** `other`: a server that was started before, on the same data, and still answers. */
+/** `other`: an earlier server with the same data that still answers. */
 function describe(
   { config }: Local,
   served: string,

@@ -1,5 +1,5 @@
-// Installs what package-lock.json asks for when something of it is missing. It runs before the other npm scripts, so it
-// needs nothing installed, and is plain JavaScript that the oldest Node that will do (20) runs.
+// Installs the packages of package-lock.json if any is missing. It runs before the other npm scripts, so it needs nothing
+// installed, and is plain JavaScript for the oldest supported Node (20).
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs'
 import path from 'node:path'
@@ -14,7 +14,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 20)
   fail(`Latchkey needs Node 20 or newer, from https://nodejs.org; this is ${process.versions.node}.`)
 if (!isInstalled()) install()
-// The npm package `node` brings Node 24 by its install script, which npm's settings may keep from running.
+// The npm package `node` installs Node 24 by its install script, which npm's settings may prevent.
 if (!existsSync(node) && (major < 22 || (major === 22 && minor < 18))) {
   fail(
     'npm did not run the install script of the package `node`: allow it in your npm settings, or use Node 24.',
@@ -22,8 +22,8 @@ if (!existsSync(node) && (major < 22 || (major === 22 && minor < 18))) {
 }
 
 /**
- * Every package of the lock file, at its version. npm writes its own list when all is in place, so after an install that
- * was interrupted there is none.
+ * Every package of the lock file, at its version. npm writes its own list when everything is in place, so after an interrupted
+ * install there is none.
  */
 function isInstalled() {
   const wanted = packagesOf(path.join(root, 'package-lock.json'))
@@ -34,7 +34,7 @@ function isInstalled() {
   return Object.entries(wanted).every(([folder, entry]) => {
     if (folder === '' || isForAnotherMachine(entry)) return true
     const there = found[folder]
-    // The optional ones without a machine are helpers that npm may leave out.
+    // The optional ones without a platform are helpers that npm may leave out.
     if (there === undefined) return entry.optional === true && entry.os === undefined
     return there.integrity === entry.integrity && existsSync(path.join(root, folder, 'package.json'))
   })
@@ -48,7 +48,7 @@ function packagesOf(file) {
   }
 }
 
-/** The lock file has the binaries of all systems; of a Linux package only npm knows whether the C library fits. */
+/** The lock file has the binaries of all systems; for a Linux package only npm knows whether the C library fits. */
 function isForAnotherMachine({ os, cpu, libc }) {
   return libc !== undefined || (os && !os.includes(process.platform)) || (cpu && !cpu.includes(process.arch))
 }
@@ -59,12 +59,12 @@ function install() {
   checkFolder()
   console.log('Installing the packages that Latchkey needs, once …')
   const started = Date.now()
-  // Without a network an install asks for each package in turn, for minutes; this fails at once.
+  // Without a network an install requests each package in turn, for minutes; this fails at once.
   explain(npm('ping', '--loglevel=error', '--fetch-retries=1', '--fetch-retry-mintimeout=500').stderr)
-  // As `npm ci` does: half a package is not seen to be half.
+  // As `npm ci` does: an incomplete package is not recognized.
   rmSync(modules, { recursive: true, force: true })
-  // `npm ci` itself refuses a lock file that was made where the registry lacks the binaries of other systems. This takes it
-  // as it is, and leaves it so.
+  // `npm ci` refuses a lock file that was created where the registry lacks the binaries of other systems. This accepts it, and
+  // leaves it unchanged.
   const { status, stderr } = npm('install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error')
   if (status !== 0) {
     explain(stderr)
@@ -74,7 +74,7 @@ function install() {
   console.log(`Installed in ${Math.round((Date.now() - started) / 1000)} s.\n`)
 }
 
-/** Where node_modules/.bin comes first in the PATH of the shell, npm runs on a Node that the install removes. */
+/** If node_modules/.bin comes first in the PATH of the shell, npm runs on a Node that the install removes. */
 function checkNode() {
   const { npm_node_execpath: itsNode = process.execPath } = process.env
   if (!existsSync(modules) || !itsNode.startsWith(realpathSync(modules) + path.sep)) return
@@ -104,7 +104,7 @@ function checkFolder() {
     fail(`The disk is full: the packages that Latchkey needs take 700 MB in ${root}.`)
 }
 
-/** The npm that runs this script, by the Node that runs that npm: an install replaces any other. */
+/** The npm that runs this script, with the Node that runs that npm: an install replaces any other. */
 function npm(...args) {
   const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }
   const { npm_execpath: cli = '', npm_node_execpath: itsNode = process.execPath } = process.env
@@ -113,7 +113,7 @@ function npm(...args) {
     : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
 }
 
-/** npm's own account of a failure is long; those that are not about a package have one cause and one cure. */
+/** npm's own output for a failure is long; failures not related to a package have one cause and one fix. */
 function explain(stderr) {
   const code = /^npm (?:error|ERR!) code (\S+)$/m.exec(stderr)?.[1] ?? ''
   if (

@@ -8,15 +8,15 @@ import { migrate } from './migrate.ts'
 import { readMigrations } from './migrations.ts'
 import { root } from './project.ts'
 
-/** The database that `wrangler dev` serves from, and the settings that it reads. The server may run meanwhile. */
+/** The database of `wrangler dev`, and its settings. The server may run meanwhile. */
 export interface Local {
   readonly db: D1Database
   readonly config: Config
-  /** The binding EMAIL: here it takes anything, and sends nothing. */
+  /** The binding EMAIL: here it accepts everything, and sends nothing. */
   readonly email: SendEmail | undefined
 }
 
-/** Makes what a local server needs, and hands it to `use`: a secret, the database, its tables as they are today. What is there stays. */
+/** Creates what a local server needs, and passes it to `use`: a secret, the database, its current tables. Existing values stay. */
 export async function withLocal<T>(
   persistTo: string | undefined,
   use: (local: Local) => Promise<T>,
@@ -46,7 +46,7 @@ async function bringUpToDate(db: D1Database, state: string): Promise<void> {
 }
 
 /**
- * The server and a script are two processes at one SQLite file, and neither waits for the other's write: it is refused, and
+ * The server and a script are two processes with one SQLite file, and neither waits for the other's write: it is refused, and
  * can be tried again.
  */
 export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
@@ -61,7 +61,7 @@ export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Looked at beforehand: of a write that fails, the database tells only a reference number. */
+/** Checked before: for a failed write the database reports only a reference number. */
 function checkWritable(state: string): void {
   const folder = path.join(state, 'v3', 'd1')
   mkdirSync(folder, { recursive: true })
@@ -75,17 +75,17 @@ function checkWritable(state: string): void {
 async function openPlatform(state: string) {
   const { WRANGLER_LOG } = process.env
   Object.assign(process.env, {
-    // Neither usage statistics nor a look-up of where this machine is: nothing here goes to the network.
+    // Neither usage statistics nor a location look-up: nothing here uses the network.
     WRANGLER_SEND_METRICS: 'false',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    // What it tells while it loads, `wrangler dev` tells again.
+    // `wrangler dev` repeats its start-up messages.
     WRANGLER_LOG: 'error',
   })
-  // Imported late, since it takes a second: a refusal need not wait for it.
+  // Imported late, since it takes a second: a refusal does not have to wait for it.
   const { getPlatformProxy } = await import('wrangler')
   const platform = await getPlatformProxy<Bindings>({
     configPath: path.join(root, 'wrangler.toml'),
-    // `v3` is what `wrangler dev` appends to the same folder.
+    // `wrangler dev` appends `v3` to the same folder.
     persist: { path: path.join(state, 'v3') },
     remoteBindings: false,
   })

@@ -8,7 +8,7 @@ import {
 } from './migration-plan.ts'
 import { type Migration, statementsOf } from './migrations.ts'
 
-/** As `wrangler d1 migrations apply` makes it: that command and this code go on where the other stopped. */
+/** The same table as `wrangler d1 migrations apply` creates: that command and this code are interchangeable. */
 const migrationsTable = `CREATE TABLE IF NOT EXISTS d1_migrations (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   name       TEXT UNIQUE,
@@ -16,9 +16,9 @@ const migrationsTable = `CREATE TABLE IF NOT EXISTS d1_migrations (
 )`
 
 /**
- * Takes a database to the last of the migrations, each in one transaction with the record of it: stopped in between, it goes
- * on the next time. Where nothing is to be done it only reads, so that a server at work is not disturbed. Nothing is changed
- * where the plan holds something `unknown`.
+ * Applies the missing migrations to a database, each in one transaction with its record: interrupted, it continues the next
+ * time. If there is nothing to do it only reads, so that a running server is not disturbed. Nothing is changed if the plan
+ * contains something `unknown`.
  */
 export async function migrate(db: D1Database, migrations: readonly Migration[]): Promise<MigrationPlan> {
   const { results: definitions } = await db.prepare(definitionsQuery).all<Definition>()
@@ -50,8 +50,8 @@ async function applyOnce(db: D1Database, name: string, statements: readonly stri
 }
 
 /**
- * Makes the tables of the first release from those of before, and keeps every row. D1 lets nobody turn foreign keys off, and
- * dropping a table deletes what refers to it: so all tables are copied, dropped and filled again, in one transaction.
+ * Converts the tables from before the first release, and keeps every row. D1 can't turn foreign keys off, and dropping a table
+ * deletes its references: so all tables are copied, dropped and filled again, in one transaction.
  */
 async function carryOver(
   db: D1Database,
@@ -61,7 +61,7 @@ async function carryOver(
   const wanted = [...definitionsIn(first)].flatMap(([name, text]) =>
     text.startsWith('CREATE TABLE') ? [name] : [],
   )
-  // In the order in which they were made: none refers to a later one.
+  // In the order of creation: none refers to a later one.
   const old = definitions.flatMap(({ name }) => (wanted.includes(name) ? [name] : []))
   const described = await db.batch<{ name: string }>(
     old.map((name) => db.prepare(`PRAGMA table_info(${name})`)),

@@ -1,6 +1,6 @@
 import { type Migration, statementsOf } from './migrations.ts'
 
-/** One table or index, as `sqlite_master` has it. */
+/** One table or index, as in `sqlite_master`. */
 export interface Definition {
   readonly name: string
   readonly sql: string
@@ -10,14 +10,14 @@ export const definitionsQuery = 'SELECT name, sql FROM sqlite_master WHERE sql I
 export const appliedQuery = 'SELECT name FROM d1_migrations ORDER BY id'
 
 export interface MigrationPlan {
-  /** Recorded there, and not known here: the database is of later code. */
+  /** Recorded there, and unknown here: the database is of newer code. */
   readonly unknown: readonly string[]
-  /** Not recorded, and there in another form: what was made before the first release, when nothing was recorded. */
+  /** Not recorded, and different: created before the first release, when nothing was recorded. */
   readonly unreleased: readonly string[]
   readonly pending: readonly Migration[]
 }
 
-/** What is to be done with a database. Where D1 records no migration, `applied` is empty. */
+/** The steps for a database. If D1 records no migration, `applied` is empty. */
 export function planMigrations(
   definitions: readonly Definition[],
   applied: readonly string[],
@@ -31,7 +31,7 @@ export function planMigrations(
   }
 }
 
-/** `IF NOT EXISTS` is no help when a table has another column: the server would only fail later. */
+/** `IF NOT EXISTS` does not help when a table has another column: the server would only fail later. */
 function changedSince(definitions: readonly Definition[], first: Migration): readonly string[] {
   const wanted = definitionsIn(first)
   return definitions.flatMap(({ name, sql }) => {
@@ -40,13 +40,13 @@ function changedSince(definitions: readonly Definition[], first: Migration): rea
   })
 }
 
-/** Name to statement, as far as its meaning goes. */
+/** Name to statement, in a comparable form. */
 export function definitionsIn(migration: Migration): ReadonlyMap<string, string> {
   const created = statementsOf(migration).filter((text) => text.startsWith('CREATE '))
   return new Map(created.map((text) => [/IF NOT EXISTS (\w+)/.exec(text)?.[1] ?? '', essence(text)]))
 }
 
-/** Without comments, layout, and what SQLite itself leaves out when it keeps a statement. */
+/** Without comments, layout, and parts that SQLite itself leaves out when it stores a statement. */
 function essence(text: string): string {
   return text.replaceAll(/--.*$/gm, '').replace('IF NOT EXISTS', '').replaceAll(/\s+/g, ' ').trim()
 }

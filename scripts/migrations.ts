@@ -3,12 +3,12 @@ import path from 'node:path'
 import { root } from './project.ts'
 
 export interface Migration {
-  /** Of the file, as D1 records it in `d1_migrations`. */
+  /** The file name, as D1 records it in `d1_migrations`. */
   readonly name: string
   readonly sql: string
 }
 
-/** Those of migrations/, in order. */
+/** The files of migrations/, in order. */
 export function readMigrations(): readonly Migration[] {
   const folder = path.join(root, 'migrations')
   const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))

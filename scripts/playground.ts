@@ -1,5 +1,5 @@
-// `npm run playground`: the server's playground page from another origin, so that its token request is cross-origin, as that of
-// any single-page application. The page is all that passes through here: it calls the server by itself.
+// `npm run playground`: the server's playground page on another origin, so that its token request is cross-origin, like that of
+// any single-page application. Only the page is served here: it calls the server itself.
 import { readdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import path from 'node:path'
@@ -46,7 +46,7 @@ function readOptions() {
   }
 }
 
-/** What stands in public/ and is served by its path; a name with an underscore is for the server itself. */
+/** Paths of the files in public/; a name with an underscore is for the server itself. */
 function staticPaths(): readonly string[] {
   const folder = path.join(root, 'public')
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -62,7 +62,7 @@ async function answer(
   { method = '', url = '', headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // The query stays here: on the way back it holds a code, and the page reads it by script.
+  // The query is dropped: on the way back it contains a code, which the page reads by script.
   const { pathname } = new URL(url, 'http://localhost')
   if (pathname === '/') return end(response, 302, { location: '/playground' })
   if (!paths.has(pathname)) return end(response, 404, {}, 'Only the playground is served here.\n')

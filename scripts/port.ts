@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net'
 
-/** Whether nothing listens there, by IPv4 or IPv6: a browser that is sent to `localhost` may take either. */
+/** Whether nothing listens there, by IPv4 or IPv6: a browser may use either for `localhost`. */
 export async function isPortFree(port: number): Promise<boolean> {
   // 0 lets the system choose.
   if (port === 0) return true
@@ -19,7 +19,7 @@ function canConnect(host: string, port: number): Promise<boolean> {
   })
 }
 
-/** Somebody may hold a port without answering there. */
+/** A process may occupy a port without answering there. */
 function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()

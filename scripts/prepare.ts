@@ -1,5 +1,5 @@
-// The [build] command of wrangler.toml: makes `npx wrangler dev` alone enough for a first run. Wrangler runs it before it
-// reads .dev.vars, again whenever a source file changes, and for a deploy, where local state is nobody's business.
+// The [build] command of wrangler.toml: makes `npx wrangler dev` alone enough for a first run. Wrangler runs it before it reads
+// .dev.vars, again whenever a source file changes, and for a deploy, which does not need local state.
 import { parseDevOptions } from './dev-options.ts'
 import { findDevServer, isFirstBuildOf } from './dev-server.ts'
 

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What wrangler says of each request, which the Worker logs itself, with its route and its reference. */
+/** Wrangler's log line of a request: the Worker logs it itself, with its route and its reference. */
 const requestLine = /^\[wrangler:info\] [A-Z]+ \S+ \d{3} /
-/** Hints that mean nothing here. */
+/** Irrelevant hints. */
 const hints = [
   /Scheduled Workers are not automatically triggered/,
   /^\s*To manually trigger a scheduled event/,
@@ -10,18 +10,18 @@ const hints = [
   /cron-triggers\/#test-cron-triggers-locally/,
 ]
 
-/** Lets through what somebody has to know: all lines once there is an error, and otherwise what comes after the start. */
+/** Passes on important output: all lines once there is an error, and otherwise everything after the start. */
 export class Quiet {
   #held: string[] = []
   #isStarted = false
 
-  /** From now on lines are shown as they come. What was held back was about the start, which went well. */
+  /** From now on lines are shown as they arrive. The held back ones were about a successful start. */
   started(): void {
     this.#isStarted = true
     this.#held = []
   }
 
-  /** It ended before it was ready: what was held back says why. */
+  /** It ended before it was ready: the held back lines say why. */
   tellAll(to: Writable): void {
     to.write(this.#held.join(''))
     this.#held = []
@@ -44,7 +44,7 @@ export class Quiet {
 }
 
 export function isNews(line: string): boolean {
-  // Colours come between the words.
+  // Colour codes are between the words.
   const plain = line.replaceAll(/\p{Cc}\[[\d;]*m/gu, '')
   return plain.trim() !== '' && !requestLine.test(plain) && !hints.some((hint) => hint.test(plain))
 }

@@ -1,6 +1,6 @@
 import type { RemoteFacts } from '../src/rules/server/health.ts'
 
-/** Asks a server for what anybody may see of it. */
+/** Reads the public documents of a server. */
 export async function askServer(asked: string): Promise<RemoteFacts> {
   const metadata = await getJson(`${asked}/.well-known/openid-configuration`)
   const { issuer, jwks_uri: jwksUri, token_endpoint: tokenEndpoint } = metadata?.body ?? {}
@@ -23,7 +23,7 @@ async function getJson(url: string) {
     if (!response.ok) return undefined
     const body: Record<string, unknown> = await response.json()
     const date = Date.parse(response.headers.get('date') ?? '')
-    // Halfway between question and answer.
+    // Halfway between request and answer.
     const here = (started + Date.now()) / 2
     return { body, clockOffset: Number.isNaN(date) ? undefined : Math.round((date - here) / 1000) }
   } catch {

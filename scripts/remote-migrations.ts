@@ -3,7 +3,7 @@ import { appliedQuery, type Definition, definitionsQuery, planMigrations } from 
 import type { Migration } from './migrations.ts'
 import { query } from './remote.ts'
 
-/** The migrations that the database in production has not had. Ends the script where they can't be applied. */
+/** The missing migrations of the database in production. Ends the script if they can't be applied. */
 export function planRemoteMigrations(migrations: readonly Migration[]): readonly Migration[] {
   const definitions = query<Definition>('List the tables', definitionsQuery)
   const isRecorded = definitions.some(({ name }) => name === 'd1_migrations')

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fail } from './failure.ts'
 import { root } from './project.ts'
 
-/** What one call of wrangler came to. */
+/** The result of one call of wrangler. */
 interface Ran {
   readonly ok: boolean
   readonly out: string
@@ -19,9 +19,9 @@ function run(args: readonly string[], stdout: 'pipe' | 'inherit'): Ran {
   } = spawnSync('wrangler', args, {
     cwd: root,
     encoding: 'utf8',
-    // A deploy may have to ask something. Nobody is asked to confirm what the title of a step said.
+    // A deploy may have to ask something. Steps that were announced by their title are not confirmed.
     stdio: [args[0] === 'deploy' ? 'inherit' : 'ignore', stdout, stdout],
-    // Rows by the thousand.
+    // For thousands of rows.
     maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === 'win32',
     env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
@@ -30,14 +30,14 @@ function run(args: readonly string[], stdout: 'pipe' | 'inherit'): Ran {
   return { ok: status === 0, out: out ?? '', err: stderr ?? '' }
 }
 
-/** Shows what wrangler says. Ends the script when it fails. */
+/** Shows the output of wrangler. Ends the script when it fails. */
 export function act(title: string, args: readonly string[]): void {
   console.log(`\n▸ ${title}\n  wrangler ${args.join(' ')}\n`)
   if (!run(args, 'inherit').ok)
     fail(`\nStopped: “${title}” failed, for the reason above. Run it again when that is solved.`)
 }
 
-/** Asks Cloudflare for something. `unless`: a failure that is an answer too, which is then undefined. */
+/** Asks Cloudflare for something. `unless`: a failure that counts as an answer, which is then undefined. */
 export function ask<T>(title: string, args: readonly string[], unless?: RegExp): T | undefined {
   console.log(`▸ ${title}`)
   const { ok, out, err } = run(args, 'pipe')
@@ -58,7 +58,7 @@ const logIn = `You are not logged in to Cloudflare. Run this first:
 
 Where no browser is, as in a build, set CLOUDFLARE_API_TOKEN instead. Then run this again.`
 
-/** `whoami --json` says the first, every other command the second. */
+/** `whoami --json` prints the first, every other command the second. */
 function isLoggedOut(said: string): boolean {
   return /"loggedIn":\s*false/.test(said) || /non-interactive environment.*CLOUDFLARE_API_TOKEN/s.test(said)
 }
@@ -68,7 +68,7 @@ export function query<T>(title: string, sql: string): readonly T[] {
   return lastResults(ask<Answer<T>>(title, executing(sql)))
 }
 
-/** Undefined when nobody is signed in to Cloudflare, or there is no such table. */
+/** Undefined when nobody is signed in to Cloudflare, or the table does not exist. */
 export function tryQuery<T>(title: string, sql: string): readonly T[] | undefined {
   const answer = ask<Answer<T>>(title, executing(sql), /./)
   return answer === undefined ? undefined : lastResults(answer)

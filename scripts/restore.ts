@@ -1,4 +1,4 @@
-// `npm run restore -- --input backups/latchkey.sql`: a backup into an empty database, local or with `--remote`.
+// `npm run restore -- --input backups/latchkey.sql`: restores a backup into an empty database, local or with `--remote`.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { cutStatement, longestStatement, migrationOfBackup, rowOf, splitBackup } from './backup-file.ts'
@@ -59,7 +59,7 @@ async function restoreRemote(): Promise<void> {
     fail('Stopped: the database lacks tables. Run npm run deploy first.')
   refuseUnlessEmpty(query<{ n: number }>('See whether the database is empty', emptiness)[0]?.n)
   const statements = shortStatements()
-  // One from before backups were written in pieces.
+  // A backup from before statements were split.
   const from = statements.length === splitBackup(text).length ? file : `${file}.pieces`
   if (from !== file) {
     writeFileSync(from, statements.map((statement) => `${statement};\n`).join(''), { mode: 0o600 })
@@ -68,7 +68,7 @@ async function restoreRemote(): Promise<void> {
   act('Restore; if that fails, nothing is restored', executing(from))
 }
 
-/** Each that the database takes. What is too long in spite of that is named, before anything is sent. */
+/** The statements that the database accepts. One that is still too long is reported before anything is sent. */
 function shortStatements(): readonly string[] {
   const statements = splitBackup(text).flatMap(cutStatement)
   const tooLong = statements.find((statement) => Buffer.byteLength(statement) > longestStatement)
@@ -80,7 +80,7 @@ function shortStatements(): readonly string[] {
   return statements
 }
 
-/** The first statement without which the ones before it go in. Whatever is tried is taken back. */
+/** The first failing statement: the ones before it succeed. Every attempt is rolled back. */
 async function findFailing(db: D1Database, statements: readonly string[]): Promise<string | undefined> {
   const end = 'SELECT * FROM there_is_no_such_table'
   const goesIn = async (count: number) => {

@@ -8,13 +8,13 @@ function stateOf(persistTo: string | undefined): string {
   return path.resolve(root, persistTo ?? '.wrangler/state')
 }
 
-/** Where the local server is that was started last, and with which data. For scripts that are run beside it. */
+/** The origin and the data folder of the last started local server. For scripts that run beside it. */
 export function noteServer(origin: string, persistTo: string | undefined): void {
   try {
     mkdirSync(path.dirname(file()), { recursive: true })
     writeFileSync(file(), JSON.stringify({ origin, state: stateOf(persistTo) }))
   } catch {
-    // Other scripts name paths alone then.
+    // Other scripts then print only paths.
   }
 }
 

@@ -1,4 +1,5 @@
-// `npm run screenshots`: pictures of every page, in screenshots/. With `-- --readme` those of README.md instead, in docs/images/.
+// `npm run screenshots`: pictures of every page, in screenshots/. With `-- --readme` those of README.md instead, in
+// docs/images/.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,4 @@
-// `npm start`: a local server, and where to find everything on it. `npm start -- --help` names its options.
+// `npm start`: a local server, with links to everything on it. `npm start -- --help` lists its options.
 import { watch } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asksForHelp, parseDevOptions, problemOf, usage } from './dev-options.ts'
@@ -32,7 +32,7 @@ startWrangler(['dev', ...options.forWrangler], options.isVerbose, async (port) =
   return describe(port)
 })
 
-/** Settings are read once: whoever changes them while it runs would wait for nothing. Editors write a file more than once. */
+/** Settings are read once: changes while it runs have no effect. Editors write a file more than once. */
 function sayWhenSettingsChange(): void {
   let saying: NodeJS.Timeout | undefined
   watch(root, (_, file) => {
@@ -42,7 +42,7 @@ function sayWhenSettingsChange(): void {
   })
 }
 
-/** Wrangler listens before the Worker is there. Not longer than 10 s: with a certificate of its own it answers us never. */
+/** Wrangler listens before the Worker is ready. At most 10 s: with a self-signed certificate it never answers us. */
 async function firstAnswer(url: string): Promise<void> {
   for (let tries = 0; tries < 20; tries += 1) {
     try {

@@ -6,15 +6,15 @@ import { Quiet } from './quiet.ts'
 const cli = path.join(root, 'node_modules/wrangler/bin/wrangler.js')
 
 /**
- * Runs `wrangler dev` until it ends, or somebody stops this process; that is a good end. What it says is
- * shown where it is news; what `onReady` answers, once it is ready, is the last on the screen.
+ * Runs `wrangler dev` until it ends, or this process is stopped, which counts as success. Its output is shown if it is
+ * important; the result of `onReady`, called once it is ready, is printed last.
  */
 export function startWrangler(
   args: readonly string[],
   isVerbose: boolean,
   onReady: (port: number) => Promise<string>,
 ): void {
-  // The interactive session redraws the last lines of the terminal, and would take ours with it.
+  // The interactive session redraws the last lines of the terminal, and would overwrite ours.
   const wrangler = spawn(process.execPath, [cli, ...args, '--show-interactive-dev-session=false'], {
     cwd: root,
     stdio: ['ignore', isVerbose ? 'inherit' : 'pipe', isVerbose ? 'inherit' : 'pipe', 'ipc'],
@@ -22,13 +22,13 @@ export function startWrangler(
       ...process.env,
       LATCHKEY_PREPARED: 'true',
       WRANGLER_SEND_METRICS: 'false',
-      // With its banner wrangler asks npm's registry for its newest version.
+      // With its banner wrangler checks npm's registry for its newest version.
       WRANGLER_HIDE_BANNER: 'true',
-      // Local traces hold whole URLs, and so codes.
+      // Local traces contain whole URLs, and so codes.
       X_LOCAL_OBSERVABILITY: 'false',
-      // It would serve the database to every program of the machine.
+      // It would make the database accessible to every program on the machine.
       X_LOCAL_EXPLORER: 'false',
-      // Where this machine is, asked of the network: nothing here needs it, and offline it fails with a long warning.
+      // A location look-up over the network: nothing here needs it, and offline it fails with a long warning.
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
     },
   })
@@ -37,16 +37,16 @@ export function startWrangler(
   if (wrangler.stdout !== null) quiet.pass(wrangler.stdout, process.stdout)
   if (wrangler.stderr !== null) quiet.pass(wrangler.stderr, process.stderr)
 
-  // Wrangler ends its runtime and its bundler when it is asked to end, so it is asked, and waited for.
+  // Wrangler stops its runtime and its bundler when asked to stop, so it is asked, and waited for.
   let stopping = false
   function stop() {
-    // Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
+    // Ctrl-C arrives twice: from the terminal, and from npm, which passes it on.
     if (stopping) return
     stopping = true
     wrangler.kill('SIGTERM')
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  // npm passes a signal to the shell that it started us with, which dies of it and tells nobody.
+  // npm passes a signal to the shell that started us, which dies from it without passing it on.
   const shell = process.ppid
   setInterval(() => {
     if (process.ppid !== shell) stop()

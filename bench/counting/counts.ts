@@ -4,9 +4,9 @@ export interface Counts {
   statements: number
   rowsRead: number
   rowsWritten: number
-  /** Of KV, of whatever kind. */
+  /** KV calls of any kind. */
   kvCalls: number
-  /** What was put into KV. */
+  /** Bytes written to KV. */
   kvBytes: number
 }
 

@@ -1,5 +1,5 @@
-// Stands before a Worker and counts what it asks of D1 and KV, without changing it. The build puts the Worker in the place of the
-// import `counted-worker`. POST /counts starts again at zero, GET /counts answers a `Counts`.
+// Wraps a Worker and counts its D1 and KV calls, without changing it. The build replaces the import `counted-worker` with the
+// Worker. POST /counts resets the counts, GET /counts returns `Counts`.
 import worker from 'counted-worker'
 import { type Counts, noCounts } from './counts.ts'
 
@@ -15,7 +15,7 @@ function countResult<T extends D1Result>(result: T): T {
   return result
 }
 
-/** The statements behind those that were handed out. */
+/** The real statements behind the returned wrappers. */
 const statements = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
 
 function countStatement(statement: D1PreparedStatement): D1PreparedStatement {
@@ -59,7 +59,7 @@ function countNamespace(namespace: KVNamespace): KVNamespace {
   return withMethods(namespace, Object.fromEntries(counted))
 }
 
-/** The same object with other methods. The platform's own insist on being called on their object. */
+/** The same object with other methods. The platform's own methods must be called on their object. */
 function withMethods<T extends object>(object: T, methods: Readonly<Record<string, unknown>>): T {
   return new Proxy(object, {
     get(target, name) {
@@ -83,7 +83,7 @@ function countBindings(env: object): object {
   return Object.fromEntries(bindings)
 }
 
-/** A Worker may keep things by its bindings, so they stay the same object. */
+/** A Worker may cache by its bindings, so they stay the same object. */
 let counted: object | undefined
 
 export default {

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 
 export interface Answer {
   readonly status: number
-  /** By their names in lower case; of a repeated one the last. */
+  /** By lower-case name; the last one of a repeated header. */
   readonly headers: Readonly<Record<string, string>>
   readonly setCookies: readonly string[]
   readonly body: string
@@ -21,8 +21,8 @@ const endOfHead = Buffer.from('\r\n\r\n')
 const endOfLine = Buffer.from('\r\n')
 
 /**
- * HTTP/1.1 on one socket that stays open, one request at a time, to this machine alone. It does as little as possible, so that
- * the driver does not take the processor from what it measures.
+ * HTTP/1.1 on one open socket, one request at a time, to this machine only. It does as little as possible, so that the driver
+ * does not take CPU time from the servers.
  */
 export class Connection {
   requests = 0
@@ -91,7 +91,7 @@ export class Connection {
   }
 }
 
-/** Undefined until all of it is there. workerd gives a length, or sends chunks. */
+/** Undefined until it is complete. workerd sends a length, or chunks. */
 export function parseAnswer(received: Buffer): Answer | undefined {
   const end = received.indexOf(endOfHead)
   if (end < 0) return undefined

@@ -1,5 +1,5 @@
 export interface Form {
-  /** Where it is sent, or empty: to the page itself. */
+  /** The target, or empty: the page itself. */
   readonly action: string
   readonly hidden: Readonly<Record<string, string>>
 }

@@ -9,13 +9,13 @@ export interface Client {
   readonly secret: string
   readonly redirectUri: string
   readonly scope: string
-  /** How it proves itself: HTTP Basic where nothing is said. */
+  /** The client authentication method: HTTP Basic by default. */
   readonly authentication?: 'post' | 'none'
-  /** What its token requests have besides. */
+  /** Additional parameters of its token requests. */
   readonly parameters?: Fields
 }
 
-/** An authorization server that runs, and how its flows are done. What it lacks is left out. */
+/** A running authorization server, and how its flows are done. Unsupported parts are left out. */
 export interface Service {
   readonly name: string
   readonly port: number
@@ -29,11 +29,11 @@ export interface Service {
     jwks?: string
   }>
   readonly client: Client
-  /** Of the client credentials grant. */
+  /** For the client credentials grant. */
   readonly machine?: Client
-  /** What its authorization requests have besides. */
+  /** Additional parameters of its authorization requests. */
   readonly authorizeParameters?: Fields
-  /** Of somebody else's: a flow that fails is counted, and the run goes on. */
+  /** For other people's servers: a failed flow is counted, and the run continues. */
   readonly mayFail?: boolean
   signIn(lane: Lane): Promise<void>
 }
@@ -51,11 +51,11 @@ export interface Tokens {
 const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url')
 
-/** One person at one browser, and one instance of the client: a socket, cookies and tokens of its own. */
+/** One person at one browser, and one instance of the client, with its own socket, cookies and tokens. */
 export class Lane {
   readonly service: Service
   readonly connection: Connection
-  /** Bytes that were answered. */
+  /** Bytes received. */
   bytes = 0
   tokens: Tokens | undefined
   readonly #cookies = new Map<string, string>()
@@ -105,7 +105,7 @@ export class Lane {
       : this.#send(method, path, { ...headers, ...formType }, encode(form))
   }
 
-  /** From the application through the server and back, with PKCE. Where it asks the person, they say yes. */
+  /** From the application through the server and back, with PKCE. On the consent page the person agrees. */
   async authorize(parameters: Fields = {}): Promise<Code> {
     const { paths } = this.service
     const verifier = random(32)
@@ -163,7 +163,7 @@ export class Lane {
     return this.call('POST', path, {}, { ...form, ...parameters, ...proof })
   }
 
-  /** Takes the tokens of an answer for the requests that follow. */
+  /** Stores the tokens of an answer for the following requests. */
   keep(what: string, answer: Answer): void {
     if (answer.status !== 200) fail(what, answer)
     const { access_token, refresh_token }: Partial<Tokens> = JSON.parse(answer.body)
@@ -188,7 +188,7 @@ export function basic({ id, secret }: Client): Fields {
   return { Authorization: `Basic ${btoa(`${id}:${secret}`)}` }
 }
 
-/** A flow that is not answered as it should be measures nothing, so it ends the run. */
+/** A flow with a wrong answer measures nothing, so it ends the run. */
 export function fail(what: string, { status, headers, body }: Answer): never {
   throw new Error(`${what} was answered ${status} ${headers.location ?? ''} ${body.slice(0, 300)}`)
 }

@@ -3,25 +3,25 @@ import { quantile } from '../statistics.ts'
 import type { Answer } from './connection.ts'
 import { Lane, type Service } from './lane.ts'
 
-/** What happened in a stretch of time in which some lanes did the same again and again. */
+/** Results of a period in which some lanes repeated the same work. */
 export interface Sample {
   readonly flows: number
-  /** Flows that went wrong, of a server that may: they are not in the other figures, but what they cost is. */
+  /** Failed flows, for a server that may fail: they are not in the other figures, except their cost. */
   readonly failures: number
-  /** Of the Worker's process, by flow, in milliseconds. D1 and KV run in the same process, as the ruler's do. */
+  /** CPU time of the Worker's process, per flow, in milliseconds. D1 and KV run in the same process, as those of the ruler do. */
   readonly cpu: number
   readonly perSecond: number
-  /** Milliseconds that a flow took. */
+  /** Milliseconds per flow. */
   readonly p50: number
   readonly p99: number
-  /** Cores that anything else than these processes kept busy: how far to trust the times. CPU time suffers less. */
+  /** Cores kept busy by other processes: a measure of how reliable the times are. CPU time suffers less. */
   readonly elsewhere: number
 }
 
 export type Run = (lane: Lane) => Promise<void>
 
 /**
- * Each lane begins its next flow when the last one ended, for so many milliseconds, or until `span` says that it is over.
+ * Each lane starts its next flow when the last one ended, for this many milliseconds, or until `span` says that it is over.
  * @param pids all processes that belong to this benchmark
  */
 export async function measure(
@@ -69,11 +69,11 @@ export async function measure(
   }
 }
 
-/** Throws where failing is not allowed, or happens all the time. */
+/** Throws if failures are not allowed, or too frequent. */
 async function recover(lane: Lane, error: unknown, failures: number): Promise<void> {
   const { name, mayFail = false } = lane.service
   if (!mayFail || failures > mostFailures) throw new Error(`${name} does not do its work`, { cause: error })
-  // A token that was used up without an answer is good for nothing.
+  // A token that was used up without an answer is useless.
   await obtainTokens(lane).catch(() => {})
 }
 
@@ -84,7 +84,7 @@ function driverTime(): number {
   return (user + system) / 1000
 }
 
-/** Signed in, and with tokens where the server gives any. One after the other: keys are made on first use. */
+/** Signed in, and with tokens where the server issues any. One after the other: keys are created on first use. */
 export async function openLanes(service: Service, count: number): Promise<readonly Lane[]> {
   const lanes: Lane[] = []
   for (let i = 0; i < count; i++) {
@@ -100,11 +100,11 @@ export async function obtainTokens(lane: Lane): Promise<void> {
   lane.keep('The code', await lane.redeem(await lane.authorize()))
 }
 
-/** Whether the work is done: a fast answer means nothing where it isn't. */
+/** Whether the work is done: a fast answer is meaningless without it. */
 export interface Probe {
   readonly refusesWrongVerifier: boolean
   readonly refusesWrongSecret: boolean
-  /** Of six uses of one code, or of one refresh token, at the same moment: the most that were accepted, of four tries. */
+  /** The most accepted of six simultaneous uses of one code, or of one refresh token, in four tries. */
   readonly codeUses: number
   readonly refreshUses: number
 }

@@ -6,7 +6,7 @@ import { measure, obtainTokens, type Run, type Sample } from './measure.ts'
 
 export interface Schedule {
   readonly rounds: number
-  /** Of one stretch, in milliseconds. */
+  /** Length of one period, in milliseconds. */
   readonly stretch: number
   readonly lanes: number
 }
@@ -17,7 +17,7 @@ export type Rounds = Readonly<Record<string, readonly Sample[]>>
 export interface Timed {
   /** With all lanes. */
   readonly busy: Rounds
-  /** With one lane: what one person waits. */
+  /** With one lane: the time that one person waits. */
   readonly alone: Rounds
 }
 
@@ -44,7 +44,7 @@ export async function timeFlows(
 }
 
 /**
- * Every page, and on the ruler what its D1 round trips cost alone.
+ * Every page, and on the ruler only the cost of its D1 round trips.
  * @param readsOf path on the ruler that makes the round trips of a page
  */
 export async function timePages(
@@ -74,7 +74,7 @@ interface Turn extends Contestant {
   readonly run: Run
 }
 
-/** They take turns, each time in another order, so that nobody always has the machine at its best. */
+/** They take turns, in a different order each time, so that no server always has the best conditions. */
 async function timeTurns(
   turns: readonly Turn[],
   { rounds, stretch }: Schedule,

@@ -1,5 +1,5 @@
-// The floor: the least that an answer costs in this runtime, with the router that Latchkey uses. It is a Worker of its own, so
-// nothing that Latchkey does for every request is in it.
+// The floor: the minimum cost of an answer in this runtime, with Latchkey's router. It is a separate Worker, without any of
+// Latchkey's work per request.
 import { Hono } from 'hono'
 
 const app = new Hono()

@@ -38,7 +38,7 @@ async function sign(head: object, key: CryptoKeyPair, claims: object): Promise<s
   return `${input}.${base64url(await crypto.subtle.sign(algorithm, key.privateKey, utf8.encode(input)))}`
 }
 
-/** The claims of an access token that this Worker signed and that is still good. */
+/** The claims of an access token that this Worker signed and that has not expired. */
 export async function verify(token: string, now: number): Promise<Claims | undefined> {
   const [head = '', body = '', signature = ''] = token.split('.')
   const bytes = (text: string) =>
@@ -55,7 +55,7 @@ export async function verify(token: string, now: number): Promise<Claims | undef
 }
 
 interface Grant {
-  /** Without one there is no person, and no ID token. */
+  /** Without it there is no person, and no ID token. */
   readonly id?: string
   readonly sub: string
   readonly scope: string

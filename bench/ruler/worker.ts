@@ -1,7 +1,7 @@
-// The ruler: a Worker that does the same flows durably, with the fewest D1 round trips and signatures that do them. Secrets are
-// stored by their hashes, codes and refresh tokens are good once under a race, the ID token is RS256 and the access token ES256,
-// as for an application with Latchkey's defaults. A request that changes something reads in one batch, checks in code, and lets
-// one conditional statement decide. It is no server: errors, CORS, logs, languages, revocation and replay detection are not in it.
+// The ruler: a Worker that does the same flows durably, with the minimum of D1 round trips and signatures. Secrets are stored
+// as hashes, codes and refresh tokens are single use under a race, the ID token is RS256 and the access token ES256, as for an
+// application with Latchkey's defaults. A changing request reads in one batch, checks in code, and lets one conditional
+// statement decide. It is not a complete server: errors, CORS, logs, languages, revocation and replay detection are missing.
 import { base64url, issue, random, readKeys, utf8, verify } from './tokens.ts'
 
 interface Env {
@@ -114,7 +114,7 @@ function describe({ origin }: URL): string {
   return discovery
 }
 
-/** What a page's D1 round trips cost alone: /reads/{batches}/{statements in all}. */
+/** Only the cost of a page's D1 round trips: /reads/{batches}/{statements in all}. */
 async function reads(url: URL, db: D1Database): Promise<Response> {
   const [batches = 0, statements = 0] = url.pathname.split('/').slice(2).map(Number)
   for (let batch = 0; batch < batches; batch++) {

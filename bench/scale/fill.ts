@@ -12,16 +12,16 @@ export interface Sizes {
 /** Copies of a row that the Worker wrote itself, with other values in some columns. */
 interface Copies {
   readonly table: string
-  /** Condition of the row that is copied. */
+  /** Condition that selects the row to copy. */
   readonly like: string
   readonly count: number
-  /** By the names of columns: SQL over `i`, which counts from 1. The others are copied. */
+  /** SQL by column name, with `i` counting from 1. The other columns are copied. */
   readonly columns: Readonly<Record<string, string>>
 }
 
 const chunk = 100_000
 const thirtyDays = 30 * 86_400
-/** One in so many logins is over: the purge has something to do. */
+/** One login in this many has expired: work for the purge. */
 export const overEvery = 50
 
 /**
@@ -98,7 +98,7 @@ function copiesOf({ users, applications, logins, events }: Sizes): readonly Copi
         id: id('a', 'i'),
         user_id: user,
         client_id: client,
-        // Those that are over are of sessions that are over: a session that lasts would keep them.
+        // Expired logins belong to expired sessions: a live session would keep them.
         sid: `CASE WHEN ${isOver} THEN 'over' || i ELSE ${id('d', `1 + i % ${users}`)} END`,
         code_hash: hash('h', 'i'),
         created_at: ago('created_at', logins),
@@ -116,7 +116,7 @@ function copiesOf({ users, applications, logins, events }: Sizes): readonly Copi
         at: ago('at', events),
         user_id: user,
         client_id: client,
-        // Sealed, but not in the chain, which goes on from the Worker's own events.
+        // Sealed, but not in the chain, which continues from the Worker's own events.
         number: '-i',
         seal: hash('m', 'i'),
       },
@@ -125,9 +125,9 @@ function copiesOf({ users, applications, logins, events }: Sizes): readonly Copi
 }
 
 /**
- * Fills a database that no Worker has open. Indexes are taken away and made again: sorting once is faster than finding a place
- * for each row.
- * @param onPart is told what has been done, and how many of all steps that was
+ * Fills a database that no Worker has open. Indexes are dropped and created again: sorting once is faster than inserting each
+ * row.
+ * @param onPart receives the completed part, and its number of steps
  */
 export function fill(file: string, sizes: Sizes, onPart: (what: string, steps: number) => void): void {
   const db = new DatabaseSync(file)
@@ -149,7 +149,7 @@ export function fill(file: string, sizes: Sizes, onPart: (what: string, steps: n
   db.close()
 }
 
-/** How many steps `fill` has. */
+/** The number of steps of `fill`. */
 export function stepsOf(sizes: Sizes): number {
   return copiesOf(sizes).reduce((sum, { count }) => sum + Math.ceil(count / chunk), 0)
 }
@@ -176,7 +176,7 @@ function copy(
   db.exec('DROP TABLE template')
 }
 
-/** The file of the only D1 database below a folder that Miniflare keeps its state in. */
+/** The file of the only D1 database in Miniflare's state folder. */
 export function databaseFile(folder: string): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const [file] = files.filter(

@@ -6,20 +6,20 @@ import { latchkeySettings } from '../servers/latchkey.ts'
 import { type RunningWorker, startWorker } from '../servers/workers.ts'
 
 export interface Purge {
-  /** Logins that were over, and are gone after one run of the scheduled handler, beside live traffic. */
+  /** Expired logins deleted by one run of the scheduled handler, beside live traffic. */
   readonly purged: number
   readonly seconds: number
   /** Code flows before, and meanwhile. */
   readonly quiet: Sample
   readonly meanwhile: Sample
-  /** What a run reads and writes when nothing can go. */
+  /** Rows read and written by a run with nothing to delete. */
   readonly idle: { readonly rowsRead: number; readonly rowsWritten: number }
 }
 
-/** The free plan lets one run send 50 statements, which is far from five million logins a day. */
+/** The free plan allows 50 statements per run, far too few for five million logins a day. */
 const settings = { variables: { ...latchkeySettings.variables, WORKERS_PLAN: 'paid' } }
 
-/** As many lanes as leave the machine something for the purge. */
+/** The number of lanes that leaves CPU time for the purge. */
 const lanesMeanwhile = 2
 
 export async function measurePurge(
@@ -32,7 +32,7 @@ export async function measurePurge(
     ...service,
     port: worker.port,
     pid: worker.pid,
-    // One that is not answered in twenty seconds is told, and does not end the run.
+    // A flow without an answer in twenty seconds is reported, and does not end the run.
     mayFail: true,
   })
   await worker.stop()
@@ -41,7 +41,7 @@ export async function measurePurge(
   try {
     const counts = async (method: string): Promise<{ rowsRead: number; rowsWritten: number }> =>
       (await fetch(`http://127.0.0.1:${counting.port}/counts`, { method })).json()
-    // Does what is left.
+    // Does the rest.
     for (let runs = 0; runs < 3; runs++) await counting.schedule()
     await counts('POST')
     await counting.schedule()

@@ -7,7 +7,7 @@ export interface ScaleResults {
   readonly takenAt: string
   readonly machine: string
   readonly sizes: { readonly small: Sizes; readonly large: Sizes }
-  /** Of the files of the databases. */
+  /** Sizes of the database files. */
   readonly bytes: { readonly small: number; readonly large: number }
   readonly flows: readonly {
     readonly name: string
@@ -18,12 +18,12 @@ export interface ScaleResults {
   readonly purge: Purge
 }
 
-/** Rows that a mean may differ by, of what is only done now and then. */
+/** The mean number of rows may differ by this, since some work is only done sometimes. */
 const sampled = 2
-/** The most that a flow may cost in the large database, as a multiple of the small one. */
+/** The maximum cost of a flow in the large database, as a multiple of the small one. */
 const target = 1.15
 const loginsPerDay = 5_000_000
-/** The scheduled handler runs so many seconds at most, every so many. */
+/** The maximum duration of the scheduled handler, and its interval, in seconds. */
 const [longestRun, runEvery] = [600, 900]
 
 export function reportScale({ takenAt, machine, sizes, bytes, flows, purge }: ScaleResults): string {

@@ -3,7 +3,7 @@ import { bundleWorker } from '../../scripts/bundle.ts'
 import { root } from '../../scripts/project.ts'
 import type { Build } from './workers.ts'
 
-/** Every Worker as a deployment would upload it; two of them a second time, behind one that counts. */
+/** Every Worker as a deployment would upload it; two of them a second time, with counting. */
 export interface Builds {
   readonly floor: Build
   readonly ruler: Build
@@ -12,7 +12,7 @@ export interface Builds {
   readonly countingLatchkey: Build
 }
 
-/** @param folder where they are built, each in a folder of its own */
+/** @param folder receives each build in a folder of its own */
 export async function buildAll(folder: string): Promise<Builds> {
   const here = (name: string) => path.join(root, 'bench', name)
   const build = async (config: string, name: string, ...args: readonly string[]): Promise<Build> => ({

@@ -7,7 +7,7 @@ import { arrangeLatchkey, latchkeySettings } from './latchkey.ts'
 import { arrangeRuler } from './ruler.ts'
 import { type RunningWorker, startWorker } from './workers.ts'
 
-/** A server that runs, and the lanes that use it. */
+/** A running server, and its lanes. */
 export interface Contestant {
   readonly service: Service
   readonly lanes: readonly Lane[]
@@ -20,7 +20,7 @@ export interface Contestants {
   stop(): Promise<void>
 }
 
-/** Starts all three, each in its own process, and sees that the two that issue tokens do their work. */
+/** Starts all three, each in its own process, and checks that the two token servers do their work. */
 export async function startContestants(
   builds: Builds,
   lanes: number,
@@ -48,7 +48,7 @@ export async function startContestants(
   }
 }
 
-/** A server that does not do this is not measured. */
+/** A server that fails this is not measured. */
 async function insist(lane: Lane): Promise<void> {
   const found = await probe(lane)
   if (found.refusesWrongVerifier && found.refusesWrongSecret && found.codeUses === 1) return
@@ -60,7 +60,7 @@ function arrangeFloor({ port, pid }: RunningWorker): Service {
   return { name: 'floor', port, pid, paths: {}, client, signIn: async () => {} }
 }
 
-/** What every flow, and every page, asks of D1 and KV. */
+/** The D1 and KV calls of every flow and every page. */
 export async function countContestants(
   builds: Builds,
 ): Promise<Readonly<Record<'ruler' | 'latchkey', CountedServer>>> {

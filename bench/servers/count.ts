@@ -4,7 +4,7 @@ import type { Lane, Service } from '../driver/lane.ts'
 import { openLanes, type Run } from '../driver/measure.ts'
 import { codeFlow, type Flow } from '../flows.ts'
 
-/** What one flow takes, exact: the mean of a few, since some work is only done now and then. */
+/** The exact cost of one flow: the mean of a few, since some work is only done sometimes. */
 export interface Counted extends Counts {
   readonly requests: number
   /** Bytes of the answers, heads included. */
@@ -47,7 +47,7 @@ export async function countServer(
   return { counted, kept: (after - before) / flowsForSize }
 }
 
-/** What is read once and kept has been read before. */
+/** Cached values have been read before. */
 async function count(lane: Lane, run: Run): Promise<Counted> {
   await run(lane)
   await run(lane)
@@ -72,7 +72,7 @@ async function count(lane: Lane, run: Run): Promise<Counted> {
   }
 }
 
-/** Lets what goes on after the answer end. */
+/** Waits for background work after the answer. */
 function settle(): Promise<void> {
   return sleep(80)
 }

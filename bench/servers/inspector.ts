@@ -1,4 +1,4 @@
-/** A CPU profile as V8 tells it, in microseconds. */
+/** A CPU profile of V8, in microseconds. */
 export interface CpuProfile {
   readonly nodes: readonly ProfileNode[]
   readonly samples: readonly number[]
@@ -11,7 +11,7 @@ export interface ProfileNode {
   readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
 }
 
-/** The debugger's door of one Worker (Chrome DevTools Protocol). */
+/** The debugger interface of one Worker (Chrome DevTools Protocol). */
 export class Inspector {
   readonly #socket: WebSocket
   readonly #waiting = new Map<number, (answer: { result?: unknown; error?: { message: string } }) => void>()
@@ -26,7 +26,7 @@ export class Inspector {
     })
   }
 
-  /** @param base of the process, as Miniflare tells it */
+  /** @param base of the process, as Miniflare reports it */
   static async open(base: URL): Promise<Inspector> {
     const url = new URL('/core:user:measured', base)
     url.protocol = 'ws:'
@@ -38,21 +38,21 @@ export class Inspector {
     return new Inspector(socket)
   }
 
-  /** Sends a command and waits for its result, whose shape is the protocol's. */
+  /** Sends a command and waits for its result, in the form of the protocol. */
   call<T>(method: string, params: object = {}): Promise<T> {
     this.#last += 1
     const id = this.#last
     this.#socket.send(JSON.stringify({ id, method, params }))
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, ({ result, error }) => {
-        // The caller names the result of its command.
+        // The caller declares the type of the result.
         if (error === undefined) resolve(result as T)
         else reject(new Error(`${method}: ${error.message}`))
       })
     })
   }
 
-  /** The profile of what the Worker does during `work`. */
+  /** The profile of the Worker during `work`. */
   async profile(work: () => Promise<unknown>, intervalInMicroseconds: number): Promise<CpuProfile> {
     await this.call('Profiler.enable')
     await this.call('Profiler.setSamplingInterval', { interval: intervalInMicroseconds })
@@ -63,7 +63,7 @@ export class Inspector {
   }
 
   /**
-   * Bytes of live objects, after garbage was collected.
+   * Bytes of live objects, after garbage collection.
    * @param touch makes the Worker answer something: workerd collects when the isolate runs next
    */
   async heap(touch: () => Promise<unknown>): Promise<number> {
@@ -83,7 +83,7 @@ export class Inspector {
   }
 }
 
-/** Microseconds in each function of its own, without those in which nothing ran. */
+/** Microseconds in each function of its own, without idle time. */
 export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyMap<ProfileNode, number> {
   const known = new Map(nodes.map((node) => [node.id, node]))
   const times = new Map<ProfileNode, number>()

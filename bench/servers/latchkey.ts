@@ -11,7 +11,7 @@ export const latchkeySettings = {
   variables: { KEY_ENCRYPTION_SECRET: 'only-for-measuring-only-for-measuring-only' },
 }
 
-/** Set up as a person does it: the first administrator by the one-time link, two applications by the form with its defaults. */
+/** Set up like a person would: the first administrator by the one-time link, two applications by the form with its defaults. */
 export async function arrangeLatchkey({ port, pid, database }: RunningWorker): Promise<Service> {
   const paths = {
     authorize: '/o/authorize',

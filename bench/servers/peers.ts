@@ -9,21 +9,21 @@ import { root } from '../../scripts/project.ts'
 import type { Client, Service } from '../driver/lane.ts'
 import { type Build, startWorker } from './workers.ts'
 
-/** Another authorization server, by a wrapper in bench/peers. */
+/** Another authorization server, with a wrapper in bench/peers. */
 export interface Peer {
   readonly name: string
-  /** What the figures don't have in them, for people. */
+  /** The missing features, for people. */
   readonly lacks: readonly string[]
   readonly paths: Service['paths']
   readonly client: Partial<Client>
-  /** Of the client credentials grant; what is missing is as of `client`. */
+  /** For the client credentials grant; missing members are those of `client`. */
   readonly machine?: Partial<Client>
   readonly authorizeParameters?: Readonly<Record<string, string>>
 }
 
 export const peersFolder = path.join(root, 'bench/peers')
 
-/** Of the packages that are measured. */
+/** Versions of the measured packages. */
 export function peerVersions(): string {
   const file: { dependencies: Record<string, string> } = JSON.parse(
     readFileSync(path.join(peersFolder, 'package.json'), 'utf8'),
@@ -109,7 +109,7 @@ export const peers: readonly Peer[] = [
   },
 ]
 
-/** Undefined for the one that is no Worker. */
+/** Undefined for the peer that is not a Worker. */
 export async function buildPeer(
   { name }: Peer,
   folder: string,
@@ -167,7 +167,7 @@ async function startNode(name: string): Promise<{ port: number; pid: number; sto
   return { port, pid: child.pid, stop }
 }
 
-/** A server that has just been started may not listen yet. */
+/** A server that was just started may not listen yet. */
 async function askFor(port: number, where: string): Promise<Response> {
   for (let tries = 0; tries < 50; tries++) {
     try {

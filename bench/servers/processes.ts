@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 
 const isLinux = process.platform === 'linux'
 
-/** User and system time of all threads of a process in milliseconds: to the nanosecond on Linux, elsewhere as `ps` tells it. */
+/** User and system time of all threads of a process in milliseconds: to the nanosecond on Linux, elsewhere as precise as `ps`. */
 export function cpuTime(pid: number): number {
   if (!isLinux) return parseTime(ps('time', pid))
   const folder = `/proc/${pid}/task`
@@ -33,7 +33,7 @@ export function workerdProcesses(): readonly number[] {
   })
 }
 
-/** Milliseconds that all cores of this machine have been busy, with whatever. */
+/** Milliseconds during which all cores of this machine have been busy. */
 export function machineTime(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0)
 }

@@ -6,18 +6,18 @@ import { workerdProcesses } from './processes.ts'
 
 /** A Worker in a workerd of its own. */
 export interface RunningWorker {
-  /** Its own socket: nothing of the development server is in between. */
+  /** Its own socket: without the development server in between. */
   readonly port: number
   readonly pid: number
   readonly inspectorUrl: URL | undefined
   database(): Promise<D1Database>
-  /** Runs its scheduled handler to its end. */
+  /** Runs its scheduled handler to the end. */
   schedule(): Promise<void>
   stop(): Promise<void>
 }
 
 export interface Build {
-  /** The wrangler.toml, whose bindings it gets. */
+  /** The wrangler.toml with its bindings. */
   readonly config: string
   readonly bundle: Bundle
 }
@@ -25,18 +25,18 @@ export interface Build {
 interface Settings {
   readonly variables?: Readonly<Record<string, string>>
   readonly inspected?: boolean
-  /** The folder in which its storage stays. Without one it is empty, and goes when the Worker stops. */
+  /** The folder of its storage. Without one the storage is empty, and is deleted when the Worker stops. */
   readonly state?: string
   /**
-   * Asks through the entry of the local runtime and the router of its static files, as `wrangler dev` does. Both are Workers that
-   * stand in for a part of the platform that costs no CPU time of ours.
+   * Sends requests through the entry of the local runtime and the router of its static files, as `wrangler dev` does. Both are
+   * Workers that represent a part of the platform without CPU cost for us.
    */
   readonly throughEntry?: boolean
-  /** A script that is started in place of the Worker's own, and may import it as `./` and its name. */
+  /** A script that is started instead of the Worker's own, and may import it as `./` and its name. */
   readonly entry?: string
 }
 
-/** Starts it. One at a time: the process that is new then is taken for its own. */
+/** Starts it. One at a time: the new process is assumed to be its own. */
 export async function startWorker(build: Build, settings: Settings = {}): Promise<RunningWorker> {
   const { main, modules } = build.bundle
   const { variables = {}, inspected = false, throughEntry = false, entry, state } = settings
@@ -63,7 +63,7 @@ export async function startWorker(build: Build, settings: Settings = {}): Promis
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
       ...(inspected ? { inspectorPort: 0 } : {}),
       cf: false,
-      // As in production, what the Worker logs leaves its process.
+      // As in production, the Worker's logs leave its process.
       handleStructuredLogs: () => {},
     }),
     ...(state === undefined ? {} : { resourcePersistencePath: state }),

@@ -1,4 +1,4 @@
-// `npm run example:api`: the API of the tutorial. Everything about tokens stands in the first call.
+// `npm run example:api`: the API of the tutorial. Everything about tokens is in the first call.
 import { createServer } from 'node:http'
 import { protect } from '@latchkey/protect/node'
 
@@ -13,7 +13,7 @@ const hello = protect(
 )
 
 const server = createServer((request, response) => {
-  // Pages of any origin may call: a script has the token in its hand, no browser sends it along by itself.
+  // Pages of any origin may call: a script holds the token, no browser sends it automatically.
   response.setHeader('access-control-allow-origin', '*')
   response.setHeader('access-control-allow-headers', 'authorization')
   response.setHeader('access-control-expose-headers', 'www-authenticate')

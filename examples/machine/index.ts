@@ -1,4 +1,4 @@
-// `npm run example:machine`: a program that acts for itself. It gets a token by its secret, and calls the API with it.
+// `npm run example:machine`: a program that acts for itself. It gets a token with its secret, and calls the API with it.
 import * as client from 'openid-client'
 
 const { ISSUER = 'http://localhost:8000', API = 'http://localhost:8002/api/hello' } = process.env
@@ -6,7 +6,7 @@ const { CLIENT_ID, CLIENT_SECRET } = process.env
 if (!CLIENT_ID || !CLIENT_SECRET)
   throw new Error('CLIENT_ID and CLIENT_SECRET are missing: see examples/machine/README.md')
 
-// openid-client refuses http, also on this machine, unless it is told.
+// openid-client refuses http, even on this machine, unless it is allowed explicitly.
 const options = ISSUER.startsWith('http://localhost') ? { execute: [client.allowInsecureRequests] } : {}
 const config = await client.discovery(new URL(ISSUER), CLIENT_ID, CLIENT_SECRET, undefined, options)
 const { access_token } = await client.clientCredentialsGrant(config, { scope: 'read' })

@@ -9,11 +9,11 @@ if (!CLIENT_ID || !CLIENT_SECRET)
   throw new Error('CLIENT_ID and CLIENT_SECRET are missing: see examples/server-application/README.md')
 
 const origin = `http://localhost:${PORT}`
-// openid-client refuses http, also on this machine, unless it is told.
+// openid-client refuses http, even on this machine, unless it is allowed explicitly.
 const options = ISSUER.startsWith('http://localhost') ? { execute: [client.allowInsecureRequests] } : {}
 const config = await client.discovery(new URL(ISSUER), CLIENT_ID, CLIENT_SECRET, undefined, options)
 
-/** Somebody on the way to the server, and somebody who is signed in. A real application keeps these in its database. */
+/** A pending sign-in, or a signed-in person. A real application stores these in its database. */
 type Session =
   | { readonly pkceCodeVerifier: string; readonly expectedState: string; readonly expectedNonce: string }
   | { readonly name: string; readonly accessToken: string; readonly idToken: string }
@@ -22,7 +22,7 @@ const sessions = new Map<string, Session>()
 const sessionId = (request: IncomingMessage) =>
   /(?:^|; )session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
 
-/** Under a new id each time: one that somebody planted before the sign-in is worth nothing after it. */
+/** Under a new id each time: an id that an attacker planted before the sign-in is useless after it. */
 function keep(request: IncomingMessage, response: ServerResponse, session: Session): void {
   const id = randomBytes(32).toString('base64url')
   sessions.delete(sessionId(request))
@@ -88,7 +88,7 @@ function page(response: ServerResponse, status: number, body: string): void {
     .end(`${start}<h1>Server application</h1>${body}`)
 }
 
-/** The server's own words, when it refused, or when the person said no. */
+/** The server's own words, if it refused, or if the person denied the request. */
 function wordsOf(error: unknown): string {
   return error instanceof client.AuthorizationResponseError || error instanceof client.ResponseBodyError
     ? `${error.error}: ${error.error_description}`

@@ -37,7 +37,7 @@ if (location.pathname === '/callback') {
   try {
     await manager.signinCallback()
   } catch (error) {
-    // The server's own words, for example that the person said no.
+    // The server's own words, for example that the person denied the request.
     element('answer').textContent = String(error)
   }
   // A code works once: a reload must not send it again.

@@ -1,4 +1,4 @@
-// What the browser's own functions for passkeys take and give is bytes; on the way it is base64url. By hand, since their
+// The browser's functions for passkeys take and return bytes; they are sent as base64url. Converted here, since the browser's
 // own conversions (parseRequestOptionsFromJSON, toJSON) are missing in browsers that are still in use.
 
 /** @param {string} text */
@@ -13,11 +13,11 @@ export function text(buffer) {
 }
 
 /**
- * Has the browser make a passkey, by the options of the form, and sends the form with it.
+ * Has the browser create a passkey, by the options of the form, and sends the form with it.
  *
  * @param {HTMLFormElement} form
- * @param {{ name?: string, mediation?: CredentialMediationRequirement, signal?: AbortSignal }} [how] `name`: of a person whom the
- *   server does not know yet.
+ * @param {{ name?: string, mediation?: CredentialMediationRequirement, signal?: AbortSignal }} [how] `name`: of a person whom
+ * the server does not know yet.
  */
 export async function make(form, { name, ...how } = {}) {
   const { challenge, user, excludeCredentials, ...options } = JSON.parse(form.dataset.options ?? '{}')
@@ -41,7 +41,7 @@ export async function make(form, { name, ...how } = {}) {
 }
 
 /**
- * Sends the form with what the browser made.
+ * Sends the form with the browser's credential.
  *
  * @param {HTMLFormElement} form
  * @param {PublicKeyCredential} credential
@@ -56,10 +56,10 @@ export function send(form, credential, response) {
 }
 
 /**
- * Says what happened, above the form, for screen readers too.
+ * Shows a problem above the form, for screen readers too.
  *
  * @param {HTMLFormElement} form
- * @param {string} problem Empty to take it back.
+ * @param {string} problem Empty to remove it.
  */
 export function say(form, problem) {
   form.querySelector('[role="alert"]')?.remove()

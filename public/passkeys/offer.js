@@ -1,7 +1,7 @@
 import { make } from './browser.js'
 
-// After a sign-in by password, a password manager may make a passkey without a question (Web Authentication §5.1.4, conditional
-// create). What the person chooses on the page comes first: then the browser must not be at it any more.
+// After a sign-in by password, a password manager may create a passkey without a question (Web Authentication §5.1.4,
+// conditional create). The person's choice on the page comes first: then the browser must not be waiting any more.
 
 const form = document.getElementById('passkey')
 const waiting = new AbortController()
@@ -17,5 +17,5 @@ async function offer(form) {
   await make(form, { mediation: 'conditional', signal: waiting.signal })
 }
 
-// Nobody asked for it, so nobody is told that it came to nothing.
+// Nobody requested it, so a failure is not shown.
 if (form instanceof HTMLFormElement) offer(form).catch(() => {})

@@ -2,11 +2,11 @@ import { bytes, say, send, text } from './browser.js'
 
 const form = document.getElementById('passkey')
 
-/** Of the request that waits for somebody to choose a passkey from the list under the username. */
+/** Aborts the request that waits for a passkey from the list under the username. */
 let waiting = new AbortController()
 
 /**
- * A challenge is good for five minutes, and the page may stand open for longer: it is fetched when it is needed.
+ * A challenge is valid for five minutes, and the page may be open for longer: it is fetched when it is needed.
  *
  * @param {HTMLFormElement} form
  * @param {CredentialMediationRequirement} mediation
@@ -33,11 +33,11 @@ async function signIn(form, mediation) {
 
 let renewal = 0
 
-/** Offers passkeys where the username is typed, once more before the challenge grows old. @param {HTMLFormElement} form */
+/** Offers passkeys at the username, again before the challenge expires. @param {HTMLFormElement} form */
 async function offer(form) {
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return
   renewal = setTimeout(() => offer(form), 240_000)
-  // Nobody asked for it, so nobody is told that it came to nothing.
+  // Nobody requested it, so a failure is not shown.
   signIn(form, 'conditional').catch(() => {})
 }
 
@@ -56,7 +56,7 @@ if (form instanceof HTMLFormElement && 'PublicKeyCredential' in window) {
   await offer(form)
 }
 
-// Whoever signs in by password is asked whether they want a passkey, on a device that has them itself.
+// After a password sign-in, people are asked whether they want a passkey, on a device that supports them.
 const able = document.getElementById('can_have_passkey')
 if (able instanceof HTMLInputElement && 'PublicKeyCredential' in window) {
   if (await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()) able.value = 'yes'

@@ -1,5 +1,5 @@
-// Tells the browser which passkeys are here (Web Authentication §5.1.10, Signal API), so that it offers none that are gone. Nobody
-// waits for it: a browser that does not know these functions, or keeps no passkeys, does nothing.
+// Reports the existing passkeys to the browser (Web Authentication §5.1.10, Signal API), so that it does not offer deleted
+// ones. Best effort: a browser without these functions, or without passkeys, does nothing.
 
 const place = document.getElementById('signal')
 
@@ -26,5 +26,5 @@ async function tell() {
   if (name !== undefined) await signal('signalCurrentUserDetails', { rpId, userId, name, displayName })
 }
 
-// A browser that refuses goes on offering what it has: signing in says that it is not known.
+// A browser that refuses keeps offering what it has: signing in then shows that it is unknown.
 if ('PublicKeyCredential' in window) tell().catch(() => {})

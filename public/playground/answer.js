@@ -7,7 +7,7 @@ import { byId, find, say, shorten, showFacts, showProblem, showReady } from './s
 import { fillText, words } from './texts.js'
 
 /**
- * Step 2. A client looks at `state` (RFC 6749 §10.12) and `iss` (RFC 9207 §2.4) before it uses the code.
+ * Step 2. A client checks `state` (RFC 6749 §10.12) and `iss` (RFC 9207 §2.4) before it uses the code.
  *
  * @param {URLSearchParams} answer
  */
@@ -19,7 +19,7 @@ export function readAnswer(answer) {
   showFacts(find(section, '[data-facts]'), judged(answer, attempt !== undefined, isFromServer))
   byId('settings').hidden = true
   byId('start-over').hidden = false
-  // From here on it matters in step 3, and can be corrected there.
+  // From here on it is used in step 3, and can be corrected there.
   find(byId('exchange'), '[data-send]').before(byId('secret'))
   if (attempt) {
     held.attempt = attempt

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * One walk through the flow: what has to be remembered while the browser is away to sign in.
+ * One walk through the flow: the values to remember while the browser is away to sign in.
  *
  * @typedef {object} Attempt
  * @property {string} state
@@ -35,7 +35,7 @@ export async function newProof() {
   return { state: random(16), verifier, challenge: base64url(new Uint8Array(hash)) }
 }
 
-/** The authorization request, RFC 6749 §4.1.1. What is empty is left out. @param {Attempt} attempt */
+/** The authorization request, RFC 6749 §4.1.1. Empty parameters are left out. @param {Attempt} attempt */
 export function authorizationParameters(attempt) {
   const parameters = {
     response_type: 'code',
@@ -50,12 +50,12 @@ export function authorizationParameters(attempt) {
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''))
 }
 
-/** Under its own `state`, so that no other walk is disturbed. @param {Attempt} attempt */
+/** Under its own `state`, so that other walks are not affected. @param {Attempt} attempt */
 export function keepAttempt(attempt) {
   sessionStorage.setItem(prefix + attempt.state, JSON.stringify(attempt))
 }
 
-/** Those that were left before they came to an end: this tab starts anew. */
+/** Deletes unfinished ones: this tab starts again. */
 export function forgetAttempts() {
   try {
     const left = Object.keys(sessionStorage).filter((key) => key.startsWith(prefix))

@@ -4,7 +4,7 @@ import { link } from './show.js'
 import { errors, fill, words } from './texts.js'
 
 /**
- * Why an error comes, and what mends it.
+ * Why an error happens, and how to fix it.
  *
  * @param {string} error @param {boolean} secretSent @returns {readonly [reason: string, fix: readonly (string | Node)[]]}
  */

@@ -6,7 +6,7 @@ import { explained } from './run.js'
 import { byId, find, showFacts, showProblem } from './show.js'
 import { words } from './texts.js'
 
-/** Step 1, RFC 6749 §4.1.1: the link follows the fields, until the browser leaves for it. */
+/** Step 1, RFC 6749 §4.1.1: the link follows the fields, until the browser opens it. */
 export async function buildLink() {
   forgetAttempts()
   let proof = await newProof()
@@ -31,7 +31,7 @@ export async function buildLink() {
     }
     location.assign(show())
   })
-  // Back from there: a state and a verifier are for one request.
+  // Returning from there: a state and a verifier are for one request.
   addEventListener('pageshow', async ({ persisted }) => {
     if (!persisted) return
     proof = await newProof()

@@ -21,7 +21,7 @@ byId('steps').hidden = false
 const query = new URLSearchParams(location.search)
 const isAnswer = location.href.startsWith(redirectUri) && (query.has('code') || query.has('error'))
 if (isAnswer) {
-  // A reload must not use the code again, and the history need not hold it.
+  // A reload must not use the code again, and the history does not have to contain it.
   history.replaceState(null, '', redirectUri)
   readAnswer(query)
 } else if (crypto.subtle === undefined) {

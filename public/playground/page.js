@@ -1,7 +1,7 @@
 // @ts-check
 import { byId } from './show.js'
 
-/** Where the server is: the page says it in full, since it may be served from another origin. */
+/** The URLs of the server: the page contains them in full, since it may be served from another origin. */
 const urls = byId('main').dataset
 export const server = {
   issuer: urls.issuer ?? '',

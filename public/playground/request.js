@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A request of a step: what is sent, and what is shown of it.
+ * A request of a step: the sent values, and the shown ones.
  *
  * @typedef {object} Request
  * @property {'GET' | 'POST'} method
@@ -48,7 +48,7 @@ function parseObject(text) {
   }
 }
 
-/** The same request for a shell. A secret that is not to be shown is read from a variable. @param {Request} request @param {boolean} showSecret */
+/** The same request for a shell. A hidden secret is read from a variable. @param {Request} request @param {boolean} showSecret */
 export function curl({ method, url, form = {}, headers = {} }, showSecret) {
   const parts = [method === 'GET' ? 'curl' : `curl -X ${method}`, quote(url)]
   for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quote(`${name}: ${value}`)}`)

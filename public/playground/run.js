@@ -7,7 +7,7 @@ import { steps } from './steps.js'
 import { fill, fillText, parameters, words } from './texts.js'
 
 /**
- * The curl command of what each step sent last: what comes next may differ from it.
+ * The curl command of each step's last request: the next one may differ.
  *
  * @type {Record<string, string>}
  */
@@ -29,7 +29,7 @@ export function showRequests() {
 }
 
 /**
- * Each parameter with what it is for.
+ * Each parameter with its meaning.
  *
  * @param {Readonly<Record<string, string>>} sent
  */
@@ -41,7 +41,7 @@ export function explained(sent) {
 }
 
 /**
- * Sends the request of a step and shows what came.
+ * Sends the request of a step and shows the answer.
  *
  * @param {string} id of its section
  */
@@ -72,7 +72,7 @@ export async function run(id) {
 }
 
 /**
- * What the server refused, why, and what to do about it.
+ * The refusal of the server, its reason, and what to do about it.
  *
  * @param {HTMLElement} section
  * @param {Record<string, any>} body
@@ -89,7 +89,7 @@ export function showRefusal(section, { error, error_description: description, re
 }
 
 /**
- * The browser has no answer to show: the server is out of reach, or does not let this origin read it.
+ * The browser has no answer to show: the server is unreachable, or does not let this origin read it.
  *
  * @param {HTMLElement} section
  */

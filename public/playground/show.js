@@ -39,7 +39,7 @@ export function shorten(text) {
 }
 
 /**
- * Fills a `<dl>`: name, value, what it is for.
+ * Fills a `<dl>`: name, value, meaning.
  *
  * @param {HTMLElement} list @param {Iterable<readonly [name: string, value: string, meaning: string | Node]>} rows
  */
@@ -88,12 +88,12 @@ function distance(date) {
   return fillText(seconds > 0 ? words.left : words.ago, { time })
 }
 
-/** Keeps "how long left" true. */
+/** Updates the remaining times. */
 export function tick() {
   for (const made of document.querySelectorAll('time')) made.textContent = distance(new Date(made.dateTime))
 }
 
-/** Opens a step whose time has come, or closes it. @param {HTMLElement} section @param {boolean} ready */
+/** Opens a step that is ready, or closes it. @param {HTMLElement} section @param {boolean} ready */
 export function showReady(section, ready) {
   find(section, '[data-ready]').hidden = !ready
   const waiting = section.querySelector('[data-waiting]')
@@ -106,7 +106,7 @@ export function say(section, text) {
 }
 
 /**
- * The one problem at hand, in the step where it came up.
+ * The current problem, in its step.
  *
  * @param {HTMLElement} section @param {string} title @param {readonly (string | Node)[]} fix @param {string} [detail]
  */

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the steps say, in the language of the page. It stands beside the page, wherever that is served from. */
+/** The texts of the steps, in the language of the page. They are served from the same origin as the page. */
 
 /** @param {string} language @returns {Promise<typeof import('../messages/playground/en.json')>} */
 async function read(language) {
@@ -9,18 +9,18 @@ async function read(language) {
 export const { lang: language } = document.documentElement
 const texts = await read(language).catch(() => read('en'))
 export const { say: words, errors } = texts
-/** What parameters and claims are for. @type {Readonly<Record<string, string>>} */
+/** The meanings of parameters and claims. @type {Readonly<Record<string, string>>} */
 export const parameters = texts.parameters
 /** @type {Readonly<Record<string, string>>} */
 export const claims = texts.claims
 
-/** Among letters that run from right to left a value keeps its own direction: UAX #9, FSI and PDI. @param {string | number} value */
+/** In right-to-left text a value keeps its own direction: UAX #9, FSI and PDI. @param {string | number} value */
 function isolated(value) {
   return document.documentElement.dir === 'rtl' ? `\u2068${value}\u2069` : String(value)
 }
 
 /**
- * A text with something in the place of each `{name}`: an element, or plain text.
+ * A text with an element or plain text in place of each `{name}`.
  *
  * @param {string} text @param {Readonly<Record<string, string | Node>>} values
  */
@@ -31,7 +31,7 @@ export function fill(text, values) {
   })
 }
 
-/** The same where only text can stand. @param {string} text @param {Readonly<Record<string, string | number>>} values */
+/** The same where only plain text is allowed. @param {string} text @param {Readonly<Record<string, string | number>>} values */
 export function fillText(text, values) {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => isolated(values[name] ?? ''))
 }

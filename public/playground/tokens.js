@@ -5,14 +5,14 @@ import { byId, element, find, shorten, showClaims, showReady } from './show.js'
 import { words } from './texts.js'
 
 /**
- * Keeps and shows what the token endpoint gave.
+ * Stores and shows the answer of the token endpoint.
  *
  * @param {Record<string, any>} body
- * @returns {readonly string[]} the tokens that are the same as before
+ * @returns {readonly string[]} the unchanged tokens
  */
 export function takeTokens(body) {
   const before = held.tokens
-  // RFC 6749 §6: when no new refresh token comes, the old one stays.
+  // RFC 6749 §6: without a new refresh token, the old one stays.
   const now = { ...before, ...body }
   held.tokens = now
   showReady(byId('tokens'), true)

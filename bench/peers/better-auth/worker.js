@@ -1,4 +1,4 @@
-// better-auth with its OAuth provider plugin, on D1. Passwords are kept as they are: signing in is not measured.
+// better-auth with its OAuth provider plugin, on D1. Passwords are stored unhashed: signing in is not measured.
 import { oauthProvider } from '@better-auth/oauth-provider'
 import { betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
@@ -56,8 +56,8 @@ async function register(at) {
 }
 
 /**
- * Kept from request to request, it costs half of what it does made anew for each; but now and then it waits for ever for what
- * belongs to another request. Then a new one is made.
+ * Reused across requests, it costs half as much as a new one per request; but sometimes it waits for ever for I/O of another
+ * request. Then a new one is created.
  */
 async function answer(at, request, renew) {
   const copy = request.clone()

@@ -1,5 +1,5 @@
-// oidc-provider on Node, with an adapter of ours over SQLite as durable as D1: `server.js PORT FILE`. Whoever the `login_hint`
-// names is signed in, and consent is given at once.
+// oidc-provider on Node, with our adapter for SQLite, as durable as D1: `server.js PORT FILE`. The user in `login_hint` is
+// signed in, and consent is given at once.
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'

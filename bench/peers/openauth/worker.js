@@ -1,5 +1,5 @@
 // OpenAuth with its KV storage. It has no session of its own: the provider here looks one up in KV and reports success. The
-// issuer is kept from request to request, which is more than its guide does.
+// issuer is reused across requests, which is more than its guide does.
 
 import { issuer } from '@openauthjs/openauth'
 import { createClient } from '@openauthjs/openauth/client'
@@ -7,14 +7,14 @@ import { CloudflareStorage } from '@openauthjs/openauth/storage/cloudflare'
 import { createSubjects } from '@openauthjs/openauth/subject'
 
 const machine = { id: 'machine', secret: 'only-for-measuring' }
-/** Takes everything, as a schema that costs nothing. */
+/** Accepts everything: a schema without cost. */
 const anything = { '~standard': { version: 1, vendor: 'bench', validate: (value) => ({ value }) } }
 const subjects = createSubjects({ user: anything })
 
 function make(env) {
   const storage = CloudflareStorage({ namespace: env.AUTH_KV })
   return issuer({
-    // Its adapter rounds what is left of a minute down to 59 seconds, which KV refuses: one flow in some dozens would fail.
+    // Its adapter rounds the rest of a minute down to 59 seconds, which KV refuses: one flow in some dozens would fail.
     storage: {
       ...storage,
       set: (key, value, at) => storage.set(key, value, at && new Date(at.getTime() + 1000)),
@@ -59,7 +59,7 @@ export default {
     app ??= make(env)
     const issuing = app
     if (url.pathname !== '/resource') return issuing.fetch(request, env, ctx)
-    // It has no userinfo; this is its own check of a token, at an API that is this Worker.
+    // It has no userinfo; this is its own verification of a token, at an API that is this Worker.
     verifier ??= createClient({
       clientID: 'app',
       issuer: url.origin,

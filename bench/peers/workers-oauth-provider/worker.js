@@ -1,5 +1,5 @@
-// @cloudflare/workers-oauth-provider as its README shows it. Signing in and consent are left to the application: here a session
-// that is looked up in KV, and consent is given at once.
+// @cloudflare/workers-oauth-provider as in its README. Signing in and consent are left to the application: here a session is
+// looked up in KV, and consent is given at once.
 import OAuthProvider from '@cloudflare/workers-oauth-provider'
 
 function make(origin) {

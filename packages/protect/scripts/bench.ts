@@ -1,4 +1,4 @@
-// `npm run bench -w packages/protect`: what the guard costs beside jose alone, for a token whose key is known.
+// `npm run bench -w packages/protect`: the cost of the guard compared with jose alone, for a token with a known key.
 import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose'
 import { fetchGuard } from '../src/index.ts'
 

@@ -1,4 +1,4 @@
-// The end of `npm run build -w packages/protect`: what is published is dist/, and this is its package.json.
+// The last step of `npm run build -w packages/protect`: dist/ is published, and this is its package.json.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 

@@ -1,5 +1,5 @@
-// `npm run test:runtimes -w packages/protect`: the cases on Bun and Deno, which npm fetches for this once. They are 200 MB,
-// so they are no dependency. Node 20 and 24 and workerd are part of `npm test`.
+// `npm run test:runtimes -w packages/protect`: the cases on Bun and Deno, which npm fetches only for this run. They take 200
+// MB, so they are not dependencies. Node 20 and 24 and workerd are part of `npm test`.
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'

@@ -1,4 +1,4 @@
-// `npm run size -w packages/protect`: bytes of each entry as a bundler makes it, gzipped, with jose and without.
+// `npm run size -w packages/protect`: bytes of each bundled entry, gzipped, with jose and without.
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'

@@ -2,7 +2,7 @@ import type { Needs } from './options.ts'
 import { type Problem, statusFor } from './problem.ts'
 import { pause } from './remote.ts'
 
-/** An answer that the guard gives itself, for any kind of server to send. */
+/** An answer of the guard itself, for any kind of server to send. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -54,7 +54,7 @@ function challenge(
   return `Bearer ${written.join(', ')}`
 }
 
-/** RFC 6750 §3 allows neither quotes, backslashes nor anything but ASCII in a value. */
+/** RFC 6750 §3 allows only ASCII without quotes and backslashes in a value. */
 function quotable(text: string): string {
   return text.replaceAll(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, ' ')
 }

@@ -3,13 +3,13 @@ import { remote } from './remote.ts'
 import { isSecureUrl, type Settings } from './settings.ts'
 import { Unavailable } from './unavailable.ts'
 
-/** Longest time that the server has for an answer, in milliseconds. */
+/** Time limit for an answer of the server, in milliseconds. */
 const patience = 5000
 
 export interface AuthorizationServer {
-  /** The key that a token names. An unknown key id asks the server again, at most once in 30 seconds. */
+  /** The key that a token names. An unknown key id fetches the keys again, at most once in 30 seconds. */
   readonly key: JWTVerifyGetKey
-  /** POSTs a form to the introspection endpoint. Status 200 and a JSON object, or it throws `Unavailable`. */
+  /** POSTs a form to the introspection endpoint. Returns the JSON object of a 200 answer, or throws `Unavailable`. */
   introspect(form: URLSearchParams, authorization: string): Promise<Readonly<Record<string, unknown>>>
 }
 
@@ -30,7 +30,7 @@ export function authorizationServer(settings: Settings): AuthorizationServer {
     if (url === undefined) throw new Unavailable(`${settings.issuer} names no jwks_uri in its metadata`)
     const set = await objectOf(await ask(settings, url), url)
     try {
-      // createLocalJWKSet looks at the shape itself, and throws when it is another.
+      // createLocalJWKSet checks the structure itself, and throws when it is wrong.
       return createLocalJWKSet(set as unknown as JSONWebKeySet)
     } catch (cause) {
       throw new Unavailable(`${url} is not a JWK Set`, { cause })
@@ -64,7 +64,7 @@ export function authorizationServer(settings: Settings): AuthorizationServer {
   }
 }
 
-/** RFC 8414 §3.1; where there is none, OpenID Connect Discovery §4. */
+/** RFC 8414 §3.1, with OpenID Connect Discovery §4 as the fallback. */
 async function discover(settings: Settings): Promise<Endpoints> {
   const { issuer } = settings
   const { origin, pathname } = new URL(issuer)
@@ -77,7 +77,7 @@ async function discover(settings: Settings): Promise<Endpoints> {
     const response = await ask(settings, place)
     if (response.status === 404) continue
     const found = await objectOf(response, place)
-    // RFC 8414 §3.3: another issuer's metadata is not to be used.
+    // RFC 8414 §3.3: another issuer's metadata must not be used.
     if (found.issuer !== issuer) throw new Unavailable(`${place} belongs to another issuer than ${issuer}`)
     return {
       jwks: endpoint(found.jwks_uri, 'jwks_uri'),

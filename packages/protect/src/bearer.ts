@@ -1,6 +1,6 @@
 import { type Problem, problem } from './problem.ts'
 
-/** The parts of a request that matter here, whatever carries it. */
+/** The relevant parts of a request, on any kind of server. */
 export interface Asked {
   readonly method: string
   /** Absolute, or path and query. */
@@ -10,8 +10,8 @@ export interface Asked {
 }
 
 /**
- * The token of the Authorization header, RFC 6750 §2.1. One in the URL is not taken (RFC 9700 §4.3.2): beside the header it is
- * a second way, which §3.1 refuses; alone it is as none.
+ * The token of the Authorization header, RFC 6750 §2.1. One in the URL is not accepted (RFC 9700 §4.3.2): in addition to the
+ * header it is a second method, which §3.1 refuses; alone it counts as none.
  */
 export function bearerOf({ authorization = '', url }: Asked): string | Problem {
   const inUrl = /[?&]access_token=/.test(url)

@@ -1,9 +1,9 @@
 import { type Problem, problem } from './problem.ts'
 
-/** Claims of an access token, RFC 9068 §2.2. These were looked at: each is of the type that stands here. */
+/** Claims of an access token, RFC 9068 §2.2. These were checked: each has the declared type. */
 export interface Claims {
   readonly iss: string
-  /** The person, or the application itself when it acts for nobody. */
+  /** The person, or the application itself when it acts for itself. */
   readonly sub: string
   readonly aud: string | readonly string[]
   readonly client_id: string
@@ -12,16 +12,16 @@ export interface Claims {
   readonly iat?: number
   readonly jti?: string
   readonly scope?: string
-  /** Unix seconds: the moment in which the person signed in. */
+  /** Unix seconds: when the person signed in. */
   readonly auth_time?: number
   readonly acr?: string
   readonly amr?: readonly string[]
-  /** Introspection tells it, a JWT does not. */
+  /** From introspection only; a JWT does not have it. */
   readonly username?: string
   readonly [claim: string]: unknown
 }
 
-/** An access token that is good for this API. */
+/** An access token that is valid for this API. */
 export interface AccessToken {
   readonly claims: Claims
   readonly scopes: readonly string[]
@@ -46,11 +46,11 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   username: isText,
 }
 
-/** What RFC 9068 §2.2 requires of a JWT, and what an introspection answer has to tell before it can be believed. */
+/** The claims that RFC 9068 §2.2 requires of a JWT, and those that an introspection answer must have. */
 export const requiredOfJwt = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
 export const requiredOfAnswer = ['exp', 'aud', 'sub', 'client_id']
 
-/** `told` is from the issuer; its shapes are not known yet. */
+/** `told` comes from the issuer; its types are not checked yet. */
 export function readClaims(
   told: Readonly<Record<string, unknown>>,
   required: readonly string[],
@@ -65,7 +65,7 @@ export function readClaims(
   // RFC 9449 §7.2, RFC 8705 §3: without its proof a bound token may be a stolen one.
   if (told.cnf !== undefined)
     return problem('invalid_token', 'The access token is bound to a key, which this API does not check')
-  // The loop has looked at each claim that the type names.
+  // The loop has checked each claim that the type names.
   const claims = told as Claims
   return { claims, scopes: claims.scope?.split(' ').filter((name) => name !== '') ?? [] }
 }

@@ -6,8 +6,8 @@ import type { Problem } from './problem.ts'
 
 export interface FetchGuard {
   /**
-   * The token of a request that is good for `needs` too, or the answer to give: 400, 401, 403 or 503, or the metadata
-   * document. A token is verified once a request, however often this is asked.
+   * The token of a request that also satisfies `needs`, or the answer to send: 400, 401, 403 or 503, or the metadata document.
+   * A token is verified once per request, however often this is called.
    */
   check(request: Request, needs?: Needs): Promise<AccessToken | Response>
 }
@@ -33,10 +33,10 @@ function askedBy({ method, url, headers }: Request): Parameters<Guard['token']>[
 }
 
 /**
- * A fetch handler behind an access token: `export default { fetch: protect({ issuer, audience }, handler) }`. What follows the
- * request (`env` and `ctx` in a Worker) follows the token.
+ * A fetch handler that requires an access token: `export default { fetch: protect({ issuer, audience }, handler) }`. The
+ * arguments after the request (`env` and `ctx` in a Worker) follow the token.
  *
- * @throws TypeError at once when an option is wrong.
+ * @throws TypeError at once when an option is invalid.
  */
 export function protect<Rest extends unknown[]>(
   options: Options,

@@ -11,13 +11,13 @@ import { isProblem, type Problem, problem } from './problem.ts'
 import { readOptions } from './settings.ts'
 import { Unavailable } from './unavailable.ts'
 
-/** What stands in front of an API, whatever kind of server carries it. */
+/** The guard of an API, on any kind of server. */
 export interface Guard {
-  /** The metadata document, when that is asked for: the one thing that needs no token. */
+  /** The metadata document, if it is requested: the only answer that needs no token. */
   metadata(asked: Asked): Answer | undefined
-  /** The token of a request, or why there is none that is good. */
+  /** The token of a request, or why there is no valid one. */
   token(asked: Asked): Promise<AccessToken | Problem>
-  /** Whether a good token is good for this. */
+  /** Whether a valid token satisfies the needs. */
   check(token: AccessToken | Problem, needs: Needs | undefined): Allowed
 }
 
@@ -25,7 +25,7 @@ export type Allowed =
   | { readonly token: AccessToken; readonly refused?: undefined }
   | { readonly refused: Answer; readonly token?: undefined }
 
-/** @throws TypeError when an option is wrong. */
+/** @throws TypeError when an option is invalid. */
 export function makeGuard(options: Options): Guard {
   const settings = readOptions(options)
   const { audience, introspection, now, clockTolerance, onUnavailable } = settings

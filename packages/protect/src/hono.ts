@@ -6,20 +6,20 @@ import type { Needs, Options } from './options.ts'
 export type { AccessToken, Claims } from './claims.ts'
 export type { Introspection, Needs, Options, ResourceDescription } from './options.ts'
 
-/** `c.get('token')` behind the middleware. */
+/** `c.get('token')` after the middleware. */
 export interface Protected {
   readonly Variables: { token: AccessToken }
 }
 
 export type Protection = MiddlewareHandler<Protected> & {
-  /** For a route that needs more than the others do. The token is not verified a second time. */
+  /** For a route that needs more than the others. The token is not verified a second time. */
   readonly require: (needs: Needs) => MiddlewareHandler<Protected>
 }
 
 /**
  * Middleware: `app.use(protect({ issuer, audience, scopes: ['read'] }))`.
  *
- * @throws TypeError at once when an option is wrong.
+ * @throws TypeError at once when an option is invalid.
  */
 export function protect(options: Options): Protection {
   const guard = fetchGuard(options)

@@ -5,9 +5,9 @@ import { type Problem, problem } from './problem.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Asks the server about a token, RFC 7662. Nothing is kept of the answer: a token is refused from the moment of its revocation.
+ * Asks the server about a token, RFC 7662. The answer is not cached: a token is refused from the moment of its revocation.
  *
- * @throws Unavailable when the server can't be asked.
+ * @throws Unavailable when the server can't be reached.
  */
 export async function introspect(
   presented: string,
@@ -20,7 +20,7 @@ export async function introspect(
   // RFC 7662 §2.2: the server does not say why.
   if (told.active !== true)
     return problem('invalid_token', 'The access token has expired, was revoked, or is not an access token')
-  // Without a type it may be a refresh token, which introspection calls active too.
+  // Without a type it may be a refresh token, which introspection also calls active.
   if (typeof told.token_type !== 'string' || told.token_type.toLowerCase() !== 'bearer')
     return problem('invalid_token', 'The token is not a bearer access token')
   const token = readClaims({ iss: settings.issuer, ...told }, requiredOfAnswer)
@@ -28,7 +28,7 @@ export async function introspect(
   const { iss, aud, exp, nbf } = token.claims
   if (iss !== settings.issuer)
     return problem('invalid_token', 'The access token was issued by another server')
-  // RFC 7662 §4: the server answers about tokens for others too.
+  // RFC 7662 §4: the server also answers about tokens for others.
   if (!(typeof aud === 'string' ? [aud] : aud).includes(settings.audience))
     return problem('invalid_token', 'The access token is for another audience')
   if (exp + settings.clockTolerance <= settings.now())

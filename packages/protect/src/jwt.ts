@@ -20,7 +20,7 @@ export function isJwt(presented: string): boolean {
 /**
  * RFC 9068 §4: type, signature, issuer, audience, expiry.
  *
- * @throws Unavailable when the server's keys can't be had.
+ * @throws Unavailable when the server's keys can't be fetched.
  */
 export async function verifyJwt(
   presented: string,

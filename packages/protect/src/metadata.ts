@@ -11,7 +11,7 @@ export interface ResourceMetadata {
 
 const wellKnown = '/.well-known/oauth-protected-resource'
 
-/** Undefined for an API that has no URL to be named by. */
+/** Undefined for an API without a URL as its name. */
 export function resourceMetadata(
   settings: Settings,
   scopes: readonly string[],
@@ -24,7 +24,7 @@ export function resourceMetadata(
   const supported = description.scopes_supported ?? scopes
   const document = JSON.stringify({
     ...description,
-    // §3.3: a client compares it to the letter.
+    // §3.3: a client compares it exactly.
     resource,
     authorization_servers: [issuer],
     // §3.2: members without a value are left out.

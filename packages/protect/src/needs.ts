@@ -12,7 +12,7 @@ export function bothNeeds(api: Needs, route: Needs | undefined): Needs {
   }
 }
 
-/** Undefined when the token has all that is needed. `tolerance` and `now` in seconds. */
+/** Undefined when the token has everything needed. `tolerance` and `now` in seconds. */
 export function checkNeeds(
   { claims, scopes }: AccessToken,
   needs: Needs,

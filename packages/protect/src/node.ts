@@ -14,7 +14,7 @@ export type ProtectedListener = (
 ) => void | Promise<void>
 
 export interface NodeGuard {
-  /** The token of a request that is good for `needs` too; undefined when it was answered already. */
+  /** The token of a request that also satisfies `needs`; undefined when it was answered already. */
   check(request: IncomingMessage, response: ServerResponse, needs?: Needs): Promise<AccessToken | undefined>
 }
 
@@ -23,7 +23,7 @@ export function nodeGuard(options: Options): NodeGuard {
   return {
     async check(request, response, needs) {
       const { method = 'GET', url = '/' } = request
-      // `headers` keeps the first of several alone.
+      // `headers` keeps only the first of several.
       const authorization = request.headersDistinct.authorization?.join(', ')
       const asked = { method, url, authorization }
       const document = guard.metadata(asked)
@@ -42,9 +42,9 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
 }
 
 /**
- * A listener behind an access token: `createServer(protect({ issuer, audience }, listener))`.
+ * A listener that requires an access token: `createServer(protect({ issuer, audience }, listener))`.
  *
- * @throws TypeError at once when an option is wrong.
+ * @throws TypeError at once when an option is invalid.
  */
 export function protect(
   options: Options,

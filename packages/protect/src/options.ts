@@ -15,7 +15,7 @@ export interface Needs {
 export interface Introspection {
   readonly clientId: string
   readonly clientSecret: string
-  /** Asks about JWTs too, at each request: a token that was revoked is refused at once. By default only about opaque ones. */
+  /** Asks about JWTs too, at each request: a revoked token is refused at once. By default only about opaque ones. */
   readonly always?: boolean | undefined
 }
 
@@ -30,28 +30,28 @@ export interface ResourceDescription {
 }
 
 export interface Options extends Needs {
-  /** Issuer of the tokens, to the letter as it stands in them: `https://id.example.com`. */
+  /** Issuer of the tokens, exactly as in their `iss`: `https://id.example.com`. */
   readonly issuer: string
-  /** Name of this API in tokens (`aud`), as it is registered at the server: `https://api.example.com`. */
+  /** Name of this API in tokens (`aud`), as registered at the server: `https://api.example.com`. */
   readonly audience: string
   /**
-   * URL of this API in its metadata document (RFC 9728), when it is another than `audience`. Without one that is an http(s)
-   * URL of its own, no document is served.
+   * URL of this API in its metadata document (RFC 9728), if it differs from `audience`. Without an http(s) URL of its own, no
+   * document is served.
    */
   readonly resource?: string | undefined
   readonly metadata?: ResourceDescription | undefined
   readonly introspection?: Introspection | undefined
-  /** `typ` of access tokens. `JWT` is for servers from before RFC 9068; an ID token has that type too. */
+  /** `typ` of access tokens. `JWT` is for servers older than RFC 9068; an ID token has that type too. */
   readonly typ?: 'at+jwt' | 'JWT' | undefined
-  /** Signature algorithms that are accepted. By default the usual asymmetric ones. */
+  /** Accepted signature algorithms. By default the usual asymmetric ones. */
   readonly algorithms?: readonly string[] | undefined
-  /** Seconds by which the clocks may differ: 5 by default, at most 60. */
+  /** Tolerated clock skew in seconds: 5 by default, at most 60. */
   readonly clockTolerance?: number | undefined
-  /** URL of the server's keys. By default its metadata (RFC 8414) tells. */
+  /** URL of the server's keys. By default from its metadata (RFC 8414). */
   readonly jwksUri?: string | undefined
-  /** URL of the server's introspection endpoint. By default its metadata tells. */
+  /** URL of the server's introspection endpoint. By default from its metadata. */
   readonly introspectionEndpoint?: string | undefined
-  /** Way to the server: a service binding of a Worker, for example. By default the global `fetch`. */
+  /** Replaces the global `fetch`: with a service binding of a Worker, for example. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Receives the reason of each 503. By default it is written to the console. */
   readonly onUnavailable?: ((reason: Error) => void) | undefined

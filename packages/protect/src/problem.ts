@@ -11,7 +11,7 @@ export type ErrorCode = keyof typeof statusOf
 
 /** The reason why a request is refused. */
 export interface Problem {
-  /** Undefined when no token came: RFC 6750 §3.1 gives that no code. */
+  /** Undefined when no token was sent: RFC 6750 §3.1 gives that no code. */
   readonly error: ErrorCode | undefined
   readonly description: string
 }

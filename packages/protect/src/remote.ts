@@ -1,24 +1,24 @@
-/** A document of the authorization server, kept for a while. */
+/** A document of the authorization server, cached for a while. */
 export interface Remote<T> {
-  /** The kept one while it is fresh, otherwise a new one. While that fails, the old one serves on for some time. */
+  /** The cached one while it is fresh, otherwise a new one. If that fails, the old one is used for some time. */
   get(): Promise<T>
-  /** A newer one than the kept one, for something that this lacks. Undefined when that was loaded a moment ago. */
+  /** A newer one than the cached one, if something is missing in it. Undefined when the cached one was loaded a moment ago. */
   newer(): Promise<T | undefined>
 }
 
 /** All in seconds. */
 export interface Keeping {
   readonly fresh: number
-  /** After `fresh`, as long as no new one can be had. */
+  /** After `fresh`, as long as no new one can be fetched. */
   readonly stale: number
-  /** Least time between two that `newer` asks for: an unknown key id costs a stranger nothing. */
+  /** Minimum interval between two calls of `newer`: unknown key ids of a stranger cause few requests. */
   readonly cooldown: number
 }
 
-/** Seconds after a failure in which the server is left alone. */
+/** Seconds after a failure in which the server is not asked. */
 export const pause = 5
 
-/** A Worker can't wait for what another of its requests started. */
+/** A Worker can't wait for a promise of another of its requests. */
 const isWorkerd = typeof navigator !== 'undefined' && navigator.userAgent === 'Cloudflare-Workers'
 
 export function remote<T>(load: () => Promise<T>, keeping: Keeping, now: () => number): Remote<T> {

@@ -1,6 +1,6 @@
 import type { Introspection, Options, ResourceDescription } from './options.ts'
 
-/** Options that were checked, with their defaults. */
+/** Checked options, with their defaults. */
 export interface Settings {
   readonly issuer: string
   readonly audience: string
@@ -71,14 +71,14 @@ export function readOptions(options: Options): Settings {
     clockTolerance,
     jwksUri: options.jwksUri,
     introspectionEndpoint: options.introspectionEndpoint,
-    // Called as a function of its own: `fetch` of a Worker refuses any other `this`.
+    // Called without an object: `fetch` of a Worker refuses any other `this`.
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     onUnavailable: options.onUnavailable ?? ((reason) => console.error(reason.message)),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   }
 }
 
-/** https, or http on this machine alone. */
+/** https, or http on this machine only. */
 export function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
@@ -89,7 +89,10 @@ function isLoopback(hostname: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) || hostname.endsWith('.localhost')
 }
 
-/** Whether an audience can be the `resource` of a metadata document: the issuer as audience is the server, not this API. */
+/**
+ * Whether an audience can be the `resource` of a metadata document: an audience equal to the issuer is the server, not this
+ * API.
+ */
 function isOwnUrl(audience: string, issuer: string): boolean {
   return audience !== issuer && isSecureUrl(audience) && !audience.includes('#')
 }

@@ -1,4 +1,4 @@
-/** The authorization server could not be asked. This says nothing against the token: the answer is 503, never 401. */
+/** The authorization server could not be reached. This says nothing about the token: the answer is 503, never 401. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable'
 }

@@ -2,7 +2,7 @@ import { type Options, protect } from '../src/index.ts'
 
 export type Cases = Readonly<Record<string, () => Promise<void>>>
 
-/** An API that answers with the claims that it was given. */
+/** An API that answers with the claims of the token. */
 export function api(options: Options): (init?: Sent) => Promise<Answered> {
   const handler = protect(options, (_, { claims }) => Response.json(claims))
   return async (sent = {}) => read(await handler(requestOf(sent)))

@@ -19,11 +19,11 @@ export async function makeKey(kid: string, alg = 'ES256'): Promise<Key> {
 
 type Answerer = (request: { readonly headers: Headers; readonly form: URLSearchParams }) => unknown
 
-/** An authorization server that a test moves: its clock, its keys, its answers, and whether it is there at all. */
+/** An authorization server controlled by a test: its clock, its keys, its answers, and whether it is reachable. */
 export class Issuer {
   now = startedAt
   readonly keys: Key[] = []
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   readonly asked: string[] = []
   /** Paths that do not answer. */
   readonly down = new Set<string>()
@@ -66,7 +66,7 @@ export class Issuer {
     return answer instanceof Response ? answer : Response.json(answer)
   }
 
-  /** What a good access token says. */
+  /** The claims of a valid access token. */
   claims(): Record<string, unknown> {
     return {
       iss: issuer,
@@ -80,7 +80,7 @@ export class Issuer {
     }
   }
 
-  /** A token with these claims and header members changed; undefined leaves one out. */
+  /** A token with these claims and header parameters changed; undefined leaves one out. */
   async token(
     claims: Readonly<Record<string, unknown>> = {},
     header: Readonly<Record<string, unknown>> = {},

@@ -1,4 +1,4 @@
-// Runs the cases where there is no vitest: Node 20, Bun and Deno, compiled or as they are.
+// Runs the cases without vitest: on Node 20, Bun and Deno, compiled or as source.
 import process from 'node:process'
 import { groups } from './cases/index.ts'
 import { cases as node } from './cases/node.ts'
