@@ -127,6 +127,8 @@ export function makePaths(oauthPath: string) {
     serverMetadata: '/.well-known/oauth-authorization-server',
     openidConfiguration: '/.well-known/openid-configuration',
     jwks: '/.well-known/jwks.json',
+    openapi: '/openapi.json',
+    llms: '/llms.txt',
     changePassword: '/.well-known/change-password',
     passkeyEndpoints: '/.well-known/passkey-endpoints',
     /** RFC 9728 §3.1: the path of the resource follows the well-known part. */

@@ -8,6 +8,8 @@ import * as introspect from '../routes/introspect/route.ts'
 import * as endSession from '../routes/logout-endpoint/route.tsx'
 import {
   getJwks,
+  getLlms,
+  getOpenapi,
   getPasskeyEndpoints,
   getServerMetadata,
   getUserinfoMetadata,
@@ -23,7 +25,8 @@ import * as userinfo from '../routes/userinfo/route.ts'
 
 /** The endpoints for clients, and the pages between a client and a person. */
 export function oauthRoutes(paths: Paths): readonly Route[] {
-  const metadata = getServerMetadata(Object.keys(grants))
+  const grantTypes = Object.keys(grants)
+  const metadata = getServerMetadata(grantTypes)
   return [
     flow(paths.authorize, authorize),
     machine(paths.token, 'client', token),
@@ -43,5 +46,7 @@ export function oauthRoutes(paths: Paths): readonly Route[] {
     machine(paths.jwks, 'every', { get: getJwks }),
     machine(paths.userinfoMetadata, 'every', { get: getUserinfoMetadata() }),
     machine(paths.passkeyEndpoints, 'every', { get: getPasskeyEndpoints }),
+    machine(paths.openapi, 'every', { get: getOpenapi(grantTypes) }),
+    machine(paths.llms, 'every', { get: getLlms() }),
   ]
 }

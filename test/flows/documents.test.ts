@@ -1,4 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { accountRoutes } from '../../src/app/account.ts'
+import { administrationRoutes } from '../../src/app/administration.ts'
+import { applicationsRoutes } from '../../src/app/applications.ts'
+import { entranceRoutes } from '../../src/app/entrance.ts'
+import { oauthRoutes } from '../../src/app/oauth.ts'
+import { makePaths } from '../../src/paths.ts'
+import { grants } from '../../src/routes/token/grants.ts'
+import { grantParameters } from '../../src/rules/server/operations.ts'
 import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
 const paths = [
@@ -6,6 +14,8 @@ const paths = [
   '/.well-known/oauth-authorization-server',
   '/.well-known/jwks.json',
   '/.well-known/oauth-protected-resource/o/userinfo',
+  '/openapi.json',
+  '/llms.txt',
 ]
 
 /** Counts the requests to the database. */
@@ -89,5 +99,47 @@ describe('documents that are the same for everybody', () => {
       expect((await server.fetch(`http://id.example.com${path}`)).status).toBe(400)
       expect((await server.fetch(`https://id.example.com${path}`, { method: 'POST' })).status).toBe(405)
     }
+  })
+})
+
+describe('/openapi.json and /llms.txt', () => {
+  const paths = makePaths('/auth')
+  const tables = [entranceRoutes, oauthRoutes, applicationsRoutes, accountRoutes, administrationRoutes]
+  const routes = tables.flatMap((table) => table(paths))
+  const endpointsOf = (surface: 'machine' | 'flow') =>
+    routes
+      // A picture of a page answers no preflight.
+      .filter((route) => route.surface === surface && (surface === 'flow' || route.preflight !== undefined))
+      .flatMap(({ path, handlers }) =>
+        // A module may export a handler under a second name.
+        (['get', 'post', 'put', 'delete'] as const)
+          .filter((method) => method in handlers)
+          .map((method) => `${method} ${path.replace(':clientId', '{client_id}')}`),
+      )
+
+  it('name every machine endpoint, and nothing that is not there', async () => {
+    const server = startServer({ config: { issuer, oauthPath: '/auth' } })
+    const document: { paths: Record<string, Record<string, unknown>> } = JSON.parse(
+      await (await server.fetch('/openapi.json')).text(),
+    )
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .filter((method) => method !== 'parameters')
+        .map((method) => `${method} ${path}`),
+    )
+    const machine = endpointsOf('machine')
+    expect(machine.length).toBeGreaterThan(15)
+    expect(machine.filter((endpoint) => !described.includes(endpoint))).toEqual([])
+    const known = [...machine, ...endpointsOf('flow')]
+    expect(described.filter((endpoint) => !known.includes(endpoint))).toEqual([])
+
+    const short = await server.fetch('/llms.txt')
+    expect(short.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    const text = await short.text()
+    expect(Object.keys(document.paths).filter((path) => !text.includes(`](${issuer}${path})`))).toEqual([])
+  })
+
+  it('know the parameters of every grant', () => {
+    expect(Object.keys(grantParameters).toSorted()).toEqual(Object.keys(grants).toSorted())
   })
 })

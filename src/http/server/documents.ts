@@ -6,22 +6,23 @@ import { allowEveryOrigin } from '../cors.ts'
 /** How long clients and caches may keep discovery documents, in seconds. A new key is published for longer before it signs. */
 const cacheFor = 300
 
-/** A JSON document that is the same for everybody, with its entity tag (RFC 9110 §8.8.3). */
+/** A document that is the same for everybody, with its entity tag (RFC 9110 §8.8.3). */
 export interface Document {
-  readonly json: string
+  readonly text: string
   readonly etag: string
+  readonly type: 'application/json' | 'text/plain; charset=utf-8'
 }
 
-export function makeDocument(json: string): Document {
-  return { json, etag: `"${createHash('sha256').update(json).digest('base64url')}"` }
+export function makeDocument(text: string, type: Document['type'] = 'application/json'): Document {
+  return { text, type, etag: `"${createHash('sha256').update(text).digest('base64url')}"` }
 }
 
 /** The document, or 304 when the caller has it already (RFC 9110 §13.1.2). */
-export function answerDocument(c: Context, { json, etag }: Document): Response {
+export function answerDocument(c: Context, { text, etag, type }: Document): Response {
   const headers = { 'Cache-Control': `public, max-age=${cacheFor}`, ETag: etag }
   const response = hasIt(c.req.header('if-none-match') ?? null, etag)
     ? new Response(null, { status: 304, headers })
-    : new Response(json, { headers: { ...headers, 'Content-Type': 'application/json' } })
+    : new Response(text, { headers: { ...headers, 'Content-Type': type } })
   return allowEveryOrigin(response)
 }
 

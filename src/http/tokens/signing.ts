@@ -58,7 +58,7 @@ export async function signingKeys(
 /** The cached key set of this isolate; undefined when it has to be read. */
 export function knownJwks(db: D1Database, now: Seconds): string | undefined {
   const known = kept.get(db)
-  return known !== undefined && now < known.readAt + keepFor ? known.keys.document.json : undefined
+  return known !== undefined && now < known.readAt + keepFor ? known.keys.document.text : undefined
 }
 
 /** Called after a change of the keys: this isolate reads them again. */

@@ -1,7 +1,9 @@
 import type { Context, Known } from '../../http/context.ts'
 import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
+import { llmsText } from '../../rules/server/llms.ts'
 import { type Offers, serverMetadata } from '../../rules/server/metadata.ts'
+import { openapiDocument } from '../../rules/server/openapi.ts'
 import { userinfoMetadata } from '../../rules/server/resource-metadata.ts'
 
 /** GET /.well-known/oauth-authorization-server, RFC 8414 §3, and /.well-known/openid-configuration, OIDC Discovery §4. */
@@ -28,6 +30,16 @@ export const getPasskeyEndpoints: Handler = once(({ issuer, paths }) => ({
   manage: issuer + paths.passkeys,
 }))
 
+/** GET /openapi.json */
+export function getOpenapi(grantTypes: readonly string[]): Handler {
+  return once(({ issuer, paths }) => openapiDocument(issuer, paths, grantTypes))
+}
+
+/** GET /llms.txt */
+export function getLlms(): Handler {
+  return once(({ issuer, paths }) => llmsText(issuer, paths))
+}
+
 function offers({ config }: Known, grantTypes: readonly string[]): Offers {
   const { languages, registration } = config
   return {
@@ -41,12 +53,18 @@ function offers({ config }: Known, grantTypes: readonly string[]): Offers {
 type Handler = (c: Context) => Response
 
 /** A document that depends only on the issuer: built once. In development the issuer is the loopback origin of the request. */
-function once(make: (known: Known) => object): Handler {
+function once(make: (known: Known) => object | string): Handler {
   const made = new Map<string, Document>()
   return (c) => {
     const { issuer } = c.var
-    const document = made.get(issuer) ?? makeDocument(JSON.stringify(make(c.var)))
+    const document = made.get(issuer) ?? documentOf(make(c.var))
     if (made.size < 10) made.set(issuer, document)
     return answerDocument(c, document)
   }
+}
+
+function documentOf(made: object | string): Document {
+  return typeof made === 'string'
+    ? makeDocument(made, 'text/plain; charset=utf-8')
+    : makeDocument(JSON.stringify(made))
 }

@@ -1,0 +1,202 @@
+import type { Paths } from '../../paths.ts'
+import { statusOf } from '../refusal.ts'
+import { grantParameters, type Operation, operationsOf, type Security } from './operations.ts'
+
+const text = { type: 'string' } as const
+const whole = { type: 'integer' } as const
+const json = (schema: string) => ({
+  'application/json': { schema: { $ref: `#/components/schemas/${schema}` } },
+})
+
+function object(properties: Readonly<Record<string, object>>, required: readonly string[] = []) {
+  return { type: 'object', properties, ...(required.length > 0 ? { required } : {}) }
+}
+
+const schemas = {
+  Error: object(
+    {
+      error: { type: 'string', enum: Object.keys(statusOf) },
+      error_description: { type: 'string', description: 'For developers' },
+      error_uri: { type: 'string', format: 'uri', description: 'What to do about it' },
+      reference: { type: 'string', description: 'Names the request in the log of the server' },
+    },
+    ['error', 'error_description'],
+  ),
+  Tokens: object(
+    {
+      access_token: text,
+      token_type: { const: 'Bearer' },
+      expires_in: whole,
+      scope: text,
+      refresh_token: text,
+      id_token: text,
+      issued_token_type: text,
+    },
+    ['access_token', 'token_type', 'expires_in', 'scope'],
+  ),
+  Device: object(
+    {
+      device_code: text,
+      user_code: text,
+      verification_uri: text,
+      verification_uri_complete: text,
+      expires_in: whole,
+      interval: whole,
+    },
+    ['device_code', 'user_code', 'verification_uri', 'expires_in', 'interval'],
+  ),
+  PushedRequest: object({ request_uri: text, expires_in: whole }, ['request_uri', 'expires_in']),
+  Introspection: object(
+    {
+      active: { type: 'boolean' },
+      scope: text,
+      client_id: text,
+      username: text,
+      token_type: text,
+      exp: whole,
+      iat: whole,
+      sub: text,
+      aud: {},
+      iss: text,
+      jti: text,
+    },
+    ['active'],
+  ),
+  Userinfo: object({ sub: text }, ['sub']),
+  Client: {
+    ...object(
+      {
+        client_id: text,
+        client_secret: text,
+        registration_access_token: text,
+        registration_client_uri: text,
+      },
+      ['client_id'],
+    ),
+    description: 'RFC 7591 §3.2.1, with all metadata of the client',
+  },
+  Document: { type: 'object' },
+} as const
+
+const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description })
+const ofForm = (name: string, description: string) => ({ type: 'apiKey', in: 'query', name, description })
+
+/** A form's parameters are no place that OpenAPI knows for credentials: the descriptions say it. */
+const securitySchemes: Readonly<Record<Security, object>> = {
+  clientBasic: { type: 'http', scheme: 'basic', description: 'client_secret_basic, RFC 6749 §2.3.1' },
+  clientPost: ofForm(
+    'client_secret',
+    'client_secret_post: client_id and client_secret in the form, never in the query',
+  ),
+  clientAssertion: ofForm(
+    'client_assertion',
+    'private_key_jwt, RFC 7523: client_assertion and client_assertion_type in the form, never in the query',
+  ),
+  publicClient: ofForm('client_id', 'A public client: client_id in the form, never in the query'),
+  accessToken: bearer('An access token, RFC 6750'),
+  registrationToken: bearer('The registration access token, RFC 7592 §3'),
+  initialToken: bearer('The initial access token, RFC 7591 §3, where the server has one'),
+}
+
+/** The endpoints that programs call, as OpenAPI 3.1 describes them. `grantTypes`: from the grants table. */
+export function openapiDocument(
+  issuer: string,
+  paths: Paths,
+  grantTypes: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const described = Object.entries(operationsOf(paths)).map(([path, methods]) => [
+    path,
+    {
+      ...(path.includes('{client_id}')
+        ? { parameters: [{ name: 'client_id', in: 'path', required: true, schema: text }] }
+        : {}),
+      ...Object.fromEntries(
+        Object.entries(methods).map(([method, operation]) => [
+          method,
+          describe(path, method, operation, path === paths.token ? grantTypes : undefined),
+        ]),
+      ),
+    },
+  ])
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Latchkey',
+      version: '1',
+      description:
+        'An OAuth 2.1 and OpenID Connect authorization server. What it supports is in its metadata.',
+    },
+    servers: [{ url: issuer }],
+    externalDocs: { url: issuer + paths.openidConfiguration },
+    paths: Object.fromEntries(described),
+    components: {
+      schemas,
+      securitySchemes,
+      responses: {
+        Error: {
+          description: 'RFC 6749 §5.2. 401 comes with WWW-Authenticate, and 429 and 503 with Retry-After',
+          content: json('Error'),
+        },
+      },
+    },
+  }
+}
+
+function describe(
+  path: string,
+  method: string,
+  operation: Operation,
+  grantTypes: readonly string[] | undefined,
+) {
+  const { summary, specification, security, parameters = [], takesMetadata, answer } = operation
+  const [status, schema] = answer
+  const isQuery = method === 'get'
+  return {
+    operationId: `${method} ${path}`,
+    summary,
+    description: specification,
+    ...(security.length > 0 ? { security: security.map((name) => ({ [name]: [] })) } : {}),
+    ...(isQuery && parameters.length > 0 ? { parameters: parameters.map(ofQuery) } : {}),
+    ...(takesMetadata ? { requestBody: { required: true, content: json('Document') } } : {}),
+    ...(!isQuery && parameters.length > 0 ? { requestBody: ofBody(parameters, grantTypes) } : {}),
+    responses: {
+      [status]: {
+        description: schema === 'Redirect' ? 'Back to the client, or on to a page' : summary,
+        ...contentOf(schema),
+      },
+      ...(schema === 'Document' || schema === 'Text'
+        ? {}
+        : { default: { $ref: '#/components/responses/Error' } }),
+    },
+  }
+}
+
+function contentOf(schema: string) {
+  if (schema === 'Redirect' || schema === 'Nothing') return {}
+  return { content: schema === 'Text' ? { 'text/plain': { schema: text } } : json(schema) }
+}
+
+const nameOf = (parameter: string) => parameter.replace('?', '')
+const isOptional = (parameter: string) => parameter.endsWith('?')
+
+function ofQuery(parameter: string) {
+  return { name: nameOf(parameter), in: 'query', required: !isOptional(parameter), schema: text }
+}
+
+function ofBody(parameters: readonly string[], grantTypes: readonly string[] | undefined) {
+  const schema =
+    grantTypes === undefined
+      ? formOf(parameters)
+      : {
+          oneOf: grantTypes.map((grant) =>
+            formOf(grantParameters[grant] ?? [], { grant_type: { const: grant } }),
+          ),
+        }
+  return { required: true, content: { 'application/x-www-form-urlencoded': { schema } } }
+}
+
+function formOf(parameters: readonly string[], fixed: Readonly<Record<string, object>> = {}) {
+  const properties = Object.fromEntries(parameters.map((parameter) => [nameOf(parameter), text]))
+  const required = [...Object.keys(fixed), ...parameters.filter((parameter) => !isOptional(parameter))]
+  return object({ ...fixed, ...properties }, required)
+}

@@ -1,0 +1,186 @@
+import type { Paths } from '../../paths.ts'
+import { deviceCodeGrant } from '../clients/client.ts'
+import { tokenExchangeGrant } from '../tokens/exchange.ts'
+
+/** How a caller shows who it is: as `securitySchemes` of the OpenAPI document names it. `none` is for public clients too. */
+export type Security =
+  | 'clientBasic'
+  | 'clientPost'
+  | 'clientAssertion'
+  | 'publicClient'
+  | 'accessToken'
+  | 'registrationToken'
+  | 'initialToken'
+
+/** What an endpoint does with one method, in one sentence, with the specification that defines it. */
+export interface Operation {
+  readonly summary: string
+  readonly specification: string
+  /** One of these. Empty: nobody has to show anything. */
+  readonly security: readonly Security[]
+  /** Parameters of the query, or of a form. Those before `?` are required. */
+  readonly parameters?: readonly string[]
+  /** The body is the metadata of a client, as JSON. */
+  readonly takesMetadata?: true
+  /** Status and schema of the answer. */
+  readonly answer: readonly [status: number, schema: string]
+}
+
+const confidential: readonly Security[] = ['clientBasic', 'clientPost', 'clientAssertion']
+const anyClient: readonly Security[] = [...confidential, 'publicClient']
+
+/** Parameters of each grant at the token endpoint. An optional one ends with `?`. */
+export const grantParameters: Readonly<Record<string, readonly string[]>> = {
+  authorization_code: ['code', 'redirect_uri?', 'code_verifier?', 'resource?'],
+  refresh_token: ['refresh_token', 'scope?', 'resource?'],
+  client_credentials: ['scope?', 'resource?'],
+  [deviceCodeGrant]: ['device_code'],
+  [tokenExchangeGrant]: [
+    'subject_token',
+    'subject_token_type',
+    'actor_token?',
+    'actor_token_type?',
+    'requested_token_type?',
+    'audience?',
+    'resource?',
+    'scope?',
+  ],
+}
+
+const authorizationParameters = [
+  'client_id',
+  'response_type?',
+  'redirect_uri?',
+  'scope?',
+  'state?',
+  'code_challenge?',
+  'code_challenge_method?',
+  'nonce?',
+  'prompt?',
+  'max_age?',
+  'acr_values?',
+  'login_hint?',
+  'id_token_hint?',
+  'ui_locales?',
+  'claims?',
+  'resource?',
+  'response_mode?',
+]
+
+const logoutParameters = [
+  'id_token_hint?',
+  'client_id?',
+  'post_logout_redirect_uri?',
+  'state?',
+  'ui_locales?',
+]
+
+function document(summary: string, specification: string): { readonly get: Operation } {
+  return { get: { summary, specification, security: [], answer: [200, 'Document'] } }
+}
+
+/** Every endpoint that programs call, and the two that browsers are sent to. A test compares it with the tables of routes. */
+export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Record<string, Operation>>>> {
+  const authorize: Operation = {
+    summary: 'Ask a person for access: the browser is sent here, and comes back with a code',
+    specification: 'RFC 6749 §4.1, OIDC Core §3.1.2',
+    security: [],
+    parameters: [...authorizationParameters, 'request_uri?'],
+    answer: [303, 'Redirect'],
+  }
+  const logout: Operation = {
+    summary: 'Sign a person out: the browser is sent here',
+    specification: 'OIDC RP-Initiated Logout §2',
+    security: [],
+    parameters: logoutParameters,
+    answer: [303, 'Redirect'],
+  }
+  const userinfo: Operation = {
+    summary: 'What is known of the person whose access token is shown',
+    specification: 'OIDC Core §5.3',
+    security: ['accessToken'],
+    answer: [200, 'Userinfo'],
+  }
+  const registration = { specification: 'RFC 7592', security: ['registrationToken'] } as const
+  return {
+    [paths.authorize]: { get: authorize, post: authorize },
+    [paths.pushedRequests]: {
+      post: {
+        summary: 'Push an authorization request, and send the browser with a reference to it',
+        specification: 'RFC 9126',
+        security: anyClient,
+        parameters: authorizationParameters,
+        answer: [201, 'PushedRequest'],
+      },
+    },
+    [paths.token]: {
+      post: {
+        summary: 'Get tokens',
+        specification: 'RFC 6749 §3.2',
+        security: anyClient,
+        parameters: ['grant_type'],
+        answer: [200, 'Tokens'],
+      },
+    },
+    [paths.deviceAuthorization]: {
+      post: {
+        summary: 'Start a sign-in on a device without a browser',
+        specification: 'RFC 8628 §3.1',
+        security: anyClient,
+        parameters: ['scope?', 'resource?'],
+        answer: [200, 'Device'],
+      },
+    },
+    [paths.userinfo]: { get: userinfo, post: userinfo },
+    [paths.introspect]: {
+      post: {
+        summary: 'Ask whether a token is good, and what it says',
+        specification: 'RFC 7662',
+        security: [...confidential, 'accessToken'],
+        parameters: ['token', 'token_type_hint?'],
+        answer: [200, 'Introspection'],
+      },
+    },
+    [paths.revoke]: {
+      post: {
+        summary: 'End a token. A refresh token ends everything that came of the same sign-in',
+        specification: 'RFC 7009',
+        security: anyClient,
+        parameters: ['token', 'token_type_hint?'],
+        answer: [200, 'Nothing'],
+      },
+    },
+    [paths.endSession]: { get: logout, post: logout },
+    [paths.register]: {
+      post: {
+        summary: 'Register a client, where the server allows it',
+        specification: 'RFC 7591',
+        security: ['initialToken'],
+        takesMetadata: true,
+        answer: [201, 'Client'],
+      },
+    },
+    [paths.registration(':client_id').replace(':client_id', '{client_id}')]: {
+      get: { ...registration, summary: 'Read the registration of a client', answer: [200, 'Client'] },
+      put: {
+        ...registration,
+        summary: 'Replace the registration of a client',
+        takesMetadata: true,
+        answer: [200, 'Client'],
+      },
+      delete: { ...registration, summary: 'Delete a client', answer: [204, 'Nothing'] },
+    },
+    [paths.openidConfiguration]: document('The metadata of this server', 'OIDC Discovery §4'),
+    [paths.serverMetadata]: document('The same metadata', 'RFC 8414'),
+    [paths.jwks]: document('The keys that tokens are signed with', 'RFC 7517'),
+    [paths.userinfoMetadata]: document('Userinfo as a protected resource', 'RFC 9728'),
+    [paths.passkeyEndpoints]: document('Where people add and manage passkeys', 'W3C Passkey Endpoints'),
+    [paths.openapi]: document('This document', 'OpenAPI 3.1'),
+    [paths.llms]: {
+      get: {
+        ...document('The server in short, for language models', 'llmstxt.org').get,
+        answer: [200, 'Text'],
+      },
+    },
+  }
+}
