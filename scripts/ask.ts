@@ -12,7 +12,7 @@ export type Answer<T> = { readonly value: T } | { readonly problem: string }
 export function inEnglish<T>(check: (typed: string) => Checked<T>): (typed: string) => Answer<T> {
   return (typed) => {
     const checked = check(typed)
-    return 'value' in checked ? checked : { problem: problemText(english.problems, checked.problem) }
+    return 'value' in checked ? checked : { problem: problemText('en', english.problems, checked.problem) }
   }
 }
 

@@ -98,5 +98,5 @@ function readApplication(
 }
 
 function words(problem: NamedProblem, uri = ''): string {
-  return problemText(problemTexts, problem, { uri })
+  return problemText('en', problemTexts, problem, { uri })
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../store/sign-in/sessions.ts'
-import { fillText } from '../ui/words/fill.tsx'
+import { countText } from '../ui/words/plural.ts'
 import type { Context } from './context.ts'
 import { refusePage } from './pages.tsx'
 
@@ -30,10 +30,11 @@ export async function readFormBody(c: Context): Promise<FormBody> {
 
 /** The same refusal, as a page. */
 export function refuseBody(c: Context, session: Session | undefined, { status }: UnreadableBody) {
-  const { failure } = c.var.messages
+  const { language, messages } = c.var
+  const { failure } = messages
   const advice = {
     408: failure.bodyLate,
-    413: fillText(failure.bodyLarge, { most: longestBody }),
+    413: countText(language, failure.bodyLarge, longestBody),
     415: failure.bodyType,
   }[status]
   return refusePage(c, session, status, failure.unreadable, advice)

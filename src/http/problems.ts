@@ -20,8 +20,9 @@ export function sayAll(c: Context, problems: readonly FieldProblem[]): readonly 
 }
 
 function textOf(c: Context, problem: NamedProblem): string {
-  const { problems }: Partial<Texts> = c.var.texts
-  return problemText({ ...c.var.messages.problems, ...problems }, problem)
+  const { language, messages, texts } = c.var
+  const { problems }: Partial<Texts> = texts
+  return problemText(language, { ...messages.problems, ...problems }, problem)
 }
 
 /** On a page for a request that can't be read at all. */

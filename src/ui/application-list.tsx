@@ -83,7 +83,7 @@ function Queue({ site, queue }: { readonly site: Site<'applications'>; readonly 
           <p class="notice">
             <Icon name="clock" />
             <a href={`${path}?approval=waiting`}>
-              <Fill text={t.waiting} count={count > most ? `${most}+` : String(count)} />
+              <Fill text={t.waiting} number={count > most ? `${most}+` : String(count)} />
             </a>
           </p>
         )

@@ -1,6 +1,7 @@
 import { Time } from './facts.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
+import { pluralForm } from './words/plural.ts'
 
 /** The state of a logout notice. */
 export interface Delivery {
@@ -23,8 +24,10 @@ export function DeliveryState({ site, delivery }: DeliveryStateProps) {
   const { deliveredAt, nextAttemptAt, lastError, attempts } = delivery
   if (deliveredAt !== undefined) return <Fill text={t.delivered} at={<Time at={deliveredAt} exact />} />
   const error = lastError === undefined ? undefined : reasonOf(t.reasons, lastError)
-  if (nextAttemptAt === undefined)
-    return <Fill text={error === undefined ? t.lost : t.givenUp} attempts={attempts} error={error} />
+  if (nextAttemptAt === undefined) {
+    const text = error === undefined ? t.lost : t.givenUp
+    return <Fill text={pluralForm(site.language, text, attempts)} count={attempts} error={error} />
+  }
   if (attempts === 0) return <>{t.waiting}</>
   const at = <Time at={nextAttemptAt} exact />
   return <Fill text={error === undefined ? t.later : t.again} error={error} at={at} />

@@ -379,7 +379,7 @@ describe('the page of an application', () => {
     const { text } = await browser.get(pathOf(known, '/activity'))
     expect(text).toContain('Logout notices that did not arrive')
     expect(text).toMatch(
-      /On its way: It could not be reached.*Given up after 10 attempts: Its address may not be called/,
+      /On its way: It could not be reached.*Failed after 10 attempts: Its address may not be called/,
     )
     const stranger = await worldOf(loopback)
     expect((await stranger.browser.get(pathOf(known, '/activity'))).status).toBe(404)

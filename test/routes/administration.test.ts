@@ -120,7 +120,7 @@ describe('a user', () => {
 
   it('is suspended, with everything they have, and resumed', async () => {
     const asked = await root.get(userPath(adaUser, '/suspension'))
-    expect(asked.text).toContain('their sessions (1) end')
+    expect(asked.text).toContain('their session ends')
     await asked.submit({})
     expect((await ada.get('/o/applications')).location).toContain('/login')
     expect(await isAlive()).toBe(false)

@@ -77,7 +77,7 @@ describe('a second secret', () => {
     const first = await register(ada)
     const second = await make(first)
     const page = await ada.get(pathOf(first, '/secrets'))
-    expect(page.text).toContain('has 2 secrets that work, the most there can be')
+    expect(page.text).toContain('has 2 active secrets, the maximum')
     expect(page.forms).toEqual([])
     const form = (await ada.get(pathOf(await register(ada), '/secrets'))).forms[0]?.fields
     const refused = await ada.post(pathOf(first, '/secrets'), { ...form, expires: 'never' })

@@ -74,7 +74,7 @@ describe('wrong passwords', () => {
     ])
     expect(await events()).toContainEqual(['lock_ended', String(failed)])
     expect(await rows('failed_tries')).toBe(0)
-    expect((await browser.get('/account/activity')).text).toContain(`failed attempts: ${failed}`)
+    expect((await browser.get('/account/activity')).text).toContain(`after ${failed} failed attempts`)
   })
 
   it('leave no event after the right one when there was no lock', async () => {

@@ -6,10 +6,12 @@ import { siteFor } from '../../src/http/pages.tsx'
 import { anyone } from '../../src/http/sign-in/guard.ts'
 import { flow, page } from '../../src/http/surfaces.ts'
 import type { Site } from '../../src/ui/site.ts'
+import { countText, type Plural } from '../../src/ui/words/plural.ts'
 import { type Language, languages } from '../../src/values/language.ts'
 import type { Browser } from '../browser.ts'
 import { authorizePath, consentTo } from '../flow.ts'
 import { addClient, addUser, applySchema, password, startServer } from '../server.ts'
+import { account } from '../texts/account.ts'
 import { everyText } from '../texts/areas.ts'
 import { signIn } from '../texts/sign-in.ts'
 
@@ -25,6 +27,16 @@ function textsOf(messages: object, prefix = ''): Map<string, string> {
   return new Map(found)
 }
 
+/** The texts that have a form for each kind of number, with where they are. */
+function pluralsOf(messages: object, prefix = ''): Map<string, Plural> {
+  const found = Object.entries(messages).flatMap(([key, value]) => {
+    if (typeof value === 'string') return []
+    const isPlural = typeof value.other === 'string' && value.other.includes('{count}')
+    return isPlural ? [[prefix + key, value] as const] : [...pluralsOf(value, `${prefix}${key}.`)]
+  })
+  return new Map(found)
+}
+
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort()
 
 describe.each(Object.entries(everyText))('the texts: %s', (_, inLanguage) => {
@@ -33,9 +45,14 @@ describe.each(Object.entries(everyText))('the texts: %s', (_, inLanguage) => {
     (language) => {
       const originals = textsOf(inLanguage.en)
       const translated = textsOf(inLanguage[language])
-      expect([...translated.keys()].sort()).toEqual([...originals.keys()].sort())
+      const plurals = [...pluralsOf(inLanguage.en).keys()]
+      const isForm = (key: string) => plurals.includes(key.replace(/\.\w+$/, ''))
+      const plain = (texts: ReadonlyMap<string, string>) =>
+        [...texts.keys()].filter((key) => !isForm(key)).sort()
+      expect(plain(translated)).toEqual(plain(originals))
       for (const [key, text] of translated) {
-        expect([key, placeholders(text)]).toEqual([key, placeholders(originals.get(key) ?? '')])
+        if (!isForm(key))
+          expect([key, placeholders(text)]).toEqual([key, placeholders(originals.get(key) ?? '')])
         expect([key, text.trim()]).not.toEqual([key, ''])
       }
       const same = [...translated].filter(([key, text]) => text === originals.get(key))
@@ -43,6 +60,47 @@ describe.each(Object.entries(everyText))('the texts: %s', (_, inLanguage) => {
       expect(same.length).toBeLessThan(8 + originals.size / 10)
     },
   )
+})
+
+describe('a text about a number of things', () => {
+  const rulesOf = (language: Language) => new Intl.PluralRules(language).resolvedOptions().pluralCategories
+
+  it.each(languages)('has in %s each form of the language, and no other', (language) => {
+    for (const inLanguage of Object.values(everyText)) {
+      const originals = pluralsOf(inLanguage.en)
+      const plurals = pluralsOf(inLanguage[language])
+      expect([...plurals.keys()].sort()).toEqual([...originals.keys()].sort())
+      for (const [key, forms] of plurals) {
+        expect([key, Object.keys(forms).sort()]).toEqual([key, rulesOf(language).sort()])
+        const named = placeholders(originals.get(key)?.other ?? '')
+        expect([key, placeholders(forms.other)]).toEqual([key, named])
+        // A form for exactly one or two says it in words; it names everything else.
+        for (const text of Object.values(forms))
+          expect([key, placeholders(`${text}{count}`)]).toEqual(
+            expect.arrayContaining([key, expect.arrayContaining(named)]),
+          )
+      }
+      // Where a number is only beside a word, it is {number}.
+      for (const [key, text] of textsOf(inLanguage[language]))
+        if (!plurals.has(key.replace(/\.\w+$/, '')))
+          expect([key, text]).not.toEqual([key, expect.stringContaining('{count}')])
+    }
+  })
+
+  it('is said in the form of its number', () => {
+    const minutes = (language: Language, count: number) =>
+      countText(language, account[language].applications.api, count)
+    expect(minutes('en', 1)).toContain('up to 1 minute.')
+    expect(minutes('en', 60)).toContain('up to 60 minutes.')
+    expect(minutes('de', 1)).toContain('bis zu eine Minute')
+    expect(minutes('ja', 1)).toContain('1 分間')
+    // The number is set apart from the letters around it.
+    const arabic = [0, 1, 2, 3, 11, 100].map((count) =>
+      minutes('ar', count).replaceAll(/[\u2068\u2069]/g, ''),
+    )
+    const said = ['0 دقيقة.', 'دقيقة واحدة.', 'دقيقتين.', '3 دقائق.', '11 دقيقة.', '100 دقيقة.']
+    expect(arabic.map((text, i) => text.endsWith(said[i] ?? '?'))).toEqual(said.map(() => true))
+  })
 })
 
 describe('the language of a page', () => {

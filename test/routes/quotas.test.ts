@@ -31,7 +31,7 @@ describe('the number of applications per person', () => {
     expect([last.status, again.status]).toEqual([200, 200])
     const refused = await sendRegistration(browser, { name: 'One more' })
     expect(refused.status).toBe(400)
-    expect(refused.text).toContain('You have 2 applications, and may not have more')
+    expect(refused.text).toContain('You have 2 applications, the maximum')
     expect(await owns(user.id)).toBe(2)
   })
 

@@ -100,7 +100,7 @@ describe('an administrator', () => {
     await lock()
     const admin = await server.signedIn(await addUser(`admin${people++}`, 'administrator'))
     const page = await admin.get(`/admin/users/${owner.id}`)
-    expect(page.text).toContain('100 in browsers that the account does not know')
+    expect(page.text).toContain('100 failed attempts from browsers that this account has never used')
     expect(page.html).toContain(`/admin/users/${owner.id}/lock`)
     const ask = await admin.get(`/admin/users/${owner.id}/lock`)
     expect((await ask.submit({})).location).toBe(`/admin/users/${owner.id}?saved=`)

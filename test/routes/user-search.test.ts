@@ -119,11 +119,11 @@ describe('the search of people', () => {
       // In steps.
     }
     const exact = await search('crowd')
-    expect(exact.text).toContain('People: 1,000 ')
+    expect(exact.text).toContain('1,000 people ')
     expect(exact.text).not.toContain('write more of the name')
     await addUser('crowd1000')
     const more = await search('crowd')
-    expect(more.text).toContain('People: 1,000+ Not all of them are listed')
+    expect(more.text).toContain('1,000+ people Not all of them are listed')
     expect(await found('crowd99')).toHaveLength(11)
     const seen = []
     for (let path: string | undefined = '/admin/users?name=crowd'; path !== undefined; ) {
@@ -353,7 +353,7 @@ describe('the search terms of people', () => {
     }
     await maintain(DB, parseConfig({ ...env, WORKERS_PLAN: 'paid' }), () => startedAt)
     expect(await open.first('n')).toBe(0)
-    expect((await search('elder elder11')).text).toContain('People: 11 ')
+    expect((await search('elder elder11')).text).toContain('11 people ')
     const [stored, due] = await termsAndDue('id-elder119')
     expect(stored).toBe(due)
   })

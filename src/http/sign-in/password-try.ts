@@ -25,7 +25,7 @@ import {
   forgetAttempts,
   returnAttempt,
 } from '../../store/sign-in/tries.ts'
-import { fillText } from '../../ui/words/fill.tsx'
+import { countText } from '../../ui/words/plural.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type Context, pathWith } from '../context.ts'
 import { peerBlocks } from '../peer.ts'
@@ -154,5 +154,5 @@ export async function noteLockedTry(c: Context): Promise<void> {
 
 /** The text for a person who has to wait. */
 export function waitProblem(c: Context, wait: Seconds): string {
-  return fillText(c.var.messages.login.locked, { seconds: wait })
+  return countText(c.var.language, c.var.messages.login.locked, wait)
 }

@@ -19,7 +19,7 @@ export function AdminPage({ site, users, applications, waiting, most, canInvite 
   const { paths } = site
   const t = site.texts.admin.home
   const { administration } = site.messages.layout
-  const written = (count: number) => (count > most ? fillText(t.moreThan, { count: most }) : String(count))
+  const written = (count: number) => (count > most ? fillText(t.moreThan, { number: most }) : String(count))
   return (
     <Layout site={site} title={administration}>
       <h1>{administration}</h1>
@@ -37,7 +37,7 @@ export function AdminPage({ site, users, applications, waiting, most, canInvite 
           {waiting > 0 && (
             <>
               {' '}
-              <strong>{fillText(site.texts.applications.list.waiting, { count: written(waiting) })}</strong>
+              <strong>{fillText(site.texts.applications.list.waiting, { number: written(waiting) })}</strong>
             </>
           )}
         </Way>

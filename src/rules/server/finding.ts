@@ -13,6 +13,8 @@ export interface Finding<S = Subject, F = Found, X = Fix> {
 export interface FindingValues {
   readonly [name: string]: string | number | undefined
   readonly value?: string
+  /** The number that a sentence in several forms is about. */
+  readonly count?: number
   /** Written in words, like 3 hours. */
   readonly lasting?: Seconds
 }
@@ -42,7 +44,8 @@ export type Found =
   | `key${'None' | 'Signs' | 'Late'}`
   | 'schedule'
   | `schedule${'Local' | 'Never' | 'Late' | 'Failed' | 'Behind'}`
-  | `audit${'Broken' | 'Waits' | 'One' | 'Many'}`
+  | 'audit'
+  | `audit${'Broken' | 'Waits'}`
   | `database${'Unknown' | 'Size' | 'Grows'}`
   | 'passwords'
   | 'usernames'

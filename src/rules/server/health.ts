@@ -115,7 +115,7 @@ function checkAudit({ audit, isScheduled }: StoredFacts, now: Seconds): Finding 
   const lasting = now - (waitingSince ?? now)
   return isScheduled && lasting > scheduledEvery + patience
     ? warning('audit', 'auditWaits', 'seeUpgrade', { lasting })
-    : good('audit', sealed === 1 ? 'auditOne' : 'auditMany', { count: sealed })
+    : good('audit', 'audit', { count: sealed })
 }
 
 function checkPasswords(outdated: number): Finding {

@@ -2,11 +2,12 @@ import type { Finding } from '../../rules/server/finding.ts'
 import type { Language } from '../../values/language.ts'
 import type { Seconds } from '../../values/time.ts'
 import { fillText } from './fill-text.ts'
+import { countText, type Plural } from './plural.ts'
 
 /** The sentences of findings, by name. */
 export interface FindingTexts<S extends string, F extends string, X extends string> {
   readonly subjects: Readonly<Record<S, string>>
-  readonly found: Readonly<Record<F, string>>
+  readonly found: Readonly<Record<F, string | Plural>>
   readonly fixes: Readonly<Record<X, string>>
 }
 
@@ -17,9 +18,11 @@ export function findingText<S extends string, F extends string, X extends string
   { subject, found, fix, values }: Finding<S, F, X>,
 ) {
   const said = { ...values, lasting: howLong(language, values.lasting ?? 0) }
+  const text: string | Plural = texts.found[found]
   return {
     subject: fillText(texts.subjects[subject], said),
-    text: fillText(texts.found[found], said),
+    text:
+      typeof text === 'string' ? fillText(text, said) : countText(language, text, values.count ?? 0, said),
     fix: fix === undefined ? undefined : texts.fixes[fix],
   }
 }

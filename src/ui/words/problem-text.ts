@@ -1,11 +1,20 @@
+import type { Language } from '../../values/language.ts'
 import type { NamedProblem } from '../../values/problem.ts'
 import { fillText } from './fill-text.ts'
+import { countText, type Plural } from './plural.ts'
 
 type Values = Readonly<Record<string, string>>
 
-/** A problem, as a text. A nested one may use the values of the outer one, like the line. */
+/** The sentences of problems by their codes. A problem without one is shown by its code. */
+export type ProblemTexts = Readonly<Partial<Record<NamedProblem['code'], string | Plural>>>
+
+/**
+ * A problem, as a text. The first number of a problem is the count of its sentence. A problem inside another one may name the
+ * values of the outer one, like the line.
+ */
 export function problemText(
-  texts: Readonly<Partial<Record<NamedProblem['code'], string>>>,
+  language: Language,
+  texts: ProblemTexts,
   problem: NamedProblem,
   outer: Values = {},
 ): string {
@@ -15,9 +24,13 @@ export function problemText(
     ...Object.fromEntries(parts.map(([name, value]) => [name, String(value)])),
   }
   const inner = parts.flatMap(([name, value]) =>
-    isProblem(value) ? [[name, problemText(texts, value, known)] as const] : [],
+    isProblem(value) ? [[name, problemText(language, texts, value, known)] as const] : [],
   )
-  return fillText(texts[problem.code] ?? problem.code, { ...known, ...Object.fromEntries(inner) })
+  const values = { ...known, ...Object.fromEntries(inner) }
+  const text = texts[problem.code] ?? problem.code
+  if (typeof text === 'string') return fillText(text, values)
+  const count = parts.map(([, value]) => value).find((value) => typeof value === 'number')
+  return countText(language, text, count ?? 0, values)
 }
 
 /** Objects in a problem are problems, by its type. */

@@ -6,6 +6,7 @@ import { List, type ListPlace } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
+import { pluralForm } from '../../../ui/words/plural.ts'
 import { deviceName } from '../../../values/device-name.ts'
 import { icons, isKnown } from './icons.ts'
 
@@ -47,6 +48,7 @@ function Row({ site, event }: { readonly site: Site<'account'>; readonly event: 
           text={textOf(site, event)}
           device={deviceName(detail, site.messages.devices)}
           count={detail ?? ''}
+          number={detail ?? ''}
           application={<Name>{name}</Name>}
         />
       </div>
@@ -58,9 +60,12 @@ function Row({ site, event }: { readonly site: Site<'account'>; readonly event: 
 }
 
 /** An act on a person has a different text from an act by them. */
-function textOf({ texts }: Site<'account'>, { type, isDoneToThem }: ListedEvent): string {
+function textOf({ texts, language }: Site<'account'>, { type, isDoneToThem, detail }: ListedEvent): string {
   const { events, done } = texts.account
-  if (!isDoneToThem) return isKnown(type) ? events[type] : type
+  if (!isDoneToThem) {
+    const text = isKnown(type) ? events[type] : type
+    return typeof text === 'string' ? text : pluralForm(language, text, Number(detail ?? 0))
+  }
   const known: Readonly<Record<string, string>> = done
   return known[type] ?? done.other
 }

@@ -4,6 +4,7 @@ import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
+import { countText } from '../../../ui/words/plural.ts'
 
 export interface DeleteAccountPageProps {
   readonly site: Site<'account'>
@@ -45,7 +46,7 @@ function Ask({ site, owned, more, minutes, hasPassword, attempt, problems }: Del
       <ul>
         <li>{t.signedOut}</li>
         <li>{t.deleted}</li>
-        <li>{fillText(t.api, { minutes })}</li>
+        <li>{countText(site.language, t.api, minutes)}</li>
         <li>{t.stored}</li>
         <li>{t.log}</li>
       </ul>

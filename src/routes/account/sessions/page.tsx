@@ -5,6 +5,7 @@ import { Monogram } from '../../../ui/monogram.tsx'
 import { Done, Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { countText } from '../../../ui/words/plural.ts'
 import { deviceName } from '../../../values/device-name.ts'
 
 export interface SessionsPageProps {
@@ -37,7 +38,7 @@ export function SessionsPage(props: SessionsPageProps) {
             <Row site={site} session={session} isCurrent={session.sid === current} />
           ))}
         </ul>
-        {more && <p class="hint">{fillText(t.more, { count: sessions.length })}</p>}
+        {more && <p class="hint">{countText(site.language, t.more, sessions.length)}</p>}
         {sessions.length > 1 && (
           <div class="actions">
             <button type="submit" name="end" value="others" class="secondary">

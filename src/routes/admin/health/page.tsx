@@ -31,7 +31,8 @@ export interface HealthPageProps {
 export function HealthPage({ site, findings, events, waiting, givenUp, most, mail }: HealthPageProps) {
   const { paths, messages, texts } = site
   const { home, health: t } = texts.admin
-  const written = (count: number) => (count > most ? fillText(home.moreThan, { count: most }) : String(count))
+  const written = (count: number) =>
+    count > most ? fillText(home.moreThan, { number: most }) : String(count)
   return (
     <Layout
       site={site}
@@ -58,8 +59,8 @@ export function HealthPage({ site, findings, events, waiting, givenUp, most, mai
               {name}
             </a>
             <p class="meta">
-              <span class={today > 0 ? 'tag strong' : 'tag'}>{fillText(t.today, { count: today })}</span>
-              <span class="tag">{fillText(t.days, { count: total })}</span>
+              <span class={today > 0 ? 'tag strong' : 'tag'}>{fillText(t.today, { number: today })}</span>
+              <span class="tag">{fillText(t.days, { number: total })}</span>
             </p>
           </li>
         ))}

@@ -6,7 +6,7 @@ import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { fillText } from '../../../ui/words/fill.tsx'
+import { countText } from '../../../ui/words/plural.ts'
 
 export interface UsersPageProps {
   readonly site: Site<'admin'>
@@ -37,7 +37,7 @@ export function UsersPage({ site, place, users, counted, most, deleted }: UsersP
       <SearchForm place={place} label={t.find} />
       {counted !== undefined && (
         <p class="hint">
-          {fillText(t.counted, { count: writeCount(counted, most, site.language) })}{' '}
+          {countText(site.language, t.counted, counted, { count: writeCount(counted, most, site.language) })}{' '}
           {counted > most && t.tooMany}
         </p>
       )}

@@ -2,8 +2,9 @@ import { activityDays, issued } from '../../../rules/clients/activity.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Fill } from '../../../ui/words/fill.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
+import { countText } from '../../../ui/words/plural.ts'
 
 export interface ActivityProps {
   /** Since 1970, UTC. */
@@ -37,13 +38,12 @@ export function Activity({ site, today, outcomes }: ActivityProps & { readonly s
     <section>
       <h2>{t.heading}</h2>
       {outcomes.length === 0 ? (
-        <p class="empty">{fillText(t.none, { days: activityDays })}</p>
+        <p class="empty">{countText(site.language, t.none, activityDays)}</p>
       ) : (
         <>
           <Chart days={days} />
           <p class="hint">
-            {fillText(t.sum, {
-              days: activityDays,
+            {countText(site.language, t.sum, activityDays, {
               issued: sum(days, 'issued'),
               refused: sum(days, 'failed'),
             })}

@@ -1,8 +1,9 @@
 import type { Client } from '../../../rules/clients/client.ts'
 import { ConfirmPage } from '../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Fill } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
+import { countText } from '../../../ui/words/plural.ts'
 
 export interface DeletePageProps {
   readonly site: Site<'applications'>
@@ -31,7 +32,7 @@ export function DeletePage({ site, client, minutes, attempt, problem }: DeletePa
       <ul>
         <li>{t.credentials}</li>
         <li>{t.people}</li>
-        <li>{fillText(t.tokens, { minutes })}</li>
+        <li>{countText(site.language, t.tokens, minutes)}</li>
         <li>{t.consents}</li>
       </ul>
     </ConfirmPage>

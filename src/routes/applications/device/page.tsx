@@ -5,7 +5,8 @@ import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { Refused } from '../../../ui/outcome.tsx'
 import { QrCode } from '../../../ui/qr-code.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Fill } from '../../../ui/words/fill.tsx'
+import { countText, pluralForm } from '../../../ui/words/plural.ts'
 import { deviceCodeRequest } from '../requests.ts'
 
 interface StartPageProps {
@@ -67,10 +68,14 @@ export function CodePage({ site, client, userCode, deviceCode, link, modules }: 
       <p>
         <CopyCode id="user_code" value={userCode} what={site.texts.start.device.code} />
       </p>
-      <p class="hint">{fillText(t.deviceGood, { minutes: deviceCodeLifetime / 60 })}</p>
+      <p class="hint">{countText(site.language, t.deviceGood, deviceCodeLifetime / 60)}</p>
       <h2>{t.request}</h2>
       <p>
-        <Fill text={t.devicePoll} pending={<code>authorization_pending</code>} seconds={firstInterval} />
+        <Fill
+          text={pluralForm(site.language, t.devicePoll, firstInterval)}
+          pending={<code>authorization_pending</code>}
+          count={firstInterval}
+        />
         {client.type === 'confidential' && ` ${t.deviceSecret}`}
       </p>
       <CopyBlock title="curl" id="device_token_request" text={deviceCodeRequest(site, client, deviceCode)} />

@@ -3,6 +3,7 @@ import { RadioField } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
+import { pluralForm } from '../../../ui/words/plural.ts'
 
 export interface NewSecretPageProps {
   readonly site: Site<'applications'>
@@ -33,7 +34,7 @@ export function NewSecretPage({ site, client, live, most, expires, attempt, prob
       {live >= most ? (
         <>
           <p>
-            <Fill text={t.most} application={name} count={live} />
+            <Fill text={pluralForm(site.language, t.most, live)} application={name} count={live} />
           </p>
           <div class="actions">
             <a class="button" href={back}>

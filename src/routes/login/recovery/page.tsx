@@ -1,7 +1,8 @@
 import { Time } from '../../../ui/facts.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { Fill } from '../../../ui/words/fill.tsx'
+import { countText } from '../../../ui/words/plural.ts'
 
 export interface LoginRecoveryPageProps {
   readonly site: Site<'account'>
@@ -49,7 +50,7 @@ export function LoginRecoveryPage(props: LoginRecoveryPageProps) {
             <Fill text={t.text} user={<bdi>{username}</bdi>} />
           </p>
           <ul>
-            <li>{fillText(t.wait, { hours })}</li>
+            <li>{countText(site.language, t.wait, hours)}</li>
             <li>{hasMail ? t.told : t.notTold}</li>
             <li>{t.then}</li>
           </ul>

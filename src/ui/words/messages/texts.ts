@@ -6,11 +6,19 @@ import type playground from '../../../../public/messages/playground/en.json'
 import type signIn from '../../../../public/messages/sign-in/en.json'
 import type start from '../../../../public/messages/start/en.json'
 import type { FormProblem, PersonProblem } from '../../../values/problem.ts'
+import type { Plural } from '../plural.ts'
+
+/** The texts of a language, by the English ones: where English has two forms for a number, another language has its own. */
+type Translated<T> = T extends string
+  ? string
+  : T extends { readonly one: string; readonly other: string }
+    ? Plural
+    : { readonly [K in keyof T]: Translated<T[K]> }
 
 /** The texts on the way through: signing in, consent, signing out, and failures. Each other language has to match the English ones. */
-export type Messages = Omit<typeof signIn, 'problems'> & {
+export type Messages = Translated<Omit<typeof signIn, 'problems'>> & {
   /** What the rules find wrong with what people enter about themselves. */
-  readonly problems: Readonly<Record<PersonProblem['code'], string>>
+  readonly problems: Readonly<Record<PersonProblem['code'], string | Plural>>
 }
 
 /**
@@ -18,13 +26,13 @@ export type Messages = Omit<typeof signIn, 'problems'> & {
  * carry them; here is only its type, which the other languages have to match.
  */
 export interface Texts {
-  readonly account: typeof account
-  readonly admin: typeof admin
-  readonly applications: typeof applications
+  readonly account: Translated<typeof account>
+  readonly admin: Translated<typeof admin>
+  readonly applications: Translated<typeof applications>
   /** What the rules find wrong, by its name. */
-  readonly problems: Readonly<Record<FormProblem['code'], string>>
-  readonly playground: typeof playground
-  readonly start: typeof start
+  readonly problems: Readonly<Record<FormProblem['code'], string | Plural>>
+  readonly playground: Translated<typeof playground>
+  readonly start: Translated<typeof start>
 }
 
 /** What mails say. They leave from any page, so they are read when one is written. */

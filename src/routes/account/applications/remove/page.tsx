@@ -1,8 +1,9 @@
 import type { ConnectedClient } from '../../../../store/requests/consents.ts'
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 import { ScopeList } from '../page.tsx'
 
 export interface RemovePageProps {
@@ -36,7 +37,7 @@ export function RemovePage({ site, client, minutes, attempt, problem }: RemovePa
       <ScopeList site={site} scopes={client.scopes} />
       <ul class="hint">
         <li>{t.ends}</li>
-        <li>{fillText(t.api, { minutes })}</li>
+        <li>{countText(site.language, t.api, minutes)}</li>
         <li>{t.stored}</li>
         <li>{t.again}</li>
       </ul>

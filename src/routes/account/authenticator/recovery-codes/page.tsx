@@ -1,6 +1,6 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { fillText } from '../../../../ui/words/fill.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 
 export interface RecoveryCodesPageProps {
   readonly site: Site<'account'>
@@ -21,11 +21,7 @@ export function RecoveryCodesPage({ site, left, attempt, problem }: RecoveryCode
       attempt={attempt}
       problem={problem}
     >
-      <p>
-        {left === 0 && t.oldNone}
-        {left === 1 && t.oldOne}
-        {left > 1 && fillText(t.oldMany, { count: left })}
-      </p>
+      <p>{left === 0 ? t.oldNone : countText(site.language, t.old, left)}</p>
     </ConfirmPage>
   )
 }

@@ -16,7 +16,7 @@ import { read } from '../../../../store/database.ts'
 import { listPasskeys } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../../ui/forms/fields.tsx'
-import { fillText } from '../../../../ui/words/fill.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 import { NewPasskeyPage } from './page.tsx'
 
 /** GET /account/passkeys/new */
@@ -49,7 +49,7 @@ export async function post(c: Context<'account' | 'problems'>): Promise<Response
   const passkey = { ...made.made, id: attempt.id, userId: session.user.id, name: name.value }
   const rules = { most: c.var.config.quotas.passkeys, binding: bindingIn(c, session) }
   if (!(await addPasskey(doingOf(c, { session, attempt }), passkey, rules, challenge)))
-    return refuse('name', fillText(siteFor(c, session).texts.account.passkeys.full, { count: rules.most }))
+    return refuse('name', countText(c.var.language, c.var.texts.account.passkeys.full, rules.most))
   tellOfChange(c, session.user)
   return c.redirect(next ?? c.var.paths.passkeys, 303)
 }

@@ -1,6 +1,6 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { fillText } from '../../../../ui/words/fill.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 
 export interface AuditExportPageProps {
   readonly site: Site<'admin'>
@@ -25,7 +25,7 @@ export function AuditExportPage({ site, filter, most, attempt, problem }: AuditE
       hidden={filter}
       mild
     >
-      <p>{fillText(t.exportText, { most: count })}</p>
+      <p>{countText(site.language, t.exportText, most, { count })}</p>
       <p>{t.exportAll}</p>
     </ConfirmPage>
   )

@@ -4,6 +4,7 @@ import { Refused } from '../../../../ui/outcome.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 
 export interface DeleteUserPageProps {
   readonly site: Site<'account' | 'admin'>
@@ -38,7 +39,7 @@ export function DeleteUserPage(props: DeleteUserPageProps) {
       </p>
       <ul>
         <li>{t.deleted}</li>
-        <li>{fillText(own.api, { minutes })}</li>
+        <li>{countText(site.language, own.api, minutes)}</li>
         <li>{own.log}</li>
         <li>{user.email === undefined ? t.notTold : t.told}</li>
       </ul>

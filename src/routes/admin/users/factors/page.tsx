@@ -1,7 +1,8 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 
 export interface ResetFactorsPageProps {
   readonly site: Site<'admin'>
@@ -34,7 +35,7 @@ export function ResetFactorsPage({ site, user, factors, attempt, problem }: Rese
       </p>
       <ul>
         {factors.hasAuthenticator && <li>{t.authenticator}</li>}
-        {factors.passkeys > 0 && <li>{fillText(t.passkeys, { count: factors.passkeys })}</li>}
+        {factors.passkeys > 0 && <li>{countText(site.language, t.passkeys, factors.passkeys)}</li>}
       </ul>
       <p>
         {factors.hasPassword ? t.password : t.noPassword} {user.email === undefined ? t.noMail : t.mail}{' '}

@@ -1,7 +1,8 @@
 import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 
 export interface SuspendUserPageProps {
   readonly site: Site<'admin'>
@@ -36,7 +37,7 @@ export function SuspendUserPage(props: SuspendUserPageProps) {
             <Fill text={t.text} name={name} />
           </p>
           <ul>
-            <li>{sessions === 0 ? t.noSession : fillText(t.sessions, { count: sessions })}</li>
+            <li>{sessions === 0 ? t.noSession : countText(site.language, t.sessions, sessions)}</li>
             <li>{t.tokens}</li>
             <li>{t.jwts}</li>
           </ul>

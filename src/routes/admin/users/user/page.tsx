@@ -8,6 +8,7 @@ import { Saved } from '../../../../ui/saved.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { ClientName } from '../../../../ui/words/name.tsx'
+import { countText } from '../../../../ui/words/plural.ts'
 
 export interface UserPageProps {
   readonly site: Site<'account' | 'admin'>
@@ -128,14 +129,14 @@ function UserFacts(props: UserPageProps) {
       </Fact>
       {failed > 0 && (
         <Fact name={t.failed}>
-          {fillText(t.failedCount, { count: failed })}{' '}
+          {countText(site.language, t.failedCount, failed)}{' '}
           {viewer?.isAdministrator && <a href={paths.unlockUser(user.id)}>{t.unlockIt}</a>}
         </Fact>
       )}
       <Fact name={t.factor}>
         <ul class="lines">
           {factors.hasAuthenticator && <li>{t.authenticator}</li>}
-          {factors.passkeys > 0 && <li>{fillText(t.passkeys, { count: factors.passkeys })}</li>}
+          {factors.passkeys > 0 && <li>{countText(site.language, t.passkeys, factors.passkeys)}</li>}
           {hasFactor ? (
             mayReset && (
               <li>

@@ -1,0 +1,27 @@
+import type { Language } from '../../values/language.ts'
+import { fillText } from './fill-text.ts'
+
+/**
+ * A sentence in the forms that its language has for a number of things (CLDR): English has two, Arabic six, Japanese one. The number is
+ * `{count}` in it.
+ */
+export type Plural = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string }
+
+const rules = new Map<Language, Intl.PluralRules>()
+
+/** The form for this number. */
+export function pluralForm(language: Language, forms: Plural, count: number): string {
+  const known = rules.get(language) ?? new Intl.PluralRules(language)
+  rules.set(language, known)
+  return forms[known.select(count)] ?? forms.other
+}
+
+/** The same with the number in it, and whatever else the sentence names: `count`, where the number is written in another way. */
+export function countText(
+  language: Language,
+  forms: Plural,
+  count: number,
+  values: Readonly<Record<string, string | number | undefined>> = {},
+): string {
+  return fillText(pluralForm(language, forms, count), { count, ...values })
+}
