@@ -15,6 +15,13 @@ export async function startExample(name: string, settings: Settings): Promise<st
   return address() ?? assert.fail(`npm run example:${name} ended: ${example.said()}`)
 }
 
+/** Waits until the output matches. Returns the first group. */
+export async function waitForOutput(example: Example, pattern: RegExp): Promise<string> {
+  const found = () => pattern.exec(example.said())?.[1]
+  while (found() === undefined && (await Promise.race([example.more(), example.ended])) === undefined);
+  return found() ?? assert.fail(`The example ended: ${example.said()}`)
+}
+
 export interface Example {
   readonly pid: number
   /** All of its output so far. */

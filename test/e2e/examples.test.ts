@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { freePort } from './elsewhere.ts'
-import { runExample, type Settings, startExample } from './example.ts'
-import { fillApplication, signIn } from './people.ts'
+import { runExample, type Settings, startExample, waitForOutput } from './example.ts'
+import { fillApplication, registerDevice, registerPublic, signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
 /** Each example by its one command, with the values of its README. */
@@ -100,8 +100,37 @@ test('the server application signs in, calls the API for its user, and signs out
   assert.deepEqual(world.complaints().length, 1, 'The browser names the error page')
 })
 
+test('the command line program signs somebody in on another device, and calls the API', async () => {
+  const page = await developer()
+  const CLIENT_ID = await registerDevice(page, 'Terminal')
+  const cli = runExample('cli', { ...places, CLIENT_ID })
+  await page.goto(await waitForOutput(cli, /or open {3}(\S+)/))
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  assert.equal(await cli.ended, 0, cli.said())
+  assert.match(cli.said(), /Signed in as \S+\.\n200 \{"hello":/)
+})
+
+test('the MCP client finds the issuer by the MCP server, signs somebody in, and calls a tool', async () => {
+  const port = await freePort()
+  const MCP = `http://localhost:${port}/mcp`
+  await world.db
+    .prepare('INSERT INTO resources (identifier, name, created_at) VALUES (?, ?, 0)')
+    .bind(MCP, 'Greetings')
+    .run()
+  await startExample('mcp-server', { ISSUER: world.origin, PORT: `${port}` })
+  const page = await developer()
+  const CLIENT_ID = await registerPublic(page, { name: 'Agent', redirectUris: 'http://127.0.0.1/callback' })
+  const client = runExample('mcp-client', { MCP, CLIENT_ID })
+  await page.goto(await waitForOutput(client, /Open {6}(\S+)/))
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  await page.getByText('Signed in: go back to the terminal.').waitFor()
+  assert.equal(await client.ended, 0, client.said())
+  assert.match(client.said(), /"text":"Hello [\w-]{22}"/)
+})
+
 test('an example without its settings says what is missing', async () => {
-  for (const name of ['spa', 'server', 'machine']) {
+  for (const name of ['spa', 'server', 'machine', 'cli', 'mcp-client']) {
     const example = runExample(name, { CLIENT_ID: '', CLIENT_SECRET: '' })
     assert.notEqual(await example.ended, 0)
     assert.match(example.said(), /CLIENT_ID .*missing: see examples\/\S+\/README\.md/)
