@@ -67,15 +67,14 @@ export async function issueCode(
   const { pushed } = approved
   const isOpen = pushed === undefined ? always : isPushed(pushed)
   const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
-  const [{ inserted }] = await Promise.all([
-    write(db, [...published, ...agreed], {
-      inserted: hasChanged(insertAuthorization(db, grant, hash, keptUntil, now, isOpen)),
-      ...(pushed && {
-        completed: hasChanged(deletePushedRequest(db, pushed, isAuthorized(authorizationId))),
-      }),
+  // Nobody waits for the copy: until it is there, the code is redeemed from D1.
+  inBackground('copy_code', putCodeCopy(codes, hash, grant, now))
+  const { inserted } = await write(db, [...published, ...agreed], {
+    inserted: hasChanged(insertAuthorization(db, grant, hash, keptUntil, now, isOpen)),
+    ...(pushed && {
+      completed: hasChanged(deletePushedRequest(db, pushed, isAuthorized(authorizationId))),
     }),
-    putCodeCopy(codes, hash, grant, now),
-  ])
+  })
   // It may also have been written by the first of two executions, whose answer was lost.
   const isWritten = inserted || (await read(db, { found: hasAuthorization(db, authorizationId) })).found
   if (isTimeToLook(db, `${userId} ${clientId}`)) {

@@ -56,14 +56,14 @@ export async function putCodeCopy(
 const longestWait = 1000
 
 async function atMost<T>(work: Promise<T>): Promise<T | undefined> {
-  const timeout = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), longestWait)
+  })
   try {
-    return await Promise.race([
-      work,
-      scheduler.wait(longestWait, { signal: timeout.signal }).then(() => undefined),
-    ])
+    return await Promise.race([work, late])
   } finally {
-    timeout.abort()
+    clearTimeout(timer)
   }
 }
 
