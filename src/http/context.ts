@@ -69,6 +69,12 @@ export function learn(c: Context, more: Partial<Known>): void {
   Object.assign(c.var, more)
 }
 
+/** What was asked for, after the origin: path and query as they were sent. */
+export function hereOf(c: Context): string {
+  const { url } = c.req
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
+}
+
 /** `path` with parameters, all encoded; undefined ones are left out. */
 export function pathWith(path: string, parameters: Record<string, string | undefined>): string {
   const query = new URLSearchParams()

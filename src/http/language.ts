@@ -62,15 +62,17 @@ const choiceFor = 3600
  * Core §3.1.2.1), also in the pending request of `next`; the person's earlier choice; the browser's preference.
  */
 function languageOf(c: Context): Language {
-  const { searchParams } = new URL(c.req.url)
-  const next = searchParams.get('next') ?? ''
-  const pending = new URLSearchParams(next.split('?')[1])
-  const asked = searchParams.get('ui_locales') ?? pending.get('ui_locales') ?? ''
+  const asked = c.req.query('ui_locales') ?? pendingLocales(c) ?? ''
   const [chosen, chosenAt] = readChoice(c)
   const isNew = c.var.now - chosenAt < choiceFor
   const preferred = parseAcceptLanguage(c.req.header('accept-language') ?? '')
   const wishes = isNew ? [chosen, ...asked.split(' ')] : [...asked.split(' '), chosen]
   return chooseLanguage([...wishes, ...preferred], c.var.config.languages)
+}
+
+function pendingLocales(c: Context): string | null | undefined {
+  const pending = c.req.query('next')?.split('?')[1]
+  return pending === undefined ? undefined : new URLSearchParams(pending).get('ui_locales')
 }
 
 /** The choice stored in this browser, and when it was made: 0 when unknown. */

@@ -5,13 +5,12 @@ import { MessagePage, type Onward } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
 import type { Area } from '../ui/words/messages/index.ts'
 import { renderIn } from '../ui/words/speech.ts'
-import type { Context } from './context.ts'
+import { type Context, hereOf } from './context.ts'
 import { formTokenOf } from './form-token.ts'
 import { note } from './log.ts'
 
 /** The facts for a page about itself and its viewer. */
 export function siteFor<A extends Area>(c: Context<A>, session: Session | undefined): Site<A> {
-  const { pathname, search } = new URL(c.req.url)
   return {
     paths: c.var.paths,
     issuer: c.var.issuer,
@@ -30,7 +29,7 @@ export function siteFor<A extends Area>(c: Context<A>, session: Session | undefi
     languages: c.var.config.languages,
     messages: c.var.messages,
     texts: c.var.texts,
-    here: pathname + search,
+    here: hereOf(c),
     canReset: c.var.config.mail.mailer !== 'off',
     brand: c.var.config.brand,
     canSignUp: c.var.config.signUp === 'open',
@@ -129,9 +128,8 @@ function nearest(c: Context, session: Session | undefined): Onward | undefined {
 
 /** The same page once more, where that can be asked for by its address. */
 export function onceMore(c: Context): Onward | undefined {
-  const { pathname, search } = new URL(c.req.url)
   return c.req.method === 'GET'
-    ? { href: pathname + search, text: c.var.messages.failure.tryAgain }
+    ? { href: hereOf(c), text: c.var.messages.failure.tryAgain }
     : undefined
 }
 

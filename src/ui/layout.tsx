@@ -1,5 +1,4 @@
 import type { Child } from 'hono/jsx'
-import type { Language } from '../values/language.ts'
 import { Icon, Mark } from './icons.tsx'
 import { partOf, SideNavigation } from './navigation.tsx'
 import type { Site } from './site.ts'
@@ -123,6 +122,7 @@ function Top({ site }: { readonly site: Site }) {
 /** Every language under its own name. It works without a script: each is a link that comes back here. */
 function Languages({ site }: { readonly site: Site }) {
   const others = site.languages.filter((language) => language !== site.language)
+  const back = new URLSearchParams({ next: site.here })
   return (
     <footer>
       <details class="languages">
@@ -132,7 +132,7 @@ function Languages({ site }: { readonly site: Site }) {
         <ul>
           {others.map((language) => (
             <li>
-              <a href={languageUrl(site, language)} lang={language} hreflang={language}>
+              <a href={`${site.paths.language}?to=${language}&${back}`} lang={language} hreflang={language}>
                 {languageNames[language]}
               </a>
             </li>
@@ -141,10 +141,6 @@ function Languages({ site }: { readonly site: Site }) {
       </details>
     </footer>
   )
-}
-
-function languageUrl({ paths, here }: Site, language: Language): string {
-  return `${paths.language}?${new URLSearchParams({ to: language, next: here })}`
 }
 
 /** In every form that is posted. */

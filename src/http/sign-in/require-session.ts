@@ -7,7 +7,7 @@ import { type Answers, combined, type Queries, read } from '../../store/database
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Binding } from '../../store/sign-in/trusted-factors.ts'
 import type { SecretHash } from '../../values/secret.ts'
-import { type Context, pathWith } from '../context.ts'
+import { type Context, hereOf, pathWith } from '../context.ts'
 import { keepFields } from '../kept-fields.ts'
 import { type ReceivedForm, readForm } from '../own-form.ts'
 import { refusePage } from '../pages.tsx'
@@ -96,8 +96,7 @@ async function tooMany(c: Context, session: Session): Promise<Response> {
 function withFactors(c: Context, session: Session): Session | Response {
   const { config, paths, route } = c.var
   if (!mustShowFactor(config.secondFactor, session) || hasTwoFactors(session.amr)) return session
-  const { pathname, search } = new URL(c.req.url)
-  const next = pathname + search
+  const next = hereOf(c)
   if (hasFactor(session)) return c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
   const setUp: readonly (string | undefined)[] = [
     paths.secondFactor,
@@ -115,15 +114,13 @@ function mustShowFactor(rule: Config['secondFactor'], session: Session): boolean
 }
 
 function goSignIn(c: Context): Response {
-  const { pathname, search } = new URL(c.req.url)
-  return c.redirect(pathWith(c.var.paths.login, { next: pathname + search }), 303)
+  return c.redirect(pathWith(c.var.paths.login, { next: hereOf(c) }), 303)
 }
 
 /** The signed-in person, if the sign-in is sufficient; otherwise a redirect to sign in again. */
 export function stepUp(c: Context, session: Session, kept?: Record<string, string>): Session | Response {
   if (isProven(session, c.var.now)) return session
-  const { pathname, search } = new URL(c.req.url)
-  const next = kept === undefined ? pathname + search : pathWith(pathname, kept)
+  const next = kept === undefined ? hereOf(c) : pathWith(new URL(c.req.url).pathname, kept)
   return c.redirect(pathWith(c.var.paths.login, { next, again: '' }), 303)
 }
 
