@@ -128,9 +128,7 @@ function nearest(c: Context, session: Session | undefined): Onward | undefined {
 
 /** The same page once more, where that can be asked for by its address. */
 export function onceMore(c: Context): Onward | undefined {
-  return c.req.method === 'GET'
-    ? { href: hereOf(c), text: c.var.messages.failure.tryAgain }
-    : undefined
+  return c.req.method === 'GET' ? { href: hereOf(c), text: c.var.messages.failure.tryAgain } : undefined
 }
 
 /** The way to sign in, and then to `next`. */

@@ -1,3 +1,5 @@
+import { raw } from 'hono/html'
+
 /** Drawn on a grid of 24, in the colour of the surrounding text. They only repeat the words. */
 const shapes = {
   key: 'M11.5 12H21v3.5M17 12v2.5M11.5 12a4.25 4.25 0 1 1-8.5 0 4.25 4.25 0 0 1 8.5 0Z',
@@ -22,22 +24,26 @@ const shapes = {
 
 export type IconName = keyof typeof shapes
 
+/** Markup that never changes is written once: to make it of elements costs more than all words around it. */
+const drawn = new Map(
+  Object.entries(shapes).map(([name, path]) => [
+    name,
+    raw(
+      `<svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="${path}"/></svg>`,
+    ),
+  ]),
+)
+
 export function Icon({ name }: { readonly name: IconName }) {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-      <path d={shapes[name]} />
-    </svg>
-  )
+  return <>{drawn.get(name)}</>
 }
+
+const latchKey = raw(
+  '<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><rect width="32" height="32" rx="8"/>' +
+    '<path d="M15 16.5h11.5V21M21.5 16.5v3.5M15 16.5a4.75 4.75 0 1 1-9.5 0 4.75 4.75 0 0 1 9.5 0Z"/></svg>',
+)
 
 /** The brand: the operator's, or a latch-key on a door plate. */
 export function Mark({ logo }: { readonly logo?: string | undefined }) {
-  return logo !== undefined ? (
-    <img class="mark" src={logo} alt="" width="28" height="28" />
-  ) : (
-    <svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
-      <rect width="32" height="32" rx="8" />
-      <path d="M15 16.5h11.5V21M21.5 16.5v3.5M15 16.5a4.75 4.75 0 1 1-9.5 0 4.75 4.75 0 0 1 9.5 0Z" />
-    </svg>
-  )
+  return logo !== undefined ? <img class="mark" src={logo} alt="" width="28" height="28" /> : <>{latchKey}</>
 }

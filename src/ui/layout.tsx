@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { Icon, Mark } from './icons.tsx'
 import { partOf, SideNavigation } from './navigation.tsx'
@@ -16,6 +17,12 @@ export interface LayoutProps {
   readonly children?: Child
 }
 
+/** As for the icons. */
+const always = raw(
+  '<meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>' +
+    '<meta name="color-scheme" content="light dark"/><link rel="stylesheet" href="/latchkey.css"/>',
+)
+
 /** The frame of every page. */
 export function Layout({ site, title, width = 'wide', scripts = [], plainScript, children }: LayoutProps) {
   const { language, messages, brand } = site
@@ -28,14 +35,11 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
   return (
     <html lang={language} dir={directionOf(language)}>
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        {always}
         <title>
           {title} · {brand.name}
         </title>
         <link rel="icon" href={brand.logo ?? '/favicon.svg'} />
-        <link rel="stylesheet" href="/latchkey.css" />
         {brand.color !== undefined && (
           <link rel="stylesheet" href={`${site.paths.brand}?${brand.color.slice(1)}`} />
         )}
