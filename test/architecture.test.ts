@@ -143,11 +143,20 @@ describe('the layout', () => {
   })
 
   it('allows Hono’s Context in app, http and routes only; pages use its JSX', () => {
-    const hono = imports.filter(({ to }) => to === 'hono' || (to.startsWith('hono/') && to !== 'hono/jsx'))
+    const ofPages = ['hono/jsx', 'hono/html']
+    const hono = imports.filter(
+      ({ to }) => to === 'hono' || (to.startsWith('hono/') && !ofPages.includes(to)),
+    )
     const wrong = hono.filter(
       ({ from }) => !/^(app\.ts|index\.ts|http\/|routes\/.*\/route\.tsx?$)/.test(from),
     )
     expect(wrong.map(show)).toEqual([])
+  })
+
+  it('writes markup as a string in two files alone: elsewhere a value could get in unescaped', () => {
+    const raw = imports.filter(({ to }) => to === 'hono/html').map(({ from }) => from)
+    expect([...new Set(raw)].toSorted()).toEqual(['ui/icons.tsx', 'ui/layout.tsx'])
+    expect(files.filter((file) => /dangerouslySetInnerHTML/.test(sources[file] ?? ''))).toEqual([])
   })
 
   it('passes other files of a route the values they need, instead of the Context', () => {
