@@ -133,7 +133,7 @@ function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
           t.neverUsed
         ) : (
           <span>
-            <Fill text={t.lastUsed} time={<Time at={client.lastUsedAt} />} />
+            <Fill text={t.lastUsed} time={<Time at={client.lastUsedAt} ago />} />
           </span>
         )}
       </p>

@@ -15,11 +15,29 @@ export function Fact({ name, children }: { readonly name: string; readonly child
   )
 }
 
-/** Unix seconds for people, like 24 Nov 2026; in UTC, since the server does not know their time zone. */
-export function Time({ at, exact = false }: { readonly at: number; readonly exact?: boolean }) {
+export interface TimeProps {
+  readonly at: number
+  readonly exact?: boolean
+  /** The text around it fits “3 minutes ago” too, which a script shows within a day. */
+  readonly ago?: boolean
+}
+
+/** Unix seconds for people, like 24 Nov 2026; in UTC. public/times.js shows the time zone of the reader. */
+export function Time({ at, exact = false, ago = false }: TimeProps) {
   const { language } = useSpeech()
   const date = new Date(at * 1000)
-  return <time datetime={date.toISOString()}>{formatOf(language, exact).format(date)}</time>
+  return (
+    <time datetime={date.toISOString()} data-ago={ago ? '' : undefined}>
+      {formatOf(language, exact).format(date)}
+    </time>
+  )
+}
+
+/** A day of UTC, like 24 Nov 2026, wherever the reader is. */
+export function UtcDay({ at }: { readonly at: number }) {
+  const { language } = useSpeech()
+  const date = new Date(at * 1000)
+  return <time datetime={date.toISOString().slice(0, 10)}>{formatOf(language, false).format(date)}</time>
 }
 
 /** Creating one costs more than using it a hundred times. */

@@ -47,6 +47,7 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
           <script src={source} type="module" />
         ))}
         {site.viewer !== undefined && !site.isOnTheWay && <script src="/jump.js" type="module" />}
+        {site.viewer !== undefined && <script src="/times.js" type="module" />}
         {plainScript !== undefined && <script src={plainScript} defer />}
       </head>
       <body>

@@ -53,7 +53,7 @@ function Row({ site, event }: { readonly site: Site<'account'>; readonly event: 
         />
       </div>
       <p class="meta">
-        <Time at={at} exact />
+        <Time at={at} exact ago />
       </p>
     </li>
   )

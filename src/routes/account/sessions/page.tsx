@@ -70,9 +70,9 @@ function Row({ site, session, isCurrent }: RowProps) {
       <div>
         <strong>{name}</strong>
         <p class="hint">
-          <Fill text={t.signedIn} at={<Time at={session.authenticatedAt} exact />} />
+          <Fill text={t.signedIn} at={<Time at={session.authenticatedAt} exact ago />} />
           <br />
-          <Fill text={t.seen} at={<Time at={session.lastSeenAt} exact />} />
+          <Fill text={t.seen} at={<Time at={session.lastSeenAt} exact ago />} />
         </p>
       </div>
       <p class="meta">

@@ -118,7 +118,7 @@ function Row({
       </div>
       <p class="meta">
         <code>{event.reference}</code>
-        <Time at={event.at} exact />
+        <Time at={event.at} exact ago />
       </p>
     </li>
   )

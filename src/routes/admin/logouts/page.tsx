@@ -38,7 +38,7 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
               </p>
             </div>
             <p class="meta">
-              <Time at={delivery.createdAt} exact />
+              <Time at={delivery.createdAt} exact ago />
             </p>
           </li>
         ))}

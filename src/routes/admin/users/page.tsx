@@ -60,7 +60,7 @@ export function UsersPage({ site, place, users, counted, most, deleted }: UsersP
               {user.role !== 'user' && (
                 <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>{roles[user.role]}</span>
               )}
-              <Time at={user.createdAt} />
+              <Time at={user.createdAt} ago />
             </p>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { activityDays, issued } from '../../../rules/clients/activity.ts'
-import { Time } from '../../../ui/facts.tsx'
+import { Time, UtcDay } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
@@ -132,7 +132,7 @@ function Table({ t, days }: TableProps) {
           {days.toReversed().map(({ day, issued, failed }) => (
             <tr>
               <th scope="row">
-                <Time at={day * 86_400} />
+                <UtcDay at={day * 86_400} />
               </th>
               <td>{issued}</td>
               <td>{failed}</td>

@@ -23,7 +23,7 @@ export function Notices({ site, undelivered }: NoticesProps & { readonly site: S
             <div>
               <DeliveryState site={site} delivery={delivery} />
               <p class="hint">
-                <Time at={delivery.createdAt} exact />
+                <Time at={delivery.createdAt} exact ago />
               </p>
             </div>
           </li>

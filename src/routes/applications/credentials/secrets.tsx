@@ -42,7 +42,7 @@ export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
                   {secret.lastUsedAt === undefined ? (
                     t.neverUsed
                   ) : (
-                    <Fill text={t.lastUsed} time={<Time at={secret.lastUsedAt} exact />} />
+                    <Fill text={t.lastUsed} time={<Time at={secret.lastUsedAt} exact ago />} />
                   )}{' '}
                   ·{' '}
                   {secret.expiresAt === undefined ? (

@@ -41,10 +41,10 @@ export function DetailPage({ ownerName, ...rest }: DetailPageProps) {
           </Fact>
         )}
         <Fact name={t.created}>
-          <Time at={client.createdAt} exact />
+          <Time at={client.createdAt} exact ago />
         </Fact>
         <Fact name={t.lastUsed}>
-          {client.lastUsedAt === undefined ? t.never : <Time at={client.lastUsedAt} exact />}
+          {client.lastUsedAt === undefined ? t.never : <Time at={client.lastUsedAt} exact ago />}
         </Fact>
       </Facts>
       <NextSteps {...rest} />

@@ -121,7 +121,7 @@ function UserFacts(props: UserPageProps) {
       </Fact>
       <Fact name={t.role}>{isSelf ? fillText(t.you, { role: roles[user.role] }) : roles[user.role]}</Fact>
       <Fact name={t.created}>
-        <Time at={user.createdAt} exact />
+        <Time at={user.createdAt} exact ago />
       </Fact>
       <Fact name={t.sessions}>
         {sessions >= 100 ? t.sessionsMany : String(sessions)}{' '}

@@ -1,0 +1,45 @@
+// Shows times in the zone of the reader. The server writes them in UTC, for everybody who has no scripts.
+const { lang } = document.documentElement
+const language = lang === 'en' ? 'en-GB' : lang
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+const day = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'short', day: 'numeric' })
+const minute = new Intl.DateTimeFormat(language, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+// A date without a time is a day of UTC, and stays that day.
+const times = [...document.querySelectorAll('time')]
+  .filter(({ dateTime }) => dateTime.includes('T'))
+  .map((element) => ({ element, utc: element.textContent ?? '', width: element.offsetWidth }))
+
+// What follows a time stays in its place: all widths are read before the first one changes.
+for (const { element, width } of times) {
+  element.style.display = 'inline-block'
+  element.style.minInlineSize = `${width}px`
+}
+showAll()
+setInterval(showAll, 60_000)
+
+function showAll() {
+  for (const { element, utc } of times) {
+    const at = new Date(element.dateTime)
+    const local = (utc.includes('UTC') ? minute : day).format(at)
+    const ago = describeDistance((at.getTime() - Date.now()) / 1000)
+    const isShort = element.dataset.ago !== undefined && ago !== undefined
+    element.textContent = isShort ? ago : local
+    element.title = isShort ? minute.format(at) : [ago, minute.format(at)].filter(Boolean).join(' · ')
+  }
+}
+
+/** Like “3 minutes ago”, within a day. @param {number} seconds */
+function describeDistance(seconds) {
+  const far = Math.abs(seconds)
+  if (far < 45) return relative.format(0, 'second')
+  if (far < 3570) return relative.format(Math.round(seconds / 60), 'minute')
+  if (far < 86_400) return relative.format(Math.round(seconds / 3600), 'hour')
+  return undefined
+}
