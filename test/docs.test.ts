@@ -10,7 +10,7 @@ const tests = Object.keys(
 ).map((file) => file.replace(/^(\.\.\/test|\.)\//, 'test/'))
 
 describe('docs/security.md', () => {
-  const [requirements = ''] = security.split('## What is missing')
+  const [requirements = ''] = security.split('## Known gaps')
   const rows = requirements
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| (requirement|---)/.test(line))
