@@ -86,6 +86,7 @@ const claims = z.object({
   act: z.optional(actor),
   made_of: z.optional(z.array(z.string())),
   auth_time: z.optional(z.number()),
+  acr: z.optional(z.string()),
   jti: z.string(),
   iat: z.number(),
   exp: z.number(),
@@ -105,6 +106,7 @@ function readClaims(payload: unknown): AccessToken {
     madeOf: read.made_of,
     scope: parseScopeNames(read.scope),
     authTime: read.auth_time,
+    acr: read.acr,
     issuedAt: read.iat,
     expiresAt: read.exp,
   }

@@ -7,6 +7,7 @@ import type { Browser } from '../browser.ts'
 import { databaseThatThrows } from '../faults.ts'
 import {
   codeRequest,
+  introspect,
   type Known,
   obtainCode,
   postToken,
@@ -15,6 +16,7 @@ import {
   type Tokens,
   tokensOf,
 } from '../flow.ts'
+import { setUpAuthenticator } from '../second-factor.ts'
 import { addClient, addUser, applySchema, issuer, type Registered, startServer } from '../server.ts'
 
 /** An API behind packages/protect, with tokens issued by the Worker. */
@@ -171,6 +173,30 @@ describe('an API behind packages/protect', () => {
     expect((await ask(refreshed.access_token)).line).toBe('401 insufficient_user_authentication')
     browser = await server.signedIn(person)
     expect((await ask((await tokens(registered, { max_age: '300' })).access_token)).line).toBe('200 ok')
+    browser = await server.signedIn(ada)
+  })
+
+  it('asks for a stronger sign-in, which the token and introspection show', async () => {
+    const person = await addUser('hedy')
+    browser = await server.signedIn(person)
+    const ask = api({ acrValues: ['2'] })
+    const weak = await tokens(registered, { acr_values: '2' })
+    expect((await ask(weak.access_token)).line).toBe('401 insufficient_user_authentication')
+    expect((await api({ acrValues: ['1'] })(weak.access_token)).body).toMatchObject({ acr: '1' })
+
+    await setUpAuthenticator(server, browser)
+    const strong = await tokens(registered, { acr_values: '2' })
+    expect((await ask(strong.access_token)).line).toBe('200 ok')
+    const refreshed = await tokensOf(
+      await postToken(server, refreshRequest(registered, strong.refresh_token)),
+    )
+    expect((await ask(refreshed.access_token)).body).toMatchObject({ acr: '2' })
+    expect(await introspect(server, registered, strong.access_token)).toMatchObject({
+      acr: '2',
+      auth_time: server.now,
+    })
+    // The first one stays what it was.
+    expect((await ask(weak.access_token)).line).toBe('401 insufficient_user_authentication')
     browser = await server.signedIn(ada)
   })
 

@@ -111,9 +111,9 @@ describe('an application and its own token (RFC 8693)', () => {
       expires_in: subject.exp - server.now,
       scope: 'read',
     })
-    const { aud, sub, client_id, authorization_id, auth_time, exp } = subject
+    const { aud, sub, client_id, authorization_id, auth_time, acr, exp } = subject
     expect(claims).toEqual({
-      ...{ iss: issuer, aud, sub, client_id, authorization_id, auth_time, exp },
+      ...{ iss: issuer, aud, sub, client_id, authorization_id, auth_time, acr, exp },
       made_of: [subject.jti],
       scope: 'read',
       iat: server.now,

@@ -35,7 +35,7 @@ export const clientCredentials = grant({
     const living = [...named, ...known.apis]
     const target = resolveTarget(granted.scope, granted.resources, resources, living, server)
     if (isRefusal(target)) return target
-    const subject = { subject: client.id, authorizationId: undefined, authTime: undefined }
+    const subject = { subject: client.id, authorizationId: undefined, authTime: undefined, acr: undefined }
     const { accessToken } = await loadSigners(server, client, target)
     return issueAccessToken(server, accessToken, client, subject, target)
   },

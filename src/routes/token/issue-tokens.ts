@@ -69,7 +69,7 @@ export async function issueForUser(
     server,
     signers.accessToken,
     client,
-    { subject, authorizationId, authTime },
+    { subject, authorizationId, authTime, acr: openid.context.acr },
     target,
   )
   if (!grant.scope.includes('openid')) return response
@@ -95,6 +95,7 @@ export interface Subject {
   readonly subject: string
   readonly authorizationId: string | undefined
   readonly authTime: Seconds | undefined
+  readonly acr: string | undefined
   readonly authorizedClientId?: string | undefined
   readonly actor?: Actor | undefined
   readonly madeOf?: readonly string[] | undefined

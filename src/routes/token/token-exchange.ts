@@ -61,6 +61,7 @@ export const tokenExchange = grant({
       subject: token.subject,
       authorizationId: token.authorizationId,
       authTime: token.authTime,
+      acr: token.acr,
       authorizedClientId: isSame ? token.authorizedClientId : (token.authorizedClientId ?? token.clientId),
       actor: actorAfter(client, token, actor !== undefined),
       madeOf: [...token.madeOf, ...(actor === undefined ? [] : [actor.id])],

@@ -21,6 +21,8 @@ export interface AccessToken {
   readonly authorizationId: string | undefined
   readonly scope: Scope
   readonly authTime: Seconds | undefined
+  /** How strong that sign-in was (RFC 9068 §2.2.1): an API may ask for a stronger one (RFC 9470). */
+  readonly acr: string | undefined
   /** For a token that was exchanged for another API or application: the application that the person authorized. */
   readonly authorizedClientId?: string | undefined
   /** For such a token: the application that acts for the person, and those before it. */
@@ -47,6 +49,7 @@ export function accessTokenClaims(token: AccessToken) {
     act: token.actor,
     made_of: token.madeOf,
     auth_time: token.authTime,
+    acr: token.acr,
     jti: token.id,
     iat: token.issuedAt,
     exp: token.expiresAt,

@@ -26,7 +26,14 @@ const longestDescent = 10
 /** Whom and what a token that somebody wants to exchange is about, whatever its kind. */
 export type SubjectToken = Pick<
   AccessToken,
-  'subject' | 'clientId' | 'authorizationId' | 'authorizedClientId' | 'actor' | 'authTime' | 'expiresAt'
+  | 'subject'
+  | 'clientId'
+  | 'authorizationId'
+  | 'authorizedClientId'
+  | 'actor'
+  | 'authTime'
+  | 'acr'
+  | 'expiresAt'
 > & {
   /** APIs that the application could get a token for without exchange, too. The first is meant when none is named. */
   readonly audience: readonly string[]
