@@ -3,7 +3,8 @@ import { invitationLifetime } from '../../src/rules/people/mail.ts'
 import { nameKey } from '../../src/rules/people/person.ts'
 import { provesNoIdentity, rememberedHost } from '../../src/rules/requests/redirect-uri.ts'
 import { hashSecret, makeSecret } from '../../src/secrets/secret.ts'
-import { findClientIds, insertClient } from '../../src/store/clients/clients.ts'
+import { insertClient } from '../../src/store/clients/changes.ts'
+import { findClientIds } from '../../src/store/clients/lists.ts'
 import { read, write } from '../../src/store/database.ts'
 import {
   findTakenNames,

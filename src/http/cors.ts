@@ -1,6 +1,6 @@
 import type { Client } from '../rules/clients/client.ts'
 import { hasOrigin, originsOf } from '../rules/clients/origin.ts'
-import { isRegisteredOrigin } from '../store/clients/clients.ts'
+import { isRegisteredOrigin } from '../store/clients/origins.ts'
 import { read } from '../store/database.ts'
 import type { Context } from './context.ts'
 

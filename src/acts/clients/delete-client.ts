@@ -1,5 +1,5 @@
 import type { Plan } from '../../rules/server/plan.ts'
-import { deleteClient, stopClient } from '../../store/clients/clients.ts'
+import { deleteClient, stopClient } from '../../store/clients/changes.ts'
 import { mayChange } from '../../store/guards.ts'
 import { type Doing, end } from '../act.ts'
 import { forgetFirst } from '../tokens/forget-first.ts'

@@ -1,5 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { findManagedClient, insertClient, updateClient } from '../../store/clients/clients.ts'
+import { insertClient, updateClient } from '../../store/clients/changes.ts'
+import { findManagedClient } from '../../store/clients/clients.ts'
 import { deleteUselessSecrets, insertFirstSecret, listLiveSecrets } from '../../store/clients/secrets.ts'
 import { write } from '../../store/database.ts'
 import type { SecretHash } from '../../values/secret.ts'

@@ -2,7 +2,7 @@ import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../rul
 import { isLoopbackHost } from '../../rules/clients/origin.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
-import { insertClient } from './clients.ts'
+import { insertClient } from './changes.ts'
 
 export const playgroundClientId = 'playground'
 

@@ -2,7 +2,8 @@ import type { Client } from '../../rules/clients/client.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
 import { commaSeparated, raw, sql, statement } from '../sql.ts'
-import { columnsOf, insertOrigins } from './clients.ts'
+import { columnsOf } from './changes.ts'
+import { insertOrigins } from './origins.ts'
 import { keeper } from './registrations.ts'
 
 /**

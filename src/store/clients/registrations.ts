@@ -6,7 +6,8 @@ import type { Seconds } from '../../values/time.ts'
 import { first, type Query, read, text, type Write } from '../database.ts'
 import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
-import { columnsOf, insertOrigins } from './clients.ts'
+import { columnsOf } from './changes.ts'
+import { insertOrigins } from './origins.ts'
 
 /** A client that registered itself (RFC 7591), with the fields that other clients don't have. */
 export interface Registration {

@@ -3,7 +3,7 @@ import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { countWaitingClients } from '../../../store/clients/approval.ts'
-import { listClients } from '../../../store/clients/clients.ts'
+import { listClients } from '../../../store/clients/lists.ts'
 import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
 

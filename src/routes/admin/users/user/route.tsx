@@ -6,7 +6,7 @@ import { requireSession, showNothing } from '../../../../http/sign-in/require-se
 import { nameKey } from '../../../../rules/people/person.ts'
 import { mayEndOf } from '../../../../rules/people/role.ts'
 import { subjectsOfAccount } from '../../../../secrets/try-subject.ts'
-import { listClients } from '../../../../store/clients/clients.ts'
+import { listClients } from '../../../../store/clients/lists.ts'
 import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/people/standing.ts'
 import { findFactors } from '../../../../store/sign-in/factors.ts'
