@@ -1,6 +1,6 @@
 import type { Permission } from '../rules/people/role.ts'
+import type { AuditEventType } from '../rules/server/audit-event.ts'
 import {
-  type AuditEventType,
   hasAuditEvent,
   insertAdminEvent,
   insertAuditEvent,

@@ -1,5 +1,6 @@
+import type { CountedEventType } from '../../rules/server/audit-event.ts'
 import type { Seconds } from '../../values/time.ts'
-import { type CountedEventType, countEvent, insertAuditEvent } from '../audit-events.ts'
+import { countEvent, insertAuditEvent } from '../audit-events.ts'
 import { type Write, write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 

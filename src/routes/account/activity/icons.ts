@@ -1,4 +1,4 @@
-import type { AuditEventType, CountedEventType, FormerEventType } from '../../../store/audit-events.ts'
+import type { AuditEventType, CountedEventType, FormerEventType } from '../../../rules/server/audit-event.ts'
 import type { IconName } from '../../../ui/icons.tsx'
 
 /** Icons for events. Their texts are in public/messages/account, under `events`. */

@@ -1,4 +1,4 @@
-import type { ListedEvent } from '../../../store/audit-events.ts'
+import type { ListedEvent } from '../../../store/people/own-events.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'

@@ -2,7 +2,7 @@ import type { Context } from '../../../http/context.ts'
 import { pageSize, readPlace } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { readForViewer } from '../../../http/sign-in/require-session.ts'
-import { listEvents } from '../../../store/audit-events.ts'
+import { listEvents } from '../../../store/people/own-events.ts'
 import { ActivityPage } from './page.tsx'
 
 /** GET /account/activity */

@@ -1,4 +1,4 @@
-import type { AuditEventType, CountedEventType, FormerEventType } from '../../../store/audit-events.ts'
+import type { AuditEventType, CountedEventType, FormerEventType } from '../../../rules/server/audit-event.ts'
 import type { Site } from '../../../ui/site.ts'
 
 /** The names of stored event types. A type without a name does not compile. */
