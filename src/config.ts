@@ -1,6 +1,5 @@
 import { callProblem } from './rules/callable-url.ts'
 import type { DocumentHosts } from './rules/clients/metadata-document.ts'
-import { isLoopbackHost } from './rules/clients/origin.ts'
 import type { Quotas } from './rules/clients/size.ts'
 import type { Plan } from './rules/server/plan.ts'
 import type { Brand } from './values/brand.ts'
@@ -8,7 +7,6 @@ import { type KeyRing, parseKeyRing } from './values/key-ring.ts'
 import { languages, type Offered, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Lifetimes, type Seconds } from './values/time.ts'
 import {
-  type About,
   about,
   type factorRules,
   isLoopback,
@@ -16,6 +14,7 @@ import {
   type registrants,
   type registrations,
   type signUps,
+  textsOf,
   type Variables,
   variables,
 } from './variables.ts'
@@ -218,60 +217,4 @@ function lifetimesOf(values: Variables): Lifetimes {
 function problem(name: keyof Variables, reason: string): string {
   const { example, isSecret } = about.get(variables.shape[name]) ?? { example: '' }
   return `${name} ${reason}, for example ${isSecret ? example : `${name}=${example}`}`
-}
-
-/** In wrangler.toml a variable may also be a number or a boolean. An empty one counts as unset. */
-function textsOf(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const texts = Object.keys(variables.shape).flatMap((name) => {
-    const value = env[name]
-    if (value === undefined || value === '') return []
-    return [[name, typeof value === 'number' || typeof value === 'boolean' ? String(value) : value]]
-  })
-  return Object.fromEntries(texts)
-}
-
-/** A variable as an administrator sees it. */
-export interface Setting {
-  readonly name: string
-  /** The current value; undefined if there is none, and for a secret. */
-  readonly value: string | undefined
-  /** Set by the operator; otherwise the default applies. */
-  readonly isSet: boolean
-  readonly isSecret: boolean
-  readonly range: About['range']
-  readonly numbers: About['numbers']
-}
-
-/** Every variable and where its value comes from. */
-export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Setting[] {
-  const given = textsOf(env)
-  const values: Readonly<Record<string, string | undefined>> = variables.parse(given)
-  return Object.entries(variables.shape).map(([name, schema]) => {
-    const { isSecret = false, range, numbers } = about.get(schema) ?? {}
-    return {
-      name,
-      value: isSecret ? undefined : values[name],
-      isSet: name in given,
-      isSecret,
-      range,
-      numbers,
-    }
-  })
-}
-
-/**
- * The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. `requestUrl` comes
- * from the runtime, which normalises it.
- */
-export function issuerFor(config: Config, requestUrl: string): string | undefined {
-  if (config.issuer !== undefined)
-    return hostOf(`${requestUrl}/`) === hostOf(`${config.issuer}/`) ? config.issuer : undefined
-  const { hostname, origin } = new URL(requestUrl)
-  return isLoopbackHost(hostname) ? origin : undefined
-}
-
-/** Host and port of a normalised URL, followed by a slash: parsing a whole URL costs more than a small answer. */
-function hostOf(url: string): string {
-  const start = url.indexOf('://') + 3
-  return url.slice(start, url.indexOf('/', start))
 }

@@ -226,3 +226,13 @@ export type Variables = z.infer<typeof variables>
 export function isLoopback(origin: string): boolean {
   return isLoopbackHost(new URL(origin).hostname)
 }
+
+/** In wrangler.toml a variable may also be a number or a boolean. An empty one counts as unset. */
+export function textsOf(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const texts = Object.keys(variables.shape).flatMap((name) => {
+    const value = env[name]
+    if (value === undefined || value === '') return []
+    return [[name, typeof value === 'number' || typeof value === 'boolean' ? String(value) : value]]
+  })
+  return Object.fromEntries(texts)
+}

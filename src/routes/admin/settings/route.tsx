@@ -1,7 +1,7 @@
-import { settingsOf } from '../../../config.ts'
 import type { Context } from '../../../http/context.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
+import { settingsOf } from '../../../rules/server/settings.ts'
 import { SettingsPage } from './page.tsx'
 
 /** GET /admin/settings */

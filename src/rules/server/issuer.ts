@@ -1,0 +1,19 @@
+import type { Config } from '../../config.ts'
+import { isLoopbackHost } from '../clients/origin.ts'
+
+/**
+ * The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. `requestUrl` comes
+ * from the runtime, which normalises it.
+ */
+export function issuerFor(config: Config, requestUrl: string): string | undefined {
+  if (config.issuer !== undefined)
+    return hostOf(`${requestUrl}/`) === hostOf(`${config.issuer}/`) ? config.issuer : undefined
+  const { hostname, origin } = new URL(requestUrl)
+  return isLoopbackHost(hostname) ? origin : undefined
+}
+
+/** Host and port of a normalised URL, followed by a slash: parsing a whole URL costs more than a small answer. */
+function hostOf(url: string): string {
+  const start = url.indexOf('://') + 3
+  return url.slice(start, url.indexOf('/', start))
+}
