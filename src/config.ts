@@ -14,9 +14,9 @@ import {
   type registrants,
   type registrations,
   type signUps,
-  textsOf,
   type Variables,
   variables,
+  variableTexts,
 } from './variables.ts'
 
 /** The bindings of wrangler.toml, and the variables that may be set. */
@@ -88,7 +88,7 @@ export interface MailSettings {
 
 /** Parses the variables. Throws with name, reason and example of each variable that is missing or wrong. */
 export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
-  const given = textsOf(env)
+  const given = variableTexts(env)
   const parsed = variables.safeParse(given)
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path: [name], message }) => {

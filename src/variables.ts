@@ -228,7 +228,7 @@ export function isLoopback(origin: string): boolean {
 }
 
 /** In wrangler.toml a variable may also be a number or a boolean. An empty one counts as unset. */
-export function textsOf(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function variableTexts(env: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const texts = Object.keys(variables.shape).flatMap((name) => {
     const value = env[name]
     if (value === undefined || value === '') return []

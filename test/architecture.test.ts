@@ -114,6 +114,11 @@ describe('the layout', () => {
     expect([...pages].filter((folder) => !uiFolders.includes(folder))).toEqual([])
   })
 
+  it('has no file with more than 250 lines: each answers one question', () => {
+    const lines = files.map((file) => ({ file, count: (sources[file] ?? '').split('\n').length - 1 }))
+    expect(lines.filter(({ count }) => count > 250)).toEqual([])
+  })
+
   it('has no folder with more than twenty files', () => {
     const counts = new Map<string, number>()
     for (const file of files.filter((name) => name.includes('/') && !isIn(name, 'routes'))) {

@@ -4,7 +4,8 @@ import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
 import type { Client, RegisteredGrantType } from './client.ts'
 import { grantTypesFor } from './client.ts'
 import { emptyClientForm, parseClientForm } from './form.ts'
-import { type PolicyForm, parsePolicyForm, policyForm } from './policy-form.ts'
+import { parsePolicyForm } from './parse-policy.ts'
+import { type PolicyForm, policyForm } from './policy-form.ts'
 
 const text = z.optional(z.nullable(z.string()))
 const texts = z.optional(z.nullable(z.array(z.string())))

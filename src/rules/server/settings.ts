@@ -1,4 +1,4 @@
-import { type About, about, textsOf, variables } from '../../variables.ts'
+import { type About, about, variables, variableTexts } from '../../variables.ts'
 
 /** A variable as an administrator sees it. */
 export interface Setting {
@@ -14,7 +14,7 @@ export interface Setting {
 
 /** Every variable and where its value comes from. */
 export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Setting[] {
-  const given = textsOf(env)
+  const given = variableTexts(env)
   const values: Readonly<Record<string, string | undefined>> = variables.parse(given)
   return Object.entries(variables.shape).map(([name, schema]) => {
     const { isSecret = false, range, numbers } = about.get(schema) ?? {}

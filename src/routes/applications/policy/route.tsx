@@ -8,9 +8,9 @@ import { say, sayAll } from '../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
+import { parsePolicyForm } from '../../../rules/clients/parse-policy.ts'
 import {
   type PolicyForm,
-  parsePolicyForm,
   policyFields,
   policyForm,
   readPolicyForm,

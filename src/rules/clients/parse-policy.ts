@@ -1,0 +1,129 @@
+import { parseDuration } from '../../values/duration.ts'
+import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
+import type { Seconds } from '../../values/time.ts'
+import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
+import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
+import { accessTokenFormats, type Client, type ClientKeys } from './client.ts'
+import type { Policy, PolicyForm } from './policy-form.ts'
+
+const day: Seconds = 86_400
+const longest: Seconds = 400 * day
+
+/** Every problem at once, in the order of the fields. The store decides which scopes are allowed. */
+export function parsePolicyForm(
+  form: PolicyForm,
+  client: Client,
+  issuer: string,
+): { readonly policy: Policy } | { readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = []
+  const note = (field: string) => (problem: NamedProblem) => void problems.push({ field, problem })
+  const mayBeCalled = (uri: string) => callProblem(uri, issuer)
+  const mayBeFramed = (uri: string) => savedFrameProblem(uri, issuer)
+  const lifetime = (field: string, typed: string, most: Seconds) => {
+    const parsed = parseDuration(typed, 60, most)
+    if ('seconds' in parsed) return parsed.seconds
+    note(field)(parsed.problem)
+    return undefined
+  }
+  const choice = <T extends string>(field: string, values: readonly T[], typed: string): T | undefined => {
+    const found = values.find((value) => value === typed)
+    if (found === undefined) note(field)({ code: 'policyChoice' })
+    return found
+  }
+  if (form.scope.length === 0) note('scope')({ code: 'policyScope' })
+  const accessTokenFormat = choice('access_token_format', accessTokenFormats, form.accessTokenFormat)
+  const accessTokenAlg = choice('access_token_signed_response_alg', signingAlgorithms, form.accessTokenAlg)
+  const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
+  const refreshTokens = choice('refresh_tokens', ['yes', 'no'], form.refreshTokens)
+  const refreshIdleLifetime = lifetime('refresh_idle_lifetime', form.refreshIdleLifetime, longest)
+  const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
+  const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
+  const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
+  const introspection = choice('introspection', ['own', 'all'], form.introspection)
+  const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
+  const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
+    'userinfo_signed_response_alg',
+    ['json', ...signingAlgorithms],
+    form.userinfoAlg,
+  )
+  const claimsInIdToken = choice('claims_in_id_token', ['no', 'yes'], form.claimsInIdToken)
+  const subjectType = choice('subject_type', ['public', 'pairwise'], form.subjectType)
+  const sectorHosts = choice('sector_hosts', ['moved', 'confirmed'], form.sectorHosts)
+  const sectorIdentifier = checkHost(form.sectorIdentifier, note('sector_identifier'))
+  const sectorIdentifierUri = checkAddress(
+    form.sectorIdentifierUri,
+    mayBeCalled,
+    note('sector_identifier_uri'),
+  )
+  const hasSector = sectorIdentifier !== undefined || form.sectorIdentifierUri.trim() !== ''
+  if (subjectType === 'pairwise' && !hasSector && !sharesHost(client.redirectUris)) {
+    // OIDC Core §8.1.
+    note('subject_type')({ code: 'policyHosts' })
+  }
+  const backchannelLogoutUri = checkAddress(
+    form.backchannelLogoutUri,
+    mayBeCalled,
+    note('backchannel_logout_uri'),
+  )
+  const frontchannelLogoutUri = checkAddress(
+    form.frontchannelLogoutUri,
+    mayBeFramed,
+    note('frontchannel_logout_uri'),
+  )
+  const initiateLoginUri = checkAddress(form.initiateLoginUri, visitProblem, note('initiate_login_uri'))
+  const factors = choice('factors', ['one', 'two'], form.factors)
+  const pkce = choice('pkce', ['required', 'optional'], form.pkce)
+  if (pkce === 'optional' && client.type === 'public') note('pkce')({ code: 'policyPkce' })
+
+  if (accessTokenAlg === undefined) return { problems }
+  if (accessTokenFormat === undefined || idTokenAlg === undefined || userinfoAlg === undefined)
+    return { problems }
+  if (subjectType === undefined || problems.length > 0) return { problems }
+  return {
+    policy: {
+      policy: {
+        scope: form.scope,
+        accessTokenFormat,
+        accessTokenLifetime,
+        refreshIdleLifetime,
+        refreshAbsoluteLifetime,
+        keys,
+        // This is never granted again.
+        introspectsAll: client.policy.introspectsAll && introspection === 'all',
+      },
+      openid: {
+        idTokenAlg,
+        accessTokenAlg,
+        userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,
+        subjectType,
+        sectorIdentifier,
+        sectorIdentifierUri,
+        sectorMoved: sectorHosts === 'moved',
+        pkceOptional: pkce === 'optional',
+        assertionAudienceList: keys !== undefined && assertionAudience === 'list',
+        claimsInIdToken: claimsInIdToken === 'yes',
+        needsTwoFactors: factors === 'two',
+        refreshTokens: refreshTokens === 'yes',
+        backchannelLogoutUri,
+        frontchannelLogoutUri,
+        initiateLoginUri,
+      },
+    },
+  }
+}
+
+function parseKeys(
+  form: PolicyForm,
+  mayBeCalled: (uri: string) => NamedProblem | undefined,
+  note: (field: string) => (problem: NamedProblem) => void,
+): ClientKeys | undefined {
+  if (form.jwks.trim() !== '' && form.jwksUri.trim() !== '') {
+    note('jwks_uri')({ code: 'policyKeysTwice' })
+    return undefined
+  }
+  const jwks = checkJwks(form.jwks, note('jwks'))
+  if (jwks !== undefined) return { jwks }
+  const jwksUri = checkAddress(form.jwksUri, mayBeCalled, note('jwks_uri'))
+  return jwksUri === undefined ? undefined : { jwksUri }
+}
