@@ -172,7 +172,7 @@ CREATE TABLE IF NOT EXISTS passkeys (
 
 CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
 
--- Challenges that were answered: each is good once. Those that were not are nowhere.
+-- Challenges that were answered, and assertions of other servers: each is good once. Challenges that were not are nowhere.
 CREATE TABLE IF NOT EXISTS used_challenges (
   id         TEXT PRIMARY KEY,
   claimed_by TEXT NOT NULL,                    -- id of the attempt that was first
@@ -386,6 +386,37 @@ CREATE TABLE IF NOT EXISTS api_exchangers (
 
 CREATE INDEX IF NOT EXISTS api_exchangers_by_client ON api_exchangers (client_id);
 
+-- Other authorization servers (RFC 8693, RFC 7523): whose JWTs are taken here, and that identity assertions are issued for.
+CREATE TABLE IF NOT EXISTS other_servers (
+  issuer          TEXT PRIMARY KEY,
+  name            TEXT NOT NULL,
+  jwks_uri        TEXT,                        -- NULL: nothing that it signs is taken
+  audience        TEXT,                        -- `aud` of its tokens that may be exchanged; NULL: our issuer
+  user_field      TEXT NOT NULL CHECK (user_field IN ('id', 'username', 'email')), -- what people are found by
+  user_claim      TEXT NOT NULL,               -- the claim that is compared with it
+  assertion_scope TEXT NOT NULL,               -- what our applications may ask for in an assertion for it
+  created_at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Applications that it may vouch for people to.
+CREATE TABLE IF NOT EXISTS other_server_clients (
+  issuer    TEXT NOT NULL REFERENCES other_servers (issuer) ON DELETE CASCADE,
+  client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  PRIMARY KEY (issuer, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS other_server_clients_by_client ON other_server_clients (client_id);
+
+-- Applications that may get identity assertions for it.
+CREATE TABLE IF NOT EXISTS assertion_clients (
+  issuer    TEXT NOT NULL REFERENCES other_servers (issuer) ON DELETE CASCADE,
+  client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  known_as  TEXT NOT NULL,                     -- its `client_id` there
+  PRIMARY KEY (issuer, client_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS assertion_clients_by_client ON assertion_clients (client_id);
+
 INSERT INTO scopes (name, description, restricted) VALUES
   ('read', 'See your data', 0),
   ('write', 'Change your data', 0),
@@ -493,12 +524,14 @@ CREATE TABLE IF NOT EXISTS authorizations (
   expires_at            INTEGER NOT NULL,      -- of the code, then of the refresh token; a dead row may be purged
   ended_at              INTEGER,
   end_reason            TEXT,
-  kept_until            INTEGER NOT NULL DEFAULT 0 -- when the session ends at the latest in which it was approved, as far as known
+  kept_until            INTEGER NOT NULL DEFAULT 0, -- when the session ends at the latest in which it was approved, as far as known
+  asserted_by           TEXT                   -- the other server whose word it rests on
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, client_id);
 CREATE INDEX IF NOT EXISTS authorizations_by_session ON authorizations (sid);
+CREATE INDEX IF NOT EXISTS authorizations_asserted ON authorizations (asserted_by) WHERE asserted_by IS NOT NULL;
 
 -- Only what can go: a code that nobody redeemed, and an authorization whose refresh token and session are over.
 CREATE INDEX IF NOT EXISTS authorizations_unredeemed ON authorizations (code_expires_at) WHERE redeemed_at IS NULL;

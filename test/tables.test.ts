@@ -88,6 +88,18 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     by: 'administrators',
     bound: { with: 'resources', most: 'a list of bounded length', tests: 'flows/token-exchange' },
   },
+  other_servers: {
+    by: 'administrators',
+    bound: { most: 'administrators are trusted with it', tests: 'routes/administration' },
+  },
+  other_server_clients: {
+    by: 'administrators',
+    bound: { with: 'clients', most: 'a list of bounded length', tests: 'routes/administration' },
+  },
+  assertion_clients: {
+    by: 'administrators',
+    bound: { with: 'clients', most: 'a list of bounded length', tests: 'routes/administration' },
+  },
   device_requests: { by: 'anybody', bound: 'they go by time' },
   pushed_requests: { by: 'anybody', bound: 'they go by time' },
   consents: { by: 'people', bound: { with: 'users', most: 'one for each application', tests: 'growth' } },
@@ -172,13 +184,18 @@ async function fill(table: string): Promise<void> {
   await DB.prepare(
     `INSERT INTO resources (identifier, name, created_at) VALUES ('https://api.example', 'API', 1)`,
   ).run()
-  if (['users', 'clients', 'resources'].includes(table)) return
+  await DB.prepare(
+    `INSERT INTO other_servers (issuer, name, user_field, user_claim, assertion_scope, created_at)
+     VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 1)`,
+  ).run()
+  if (['users', 'clients', 'resources', 'other_servers'].includes(table)) return
   const known = {
     user_id: owner.id,
     client_id: client.id,
     invited_by: owner.id,
     owner_id: owner.id,
     resource: 'https://api.example',
+    issuer: 'https://acme.example',
   }
   await DB.prepare(`DELETE FROM ${table}`).run()
   if (table === 'consent_hosts') await insertOldRow('consents', known)

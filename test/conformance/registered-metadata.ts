@@ -49,6 +49,8 @@ export const registeredMetadata: ReadonlySet<string> = new Set([
   'authorization_details_types_supported',
   'client_id_metadata_document_supported',
   'protected_resources',
+  // draft-ietf-oauth-identity-chaining
+  'identity_chaining_requested_token_types_supported',
   // Logout
   'end_session_endpoint',
   'frontchannel_logout_supported',

@@ -26,8 +26,13 @@ export function clientKeySet(c: Context, clientId: string, keys: ClientKeys): JW
     const { jwks } = keys
     return (header, token) => createLocalJWKSet(parseJwks(JSON.parse(jwks)))(header, token)
   }
+  return publishedKeySet(c, clientId, keys.jwksUri)
+}
+
+/** Keys that are published at a URL, read again when one is missed. `clientId`: for which client, in the log. */
+export function publishedKeySet(c: Context, clientId: string, url: string): JWTVerifyGetKey {
   const reading: Reading = {
-    url: keys.jwksUri,
+    url,
     issuer: c.var.issuer,
     now: c.var.now,
     client: clientId,

@@ -1,6 +1,5 @@
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
-import { openAccessToken } from '../../secrets/access-token.ts'
-import { type IssuedIdToken, openIdToken } from '../../secrets/id-token.ts'
+import { type IssuedIdToken, openAccessToken, openIdToken } from '../../secrets/access-token.ts'
 import type { Context } from '../context.ts'
 import { verifierOf } from './signing.ts'
 

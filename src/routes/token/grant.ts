@@ -1,3 +1,4 @@
+import type { JWTVerifyGetKey } from 'jose'
 import type { Config } from '../../config.ts'
 import type { SigningKeys } from '../../http/tokens/signing.ts'
 import type { Paths } from '../../paths.ts'
@@ -6,8 +7,8 @@ import type { Parameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
-import type { ExchangedType } from '../../rules/tokens/exchange.ts'
-import type { IssuedIdToken } from '../../secrets/id-token.ts'
+import type { RequestedType } from '../../rules/tokens/exchange.ts'
+import type { IssuedIdToken } from '../../secrets/access-token.ts'
 import { type Answers, combined, type Queries, type Query } from '../../store/database.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -24,6 +25,8 @@ export interface TokenServer {
   readonly readAccessToken: (presented: string) => Promise<AccessToken | undefined>
   /** The same for an ID token. */
   readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
+  /** The keys that another server publishes there, for this client. They throw when there are none to be had. */
+  readonly keysAt: (url: string, clientId: string) => JWTVerifyGetKey
   /** With these algorithms among them. */
   readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>
 }
@@ -32,18 +35,21 @@ export interface GrantRequest {
   readonly parameters: Parameters
   /** Identifiers of the APIs that the token is requested for. RFC 8707 §2.2. */
   readonly resources: readonly string[]
+  /** The same without `audience`, which means something else to some grants. */
+  readonly resourceNames: readonly string[]
 }
 
 /** RFC 6749 §5.1. */
 export interface TokenResponse {
   readonly access_token: string
-  readonly token_type: 'Bearer'
+  readonly token_type: 'Bearer' | 'N_A'
   readonly expires_in: number
-  readonly scope: string
+  /** Undefined: it has none. */
+  readonly scope: string | undefined
   readonly refresh_token?: string
   readonly id_token?: string
   /** RFC 8693 §2.2.1. */
-  readonly issued_token_type?: ExchangedType
+  readonly issued_token_type?: RequestedType
 }
 
 /** The phases of a grant, except authentication, which is the same for all and precedes `redeem`. */

@@ -1,9 +1,11 @@
 import { deviceCodeGrant } from '../../rules/clients/client.ts'
+import { jwtBearerGrant } from '../../rules/tokens/assertion.ts'
 import { tokenExchangeGrant } from '../../rules/tokens/exchange.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { deviceCode } from './device-code.ts'
 import type { Grant } from './grant.ts'
+import { jwtBearer } from './jwt-bearer.ts'
 import { refreshToken } from './refresh-token.ts'
 import { tokenExchange } from './token-exchange.ts'
 
@@ -14,4 +16,5 @@ export const grants: Readonly<Record<string, Grant>> = {
   client_credentials: clientCredentials,
   [deviceCodeGrant]: deviceCode,
   [tokenExchangeGrant]: tokenExchange,
+  [jwtBearerGrant]: jwtBearer,
 }

@@ -1,4 +1,5 @@
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
+import { publishedKeySet } from '../../http/clients/keys.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
@@ -9,12 +10,16 @@ import { grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
+import { jwtBearerGrant } from '../../rules/tokens/assertion.ts'
 import { tokenExchangeGrant } from '../../rules/tokens/exchange.ts'
 import type { PresentedClient } from '../../store/clients/secrets.ts'
 import { combined, read } from '../../store/database.ts'
 import type { GrantRequest, Redeem, TokenResponse, TokenServer } from './grant.ts'
 import { grants } from './grants.ts'
 import { noteOutcome } from './note-outcome.ts'
+
+/** Grants that no application registers for: administrators say who may use them, and of what. */
+const policed: readonly string[] = [tokenExchangeGrant, jwtBearerGrant]
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */
 export function post(c: Context): Promise<Response> {
@@ -31,7 +36,9 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
   // oidc-agent names the API by `audience` when it refreshes. RFC 8693 §2.1 has both names.
   const namesAudience = grantType === 'refresh_token' || grantType === tokenExchangeGrant
   const resources = parseResources(pairs, namesAudience ? 'audience' : undefined)
-  const asked = isRefusal(resources) ? resources : parseGrant(server, grantType, { parameters, resources })
+  const asked = isRefusal(resources)
+    ? resources
+    : parseGrant(server, grantType, { parameters, resources, resourceNames: pairs.getAll('resource') })
 
   const known = await read(server.db, {
     presented: presentedClient(c, credentials),
@@ -59,7 +66,7 @@ async function decide(
   const { client } = authenticated
   // RFC 6749 §5.2: a grant that this client may not use is reported before errors in the request for it.
   const exists = grantType !== undefined && Object.hasOwn(grants, grantType)
-  if (exists && !grantTypesFor(client).includes(grantType) && grantType !== tokenExchangeGrant) {
+  if (exists && !grantTypesFor(client).includes(grantType) && !policed.includes(grantType)) {
     return refuse('unauthorized_client', `The application is not registered for the grant type ${grantType}`)
   }
   return isRefusal(known.redeem) ? known.redeem : known.redeem(client)
@@ -87,6 +94,7 @@ function tokenServer(c: Context): TokenServer {
     reference,
     readAccessToken: (presented) => readAccessToken(c, presented),
     readIdToken: (presented) => readIdToken(c, presented),
+    keysAt: (url, clientId) => publishedKeySet(c, clientId, url),
     signingKeys: (needed) => signingKeys(c, needed),
   }
 }

@@ -4,10 +4,12 @@ import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { isOwnApi, type Resource, resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import { isSameIdentifier } from '../../rules/requests/resource-identifier.ts'
 import { coversScope, parseScope, type Scope, scopeOf } from '../../rules/requests/scope.ts'
+import { identityAssertionType } from '../../rules/tokens/assertion.ts'
 import {
   actorAfter,
-  type ExchangedType,
   exchangedTypes,
+  type RequestedType,
+  requestedTypes,
   type SubjectToken,
   type SubjectType,
   subjectTypes,
@@ -16,8 +18,10 @@ import { read } from '../../store/database.ts'
 import { isExchanger } from '../../store/requests/named-clients.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
+import { exchangeForeign, isOfOtherServer } from './exchange-foreign.ts'
 import { readActor, readSubject } from './exchange-subject.ts'
 import { type GrantRequest, grant, type TokenServer } from './grant.ts'
+import { issueIdentityAssertion } from './identity-assertion.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 
 /**
@@ -33,8 +37,14 @@ export const tokenExchange = grant({
     // §2.1 allows any client; a public client can't prove its identity.
     if (client.type === 'public')
       return refuse('unauthorized_client', 'Only a confidential client may use this grant type')
-    if (ask.type === exchangedTypes[1] && client.policy.accessTokenFormat === 'opaque')
+    if (ask.type === identityAssertionType) return issueIdentityAssertion(server, client, ask)
+    const { type } = ask
+    if (type === exchangedTypes[1] && client.policy.accessTokenFormat === 'opaque')
       return refuse('invalid_request', 'The access tokens of this application are not JWTs')
+    if (isOfOtherServer(server, ask.subjectToken)) {
+      const response = await exchangeForeign(server, client, ask, named)
+      return isRefusal(response) ? response : { ...response, issued_token_type: type }
+    }
     const exchangeable = await readSubject(server, client, ask.subjectToken, ask.subjectType)
     if (isRefusal(exchangeable)) return exchangeable
     const actor = await readActor(server, client, ask.actorToken)
@@ -69,7 +79,7 @@ export const tokenExchange = grant({
     }
     const { accessToken } = await loadSigners(server, client, target)
     const response = await issueAccessToken(server, accessToken, client, subject, target)
-    return { ...response, issued_token_type: ask.type }
+    return { ...response, issued_token_type: type }
   },
 })
 
@@ -77,13 +87,16 @@ interface Ask {
   readonly subjectToken: string
   readonly subjectType: SubjectType
   readonly actorToken: string | undefined
-  readonly type: ExchangedType
+  readonly type: RequestedType
+  /** The issuer of the server that an identity assertion is for. */
+  readonly audience: string | undefined
+  readonly resourceNames: readonly string[]
   readonly scope: Scope | undefined
   readonly resources: readonly string[]
 }
 
 /** §2.1. An unsupported parameter is refused by name, never ignored. */
-function parseExchange({ parameters, resources }: GrantRequest): Ask | Refusal {
+function parseExchange({ parameters, resources, resourceNames }: GrantRequest): Ask | Refusal {
   const subjectToken = parameters.get('subject_token')
   if (subjectToken === undefined) return refuse('invalid_request', 'subject_token is missing')
   const subjectType = oneOfTypes(parameters, 'subject_token_type', subjectTypes)
@@ -94,12 +107,13 @@ function parseExchange({ parameters, resources }: GrantRequest): Ask | Refusal {
     return refuse('invalid_request', 'actor_token_type was sent without an actor_token')
   const actorType = actorToken && oneOfTypes(parameters, 'actor_token_type', exchangedTypes)
   if (isRefusal(actorType)) return actorType
-  const type = oneOfTypes(parameters, 'requested_token_type', exchangedTypes, exchangedTypes[0])
+  const type = oneOfTypes(parameters, 'requested_token_type', requestedTypes, exchangedTypes[0])
   if (isRefusal(type)) return type
   const text = parameters.get('scope')
   const scope = text === undefined ? undefined : parseScope(text)
   if (isRefusal(scope)) return scope
-  return { subjectToken, subjectType, actorToken, type, scope, resources }
+  const audience = parameters.get('audience')
+  return { subjectToken, subjectType, actorToken, type, scope, resources, audience, resourceNames }
 }
 
 function oneOfTypes<T extends string>(

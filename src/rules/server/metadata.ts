@@ -6,6 +6,7 @@ import { userClaims } from '../openid/user-claims.ts'
 import { prompts } from '../requests/prompt.ts'
 import { responseModes } from '../requests/response-mode.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
+import { identityAssertionType } from '../tokens/assertion.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 
 /** The features of this server. */
@@ -46,6 +47,8 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     response_types_supported: ['code'],
     response_modes_supported: responseModes,
     grant_types_supported: grantTypes,
+    // draft-ietf-oauth-identity-assertion-authz-grant §6.
+    identity_chaining_requested_token_types_supported: [identityAssertionType],
     token_endpoint_auth_methods_supported: clientAuthenticationMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint: issuer + paths.revoke,

@@ -1,6 +1,7 @@
 import type { Client } from '../clients/client.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { AccessToken, Actor } from './access-token.ts'
+import { identityAssertionType } from './assertion.ts'
 
 /** RFC 8693 §2.1. */
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -11,6 +12,10 @@ export const exchangedTypes = [
   'urn:ietf:params:oauth:token-type:jwt',
 ] as const
 export type ExchangedType = (typeof exchangedTypes)[number]
+
+/** What may be asked for: an identity assertion for another server, too. */
+export const requestedTypes = [...exchangedTypes, identityAssertionType] as const
+export type RequestedType = (typeof requestedTypes)[number]
 
 /** What may be exchanged: an ID token, too. */
 export const idTokenType = 'urn:ietf:params:oauth:token-type:id_token'

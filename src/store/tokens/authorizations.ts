@@ -96,6 +96,8 @@ export type EndReason =
   | 'password_reset'
   | 'factors_reset'
   | 'user_suspended'
+  /** It rests on the word of another server. */
+  | 'server_not_trusted'
 
 /** Ends one authorization and every token issued from it. An ended one keeps its first reason. */
 export function endAuthorization(

@@ -1,0 +1,62 @@
+import { type Scope, unionScope } from '../../rules/requests/scope.ts'
+import { noteEvent } from '../../store/audit-events.ts'
+import { write } from '../../store/database.ts'
+import { putConsent } from '../../store/requests/consents.ts'
+import { and } from '../../store/sql.ts'
+import {
+  type AssertedGrant,
+  claimForeignAssertion,
+  insertAsserted,
+  isClaimed,
+  isFirst,
+  mayAssert,
+  type OnceAssertion,
+} from '../../store/tokens/assertions.ts'
+import { hasAuthorization } from '../../store/tokens/authorizations.ts'
+import type { Seconds } from '../../values/time.ts'
+
+/** What consents are remembered under that another server gave: nothing was sent to any host. */
+const vouchedHost = 'assertion'
+
+/** An authorization that is to begin on another server's word. */
+export interface Vouching {
+  readonly grant: AssertedGrant
+  /** Undefined: what was shown may be shown again. */
+  readonly once: OnceAssertion | undefined
+  /** What the person has allowed the client so far. */
+  readonly consented: Scope
+  readonly reference: string
+}
+
+/**
+ * All of it, or nothing: the one use of the assertion, the connection that the person sees and can remove, its event when it is new,
+ * and the authorization. False when the assertion was used before, or somebody was suspended or the trust withdrawn meanwhile.
+ */
+export async function beginVouched(
+  db: D1Database,
+  { grant, once, consented, reference }: Vouching,
+  now: Seconds,
+): Promise<boolean> {
+  const { authorizationId, client, userId, issuer, scope } = grant
+  const allowed = and(isClaimed(once), mayAssert(grant))
+  const consent = { scope, redirectHost: vouchedHost, clientName: client.name, trust: client.trust }
+  const event = {
+    id: authorizationId,
+    type: 'access_vouched',
+    reference,
+    userId,
+    clientId: client.id,
+    detail: issuer,
+  } as const
+  const { begun } = await write(
+    db,
+    [
+      ...(once === undefined ? [] : [claimForeignAssertion(db, once)]),
+      ...noteEvent(db, event, now, and(allowed, isFirst(grant))),
+      ...putConsent(db, userId, client.id, consent, unionScope(consented, scope), now, allowed),
+      insertAsserted(db, grant, now, allowed),
+    ],
+    { begun: hasAuthorization(db, authorizationId) },
+  )
+  return begun
+}

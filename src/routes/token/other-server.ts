@@ -1,0 +1,105 @@
+import { saltFor } from '../../acts/server/kept-keys.ts'
+import { beginVouched } from '../../acts/tokens/begin-vouched.ts'
+import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
+import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
+import { type Refusal, refuse } from '../../rules/refusal.ts'
+import type { Target } from '../../rules/requests/resource.ts'
+import { type OtherServer, userNamedBy } from '../../rules/tokens/assertion.ts'
+import { type Expected, type ForeignJwt, issuerNamedBy, openForeignJwt } from '../../secrets/foreign-jwt.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { findVoucher } from '../../store/clients/other-servers.ts'
+import { read } from '../../store/database.ts'
+import { type AssertedGrant, type AssertedUser, findAssertedUser } from '../../store/tokens/assertions.ts'
+import { forgetBeyond } from '../../store/tokens/forgotten-authorizations.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { TokenServer } from './grant.ts'
+import type { Subject } from './issue-tokens.ts'
+
+/** What another server says of somebody, to an application that it may say it to. */
+export interface Vouched {
+  readonly voucher: OtherServer
+  readonly jwt: ForeignJwt
+  readonly user: AssertedUser
+}
+
+/** What `aud` and the rest have to be, once it is known whose JWT it is. */
+type Expecting = (voucher: OtherServer) => Omit<Expected, 'issuer'>
+
+/**
+ * A JWT of another server, if an administrator lets that server vouch to this client. A string says why it is not good, for the
+ * log alone. Nothing is fetched for a client that no such server may vouch to.
+ */
+export async function readVouched(
+  server: TokenServer,
+  client: Client,
+  presented: string,
+  expecting: Expecting,
+): Promise<Vouched | string> {
+  const { db, issuer: own, now } = server
+  const issuer = issuerNamedBy(presented)
+  // Our own word is not taken for somebody else's.
+  if (issuer === undefined || issuer === own) return 'It is no JWT of another server'
+  const { voucher } = await read(db, { voucher: findVoucher(db, issuer, client.id) })
+  if (voucher?.jwksUri === undefined) return 'Its issuer may not vouch to this application'
+  const keys = server.keysAt(voucher.jwksUri, client.id)
+  const jwt = await openForeignJwt(presented, keys, { issuer, ...expecting(voucher) }, now)
+  if (typeof jwt === 'string') return jwt
+  const named = userNamedBy(jwt.claims, voucher)
+  if (named === undefined) return `${voucher.userClaim} does not name anybody, or the address is not verified`
+  const { user } = await read(db, { user: findAssertedUser(db, voucher.userField, named, client.id) })
+  return user === undefined ? 'Nobody here is meant' : { voucher, jwt, user }
+}
+
+/**
+ * Begins an authorization that rests on another server's word, and says whom its access token is for. It shows among what the
+ * person connected, and ends with it, with them, and with the trust in that server. `isOnce`: the JWT is good once.
+ */
+export async function beginAsserted(
+  server: TokenServer,
+  client: Client,
+  { voucher, jwt, user }: Vouched,
+  target: Target,
+  options: { readonly isOnce: boolean; readonly notAfter?: Seconds },
+): Promise<Subject | Refusal> {
+  const { db, issuer, config, now, reference } = server
+  if (client.openid.needsTwoFactors)
+    return refuse('unauthorized_client', 'The application needs two factors, which no other server can prove')
+  const attemptId = randomText(16)
+  const sector = sectorFor(client)
+  const salt = await saltFor(db, config.keyRing, sector)
+  const { auth_time } = jwt.claims
+  const authTime = typeof auth_time === 'number' && auth_time <= now ? Math.floor(auth_time) : undefined
+  const { accessToken } = lifetimesFor(client.policy, config.lifetimes)
+  const { notAfter = now + accessToken } = options
+  const grant: AssertedGrant = {
+    authorizationId: attemptId,
+    client,
+    userId: user.id,
+    issuer: voucher.issuer,
+    scope: target.scope,
+    resources: target.audience === issuer ? [] : [target.audience],
+    authTime: authTime ?? now,
+    openid: {
+      // What was proven elsewhere is not believed here (decision 8).
+      context: { sid: '', acr: '1', amr: [] },
+      nonce: undefined,
+      sector,
+      userinfoClaims: [],
+      idTokenClaims: [],
+    },
+    expiresAt: Math.min(notAfter, now + accessToken),
+  }
+  const once =
+    options.isOnce && jwt.id !== undefined ? { id: jwt.id, expiresAt: jwt.expiresAt, attemptId } : undefined
+  const begun = await beginVouched(db, { grant, once, consented: user.consented, reference }, now)
+  if (!begun)
+    return refuse('invalid_grant', 'The assertion was used before, or its issuer is not trusted any more')
+  await forgetBeyond(db, { userId: user.id, clientId: client.id }, config.quotas.authorizations, now)
+  return {
+    subject: subjectIn(sector, user.id, salt),
+    authorizationId: attemptId,
+    authTime,
+    acr: undefined,
+    ...(options.notAfter === undefined ? {} : { notAfter: options.notAfter }),
+  }
+}
