@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { readMigrations, readStatements } from './scripts/migrations.ts'
 
 export default defineConfig({
   plugins: [
@@ -11,6 +12,9 @@ export default defineConfig({
           FUZZ_REQUESTS: process.env.FUZZ_REQUESTS ?? '1000',
           SCALE_ROWS: process.env.SCALE_ROWS ?? '5000',
           FUZZ_SEED: process.env.FUZZ_SEED ?? '1',
+          MIGRATIONS: await readMigrations(),
+          SCHEMA: await readStatements('schema.sql'),
+          FIRST_ROWS: await readStatements('test/first-release/rows.sql'),
         },
       },
     }),

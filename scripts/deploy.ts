@@ -3,7 +3,7 @@
 import { makePaths } from '../src/paths.ts'
 import { hashSecret, makeSecret } from '../src/secrets/secret.ts'
 import { ensureDeploySecret, isWorkersBuild, readDeploySettings, secretsFile } from './deploy-settings.ts'
-import { readMigrations } from './migrations.ts'
+import { type Migration, readMigrations } from './migrations.ts'
 import { act, ask, query } from './remote.ts'
 import { planRemoteMigrations } from './remote-migrations.ts'
 
@@ -12,14 +12,14 @@ const deployment = ['deploy', '--keep-vars', ...(issuer === undefined ? [] : ['-
 const migrations = ['d1', 'migrations', 'apply', 'DB', '--remote']
 
 if (dryRun) {
-  console.log(describe())
+  console.log(describe(await readMigrations()))
   act('Build it, without deploying', ['deploy', '--dry-run', '--outdir', 'dist'])
 } else {
   ask('Ask Cloudflare who you are', ['whoami', '--json'])
   const known = isDatabaseThere()
   // Migrations precede the code that needs them: they only add, so the older code keeps working. But not before there is a
   // database.
-  const isBehind = known && planRemoteMigrations(readMigrations()).length > 0
+  const isBehind = known && planRemoteMigrations(await readMigrations()).length > 0
   if (isBehind) act('Apply the new migrations', migrations)
   const withSecret = needsSecret(known)
   act('Deploy', withSecret ? [...deployment, '--secrets-file', secretsFile] : deployment)
@@ -37,21 +37,19 @@ function whereTheSecretIs(): string {
     : `Keep ${secretsFile} in a safe place: Cloudflare does not show secrets again.`
 }
 
-function describe(): string {
+function describe(all: readonly Migration[]): string {
   return `What \`npm run deploy\` does, with ISSUER=${issuer ?? '(that of the Worker)'}:
 
   1. Ask Cloudflare who you are                 wrangler whoami --json
-  2. See whether the database is there          wrangler d1 list --json
-  3. If so: see which migrations it has         wrangler d1 execute DB --remote --json --command …
-     Some are new:                              wrangler ${migrations.join(' ')}
-       ${readMigrations()
-         .map(({ name }) => name)
-         .join(' ')}
-  4. See which secrets are there                wrangler secret list --format json
-     KEY_ENCRYPTION_SECRET is missing:          make one, and keep it in .deploy.vars
-  5. Deploy; what is bound is made              wrangler ${deployment.join(' ')} [--secrets-file .deploy.vars]
-  6. The database is new:                       wrangler ${migrations.join(' ')}
-  7. There is no administrator:                 store the hash of a setup token, and print its link
+  2. See whether the database exists            wrangler d1 list --json
+  3. If so: list the applied migrations         wrangler d1 execute DB --remote --json --command …
+     If some are missing:                       wrangler ${migrations.join(' ')}
+       ${all.map(({ name }) => name).join(' ')}
+  4. See which secrets are set                  wrangler secret list --format json
+     If KEY_ENCRYPTION_SECRET is missing:       generate one, and keep it in .deploy.vars
+  5. Deploy; creates missing bindings           wrangler ${deployment.join(' ')} [--secrets-file .deploy.vars]
+  6. If the database is new:                    wrangler ${migrations.join(' ')}
+  7. If there is no administrator:              store the hash of a setup token, and print its link
 `
 }
 

@@ -46,7 +46,7 @@ async function endLocal(): Promise<void> {
 
 async function endRemote(): Promise<void> {
   // The database may have been restored to before a table that is needed here.
-  if (planRemoteMigrations(readMigrations()).length > 0) {
+  if (planRemoteMigrations(await readMigrations()).length > 0) {
     fail(
       'Stopped: the database was restored to a state before the last deploy. Run npm run deploy first, then this.',
     )

@@ -43,7 +43,7 @@ const now = Math.floor(Date.now() / 1000)
 const given = files.map((file) => readFile(at(file), format))
 
 if (options.remote) {
-  if (planRemoteMigrations(readMigrations()).length > 0) {
+  if (planRemoteMigrations(await readMigrations()).length > 0) {
     fail('Stopped: the database lacks tables. Run npm run deploy first.')
   }
   await importInto(remoteDatabase('Import'), options.issuer, undefined)

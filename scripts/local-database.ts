@@ -37,7 +37,8 @@ export async function withLocal<T>(
 }
 
 async function bringUpToDate(db: D1Database, state: string): Promise<void> {
-  const { unknown } = await patiently(() => migrate(db, readMigrations()))
+  const migrations = await readMigrations()
+  const { unknown } = await patiently(() => migrate(db, migrations))
   if (unknown.length > 0) {
     fail(
       `The local database is of a later version (${unknown.join(', ')}): update the code, or delete ${state}`,

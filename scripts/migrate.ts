@@ -6,7 +6,7 @@ import {
   type MigrationPlan,
   planMigrations,
 } from './migration-plan.ts'
-import { type Migration, statementsOf } from './migrations.ts'
+import type { Migration } from './migrations.ts'
 
 /** The same table as `wrangler d1 migrations apply` creates: that command and this code are interchangeable. */
 const migrationsTable = `CREATE TABLE IF NOT EXISTS d1_migrations (
@@ -26,7 +26,7 @@ export async function migrate(db: D1Database, migrations: readonly Migration[]):
   if (plan.unknown.length > 0) return plan
   for (const migration of plan.pending) {
     const isUnreleased = plan.unreleased.length > 0 && migration === plan.pending[0]
-    const statements = isUnreleased ? await carryOver(db, definitions, migration) : statementsOf(migration)
+    const statements = isUnreleased ? await carryOver(db, definitions, migration) : migration.statements
     await applyOnce(db, migration.name, statements)
   }
   return plan
@@ -72,7 +72,7 @@ async function carryOver(
   return [
     ...old.map((name) => `CREATE TABLE before_${name} AS SELECT * FROM ${name}`),
     ...old.toReversed().map((name) => `DROP TABLE ${name}`),
-    ...statementsOf(first),
+    ...first.statements,
     ...wanted
       .filter((name) => columns.has(name))
       .flatMap((name) => [

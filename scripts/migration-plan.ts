@@ -1,4 +1,4 @@
-import { type Migration, statementsOf } from './migrations.ts'
+import type { Migration } from './migrations.ts'
 
 /** One table or index, as in `sqlite_master`. */
 export interface Definition {
@@ -42,7 +42,7 @@ function changedSince(definitions: readonly Definition[], first: Migration): rea
 
 /** Name to statement, in a comparable form. */
 export function definitionsIn(migration: Migration): ReadonlyMap<string, string> {
-  const created = statementsOf(migration).filter((text) => text.startsWith('CREATE '))
+  const created = migration.statements.filter((text) => essence(text).startsWith('CREATE '))
   return new Map(created.map((text) => [/IF NOT EXISTS (\w+)/.exec(text)?.[1] ?? '', essence(text)]))
 }
 

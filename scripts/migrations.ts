@@ -5,18 +5,20 @@ import { root } from './project.ts'
 export interface Migration {
   /** The file name, as D1 records it in `d1_migrations`. */
   readonly name: string
-  readonly sql: string
+  readonly statements: readonly string[]
 }
 
 /** The files of migrations/, in order. */
-export function readMigrations(): readonly Migration[] {
-  const folder = path.join(root, 'migrations')
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-  return names.sort().map((name) => ({ name, sql: readFileSync(path.join(folder, name), 'utf8') }))
+export async function readMigrations(): Promise<readonly Migration[]> {
+  const names = readdirSync(path.join(root, 'migrations')).filter((name) => name.endsWith('.sql'))
+  return Promise.all(
+    names.sort().map(async (name) => ({ name, statements: await readStatements(`migrations/${name}`) })),
+  )
 }
 
-/** Each statement starts a line with its verb, and nothing inside of one does. */
-export function statementsOf({ sql }: Migration): readonly string[] {
-  const statements = sql.replaceAll(/--.*$/gm, '').split(/^(?=(?:CREATE|ALTER|INSERT|UPDATE|DELETE|DROP) )/m)
-  return statements.map((text) => text.trim().replace(/;$/, '')).filter((text) => text !== '')
+/** The statements of an SQL file of the project, split as wrangler does. */
+export async function readStatements(file: string): Promise<readonly string[]> {
+  // Imported late, since it takes a second.
+  const { unstable_splitSqlQuery } = await import('wrangler')
+  return unstable_splitSqlQuery(readFileSync(path.join(root, file), 'utf8'))
 }

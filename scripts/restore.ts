@@ -19,7 +19,7 @@ const text = readFileSync(file, 'utf8')
 const executing = (from: string) => ['d1', 'execute', 'DB', '--remote', '--yes', '--file', from]
 const emptiness = 'SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM clients) AS n'
 
-const migrations = readMigrations()
+const migrations = await readMigrations()
 const migration = migrationOfBackup(text)
 if (migration === undefined) fail(`${file} is not a backup of Latchkey.`)
 if (!migrations.some(({ name }) => name === migration)) {

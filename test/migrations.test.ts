@@ -1,14 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import first from '../migrations/0001_first_release.sql?raw'
-import schema from '../schema.sql?raw'
 import { migrate } from '../scripts/migrate.ts'
-import { type Migration, statementsOf } from '../scripts/migrations.ts'
+import type { Migration } from '../scripts/migrations.ts'
 import { listAppliedMigrations, neededMigration } from '../src/store/server/migrations.ts'
 import { describeSchema, dropEverything, rowsOf } from './database.ts'
 import { everyFirstAnswerLost } from './faults.ts'
 import { held } from './first-release/held.ts'
-import firstRows from './first-release/rows.sql?raw'
 import {
   authorizePath,
   codeRequest,
@@ -20,18 +18,18 @@ import {
 } from './flow.ts'
 import { startServer } from './server.ts'
 
-const files = import.meta.glob('../migrations/*.sql', { query: '?raw', import: 'default', eager: true })
-const migrations: readonly Migration[] = Object.entries(files)
-  .map(([file, sql]) => ({ name: file.replace(/.*\//, ''), sql }))
-  .sort((a, b) => (a.name < b.name ? -1 : 1))
-const firstRelease: Migration = { name: '0001_first_release.sql', sql: first }
+const migrations: readonly Migration[] = env.MIGRATIONS
+const firstRelease: Migration = {
+  name: '0001_first_release.sql',
+  statements: migrations[0]?.statements ?? [],
+}
 const later: Migration = {
   name: '9999_later.sql',
-  sql: `ALTER TABLE users ADD COLUMN later TEXT;\nCREATE TABLE later (id TEXT PRIMARY KEY);`,
+  statements: ['ALTER TABLE users ADD COLUMN later TEXT', 'CREATE TABLE later (id TEXT PRIMARY KEY)'],
 }
 
 const db = env.DB
-const run = (sql: string) => db.batch(statementsOf({ name: '', sql }).map((text) => db.prepare(text)))
+const run = (statements: readonly string[]) => db.batch(statements.map((text) => db.prepare(text)))
 const applied = () => listAppliedMigrations(db)
 
 beforeEach(() => dropEverything(db))
@@ -51,10 +49,10 @@ describe('the files', () => {
 
   it('only add: older code works with a newer database', () => {
     for (const migration of migrations.slice(1)) {
-      for (const text of statementsOf(migration))
+      for (const text of migration.statements)
         expect([text, isAdditive(text, migration)]).toEqual([text, true])
     }
-    const more = { name: '', sql: 'CREATE TABLE t (id TEXT)' }
+    const more = { name: '', statements: ['CREATE TABLE t (id TEXT)'] }
     expect(isAdditive('ALTER TABLE users ADD COLUMN a TEXT', more)).toBe(true)
     expect(isAdditive('CREATE UNIQUE INDEX t_once ON t (id)', more)).toBe(true)
     expect(isAdditive('CREATE UNIQUE INDEX users_once ON users (email)', more)).toBe(false)
@@ -64,9 +62,11 @@ describe('the files', () => {
 })
 
 /** Older code would break a new uniqueness rule. */
-function isAdditive(text: string, migration: Migration): boolean {
+function isAdditive(statement: string, migration: Migration): boolean {
+  const text = statement.replaceAll(/^\s*--.*\n/gm, '').trim()
   const unique = /^CREATE UNIQUE INDEX (?:IF NOT EXISTS )?\w+ ON (\w+)/.exec(text)
-  if (unique !== null) return new RegExp(`CREATE TABLE (IF NOT EXISTS )?${unique[1]}\\b`).test(migration.sql)
+  if (unique !== null)
+    return new RegExp(`CREATE TABLE (IF NOT EXISTS )?${unique[1]}\\b`).test(migration.statements.join('\n'))
   // An index is only a way to find rows; a unique one is a rule, and stays.
   if (/^DROP INDEX \w+_by_expiry$/.test(text)) return true
   return /^(CREATE (TABLE|INDEX) |ALTER TABLE \w+ ADD COLUMN |INSERT INTO [\s\S]* ON CONFLICT DO NOTHING$)/.test(
@@ -76,7 +76,7 @@ function isAdditive(text: string, migration: Migration): boolean {
 
 describe('migrating', () => {
   it('ends in schema.sql, from an empty database', async () => {
-    await run(schema)
+    await run(env.SCHEMA)
     const wanted = await describeSchema(db)
     const seeds = await rowsOf(db, 'scopes')
     await dropEverything(db)
@@ -94,7 +94,7 @@ describe('migrating', () => {
   })
 
   it('keeps nothing of a failed one, and continues from there', async () => {
-    const broken = { ...later, sql: `${later.sql}\nINSERT INTO nowhere VALUES (1);` }
+    const broken = { ...later, statements: [...later.statements, 'INSERT INTO nowhere VALUES (1)'] }
     await expect(migrate(db, [...migrations, broken])).rejects.toThrow('nowhere')
     expect(await applied()).toEqual(migrations.map(({ name }) => name))
     expect((await describeSchema(db)).map(({ name }) => name)).not.toContain('later')
@@ -118,7 +118,7 @@ describe('migrating', () => {
 })
 
 describe('rows of the first release', () => {
-  const tables = [...new Set([...firstRows.matchAll(/^INSERT INTO (\w+)/gm)].map(([, name]) => name ?? ''))]
+  const tables = [...new Set(env.FIRST_ROWS.flatMap((text) => /^INSERT INTO (\w+)/m.exec(text)?.[1] ?? []))]
   const contents = () => Promise.all(tables.map((table) => rowsOf(db, table)))
 
   it('exist for each table', async () => {
@@ -128,7 +128,7 @@ describe('rows of the first release', () => {
 
   it('are all there after migrating', async () => {
     await migrate(db, [firstRelease])
-    await run(firstRows)
+    await run(env.FIRST_ROWS)
     const before = await contents()
     await migrate(db, [...migrations, later])
     const after = await contents()
@@ -141,7 +141,7 @@ describe('rows of the first release', () => {
     ['after it, by code that is still the old one', [...migrations, later]],
   ])('work when they were written %s', async (_, applied) => {
     await migrate(db, applied)
-    await run(firstRows)
+    await run(env.FIRST_ROWS)
     await migrate(db, [...migrations, later])
     const server = startServer()
     const { client } = held
@@ -166,7 +166,9 @@ describe('rows of the first release', () => {
 })
 
 describe('a database from before the first release', () => {
-  const narrow = first.replace(`'administrator', 'support', 'developer', 'user'`, `'administrator', 'user'`)
+  const before = (text: string) =>
+    text.replace(`'administrator', 'support', 'developer', 'user'`, `'administrator', 'user'`)
+  const narrow = firstRelease.statements.map(before)
   const rows = [
     `INSERT INTO users (id, username, username_key, password_hash, role, created_at) VALUES ('u', 'Ada', 'ada', 'p', 'administrator', 1)`,
     `INSERT INTO sessions VALUES ('s', 'u', 'sid', '[]', 1, 1, 9, NULL)`,
@@ -194,7 +196,7 @@ describe('a database from before the first release', () => {
   })
 
   it('is unchanged when that fails', async () => {
-    await run(narrow.replace('user_agent       TEXT ', 'gone_since       TEXT '))
+    await run(narrow.map((text) => text.replace('user_agent       TEXT ', 'gone_since       TEXT ')))
     for (const row of rows) await db.prepare(row).run()
     const before = [await contents(), await describeSchema(db)]
     await expect(migrate(db, migrations)).rejects.toThrow('gone_since')
@@ -202,7 +204,7 @@ describe('a database from before the first release', () => {
   })
 
   it('that has the same tables already is only recorded, and gets the new ones', async () => {
-    await run(first)
+    await run(firstRelease.statements)
     for (const row of rows.slice(0, 2)) await db.prepare(row).run()
     await db.prepare('DROP TABLE outbox').run()
     expect((await migrate(db, [firstRelease])).unreleased).toEqual([])

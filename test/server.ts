@@ -1,6 +1,5 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import schema from '../schema.sql?raw'
 import { createApp } from '../src/app.ts'
 import { type Bindings, type Config, parseConfig } from '../src/config.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../src/rules/clients/client.ts'
@@ -57,19 +56,13 @@ export function startServer(options: ServerOptions = {}): Server {
   return server
 }
 
-const migrations = import.meta.glob('../migrations/*.sql', { query: '?raw', import: 'default', eager: true })
-
 /** Storage is fresh in every test file: call this once in `beforeAll`. */
 export async function applySchema(): Promise<void> {
-  const statements = schema
-    .replaceAll(/--.*$/gm, '')
-    .split(';')
-    .filter((text) => text.trim() !== '')
   const record = env.DB.prepare('INSERT INTO d1_migrations (name) SELECT value FROM json_each(?)')
   await env.DB.batch([
-    ...statements.map((text) => env.DB.prepare(text)),
+    ...env.SCHEMA.map((text) => env.DB.prepare(text)),
     env.DB.prepare('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)'),
-    record.bind(JSON.stringify(Object.keys(migrations).map((file) => file.replace(/.*\//, '')))),
+    record.bind(JSON.stringify(env.MIGRATIONS.map(({ name }) => name))),
   ])
 }
 

@@ -12,6 +12,10 @@ declare namespace Cloudflare {
     readonly FUZZ_REQUESTS: string
     readonly FUZZ_SEED: string
     readonly SCALE_ROWS: string
+    /** Statements of SQL files: only Node can split them. */
+    readonly MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[]
+    readonly SCHEMA: readonly string[]
+    readonly FIRST_ROWS: readonly string[]
     readonly FORM_LIMIT: RateLimit
     readonly PAGE_LIMIT: RateLimit
     readonly MACHINE_LIMIT: RateLimit

@@ -36,7 +36,7 @@ export async function arrangeLatchkey({ port, pid, database }: RunningWorker): P
 }
 
 async function createAdministrator(lane: Lane, db: D1Database): Promise<void> {
-  await migrate(db, readMigrations())
+  await migrate(db, await readMigrations())
   const token = randomBytes(32).toString('base64url')
   const hash = createHash('sha256').update(token).digest('base64url')
   await db.prepare('INSERT INTO setup_tokens VALUES (?, 0)').bind(hash).run()

@@ -113,7 +113,7 @@ async function startServer(settings: Readonly<Record<string, string>>) {
   try {
     const { url } = await harness.listen()
     const { DB: db } = await harness.getWorker<{ readonly DB: D1Database }>().getEnv()
-    await migrate(db, readMigrations())
+    await migrate(db, await readMigrations())
     return { origin: `http://localhost:${url.port}`, db, close: () => harness.close() }
   } catch (error) {
     harness.debug()
