@@ -32,7 +32,7 @@ describe('npm start', () => {
       status: 1,
       said: '--port takes a number from 0 to 65535, not abc.',
     })
-    assert.match(problemOf(['--colour']) ?? '', /^--colour is not an option. npm start -- --help names/)
+    assert.match(problemOf(['--colour']) ?? '', /^--colour is not an option. npm start -- --help lists/)
     assert.equal(problemOf(['--port', '8123', '--ip=0.0.0.0', '--verbose']), undefined)
     assert.deepEqual(['0', '65535'].map(problemOfPort), [undefined, undefined])
     assert.ok(problemOfPort('65536')?.includes('65536'))
