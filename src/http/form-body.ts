@@ -28,16 +28,21 @@ export async function readFormBody(c: Context): Promise<FormBody> {
   return { ok: true, pairs: new URLSearchParams(utf8.decode(bytes)) }
 }
 
-/** The same refusal, as a page. */
-export function refuseBody(c: Context, session: Session | undefined, { status }: UnreadableBody) {
+/** The fields of a form that a person sent, or the page that refuses an unreadable body. */
+export async function readPageForm(
+  c: Context,
+  session: Session | undefined,
+): Promise<URLSearchParams | Response> {
+  const body = await readFormBody(c)
+  if (body.ok) return body.pairs
   const { language, messages } = c.var
   const { failure } = messages
   const advice = {
     408: failure.bodyLate,
     413: countText(language, failure.bodyLarge, longestBody),
     415: failure.bodyType,
-  }[status]
-  return refusePage(c, session, status, failure.unreadable, advice)
+  }[body.status]
+  return refusePage(c, session, body.status, failure.unreadable, advice)
 }
 
 /** Time limit for the whole body, in milliseconds: a slow one is not waited for. */

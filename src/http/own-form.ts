@@ -1,7 +1,7 @@
 import { type Attempt, readAttempt } from '../secrets/form-key.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
 import type { Context } from './context.ts'
-import { readFormBody, refuseBody } from './form-body.ts'
+import { readPageForm } from './form-body.ts'
 import { isOwnForm } from './form-token.ts'
 import { outdatedText } from './sign-in/outdated-form.ts'
 
@@ -13,9 +13,8 @@ export interface ReceivedForm {
 
 /** A form sent by a signed-in person, with its attempt. */
 export async function readForm(c: Context, session: Session): Promise<ReceivedForm | Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, session, body)
-  const { pairs } = body
+  const pairs = await readPageForm(c, session)
+  if (pairs instanceof Response) return pairs
   if (!isOwnForm(c, pairs)) return { pairs, attempt: undefined }
   const { config } = c.var
   const intention = [session.user.id, c.req.path, pairs.toString()]

@@ -227,6 +227,8 @@ describe('device authorization (RFC 8628)', () => {
     for (let i = 0; i < 22; i++) statuses.push((await askPage('BBBB-BBBB', guesser)).status)
     expect(statuses.at(0)).toBe(400)
     expect(statuses.at(-1)).toBe(429)
+    const { headers } = await askPage('BBBB-BBBB', guesser)
+    expect(headers.get('Retry-After')).toMatch(/^[1-9][0-9]*$/)
     // Another person is not affected.
     const { user_code } = await start()
     expect((await askPage(user_code)).html).toContain('Television')

@@ -15,6 +15,7 @@ export async function findManaged(c: Context, session: Session): Promise<OwnedCl
   return (await read(DB, { owned: findManagedClient(DB, clientIdOf(c), session.user.id) })).owned
 }
 
+/** The application that the URL names. */
 export function clientIdOf(c: Context): string {
   return c.req.param('clientId') ?? ''
 }

@@ -33,9 +33,10 @@ export function readPendingQuery(c: Context): PendingQuery {
   return { query, receivedAt: isOurs && isFresh ? receivedAt : undefined }
 }
 
-export function noteReceived(c: Context, query: string, receivedAt: Seconds): string {
+/** The path of the pending request, with the time at which it was received. */
+export function pendingPath(c: Context, query: string, receivedAt: Seconds): string {
   const signature = mac(c.var.config.keyEncryptionSecret, 'received', textOf(visit(c), query, receivedAt))
-  return `${query}&received=${receivedAt}.${signature}`
+  return `${c.var.paths.authorize}?${query}&received=${receivedAt}.${signature}`
 }
 
 /** The visit stays the same when somebody signs in; the session does not. */

@@ -5,7 +5,7 @@ import type { VerifiedPassword } from '../../store/people/users.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Context } from '../context.ts'
 import { siteFor } from '../pages.tsx'
-import { claimOwnPasswordAttempt, noteLockedTry, noteWrongPassword, waitProblem } from './password-try.ts'
+import { claimOwnPasswordAttempt, noteLockedTry, noteWrongPassword, waitNotice } from './password-try.ts'
 
 export type OwnPassword =
   | { readonly verified: VerifiedPassword; readonly forgiven: readonly Write[] }
@@ -22,11 +22,10 @@ export async function checkOwnPassword(
 ): Promise<OwnPassword> {
   const attempt = await claimOwnPasswordAttempt(c, session)
   const { found, lockedUntil, forgiven, importedKinds } = attempt
-  const wait = lockedUntil - c.var.now
-  if (wait > 0) {
+  const notice = waitNotice(c, lockedUntil)
+  if (notice !== undefined) {
     await noteLockedTry(c)
-    c.header('Retry-After', String(wait))
-    return { status: 429, problem: waitProblem(c, wait) }
+    return { status: 429, problem: notice }
   }
   const password = typed.slice(0, 1024)
   const right = verifyPassword(await argon2id(), password, found?.passwordHash, importedKinds) !== 'wrong'

@@ -152,7 +152,10 @@ export async function noteLockedTry(c: Context): Promise<void> {
   await write(c.env.DB, [countEvent(c.env.DB, 'sign_in_locked', c.var.reference, c.var.now)], {})
 }
 
-/** The text for a person who has to wait. */
-export function waitProblem(c: Context, wait: Seconds): string {
+/** The notice for a visitor who must wait until then, with Retry-After. Undefined: nobody has to. */
+export function waitNotice(c: Context, until: Seconds): string | undefined {
+  const wait = until - c.var.now
+  if (wait <= 0) return undefined
+  c.header('Retry-After', String(wait))
   return countText(c.var.language, c.var.messages.login.locked, wait)
 }

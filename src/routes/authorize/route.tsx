@@ -3,14 +3,14 @@ import { issueCode } from '../../acts/requests/issue-code.ts'
 import { findLookalike } from '../../http/clients/lookalike.ts'
 import { findClientNow, type Unpublished } from '../../http/clients/metadata-document.ts'
 import { type Context, pathWith } from '../../http/context.ts'
-import { readFormBody, refuseBody } from '../../http/form-body.ts'
+import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { inBackground, note } from '../../http/log.ts'
 import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
 import { onceMore, refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
 import { readAuthorizationRequest } from '../../http/requests/asked.ts'
-import { noteReceived, readPendingQuery } from '../../http/requests/received.ts'
+import { pendingPath, readPendingQuery } from '../../http/requests/received.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
 import { noteUse, presentedSession } from '../../http/sign-in/session.ts'
 import type { Client } from '../../rules/clients/client.ts'
@@ -47,9 +47,8 @@ export function get(c: Context): Promise<Response> {
  * authorization request by POST (OIDC Core §3.1.2.1), sent on as GET: only then does the browser send the Lax session cookie.
  */
 export async function post(c: Context): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const { pairs } = body
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const decision = pairs.get('decision')
   if (decision === null) return c.redirect(`${c.var.paths.authorize}?${pairs}`, 303)
   if (!isOwnForm(c, pairs)) {
@@ -133,11 +132,11 @@ async function dispatch(
   )
   switch (step.step) {
     case 'set-up': {
-      const next = `${paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
+      const next = pendingPath(c, query, step.receivedAt)
       return c.redirect(pathWith(paths.secondFactor, { next }), 303)
     }
     case 'login': {
-      const next = `${paths.authorize}?${noteReceived(c, query, step.receivedAt)}`
+      const next = pendingPath(c, query, step.receivedAt)
       if (step.factor) return c.redirect(pathWith(paths.login, { next, again: 'factor' }), 303)
       // Initiating User Registration 1.0 §4.1: `create` requests a new account, where sign-up is open.
       const creates = request.prompt.has('create') && config.signUp === 'open'
@@ -172,7 +171,7 @@ function refuseUnpublished(c: Context, session: Session | undefined, { unpublish
   if (session === undefined) {
     const { paths, now } = c.var
     const { query, receivedAt = now } = readPendingQuery(c)
-    const next = `${paths.authorize}?${noteReceived(c, query, receivedAt)}`
+    const next = pendingPath(c, query, receivedAt)
     return c.redirect(pathWith(paths.login, { next }), 303)
   }
   const { failure } = c.var.messages

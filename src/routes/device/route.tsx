@@ -3,7 +3,7 @@ import { findLookalike } from '../../http/clients/lookalike.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
-import { waitProblem } from '../../http/sign-in/password-try.ts'
+import { waitNotice } from '../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../http/sign-in/require-session.ts'
 import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { isRefusal } from '../../rules/refusal.ts'
@@ -98,8 +98,8 @@ async function findDevice(
     lock: findLock(DB, [budget], id, now),
     device: findWaitingDevice(DB, hashesOfUserCode(config.keyRing, code), now),
   })
-  const wait = (lock ?? 0) - now
-  if (wait > 0) return { problem: waitProblem(c, wait), status: 429 }
+  const notice = waitNotice(c, lock ?? 0)
+  if (notice !== undefined) return { problem: notice, status: 429 }
   if (device === undefined) return { problem: t.unknown, status: 400 }
   const { owned, known } = await write(DB, [returnAttempt(DB, budget, id)], {
     owned: findOwnedClient(DB, device.request.clientId),

@@ -1,6 +1,6 @@
 import { removeIfDue } from '../../acts/sign-in/lost-factors.ts'
 import { type Context, pathWith } from '../../http/context.ts'
-import { readFormBody, refuseBody } from '../../http/form-body.ts'
+import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { deliverLogoutsSoon } from '../../http/openid/deliver-soon.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
@@ -11,7 +11,7 @@ import {
   claimPasswordAttempt,
   noteLockedTry,
   noteWrongPassword,
-  waitProblem,
+  waitNotice,
 } from '../../http/sign-in/password-try.ts'
 import { startPendingSignIn } from '../../http/sign-in/pending-sign-in.ts'
 import { currentSession } from '../../http/sign-in/session.ts'
@@ -39,11 +39,11 @@ export async function get(c: Context): Promise<Response> {
 
 /** POST /login: username, password, next, can_have_passkey. */
 export async function post(c: Context): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const form = new LoginForm(body.pairs)
-  if (!isOwnForm(c, body.pairs)) {
-    const asked = body.pairs.get('again')
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
+  const form = new LoginForm(pairs)
+  if (!isOwnForm(c, pairs)) {
+    const asked = pairs.get('again')
     const left = await leaveOutdated(c, form.next, asked !== null)
     if (left instanceof Response) return left
     return again(
@@ -55,7 +55,11 @@ export async function post(c: Context): Promise<Response> {
     )
   }
   const attempt = await claimPasswordAttempt(c, form.username)
-  if (attempt.lockedUntil > c.var.now) return locked(c, form, attempt.lockedUntil)
+  const notice = waitNotice(c, attempt.lockedUntil)
+  if (notice !== undefined) {
+    await noteLockedTry(c)
+    return again(c, form, 429, notice)
+  }
 
   const found = attempt.found
   const argon2 = await argon2id()
@@ -114,14 +118,6 @@ class LoginForm {
     this.next = pairs.get('next') ?? ''
     this.canHavePasskey = pairs.get('can_have_passkey') === 'yes'
   }
-}
-
-async function locked(c: Context, form: LoginForm, until: number): Promise<Response> {
-  const wait = until - c.var.now
-  await noteLockedTry(c)
-  const response = await again(c, form, 429, waitProblem(c, wait))
-  response.headers.set('Retry-After', String(wait))
-  return response
 }
 
 /** `signedIn`: a person who is asked to sign in again. */

@@ -1,6 +1,6 @@
 import { saltFor } from '../../acts/server/kept-keys.ts'
 import type { Context } from '../../http/context.ts'
-import { readFormBody, refuseBody } from '../../http/form-body.ts'
+import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { type IdTokenHint, readIdTokenHint } from '../../http/openid/id-token-hint.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
@@ -31,10 +31,10 @@ export function get(c: Context): Promise<Response> {
 
 /** POST /o/logout: the answer to our question, or a request by POST, redirected to GET so that the session cookie is sent. */
 export async function post(c: Context): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  if (!body.pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${body.pairs}`, 303)
-  return endSession(c, isOwnForm(c, body.pairs) ? 'yes' : 'not ours')
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
+  if (!pairs.has('confirm')) return c.redirect(`${c.var.paths.endSession}?${pairs}`, 303)
+  return endSession(c, isOwnForm(c, pairs) ? 'yes' : 'not ours')
 }
 
 async function endSession(c: Context, confirmation: Confirmation): Promise<Response> {

@@ -1,5 +1,5 @@
 import type { Context } from '../../http/context.ts'
-import { readFormBody, refuseBody } from '../../http/form-body.ts'
+import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { currentSession } from '../../http/sign-in/session.ts'
@@ -15,10 +15,10 @@ export async function get(c: Context): Promise<Response> {
 
 /** POST /logout */
 export async function post(c: Context): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const session = await currentSession(c)
-  if (session !== undefined && !isOwnForm(c, body.pairs)) {
+  if (session !== undefined && !isOwnForm(c, pairs)) {
     // Another tab signed in: the same question again, for the person who is signed in now.
     if (whyNotOwn(c) === 'outdated') return c.redirect(c.var.paths.logout, 303)
     const { failure } = c.var.messages

@@ -1,5 +1,5 @@
 import { type Context, pathWith } from '../../http/context.ts'
-import { readFormBody, refuseBody } from '../../http/form-body.ts'
+import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
@@ -7,7 +7,7 @@ import { claimMailAttempt } from '../../http/people/mail-try.ts'
 import { canMail, sendMail } from '../../http/people/mailer.ts'
 import { refuseWithoutMail } from '../../http/people/without-mail.ts'
 import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
-import { waitProblem } from '../../http/sign-in/password-try.ts'
+import { waitNotice } from '../../http/sign-in/password-try.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
@@ -25,10 +25,10 @@ export function get(c: Context<'start'>): Response | Promise<Response> {
 /** POST /password-reset: account. Neither the answer nor the work reveals whether there is one. */
 export async function post(c: Context<'start'>): Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const account = (body.pairs.get('account') ?? '').slice(0, 256)
-  if (!isOwnForm(c, body.pairs)) {
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
+  const account = (pairs.get('account') ?? '').slice(0, 256)
+  if (!isOwnForm(c, pairs)) {
     return again(c, account, 403, staleForm(c))
   }
   if (account.trim() === '') return again(c, account, 400, siteFor(c, undefined).texts.start.reset.noAccount)
@@ -39,11 +39,8 @@ export async function post(c: Context<'start'>): Promise<Response> {
   const known = { userId: found?.id ?? '', passwordHash: found?.passwordHash ?? '' }
   const mailed = { typed: account, mailbox: found?.email, browser: knownBrowserOf(c, known) }
   const { lockedUntil, fullUntil } = await claimMailAttempt(c, mailed, {})
-  if (lockedUntil > now) {
-    const response = await again(c, account, 429, waitProblem(c, lockedUntil - now))
-    response.headers.set('Retry-After', String(lockedUntil - now))
-    return response
-  }
+  const notice = waitNotice(c, lockedUntil)
+  if (notice !== undefined) return again(c, account, 429, notice)
 
   // The newest link in the mailbox still works, whoever requested it.
   if (fullUntil > now) return c.redirect(paths.passwordResetSent, 303)

@@ -1,6 +1,6 @@
 import { firstAdministrator } from '../../acts/people/set-up.ts'
 import { type Context, pathWith } from '../../http/context.ts'
-import { readFormBody, refuseBody } from '../../http/form-body.ts'
+import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
@@ -29,9 +29,8 @@ export async function get(c: Context<'start'>): Promise<Response> {
 
 /** POST /setup: token, username, email, password. */
 export async function post(c: Context<'start'>): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const { pairs } = body
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const token = pairs.get('token') ?? ''
   if (!(await isOpenWith(c, token))) {
     // Done in another tab: the person who did it is signed in.

@@ -1,6 +1,6 @@
 import { type FirstWayIn, signUp } from '../../acts/people/sign-up.ts'
 import type { Context } from '../../http/context.ts'
-import { readFormBody, refuseBody } from '../../http/form-body.ts'
+import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { refusePage, showPage, siteFor, toSignIn } from '../../http/pages.tsx'
@@ -12,7 +12,7 @@ import { sayAll } from '../../http/problems.ts'
 import { readNewPasskey } from '../../http/sign-in/new-passkey.ts'
 import { leaveOutdated } from '../../http/sign-in/outdated-form.ts'
 import { challengeOfSignUp, signUpOptions } from '../../http/sign-in/passkey-options.ts'
-import { waitProblem } from '../../http/sign-in/password-try.ts'
+import { waitNotice } from '../../http/sign-in/password-try.ts'
 import { currentSession } from '../../http/sign-in/session.ts'
 import { signIn } from '../../http/sign-in/sign-in.ts'
 import { parseNextPath } from '../../rules/sign-in/next-path.ts'
@@ -44,9 +44,8 @@ export async function get(c: Context): Promise<Response> {
  */
 export async function post(c: Context): Promise<Response> {
   if (c.var.config.signUp === 'off') return closed(c)
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const { pairs } = body
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const form = readSignUpForm((name) => pairs.get(name) ?? '')
   const { keyEncryptionSecret } = c.var.config
   const attempt = readAttempt(keyEncryptionSecret, pairs.get('attempt') ?? '', [c.req.path, pairs.toString()])
@@ -92,11 +91,8 @@ async function create(
       owner: findProvenOwner(DB, email),
     },
   )
-  const lockedUntil = Math.max(locks.lockedUntil, locks.fullUntil)
-  if (lockedUntil > now) {
-    c.header('Retry-After', String(lockedUntil - now))
-    return show(c, form, [{ field: 'username', text: waitProblem(c, lockedUntil - now) }], 429)
-  }
+  const notice = waitNotice(c, Math.max(locks.lockedUntil, locks.fullUntil))
+  if (notice !== undefined) return show(c, form, [{ field: 'username', text: notice }], 429)
   if (found.mine === undefined) {
     if (found.taken) return nameIsTaken(c, form)
     if (found.fullUntil !== undefined) return networkIsFull(c, form, found.fullUntil)

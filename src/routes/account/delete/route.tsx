@@ -3,7 +3,7 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { doingOf } from '../../../http/sign-in/asking.ts'
+import { doingOf, statusOf } from '../../../http/sign-in/asking.ts'
 import { checkOwnPassword } from '../../../http/sign-in/own-password.ts'
 import { readForViewer, receiveForm, stepUp } from '../../../http/sign-in/require-session.ts'
 import { forgetSessionCookie } from '../../../http/sign-in/session.ts'
@@ -104,5 +104,5 @@ async function ask(c: Context<'account'>, { problems = [], problem, status }: Sh
       problem={problem}
     />
   )
-  return showPage(c, page, status ?? (problems.length > 0 || problem !== undefined ? 400 : 200))
+  return showPage(c, page, status ?? statusOf({ problem, problems }))
 }

@@ -8,7 +8,7 @@ import { claimMailAttempt } from '../../../http/people/mail-try.ts'
 import { canMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
 import { doingOf } from '../../../http/sign-in/asking.ts'
-import { waitProblem } from '../../../http/sign-in/password-try.ts'
+import { waitNotice } from '../../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
@@ -40,7 +40,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
     return show(c, session, { typed, problem: siteFor(c, session).texts.account.email.empty })
 
   const { DB } = c.env
-  const { now, paths } = c.var
+  const { paths } = c.var
   const { id: userId, username, email: before } = session.user
   if (!canMail(c)) {
     await saveUnprovenEmail(doingOf(c, { session, attempt }), email)
@@ -51,11 +51,8 @@ export async function post(c: Context<'account'>): Promise<Response> {
     { typed: email },
     { owner: findProvenOwner(DB, email) },
   )
-  const lockedUntil = Math.max(locks.lockedUntil, locks.fullUntil)
-  if (lockedUntil > now) {
-    c.header('Retry-After', String(lockedUntil - now))
-    return show(c, session, { typed, problem: waitProblem(c, lockedUntil - now), status: 429 })
-  }
+  const notice = waitNotice(c, Math.max(locks.lockedUntil, locks.fullUntil))
+  if (notice !== undefined) return show(c, session, { typed, problem: notice, status: 429 })
   const link = makeEmailLink(c, { userId, username, email, why: { before }, owner: found.owner })
   await write(DB, link.writes, {})
   link.send()

@@ -5,7 +5,7 @@ import { readForm, staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { tellOfChange } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
-import { doingOf } from '../../../http/sign-in/asking.ts'
+import { doingOf, statusOf } from '../../../http/sign-in/asking.ts'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
 import { checkOwnPassword } from '../../../http/sign-in/own-password.ts'
 import { readForViewer, stepUp } from '../../../http/sign-in/require-session.ts'
@@ -154,7 +154,6 @@ interface Shown {
 
 function show(c: Context<'account'>, { session, hasPassword }: Person, shown: Shown) {
   const { endsAuthorizations = false, problems = [], problem, status } = shown
-  const isWrong = problems.length > 0 || problem !== undefined
   const page = (
     <PasswordPage
       site={siteFor(c, session)}
@@ -166,5 +165,5 @@ function show(c: Context<'account'>, { session, hasPassword }: Person, shown: Sh
       problem={problem}
     />
   )
-  return showPage(c, page, status ?? (isWrong ? 400 : 200))
+  return showPage(c, page, status ?? statusOf({ problem, problems }))
 }

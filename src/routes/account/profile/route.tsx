@@ -3,7 +3,7 @@ import { type Context, pathWith } from '../../../http/context.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { sayAll } from '../../../http/problems.ts'
-import { doingOf } from '../../../http/sign-in/asking.ts'
+import { doingOf, statusOf } from '../../../http/sign-in/asking.ts'
 import { readForViewer, receiveForm } from '../../../http/sign-in/require-session.ts'
 import {
   checkProfileForm,
@@ -60,5 +60,5 @@ async function show(c: Context<'account'>, { form, problems = [], problem }: Sho
       problem={problem}
     />
   )
-  return showPage(c, page, problems.length > 0 || problem !== undefined ? 400 : 200)
+  return showPage(c, page, statusOf({ problem, problems }))
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import { readFormBody, refuseBody } from '../../../http/form-body.ts'
+import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { rememberBrowser } from '../../../http/sign-in/known-browser.ts'
@@ -16,10 +16,10 @@ export function get(c: Context<'start'>): Promise<Response> {
 
 /** POST /login/browser: token. From now on this browser has attempts of its own. It signs nobody in. */
 export async function post(c: Context<'start'>): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const token = body.pairs.get('token') ?? ''
-  if (!isOwnForm(c, body.pairs)) return ask(c, token, outdatedText(c))
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
+  const token = pairs.get('token') ?? ''
+  if (!isOwnForm(c, pairs)) return ask(c, token, outdatedText(c))
   const found = await follow(c, token)
   if (found === undefined) return deadLink(c)
   rememberBrowser(c, found.account, found.id)

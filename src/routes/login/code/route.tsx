@@ -1,12 +1,12 @@
 import { claimOneTimeCode } from '../../../acts/sign-in/claim-one-time-code.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { readFormBody, refuseBody } from '../../../http/form-body.ts'
+import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
 import { claimCodeAttempt, noteWrongCode } from '../../../http/sign-in/code-try.ts'
 import { leaveOutdated, outdatedText } from '../../../http/sign-in/outdated-form.ts'
-import { waitProblem } from '../../../http/sign-in/password-try.ts'
+import { waitNotice } from '../../../http/sign-in/password-try.ts'
 import { finishPendingSignIn, pendingUser } from '../../../http/sign-in/pending-sign-in.ts'
 import { signIn } from '../../../http/sign-in/sign-in.ts'
 import type { User } from '../../../store/people/users.ts'
@@ -27,9 +27,8 @@ export async function get(c: Context): Promise<Response> {
 
 /** POST /login/code: code, next. */
 export async function post(c: Context): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const { pairs } = body
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const form: CodeForm = {
     next: pairs.get('next') ?? '',
     kind: pairs.get('kind') === 'recovery' ? 'recovery' : 'app',
@@ -42,12 +41,9 @@ export async function post(c: Context): Promise<Response> {
   if (!isOwnForm(c, pairs)) return ask(c, user, form, outdatedText(c), 403)
 
   const attempt = await claimCodeAttempt(c, user)
-  const wait = attempt.lockedUntil - c.var.now
   if (attempt.isCapped) return ask(c, user, form, c.var.messages.code.capped, 429)
-  if (wait > 0) {
-    c.header('Retry-After', String(wait))
-    return ask(c, user, form, waitProblem(c, wait), 429)
-  }
+  const notice = waitNotice(c, attempt.lockedUntil)
+  if (notice !== undefined) return ask(c, user, form, notice, 429)
   // Removed in the meantime: the password is asked for again, and is enough.
   if (attempt.authenticator === undefined) return startOver(c, form.next)
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../../http/context.ts'
-import { readFormBody, refuseBody } from '../../../http/form-body.ts'
+import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { goOn } from '../../../http/sign-in/after-sign-in.ts'
@@ -29,9 +29,8 @@ export function get(c: Context): Response {
 
 /** POST /login/passkey: credential (AuthenticationResponseJSON), next. */
 export async function post(c: Context): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const { pairs } = body
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const next = pairs.get('next') ?? ''
   if (!isOwnForm(c, pairs)) {
     const left = await leaveOutdated(c, next, pairs.has('again'))

@@ -1,6 +1,6 @@
 import { askForRemoval, stopRemoval } from '../../../acts/sign-in/lost-factors.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
-import { readFormBody, refuseBody } from '../../../http/form-body.ts'
+import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
@@ -45,13 +45,12 @@ export async function get(c: Context<'account'>): Promise<Response> {
 
 /** POST /login/recovery: action (ask, stop). */
 export async function post(c: Context<'account'>): Promise<Response> {
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const person = await findPerson(c)
   if (person === undefined) return startOver(c)
   const { user, isStrong } = person
   const { config, now, reference, issuer, paths } = c.var
-  const { pairs } = body
   const attempt = isOwnForm(c, pairs)
     ? readAttempt(config.keyEncryptionSecret, pairs.get('attempt') ?? '', [user.id, pairs.toString()])
     : undefined

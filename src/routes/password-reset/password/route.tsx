@@ -1,6 +1,6 @@
 import { resetPassword } from '../../../acts/sign-in/reset-password.ts'
 import type { Context } from '../../../http/context.ts'
-import { readFormBody, refuseBody } from '../../../http/form-body.ts'
+import { readPageForm } from '../../../http/form-body.ts'
 import { isOwnForm } from '../../../http/form-token.ts'
 import { deliverLogoutsSoon } from '../../../http/openid/deliver-soon.ts'
 import { staleForm } from '../../../http/own-form.ts'
@@ -34,9 +34,8 @@ export async function get(c: Context<'start'>): Promise<Response> {
 /** POST /password-reset/password: token, password. */
 export async function post(c: Context<'start'>): Promise<Response> {
   if (!canMail(c)) return refuseWithoutMail(c)
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, undefined, body)
-  const { pairs } = body
+  const pairs = await readPageForm(c, undefined)
+  if (pairs instanceof Response) return pairs
   const token = pairs.get('token') ?? ''
   const link = await findLink(c, token)
   if (link === undefined) return deadLink(c)

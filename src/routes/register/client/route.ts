@@ -1,4 +1,5 @@
 import { changeRegistration, endRegistration } from '../../../acts/clients/self-registration.ts'
+import { clientIdOf } from '../../../http/clients/managed.ts'
 import { answerRegistration, isGivenSecret, readMetadata } from '../../../http/clients/registration.ts'
 import type { Context } from '../../../http/context.ts'
 import { allowEveryOrigin } from '../../../http/cors.ts'
@@ -88,7 +89,7 @@ async function findOwn(c: Context): Promise<Own | Refusal> {
   const accessToken = readSecret('registration', bearerOf(c) ?? '')
   if (accessToken === undefined) return gone
   const { DB } = c.env
-  const clientId = c.req.param('clientId') ?? ''
+  const clientId = clientIdOf(c)
   const { client, registration } = await read(DB, {
     client: findClient(DB, clientId),
     registration: findRegistration(DB, clientId, hashSecret(accessToken)),

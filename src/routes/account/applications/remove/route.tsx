@@ -1,4 +1,5 @@
 import { takeBackConsent } from '../../../../acts/requests/own-consents.ts'
+import { clientIdOf } from '../../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
@@ -43,8 +44,4 @@ async function ask(c: Context<'account'>, problem: string | undefined): Promise<
     />
   )
   return showPage(c, page, problem === undefined ? 200 : 400)
-}
-
-function clientIdOf(c: Context): string {
-  return c.req.param('clientId') ?? ''
 }

@@ -1,5 +1,5 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
+import { readPageForm } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
@@ -34,14 +34,14 @@ export async function get(c: Context<'account'>): Promise<Response> {
 export async function post(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, session, body)
-  const token = body.pairs.get('token') ?? ''
+  const pairs = await readPageForm(c, session)
+  if (pairs instanceof Response) return pairs
+  const token = pairs.get('token') ?? ''
   const link = await findLink(c, session, token)
   if (link === undefined) return refuse(c, session, 'dead')
   const weak = refuseWeak(c, session, link)
   if (weak !== undefined) return weak
-  if (!isOwnForm(c, body.pairs)) return ask(c, session, link, staleForm(c))
+  if (!isOwnForm(c, pairs)) return ask(c, session, link, staleForm(c))
 
   const { DB } = c.env
   const { now, reference, paths } = c.var

@@ -1,12 +1,12 @@
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { answerNotFound } from '../../../../http/failures.ts'
-import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
+import { readPageForm } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { refusePage, siteFor } from '../../../../http/pages.tsx'
 import { makeEmailLink } from '../../../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../../../http/people/mail-try.ts'
 import { canMail } from '../../../../http/people/mailer.ts'
-import { waitProblem } from '../../../../http/sign-in/password-try.ts'
+import { waitNotice } from '../../../../http/sign-in/password-try.ts'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import { write } from '../../../../store/database.ts'
 import { findProvenOwner } from '../../../../store/people/users.ts'
@@ -16,23 +16,21 @@ export async function post(c: Context<'account'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   if (!canMail(c)) return answerNotFound(c)
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, session, body)
+  const pairs = await readPageForm(c, session)
+  if (pairs instanceof Response) return pairs
   const { DB } = c.env
-  const { now, paths } = c.var
+  const { paths } = c.var
   const { id: userId, username, email } = session.user
-  if (!isOwnForm(c, body.pairs) || email === undefined) return c.redirect(paths.accountEmail, 303)
+  if (!isOwnForm(c, pairs) || email === undefined) return c.redirect(paths.accountEmail, 303)
 
   const { found, ...locks } = await claimMailAttempt(
     c,
     { typed: email },
     { owner: findProvenOwner(DB, email) },
   )
-  const lockedUntil = Math.max(locks.lockedUntil, locks.fullUntil)
-  if (lockedUntil > now) {
-    c.header('Retry-After', String(lockedUntil - now))
-    const { tooMany } = siteFor(c, session).texts.account.email
-    return refusePage(c, session, 429, tooMany, waitProblem(c, lockedUntil - now))
+  const notice = waitNotice(c, Math.max(locks.lockedUntil, locks.fullUntil))
+  if (notice !== undefined) {
+    return refusePage(c, session, 429, siteFor(c, session).texts.account.email.tooMany, notice)
   }
   const link = makeEmailLink(c, { userId, username, email, why: 'again', owner: found.owner })
   await write(DB, link.writes, {})

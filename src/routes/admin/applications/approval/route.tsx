@@ -1,4 +1,5 @@
 import { answerWaitingClient } from '../../../../acts/clients/answer-approval.ts'
+import { clientIdOf } from '../../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { staleForm } from '../../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
@@ -21,7 +22,7 @@ async function ask(
   session: Session,
   { problem }: Shown,
 ): Promise<Response> {
-  const { client } = await read(c.env.DB, { client: findClient(c.env.DB, c.req.param('clientId') ?? '') })
+  const { client } = await read(c.env.DB, { client: findClient(c.env.DB, clientIdOf(c)) })
   if (client?.approval === undefined) return showNothing(c, session)
   const page = (
     <ApprovalPage site={siteFor(c, session)} client={client} attempt={makeAttempt()} problem={problem} />
@@ -35,7 +36,7 @@ async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise
   const seenAt = Number(pairs.get('seen_at') ?? '')
   const isAnswer = decision === 'approve' || decision === 'refuse'
   if (!isAnswer || !Number.isSafeInteger(seenAt)) return ask(c, session, { problem: staleForm(c) })
-  const answer = { clientId: c.req.param('clientId') ?? '', approved: decision === 'approve', seenAt }
+  const answer = { clientId: clientIdOf(c), approved: decision === 'approve', seenAt }
   if (await answerWaitingClient(doingOf(c, form), answer))
     return c.redirect(
       pathWith(c.var.paths.adminApplications, { approval: 'waiting', answered: decision }),

@@ -1,4 +1,5 @@
 import { setSuspended } from '../../../../acts/clients/standing.ts'
+import { clientIdOf } from '../../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown, statusOf } from '../../../../http/sign-in/asking.ts'
@@ -13,7 +14,7 @@ import { SuspendApplicationPage } from './page.tsx'
 export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
-  const { client } = await read(c.env.DB, { client: findClient(c.env.DB, c.req.param('clientId') ?? '') })
+  const { client } = await read(c.env.DB, { client: findClient(c.env.DB, clientIdOf(c)) })
   if (client === undefined) return showNothing(c, session)
   const page = (
     <SuspendApplicationPage
@@ -27,7 +28,7 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
 }
 
 async function act(c: Context, form: OwnForm): Promise<Response> {
-  const clientId = c.req.param('clientId') ?? ''
+  const clientId = clientIdOf(c)
   const suspended = form.pairs.get('suspended') !== 'false'
   return (await setSuspended(doingOf(c, form), clientId, suspended))
     ? c.redirect(pathWith(c.var.paths.applicationDanger(clientId), { saved: '' }), 303)

@@ -1,4 +1,5 @@
 import { setTrust } from '../../../../acts/clients/standing.ts'
+import { clientIdOf } from '../../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -19,7 +20,7 @@ async function ask(
   { typed, problem }: Shown,
 ): Promise<Response> {
   const { DB } = c.env
-  const { owned } = await read(DB, { owned: findOwnedClient(DB, c.req.param('clientId') ?? '') })
+  const { owned } = await read(DB, { owned: findOwnedClient(DB, clientIdOf(c)) })
   if (owned === undefined) return showNothing(c, session)
   const page = (
     <TrustPage
@@ -35,7 +36,7 @@ async function ask(
 
 async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise<Response> {
   const { session, pairs } = form
-  const clientId = c.req.param('clientId') ?? ''
+  const clientId = clientIdOf(c)
   const trust = clientTrusts.find((known) => known === pairs.get('trust'))
   const seenAt = Number(pairs.get('seen_at'))
   const done = trust !== undefined && (await setTrust(doingOf(c, form), clientId, trust, seenAt))

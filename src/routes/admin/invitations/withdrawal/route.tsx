@@ -1,6 +1,6 @@
 import { withdrawInvitation } from '../../../../acts/people/invitations.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
-import { readFormBody, refuseBody } from '../../../../http/form-body.ts'
+import { readPageForm } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import { randomText } from '../../../../secrets/secret.ts'
@@ -11,10 +11,10 @@ import { findOpenInvitation } from '../../../../store/people/invitations.ts'
 export async function post(c: Context): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const body = await readFormBody(c)
-  if (!body.ok) return refuseBody(c, session, body)
+  const pairs = await readPageForm(c, session)
+  if (pairs instanceof Response) return pairs
   const { adminInvitations } = c.var.paths
-  if (!isOwnForm(c, body.pairs)) return c.redirect(adminInvitations, 303)
+  if (!isOwnForm(c, pairs)) return c.redirect(adminInvitations, 303)
   const { DB } = c.env
   const { now, reference } = c.var
   const { invitation } = await read(DB, { invitation: findOpenInvitation(DB, c.req.param('id') ?? '') })

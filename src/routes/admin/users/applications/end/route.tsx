@@ -1,4 +1,5 @@
 import { endAccessOf } from '../../../../../acts/people/standing.ts'
+import { clientIdOf } from '../../../../../http/clients/managed.ts'
 import { type Context, pathWith } from '../../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../../http/pages.tsx'
 import { userIdOf } from '../../../../../http/people/path-user.ts'
@@ -56,5 +57,5 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
 }
 
 function named(c: Context) {
-  return { userId: userIdOf(c), clientId: c.req.param('clientId') ?? '' }
+  return { userId: userIdOf(c), clientId: clientIdOf(c) }
 }
