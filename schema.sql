@@ -273,7 +273,9 @@ CREATE TABLE IF NOT EXISTS client_secrets (
   client_id    TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   created_at   INTEGER NOT NULL,
   last_used_at INTEGER,                        -- to the hour
-  expires_at   INTEGER                         -- NULL: never
+  expires_at   INTEGER,                        -- NULL: never
+  label        TEXT NOT NULL DEFAULT '',       -- what its owner calls it
+  last_four    TEXT                            -- its last four characters; NULL: from before they were kept
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS client_secrets_by_expiry ON client_secrets (expires_at) WHERE expires_at IS NOT NULL;

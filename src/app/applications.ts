@@ -35,7 +35,7 @@ export function applicationsRoutes(paths: Paths): readonly Route[] {
     page(paths.applicationLogo(':clientId'), proven(), ['applications', 'problems'], applicationLogo),
     file(paths.logo(':clientId', ':hash'), logo.get),
     page(paths.applicationPolicy(':clientId'), proven(), ['applications', 'problems'], applicationPolicy),
-    page(paths.applicationSecrets(':clientId'), proven(), ['applications'], applicationSecrets),
+    page(paths.applicationSecrets(':clientId'), proven(), ['applications', 'problems'], applicationSecrets),
     page(
       paths.deleteApplicationSecret(':clientId', ':secretId'),
       proven(),

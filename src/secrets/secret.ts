@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Secret, SecretHash, SecretKind } from '../values/secret.ts'
+import type { KeptSecret, Secret, SecretHash, SecretKind } from '../values/secret.ts'
 
 /** Prefixes by which a leaked secret is recognized. Sessions and setup links never leave our own pages. */
 const prefixOf: Record<SecretKind, string> = {
@@ -50,6 +50,11 @@ export function readSecret<K extends SecretKind>(kind: K, presented: string): Se
  */
 export function hashSecret<K extends SecretKind>(secret: Secret<K>): SecretHash<K> {
   return { kind: secret.kind, sha256: createHash('sha256').update(secret.plain, 'utf8').digest('base64url') }
+}
+
+/** The hash of a secret, with the end that its owner sees afterwards. */
+export function keepSecret<K extends SecretKind>(secret: Secret<K>): KeptSecret<K> {
+  return { ...hashSecret(secret), lastFour: secret.plain.slice(-4) }
 }
 
 export function base64url(bytes: Uint8Array): string {

@@ -21,8 +21,14 @@ export interface Secret<K extends SecretKind> {
 /** The code that redeems an authorization: from a redirect, or of a device. */
 export type CodeHash = SecretHash<'code'> | SecretHash<'device-code'>
 
-/** SHA-256 of a secret, base64url: the only form that is stored. Not a string, so that no plaintext can be passed in its place. */
+/** SHA-256 of a secret, base64url: the form that is stored. Not a string, so that no plaintext can be passed in its place. */
 export interface SecretHash<K extends SecretKind> {
   readonly kind: K
   readonly sha256: string
+}
+
+/** What is stored of a secret that its owner has to tell from another one. */
+export interface KeptSecret<K extends SecretKind> extends SecretHash<K> {
+  /** 24 of its 256 bits. */
+  readonly lastFour: string
 }

@@ -45,6 +45,59 @@ const faults: [string, () => ReturnType<typeof startServer>][] = [
   ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
 ]
 
+describe('a secret that is not shown any more', () => {
+  const rows = async (known: Known) => (await ada.get(pathOf(known, '/credentials'))).text
+
+  it('is told by its label and its last four characters, never more', async () => {
+    const first = await register(ada)
+    const form = await ada.get(pathOf(first, '/secrets'))
+    const second = {
+      ...first,
+      secret: shown(await form.submit({ label: ' Production  2 ' }), 'client_secret'),
+    }
+    const page = await ada.get(pathOf(first, '/credentials'))
+    for (const { secret = '' } of [first, second]) {
+      expect(page.text).toContain(`lk_…${secret.slice(-4)}`)
+      expect(page.html).not.toContain(secret.slice(-5))
+    }
+    expect(page.html).toContain('<bdi>Production 2</bdi>')
+    const [, link = ''] = await deletions(first)
+    const asked = await ada.get(link)
+    expect(asked.text).toContain(`Production 2 lk_…${second.secret?.slice(-4)}`)
+    expect(asked.html).not.toContain(second.secret?.slice(-5))
+  })
+
+  it('has none from before they were kept', async () => {
+    const known = await register(ada)
+    await env.DB.prepare('UPDATE client_secrets SET last_four = NULL WHERE client_id = ?')
+      .bind(known.client.id)
+      .run()
+    expect(await rows(known)).toContain('lk_…')
+    expect(await rows(known)).not.toContain('undefined')
+  })
+
+  it.each(['x'.repeat(41), 'pro\u202Eduction', 'pr\u043Eduction', 'a\u0301\u0301\u0301'])(
+    'has no label that misleads, or is too long: %j',
+    async (label) => {
+      const known = await register(ada)
+      const answer = await (await ada.get(pathOf(known, '/secrets'))).submit({ label })
+      expect(answer.status).toBe(400)
+      expect(titleOf(answer)).toMatch(/^Error: /)
+      expect(answer.html).toContain('aria-invalid')
+      expect(await events(known, 'client_secret_made')).toBe(0)
+    },
+  )
+
+  it('has a label of any other characters, as text', async () => {
+    const label = `<script>"'&amp;</script>{time}`
+    const known = await register(ada)
+    await (await ada.get(pathOf(known, '/secrets'))).submit({ label })
+    const { html, text } = await ada.get(pathOf(known, '/credentials'))
+    expect(text).toContain(label)
+    expect(html).not.toContain('<script>"')
+  })
+})
+
 describe('a second secret', () => {
   it('overlaps with the first, and deleting it does not affect the other', async () => {
     const first = await register(ada)

@@ -3,7 +3,7 @@ import { insertClient, updateClient } from '../../store/clients/changes.ts'
 import { findManagedClient } from '../../store/clients/clients.ts'
 import { deleteUselessSecrets, insertFirstSecret, listLiveSecrets } from '../../store/clients/secrets.ts'
 import { write } from '../../store/database.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { KeptSecret } from '../../values/secret.ts'
 import { type Doing, noteOf } from '../act.ts'
 
 /** Who may register, and how many they may own: checked in the statement that inserts. */
@@ -19,7 +19,7 @@ export interface RegistrationRule {
 export async function registerClient(
   doing: Doing,
   client: Client,
-  secret: SecretHash<'client'>,
+  secret: KeptSecret<'client'>,
   { developersOnly, most }: RegistrationRule,
 ) {
   const { db, act, now } = doing
@@ -42,7 +42,7 @@ export async function saveRegistration(
   doing: Doing,
   before: Client,
   after: Client,
-  secret: SecretHash<'client'>,
+  secret: KeptSecret<'client'>,
 ) {
   const { db, act, now } = doing
   const { id } = after

@@ -6,11 +6,11 @@ import {
   hasSecretCalled,
   insertSecret,
   listLiveSecrets,
+  type SecretChoices,
   secretId,
 } from '../../store/clients/secrets.ts'
 import { write } from '../../store/database.ts'
-import type { SecretHash } from '../../values/secret.ts'
-import type { Seconds } from '../../values/time.ts'
+import type { KeptSecret } from '../../values/secret.ts'
 import { type Doing, end, noteOf } from '../act.ts'
 
 /**
@@ -20,8 +20,8 @@ import { type Doing, end, noteOf } from '../act.ts'
 export async function addSecret(
   doing: Doing,
   clientId: string,
-  hash: SecretHash<'client'>,
-  expiresAt: Seconds | undefined,
+  hash: KeptSecret<'client'>,
+  choices: SecretChoices,
 ) {
   const { db, act, now } = doing
   const event = {
@@ -30,7 +30,7 @@ export async function addSecret(
     detail: secretId(hash),
     only: hasSecret(clientId, hash),
   } as const
-  return write(db, [insertSecret(db, act, clientId, hash, expiresAt, now), noteOf(doing, event)], {
+  return write(db, [insertSecret(db, act, clientId, hash, choices, now), noteOf(doing, event)], {
     owned: findManagedClient(db, clientId, act.actorId),
     secrets: listLiveSecrets(db, clientId, now),
     made: hasAuditEvent(db, act.attemptId),

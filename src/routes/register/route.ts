@@ -15,7 +15,7 @@ import { originOf } from '../../http/peer.ts'
 import { bearerOf } from '../../http/tokens/bearer.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
-import { hashSecret, makeClientId, makeSecret } from '../../secrets/secret.ts'
+import { hashSecret, keepSecret, makeClientId, makeSecret } from '../../secrets/secret.ts'
 
 /** POST /o/register, RFC 7591 §3: a client registers itself, if the setting REGISTRATION allows it. */
 export async function post(c: Context): Promise<Response> {
@@ -40,7 +40,7 @@ export async function post(c: Context): Promise<Response> {
   const registered = {
     client,
     accessToken: hashSecret(accessToken),
-    secret: secret && hashSecret(secret),
+    secret: secret && keepSecret(secret),
     authMethod: metadata.authMethod,
     told: metadata.told,
     origin: originOf(c, 'registration-address'),

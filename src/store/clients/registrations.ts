@@ -1,7 +1,7 @@
 import type { Client } from '../../rules/clients/client.ts'
 import type { AuthMethod } from '../../rules/clients/metadata.ts'
 import { isSameRegistration } from '../../rules/clients/registration.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { KeptSecret, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, type Query, read, text, type Write } from '../database.ts'
 import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
@@ -19,7 +19,7 @@ export interface Registration {
 export interface NewRegistration extends Registration {
   readonly client: Client
   readonly accessToken: SecretHash<'registration'>
-  readonly secret: SecretHash<'client'> | undefined
+  readonly secret: KeptSecret<'client'> | undefined
   readonly origin: NetworkOrigin
 }
 
@@ -56,8 +56,8 @@ export function insertRegistration(
     ...(secret === undefined
       ? []
       : [
-          sql`INSERT INTO client_secrets (secret_hash, client_id, created_at)
-              SELECT ${secret.sha256}, c.id, ${now} FROM clients c WHERE c.id = ${client.id} ON CONFLICT DO NOTHING`,
+          sql`INSERT INTO client_secrets (secret_hash, client_id, created_at, last_four)
+              SELECT ${secret.sha256}, c.id, ${now}, ${secret.lastFour} FROM clients c WHERE c.id = ${client.id} ON CONFLICT DO NOTHING`,
         ]),
   ]
   return [...writes.map((one) => statement(db, one)), insertOrigins(db, client, registered)]
@@ -117,7 +117,7 @@ export function updateRegistration(
     ...(secret === undefined
       ? []
       : [
-          sql`INSERT INTO client_secrets (secret_hash, client_id, created_at) SELECT ${secret.sha256}, c.id, ${now}
+          sql`INSERT INTO client_secrets (secret_hash, client_id, created_at, last_four) SELECT ${secret.sha256}, c.id, ${now}, ${secret.lastFour}
               FROM clients c WHERE c.id = ${client.id} AND ${mine}
                 AND NOT EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id) ON CONFLICT DO NOTHING`,
         ]),

@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import type { SecretHash } from '../../values/secret.ts'
+import type { KeptSecret, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, text, type Write } from '../database.ts'
 import { type Act, manages, mayChange } from '../guards.ts'
@@ -13,6 +13,10 @@ export interface ClientSecret {
   readonly lastUsedAt: Seconds | undefined
   /** Undefined: it does not expire. */
   readonly expiresAt: Seconds | undefined
+  /** What its owner calls it; empty when they call it nothing. */
+  readonly label: string
+  /** Undefined for a secret from before they were kept. */
+  readonly lastFour: string | undefined
 }
 
 /** A client, with the presented secret if it is valid. */
@@ -54,7 +58,7 @@ export function listLiveSecrets(
   return {
     statement: statement(
       db,
-      sql`SELECT secret_hash, created_at, last_used_at, expires_at FROM client_secrets
+      sql`SELECT secret_hash, created_at, last_used_at, expires_at, label, last_four FROM client_secrets
         WHERE client_id = ${clientId} AND ifnull(expires_at > ${now}, 1) ORDER BY created_at`,
     ),
     read: (rows) =>
@@ -63,6 +67,8 @@ export function listLiveSecrets(
         createdAt: integer(row, 'created_at'),
         lastUsedAt: optional(integer, row, 'last_used_at'),
         expiresAt: optional(integer, row, 'expires_at'),
+        label: text(row, 'label'),
+        lastFour: optional(text, row, 'last_four'),
       })),
   }
 }
@@ -75,13 +81,13 @@ export function insertFirstSecret(
   db: D1Database,
   act: Act,
   clientId: string,
-  secret: SecretHash<'client'>,
+  secret: KeptSecret<'client'>,
   now: Seconds,
 ): Write {
   return statement(
     db,
-    sql`INSERT INTO client_secrets (secret_hash, client_id, created_at)
-      SELECT ${secret.sha256}, k.id, ${now} FROM clients k
+    sql`INSERT INTO client_secrets (secret_hash, client_id, created_at, last_four)
+      SELECT ${secret.sha256}, k.id, ${now}, ${secret.lastFour} FROM clients k
       WHERE k.id = ${clientId} AND ${showsSecret} AND ${mayChange(act, clientId)}
         AND NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = ${clientId})
       ON CONFLICT DO NOTHING`,
@@ -91,19 +97,25 @@ export function insertFirstSecret(
 /** A rotation overlaps: the old one works until it is deleted. */
 export const mostLiveSecrets = 2
 
+/** What its owner chooses for a new secret. */
+export interface SecretChoices {
+  readonly expiresAt: Seconds | undefined
+  readonly label: string
+}
+
 /** One more, while fewer than two are live: two people at once never create three. A client that uses no secret gets none. */
 export function insertSecret(
   db: D1Database,
   act: Act,
   clientId: string,
-  secret: SecretHash<'client'>,
-  expiresAt: Seconds | undefined,
+  secret: KeptSecret<'client'>,
+  { expiresAt, label }: SecretChoices,
   now: Seconds,
 ): Write {
   return statement(
     db,
-    sql`INSERT INTO client_secrets (secret_hash, client_id, created_at, expires_at)
-      SELECT ${secret.sha256}, k.id, ${now}, ${expiresAt ?? null} FROM clients k
+    sql`INSERT INTO client_secrets (secret_hash, client_id, created_at, expires_at, label, last_four)
+      SELECT ${secret.sha256}, k.id, ${now}, ${expiresAt ?? null}, ${label}, ${secret.lastFour} FROM clients k
       WHERE k.id = ${clientId} AND ${showsSecret} AND ${mayChange(act, clientId)}
         AND (SELECT COUNT(*) FROM client_secrets
           WHERE client_id = ${clientId} AND ifnull(expires_at > ${now}, 1)) < ${mostLiveSecrets}

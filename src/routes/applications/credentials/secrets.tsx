@@ -11,6 +11,8 @@ export interface ListedSecret {
   readonly lastUsedAt: number | undefined
   readonly expiresAt: number | undefined
   readonly expiresSoon: boolean
+  readonly label: string
+  readonly lastFour: string | undefined
 }
 
 export interface SecretsProps {
@@ -21,7 +23,26 @@ export interface SecretsProps {
   readonly mayAdd: boolean
 }
 
-/** The valid secrets. None is ever shown again, so they are identified by their times. */
+/** The end of a secret, with what its owner calls it. */
+function SecretName({ secret: { label, lastFour } }: { readonly secret: ListedSecret }) {
+  return (
+    <>
+      {label !== '' && (
+        <>
+          <bdi>{label}</bdi>{' '}
+        </>
+      )}
+      <code dir="ltr">lk_…{lastFour}</code>
+    </>
+  )
+}
+
+/** For people who hear the page, and for secrets from before labels and ends were kept. */
+function spokenName({ id, label, lastFour }: ListedSecret): string {
+  return [label, lastFour === undefined ? id : `…${lastFour}`].filter((part) => part !== '').join(' ')
+}
+
+/** The valid secrets. None is ever shown again. */
 export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
   const { paths } = site
   const t = site.texts.applications.secrets
@@ -36,9 +57,10 @@ export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
               <Icon name="key" />
               <div>
                 <strong>
-                  <Fill text={t.made} time={<Time at={secret.createdAt} exact />} />
+                  <SecretName secret={secret} />
                 </strong>
                 <p class="hint">
+                  <Fill text={t.made} time={<Time at={secret.createdAt} exact />} /> ·{' '}
                   {secret.lastUsedAt === undefined ? (
                     t.neverUsed
                   ) : (
@@ -57,7 +79,7 @@ export function Secrets({ site, client, secrets, mayAdd }: SecretsProps) {
                 <a
                   class="button secondary small"
                   href={paths.deleteApplicationSecret(client.id, secret.id)}
-                  aria-label={fillText(t.deleteWhat, { id: secret.id })}
+                  aria-label={fillText(t.deleteWhat, { id: spokenName(secret) })}
                 >
                   {t.delete}
                 </a>

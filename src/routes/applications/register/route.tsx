@@ -11,7 +11,7 @@ import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../../
 import { emptyClientForm } from '../../../rules/clients/form.ts'
 import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { type Attempt, makeAttempt } from '../../../secrets/form-key.ts'
-import { hashSecret } from '../../../secrets/secret.ts'
+import { keepSecret } from '../../../secrets/secret.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
@@ -107,7 +107,7 @@ async function register(
 ): Promise<Response> {
   const { applications, quotas } = c.var.config
   const rule = { developersOnly: applications === 'developers', most: quotas.applications }
-  const secret = hashSecret(attempt.newSecret)
+  const secret = keepSecret(attempt.newSecret)
   const { owned, secrets } = await registerClient(doingOf(c, { session, attempt }), client, secret, rule)
   if (owned === undefined) return showNothing(c, session)
   const shown = { secret: attempt.newSecret, as: 'registered' } as const

@@ -1,5 +1,5 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { RadioField } from '../../../ui/forms/fields.tsx'
+import { Field, type Problem, ProblemSummary, RadioField } from '../../../ui/forms/fields.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
@@ -11,26 +11,35 @@ export interface NewSecretPageProps {
   /** The number of valid ones. */
   readonly live: number
   readonly most: number
+  /** As typed. */
+  readonly label: string
   /** The selected value. */
   readonly expires: string
   readonly attempt: string
   readonly problem?: string | undefined
+  readonly problems: readonly Problem[]
 }
 
 /** A rotation: create the new one, give it to the application, delete the old one. */
-export function NewSecretPage({ site, client, live, most, expires, attempt, problem }: NewSecretPageProps) {
+export function NewSecretPage(props: NewSecretPageProps) {
+  const { site, client, live, most, label, expires, attempt, problem, problems } = props
   const back = site.paths.applicationCredentials(client.id)
   const { common, error } = site.messages
   const t = site.texts.applications.secrets
   const name = <bdi>{client.name}</bdi>
   return (
-    <Layout site={site} title={problem === undefined ? t.make : `${error}: ${t.make}`} width="narrow">
+    <Layout
+      site={site}
+      title={problem === undefined && problems.length === 0 ? t.make : `${error}: ${t.make}`}
+      width="narrow"
+    >
       <h1>{t.make}</h1>
       {problem !== undefined && (
         <div class="problems" role="alert">
           <p>{problem}</p>
         </div>
       )}
+      <ProblemSummary problems={problems} />
       {live >= most ? (
         <>
           <p>
@@ -50,6 +59,7 @@ export function NewSecretPage({ site, client, live, most, expires, attempt, prob
           <form method="post" action={site.paths.applicationSecrets(client.id)}>
             <FormToken site={site} />
             <AttemptToken attempt={attempt} />
+            <Field label={t.label} name="label" value={label} hint={t.labelHint} problems={problems} />
             <RadioField
               label={t.expires}
               name="expires"

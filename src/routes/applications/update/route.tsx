@@ -11,7 +11,7 @@ import { sharesHost } from '../../../rules/clients/addresses.ts'
 import type { Client, ClientOpenid } from '../../../rules/clients/client.ts'
 import { clientForm } from '../../../rules/clients/form.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
-import { hashSecret } from '../../../secrets/secret.ts'
+import { keepSecret } from '../../../secrets/secret.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
@@ -64,7 +64,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   if (problem !== undefined) return refuse([{ field: 'redirect_uris', text: say(c, problem) }])
   const sector = await findSavedSectorProblem(c, before, after)
   if (sector !== undefined) return refuse([{ field: 'redirect_uris', text: say(c, sector) }])
-  const secret = hashSecret(attempt.newSecret)
+  const secret = keepSecret(attempt.newSecret)
   const saved = await saveRegistration(doingOf(c, form), before, after, secret)
   if (saved.owned === undefined) return showNothing(c, session)
   const shown = { secret: attempt.newSecret, as: 'saved' } as const

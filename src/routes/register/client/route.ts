@@ -9,7 +9,7 @@ import type { Client } from '../../../rules/clients/client.ts'
 import { isSameRegistration } from '../../../rules/clients/registration.ts'
 import { sharesHosts } from '../../../rules/openid/subject.ts'
 import { isRefusal, type Refusal, refuse } from '../../../rules/refusal.ts'
-import { hashSecret, makeSecret, readSecret } from '../../../secrets/secret.ts'
+import { hashSecret, keepSecret, makeSecret, readSecret } from '../../../secrets/secret.ts'
 import { findClient } from '../../../store/clients/clients.ts'
 import { findRegistration, type Registration } from '../../../store/clients/registrations.ts'
 import { listLiveSecrets } from '../../../store/clients/secrets.ts'
@@ -43,7 +43,7 @@ export async function put(c: Context): Promise<Response> {
     client,
     approval: config.registration.approval,
     accessToken: hashSecret(accessToken),
-    secret: secret && hashSecret(secret),
+    secret: secret && keepSecret(secret),
     authMethod: metadata.authMethod,
     told: metadata.told,
   }

@@ -12,6 +12,8 @@ export interface DeleteSecretPageProps {
     readonly id: string
     readonly createdAt: number
     readonly lastUsedAt: number | undefined
+    readonly label: string
+    readonly lastFour: string | undefined
   }
   readonly isLast: boolean
   readonly attempt: string
@@ -20,7 +22,7 @@ export interface DeleteSecretPageProps {
 
 export function DeleteSecretPage({ site, client, secret, isLast, attempt, problem }: DeleteSecretPageProps) {
   const t = site.texts.applications.deleteSecret
-  const { createdAt, lastUsedAt } = secret
+  const { createdAt, lastUsedAt, label, lastFour } = secret
   return (
     <ConfirmPage
       site={site}
@@ -31,6 +33,11 @@ export function DeleteSecretPage({ site, client, secret, isLast, attempt, proble
       attempt={attempt}
       problem={problem}
     >
+      <p>
+        <strong>
+          <bdi>{label}</bdi> {lastFour !== undefined && <code dir="ltr">lk_…{lastFour}</code>}
+        </strong>
+      </p>
       <p>
         <Fill
           text={lastUsedAt === undefined ? t.unused : t.used}
