@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import errors from '../docs/errors.md?raw'
 import recipes from '../docs/recipes/README.md?raw'
 import security from '../docs/security.md?raw'
 import troubleshooting from '../docs/troubleshooting.md?raw'
 import { scripts } from '../package.json'
+import { errorUri, statusOf } from '../src/rules/refusal.ts'
 import { variables } from '../src/variables.ts'
 
 const tests = Object.keys(
@@ -45,6 +47,23 @@ describe('docs/security.md', () => {
     // Scripts that npm runs before another one are listed with it.
     const commands = Object.keys(scripts).filter((name) => !(/^pre/.test(name) && name.slice(3) in scripts))
     expect(said.sort()).toEqual(commands.sort())
+  })
+})
+
+const sourceFiles: Record<string, string> = import.meta.glob('../src/**/*.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+describe('docs/errors.md', () => {
+  it('has a section for each error, to which error_uri leads', () => {
+    const sections = [...errors.matchAll(/^## (.+)$/gm)].map(([, name = '']) => name)
+    expect(sections.toSorted()).toEqual(Object.keys(statusOf).toSorted())
+    const quoted = [...errors.matchAll(/^- \*\*`([^`]+)`\*\*/gm)].map(([, text = '']) => text)
+    const sources = Object.values(sourceFiles).join('')
+    expect([quoted.length > 1, quoted.filter((text) => !sources.includes(text))]).toEqual([true, []])
+    expect(errorUri('invalid_grant')).toMatch(/\/docs\/errors\.md#invalid_grant$/)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Refusal, statusOf } from '../rules/refusal.ts'
+import { errorUri, type Refusal, statusOf } from '../rules/refusal.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
 
@@ -13,7 +13,12 @@ export function refuseMachine(
   if (status === 503) headers.set('Retry-After', '1')
   const challenge = challengeOf(c, refusal)
   if (challenge !== undefined) headers.set('WWW-Authenticate', challenge)
-  const body = { error: refusal.refused, error_description: refusal.description, reference: c.var.reference }
+  const body = {
+    error: refusal.refused,
+    error_description: refusal.description,
+    error_uri: errorUri(refusal.refused),
+    reference: c.var.reference,
+  }
   return Response.json(body, { status, headers })
 }
 

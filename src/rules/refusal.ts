@@ -46,6 +46,11 @@ export const statusOf = {
 
 export type ErrorCode = keyof typeof statusOf
 
+/** Where the documentation says what to do about an error (RFC 6749 §5.2 `error_uri`). */
+export function errorUri(code: ErrorCode): string {
+  return `https://github.com/latchkey/latchkey/blob/main/docs/errors.md#${code}`
+}
+
 export function refuse(refused: ErrorCode, description: string, reason: string = description): Refusal {
   return { refused, description, reason }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -40,8 +40,12 @@ function blocksOf(file: string, heading: string, language: string): readonly str
     .map(([, indent = '', , block = '']) => block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
 }
 
+/** The blocks that a test of this file has run. */
+const ran = new Set<string>()
+
 /** The output of a shell, with other servers at the well-known ports. */
 async function run(command: string, ports: Settings, settings: Settings): Promise<string> {
+  ran.add(command)
   const env = { ...process.env, ...settings }
   return (await promisify(execFile)('bash', ['-euc', moved(command, ports)], { env })).stdout
 }
@@ -155,6 +159,7 @@ describe('docs/protect-an-api.md', () => {
     assert.equal(await (await fetch(hello, { headers: bearer })).text(), `Hello ${id}`)
     const [readme = ''] = blocksOf('packages/protect/README.md', '# @latchkey/protect', 'ts')
     const elsewhere = { 'https://id.example.com': world.origin, 'https://api.example.com': identifier }
+    for (const text of [...modules, readme]) ran.add(text)
     for (const text of [...modules, moved(readme, elsewhere)]) {
       const { fetch } = await imported(moved(text, ports))
       assert.equal((await fetch(new Request(identifier))).status, 401)
@@ -172,8 +177,151 @@ describe('docs/protect-an-api.md', () => {
   })
 })
 
+describe('docs/tutorial.md', () => {
+  const file = 'docs/tutorial.md'
+
+  it('knows who is calling, revokes, and signs in on a device', async () => {
+    const ports = { [server]: host(world.origin) }
+    const registered = await ada.register('http://localhost:8001/playground/callback')
+    const application = { CLIENT_ID: registered.id, CLIENT_SECRET: registered.secret }
+    const request = new URLSearchParams({
+      response_type: 'code',
+      client_id: registered.id,
+      redirect_uri: registered.redirectUri,
+      scope: 'openid profile read',
+      code_challenge: codeChallenge,
+      code_challenge_method: 'S256',
+    })
+    const consent = await ada.request(`/o/authorize?${request}`)
+    const answer = await ada.submit(consent, { decision: 'authorize' })
+    const CODE = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
+    const exchange = only(
+      blocksOf('README.md', '## Make a provider in a minute', 'sh'),
+      'grant_type=authorization_code',
+    )
+    const tokens = JSON.parse(
+      await run(exchange, ports, { CODE, CODE_VERIFIER: codeVerifier, ...application }),
+    )
+    const settings = {
+      ACCESS_TOKEN: tokens.access_token,
+      REFRESH_TOKEN: tokens.refresh_token,
+      ...application,
+    }
+
+    const part3 = blocksOf(file, '## Part 3: know who is calling', 'sh')
+    const known = JSON.parse(await run(only(part3, 'userinfo'), ports, settings))
+    assert.equal(known.preferred_username, 'ada')
+    const introspected = () =>
+      run(only(part3, 'introspect'), ports, settings).then((text) => JSON.parse(text))
+    assert.equal((await introspected()).sub, known.sub)
+    const [revocation = ''] = blocksOf(file, '## Part 4: revoke a token', 'sh')
+    assert.match(await run(revocation, ports, settings), /^HTTP\/1\.1 200/)
+    assert.deepEqual(await introspected(), { active: false })
+
+    const part6 = blocksOf(file, '## Part 6: sign in on a device', 'sh')
+    const { id: DEVICE_CLIENT_ID } = await ada.register('', 'device-code', 'public')
+    const device = JSON.parse(await run(only(part6, '/o/device-authorization'), ports, { DEVICE_CLIENT_ID }))
+    const waiting = { DEVICE_CLIENT_ID, DEVICE_CODE: device.device_code }
+    const polled = JSON.parse(await run(only(part6, '/o/token'), ports, waiting))
+    assert.equal(polled.error, 'authorization_pending')
+  })
+})
+
+/**
+ * Where a command of `npm run` is run, if not here. Each of these files names the script. `bench` and `screenshots` take minutes: their
+ * parts are tested.
+ */
+const testsOf: Readonly<Record<string, string>> = {
+  start: 'test/scripts/start.test.ts',
+  createsuperuser: 'test/scripts/start.test.ts',
+  playground: 'test/e2e/elsewhere.ts',
+  import: 'test/scripts/import.test.ts',
+  deploy: 'test/scripts/deploy.test.ts',
+  backup: 'test/scripts/remote-backup.test.ts',
+  restore: 'test/scripts/remote-backup.test.ts',
+  'end-everything': 'test/scripts/remote-backup.test.ts',
+  doctor: 'test/scripts/doctor.test.ts',
+  'audit:archive': 'test/scripts/audit-archive.test.ts',
+  'audit:verify': 'test/scripts/audit-verify.test.ts',
+  bench: 'test/scripts/bench.test.ts',
+  'bench:profile': 'test/scripts/bench.test.ts',
+  screenshots: 'test/e2e/screenshots.ts',
+}
+
+/** Of other programs, those that run every test, and one that installs other servers first. */
+const notRun = [
+  /^git clone /,
+  /^npm (test|run (format|bench:peers))$/,
+  /^npx (vitest run|wrangler (login|d1 time-travel \w+)) ?/,
+  /^node scripts\/test-browser\.ts /,
+  /^(python manage\.py dumpdata|bin\/kc\.sh export) /,
+]
+
+/** Blocks that are programs, of one file. */
+function programsOf(file: string): readonly string[] {
+  const text = readFileSync(path.join(root, file), 'utf8')
+  return [...text.matchAll(/^( *)```(?:sh|ts|js)\n(.*?)^ *```$/gms)].map(([, indent = '', block = '']) =>
+    block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  )
+}
+
+/** Why nobody runs a line; undefined when somebody does. */
+function unrun(line: string): string | undefined {
+  // Settings in front, and what the line says of itself behind.
+  const command = line
+    .replace(/^(\w+=('[^']*'|\S+) )+/, '')
+    .replace(/\s+#.*$/, '')
+    .trim()
+  if (notRun.some((pattern) => pattern.test(command))) return undefined
+  const [, script, rest = ''] = /^npm (?:run )?([\w:-]+)(?: -- (.*))?$/.exec(command) ?? []
+  if (script === undefined) return `${line}: no test of this file has run it`
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+    readFileSync(path.join(root, 'package.json'), 'utf8'),
+  )
+  const started = /^node (\S+)/.exec(scripts[script] ?? '')?.[1]
+  if (started === undefined) return `${line}: there is no script ${script}`
+  const test = script.startsWith('example:') ? 'test/e2e/examples.test.ts' : testsOf[script]
+  if (test === undefined) return `${line}: no test is named for ${script}`
+  const [name = ''] = script.split(':').slice(-1)
+  if (!readFileSync(path.join(root, test), 'utf8').includes(name)) return `${line}: ${test} does not name it`
+  const sources = [started, ...globSync('{scripts,bench}/*options*.ts', { cwd: root })]
+    .map((file) => readFileSync(path.join(root, file), 'utf8'))
+    .join('')
+  const unknown = [...rest.matchAll(/--([\w-]+)/g)]
+    .map(([, option = '']) => option)
+    .find((option) => !sources.includes(option))
+  return unknown === undefined ? undefined : `${line}: --${unknown} is no option of ${started}`
+}
+
+describe('the documentation', () => {
+  it('holds no program that nobody runs', () => {
+    const files = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'packages/protect/README.md',
+      ...globSync('{docs,examples/*}/*.md', { cwd: root }),
+    ]
+    assert.ok(files.length > 20)
+    const problems = files.flatMap((file) =>
+      programsOf(file)
+        .filter((block) => !ran.has(block))
+        .flatMap((block) => block.replaceAll('\\\n', '').split('\n'))
+        .filter((line) => line.trim() !== '')
+        // The address of the example alone is another one.
+        .filter((line) => !ran.has(`${line}\n`))
+        .flatMap((line) => unrun(line) ?? [])
+        .map((problem) => `${file}: ${problem}`),
+    )
+    assert.deepEqual(problems, [])
+    assert.match(unrun('npm run import -- --form csv') ?? '', /--form is no option/)
+    assert.match(unrun('npm run imports') ?? '', /no script/)
+    assert.match(unrun('rm -rf /') ?? '', /no test/)
+  })
+})
+
 /** A snippet that listens, in a process of its own. Returns its address. */
 async function listening(snippet: string, ports: Settings): Promise<string> {
+  ran.add(snippet)
   const [, port = ''] = /listen\((\d+)\)/.exec(snippet) ?? []
   const free = await freePort()
   const file = written(moved(snippet, { ...ports, [`listen(${port})`]: `listen(${free})` }))

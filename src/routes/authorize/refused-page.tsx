@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import type { Refusal } from '../../rules/refusal.ts'
+import { errorUri, type Refusal } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { redirectHost } from '../../rules/requests/redirect-uri.ts'
 import { Layout } from '../../ui/layout.tsx'
@@ -33,7 +33,10 @@ export function RefusedPage({ site, client, destination, refusal }: RefusedPageP
       </p>
       <p class="hint">{failure.refusedDetail}</p>
       <p lang="en" dir="ltr">
-        <code>{refusal.refused}</code> {refusal.description}
+        <a href={errorUri(refusal.refused)}>
+          <code>{refusal.refused}</code>
+        </a>{' '}
+        {refusal.description}
       </p>
       <Back site={site} destination={destination} refusal={refusal} />
       <p class="reference">
