@@ -289,7 +289,7 @@ function unrun(line: string): string | undefined {
     .join('')
   const unknown = [...rest.matchAll(/--([\w-]+)/g)]
     .map(([, option = '']) => option)
-    .find((option) => !sources.includes(option))
+    .find((option) => !new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(sources))
   return unknown === undefined ? undefined : `${line}: --${unknown} is no option of ${started}`
 }
 
@@ -313,7 +313,7 @@ describe('the documentation', () => {
         .map((problem) => `${file}: ${problem}`),
     )
     assert.deepEqual(problems, [])
-    assert.match(unrun('npm run import -- --form csv') ?? '', /--form is no option/)
+    assert.match(unrun('npm run import -- --fro csv') ?? '', /--fro is no option/)
     assert.match(unrun('npm run imports') ?? '', /no script/)
     assert.match(unrun('rm -rf /') ?? '', /no test/)
   })
