@@ -617,6 +617,16 @@ CREATE TABLE IF NOT EXISTS database_sizes (
   most  INTEGER NOT NULL                       -- by the plan of Workers
 ) STRICT;
 
+-- What became of requests for tokens, by day, for 90 days: `client_activity` summed by the schedule, so that charts cost the same
+-- however many applications there are.
+CREATE TABLE IF NOT EXISTS daily_tokens (
+  day       INTEGER NOT NULL,                  -- since 1970, UTC
+  client_id TEXT NOT NULL,                     -- '': the whole server; others are those that asked most, gone or not
+  issued    INTEGER NOT NULL,
+  refused   INTEGER NOT NULL,
+  PRIMARY KEY (day, client_id)
+) STRICT, WITHOUT ROWID;
+
 -- Security events. Never a secret, a code or a token.
 CREATE TABLE IF NOT EXISTS audit_events (
   id        TEXT PRIMARY KEY,                  -- id of the attempt: written twice, it is there once

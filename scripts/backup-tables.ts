@@ -90,6 +90,7 @@ export const leftOutTables = {
   logout_deliveries: 'applications that were not yet told of a sign-out are not told',
   outbox: 'mails of a development server',
   client_activity: 'the answers to applications in the last 14 days',
+  daily_tokens: 'the charts of the last 90 days',
   database_sizes: 'the recorded sizes of the database',
   maintenance_runs: 'the next run records itself',
 } as const

@@ -11,7 +11,8 @@ import { countingStatements, write } from './store/database.ts'
 import { fillSkeletons } from './store/people/name-skeletons.ts'
 import { expireSignUps, queriesOfExpiring } from './store/people/unused-sign-ups.ts'
 import { fillTerms } from './store/people/user-terms.ts'
-import { noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
+import { sumTokens } from './store/server/daily-tokens.ts'
+import { forgetDatabaseSizes, noteDatabaseSize, readDatabaseSize } from './store/server/database-sizes.ts'
 import { noteMaintenance } from './store/server/maintenance-runs.ts'
 import { expiredRows, purgeSome } from './store/server/purge.ts'
 import { queriesOfSettling, settleFailedTries } from './store/sign-in/failed-tries.ts'
@@ -65,7 +66,7 @@ export async function maintain(
 }
 
 async function noteSize(db: D1Database, most: number, now: Seconds): Promise<false> {
-  const bytes = await readDatabaseSize(db)
+  const bytes = await readDatabaseSize(db, forgetDatabaseSizes(db, now))
   if (bytes !== undefined) await write(db, [noteDatabaseSize(db, bytes, most, now)], {})
   return false
 }
@@ -101,6 +102,7 @@ export function scheduledSteps(
       queries: 2,
       run: () => noteSize(db, planLimits[config.plan].databaseBytes, now),
     },
+    { name: 'tokens by day', queries: 1, run: () => sumTokens(db, Math.floor(now / runEvery), now) },
     { name: 'name skeletons', queries: 2, run: () => fillSkeletons(db) },
     { name: 'search terms', queries: 3, run: () => fillTerms(db) },
     { name: 'failed tries', queries: queriesOfSettling, run: () => settleFailedTries(db, now) },

@@ -92,6 +92,8 @@ describe('query plans', () => {
       ...['', '/settings', '/credentials', '/activity', '/danger'].map(
         (tab) => `/o/applications/${registered.client.id}${tab}`,
       ),
+      '/admin?days=90',
+      '/search?name=a',
       '/admin/users',
       '/admin/applications',
       '/account/authenticator',

@@ -129,6 +129,7 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
   logout_deliveries: { by: 'people', bound: 'they go by time' },
   maintenance_runs: { by: 'the schedule', bound: 'one row' },
   database_sizes: { by: 'the schedule', bound: 'they go by time' },
+  daily_tokens: { by: 'the schedule', bound: 'they go by time' },
   audit_events: {
     by: 'people',
     bound: { most: 'AUDIT_RETENTION, and a hundred a day, type and person', tests: 'audit-retention' },

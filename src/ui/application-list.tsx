@@ -3,10 +3,9 @@ import { Time } from './facts.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
-import { ClientMark } from './monogram.tsx'
+import { ClientMark, TrustTag } from './monogram.tsx'
 import { Done } from './outcome.tsx'
 import type { Site } from './site.ts'
-import { TrustTag } from './trust.tsx'
 import { Fill } from './words/fill.tsx'
 
 export interface ApplicationListProps {

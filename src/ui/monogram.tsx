@@ -1,3 +1,4 @@
+import type { ClientTrust } from '../rules/clients/client.ts'
 import type { Site } from './site.ts'
 
 /** The first letter of a name, for the eye; a screen reader reads the name itself. */
@@ -22,4 +23,16 @@ export interface ClientMarkProps {
 export function ClientMark({ site, id, name, logo }: ClientMarkProps) {
   if (logo === undefined) return <Monogram name={name} />
   return <img class="monogram" src={site.paths.logo(id, logo)} alt="" width="40" height="40" />
+}
+
+/** For the lists and pages of developers; the consent page says more. */
+export function TrustTag({
+  site,
+  trust,
+}: {
+  readonly site: Site<'applications'>
+  readonly trust: ClientTrust
+}) {
+  const { words } = site.texts.applications
+  return <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>{words[trust]}</span>
 }

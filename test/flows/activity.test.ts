@@ -75,7 +75,7 @@ describe('the requests of a client at the token endpoint are counted', () => {
     expect(text).toContain('0 issued, 2 refused')
     expect(text).toContain(`invalid_grant Malformed authorization code Last`)
     expect(text).toContain(reference)
-    expect(html.match(/class="bad"/g)).toHaveLength(14)
+    expect(html.match(/class="down"/g)).toHaveLength(2)
   })
 
   it('except for a code that was already used', async () => {

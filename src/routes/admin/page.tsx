@@ -2,8 +2,9 @@ import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 import { fillText } from '../../ui/words/fill.tsx'
+import { Dashboard, type DashboardProps } from './dashboard.tsx'
 
-export interface AdminPageProps {
+export interface AdminPageProps extends DashboardProps {
   readonly site: Site<'admin' | 'applications'>
   /** The number of users, counted up to `most`. */
   readonly users: number
@@ -15,7 +16,8 @@ export interface AdminPageProps {
   readonly canInvite: boolean
 }
 
-export function AdminPage({ site, users, applications, waiting, most, canInvite }: AdminPageProps) {
+export function AdminPage(props: AdminPageProps) {
+  const { site, users, applications, waiting, most, canInvite } = props
   const { paths } = site
   const t = site.texts.admin.home
   const { administration } = site.messages.layout
@@ -23,6 +25,7 @@ export function AdminPage({ site, users, applications, waiting, most, canInvite 
   return (
     <Layout site={site} title={administration}>
       <h1>{administration}</h1>
+      <Dashboard {...props} />
       <Ways>
         <Way href={paths.adminUsers} icon="users" title={t.users} count={written(users)}>
           {t.usersText}

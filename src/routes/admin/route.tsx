@@ -1,24 +1,42 @@
 import type { Context } from '../../http/context.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { requireSession } from '../../http/sign-in/require-session.ts'
+import { dayOf } from '../../rules/clients/activity.ts'
+import { parseChartRange } from '../../rules/server/charts.ts'
 import { countWaitingClients } from '../../store/clients/approval.ts'
 import { countClients } from '../../store/clients/lists.ts'
 import { read } from '../../store/database.ts'
 import { countUsers } from '../../store/people/users.ts'
+import { listTokensByClient, listTokensByDay } from '../../store/server/daily-tokens.ts'
+import { listEventsByDay } from '../../store/server/event-counts.ts'
+import type { CountedDay } from '../../ui/chart.tsx'
 import { AdminPage } from './page.tsx'
 
 const countedUpTo = 1000
+const mostClients = 8
 
-/** GET /admin */
+const successful = 'sign_in'
+const failed = ['sign_in_failed', 'sign_in_locked', 'second_factor_failed']
+
+/** GET /admin: `days` is the range of the charts. They are drawn of counts by day, so a busy server costs no more. */
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { DB } = c.env
-  const { users, clients, waiting } = await read(DB, {
+  const range = parseChartRange(c.req.query('days'))
+  const today = dayOf(c.var.now)
+  const from = today - range + 1
+  const { users, clients, waiting, events, tokens, busiest } = await read(DB, {
     users: countUsers(DB, countedUpTo + 1),
     clients: countClients(DB, countedUpTo + 1),
     waiting: countWaitingClients(DB, countedUpTo + 1),
+    events: listEventsByDay(DB, [successful, ...failed], from, today, countedUpTo),
+    tokens: listTokensByDay(DB, from),
+    busiest: listTokensByClient(DB, from, mostClients),
   })
+  const signIns = events.map(({ day, type, events }) =>
+    type === successful ? { day, good: events, bad: 0 } : { day, good: 0, bad: events },
+  )
   return showPage(
     c,
     <AdminPage
@@ -28,6 +46,26 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
       applications={clients}
       waiting={waiting}
       most={countedUpTo}
+      range={range}
+      signIns={everyDay(from, today, signIns)}
+      tokens={everyDay(
+        from,
+        today,
+        tokens.map(({ day, issued, refused }) => ({ day, good: issued, bad: refused })),
+      )}
+      clients={busiest}
     />,
   )
+}
+
+/** Also the days on which nothing was counted. */
+function everyDay(from: number, today: number, counted: readonly CountedDay[]): readonly CountedDay[] {
+  const days = Array.from({ length: today - from + 1 }, (_, i) => ({ day: from + i, good: 0, bad: 0 }))
+  for (const { day, good, bad } of counted) {
+    const found = days[day - from]
+    if (found === undefined) continue
+    found.good += good
+    found.bad += bad
+  }
+  return days
 }

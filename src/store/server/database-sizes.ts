@@ -1,21 +1,32 @@
+import { dayOf } from '../../rules/clients/activity.ts'
 import type { DatabaseSize } from '../../rules/server/fullness.ts'
 import type { Seconds } from '../../values/time.ts'
 import { integer, type Query, type Write } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** The current size, as D1 reports it with every answer. Undefined where it does not. */
-export async function readDatabaseSize(db: D1Database): Promise<number | undefined> {
-  const [answer] = await db.batch([statement(db, sql`SELECT 1`)])
+/** Sizes are kept for a year. */
+const kept = 366
+
+/** The current size, as D1 reports it with every answer, like that to `any`. Undefined where it does not. */
+export async function readDatabaseSize(
+  db: D1Database,
+  any: D1PreparedStatement = statement(db, sql`SELECT 1`),
+): Promise<number | undefined> {
+  const [answer] = await db.batch([any])
   // A number according to its documentation; older versions had none.
   const bytes: unknown = answer?.meta.size_after
   return typeof bytes === 'number' ? bytes : undefined
+}
+
+export function forgetDatabaseSizes(db: D1Database, now: Seconds): Write {
+  return statement(db, sql`DELETE FROM database_sizes WHERE day <= ${dayOf(now) - kept}`)
 }
 
 /** The last size of each day. */
 export function noteDatabaseSize(db: D1Database, bytes: number, most: number, now: Seconds): Write {
   return statement(
     db,
-    sql`INSERT INTO database_sizes (day, bytes, most) VALUES (${Math.floor(now / 86_400)}, ${bytes}, ${most})
+    sql`INSERT INTO database_sizes (day, bytes, most) VALUES (${dayOf(now)}, ${bytes}, ${most})
       ON CONFLICT DO UPDATE SET bytes = excluded.bytes, most = excluded.most`,
   )
 }

@@ -37,3 +37,36 @@ export function listUncounted(
     read: (rows) => rows.map((row) => ({ at: integer(row, 'at'), type: text(row, 'type') })),
   }
 }
+
+/**
+ * How many events of these types there were on each day from `fromDay` to `today`: those that are counted, and the newest
+ * `mostUnsealed` of those that are not sealed yet. Reads a row for each day and type, however many events there are.
+ */
+export function listEventsByDay(
+  db: D1Database,
+  types: readonly string[],
+  fromDay: number,
+  today: number,
+  mostUnsealed: number,
+): Query<readonly EventCount[]> {
+  const days = Array.from({ length: today - fromDay + 1 }, (_, i) => fromDay + i)
+  return {
+    statement: statement(
+      db,
+      sql`SELECT day, type, sum(events) AS events FROM (
+          SELECT e.day, e.type, e.events FROM json_each(${JSON.stringify(days)}) d CROSS JOIN json_each(${JSON.stringify(types)}) t
+            CROSS JOIN event_counts e WHERE e.day = d.value AND e.type = t.value
+          UNION ALL SELECT at / 86400, type, count(*) FROM (
+            SELECT at, type FROM audit_events WHERE number IS NULL AND at >= ${fromDay * 86_400}
+            ORDER BY at DESC, id DESC LIMIT ${mostUnsealed})
+          WHERE type IN (SELECT value FROM json_each(${JSON.stringify(types)})) GROUP BY 1, 2)
+        GROUP BY day, type`,
+    ),
+    read: (rows) =>
+      rows.map((row) => ({
+        day: integer(row, 'day'),
+        type: text(row, 'type'),
+        events: integer(row, 'events'),
+      })),
+  }
+}

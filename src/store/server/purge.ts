@@ -44,7 +44,6 @@ export function expiredRows(lifetimes: Lifetimes, auditRetention: Seconds, now: 
     expired('invitations', 'id'),
     expired('outbox', 'number', 'created_at', now - 86_400),
     expired('client_activity', '(client_id, day, outcome)', 'day', dayOf(now) - activityDays),
-    expired('database_sizes', 'day', 'day', dayOf(now) - 366),
     expired('event_counts', '(day, type)', 'day', dayOf(now - auditRetention)),
     expired('sign_in_attempts', 'subject', 'forgotten_at'),
   ]

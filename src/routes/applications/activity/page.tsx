@@ -1,5 +1,5 @@
 import { ApplicationFrame, type FrameProps } from '../frame.tsx'
-import { Activity, type ActivityProps } from './chart.tsx'
+import { Activity, type ActivityProps } from './activity.tsx'
 import { Notices, type NoticesProps } from './notices.tsx'
 
 export interface ActivityPageProps extends FrameProps, ActivityProps, NoticesProps {}

@@ -1,6 +1,6 @@
 import { isForPeople } from '../../../rules/clients/client.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
-import { TrustTag } from '../../../ui/trust.tsx'
+import { TrustTag } from '../../../ui/monogram.tsx'
 import { ApplicationFrame, type FrameProps } from '../frame.tsx'
 
 export interface SettingsPageProps extends FrameProps {

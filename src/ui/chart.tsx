@@ -1,0 +1,143 @@
+import { raw } from 'hono/html'
+import { topOfAxis } from '../rules/server/charts.ts'
+import type { Language } from '../values/language.ts'
+import { useSpeech } from './words/speech.ts'
+
+/** Two counts of a day (of 86,400 s, since 1970). */
+export interface CountedDay {
+  readonly day: number
+  /** Drawn above the line. */
+  readonly good: number
+  /** Drawn below it: the place tells them apart, not the colour alone. */
+  readonly bad: number
+}
+
+export interface ChartProps {
+  /** What it shows, in a sentence with the totals. */
+  readonly summary: string
+  /** What is counted. */
+  readonly good: string
+  readonly bad: string
+  /** Every day of the range, the oldest first. */
+  readonly days: readonly CountedDay[]
+  readonly labels: { readonly table: string; readonly day: string }
+}
+
+/** In pixels. A bar that is not zero can be seen. */
+const plotHeight = 160
+const leastBar = 2
+/** Room for a number above the highest bar, and below the lowest. */
+const margin = 16
+
+/** Bars by day with their axis, dates and legend, and the same as a table. */
+export function Chart({ summary, good, bad, days, labels }: ChartProps) {
+  const { language } = useSpeech()
+  const dates = days.map(({ day }) => shortDate(language, day))
+  return (
+    <figure class="chart">
+      <figcaption>{summary}</figcaption>
+      <ul class="legend">
+        <li>
+          <span class="up" aria-hidden="true">
+            ▲
+          </span>{' '}
+          {good}
+        </li>
+        <li>
+          <span class="down" aria-hidden="true">
+            ▼
+          </span>{' '}
+          {bad}
+        </li>
+      </ul>
+      <Plot days={days} dates={dates} summary={summary} />
+      <details>
+        <summary>{labels.table}</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{labels.day}</th>
+              <th scope="col">{good}</th>
+              <th scope="col">{bad}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {raw(
+              days
+                .map((counted, i) => rowOf(dates[i] ?? '', counted))
+                .reverse()
+                .join(''),
+            )}
+          </tbody>
+        </table>
+      </details>
+    </figure>
+  )
+}
+
+/** Numbers and a date that we wrote ourselves: there may be 90 of these, and as elements they would be most of the page's work. */
+function rowOf(date: string, { good, bad }: CountedDay): string {
+  return `<tr><th scope="row">${date}</th><td>${good}</td><td>${bad}</td></tr>`
+}
+
+interface PlotProps {
+  readonly days: readonly CountedDay[]
+  readonly dates: readonly string[]
+  readonly summary: string
+}
+
+/** Widths are in percent and heights in pixels, so that numbers keep their size on every screen. */
+function Plot({ days, dates, summary }: PlotProps) {
+  const { language } = useSpeech()
+  const top = topOfAxis(Math.max(...days.map(({ good }) => good)))
+  const mostBad = Math.max(...days.map(({ bad }) => bad))
+  const bottom = mostBad === 0 ? 0 : topOfAxis(mostBad)
+  const tall = (count: number) =>
+    count === 0 ? 0 : Math.max(leastBar, Math.round((count / (top + bottom)) * plotHeight))
+  const line = margin + tall(top)
+  const lowest = line + tall(bottom)
+  const step = 100 / days.length
+  const barsOf = (date: string, { good, bad }: CountedDay, i: number) => {
+    if (good + bad === 0) return ''
+    const across = `x="${percent((i + 0.15) * step)}" width="${percent(0.7 * step)}"`
+    const up = `<rect class="up" ${across} y="${line - tall(good)}" height="${tall(good)}"/>`
+    const down = `<rect class="down" ${across} y="${line}" height="${tall(bad)}"/>`
+    return `<g><title>${date}: ▲ ${good} ▼ ${bad}</title>${up}${down}</g>`
+  }
+  const write = (count: number) => count.toLocaleString(language)
+  return (
+    <div class="plot">
+      <svg width="100%" height={lowest + margin} role="img" aria-label={summary}>
+        {[margin, line, lowest].map((y) => (
+          <line x1="0" x2="100%" y1={y} y2={y} />
+        ))}
+        {raw(days.map((counted, i) => barsOf(dates[i] ?? '', counted, i)).join(''))}
+        <text y={margin - 4}>{write(top)}</text>
+        {bottom > 0 && <text y={lowest + margin - 3}>{write(bottom)}</text>}
+      </svg>
+      <p class="dates" aria-hidden="true">
+        {[dates[0], dates[Math.floor(dates.length / 2)], dates.at(-1)].map((date) => (
+          <span>{date}</span>
+        ))}
+      </p>
+    </div>
+  )
+}
+
+const percent = (share: number) => `${Math.round(share * 100) / 100}%`
+
+/** Creating one costs more than using it a hundred times. */
+const formats = new Map<Language, Intl.DateTimeFormat>()
+
+/** A day (of 86,400 s, since 1970) without its year, like 24 Nov. */
+function shortDate(language: Language, day: number): string {
+  const format =
+    formats.get(language) ??
+    new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+      month: 'short',
+      day: 'numeric',
+      timeZone: 'UTC',
+    })
+  formats.set(language, format)
+  return format.format(day * 86_400_000)
+}
