@@ -112,4 +112,8 @@ describe('docs/recipes/README.md', () => {
     expect(quoted.length).toBeGreaterThan(3)
     expect(quoted.filter((text) => !sources.includes(text))).toEqual([])
   })
+
+  it('has at least thirty', () => {
+    expect([...recipes.matchAll(/^\| \[/gm)].length).toBeGreaterThanOrEqual(30)
+  })
 })

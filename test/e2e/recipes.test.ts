@@ -48,19 +48,29 @@ const recipes = readdirSync(folder)
       parts.flatMap((part, i) => (i % 2 === 0 ? [[part, parts[i + 1] ?? '']] : [])),
     )
     const [, language = '', program = ''] =
-      /^```(js|python|go|java)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ?? []
+      /^```(js|python|go|java|sh|yaml|ini|apache|nginx|html)\n(.*?)^```$/ms.exec(sections.Configure ?? '') ??
+      []
     return { file, sections, language, program }
   })
 
+/** The file of a program, and its command. */
+const starts: Readonly<Record<string, readonly [file: string, command: string, ...args: string[]]>> = {
+  js: ['app.mjs', process.execPath, 'app.mjs'],
+  python: ['app.py', python, 'app.py'],
+  go: ['main.go', './app'],
+}
+
 /** Whether its imports are installed. */
-function isInstalled({ language, program }: Recipe): boolean {
+function isInstalled({ language, program, sections }: Recipe): boolean {
+  // Those that say otherwise are no program, or one that was seen elsewhere.
+  if (!sections.Verify?.includes('Signed in as')) return false
   if (language === 'python') {
     const names = [...program.matchAll(/^(?:from|import) (\w+)/gm)].map(([, name = '']) => name)
     const code =
       'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))'
     return spawnSync(python, ['-c', code, ...names]).status === 0
   }
-  if (language === 'java') return false
+  if (!(language in starts)) return false
   if (language === 'go') return existsSync(path.join(from, 'go.mod'))
   const names = [...program.matchAll(/(?:from |resolve\()'(@[\w-]+\/[\w-]+|[\w-]+)(?=['/])/g)].map(
     ([, name = '']) => name,
@@ -100,6 +110,17 @@ describe('a recipe', () => {
       here.filter((file) => process.env.RECIPES_FROM === undefined && !files.includes(file)),
       [],
     )
+  })
+
+  it('that is not run here registers by its tables all the same', { timeout: 120_000 }, async () => {
+    const others = recipes.filter((recipe) => !runnable.includes(recipe))
+    const page = await world.visitor()
+    await page.goto('/login')
+    await signIn(page, 'ada')
+    for (const { file, sections } of others) {
+      const { CLIENT_ID } = await register(page, file, sections.Register ?? '')
+      assert.match(CLIENT_ID, /^[\w-]{22}$/, file)
+    }
   })
 
   for (const recipe of runnable) {
@@ -165,13 +186,6 @@ async function enter(page: Page, field: string, value: string): Promise<void> {
   if ((await control.evaluate((element) => element.tagName)) === 'SELECT')
     return void (await control.selectOption({ label: value }))
   await control.fill(value)
-}
-
-/** The file of a program, and its command. */
-const starts: Readonly<Record<string, readonly [file: string, command: string, ...args: string[]]>> = {
-  js: ['app.mjs', process.execPath, 'app.mjs'],
-  python: ['app.py', python, 'app.py'],
-  go: ['main.go', './app'],
 }
 
 /** Waits until it answers. It ends with the test file. */
