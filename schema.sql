@@ -172,7 +172,7 @@ CREATE TABLE IF NOT EXISTS passkeys (
 
 CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
 
--- Challenges that were answered, and assertions of other servers: each is good once. Challenges that were not are nowhere.
+-- Challenges that were answered, assertions of other servers, and DPoP proofs: each is good once. Challenges that were not are nowhere.
 CREATE TABLE IF NOT EXISTS used_challenges (
   id         TEXT PRIMARY KEY,
   claimed_by TEXT NOT NULL,                    -- id of the attempt that was first
@@ -527,7 +527,8 @@ CREATE TABLE IF NOT EXISTS authorizations (
   ended_at              INTEGER,
   end_reason            TEXT,
   kept_until            INTEGER NOT NULL DEFAULT 0, -- when the session ends at the latest in which it was approved, as far as known
-  asserted_by           TEXT                   -- the other server whose word it rests on
+  asserted_by           TEXT,                  -- the other server whose word it rests on
+  dpop_jkt              TEXT                   -- the key that its code, and a public client's refresh tokens, are bound to
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);

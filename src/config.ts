@@ -56,6 +56,8 @@ export interface Config {
   readonly brand: Brand
   /** Languages of the pages. */
   readonly languages: Offered
+  /** Whether every DPoP proof needs a nonce of ours. */
+  readonly dpopNonce: boolean
   /** Who needs a second factor. */
   readonly secondFactor: (typeof factorRules)[number]
   /** Limits per person. */
@@ -137,6 +139,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
       authorizations: Number(parsed.data.AUTHORIZATIONS_PER_APPLICATION),
       changes: Number(parsed.data.CHANGES_PER_DAY),
     },
+    dpopNonce: parsed.data.DPOP_NONCE === 'required',
     secondFactor: parsed.data.SECOND_FACTOR,
   }
 }

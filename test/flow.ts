@@ -113,6 +113,7 @@ export function revoke(server: Server, { client, secret }: Known, token: string)
 
 export interface Tokens {
   readonly access_token: string
+  readonly token_type: string
   readonly refresh_token: string
   readonly scope: string
 }

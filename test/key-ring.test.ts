@@ -366,6 +366,7 @@ const uses: Readonly<Record<string, 'kept' | 'resealed' | 'read with all' | 'cou
   'passkey-challenges': 'read with all',
   kept: 'read with all',
   'known-browsers': 'read with all',
+  'dpop-nonces': 'read with all',
 
   'recovery-codes': 'counted',
   // A form that is sent again after the change is a new attempt.

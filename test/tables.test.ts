@@ -42,7 +42,7 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
   recovery_codes: { by: 'people', bound: { with: 'users', most: 'ten', tests: 'routes/authenticator' } },
   factor_removals: { by: 'people', bound: { with: 'users', most: 'one', tests: 'routes/ways-in' } },
   passkeys: { by: 'people', bound: { with: 'users', most: 'PASSKEYS_PER_PERSON', tests: 'routes/passkeys' } },
-  used_challenges: { by: 'people', bound: 'they go by time' },
+  used_challenges: { by: 'anybody', bound: 'they go by time' },
   mail_tokens: { by: 'anybody', bound: 'they go by time' },
   invitations: { by: 'administrators', bound: 'they go by time' },
   outbox: { by: 'anybody', bound: 'they go by time' },

@@ -1,6 +1,8 @@
 import { errorUri, type Refusal, statusOf } from '../rules/refusal.ts'
+import { proofAlgorithms } from '../rules/tokens/dpop.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
+import { makeNonce } from './tokens/dpop.ts'
 
 /** Failure form 1 of 3: JSON for machine endpoints, RFC 6749 §5.2. Never cached. */
 export function refuseMachine(
@@ -11,8 +13,9 @@ export function refuseMachine(
   note(c, { error: refusal.refused, reason: refusal.reason })
   const headers = new Headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
   if (status === 503) headers.set('Retry-After', '1')
-  const challenge = challengeOf(c, refusal)
+  const challenge = challengeOf(c, refusal, status)
   if (challenge !== undefined) headers.set('WWW-Authenticate', challenge)
+  if (refusal.refused === 'use_dpop_nonce') headers.set('DPoP-Nonce', makeNonce(c))
   const body = {
     error: refusal.refused,
     error_description: refusal.description,
@@ -22,15 +25,30 @@ export function refuseMachine(
   return Response.json(body, { status, headers })
 }
 
+/** At a resource a proof that is not good is 401, as the token is (RFC 9449 §7.1, §9). */
+export function refuseBearer(c: Context, refusal: Refusal): Response {
+  const isAboutProof = refusal.refused === 'invalid_dpop_proof' || refusal.refused === 'use_dpop_nonce'
+  return refuseMachine(c, refusal, isAboutProof ? 401 : statusOf[refusal.refused])
+}
+
 export function answerMachine(body: Readonly<Record<string, unknown>>, status: 200 | 201 = 200): Response {
   return Response.json(body, { status, headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' } })
 }
 
-/** RFC 6749 §5.2 for clients, RFC 6750 §3 for bearer tokens. */
-function challengeOf(c: Context, { refused, description, scope }: Refusal): string | undefined {
+/** RFC 6749 §5.2 for clients, RFC 6750 §3 for bearer tokens, RFC 9449 §7.1 for bound ones. */
+function challengeOf(
+  c: Context,
+  { refused, description, scope }: Refusal,
+  status: number,
+): string | undefined {
   const realm = `realm="${c.var.issuer}"`
   if (refused === 'invalid_client') return `Basic ${realm}, charset="UTF-8"`
-  if (refused !== 'invalid_token' && refused !== 'insufficient_scope') return undefined
+  const isAboutToken = refused === 'invalid_token' || refused === 'insufficient_scope'
+  // The same refusals of the token endpoint have the status 400.
+  const isAboutProof = (refused === 'invalid_dpop_proof' || refused === 'use_dpop_nonce') && status === 401
+  if (!isAboutToken && !isAboutProof) return undefined
   const needed = scope === undefined ? '' : `, scope="${scope}"`
-  return `Bearer ${realm}, error="${refused}", error_description="${description}"${needed}`
+  const said = `${realm}, error="${refused}", error_description="${description}"${needed}`
+  const isDpop = isAboutProof || /^dpop /i.test(c.req.header('authorization') ?? '')
+  return isDpop ? `DPoP ${said}, algs="${proofAlgorithms.join(' ')}"` : `Bearer ${said}`
 }

@@ -19,6 +19,9 @@ export const statusOf = {
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
+  // RFC 9449 §5, §8
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
   // RFC 8707 §2
   invalid_target: 400,
   // RFC 6750 §3.1

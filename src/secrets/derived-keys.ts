@@ -16,6 +16,7 @@ type Purpose =
   | 'user-codes'
   | 'passkey-challenges'
   | 'kept'
+  | 'dpop-nonces'
   | 'deleted-accounts'
   | 'known-browsers'
   | 'audit-log'

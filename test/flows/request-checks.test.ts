@@ -58,6 +58,7 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     error: 'invalid_request',
     says: /code_challenge must be/,
   },
+  dpopJkt: { changes: { dpop_jkt: 'short' }, error: 'invalid_request', says: /dpop_jkt/ },
   prompt: { changes: { prompt: 'sing' }, error: 'invalid_request', says: /prompt must be/ },
   maxAge: { changes: { max_age: '-1' }, error: 'invalid_request', says: /max_age/ },
   nonce: undefined,

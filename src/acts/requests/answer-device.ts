@@ -58,6 +58,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     codeChallenge: undefined,
     redirectUri: '',
     redirectUriSent: false,
+    dpopJkt: undefined,
     codeExpiresAt: device.request.expiresAt,
   }
   const consent = { scope, redirectHost: deviceHost, clientName: client.name, trust: client.trust }

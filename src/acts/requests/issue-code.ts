@@ -132,6 +132,7 @@ function grantOf(
       idTokenClaims,
     },
     codeChallenge: request.codeChallenge,
+    dpopJkt: request.dpopJkt,
     redirectUri: destination.redirectUri.uri,
     redirectUriSent: destination.sent,
     codeExpiresAt,

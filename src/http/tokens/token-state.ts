@@ -43,7 +43,12 @@ async function accessTokenState(
     if (scope.length === 0 && token.scope.length > 0) return inactive
     return (caller) =>
       caller === undefined || mayIntrospect({ client: caller, isNamed }, token)
-        ? { active: true, token_type: 'Bearer', username, ...accessTokenClaims({ ...token, scope }) }
+        ? {
+            active: true,
+            token_type: token.jkt === undefined ? 'Bearer' : 'DPoP',
+            username,
+            ...accessTokenClaims({ ...token, scope }),
+          }
         : inactive(caller)
   })
 }

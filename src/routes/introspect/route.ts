@@ -1,8 +1,8 @@
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
-import { answerMachine } from '../../http/machine-answers.ts'
-import { bearerOf, bearerQuery } from '../../http/tokens/bearer.ts'
+import { answerMachine, refuseBearer } from '../../http/machine-answers.ts'
+import { admit, type PresentedToken, presentedToken, tokenQuery } from '../../http/tokens/bearer.ts'
 import { tokenState } from '../../http/tokens/token-state.ts'
 import { parseParameters } from '../../rules/parameters.ts'
 import { isRefusal, refuse } from '../../rules/refusal.ts'
@@ -14,9 +14,9 @@ import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
  * `introspection`.
  */
 export function post(c: Context): Promise<Response> {
-  const bearer = bearerOf(c)
+  const presented = presentedToken(c)
   return answerClient(c, (pairs) =>
-    bearer === undefined ? forClient(c, pairs) : forBearer(c, pairs, bearer),
+    presented === undefined ? forClient(c, pairs) : forBearer(c, pairs, presented),
   )
 }
 
@@ -40,13 +40,18 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
   return { client, outcome: answerMachine(known.state(authenticated.client)) }
 }
 
-async function forBearer(c: Context, pairs: URLSearchParams, bearer: string): Promise<ClientAnswer> {
+async function forBearer(
+  c: Context,
+  pairs: URLSearchParams,
+  presented: PresentedToken,
+): Promise<ClientAnswer> {
   const { parameters, problem } = parseParameters(pairs)
   const state = await tokenState(c, parameters.get('token') ?? '')
-  const caller = await bearerQuery(c, bearer, 'introspection', findLiveToken)
-  const known = await read(c.env.DB, { caller, state })
+  const shown = await tokenQuery(c, presented, 'introspection', findLiveToken)
+  const known = await read(c.env.DB, { shown, state })
+  const caller = await admit(c, known.shown)
   const answer = (outcome: ClientAnswer['outcome']): ClientAnswer => ({ client: undefined, outcome })
-  if (isRefusal(known.caller)) return answer(known.caller)
+  if (isRefusal(caller)) return answer(refuseBearer(c, caller))
   if (problem !== undefined) return answer(problem.refusal)
   if (!parameters.has('token')) return answer(refuse('invalid_request', 'token is missing'))
   return answer(answerMachine(known.state(undefined)))

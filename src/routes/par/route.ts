@@ -3,6 +3,7 @@ import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { originOf } from '../../http/peer.ts'
+import { provenKey } from '../../http/tokens/dpop.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readAsked } from '../../rules/requests/asked.ts'
@@ -33,7 +34,20 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
   const { client } = authenticated
   const checked = checkRequest('pushed', { asked, client, ...known, server: c.var })
-  return { client, outcome: isRefusal(checked) ? checked : await keep(c, client, pushedQuery(pairs)) }
+  if (isRefusal(checked)) return { client, outcome: checked }
+  const bound = await bind(c, pairs, checked.dpopJkt)
+  return { client, outcome: isRefusal(bound) ? bound : await keep(c, client, pushedQuery(bound)) }
+}
+
+/** RFC 9449 §10.1: a proof binds the code to its key, as `dpop_jkt` does. */
+async function bind(c: Context, pairs: URLSearchParams, named: string | undefined) {
+  const proven = await provenKey(c, undefined)
+  if (isRefusal(proven) || proven.jkt === undefined) return isRefusal(proven) ? proven : pairs
+  if (named !== undefined && named !== proven.jkt)
+    return refuse('invalid_dpop_proof', 'dpop_jkt is another key than that of the DPoP proof')
+  const bound = new URLSearchParams(pairs)
+  bound.set('dpop_jkt', proven.jkt)
+  return bound
 }
 
 async function keep(c: Context, client: Client, query: string): Promise<Response | Refusal> {

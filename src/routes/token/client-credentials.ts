@@ -36,7 +36,7 @@ export const clientCredentials = grant({
     const target = resolveTarget(granted.scope, granted.resources, resources, living, server)
     if (isRefusal(target)) return target
     const subject = { subject: client.id, authorizationId: undefined, authTime: undefined, acr: undefined }
-    const { accessToken } = await loadSigners(server, client, target)
-    return issueAccessToken(server, accessToken, client, subject, target)
+    const signers = await loadSigners(server, client, target, undefined)
+    return isRefusal(signers) ? signers : issueAccessToken(server, signers, client, subject, target)
   },
 })

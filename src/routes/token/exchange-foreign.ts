@@ -62,9 +62,10 @@ export async function exchangeForeign(
   if (isRefusal(granted)) return granted
   const target = resolveTarget(scopeOf(granted), [api.identifier], [api.identifier], named, server)
   if (isRefusal(target)) return target
-  const { accessToken } = await loadSigners(server, client, target)
+  const signers = await loadSigners(server, client, target, undefined)
+  if (isRefusal(signers)) return signers
   const notAfter = vouched.jwt.expiresAt
   const subject = await beginAsserted(server, client, vouched, target, { isOnce: false, notAfter })
   if (isRefusal(subject)) return subject
-  return issueAccessToken(server, accessToken, client, { ...subject, authorizedClientId: client.id }, target)
+  return issueAccessToken(server, signers, client, { ...subject, authorizedClientId: client.id }, target)
 }

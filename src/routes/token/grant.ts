@@ -1,5 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose'
 import type { Config } from '../../config.ts'
+import type { ProvenKey } from '../../http/tokens/dpop.ts'
 import type { SigningKeys } from '../../http/tokens/signing.ts'
 import type { Paths } from '../../paths.ts'
 import type { Client } from '../../rules/clients/client.ts'
@@ -27,6 +28,8 @@ export interface TokenServer {
   readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
   /** The keys that another server publishes there, for this client. They throw when there are none to be had. */
   readonly keysAt: (url: string, clientId: string) => JWTVerifyGetKey
+  /** The key that the request proves, which must be the one of `bound`. Spends the proof. */
+  readonly provenKey: (bound: string | undefined) => Promise<ProvenKey | Refusal>
   /** With these algorithms among them. */
   readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>
 }
@@ -42,7 +45,8 @@ export interface GrantRequest {
 /** RFC 6749 §5.1. */
 export interface TokenResponse {
   readonly access_token: string
-  readonly token_type: 'Bearer' | 'N_A'
+  /** RFC 6750, RFC 9449 §5, or RFC 8693 §2.2.1. */
+  readonly token_type: 'Bearer' | 'DPoP' | 'N_A'
   readonly expires_in: number
   /** Undefined: it has none. */
   readonly scope: string | undefined

@@ -3,6 +3,7 @@ import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
 import { type Sector, sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
+import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
 import { longestTokenLife } from '../../rules/server/signing-keys.ts'
@@ -23,21 +24,27 @@ export interface UserGrant {
   readonly openid: OpenidGrant
 }
 
-/** Everything that is loaded before the claim, so that nothing is used up when loading fails. */
+/** Everything that is loaded and proven before the claim, so that nothing is used up when that fails. */
 export interface Signers {
   readonly accessToken: SigningKey
   readonly idToken: SigningKey
+  /** The key that the access token is bound to. */
+  readonly jkt: string | undefined
   /** The sector of the subject in these tokens. */
   readonly sector: Sector
   readonly salt: string
 }
 
+/** `bound`: the key that what is redeemed is bound to. */
 export async function loadSigners(
-  { signingKeys, now, db, config }: TokenServer,
+  { signingKeys, provenKey, now, db, config }: TokenServer,
   client: Client,
   target: Target,
+  bound: string | undefined,
   openid?: OpenidGrant,
-): Promise<Signers> {
+): Promise<Signers | Refusal> {
+  const proven = await provenKey(bound)
+  if (isRefusal(proven)) return proven
   const accessTokenAlg = target.alg ?? client.openid.accessTokenAlg
   const { idTokenAlg } = client.openid
   const { signer } = await signingKeys([accessTokenAlg, idTokenAlg])
@@ -46,6 +53,7 @@ export async function loadSigners(
   return {
     accessToken: await signer(accessTokenAlg, now),
     idToken: await signer(idTokenAlg, now),
+    jkt: proven.jkt,
     sector,
     salt: await saltFor(db, config.keyRing, sector),
   }
@@ -67,7 +75,7 @@ export async function issueForUser(
   const subject = subjectIn(sector, grant.userId, salt)
   const response = await issueAccessToken(
     server,
-    signers.accessToken,
+    signers,
     client,
     { subject, authorizationId, authTime, acr: openid.context.acr },
     target,
@@ -105,7 +113,7 @@ export interface Subject {
 
 export async function issueAccessToken(
   server: TokenServer,
-  key: SigningKey,
+  { accessToken: key, jkt }: Pick<Signers, 'accessToken' | 'jkt'>,
   client: Client,
   { notAfter, ...subject }: Subject,
   target: Target,
@@ -121,6 +129,7 @@ export async function issueAccessToken(
     audience: [target.audience],
     clientId: client.id,
     scope: target.scope,
+    jkt,
     issuedAt: now,
     expiresAt: now + lifetime,
   }
@@ -129,7 +138,7 @@ export async function issueAccessToken(
     access_token: opaque
       ? await sealAccessToken(token, config.keyEncryptionSecret)
       : await signAccessToken(token, key, target.typ),
-    token_type: 'Bearer',
+    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: lifetime,
     scope: formatScope(target.scope),
   }

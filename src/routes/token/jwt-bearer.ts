@@ -57,9 +57,10 @@ export const jwtBearer = grant({
     )
     if (isRefusal(target)) return target
     // What can't be signed is not spent.
-    const { accessToken } = await loadSigners(server, client, target)
+    const signers = await loadSigners(server, client, target, undefined)
+    if (isRefusal(signers)) return signers
     const subject = await beginAsserted(server, client, vouched, target, { isOnce: true })
-    return isRefusal(subject) ? subject : issueAccessToken(server, accessToken, client, subject, target)
+    return isRefusal(subject) ? subject : issueAccessToken(server, signers, client, subject, target)
   },
 })
 

@@ -1,6 +1,6 @@
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
-import { type Refusal, refuse } from '../../rules/refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
@@ -37,7 +37,8 @@ export async function redeemCode(
   person: ClaimsSubject | undefined,
   replayed: () => Promise<Refusal>,
 ): Promise<TokenResponse | Refusal> {
-  const signers = await loadSigners(server, client, target, code.openid)
+  const signers = await loadSigners(server, client, target, code.dpopJkt, code.openid)
+  if (isRefusal(signers)) return signers
   const { now, config, codes } = server
   const { accessToken, refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
   const attemptId = randomText(16)
@@ -46,7 +47,8 @@ export async function redeemCode(
   const { refreshTokens } = client.openid
   // Without a refresh token the authorization lasts as long as its access token: nobody gets the secret.
   const lasts = refreshTokens ? Math.min(refreshIdle, refreshAbsolute) : accessToken
-  const first = { hash: hashSecret(secret), markKey, expiresAt: now + lasts }
+  const bound = boundKey(client, signers.jkt)
+  const first = { hash: hashSecret(secret), markKey, expiresAt: now + lasts, bound }
   try {
     const { outcome } = await claim(server, hash, code, attemptId, first)
     if (outcome === 'won') {
@@ -61,6 +63,11 @@ export async function redeemCode(
     throw error
   }
   return replayed()
+}
+
+/** RFC 9449 §5: the refresh tokens of a public client are bound to a key. Other clients have to authenticate anyway. */
+function boundKey({ type }: Client, jkt: string | undefined): string | undefined {
+  return type === 'public' ? jkt : undefined
 }
 
 /** The owner of the code now. A code that was used by an attempt without an answer goes, once, to this one. */

@@ -58,7 +58,9 @@ async function refresh(
 ): Promise<TokenResponse | Refusal> {
   const { config, now } = server
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const signers = await loadSigners(server, client, target, family.openid)
+  const bound = client.type === 'public' ? family.dpopJkt : undefined
+  const signers = await loadSigners(server, client, target, bound, family.openid)
+  if (isRefusal(signers)) return signers
   const presented = hashSecret(token.secret)
   const before = checkRefresh(family, presented, client.id, lifetimes, now)
   // Once rotated, by this request or by a parallel one, the presented secret is the previous one: the same check again.

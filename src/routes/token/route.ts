@@ -5,6 +5,7 @@ import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { readAccessToken, readIdToken } from '../../http/tokens/access-token.ts'
+import { makeNonce, provenKey } from '../../http/tokens/dpop.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
@@ -52,7 +53,10 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
     const noted = noteOutcome(server, client, refusal)
     if (noted !== undefined) inBackground(c, 'count_outcome', noted)
   }
-  return { client, outcome: isRefusal(outcome) ? outcome : answerMachine({ ...outcome }) }
+  if (isRefusal(outcome)) return { client, outcome }
+  const response = answerMachine({ ...outcome })
+  if (server.config.dpopNonce) response.headers.set('DPoP-Nonce', makeNonce(c))
+  return { client, outcome: response }
 }
 
 async function decide(
@@ -95,6 +99,7 @@ function tokenServer(c: Context): TokenServer {
     readAccessToken: (presented) => readAccessToken(c, presented),
     readIdToken: (presented) => readIdToken(c, presented),
     keysAt: (url, clientId) => publishedKeySet(c, clientId, url),
+    provenKey: (bound) => provenKey(c, bound),
     signingKeys: (needed) => signingKeys(c, needed),
   }
 }

@@ -2,8 +2,8 @@ import type { Context } from '../../http/context.ts'
 import { allowEveryOrigin } from '../../http/cors.ts'
 import { readFormBody } from '../../http/form-body.ts'
 import { note } from '../../http/log.ts'
-import { answerMachine, refuseMachine } from '../../http/machine-answers.ts'
-import { bearerOf, bearerQuery } from '../../http/tokens/bearer.ts'
+import { answerMachine, refuseBearer, refuseMachine } from '../../http/machine-answers.ts'
+import { admit, type PresentedToken, presentedToken, tokenQuery } from '../../http/tokens/bearer.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
@@ -15,30 +15,31 @@ import { findUserinfo } from '../../store/openid/userinfo.ts'
 
 /** GET /o/userinfo, OIDC Core §5.3. */
 export async function get(c: Context): Promise<Response> {
-  return allowEveryOrigin(await answerUserinfo(c, bearerOf(c)))
+  return allowEveryOrigin(await answerUserinfo(c, presentedToken(c)))
 }
 
 /** POST /o/userinfo: the token in the header, or in the body (RFC 6750 §2.2), and once. */
 export async function post(c: Context): Promise<Response> {
-  const header = bearerOf(c)
+  const header = presentedToken(c)
   const body = c.req.header('content-type') === undefined ? undefined : await readFormBody(c)
   const inBody = body?.ok ? body.pairs.getAll('access_token').filter((token) => token !== '') : []
-  const [sent, ...more] = header === undefined ? inBody : [header, ...inBody]
+  const fromBody = inBody.map((token): PresentedToken => ({ scheme: 'Bearer', token }))
+  const [sent, ...more] = header === undefined ? fromBody : [header, ...fromBody]
   if (more.length > 0) {
     return allowEveryOrigin(refuseMachine(c, refuse('invalid_request', 'The access token was sent twice')))
   }
   return allowEveryOrigin(await answerUserinfo(c, sent))
 }
 
-async function answerUserinfo(c: Context, bearer: string | undefined): Promise<Response> {
-  if (bearer === undefined) {
+async function answerUserinfo(c: Context, presented: PresentedToken | undefined): Promise<Response> {
+  if (presented === undefined) {
     const response = refuseMachine(c, refuse('invalid_token', 'The access token is missing'))
     // RFC 6750 §3.1: a request without any token gets no error code.
     response.headers.set('WWW-Authenticate', `Bearer realm="${c.var.issuer}"`)
     return withMetadata(c, response)
   }
-  const answer = await readUserinfo(c, bearer)
-  if (isRefusal(answer)) return withMetadata(c, refuseMachine(c, answer))
+  const answer = await readUserinfo(c, presented)
+  if (isRefusal(answer)) return withMetadata(c, refuseBearer(c, answer))
   const { client, claims } = answer
   const { userinfoAlg } = client.openid
   if (userinfoAlg === undefined) return answerMachine(claims)
@@ -63,8 +64,9 @@ interface Userinfo {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-async function readUserinfo(c: Context, presented: string): Promise<Userinfo | Refusal> {
-  const { live } = await read(c.env.DB, { live: await bearerQuery(c, presented, 'openid', findUserinfo) })
+async function readUserinfo(c: Context, presented: PresentedToken): Promise<Userinfo | Refusal> {
+  const { shown } = await read(c.env.DB, { shown: await tokenQuery(c, presented, 'openid', findUserinfo) })
+  const live = await admit(c, shown)
   if (isRefusal(live)) return live
   const { token, scope, client, user } = live
   if (user === undefined)

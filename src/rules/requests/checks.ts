@@ -1,6 +1,7 @@
 import { type Client, isRegisteredFor } from '../clients/client.ts'
 import { suspensionOf } from '../clients/suspension.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { parseJkt } from '../tokens/dpop.ts'
 import type { Asked } from './asked.ts'
 import { parseDestination } from './destination.ts'
 import { type Granted, grantable } from './granted.ts'
@@ -103,6 +104,7 @@ export const requestChecks = {
   codeChallenge: check(byRedirect, ({ asked, client }) =>
     parseCodeChallenge(asked.parameters, client.type === 'confidential' && client.openid.pkceOptional),
   ),
+  dpopJkt: check(byRedirect, ({ asked }) => parseJkt(asked.parameters.get('dpop_jkt'))),
   prompt: check(byRedirect, ({ asked }) => parsePrompt(asked.parameters.get('prompt'))),
   /** The maximum age of a sign-in, in seconds. OIDC Core §3.1.2.1. */
   maxAge: check(byRedirect, ({ asked }) => {

@@ -7,6 +7,7 @@ import { prompts } from '../requests/prompt.ts'
 import { responseModes } from '../requests/response-mode.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
 import { identityAssertionType } from '../tokens/assertion.ts'
+import { proofAlgorithms } from '../tokens/dpop.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 
 /** The features of this server. */
@@ -59,6 +60,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,
     pushed_authorization_request_endpoint: issuer + paths.pushedRequests,
+    dpop_signing_alg_values_supported: proofAlgorithms,
     introspection_endpoint: issuer + paths.introspect,
     introspection_endpoint_auth_methods_supported: authenticated,
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,

@@ -29,6 +29,8 @@ export interface AccessToken {
   readonly actor?: Actor | undefined
   /** For an exchanged token: the `jti` of each token in its chain. When one of them is revoked, it is too. */
   readonly madeOf?: readonly string[] | undefined
+  /** The key that it is bound to (RFC 9449 §6): whoever shows it has to prove that they hold the key. */
+  readonly jkt?: string | undefined
   readonly issuedAt: Seconds
   readonly expiresAt: Seconds
 }
@@ -50,6 +52,7 @@ export function accessTokenClaims(token: AccessToken) {
     made_of: token.madeOf,
     auth_time: token.authTime,
     acr: token.acr,
+    cnf: token.jkt === undefined ? undefined : { jkt: token.jkt },
     jti: token.id,
     iat: token.issuedAt,
     exp: token.expiresAt,

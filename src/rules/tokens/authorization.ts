@@ -27,6 +27,8 @@ export interface CodeGrant {
   readonly openid: OpenidGrant
   /** Undefined only for an older OpenID Connect client. */
   readonly codeChallenge: CodeChallenge | undefined
+  /** The key that whoever redeems it has to prove (RFC 9449 §10). */
+  readonly dpopJkt: string | undefined
   readonly redirectUri: string
   readonly redirectUriSent: boolean
   readonly codeExpiresAt: Seconds
@@ -47,6 +49,8 @@ export interface RefreshFamily {
   /** Derives `current` from the previous secret. */
   readonly salt: string
   readonly markKey: string
+  /** The key that the refresh tokens of a public client are bound to (RFC 9449 §5). */
+  readonly dpopJkt: string | undefined
   readonly rotatedAt: Seconds
   readonly expiresAt: Seconds
   readonly endedAt: Seconds | undefined

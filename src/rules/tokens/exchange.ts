@@ -38,6 +38,7 @@ export type SubjectToken = Pick<
   | 'actor'
   | 'authTime'
   | 'acr'
+  | 'jkt'
   | 'expiresAt'
 > & {
   /** APIs that the application could get a token for without exchange, too. The first is meant when none is named. */

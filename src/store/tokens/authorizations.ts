@@ -34,11 +34,11 @@ export function insertAuthorization(
   return statement(
     db,
     sql`INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash,
-          code_challenge, redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until)
+          code_challenge, redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until, dpop_jkt)
         SELECT ${grant.authorizationId}, k.client_id, k.user_id, ${formatScope(grant.scope)}, ${JSON.stringify(grant.resources)},
           ${grant.authTime}, ${sid}, ${formatOpenidGrant(grant.openid)}, ${now}, ${code.sha256},
           ${grant.codeChallenge?.s256 ?? null}, ${grant.redirectUri}, ${grant.redirectUriSent ? 1 : 0}, ${grant.codeExpiresAt},
-          ${grant.codeExpiresAt}, ${keptUntil}
+          ${grant.codeExpiresAt}, ${keptUntil}, ${grant.dpopJkt ?? null}
         FROM consents k JOIN users u ON u.id = k.user_id AND u.suspended_at IS NULL
         WHERE k.client_id = ${grant.clientId} AND k.user_id = ${grant.userId}
           AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ${sid} AND s.user_id = k.user_id) AND ${only}
@@ -141,6 +141,7 @@ export function readCodeGrant(row: Row): CodeGrant {
   return {
     ...readCommon(row),
     codeChallenge: readCodeChallenge(optional(text, row, 'code_challenge')),
+    dpopJkt: optional(text, row, 'dpop_jkt'),
     redirectUri: text(row, 'redirect_uri'),
     redirectUriSent: integer(row, 'redirect_uri_sent') === 1,
     codeExpiresAt: integer(row, 'code_expires_at'),
@@ -156,6 +157,7 @@ export function readRefreshFamily(row: Row): RefreshFamily {
     previous: previous === undefined ? undefined : { kind: 'refresh', sha256: previous },
     salt: text(row, 'refresh_salt'),
     markKey: text(row, 'refresh_mark_key'),
+    dpopJkt: optional(text, row, 'dpop_jkt'),
     rotatedAt: integer(row, 'rotated_at'),
     expiresAt: integer(row, 'expires_at'),
     endedAt: optional(integer, row, 'ended_at'),

@@ -10,6 +10,8 @@ export interface FirstRefreshToken {
   readonly markKey: string
   /** Unless it is used before. */
   readonly expiresAt: Seconds
+  /** The key that it is bound to (RFC 9449 §5). */
+  readonly bound: string | undefined
 }
 
 /**
@@ -28,7 +30,8 @@ export function claimCode(
     statement(
       db,
       sql`UPDATE authorizations SET redeemed_at = ${now}, redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
-          refresh_salt = '', refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt}
+          refresh_salt = '', refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt},
+          dpop_jkt = ${refresh.bound ?? null}
         WHERE code_hash = ${code.sha256} AND id = ${grant.authorizationId} AND client_id = ${grant.clientId}
           AND (redeemed_at IS NULL OR redeemed_by = ${attemptId}) AND ended_at IS NULL AND code_expires_at > ${now}
           AND ${isNotSuspended}`,
@@ -54,7 +57,8 @@ export function takeOverCode(
   return statement(
     db,
     sql`UPDATE authorizations SET redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
-        refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt}
+        refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt},
+        dpop_jkt = ${refresh.bound ?? null}
       WHERE code_hash = ${code.sha256} AND redeemed_by = ${from} AND redeemed_at > ${now - takeoverWindow}
         AND previous_refresh_hash IS NULL AND ended_at IS NULL AND ${isNotSuspended}`,
   )

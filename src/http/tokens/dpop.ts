@@ -1,0 +1,64 @@
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { checkBinding, type Proof } from '../../rules/tokens/dpop.ts'
+import { isMacOf, mac } from '../../secrets/derived-keys.ts'
+import { readProof } from '../../secrets/tokens/dpop-proof.ts'
+import { randomText } from '../../secrets/secret.ts'
+import { read } from '../../store/database.ts'
+import { claimProof } from '../../store/tokens/used-proofs.ts'
+import type { Seconds } from '../../values/time.ts'
+import type { Context } from '../context.ts'
+
+/** The proof in the header of this request; undefined when there is none. `accessToken`: the one that is shown with it. */
+export async function presentedProof(c: Context, accessToken?: string): Promise<Proof | undefined | Refusal> {
+  const header = c.req.header('dpop')
+  if (header === undefined) return undefined
+  const { issuer, now } = c.var
+  const url = issuer + new URL(c.req.url).pathname
+  const request = { method: c.req.method, url, ...(accessToken !== undefined && { accessToken }) }
+  const proof = await readProof(header, request, now)
+  return isRefusal(proof) ? proof : (checkNonce(c, proof.nonce) ?? proof)
+}
+
+/** The first request with a proof has it. Undefined: it was this one. */
+export async function claimOnce(c: Context, proof: Proof): Promise<Refusal | undefined> {
+  const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, proof, randomText(16)) })
+  return isMine ? undefined : refuse('invalid_dpop_proof', 'The DPoP proof was used before')
+}
+
+/**
+ * The key that the sender of this request holds, if it says so, which must be that of `bound`. The proof counts from here on, so
+ * everything else was checked before: a stranger stores nothing.
+ */
+export async function provenKey(c: Context, bound: string | undefined): Promise<ProvenKey | Refusal> {
+  const proof = await presentedProof(c)
+  if (isRefusal(proof)) return proof
+  const refusal = checkBinding(bound, proof?.jkt) ?? (proof && (await claimOnce(c, proof)))
+  return refusal ?? { jkt: proof?.jkt }
+}
+
+/** Undefined: without a proof. Then the token is a bearer token. */
+export interface ProvenKey {
+  readonly jkt: string | undefined
+}
+
+/** How long a nonce is good. */
+const nonceLife: Seconds = 300
+
+/**
+ * RFC 9449 §8. A nonce is the time and a MAC over it: nothing is stored. One that is not ours or too old is answered with a new
+ * one; whether there has to be one is a setting.
+ */
+function checkNonce(c: Context, nonce: string | undefined): Refusal | undefined {
+  const { config, now } = c.var
+  if (nonce === undefined && !config.dpopNonce) return undefined
+  const [, time = '', signature = ''] = /^(\d{1,12})\.([\w-]{43})$/.exec(nonce ?? '') ?? []
+  const isOurs = isMacOf(config.keyRing, 'dpop-nonces', time, signature)
+  if (isOurs && Number(time) <= now && now - Number(time) < nonceLife) return undefined
+  return refuse('use_dpop_nonce', 'The DPoP proof needs the nonce of the header DPoP-Nonce')
+}
+
+/** RFC 9449 §8.2: what the next proof has to hold. */
+export function makeNonce(c: Context): string {
+  const { now, config } = c.var
+  return `${now}.${mac(config.keyEncryptionSecret, 'dpop-nonces', `${now}`)}`
+}

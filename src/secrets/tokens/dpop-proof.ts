@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import {
+  isSameUrl,
+  type Proof,
+  type ProvenRequest,
+  proofAlgorithms,
+  proofWindow,
+} from '../../rules/tokens/dpop.ts'
+import type { Seconds } from '../../values/time.ts'
+
+/** What a proof said, and whether it answers one of our nonces is for the caller to see. */
+export interface ReadProof extends Proof {
+  readonly nonce: string | undefined
+}
+
+/** RFC 9449 §4.3, all checks but that of the nonce, and that it is the first of its `jti`. */
+export async function readProof(
+  proof: string,
+  { method, url, accessToken }: ProvenRequest,
+  now: Seconds,
+): Promise<ReadProof | Refusal> {
+  try {
+    const jwk = publicKeyIn(proof)
+    if (isRefusal(jwk)) return jwk
+    const { payload } = await jwtVerify(proof, EmbeddedJWK, {
+      typ: 'dpop+jwt',
+      algorithms: [...proofAlgorithms],
+      currentDate: new Date(now * 1000),
+      clockTolerance: proofWindow,
+    })
+    const { jti, htm, htu, iat, ath, nonce } = payload
+    if (typeof jti !== 'string' || jti === '') return failed('jti is missing')
+    if (htm !== method) return failed('htm is not the method of the request')
+    if (typeof htu !== 'string' || !isSameUrl(htu, url)) return failed('htu is not the URL of the request')
+    if (typeof iat !== 'number' || Math.abs(now - iat) > proofWindow) return failed('iat is not now')
+    if (accessToken !== undefined && ath !== hashOf(accessToken))
+      return failed('ath is not of the access token')
+    if (nonce !== undefined && typeof nonce !== 'string') return failed('nonce is not a string')
+    const jkt = await calculateJwkThumbprint(jwk, 'sha256')
+    return { jkt, id: hashOf(`dpop.${jkt}.${jti}`), expiresAt: Math.ceil(iat) + proofWindow + 1, nonce }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'It is not a signed JWT'
+    return failed('it has to be a JWT of type dpop+jwt, signed now by the key in its header', reason)
+  }
+}
+
+/** Check 7: the key in the header is public. A symmetric one has no public half. */
+function publicKeyIn(proof: string): Readonly<Record<string, unknown>> | Refusal {
+  const { jwk } = decodeProtectedHeader(proof)
+  if (typeof jwk !== 'object' || jwk === null) return failed('jwk is missing')
+  const isPrivate = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth', 'priv'].some((member) => member in jwk)
+  return isPrivate ? failed('jwk holds a private key') : { ...jwk }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+function failed(fault: string, reason: string = fault): Refusal {
+  return refuse('invalid_dpop_proof', `The DPoP proof is not valid: ${fault}`, reason)
+}

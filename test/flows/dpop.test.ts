@@ -1,0 +1,449 @@
+import { env } from 'cloudflare:workers'
+import { exportJWK, generateKeyPair } from 'jose'
+import * as oauth from 'oauth4webapi'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { deviceCodeGrant } from '../../src/rules/clients/client.ts'
+import { proofAlgorithms } from '../../src/rules/tokens/dpop.ts'
+import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
+import type { User } from '../../src/store/people/users.ts'
+import type { Browser } from '../browser.ts'
+import { makeProver, type ProofChanges, type Prover } from '../dpop.ts'
+import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
+import {
+  answerOf,
+  authorizePath,
+  codeRequest,
+  consentTo,
+  introspect,
+  obtainCode,
+  postToken,
+  refreshRequest,
+  requestOf,
+  revoke,
+  tokensOf,
+} from '../flow.ts'
+import {
+  addClient,
+  addUser,
+  applySchema,
+  issuer,
+  type Registered,
+  type Server,
+  startServer,
+} from '../server.ts'
+
+let server: Server
+let ada: User
+let browser: Browser
+let native: Registered
+let web: Registered
+let machine: Registered
+let key: Prover
+let other: Prover
+
+const scope = 'openid profile read'
+
+beforeAll(async () => {
+  await applySchema()
+  server = startServer()
+  ada = await addUser('ada')
+  native = await addClient(ada, { type: 'public', name: 'Native' })
+  web = await addClient(ada, { name: 'Web' })
+  machine = await addClient(ada, { name: 'Machine', grantType: 'client-credentials', redirectUris: [] })
+  browser = await server.signedIn(ada)
+  key = await makeProver(issuer, () => server.now)
+  other = await makeProver(issuer, () => server.now)
+})
+
+const codeOf = (client = native, changes: Record<string, string> = {}) =>
+  obtainCode(browser, client, { scope, ...changes })
+
+async function redeem(client = native, proof?: string, code?: string, at = server): Promise<Response> {
+  const asked = codeRequest(client, code ?? (await codeOf(client)))
+  return postToken(at, asked, proof === undefined ? {} : { DPoP: proof })
+}
+
+async function boundTokens(client = native) {
+  return tokensOf(await redeem(client, await key.prove('/o/token')))
+}
+
+async function refusalOf(response: Response): Promise<readonly [number, string]> {
+  return [response.status, (await response.json<{ error: string }>()).error]
+}
+
+const userinfo = (token: string, proof?: string, scheme = 'DPoP', at = server) =>
+  at.fetch('/o/userinfo', {
+    headers: { Authorization: `${scheme} ${token}`, ...(proof !== undefined && { DPoP: proof }) },
+  })
+
+const proveUserinfo = (accessToken: string, changes: ProofChanges = {}, prover = key) =>
+  prover.prove('/o/userinfo', { method: 'GET', accessToken, ...changes })
+
+describe('a token that is bound to a key (RFC 9449)', () => {
+  it('comes of a proof, says so, and is told by introspection', async () => {
+    const tokens = await boundTokens(web)
+    expect(tokens.token_type).toBe('DPoP')
+    const told = await introspect(server, web, tokens.access_token)
+    expect(told).toMatchObject({ active: true, token_type: 'DPoP', cnf: { jkt: key.jkt } })
+  })
+
+  it('comes of each grant', async () => {
+    const asked = {
+      grant_type: 'client_credentials',
+      scope: 'read',
+      client_id: machine.client.id,
+      client_secret: machine.secret,
+    }
+    const own = await tokensOf(await postToken(server, asked, { DPoP: await key.prove('/o/token') }))
+    expect((await introspect(server, machine, own.access_token)).cnf).toEqual({ jkt: key.jkt })
+
+    const tv = await addClient(ada, {
+      type: 'public',
+      grantType: 'device-code',
+      redirectUris: [],
+      name: 'TV',
+    })
+    const body = new URLSearchParams({ client_id: tv.client.id, scope: 'read' })
+    const started = await server.fetch('/o/device-authorization', { method: 'POST', body })
+    const { user_code, device_code } = await started.json<{ user_code: string; device_code: string }>()
+    const asking = await (await browser.get('/o/device')).submit({ user_code })
+    await asking.submit({ decision: 'authorize' })
+    const poll = { grant_type: deviceCodeGrant, device_code, client_id: tv.client.id }
+    const polled = await tokensOf(await postToken(server, poll, { DPoP: await key.prove('/o/token') }))
+    expect(polled.token_type).toBe('DPoP')
+    const stolen = refreshRequest(tv, polled.refresh_token ?? '')
+    expect(await refusalOf(await postToken(server, stolen))).toEqual([400, 'invalid_grant'])
+  })
+
+  it.each(proofAlgorithms)('by a key of %s', async (alg) => {
+    const prover = await makeProver(issuer, () => server.now, alg)
+    expect((await tokensOf(await redeem(native, await prover.prove('/o/token')))).token_type).toBe('DPoP')
+  })
+
+  it('is a bearer token without a proof, as ever', async () => {
+    const tokens = await tokensOf(await redeem())
+    expect(tokens.token_type).toBe('Bearer')
+    expect((await userinfo(tokens.access_token, undefined, 'Bearer')).status).toBe(200)
+    const shown = await userinfo(tokens.access_token, await proveUserinfo(tokens.access_token))
+    expect(await refusalOf(shown)).toEqual([401, 'invalid_token'])
+  })
+
+  it('opens userinfo with a proof of its key, and with nothing else', async () => {
+    const { access_token: token } = await boundTokens()
+    expect((await userinfo(token, await proveUserinfo(token))).status).toBe(200)
+    const refused = async (response: Response, error: string) => {
+      expect(await refusalOf(response.clone())).toEqual([401, error])
+      expect(response.headers.get('www-authenticate')).toContain(`error="${error}"`)
+      return response.headers.get('www-authenticate') ?? ''
+    }
+    expect(await refused(await userinfo(token, undefined, 'Bearer'), 'invalid_token')).toMatch(/^Bearer /)
+    expect(await refused(await userinfo(token), 'invalid_dpop_proof')).toMatch(/^DPoP .*algs="ES256 /)
+    await refused(await userinfo(token, await proveUserinfo(token), 'Bearer'), 'invalid_token')
+    await refused(await userinfo(token, await proveUserinfo(token, {}, other)), 'invalid_token')
+    await refused(
+      await userinfo(token, await key.prove('/o/userinfo', { method: 'GET' })),
+      'invalid_dpop_proof',
+    )
+    await refused(await userinfo(token, await proveUserinfo('another')), 'invalid_dpop_proof')
+    const body = new URLSearchParams({ access_token: token })
+    const posted = await server.fetch('/o/userinfo', {
+      method: 'POST',
+      body,
+      headers: { DPoP: await proveUserinfo(token, { method: 'POST' }) },
+    })
+    await refused(posted, 'invalid_token')
+  })
+
+  it('counts once at userinfo', async () => {
+    const { access_token: token } = await boundTokens()
+    const proof = await proveUserinfo(token)
+    const answers = await Promise.all(Array.from({ length: 20 }, () => userinfo(token, proof)))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(await refusalOf(await userinfo(token, proof))).toEqual([401, 'invalid_dpop_proof'])
+  })
+
+  it('ends as every token does', async () => {
+    const { access_token: token } = await boundTokens(web)
+    await revoke(server, web, token)
+    expect(await refusalOf(await userinfo(token, await proveUserinfo(token)))).toEqual([401, 'invalid_token'])
+  })
+})
+
+describe('a proof that is not right is refused, and never taken for none', () => {
+  const signed = (changes: ProofChanges) => () => key.prove('/o/token', changes)
+  it.each<[string, () => Promise<string> | string]>([
+    ['no JWT', () => 'proof'],
+    ['two of them', async () => `${await key.prove('/o/token')}, ${await key.prove('/o/token')}`],
+    ['typ', signed({ header: { typ: 'JWT' } })],
+    ['no typ', signed({ header: { typ: undefined } })],
+    ['no key', signed({ header: { jwk: undefined } })],
+    ['another key', async () => key.prove('/o/token', { header: { jwk: other.jwk } })],
+    [
+      'a private key',
+      async () => {
+        const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+        return key.prove('/o/token', { header: { jwk: await exportJWK(privateKey) } })
+      },
+    ],
+    ['a symmetric key', signed({ header: { jwk: { kty: 'oct', k: 'c2VjcmV0' } } })],
+    [
+      'an algorithm that is not offered',
+      async () => (await makeProver(issuer, () => server.now, 'ES384')).prove('/o/token'),
+    ],
+    ['no jti', signed({ without: 'jti' })],
+    ['an empty jti', signed({ claims: { jti: '' } })],
+    ['no htm', signed({ without: 'htm' })],
+    ['another method', signed({ method: 'GET' })],
+    ['the method in lower case', signed({ method: 'post' })],
+    ['no htu', signed({ without: 'htu' })],
+    ['another path', () => key.prove('/o/userinfo')],
+    ['another host', signed({ claims: { htu: 'https://other.example/o/token' } })],
+    ['no iat', signed({ without: 'iat' })],
+    ['too old', () => key.prove('/o/token', { claims: { iat: server.now - 61 } })],
+    ['from the future', () => key.prove('/o/token', { claims: { iat: server.now + 61 } })],
+    ['expired', () => key.prove('/o/token', { claims: { exp: server.now - 3600 } })],
+    ['a changed signature', async () => `${(await key.prove('/o/token')).slice(0, -6)}AAAAAA`],
+  ])('%s', async (_, proof) => {
+    const code = await codeOf()
+    expect(await refusalOf(await redeem(native, await proof(), code))).toEqual([400, 'invalid_dpop_proof'])
+    // It spent nothing.
+    expect((await redeem(native, await key.prove('/o/token'), code)).status).toBe(200)
+  })
+
+  it.each([
+    ['a query and a fragment', `${issuer}/o/token?a=1#b`],
+    ['another case, and the default port', 'HTTP://LOCALHOST:8000/o/token'],
+    ['the other spelling of the path', `${issuer}/o/token/`],
+  ])('a URL is compared as one: %s', async (_, htu) => {
+    expect((await redeem(native, await key.prove('/o/token', { claims: { htu } }))).status).toBe(200)
+  })
+
+  it('a short jti will do, and a clock that is half a minute off', async () => {
+    expect((await redeem(native, await key.prove('/o/token', { claims: { jti: 'a' } }))).status).toBe(200)
+    expect(
+      (await redeem(native, await key.prove('/o/token', { claims: { iat: server.now + 30 } }))).status,
+    ).toBe(200)
+  })
+
+  it.each([
+    ['as it comes', {}],
+    ['when every batch is executed twice', { bindings: { DB: everyBatchTwice() } }],
+    ['when every first answer is lost', { bindings: { DB: everyFirstAnswerLost() } }],
+  ])('one proof counts once, of sixty requests at the same time, %s', async (_, options) => {
+    const racing = startServer(options)
+    const asked = {
+      grant_type: 'client_credentials',
+      scope: 'read',
+      client_id: machine.client.id,
+      client_secret: machine.secret,
+    }
+    const proof = await key.prove('/o/token')
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => postToken(racing, asked, { DPoP: proof })),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    for (const answer of answers) expect(answer.status).toBeLessThan(500)
+    expect(await refusalOf(await postToken(racing, asked, { DPoP: proof }))).toEqual([
+      400,
+      'invalid_dpop_proof',
+    ])
+  })
+
+  it('stores nothing for somebody who has nothing to redeem', async () => {
+    const count = async () =>
+      (await env.DB.prepare('SELECT count(*) AS n FROM used_challenges').first<{ n: number }>())?.n
+    const before = await count()
+    const junk = [
+      codeRequest(native, `lkc_${'A'.repeat(43)}`),
+      codeRequest({ ...web, secret: 'wrong' }, await codeOf(web)),
+      refreshRequest(native, 'lkr_nothing'),
+    ]
+    for (const asked of junk) await postToken(server, asked, { DPoP: await key.prove('/o/token') })
+    await userinfo('nothing', await proveUserinfo('nothing'))
+    expect(await count()).toBe(before)
+  })
+})
+
+describe('what is bound', () => {
+  it('the refresh tokens of a public client', async () => {
+    const first = await boundTokens()
+    const asked = refreshRequest(native, first.refresh_token ?? '')
+    expect(await refusalOf(await postToken(server, asked))).toEqual([400, 'invalid_grant'])
+    const stolen = await postToken(server, asked, { DPoP: await other.prove('/o/token') })
+    expect(await refusalOf(stolen)).toEqual([400, 'invalid_grant'])
+    const refreshed = await tokensOf(await postToken(server, asked, { DPoP: await key.prove('/o/token') }))
+    expect(refreshed.token_type).toBe('DPoP')
+    const again = refreshRequest(native, refreshed.refresh_token ?? '')
+    expect(await refusalOf(await postToken(server, again))).toEqual([400, 'invalid_grant'])
+  })
+
+  it('not those of a client that authenticates: it may change its key', async () => {
+    const first = await boundTokens(web)
+    const asked = refreshRequest(web, first.refresh_token ?? '')
+    const refreshed = await tokensOf(await postToken(server, asked, { DPoP: await other.prove('/o/token') }))
+    expect((await introspect(server, web, refreshed.access_token)).cnf).toEqual({ jkt: other.jkt })
+  })
+
+  it.each(['in the URL', 'pushed', 'pushed with a proof'])('a code, by dpop_jkt: %s', async (how) => {
+    const named = how === 'pushed with a proof' ? {} : { dpop_jkt: key.jkt }
+    let path = authorizePath(web, { scope, ...named })
+    if (how !== 'in the URL') {
+      const body = requestOf(web, { scope, ...named, client_secret: web.secret })
+      const headers = how === 'pushed' ? {} : { DPoP: await key.prove('/o/par') }
+      const { request_uri } = await (await server.fetch('/o/par', { method: 'POST', body, headers })).json<{
+        request_uri: string
+      }>()
+      path = `/o/authorize?${new URLSearchParams({ client_id: web.client.id, request_uri })}`
+    }
+    const code = answerOf(await consentTo(await browser.get(path))).get('code') ?? ''
+    expect(await refusalOf(await redeem(web, undefined, code))).toEqual([400, 'invalid_grant'])
+    const stolen = await redeem(web, await other.prove('/o/token'), code)
+    expect(await refusalOf(stolen)).toEqual([400, 'invalid_grant'])
+    expect((await redeem(web, await key.prove('/o/token'), code)).status).toBe(200)
+  })
+
+  it('a token that is exchanged: only whoever proves its key gets one for it', async () => {
+    const { access_token: subject } = await boundTokens(web)
+    const asked = {
+      grant_type: tokenExchangeGrant,
+      client_id: web.client.id,
+      client_secret: web.secret,
+      subject_token: subject,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    }
+    expect(await refusalOf(await postToken(server, asked))).toEqual([400, 'invalid_grant'])
+    const stolen = await postToken(server, asked, { DPoP: await other.prove('/o/token') })
+    expect(await refusalOf(stolen)).toEqual([400, 'invalid_grant'])
+    const exchanged = await tokensOf(await postToken(server, asked, { DPoP: await key.prove('/o/token') }))
+    expect((await introspect(server, web, exchanged.access_token)).cnf).toEqual({ jkt: key.jkt })
+  })
+
+  it('a pushed request names the key of its proof, or none', async () => {
+    const body = requestOf(web, { client_secret: web.secret, dpop_jkt: other.jkt })
+    const response = await server.fetch('/o/par', {
+      method: 'POST',
+      body,
+      headers: { DPoP: await key.prove('/o/par') },
+    })
+    expect(await refusalOf(response)).toEqual([400, 'invalid_dpop_proof'])
+  })
+
+  it('the code, also where KV knows nothing of it', async () => {
+    const code = await codeOf(web, { dpop_jkt: key.jkt })
+    const { keys } = await env.CODES.list()
+    for (const { name } of keys) await env.CODES.delete(name)
+    expect(await refusalOf(await redeem(web, undefined, code))).toEqual([400, 'invalid_grant'])
+    expect((await redeem(web, await key.prove('/o/token'), code)).status).toBe(200)
+  })
+})
+
+describe('nonces (RFC 9449 §8)', () => {
+  let strict: Server
+  beforeAll(() => {
+    strict = startServer({ config: { dpopNonce: true } })
+  })
+
+  it('are asked for where the setting says so, and then good for five minutes', async () => {
+    const code = await codeOf()
+    const asked = await redeem(native, await key.prove('/o/token'), code, strict)
+    expect(await refusalOf(asked.clone())).toEqual([400, 'use_dpop_nonce'])
+    const nonce = asked.headers.get('dpop-nonce') ?? ''
+    const proof = await key.prove('/o/token', { claims: { nonce } })
+    const answer = await redeem(native, proof, code, strict)
+    expect([answer.status, answer.headers.get('dpop-nonce')]).toEqual([200, nonce])
+    const { access_token: token } = await tokensOf(answer)
+    const without = await userinfo(token, await proveUserinfo(token), 'DPoP', strict)
+    expect(await refusalOf(without.clone())).toEqual([401, 'use_dpop_nonce'])
+    expect(without.headers.get('www-authenticate')).toMatch(/^DPoP .*error="use_dpop_nonce"/)
+    expect(
+      (await userinfo(token, await proveUserinfo(token, { claims: { nonce } }), 'DPoP', strict)).status,
+    ).toBe(200)
+    strict.now += 300
+    const late = await makeProver(issuer, () => strict.now)
+    const old = await redeem(
+      native,
+      await late.prove('/o/token', { claims: { nonce } }),
+      await codeOf(),
+      strict,
+    )
+    strict.now -= 300
+    expect((await refusalOf(old))[1]).toBe('use_dpop_nonce')
+  })
+
+  it.each(['made-up', '1800000000.AAAA', `1800000000.${'A'.repeat(43)}`])(
+    '%s is none of ours',
+    async (nonce) => {
+      const proof = await key.prove('/o/token', { claims: { nonce } })
+      expect(await refusalOf(await redeem(native, proof))).toEqual([400, 'use_dpop_nonce'])
+    },
+  )
+})
+
+it('oauth4webapi pushes, redeems, asks userinfo and refreshes with DPoP', async () => {
+  const strict = startServer({ config: { dpopNonce: true } })
+  const keys = await oauth.generateKeyPair('ES256')
+  const client: oauth.Client = {
+    client_id: native.client.id,
+    [oauth.clockSkew]: strict.now - Math.floor(Date.now() / 1000),
+  }
+  const DPoP = oauth.DPoP(client, keys)
+  const options = {
+    [oauth.customFetch]: (url: string, { body, ...init }: { body?: BodyInit | null | undefined }) =>
+      strict.fetch(url, { ...init, body: body ?? null }),
+    [oauth.allowInsecureRequests]: true,
+    DPoP,
+  }
+  const as = await oauth.processDiscoveryResponse(
+    new URL(issuer),
+    await oauth.discoveryRequest(new URL(issuer), options),
+  )
+  expect(as.dpop_signing_alg_values_supported).toContain('ES256')
+  const verifier = oauth.generateRandomCodeVerifier()
+  const redirectUri = native.client.redirectUris[0] ?? ''
+  const request = {
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  }
+  const push = async () =>
+    oauth.processPushedAuthorizationResponse(
+      as,
+      client,
+      await oauth.pushedAuthorizationRequest(as, client, oauth.None(), request, options),
+    )
+  const { request_uri } = await push().catch((error) => {
+    if (!oauth.isDPoPNonceError(error)) throw error
+    return push()
+  })
+  const url = `/o/authorize?${new URLSearchParams({ client_id: client.client_id, request_uri })}`
+  const answer = new URL((await consentTo(await browser.get(url))).location)
+  const callback = oauth.validateAuthResponse(as, client, answer, oauth.expectNoState)
+  const exchange = await oauth.authorizationCodeGrantRequest(
+    as,
+    client,
+    oauth.None(),
+    callback,
+    redirectUri,
+    verifier,
+    options,
+  )
+  const tokens = await oauth.processAuthorizationCodeResponse(as, client, exchange)
+  expect(tokens.token_type).toBe('dpop')
+  const { sub } = await oauth.processUserInfoResponse(
+    as,
+    client,
+    oauth.skipSubjectCheck,
+    await oauth.userInfoRequest(as, client, tokens.access_token, options),
+  )
+  expect(sub).toBe(ada.id)
+  const refreshed = await oauth.refreshTokenGrantRequest(
+    as,
+    client,
+    oauth.None(),
+    tokens.refresh_token ?? '',
+    options,
+  )
+  expect((await oauth.processRefreshTokenResponse(as, client, refreshed)).token_type).toBe('dpop')
+})
