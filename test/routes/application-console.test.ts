@@ -121,6 +121,38 @@ describe('the page of an application', () => {
     expect(html).not.toContain('(x)</script>')
   })
 
+  it('says which setting a library needs, and opens the form with it, which changes nothing', async () => {
+    const known = await register(ada, { client_type: 'confidential' })
+    const page = await ada.get(pathOf(known))
+    expect(page.text).toContain('It needs “Claims about the person are in”: ID tokens too.')
+    expect(page.text).toContain('Only an administrator can set it.')
+    expect(page.html).toContain('/docs/recipes/auth-js.md"')
+    expect(page.html).not.toContain('set=no-pkce')
+    const checked = (html: string) => /name="claims_in_id_token" value="(\w+)"[^>]* checked/.exec(html)?.[1]
+    const policy = pathOf(known, '/policy')
+    for (const [query, value] of [
+      ['?set=id-token-claims', 'yes'],
+      ['?set=claims_in_id_token', 'no'],
+      ['?claims_in_id_token=yes', 'no'],
+      ['?set=toString', 'no'],
+      ['', 'no'],
+    ] as const) {
+      expect([query, checked((await ada.get(policy + query)).html)]).toEqual([query, value])
+    }
+    expect((await ada.get(`${policy}?set=no-pkce`)).html).not.toContain('name="pkce"')
+    const root = await server.signedIn(await addUser('root', 'administrator'))
+    const form = await root.get(`${policy}?set=no-pkce`)
+    expect(form.html).toMatch(/name="pkce" value="optional"[^>]* checked/)
+
+    await (await ada.get(`${policy}?set=id-token-claims`)).submit({
+      scope: 'openid profile',
+      claims_in_id_token: 'yes',
+    })
+    expect((await ada.get(pathOf(known))).text).toContain(
+      '“Claims about the person are in” is “ID tokens too”, as it needs.',
+    )
+  })
+
   it('shows code for one without users', async () => {
     const job = await register(ada, { authorization_grant_type: 'client-credentials', redirect_uris: '' })
     const { text, html } = await ada.get(pathOf(job))

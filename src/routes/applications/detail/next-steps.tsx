@@ -1,9 +1,10 @@
 import { type Client, isRegisteredFor } from '../../../rules/clients/client.ts'
+import { isByAdministrator, type NeedName } from '../../../rules/clients/needs.ts'
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import { CopyBlock } from '../../../ui/forms/copy.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { mayTry, TryLink } from '../../../ui/try-link.tsx'
-import { Fill } from '../../../ui/words/fill.tsx'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { authorizationUrl, clientCredentialsRequest, codeRequest } from '../requests.ts'
 import type { Snippet } from './snippets.ts'
 
@@ -49,7 +50,7 @@ export function NextSteps(props: NextStepsProps) {
           </p>
         </>
       )}
-      {client.grantType !== 'device-code' && <Snippets site={site} snippets={snippets} />}
+      {client.grantType !== 'device-code' && <Snippets site={site} client={client} snippets={snippets} />}
       <h2>{site.texts.start.home.endpoints}</h2>
       <Endpoints site={site} />
     </>
@@ -91,21 +92,55 @@ function CodeSteps({ site, client, scope, pkce }: NextStepsProps) {
   )
 }
 
-function Snippets({ site, snippets }: Pick<NextStepsProps, 'site' | 'snippets'>) {
+function Snippets({ site, client, snippets }: Pick<NextStepsProps, 'site' | 'client' | 'snippets'>) {
+  const t = site.texts.applications.snippets
   return (
     <>
       <h2>{site.texts.applications.next.code}</h2>
       <div class="snippets">
-        {snippets.map(({ name, install, note, text }, i) => (
+        {snippets.map(({ name, install, note, text, recipe, need }, i) => (
           <details name="snippets" translate="no">
             <summary>{name}</summary>
             <p class="hint" translate="yes">
               {install === undefined ? note : <code>{install}</code>}
             </p>
+            {need !== undefined && <NeededSetting site={site} client={client} need={need} />}
             <CopyBlock title={name} id={`snippet-${i}`} text={text} />
+            {recipe !== undefined && (
+              <p translate="yes">
+                <a href={recipe}>{t.recipe}</a>
+              </p>
+            )}
           </details>
         ))}
       </div>
     </>
   )
+}
+
+/** The link opens the form with the value chosen: nothing changes until somebody saves it there. */
+function NeededSetting({
+  site,
+  client,
+  need,
+}: Pick<NextStepsProps, 'site' | 'client'> & { readonly need: NonNullable<Snippet['need']> }) {
+  const t = site.texts.applications.snippets
+  const [setting, value] = wordsOf(need.name, site)
+  const mayOpen = !isByAdministrator(need.name) || site.viewer?.isAdministrator === true
+  return (
+    <p translate="yes">
+      {fillText(need.isMet ? t.needsMet : t.needs, { setting, value })}{' '}
+      {!need.isMet && !mayOpen && t.needsAdministrator}
+      {!need.isMet && mayOpen && (
+        <a href={`${site.paths.applicationPolicy(client.id)}?set=${need.name}`}>{t.needsForm}</a>
+      )}
+    </p>
+  )
+}
+
+/** The labels of the form: a setting, and its value. */
+function wordsOf(name: NeedName, { texts }: NextStepsProps['site']): readonly [string, string] {
+  const { openid, policy } = texts.applications
+  if (name === 'id-token-claims') return [openid.claims, openid.claimsYes]
+  return name === 'no-refresh-tokens' ? [policy.refresh, policy.refreshNo] : ['PKCE', openid.optional]
 }

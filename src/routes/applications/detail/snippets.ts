@@ -1,5 +1,6 @@
-import type templates from '../../../../public/snippets/public.json'
+import type templates from '../../../../public/snippets/confidential.json'
 import type { Client } from '../../../rules/clients/client.ts'
+import { findNeedName, isMet, type NeedName } from '../../../rules/clients/needs.ts'
 import type { Site } from '../../../ui/site.ts'
 
 /** Code for one library, with the values of this application filled in. */
@@ -9,7 +10,13 @@ export interface Snippet {
   readonly install: string | undefined
   readonly note: string | undefined
   readonly text: string
+  /** The page about this library, of the documentation. */
+  readonly recipe: string | undefined
+  /** A setting that the library needs, and whether the application has it. */
+  readonly need: { readonly name: NeedName; readonly isMet: boolean } | undefined
 }
+
+const recipes = 'https://github.com/latchkey/latchkey/blob/main/docs/recipes/'
 
 /** One file of public/snippets, the same form as the others. */
 export type Templates = typeof templates
@@ -42,13 +49,21 @@ export function fillSnippets(
     scope: quote(scope),
     scopes: scope.split(' ').map(quote).join(', '),
     token: quote(issuer + paths.token),
+    authorize: quote(issuer + paths.authorize),
+    userinfo: quote(issuer + paths.userinfo),
     metadata: quote(issuer + paths.openidConfiguration),
     insecure: issuer.startsWith('http:') ? insecure : '',
   }
-  return snippets.map(({ name, install, note = '', text }) => ({
+  return snippets.map(({ name, install, note = '', text, recipe, needs }) => ({
     name,
     install,
     note: notes[note],
+    recipe: recipe === undefined ? undefined : `${recipes}${recipe}.md`,
+    need: needOf(findNeedName(needs), client),
     text: text.replaceAll(/\{(\w+)\}/g, (place, value: string) => known[value] ?? place),
   }))
+}
+
+function needOf(name: NeedName | undefined, client: Client): Snippet['need'] {
+  return name === undefined ? undefined : { name, isMet: isMet(name, client) }
 }

@@ -8,6 +8,7 @@ import { say, sayAll } from '../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
 import { showNothing } from '../../../http/sign-in/require-session.ts'
 import type { Client } from '../../../rules/clients/client.ts'
+import { fillNeed, findNeedName } from '../../../rules/clients/needs.ts'
 import { parsePolicyForm } from '../../../rules/clients/parse-policy.ts'
 import {
   type PolicyForm,
@@ -37,7 +38,12 @@ async function ask(
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
   const { client } = found
-  const form = typed === undefined ? policyForm(client) : readPolicyForm(typed, client, decides(session))
+  // A link may choose a setting that some software needs, by its name: it is saved like any other.
+  const need = findNeedName(c.req.query('set'))
+  const form =
+    typed === undefined
+      ? fillNeed(policyForm(client), need, decides(session))
+      : readPolicyForm(typed, client, decides(session))
   return show(c, session, found, form, problem === undefined ? [] : [{ field: 'scope', text: problem }])
 }
 
