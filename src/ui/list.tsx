@@ -1,6 +1,8 @@
 import type { Child } from 'hono/jsx'
+import { Time } from './facts.tsx'
 import { Icon } from './icons.tsx'
 import { Fill } from './words/fill.tsx'
+import { pluralForm } from './words/plural.ts'
 import { useSpeech } from './words/speech.ts'
 
 /** The shown part of a list. It is in the URL, so that it can be linked, reloaded and returned to. */
@@ -115,4 +117,30 @@ function hrefOf({ path, search, filters = {} }: ListPlace, after: string | undef
   for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value)
   if (after !== undefined) query.set('after', after)
   return query.size === 0 ? path : `${path}?${query}`
+}
+
+/** The rest of a run of the same events: how often and when, and each of them to be opened. */
+export function Repeated({
+  times,
+  children,
+}: {
+  readonly times: readonly number[]
+  readonly children?: Child
+}) {
+  const { common, language } = useSpeech()
+  const [last = 0] = times
+  if (times.length < 2) return null
+  return (
+    <details>
+      <summary>
+        <Fill
+          text={pluralForm(language, common.repeated, times.length)}
+          count={String(times.length)}
+          from={<Time at={times.at(-1) ?? last} exact />}
+          to={<Time at={last} exact />}
+        />
+      </summary>
+      <ul class="lines">{children}</ul>
+    </details>
+  )
 }

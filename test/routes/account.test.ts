@@ -231,7 +231,7 @@ describe('activity', () => {
       own.includes('An administrator changed'),
     ]).toEqual([2, false])
     const log = await root.get('/admin/audit?type=role_changed')
-    expect(log.text).toMatch(new RegExp(`by ${admin.username}.*about ${user.username}`))
+    expect(log.text).toMatch(new RegExp(`${admin.username} changed the role of ${user.username}`))
     const exported = JSON.parse((await mine.get('/account/export')).html)
     expect(exported.done_by_administrators).toHaveLength(4)
     expect(JSON.stringify(exported.done_by_administrators)).not.toContain(admin.id)

@@ -112,6 +112,54 @@ describe('the audit log', () => {
     }
   })
 
+  it('tells what happened in sentences, and folds what is repeated', async () => {
+    const hostile = await addUser('<svg onload=alert(1)>')
+    const gone = { id: 'user-of-before' }
+    const at = startedAt + 5000
+    const insert = env.DB.prepare(
+      `INSERT INTO audit_events (id, at, type, reference, user_id, client_id, subject_id) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    await env.DB.batch([
+      ...Array.from({ length: 12 }, (_, i) =>
+        insert.bind(`told-${i}`, at + i * 45, 'client_suspended', `told-${i}`, hostile.id, clientId, null),
+      ),
+      insert.bind('told-12', at + 900, 'client_deleted', 'told-12', eveId, 'client-of-before', null),
+      insert.bind('told-13', at + 901, 'user_suspended', 'told-13', eveId, null, gone.id),
+      insert.bind('told-14', at + 902, 'user_suspended', 'told-14', eveId, null, hostile.id),
+      insert.bind('told-15', at + 903, 'client_suspended', 'told-15', null, clientId, null),
+    ])
+    const { text, html } = await root.get('/admin/audit')
+    const name = '<svg onload=alert(1)>'
+    for (const sentence of [
+      `${name} suspended Notes 12 times, from 15 Jan 2027, 09:23 UTC to 15 Jan 2027, 09:31 UTC`,
+      'eve deleted a deleted application ( client-of-before )',
+      'eve suspended somebody who is gone',
+      `eve suspended ${name}`,
+      'Application suspended · Notes',
+    ])
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(sentence)
+    expect(html).not.toContain('<svg onload')
+    for (let i = 0; i < 16; i++) expect(html.split(`<code>told-${i}</code>`)).toHaveLength(2)
+    await env.DB.prepare(`DELETE FROM audit_events WHERE id LIKE 'told-%'`).run()
+  })
+
+  it('has the days that are asked for, both of them', async () => {
+    const insert = env.DB.prepare(
+      `INSERT INTO audit_events (id, at, type, reference) VALUES (?, unixepoch(?), 'scope_saved', ?)`,
+    )
+    const times = ['2026-03-01 23:59:59', '2026-03-02 00:00:00', '2026-03-03 23:59:59', '2026-03-04 00:00:00']
+    await env.DB.batch(times.map((time, i) => insert.bind(`day-${i}`, time, `ref-90${i}`)))
+    const within = (query: string) => walk(`/admin/audit?type=scope_saved&${query}`)
+    expect(await within('from=2026-03-02&to=2026-03-03')).toEqual(['ref-902', 'ref-901'])
+    expect(await within('to=2026-03-01')).toEqual(['ref-900'])
+    expect(await within('from=2026-03-04')).toEqual(['ref-903'])
+    // What is no day is no filter.
+    expect(await within('from=2026-99-99&to=<b>')).toHaveLength(4)
+    const { text } = await root.get('/admin/audit?from=2001-01-01&to=2001-01-02')
+    expect(text).toContain('No event matches. Clear the filter')
+    await env.DB.prepare(`DELETE FROM audit_events WHERE id LIKE 'day-%'`).run()
+  })
+
   const download = async (query = '', browser = root) =>
     (await browser.get(`/admin/audit.csv${query}`)).submit({})
 
@@ -150,7 +198,7 @@ describe('the audit log', () => {
     const again = await form.submit({})
     expect(again.status).toBe(200)
     expect(await noted()).toEqual(
-      [...before, { detail: 'type=&user=eve&client=' }].toSorted((a, b) =>
+      [...before, { detail: 'type=&user=eve&client=&from=&to=' }].toSorted((a, b) =>
         String(a.detail) < String(b.detail) ? -1 : 1,
       ),
     )
@@ -193,7 +241,7 @@ describe('the audit log', () => {
     const ring = [String(env.KEY_ENCRYPTION_SECRET)] as const
     const sealed = (await env.DB.prepare('SELECT number FROM audit_heads').first<number>('number')) ?? 0
     const of = async (most: number, type = '') => {
-      const filter = { type, user: '', client: '' }
+      const filter = { type, user: '', client: '', from: '', to: '' }
       let text = ''
       for await (const lines of exportAuditLog(env.DB, { ring, filter, sealed, now: startedAt, most }))
         text += lines

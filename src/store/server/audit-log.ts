@@ -38,6 +38,9 @@ export interface AuditFilter {
   /** An id or a username. */
   readonly user: string
   readonly client: string
+  /** Days of UTC, like 2026-11-27; both are in it. */
+  readonly from: string
+  readonly to: string
 }
 
 const logged = sql`SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail,
@@ -52,13 +55,15 @@ export function listAuditLog(
   after: string,
   size: number,
 ): Query<Page<LoggedEvent>> {
-  const { user, client, type } = filter
+  const { user, client, type, from, to } = filter
   const userId = sql`ifnull((SELECT id FROM users WHERE username_key = ${nameKey(user)}), ${user})`
   const conditions = [
     sql`(e.at, e.id) < (${commaSeparated(beforeKey(after))})`,
     ...(user === '' ? [] : [sql`e.user_id = ${userId}`]),
     ...(client === '' ? [] : [sql`e.client_id = ${client}`]),
     ...(type === '' ? [] : [sql`e.type = ${type}`]),
+    ...(from === '' ? [] : [sql`e.at >= ${startOf(from)}`]),
+    ...(to === '' ? [] : [sql`e.at < ${startOf(to) + 86_400}`]),
   ]
   return {
     statement: statement(
@@ -97,3 +102,5 @@ function readEvent(row: Row): LoggedEvent {
     seal: optional(text, row, 'seal'),
   }
 }
+
+const startOf = (day: string): Seconds => Date.parse(day) / 1000

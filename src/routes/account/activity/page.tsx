@@ -2,12 +2,13 @@ import type { ListedEvent } from '../../../store/people/own-events.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
-import { List, type ListPlace } from '../../../ui/list.tsx'
+import { List, type ListPlace, Repeated } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
 import { pluralForm } from '../../../ui/words/plural.ts'
 import { deviceName } from '../../../values/device-name.ts'
+import { runsOf } from '../../../values/runs.ts'
 import { icons, isKnown } from './icons.ts'
 
 export interface ActivityPageProps {
@@ -26,15 +27,31 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
         <Fill text={t.text} link={<a href={site.paths.accountPassword}>{t.link}</a>} />
       </p>
       <List place={place} count={events.length}>
-        {events.map((event) => (
-          <Row site={site} event={event} />
+        {runsOf(events, isSame).map((run) => (
+          <Row site={site} run={run} />
         ))}
       </List>
     </Layout>
   )
 }
 
-function Row({ site, event }: { readonly site: Site<'account'>; readonly event: ListedEvent }) {
+/** What reads the same. */
+function isSame(a: ListedEvent, b: ListedEvent): boolean {
+  return (
+    a.type === b.type &&
+    a.clientName === b.clientName &&
+    a.detail === b.detail &&
+    a.isDoneToThem === b.isDoneToThem
+  )
+}
+
+interface RowProps {
+  readonly site: Site<'account'>
+  readonly run: readonly [ListedEvent, ...ListedEvent[]]
+}
+
+function Row({ site, run }: RowProps) {
+  const [event] = run
   const { type, clientName, detail, at } = event
   const t = site.texts.account.activity
   const name = clientName ?? t.gone
@@ -51,6 +68,13 @@ function Row({ site, event }: { readonly site: Site<'account'>; readonly event: 
           number={detail ?? ''}
           application={<Name>{name}</Name>}
         />
+        <Repeated times={run.map(({ at }) => at)}>
+          {run.map(({ at }) => (
+            <li class="hint">
+              <Time at={at} exact />
+            </li>
+          ))}
+        </Repeated>
       </div>
       <p class="meta">
         <Time at={at} exact ago />
