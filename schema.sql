@@ -1,35 +1,35 @@
--- The whole schema as it is today, to be read. Databases come here by migrations/; a test says that both end the same.
--- Times are Unix seconds (`_at`). Secrets are only here as base64url(SHA-256) (`_hash`).
+-- The current schema, for reading. Databases are created by migrations/; a test checks that both have the same result.
+-- Times are Unix seconds (`_at`). Secrets are stored only as base64url(SHA-256) (`_hash`).
 
 CREATE TABLE IF NOT EXISTS users (
   id            TEXT PRIMARY KEY,              -- random; the `sub` of every token
   username      TEXT NOT NULL,                 -- as the person typed it
-  username_key  TEXT NOT NULL UNIQUE,          -- NFKC, lower case: what is compared
+  username_key  TEXT NOT NULL UNIQUE,          -- NFKC, lower case: for comparison
   email         TEXT,
-  password_hash TEXT NOT NULL,                 -- argon2id, PHC string; '': none; until they sign in, that of another server
+  password_hash TEXT NOT NULL,                 -- argon2id, PHC string; '': none; an imported hash until they sign in
   role          TEXT NOT NULL CHECK (role IN ('administrator', 'support', 'developer', 'user')),
   created_at    INTEGER NOT NULL,
-  suspended_at  INTEGER,                       -- while set: no sign-in, and no token of theirs is good
-  email_verified_at INTEGER,                   -- when somebody showed that mail to it reaches them
-  profile       TEXT NOT NULL DEFAULT '{}',    -- JSON: the claims of OIDC Core §5.1 that people say of themselves
+  suspended_at  INTEGER,                       -- while set: no sign-in, and none of their tokens is valid
+  email_verified_at INTEGER,                   -- when mail to it reached the person
+  profile       TEXT NOT NULL DEFAULT '{}',    -- JSON: the claims of OIDC Core §5.1 that people set themselves
   groups        TEXT NOT NULL DEFAULT '[]',    -- JSON array of strings
   updated_at    INTEGER NOT NULL DEFAULT 0,    -- of the profile
-  review_since  INTEGER,                       -- of the password reset after which nobody has looked at the other ways in
-  username_skeleton TEXT,                      -- the same for two names that look alike; NULL until the schedule comes by
-  language      TEXT,                          -- the one they chose last, or else that of the pages when they signed in
+  review_since  INTEGER,                       -- time of a password reset whose review is due
+  username_skeleton TEXT,                      -- equal for names that look alike; NULL until the schedule fills it in
+  language      TEXT,                          -- chosen last, or else that of the pages at sign-in
   language_chosen_at INTEGER NOT NULL DEFAULT 0, -- 0: it was not chosen
-  username_fault TEXT                          -- what breaks the rule of names; '': nothing; NULL until the schedule comes by
+  username_fault TEXT                          -- the broken rule for names; '': none; NULL until the schedule checks
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS users_administrators ON users (role) WHERE role = 'administrator';
 CREATE INDEX IF NOT EXISTS users_by_skeleton ON users (username_skeleton);
 CREATE INDEX IF NOT EXISTS users_unchecked ON users (id) WHERE username_fault IS NULL;
 CREATE INDEX IF NOT EXISTS users_by_fault ON users (username_fault) WHERE username_fault <> '';
--- The kinds of passwords that came from other servers: each sign-in does the work of each.
+-- The kinds of imported password hashes: each sign-in does the work of each.
 CREATE INDEX IF NOT EXISTS users_by_imported_password ON users (substr(password_hash, 1, instr(password_hash, '$') - 1))
   WHERE password_hash >= 'a';
 
--- Anybody may claim an address; it is proven by one account only.
+-- Anybody may enter an address; only one account can confirm it.
 CREATE INDEX IF NOT EXISTS users_by_email ON users (lower(email), created_at);
 CREATE UNIQUE INDEX IF NOT EXISTS users_by_proven_email ON users (lower(email)) WHERE email_verified_at IS NOT NULL;
 
@@ -37,28 +37,28 @@ CREATE UNIQUE INDEX IF NOT EXISTS users_by_proven_email ON users (lower(email)) 
 CREATE TABLE IF NOT EXISTS sign_ups (
   user_id    TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   created_at INTEGER NOT NULL,
-  used       INTEGER NOT NULL DEFAULT 0        -- 1: somebody came back to it
+  used       INTEGER NOT NULL DEFAULT 0        -- 1: the person came back
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS sign_ups_by_time ON sign_ups (created_at);
 
--- What people are found by: parts of their names and addresses, without accents and case. It follows from `users`.
+-- Search terms of people: parts of their names and addresses, without accents and case. Derived from `users`.
 CREATE TABLE IF NOT EXISTS user_terms (
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   field   TEXT NOT NULL CHECK (field IN ('username', 'email', 'profile')),
-  term    TEXT NOT NULL,                       -- some letters from one place on, or a space and the beginning of a word
+  term    TEXT NOT NULL,                       -- letters from one position on, or a space and the beginning of a word
   PRIMARY KEY (user_id, field, term)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS user_terms_by_term ON user_terms (term, user_id);
 
--- How far the schedule has come that makes them for people from before, in the order of ids. One row.
+-- Progress of the schedule in adding them for older accounts, in the order of ids. One row.
 CREATE TABLE IF NOT EXISTS term_fills (
   id    INTEGER PRIMARY KEY CHECK (id = 1),
-  after TEXT NOT NULL                          -- the id of the last one
+  after TEXT NOT NULL                          -- the last completed id
 ) STRICT;
 
--- Links for the first administrator. Dead as soon as one exists.
+-- Links for the first administrator. Invalid as soon as one exists.
 CREATE TABLE IF NOT EXISTS setup_tokens (
   token_hash TEXT PRIMARY KEY,
   created_at INTEGER NOT NULL
@@ -67,12 +67,12 @@ CREATE TABLE IF NOT EXISTS setup_tokens (
 CREATE TABLE IF NOT EXISTS sessions (
   id_hash          TEXT PRIMARY KEY,
   user_id          TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  sid              TEXT NOT NULL,              -- the session as clients are told it; kept when the same person signs in again
+  sid              TEXT NOT NULL,              -- session id for clients; kept when the same person signs in again
   amr              TEXT NOT NULL,              -- JSON array: how they signed in (RFC 8176)
   authenticated_at INTEGER NOT NULL,           -- `auth_time`
   last_seen_at     INTEGER NOT NULL,
   expires_at       INTEGER NOT NULL,           -- absolute
-  user_agent       TEXT                        -- as the browser called itself at sign-in, at most 300 characters
+  user_agent       TEXT                        -- User-Agent at sign-in, at most 300 characters
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS sessions_by_sid ON sessions (sid);
@@ -87,46 +87,46 @@ CREATE TABLE IF NOT EXISTS sign_in_attempts (
   attempted_at INTEGER NOT NULL,
   locked_until INTEGER NOT NULL,               -- an attempt before this is refused
   claimed_by   TEXT NOT NULL,                  -- id of the attempt that was counted last
-  forgotten_at INTEGER NOT NULL DEFAULT 0      -- from then on as if nothing had been tried
+  forgotten_at INTEGER NOT NULL DEFAULT 0      -- from then on the count is reset
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS sign_in_attempts_by_time ON sign_in_attempts (attempted_at);
 CREATE INDEX IF NOT EXISTS sign_in_attempts_by_end ON sign_in_attempts (forgotten_at);
 
--- Wrong passwords and codes since the last right one. However many there are: one row a person and kind.
+-- Wrong passwords and codes since the last right one. One row per person and kind, however many there are.
 CREATE TABLE IF NOT EXISTS failed_tries (
   user_id   TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   kind      TEXT NOT NULL CHECK (kind IN ('password', 'code')),
   counted   INTEGER NOT NULL,
   last_at   INTEGER NOT NULL,
-  locked_at INTEGER,                           -- when too many of them began a lock, which is an event
+  locked_at INTEGER,                           -- when a lock began, which is an event
   reference TEXT NOT NULL,                     -- of the last one's request, which is counted once
   PRIMARY KEY (user_id, kind)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS failed_tries_by_time ON failed_tries (last_at);
 
--- Sign-ins that wait for a second factor. No session: nothing but the page that asks for the code looks here.
+-- Sign-ins that wait for a second factor. Not sessions: only the page that asks for the code reads them.
 CREATE TABLE IF NOT EXISTS pending_sign_ins (
   id_hash       TEXT PRIMARY KEY,
   user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  password_hash TEXT NOT NULL,                 -- the one that was right: changed in the meantime, it lets nobody in
+  password_hash TEXT NOT NULL,                 -- the verified one: the sign-in fails if it has changed
   expires_at    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS pending_sign_ins_by_user ON pending_sign_ins (user_id);
 CREATE INDEX IF NOT EXISTS pending_sign_ins_by_expiry ON pending_sign_ins (expires_at);
 
--- Authenticator apps (RFC 6238), one a person at most.
+-- Authenticator apps (RFC 6238), at most one per person.
 CREATE TABLE IF NOT EXISTS authenticators (
   user_id    TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   sealed_key TEXT NOT NULL,                    -- AES-GCM under the key-encryption secret
   made_by    TEXT NOT NULL,                    -- id of the attempt that set it up
   created_at INTEGER NOT NULL,
-  last_step  INTEGER NOT NULL,                 -- of the last code that was used: only later ones are good
+  last_step  INTEGER NOT NULL,                 -- of the last used code: only later ones are valid
   claimed_by TEXT NOT NULL,                    -- id of the attempt that used it
-  trusted_at INTEGER NOT NULL DEFAULT 0,       -- a password reset before this doubts it
-  doubted    INTEGER NOT NULL DEFAULT 0        -- 1: lets nobody in before its owner keeps it
+  trusted_at INTEGER NOT NULL DEFAULT 0,       -- a password reset before this distrusts it
+  doubted    INTEGER NOT NULL DEFAULT 0        -- 1: does not work until its owner keeps it
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS authenticators_by_secret ON authenticators (substr(sealed_key, 1, 9));
@@ -134,20 +134,20 @@ CREATE INDEX IF NOT EXISTS authenticators_by_secret ON authenticators (substr(se
 CREATE TABLE IF NOT EXISTS recovery_codes (
   user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   code_hash  TEXT NOT NULL,                    -- HMAC under the key-encryption secret: the codes are short
-  made_by    TEXT NOT NULL,                    -- id of the attempt that made all ten
+  made_by    TEXT NOT NULL,                    -- id of the attempt that created all ten
   created_at INTEGER NOT NULL,
   used_at    INTEGER,
   used_by    TEXT,                             -- id of the attempt that used it
-  secret_id  TEXT,                             -- of the secret that `code_hash` is made under; NULL: not noted yet
+  secret_id  TEXT,                             -- the secret of `code_hash`; NULL: not recorded yet
   PRIMARY KEY (user_id, code_hash)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS recovery_codes_by_secret ON recovery_codes (ifnull(secret_id, '')) WHERE used_at IS NULL;
 
--- Factors that somebody says they lost. One row a person; removed at the first sign-in by password after its time.
+-- Factors reported lost. One row per person; removed at the first sign-in by password after its time.
 CREATE TABLE IF NOT EXISTS factor_removals (
   user_id  TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-  asked_at INTEGER NOT NULL,                   -- what was set up later stays
+  asked_at INTEGER NOT NULL,                   -- later factors stay
   due_at   INTEGER NOT NULL,
   asked_by TEXT NOT NULL                       -- id of the attempt
 ) STRICT, WITHOUT ROWID;
@@ -156,18 +156,18 @@ CREATE INDEX IF NOT EXISTS factor_removals_by_time ON factor_removals (due_at);
 
 -- Passkeys (Web Authentication).
 CREATE TABLE IF NOT EXISTS passkeys (
-  id            TEXT PRIMARY KEY,              -- of the attempt that made it; in our URLs
+  id            TEXT PRIMARY KEY,              -- of the attempt that created it; in our URLs
   user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  credential_id TEXT NOT NULL UNIQUE,          -- as the authenticator knows it, base64url
+  credential_id TEXT NOT NULL UNIQUE,          -- the authenticator's id, base64url
   name          TEXT NOT NULL,
   public_key    TEXT NOT NULL,                 -- JWK
-  counter       INTEGER NOT NULL,              -- of the authenticator: grows with each use, or stays 0
-  backed_up     INTEGER NOT NULL,              -- 1: copied to other devices of the person
+  counter       INTEGER NOT NULL,              -- of the authenticator: increases with each use, or stays 0
+  backed_up     INTEGER NOT NULL,              -- 1: synchronised to other devices of the person
   claimed_by    TEXT NOT NULL,                 -- id of the attempt that used it last
   created_at    INTEGER NOT NULL,
   last_used_at  INTEGER,
-  trusted_at    INTEGER NOT NULL DEFAULT 0,    -- a password reset before this doubts it
-  doubted       INTEGER NOT NULL DEFAULT 0     -- 1: lets nobody in before its owner keeps it
+  trusted_at    INTEGER NOT NULL DEFAULT 0,    -- a password reset before this distrusts it
+  doubted       INTEGER NOT NULL DEFAULT 0     -- 1: does not work until its owner keeps it
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS passkeys_by_user ON passkeys (user_id, created_at, id);
@@ -181,12 +181,12 @@ CREATE TABLE IF NOT EXISTS used_challenges (
 
 CREATE INDEX IF NOT EXISTS used_challenges_by_expiry ON used_challenges (expires_at);
 
--- Links that were mailed: each good once, for an hour. Of one purpose a user has one, the newest.
+-- Mailed links: each works once, for an hour. A user has one per purpose, the newest.
 CREATE TABLE IF NOT EXISTS mail_tokens (
   token_hash TEXT PRIMARY KEY,
   purpose    TEXT NOT NULL CHECK (purpose IN ('password_reset', 'email_verification', 'email_change')),
   user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  email      TEXT NOT NULL,                    -- where it was sent
+  email      TEXT NOT NULL,                    -- the receiver
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   used_by    TEXT                              -- id of the attempt that used it
@@ -195,26 +195,26 @@ CREATE TABLE IF NOT EXISTS mail_tokens (
 CREATE INDEX IF NOT EXISTS mail_tokens_by_user ON mail_tokens (user_id, purpose);
 CREATE INDEX IF NOT EXISTS mail_tokens_by_expiry ON mail_tokens (expires_at);
 
--- Who may sign up although not everybody may: each good once, for a week.
+-- Invitations to sign up: each works once, for a week.
 CREATE TABLE IF NOT EXISTS invitations (
   id         TEXT PRIMARY KEY,
   token_hash TEXT NOT NULL UNIQUE,
   email      TEXT NOT NULL,
-  was_mailed INTEGER NOT NULL,                 -- 1: whoever has the link can read mail to the address
+  was_mailed INTEGER NOT NULL,                 -- 1: a person with the link can read mail to the address
   invited_by TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
-  used_by    TEXT                              -- id of the user that it made
+  used_by    TEXT                              -- id of the created user
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS invitations_by_inviter ON invitations (invited_by);
 CREATE INDEX IF NOT EXISTS invitations_by_expiry ON invitations (expires_at);
 CREATE INDEX IF NOT EXISTS invitations_open ON invitations (created_at, id) WHERE used_by IS NULL;
 
--- Mails of a server in development, which sends none. For a day.
+-- Mails of a development server, which sends none. For a day.
 CREATE TABLE IF NOT EXISTS outbox (
-  number     INTEGER PRIMARY KEY,              -- in the order in which they came
-  id         TEXT NOT NULL UNIQUE,             -- of the attempt: written twice, it is there once
+  number     INTEGER PRIMARY KEY,              -- in order of arrival
+  id         TEXT NOT NULL UNIQUE,             -- of the attempt: written twice, it is one row
   recipient  TEXT NOT NULL,
   subject    TEXT NOT NULL,
   text       TEXT NOT NULL,
@@ -228,29 +228,29 @@ CREATE TABLE IF NOT EXISTS clients (
   id                        TEXT PRIMARY KEY,  -- `client_id`
   owner_id                  TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   name                      TEXT NOT NULL,
-  name_key                  TEXT NOT NULL,     -- NFKC, lower case: what is searched
+  name_key                  TEXT NOT NULL,     -- NFKC, lower case: for searching
   type                      TEXT NOT NULL CHECK (type IN ('confidential', 'public')),
   grant_type                TEXT NOT NULL CHECK (grant_type IN ('authorization-code', 'client-credentials')),
   redirect_uris             TEXT NOT NULL,     -- JSON array of strings
   post_logout_redirect_uris TEXT NOT NULL,     -- JSON array of strings
   allowed_origins           TEXT NOT NULL,     -- JSON array of strings, as registered
-  scope                     TEXT NOT NULL,     -- what it may ask for
+  scope                     TEXT NOT NULL,     -- scopes it may request
   access_token_format       TEXT NOT NULL CHECK (access_token_format IN ('jwt', 'opaque')),
   access_token_lifetime     INTEGER,           -- seconds; NULL: the server's
   refresh_idle_lifetime     INTEGER,
   refresh_absolute_lifetime INTEGER,
   jwks                      TEXT,              -- with one of these it authenticates by private_key_jwt
   jwks_uri                  TEXT,
-  openid                    TEXT NOT NULL,     -- JSON: what OpenID Connect adds to its registration
+  openid                    TEXT NOT NULL,     -- JSON: the OpenID Connect part of its registration
   created_at                INTEGER NOT NULL,
-  updated_at                INTEGER NOT NULL,  -- of two changes in one second, later with each
-  suspended_at              INTEGER,           -- while set: no new token, and none of its tokens is good
-  trust                     TEXT NOT NULL DEFAULT 'unverified' -- what an administrator says of who runs it
+  updated_at                INTEGER NOT NULL,  -- increases with each change, even within a second
+  suspended_at              INTEGER,           -- while set: no new token, and none of its tokens is valid
+  trust                     TEXT NOT NULL DEFAULT 'unverified' -- how far an administrator trusts it
     CHECK (trust IN ('unverified', 'verified', 'first-party')),
   last_used_at              INTEGER,           -- to the hour
-  grants                    TEXT NOT NULL DEFAULT '', -- every grant it is registered for, the main one first; '': grant_type alone
-  awaits_owner              INTEGER NOT NULL DEFAULT 0, -- 1: suspended until its owner has looked at it
-  introspects               TEXT NOT NULL DEFAULT 'all' -- which tokens it may look at; 'all': it is from before APIs named who may
+  grants                    TEXT NOT NULL DEFAULT '', -- every grant it is registered for, the main one first; '': only grant_type
+  awaits_owner              INTEGER NOT NULL DEFAULT 0, -- 1: suspended until its owner reviews it
+  introspects               TEXT NOT NULL DEFAULT 'all' -- tokens it may introspect; 'all': older than the lists of the APIs
     CHECK (introspects IN ('own', 'all')),
   registered_by             TEXT NOT NULL DEFAULT 'person' CHECK (registered_by IN ('person', 'itself', 'document')), -- RFC 7591
   approval                  TEXT CHECK (approval IN ('waiting', 'refused')) -- while set, it is suspended until an administrator approves it
@@ -258,14 +258,14 @@ CREATE TABLE IF NOT EXISTS clients (
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
--- Whether anything is signed with EdDSA or PS256: until then no such key is made.
+-- Whether anything uses EdDSA or PS256: until then no such key is created.
 CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
 CREATE INDEX IF NOT EXISTS clients_by_ps ON clients (id) WHERE instr(openid, '"PS256"') > 0;
--- Whether any application gets opaque tokens: health asks, and must not look at each application.
+-- Whether any application gets opaque tokens: health checks this, without reading each application.
 CREATE INDEX IF NOT EXISTS clients_by_opaque ON clients (id) WHERE access_token_format = 'opaque';
--- The names that no unverified client should look like.
+-- The names that no unverified client may imitate.
 CREATE INDEX IF NOT EXISTS clients_trusted ON clients (trust, name) WHERE trust <> 'unverified';
--- The queue of those that wait for an administrator.
+-- The queue for an administrator's approval.
 CREATE INDEX IF NOT EXISTS clients_waiting ON clients (name_key, id) WHERE approval = 'waiting';
 
 CREATE TABLE IF NOT EXISTS client_secrets (
@@ -281,13 +281,13 @@ CREATE TABLE IF NOT EXISTS client_secrets (
 CREATE INDEX IF NOT EXISTS client_secrets_by_expiry ON client_secrets (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS client_secrets_by_client ON client_secrets (client_id, created_at);
 
--- Clients that registered themselves (RFC 7591), beside what every client has.
+-- Clients that registered themselves (RFC 7591), with the fields that other clients don't have.
 CREATE TABLE IF NOT EXISTS client_registrations (
   client_id   TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
   token_hash  TEXT NOT NULL,                   -- of the registration access token (RFC 7592)
   auth_method TEXT NOT NULL,                   -- token_endpoint_auth_method
-  told        TEXT NOT NULL,                   -- JSON: what it says of itself, to be told again
-  origin      TEXT NOT NULL,                   -- hashes of its site and its address block, with a dot between
+  told        TEXT NOT NULL,                   -- JSON: its own metadata, returned as sent
+  origin      TEXT NOT NULL,                   -- hashes of its site and its address block, separated by a dot
   created_at  INTEGER NOT NULL,
   settled     INTEGER NOT NULL DEFAULT 0       -- 1: it was used in its first week, and stays
 ) STRICT, WITHOUT ROWID;
@@ -295,7 +295,7 @@ CREATE TABLE IF NOT EXISTS client_registrations (
 CREATE INDEX IF NOT EXISTS client_registrations_by_origin ON client_registrations (origin, created_at);
 CREATE INDEX IF NOT EXISTS client_registrations_unsettled ON client_registrations (created_at) WHERE settled = 0;
 
--- Client assertions (RFC 7523) that were shown: each is good once.
+-- Client assertions (RFC 7523) that were used: each works once.
 CREATE TABLE IF NOT EXISTS used_assertions (
   client_id  TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   jti_hash   TEXT NOT NULL,
@@ -323,7 +323,7 @@ CREATE TABLE IF NOT EXISTS client_logos (
   content   TEXT NOT NULL                      -- base64
 ) STRICT;
 
--- What became of its requests at the token endpoint, of 14 days. However many there are: one row a day and outcome.
+-- Results of its token requests, for 14 days. One row per day and outcome, however many there are.
 CREATE TABLE IF NOT EXISTS client_activity (
   client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   day       INTEGER NOT NULL,                  -- since 1970, UTC
@@ -341,11 +341,11 @@ CREATE INDEX IF NOT EXISTS client_activity_by_day ON client_activity (day);
 CREATE TABLE IF NOT EXISTS resources (
   identifier            TEXT PRIMARY KEY,      -- absolute URI: `resource` and `aud`
   name                  TEXT NOT NULL,
-  access_token_lifetime INTEGER,               -- seconds; NULL: as for every token
+  access_token_lifetime INTEGER,               -- seconds; NULL: the same as for every token
   created_at            INTEGER NOT NULL,
-  access_token_alg      TEXT NOT NULL DEFAULT 'ES256' -- what its access tokens are signed with
+  access_token_alg      TEXT NOT NULL DEFAULT 'ES256' -- signs its access tokens
     CHECK (access_token_alg IN ('ES256', 'RS256', 'PS256', 'EdDSA')),
-  access_token_typ      TEXT NOT NULL DEFAULT 'at+jwt' -- 'JWT': an API that does not know RFC 9068
+  access_token_typ      TEXT NOT NULL DEFAULT 'at+jwt' -- 'JWT': an API older than RFC 9068
     CHECK (access_token_typ IN ('at+jwt', 'JWT'))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS resources_by_eddsa ON resources (identifier) WHERE access_token_alg = 'EdDSA';
@@ -355,14 +355,14 @@ CREATE INDEX IF NOT EXISTS resources_by_spelling ON resources (identifier COLLAT
 
 CREATE TABLE IF NOT EXISTS scopes (
   name        TEXT PRIMARY KEY,
-  description TEXT NOT NULL,                   -- what it lets an application do, in people's words
+  description TEXT NOT NULL,                   -- the access it gives an application, in plain words
   resource    TEXT REFERENCES resources (identifier) ON DELETE CASCADE,
   restricted  INTEGER NOT NULL DEFAULT 0       -- 1: only an administrator may allow it to an application
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS scopes_by_resource ON scopes (resource);
 
--- When a scope was last deleted: later authorizations need not be compared with the scopes there are. One row; without it, all are.
+-- When a scope was last deleted: later authorizations are not compared with the existing scopes. One row; without it, all are.
 CREATE TABLE IF NOT EXISTS scope_deletions (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   at INTEGER NOT NULL
@@ -370,7 +370,7 @@ CREATE TABLE IF NOT EXISTS scope_deletions (
 
 INSERT INTO scope_deletions (id, at) VALUES (1, 0) ON CONFLICT DO NOTHING;
 
--- Applications that an API lets check its tokens (RFC 7662). Scope `introspection` sees all tokens without a row here.
+-- Applications that may introspect an API's tokens (RFC 7662). The scope `introspection` covers all tokens without a row here.
 CREATE TABLE IF NOT EXISTS api_introspectors (
   resource  TEXT NOT NULL REFERENCES resources (identifier) ON DELETE CASCADE,
   client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -388,15 +388,15 @@ CREATE TABLE IF NOT EXISTS api_exchangers (
 
 CREATE INDEX IF NOT EXISTS api_exchangers_by_client ON api_exchangers (client_id);
 
--- Other authorization servers (RFC 8693, RFC 7523): whose JWTs are taken here, and that identity assertions are issued for.
+-- Other authorization servers (RFC 8693, RFC 7523): their JWTs are accepted here, and identity assertions are issued for them.
 CREATE TABLE IF NOT EXISTS other_servers (
   issuer          TEXT PRIMARY KEY,
   name            TEXT NOT NULL,
-  jwks_uri        TEXT,                        -- NULL: nothing that it signs is taken
+  jwks_uri        TEXT,                        -- NULL: none of its signatures is accepted
   audience        TEXT,                        -- `aud` of its tokens that may be exchanged; NULL: our issuer
-  user_field      TEXT NOT NULL CHECK (user_field IN ('id', 'username', 'email')), -- what people are found by
-  user_claim      TEXT NOT NULL,               -- the claim that is compared with it
-  assertion_scope TEXT NOT NULL,               -- what our applications may ask for in an assertion for it
+  user_field      TEXT NOT NULL CHECK (user_field IN ('id', 'username', 'email')), -- the column that identifies people
+  user_claim      TEXT NOT NULL,               -- the claim compared with it
+  assertion_scope TEXT NOT NULL,               -- scopes that our applications may request for it
   created_at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -440,14 +440,14 @@ CREATE TABLE IF NOT EXISTS device_requests (
   scope            TEXT NOT NULL,
   resources        TEXT NOT NULL,              -- JSON array of identifiers; empty: the issuer itself
   poll_interval    INTEGER NOT NULL,           -- seconds
-  place            TEXT,                       -- where the device is, in words
-  origin           TEXT NOT NULL,              -- hashes of its site and its address block, with a dot between
+  place            TEXT,                       -- the location of the device, in words
+  origin           TEXT NOT NULL,              -- hashes of its site and its address block, separated by a dot
   created_at       INTEGER NOT NULL,
   expires_at       INTEGER NOT NULL,
   polled_at        INTEGER,
   decided_at       INTEGER,
   decided_by       TEXT,                       -- id of the attempt that gave the answer
-  authorization_id TEXT                        -- NULL with decided_at: the person said no
+  authorization_id TEXT                        -- NULL with decided_at: the person denied it
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS device_requests_by_expiry ON device_requests (expires_at);
@@ -458,9 +458,9 @@ CREATE INDEX IF NOT EXISTS device_requests_by_client ON device_requests (client_
 CREATE TABLE IF NOT EXISTS pushed_requests (
   request_uri_hash TEXT PRIMARY KEY,
   client_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
-  query            TEXT NOT NULL,              -- the parameters, without what authenticated the client
-  origin           TEXT NOT NULL,              -- hashes of a site and an address block, with a dot between; of a client with a secret: its ID
-  visited          INTEGER NOT NULL DEFAULT 0, -- 1: somebody came with it in time
+  query            TEXT NOT NULL,              -- the parameters, without the client's credentials
+  origin           TEXT NOT NULL,              -- hashes of a site and an address block, with a dot between; for a client with a secret: its ID
+  visited          INTEGER NOT NULL DEFAULT 0, -- 1: opened in time
   expires_at       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -468,27 +468,27 @@ CREATE INDEX IF NOT EXISTS pushed_requests_by_expiry ON pushed_requests (expires
 CREATE INDEX IF NOT EXISTS pushed_requests_by_origin ON pushed_requests (origin, expires_at);
 CREATE INDEX IF NOT EXISTS pushed_requests_by_client ON pushed_requests (client_id);
 
--- What a user allowed a client, wherever its answers were sent.
+-- A user's consent to a client, for all hosts together.
 CREATE TABLE IF NOT EXISTS consents (
   user_id       TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   client_id     TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
   scope         TEXT NOT NULL,                 -- every scope allowed so far
-  redirect_host TEXT NOT NULL,                 -- the last time; '': nobody asked them
+  redirect_host TEXT NOT NULL,                 -- the last time; '': without asking
   client_name   TEXT NOT NULL,                 -- the last time
   granted_at    INTEGER NOT NULL,              -- the last time
   created_at    INTEGER NOT NULL,              -- the first time
-  issued        INTEGER NOT NULL DEFAULT 0,    -- not counted any more: code of before did
+  issued        INTEGER NOT NULL DEFAULT 0,    -- unused: older code counted here
   PRIMARY KEY (user_id, client_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS consents_by_user ON consents (user_id, created_at, client_id);
 CREATE INDEX IF NOT EXISTS consents_by_client ON consents (client_id);
 
--- For each host that answers were sent to: what a person was shown when they allowed it.
+-- Per redirect host: what a person was shown when they gave consent.
 CREATE TABLE IF NOT EXISTS consent_hosts (
   user_id       TEXT NOT NULL,
   client_id     TEXT NOT NULL,
-  redirect_host TEXT NOT NULL,                 -- '': nobody asked them
+  redirect_host TEXT NOT NULL,                 -- '': without asking
   scope         TEXT NOT NULL,                 -- every scope allowed there so far
   client_name   TEXT NOT NULL,
   trust         TEXT NOT NULL CHECK (trust IN ('unverified', 'verified', 'first-party')),
@@ -497,7 +497,7 @@ CREATE TABLE IF NOT EXISTS consent_hosts (
   FOREIGN KEY (user_id, client_id) REFERENCES consents (user_id, client_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
--- One approved request: its one code, and the family of tokens that follows from it.
+-- One approved request: its one code, and its family of tokens.
 CREATE TABLE IF NOT EXISTS authorizations (
   id                    TEXT PRIMARY KEY,      -- 128 random bits
   client_id             TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -506,7 +506,7 @@ CREATE TABLE IF NOT EXISTS authorizations (
   resources             TEXT NOT NULL,         -- JSON array of identifiers; empty: the issuer itself
   auth_time             INTEGER NOT NULL,
   sid                   TEXT NOT NULL,         -- the session it was approved in
-  openid                TEXT NOT NULL,         -- JSON: nonce, acr, amr, claims that were asked for one by one
+  openid                TEXT NOT NULL,         -- JSON: nonce, acr, amr, individually requested claims
   created_at            INTEGER NOT NULL,
   -- the code
   code_hash             TEXT NOT NULL UNIQUE,
@@ -519,11 +519,11 @@ CREATE TABLE IF NOT EXISTS authorizations (
   -- the refresh token
   refresh_hash          TEXT,
   previous_refresh_hash TEXT,
-  refresh_salt          TEXT,                  -- made `refresh_hash` from the previous secret
-  refresh_mark_key      TEXT,                  -- tells a token of this family from a made-up one
+  refresh_salt          TEXT,                  -- derived `refresh_hash` from the previous secret
+  refresh_mark_key      TEXT,                  -- distinguishes tokens of this family from made-up ones
   rotated_at            INTEGER,
   -- the end
-  expires_at            INTEGER NOT NULL,      -- of the code, then of the refresh token; a dead row may be purged
+  expires_at            INTEGER NOT NULL,      -- of the code, then of the refresh token; an expired row may be purged
   ended_at              INTEGER,
   end_reason            TEXT,
   kept_until            INTEGER NOT NULL DEFAULT 0, -- when the session ends at the latest in which it was approved, as far as known
@@ -536,14 +536,14 @@ CREATE INDEX IF NOT EXISTS authorizations_by_user ON authorizations (user_id, cl
 CREATE INDEX IF NOT EXISTS authorizations_by_session ON authorizations (sid);
 CREATE INDEX IF NOT EXISTS authorizations_asserted ON authorizations (asserted_by) WHERE asserted_by IS NOT NULL;
 
--- Only what can go: a code that nobody redeemed, and an authorization whose refresh token and session are over.
+-- Only rows that can be deleted: an unredeemed code, and an authorization whose refresh token and session have expired.
 CREATE INDEX IF NOT EXISTS authorizations_unredeemed ON authorizations (code_expires_at) WHERE redeemed_at IS NULL;
 CREATE INDEX IF NOT EXISTS authorizations_over ON authorizations (max(expires_at, kept_until)) WHERE redeemed_at IS NOT NULL;
 
--- Access tokens that were revoked one by one. Those of an authorization end with it, without a row here.
+-- Access tokens that were revoked one by one. Those of an ended authorization have no row here.
 CREATE TABLE IF NOT EXISTS revoked_access_tokens (
   jti        TEXT PRIMARY KEY,
-  expires_at INTEGER NOT NULL                  -- of the token: after this nobody accepts it anyway
+  expires_at INTEGER NOT NULL                  -- of the token: after this it is invalid anyway
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS revoked_access_tokens_by_expiry ON revoked_access_tokens (expires_at);
@@ -553,7 +553,7 @@ CREATE TABLE IF NOT EXISTS endings (
   at INTEGER PRIMARY KEY
 ) STRICT;
 
--- Next, current or retired: that follows from `active_at` alone. Whoever makes a generation first wins.
+-- Next, current or retired: that follows from `active_at` alone. The first writer of a generation wins.
 CREATE TABLE IF NOT EXISTS signing_keys (
   alg         TEXT NOT NULL CHECK (alg IN ('RS256', 'ES256', 'EdDSA')),
   generation  INTEGER NOT NULL,
@@ -566,7 +566,7 @@ CREATE TABLE IF NOT EXISTS signing_keys (
   PRIMARY KEY (alg, generation)
 ) STRICT, WITHOUT ROWID;
 
--- The same of algorithms that came later: code of before reads the other table, and would not know them.
+-- The same for later algorithms: older code reads the other table, and does not know them.
 CREATE TABLE IF NOT EXISTS later_signing_keys (
   alg         TEXT NOT NULL CHECK (alg NOT IN ('RS256', 'ES256', 'EdDSA')),
   generation  INTEGER NOT NULL,
@@ -579,7 +579,7 @@ CREATE TABLE IF NOT EXISTS later_signing_keys (
   PRIMARY KEY (alg, generation)
 ) STRICT, WITHOUT ROWID;
 
--- Logout notices on their way to applications (OIDC Back-Channel Logout). One a session and application.
+-- Pending logout notices (OIDC Back-Channel Logout). One per session and application.
 CREATE TABLE IF NOT EXISTS logout_deliveries (
   id              TEXT PRIMARY KEY,
   client_id       TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -588,7 +588,7 @@ CREATE TABLE IF NOT EXISTS logout_deliveries (
   issuer          TEXT NOT NULL,
   created_at      INTEGER NOT NULL,
   attempts        INTEGER NOT NULL,
-  claimed_by      TEXT,                        -- id of the run that has it
+  claimed_by      TEXT,                        -- id of the run that took it
   next_attempt_at INTEGER,                     -- NULL: delivered, or given up
   delivered_at    INTEGER,
   last_error      TEXT
@@ -603,19 +603,19 @@ CREATE INDEX IF NOT EXISTS logout_deliveries_given_up ON logout_deliveries (crea
   WHERE next_attempt_at IS NULL AND delivered_at IS NULL;
 CREATE INDEX IF NOT EXISTS logout_deliveries_by_time ON logout_deliveries (created_at);
 
--- When the scheduled handler last came to its end. One row.
+-- The last run of the scheduled handler. One row.
 CREATE TABLE IF NOT EXISTS maintenance_runs (
   id         INTEGER PRIMARY KEY CHECK (id = 1),
   ran_at     INTEGER NOT NULL,
   failed     TEXT NOT NULL DEFAULT '[]',       -- JSON array: names of the steps that failed
-  unfinished TEXT NOT NULL DEFAULT '[]'        -- JSON array: of those that have more to do
+  unfinished TEXT NOT NULL DEFAULT '[]'        -- JSON array: names of the steps with more to do
 ) STRICT;
 
--- How large the database was on a day (of 86,400 s, since 1970), and how large it may become. A row a day, for a year.
+-- The size of the database per day (of 86,400 s, since 1970), and its limit. One row per day, for a year.
 CREATE TABLE IF NOT EXISTS database_sizes (
   day   INTEGER PRIMARY KEY,
   bytes INTEGER NOT NULL,
-  most  INTEGER NOT NULL                       -- by the plan of Workers
+  most  INTEGER NOT NULL                       -- by the Workers plan
 ) STRICT;
 
 -- What became of requests for tokens, by day, for 90 days: `client_activity` summed by the schedule, so that charts cost the same
@@ -630,16 +630,16 @@ CREATE TABLE IF NOT EXISTS daily_tokens (
 
 -- Security events. Never a secret, a code or a token.
 CREATE TABLE IF NOT EXISTS audit_events (
-  id        TEXT PRIMARY KEY,                  -- id of the attempt: written twice, it is there once
+  id        TEXT PRIMARY KEY,                  -- id of the attempt: written twice, it is one row
   at        INTEGER NOT NULL,
   type      TEXT NOT NULL,
   reference TEXT NOT NULL,                     -- the reference id of the request
   user_id   TEXT,
   client_id TEXT,
   detail    TEXT,
-  number    INTEGER,                           -- place in the chain; NULL until the scheduled handler comes by
-  seal      TEXT,                              -- HMAC over this event, its number and the seal before
-  subject_id TEXT                              -- whom somebody of the administration did it to
+  number    INTEGER,                           -- place in the chain; NULL until it is sealed
+  seal      TEXT,                              -- HMAC over this event, its number and the previous seal
+  subject_id TEXT                              -- the person an administrative act was done to
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS audit_events_by_time ON audit_events (at, id);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # simple-oauth2 5.1.0, AccessToken.refresh(): the refresh token is lost when the answer brings no new one.
 #
-# Expected: a server need not send a new refresh token (RFC 6749 §6), and the client then goes on with the one it has.
+# Expected: a server may omit a new refresh token (RFC 6749 §6), and the client then keeps using the old one.
 # Seen: the token object that refresh() returns has no refresh token. The first refresh works, and the second one sends
 # `refresh_token=` with nothing behind it, so people are signed out after the second lifetime of an access token, not at once.
 # A server that rotates at each refresh hides it. Otherwise: client.createToken({ ...before.token, ...after.token }), with what

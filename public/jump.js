@@ -1,4 +1,4 @@
-// Control+K, or Command+K on a Mac, follows the link to the search. Not from a field: what is typed there would be lost.
+// Control+K, or Command+K on a Mac, follows the link to the search. Not in a field: its input would be lost.
 const link = document.querySelector('[aria-keyshortcuts]')
 document.addEventListener('keydown', (event) => {
   const isAsked =

@@ -1,4 +1,4 @@
-// Shows times in the zone of the reader. The server writes them in UTC, for everybody who has no scripts.
+// Shows times in the reader's time zone. The server writes them in UTC, for readers without scripts.
 const { lang } = document.documentElement
 const language = lang === 'en' ? 'en-GB' : lang
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
@@ -11,12 +11,12 @@ const minute = new Intl.DateTimeFormat(language, {
   minute: '2-digit',
   hourCycle: 'h23',
 })
-// A date without a time is a day of UTC, and stays that day.
+// A date without a time is a day in UTC, and is not changed.
 const times = [...document.querySelectorAll('time')]
   .filter(({ dateTime }) => dateTime.includes('T'))
   .map((element) => ({ element, utc: element.textContent ?? '', width: element.offsetWidth }))
 
-// What follows a time stays in its place: all widths are read before the first one changes.
+// Text after a time must not move: all widths are read before the first one changes.
 for (const { element, width } of times) {
   element.style.display = 'inline-block'
   element.style.minInlineSize = `${width}px`

@@ -87,7 +87,7 @@ export const leftOutTables = {
   setup_tokens: 'the link for the first administrator stops working',
   used_challenges: 'they live for minutes, assertions of other servers for an hour',
   used_assertions: 'they live for minutes',
-  logout_deliveries: 'applications that were not yet told of a sign-out are not told',
+  logout_deliveries: 'pending sign-out notices to applications are not sent',
   outbox: 'mails of a development server',
   client_activity: 'the answers to applications in the last 14 days',
   daily_tokens: 'the charts of the last 90 days',

@@ -15,33 +15,33 @@ export function configurationPage(texts: SettingTexts): string {
   const sections = names.map((name) => describe(name, texts))
   return `# Configuration
 
-Made from src/variables.ts and public/messages/admin/en.json by \`npm run docs:config\`; a test says when it is out of date.
+Generated from src/variables.ts and public/messages/admin/en.json by \`npm run docs:config\`; a test fails when it is out of date.
 
-In development settings stand in \`.dev.vars\`, which the first \`npm start\` makes; in production they are variables (\`[vars]\` in
-wrangler.toml) and secrets (\`npx wrangler secret put NAME\`) of the Worker. An empty one is the same as none. With a
-missing or wrong one the Worker answers 500 to everything, and its log says which, why, and what would be right.
+In development settings are in \`.dev.vars\`, which the first \`npm start\` creates; in production they are variables (\`[vars]\` in
+wrangler.toml) and secrets (\`npx wrangler secret put NAME\`) of the Worker. An empty one counts as unset. While one is
+missing or invalid the Worker answers 500 to everything, and its log names the setting, the reason, and an example.
 
 ${sections.join('\n')}
 ## Rate limits
 
-How many requests one address may send stands in wrangler.toml, under \`[[ratelimits]]\`: what is posted from pages
-(\`FORM_LIMIT\`), pages (\`PAGE_LIMIT\`) and the endpoints of clients (\`MACHINE_LIMIT\`). A site of IPv6 (/48)
-has ten times as much (\`FORM_SITE_LIMIT\` and so on). Without a binding nothing is limited, and on localhost neither.
+The limits of requests per address are in wrangler.toml, under \`[[ratelimits]]\`: form submissions
+(\`FORM_LIMIT\`), pages (\`PAGE_LIMIT\`) and the endpoints of clients (\`MACHINE_LIMIT\`). An IPv6 site (/48)
+has ten times as much (\`FORM_SITE_LIMIT\` and so on). Without a binding nothing is limited, nor on localhost.
 
-It is a flood guard, and nothing else rests on it: [Cloudflare counts](https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/)
-in each of its locations apart, and approximately. An address that stays in one place has one budget; a caller who comes through
-ten locations has ten. What has to hold over all locations is counted in D1, once for the whole server:
+They stop floods, and no other rule depends on them: [Cloudflare counts](https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/)
+separately in each of its locations, and approximately. An address in one place has one budget; a caller from ten locations
+has ten. Limits that must apply to all locations are counted in D1, once for the whole server:
 
 | what | counted for |
 | --- | --- |
 | passwords | a browser that the account knows, an address block at an account, all other browsers at an account, an address block at all accounts |
 | codes of a second factor, recovery codes | a browser that the account knows, an address block at an account, all other browsers at an account |
-| mails that somebody asks for | a browser that the account knows, an address block and what it typed, a mailbox, an address block |
+| requested mails | a browser that the account knows, an address block and its input, a mailbox, an address block |
 | accounts that people create | an address block and day (\`SIGN_UPS_PER_NETWORK\`) |
-| usernames that are taken | an address block |
+| sign-ups with taken usernames | an address block |
 | codes that people type for a device | a person |
 | requests of devices, and clients that register themselves | an address block |
-| changes of a day (\`CHANGES_PER_DAY\`), and what one person can own | a person |
+| changes per day (\`CHANGES_PER_DAY\`), and the things that one person can own | a person |
 
 Cloudflare's own rules for a zone (WAF rate limiting) count in each location, too.
 `

@@ -1,5 +1,5 @@
-// `npm run import -- --from keycloak realm.json`: people, applications and consents of another server, local or with `--remote`.
-// docs/import.md says what each format is, and what becomes of passwords.
+// `npm run import -- --from keycloak realm.json`: people, applications and consents of another server, local or with
+// `--remote`. docs/import.md explains each format, and the handling of passwords.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -86,7 +86,7 @@ function readCommand() {
   }
 }
 
-/** Where npm was called, not where it runs scripts. */
+/** Relative to the folder of the caller, not to the one where npm runs scripts. */
 function at(file: string): string {
   return path.resolve(process.env.INIT_CWD ?? root, file)
 }
@@ -103,7 +103,7 @@ function readFile(file: string, from: Format): Export {
   return from === 'auth0' ? readAuth0(parsed) : readDjango(parsed, now)
 }
 
-/** One value, or one a line (NDJSON). */
+/** One value, or one per line (NDJSON). */
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
@@ -112,7 +112,7 @@ function parseJson(file: string, text: string): unknown {
     try {
       if (lines.length > 1) return lines.map((line) => JSON.parse(line))
     } catch {
-      // What was wrong with the whole says more.
+      // The error for the whole text is more helpful.
     }
     return fail(`${file} is no JSON: ${(error as Error).message}`)
   }
@@ -186,7 +186,7 @@ function counted(count: number, one: string, more = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : more}`
 }
 
-/** Only for those who may act for everybody in it. */
+/** Readable by the owner only: it gives access to everybody's account in it. */
 function save(file: string, text: string): void {
   writeFileSync(at(file), text, { mode: 0o600 })
   console.log(`Written: ${at(file)}`)

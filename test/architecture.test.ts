@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { wordsThatAreOut } from './words-that-are-out.ts'
 
 /** Every source file and its text. */
 const globbed: Record<string, string> = import.meta.glob('../src/**/*.{ts,tsx}', {
@@ -219,3 +220,63 @@ describe('the layout', () => {
     expect([...seen].filter(([, count]) => count > 1).map(([name]) => name)).toEqual([])
   })
 })
+
+describe('plain English', () => {
+  const written: Record<string, string> = import.meta.glob(
+    [
+      '../*.{md,sql,toml}',
+      '../{src,test,scripts,bench,packages,examples,public,docs,findings}/**/*.{ts,tsx,js,mjs,md,sh}',
+      '!**/node_modules/**',
+      '!../test/words-that-are-out.ts',
+      // Generated from the texts of a page.
+      '!../docs/configuration.md',
+    ],
+    { query: '?raw', import: 'default', eager: true },
+  )
+  const texts = Object.entries(written)
+
+  it('is checked in every kind of text', () => {
+    expect(texts.length).toBeGreaterThan(800)
+    const line = '  a() // it stands'
+    for (const [file, text] of [
+      ['x.md', 'It stands.'],
+      ['x.sql', 'a TEXT, -- stands'],
+      ['x.sh', '# stands'],
+      ['x.ts', line],
+      ['x.ts', '/** It stands. */'],
+      ['x.ts', ' * It stands'],
+      ['x.test.ts', "it('stands', () => {"],
+      ['src/x.ts', "refuse('It stands')"],
+    ] as const) {
+      expect([file, text, proseOf(file, text).flatMap((prose) => wordsThatAreOut(prose)).length]).toEqual([
+        file,
+        text,
+        1,
+      ])
+    }
+  })
+
+  it('does without the words that are out, in comments, names of tests, errors and documents', () => {
+    const found = texts.flatMap(([file, text]) =>
+      proseOf(file, text).flatMap((prose) =>
+        wordsThatAreOut(prose).map((word) => `${file}: ${word} (${prose.trim()})`),
+      ),
+    )
+    expect(found).toEqual([])
+  })
+})
+
+/** The lines of a document; of other files the comments, the names of tests, and in src the strings. */
+function proseOf(file: string, text: string): readonly string[] {
+  const lines = text.split('\n')
+  if (file.endsWith('.md')) return lines
+  const comment = /\.(sql)$/.test(file)
+    ? /--(.*)/
+    : /\.(sh|toml)$/.test(file)
+      ? /#(.*)/
+      : /(?:^\s*\/?\*+|\/\/ |\/\*)(.*)/
+  const string = isIn(file.replace('../', ''), 'src')
+    ? /'([^']* [^']*)'/
+    : /\b(?:it|test|describe)\b.*?['"`](.*)/
+  return lines.flatMap((line) => [comment, string].flatMap((pattern) => pattern.exec(line)?.[1] ?? []))
+}

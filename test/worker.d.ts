@@ -24,5 +24,8 @@ declare namespace Cloudflare {
 
 interface ImportMeta {
   /** Vite's, for this one use: the text of each file. */
-  glob(pattern: string, options: { query: '?raw'; import: 'default'; eager: true }): Record<string, string>
+  glob(
+    pattern: string | readonly string[],
+    options: { query: '?raw'; import: 'default'; eager: true },
+  ): Record<string, string>
 }

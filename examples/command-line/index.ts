@@ -1,4 +1,4 @@
-// `npm run example:cli`: a program without a browser. The person signs in with any other device (RFC 8628).
+// `npm run example:cli`: a program without a browser. The person signs in on any other device (RFC 8628).
 import * as client from 'openid-client'
 
 const { ISSUER = 'http://localhost:8000', API = 'http://localhost:8002/api/hello', CLIENT_ID } = process.env

@@ -9,7 +9,7 @@ import type { OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 const { MCP = 'http://localhost:8003/mcp', CLIENT_ID } = process.env
 if (!CLIENT_ID) throw new Error('CLIENT_ID is missing: see examples/mcp-client/README.md')
 
-// Registered is http://127.0.0.1/callback: on loopback any port is right (RFC 8252 §7.3).
+// The registered URI is http://127.0.0.1/callback: on loopback any port is accepted (RFC 8252 §7.3).
 const callbacks = createServer().listen(0, '127.0.0.1')
 await once(callbacks, 'listening')
 const address = callbacks.address()

@@ -10,7 +10,7 @@ const audience = `http://localhost:${PORT}/mcp`
 const guard = nodeGuard({ issuer: ISSUER, audience, scopes: ['read'] })
 
 const server = createServer(async (request, response) => {
-  // Answers for itself: 401 without a good token, and the metadata (RFC 9728) by which clients find the server that issues them.
+  // Answers by itself: 401 without a valid token, and the metadata (RFC 9728) by which clients find the issuer.
   const token = await guard.check(request, response)
   if (token === undefined) return
   const mcp = new McpServer({ name: 'greetings', version: '1.0.0' })

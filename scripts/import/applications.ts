@@ -18,7 +18,7 @@ export interface ReadApplications {
   readonly ids: ReadonlyMap<string, string>
 }
 
-/** The rules of here, applied to applications of elsewhere. They belong to one person, and are as trusted as any new one. */
+/** Applies our rules to applications of another server. They belong to one person, and are trusted like any new one. */
 export function readApplications(
   applications: readonly ImportedApplication[],
   ownerId: string,
@@ -61,7 +61,7 @@ function readApplication(
   const keep = (uris: readonly string[], check: (uri: string) => object, what: string) =>
     [...new Set(uris)].filter((uri) => {
       const checked = check(uri)
-      // The checks of lines answer one of two shapes.
+      // The checks of lines return one of two types.
       if ('problem' in checked) note(`a ${what} is left out. ${words(checked.problem as NamedProblem, uri)}`)
       return !('problem' in checked)
     })

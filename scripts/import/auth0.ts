@@ -11,9 +11,9 @@ import {
 } from './records.ts'
 
 /**
- * Users as the bulk export writes them (an object a line, or a list), with the password hashes that Auth0's support hands out;
- * clients and grants as the Management API lists them. All of them may be in one file: an object with `users`, `clients` and
- * `grants`, or one list.
+ * Users from the bulk export (one object per line, or a list), with the password hashes that Auth0's support exports; clients
+ * and grants as listed by the Management API. All of them may be in one file: an object with `users`, `clients` and `grants`,
+ * or one list.
  */
 export function readAuth0(parsed: unknown): Export {
   const all = isForeign(parsed)
@@ -36,14 +36,14 @@ export function readAuth0(parsed: unknown): Export {
   }
 }
 
-/** `auth0|507f…`. The export of password hashes has the part behind the bar alone. */
+/** `auth0|507f…`. The export of password hashes has only the part after the bar. */
 function idOf(user: Foreign): string | undefined {
   const own = textOf(user, 'user_id') ?? textOf(user, 'Id')
   const bare = textOf(user, '_id') ?? (isForeign(user._id) ? textOf(user._id, '$oid') : undefined)
   return own ?? (bare === undefined ? undefined : `auth0|${bare}`)
 }
 
-/** The export of people and that of their password hashes speak of the same people. */
+/** Combines the export of people with that of their password hashes. */
 function merged(records: readonly Foreign[]): readonly Foreign[] {
   const byId = new Map<string, Foreign>()
   for (const record of records) {
@@ -115,7 +115,7 @@ function readClient(client: Foreign, leftOut: LeftOut[]): readonly ImportedAppli
       id,
       name,
       isPublic,
-      // By default Auth0 lets every application have more grants than its kind uses.
+      // By default Auth0 gives every application more grants than its kind uses.
       grantTypes: isPublic ? grantTypes.filter((one) => one !== 'client-credentials') : grantTypes,
       redirectUris: textsOf(client.callbacks),
       postLogoutRedirectUris: textsOf(client.allowed_logout_urls),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { nameKey } from '../../src/rules/people/person.ts'
 import { type Export, secondsOf } from './records.ts'
 
-/** The columns that are known. `username` has to be there; the others may be missing, in any order. */
+/** The known columns. `username` is required; the others are optional, in any order. */
 export const csvColumns = [
   'username',
   'sub',
@@ -23,7 +23,7 @@ export const csvColumns = [
   'suspended',
 ] as const
 
-/** People, a line each, with a line of names in front (RFC 4180). */
+/** People, one per line, after a line of column names (RFC 4180). */
 export function readCsv(text: string): Export | { readonly problem: string } {
   const [head = [], ...lines] = cellsOf(text.replace(/^\ufeff/, ''))
   const names = head.map((name) => name.trim().toLowerCase())
@@ -43,7 +43,7 @@ export function readCsv(text: string): Export | { readonly problem: string } {
     const says = (name: 'email_verified' | 'suspended') => /^(true|yes|1)$/i.test(cell(name) ?? '')
     return {
       ref: username,
-      // The same for the same name, so that the file may come a second time.
+      // The same id for the same name, so that the file can be imported again.
       id:
         cell('sub') ??
         createHash('sha256')

@@ -11,8 +11,8 @@ import {
 } from './records.ts'
 
 /**
- * What `manage.py dumpdata` writes as JSON, of the users (`auth.user`, or a model of the project's own that has `username` and
- * `password`) and of `oauth2_provider`: applications, and tokens, which say who allowed which application what.
+ * The JSON output of `manage.py dumpdata` for the users (`auth.user`, or a custom model with `username` and `password`) and for
+ * `oauth2_provider`: applications, and tokens, which contain the consents.
  */
 export function readDjango(parsed: unknown, now: number): Export {
   const rows = objectsOf(parsed).flatMap((row) => {
@@ -38,7 +38,7 @@ export function readDjango(parsed: unknown, now: number): Export {
         username,
         email: textOf(fields, 'email'),
         isEmailProven: false,
-        // Django writes an exclamation mark where nobody set one.
+        // Django writes an exclamation mark for an unusable password.
         password: textOf(fields, 'password')?.startsWith('!') ? undefined : textOf(fields, 'password'),
         createdAt: secondsOf(fields.date_joined),
         isSuspended: fields.is_active === false,

@@ -10,7 +10,7 @@ import {
   textsOf,
 } from './records.ts'
 
-/** What `kc.sh export` writes: a realm with its users, or one of the files that hold users alone. */
+/** The output of `kc.sh export`: a realm with its users, or one of the files with only users. */
 export function readKeycloak(parsed: unknown): Export {
   const realm = isForeign(parsed) ? parsed : {}
   const leftOut: LeftOut[] = []
@@ -72,7 +72,7 @@ function tellOfLost(user: Foreign, username: string, leftOut: LeftOut[]): void {
   }
 }
 
-/** In the one spelling that says all of it, the PHC string. Credentials are JSON in JSON; older versions have fields of their own. */
+/** As a PHC string, the only format with all parameters. Credentials are JSON in JSON; older versions have separate fields. */
 function passwordOf(user: Foreign): string | undefined {
   const credential = objectsOf(user.credentials).find((one) => textOf(one, 'type') === 'password')
   const [secret, data] = [jsonOf(credential?.secretData), jsonOf(credential?.credentialData)]
@@ -100,7 +100,7 @@ function jsonOf(value: unknown): Foreign | undefined {
   }
 }
 
-/** Those that every realm has for itself. */
+/** The clients that every realm has. */
 const builtIn =
   /^(account|account-console|admin-cli|broker|realm-management|security-admin-console|.*-realm)$/
 
@@ -146,7 +146,7 @@ function applicationOf(
     isPublic: client.publicClient === true,
     grantTypes,
     redirectUris,
-    // A plus stands for the redirect URIs.
+    // A plus means the redirect URIs.
     postLogoutRedirectUris: afterLogout.flatMap((uri) =>
       uri === '+' ? redirectUris : uri === '' ? [] : [absolute(uri)],
     ),

@@ -1,11 +1,11 @@
 import { problemOfKind } from '../../src/secrets/imported-passwords.ts'
 
-/** What is stored, or why the hash is left behind. */
+/** The stored form, or why the hash can't be imported. */
 export type ReadHash = { readonly stored: string; readonly kind: string } | { readonly problem: string }
 
 /**
- * A password hash as other servers write it: Django's `algorithm$…`, PHC strings (`$argon2id$…`, `$pbkdf2-sha256$…`, `$scrypt$…`)
- * and bcrypt's own (`$2b$…`).
+ * A password hash in the formats of other servers: Django's `algorithm$…`, PHC strings (`$argon2id$…`, `$pbkdf2-sha256$…`,
+ * `$scrypt$…`) and bcrypt's own (`$2b$…`).
  */
 export function readPasswordHash(text: string): ReadHash {
   for (const [pattern, read] of spellings) {
@@ -25,7 +25,7 @@ export function readPasswordHash(text: string): ReadHash {
 type Groups = readonly string[]
 type Read = (groups: Groups) => { readonly kind: string; readonly rest: string }
 
-/** Standard base64 with its padding, also where passlib writes a dot for the plus. */
+/** Standard base64 with padding, including passlib's variant with a dot for the plus. */
 const base64 = (text: string) => Buffer.from(text.replaceAll('.', '+'), 'base64').toString('base64')
 const ofText = (salt: string) => Buffer.from(salt, 'utf8').toString('base64')
 const length = (hash: string) => Buffer.from(hash.replaceAll('.', '+'), 'base64').length
@@ -63,7 +63,7 @@ const spellings: readonly (readonly [RegExp, Read])[] = [
     }),
   ],
   [
-    // passlib writes the rounds alone, and nothing behind pbkdf2 for SHA-1.
+    // passlib writes only the rounds, and nothing after pbkdf2 for SHA-1.
     new RegExp(`^\\$pbkdf2(?:-(sha1|sha256|sha512))?\\$(?:i=)?(\\d+)(?:,l=\\d+)?\\$${b64}\\$${b64}$`),
     ([digest = 'sha1', iterations, salt = '', hash = '']) => ({
       kind: `pbkdf2-${digest},i=${iterations},l=${length(hash)}`,

@@ -14,7 +14,7 @@ export interface ReadPeople {
   readonly passwords: { readonly carried: number; readonly lost: number }
 }
 
-/** The rules of here, applied to people of elsewhere. `present`: kinds of hashes that are in the database already. */
+/** Applies our rules to people of another server. `present`: kinds of hashes that are already in the database. */
 export function readPeople(
   people: readonly ImportedPerson[],
   present: readonly string[],
@@ -70,7 +70,7 @@ function problemOf({ id }: ImportedPerson, username: string): string | undefined
     : 'its id can be no `sub` here: A-Z a-z 0-9 _ | . : @ + -'
 }
 
-/** Each sign-in does the work of every kind there is, so they are few: those that most people have. */
+/** Each sign-in does the work of every kind, so only the most frequent ones are imported. */
 function mostFrequent(people: readonly ImportedPerson[]): readonly string[] {
   const counts = new Map<string, number>()
   for (const { password } of people) {

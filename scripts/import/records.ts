@@ -1,4 +1,4 @@
-/** What an export of another server holds, in the words of ours. Each reader of a format makes one. */
+/** The content of another server's export, in our terms. Each format has a reader that creates it. */
 export interface Export {
   readonly people: readonly ImportedPerson[]
   readonly applications: readonly ImportedApplication[]
@@ -7,19 +7,19 @@ export interface Export {
 }
 
 export interface ImportedPerson {
-  /** As the consents of the same file name them. */
+  /** The name that consents in the same file use. */
   readonly ref: string
-  /** What applications know them by (`sub`). It is kept. */
+  /** The id that applications know (`sub`). It is kept. */
   readonly id: string
   readonly username: string
   readonly email: string | undefined
   readonly isEmailProven: boolean
-  /** As the other server wrote it. Undefined: they have none. */
+  /** In the format of the other server. Undefined: they have none. */
   readonly password: string | undefined
   /** Unix seconds. */
   readonly createdAt: number | undefined
   readonly isSuspended: boolean
-  /** Claims of OIDC Core §5.1. Those that break its rules are left out. */
+  /** Claims of OIDC Core §5.1. Invalid ones are left out. */
   readonly claims: Readonly<Record<string, string | undefined>>
   readonly groups: readonly string[]
 }
@@ -42,13 +42,13 @@ export interface ImportedConsent {
   readonly scopes: readonly string[]
 }
 
-/** One thing that is not carried over, or not as it was. */
+/** Something that is not imported, or not completely. */
 export interface LeftOut {
   readonly what: string
   readonly why: string
 }
 
-/** A JSON object of somebody else's: nothing of it is believed before it was looked at. */
+/** An untrusted JSON object: every value is checked before use. */
 export type Foreign = Readonly<Record<string, unknown>>
 
 export function isForeign(value: unknown): value is Foreign {
@@ -59,7 +59,7 @@ export function objectsOf(value: unknown): readonly Foreign[] {
   return Array.isArray(value) ? value.filter(isForeign) : []
 }
 
-/** A text that is not empty. Numbers, as primary keys are, count as text. */
+/** A text that is not empty. Numbers, such as primary keys, count as text. */
 export function textOf(record: Foreign | undefined, name: string): string | undefined {
   const value = record?.[name]
   if (typeof value === 'number') return String(value)
@@ -70,7 +70,7 @@ export function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string' && one !== '') : []
 }
 
-/** Words between white space. */
+/** Words separated by white space. */
 export function wordsOf(record: Foreign | undefined, name: string): readonly string[] {
   return (textOf(record, name) ?? '').split(/\s+/).filter((word) => word !== '')
 }

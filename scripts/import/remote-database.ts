@@ -1,12 +1,12 @@
 import { fail } from '../failure.ts'
 import { queryAll } from '../remote.ts'
 
-/** wrangler gets the statements as one argument, of which Linux takes 128 KiB. */
+/** wrangler gets the statements as one argument, which Linux limits to 128 KiB. */
 const longest = 90_000
 
 /**
- * The database in production, as far as `read` and `write` of src/store/database.ts use one. A batch that is too long for one call of
- * wrangler is sent in several, so it is no transaction: this is for what may be executed twice.
+ * The database in production, with the methods that `read` and `write` of src/store/database.ts use. A batch that is too long
+ * for one call of wrangler is split, so it is not a transaction: only for statements that may be executed twice.
  */
 export function remoteDatabase(title: string): D1Database {
   const database = {
@@ -16,7 +16,7 @@ export function remoteDatabase(title: string): D1Database {
         queryAll(title, call).map((results) => ({ results, meta: { changes: 0 } })),
       ),
   }
-  // `read` and `write` call nothing else of it.
+  // `read` and `write` use no other method.
   return database as unknown as D1Database
 }
 
@@ -49,7 +49,7 @@ class Statement {
     return new Statement(this.#text, values)
   }
 
-  /** With its values written out. A question mark in a text of the statement itself is none of a value. */
+  /** With its values as literals. A question mark in a text of the statement itself is not a placeholder. */
   literal(): string {
     const values = this.#values.values()
     return this.#text.replaceAll(/'(?:[^']|'')*'|\?/g, (found) =>

@@ -3,7 +3,7 @@ import type { LeftOut } from './records.ts'
 
 const examples = 5
 
-/** What is not carried over, by reason, with those it is about. */
+/** What is not imported, by reason, with examples. */
 export function reportOf(leftOut: readonly LeftOut[]): string {
   if (leftOut.length === 0) return 'Nothing was left out.'
   const reasons = Map.groupBy(leftOut, ({ why }) => why)
@@ -17,7 +17,7 @@ export function reportOf(leftOut: readonly LeftOut[]): string {
   return `Left out or changed:\n\n${lines.join('\n')}`
 }
 
-/** The same, all of it, for a spreadsheet. */
+/** The complete list, for a spreadsheet. */
 export function reportCsv(leftOut: readonly LeftOut[]): string {
   return csvLine(['what', 'why']) + leftOut.map(({ what, why }) => csvLine([what, why])).join('')
 }

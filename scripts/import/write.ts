@@ -16,9 +16,9 @@ import { replaceMailToken } from '../../src/store/people/mail-tokens.ts'
 import { putConsent } from '../../src/store/requests/consents.ts'
 import type { ImportedConsent, LeftOut } from './records.ts'
 
-/** How far something has come. */
+/** The progress of one kind. */
 export interface Tally {
-  /** Ids of those that were not there before. */
+  /** Ids that were added by this run. */
   readonly added: ReadonlySet<string>
   readonly before: number
 }
@@ -28,7 +28,7 @@ export interface Writing {
   readonly isDry: boolean
   readonly now: number
   readonly leftOut: LeftOut[]
-  /** Called now and then, with how many are done. */
+  /** Called now and then, with the number of completed ones. */
   readonly progress: (what: string, done: number, of: number) => void
   /** A local database is written by two processes, and one may have to wait. */
   readonly patiently: <T>(attempt: () => Promise<T>) => Promise<T>
@@ -36,7 +36,7 @@ export interface Writing {
 
 const chunk = 25
 
-/** Nobody who is there already changes. Twenty-five at a time, each lot all or nothing. */
+/** Existing people are not changed. Twenty-five at a time, each batch all or nothing. */
 export async function writePeople(
   { db, isDry, now, leftOut, progress, patiently }: Writing,
   users: readonly ImportedUser[],
@@ -57,7 +57,7 @@ export async function writePeople(
     const known = new Set(before.found.map(({ id }) => id))
     const problemOf = ({ id, username }: ImportedUser) => {
       if (before.taken.includes(nameKey(username))) return 'somebody else here has this username'
-      // RFC 9700 §4.15: a token of the application would pass for one of the person.
+      // RFC 9700 §4.15: a token of the application could pass for one of the person.
       return before.clients.includes(id) ? 'their id is the client_id of an application' : undefined
     }
     const wanted = some.filter((user) => !known.has(user.id) && problemOf(user) === undefined)
@@ -110,7 +110,7 @@ export async function writeApplications(
   return { added: new Set(wanted.map(({ id }) => id)), before: found.length }
 }
 
-/** What a consent needs to be remembered here. */
+/** The data for remembering a consent here. */
 export interface Remembered {
   readonly userId: string
   readonly client: Client
@@ -119,8 +119,8 @@ export interface Remembered {
 }
 
 /**
- * Only between a person and an application of which one is new: who took a consent back since an earlier run would have it again.
- * An application of the person's own device, or with a scheme of its own, asks each time anyway.
+ * Only if the person or the application is new: otherwise a consent that was revoked after an earlier run would be restored. An
+ * application on the person's own device, or with a scheme of its own, asks each time anyway.
  */
 export function rememberedOf(
   consents: readonly ImportedConsent[],
@@ -167,7 +167,7 @@ export async function writeConsents(
   }
 }
 
-/** A link of a week for each of these people who has an address and no password: `username,email,link`. */
+/** A one-week link for each of these people with an address and no password: `username,email,link`. */
 export async function makeResetLinks(
   { db, now, patiently }: Writing,
   users: readonly ImportedUser[],

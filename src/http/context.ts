@@ -69,7 +69,7 @@ export function learn(c: Context, more: Partial<Known>): void {
   Object.assign(c.var, more)
 }
 
-/** What was asked for, after the origin: path and query as they were sent. */
+/** The requested URL after the origin: path and query as sent. */
 export function hereOf(c: Context): string {
   const { url } = c.req
   return url.slice(url.indexOf('/', url.indexOf('://') + 3))

@@ -52,10 +52,10 @@ export const lateBody = 'Send the whole body within 30 seconds'
 
 const utf8 = new TextDecoder()
 
-/** The whole body; or it is larger than allowed, or was not there in time. */
+/** The whole body, unless it is too large or too late. */
 export function readBytes(request: Request, longest: number): Promise<Uint8Array | 'large' | 'late'> {
   const length = request.headers.get('content-length')
-  // It ends where it says that it ends (RFC 9112 §6.3). To read it in parts costs four times as much.
+  // It has the announced length (RFC 9112 §6.3). Reading it in parts costs four times as much.
   return length !== null && Number(length) <= longest
     ? readWhole(request, longest)
     : readParts(request, longest)

@@ -74,7 +74,7 @@ export function showPage(
   )
 }
 
-/** A page that only this answer holds; whoever comes to it later goes on to `onward`. */
+/** A page that only this answer contains; a later visit goes to `onward`. */
 export function showPageOr(
   c: Context,
   page: Child | undefined,

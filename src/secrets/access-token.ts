@@ -114,9 +114,9 @@ function readClaims(payload: unknown): AccessToken {
   }
 }
 
-/** What an ID token of ours says of the authorization that it was issued for. */
+/** The content of an ID token of ours about its authorization. */
 export interface IssuedIdToken {
-  /** As its client knows the person. */
+  /** The person's subject for its client. */
   readonly subject: string
   readonly clientId: string
   readonly authorizationId: string
@@ -127,7 +127,7 @@ export interface IssuedIdToken {
   readonly expiresAt: Seconds
 }
 
-/** An access token has a `client_id`, a signed answer of userinfo no `authorization_id`: neither is read as an ID token. */
+/** An access token has a `client_id`, a signed userinfo answer no `authorization_id`: neither is read as an ID token. */
 const idTokenMembers = z.object({
   sub: z.string(),
   aud: z.string(),
@@ -140,7 +140,7 @@ const idTokenMembers = z.object({
   client_id: z.optional(z.undefined()),
 })
 
-/** Undefined when we did not issue it, or it has expired. Whether its authorization lives is for the store to say. */
+/** Undefined when we did not issue it, or it has expired. The store decides whether its authorization is valid. */
 export async function openIdToken(
   presented: string,
   issuer: string,

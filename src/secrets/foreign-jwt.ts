@@ -3,12 +3,12 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload, type JWTVerifyGetKey
 import { assertionAlgorithms } from '../rules/clients/credentials.ts'
 import type { Seconds } from '../values/time.ts'
 
-/** Clocks differ, by so much at most. */
+/** The maximum clock skew. */
 const tolerance: Seconds = 10
 
-/** A JWT of another authorization server whose signature was good. */
+/** A JWT of another authorization server with a valid signature. */
 export interface ForeignJwt {
-  /** In lower case, without `application/`; 'jwt' when there is none. */
+  /** In lower case, without `application/`; 'jwt' if missing. */
   readonly typ: string
   readonly claims: Readonly<JWTPayload>
   /** SHA-256 of its issuer and `jti`, base64url; undefined without `jti`. */
@@ -16,18 +16,18 @@ export interface ForeignJwt {
   readonly expiresAt: Seconds
 }
 
-/** What such a JWT has to be. */
+/** The requirements for such a JWT. */
 export interface Expected {
   readonly issuer: string
-  /** `aud` must be one of them, and nothing beside it. */
+  /** `aud` must be exactly one of them. */
   readonly audience: readonly string[]
   /** As in `ForeignJwt`. */
   readonly typs: readonly string[]
-  /** How far ahead it may expire. */
+  /** Limit for its expiry. */
   readonly longestLife: Seconds
 }
 
-/** The `iss` of a JWT, unverified; undefined when it is no JWT. */
+/** The `iss` of a JWT, unverified; undefined when it is not a JWT. */
 export function issuerNamedBy(presented: string): string | undefined {
   try {
     return decodeJwt(presented).iss
@@ -36,7 +36,7 @@ export function issuerNamedBy(presented: string): string | undefined {
   }
 }
 
-/** What it says, or why it is not good: for the log alone. RFC 7523 §3, RFC 8725 §3.1, §3.9, §3.11. */
+/** Its content, or why it is invalid: only for the log. RFC 7523 §3, RFC 8725 §3.1, §3.9, §3.11. */
 export async function openForeignJwt(
   presented: string,
   keys: JWTVerifyGetKey,

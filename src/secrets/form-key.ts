@@ -46,10 +46,10 @@ export function readAttempt(
   }
 }
 
-/** For so long, in seconds, a form that is sent once more shows its secret once more: a double click, an answer that was lost. */
+/** Seconds during which a form that is sent again shows its secret again: a double click, or a lost answer. */
 const shownAgainFor = 300
 
-/** Whether what a form made then may still be shown in the answer to it. */
+/** Whether a value created by a form may still be shown in the answer. */
 export function isStillShown(createdAt: Seconds, now: Seconds): boolean {
   return now - createdAt < shownAgainFor
 }

@@ -27,7 +27,7 @@ export interface ImportedPassword {
   readonly rest: string
 }
 
-/** So many kinds at once: each sign-in does the work of all of them, so that its time does not tell which one somebody has. */
+/** Limit of kinds: each sign-in does the work of all of them, so that its time does not reveal a user's kind. */
 export const mostKinds = 3
 
 /** Undefined for our own hashes, and for no password. */
@@ -37,7 +37,7 @@ export function readImported(stored: string): ImportedPassword | undefined {
 }
 
 /**
- * Why a kind can't be checked here, in words; undefined when it can. PBKDF2: Workers refuse more than 100,000 iterations. The
+ * Why a kind can't be verified here, in words; undefined when it can. PBKDF2: Workers refuse more than 100,000 iterations. The
  * other limits bound the time of a sign-in, and the memory of an isolate.
  */
 export function problemOfKind(kind: string): string | undefined {
@@ -86,7 +86,7 @@ function parseKind(kind: string): ParsedKind | undefined {
   return algorithm && match ? { algorithm, numbers: match.slice(1).map(Number) } : undefined
 }
 
-/** Whether the password as it was typed is the one. A hash of a kind that can't be checked is never right, and costs nothing. */
+/** Whether the typed password matches. A hash of an unsupported kind never matches, and costs nothing. */
 export function checkImported(argon2id: Argon2id, typed: string, { kind, rest }: ImportedPassword): boolean {
   const parsed = parseKind(kind)
   if (parsed === undefined || problemOfKind(kind) !== undefined) return false
@@ -114,7 +114,7 @@ function derive(
     return scryptSync(password, salt, length, { N: first, r: second, p: third, maxmem })
   }
   if (algorithm === 'argon2id') {
-    // The library takes eight bytes and more of both; what is shorter is right nowhere, for the same work.
+    // The library requires eight bytes and more of both; a shorter value never matches, for the same work.
     const [isShort, isShortSalt] = [password.length < 8, salt.length < 8]
     const hash = argon2id({
       password: isShort ? new Uint8Array(8) : password,
@@ -129,7 +129,7 @@ function derive(
   return pbkdf2Sync(password, salt, first, length, algorithm.slice('pbkdf2-'.length))
 }
 
-/** Of nobody's password: the same work as for one of this kind. */
+/** A hash without a password: the same work as for a real one of this kind. */
 export function nobodysOf(kind: string): ImportedPassword {
   const { algorithm, numbers = [] } = parseKind(kind) ?? {}
   const isBcrypt = algorithm === 'bcrypt' || algorithm === 'bcrypt-sha256'

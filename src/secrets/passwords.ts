@@ -75,7 +75,7 @@ const nobody = `${currentCost}${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 /**
  * argon2id throws for fewer than eight bytes. Nobody can choose such a password, but one from another server may be that short:
- * it is filled up with a byte that no text holds.
+ * it is padded with a byte that no text contains.
  */
 function bytesOf(password: string): Uint8Array {
   const bytes = new TextEncoder().encode(normalisePassword(password))

@@ -18,11 +18,11 @@ export function Fact({ name, children }: { readonly name: string; readonly child
 export interface TimeProps {
   readonly at: number
   readonly exact?: boolean
-  /** The text around it fits “3 minutes ago” too, which a script shows within a day. */
+  /** The surrounding text also fits “3 minutes ago”, which a script shows within a day. */
   readonly ago?: boolean
 }
 
-/** Unix seconds for people, like 24 Nov 2026; in UTC. public/times.js shows the time zone of the reader. */
+/** Unix seconds for people, like 24 Nov 2026; in UTC. public/times.js converts it to the reader's time zone. */
 export function Time({ at, exact = false, ago = false }: TimeProps) {
   const { language } = useSpeech()
   const date = new Date(at * 1000)

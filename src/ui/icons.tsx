@@ -24,7 +24,7 @@ const shapes = {
 
 export type IconName = keyof typeof shapes
 
-/** Markup that never changes is written once: to make it of elements costs more than all words around it. */
+/** Constant markup is built once: building it from elements costs more than all the text around it. */
 const drawn = new Map(
   Object.entries(shapes).map(([name, path]) => [
     name,

@@ -17,7 +17,7 @@ export interface LayoutProps {
   readonly children?: Child
 }
 
-/** As for the icons. */
+/** The same as for the icons. */
 const always = raw(
   '<meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>' +
     '<meta name="color-scheme" content="light dark"/><link rel="stylesheet" href="/latchkey.css"/>',
@@ -69,7 +69,7 @@ export function Layout({ site, title, width = 'wide', scripts = [], plainScript,
   )
 }
 
-/** Whose page it is, and no way off it. */
+/** The brand, without links to other pages. */
 function Bare({ site: { brand } }: { readonly site: Site }) {
   return (
     <header class="top">

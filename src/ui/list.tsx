@@ -21,7 +21,7 @@ export interface ListPlace {
 interface SearchFormProps {
   readonly place: ListPlace
   readonly label: string
-  /** Where the page is for nothing else. */
+  /** For a page with no other purpose. */
   readonly autofocus?: boolean
 }
 

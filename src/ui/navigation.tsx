@@ -1,14 +1,14 @@
 import type { Site } from './site.ts'
 import { fillText } from './words/fill-text.ts'
 
-/** A page that one goes to from everywhere in its part of the console. */
+/** A page that is linked from everywhere in its part of the console. */
 export interface Place {
   readonly href: string
   readonly name: string
 }
 
 interface Part {
-  /** The first of its pages, which all others are below. */
+  /** The first of its pages, the parent of all others. */
   readonly root: string
   readonly name: string
   readonly places: readonly Place[]
@@ -68,8 +68,8 @@ export function partOf(site: Site): Part | undefined {
 }
 
 /**
- * The other pages of this part, beside the page; on a narrow one behind the name of the page. It is one list: the stylesheet opens
- * it where there is room, and a browser that can't do that leaves it to be opened.
+ * The other pages of this part, beside the page; on a narrow screen behind the name of the page. It is one list: the stylesheet
+ * opens it where there is room, otherwise the person opens it.
  */
 export function SideNavigation({ site, part }: { readonly site: Site; readonly part: Part }) {
   const here = part.places

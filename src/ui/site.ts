@@ -23,9 +23,9 @@ export interface Site<A extends Area = never> {
   readonly brand: Brand
   /** Whether everybody may create an account. */
   readonly canSignUp: boolean
-  /** Whether somebody can be invited to. */
+  /** Whether people can be invited. */
   readonly canInvite: boolean
-  /** Somebody signs in, consents or comes back with a mail: nothing leads away from what they came for. */
+  /** A person signs in, consents or follows a mailed link: no link leads elsewhere. */
   readonly isOnTheWay: boolean
 }
 

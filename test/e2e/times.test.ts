@@ -23,7 +23,7 @@ before(async () => {
     .run()
 })
 
-/** The page of an application that was registered at night, by UTC, and used five minutes ago. */
+/** The page of an application that was registered at night, in UTC, and used five minutes ago. */
 async function openApplication(page: Page): Promise<void> {
   await page.goto('/login')
   await signIn(page, 'ada')

@@ -1,5 +1,5 @@
 -- What the first release wrote, as it wrote it: at least one row of each table. It never changes.
--- Its secrets stand in held.ts.
+-- Its secrets are in held.ts.
 INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, suspended_at, email_verified_at, profile, groups, updated_at) VALUES ('tzw5hTT4fDk_h8ubqguG6Q', 'ada', 'ada', 'ada@example.com', '$argon2id$v=19$m=19456,t=2,p=1$HihoibLomp8TPBGlGC3h1A$+JevR2X07pFxlRJdEuAD1rHnIjQXQMFdzXIIy40KwiQ', 'administrator', 1800000000, NULL, NULL, '{}', '[]', 1800000000);
 INSERT INTO setup_tokens (token_hash, created_at) VALUES ('setup-hash', 1800000000);
 INSERT INTO sessions (id_hash, user_id, sid, amr, authenticated_at, last_seen_at, expires_at, user_agent) VALUES ('CtJz_Z03j-1u5BYWwGTNWrGOYYgAeHBTLSLz5ACzABY', 'tzw5hTT4fDk_h8ubqguG6Q', 'kadaKdjJ6_IKGu5TfNNSmg', '["pwd"]', 1800000000, 1800000000, 1802592000, NULL);

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await env.DB.prepare(`UPDATE users SET password_hash = '' WHERE password_hash >= 'a'`).run()
 })
 
-/** As Python's hashlib, the reference implementations and bcrypt made them. */
+/** Created by Python's hashlib, the reference implementations and bcrypt. */
 const hashes: Readonly<Record<string, readonly [hash: string, password: string]>> = {
   'Django, PBKDF2': [
     'pbkdf2_sha256$26000$Zk3vYt9LqPwM$iiYpjy+pSTURwv469kmEt5S1Yo9W2NPnVkQ4gIZpyO0=',
@@ -82,7 +82,7 @@ describe('a password of another server', () => {
     expect((await signIn(`${typed}!`)).status).toBe(400)
   })
 
-  it('is a proof of who somebody is, too, and goes with a new one', async () => {
+  it('counts as a fresh proof, too, and is replaced by a new password', async () => {
     const user = await addUser('grace')
     const server = startServer()
     const browser = await server.signedIn(user)

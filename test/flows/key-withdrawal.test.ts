@@ -77,7 +77,7 @@ describe('the page', () => {
     expect(results).toEqual([{ detail: `ES256 ${kid}` }])
   })
 
-  it('is for administrators with a fresh proof of who they are', async () => {
+  it('needs an administrator with a fresh proof', async () => {
     await rotateSigningKeys(db, secret, startedAt)
     const path = `/admin/keys/${await kidOf(1)}/withdrawal`
     const server = startServer()

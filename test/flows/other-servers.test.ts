@@ -65,7 +65,7 @@ afterEach(() => vi.restoreAllMocks())
 type Claims = Record<string, unknown>
 let jti = 0
 
-/** A JWT as Acme signs it; a claim that is undefined is left out. */
+/** A JWT signed by Acme; an undefined claim is left out. */
 function signed(claims: Claims, typ: string | undefined = 'JWT', key = keys.privateKey): Promise<string> {
   const all = { iss: acme, sub: userId, exp: server.now + 300, iat: server.now, jti: `j${jti++}`, ...claims }
   return new SignJWT(JSON.parse(JSON.stringify(all)))
@@ -361,7 +361,7 @@ describe('an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant
       ...{ iat: server.now, exp: server.now + 300, jti: expect.any(String), auth_time, acr, amr },
       ...{ scope: 'chat:read', resource: 'https://chat.acme.example/' },
     })
-    // It is no token of ours: neither here nor at an API.
+    // It is not a token of ours: neither here nor at an API.
     expect(await introspect(server, shop, access_token)).toEqual({ active: false })
     expect(await errorOf(await exchange(access_token))).toBe('400 invalid_request')
     expect(await errorOf(await redeem(access_token))).toBe('400 invalid_grant')
@@ -406,7 +406,7 @@ describe('an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant
     )
     const jwks = await (await server.fetch('/.well-known/jwks.json')).json()
     vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(jwks))
-    // What it may call is decided by its own issuer, which is no loopback address: see flows/outgoing.
+    // The URLs it may call depend on its own issuer, which is not a loopback address: see flows/outgoing.
     await env.DB.prepare(`UPDATE other_servers SET jwks_uri = 'https://here.example/jwks' WHERE issuer = ?`)
       .bind(issuer)
       .run()

@@ -195,7 +195,7 @@ describe('an API behind packages/protect', () => {
       acr: '2',
       auth_time: server.now,
     })
-    // The first one stays what it was.
+    // The first one is unchanged.
     expect((await ask(weak.access_token)).line).toBe('401 insufficient_user_authentication')
     browser = await server.signedIn(ada)
   })

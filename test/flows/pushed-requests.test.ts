@@ -93,7 +93,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
     expect(JSON.stringify(results)).not.toContain('client_secret')
   })
 
-  it('stands for all of the request: what else the URL says counts for nothing', async () => {
+  it('represents the whole request: other parameters in the URL are ignored', async () => {
     const requestUri = await pushed(web, { prompt: 'none', state: 'pushed' })
     const more = new URLSearchParams({
       client_id: web.client.id,

@@ -244,7 +244,7 @@ describe('an exchanged token ends', () => {
     expect(await isActive(last)).toBe(false)
   })
 
-  it('with each token that it was made of, whoever revokes that one and whenever', async () => {
+  it('when any token in its chain is revoked, by any party and at any time', async () => {
     const first = await exchanged()
     const { access_token: second } = await exchange(stockApi, first, { resource: mail })
     const { access_token: own } = await exchange(shop, tokens.access_token, { scope: 'read' })
@@ -323,7 +323,7 @@ describe('an ID token', () => {
   }
   const ofIdToken = { subject_token_type: idToken }
 
-  it('stands for its authorization: its client gets a token for what was allowed there', async () => {
+  it('represents its authorization: its client gets a token for the granted scope', async () => {
     const { id_token } = await signIn(shop)
     const said = claimsOf(id_token)
     const { claims, ...answer } = await exchange(shop, id_token, ofIdToken)

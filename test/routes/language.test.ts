@@ -27,7 +27,7 @@ function textsOf(messages: object, prefix = ''): Map<string, string> {
   return new Map(found)
 }
 
-/** The texts that have a form for each kind of number, with where they are. */
+/** The texts with plural forms, with their paths. */
 function pluralsOf(messages: object, prefix = ''): Map<string, Plural> {
   const found = Object.entries(messages).flatMap(([key, value]) => {
     if (typeof value === 'string') return []
@@ -74,13 +74,13 @@ describe('a text about a number of things', () => {
         expect([key, Object.keys(forms).sort()]).toEqual([key, rulesOf(language).sort()])
         const named = placeholders(originals.get(key)?.other ?? '')
         expect([key, placeholders(forms.other)]).toEqual([key, named])
-        // A form for exactly one or two says it in words; it names everything else.
+        // A form for exactly one or two may use words for the number; it contains all other values.
         for (const text of Object.values(forms))
           expect([key, placeholders(`${text}{count}`)]).toEqual(
             expect.arrayContaining([key, expect.arrayContaining(named)]),
           )
       }
-      // Where a number is only beside a word, it is {number}.
+      // A number that is not counted is {number}.
       for (const [key, text] of textsOf(inLanguage[language]))
         if (!plurals.has(key.replace(/\.\w+$/, '')))
           expect([key, text]).not.toEqual([key, expect.stringContaining('{count}')])
@@ -94,7 +94,7 @@ describe('a text about a number of things', () => {
     expect(minutes('en', 60)).toContain('up to 60 minutes.')
     expect(minutes('de', 1)).toContain('bis zu eine Minute')
     expect(minutes('ja', 1)).toContain('1 分間')
-    // The number is set apart from the letters around it.
+    // The number is isolated from the surrounding letters.
     const arabic = [0, 1, 2, 3, 11, 100].map((count) =>
       minutes('ar', count).replaceAll(/[\u2068\u2069]/g, ''),
     )

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await register(root, { name: 'Dialogue' })
 })
 
-/** Where the results lead, by what they are called. */
+/** The targets of the results, by name. */
 const hits = ({ html }: Page) =>
   [...html.matchAll(/<a class="cover" href="([^"]+)"><bdi>([^<]*)</g)].map(([, href, name]) => [name, href])
 
@@ -33,7 +33,7 @@ describe('the search', () => {
     expect(hits(page).filter(([, href]) => href?.startsWith('/admin'))).toEqual([])
   })
 
-  it('finds pages, applications and users, for whoever may see them', async () => {
+  it('finds pages, applications and users, for people who may see them', async () => {
     expect(hits(await ada.get('/search?name=dia'))).toEqual([
       ['Diary &lt;b&gt;', `/o/applications/${diary.client.id}`],
     ])

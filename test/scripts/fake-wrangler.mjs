@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Stands in for wrangler on PATH: an account in a file, and a list of what was called.
+// A substitute for wrangler on PATH: an account in a file, and a list of the calls.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
@@ -70,7 +70,7 @@ else if (line === 'd1 migrations apply DB --remote') {
   writeFileSync(after('--output'), `PRAGMA defer_foreign_keys=TRUE;\n${lines.join('')}`)
 } else if (line.startsWith('d1 execute DB --remote --yes --file')) {
   const sql = readFileSync(after('--file'), 'utf8')
-  // As D1 does with a longer statement; ours are a line each.
+  // The same limit as in D1; our statements have one line each.
   if (sql.split('\n').some((one) => Buffer.byteLength(one) > 100_000))
     end(1, 'statement too long: SQLITE_TOOBIG')
   new DatabaseSync(`${file}.sqlite`).exec(`BEGIN; ${sql} COMMIT`)
@@ -81,5 +81,5 @@ else if (line === 'd1 migrations apply DB --remote') {
     .map((part) => part.trim())
   answer(parts.map((part) => ({ results: db.prepare(part).all(), success: true })))
 } else end(1, `Unknown: ${line}`)
-// It ends by itself: `process.exit` would cut off what a pipe has not taken yet.
+// It ends by itself: `process.exit` would cut off unread output in a pipe.
 writeFileSync(file, JSON.stringify(account))

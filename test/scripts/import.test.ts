@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { AccountProject } from './account.ts'
 
-// Files in the shape of what `dumpdata`, `kc.sh export` and Auth0's exports write.
+// Files in the formats of `dumpdata`, `kc.sh export` and Auth0's exports.
 const pbkdf2 = 'pbkdf2_sha256$26000$Zk3vYt9LqPwM$iiYpjy+pSTURwv469kmEt5S1Yo9W2NPnVkQ4gIZpyO0='
 const slow = pbkdf2.replace('26000', '870000')
 const bcrypt = '$2b$10$Yk8A.Q3Kx3eV5SSNcDcY1.uMyF14gv3CRCpdy3viBmLINANlrAqeO'
@@ -294,7 +294,7 @@ describe('npm run import', () => {
       ],
     )
     const then = everything()
-    // Somebody took a consent back, and changed their profile.
+    // A person revoked a consent, and changed their profile.
     project.exec(
       `DELETE FROM consents WHERE user_id = '1'; UPDATE users SET profile = '{"name":"A"}' WHERE id = '1'`,
     )

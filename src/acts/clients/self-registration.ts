@@ -18,10 +18,10 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Doing } from '../act.ts'
 import { forgetFirst } from '../tokens/forget-first.ts'
 
-/** A request of a client: no person does anything. */
+/** A client's request: no person is involved. */
 type Asking = Omit<Doing, 'act'>
 
-/** RFC 7591 §3. Undefined: `mostOfNetwork` registered from there since yesterday, or there are too many that nobody uses. */
+/** RFC 7591 §3. Undefined: `mostOfNetwork` registered from there since yesterday, or there are too many unused ones. */
 export async function registerItself(
   { db, reference, now }: Asking,
   registered: NewRegistration,
@@ -41,8 +41,8 @@ export async function registerItself(
 }
 
 /**
- * RFC 7592 §2.2: what is sent takes the place of what there was. The client as it is then: as before, if it was changed since it was
- * read. Undefined: it is gone.
+ * RFC 7592 §2.2: the new metadata replaces the old. Returns the client as it is then: unchanged if it was changed since it was
+ * read. Undefined: it was deleted.
  */
 export async function changeRegistration(
   { db, reference, now }: Asking,
@@ -61,7 +61,10 @@ export async function changeRegistration(
   return saved
 }
 
-/** RFC 7592 §2.3: the client, its authorizations and its tokens go. `more`: there is so much that it goes on with the next request. */
+/**
+ * RFC 7592 §2.3: deletes the client, its authorizations and its tokens. `more`: there are so many that the next request
+ * continues.
+ */
 export async function endRegistration(
   { db, reference, now }: Asking,
   clientId: string,

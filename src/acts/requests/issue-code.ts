@@ -29,7 +29,7 @@ export interface Approved {
     readonly request: AuthorizationRequest
     readonly userinfoClaims: readonly string[]
     readonly idTokenClaims: readonly string[]
-    /** What the person was asked about. */
+    /** The scope that the person was asked about. */
     readonly consentScope: Scope
   }
   readonly session: Session
@@ -41,7 +41,7 @@ export interface Approved {
   readonly pushed: RequestUriHash | undefined
 }
 
-/** What issuing takes of the request that asks for it. */
+/** The parts of a request that issuing needs. */
 export interface Issuing {
   readonly db: D1Database
   readonly codes: KVNamespace
@@ -67,7 +67,7 @@ export async function issueCode(
   const { pushed } = approved
   const isOpen = pushed === undefined ? always : isPushed(pushed)
   const keptUntil = approved.session.lastSeenAt + config.lifetimes.sessionIdle
-  // Nobody waits for the copy: until it is there, the code is redeemed from D1.
+  // In the background: until the copy exists, the code is redeemed from D1.
   inBackground('copy_code', putCodeCopy(codes, hash, grant, now))
   const { inserted } = await write(db, [...published, ...agreed], {
     inserted: hasChanged(insertAuthorization(db, grant, hash, keptUntil, now, isOpen)),

@@ -15,22 +15,23 @@ import {
 import { hasAuthorization } from '../../store/tokens/authorizations.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** What consents are remembered under that another server gave: nothing was sent to any host. */
+/** The host of consents that another server vouched for: nothing was redirected. */
 const vouchedHost = 'assertion'
 
-/** An authorization that is to begin on another server's word. */
+/** An authorization based on an assertion of another server. */
 export interface Vouching {
   readonly grant: AssertedGrant
-  /** Undefined: what was shown may be shown again. */
+  /** Undefined: the assertion may be used again. */
   readonly once: OnceAssertion | undefined
-  /** What the person has allowed the client so far. */
+  /** The person's earlier consent to the client. */
   readonly consented: Scope
   readonly reference: string
 }
 
 /**
- * All of it, or nothing: the one use of the assertion, the connection that the person sees and can remove, its event when it is new,
- * and the authorization. False when the assertion was used before, or somebody was suspended or the trust withdrawn meanwhile.
+ * All or nothing: the single use of the assertion, the connection that the person sees and can remove, its event when it is
+ * new, and the authorization. False when the assertion was used before, or somebody was suspended or the trust withdrawn
+ * meanwhile.
  */
 export async function beginVouched(
   db: D1Database,

@@ -29,7 +29,7 @@ export function clientKeySet(c: Context, clientId: string, keys: ClientKeys): JW
   return publishedKeySet(c, clientId, keys.jwksUri)
 }
 
-/** Keys that are published at a URL, read again when one is missed. `clientId`: for which client, in the log. */
+/** Keys that are published at a URL, fetched again for an unknown key. `clientId`: the client in the log. */
 export function publishedKeySet(c: Context, clientId: string, url: string): JWTVerifyGetKey {
   const reading: Reading = {
     url,

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { siteFor } from '../pages.tsx'
 import { requireSession, showNothing } from '../sign-in/require-session.ts'
 
-/** The application that the URL names, if this person may see it. */
+/** The application in the URL, if this person may see it. */
 export async function findManaged(c: Context, session: Session): Promise<OwnedClient | undefined> {
   const { DB } = c.env
   return (await read(DB, { owned: findManagedClient(DB, clientIdOf(c), session.user.id) })).owned
@@ -21,21 +21,21 @@ export function clientIdOf(c: Context): string {
 }
 
 interface Framed<A extends Area, Q extends Queries> {
-  /** What is around each page about one application. */
+  /** The frame of each page about one application. */
   readonly frame: {
     readonly site: Site<A>
     readonly client: Client
     readonly logo: string | undefined
     /** Suspended until its owner has looked at it. */
     readonly awaitsOwner: boolean
-    /** Whether a form was just saved. */
+    /** Whether the viewer has just saved a form. */
     readonly saved: boolean
   }
   readonly ownerName: string
   readonly found: Answers<Q>
 }
 
-/** What a page about one application reads in one batch; or the answer to somebody who may not see it. */
+/** The reads of a page about one application, in one batch; or the answer to a person who may not see it. */
 export async function readFrame<A extends Area, Q extends Queries>(
   c: Context<A | 'applications'>,
   queries: (db: D1Database, clientId: string) => Q,

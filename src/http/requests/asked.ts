@@ -16,7 +16,7 @@ export interface ReceivedRequest {
 }
 
 /**
- * The authorization request in a query: its own parameters, or those that `request_uri` stands for. Then nothing else in the query
+ * The authorization request in a query: its own parameters, or those behind `request_uri`. Then nothing else in the query
  * counts (RFC 9126 §4). Undefined for one that nobody pushed, that has been completed, or that waited too long.
  */
 export async function readAuthorizationRequest(

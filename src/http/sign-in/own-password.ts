@@ -12,8 +12,8 @@ export type OwnPassword =
   | { readonly status: 400 | 429; readonly problem: string }
 
 /**
- * Asks whoever is signed in for the password once more, with the growing delay of sign-in: a browser that was left open is no
- * place to guess it either. Counted by session, so that failed sign-ins of strangers never stand in the way.
+ * Asks the signed-in person for the password again, with the growing delay of sign-in: an unattended browser must not allow
+ * guessing it. Counted by session, so that strangers' failed sign-ins don't affect it.
  */
 export async function checkOwnPassword(
   c: Context<'account'>,

@@ -13,13 +13,13 @@ import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 import type { Context } from '../context.ts'
 import { readAccessToken } from './access-token.ts'
 
-/** What is answered to this client; undefined: to a caller with an access token for introspection. */
+/** The answer for this client; undefined: for a caller with an access token for introspection. */
 export type TokenState = (caller: Client | undefined) => Readonly<Record<string, unknown>>
 
-/** RFC 7662 §2.2: whatever the reason, a token that is not good is only that. */
+/** RFC 7662 §2.2: no reason is given for an invalid token. */
 const inactive: TokenState = () => ({ active: false })
 
-/** `askedBy`: the id that the caller says is its own. */
+/** `askedBy`: the id that the caller claims. */
 export async function tokenState(
   c: Context,
   presented: string,
@@ -53,7 +53,7 @@ async function accessTokenState(
   })
 }
 
-/** A refresh token is for its own client alone: nobody else has a reason to know it. */
+/** Only the client of a refresh token may see it. */
 async function refreshTokenState(c: Context, presented: string): Promise<Query<TokenState>> {
   const token = parseRefreshToken(presented)
   if (token === undefined) return combined({}, () => inactive)
@@ -76,7 +76,7 @@ async function refreshTokenState(c: Context, presented: string): Promise<Query<T
         active: true,
         scope: formatScope(scope),
         client_id: family.clientId,
-        // A pairwise subject is not to be traced back (OIDC Core §8.1).
+        // A pairwise subject must not be linked to the username (OIDC Core §8.1).
         username: sub === family.userId ? family.username : undefined,
         sub,
         iss: issuer,

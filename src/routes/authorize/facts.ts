@@ -30,7 +30,7 @@ export interface KnownFacts {
 
 const none: Query<undefined> = combined({}, () => undefined)
 
-/** In one round trip. `session`: as the browser presents it. */
+/** In one round trip. `session`: the secret that the browser sends. */
 export async function readFacts(
   db: D1Database,
   asked: Asked,

@@ -4,7 +4,7 @@ import type { Shown } from '../../secrets/shown.ts'
 import type { CheckedRequest } from './check-request.ts'
 import type { KnownFacts } from './facts.ts'
 
-/** What the consent page says: the answer is to exactly this. */
+/** Everything that the consent page shows: the answer applies to exactly this. */
 export function shownOf(
   { session, owned }: KnownFacts,
   { redirectUri }: Destination,

@@ -15,7 +15,7 @@ export interface Untrusted {
   readonly problem?: ParameterProblem
 }
 
-/** RFC 6749 §4.1.2.1: what a person is told of it. `unreadable`: the problem in words. */
+/** RFC 6749 §4.1.2.1: the text for the person. `unreadable`: the problem in words. */
 export function untrustedTexts({ failure }: Messages, { untrusted }: Untrusted, unreadable: string) {
   const facts = {
     unreadable,

@@ -112,7 +112,7 @@ function destinationUrl(
 
 /**
  * Whether the token was issued in this very session: then the application asks for the person signed in here, and needs no
- * confirmation. One of another session is suspicious, whoever its user is (OIDC RP-Initiated Logout §2).
+ * confirmation. One of another session is suspicious, for any user (OIDC RP-Initiated Logout §2).
  */
 async function isOfSession(
   c: Context,

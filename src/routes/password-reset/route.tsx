@@ -42,7 +42,7 @@ export async function post(c: Context<'start'>): Promise<Response> {
   const notice = waitNotice(c, lockedUntil)
   if (notice !== undefined) return again(c, account, 429, notice)
 
-  // The newest link in the mailbox still works, whoever requested it.
+  // The newest link in the mailbox still works, even if somebody else requested it.
   if (fullUntil > now) return c.redirect(paths.passwordResetSent, 303)
 
   // For an unknown account the same statements run, and change nothing.

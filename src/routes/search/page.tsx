@@ -7,7 +7,7 @@ import { Fill } from '../../ui/words/fill.tsx'
 interface Hit {
   readonly href: string
   readonly name: string
-  /** What tells it from others of its name. */
+  /** Distinguishes it from others with the same name. */
   readonly under?: string
 }
 
@@ -19,7 +19,7 @@ export interface SearchPageProps {
   readonly users?: readonly Hit[] | undefined
 }
 
-/** The pages of the console, until something is looked for. */
+/** The pages of the console, until something is searched for. */
 export function SearchPage({ site, search, pages, applications = [], users = [] }: SearchPageProps) {
   const { search: t } = site.texts.start
   const title = site.messages.common.search

@@ -9,10 +9,10 @@ import { listUsers } from '../../store/people/user-search.ts'
 import { partsOf } from '../../ui/navigation.tsx'
 import { SearchPage } from './page.tsx'
 
-/** Of each kind. There is a whole list of either, with a search of its own. */
+/** Of each kind. Each has a full list, with its own search. */
 const most = 8
 
-/** GET /search: `name` finds pages, one's applications, and for people of the administration users. */
+/** GET /search: `name` finds pages, a person's own applications, and users for people who may see the administration. */
 export async function get(c: Context<'start'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
@@ -29,7 +29,7 @@ export async function get(c: Context<'start'>): Promise<Response> {
   const { DB } = c.env
   const ownerId = may(role, 'administer') ? undefined : id
   const own = listClients(DB, { ownerId }, search, '', most)
-  // Nobody but people of the administration learns who is here.
+  // Only people who may see the administration can search users.
   const { clients, users } = may(role, 'see')
     ? await read(DB, { clients: own, users: listUsers(DB, search, '', most) })
     : { ...(await read(DB, { clients: own })), users: undefined }

@@ -12,7 +12,7 @@ import type { TokenResponse, TokenServer } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 import { beginAsserted, readVouched } from './other-server.ts'
 
-/** How far ahead a token of another server may expire. */
+/** Limit for the expiry of another server's token. */
 const longestLife = 86_400
 
 interface ForeignAsk {
@@ -22,15 +22,15 @@ interface ForeignAsk {
   readonly resources: readonly string[]
 }
 
-/** Unverified: which way a subject token goes. */
+/** Unverified: decides how a subject token is handled. */
 export function isOfOtherServer({ issuer }: Pick<TokenServer, 'issuer'>, subjectToken: string): boolean {
   const named = issuerNamedBy(subjectToken)
   return named !== undefined && named !== issuer
 }
 
 /**
- * RFC 8693 for an ID token or access token of another server, a JWT: the person whom it means gets an authorization here that ends
- * with it. For an API that has named the application, like every exchange.
+ * RFC 8693 for an ID token or access token of another server, a JWT: its person gets an authorization here that expires with
+ * it. For an API that has named the application, like every exchange.
  */
 export async function exchangeForeign(
   server: TokenServer,

@@ -26,7 +26,7 @@ export interface TokenServer {
   readonly readAccessToken: (presented: string) => Promise<AccessToken | undefined>
   /** The same for an ID token. */
   readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
-  /** The keys that another server publishes there, for this client. They throw when there are none to be had. */
+  /** The keys that another server publishes there, for this client. They throw when there are none. */
   readonly keysAt: (url: string, clientId: string) => JWTVerifyGetKey
   /** The key that the request proves, which must be the one of `bound`. Spends the proof. */
   readonly provenKey: (bound: string | undefined) => Promise<ProvenKey | Refusal>
@@ -38,7 +38,7 @@ export interface GrantRequest {
   readonly parameters: Parameters
   /** Identifiers of the APIs that the token is requested for. RFC 8707 §2.2. */
   readonly resources: readonly string[]
-  /** The same without `audience`, which means something else to some grants. */
+  /** The same without `audience`, which has another meaning in some grants. */
   readonly resourceNames: readonly string[]
 }
 

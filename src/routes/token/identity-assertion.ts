@@ -26,8 +26,9 @@ export interface AssertionAsk {
 }
 
 /**
- * §4.3 of draft-ietf-oauth-identity-assertion-authz-grant: for the ID token of somebody who signed in to this application, a JWT
- * that another server takes instead of their consent, if an administrator lets the application have one. Nothing is stored.
+ * §4.3 of draft-ietf-oauth-identity-assertion-authz-grant: exchanges the ID token of a person who signed in to this application
+ * for a JWT that another server accepts in place of their consent, if an administrator allows it for the application. Nothing
+ * is stored.
  */
 export async function issueIdentityAssertion(
   server: TokenServer,

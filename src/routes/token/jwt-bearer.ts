@@ -8,12 +8,13 @@ import { grant } from './grant.ts'
 import { issueAccessToken, loadSigners } from './issue-tokens.ts'
 import { beginAsserted, readVouched } from './other-server.ts'
 
-/** How far ahead an assertion may expire, so that its `jti` has to be remembered no longer. */
+/** Limit for the expiry of an assertion, which bounds how long its `jti` has to be remembered. */
 const longestLife = 3600
 
 /**
- * RFC 7523 §2.1: an access token for what another server says of a person, by a JWT for this server or by an identity assertion
- * (draft-ietf-oauth-identity-assertion-authz-grant). Each is good once. No refresh token, and no ID token: nobody signed in here.
+ * RFC 7523 §2.1: an access token for a person that another server vouches for, by a JWT for this server or by an identity
+ * assertion (draft-ietf-oauth-identity-assertion-authz-grant). Each works once. No refresh token, and no ID token: nobody
+ * signed in here.
  */
 export const jwtBearer = grant({
   parse({ parameters, resources }) {
@@ -64,7 +65,7 @@ export const jwtBearer = grant({
   },
 })
 
-/** RFC 7523 §3.1. One description for all that is wrong with it. */
+/** RFC 7523 §3.1. One description for every error in it. */
 function invalid(reason: string): Refusal {
   return refuse('invalid_grant', 'The assertion is not valid for this application', reason)
 }

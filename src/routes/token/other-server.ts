@@ -15,19 +15,19 @@ import type { Seconds } from '../../values/time.ts'
 import type { TokenServer } from './grant.ts'
 import type { Subject } from './issue-tokens.ts'
 
-/** What another server says of somebody, to an application that it may say it to. */
+/** A person that another server vouches for, to an application that it may vouch to. */
 export interface Vouched {
   readonly voucher: OtherServer
   readonly jwt: ForeignJwt
   readonly user: AssertedUser
 }
 
-/** What `aud` and the rest have to be, once it is known whose JWT it is. */
+/** The expected `aud` and other claims, once the issuer is known. */
 type Expecting = (voucher: OtherServer) => Omit<Expected, 'issuer'>
 
 /**
- * A JWT of another server, if an administrator lets that server vouch to this client. A string says why it is not good, for the
- * log alone. Nothing is fetched for a client that no such server may vouch to.
+ * A JWT of another server, if an administrator allows that server to vouch to this client. A string is the reason why it is
+ * invalid, only for the log. Nothing is fetched for a client without such a server.
  */
 export async function readVouched(
   server: TokenServer,
@@ -37,7 +37,7 @@ export async function readVouched(
 ): Promise<Vouched | string> {
   const { db, issuer: own, now } = server
   const issuer = issuerNamedBy(presented)
-  // Our own word is not taken for somebody else's.
+  // Our own tokens don't count as those of another server.
   if (issuer === undefined || issuer === own) return 'It is no JWT of another server'
   const { voucher } = await read(db, { voucher: findVoucher(db, issuer, client.id) })
   if (voucher?.jwksUri === undefined) return 'Its issuer may not vouch to this application'
@@ -51,8 +51,9 @@ export async function readVouched(
 }
 
 /**
- * Begins an authorization that rests on another server's word, and says whom its access token is for. It shows among what the
- * person connected, and ends with it, with them, and with the trust in that server. `isOnce`: the JWT is good once.
+ * Starts an authorization based on another server's JWT, and returns the subject of its access token. The person sees it among
+ * their connected applications; it ends with it, with the person, and with the trust in that server. `isOnce`: the JWT works
+ * once.
  */
 export async function beginAsserted(
   server: TokenServer,
@@ -80,7 +81,7 @@ export async function beginAsserted(
     resources: target.audience === issuer ? [] : [target.audience],
     authTime: authTime ?? now,
     openid: {
-      // What was proven elsewhere is not believed here (decision 8).
+      // Authentication at another server does not count here (decision 8).
       context: { sid: '', acr: '1', amr: [] },
       nonce: undefined,
       sector,

@@ -19,7 +19,7 @@ import type { GrantRequest, Redeem, TokenResponse, TokenServer } from './grant.t
 import { grants } from './grants.ts'
 import { noteOutcome } from './note-outcome.ts'
 
-/** Grants that no application registers for: administrators say who may use them, and of what. */
+/** Grants without registration: administrators decide who may use them, and for what. */
 const policed: readonly string[] = [tokenExchangeGrant, jwtBearerGrant]
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */

@@ -51,7 +51,7 @@ export function idTokenClaims(facts: IdTokenFacts, alg: SigningAlgorithm, lifeti
     acr: facts.context.acr,
     amr: facts.context.amr,
     sid: facts.context.sid,
-    // Ours: what to look up when the token is exchanged (RFC 8693).
+    // Our own: the row to look up when the token is exchanged (RFC 8693).
     authorization_id: facts.authorizationId,
     at_hash: halfHash(facts.accessToken, alg),
   }

@@ -24,11 +24,11 @@ export interface Examined {
   readonly server: CheckingServer
 }
 
-/** What the checks take of the server. */
+/** The facts about the server that the checks need. */
 export type CheckingServer = ScopePlaces & OwnApi
 
 const everywhere = ['authorization', 'pushed', 'device'] as const
-/** The same request, whether the browser or the client itself brings it (RFC 9126 §2.1). */
+/** The same request, sent by the browser or by the client itself (RFC 9126 §2.1). */
 const byRedirect = ['authorization', 'pushed'] as const
 const authorization = ['authorization'] as const
 const pushed = ['pushed'] as const
@@ -44,7 +44,7 @@ export const requestChecks = {
   wellFormed: check(everywhere, ({ asked }) => asked.problem?.refusal),
   resource: check(everywhere, ({ asked }) => (isRefusal(asked.resources) ? asked.resources : undefined)),
   claims: check(byRedirect, ({ asked }) => asked.claims),
-  // The others authenticate their client, which asks this first.
+  // The others authenticate their client, which includes this check.
   clientIsActive: check(authorization, ({ client }): Refusal | undefined => {
     const suspension = suspensionOf(client)
     return suspension === undefined ? undefined : { ...suspension, refused: 'unauthorized_client' }
@@ -79,7 +79,7 @@ export const requestChecks = {
       ? refuse('invalid_request', "A pushed request can't contain request_uri")
       : undefined,
   ),
-  // At the authorization endpoint it decides where the answer goes, so it comes before all of these. RFC 9126 §2.3.
+  // The authorization endpoint needs it for the answer, so it is checked before all of these. RFC 9126 §2.3.
   redirectUri: check(pushed, ({ asked, client }) =>
     parseDestination(asked.parameters, client) === undefined
       ? refuse('invalid_request', 'redirect_uri is missing or not registered')

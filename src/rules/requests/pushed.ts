@@ -5,16 +5,16 @@ export interface PushedRequest {
   readonly query: string
 }
 
-/** How long a client may take to send somebody with a request that it pushed. RFC 9126 §2.2. */
+/** The time a client has to send a person with its pushed request. RFC 9126 §2.2. */
 export const pushedRequestLifetime: Seconds = 60
 
-/** How long they may then take to sign in and to answer: as long as any request that waits at the sign-in page. */
+/** The time they then have to sign in and to answer: the same as for any request that waits at the sign-in page. */
 export const longestRequest: Seconds = 3600
 
-/** What a client pushes at most, in characters of a query. */
+/** Limit of a pushed request, in characters of a query. */
 export const longestPushedQuery = 10_000
 
-/** RFC 9126 §2.1: what authenticates the client is not part of the request. */
+/** RFC 9126 §2.1: the client's credentials are not part of the request. */
 const authentication = ['client_secret', 'client_assertion', 'client_assertion_type']
 
 export function pushedQuery(pairs: URLSearchParams): string {

@@ -13,7 +13,7 @@ export interface Finding<S = Subject, F = Found, X = Fix> {
 export interface FindingValues {
   readonly [name: string]: string | number | undefined
   readonly value?: string
-  /** The number that a sentence in several forms is about. */
+  /** The number for a sentence with several forms. */
   readonly count?: number
   /** Written in words, like 3 hours. */
   readonly lasting?: Seconds

@@ -1,7 +1,7 @@
 import type { Paths } from '../../paths.ts'
 import { operationsOf } from './operations.ts'
 
-/** What a language model has to know to use this server for somebody, in the form of llmstxt.org. */
+/** The information that a language model needs to use this server for a person, in the format of llmstxt.org. */
 export function llmsText(issuer: string, paths: Paths): string {
   const endpoints = Object.entries(operationsOf(paths)).flatMap(([path, methods]) => {
     const [first] = Object.values(methods)

@@ -81,7 +81,7 @@ const schemas = {
 const bearer = (description: string) => ({ type: 'http', scheme: 'bearer', description })
 const ofForm = (name: string, description: string) => ({ type: 'apiKey', in: 'query', name, description })
 
-/** A form's parameters are no place that OpenAPI knows for credentials: the descriptions say it. */
+/** OpenAPI can't describe credentials in form parameters: the descriptions mention them. */
 const securitySchemes: Readonly<Record<Security, object>> = {
   clientBasic: { type: 'http', scheme: 'basic', description: 'client_secret_basic, RFC 6749 §2.3.1' },
   clientPost: ofForm(
@@ -98,7 +98,7 @@ const securitySchemes: Readonly<Record<Security, object>> = {
   initialToken: bearer('The initial access token, RFC 7591 §3, where the server has one'),
 }
 
-/** The endpoints that programs call, as OpenAPI 3.1 describes them. `grantTypes`: from the grants table. */
+/** The endpoints for programs, described in OpenAPI 3.1. `grantTypes`: from the grants table. */
 export function openapiDocument(
   issuer: string,
   paths: Paths,

@@ -2,7 +2,7 @@ import type { Paths } from '../../paths.ts'
 import { deviceCodeGrant } from '../clients/client.ts'
 import { tokenExchangeGrant } from '../tokens/exchange.ts'
 
-/** How a caller shows who it is: as `securitySchemes` of the OpenAPI document names it. `none` is for public clients too. */
+/** How a caller authenticates: a name in `securitySchemes` of the OpenAPI document. `none` is also for public clients. */
 export type Security =
   | 'clientBasic'
   | 'clientPost'
@@ -12,11 +12,11 @@ export type Security =
   | 'registrationToken'
   | 'initialToken'
 
-/** What an endpoint does with one method, in one sentence, with the specification that defines it. */
+/** The effect of one method of an endpoint, in one sentence, with the specification that defines it. */
 export interface Operation {
   readonly summary: string
   readonly specification: string
-  /** One of these. Empty: nobody has to show anything. */
+  /** One of these. Empty: no authentication. */
   readonly security: readonly Security[]
   /** Parameters of the query, or of a form. Those before `?` are required. */
   readonly parameters?: readonly string[]
@@ -79,7 +79,7 @@ function document(summary: string, specification: string): { readonly get: Opera
   return { get: { summary, specification, security: [], answer: [200, 'Document'] } }
 }
 
-/** Every endpoint that programs call, and the two that browsers are sent to. A test compares it with the tables of routes. */
+/** Every endpoint for programs, and the two that browsers are redirected to. A test compares it with the tables of routes. */
 export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Record<string, Operation>>>> {
   const authorize: Operation = {
     summary: 'Ask a person for access: the browser is sent here, and comes back with a code',

@@ -21,7 +21,7 @@ export interface AccessToken {
   readonly authorizationId: string | undefined
   readonly scope: Scope
   readonly authTime: Seconds | undefined
-  /** How strong that sign-in was (RFC 9068 §2.2.1): an API may ask for a stronger one (RFC 9470). */
+  /** The strength of that sign-in (RFC 9068 §2.2.1): an API may require a stronger one (RFC 9470). */
   readonly acr: string | undefined
   /** For a token that was exchanged for another API or application: the application that the person authorized. */
   readonly authorizedClientId?: string | undefined

@@ -5,35 +5,35 @@ import { parseScopeNames, type Scope } from '../requests/scope.ts'
 /** RFC 7523 §2.1. */
 export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
-/** An identity assertion (draft-ietf-oauth-identity-assertion-authz-grant): as a type of token, and in the header `typ`. */
+/** An identity assertion (draft-ietf-oauth-identity-assertion-authz-grant): as a token type, and in the header `typ`. */
 export const identityAssertionType = 'urn:ietf:params:oauth:token-type:id-jag'
 export const identityAssertionTyp = 'oauth-id-jag+jwt'
 
-/** By which of our columns a person is found whom another server speaks of. */
+/** The column by which another server's user is found. */
 export const userFields = ['id', 'username', 'email'] as const
 export type UserField = (typeof userFields)[number]
 
-/** Another authorization server, as administrators register it. */
+/** Another authorization server, registered by an administrator. */
 export interface OtherServer {
-  /** Compared to the letter. */
+  /** Compared exactly. */
   readonly issuer: string
   readonly name: string
-  /** Where its keys are; undefined: nothing that it signs is accepted. */
+  /** URL of its keys; undefined: none of its signatures is accepted. */
   readonly jwksUri: string | undefined
   /** `aud` of its tokens that may be exchanged here; undefined: our issuer. */
   readonly audience: string | undefined
   readonly userField: UserField
   /** The claim that is compared with `userField`. */
   readonly userClaim: string
-  /** What our applications may ask for in an assertion for it. */
+  /** The scope that our applications may request in an assertion for it. */
   readonly assertionScope: Scope
 }
 
 type Claims = Readonly<Record<string, unknown>>
 
 /**
- * Whom a JWT of another server speaks of, by what is compared. Undefined when it does not say. An address counts only when that
- * server has verified it: otherwise whoever enters somebody else's there gets in here.
+ * The user of another server's JWT, as the value to compare. Undefined if it has none. An address counts only if that server
+ * has verified it: otherwise anybody who enters another person's address there would get in here.
  */
 export function userNamedBy(claims: Claims, { userField, userClaim }: OtherServer): string | undefined {
   const value = claims[userClaim]
@@ -41,15 +41,15 @@ export function userNamedBy(claims: Claims, { userField, userClaim }: OtherServe
   return userField === 'email' && claims.email_verified !== true ? undefined : value
 }
 
-/** What a client asks for by an assertion, and what the assertion says of it. */
+/** A client's request with an assertion, and the assertion's limits. */
 export interface AssertedRequest {
   readonly scope: Scope | undefined
   readonly resources: readonly string[]
 }
 
 /**
- * An identity assertion is for one client, and names the most that it may get by it (§4.4 of the draft): less may be asked for,
- * or nothing, which means all of it.
+ * An identity assertion is for one client, and names the maximum that it may get (§4.4 of the draft): it may request less, or
+ * nothing, which means all of it.
  */
 export function withinAssertion(
   claims: Claims,

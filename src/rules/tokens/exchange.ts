@@ -13,22 +13,22 @@ export const exchangedTypes = [
 ] as const
 export type ExchangedType = (typeof exchangedTypes)[number]
 
-/** What may be asked for: an identity assertion for another server, too. */
+/** Types that can be requested: also an identity assertion for another server. */
 export const requestedTypes = [...exchangedTypes, identityAssertionType] as const
 export type RequestedType = (typeof requestedTypes)[number]
 
-/** What may be exchanged: an ID token, too. */
+/** Types that can be exchanged: also an ID token. */
 export const idTokenType = 'urn:ietf:params:oauth:token-type:id_token'
 export const subjectTypes = [...exchangedTypes, idTokenType] as const
 export type SubjectType = (typeof subjectTypes)[number]
 
-/** How many applications may act one after the other. */
+/** How many applications may act in a chain. */
 const longestChain = 5
 
 /** How many tokens may be exchanged in a chain. Each of them is looked up whenever the last one is. */
 const longestDescent = 10
 
-/** Whom and what a token that somebody wants to exchange is about, whatever its kind. */
+/** The user and the access of a token to be exchanged, whatever its kind. */
 export type SubjectToken = Pick<
   AccessToken,
   | 'subject'
@@ -41,13 +41,13 @@ export type SubjectToken = Pick<
   | 'jkt'
   | 'expiresAt'
 > & {
-  /** APIs that the application could get a token for without exchange, too. The first is meant when none is named. */
+  /** APIs that the application could get a token for without exchange, too. The first one is the default. */
   readonly audience: readonly string[]
-  /** The `jti` of it and of all that it was made of; an ID token has none. */
+  /** The `jti` of it and of its whole chain; an ID token has none. */
   readonly madeOf: readonly string[]
 }
 
-/** Such a token, and what is known of it here. */
+/** Such a token, with the facts known here. */
 export interface KnownSubject {
   readonly token: SubjectToken
   /** Whether an API in its audience has named the requesting application: then that API received it. */
@@ -70,7 +70,7 @@ export function checkSubject(client: Pick<Client, 'id'>, subject: KnownSubject):
   return undefined
 }
 
-/** An access token as something to exchange. */
+/** An access token as a subject token. */
 export function subjectOf(token: AccessToken): SubjectToken {
   return { ...token, madeOf: [...(token.madeOf ?? []), token.id] }
 }
@@ -80,8 +80,8 @@ export function invalidSubject(reason: string): Refusal {
 }
 
 /**
- * RFC 8693 §2.1: an `actor_token` says who acts. It can only be the application that asks, by an access token that it got for
- * itself (client credentials): nobody else has shown here that they take part.
+ * RFC 8693 §2.1: an `actor_token` names the actor. It can only be the requesting application, with an access token that it got
+ * for itself (client credentials): nobody else has authenticated here.
  */
 export function checkActor(client: Pick<Client, 'id'>, token: AccessToken): Refusal | undefined {
   const isItself = token.clientId === client.id && token.authorizationId === undefined
@@ -93,8 +93,8 @@ export function invalidActor(reason: string): Refusal {
 }
 
 /**
- * RFC 8693 §4.1: another application than the token was for acts from now on, before those that did. So does the same one when it
- * says so by an `actor_token`.
+ * RFC 8693 §4.1: a different application becomes the actor, followed by the earlier ones. So does the same application, if it
+ * sends an `actor_token`.
  */
 export function actorAfter(
   client: Pick<Client, 'id'>,

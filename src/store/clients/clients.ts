@@ -118,7 +118,7 @@ export const provenEmailOfOwner = 'iif(u.email_verified_at IS NULL, NULL, u.emai
 /** For the client `c`. */
 export const clientColumns = columns.replaceAll(/\b(\w+)\b/g, 'c.$1')
 
-/** What `readOwnedClient` reads, of the client `c` and its owner `u`. */
+/** The input of `readOwnedClient`, for the client `c` and its owner `u`. */
 export const ownedColumns = `${clientColumns}, u.username, ${provenEmailOfOwner}, ${logoOfClient}`
 
 export function readOwnedClient(row: Row): OwnedClient {

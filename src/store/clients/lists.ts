@@ -44,7 +44,7 @@ export function countClients(db: D1Database, most: number): Query<number> {
   }
 }
 
-/** Which of these ids are clients. */
+/** The ids that are clients. */
 export function findClientIds(db: D1Database, ids: readonly string[]): Query<readonly string[]> {
   return {
     statement: statement(

@@ -48,7 +48,7 @@ export function findOtherServer(db: D1Database, issuer: string): Query<OtherServ
   }
 }
 
-/** One that may vouch for people to this application. */
+/** A server that may vouch for people to this application. */
 export function findVoucher(
   db: D1Database,
   issuer: string,
@@ -64,7 +64,7 @@ export function findVoucher(
   }
 }
 
-/** One that this application may get identity assertions for, and the `client_id` that it has there. */
+/** A server for which this application may get identity assertions, and its `client_id` there. */
 export interface AssertionTarget {
   readonly server: OtherServer
   readonly knownAs: string
@@ -118,7 +118,7 @@ export function listServerClients(
   }
 }
 
-/** The server with exactly these applications. What rests on its word to any other ends. */
+/** The server with exactly these applications. Authorizations based on its assertions to any other one end. */
 export function putOtherServer(
   db: D1Database,
   act: Act,
@@ -168,7 +168,7 @@ export function putOtherServer(
   ]
 }
 
-/** Authorizations that rest on the word of the other server. */
+/** Authorizations based on the other server's assertions. */
 function endAsserted(db: D1Database, issuer: string, only: Sql, now: Seconds): Write {
   return endAuthorizations(db, sql`asserted_by = ${issuer} AND ${only}`, 'server_not_trusted', now)
 }
@@ -178,7 +178,7 @@ export function hasOtherServer(issuer: string): Sql {
   return sql`EXISTS (SELECT 1 FROM other_servers WHERE issuer = ${issuer})`
 }
 
-/** After its event. Its lists of applications go with it (ON DELETE CASCADE). */
+/** After its event. Deletes its lists of applications too (ON DELETE CASCADE). */
 export function deleteOtherServer(db: D1Database, act: Act, issuer: string, now: Seconds): readonly Write[] {
   const noted = sql`${actorIs(act, 'administer')} AND ${isNoted(act, now)}`
   return [

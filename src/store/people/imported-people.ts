@@ -8,9 +8,9 @@ import { raw, type Sql, sql, statement } from '../sql.ts'
 import { addTerms } from './user-terms.ts'
 import type { NewUser } from './users.ts'
 
-/** Somebody who had an account at another server. */
+/** A person with an account at another server. */
 export interface ImportedUser extends NewUser {
-  /** The other server says that mail to it reached them. */
+  /** The other server has verified the address. */
   readonly isEmailProven: boolean
   readonly suspendedAt: Seconds | undefined
   readonly profile: Profile
@@ -18,8 +18,8 @@ export interface ImportedUser extends NewUser {
 }
 
 /**
- * Once: who is there already, by id or by name, stays as they are. An address that somebody else here has proven comes unproven.
- * The name may break the rule of names; the schedule reports it.
+ * Once: an existing user, by id or by name, stays unchanged. An address that another person here has confirmed becomes
+ * unconfirmed. The name may break the rule for names; the schedule reports it.
  */
 export function insertImportedUser(db: D1Database, user: ImportedUser, now: Seconds): readonly Write[] {
   const { id, username, email, passwordHash, role, createdAt, suspendedAt, groups } = user
@@ -41,7 +41,7 @@ export interface FoundUser {
   readonly hasPassword: boolean
 }
 
-/** Which of these ids are users. */
+/** The ids that are users. */
 export function findUsersOf(db: D1Database, ids: readonly string[]): Query<readonly FoundUser[]> {
   return {
     statement: statement(
@@ -58,7 +58,7 @@ export function findUsersOf(db: D1Database, ids: readonly string[]): Query<reado
   }
 }
 
-/** Which of these keys of names are somebody's. */
+/** The name keys that are taken. */
 export function findTakenNames(db: D1Database, keys: readonly string[]): Query<readonly string[]> {
   return {
     statement: statement(
@@ -74,8 +74,8 @@ const following = (after: Sql) =>
   sql`(SELECT ${kind} FROM users WHERE password_hash >= 'a' AND ${kind} > ${after} ORDER BY ${kind} LIMIT 1)`
 
 /**
- * The kinds of hashes of other servers that nobody's sign-in has replaced yet, at most `mostKinds`. Each is one step into the index,
- * however many people have it.
+ * The kinds of imported hashes that no sign-in has replaced yet, up to `mostKinds`. Each is one step in the index, however many
+ * people have it.
  */
 export function listImportedKinds(db: D1Database): Query<readonly string[]> {
   const first = following(sql`''`)

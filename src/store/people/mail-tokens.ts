@@ -11,7 +11,7 @@ export interface NewMailToken {
   readonly userId: string
   /** The receiver. */
   readonly email: string
-  /** An hour, unless something else is named. */
+  /** An hour by default. */
   readonly lifetime?: Seconds
 }
 

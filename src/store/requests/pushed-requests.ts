@@ -12,18 +12,18 @@ export interface NewPushedRequest {
   readonly hash: RequestUriHash
   readonly client: Pick<Client, 'id' | 'type'>
   readonly query: string
-  /** From where it was pushed. */
+  /** The network that pushed it. */
   readonly origin: NetworkOrigin
   readonly expiresAt: Seconds
 }
 
-/** How many may wait at once: those of one network for clients that anybody can name, and those of one client that proved itself. */
+/** Limits of waiting requests: of one network for public clients, and of one confidential client. */
 const mostOf = { public: 200, confidential: 2000 } as const
 
-/** Answers whether it was written: not when too many wait. */
+/** Returns whether it was written: not when too many are waiting. */
 export function insertPushedRequest(db: D1Database, request: NewPushedRequest, now: Seconds): Query<boolean> {
   const { hash, client, query, expiresAt } = request
-  // All of a server's users come through its one address.
+  // All users of a server come through its one address.
   const origin = client.type === 'public' ? request.origin : { site: client.id, block: '' }
   return hasChanged(
     statement(
@@ -37,7 +37,7 @@ export function insertPushedRequest(db: D1Database, request: NewPushedRequest, n
   )
 }
 
-/** The first visit, in time: from now on the request lives as long as somebody may take to sign in. */
+/** The first visit, in time: from now on the request stays for as long as a sign-in may take. */
 export function visitPushedRequest(
   db: D1Database,
   hash: RequestUriHash,
@@ -68,12 +68,12 @@ export function findPushedRequest(
   }
 }
 
-/** For the write that completes a request: nobody has completed it yet. */
+/** For the write that completes a request: it was not completed before. */
 export function isPushed(hash: RequestUriHash): Sql {
   return sql`EXISTS (SELECT 1 FROM pushed_requests WHERE request_uri_hash = ${hash.sha256})`
 }
 
-/** A completed request is gone. `only`: the write before it in the batch came to pass. */
+/** Deletes a completed request. `only`: the previous write in the batch took effect. */
 export function deletePushedRequest(db: D1Database, hash: RequestUriHash, only: Sql): Write {
   return statement(db, sql`DELETE FROM pushed_requests WHERE request_uri_hash = ${hash.sha256} AND ${only}`)
 }

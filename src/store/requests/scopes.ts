@@ -33,7 +33,7 @@ export function readScope(row: Row): ScopeDefinition {
   }
 }
 
-/** With who may allow it to an application. */
+/** With the people who may allow it to an application. */
 export interface RegisteredScope extends ScopeDefinition {
   /** Only administrators may allow it. */
   readonly restricted: boolean

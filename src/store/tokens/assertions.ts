@@ -8,14 +8,14 @@ import { first, optional, type Query, text, type Write } from '../database.ts'
 import { always, type Sql, sql, statement } from '../sql.ts'
 import { formatOpenidGrant } from './openid-grant.ts'
 
-/** Somebody here whom another server speaks of. */
+/** A user here whom another server names. */
 export interface AssertedUser {
   readonly id: string
-  /** What they have allowed the client so far. */
+  /** Their earlier consent to the client. */
   readonly consented: Scope
 }
 
-/** Undefined when nobody here is meant, or they are suspended. Of an address, only who has proven it. */
+/** Undefined when no user matches, or they are suspended. An address matches only its confirmed owner. */
 export function findAssertedUser(
   db: D1Database,
   field: UserField,
@@ -40,14 +40,14 @@ export function findAssertedUser(
   }
 }
 
-/** An assertion that is good once: `id` is a hash of its issuer and `jti`. */
+/** An assertion for single use: `id` is a hash of its issuer and `jti`. */
 export interface OnceAssertion {
   readonly id: string
   readonly expiresAt: Seconds
   readonly attemptId: string
 }
 
-/** The first attempt to show it has it. RFC 7523 §3 item 7. */
+/** The first attempt claims it. RFC 7523 §3 item 7. */
 export function claimForeignAssertion(db: D1Database, once: OnceAssertion): Write {
   return statement(
     db,
@@ -63,7 +63,7 @@ export function isClaimed(once: OnceAssertion | undefined): Sql {
     : sql`EXISTS (SELECT 1 FROM used_challenges WHERE id = ${once.id} AND claimed_by = ${once.attemptId})`
 }
 
-/** What another server vouches for. */
+/** The grant of an assertion. */
 export interface AssertedGrant {
   readonly authorizationId: string
   readonly client: Client
@@ -82,7 +82,7 @@ export function isFirst({ userId, client }: Pick<AssertedGrant, 'userId' | 'clie
   return sql`NOT EXISTS (SELECT 1 FROM consents k WHERE k.user_id = ${userId} AND k.client_id = ${client.id})`
 }
 
-/** While the other server may still vouch to this application, and neither it nor the person is suspended. */
+/** While the other server may vouch to this application, and neither it nor the person is suspended. */
 export function mayAssert({
   issuer,
   client,
@@ -93,7 +93,7 @@ export function mayAssert({
     WHERE o.issuer = ${issuer} AND o.client_id = ${client.id})`
 }
 
-/** An authorization without a code and without a refresh token: it is redeemed as it begins. */
+/** An authorization without a code and without a refresh token: it is redeemed from the start. */
 export function insertAsserted(db: D1Database, grant: AssertedGrant, now: Seconds, only: Sql): Write {
   const { authorizationId: id, scope, resources, expiresAt } = grant
   return statement(

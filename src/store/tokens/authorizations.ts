@@ -96,7 +96,7 @@ export type EndReason =
   | 'password_reset'
   | 'factors_reset'
   | 'user_suspended'
-  /** It rests on the word of another server. */
+  /** It was based on another server that is no longer trusted. */
   | 'server_not_trusted'
 
 /** Ends one authorization and every token issued from it. An ended one keeps its first reason. */

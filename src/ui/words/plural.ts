@@ -16,7 +16,7 @@ export function pluralForm(language: Language, forms: Plural, count: number): st
   return forms[known.select(count)] ?? forms.other
 }
 
-/** The same with the number in it, and whatever else the sentence names: `count`, where the number is written in another way. */
+/** The same with the number and the other values in it: `count`, if the number is written in another way. */
 export function countText(
   language: Language,
   forms: Plural,

@@ -8,7 +8,7 @@ import { cases as metadata } from './metadata.ts'
 import { cases as options } from './options.ts'
 import { cases as stepUp } from './step-up.ts'
 
-/** They run the same on each runtime: in workerd by vitest, elsewhere by run.ts. */
+/** The same cases run on each runtime: in workerd with vitest, elsewhere with run.ts. */
 export const groups: Readonly<Record<string, Cases>> = {
   bearer,
   jwt,

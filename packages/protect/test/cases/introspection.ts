@@ -16,7 +16,7 @@ const good = {
   exp: startedAt + 300,
 }
 
-/** What comes of an opaque token of which the server says this. */
+/** The result for an opaque token with this answer of the server. */
 async function answerTo(told: unknown) {
   const server = await Issuer.start()
   server.answers.set('/introspect', () => told)

@@ -3,7 +3,7 @@ import { exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { api, type Cases } from '../ask.ts'
 import { audience, Issuer, issuer, makeKey, startedAt } from '../issuer.ts'
 
-/** What comes of a token with these claims and header members changed. */
+/** The result for a token with these claims and header parameters changed. */
 async function answerTo(claims: Record<string, unknown>, header: Record<string, unknown> = {}) {
   const server = await Issuer.start()
   return (await api(server.options())({ token: await server.token(claims, header) })).line
@@ -44,7 +44,7 @@ export const cases: Cases = {
     const ask = api(server.options({ typ: 'JWT' }))
     assert.equal((await ask({ token: await server.token({}, { typ: 'JWT' }) })).status, 200)
     assert.equal((await ask({ token: await server.token() })).status, 401)
-    // An ID token names no application by client_id.
+    // An ID token has no client_id.
     const idToken = await server.token({ client_id: undefined, nonce: 'n' }, { typ: 'JWT' })
     assert.equal((await ask({ token: idToken })).line, '401 invalid_token The access token has no client_id')
   },

@@ -44,7 +44,7 @@ export const cases: Cases = {
     ] as const) {
       const { body, status } = await documentOf(where, { audience: resource })
       assert.equal(status, 200, where)
-      // §3.3: to the letter.
+      // §3.3: compared exactly.
       assert.equal(body.resource, resource)
       const { challenge } = await documentOf('https://api.example.com/x', { audience: resource })
       assert.equal(challenge.resource_metadata, where)

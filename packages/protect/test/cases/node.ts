@@ -6,7 +6,7 @@ import { nodeGuard, protect } from '../../src/node.ts'
 import { type Answered, api, type Cases, read } from '../ask.ts'
 import { audience, Issuer } from '../issuer.ts'
 
-/** Serves while `use` asks; the port and a way to send a request. */
+/** Serves during `use`; passes the port and a function that sends a request. */
 async function serving(
   listener: RequestListener,
   use: (
@@ -30,7 +30,7 @@ async function serving(
   }
 }
 
-/** Node's http, for the runtimes that have it as a server. */
+/** Node's http, for the runtimes that support it as a server. */
 export const cases: Cases = {
   'a listener that requires a token': async () => {
     const server = await Issuer.start()
@@ -76,7 +76,7 @@ export const cases: Cases = {
   },
 
   'many requests at once ask the server once': async () => {
-    // Not in a Worker: there no request can wait for what another one started.
+    // Not in a Worker: there no request can wait for a promise of another one.
     const server = await Issuer.start()
     const ask = api(server.options())
     const token = await server.token()
@@ -95,7 +95,7 @@ export const cases: Cases = {
       socket.write(`GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${header}${header}\r\n`)
       const parts: string[] = []
       for await (const part of socket) parts.push(String(part))
-      // Node hands both over, and the guard says 400; a runtime may refuse such a request by itself.
+      // Node passes both on, and the guard answers 400; a runtime may refuse such a request itself.
       assert.match(parts.join(''), /^HTTP\/1\.1 400 /)
     })
   },

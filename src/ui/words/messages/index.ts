@@ -4,10 +4,10 @@ import type { Messages } from './texts.ts'
 
 export type { Area, MailTexts, Messages, Texts } from './texts.ts'
 
-/** In the bundle, so that signing in works, and a failure has words, when no file can be read. */
+/** In the bundle, so that signing in works, and errors have texts, when no file can be read. */
 export const english: Messages = signIn
 
-/** Scopes of administrators are told in their own words. */
+/** Scopes of administrators have their own descriptions. */
 export function describeScope(scope: { name: string; description: string }, { scopes }: Messages): string {
   return isKnown(scope.name) ? scopes[scope.name] : scope.description
 }

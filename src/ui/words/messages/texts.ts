@@ -15,27 +15,30 @@ type Translated<T> = T extends string
     ? Plural
     : { readonly [K in keyof T]: Translated<T[K]> }
 
-/** The texts on the way through: signing in, consent, signing out, and failures. Each other language has to match the English ones. */
+/**
+ * The texts on the way to a client: signing in, consent, signing out, and failures. Each other language must match the English
+ * ones.
+ */
 export type Messages = Translated<Omit<typeof signIn, 'problems'>> & {
-  /** What the rules find wrong with what people enter about themselves. */
+  /** Problems of people's own data. */
   readonly problems: Readonly<Record<PersonProblem['code'], string | Plural>>
 }
 
 /**
- * The texts of all other pages, by area. English too is a static file, public/messages/{area}/en.json, so that the Worker does not
- * carry them; here is only its type, which the other languages have to match.
+ * The texts of all other pages, by area. English too is a static file, public/messages/{area}/en.json, so that the Worker does
+ * not contain them; only their type is here, which the other languages must match.
  */
 export interface Texts {
   readonly account: Translated<typeof account>
   readonly admin: Translated<typeof admin>
   readonly applications: Translated<typeof applications>
-  /** What the rules find wrong, by its name. */
+  /** Problems that the rules find, by name. */
   readonly problems: Readonly<Record<FormProblem['code'], string | Plural>>
   readonly playground: Translated<typeof playground>
   readonly start: Translated<typeof start>
 }
 
-/** What mails say. They leave from any page, so they are read when one is written. */
+/** The texts of mails. Any page may send one, so they are read when one is written. */
 export type MailTexts = typeof mails
 
 /** Each is a folder of public/messages. A new area is added to the type above, and to the test of the texts. */

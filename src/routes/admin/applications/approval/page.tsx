@@ -11,7 +11,7 @@ export interface ApprovalPageProps {
   readonly problem?: string | undefined
 }
 
-/** What is approved stands above the question. */
+/** The registration to approve is above the question. */
 export function ApprovalPage({ site, client, attempt, problem }: ApprovalPageProps) {
   const { paths, messages, texts } = site
   const { shared, approval: t } = texts.admin
