@@ -1,13 +1,13 @@
 #!/bin/sh
 # @auth/core 0.41.3, a provider of type `oauth` without `issuer`: an answer that names its issuer is refused.
 #
-# Expected: a provider with three endpoints and no issuer has nothing to compare with, so `iss` in the authorization response
-# (RFC 9207) is ignored, as any unknown parameter is.
-# Seen: Auth.js puts an issuer of its own in the place of the missing one, compares it, and the sign-in ends at
-# `error?error=Configuration`. The reason is in the log of the application alone. A server that begins to send `iss` breaks
+# Expected: a provider with three endpoints and no issuer has nothing to compare, so `iss` in the authorization response
+# (RFC 9207) is ignored, like any unknown parameter.
+# Seen: Auth.js uses an issuer of its own in place of the missing one, compares it, and the sign-in ends at
+# `error?error=Configuration`. The reason is only in the log of the application. A server that starts to send `iss` breaks
 # such applications. `issuer` in the configuration of the provider helps, also without discovery.
 #
-# Prints where the callback leads, and fails when that changes.
+# Prints the target of the callback, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

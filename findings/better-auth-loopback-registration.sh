@@ -1,13 +1,13 @@
 #!/bin/sh
 # @better-auth/oauth-provider 1.7.5 as the server, @modelcontextprotocol/sdk 1.32.2 as the client: no registration on loopback.
 #
-# Expected: a client of MCP that runs on somebody's machine registers `http://127.0.0.1:PORT/callback` (RFC 8252 §7.3), with the
-# members that the SDK's own interface asks for, and gets a client id.
-# Seen: `invalid_redirect_uri`, which says that http is for loopback hosts alone, about an address that is one. What decides is
-# `application_type`: without it the client counts as `web` (OpenID Connect Registration §2), and then no http address is taken.
-# A client on loopback has to send `application_type: native`, and a server of its own should judge the address, not the type.
+# Expected: an MCP client on a person's machine registers `http://127.0.0.1:PORT/callback` (RFC 8252 §7.3), with the
+# members that the SDK's own interface requires, and gets a client id.
+# Seen: `invalid_redirect_uri`, which says that http is only for loopback hosts, about a loopback address. The reason is
+# `application_type`: without it the client counts as `web` (OpenID Connect Registration §2), and then no http address is accepted.
+# A client on loopback has to send `application_type: native`, and a server should check the address, not the type.
 #
-# Prints what comes of each registration, and fails when that changes.
+# Prints the result of each registration, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/bin/sh
-# @better-auth/oauth-provider 1.7.5, revocation: a token that is gone already is an error.
+# @better-auth/oauth-provider 1.7.5, revocation: revoking an already deleted token is an error.
 #
-# Expected: 200, as for a token that was just revoked: RFC 7009 §2.2 says so of invalid tokens too, since the client wanted it to be of no
-# use, and it is.
+# Expected: 200, as for a token that was just revoked: RFC 7009 §2.2 requires it for invalid tokens too, since the purpose of the
+# request is already achieved.
 # Seen: 400 `invalid_request`, `token not found`. A client signs out twice, or after its refresh token has expired, and the second
 # sign-out fails: openid-client rejects, and an application that removes its session only afterwards keeps people signed in. Such
 # an application ends its own session first.

@@ -1,14 +1,14 @@
 #!/bin/sh
-# django-oauth-toolkit 3.4.1 with oauthlib 4.0.1: `prompt=none` is announced, and is an error of the server.
+# django-oauth-toolkit 3.4.1 with oauthlib 4.0.1: `prompt=none` is announced, and causes a server error.
 #
-# Expected: discovery lists `none` under `prompt_values_supported`, so `prompt=none` brings a code for somebody who is signed in and has
-# allowed the application, and `login_required` to anybody else (OpenID Connect Core §3.1.2.1).
-# Seen: both end in a NotImplementedError, a 500 page, and nobody is sent back. The two methods of the validator that decide it
-# (validate_silent_login, validate_silent_authorization) are for the operator to write, and are not there after following the
+# Expected: discovery lists `none` under `prompt_values_supported`, so `prompt=none` returns a code for a signed-in person with an
+# earlier consent, and `login_required` for anybody else (OpenID Connect Core §3.1.2.1).
+# Seen: both end in a NotImplementedError, a 500 page, and there is no redirect. The two methods of the validator that decide it
+# (validate_silent_login, validate_silent_authorization) must be written by the operator, and don't exist after following the
 # tutorial. Pages that renew their sign-in in a hidden frame wait until they give up. A client should try `prompt=none` once before
 # it relies on the metadata.
 #
-# Prints what discovery says and what comes of each request, and fails when that changes.
+# Prints the discovery document and the result of each request, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/bin/sh
 # jose 6.2.18, PyJWT 2.15.1, joserfc 1.8.0: `EdDSA` and `Ed25519` are two algorithms, also for one and the same key.
 #
-# Expected: RFC 9864 gives `EdDSA` with curve Ed25519 a name of its own, `Ed25519`. A key that is published under one of them
+# Expected: RFC 9864 gives `EdDSA` with curve Ed25519 a name of its own, `Ed25519`. A key published under one of them
 # verifies tokens whose header has the other, since key and signature are the same.
-# Seen: jose and joserfc find no key as soon as `alg` of the key and of the token differ, and PyJWT knows the new name in neither
-# place: a set whose only key says `alg: Ed25519` counts as empty. A server that goes over to the new name in its key set cuts
-# off the tokens that it signed before, and everybody with PyJWT. A key without `alg` passes for both names in jose and joserfc,
+# Seen: jose and joserfc find no key as soon as `alg` of the key and of the token differ, and PyJWT supports the new name in neither
+# place: a set whose only key says `alg: Ed25519` counts as empty. A server that switches to the new name in its key set
+# invalidates its earlier tokens, and all users of PyJWT. A key without `alg` works for both names in jose and joserfc,
 # and for `EdDSA` in all three.
 #
 # Prints which library verifies which pair, and fails when that changes.

@@ -1,13 +1,13 @@
 #!/bin/sh
 # golang.org/x/oauth2 0.38.0, Config.DeviceAccessToken: two requests at each tick of the device flow.
 #
-# Expected: one request each `interval` seconds, as RFC 8628 §3.4 and §3.5 ask.
-# Seen: with the AuthStyle left to be detected, each answer `authorization_pending` is taken for a wrong way to authenticate: the
-# same request follows at once with the client id in the form instead of the header. A server that holds clients to the interval
+# Expected: one request each `interval` seconds, as RFC 8628 §3.4 and §3.5 require.
+# Seen: with automatic detection of AuthStyle, each answer `authorization_pending` is treated as a wrong authentication method: the
+# same request follows at once with the client id in the form instead of the header. A server that enforces the interval
 # answers `slow_down` to every second request, and each of those adds five seconds. With oauth2.AuthStyleInParams in the
 # Endpoint it is one request.
 #
-# Prints how many requests came in the first four ticks, and fails when that changes.
+# Prints the number of requests in the first four ticks, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT

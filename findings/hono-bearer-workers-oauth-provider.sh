@@ -1,13 +1,13 @@
 #!/bin/sh
-# @cloudflare/workers-oauth-provider 1.2.3 as the server, hono 4.13.19 with hono/bearer-auth as the API: no token gets through.
+# @cloudflare/workers-oauth-provider 1.2.3 as the server, hono 4.13.19 with hono/bearer-auth as the API: no token is accepted.
 #
-# Expected: an API in a second Worker takes the access tokens of the first from the header `Authorization: Bearer …`, and asks by its
-# verifyToken whether they are good.
-# Seen: 400 `invalid_request` before verifyToken is asked. The tokens hold colons (`user:grant:secret`), which the syntax of RFC 6750
-# §2.1 does not have, and the middleware holds to that syntax. Each of the two works with others. Such an API reads the header
-# itself, and a server should make its tokens of letters, digits and `-._~+/` alone.
+# Expected: an API in a second Worker accepts the access tokens of the first in the header `Authorization: Bearer …`, and checks them
+# with its verifyToken.
+# Seen: 400 `invalid_request` before verifyToken is called. The tokens contain colons (`user:grant:secret`), which the syntax of RFC 6750
+# §2.1 does not allow, and the middleware enforces that syntax. Each of the two works with others. Such an API must read the
+# header itself, and a server should use only letters, digits and `-._~+/` in its tokens.
 #
-# Prints the form of a token and what the API answers to it and to another, and fails when that changes.
+# Prints the form of a token and the API's answers to it and to another, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/bin/sh
 # hono 4.13.19, the middleware hono/jwk: an access token of RFC 9068 is refused.
 #
-# Expected: it verifies access tokens by the key set of an authorization server, so it takes `typ: at+jwt`, which RFC 9068 §2.1
-# requires of each of them.
-# Seen: a header with any `typ` other than `JWT` is a 401 `invalid_token`. The same claims by the same key pass with
-# `typ: JWT`, and without `typ`. The answer does not tell that it was `typ`. A Worker behind a server of RFC 9068
-# needs another library, such as jose, or a server that can be told to write `typ: JWT`.
+# Expected: it verifies access tokens by the key set of an authorization server, so it accepts `typ: at+jwt`, which RFC 9068 §2.1
+# requires.
+# Seen: a header with any `typ` other than `JWT` is a 401 `invalid_token`. The same claims with the same key are accepted with
+# `typ: JWT`, and without `typ`. The answer does not mention `typ`. A Worker behind a server of RFC 9068
+# needs another library, such as jose, or a server that can be configured to write `typ: JWT`.
 #
 # Prints the status for each `typ`, and fails when that changes.
 set -eu

@@ -1,9 +1,9 @@
 #!/bin/sh
-# jose 6.2.18, createRemoteJWKSet: the cooldown counts from the last set that was read, not from the last request.
+# jose 6.2.18, createRemoteJWKSet: the cooldown counts from the last successful fetch, not from the last request.
 #
-# Expected: with cooldownDuration at its default of 30 s, five verifications in a row while the key server is down ask it once.
-# Seen: each of them asks again, because a failed request starts no cooldown. A resource server whose issuer is down sends one
-# request for each token that it is shown. After a request that succeeds, an unknown `kid` does wait for the cooldown.
+# Expected: with cooldownDuration at its default of 30 s, five verifications in a row while the key server is down cause one request.
+# Seen: each of them sends a request, because a failed request starts no cooldown. A resource server whose issuer is down sends one
+# request for each presented token. After a successful request, an unknown `kid` does wait for the cooldown.
 #
 # Prints "while it is down: 5 requests; after one success: 1 request", and fails when that changes.
 set -eu

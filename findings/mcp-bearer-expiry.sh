@@ -1,9 +1,9 @@
 #!/bin/sh
-# @modelcontextprotocol/sdk 1.32.2, requireBearerAuth: a token whose end is not known is refused.
+# @modelcontextprotocol/sdk 1.32.2, requireBearerAuth: a token without a known expiry is refused.
 #
-# Expected: `expiresAt` is optional in the type of what a verifier returns, and `exp` is optional in the answer of an
-# introspection endpoint (RFC 7662 §2.2), so a verifier that asks the server may leave it out.
-# Seen: 401 `invalid_token`, `Token has no expiration time`. The token is good, and the client is sent to sign in again, and
+# Expected: `expiresAt` is optional in the result type of a verifier, and `exp` is optional in the answer of an
+# introspection endpoint (RFC 7662 §2.2), so a verifier that uses introspection may leave it out.
+# Seen: 401 `invalid_token`, `Token has no expiration time`. The token is valid, and the client has to sign in again and
 # again. A verifier that relies on introspection has to make up an `expiresAt`, such as a minute from now.
 #
 # Prints the answers without and with `expiresAt`, and fails when they change.

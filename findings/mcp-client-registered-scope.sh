@@ -1,13 +1,13 @@
 #!/bin/sh
 # @modelcontextprotocol/client 2.4.0, auth(): the scope of the first challenge becomes that of the registration, for good.
 #
-# Expected: a client that registers by itself (RFC 7591) leaves `scope` out, or registers again when an API wants more than it asked
-# for at first, since a server may hold a client to its registered scope (RFC 7591 §2).
-# Seen: it registers with the scope of the first challenge, `read`, and keeps that client when `read write` is wanted later. A server
-# that holds it to `read` refuses or narrows the second request, the API answers with the same challenge, and so on. A server
-# that lets registered clients ask for every scope that is not restricted is safe.
+# Expected: a client that registers itself (RFC 7591) leaves `scope` out, or registers again when an API requires more than it
+# requested at first, since a server may restrict a client to its registered scope (RFC 7591 §2).
+# Seen: it registers with the scope of the first challenge, `read`, and keeps that client when `read write` is required later. A server
+# that restricts it to `read` refuses or narrows the second request, the API answers with the same challenge, and so on. A server
+# that lets registered clients request every unrestricted scope is safe.
 #
-# Prints what is registered and asked for, and fails when that changes.
+# Prints the registered and requested scopes, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/bin/sh
-# @modelcontextprotocol/conformance 0.2.0-alpha.12, `authorization`: the secret that it was given is not sent.
+# @modelcontextprotocol/conformance 0.2.0-alpha.12, `authorization`: the given client secret is not sent.
 #
 # Expected: `--client-id` with `--client-secret` authenticates at the token endpoint by one of the methods that the server announces.
-# Seen: where the server announces `none` beside `client_secret_basic` and `client_secret_post`, because it serves public clients
+# Seen: if the server announces `none` beside `client_secret_basic` and `client_secret_post`, because it serves public clients
 # too, the token request has no secret and no Authorization header, so a confidential client fails the whole suite. Test such a
 # server with a public client, or with metadata that leaves `none` out.
 #

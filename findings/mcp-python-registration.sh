@@ -1,11 +1,11 @@
 #!/bin/sh
 # mcp 2.3.0 (Python), OAuthClientProvider: without `registration_endpoint` the client registers at the API.
 #
-# Expected: metadata without `registration_endpoint` means that the authorization server takes no registrations (RFC 8414 §2), and
+# Expected: metadata without `registration_endpoint` means that the authorization server does not support registration (RFC 8414 §2), and
 # the client stops with an error that says so, as the TypeScript SDK does.
-# Seen: it sends the registration to `/register` of the resource server, where nobody listens, and the error is `Registration failed:
-# 404`. The authorization server's log shows that its metadata was read and then nothing. A person who reads the error looks
-# for the fault in registration, when a client id in the configuration, or a metadata document as the client id, is missing.
+# Seen: it sends the registration to `/register` of the resource server, which has no such endpoint, and the error is `Registration failed:
+# 404`. The authorization server's log shows that its metadata was read and then nothing. The error suggests a problem
+# with registration, but a client id in the configuration, or a metadata document as the client id, is missing.
 #
 # Prints the requests and the error, and fails when they change.
 set -eu

@@ -1,12 +1,12 @@
 #!/bin/sh
-# @modelcontextprotocol/sdk 1.32.2, StreamableHTTPClientTransport: what a client does when the API asks for one more scope.
+# @modelcontextprotocol/sdk 1.32.2, StreamableHTTPClientTransport: a client's reaction when the API requires another scope.
 #
-# Expected: a 403 `insufficient_scope` with `scope="write"`, for a token with `read`, leads the person to the authorization endpoint for
-# `read write`, since a refresh can't add a scope (RFC 6749 §6) and the new token has to do for both calls.
+# Expected: a 403 `insufficient_scope` with `scope="write"`, for a token with `read`, sends the person to the authorization endpoint for
+# `read write`, since a refresh can't add a scope (RFC 6749 §6) and the new token must work for both calls.
 # Seen: with a refresh token the client refreshes, gets the same scopes, tries again, and gives up: the person is never asked, and the
-# scope is out of reach until the refresh token is gone. Without a refresh token it asks for `write` alone: a server that grants
-# what is asked for issues a token without `read`, and the next call needs a step back. An API helps by naming in its challenge all
-# scopes that the client needs, not the missing one alone.
+# scope can't be obtained until the refresh token expires. Without a refresh token it requests only `write`: a server that grants
+# the requested scope issues a token without `read`, and the next call needs a step back. An API helps by naming in its challenge all
+# scopes that the client needs, not only the missing one.
 #
 # Prints the steps with and without a refresh token, and fails when they change.
 set -eu

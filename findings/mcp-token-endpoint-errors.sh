@@ -1,12 +1,12 @@
 #!/bin/sh
-# @modelcontextprotocol/sdk 1.32.2, auth(): what a client makes of an error of the token endpoint.
+# @modelcontextprotocol/sdk 1.32.2, auth(): a client's handling of token endpoint errors.
 #
-# Expected: `invalid_grant` for a code ends in an error or in a new authorization request, since a code is good once
-# (RFC 6749 §4.1.2). A token endpoint that is out for a moment ends in an error, and the refresh token is tried again later.
-# Seen: the code that was refused is sent a second time, unchanged: a server sees a replayed code, which many count as theft. And
+# Expected: `invalid_grant` for a code ends in an error or in a new authorization request, since a code works once
+# (RFC 6749 §4.1.2). A temporary outage of the token endpoint ends in an error, and the refresh token is tried again later.
+# Seen: the refused code is sent a second time, unchanged: a server sees a replayed code, which many treat as theft. And
 # when a refresh meets a 503 `server_error`, or a 502 page of a gateway, the person is sent to the authorization endpoint, although
-# the refresh token is still good. With `temporarily_unavailable` the client stops with an error and asks nobody: a server or a
-# gateway that wants people left alone while it is out should say that.
+# the refresh token is still valid. With `temporarily_unavailable` the client stops with an error and asks nobody: a server or a
+# gateway should return it to avoid sign-ins during an outage.
 #
 # Prints the requests for each answer, and fails when they change.
 set -eu

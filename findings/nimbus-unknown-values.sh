@@ -1,13 +1,13 @@
 #!/bin/sh
 # com.nimbusds oauth2-oidc-sdk 11.38, OIDCProviderMetadata.parse: one unknown value in a list refuses the whole document.
 #
-# Expected: the lists of discovery say what a server can do, and a client skips a value that it does not know, as it skips
-# members that it does not know.
+# Expected: the lists of discovery contain a server's features, and a client ignores unknown values, like
+# unknown members.
 # Seen: an unknown grant type, response mode, PKCE method or scope is read. One in `prompt_values_supported`,
 # `display_values_supported` or `claim_types_supported` is a ParseException, and an application that reads discovery through
 # this library gets no metadata at all. A server should announce only registered values there.
 #
-# Needs Java 17 and Maven. Prints what comes of each list, and fails when that changes.
+# Needs Java 17 and Maven. Prints the result for each list, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

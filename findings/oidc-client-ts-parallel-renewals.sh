@@ -1,12 +1,12 @@
 #!/bin/sh
-# oidc-client-ts 3.5.0, UserManager.signinSilent(): calls at the same moment send the same refresh token once each.
+# oidc-client-ts 3.5.0, UserManager.signinSilent(): simultaneous calls each send the same refresh token.
 #
-# Expected: a renewal that is under way is shared, as three components that find the token expired at once mean one renewal.
-# Seen: three requests with one refresh token. A server that rotates refresh tokens for pages (RFC 9700 §4.14.2) and knows no grace
-# period sees a stolen token, and ends the sign-in for good. An application should keep the promise of the first call and
-# give it to the others. A server helps by answering a repeated refresh with the same successor for a moment.
+# Expected: a renewal in progress is shared: three components that find the token expired at once need one renewal.
+# Seen: three requests with one refresh token. A server that rotates refresh tokens for pages (RFC 9700 §4.14.2) and has no grace
+# period detects a stolen token, and ends the sign-in for good. An application should share the promise of the first call
+# with the others. A server helps by answering a repeated refresh with the same successor for a moment.
 #
-# Prints the refresh tokens that were sent, and fails when that changes.
+# Prints the sent refresh tokens, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/bin/sh
 # oidc-provider 9.13.3, introspection and revocation of its own JWT access tokens: refused with an error.
 #
-# Expected: a token that this server issued and that is good is `active: true` (RFC 7662 §2.2), whatever its form. One that it does
-# not care about would be `active: false`, and never an error.
-# Seen: 400 `unsupported_token_type` for the JWT, `active: true` for an opaque token of the same client. A resource server that was
-# written against introspection fails, and not with a plain "no", on the day when its access tokens become JWTs. Revocation
-# refuses them with the same error, which RFC 7009 §2.2.1 does foresee.
+# Expected: a valid token that this server issued is `active: true` (RFC 7662 §2.2), in any format. An unsupported one would
+# be `active: false`, and never an error.
+# Seen: 400 `unsupported_token_type` for the JWT, `active: true` for an opaque token of the same client. A resource server that
+# relies on introspection fails with an error, not with a plain "no", once its access tokens become JWTs. Revocation
+# refuses them with the same error, which RFC 7009 §2.2.1 allows.
 #
 # Prints the answers, and fails when they change.
 set -eu

@@ -1,13 +1,13 @@
 #!/bin/sh
-# oidc-provider 9.13.3, client credentials: a token without any scope looks like one with all that was asked for.
+# oidc-provider 9.13.3, client credentials: a token without any scope looks like one with the whole requested scope.
 #
-# Expected: a scope that the server does not know is answered by `invalid_scope`, or by a token whose `scope` says what was granted
-# instead: RFC 6749 §5.1 lets `scope` be left out of the answer only where it is what was asked for.
-# Seen: 200, and no `scope` in the answer. Introspection of the token shows none either. A client that follows the RFC believes that
-# it has what it asked for, and learns otherwise from a 403 of the API. With one known scope beside it, the answer
+# Expected: an unknown scope causes `invalid_scope`, or a token whose `scope` says what was granted
+# instead: RFC 6749 §5.1 allows omitting `scope` only if it is identical to the requested one.
+# Seen: 200, and no `scope` in the answer. Introspection of the token shows none either. A client that follows the RFC assumes that
+# it has the requested scope, and learns otherwise from a 403 of the API. With one known scope beside it, the answer
 # names the known one.
 #
-# Prints what was asked and what was answered, and fails when that changes.
+# Prints the request and the answer, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,10 @@
 #!/bin/sh
 # @openauthjs/openauth 0.4.3 as the server, oauth4webapi 3.8.8 (which openid-client 6 is built on) as the client: no sign-in.
 #
-# Expected: a server of OAuth 2.0 and a client of OAuth 2.0 do the code flow with PKCE.
-# Seen: the metadata is read and the code comes, but the token answer has no `token_type`, which RFC 6749 §5.1 requires. The
-# client refuses the answer after the code was spent, also at each refresh. OpenAuth's own client does not look at it. A server
-# that is replaced by another has to be tried with strict clients, not with its own.
+# Expected: an OAuth 2.0 server and an OAuth 2.0 client complete the code flow with PKCE.
+# Seen: the metadata is read and the code is issued, but the token answer has no `token_type`, which RFC 6749 §5.1 requires. The
+# client refuses the answer after the code was used up, also at each refresh. OpenAuth's own client does not check it. Before
+# replacing a server, test it with strict clients, not only with its own.
 #
 # Prints the members of the token answer and the error, and fails when they change.
 set -eu

@@ -1,11 +1,11 @@
 #!/bin/sh
-# openid-client 6.9.0, dynamicClientRegistration(): the client does not authenticate in the way that it was registered for.
+# openid-client 6.9.0, dynamicClientRegistration(): the client does not use its registered authentication method.
 #
-# Expected: the registration answer says `token_endpoint_auth_method: client_secret_basic` (asked for, or as RFC 7591 §2 has it where
-# nothing is asked for), and the configuration that comes back sends the secret in that way.
-# Seen: the secret goes in the form, as `client_secret_post`, whatever the answer says. A server that holds clients to what they
-# registered answers `invalid_client`, after a registration that looked fine. The method can be given as the third argument,
-# before the answer is known: ask for the same one there and in the metadata.
+# Expected: the registration answer says `token_endpoint_auth_method: client_secret_basic` (requested, or the default of
+# RFC 7591 §2), and the returned configuration sends the secret in that way.
+# Seen: the secret is sent in the form, as `client_secret_post`, whatever the answer says. A server that enforces the registered
+# method answers `invalid_client`, after a successful registration. The method can be given as the third argument,
+# before the answer is known: use the same one there and in the metadata.
 #
 # Prints how the secret is sent for each registered method, and fails when that changes.
 set -eu

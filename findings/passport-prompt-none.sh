@@ -1,13 +1,13 @@
 #!/bin/sh
-# passport-oauth2 1.8.0 and passport-openidconnect 0.1.2: only `access_denied` counts as a sign-in that failed.
+# passport-oauth2 1.8.0 and passport-openidconnect 0.1.2: only `access_denied` counts as a failed sign-in.
 #
-# Expected: an answer with `error` leads to failureRedirect, as a sign-in that failed does. After `prompt=none`, `login_required`
-# is the usual answer for somebody who is signed out (OpenID Connect Core §3.1.2.6), and the application shows its own page.
-# Seen: failureRedirect is for `access_denied` alone. `login_required`, `consent_required`, `interaction_required` and
+# Expected: an answer with `error` leads to failureRedirect, like a failed sign-in. After `prompt=none`, `login_required`
+# is the usual answer for a signed-out person (OpenID Connect Core §3.1.2.6), and the application shows its own page.
+# Seen: failureRedirect is only for `access_denied`. `login_required`, `consent_required`, `interaction_required` and
 # `invalid_scope` go to the error handler of Express as an AuthorizationError with status 500, so that a silent sign-in looks like
-# an outage. An application that sends `prompt=none` needs an error handler that looks at `error.code`.
+# an outage. An application that sends `prompt=none` needs an error handler that checks `error.code`.
 #
-# Prints what comes of each error, and fails when that changes.
+# Prints the result of each error, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

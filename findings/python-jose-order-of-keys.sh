@@ -1,12 +1,12 @@
 #!/bin/sh
-# python-jose 3.5.0, jwt.decode with a key set: a token verifies or not by the order of the keys.
+# python-jose 3.5.0, jwt.decode with a key set: the order of the keys decides whether a token verifies.
 #
-# Expected: the key that `kid` of the token names is taken from the set, or else each key that fits the algorithm is tried.
-# Seen: keys are tried from the first on, and one of another type ends it: with an EC key in front, the RS256 token is a JWKError, and
-# with the RSA key in front the ES256 token is. A server with RS256 ID tokens and ES256 access tokens in one key set can satisfy
-# one of both at a time. The application can hand over the one key that `kid` names.
+# Expected: the key with the token's `kid` is taken from the set, or else each key that fits the algorithm is tried.
+# Seen: keys are tried in order, and one of another type is fatal: with an EC key first, the RS256 token causes a JWKError, and
+# with the RSA key first the ES256 token does. A server with RS256 ID tokens and ES256 access tokens in one key set works with
+# only one of them. The application can pass only the key that `kid` names.
 #
-# Prints what comes of each token with each order, and fails when that changes.
+# Prints the result for each token with each order, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

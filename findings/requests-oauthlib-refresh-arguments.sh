@@ -1,11 +1,11 @@
 #!/bin/sh
-# requests-oauthlib 2.0.0 with oauthlib 4.0.1, auto_refresh_url: the arguments of the call to the API join the refresh request.
+# requests-oauthlib 2.0.0 with oauthlib 4.0.1, auto_refresh_url: the arguments of the API call are added to the refresh request.
 #
-# Expected: a call to the API that finds its token expired refreshes first, and the refresh request holds `grant_type`,
-# `refresh_token` and what auto_refresh_kwargs says, nothing else.
+# Expected: an API call with an expired token refreshes first, and the refresh request contains `grant_type`,
+# `refresh_token` and auto_refresh_kwargs, nothing else.
 # Seen: keyword arguments of that call go into the form for the token endpoint as well: `allow_redirects=True` at each GET, and
-# `params` or `json` where the call has them. A server that refuses unknown parameters refuses the refresh, and logs or traces of
-# the token endpoint show what was meant for the API. Without auto_refresh_url, refresh_token() called by hand sends none of it.
+# `params` or `json` if the call has them. A server that refuses unknown parameters refuses the refresh, and logs or traces of
+# the token endpoint reveal API parameters. Without auto_refresh_url, a manual refresh_token() sends none of them.
 #
 # Prints the refresh requests, and fails when they change.
 set -eu

@@ -196,7 +196,7 @@ describe('the layout', () => {
     expect(files.filter((file) => /\bc\.set\(/.test(sources[file] ?? ''))).toEqual([])
   })
 
-  it('makes a session in one place: `signIn` says what was proven, and notes it', () => {
+  it('creates a session in one place: `signIn` checks the proof, and records it', () => {
     const makers = files.filter((file) => /\b(insertSession|startSession)\(/.test(sources[file] ?? ''))
     expect(makers).toEqual(['http/sign-in/sign-in.ts', 'store/sign-in/sessions.ts'])
   })
@@ -256,7 +256,7 @@ describe('plain English', () => {
     }
   })
 
-  it('does without the words that are out, in comments, names of tests, errors and documents', () => {
+  it('has none of the listed words, in comments, test names, errors and documents', () => {
     const found = texts.flatMap(([file, text]) =>
       proseOf(file, text).flatMap((prose) =>
         wordsThatAreOut(prose).map((word) => `${file}: ${word} (${prose.trim()})`),

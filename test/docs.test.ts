@@ -57,7 +57,7 @@ const sourceFiles: Record<string, string> = import.meta.glob('../src/**/*.ts', {
 })
 
 describe('docs/errors.md', () => {
-  it('has a section for each error, to which error_uri leads', () => {
+  it('has a section for each error, the target of error_uri', () => {
     const sections = [...errors.matchAll(/^## (.+)$/gm)].map(([, name = '']) => name)
     expect(sections.toSorted()).toEqual(Object.keys(statusOf).toSorted())
     const quoted = [...errors.matchAll(/^- \*\*`([^`]+)`\*\*/gm)].map(([, text = '']) => text)

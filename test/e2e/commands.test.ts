@@ -294,7 +294,7 @@ function unrun(line: string): string | undefined {
 }
 
 describe('the documentation', () => {
-  it('holds no program that nobody runs', () => {
+  it('contains no program that is not run', () => {
     const files = [
       'README.md',
       'CONTRIBUTING.md',

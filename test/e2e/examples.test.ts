@@ -100,7 +100,7 @@ test('the server application signs in, calls the API for its user, and signs out
   assert.deepEqual(world.complaints().length, 1, 'The browser names the error page')
 })
 
-test('the command line program signs somebody in on another device, and calls the API', async () => {
+test('the command line program signs a person in on another device, and calls the API', async () => {
   const page = await developer()
   const CLIENT_ID = await registerDevice(page, 'Terminal')
   const cli = runExample('cli', { ...places, CLIENT_ID })
@@ -111,7 +111,7 @@ test('the command line program signs somebody in on another device, and calls th
   assert.match(cli.said(), /Signed in as \S+\.\n200 \{"hello":/)
 })
 
-test('the MCP client finds the issuer by the MCP server, signs somebody in, and calls a tool', async () => {
+test('the MCP client finds the issuer through the MCP server, signs a person in, and calls a tool', async () => {
   const port = await freePort()
   const MCP = `http://localhost:${port}/mcp`
   await world.db

@@ -31,7 +31,7 @@ async function openApplication(page: Page): Promise<void> {
   await page.goto(`/o/applications/${clientId}`)
 }
 
-test('times are in the zone of the reader, and recent ones as the distance, and nothing moves', async () => {
+test("times are in the reader's time zone, recent ones relative, and nothing moves", async () => {
   const page = await world.visitor({ timezoneId: 'America/New_York' })
   await page.addInitScript(() => {
     const shifts: number[] = []
@@ -63,14 +63,14 @@ test('in the language of the page', async () => {
   await page.locator('time', { hasText: /^5\s?分前$/ }).waitFor()
 })
 
-test('without JavaScript they are in UTC, and say so', async () => {
+test('without JavaScript they are in UTC, with that label', async () => {
   const page = await world.visitor({ javaScriptEnabled: false, timezoneId: 'America/New_York' })
   await openApplication(page)
   await page.locator('time', { hasText: '2 Jan 2026, 03:04 UTC' }).waitFor()
   assert.equal(await page.locator('time[title]').count(), 0)
 })
 
-test('a day of UTC stays that day, wherever the reader is', async () => {
+test('a day in UTC stays that day, wherever the reader is', async () => {
   const page = await world.visitor({ timezoneId: 'America/New_York' })
   await openApplication(page)
   const today = Math.floor(Date.now() / 1000 / day)

@@ -117,7 +117,7 @@ describe('/openapi.json and /llms.txt', () => {
           .map((method) => `${method} ${path.replace(':clientId', '{client_id}')}`),
       )
 
-  it('name every machine endpoint, and nothing that is not there', async () => {
+  it('name every machine endpoint, and no other', async () => {
     const server = startServer({ config: { issuer, oauthPath: '/auth' } })
     const document: { paths: Record<string, Record<string, unknown>> } = JSON.parse(
       await (await server.fetch('/openapi.json')).text(),
@@ -139,7 +139,7 @@ describe('/openapi.json and /llms.txt', () => {
     expect(Object.keys(document.paths).filter((path) => !text.includes(`](${issuer}${path})`))).toEqual([])
   })
 
-  it('know the parameters of every grant', () => {
+  it('list the parameters of every grant', () => {
     expect(Object.keys(grantParameters).toSorted()).toEqual(Object.keys(grants).toSorted())
   })
 })

@@ -85,7 +85,7 @@ describe('slow request bodies', () => {
     vi.restoreAllMocks()
   })
 
-  it('nor one that says how long it is', async () => {
+  it('nor one that announces its length', async () => {
     const timeout = vi.spyOn(globalThis, 'setTimeout')
     const asked = startServer().fetch('/o/token', {
       method: 'POST',
@@ -99,7 +99,7 @@ describe('slow request bodies', () => {
     vi.restoreAllMocks()
   })
 
-  it('one that is longer than it says is too large', async () => {
+  it('one longer than announced is too large', async () => {
     const answer = await startServer().fetch('/o/token', {
       method: 'POST',
       body: new Blob(['a'.repeat(70_000)]).stream(),

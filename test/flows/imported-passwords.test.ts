@@ -101,7 +101,7 @@ describe('a password of another server', () => {
     expect(await hashOf('grace')).toMatch(/^\$argon2id/)
   })
 
-  it('costs everybody the same: the work of each kind there is, and of our own', async () => {
+  it('costs everybody the same: the work of each stored kind, and of our own', async () => {
     const argon2 = await argon2id()
     const work: string[] = []
     const watched: Argon2id = (parameters) => {
@@ -121,7 +121,7 @@ describe('a password of another server', () => {
     expect(works).toEqual(everybody.map(() => ['1024 1', '19456 2', '512 1']))
   })
 
-  it('is of few kinds, and reads a row for each', async () => {
+  it('has few kinds, and reads a row for each', async () => {
     const kinds = ['bcrypt,c=4', 'bcrypt,c=5', 'pbkdf2-sha256,i=9,l=32', 'pbkdf2-sha512,i=9,l=64']
     for (const [i, kind] of [...kinds, ...kinds].entries()) {
       const { id } = await addUser(`kind${i}`)
@@ -134,7 +134,7 @@ describe('a password of another server', () => {
   })
 })
 
-describe('a hash that is not checked', () => {
+describe('a hash of an unsupported kind', () => {
   it.each([
     ['pbkdf2_sha256$870000$Zk3vYt9LqPwM$G7DFtQL7BXa6fRoMVYuE6N4hg0XYvUeEBxV7U6047jo=', '870,000 iterations'],
     ['$2b$13$Yk8A.Q3Kx3eV5SSNcDcY1.uMyF14gv3CRCpdy3viBmLINANlrAqeO', 'cost 13'],
@@ -157,7 +157,7 @@ describe('a hash that is not checked', () => {
     expect('problem' in read && read.problem).toContain(why)
   })
 
-  it('is never right, also where it is stored', async () => {
+  it('never matches, even if it is stored', async () => {
     const argon2 = await argon2id()
     for (const kind of [
       'bcrypt,c=31',

@@ -104,7 +104,7 @@ const set = (column: string, value: string | null) =>
   env.DB.prepare(`UPDATE other_servers SET ${column} = ?`).bind(value).run()
 
 describe('a token of another server is exchanged (RFC 8693)', () => {
-  it('for one for an API, of the person here, that ends no later', async () => {
+  it('for one for an API, with the person here, that expires no later', async () => {
     const response = await exchange(await signed({ ...ofApi, exp: server.now + 100, auth_time: 5 }))
     const answer = await response.json<Claims & { access_token: string }>()
     expect(answer).toMatchObject({
@@ -125,27 +125,27 @@ describe('a token of another server is exchanged (RFC 8693)', () => {
     expect(fetched).toEqual(['https://acme.example/jwks'])
   })
 
-  it('also one of openid, or an access token, and more than once', async () => {
+  it('also one with openid, or an access token, and more than once', async () => {
     const token = await signed(ofApi, 'at+jwt')
     for (const type of [idTokenType, jwtType, 'urn:ietf:params:oauth:token-type:access_token'])
       expect((await exchange(token, { subject_token_type: type })).status).toBe(200)
   })
 
   it.each<readonly [string, () => Promise<string>]>([
-    ['of a key that is not theirs', () => signed(ofApi, 'JWT', others.privateKey)],
+    ['signed with a foreign key', () => signed(ofApi, 'JWT', others.privateKey)],
     ['for another audience', () => signed({ aud: 'https://else.example' })],
     ['for a list of audiences', () => signed({ aud: ['https://api.shop', 'https://else.example'] })],
     ['that has expired', () => signed({ ...ofApi, exp: server.now - 11 })],
-    ['without an end', () => signed({ ...ofApi, exp: undefined })],
+    ['without an expiry', () => signed({ ...ofApi, exp: undefined })],
     ['from the future', () => signed({ ...ofApi, iat: server.now + 120 })],
-    ['of nobody here', () => signed({ ...ofApi, sub: 'nobody' })],
-    ['of nobody', () => signed({ ...ofApi, sub: undefined })],
+    ['for an unknown person', () => signed({ ...ofApi, sub: 'nobody' })],
+    ['without a person', () => signed({ ...ofApi, sub: undefined })],
     ['of another kind', () => signed(ofApi, 'logout+jwt')],
     ['that is an identity assertion', () => signed(ofApi, identityAssertionTyp)],
-    ['of an issuer that nobody registered', () => signed({ ...ofApi, iss: 'https://evil.example' })],
-    ['that nobody signed', async () => (await signed(ofApi)).replace(/[^.]*$/, '')],
+    ['of an unregistered issuer', () => signed({ ...ofApi, iss: 'https://evil.example' })],
+    ['without a signature', async () => (await signed(ofApi)).replace(/[^.]*$/, '')],
     [
-      'that says that nobody signed it',
+      'with alg none',
       async () =>
         `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await signed(ofApi)).split('.')[1]}.`,
     ],
@@ -153,7 +153,7 @@ describe('a token of another server is exchanged (RFC 8693)', () => {
     expect(await errorOf(await exchange(await make()))).toBe('400 invalid_request')
   })
 
-  it('not by an application that it is not for, and nothing is fetched for that', async () => {
+  it('not by an application that it is not for, and nothing is fetched', async () => {
     const other = await addClient(await addUser(`other${people++}`))
     expect(await errorOf(await exchange(await signed(ofApi), {}, other))).toBe('400 invalid_request')
     await set('jwks_uri', null)
@@ -161,7 +161,7 @@ describe('a token of another server is exchanged (RFC 8693)', () => {
     expect(fetched).toEqual([])
   })
 
-  it('not for an API that does not name the application, nor for none', async () => {
+  it('not for an API that does not name the application, and not without an API', async () => {
     expect(await errorOf(await exchange(await signed(ofApi), { resource: undefined }))).toBe(
       '400 invalid_target',
     )
@@ -169,7 +169,7 @@ describe('a token of another server is exchanged (RFC 8693)', () => {
     expect(await errorOf(await exchange(await signed(ofApi)))).toBe('400 invalid_target')
   })
 
-  it('not where two factors are needed: nobody has seen them', async () => {
+  it('not where two factors are required: this server has not seen them', async () => {
     const strict = await addClient(await addUser(`strict${people++}`), {
       openid: { ...defaultClientOpenid, needsTwoFactors: true },
     })
@@ -200,10 +200,10 @@ describe('a token of another server is exchanged (RFC 8693)', () => {
   })
 })
 
-describe('what rests on the word of another server', () => {
+describe('an authorization based on another server', () => {
   const isActive = async (token: string) => (await introspect(server, shop, token)).active
 
-  it('is noted once, shows among what the person connected, and ends with it', async () => {
+  it('is recorded once, is listed among the connected applications, and ends with the connection', async () => {
     const token = await issuedBy(exchange(await signed(ofApi)))
     await issuedBy(exchange(await signed(ofApi)))
     const { results } = await env.DB.prepare(
@@ -248,7 +248,7 @@ describe('a JWT as a grant (RFC 7523 §2.1)', () => {
     expect((await redeem(await signed({ aud: `${issuer}/o/token` }))).status).toBe(200)
   })
 
-  it('is good once, however many come at the same moment', async () => {
+  it('works once, even for many simultaneous requests', async () => {
     const assertion = await signed(forUs)
     const answers = await Promise.all(Array.from({ length: 30 }, () => redeem(assertion)))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
@@ -267,12 +267,12 @@ describe('a JWT as a grant (RFC 7523 §2.1)', () => {
   it.each<readonly [string, Claims]>([
     ['for another server', { aud: 'https://api.shop' }],
     ['without a jti', { aud: issuer, jti: undefined }],
-    ['that lives for hours', { aud: issuer, exp: 2_000_000_000_000 }],
+    ['with a lifetime of hours', { aud: issuer, exp: 2_000_000_000_000 }],
   ])('not one %s', async (_, claims) => {
     expect(await errorOf(await redeem(await signed(claims)))).toBe('400 invalid_grant')
   })
 
-  it('not one of our own, even if somebody registers us', async () => {
+  it('not one of our own, even if our issuer is registered', async () => {
     await env.DB.batch([
       env.DB.prepare(
         `INSERT INTO other_servers VALUES (?, 'We', 'https://acme.example/jwks', NULL, 'id', 'sub', '', 0)`,
@@ -290,7 +290,7 @@ describe('a JWT as a grant (RFC 7523 §2.1)', () => {
     expect(await errorOf(await redeem('', {}))).toBe('400 invalid_request')
   })
 
-  it('a wrong request spends nothing', async () => {
+  it('an invalid request uses up nothing', async () => {
     const assertion = await signed(forUs)
     expect(await errorOf(await redeem(assertion, { scope: 'made:up' }))).toBe('400 invalid_scope')
     expect(await errorOf(await redeem(assertion, { resource: 'https://unknown.example/' }))).toBe(
@@ -303,7 +303,7 @@ describe('a JWT as a grant (RFC 7523 §2.1)', () => {
 describe('an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant)', () => {
   const said = () => ({ ...forUs, client_id: shop.client.id, scope: 'read', resource: stock })
 
-  it('of another server gets what it names, and no more', async () => {
+  it('of another server gives what it names, and no more', async () => {
     const token = await issuedBy(redeem(await signed(said(), identityAssertionTyp)))
     expect(claimsOf(token)).toMatchObject({ aud: stock, scope: 'read', sub: userId })
     expect(
@@ -341,7 +341,7 @@ describe('an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant
       by,
     )
 
-  it('for another server is made of an ID token, for the client as it is known there', async () => {
+  it('for another server is issued for an ID token, with the client_id known there', async () => {
     const { id_token } = await idTokenOf(shop)
     const response = await ask(id_token)
     const { access_token, ...answer } = await response.json<Claims & { access_token: string }>()
@@ -367,7 +367,7 @@ describe('an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant
     expect(await errorOf(await redeem(access_token))).toBe('400 invalid_grant')
   })
 
-  it('only where an administrator allows it, of an ID token of its own, while the authorization lives', async () => {
+  it("only where an administrator allows it, for the application's own ID token, while the authorization is valid", async () => {
     const { id_token, access_token } = await idTokenOf(shop)
     for (const [changes, error] of [
       [{ audience: 'https://unknown.example' }, 'invalid_target'],
@@ -387,7 +387,7 @@ describe('an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant
     expect(await errorOf(await ask(id_token))).toBe('400 invalid_request')
   })
 
-  it('goes from one server of this kind to another', async () => {
+  it('works from one server of this kind to another', async () => {
     const there = startServer({ config: { issuer: 'https://there.example' } })
     const { id_token } = await idTokenOf(shop)
     await env.DB.batch([

@@ -176,7 +176,7 @@ describe('an API behind packages/protect', () => {
     browser = await server.signedIn(ada)
   })
 
-  it('asks for a stronger sign-in, which the token and introspection show', async () => {
+  it('asks for a stronger sign-in, which the token and introspection report', async () => {
     const person = await addUser('hedy')
     browser = await server.signedIn(person)
     const ask = api({ acrValues: ['2'] })

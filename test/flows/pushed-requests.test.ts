@@ -72,7 +72,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
     expect(tokens.scope).toBe('read write')
   })
 
-  it('of a public client needs no secret, of another client its own', async () => {
+  it('needs no secret of a public client, but that of a confidential one', async () => {
     expect(answerOf(await consentTo(await visit(await pushed(native), native))).get('code')).not.toBeNull()
     for (const secret of ['wrong', other.secret]) {
       const response = await push(web, { client_secret: secret })
@@ -86,7 +86,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
     expect(response.status).toBe(401)
   })
 
-  it('keeps nothing that authenticated the client', async () => {
+  it("does not store the client's credentials", async () => {
     await pushed()
     const { results } = await env.DB.prepare('SELECT * FROM pushed_requests').all()
     expect(JSON.stringify(results)).not.toContain(web.secret)
@@ -105,18 +105,18 @@ describe('a pushed authorization request (RFC 9126)', () => {
     expect([answer.get('state'), answer.get('error')]).toEqual(['pushed', null])
   })
 
-  it('is worth nothing to another client', async () => {
+  it('does not work for another client', async () => {
     isExpiredPage(await visit(await pushed(), other))
   })
 
-  it('must be visited within a minute', async () => {
+  it('must be opened within a minute', async () => {
     const late = startServer()
     const requestUri = await pushed()
     late.now += 60
     isExpiredPage(await visit(requestUri, web, await late.signedIn(ada)))
   })
 
-  it('may then take an hour, through the sign-in, and be visited again', async () => {
+  it('may then take an hour, including the sign-in, and be opened again', async () => {
     const slow = startServer()
     const stranger = slow.browser()
     const requestUri = await pushed(native, { prompt: 'consent' })
@@ -132,7 +132,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
     isExpiredPage(await visit(requestUri, native, stranger))
   })
 
-  it('is over after an hour', async () => {
+  it('expires after an hour', async () => {
     const slow = startServer()
     const stranger = slow.browser()
     const requestUri = await pushed(native)
@@ -143,7 +143,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
     isExpiredPage(await visit(requestUri, native, stranger))
   })
 
-  it('is over after a no', async () => {
+  it('ends with a refusal', async () => {
     const requestUri = await pushed(native, { prompt: 'consent' })
     const page = await visit(requestUri, native)
     expect(answerOf(await page.submit({ decision: 'cancel' })).get('error')).toBe('access_denied')
@@ -174,19 +174,19 @@ describe('a pushed authorization request (RFC 9126)', () => {
   it.each([
     'urn:ietf:params:oauth:request_uri:nothing',
     `urn:ietf:params:oauth:request_uri:${'A'.repeat(43)}`,
-  ])('that nobody pushed: %s', async (requestUri) => {
+  ])('that does not exist: %s', async (requestUri) => {
     const page = await visit(requestUri)
     expect(page.status < 500 && !page.location.includes('code=')).toBe(true)
   })
 
-  it('has a size', async () => {
+  it('has a maximum size', async () => {
     const response = await push(web, { state: 'x'.repeat(10_000) })
     expect((await response.json<{ error_description: string }>()).error_description).toMatch(
       /longer than 10000/,
     )
   })
 
-  it('waits only so often from one network, and goes by time', async () => {
+  it('is limited per network, and expires', async () => {
     await env.DB.prepare('DELETE FROM pushed_requests').run()
     const network = { headers: { 'CF-Connecting-IP': '198.51.100.7' } }
     const body = () => requestOf(native)

@@ -162,20 +162,32 @@ describe('a page that can’t be shown says where to go instead', () => {
       404,
       '/login?next=%2Faccount',
     ],
-    ['the same, with another site in mind', nobody, '/signup?next=https%3A%2F%2Fevil.example', 404, '/login'],
-    ['a new password, where there is no mail', nobody, '/password-reset', 404, '/login'],
+    [
+      'the same, with a destination on another site',
+      nobody,
+      '/signup?next=https%3A%2F%2Fevil.example',
+      404,
+      '/login',
+    ],
+    ['a password reset without a mailer', nobody, '/password-reset', 404, '/login'],
     ['the link to it', nobody, '/password-reset/password?token=x', 404, '/login'],
     ['a dead link', nobody, '/nothing', 404, '/login'],
     ['a dead link in the account', () => ada, '/account/nothing', 404, '/account'],
     ['an application that was deleted', () => ada, '/o/applications/gone', 404, '/o/applications'],
     ['a user who was deleted', () => root, '/admin/users/gone', 404, '/admin'],
     // Nobody learns from it that there is an administration.
-    ['the same, of somebody who may not see it', () => ada, '/admin/users/gone', 404, ''],
+    ['the same, for a person who may not see it', () => ada, '/admin/users/gone', 404, ''],
     ['a request without client_id', () => ada, asked, 400, '/o/applications'],
     ['an unknown client_id', () => ada, `${asked}&client_id=gone`, 400, '/o/applications'],
     // They did not write the request.
-    ['the same, for a stranger', nobody, `${asked}&client_id=gone`, 400, ''],
-    ['signing out to an address of nobody', () => ada, '/o/logout?to=https://evil.example', 400, '/logout'],
+    ['the same, for a visitor', nobody, `${asked}&client_id=gone`, 400, ''],
+    [
+      'signing out to an unregistered address',
+      () => ada,
+      '/o/logout?to=https://evil.example',
+      400,
+      '/logout',
+    ],
   ])('%s', async (_, who, path, status, onward) => {
     const page = await who().get(
       path.replace('to=', `client_id=${stranger.client.id}&post_logout_redirect_uri=`),
@@ -183,7 +195,7 @@ describe('a page that can’t be shown says where to go instead', () => {
     expect([page.status, onwardFrom(page)]).toEqual([status, onward])
   })
 
-  it('names what is missing, and repeats what was sent as text of bounded length', async () => {
+  it('names the missing value, and repeats the sent one as text of limited length', async () => {
     expect((await ada.get(asked)).text).toContain('The request has no client_id.')
     const unknown = await ada.get(`${asked}&client_id=${encodeURIComponent(`<b>${'x'.repeat(1000)}`)}`)
     expect(unknown.html).toContain('client_id=&lt;b&gt;xxx')

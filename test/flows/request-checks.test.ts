@@ -118,7 +118,7 @@ async function post(path: string, body: URLSearchParams): Promise<Answer> {
 const endpoints: readonly RequestEndpoint[] = ['authorization', 'pushed', 'device']
 
 describe.each(endpoints)('a request to the %s endpoint', (endpoint) => {
-  it('is taken when nothing is wrong', async () => {
+  it('is accepted when nothing is wrong', async () => {
     expect((await ask[endpoint]({})).error).toBeUndefined()
   })
 

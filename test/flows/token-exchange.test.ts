@@ -256,7 +256,7 @@ describe('an exchanged token ends', () => {
     expect(await states()).toEqual([false, false, false])
   })
 
-  it('also when it was made in the same moment in which that one was revoked', async () => {
+  it('also when it was issued at the moment of the revocation', async () => {
     const made = Array.from({ length: 20 }, () => send(ordersApi, tokens.access_token, { resource: stock }))
     made.splice(10, 0, revoke(server, shop, tokens.access_token))
     const answers = await Promise.all((await Promise.all(made)).map((answer) => answer.text()))
@@ -265,7 +265,7 @@ describe('an exchanged token ends', () => {
     expect(await Promise.all(issued.map(isActive))).toEqual(issued.map(() => false))
   })
 
-  it('and is made of ten others at most', async () => {
+  it('and has at most ten others in its chain', async () => {
     last = tokens.access_token
     for (let i = 0; i < 10; i++) last = (await exchange(shop, last)).access_token
     expect(await errorOf(await send(shop, last))).toBe('400 invalid_request')
@@ -340,7 +340,7 @@ describe('an ID token', () => {
     expect((await exchange(shop, id_token, { ...ofIdToken, scope: 'read' })).scope).toBe('read')
   })
 
-  it('keeps the name that the person has in its sector', async () => {
+  it("keeps the person's subject in its sector", async () => {
     await env.DB.prepare(
       `UPDATE clients SET openid = json_set(openid, '$.subject_type', 'pairwise') WHERE id = ?`,
     )
@@ -352,7 +352,7 @@ describe('an ID token', () => {
     expect(claims.sub).not.toBe(userId)
   })
 
-  it('is good for nobody else, for no other API, and for no more than was allowed', async () => {
+  it('works for no other client, for no other API, and for no more than was allowed', async () => {
     const { id_token } = await signIn(shop)
     expect(await errorOf(await send(ordersApi, id_token, { ...ofIdToken, resource: stock }))).toBe(
       '400 invalid_request',
@@ -401,7 +401,7 @@ describe('an actor_token', () => {
   }
   const acting = (actor_token: string) => ({ resource: stock, actor_token, actor_token_type: accessToken })
 
-  it('is of the client itself, which acts from then on, until that token is revoked', async () => {
+  it('belongs to the client itself, which is the actor from then on, until that token is revoked', async () => {
     const actor = await ofItself(ordersApi)
     const { access_token, claims } = await exchange(ordersApi, tokens.access_token, acting(actor))
     expect(claims).toMatchObject({ sub: userId, act: { sub: ordersApi.client.id } })
@@ -413,7 +413,7 @@ describe('an actor_token', () => {
     )
   })
 
-  it('is not of another client, nor of a person', async () => {
+  it('must not belong to another client, nor to a person', async () => {
     for (const actor of [await ofItself(stockApi), tokens.access_token])
       expect(await errorOf(await send(ordersApi, tokens.access_token, acting(actor)))).toBe(
         '400 invalid_request',
@@ -426,11 +426,11 @@ describe('refusals', () => {
     ['no subject_token', { subject_token: undefined }, 'invalid_request'],
     ['an invalid one', { subject_token: 'made-up' }, 'invalid_request'],
     ['no type', { subject_token_type: undefined }, 'invalid_request'],
-    ['an access token that is called an ID token', { subject_token_type: idToken }, 'invalid_request'],
+    ['an access token with the type of an ID token', { subject_token_type: idToken }, 'invalid_request'],
     ['an unknown type', { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }, 'invalid_request'],
-    ['an actor that is none', { actor_token: 'x', actor_token_type: accessToken }, 'invalid_request'],
+    ['an invalid actor', { actor_token: 'x', actor_token_type: accessToken }, 'invalid_request'],
     ['an actor without a type', { actor_token: 'x' }, 'invalid_request'],
-    ['the type of an actor without it', { actor_token_type: accessToken }, 'invalid_request'],
+    ['the type of an actor without the actor', { actor_token_type: accessToken }, 'invalid_request'],
     [
       'a refresh token in return',
       { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' },

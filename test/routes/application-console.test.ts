@@ -49,7 +49,7 @@ describe('the tabs of an application', () => {
   const tabs = ['', '/settings', '/credentials', '/activity', '/danger']
   const tabsOf = (html: string) => /<nav class="tabs".*?<\/nav>/s.exec(html)?.[0] ?? ''
 
-  it('are pages that link to each other, and each says which it is', async () => {
+  it('are pages that link to each other, and each marks itself', async () => {
     const known = await register(ada)
     for (const tab of tabs) {
       const links = [
@@ -62,7 +62,7 @@ describe('the tabs of an application', () => {
     }
   })
 
-  it('leave what ends something to the last one, and suspension there to administrators', async () => {
+  it('keep destructive acts on the last one, and suspension for administrators', async () => {
     const known = await register(ada)
     const root = await server.signedIn(await addUser('root-of-tabs', 'administrator'))
     const ends = (html: string) =>

@@ -45,10 +45,10 @@ const faults: [string, () => ReturnType<typeof startServer>][] = [
   ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
 ]
 
-describe('a secret that is not shown any more', () => {
+describe('a secret that is no longer shown', () => {
   const rows = async (known: Known) => (await ada.get(pathOf(known, '/credentials'))).text
 
-  it('is told by its label and its last four characters, never more', async () => {
+  it('is identified by its label and its last four characters, never more', async () => {
     const first = await register(ada)
     const form = await ada.get(pathOf(first, '/secrets'))
     const second = {
@@ -67,7 +67,7 @@ describe('a secret that is not shown any more', () => {
     expect(asked.html).not.toContain(second.secret?.slice(-5))
   })
 
-  it('has none from before they were kept', async () => {
+  it('has none if it is older', async () => {
     const known = await register(ada)
     await env.DB.prepare('UPDATE client_secrets SET last_four = NULL WHERE client_id = ?')
       .bind(known.client.id)
@@ -88,7 +88,7 @@ describe('a secret that is not shown any more', () => {
     },
   )
 
-  it('has a label of any other characters, as text', async () => {
+  it('shows a label of any characters as text', async () => {
     const label = `<script>"'&amp;</script>{time}`
     const known = await register(ada)
     await (await ada.get(pathOf(known, '/secrets'))).submit({ label })

@@ -62,10 +62,10 @@ describe.each(Object.entries(everyText))('the texts: %s', (_, inLanguage) => {
   )
 })
 
-describe('a text about a number of things', () => {
+describe('a text with a count', () => {
   const rulesOf = (language: Language) => new Intl.PluralRules(language).resolvedOptions().pluralCategories
 
-  it.each(languages)('has in %s each form of the language, and no other', (language) => {
+  it.each(languages)('has in %s each plural form of the language, and no other', (language) => {
     for (const inLanguage of Object.values(everyText)) {
       const originals = pluralsOf(inLanguage.en)
       const plurals = pluralsOf(inLanguage[language])
@@ -87,7 +87,7 @@ describe('a text about a number of things', () => {
     }
   })
 
-  it('is said in the form of its number', () => {
+  it('uses the form for its number', () => {
     const minutes = (language: Language, count: number) =>
       countText(language, account[language].applications.api, count)
     expect(minutes('en', 1)).toContain('up to 1 minute.')
@@ -291,7 +291,7 @@ describe('texts that can’t be read', () => {
 describe('the areas of texts', () => {
   const ofAdministration = { get: (c: Context<'admin'>) => c.text(c.var.texts.admin.home.users) }
 
-  it('are what the table of routes gives a page: a page that reads another one does not pass the type check', () => {
+  it("are those of the page's row: reading another one fails the type check", () => {
     page('/x', anyone, ['admin', 'problems'], ofAdministration)
     // @ts-expect-error The page reads admin, and its row gives it account.
     page('/x', anyone, ['account'], ofAdministration)

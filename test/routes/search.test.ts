@@ -25,7 +25,7 @@ const hits = ({ html }: Page) =>
   [...html.matchAll(/<a class="cover" href="([^"]+)"><bdi>([^<]*)</g)].map(([, href, name]) => [name, href])
 
 describe('the search', () => {
-  it('is asked by a plain form, and by the link that each page has', async () => {
+  it('is a plain form, linked from each page', async () => {
     expect((await ada.get('/account')).html).toMatch(/<a [^>]*href="\/search"[^>]* aria-keyshortcuts=/)
     const page = await ada.get('/search')
     expect(page.html).toContain('<form class="find" method="get" action="/search">')
@@ -52,7 +52,7 @@ describe('the navigation', () => {
   const side = ({ html }: Page) => /<nav class="side".*?<\/nav>/s.exec(html)?.[0] ?? ''
   const current = (page: Page) => /href="([^"]+)" aria-current="(\w+)"/.exec(side(page))?.slice(1)
 
-  it('stays in Administration and in Account, and says where one is', async () => {
+  it('is for Administration and Account, and marks the current page', async () => {
     for (const [path, ...place] of [
       ['/admin', '/admin', 'page'],
       ['/admin/users', '/admin/users', 'page'],
@@ -65,7 +65,7 @@ describe('the navigation', () => {
       expect([path, ...(current(await root.get(path)) ?? [])]).toEqual([path, ...place])
   })
 
-  it('leads nobody to what they may not see', async () => {
+  it('has no link to pages that a person may not see', async () => {
     const links = (page: Page) => [...side(page).matchAll(/href="([^"]+)"/g)].map(([, href]) => href ?? '')
     const support = await server.signedIn(await addUser('sue', 'support'))
     for (const [browser, path] of [
@@ -82,7 +82,7 @@ describe('the navigation', () => {
     expect(side(await ada.get('/o/applications'))).toBe('')
   })
 
-  it('is not there on the way to a client: nothing leads off', async () => {
+  it('is hidden on the way to a client', async () => {
     const visitor = server.browser()
     const ways = [
       [ada, authorizePath(diary)],

@@ -44,7 +44,7 @@ describe('npm start', () => {
 })
 
 describe('.dev.vars', () => {
-  it('has names that no setting has, and the settings that they may be meant to be', () => {
+  it('reports names that no setting has, with the probable setting', () => {
     const text = [
       'CORS_ALOW=1',
       'ACCESS_TOKEN_TTL=1h',

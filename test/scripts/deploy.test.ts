@@ -131,7 +131,7 @@ describe('npm run deploy', () => {
     })
   }
 
-  it('says how to log in, whatever is asked first', () => {
+  it('explains how to log in, whatever is asked first', () => {
     change({ isLoggedOut: true })
     for (const { status, stdout, stderr } of [deploy(), project.run('backup', ['--remote'])]) {
       assert.equal(status, 1)

@@ -201,7 +201,7 @@ describe('npm run import', () => {
   })
   after(() => project.remove())
 
-  it('shows in a dry run what would come, and changes nothing', () => {
+  it('shows in a dry run what would be imported, and changes nothing', () => {
     const before = everything()
     const { status, said } = run(
       '--from',
@@ -218,7 +218,7 @@ describe('npm run import', () => {
     assert.deepEqual(everything(), before)
   })
 
-  it('brings people, applications and consents of django-oauth-toolkit along, once', () => {
+  it('imports people, applications and consents of django-oauth-toolkit, once', () => {
     const options = [
       '--from',
       'django-oauth-toolkit',
@@ -333,7 +333,7 @@ describe('npm run import', () => {
     )
   })
 
-  it('those of Auth0, a line each, with links for people without a password', () => {
+  it('those of Auth0, one per line, with links for people without a password', () => {
     const { status, said, complained } = run(
       ...['--from', 'auth0', 'users.ndjson', '--owner', 'root', '--issuer', 'https://id.example.com'],
       ...['--reset-links', 'links.csv'],
@@ -363,7 +363,7 @@ describe('npm run import', () => {
     assert.equal(project.rows('SELECT * FROM mail_tokens').length, 1)
   })
 
-  it('people of a spreadsheet', () => {
+  it('people from a spreadsheet', () => {
     const { status, said, complained } = run('--from', 'csv', 'people.csv')
     assert.equal(status, 0, complained)
     assert.match(said, /csv: 1 person, 0 applications, 0 consents/)
@@ -373,7 +373,7 @@ describe('npm run import', () => {
     ])
   })
 
-  it('says in a line what it can’t do', () => {
+  it('reports in one line what it can’t do', () => {
     save('wrong.csv', 'name,shoe\na,b\n')
     for (const [args, line] of [
       [['--from', 'ldap', 'people.csv'], /^Say where it comes from/],

@@ -5,7 +5,7 @@ import { makePaths } from '../../src/paths.ts'
 import { openapiDocument } from '../../src/rules/server/openapi.ts'
 import { grantParameters } from '../../src/rules/server/operations.ts'
 
-it('/openapi.json is what the schema of OpenAPI 3.1 says', async () => {
+it('/openapi.json is valid against the schema of OpenAPI 3.1', async () => {
   const document: Record<string, unknown> = openapiDocument(
     'https://id.example.com',
     makePaths('/o'),
