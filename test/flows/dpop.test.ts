@@ -302,7 +302,7 @@ describe('what is bound', () => {
     expect((await redeem(web, await key.prove('/o/token'), code)).status).toBe(200)
   })
 
-  it('a token that is exchanged: only whoever proves its key gets one for it', async () => {
+  it('an exchanged token: only a caller who proves its key gets one for it', async () => {
     const { access_token: subject } = await boundTokens(web)
     const asked = {
       grant_type: tokenExchangeGrant,
@@ -371,7 +371,7 @@ describe('nonces (RFC 9449 §8)', () => {
   })
 
   it.each(['made-up', '1800000000.AAAA', `1800000000.${'A'.repeat(43)}`])(
-    '%s is none of ours',
+    '%s is not one of ours',
     async (nonce) => {
       const proof = await key.prove('/o/token', { claims: { nonce } })
       expect(await refusalOf(await redeem(native, proof))).toEqual([400, 'use_dpop_nonce'])

@@ -29,7 +29,7 @@ export interface AccessToken {
   readonly actor?: Actor | undefined
   /** For an exchanged token: the `jti` of each token in its chain. When one of them is revoked, it is too. */
   readonly madeOf?: readonly string[] | undefined
-  /** The key that it is bound to (RFC 9449 §6): whoever shows it has to prove that they hold the key. */
+  /** The key that it is bound to (RFC 9449 §6): its bearer must prove possession of the key. */
   readonly jkt?: string | undefined
   readonly issuedAt: Seconds
   readonly expiresAt: Seconds

@@ -27,7 +27,7 @@ export interface CodeGrant {
   readonly openid: OpenidGrant
   /** Undefined only for an older OpenID Connect client. */
   readonly codeChallenge: CodeChallenge | undefined
-  /** The key that whoever redeems it has to prove (RFC 9449 §10). */
+  /** The key that the redeeming client must prove (RFC 9449 §10). */
   readonly dpopJkt: string | undefined
   readonly redirectUri: string
   readonly redirectUriSent: boolean
