@@ -56,7 +56,7 @@ export interface Config {
   readonly brand: Brand
   /** Languages of the pages. */
   readonly languages: Offered
-  /** Whether every DPoP proof needs a nonce of ours. */
+  /** Whether every DPoP proof needs one of our nonces. */
   readonly dpopNonce: boolean
   /** Who needs a second factor. */
   readonly secondFactor: (typeof factorRules)[number]

@@ -27,7 +27,7 @@ export class Browser {
     return this.#request(path, { method: 'POST', body: new URLSearchParams(fields), headers: own })
   }
 
-  /** A form with a file field. */
+  /** Why a line is not run; undefined when it is. */
   upload(path: string, body: FormData): Promise<Page> {
     return this.#request(path, {
       method: 'POST',
@@ -64,12 +64,12 @@ export interface Page {
   readonly status: number
   readonly headers: Headers
   readonly html: string
-  /** The text that a person reads, without the title. */
+  /** Settings in front, and a comment at the end. */
   readonly text: string
   readonly location: string
   readonly forms: readonly Form[]
   readonly browser: Browser
-  /** Posts the form with the first of these fields, or the first form, with its other values. */
+  /** Only the address in the example differs. */
   submit(fields: Record<string, string>): Promise<Page>
 }
 

@@ -25,7 +25,7 @@ export function refuseMachine(
   return Response.json(body, { status, headers })
 }
 
-/** At a resource a proof that is not good is 401, as the token is (RFC 9449 §7.1, §9). */
+/** At a resource an invalid proof is a 401, like an invalid token (RFC 9449 §7.1, §9). */
 export function refuseBearer(c: Context, refusal: Refusal): Response {
   const isAboutProof = refusal.refused === 'invalid_dpop_proof' || refusal.refused === 'use_dpop_nonce'
   return refuseMachine(c, refusal, isAboutProof ? 401 : statusOf[refusal.refused])
@@ -44,7 +44,7 @@ function challengeOf(
   const realm = `realm="${c.var.issuer}"`
   if (refused === 'invalid_client') return `Basic ${realm}, charset="UTF-8"`
   const isAboutToken = refused === 'invalid_token' || refused === 'insufficient_scope'
-  // The same refusals of the token endpoint have the status 400.
+  // The same refusals have the status 400 at the token endpoint.
   const isAboutProof = (refused === 'invalid_dpop_proof' || refused === 'use_dpop_nonce') && status === 401
   if (!isAboutToken && !isAboutProof) return undefined
   const needed = scope === undefined ? '' : `, scope="${scope}"`

@@ -37,7 +37,7 @@ export function presentedToken(c: Context): PresentedToken | undefined {
   return bound === undefined ? undefined : { scheme: 'DPoP', token: bound }
 }
 
-/** A valid token. The proof that came with it has not been claimed yet. */
+/** A valid token. Its proof has not been claimed yet. */
 interface Shown<T> {
   readonly [shown]: T & { readonly token: AccessToken }
   readonly proof: Proof | undefined

@@ -8,7 +8,7 @@ import { claimProof } from '../../store/tokens/used-proofs.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
 
-/** The proof in the header of this request; undefined when there is none. `accessToken`: the one that is shown with it. */
+/** The proof in the header of this request; undefined when there is none. `accessToken`: the token sent with it. */
 export async function presentedProof(c: Context, accessToken?: string): Promise<Proof | undefined | Refusal> {
   const header = c.req.header('dpop')
   if (header === undefined) return undefined
@@ -19,15 +19,15 @@ export async function presentedProof(c: Context, accessToken?: string): Promise<
   return isRefusal(proof) ? proof : (checkNonce(c, proof.nonce) ?? proof)
 }
 
-/** The first request with a proof has it. Undefined: it was this one. */
+/** The first request with a proof claims it. Undefined: it was this one. */
 export async function claimOnce(c: Context, proof: Proof): Promise<Refusal | undefined> {
   const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, proof, randomText(16)) })
   return isMine ? undefined : refuse('invalid_dpop_proof', 'The DPoP proof was used before')
 }
 
 /**
- * The key that the sender of this request holds, if it says so, which must be that of `bound`. The proof counts from here on, so
- * everything else was checked before: a stranger stores nothing.
+ * The sender's proven key, if any, which must be that of `bound`. The proof is used up here, after every other check, so that
+ * strangers store nothing.
  */
 export async function provenKey(c: Context, bound: string | undefined): Promise<ProvenKey | Refusal> {
   const proof = await presentedProof(c)
@@ -41,12 +41,12 @@ export interface ProvenKey {
   readonly jkt: string | undefined
 }
 
-/** How long a nonce is good. */
+/** The lifetime of a nonce. */
 const nonceLife: Seconds = 300
 
 /**
- * RFC 9449 §8. A nonce is the time and a MAC over it: nothing is stored. One that is not ours or too old is answered with a new
- * one; whether there has to be one is a setting.
+ * RFC 9449 §8. A nonce is the time and a MAC over it: nothing is stored. A foreign or old one is answered with a new one; a
+ * setting decides whether it is required.
  */
 function checkNonce(c: Context, nonce: string | undefined): Refusal | undefined {
   const { config, now } = c.var
@@ -57,7 +57,7 @@ function checkNonce(c: Context, nonce: string | undefined): Refusal | undefined 
   return refuse('use_dpop_nonce', 'The DPoP proof needs the nonce of the header DPoP-Nonce')
 }
 
-/** RFC 9449 §8.2: what the next proof has to hold. */
+/** RFC 9449 §8.2: the nonce for the next proof. */
 export function makeNonce(c: Context): string {
   const { now, config } = c.var
   return `${now}.${mac(config.keyEncryptionSecret, 'dpop-nonces', `${now}`)}`

@@ -19,7 +19,7 @@ export interface DashboardProps {
   }[]
 }
 
-/** What happens on this server: sign-ins and tokens by day, and who asks for them. */
+/** The activity of this server: sign-ins and tokens per day, and the applications that request them. */
 export function Dashboard({ site, range, signIns, tokens, clients }: DashboardProps) {
   const t = site.texts.admin.dashboard
   const labels = { table: t.table, day: t.day }

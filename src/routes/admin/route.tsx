@@ -18,7 +18,7 @@ const mostClients = 8
 const successful = 'sign_in'
 const failed = ['sign_in_failed', 'sign_in_locked', 'second_factor_failed']
 
-/** GET /admin: `days` is the range of the charts. They are drawn of counts by day, so a busy server costs no more. */
+/** GET /admin: `days` is the range of the charts. They use counts per day, so a busy server costs no more. */
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
@@ -58,7 +58,7 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
   )
 }
 
-/** Also the days on which nothing was counted. */
+/** Includes the days without counts. */
 function everyDay(from: number, today: number, counted: readonly CountedDay[]): readonly CountedDay[] {
   const days = Array.from({ length: today - from + 1 }, (_, i) => ({ day: from + i, good: 0, bad: 0 }))
   for (const { day, good, bad } of counted) {

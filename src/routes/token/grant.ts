@@ -28,7 +28,7 @@ export interface TokenServer {
   readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
   /** The keys that another server publishes there, for this client. They throw when there are none. */
   readonly keysAt: (url: string, clientId: string) => JWTVerifyGetKey
-  /** The key that the request proves, which must be the one of `bound`. Spends the proof. */
+  /** The key that the request proves, which must be the one of `bound`. Uses up the proof. */
   readonly provenKey: (bound: string | undefined) => Promise<ProvenKey | Refusal>
   /** With these algorithms among them. */
   readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>

@@ -35,7 +35,7 @@ export interface Signers {
   readonly salt: string
 }
 
-/** `bound`: the key that what is redeemed is bound to. */
+/** `bound`: the key of the code or token that is redeemed. */
 export async function loadSigners(
   { signingKeys, provenKey, now, db, config }: TokenServer,
   client: Client,

@@ -5,7 +5,7 @@ export type ChartRange = (typeof chartRanges)[number]
 /** Daily counts are kept this long. */
 export const mostChartedDays = 90
 
-/** What the URL asks for, or the shortest range. */
+/** The range in the URL, or the shortest one. */
 export function parseChartRange(asked: string | undefined): ChartRange {
   return chartRanges.find((days) => String(days) === asked) ?? chartRanges[0]
 }

@@ -1,37 +1,37 @@
 import type { Seconds } from '../../values/time.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
-/** What a client may sign its proofs with. Never `none`, never a MAC. RFC 9449 §4.2. */
+/** Algorithms for proofs. Never `none`, never a MAC. RFC 9449 §4.2. */
 export const proofAlgorithms = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const
 
-/** How far the clock of a client may be from ours, either way. RFC 9449 §11.1. */
+/** The maximum clock skew of a client, either way. RFC 9449 §11.1. */
 export const proofWindow: Seconds = 60
 
-/** A proof that its sender holds a key, for one request. RFC 9449 §4.2. */
+/** A proof of possession of a key, for one request. RFC 9449 §4.2. */
 export interface Proof {
-  /** Thumbprint of the key (RFC 7638, SHA-256, base64url): what `cnf.jkt` and `dpop_jkt` hold. */
+  /** Thumbprint of the key (RFC 7638, SHA-256, base64url): the value of `cnf.jkt` and `dpop_jkt`. */
   readonly jkt: string
-  /** Hash of the key and `jti`: each counts once. */
+  /** Hash of the key and `jti`: each works once. */
   readonly id: string
   readonly expiresAt: Seconds
 }
 
-/** The request that a proof has to be for. */
+/** The request that a proof must match. */
 export interface ProvenRequest {
   readonly method: string
   /** Without query and fragment. */
   readonly url: string
-  /** The access token that is shown with it. */
+  /** The access token sent with it. */
   readonly accessToken?: string
 }
 
-/** The thumbprint of a key as an authorization request names it. RFC 9449 §10. */
+/** The thumbprint of a key in an authorization request. RFC 9449 §10. */
 export function parseJkt(value: string | undefined): string | undefined | Refusal {
   if (value === undefined || /^[A-Za-z0-9_-]{43}$/.test(value)) return value
   return refuse('invalid_request', 'dpop_jkt must be the base64url of a SHA-256: 43 characters')
 }
 
-/** RFC 9449 §4.3 check 9: as URLs, after normalisation; query and fragment don't count. Both spellings of a path are one here. */
+/** RFC 9449 §4.3 check 9: as URLs, after normalisation; query and fragment are ignored. Both spellings of a path are equal here. */
 export function isSameUrl(htu: string, url: string): boolean {
   return URL.canParse(htu) && normalised(htu) === normalised(url)
 }
@@ -41,7 +41,7 @@ function normalised(url: string): string {
   return origin + pathname.replace(/\/$/, '')
 }
 
-/** What is bound to one key is of no use with another, nor without a proof. RFC 9449 §5, §10. */
+/** A code or token bound to one key does not work with another, nor without a proof. RFC 9449 §5, §10. */
 export function checkBinding(bound: string | undefined, jkt: string | undefined): Refusal | undefined {
   if (bound === undefined || bound === jkt) return undefined
   return jkt === undefined

@@ -10,12 +10,12 @@ import {
 } from '../../rules/tokens/dpop.ts'
 import type { Seconds } from '../../values/time.ts'
 
-/** What a proof said, and whether it answers one of our nonces is for the caller to see. */
+/** The content of a proof; the caller checks whether it has one of our nonces. */
 export interface ReadProof extends Proof {
   readonly nonce: string | undefined
 }
 
-/** RFC 9449 §4.3, all checks but that of the nonce, and that it is the first of its `jti`. */
+/** RFC 9449 §4.3, all checks except those of the nonce and of the single use of `jti`. */
 export async function readProof(
   proof: string,
   { method, url, accessToken }: ProvenRequest,

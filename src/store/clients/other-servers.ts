@@ -92,7 +92,7 @@ export interface KnownAs {
   readonly knownAs: string
 }
 
-/** The applications that the other server may vouch to, and those that may get assertions for it. */
+/** The owner's name for it; empty if there is none. */
 export function listServerClients(
   db: D1Database,
   issuer: string,

@@ -5,7 +5,7 @@ import { type Sql, sql, statement } from '../sql.ts'
 export interface Owned {
   /** Counted up to one more than the limit. */
   readonly applications: number
-  /** Without those of one application, which is about to change. */
+  /** The owner's choices for a new secret. */
   readonly bytes: number
 }
 

@@ -4,20 +4,20 @@ import type { Seconds } from '../../values/time.ts'
 import { integer, optional, type Query, type Row, text, type Write, write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 
-/** What became of requests for tokens. Of more than a hundred a day and application some are estimated. */
+/** Results of token requests. After the first hundred per day and application some are estimated. */
 export interface TokenCounts {
   readonly issued: number
   readonly refused: number
 }
 
-/** Applications of a day that are kept one by one: those with most requests. */
+/** Applications per day that are stored one by one: those with most requests. */
 const mostClients = 10
 
 const both = sql`sum(iif(outcome = ${issued}, counted, 0)) AS issued, sum(iif(outcome = ${issued}, 0, counted)) AS refused`
 
 /**
- * Sums yesterday and today for the charts; in one run of four it forgets instead what no chart shows any more. A day's sum never
- * falls: the counts of an application go when it is deleted, and what it was issued that day was issued.
+ * Sums yesterday and today for the charts; in one run of four it deletes days that no chart shows any more instead. A day's sum
+ * never falls: the counts of an application are deleted with it, but the day's tokens were issued.
  */
 export async function sumTokens(db: D1Database, run: number, now: Seconds): Promise<false> {
   await write(db, [run % 4 === 0 ? forgetting(db, now) : summing(db, dayOf(now) - 1)], {})
@@ -41,10 +41,10 @@ function summing(db: D1Database, from: number): Write {
   )
 }
 
-/** What the schedule has not summed yet is read as it is, and no more of it than this: a local server has no schedule. */
+/** Limit of counts that are read before the schedule sums them: a local server has no schedule. */
 const mostUnsummed = 1000
 
-/** Since the last day that was summed, which may have gone on since. */
+/** From the last summed day, which may not have been complete. */
 function unsummed(from: number): Sql {
   return sql`SELECT day, client_id, ${both} FROM (
       SELECT day, client_id, outcome, counted FROM client_activity
@@ -75,7 +75,7 @@ export interface ClientTokens extends TokenCounts {
   readonly name: string | undefined
 }
 
-/** The applications that asked most, most first. */
+/** The applications with most requests, most first. */
 export function listTokensByClient(
   db: D1Database,
   from: number,

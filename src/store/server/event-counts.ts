@@ -39,8 +39,8 @@ export function listUncounted(
 }
 
 /**
- * How many events of these types there were on each day from `fromDay` to `today`: those that are counted, and the newest
- * `mostUnsealed` of those that are not sealed yet. Reads a row for each day and type, however many events there are.
+ * The number of events of these types on each day from `fromDay` to `today`: the counted ones, and the newest `mostUnsealed`
+ * unsealed ones. Reads a row for each day and type, however many events there are.
  */
 export function listEventsByDay(
   db: D1Database,

@@ -37,7 +37,7 @@ type LetterToUser =
   /** To a person whose suspension was lifted. */
   | 'resumed'
 
-/** Paragraphs are separated by an empty line. */
+/** The stored parts of a secret by which its owner can identify it. */
 interface LetterText {
   readonly subject: string
   readonly above: string
