@@ -134,7 +134,7 @@ function Row({
   )
 }
 
-/** Who did what to whom, by the names of today; what has no sentence is named, with who and what is part of it. */
+/** The person, the act and its target, with current names; an event without a sentence shows its name, people and objects. */
 function Sentence({ site, event }: { readonly site: Site<'admin'>; readonly event: LoggedEvent }) {
   const { audit: t, sentences } = site.texts.admin
   const { type, userId, clientId, subjectId } = event
