@@ -56,6 +56,8 @@ export interface Config {
   readonly brand: Brand
   /** Languages of the pages. */
   readonly languages: Offered
+  /** Whether every client has to push its authorization requests. */
+  readonly pushedOnly: boolean
   /** Whether every DPoP proof needs one of our nonces. */
   readonly dpopNonce: boolean
   /** Who needs a second factor. */
@@ -139,6 +141,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
       authorizations: Number(parsed.data.AUTHORIZATIONS_PER_APPLICATION),
       changes: Number(parsed.data.CHANGES_PER_DAY),
     },
+    pushedOnly: parsed.data.PUSHED_REQUESTS === 'required',
     dpopNonce: parsed.data.DPOP_NONCE === 'required',
     secondFactor: parsed.data.SECOND_FACTOR,
   }

@@ -180,6 +180,9 @@ export const variables = z.object({
   PASSKEYS_PER_PERSON: number(20, 1, 100),
   AUTHORIZATIONS_PER_APPLICATION: number(200, 10, 10_000),
   CHANGES_PER_DAY: number(1000, 20, 100_000),
+  PUSHED_REQUESTS: z
+    ._default(z.enum(['optional', 'required'], 'must be optional or required'), 'optional')
+    .register(about, { example: 'required' }),
   DPOP_NONCE: z
     ._default(z.enum(['optional', 'required'], 'must be optional or required'), 'optional')
     .register(about, { example: 'required' }),

@@ -45,6 +45,7 @@ describe('the settings', () => {
       },
       auditRetention: 400 * 86_400,
       languages: ['en', 'de', 'fr', 'es', 'pt-BR', 'ja', 'zh-Hans', 'ar'],
+      pushedOnly: false,
       dpopNonce: false,
       secondFactor: 'optional',
     })

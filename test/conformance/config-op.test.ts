@@ -80,6 +80,7 @@ describe('Config OP', () => {
       languages: [],
       registration: false,
       documents: false,
+      pushedOnly: false,
     })
     expect(Object.entries(bare).filter(([, value]) => isNothing(value))).toEqual([])
     expect(Object.keys(bare)).not.toContain('grant_types_supported')

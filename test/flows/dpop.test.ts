@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { exportJWK, generateKeyPair } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { deviceCodeGrant } from '../../src/rules/clients/client.ts'
+import { defaultClientOpenid, deviceCodeGrant } from '../../src/rules/clients/client.ts'
 import { proofAlgorithms } from '../../src/rules/tokens/dpop.ts'
 import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
 import type { User } from '../../src/store/people/users.ts'
@@ -335,6 +335,23 @@ describe('what is bound', () => {
     expect(await refusalOf(await redeem(web, undefined, code))).toEqual([400, 'invalid_grant'])
     expect((await redeem(web, await key.prove('/o/token'), code)).status).toBe(200)
   })
+})
+
+it('an application that is set so gets no token without a proof, of any grant', async () => {
+  const openid = { ...defaultClientOpenid, dpopBound: true }
+  const strict = await addClient(ada, { type: 'public', openid })
+  const code = await codeOf(strict)
+  expect(await refusalOf(await redeem(strict, undefined, code))).toEqual([400, 'invalid_request'])
+  const tokens = await tokensOf(await redeem(strict, await key.prove('/o/token'), code))
+  expect(tokens.token_type).toBe('DPoP')
+  const own = await addClient(ada, { grantType: 'client-credentials', redirectUris: [], openid })
+  const asked = {
+    grant_type: 'client_credentials',
+    scope: 'read',
+    client_id: own.client.id,
+    client_secret: own.secret,
+  }
+  expect(await refusalOf(await postToken(server, asked))).toEqual([400, 'invalid_request'])
 })
 
 describe('nonces (RFC 9449 §8)', () => {

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
 import { everyBatchTwice, everyFirstAnswerLost } from '../faults.ts'
@@ -177,6 +178,21 @@ describe('a pushed authorization request (RFC 9126)', () => {
   ])('that does not exist: %s', async (requestUri) => {
     const page = await visit(requestUri)
     expect(page.status < 500 && !page.location.includes('code=')).toBe(true)
+  })
+
+  it('is the only way in where an application or the server says so', async () => {
+    const pushedOnly = await addClient(ada, { openid: { ...defaultClientOpenid, pushedOnly: true } })
+    const refused = answerOf(await browser.get(`/o/authorize?${requestOf(pushedOnly)}`))
+    expect([refused.get('error'), refused.get('state')]).toEqual(['invalid_request', 'state-1'])
+    const answer = answerOf(await consentTo(await visit(await pushed(pushedOnly), pushedOnly)))
+    expect(answer.get('code')).not.toBeNull()
+
+    const strict = startServer({ config: { pushedOnly: true } })
+    const reader = await strict.signedIn(ada)
+    expect(answerOf(await reader.get(`/o/authorize?${requestOf(web)}`)).get('error')).toBe('invalid_request')
+    expect(answerOf(await consentTo(await visit(await pushed(), web, reader))).get('code')).not.toBeNull()
+    const metadata = await (await strict.fetch('/.well-known/openid-configuration')).json()
+    expect(metadata).toHaveProperty('require_pushed_authorization_requests', true)
   })
 
   it('has a maximum size', async () => {

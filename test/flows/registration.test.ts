@@ -99,6 +99,17 @@ describe('dynamic registration (RFC 7591)', () => {
     }
   })
 
+  it('holds a client to what it promises: pushed requests (RFC 9126 §6), bound tokens (RFC 9449 §5.2)', async () => {
+    const promises = { require_pushed_authorization_requests: true, dpop_bound_access_tokens: true }
+    const answer = await register({ redirect_uris, ...promises })
+    expect(answer).toMatchObject(promises)
+    expect(await (await manage(answer)).json()).toMatchObject(promises)
+    expect(await register()).toMatchObject({
+      require_pushed_authorization_requests: false,
+      dpop_bound_access_tokens: false,
+    })
+  })
+
   it('creates a public client without a secret', async () => {
     const answer = await register({
       redirect_uris: ['http://127.0.0.1/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],

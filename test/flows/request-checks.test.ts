@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
 import { type RequestEndpoint, requestChecks } from '../../src/rules/requests/checks.ts'
 import type { Browser } from '../browser.ts'
 import { answerOf, authorizePath, requestOf } from '../flow.ts'
@@ -15,7 +16,7 @@ interface Wrong {
   readonly elsewhere?: Readonly<Partial<Record<RequestEndpoint, string>>>
 }
 
-const names = ['good', 'suspended', 'device only', 'code only'] as const
+const names = ['good', 'suspended', 'device only', 'code only', 'pushed only'] as const
 type Client = (typeof names)[number]
 
 /** `undefined` for a check that only reads. */
@@ -50,6 +51,7 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     says: /not registered/,
     elsewhere: { authorization: 'page' },
   },
+  pushedOnly: { client: 'pushed only', error: 'invalid_request', says: /must be pushed first/ },
   responseType: { changes: { response_type: 'token' }, error: 'unsupported_response_type', says: /code/ },
   responseMode: { changes: { response_mode: 'web' }, error: 'invalid_request', says: /response_mode/ },
   scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /Not a valid scope name/ },
@@ -76,13 +78,15 @@ beforeAll(async () => {
   server = startServer()
   const ada = await addUser('ada')
   const redirectUris = ['https://app.example/callback']
-  const [good, suspended, deviceOnly, codeOnly] = [
+  const openid = { ...defaultClientOpenid, pushedOnly: true }
+  const [good, suspended, deviceOnly, codeOnly, pushedOnly] = [
     await addClient(ada, { type: 'public', redirectUris, furtherGrantTypes: ['device-code'] }),
     await addClient(ada, { type: 'public', redirectUris, furtherGrantTypes: ['device-code'] }),
     await addClient(ada, { type: 'public', redirectUris, grantType: 'device-code' }),
     await addClient(ada, { type: 'public', redirectUris }),
+    await addClient(ada, { type: 'public', redirectUris, furtherGrantTypes: ['device-code'], openid }),
   ]
-  clients = { good, suspended, 'device only': deviceOnly, 'code only': codeOnly }
+  clients = { good, suspended, 'device only': deviceOnly, 'code only': codeOnly, 'pushed only': pushedOnly }
   await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(suspended.client.id).run()
   browser = await server.signedIn(ada)
 })

@@ -113,7 +113,7 @@ const nasty = fc.oneof(
   fc.json(),
 )
 
-const server = { issuer: 'https://id.example', paths: makePaths('/o') }
+const server = { issuer: 'https://id.example', paths: makePaths('/o'), config: { pushedOnly: false } }
 const scopes = ['read', 'write'].map((name) => ({ name, description: name, resource: undefined }))
 
 const client: Client = {

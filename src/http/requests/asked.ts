@@ -34,10 +34,10 @@ export async function readAuthorizationRequest(
   const { found } = await write(DB, [visitPushedRequest(DB, hash, clientId, now)], {
     found: findPushedRequest(DB, hash, clientId, now),
   })
-  return found && { asked: readAskedQuery(found.query), pushed: hash }
+  return found && { asked: readAskedQuery(found.query, true), pushed: hash }
 }
 
-function readAskedQuery(query: string): Asked {
+function readAskedQuery(query: string, isPushed = false): Asked {
   const pairs = new URLSearchParams(query)
-  return readAsked(parseParameters([...pairs].filter(([name]) => name !== 'resource')), pairs)
+  return readAsked(parseParameters([...pairs].filter(([name]) => name !== 'resource')), pairs, isPushed)
 }

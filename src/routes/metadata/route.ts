@@ -47,6 +47,7 @@ function offers({ config }: Known, grantTypes: readonly string[]): Offers {
     languages,
     registration: registration.mode !== 'off',
     documents: registration.documents !== undefined,
+    pushedOnly: config.pushedOnly,
   }
 }
 

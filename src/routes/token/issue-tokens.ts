@@ -3,7 +3,7 @@ import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
 import { type Sector, sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
-import { isRefusal, type Refusal } from '../../rules/refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
 import { longestTokenLife } from '../../rules/server/signing-keys.ts'
@@ -45,6 +45,8 @@ export async function loadSigners(
 ): Promise<Signers | Refusal> {
   const proven = await provenKey(bound)
   if (isRefusal(proven)) return proven
+  if (client.openid.dpopBound && proven.jkt === undefined)
+    return refuse('invalid_request', 'This application must send a DPoP proof (RFC 9449)')
   const accessTokenAlg = target.alg ?? client.openid.accessTokenAlg
   const { idTokenAlg } = client.openid
   const { signer } = await signingKeys([accessTokenAlg, idTokenAlg])

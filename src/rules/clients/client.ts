@@ -142,6 +142,10 @@ export interface ClientOpenid {
   readonly needsTwoFactors: boolean
   /** Whether its assertions may name other servers beside this one, as those of older clients do. */
   readonly assertionAudienceList: boolean
+  /** Whether it has to push its authorization requests. RFC 9126 §6. */
+  readonly pushedOnly: boolean
+  /** Whether all of its tokens are bound to a key. RFC 9449 §5.2. */
+  readonly dpopBound: boolean
   /** Whether ID tokens also contain the claims of its scopes, for clients that never call userinfo. */
   readonly claimsInIdToken: boolean
   /** Whether it gets refresh tokens at all (RFC 9700 §4.14 leaves it to the server). */
@@ -162,6 +166,8 @@ export const defaultClientOpenid: ClientOpenid = {
   pkceOptional: false,
   needsTwoFactors: false,
   assertionAudienceList: false,
+  pushedOnly: false,
+  dpopBound: false,
   claimsInIdToken: false,
   refreshTokens: true,
   backchannelLogoutUri: undefined,

@@ -9,6 +9,7 @@ import { type PolicyForm, policyForm } from './policy-form.ts'
 
 const text = z.optional(z.nullable(z.string()))
 const texts = z.optional(z.nullable(z.array(z.string())))
+const flag = z.optional(z.nullable(z.boolean()))
 
 /** The supported members of RFC 7591 §2 and OIDC Dynamic Client Registration §2; `null` counts as missing. */
 const known = z.looseObject({
@@ -28,6 +29,8 @@ const known = z.looseObject({
   backchannel_logout_uri: text,
   frontchannel_logout_uri: text,
   initiate_login_uri: text,
+  require_pushed_authorization_requests: flag,
+  dpop_bound_access_tokens: flag,
 })
 
 export type ClientMetadata = z.infer<typeof known>
@@ -159,6 +162,8 @@ function policyFormOf(metadata: ClientMetadata, client: Client, allowed: Scope):
     backchannelLogoutUri: metadata.backchannel_logout_uri ?? '',
     frontchannelLogoutUri: metadata.frontchannel_logout_uri ?? '',
     initiateLoginUri: metadata.initiate_login_uri ?? '',
+    pushed: `${metadata.require_pushed_authorization_requests ?? false}`,
+    bound: `${metadata.dpop_bound_access_tokens ?? false}`,
   }
 }
 
@@ -209,6 +214,8 @@ export function formatMetadata(
     backchannel_logout_uri: openid.backchannelLogoutUri,
     frontchannel_logout_uri: openid.frontchannelLogoutUri,
     initiate_login_uri: openid.initiateLoginUri,
+    require_pushed_authorization_requests: openid.pushedOnly,
+    dpop_bound_access_tokens: openid.dpopBound,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

@@ -40,6 +40,8 @@ export function parsePolicyForm(
   const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
   const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
+  const pushed = choice('require_pushed_authorization_requests', ['false', 'true'], form.pushed)
+  const bound = choice('dpop_bound_access_tokens', ['false', 'true'], form.bound)
   const introspection = choice('introspection', ['own', 'all'], form.introspection)
   const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
   const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
@@ -102,6 +104,8 @@ export function parsePolicyForm(
         sectorMoved: sectorHosts === 'moved',
         pkceOptional: pkce === 'optional',
         assertionAudienceList: keys !== undefined && assertionAudience === 'list',
+        pushedOnly: pushed === 'true',
+        dpopBound: bound === 'true',
         claimsInIdToken: claimsInIdToken === 'yes',
         needsTwoFactors: factors === 'two',
         refreshTokens: refreshTokens === 'yes',

@@ -11,12 +11,14 @@ export interface Asked extends ParsedParameters {
   readonly scope: Scope | Refusal | undefined
   readonly resources: readonly string[] | Refusal
   readonly claims: ClaimsRequest | Refusal
+  /** Whether the client pushed it before (RFC 9126). */
+  readonly isPushed: boolean
   /** Every scope that may have to be explained. At most 100. */
   readonly scopeNames: Scope
 }
 
 /** `pairs` are the raw parameters: RFC 8707 §2 allows `resource` many times, so it is read from them. */
-export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams): Asked {
+export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams, isPushed = false): Asked {
   const { parameters } = parsed
   const text = parameters.get('scope')
   const claims = parseClaimsRequest(parameters.get('claims'))
@@ -30,6 +32,7 @@ export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams): Ask
     scope: text === undefined ? undefined : parseScope(text),
     resources: parseResources(pairs),
     claims,
+    isPushed,
     scopeNames: [...scopeNames].slice(0, 100),
   }
 }

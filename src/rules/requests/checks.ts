@@ -25,7 +25,7 @@ export interface Examined {
 }
 
 /** The facts about the server that the checks need. */
-export type CheckingServer = ScopePlaces & OwnApi
+export type CheckingServer = ScopePlaces & OwnApi & { readonly config: { readonly pushedOnly: boolean } }
 
 const everywhere = ['authorization', 'pushed', 'device'] as const
 /** The same request, sent by the browser or by the client itself (RFC 9126 §2.1). */
@@ -84,6 +84,12 @@ export const requestChecks = {
     parseDestination(asked.parameters, client) === undefined
       ? refuse('invalid_request', 'redirect_uri is missing or not registered')
       : undefined,
+  ),
+  // RFC 9126 §4, §6.
+  pushedOnly: check(authorization, ({ asked, client, server }) =>
+    asked.isPushed || !(client.openid.pushedOnly || server.config.pushedOnly)
+      ? undefined
+      : refuse('invalid_request', 'The request must be pushed first (RFC 9126)'),
   ),
   // RFC 6749 §4.1.1.
   responseType: check(byRedirect, ({ asked }) => {

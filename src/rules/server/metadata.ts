@@ -17,6 +17,8 @@ export interface Offers {
   readonly languages: readonly Language[]
   /** Whether clients may register themselves. */
   readonly registration: boolean
+  /** Whether every authorization request has to be pushed (RFC 9126 §5). */
+  readonly pushedOnly: boolean
   /** Whether a client may be named by the URL of its metadata document. */
   readonly documents: boolean
 }
@@ -36,7 +38,7 @@ export function serverMetadata(
 }
 
 function everyMember(issuer: string, paths: Paths, offers: Offers) {
-  const { grantTypes, languages, registration, documents } = offers
+  const { grantTypes, languages, registration, documents, pushedOnly } = offers
   const authenticated = clientAuthenticationMethods.filter((method) => method !== 'none')
   return {
     issuer,
@@ -60,6 +62,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,
     pushed_authorization_request_endpoint: issuer + paths.pushedRequests,
+    ...(pushedOnly ? { require_pushed_authorization_requests: true } : {}),
     dpop_signing_alg_values_supported: proofAlgorithms,
     introspection_endpoint: issuer + paths.introspect,
     introspection_endpoint_auth_methods_supported: authenticated,

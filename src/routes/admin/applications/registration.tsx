@@ -31,6 +31,8 @@ export function Registration({ site, client }: RegistrationProps) {
       <Lines name={p.jwksUri} values={keys !== undefined && 'jwksUri' in keys ? [keys.jwksUri] : []} />
       <Lines name={p.jwks} values={keys !== undefined && 'jwks' in keys ? [keys.jwks] : []} />
       {openid.assertionAudienceList && <Fact name={p.assertionAudience}>{p.audienceList}</Fact>}
+      {openid.pushedOnly && <Fact name={p.requests}>{p.requestsPushed}</Fact>}
+      {openid.dpopBound && <Fact name={p.binding}>{p.bindingAlways}</Fact>}
       <Lines name={o.backchannel} values={addressOf(openid.backchannelLogoutUri)} />
       <Lines name={o.frontchannel} values={addressOf(openid.frontchannelLogoutUri)} />
       <Lines name={o.initiate} values={addressOf(openid.initiateLoginUri)} />

@@ -60,6 +60,7 @@ export function PolicyPage(props: PolicyPageProps) {
         />
         <TokenFields {...props} t={t} hasPeople={hasPeople} />
         {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
+        <ProofFields t={t} form={form} problems={problems} hasPeople={hasPeople} />
         {client.policy.introspectsAll && <IntrospectionField t={t} form={form} problems={problems} />}
         {hasPeople && (
           <OpenidFields
@@ -180,6 +181,37 @@ function KeyFields({ t, form, problems }: KeyFieldsProps) {
         choices={[
           { value: 'one', label: t.oneAudience, hint: t.oneAudienceHint },
           { value: 'list', label: t.audienceList, hint: t.audienceListHint },
+        ]}
+        problems={problems}
+      />
+    </>
+  )
+}
+
+/** What an application of the highest demands promises: pushed requests, and tokens that are bound to a key. */
+function ProofFields({ t, form, problems, hasPeople }: KeyFieldsProps & { readonly hasPeople: boolean }) {
+  return (
+    <>
+      <h2>{t.proofs}</h2>
+      {hasPeople && (
+        <RadioField
+          label={t.requests}
+          name="require_pushed_authorization_requests"
+          value={form.pushed}
+          choices={[
+            { value: 'false', label: t.requestsAny, hint: t.requestsAnyHint },
+            { value: 'true', label: t.requestsPushed, hint: t.requestsPushedHint },
+          ]}
+          problems={problems}
+        />
+      )}
+      <RadioField
+        label={t.binding}
+        name="dpop_bound_access_tokens"
+        value={form.bound}
+        choices={[
+          { value: 'false', label: t.bindingOptional, hint: t.bindingOptionalHint },
+          { value: 'true', label: t.bindingAlways, hint: t.bindingAlwaysHint },
         ]}
         problems={problems}
       />
