@@ -47,6 +47,6 @@ function nearestOf(known: readonly string[], typed: string): string | undefined 
 
 /** The same, as one line. */
 export function sayUnknown({ name, near }: UnknownSetting): string {
-  const advice = near === undefined ? 'docs/configuration.md has them all.' : `Did you mean ${near}?`
+  const advice = near === undefined ? 'docs/configuration.md lists them all.' : `Did you mean ${near}?`
   return `${name} in .dev.vars is not a setting. ${advice}`
 }

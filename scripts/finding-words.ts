@@ -32,9 +32,9 @@ const texts: FindingTexts<RemoteSubject, RemoteFound, RemoteFix> = {
   },
   fixes: {
     ...health.fixes,
-    secretBack: `Set KEY_ENCRYPTION_SECRET in .dev.vars back to what it was. If it is lost, new keys are made, and every token becomes invalid: npx wrangler d1 execute DB --local --command 'DELETE FROM signing_keys'`,
+    secretBack: `Restore the earlier KEY_ENCRYPTION_SECRET in .dev.vars. If it is lost, new keys are created, and every token becomes invalid: npx wrangler d1 execute DB --local --command 'DELETE FROM signing_keys'`,
     correctSetting: 'Correct the name, and start again',
-    seeSettings: 'docs/configuration.md has them all',
+    seeSettings: 'docs/configuration.md lists them all',
     isDeployed: 'Is it deployed, and does this domain lead to the Worker? Does ISSUER name the same host?',
     setIssuer: 'Set ISSUER to the origin where it is reached',
     useHttps: 'Use an https issuer',

@@ -75,10 +75,10 @@ function readCommand() {
       },
     })
     const known = formats.find((name) => name === values.from)
-    if (known === undefined) fail(`Say where it comes from. Like this: ${usage}`)
-    if (positionals.length === 0) fail(`Say which file. Like this: ${usage}`)
+    if (known === undefined) fail(`Name the format. Like this: ${usage}`)
+    if (positionals.length === 0) fail(`Name the file. Like this: ${usage}`)
     if (values['reset-links'] !== undefined && values.remote && values.issuer === undefined) {
-      fail('The links lead to your server: give its address, --issuer https://…')
+      fail('The links lead to your server: name its address, --issuer https://…')
     }
     return { options: values, files: positionals, format: known }
   } catch (error) {
@@ -130,7 +130,7 @@ async function importInto(db: D1Database, issuer: string | undefined, oauthPath:
   if (options.owner !== undefined && owner === undefined)
     fail(`There is no user ${options.owner} to own the applications.`)
   if (applicationsThere.length > 0 && owner === undefined) {
-    fail(`The file holds applications: say who owns them here, --owner ada. Like this: ${usage}`)
+    fail(`The file contains applications: name their owner, --owner ada. Like this: ${usage}`)
   }
 
   const { users, ids, passwords } = readPeople(
@@ -142,7 +142,7 @@ async function importInto(db: D1Database, issuer: string | undefined, oauthPath:
   if (passwords.lost > 0) {
     const lost =
       passwords.carried === 0
-        ? 'No password carries over'
+        ? 'No password can be imported'
         : `${counted(passwords.lost, 'password')} will not work here`
     console.log(`${lost}: these people need a new one by mail, or by --reset-links. The reasons are below.\n`)
   }
@@ -172,7 +172,7 @@ ${reportOf(leftOut)}
   if (options.report !== undefined) save(options.report, reportCsv(leftOut))
   if (options['reset-links'] !== undefined && !isDry) {
     const where =
-      issuer ?? fail('The links lead to your server: start it, or give its address, --issuer https://…')
+      issuer ?? fail('The links lead to your server: start it, or name its address, --issuer https://…')
     const { newPassword } = makePaths(oauthPath ?? '/o')
     const links = await makeResetLinks(writing, users, (token) => `${where}${newPassword}?token=${token}`)
     save(

@@ -49,7 +49,7 @@ const connect = async () => {
   } catch (error) {
     if (!(error instanceof UnauthorizedError)) throw error
     const answer = await arrived
-    if (answer.get('state') !== state) throw new Error('The answer is not for this request')
+    if (answer.get('state') !== state) throw new Error('The answer does not belong to this request')
     await transport.finishAuth(answer.get('code') ?? '')
     await client.connect(new StreamableHTTPClientTransport(new URL(MCP), { authProvider: provider }))
   }

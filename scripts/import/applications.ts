@@ -37,7 +37,7 @@ export function readApplications(
     ids.set(application.ref, read.id)
     clients.push(read)
     if (read.type === 'confidential')
-      note('its secret is not carried over: make one on its page, and give it to the application')
+      note('its secret is not imported: create one on its page, and give it to the application')
   }
   return { clients, ids }
 }
@@ -50,11 +50,11 @@ function readApplication(
 ): Client | string {
   const { id, isPublic, grantTypes } = application
   const { name, problem } = parseClientName(application.name)
-  if (problem !== undefined) return `its name can't be one here: ${words(problem)}`
+  if (problem !== undefined) return `its name is invalid here: ${words(problem)}`
   if (!/^[A-Za-z0-9_.~][A-Za-z0-9_.~-]{0,127}$/.test(id))
-    return 'its client_id can be none here: A-Z a-z 0-9 _ . ~ -'
+    return 'its client_id is invalid here: A-Z a-z 0-9 _ . ~ -'
   const [grantType, ...furtherGrantTypes] = grantTypes
-  if (grantType === undefined) return 'it has no flow that exists here'
+  if (grantType === undefined) return 'it has no supported flow'
   if (isPublic && grantTypes.includes('client-credentials'))
     return 'a public application can’t act for itself'
   const type = isPublic ? 'public' : 'confidential'
@@ -67,7 +67,7 @@ function readApplication(
     })
   const redirectUris = keep(application.redirectUris, (uri) => parseRedirectUri(uri, type), 'redirect URI')
   if (grantType === 'authorization-code' && redirectUris.length === 0)
-    return 'none of its redirect URIs can be kept'
+    return 'none of its redirect URIs is valid here'
   const client: Client = {
     id,
     ownerId,

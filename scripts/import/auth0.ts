@@ -58,7 +58,7 @@ function readUser(user: Foreign, leftOut: LeftOut[]) {
   const email = textOf(user, 'email')
   const username = textOf(user, 'username') ?? email ?? id
   const note = (why: string) => leftOut.push({ what: username, why })
-  if (!id.startsWith('auth0|')) note('signed in through another provider: that link is not carried over')
+  if (!id.startsWith('auth0|')) note('signed in through another provider: that link is not imported')
   if (Array.isArray(user.multifactor) && user.multifactor.length > 0) {
     note('had a second factor: they set it up again here')
   }
@@ -103,7 +103,7 @@ function readClient(client: Foreign, leftOut: LeftOut[]): readonly ImportedAppli
     leftOut.push({ what: name, why: 'used the implicit flow: here it uses the code flow, with PKCE' })
   }
   if (grantTypes.length === 0) {
-    leftOut.push({ what: name, why: 'has no flow that exists here' })
+    leftOut.push({ what: name, why: 'has no supported flow' })
     return []
   }
   const type = textOf(client, 'app_type')

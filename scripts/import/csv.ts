@@ -28,10 +28,10 @@ export function readCsv(text: string): Export | { readonly problem: string } {
   const [head = [], ...lines] = cellsOf(text.replace(/^\ufeff/, ''))
   const names = head.map((name) => name.trim().toLowerCase())
   const unknown = names.find((name) => !csvColumns.some((known) => known === name))
-  if (!names.includes('username')) return { problem: 'The first line names no column username' }
+  if (!names.includes('username')) return { problem: 'The first line has no column username' }
   if (unknown !== undefined) {
     return {
-      problem: `The column ${JSON.stringify(unknown)} is not known. Known are: ${csvColumns.join(', ')}`,
+      problem: `The column ${JSON.stringify(unknown)} is unknown. Known columns: ${csvColumns.join(', ')}`,
     }
   }
   const people = lines.map((cells) => {

@@ -30,7 +30,7 @@ export function readDjango(parsed: unknown, now: number): Export {
     .map(({ ref, fields }) => {
       const username = textOf(fields, 'username') ?? ''
       if (fields.is_superuser === true || fields.is_staff === true) {
-        leftOut.push({ what: username, why: 'is staff or superuser there: give them a role here by hand' })
+        leftOut.push({ what: username, why: 'is staff or superuser there: assign a role here by hand' })
       }
       return {
         ref,
@@ -65,7 +65,7 @@ function readApplication(ref: string, fields: Foreign, leftOut: LeftOut[]): read
   const id = textOf(fields, 'client_id') ?? ''
   const name = textOf(fields, 'name') ?? id
   const grant = textOf(fields, 'authorization_grant_type') ?? ''
-  const [grantType, why] = grants[grant] ?? [undefined, `its grant type ${grant} does not exist here`]
+  const [grantType, why] = grants[grant] ?? [undefined, `its grant type ${grant} is not supported`]
   if (why !== undefined) leftOut.push({ what: name, why })
   if (fields.skip_authorization === true) {
     leftOut.push({ what: name, why: 'skips consent there: make it first-party here by hand' })
@@ -73,7 +73,7 @@ function readApplication(ref: string, fields: Foreign, leftOut: LeftOut[]): read
   if (textOf(fields, 'algorithm') === 'HS256') {
     leftOut.push({
       what: name,
-      why: 'its ID tokens were signed with HS256: here it is RS256, which its library has to expect',
+      why: 'its ID tokens were signed with HS256: here they are RS256, which its library must expect',
     })
   }
   if (grantType === undefined) return []

@@ -68,7 +68,7 @@ function tellOfLost(user: Foreign, username: string, leftOut: LeftOut[]): void {
     })
   }
   if (objectsOf(user.federatedIdentities).length > 0) {
-    leftOut.push({ what: username, why: 'signed in through another provider: that link is not carried over' })
+    leftOut.push({ what: username, why: 'signed in through another provider: that link is not imported' })
   }
 }
 
@@ -115,14 +115,14 @@ function readClient(client: Foreign, leftOut: LeftOut[]): readonly ImportedAppli
   if (attributes['oauth2.device.authorization.grant.enabled'] === 'true') grantTypes.push('device-code')
   const note = (why: string) => leftOut.push({ what: id, why })
   if (client.bearerOnly === true) note('is an API (bearer-only): add it under APIs')
-  else if (textOf(client, 'protocol') === 'saml') note('speaks SAML, which is not spoken here')
-  else if (grantTypes.length === 0) note('has no flow that exists here')
+  else if (textOf(client, 'protocol') === 'saml') note('uses SAML, which is not supported')
+  else if (grantTypes.length === 0) note('has no supported flow')
   else {
     if (client.implicitFlowEnabled === true)
       note('used the implicit flow: here it uses the code flow, with PKCE')
     if (client.directAccessGrantsEnabled === true)
       note('could ask for passwords itself, which is not possible here')
-    if (client.enabled === false) note('is switched off there: it is not carried over')
+    if (client.enabled === false) note('is disabled there: it is not imported')
     return client.enabled === false ? [] : [applicationOf(client, id, grantTypes, attributes)]
   }
   return []

@@ -18,7 +18,7 @@ export function readPasswordHash(text: string): ReadHash {
   if (text.startsWith('!')) return { problem: 'no password (Django calls it unusable)' }
   const name = /^\$?([\w ./+-]{1,30})\$/.exec(text)?.[1]
   return {
-    problem: name === undefined ? 'a hash that is not known here' : `a hash that is not known here: ${name}`,
+    problem: name === undefined ? 'an unknown kind of hash' : `an unknown kind of hash: ${name}`,
   }
 }
 

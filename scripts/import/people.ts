@@ -35,7 +35,7 @@ export function readPeople(
       continue
     }
     if (names.has(nameKey(username))) {
-      note('somebody before in the file has this username')
+      note('the file already has this username')
       continue
     }
     names.add(nameKey(username))
@@ -67,7 +67,7 @@ function problemOf({ id }: ImportedPerson, username: string): string | undefined
   // OIDC Core §2: `sub` is at most 255 characters of ASCII.
   return /^[A-Za-z0-9_|.:@+-]{1,255}$/.test(id)
     ? undefined
-    : 'its id can be no `sub` here: A-Z a-z 0-9 _ | . : @ + -'
+    : 'its id is invalid as a `sub` here: A-Z a-z 0-9 _ | . : @ + -'
 }
 
 /** Each sign-in does the work of every kind, so only the most frequent ones are imported. */
@@ -83,11 +83,11 @@ function mostFrequent(people: readonly ImportedPerson[]): readonly string[] {
 function hashOf({ password }: ImportedPerson, kinds: ReadonlySet<string>, note: Note): string {
   if (password === undefined) return noPassword
   const read = readPasswordHash(password)
-  if ('problem' in read) note(`the password is not carried over: ${read.problem}`)
+  if ('problem' in read) note(`the password is not imported: ${read.problem}`)
   else if (kinds.has(read.kind)) return read.stored
   else
     note(
-      `the password is not carried over: there are ${mostKinds} other kinds of hashes already, and each slows down every sign-in`,
+      `the password is not imported: there are ${mostKinds} other kinds of hashes already, and each slows down every sign-in`,
     )
   return noPassword
 }
@@ -95,7 +95,7 @@ function hashOf({ password }: ImportedPerson, kinds: ReadonlySet<string>, note: 
 function emailOf({ email = '' }: ImportedPerson, note: Note): string | undefined {
   const checked = checkEmail(email)
   if ('value' in checked) return checked.value
-  note('the address is no email address, and left out')
+  note('the address is not an email address, and left out')
   return undefined
 }
 
@@ -103,7 +103,7 @@ function profileOf({ claims }: ImportedPerson, note: Note): ImportedUser['profil
   const kept = Object.entries(claims).filter(([name, value]) => {
     if (value === undefined) return false
     const isRight = profileSchema.safeParse({ [name]: value }).success
-    if (!isRight) note(`${name} breaks the rules of here, and is left out`)
+    if (!isRight) note(`${name} breaks the rules here, and is left out`)
     return isRight
   })
   return profileSchema.parse(Object.fromEntries(kept))
@@ -112,6 +112,6 @@ function profileOf({ claims }: ImportedPerson, note: Note): ImportedUser['profil
 function groupsOf({ groups }: ImportedPerson, note: Note): readonly string[] {
   const checked = checkGroups(groups.join('\n'))
   if ('value' in checked) return checked.value
-  note('the groups break the rules of here, and are left out')
+  note('the groups break the rules here, and are left out')
   return []
 }

@@ -56,7 +56,7 @@ export async function writePeople(
     )
     const known = new Set(before.found.map(({ id }) => id))
     const problemOf = ({ id, username }: ImportedUser) => {
-      if (before.taken.includes(nameKey(username))) return 'somebody else here has this username'
+      if (before.taken.includes(nameKey(username))) return 'another person here has this username'
       // RFC 9700 §4.15: a token of the application could pass for one of the person.
       return before.clients.includes(id) ? 'their id is the client_id of an application' : undefined
     }
@@ -75,7 +75,7 @@ export async function writePeople(
         if (isEmailProven && email !== undefined && proven.get(id) === false) {
           leftOut.push({
             what: username,
-            why: 'the address is proven by somebody else here, and comes unproven',
+            why: 'another person here has confirmed the address: it is imported unconfirmed',
           })
         }
       }
@@ -134,7 +134,7 @@ export function rememberedOf(
     const userId = people.get(parts[0]?.person ?? '')
     const client = applications.get(parts[0]?.application ?? '')
     if (userId === undefined || client === undefined) {
-      leftOut.push({ what, why: 'a consent of a person or an application that is not carried over' })
+      leftOut.push({ what, why: 'a consent of a person or an application that is not imported' })
       return []
     }
     const asked = new Set(parts.flatMap(({ scopes }) => scopes))
@@ -143,7 +143,7 @@ export function rememberedOf(
     if (hosts.size === 0 || scope.length === 0) {
       leftOut.push({
         what,
-        why: 'a consent that is asked for again here: no web address, or no scope that exists',
+        why: 'a consent that is asked for again here: no web address, or no existing scope',
       })
       return []
     }

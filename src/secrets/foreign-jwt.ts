@@ -53,7 +53,7 @@ export async function openForeignJwt(
     const [only, ...more] = [aud].flat()
     if (only === undefined || more.length > 0 || !expected.audience.includes(only))
       return 'aud does not name this server alone'
-    if (typeof exp === 'number' && exp > now + expected.longestLife) return 'It lives for too long'
+    if (typeof exp === 'number' && exp > now + expected.longestLife) return 'It is valid for too long'
     const { payload } = await jwtVerify(presented, keys, {
       algorithms: [...assertionAlgorithms],
       issuer: expected.issuer,
@@ -67,6 +67,6 @@ export async function openForeignJwt(
     const id = typeof jti === 'string' ? createHash('sha256').update(named).digest('base64url') : undefined
     return { typ: type, claims: payload, id, expiresAt: Math.ceil((payload.exp ?? now) + tolerance) }
   } catch (error) {
-    return error instanceof Error ? error.message : 'It is not valid'
+    return error instanceof Error ? error.message : 'It is invalid'
   }
 }

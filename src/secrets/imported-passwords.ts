@@ -42,28 +42,27 @@ export function readImported(stored: string): ImportedPassword | undefined {
  */
 export function problemOfKind(kind: string): string | undefined {
   const parsed = parseKind(kind)
-  if (parsed === undefined) return `${kind} is not a hash that is known here`
+  if (parsed === undefined) return `${kind} is not a supported kind of hash`
   const { algorithm, numbers } = parsed
   const [first = 0, second = 0, third = 0, fourth = 0] = numbers
   switch (algorithm) {
     case 'bcrypt':
     case 'bcrypt-sha256':
-      return first < 4 || first > 12 ? `bcrypt at cost ${first}: 4 to 12 are checked here` : undefined
+      return first < 4 || first > 12 ? `bcrypt at cost ${first}: 4 to 12 are supported` : undefined
     case 'scrypt': {
       const isPower = first > 1 && Number.isInteger(Math.log2(first))
-      if (!isPower || second < 1 || third < 1 || !isLength(fourth))
-        return 'scrypt with numbers that make no sense'
+      if (!isPower || second < 1 || third < 1 || !isLength(fourth)) return 'scrypt with invalid parameters'
       return first * second * third > 2 ** 20
         ? 'scrypt with N·r·p over 2^20, which Workers refuse'
         : undefined
     }
     case 'argon2id':
       if (first < 8 * third || second < 1 || third < 1 || !isLength(fourth))
-        return 'argon2id with numbers that make no sense'
-      if (first > 65_536) return `argon2id with ${Math.ceil(first / 1024)} MiB: up to 64 are checked here`
+        return 'argon2id with invalid parameters'
+      if (first > 65_536) return `argon2id with ${Math.ceil(first / 1024)} MiB: up to 64 are supported`
       return first * second > 131_072 ? 'argon2id with more than 128 MiB times passes' : undefined
     default:
-      if (first < 1 || !isLength(second)) return 'PBKDF2 with numbers that make no sense'
+      if (first < 1 || !isLength(second)) return 'PBKDF2 with invalid parameters'
       return first > 100_000
         ? `PBKDF2 with ${first.toLocaleString('en')} iterations: Workers refuse more than 100,000`
         : undefined

@@ -119,7 +119,7 @@ function hrefOf({ path, search, filters = {} }: ListPlace, after: string | undef
   return query.size === 0 ? path : `${path}?${query}`
 }
 
-/** The rest of a run of the same events: how often and when, and each of them to be opened. */
+/** The other events of a run: their number and times, and a way to open each. */
 export function Repeated({
   times,
   children,

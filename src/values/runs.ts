@@ -1,4 +1,4 @@
-/** Neighbours that are the same, together, in the order in which they come. No run is empty. */
+/** Groups equal neighbours, in their order. No run is empty. */
 export function runsOf<T>(
   items: readonly T[],
   isSame: (a: T, b: T) => boolean,

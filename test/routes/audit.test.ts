@@ -153,7 +153,7 @@ describe('the audit log', () => {
     expect(await within('from=2026-03-02&to=2026-03-03')).toEqual(['ref-902', 'ref-901'])
     expect(await within('to=2026-03-01')).toEqual(['ref-900'])
     expect(await within('from=2026-03-04')).toEqual(['ref-903'])
-    // What is no day is no filter.
+    // An invalid day is ignored.
     expect(await within('from=2026-99-99&to=<b>')).toHaveLength(4)
     const { text } = await root.get('/admin/audit?from=2001-01-01&to=2001-01-02')
     expect(text).toContain('No event matches. Clear the filter')

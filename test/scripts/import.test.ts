@@ -233,15 +233,15 @@ describe('npm run import', () => {
     assert.match(said, /Imported from django-oauth-toolkit: 3 people, 1 application, 2 consents/)
     for (const why of [
       /"ada"[\s\S]*|is staff or superuser/,
-      /grant type password does not exist/,
+      /grant type password is not supported/,
       /\*\.example\.com\/callback” has a wildcard/,
-      /secret is not carried over/,
+      /secret is not imported/,
     ]) {
       assert.match(said, why)
     }
     assert.match(
       readFileSync(project.at('left.csv'), 'utf8'),
-      /"Legacy","its grant type password does not exist here"/,
+      /"Legacy","its grant type password is not supported"/,
     )
     assert.deepEqual(
       project.rows(
@@ -367,7 +367,7 @@ describe('npm run import', () => {
     const { status, said, complained } = run('--from', 'csv', 'people.csv')
     assert.equal(status, 0, complained)
     assert.match(said, /csv: 1 person, 0 applications, 0 consents/)
-    assert.match(said, /somebody else here has this username\n\s+"GRACE"/)
+    assert.match(said, /another person here has this username\n\s+"GRACE"/)
     assert.deepEqual(project.rows(`SELECT groups, profile FROM users WHERE username = 'zoë'`), [
       { groups: '["staff","editors"]', profile: '{"name":"Zoë \\"Z\\", Q"}' },
     ])
@@ -376,9 +376,9 @@ describe('npm run import', () => {
   it('reports in one line what it can’t do', () => {
     save('wrong.csv', 'name,shoe\na,b\n')
     for (const [args, line] of [
-      [['--from', 'ldap', 'people.csv'], /^Say where it comes from/],
-      [['--from', 'csv', 'wrong.csv'], /names no column username/],
-      [['--from', 'keycloak', 'realm.json'], /say who owns them here, --owner ada/],
+      [['--from', 'ldap', 'people.csv'], /^Name the format/],
+      [['--from', 'csv', 'wrong.csv'], /has no column username/],
+      [['--from', 'keycloak', 'realm.json'], /name their owner, --owner ada/],
       [['--from', 'keycloak', 'realm.json', '--owner', 'nobody'], /There is no user nobody/],
     ] as const) {
       const { status, complained } = run(...args)

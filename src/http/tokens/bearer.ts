@@ -97,7 +97,7 @@ async function proofFor(
   if (proof === undefined) return refuse('invalid_dpop_proof', 'The DPoP proof is missing')
   return proof.jkt === jkt
     ? proof
-    : refuse('invalid_token', 'The access token is bound to another key than that of the DPoP proof')
+    : refuse('invalid_token', 'The access token is bound to a different key than the DPoP proof')
 }
 
 function invalid(reason: string): Refusal {

@@ -22,7 +22,7 @@ export async function presentedProof(c: Context, accessToken?: string): Promise<
 /** The first request with a proof claims it. Undefined: it was this one. */
 export async function claimOnce(c: Context, proof: Proof): Promise<Refusal | undefined> {
   const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, proof, randomText(16)) })
-  return isMine ? undefined : refuse('invalid_dpop_proof', 'The DPoP proof was used before')
+  return isMine ? undefined : refuse('invalid_dpop_proof', 'The DPoP proof was already used')
 }
 
 /**
@@ -54,7 +54,7 @@ function checkNonce(c: Context, nonce: string | undefined): Refusal | undefined 
   const [, time = '', signature = ''] = /^(\d{1,12})\.([\w-]{43})$/.exec(nonce ?? '') ?? []
   const isOurs = isMacOf(config.keyRing, 'dpop-nonces', time, signature)
   if (isOurs && Number(time) <= now && now - Number(time) < nonceLife) return undefined
-  return refuse('use_dpop_nonce', 'The DPoP proof needs the nonce of the header DPoP-Nonce')
+  return refuse('use_dpop_nonce', 'The DPoP proof needs the nonce from the header DPoP-Nonce')
 }
 
 /** RFC 9449 §8.2: the nonce for the next proof. */

@@ -44,7 +44,7 @@ async function bind(c: Context, pairs: URLSearchParams, named: string | undefine
   const proven = await provenKey(c, undefined)
   if (isRefusal(proven) || proven.jkt === undefined) return isRefusal(proven) ? proven : pairs
   if (named !== undefined && named !== proven.jkt)
-    return refuse('invalid_dpop_proof', 'dpop_jkt is another key than that of the DPoP proof')
+    return refuse('invalid_dpop_proof', 'dpop_jkt differs from the key of the DPoP proof')
   const bound = new URLSearchParams(pairs)
   bound.set('dpop_jkt', proven.jkt)
   return bound
@@ -66,5 +66,5 @@ async function keep(c: Context, client: Client, query: string): Promise<Response
   const { isKept } = await write(DB, [], { isKept: insertPushedRequest(DB, request, now) })
   return isKept
     ? answerMachine({ request_uri: requestUri.plain, expires_in: pushedRequestLifetime }, 201)
-    : refuse('temporarily_unavailable', 'Too many requests wait to be completed; try again later')
+    : refuse('temporarily_unavailable', 'Too many requests are waiting to be completed; try again later')
 }

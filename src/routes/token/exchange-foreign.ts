@@ -40,7 +40,7 @@ export async function exchangeForeign(
 ): Promise<TokenResponse | Refusal> {
   const { db, issuer } = server
   if (ask.actorToken !== undefined)
-    return refuse('invalid_request', 'actor_token is for subject tokens of this server')
+    return refuse('invalid_request', 'actor_token is only for subject tokens of this server')
   const vouched = await readVouched(server, client, ask.subjectToken, ({ audience = issuer }) => ({
     audience: [audience],
     typs: ['jwt', 'at+jwt'],
@@ -50,7 +50,7 @@ export async function exchangeForeign(
   const [asked, ...more] = ask.resources
   const api = named.find(({ identifier }) => asked !== undefined && isSameIdentifier(identifier, asked))
   if (api === undefined || more.length > 0)
-    return refuse('invalid_target', 'Name one API that is registered here, by resource or audience')
+    return refuse('invalid_target', 'Name one registered API, in resource or audience')
   const { scopes, isListed } = await read(db, {
     scopes: findScopes(db, ask.scope ?? client.policy.scope),
     isListed: isExchanger(db, api.identifier, client.id),

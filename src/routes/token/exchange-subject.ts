@@ -63,7 +63,7 @@ async function ofIdToken(
   const idToken = await server.readIdToken(presented)
   if (idToken === undefined) return notOurs()
   const { authorized } = await read(db, { authorized: findAuthorized(db, idToken, now) })
-  if (authorized === undefined) return invalidSubject('Its authorization has ended')
+  if (authorized === undefined) return invalidSubject('The authorization of the token has ended')
   const audience = [...new Set([...authorized.resources, issuer])]
   const token = { ...idToken, audience, madeOf: [] }
   return checkSubject(client, { token, isNamed: false }) ?? { token, scope: authorized.scope }

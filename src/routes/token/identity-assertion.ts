@@ -37,7 +37,7 @@ export async function issueIdentityAssertion(
 ): Promise<TokenResponse | Refusal> {
   const { db, issuer, now } = server
   if (ask.subjectType !== idTokenType)
-    return refuse('invalid_request', `An identity assertion is made of ${idTokenType}`)
+    return refuse('invalid_request', `An identity assertion is issued for ${idTokenType}`)
   if (ask.actorToken !== undefined)
     return refuse('invalid_request', 'actor_token has no meaning for an identity assertion')
   if (ask.audience === undefined) return refuse('invalid_request', 'audience is missing')
@@ -45,17 +45,17 @@ export async function issueIdentityAssertion(
     return refuse('invalid_target', 'resource must be an absolute URI without a fragment')
   const idToken = await server.readIdToken(ask.subjectToken)
   if (idToken === undefined) return invalidSubject('It is not one of ours, or has expired')
-  if (idToken.clientId !== client.id) return invalidSubject('aud is another client')
+  if (idToken.clientId !== client.id) return invalidSubject('aud names another client')
   const { authorized, target } = await read(db, {
     authorized: findAuthorized(db, idToken, now),
     target: findAssertionTarget(db, ask.audience, client.id),
   })
-  if (authorized === undefined) return invalidSubject('Its authorization has ended')
+  if (authorized === undefined) return invalidSubject('The authorization of the token has ended')
   if (target === undefined)
     return refuse('invalid_target', 'This application may not get an identity assertion for that server')
   const scope = ask.scope?.filter((name) => target.server.assertionScope.includes(name)) ?? []
   if (ask.scope !== undefined && scope.length === 0)
-    return refuse('invalid_scope', 'Nothing of this scope may be asked for at that server')
+    return refuse('invalid_scope', 'No requested scope is allowed at that server')
   const [resource, ...more] = ask.resourceNames
   const { idTokenAlg } = client.openid
   const { signer } = await server.signingKeys([idTokenAlg])

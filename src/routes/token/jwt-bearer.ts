@@ -36,7 +36,7 @@ export const jwtBearer = grant({
     }))
     if (typeof vouched === 'string') return invalid(vouched)
     const { jwt } = vouched
-    if (jwt.id === undefined) return invalid('It has no jti')
+    if (jwt.id === undefined) return invalid('The assertion has no jti')
     const isIdentity = jwt.typ === identityAssertionTyp
     if (isIdentity && [jwt.claims.aud].flat()[0] !== issuer) return invalid('aud is not the issuer')
     const within = isIdentity ? withinAssertion(jwt.claims, client, asked) : asked

@@ -38,16 +38,16 @@ export async function readVouched(
   const { db, issuer: own, now } = server
   const issuer = issuerNamedBy(presented)
   // Our own tokens don't count as those of another server.
-  if (issuer === undefined || issuer === own) return 'It is no JWT of another server'
+  if (issuer === undefined || issuer === own) return 'Not a JWT of another server'
   const { voucher } = await read(db, { voucher: findVoucher(db, issuer, client.id) })
-  if (voucher?.jwksUri === undefined) return 'Its issuer may not vouch to this application'
+  if (voucher?.jwksUri === undefined) return 'The issuer may not vouch to this application'
   const keys = server.keysAt(voucher.jwksUri, client.id)
   const jwt = await openForeignJwt(presented, keys, { issuer, ...expecting(voucher) }, now)
   if (typeof jwt === 'string') return jwt
   const named = userNamedBy(jwt.claims, voucher)
-  if (named === undefined) return `${voucher.userClaim} does not name anybody, or the address is not verified`
+  if (named === undefined) return `${voucher.userClaim} names no user, or the address is not verified`
   const { user } = await read(db, { user: findAssertedUser(db, voucher.userField, named, client.id) })
-  return user === undefined ? 'Nobody here is meant' : { voucher, jwt, user }
+  return user === undefined ? 'No user here matches' : { voucher, jwt, user }
 }
 
 /**
@@ -64,7 +64,10 @@ export async function beginAsserted(
 ): Promise<Subject | Refusal> {
   const { db, issuer, config, now, reference } = server
   if (client.openid.needsTwoFactors)
-    return refuse('unauthorized_client', 'The application needs two factors, which no other server can prove')
+    return refuse(
+      'unauthorized_client',
+      'The application requires two factors, which no other server can prove',
+    )
   const attemptId = randomText(16)
   const sector = sectorFor(client)
   const salt = await saltFor(db, config.keyRing, sector)
@@ -94,7 +97,7 @@ export async function beginAsserted(
     options.isOnce && jwt.id !== undefined ? { id: jwt.id, expiresAt: jwt.expiresAt, attemptId } : undefined
   const begun = await beginVouched(db, { grant, once, consented: user.consented, reference }, now)
   if (!begun)
-    return refuse('invalid_grant', 'The assertion was used before, or its issuer is not trusted any more')
+    return refuse('invalid_grant', 'The assertion was already used, or its issuer is no longer trusted')
   await forgetBeyond(db, { userId: user.id, clientId: client.id }, config.quotas.authorizations, now)
   return {
     subject: subjectIn(sector, user.id, salt),

@@ -9,13 +9,13 @@ interface Need {
   readonly byAdministrator?: true
 }
 
-/** Settings that some software needs, by the names that links use: no link chooses a value by itself. */
+/** Settings that some software needs, by the names used in links: a link can choose no other value. */
 export const clientNeeds = {
-  /** It never asks userinfo. */
+  /** It never calls userinfo. */
   'id-token-claims': { values: { claimsInIdToken: 'yes' } },
   /** It reads refresh tokens as JWTs. */
   'no-refresh-tokens': { values: { refreshTokens: 'no' } },
-  /** It has no PKCE. */
+  /** It does not support PKCE. */
   'no-pkce': { values: { pkce: 'optional' }, byAdministrator: true },
 } as const satisfies Readonly<Record<string, Need>>
 
@@ -33,7 +33,7 @@ export function isMet(name: NeedName, client: Pick<Client, 'policy' | 'openid'>)
   )
 }
 
-/** The form of the current settings with the needed one chosen. It changes nothing until somebody saves it. */
+/** The form of the current settings with the needed one chosen. Nothing changes until somebody saves it. */
 export function fillNeed(form: PolicyForm, name: NeedName | undefined, decides: boolean): PolicyForm {
   if (name === undefined || (isByAdministrator(name) && !decides)) return form
   return { ...form, ...clientNeeds[name].values }

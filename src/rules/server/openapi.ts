@@ -18,7 +18,7 @@ const schemas = {
       error: { type: 'string', enum: Object.keys(statusOf) },
       error_description: { type: 'string', description: 'For developers' },
       error_uri: { type: 'string', format: 'uri', description: 'What to do about it' },
-      reference: { type: 'string', description: 'Names the request in the log of the server' },
+      reference: { type: 'string', description: 'Identifies the request in the log of the server' },
     },
     ['error', 'error_description'],
   ),
@@ -95,7 +95,7 @@ const securitySchemes: Readonly<Record<Security, object>> = {
   publicClient: ofForm('client_id', 'A public client: client_id in the form, never in the query'),
   accessToken: bearer('An access token, RFC 6750'),
   registrationToken: bearer('The registration access token, RFC 7592 §3'),
-  initialToken: bearer('The initial access token, RFC 7591 §3, where the server has one'),
+  initialToken: bearer('The initial access token, RFC 7591 §3, if the server has one'),
 }
 
 /** The endpoints for programs, described in OpenAPI 3.1. `grantTypes`: from the grants table. */
@@ -161,7 +161,7 @@ function describe(
     ...(!isQuery && parameters.length > 0 ? { requestBody: ofBody(parameters, grantTypes) } : {}),
     responses: {
       [status]: {
-        description: schema === 'Redirect' ? 'Back to the client, or on to a page' : summary,
+        description: schema === 'Redirect' ? 'A redirect to the client, or to a page' : summary,
         ...contentOf(schema),
       },
       ...(schema === 'Document' || schema === 'Text'

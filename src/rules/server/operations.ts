@@ -82,21 +82,21 @@ function document(summary: string, specification: string): { readonly get: Opera
 /** Every endpoint for programs, and the two that browsers are redirected to. A test compares it with the tables of routes. */
 export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Record<string, Operation>>>> {
   const authorize: Operation = {
-    summary: 'Ask a person for access: the browser is sent here, and comes back with a code',
+    summary: 'Ask a person for access: the browser is redirected here, and returns with a code',
     specification: 'RFC 6749 §4.1, OIDC Core §3.1.2',
     security: [],
     parameters: [...authorizationParameters, 'request_uri?'],
     answer: [303, 'Redirect'],
   }
   const logout: Operation = {
-    summary: 'Sign a person out: the browser is sent here',
+    summary: 'Sign a person out: the browser is redirected here',
     specification: 'OIDC RP-Initiated Logout §2',
     security: [],
     parameters: logoutParameters,
     answer: [303, 'Redirect'],
   }
   const userinfo: Operation = {
-    summary: 'What is known of the person whose access token is shown',
+    summary: 'The claims about the user of the access token',
     specification: 'OIDC Core §5.3',
     security: ['accessToken'],
     answer: [200, 'Userinfo'],
@@ -134,7 +134,7 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
     [paths.userinfo]: { get: userinfo, post: userinfo },
     [paths.introspect]: {
       post: {
-        summary: 'Ask whether a token is good, and what it says',
+        summary: 'Whether a token is valid, and its content',
         specification: 'RFC 7662',
         security: [...confidential, 'accessToken'],
         parameters: ['token', 'token_type_hint?'],
@@ -143,7 +143,7 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
     },
     [paths.revoke]: {
       post: {
-        summary: 'End a token. A refresh token ends everything that came of the same sign-in',
+        summary: 'Revoke a token. A refresh token revokes every token of the same sign-in',
         specification: 'RFC 7009',
         security: anyClient,
         parameters: ['token', 'token_type_hint?'],
@@ -153,7 +153,7 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
     [paths.endSession]: { get: logout, post: logout },
     [paths.register]: {
       post: {
-        summary: 'Register a client, where the server allows it',
+        summary: 'Register a client, if the server allows it',
         specification: 'RFC 7591',
         security: ['initialToken'],
         takesMetadata: true,

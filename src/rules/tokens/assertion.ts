@@ -57,11 +57,15 @@ export function withinAssertion(
   asked: AssertedRequest,
 ): AssertedRequest | Refusal {
   if (claims.client_id !== client.id)
-    return refuse('invalid_grant', 'The assertion is for another client', 'client_id is another')
+    return refuse(
+      'invalid_grant',
+      'The assertion is for another client',
+      'client_id does not match the assertion',
+    )
   const said = typeof claims.scope === 'string' ? parseScopeNames(claims.scope) : undefined
   const scope = asked.scope ?? said
   if (said !== undefined && scope?.some((name) => !said.includes(name)))
-    return refuse('invalid_scope', 'The assertion does not name all of this scope')
+    return refuse('invalid_scope', 'The assertion does not cover this scope')
   const resources = [claims.resource].flat().filter((one) => typeof one === 'string')
   const isOther = (one: string) => !resources.some((named) => isSameIdentifier(named, one))
   if (resources.length > 0 && asked.resources.some(isOther))

@@ -46,5 +46,5 @@ export function checkBinding(bound: string | undefined, jkt: string | undefined)
   if (bound === undefined || bound === jkt) return undefined
   return jkt === undefined
     ? refuse('invalid_grant', 'The grant is bound to a key: send a DPoP proof with that key')
-    : refuse('invalid_grant', 'The grant is bound to another key than that of the DPoP proof')
+    : refuse('invalid_grant', 'The grant is bound to a different key than the DPoP proof')
 }

@@ -66,7 +66,7 @@ export function checkSubject(client: Pick<Client, 'id'>, subject: KnownSubject):
   if (actorsOf(token.actor).length >= longestChain)
     return refuse('invalid_request', `At most ${longestChain} applications may act in a chain`)
   if (token.madeOf.length > longestDescent)
-    return refuse('invalid_request', `At most ${longestDescent} tokens may be made one of the other`)
+    return refuse('invalid_request', `At most ${longestDescent} tokens may be exchanged in a chain`)
   return undefined
 }
 
@@ -85,7 +85,7 @@ export function invalidSubject(reason: string): Refusal {
  */
 export function checkActor(client: Pick<Client, 'id'>, token: AccessToken): Refusal | undefined {
   const isItself = token.clientId === client.id && token.authorizationId === undefined
-  return isItself ? undefined : invalidActor('It is not of the client itself')
+  return isItself ? undefined : invalidActor('The token does not belong to the client itself')
 }
 
 export function invalidActor(reason: string): Refusal {

@@ -32,17 +32,19 @@ export async function readProof(
     })
     const { jti, htm, htu, iat, ath, nonce } = payload
     if (typeof jti !== 'string' || jti === '') return failed('jti is missing')
-    if (htm !== method) return failed('htm is not the method of the request')
-    if (typeof htu !== 'string' || !isSameUrl(htu, url)) return failed('htu is not the URL of the request')
-    if (typeof iat !== 'number' || Math.abs(now - iat) > proofWindow) return failed('iat is not now')
+    if (htm !== method) return failed('htm does not match the method of the request')
+    if (typeof htu !== 'string' || !isSameUrl(htu, url))
+      return failed('htu does not match the URL of the request')
+    if (typeof iat !== 'number' || Math.abs(now - iat) > proofWindow)
+      return failed('iat is not the current time')
     if (accessToken !== undefined && ath !== hashOf(accessToken))
-      return failed('ath is not of the access token')
+      return failed('ath does not match the access token')
     if (nonce !== undefined && typeof nonce !== 'string') return failed('nonce is not a string')
     const jkt = await calculateJwkThumbprint(jwk, 'sha256')
     return { jkt, id: hashOf(`dpop.${jkt}.${jti}`), expiresAt: Math.ceil(iat) + proofWindow + 1, nonce }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'It is not a signed JWT'
-    return failed('it has to be a JWT of type dpop+jwt, signed now by the key in its header', reason)
+    const reason = error instanceof Error ? error.message : 'The proof is not a signed JWT'
+    return failed('it must be a JWT of type dpop+jwt, signed now with the key in its header', reason)
   }
 }
 
@@ -51,7 +53,7 @@ function publicKeyIn(proof: string): Readonly<Record<string, unknown>> | Refusal
   const { jwk } = decodeProtectedHeader(proof)
   if (typeof jwk !== 'object' || jwk === null) return failed('jwk is missing')
   const isPrivate = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth', 'priv'].some((member) => member in jwk)
-  return isPrivate ? failed('jwk holds a private key') : { ...jwk }
+  return isPrivate ? failed('jwk contains a private key') : { ...jwk }
 }
 
 function hashOf(text: string): string {

@@ -38,7 +38,7 @@ export interface AuditFilter {
   /** An id or a username. */
   readonly user: string
   readonly client: string
-  /** Days of UTC, like 2026-11-27; both are in it. */
+  /** Days in UTC, like 2026-11-27; both are included. */
   readonly from: string
   readonly to: string
 }

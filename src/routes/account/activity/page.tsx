@@ -35,7 +35,7 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
   )
 }
 
-/** What reads the same. */
+/** Events with the same text. */
 function isSame(a: ListedEvent, b: ListedEvent): boolean {
   return (
     a.type === b.type &&

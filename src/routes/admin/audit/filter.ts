@@ -16,7 +16,7 @@ export function readFilter(sent: URLSearchParams): AuditFilter {
   }
 }
 
-/** As a field of dates sends it; a day that there is not is no date. */
+/** A valid date, as a date field sends it. */
 function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 }

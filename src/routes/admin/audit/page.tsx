@@ -76,7 +76,7 @@ export function AuditPage({ site, place, filter, events }: AuditPageProps) {
   )
 }
 
-/** What differs is told by the rows of the run. */
+/** Differences are shown in the rows of the run. */
 function isSame(a: LoggedEvent, b: LoggedEvent): boolean {
   return (
     a.type === b.type && a.userId === b.userId && a.clientId === b.clientId && a.subjectId === b.subjectId

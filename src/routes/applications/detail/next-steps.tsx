@@ -118,7 +118,7 @@ function Snippets({ site, client, snippets }: Pick<NextStepsProps, 'site' | 'cli
   )
 }
 
-/** The link opens the form with the value chosen: nothing changes until somebody saves it there. */
+/** The link opens the form with the value chosen: nothing changes until the person saves it there. */
 function NeededSetting({
   site,
   client,

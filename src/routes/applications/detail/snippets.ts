@@ -10,7 +10,7 @@ export interface Snippet {
   readonly install: string | undefined
   readonly note: string | undefined
   readonly text: string
-  /** The page about this library, of the documentation. */
+  /** The documentation page about this library. */
   readonly recipe: string | undefined
   /** A setting that the library needs, and whether the application has it. */
   readonly need: { readonly name: NeedName; readonly isMet: boolean } | undefined

@@ -38,7 +38,7 @@ async function ask(
   const found = await find(c, session)
   if (found === undefined) return showNothing(c, session)
   const { client } = found
-  // A link may choose a setting that some software needs, by its name: it is saved like any other.
+  // A link may preselect a setting that some software needs, by its name: it is saved like any other.
   const need = findNeedName(c.req.query('set'))
   const form =
     typed === undefined
