@@ -159,7 +159,7 @@ describe('the layout', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  it('writes markup as a string in three files alone: elsewhere a value could get in unescaped', () => {
+  it('writes markup as a string in three files only: elsewhere a value could be unescaped', () => {
     const raw = imports.filter(({ to }) => to === 'hono/html').map(({ from }) => from)
     expect([...new Set(raw)].toSorted()).toEqual(['ui/chart.tsx', 'ui/icons.tsx', 'ui/layout.tsx'])
     expect(files.filter((file) => /dangerouslySetInnerHTML/.test(sources[file] ?? ''))).toEqual([])

@@ -80,14 +80,14 @@ const proveUserinfo = (accessToken: string, changes: ProofChanges = {}, prover =
   prover.prove('/o/userinfo', { method: 'GET', accessToken, ...changes })
 
 describe('a token that is bound to a key (RFC 9449)', () => {
-  it('comes of a proof, says so, and is told by introspection', async () => {
+  it('needs a proof, has the type DPoP, and is reported by introspection', async () => {
     const tokens = await boundTokens(web)
     expect(tokens.token_type).toBe('DPoP')
     const told = await introspect(server, web, tokens.access_token)
     expect(told).toMatchObject({ active: true, token_type: 'DPoP', cnf: { jkt: key.jkt } })
   })
 
-  it('comes of each grant', async () => {
+  it('is issued by each grant', async () => {
     const asked = {
       grant_type: 'client_credentials',
       scope: 'read',
@@ -115,12 +115,12 @@ describe('a token that is bound to a key (RFC 9449)', () => {
     expect(await refusalOf(await postToken(server, stolen))).toEqual([400, 'invalid_grant'])
   })
 
-  it.each(proofAlgorithms)('by a key of %s', async (alg) => {
+  it.each(proofAlgorithms)('with a key of %s', async (alg) => {
     const prover = await makeProver(issuer, () => server.now, alg)
     expect((await tokensOf(await redeem(native, await prover.prove('/o/token')))).token_type).toBe('DPoP')
   })
 
-  it('is a bearer token without a proof, as ever', async () => {
+  it('is a bearer token without a proof, as before', async () => {
     const tokens = await tokensOf(await redeem())
     expect(tokens.token_type).toBe('Bearer')
     expect((await userinfo(tokens.access_token, undefined, 'Bearer')).status).toBe(200)
@@ -128,7 +128,7 @@ describe('a token that is bound to a key (RFC 9449)', () => {
     expect(await refusalOf(shown)).toEqual([401, 'invalid_token'])
   })
 
-  it('opens userinfo with a proof of its key, and with nothing else', async () => {
+  it('is accepted by userinfo with a proof of its key, and only with that', async () => {
     const { access_token: token } = await boundTokens()
     expect((await userinfo(token, await proveUserinfo(token))).status).toBe(200)
     const refused = async (response: Response, error: string) => {
@@ -154,7 +154,7 @@ describe('a token that is bound to a key (RFC 9449)', () => {
     await refused(posted, 'invalid_token')
   })
 
-  it('counts once at userinfo', async () => {
+  it('works once per proof at userinfo', async () => {
     const { access_token: token } = await boundTokens()
     const proof = await proveUserinfo(token)
     const answers = await Promise.all(Array.from({ length: 20 }, () => userinfo(token, proof)))
@@ -162,17 +162,17 @@ describe('a token that is bound to a key (RFC 9449)', () => {
     expect(await refusalOf(await userinfo(token, proof))).toEqual([401, 'invalid_dpop_proof'])
   })
 
-  it('ends as every token does', async () => {
+  it('ends like every token', async () => {
     const { access_token: token } = await boundTokens(web)
     await revoke(server, web, token)
     expect(await refusalOf(await userinfo(token, await proveUserinfo(token)))).toEqual([401, 'invalid_token'])
   })
 })
 
-describe('a proof that is not right is refused, and never taken for none', () => {
+describe('an invalid proof is refused, and never ignored', () => {
   const signed = (changes: ProofChanges) => () => key.prove('/o/token', changes)
   it.each<[string, () => Promise<string> | string]>([
-    ['no JWT', () => 'proof'],
+    ['not a JWT', () => 'proof'],
     ['two of them', async () => `${await key.prove('/o/token')}, ${await key.prove('/o/token')}`],
     ['typ', signed({ header: { typ: 'JWT' } })],
     ['no typ', signed({ header: { typ: undefined } })],
@@ -187,7 +187,7 @@ describe('a proof that is not right is refused, and never taken for none', () =>
     ],
     ['a symmetric key', signed({ header: { jwk: { kty: 'oct', k: 'c2VjcmV0' } } })],
     [
-      'an algorithm that is not offered',
+      'an unsupported algorithm',
       async () => (await makeProver(issuer, () => server.now, 'ES384')).prove('/o/token'),
     ],
     ['no jti', signed({ without: 'jti' })],
@@ -214,11 +214,11 @@ describe('a proof that is not right is refused, and never taken for none', () =>
     ['a query and a fragment', `${issuer}/o/token?a=1#b`],
     ['another case, and the default port', 'HTTP://LOCALHOST:8000/o/token'],
     ['the other spelling of the path', `${issuer}/o/token/`],
-  ])('a URL is compared as one: %s', async (_, htu) => {
+  ])('URLs are compared after normalisation: %s', async (_, htu) => {
     expect((await redeem(native, await key.prove('/o/token', { claims: { htu } }))).status).toBe(200)
   })
 
-  it('a short jti will do, and a clock that is half a minute off', async () => {
+  it('a short jti is accepted, and half a minute of clock skew', async () => {
     expect((await redeem(native, await key.prove('/o/token', { claims: { jti: 'a' } }))).status).toBe(200)
     expect(
       (await redeem(native, await key.prove('/o/token', { claims: { iat: server.now + 30 } }))).status,
@@ -226,10 +226,10 @@ describe('a proof that is not right is refused, and never taken for none', () =>
   })
 
   it.each([
-    ['as it comes', {}],
+    ['unchanged', {}],
     ['when every batch is executed twice', { bindings: { DB: everyBatchTwice() } }],
     ['when every first answer is lost', { bindings: { DB: everyFirstAnswerLost() } }],
-  ])('one proof counts once, of sixty requests at the same time, %s', async (_, options) => {
+  ])('one proof works once, for sixty simultaneous requests, %s', async (_, options) => {
     const racing = startServer(options)
     const asked = {
       grant_type: 'client_credentials',
@@ -249,7 +249,7 @@ describe('a proof that is not right is refused, and never taken for none', () =>
     ])
   })
 
-  it('stores nothing for somebody who has nothing to redeem', async () => {
+  it('stores nothing for a caller without a code or token to redeem', async () => {
     const count = async () =>
       (await env.DB.prepare('SELECT count(*) AS n FROM used_challenges').first<{ n: number }>())?.n
     const before = await count()
@@ -264,7 +264,7 @@ describe('a proof that is not right is refused, and never taken for none', () =>
   })
 })
 
-describe('what is bound', () => {
+describe('bound codes and tokens', () => {
   it('the refresh tokens of a public client', async () => {
     const first = await boundTokens()
     const asked = refreshRequest(native, first.refresh_token ?? '')
@@ -277,7 +277,7 @@ describe('what is bound', () => {
     expect(await refusalOf(await postToken(server, again))).toEqual([400, 'invalid_grant'])
   })
 
-  it('not those of a client that authenticates: it may change its key', async () => {
+  it('not those of a confidential client: it may change its key', async () => {
     const first = await boundTokens(web)
     const asked = refreshRequest(web, first.refresh_token ?? '')
     const refreshed = await tokensOf(await postToken(server, asked, { DPoP: await other.prove('/o/token') }))
@@ -318,7 +318,7 @@ describe('what is bound', () => {
     expect((await introspect(server, web, exchanged.access_token)).cnf).toEqual({ jkt: key.jkt })
   })
 
-  it('a pushed request names the key of its proof, or none', async () => {
+  it('a pushed request must name the key of its proof, if any', async () => {
     const body = requestOf(web, { client_secret: web.secret, dpop_jkt: other.jkt })
     const response = await server.fetch('/o/par', {
       method: 'POST',
@@ -328,7 +328,7 @@ describe('what is bound', () => {
     expect(await refusalOf(response)).toEqual([400, 'invalid_dpop_proof'])
   })
 
-  it('the code, also where KV knows nothing of it', async () => {
+  it('the code, even if KV has no copy of it', async () => {
     const code = await codeOf(web, { dpop_jkt: key.jkt })
     const { keys } = await env.CODES.list()
     for (const { name } of keys) await env.CODES.delete(name)
@@ -360,7 +360,7 @@ describe('nonces (RFC 9449 §8)', () => {
     strict = startServer({ config: { dpopNonce: true } })
   })
 
-  it('are asked for where the setting says so, and then good for five minutes', async () => {
+  it('are required if the setting says so, and then valid for five minutes', async () => {
     const code = await codeOf()
     const asked = await redeem(native, await key.prove('/o/token'), code, strict)
     expect(await refusalOf(asked.clone())).toEqual([400, 'use_dpop_nonce'])
@@ -396,7 +396,7 @@ describe('nonces (RFC 9449 §8)', () => {
   )
 })
 
-it('oauth4webapi pushes, redeems, asks userinfo and refreshes with DPoP', async () => {
+it('oauth4webapi pushes, redeems, calls userinfo and refreshes with DPoP', async () => {
   const strict = startServer({ config: { dpopNonce: true } })
   const keys = await oauth.generateKeyPair('ES256')
   const client: oauth.Client = {

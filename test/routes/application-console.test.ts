@@ -121,7 +121,7 @@ describe('the page of an application', () => {
     expect(html).not.toContain('(x)</script>')
   })
 
-  it('says which setting a library needs, and opens the form with it, which changes nothing', async () => {
+  it('names the setting that a library needs, and opens the form with it, without changing anything', async () => {
     const known = await register(ada, { client_type: 'confidential' })
     const page = await ada.get(pathOf(known))
     expect(page.text).toContain('It needs “Claims about the person are in”: ID tokens too.')

@@ -112,7 +112,7 @@ describe('the audit log', () => {
     }
   })
 
-  it('tells what happened in sentences, and folds what is repeated', async () => {
+  it('shows events as sentences, and folds repeated ones', async () => {
     const hostile = await addUser('<svg onload=alert(1)>')
     const gone = { id: 'user-of-before' }
     const at = startedAt + 5000
@@ -143,7 +143,7 @@ describe('the audit log', () => {
     await env.DB.prepare(`DELETE FROM audit_events WHERE id LIKE 'told-%'`).run()
   })
 
-  it('has the days that are asked for, both of them', async () => {
+  it('shows the selected days, including both ends', async () => {
     const insert = env.DB.prepare(
       `INSERT INTO audit_events (id, at, type, reference) VALUES (?, unixepoch(?), 'scope_saved', ?)`,
     )

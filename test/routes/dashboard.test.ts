@@ -62,7 +62,7 @@ async function tables(query = ''): Promise<readonly string[][]> {
 }
 
 describe('the charts of the administration', () => {
-  it('show what was counted, by day and by application', async () => {
+  it('show the counts, by day and by application', async () => {
     await countEvents(today, 'sign_in', 7)
     await countEvents(today, 'sign_in_failed', 2)
     await countEvents(today, 'second_factor_failed', 1)
@@ -88,7 +88,7 @@ describe('the charts of the administration', () => {
     expect(html).not.toContain('<img src=x')
   })
 
-  it('draw them: the highest bar is as high as the axis says, and what failed is below the line', async () => {
+  it('draw them: the highest bar is as high as the axis, and failures are below the line', async () => {
     await countEvents(today, 'sign_in', 50)
     await countEvents(today - 1, 'sign_in', 25)
     await countEvents(today, 'sign_in_failed', 5)
@@ -110,7 +110,7 @@ describe('the charts of the administration', () => {
     expect(html).toMatch(/<text y="12">50<\/text><text y="189">5<\/text>/)
   })
 
-  it('keep what was counted when its rows are gone, and what has come since', async () => {
+  it('keep counts whose rows were deleted, and include later ones', async () => {
     await countTokens(notes, today, 'issued', 30)
     await countTokens(notes, today - 1, 'issued', 5)
     const gone = await register(root, { name: 'Gone' })
@@ -125,7 +125,7 @@ describe('the charts of the administration', () => {
     expect(clients).toEqual(['Notes 37 0', 'A deleted application 9 0'])
   })
 
-  it('say so when there is nothing, in any range that is asked for', async () => {
+  it('say so when they are empty, in any range', async () => {
     for (const query of ['', '?days=90', '?days=1000000', '?days=<b>']) {
       const { text, html } = await root.get(`/admin${query}`)
       expect(text).toMatch(/No application asked for tokens during the last (14|90) days/)
@@ -175,7 +175,7 @@ describe('the axis', () => {
     expect(topOfAxis(most)).toBe(top)
   })
 
-  it('has the ranges that there are', () => {
+  it('offers the existing ranges', () => {
     expect([undefined, '14', '30', '90', '31', '-1', 'x'].map(parseChartRange)).toEqual([
       14, 14, 30, 90, 14, 14, 14,
     ])
