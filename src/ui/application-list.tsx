@@ -1,17 +1,25 @@
 import type { Client } from '../rules/clients/client.ts'
+import type { ClientFilter } from '../rules/clients/filter.ts'
 import { Time } from './facts.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
-import { List, type ListPlace, RowName, SearchForm } from './list.tsx'
+import { List, type ListPlace, type Narrowing, RowName, SearchForm } from './list.tsx'
 import { ClientMark, TrustTag } from './monogram.tsx'
 import { Done } from './outcome.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
+import { countText } from './words/plural.ts'
 
 export interface ApplicationListProps {
   readonly site: Site<'applications'>
   readonly title: string
   readonly place: ListPlace
+  /** What the list can be narrowed down to. */
+  readonly filters: readonly ClientFilter[]
+  /** How many are found, where everything was looked through. */
+  readonly counted: number | undefined
+  /** Whether only the beginnings of names were compared. */
+  readonly isByBeginning: boolean
   readonly items: readonly Pick<RowProps, 'client' | 'ownerName' | 'logo'>[]
   /** For lists with applications of several people. */
   readonly showOwner: boolean
@@ -32,9 +40,9 @@ interface QueueProps {
 
 /** The list of applications: a developer's own ones, or all of them for administrators. */
 export function ApplicationListPage(props: ApplicationListProps) {
-  const { site, title, place, items, showOwner, queue, trail } = props
+  const { site, title, place, filters, counted, isByBeginning, items, showOwner, queue, trail } = props
   const { form, list: t } = site.texts.applications
-  const isEmpty = items.length === 0 && place.search === '' && place.after === ''
+  const isEmpty = items.length === 0 && place.search === '' && place.after === '' && (place.show ?? '') === ''
   return (
     <Layout site={site} title={title}>
       {trail !== undefined && <Trail href={trail.href}>{trail.name}</Trail>}
@@ -54,8 +62,12 @@ export function ApplicationListPage(props: ApplicationListProps) {
         <p class="empty">{site.viewer?.registers ? t.empty : t.emptyRole}</p>
       ) : (
         <>
-          <SearchForm place={place} label={t.find} />
-          <List place={place} count={items.length}>
+          <SearchForm place={place} label={t.find} narrowing={narrowingOf(site, filters)} />
+          {counted !== undefined && counted > 0 && (
+            <p class="hint">{countText(site.language, t.counted, counted)}</p>
+          )}
+          {isByBeginning && <p class="hint">{t.byBeginning}</p>}
+          <List place={place} count={items.length} none={t.none}>
             {items.map((item) => (
               <Row site={site} {...item} showOwner={showOwner} />
             ))}
@@ -64,6 +76,15 @@ export function ApplicationListPage(props: ApplicationListProps) {
       )}
     </Layout>
   )
+}
+
+function narrowingOf({ texts }: Site<'applications'>, filters: readonly ClientFilter[]): Narrowing {
+  const { words, list: t } = texts.applications
+  const choices = filters.map((value) => ({
+    value,
+    label: { ...words, ...t.filters }[value],
+  }))
+  return { label: t.show, all: t.everything, choices }
 }
 
 function Queue({ site, queue }: { readonly site: Site<'applications'>; readonly queue: QueueProps }) {

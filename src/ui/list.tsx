@@ -16,16 +16,26 @@ export interface ListPlace {
   readonly next: string | undefined
   /** Further filters of the list. */
   readonly filters?: Readonly<Record<string, string | undefined>>
+  /** The chosen part of what can be listed; empty for everything. */
+  readonly show?: string
+}
+
+/** What a list can be narrowed down to, by name. */
+export interface Narrowing {
+  readonly label: string
+  readonly all: string
+  readonly choices: readonly { readonly value: string; readonly label: string }[]
 }
 
 interface SearchFormProps {
   readonly place: ListPlace
   readonly label: string
+  readonly narrowing?: Narrowing
   /** For a page with no other purpose. */
   readonly autofocus?: boolean
 }
 
-export function SearchForm({ place, label, autofocus = false }: SearchFormProps) {
+export function SearchForm({ place, label, narrowing, autofocus = false }: SearchFormProps) {
   const { common } = useSpeech()
   return (
     <search>
@@ -44,6 +54,16 @@ export function SearchForm({ place, label, autofocus = false }: SearchFormProps)
           />
           {Object.entries(place.filters ?? {}).map(
             ([name, value]) => value && <input type="hidden" name={name} value={value} />,
+          )}
+          {narrowing !== undefined && (
+            <select name="show" aria-label={narrowing.label}>
+              <option value="">{narrowing.all}</option>
+              {narrowing.choices.map(({ value, label }) => (
+                <option value={value} selected={value === place.show}>
+                  {label}
+                </option>
+              ))}
+            </select>
           )}
           <button type="submit" class="secondary">
             <Icon name="search" />
@@ -90,7 +110,14 @@ export function List({
           <a href={place.path}>{common.showAll}</a>
         </p>
       )}
-      {count === 0 && place.search === '' && <p class="empty">{common.nothingYet}</p>}
+      {count === 0 && place.search === '' && (place.show ?? '') !== '' && (
+        <p class="empty">
+          {common.nothingFound} <a href={place.path}>{common.showAll}</a>
+        </p>
+      )}
+      {count === 0 && place.search === '' && (place.show ?? '') === '' && (
+        <p class="empty">{common.nothingYet}</p>
+      )}
       <Pages place={place} />
     </>
   )
@@ -111,10 +138,11 @@ function Pages({ place }: { readonly place: ListPlace }) {
   )
 }
 
-function hrefOf({ path, search, filters = {} }: ListPlace, after: string | undefined): string {
+function hrefOf({ path, search, filters = {}, show = '' }: ListPlace, after: string | undefined): string {
   const query = new URLSearchParams()
   if (search !== '') query.set('name', search)
   for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value)
+  if (show !== '') query.set('show', show)
   if (after !== undefined) query.set('after', after)
   return query.size === 0 ? path : `${path}?${query}`
 }

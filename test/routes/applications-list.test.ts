@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
-import { pathOf, register, registeredOn, registerPath, typed } from '../applications.ts'
+import { carriedTo, pathOf, register, registeredOn, registerPath, typed } from '../applications.ts'
 import type { Browser } from '../browser.ts'
+import { recording, scansOf } from '../plans.ts'
 import { addUser, applySchema, startServer } from '../server.ts'
 
 const { quotas } = parseConfig({ ...env })
@@ -73,20 +74,33 @@ describe('a list of sixty applications', () => {
     expect(keys).toEqual(sorted(keys))
 
     const search = async (name: string) => walk(`/o/applications?name=${encodeURIComponent(name)}`)
-    const starting = (start: string) =>
+    const having = (part: string) =>
       sorted(
-        [...made]
-          .filter(([, name]) => name.normalize('NFKC').toLowerCase().startsWith(start))
-          .map(([id]) => id),
+        [...made].filter(([, name]) => name.normalize('NFKC').toLowerCase().includes(part)).map(([id]) => id),
       )
-    for (const name of ['prefix', ' PREFIX ', 'ｐrefix', 'same name', 's', 'prefix x', 'äh', '100%', '100'])
+    for (const name of [
+      'prefix',
+      ' PREFIX ',
+      'ｐrefix',
+      'same name',
+      's',
+      'prefix x',
+      'äh',
+      '100%',
+      '100',
+      'refix',
+      'name',
+      '%',
+      '_',
+      ' wid',
+    ])
       expect([name, sorted(await search(name))]).toEqual([
         name,
-        starting(name.normalize('NFKC').toLowerCase().trim()),
+        having(name.normalize('NFKC').toLowerCase().trim()),
       ])
-    expect(starting('prefix')).toHaveLength(25)
-    expect(starting('same name')).toHaveLength(30)
-    for (const name of ['%', '_', '*', 'refix', 'name', "'", 'x'.repeat(200)])
+    expect(having('prefix')).toHaveLength(25)
+    expect(having('same name')).toHaveLength(30)
+    for (const name of ['*', "'", 'prefixx', 'x'.repeat(200)])
       expect([name, await search(name)]).toEqual([name, []])
   })
 
@@ -119,7 +133,7 @@ describe('a list of sixty applications', () => {
     const long = Array.from({ length: 27 }, (_, i) => 'ﷺ'.repeat(98 + (i % 3)))
     const made = await registerAll([...long, 'a', '\u{323af}a', 'a\u{323af}'])
     expect(sorted(await walk('/o/applications'))).toEqual(sorted(made.keys()))
-    expect(await walk(`/o/applications?name=${encodeURIComponent('a')}`)).toHaveLength(2)
+    expect(await walk(`/o/applications?name=${encodeURIComponent('a')}`)).toHaveLength(3)
   })
 })
 
@@ -134,4 +148,71 @@ describe('a forged position in the list', () => {
       }
     },
   )
+})
+
+describe('a search of applications', () => {
+  const shownOn = async (query: Record<string, string>) => {
+    const page = await browser.get(`/o/applications?${new URLSearchParams(query)}`)
+    const names = [...page.html.matchAll(/class="cover"[^>]*><bdi>([^<]*)<\/bdi>/g)].map(([, name]) => name)
+    return { page, names }
+  }
+
+  it('finds one by its client ID, and counts what it finds', async () => {
+    const made = await registerAll(['Wiki', 'My wiki', 'Other'])
+    const [id = '', name] = [...made][0] ?? []
+    expect((await shownOn({ name: id })).names).toEqual([name])
+    const found = await shownOn({ name: 'wiki' })
+    expect(found.names).toEqual(['My wiki', 'Wiki'])
+    expect(found.page.text).toContain('2 applications')
+    expect((await shownOn({ name: id.slice(1) })).page.text).toContain('No application is found by')
+  })
+
+  it('is narrowed down, with a search or without, and keeps that on the next page', async () => {
+    await registerAll([...Array.from({ length: 30 }, (_, i) => `Public ${i}`), 'Old'])
+    await register(browser, { name: 'Server public' })
+    await env.DB.prepare("UPDATE clients SET suspended_at = 1 WHERE name IN ('Old', 'Public 3')").run()
+    expect((await shownOn({ show: 'confidential' })).names).toEqual(['Server public'])
+    expect((await shownOn({ show: 'suspended' })).names).toEqual(['Old', 'Public 3'])
+    expect((await shownOn({ show: 'suspended', name: 'publ' })).names).toEqual(['Public 3'])
+    expect((await shownOn({ show: 'trusted' })).page.text).toContain('Nothing matches.')
+    expect((await shownOn({ show: "x' OR 1" })).names).toHaveLength(25)
+    const first = await shownOn({ show: 'public', name: 'public' })
+    expect(first.names).toHaveLength(25)
+    expect(await walk('/o/applications?show=public&name=public')).toHaveLength(30)
+    expect(/<option value="public" selected/.test(first.page.html)).toBe(true)
+  })
+
+  it('looks through two thousand at most, and says so', async () => {
+    await register(browser, { name: 'Needle' })
+    const columns = (
+      await env.DB.prepare("SELECT name FROM pragma_table_info('clients')").all<{ name: string }>()
+    ).results.map(({ name }) => name)
+    const values = columns.map((name) =>
+      name === 'id'
+        ? "printf('many%05d', n)"
+        : name === 'name'
+          ? "printf('Many needle %05d', n)"
+          : name === 'name_key'
+            ? "printf('many needle %05d', n)"
+            : name,
+    )
+    await env.DB.prepare(
+      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2100)
+        INSERT INTO clients (${columns}) SELECT ${values} FROM clients CROSS JOIN numbers
+        WHERE name = 'Needle' AND id NOT LIKE 'many%'`,
+    ).run()
+    await env.DB.prepare("UPDATE clients SET suspended_at = 1 WHERE id = 'many02050'").run()
+    const statements = new Set<string>()
+    const many = startServer({ bindings: { DB: recording(statements) } })
+    browser = carriedTo(many, browser)
+    const found = await shownOn({ name: 'needle' })
+    expect(found.names).toEqual(['Needle'])
+    expect(found.page.text).toContain('these begin with it')
+    // The one that is suspended is beyond what the first page looks through.
+    const first = await shownOn({ show: 'suspended' })
+    expect(first.names).toEqual([])
+    const next = /href="([^"]+)" rel="next"/.exec(first.page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect((await browser.get(next)).text).toContain('Many needle 02050')
+    expect(await scansOf([...statements].filter((sql) => sql.includes('clients')))).toEqual([])
+  })
 })

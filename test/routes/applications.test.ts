@@ -438,7 +438,7 @@ describe('deleting', () => {
       expect((await ada.get(pathOf(doomed, page))).status).toBe(404)
     }
     expect((await ada.get(authorizePath(doomed))).text).toContain('Unknown application')
-    expect((await ada.get('/o/applications?name=doomed')).text).toContain('No name starts with')
+    expect((await ada.get('/o/applications?name=doomed')).text).toContain('No application is found by')
     for (const table of ['client_secrets', 'client_origins', 'consents', 'authorizations']) {
       expect([table, await count(`${table} WHERE client_id = ?`, doomed.client.id)]).toEqual([table, 0])
     }

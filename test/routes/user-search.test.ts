@@ -77,6 +77,23 @@ describe('the search of people', () => {
     }
   })
 
+  it('is narrowed down, with a search or without', async () => {
+    const marta = await addPerson('marta')
+    await addPerson('martin')
+    await DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(marta.id).run()
+    const shown = async (query: Record<string, string>) =>
+      namesOn(await root.get(`/admin/users?${new URLSearchParams(query)}`))
+    expect(await shown({ show: 'suspended' })).toEqual(['marta'])
+    expect(await shown({ show: 'suspended', name: 'art' })).toEqual(['marta'])
+    expect(await shown({ show: 'staff' })).toEqual(['root'])
+    expect(await shown({ show: 'staff', name: 'art' })).toEqual([])
+    expect(await shown({ show: 'one-factor', name: 'art' })).toEqual(['marta', 'martin'])
+    await DB.prepare('UPDATE users SET email_verified_at = 1 WHERE username_key = ?').bind('martin').run()
+    expect(await shown({ show: 'unverified', name: 'art' })).toEqual(['marta'])
+    expect(await shown({ show: "' OR 1=1 --", name: 'art' })).toEqual(['marta', 'martin'])
+    expect((await root.get('/admin/users?show=suspended')).text).toContain('1 person')
+  })
+
   it('treats one and two letters as the beginning of a word', async () => {
     await addPerson('quincy', { name: 'Zed Qvist' })
     for (const typed of ['q', 'Q', 'qu', 'ze', 'qv']) expect(await found(typed)).toEqual(['quincy'])

@@ -1,8 +1,9 @@
 import type { Context } from '../../http/context.ts'
-import { pageSize, readPlace } from '../../http/list-page.ts'
+import { pageSize, readPlace, readShow } from '../../http/list-page.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { requireSession } from '../../http/sign-in/require-session.ts'
-import { listClients } from '../../store/clients/lists.ts'
+import { clientFilters } from '../../rules/clients/filter.ts'
+import { searchClients } from '../../store/clients/search.ts'
 import { read } from '../../store/database.ts'
 import { ApplicationListPage } from '../../ui/application-list.tsx'
 
@@ -13,16 +14,20 @@ export async function get(c: Context<'applications'>): Promise<Response> {
   const { id, role } = session.user
   const seesAll = role === 'administrator'
   const { search, after } = readPlace(c)
+  const show = readShow(c, clientFilters)
   const { clients } = await read(c.env.DB, {
-    clients: listClients(c.env.DB, { ownerId: seesAll ? undefined : id }, search, after, pageSize),
+    clients: searchClients(c.env.DB, { ownerId: seesAll ? undefined : id, search, show, after }, pageSize),
   })
   return showPage(
     c,
     <ApplicationListPage
       site={siteFor(c, session)}
       title={c.var.messages.layout.applications}
-      place={{ path: c.var.paths.applications, search, after, next: clients.next }}
-      items={clients.items}
+      place={{ path: c.var.paths.applications, search, after, next: clients.page.next, show: show ?? '' }}
+      filters={clientFilters}
+      counted={clients.counted}
+      isByBeginning={clients.isByBeginning}
+      items={clients.page.items}
       showOwner={seesAll}
     />,
   )

@@ -1,9 +1,10 @@
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace } from '../../../http/list-page.ts'
+import { pageSize, readPlace, readShow } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
+import { clientFilters } from '../../../rules/clients/filter.ts'
 import { countWaitingClients } from '../../../store/clients/approval.ts'
-import { listClients } from '../../../store/clients/lists.ts'
+import { searchClients } from '../../../store/clients/search.ts'
 import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
 
@@ -17,8 +18,9 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
   const owner = c.req.query('owner') || undefined
   const waiting = c.req.query('approval') === 'waiting'
   const { DB } = c.env
+  const show = readShow(c, clientFilters)
   const { clients, waits } = await read(DB, {
-    clients: listClients(DB, { ownerId: owner, waiting }, search, after, pageSize),
+    clients: searchClients(DB, { ownerId: owner, waiting, search, show, after }, pageSize),
     waits: countWaitingClients(DB, countedUpTo + 1),
   })
   const { paths, messages } = c.var
@@ -30,8 +32,18 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
     <ApplicationListPage
       site={site}
       title={site.texts.admin.applications.title}
-      place={{ path: paths.adminApplications, search, after, next: clients.next, filters }}
-      items={clients.items}
+      place={{
+        path: paths.adminApplications,
+        search,
+        after,
+        next: clients.page.next,
+        filters,
+        show: show ?? '',
+      }}
+      filters={clientFilters}
+      counted={clients.counted}
+      isByBeginning={clients.isByBeginning}
+      items={clients.page.items}
       showOwner
       queue={{
         count: waits,

@@ -1,4 +1,4 @@
-import type { ListedUser } from '../../../store/people/user-search.ts'
+import { type ListedUser, userFilters } from '../../../store/people/user-search.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
@@ -34,7 +34,15 @@ export function UsersPage({ site, place, users, counted, most, deleted }: UsersP
         )}
       </div>
       {deleted && <Done>{site.texts.admin.deleteUser.done}</Done>}
-      <SearchForm place={place} label={t.find} />
+      <SearchForm
+        place={place}
+        label={t.find}
+        narrowing={{
+          label: t.show,
+          all: t.everybody,
+          choices: userFilters.map((value) => ({ value, label: t.filters[value] })),
+        }}
+      />
       {counted !== undefined && (
         <p class="hint">
           {countText(site.language, t.counted, counted, { count: writeCount(counted, most, site.language) })}{' '}

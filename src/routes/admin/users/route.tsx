@@ -1,9 +1,9 @@
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace } from '../../../http/list-page.ts'
+import { pageSize, readPlace, readShow } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
-import { listUsers, mostCounted } from '../../../store/people/user-search.ts'
+import { listUsers, mostCounted, userFilters } from '../../../store/people/user-search.ts'
 import { UsersPage } from './page.tsx'
 
 /** GET /admin/users: name, after. */
@@ -11,9 +11,10 @@ export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { search, after } = readPlace(c)
-  const { found } = await read(c.env.DB, { found: listUsers(c.env.DB, search, after, pageSize) })
+  const show = readShow(c, userFilters)
+  const { found } = await read(c.env.DB, { found: listUsers(c.env.DB, search, after, pageSize, show) })
   const { items, next } = found.page
-  const place = { path: c.var.paths.adminUsers, search, after, next }
+  const place = { path: c.var.paths.adminUsers, search, after, next, show: show ?? '' }
   return showPage(
     c,
     <UsersPage
