@@ -21,6 +21,9 @@ import * as admin from '../routes/admin/route.tsx'
 import * as deleteScope from '../routes/admin/scopes/delete/route.tsx'
 import * as adminScopes from '../routes/admin/scopes/route.tsx'
 import { newScope, scope } from '../routes/admin/scopes/scope/route.tsx'
+import * as deleteServer from '../routes/admin/servers/delete/route.tsx'
+import * as adminServers from '../routes/admin/servers/route.tsx'
+import { newServer, server } from '../routes/admin/servers/server/route.tsx'
 import * as adminSettings from '../routes/admin/settings/route.tsx'
 import * as endUserAccess from '../routes/admin/users/applications/end/route.tsx'
 import * as userClaims from '../routes/admin/users/claims/route.tsx'
@@ -67,6 +70,10 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.newApi, proven('administer'), ['admin', 'problems'], newApi),
     page(paths.adminApi(':key'), proven('administer'), ['admin', 'problems'], api),
     page(paths.deleteApi(':key'), proven('administer'), ['admin'], deleteApi),
+    page(paths.adminServers, permitted('see'), ['admin'], adminServers),
+    page(paths.newServer, proven('administer'), ['admin', 'problems'], newServer),
+    page(paths.adminServer(':key'), proven('administer'), ['admin', 'problems'], server),
+    page(paths.deleteServer(':key'), proven('administer'), ['admin'], deleteServer),
     page(paths.adminScopes, permitted('see'), ['admin'], adminScopes),
     page(paths.newScope, proven('administer'), ['admin', 'problems'], newScope),
     page(paths.adminScope(':key'), proven('administer'), ['admin', 'problems'], scope),

@@ -46,6 +46,7 @@ export function partsOf({
       { href: paths.adminUsers, name: t.users },
       { href: paths.adminApplications, name: t.applications },
       { href: paths.adminApis, name: t.apis },
+      { href: paths.adminServers, name: t.servers },
       { href: paths.adminScopes, name: t.scopes },
       { href: paths.adminKeys, name: t.keys },
       { href: paths.adminAudit, name: t.audit },

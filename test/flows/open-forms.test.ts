@@ -82,6 +82,10 @@ beforeAll(async () => {
       `INSERT INTO resources (identifier, name, created_at) VALUES ('https://api.example', 'API', 0)`,
     ),
     env.DB.prepare(
+      `INSERT INTO other_servers (issuer, name, user_field, user_claim, assertion_scope, created_at)
+       VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 0)`,
+    ),
+    env.DB.prepare(
       `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
        VALUES ('invited', 'x', 'guest@example.com', 1, ?, ?, ?)`,
     ).bind(admin.id, startedAt, startedAt + 1000),
@@ -101,7 +105,16 @@ beforeAll(async () => {
       .replace(':alg', 'ES256')
       .replace(':kid', `${kid}`)
       .replace(':id', route.includes('passkeys') ? `${passkey}` : 'invited')
-      .replace(':key', key(route.startsWith('/admin/apis') ? 'https://api.example' : 'write'))
+      .replace(
+        ':key',
+        key(
+          route.startsWith('/admin/apis')
+            ? 'https://api.example'
+            : route.startsWith('/admin/servers')
+              ? 'https://acme.example'
+              : 'write',
+        ),
+      )
 
   const visitor = server.browser()
   for (let i = 0; i < 5; i++)

@@ -426,3 +426,87 @@ it('is in the metadata', async () => {
     identity_chaining_requested_token_types_supported: [identityAssertionType],
   })
 })
+
+describe('administrators register another server', () => {
+  const typed = {
+    issuer: 'https://idp.example',
+    name: 'Company',
+    jwks_uri: 'https://idp.example/jwks',
+    audience: 'https://api.shop',
+    user_field: 'email',
+    assertion_scope: 'chat:read',
+  }
+  const path = (issuer: string, rest = '') =>
+    `/admin/servers/${Buffer.from(issuer).toString('base64url')}${rest}`
+  let root: Browser
+
+  beforeEach(async () => {
+    root = await server.signedIn(await addUser(`root${people++}`, 'administrator'))
+  })
+  const send = async (url: string, fields: Record<string, string>) => (await root.get(url)).submit(fields)
+  const rows = async (table: string) =>
+    (await env.DB.prepare(`SELECT * FROM ${table} WHERE issuer = 'https://idp.example'`).all()).results
+  const events = async (type: string) =>
+    (await env.DB.prepare('SELECT detail FROM audit_events WHERE type = ?').bind(type).all()).results
+
+  it('with the applications that may use it, and change and delete it', async () => {
+    const { id } = shop.client
+    const lists = { accepted: id, asserted: `${id} shop-there` }
+    expect((await send('/admin/servers/new', { ...typed, ...lists })).status).toBe(303)
+    expect((await root.get('/admin/servers')).text).toContain('https://idp.example')
+    expect(await rows('other_servers')).toEqual([
+      {
+        ...{ issuer: 'https://idp.example', name: 'Company', jwks_uri: 'https://idp.example/jwks' },
+        ...{ audience: 'https://api.shop', user_field: 'email', user_claim: 'email' },
+        ...{ assertion_scope: 'chat:read', created_at: expect.any(Number) },
+      },
+    ])
+    expect(await rows('other_server_clients')).toEqual([{ issuer: 'https://idp.example', client_id: id }])
+    expect(await rows('assertion_clients')).toMatchObject([{ client_id: id, known_as: 'shop-there' }])
+    const page = await root.get(path('https://idp.example'))
+    expect(page.text).toContain(`${id} shop-there`)
+    expect((await page.submit({ name: 'Firm', asserted: id })).status).toBe(303)
+    expect(await rows('assertion_clients')).toMatchObject([{ client_id: id, known_as: id }])
+    expect((await send(path('https://idp.example', '/delete'), {})).status).toBe(303)
+    for (const table of ['other_servers', 'other_server_clients', 'assertion_clients'])
+      expect(await rows(table)).toEqual([])
+    expect(await events('server_saved')).toHaveLength(2)
+    expect(await events('server_deleted')).toEqual([{ detail: 'https://idp.example' }])
+  })
+
+  it.each<readonly [string, Record<string, string>, string]>([
+    ['this server itself', { issuer }, 'issuer'],
+    ['one without https', { issuer: 'http://idp.example' }, 'issuer'],
+    ['one that is there', { issuer: acme }, 'issuer'],
+    ['keys on a private network', { jwks_uri: 'https://10.0.0.1/jwks' }, 'jwks_uri'],
+    ['applications without keys', { jwks_uri: '', accepted: 'x' }, 'jwks_uri'],
+    ['no name', { name: '' }, 'name'],
+    ['an unknown application', { accepted: 'nobody' }, 'accepted'],
+    ['an unknown application there', { asserted: 'nobody there' }, 'asserted'],
+    ['a scope that is none', { assertion_scope: 'a"b' }, 'assertion_scope'],
+    ['another way to find people', { user_field: 'phone' }, 'user_field'],
+  ])('never %s', async (_, fields, field) => {
+    const page = await send('/admin/servers/new', { ...typed, ...fields })
+    expect(page.status).toBe(400)
+    expect(page.html).toContain(`href="#${field}"`)
+    expect(await rows('other_servers')).toEqual([])
+  })
+
+  it.each<readonly [string, () => Promise<unknown>]>([
+    ['the server is deleted', () => send(path(acme, '/delete'), {})],
+    ['the application is taken off its list', () => send(path(acme), { accepted: '' })],
+    ['its keys are taken away', () => send(path(acme), { jwks_uri: '', accepted: '' })],
+  ])('what rests on its word ends when %s, and stays ended', async (_, end) => {
+    const token = await issuedBy(exchange(await signed(ofApi)))
+    const { authorization_id } = claimsOf(token)
+    await send(path(acme), { name: 'Acme and others' })
+    expect(await introspect(server, shop, token)).toMatchObject({ active: true })
+    await end()
+    expect(await introspect(server, shop, token)).toEqual({ active: false })
+    expect(
+      await env.DB.prepare('SELECT end_reason FROM authorizations WHERE id = ?')
+        .bind(authorization_id)
+        .first('end_reason'),
+    ).toBe('server_not_trusted')
+  })
+})

@@ -25,6 +25,12 @@ const posts = [
   ),
 ].sort()
 
+/** What the pages of one thing are about. */
+const keys: Readonly<Record<string, string>> = {
+  apis: 'https://api.example',
+  servers: 'https://acme.example',
+}
+
 interface Sent {
   /** The input for the page's form; `{ada}` is the username of the person concerned. */
   readonly fields: Record<string, string>
@@ -49,6 +55,9 @@ const sent: Readonly<Record<string, Sent>> = {
   '/admin/invitations/:id/withdrawal': { fields: {}, page: '/admin/invitations' },
   '/admin/keys/:alg/rotation': { fields: {} },
   '/admin/keys/:kid/withdrawal': { fields: {} },
+  '/admin/servers/new': { fields: { issuer: 'https://new.example', name: 'New' } },
+  '/admin/servers/:key': { fields: { name: 'Other' } },
+  '/admin/servers/:key/delete': { fields: {} },
   '/admin/scopes/new': { fields: { name: 'files:read', description: 'See files' } },
   '/admin/scopes/:key': { fields: { description: 'Changed' } },
   '/admin/scopes/:key/delete': { fields: {} },
@@ -103,12 +112,17 @@ beforeEach(async () => {
   const [subject = ''] = subjectsOfAccount(nameKey(ada.username), ada.id)
   await env.DB.batch([
     env.DB.prepare('DELETE FROM resources'),
+    env.DB.prepare('DELETE FROM other_servers'),
     env.DB.prepare('DELETE FROM invitations'),
     env.DB.prepare(`DELETE FROM scopes WHERE name LIKE '%:read'`),
     env.DB.prepare(`INSERT OR IGNORE INTO scopes (name, description) VALUES ('pay', 'Pay')`),
     env.DB.prepare(`DELETE FROM users WHERE username = 'newcomer'`),
     env.DB.prepare(
       `INSERT INTO resources (identifier, name, created_at) VALUES ('https://api.example', 'API', 0)`,
+    ),
+    env.DB.prepare(
+      `INSERT INTO other_servers (issuer, name, user_field, user_claim, assertion_scope, created_at)
+       VALUES ('https://acme.example', 'Acme', 'id', 'sub', '', 0)`,
     ),
     env.DB.prepare(
       `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at)
@@ -136,7 +150,7 @@ beforeEach(async () => {
       .replace(':alg', 'ES256')
       .replace(':kid', `${kid}`)
       .replace(':id', 'invited')
-      .replace(':key', route.startsWith('/admin/apis') ? key('https://api.example') : key('pay'))
+      .replace(':key', key(keys[route.split('/')[2] ?? ''] ?? 'pay'))
 })
 
 /** Mails are sent, and events are sealed, after the act. */

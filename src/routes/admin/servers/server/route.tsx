@@ -1,0 +1,95 @@
+import { saveOtherServer } from '../../../../acts/clients/other-servers.ts'
+import { type Context, pathWith } from '../../../../http/context.ts'
+import { showPage, siteFor } from '../../../../http/pages.tsx'
+import { sayAll } from '../../../../http/problems.ts'
+import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
+import { showNothing } from '../../../../http/sign-in/require-session.ts'
+import { makeAttempt } from '../../../../secrets/form-key.ts'
+import { findOtherServer, listServerClients } from '../../../../store/clients/other-servers.ts'
+import { read } from '../../../../store/database.ts'
+import type { Session } from '../../../../store/sign-in/sessions.ts'
+import type { Problem } from '../../../../ui/forms/fields.tsx'
+import { nameOf, pathKey } from '../../path-key.ts'
+import {
+  parseServerForm,
+  readServerForm,
+  type ServerForm,
+  serverFields,
+  serverForm,
+  unknownClients,
+} from '../form.ts'
+import { ServerPage } from './page.tsx'
+
+type AdminContext = Context<'admin' | 'problems'>
+
+/** /admin/servers/new */
+export const newServer = asking({
+  kept: serverFields,
+  ask: askNew,
+  act: (c, form) => save(c, form, undefined),
+})
+
+/** /admin/servers/{key} */
+export const server = asking({ kept: serverFields, ask, act: (c, form) => save(c, form, keyOf(c)) })
+
+function askNew(c: AdminContext, session: Session, { typed, problem }: Shown) {
+  const form = readServerForm(typed ?? new URLSearchParams(), undefined)
+  return show(c, session, form, undefined, problemsOf(problem))
+}
+
+async function ask(c: AdminContext, session: Session, { typed, problem }: Shown) {
+  const { DB } = c.env
+  const issuer = keyOf(c)
+  const { server, accepted, asserted } = await read(DB, {
+    server: findOtherServer(DB, issuer),
+    ...listServerClients(DB, issuer),
+  })
+  if (server === undefined) return showNothing(c, session)
+  const form =
+    typed === undefined ? serverForm({ server, accepted, asserted }) : readServerForm(typed, issuer)
+  return show(c, session, form, issuer, problemsOf(problem))
+}
+
+function problemsOf(problem: string | undefined): readonly Problem[] {
+  return problem === undefined ? [] : [{ field: 'name', text: problem }]
+}
+
+function keyOf(c: Context): string {
+  return nameOf(c.req.param('key'))
+}
+
+/** `known` undefined: a new one. */
+async function save(c: AdminContext, form: OwnForm, known: string | undefined): Promise<Response> {
+  const { session, pairs } = form
+  const typed = readServerForm(pairs, known)
+  const parsed = parseServerForm(typed, c.var.issuer)
+  if ('problems' in parsed) return show(c, session, typed, known, sayAll(c, parsed.problems))
+  const outcome = await saveOtherServer(doingOf(c, form), parsed, known === undefined)
+  if (typeof outcome === 'object') {
+    const text = siteFor(c, session).texts.admin.server.taken
+    const taken = outcome.isTaken ? [{ field: 'issuer', text }] : []
+    return show(c, session, typed, known, [...taken, ...sayAll(c, unknownClients(outcome.unknown))])
+  }
+  return outcome === 'saved'
+    ? c.redirect(pathWith(c.var.paths.adminServers, { saved: '' }), 303)
+    : showNothing(c, session)
+}
+
+function show(
+  c: Context<'admin'>,
+  session: Session,
+  form: ServerForm,
+  known: string | undefined,
+  problems: readonly Problem[],
+) {
+  const page = (
+    <ServerPage
+      site={siteFor(c, session)}
+      serverKey={known === undefined ? undefined : pathKey(known)}
+      form={form}
+      attempt={makeAttempt()}
+      problems={problems}
+    />
+  )
+  return showPage(c, page, problems.length === 0 ? 200 : 400)
+}
