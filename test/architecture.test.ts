@@ -184,6 +184,14 @@ describe('the layout', () => {
     expect(noting.filter((file) => !isIn(file, 'acts') && !isIn(file, 'store'))).toEqual([])
   })
 
+  it('keeps events out of routes, and writes out of the pages of accounts, applications and administration', () => {
+    const event = /\b(note|count|insert\w*)Event\(/
+    expect(files.filter((file) => isIn(file, 'routes') && event.test(sources[file] ?? ''))).toEqual([])
+    const acting = files.filter((file) => /^routes\/(account|applications|admin)\//.test(file))
+    expect(acting.length).toBeGreaterThan(100)
+    expect(acting.filter((file) => /\bwrite\(/.test(sources[file] ?? ''))).toEqual([])
+  })
+
   it('sends requests in one file only: acts/outgoing.ts checks what may be called', () => {
     // A method with that name (`ASSETS.fetch`, the Worker's own) is something else.
     const network = /(?<![.\w])fetch\(|globalThis|createRemoteJWKSet|cloudflare:sockets|WebSocket|EventSource/

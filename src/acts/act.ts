@@ -20,6 +20,9 @@ export interface Doing {
   readonly now: Seconds
 }
 
+/** An act without a form: by a program, or by a person who follows a link. */
+export type Formless = Omit<Doing, 'act'>
+
 /** An administrative act, as the audit log records it. */
 export interface AdminEvent {
   readonly type: AuditEventType

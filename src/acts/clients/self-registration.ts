@@ -15,15 +15,12 @@ import {
 } from '../../store/clients/registrations.ts'
 import { write } from '../../store/database.ts'
 import type { SecretHash } from '../../values/secret.ts'
-import type { Doing } from '../act.ts'
+import type { Formless } from '../act.ts'
 import { forgetFirst } from '../tokens/forget-first.ts'
-
-/** A client's request: no person is involved. */
-type Asking = Omit<Doing, 'act'>
 
 /** RFC 7591 §3. Undefined: `mostOfNetwork` registered from there since yesterday, or there are too many unused ones. */
 export async function registerItself(
-  { db, reference, now }: Asking,
+  { db, reference, now }: Formless,
   registered: NewRegistration,
   mostOfNetwork: number,
 ): Promise<Client | undefined> {
@@ -45,7 +42,7 @@ export async function registerItself(
  * read. Undefined: it was deleted.
  */
 export async function changeRegistration(
-  { db, reference, now }: Asking,
+  { db, reference, now }: Formless,
   changed: ChangedRegistration,
 ): Promise<Client | undefined> {
   const { before, client, accessToken } = changed
@@ -66,7 +63,7 @@ export async function changeRegistration(
  * continues.
  */
 export async function endRegistration(
-  { db, reference, now }: Asking,
+  { db, reference, now }: Formless,
   clientId: string,
   accessToken: SecretHash<'registration'>,
   plan: Plan,

@@ -84,6 +84,11 @@ export async function issueCode(
   return isWritten ? code : undefined
 }
 
+/** The person refused: a request that the client pushed is completed by that, too. */
+export async function completeRefused(db: D1Database, pushed: RequestUriHash): Promise<void> {
+  await write(db, [deletePushedRequest(db, pushed, always)], {})
+}
+
 /** One of this many authorizations of one person and client checks for those over the limit. */
 const lookEvery = 50
 

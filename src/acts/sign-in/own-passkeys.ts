@@ -2,11 +2,13 @@ import type { Challenge } from '../../secrets/passkey-challenge.ts'
 import { holds, write } from '../../store/database.ts'
 import {
   deletePasskey,
+  findPasskey,
   hasPasskey,
   insertPasskey,
   isNotLastWay,
   type NewPasskey,
   type PasskeyRules,
+  updatePasskeyName,
 } from '../../store/sign-in/passkeys.ts'
 import { challengeIsMine, claimChallenge } from '../../store/sign-in/used-challenges.ts'
 import { and } from '../../store/sql.ts'
@@ -45,4 +47,17 @@ export async function removePasskey(doing: Doing, id: string): Promise<boolean> 
     { isStill: holds(db, hasPasskey(userId, id)) },
   )
   return !isStill
+}
+
+/** Of two names the one saved last is kept. False: the person has no such passkey. */
+export async function renamePasskey(
+  db: D1Database,
+  userId: string,
+  id: string,
+  name: string,
+): Promise<boolean> {
+  const { passkey } = await write(db, [updatePasskeyName(db, userId, id, name)], {
+    passkey: findPasskey(db, userId, id),
+  })
+  return passkey !== undefined
 }

@@ -1,6 +1,6 @@
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
 import { noteEvent } from '../../store/audit-events.ts'
-import type { Write } from '../../store/database.ts'
+import { type Write, write } from '../../store/database.ts'
 import { replaceMailToken } from '../../store/people/mail-tokens.ts'
 import type { ProvenOwner } from '../../store/people/users.ts'
 import { chooseLanguage } from '../../values/language.ts'
@@ -58,4 +58,11 @@ export function makeEmailLink(c: Context, claimed: ClaimedEmail): EmailLink {
       }
     },
   }
+}
+
+/** The link by itself, for somebody who has an account. */
+export async function mailEmailLink(c: Context, claimed: ClaimedEmail): Promise<void> {
+  const link = makeEmailLink(c, claimed)
+  await write(c.env.DB, link.writes, {})
+  link.send()
 }

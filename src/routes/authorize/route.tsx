@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { issueCode } from '../../acts/requests/issue-code.ts'
+import { completeRefused, issueCode } from '../../acts/requests/issue-code.ts'
 import { findLookalike } from '../../http/clients/lookalike.ts'
 import { findClientNow, type Unpublished } from '../../http/clients/metadata-document.ts'
 import { type Context, pathWith } from '../../http/context.ts'
@@ -22,10 +22,7 @@ import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts
 import { needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { shownMark, wasShown } from '../../secrets/shown.ts'
-import { write } from '../../store/database.ts'
-import { deletePushedRequest, type RequestUriHash } from '../../store/requests/pushed-requests.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
-import { always } from '../../store/sql.ts'
 import { ApprovalPage } from './approval-page.tsx'
 import { type CheckedRequest, checkAuthorizationRequest, findDestination } from './check-request.ts'
 import { ConsentPage } from './consent-page.tsx'
@@ -146,7 +143,7 @@ async function dispatch(
     case 'consent':
       return askConsent(c, facts, client, destination, checked, changed, notice)
     case 'refuse':
-      if (decision === 'cancel' && pushed !== undefined) await forgetPushed(c, pushed)
+      if (decision === 'cancel' && pushed !== undefined) await completeRefused(DB, pushed)
       return refuseRequest(step.refusal)
     case 'issue': {
       const issuing = {
@@ -234,10 +231,4 @@ function redirectToClient(
     status: 303,
     headers: { Location: way.location, 'Cache-Control': 'no-store' },
   })
-}
-
-/** The person refused: the pushed request is completed. */
-async function forgetPushed(c: Context, pushed: RequestUriHash): Promise<void> {
-  const { DB } = c.env
-  await write(DB, [deletePushedRequest(DB, pushed, always)], {})
 }

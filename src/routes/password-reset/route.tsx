@@ -1,3 +1,4 @@
+import { offerReset } from '../../acts/sign-in/reset-password.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm } from '../../http/form-token.ts'
@@ -8,12 +9,9 @@ import { canMail, sendMail } from '../../http/people/mailer.ts'
 import { refuseWithoutMail } from '../../http/people/without-mail.ts'
 import { knownBrowserOf } from '../../http/sign-in/known-browser.ts'
 import { waitNotice } from '../../http/sign-in/password-try.ts'
-import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
-import { noteEvent } from '../../store/audit-events.ts'
-import { read, write } from '../../store/database.ts'
-import { replaceMailToken } from '../../store/people/mail-tokens.ts'
+import { hashSecret, makeSecret } from '../../secrets/secret.ts'
+import { read } from '../../store/database.ts'
 import { findUserToMail } from '../../store/people/users.ts'
-import { always } from '../../store/sql.ts'
 import { PasswordResetPage } from './page.tsx'
 
 /** GET /password-reset */
@@ -45,20 +43,11 @@ export async function post(c: Context<'start'>): Promise<Response> {
   // The newest link in the mailbox still works, even if somebody else requested it.
   if (fullUntil > now) return c.redirect(paths.passwordResetSent, 303)
 
-  // For an unknown account the same statements run, and change nothing.
-  const { id: userId, email } = found ?? { id: '', email: '' }
   const secret = makeSecret('mail')
-  const token = { hash: hashSecret(secret), purpose: 'password_reset', userId, email } as const
-  const event = {
-    id: randomText(16),
-    type: 'password_reset_requested',
-    reference,
-    userId: found?.id,
-  } as const
-  await write(DB, [...replaceMailToken(DB, token, now), ...noteEvent(DB, event, now, always, 1)], {})
+  await offerReset({ db: DB, reference, now }, found, hashSecret(secret))
   if (found !== undefined) {
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
-    const { username, languages } = found
+    const { id: userId, email, username, languages } = found
     sendMail(c, email, { name: 'passwordReset', username, url }, { userId, languages })
   }
   return c.redirect(paths.passwordResetSent, 303)

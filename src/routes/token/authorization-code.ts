@@ -1,14 +1,12 @@
+import { endMisused } from '../../acts/tokens/end-misused.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { checkCode } from '../../rules/tokens/check-code.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
-import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
-import { noteEvent } from '../../store/audit-events.ts'
-import { write } from '../../store/database.ts'
+import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import type { Living } from '../../store/requests/resources.ts'
-import { endAuthorization } from '../../store/tokens/authorizations.ts'
 import { findCodeCopy } from '../../store/tokens/code-copies.ts'
 import { findCodeFacts } from '../../store/tokens/facts.ts'
 import type { SecretHash } from '../../values/secret.ts'
@@ -67,14 +65,8 @@ function checkTokenRequest(
 }
 
 /** RFC 6749 §4.1.2: the client presents a used code, so another party may have used it. Everything issued for it is revoked. */
-async function endReplayed(
-  { db, now, reference }: TokenServer,
-  { authorizationId, userId, clientId }: CodeGrant,
-): Promise<Refusal> {
-  const id = randomText(16)
-  const event = { id, type: 'code_replayed', reference, userId, clientId, detail: authorizationId } as const
-  const end = endAuthorization(db, authorizationId, 'code_replayed', now)
-  await write(db, [end, ...noteEvent(db, event, now)], {})
+async function endReplayed(server: TokenServer, found: CodeGrant): Promise<Refusal> {
+  await endMisused(server, found, 'code_replayed')
   return refuse('invalid_grant', 'The code was already used, so the tokens issued for it have been revoked')
 }
 

@@ -1,3 +1,4 @@
+import { endMisused } from '../../acts/tokens/end-misused.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
@@ -13,7 +14,6 @@ import {
   successorOf,
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
-import { noteEvent } from '../../store/audit-events.ts'
 import { read, write } from '../../store/database.ts'
 import { endAuthorization, rotateRefreshToken } from '../../store/tokens/authorizations.ts'
 import { findRefreshFacts } from '../../store/tokens/facts.ts'
@@ -77,7 +77,7 @@ async function refresh(
     case 'refuse':
       return verdict.refusal
     case 'reused':
-      await endReused(server, family)
+      await endMisused(server, family, 'refresh_token_reused')
       return refuse(
         'invalid_grant',
         'The refresh token was already used, so every token of its authorization has been revoked',
@@ -101,7 +101,7 @@ async function endEmpty(
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
   const verdict = checkRefresh(family, hashSecret(token.secret), client.id, lifetimes, now)
   if (verdict.verdict === 'refuse') return verdict.refusal
-  if (verdict.verdict === 'reused') await endReused(server, family)
+  if (verdict.verdict === 'reused') await endMisused(server, family, 'refresh_token_reused')
   else await write(db, [endAuthorization(db, family.authorizationId, 'nothing_left', now)], {})
   return refuse(
     'invalid_grant',
@@ -130,22 +130,6 @@ async function rotate(
   if (isRotated) return { ...family, current: next.hash, previous: presented, salt, rotatedAt: now }
   const { after } = await read(db, { after: findRefreshFacts(db, authorizationId) })
   return after?.family ?? { ...family, endedAt: now }
-}
-
-/** RFC 9700 §4.14.2: two parties have tokens of this family, and nobody can tell which one stole it. */
-async function endReused({ db, now, reference }: TokenServer, family: RefreshFamily): Promise<void> {
-  const { authorizationId, clientId, userId } = family
-  const id = randomText(16)
-  const event = {
-    id,
-    type: 'refresh_token_reused',
-    reference,
-    userId,
-    clientId,
-    detail: authorizationId,
-  } as const
-  const end = endAuthorization(db, authorizationId, 'refresh_token_reused', now)
-  await write(db, [end, ...noteEvent(db, event, now)], {})
 }
 
 function invalid(reason: string): Refusal {

@@ -1,9 +1,9 @@
-import { saveUnprovenEmail } from '../../../acts/people/own-profile.ts'
+import { saveUnprovenEmail } from '../../../acts/people/own-email.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
 import { keptField } from '../../../http/kept-fields.ts'
 import { staleForm } from '../../../http/own-form.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
-import { makeEmailLink } from '../../../http/people/email-link.ts'
+import { mailEmailLink } from '../../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../../http/people/mail-try.ts'
 import { canMail } from '../../../http/people/mailer.ts'
 import { say } from '../../../http/problems.ts'
@@ -12,7 +12,7 @@ import { waitNotice } from '../../../http/sign-in/password-try.ts'
 import { receiveForm, requireSession } from '../../../http/sign-in/require-session.ts'
 import { checkEmail } from '../../../rules/people/person.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
-import { read, write } from '../../../store/database.ts'
+import { read } from '../../../store/database.ts'
 import { findEmailState } from '../../../store/people/email-changes.ts'
 import { findProvenOwner } from '../../../store/people/users.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
@@ -53,9 +53,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
   )
   const notice = waitNotice(c, Math.max(locks.lockedUntil, locks.fullUntil))
   if (notice !== undefined) return show(c, session, { typed, problem: notice, status: 429 })
-  const link = makeEmailLink(c, { userId, username, email, why: { before }, owner: found.owner })
-  await write(DB, link.writes, {})
-  link.send()
+  await mailEmailLink(c, { userId, username, email, why: { before }, owner: found.owner })
   return c.redirect(pathWith(paths.accountEmail, { sent: '' }), 303)
 }
 

@@ -1,8 +1,7 @@
+import { noteExport } from '../../../acts/people/own-profile.ts'
 import type { Context } from '../../../http/context.ts'
 import { readForViewer, stepUp } from '../../../http/sign-in/require-session.ts'
-import { randomText } from '../../../secrets/secret.ts'
-import { noteEvent } from '../../../store/audit-events.ts'
-import { type Page, read, write } from '../../../store/database.ts'
+import { type Page, read } from '../../../store/database.ts'
 import { type Exported, type ExportedList, exportedLists } from '../../../store/people/account-export.ts'
 import { findKeptLanguage } from '../../../store/people/languages.ts'
 import { findClaimsSubject } from '../../../store/people/profiles.ts'
@@ -27,8 +26,7 @@ export async function get(c: Context): Promise<Response> {
   const { id, role, createdAt } = session.user
   const account = { sub: id, role, created_at: createdAt, language: found.language, ...found.subject }
   const { now, reference } = c.var
-  const event = { id: randomText(16), type: 'account_exported', reference, userId: id } as const
-  await write(c.env.DB, noteEvent(c.env.DB, event, now), {})
+  await noteExport({ db: c.env.DB, reference, now }, id)
   const parts = writeExport(c.env.DB, id, { exported_at: c.var.now, issuer: c.var.issuer, account })
   c.header('Content-Type', 'application/json; charset=utf-8')
   c.header('Content-Disposition', 'attachment; filename="account.json"')

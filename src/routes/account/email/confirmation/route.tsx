@@ -1,3 +1,4 @@
+import { confirmOwnEmail } from '../../../../acts/people/own-email.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
 import { readPageForm } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
@@ -7,10 +8,8 @@ import { requireSession } from '../../../../http/sign-in/require-session.ts'
 import type { MailPurpose } from '../../../../rules/people/mail.ts'
 import { lacksFactor } from '../../../../rules/sign-in/step-up.ts'
 import { hashSecret, randomText, readSecret } from '../../../../secrets/secret.ts'
-import { hasAuditEvent } from '../../../../store/audit-events.ts'
-import { read, write } from '../../../../store/database.ts'
-import { confirmEmail } from '../../../../store/people/email-changes.ts'
-import { findMailToken, findMailTokenUse } from '../../../../store/people/mail-tokens.ts'
+import { read } from '../../../../store/database.ts'
+import { findMailToken } from '../../../../store/people/mail-tokens.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import type { SecretHash } from '../../../../values/secret.ts'
 import { ConfirmationPage, NotConfirmedPage } from './page.tsx'
@@ -43,16 +42,11 @@ export async function post(c: Context<'account'>): Promise<Response> {
   if (weak !== undefined) return weak
   if (!isOwnForm(c, pairs)) return ask(c, session, link, staleForm(c))
 
-  const { DB } = c.env
   const { now, reference, paths } = c.var
   const { hash, purpose, email } = link
   const use = { hash, purpose, email, userId: session.user.id, attemptId: randomText(16) }
-  const { userId, isConfirmed } = await write(DB, confirmEmail(DB, use, reference, now), {
-    userId: findMailTokenUse(DB, use),
-    isConfirmed: hasAuditEvent(DB, use.attemptId),
-  })
-  if (userId === undefined) return refuse(c, session, 'dead')
-  return isConfirmed ? c.redirect(paths.accountEmail, 303) : refuse(c, session, 'taken')
+  const outcome = await confirmOwnEmail({ db: c.env.DB, reference, now }, use)
+  return outcome === 'confirmed' ? c.redirect(paths.accountEmail, 303) : refuse(c, session, outcome)
 }
 
 /**

@@ -3,12 +3,11 @@ import { answerNotFound } from '../../../../http/failures.ts'
 import { readPageForm } from '../../../../http/form-body.ts'
 import { isOwnForm } from '../../../../http/form-token.ts'
 import { refusePage, siteFor } from '../../../../http/pages.tsx'
-import { makeEmailLink } from '../../../../http/people/email-link.ts'
+import { mailEmailLink } from '../../../../http/people/email-link.ts'
 import { claimMailAttempt } from '../../../../http/people/mail-try.ts'
 import { canMail } from '../../../../http/people/mailer.ts'
 import { waitNotice } from '../../../../http/sign-in/password-try.ts'
 import { requireSession } from '../../../../http/sign-in/require-session.ts'
-import { write } from '../../../../store/database.ts'
 import { findProvenOwner } from '../../../../store/people/users.ts'
 
 /** POST /account/email/verification: mails the link to their address again. */
@@ -32,8 +31,6 @@ export async function post(c: Context<'account'>): Promise<Response> {
   if (notice !== undefined) {
     return refusePage(c, session, 429, siteFor(c, session).texts.account.email.tooMany, notice)
   }
-  const link = makeEmailLink(c, { userId, username, email, why: 'again', owner: found.owner })
-  await write(DB, link.writes, {})
-  link.send()
+  await mailEmailLink(c, { userId, username, email, why: 'again', owner: found.owner })
   return c.redirect(pathWith(paths.accountEmail, { sent: '' }), 303)
 }

@@ -1,3 +1,4 @@
+import { renamePasskey } from '../../../../acts/sign-in/own-passkeys.ts'
 import type { Context } from '../../../../http/context.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
@@ -5,8 +6,8 @@ import { asking, type OwnForm, type Shown } from '../../../../http/sign-in/askin
 import { showNothing } from '../../../../http/sign-in/require-session.ts'
 import { checkPasskeyName } from '../../../../rules/sign-in/passkey.ts'
 import { makeAttempt } from '../../../../secrets/form-key.ts'
-import { read, write } from '../../../../store/database.ts'
-import { findPasskey, updatePasskeyName } from '../../../../store/sign-in/passkeys.ts'
+import { read } from '../../../../store/database.ts'
+import { findPasskey } from '../../../../store/sign-in/passkeys.ts'
 import type { Session } from '../../../../store/sign-in/sessions.ts'
 import { PasskeyNamePage } from './page.tsx'
 
@@ -34,12 +35,8 @@ async function ask(c: Context<'account'>, session: Session, { typed, problem }: 
 async function act(c: Context<'account' | 'problems'>, { session, pairs }: OwnForm): Promise<Response> {
   const name = checkPasskeyName((pairs.get('name') ?? '').slice(0, 300))
   if ('problem' in name) return ask(c, session, { typed: pairs, problem: say(c, name.problem) })
-  const { DB } = c.env
-  const [userId, id] = [session.user.id, idOf(c)]
-  const { passkey } = await write(DB, [updatePasskeyName(DB, userId, id, name.value)], {
-    passkey: findPasskey(DB, userId, id),
-  })
-  return passkey === undefined ? showNothing(c, session) : c.redirect(c.var.paths.passkeys, 303)
+  const isDone = await renamePasskey(c.env.DB, session.user.id, idOf(c), name.value)
+  return isDone ? c.redirect(c.var.paths.passkeys, 303) : showNothing(c, session)
 }
 
 function idOf(c: Context): string {
