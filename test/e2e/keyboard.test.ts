@@ -90,7 +90,7 @@ test('sign in, with a mistake, and authorize', async () => {
 
   await page.getByRole('heading', { name: 'Typewriter asks for access' }).waitFor()
   const stops = await tabTo(page, 'Authorize')
-  assert.deepEqual(stops, ['Skip to content', 'Authorize'])
+  assert.deepEqual(stops, ['Skip to content', 'Don’t ask me again', 'Authorize'])
   assert.deepEqual((await tabTo(page, 'Not you?')).slice(0, 2), ['Cancel', 'Not you?'])
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Shift+Tab')
@@ -110,7 +110,7 @@ test('skip to the content, and cancel', async () => {
   await page.getByRole('heading', { name: 'Typewriter asks for access' }).waitFor()
   await tabTo(page, 'Skip to content')
   await page.keyboard.press('Enter')
-  assert.deepEqual(await tabTo(page, 'Cancel'), ['Authorize', 'Cancel'])
+  assert.deepEqual(await tabTo(page, 'Cancel'), ['Don’t ask me again', 'Authorize', 'Cancel'])
   await page.keyboard.press('Space')
   await page.waitForURL(`${redirectUri}?error=access_denied*`)
 })

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
-import type { Browser } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { answerOf, authorizePath, codeRequest, consentTo, errorOf, obtainCode, postToken } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, password, type Registered, startServer } from '../server.ts'
 
@@ -130,6 +130,72 @@ describe('the redirect', () => {
       (await browser.get(authorizePath(client, { redirect_uri: 'http://127.0.0.1:51004@evil.example/cb' })))
         .status,
     ).toBe(400)
+  })
+})
+
+describe('consent on loopback', () => {
+  const path = (client: Registered, changes = {}) =>
+    authorizePath(client, { redirect_uri: 'http://127.0.0.1:51004/cb', ...changes })
+  const local = () => addClient(owner, { type: 'public', redirectUris: ['http://127.0.0.1/cb'] })
+  const agree = async (who: Browser, client: Registered, changes = {}) => {
+    const answer = await (await who.get(path(client, changes))).submit({
+      decision: 'authorize',
+      remember: 'yes',
+    })
+    expect(answer.location).toContain('code=')
+  }
+
+  it('says that it is asked every time, and can be remembered for one’s own application', async () => {
+    const client = await local()
+    const { text, html } = await browser.get(path(client))
+    expect(text).toContain('you are asked every time')
+    expect(html).toContain('type="checkbox" id="remember"')
+    await agree(browser, client, { scope: 'read' })
+    for (const port of ['51004', '8001']) {
+      const again = path(client, { scope: 'read', redirect_uri: `http://127.0.0.1:${port}/cb` })
+      expect((await browser.get(again)).location).toContain('code=')
+    }
+    expect((await browser.get(path(client, { scope: 'read write' }))).status).toBe(200)
+    expect((await browser.get(path(client, { scope: 'read', prompt: 'consent' }))).status).toBe(200)
+    expect((await browser.get(path(client, { scope: 'read', prompt: 'none' }))).location).toContain('code=')
+  })
+
+  it('is not remembered when nobody asked for that, nor at an address of the web', async () => {
+    const client = await addClient(owner, {
+      redirectUris: ['http://127.0.0.1/cb', 'https://app.example/callback'],
+    })
+    await consentTo(await browser.get(path(client)))
+    expect((await browser.get(path(client))).status).toBe(200)
+    await agree(browser, client)
+    const web = await browser.get(authorizePath(client, { redirect_uri: 'https://app.example/callback' }))
+    expect([web.status, web.html.includes('id="remember"')]).toEqual([200, false])
+  })
+
+  it('is not remembered for somebody else’s application, whatever the form sends', async () => {
+    const client = await local()
+    const bob = await server.signedIn(await addUser('bob-on-loopback'))
+    expect((await bob.get(path(client))).html).not.toContain('id="remember"')
+    await agree(bob, client)
+    expect((await bob.get(path(client))).status).toBe(200)
+  })
+
+  it('is never remembered in production, not even what was remembered in development', async () => {
+    const client = await local()
+    await agree(browser, client)
+    expect((await browser.get(path(client))).location).toContain('code=')
+    const origin = 'https://id.example'
+    const live = startServer({ bindings: { ISSUER: origin } })
+    const visitor = new Browser((at, init) => {
+      const headers = new Headers(init?.headers)
+      if (headers.has('Origin')) headers.set('Origin', origin)
+      return live.fetch(new URL(at, origin).href, { ...init, headers })
+    })
+    const signedIn = await (await visitor.get('/login')).submit({ username: owner.username, password })
+    expect(signedIn.status).toBe(303)
+    const asked = await visitor.get(path(client))
+    expect([asked.status, asked.html.includes('id="remember"')]).toEqual([200, false])
+    await agree(visitor, client)
+    expect((await visitor.get(path(client))).status).toBe(200)
   })
 })
 

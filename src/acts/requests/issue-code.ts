@@ -5,7 +5,7 @@ import { sectorFor } from '../../rules/openid/subject.ts'
 import type { AuthorizationRequest } from '../../rules/requests/checks.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { type Consent, consentFor } from '../../rules/requests/next-step.ts'
-import { rememberedHost } from '../../rules/requests/redirect-uri.ts'
+import { developmentHost, rememberedHost } from '../../rules/requests/redirect-uri.ts'
 import { type Scope, unionScope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { hashSecret, makeSecret, randomText } from '../../secrets/secret.ts'
@@ -37,6 +37,8 @@ export interface Approved {
   readonly consents: readonly Consent[]
   /** Why it is remembered, if it is: the person agreed just now, or needs no consent for this client. */
   readonly remember: 'agreed' | 'unasked' | undefined
+  /** The person does not want to be asked again, where consent can be remembered in development alone. */
+  readonly isForDevelopment: boolean
   /** The request to complete, if the client pushed it: it is completed once (RFC 9126 §4). */
   readonly pushed: RequestUriHash | undefined
 }
@@ -169,14 +171,16 @@ function remembering(db: D1Database, approved: Approved, reference: string, now:
  * Scopes accumulate while the person sees the same application; a changed name starts over. Without a question no host was
  * shown: once the client is no longer first-party, the person is asked.
  */
-function agreedConsent({ client, destination, checked, consents, remember }: Approved): Consent {
+function agreedConsent(approved: Approved): Consent {
+  const { client, destination, checked, consents, remember } = approved
   const { consentScope } = checked
   const { name: clientName, trust } = client
   const { uri } = destination.redirectUri
   const isAsked = remember !== 'unasked'
-  const redirectHost = isAsked ? rememberedHost(uri) : ''
+  const asked = approved.isForDevelopment ? developmentHost : rememberedHost(uri)
+  const redirectHost = isAsked ? asked : ''
   const before = isAsked
-    ? consentFor(consents, client, uri)
+    ? consentFor(consents, client, asked)
     : consents.find((consent) => consent.redirectHost === '')
   return { clientName, redirectHost, trust, scope: unionScope(before?.scope ?? [], consentScope) }
 }

@@ -27,6 +27,8 @@ export interface ConsentPageProps {
   readonly owner: ShownOwner | undefined
   readonly redirectHost: string
   readonly redirect: RedirectKind
+  /** One's own application on one's own machine. */
+  readonly isRememberable: boolean
   readonly trust: ClientTrust
   readonly granted: readonly ScopeDefinition[]
   /** A fingerprint of everything that was shown: the answer applies to that. */
@@ -61,12 +63,29 @@ export function ConsentPage(props: ConsentPageProps) {
         <p class="notice">
           <Icon name="warning" />
           <span>
-            <Fill text={messages[redirect]} host={<code dir="ltr">{redirectHost}</code>} />
+            <Fill text={messages[redirect]} host={<code dir="ltr">{redirectHost}</code>} />{' '}
+            {messages.everyTime}
           </span>
         </p>
       )}
       <ScopeList site={site} scopes={granted} />
-      <ChoiceForm site={site} action={action} shown={shown} />
+      <ChoiceForm site={site} action={action} shown={shown}>
+        {props.isRememberable && (
+          <div class="radio">
+            <input
+              type="checkbox"
+              id="remember"
+              name="remember"
+              value="yes"
+              aria-describedby="remember-hint"
+            />
+            <label for="remember">{messages.remember}</label>
+            <p class="hint" id="remember-hint">
+              {messages.rememberHint}
+            </p>
+          </div>
+        )}
+      </ChoiceForm>
       <p class="hint">{messages.cancelHint}</p>
       <p class="hint">
         <SignedInAs site={site} />{' '}

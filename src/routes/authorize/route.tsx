@@ -18,7 +18,7 @@ import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { type Decision, nextStep } from '../../rules/requests/next-step.ts'
-import { redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
+import { isOwnInDevelopment, redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
 import { needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { shownMark, wasShown } from '../../secrets/shown.ts'
@@ -54,15 +54,22 @@ export async function post(c: Context): Promise<Response> {
     if (whyNotOwn(c) === 'outdated') return dispatch(c, undefined, undefined, outdatedText(c))
     return refusePage(c, undefined, 403, failure.staleForm, outdatedText(c))
   }
-  return dispatch(c, decision === 'authorize' ? 'authorize' : 'cancel', pairs.get('shown') ?? '')
+  return dispatch(
+    c,
+    decision === 'authorize' ? 'authorize' : 'cancel',
+    pairs.get('shown') ?? '',
+    undefined,
+    pairs.has('remember'),
+  )
 }
 
-/** `agreedTo`: the fingerprint in the consent form. `notice`: why the question is asked again. */
+/** `agreedTo`: the fingerprint in the consent form. `notice`: why the question is asked again. `remembers`: the box in the form is ticked. */
 async function dispatch(
   c: Context,
   answer: Decision | undefined,
   agreedTo: string | undefined = undefined,
   notice: string | undefined = undefined,
+  remembers = false,
 ): Promise<Response> {
   const { query, receivedAt } = readPendingQuery(c)
   const received = await readAuthorizationRequest(c, query)
@@ -110,6 +117,7 @@ async function dispatch(
   const changed =
     answer === 'authorize' && !wasShown(config.keyRing, agreedTo, shownOf(facts, destination, checked))
   const decision = changed ? undefined : answer
+  const isOwn = isOwnInDevelopment(redirectUri, c.var.issuer, client, session?.user.id)
   const step = nextStep(
     {
       request,
@@ -122,6 +130,7 @@ async function dispatch(
         (session !== undefined && needsTwoFactors(config.secondFactor, session.user.role)),
       consents,
       decision,
+      isOwnInDevelopment: isOwn,
       meant,
       receivedAt,
     },
@@ -155,7 +164,9 @@ async function dispatch(
         inBackground: (what: string, work: Promise<unknown>) => inBackground(c, what, work),
       }
       const { remember } = step
-      const approved = session && { client, destination, checked, session, consents, remember, pushed }
+      const isForDevelopment = isOwn && remembers
+      const agreed = { client, destination, checked, consents, remember, isForDevelopment, pushed }
+      const approved = session && { ...agreed, session }
       const code = approved && (await issueCode(issuing, approved))
       return code === undefined
         ? untrusted(c, session, { untrusted: pushed === undefined ? 'removed' : 'expired' })
@@ -201,6 +212,7 @@ async function askConsent(
       redirectHost={redirectHost(destination.redirectUri.uri)}
       trust={client.trust}
       lookalike={lookalike}
+      isRememberable={isOwnInDevelopment(destination.redirectUri.uri, c.var.issuer, client, session?.user.id)}
       redirect={redirectKind(destination.redirectUri.uri)}
       granted={checked.explained}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(facts, destination, checked))}

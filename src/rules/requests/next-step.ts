@@ -3,7 +3,7 @@ import { type Client, type ClientTrust, clientTrusts } from '../clients/client.t
 import { acrValues } from '../openid/id-token.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { AuthorizationRequest } from './checks.ts'
-import { provesNoIdentity, rememberedHost } from './redirect-uri.ts'
+import { developmentHost, provesNoIdentity, rememberedHost } from './redirect-uri.ts'
 import { coversScope, type Scope } from './scope.ts'
 
 export type NextStep =
@@ -51,6 +51,8 @@ export interface Facts {
   /** One per host. */
   readonly consents: readonly Consent[]
   readonly decision: Decision | undefined
+  /** The result of `isOwnInDevelopment`. */
+  readonly isOwnInDevelopment: boolean
   /** `sub` of the user that the client requests, by `id_token_hint` or the `claims` parameter. */
   readonly meant: string | undefined
   /** From an earlier `login` step of the same request; undefined when it arrives for the first time. */
@@ -128,14 +130,15 @@ function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): bo
 /** The operator's own application needs no consent, except at an address where another program may be listening. */
 function needsConsent(facts: Facts): boolean {
   const { request, client, redirectUri } = facts
-  if (request.prompt.has('consent') || provesNoIdentity(redirectUri)) return true
+  if (request.prompt.has('consent')) return true
+  if (provesNoIdentity(redirectUri)) return !facts.isOwnInDevelopment || !isRemembered(facts, developmentHost)
   // Nobody here knows who runs such a client: the next one with that name may be a different one (RFC 7591 §5).
   if (client.registeredBy !== 'person' && client.trust === 'unverified') return true
-  return client.trust !== 'first-party' && !isRemembered(facts)
+  return client.trust !== 'first-party' && !isRemembered(facts, rememberedHost(redirectUri))
 }
 
-function isRemembered({ consents, client, redirectUri, scope }: Facts): boolean {
-  const consent = consentFor(consents, client, redirectUri)
+function isRemembered({ consents, client, scope }: Facts, host: string): boolean {
+  const consent = consentFor(consents, client, host)
   return consent !== undefined && coversScope(consent.scope, scope)
 }
 
@@ -146,9 +149,8 @@ function isRemembered({ consents, client, redirectUri, scope }: Facts): boolean 
 export function consentFor(
   consents: readonly Consent[],
   client: Pick<Client, 'name' | 'trust'>,
-  redirectUri: string,
+  host: string,
 ): Consent | undefined {
-  const host = rememberedHost(redirectUri)
   return consents.find(
     ({ redirectHost, clientName, trust }) =>
       redirectHost === host &&

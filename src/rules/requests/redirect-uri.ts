@@ -1,5 +1,6 @@
 import type { NamedProblem } from '../../values/problem.ts'
 import type { Client, ClientType } from '../clients/client.ts'
+import { isLoopbackHost } from '../clients/origin.ts'
 
 /** Only `matchRedirectUri` creates one, so every redirect goes to a registered URI. */
 export interface RegisteredRedirectUri {
@@ -149,4 +150,25 @@ export function redirectKind(uri: string): RedirectKind {
 /** Consent to such an address is never skipped. */
 export function provesNoIdentity(uri: string): boolean {
   return redirectKind(uri) !== 'web'
+}
+
+/** Under this the consent of a developer to their own application is remembered, where that is allowed. No host has such a name. */
+export const developmentHost = 'development:'
+
+/**
+ * Whether consent may be remembered at a loopback address: for one's own application, while the server itself is on loopback.
+ * Never in production, where any program on the person's device could ask in the name of the application (RFC 8252 §8.6).
+ */
+export function isOwnInDevelopment(
+  redirectUri: string,
+  issuer: string,
+  client: Pick<Client, 'ownerId' | 'registeredBy'>,
+  userId: string | undefined,
+): boolean {
+  return (
+    redirectKind(redirectUri) === 'loopback' &&
+    isLoopbackHost(new URL(issuer).hostname) &&
+    client.registeredBy === 'person' &&
+    client.ownerId === userId
+  )
 }
