@@ -159,6 +159,29 @@ describe('the layout', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
+  it('keeps nothing in an isolate without a bound', () => {
+    // Maps of a module or of an object outlive a request, and begin empty.
+    const outliving =
+      /^const \w+ = new (Map|Set)<.*>\(\)|^const \w+ = new WeakMap<\w+, Map<|^ {2}readonly #\w+ = new (Map|SizedMap)</m
+    const bounds: Readonly<Record<string, RegExp>> = {
+      // Bytes; and a call that is under way goes with its end.
+      'acts/documents.ts': /new SizedMap<.*>\(mostKept\)[\s\S]*finally\(\(\) => this\.#flights\.delete/,
+      'acts/requests/issue-code.ts': /size >= mostCounts\) counts\.clear/,
+      // Files of public/, of which there are so many.
+      'http/static-file.ts': /if \(!response\.ok\) throw/,
+      'routes/token/note-outcome.ts': /size >= mostCounts\) counts\.clear/,
+      // Two of each language.
+      'ui/facts.tsx': /`\$\{language\} \$\{exact\}`/,
+      'ui/words/plural.ts': /new Map<Language,/,
+      'values/sized-map.ts': /if \(this\.#size <= this\.#most\) return/,
+    }
+    expect(files.filter((file) => outliving.test(sources[file] ?? '')).toSorted()).toEqual(
+      Object.keys(bounds),
+    )
+    const unbounded = Object.entries(bounds).filter(([file, bound]) => !bound.test(sources[file] ?? ''))
+    expect(unbounded).toEqual([])
+  })
+
   it('writes markup as a string in three files only: elsewhere a value could be unescaped', () => {
     const raw = imports.filter(({ to }) => to === 'hono/html').map(({ from }) => from)
     expect([...new Set(raw)].toSorted()).toEqual(['ui/chart.tsx', 'ui/icons.tsx', 'ui/layout.tsx'])
