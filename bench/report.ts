@@ -2,6 +2,7 @@ import { chart } from './chart.ts'
 import type { Probe } from './driver/measure.ts'
 import { aloneTarget, pageTarget } from './flows.ts'
 import { growthTarget } from './memory.ts'
+import { priceOf } from './prices.ts'
 import type { Results } from './results.ts'
 import { startUpTarget } from './start-up.ts'
 import { type Ratio, rounded } from './statistics.ts'
@@ -92,6 +93,7 @@ const countHeads = [
   'KV calls',
   'KV bytes',
   'answered',
+  '$ a million',
 ]
 const pageHeads = [
   'page',
@@ -133,6 +135,7 @@ function counts({ flows }: Pick<Results, 'flows'>): readonly Row[] {
       server,
       ...[of.requests, of.d1Calls, of.statements, of.rowsRead, of.rowsWritten, of.kvCalls].map(exact),
       ...[of.kvBytes, of.bytes].map((bytes) => bytes.toFixed(0)),
+      priceOf(of).toFixed(2),
     ]),
   )
 }

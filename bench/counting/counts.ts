@@ -6,6 +6,8 @@ export interface Counts {
   rowsWritten: number
   /** KV calls of any kind. */
   kvCalls: number
+  /** Those that only read one key: all others cost ten times as much. */
+  kvReads: number
   /** Bytes written to KV. */
   kvBytes: number
 }
@@ -16,5 +18,6 @@ export const noCounts: Readonly<Counts> = {
   rowsRead: 0,
   rowsWritten: 0,
   kvCalls: 0,
+  kvReads: 0,
   kvBytes: 0,
 }

@@ -51,6 +51,7 @@ function countNamespace(namespace: KVNamespace): KVNamespace {
   const counted = ['get', 'getWithMetadata', 'put', 'delete', 'list'].map((name) => {
     const method = (...args: readonly unknown[]) => {
       add('kvCalls', 1)
+      if (name.startsWith('get')) add('kvReads', 1)
       if (name === 'put') add('kvBytes', sizeOf(args[1]))
       return Reflect.apply(Reflect.get(namespace, name), namespace, args)
     }

@@ -66,6 +66,7 @@ async function count(lane: Lane, run: Run): Promise<Counted> {
     rowsRead: mean(counts.rowsRead),
     rowsWritten: mean(counts.rowsWritten),
     kvCalls: mean(counts.kvCalls),
+    kvReads: mean(counts.kvReads),
     kvBytes: mean(counts.kvBytes),
     requests: mean(answered.requests),
     bytes: mean(answered.bytes),

@@ -4,6 +4,7 @@ import { chart } from '../../bench/chart.ts'
 import { parseAnswer } from '../../bench/driver/connection.ts'
 import { readForm } from '../../bench/driver/form.ts'
 import type { Timed } from '../../bench/driver/rounds.ts'
+import { priceOf } from '../../bench/prices.ts'
 import { table } from '../../bench/report.ts'
 import { resultsOf } from '../../bench/results.ts'
 import { selfTimes } from '../../bench/servers/inspector.ts'
@@ -61,8 +62,21 @@ describe('results of the benchmark', () => {
     )
     return { busy: Object.fromEntries(rounds), alone: Object.fromEntries(rounds) }
   }
-  const counts = { d1Calls: 1, statements: 3, rowsRead: 0, rowsWritten: 0, kvCalls: 0, kvBytes: 0 }
+  const counts = {
+    d1Calls: 1,
+    statements: 3,
+    rowsRead: 0,
+    rowsWritten: 0,
+    kvCalls: 0,
+    kvReads: 0,
+    kvBytes: 0,
+  }
   const counted = new Map([['account', { ...counts, requests: 1, bytes: 1 }]])
+
+  it('cost what Cloudflare asks for a million', () => {
+    const priced = { requests: 2, rowsRead: 1000, rowsWritten: 3, kvReads: 2, kvCalls: 3 }
+    assert.equal(priceOf(priced), 0.6 + 1 + 3 + 1 + 5)
+  })
 
   it('are multiples of the floor and of the ruler', () => {
     const flows = new Map([['refresh', timed({ floor: 1, ruler: 8, latchkey: 10 })]])
