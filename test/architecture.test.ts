@@ -160,9 +160,9 @@ describe('the layout', () => {
   })
 
   it('keeps nothing in an isolate without a bound', () => {
-    // Maps of a module or of an object outlive a request, and begin empty.
+    // Maps of a module or of an object outlive a request, and begin empty. Of languages there are eight.
     const outliving =
-      /^const \w+ = new (Map|Set)<.*>\(\)|^const \w+ = new WeakMap<\w+, Map<|^ {2}readonly #\w+ = new (Map|SizedMap)</m
+      /^const \w+ = new (Map|Set)<(?!Language,).*>\(\)|^const \w+ = new WeakMap<\w+, Map<|^ {2}readonly #\w+ = new (Map|SizedMap)</m
     const bounds: Readonly<Record<string, RegExp>> = {
       // Bytes; and a call that is under way goes with its end.
       'acts/documents.ts': /new SizedMap<.*>\(mostKept\)[\s\S]*finally\(\(\) => this\.#flights\.delete/,
@@ -172,7 +172,6 @@ describe('the layout', () => {
       'routes/token/note-outcome.ts': /size >= mostCounts\) counts\.clear/,
       // Two of each language.
       'ui/facts.tsx': /`\$\{language\} \$\{exact\}`/,
-      'ui/words/plural.ts': /new Map<Language,/,
       'values/sized-map.ts': /if \(this\.#size <= this\.#most\) return/,
     }
     expect(files.filter((file) => outliving.test(sources[file] ?? '')).toSorted()).toEqual(
