@@ -56,7 +56,7 @@ export interface Config {
   readonly brand: Brand
   /** Languages of the pages. */
   readonly languages: Offered
-  /** Whether every client has to push its authorization requests. */
+  /** Whether every client must push its authorization requests. */
   readonly pushedOnly: boolean
   /** Whether every DPoP proof needs one of our nonces. */
   readonly dpopNonce: boolean

@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 export const pageSize = 25
 
 /** The requested part of a list. Text longer than any name or key (NFKC makes up to 18 characters of one) finds nothing anyway. */
-/** The part of a list that is asked for, if the list has it. */
+/** The filter of a list in the URL, if the list has it. */
 export function readShow<S extends string>(c: Context, known: readonly S[]): S | undefined {
   const asked = c.req.query('show')
   return known.find((one) => one === asked)

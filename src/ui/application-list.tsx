@@ -14,9 +14,9 @@ export interface ApplicationListProps {
   readonly site: Site<'applications'>
   readonly title: string
   readonly place: ListPlace
-  /** What the list can be narrowed down to. */
+  /** The filters of the list. */
   readonly filters: readonly ClientFilter[]
-  /** How many are found, where everything was looked through. */
+  /** The number of results, if everything was scanned. */
   readonly counted: number | undefined
   /** Whether only the beginnings of names were compared. */
   readonly isByBeginning: boolean

@@ -16,11 +16,11 @@ export interface ListPlace {
   readonly next: string | undefined
   /** Further filters of the list. */
   readonly filters?: Readonly<Record<string, string | undefined>>
-  /** The chosen part of what can be listed; empty for everything. */
+  /** The chosen filter; empty for everything. */
   readonly show?: string
 }
 
-/** What a list can be narrowed down to, by name. */
+/** A filter of a list, by name. */
 export interface Narrowing {
   readonly label: string
   readonly all: string

@@ -66,7 +66,11 @@ describe('the claims parameter', () => {
       }),
     )
     const standard = 'acr amr at_hash aud auth_time authorization_id exp iat iss nonce sid sub'
-    expect(Object.keys(await world.rp.verifyIdToken(tokens)).toSorted().join(' ')).toBe(standard)
+    expect(
+      Object.keys(await world.rp.verifyIdToken(tokens))
+        .toSorted()
+        .join(' '),
+    ).toBe(standard)
   })
 
   it.each([

@@ -337,7 +337,7 @@ describe('bound codes and tokens', () => {
   })
 })
 
-it('an application that is set so gets no token without a proof, of any grant', async () => {
+it('an application with bound tokens gets none without a proof, by any grant', async () => {
   const openid = { ...defaultClientOpenid, dpopBound: true }
   const strict = await addClient(ada, { type: 'public', openid })
   const code = await codeOf(strict)

@@ -477,14 +477,14 @@ describe('administrators register another server', () => {
   it.each<readonly [string, Record<string, string>, string]>([
     ['this server itself', { issuer }, 'issuer'],
     ['one without https', { issuer: 'http://idp.example' }, 'issuer'],
-    ['one that is there', { issuer: acme }, 'issuer'],
+    ['one that exists already', { issuer: acme }, 'issuer'],
     ['keys on a private network', { jwks_uri: 'https://10.0.0.1/jwks' }, 'jwks_uri'],
     ['applications without keys', { jwks_uri: '', accepted: 'x' }, 'jwks_uri'],
     ['no name', { name: '' }, 'name'],
     ['an unknown application', { accepted: 'nobody' }, 'accepted'],
     ['an unknown application there', { asserted: 'nobody there' }, 'asserted'],
-    ['a scope that is none', { assertion_scope: 'a"b' }, 'assertion_scope'],
-    ['another way to find people', { user_field: 'phone' }, 'user_field'],
+    ['an invalid scope', { assertion_scope: 'a"b' }, 'assertion_scope'],
+    ['an unknown column for finding people', { user_field: 'phone' }, 'user_field'],
   ])('never %s', async (_, fields, field) => {
     const page = await send('/admin/servers/new', { ...typed, ...fields })
     expect(page.status).toBe(400)
@@ -494,9 +494,9 @@ describe('administrators register another server', () => {
 
   it.each<readonly [string, () => Promise<unknown>]>([
     ['the server is deleted', () => send(path(acme, '/delete'), {})],
-    ['the application is taken off its list', () => send(path(acme), { accepted: '' })],
-    ['its keys are taken away', () => send(path(acme), { jwks_uri: '', accepted: '' })],
-  ])('what rests on its word ends when %s, and stays ended', async (_, end) => {
+    ['the application is removed from its list', () => send(path(acme), { accepted: '' })],
+    ['its keys are removed', () => send(path(acme), { jwks_uri: '', accepted: '' })],
+  ])('authorizations based on it end when %s, and stay ended', async (_, end) => {
     const token = await issuedBy(exchange(await signed(ofApi)))
     const { authorization_id } = claimsOf(token)
     await send(path(acme), { name: 'Acme and others' })

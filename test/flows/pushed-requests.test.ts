@@ -180,7 +180,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
     expect(page.status < 500 && !page.location.includes('code=')).toBe(true)
   })
 
-  it('is the only way in where an application or the server says so', async () => {
+  it('is required if an application or the server says so', async () => {
     const pushedOnly = await addClient(ada, { openid: { ...defaultClientOpenid, pushedOnly: true } })
     const refused = answerOf(await browser.get(`/o/authorize?${requestOf(pushedOnly)}`))
     expect([refused.get('error'), refused.get('state')]).toEqual(['invalid_request', 'state-1'])

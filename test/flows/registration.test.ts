@@ -99,7 +99,7 @@ describe('dynamic registration (RFC 7591)', () => {
     }
   })
 
-  it('holds a client to what it promises: pushed requests (RFC 9126 §6), bound tokens (RFC 9449 §5.2)', async () => {
+  it("enforces a client's own settings: pushed requests (RFC 9126 §6), bound tokens (RFC 9449 §5.2)", async () => {
     const promises = { require_pushed_authorization_requests: true, dpop_bound_access_tokens: true }
     const answer = await register({ redirect_uris, ...promises })
     expect(answer).toMatchObject(promises)

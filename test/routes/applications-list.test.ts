@@ -167,7 +167,7 @@ describe('a search of applications', () => {
     expect((await shownOn({ name: id.slice(1) })).page.text).toContain('No application is found by')
   })
 
-  it('is narrowed down, with a search or without, and keeps that on the next page', async () => {
+  it('can be filtered, with a search or without, and keeps the filter on the next page', async () => {
     await registerAll([...Array.from({ length: 30 }, (_, i) => `Public ${i}`), 'Old'])
     await register(browser, { name: 'Server public' })
     await env.DB.prepare("UPDATE clients SET suspended_at = 1 WHERE name IN ('Old', 'Public 3')").run()
@@ -182,7 +182,7 @@ describe('a search of applications', () => {
     expect(/<option value="public" selected/.test(first.page.html)).toBe(true)
   })
 
-  it('looks through two thousand at most, and says so', async () => {
+  it('scans at most two thousand, and says so', async () => {
     await register(browser, { name: 'Needle' })
     const columns = (
       await env.DB.prepare("SELECT name FROM pragma_table_info('clients')").all<{ name: string }>()
@@ -208,7 +208,7 @@ describe('a search of applications', () => {
     const found = await shownOn({ name: 'needle' })
     expect(found.names).toEqual(['Needle'])
     expect(found.page.text).toContain('these begin with it')
-    // The one that is suspended is beyond what the first page looks through.
+    // The suspended one is beyond the part that the first page scans.
     const first = await shownOn({ show: 'suspended' })
     expect(first.names).toEqual([])
     const next = /href="([^"]+)" rel="next"/.exec(first.page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''

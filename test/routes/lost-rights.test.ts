@@ -25,7 +25,7 @@ const posts = [
   ),
 ].sort()
 
-/** What the pages of one thing are about. */
+/** The subjects of the pages. */
 const keys: Readonly<Record<string, string>> = {
   apis: 'https://api.example',
   servers: 'https://acme.example',

@@ -77,7 +77,7 @@ describe('the search of people', () => {
     }
   })
 
-  it('is narrowed down, with a search or without', async () => {
+  it('can be filtered, with a search or without', async () => {
     const marta = await addPerson('marta')
     await addPerson('martin')
     await DB.prepare('UPDATE users SET suspended_at = 1 WHERE id = ?').bind(marta.id).run()

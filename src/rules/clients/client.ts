@@ -142,7 +142,7 @@ export interface ClientOpenid {
   readonly needsTwoFactors: boolean
   /** Whether its assertions may name other servers beside this one, as those of older clients do. */
   readonly assertionAudienceList: boolean
-  /** Whether it has to push its authorization requests. RFC 9126 §6. */
+  /** Whether it must push its authorization requests. RFC 9126 §6. */
   readonly pushedOnly: boolean
   /** Whether all of its tokens are bound to a key. RFC 9449 §5.2. */
   readonly dpopBound: boolean

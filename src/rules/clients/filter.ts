@@ -1,3 +1,3 @@
-/** What a list of applications can be narrowed down to. */
+/** The filters of a list of applications. */
 export const clientFilters = ['confidential', 'public', 'trusted', 'suspended', 'unused'] as const
 export type ClientFilter = (typeof clientFilters)[number]

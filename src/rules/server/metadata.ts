@@ -17,7 +17,7 @@ export interface Offers {
   readonly languages: readonly Language[]
   /** Whether clients may register themselves. */
   readonly registration: boolean
-  /** Whether every authorization request has to be pushed (RFC 9126 §5). */
+  /** Whether every authorization request must be pushed (RFC 9126 §5). */
   readonly pushedOnly: boolean
   /** Whether a client may be named by the URL of its metadata document. */
   readonly documents: boolean

@@ -23,7 +23,7 @@ const conditionOf: Readonly<Record<ClientFilter, Sql>> = {
   unused: sql`last_used_at IS NULL`,
 }
 
-/** Applications that one page looks through at most, however many there are. */
+/** Limit of applications that one page scans, however many there are. */
 export const mostLooked = 2000
 
 export interface ClientSearch extends ListedClients {
@@ -33,9 +33,9 @@ export interface ClientSearch extends ListedClients {
 }
 
 export interface FoundClients {
-  /** A page that is not full can have a next one: where more remain to be looked through. */
+  /** An incomplete page can have a next one: when more remain to be scanned. */
   readonly page: Page<OwnedClient>
-  /** Of the first page, if everything was looked through. */
+  /** For the first page, if everything was scanned. */
   readonly counted: number | undefined
   /** Whether only the beginnings of names were compared: there are too many applications for more. */
   readonly isByBeginning: boolean
@@ -102,7 +102,7 @@ function looked(db: D1Database, among: readonly Sql[], matching: readonly Sql[],
   }
 }
 
-/** The last application that a page looked at, if it may not be the last of all. */
+/** The last application that a page scanned, unless it is the last of all. */
 function endOfLook(db: D1Database, among: readonly Sql[]): Query<string | undefined> {
   return {
     statement: statement(

@@ -26,11 +26,11 @@ export interface FoundUsers {
   readonly counted: number | undefined
 }
 
-/** What the list of people can be narrowed down to. */
+/** The filters of the list of people. */
 export const userFilters = ['staff', 'suspended', 'one-factor', 'unverified'] as const
 export type UserFilter = (typeof userFilters)[number]
 
-/** Of a row with the columns `found_id`, `role`, `suspended_at`, `email` and `email_verified_at`. */
+/** For a row with the columns `found_id`, `role`, `suspended_at`, `email` and `email_verified_at`. */
 const conditionOf: Readonly<Record<UserFilter, Sql>> = {
   staff: sql`role <> 'user'`,
   suspended: sql`suspended_at IS NOT NULL`,
@@ -39,7 +39,7 @@ const conditionOf: Readonly<Record<UserFilter, Sql>> = {
   unverified: sql`email IS NOT NULL AND email_verified_at IS NULL`,
 }
 
-/** People that one page looks through at most, where a filter has no index. */
+/** Limit of people that one page scans, if a filter has no index. */
 const mostLooked = 2000
 
 /** Limit of counted and listed people, however many a search finds. */
@@ -68,7 +68,7 @@ export function listUsers(
   )
 }
 
-/** Everybody, looked through from `after` on, at most `mostLooked` people for one page. */
+/** All people, scanned from `after` on, at most `mostLooked` for one page. */
 function everybodyWho(db: D1Database, show: UserFilter, after: string, size: number): Query<FoundUsers> {
   const page = listedPage(size)
   const looked = sql`FROM users u WHERE u.username_key > ${after} ORDER BY u.username_key`

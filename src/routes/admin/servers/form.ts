@@ -15,7 +15,7 @@ export interface ServerForm {
   readonly userField: string
   /** Client ids, one a line. */
   readonly accepted: string
-  /** One a line: a client id, and the one at the other server. */
+  /** One per line: a client id, and the one at the other server. */
   readonly asserted: string
   readonly assertionScope: string
 }
@@ -83,7 +83,7 @@ export function parseServerForm(
   if (name === '') note('name', { code: 'apiName' })
   else note('name', [...name].length > 100 ? { code: 'tooLong', most: 100 } : nameProblem(name))
   const accepted = wordsOf(form.accepted)
-  // Without its keys nothing that it signs can be checked.
+  // Without its keys none of its signatures can be verified.
   if (jwksUri !== '' || accepted.length > 0) note('jwks_uri', callProblem(jwksUri, ownIssuer))
   if (audience.length > longestText) note('audience', { code: 'tooLong', most: longestText })
   const userField = userFields.find((known) => known === form.userField)

@@ -188,7 +188,7 @@ function KeyFields({ t, form, problems }: KeyFieldsProps) {
   )
 }
 
-/** What an application of the highest demands promises: pushed requests, and tokens that are bound to a key. */
+/** Settings for applications with high requirements: pushed requests, and bound tokens. */
 function ProofFields({ t, form, problems, hasPeople }: KeyFieldsProps & { readonly hasPeople: boolean }) {
   return (
     <>
