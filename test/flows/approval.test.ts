@@ -149,8 +149,16 @@ describe('the decision of an administrator', () => {
     const page = await root.get(approvalPath())
     await page.submit({ decision: 'approve' })
     await change({ redirect_uris: ['https://elsewhere.example/', ...redirect_uris] })
-    await page.submit({ decision: 'approve' })
+    const again = await page.submit({ decision: 'approve' })
+    expect([again.status, again.text.includes('Waiting for approval')]).toEqual([409, true])
     expect((await ask(bob)).text).toContain('Waiting for approval')
+  })
+
+  it('is the only way to resume it', async () => {
+    const suspension = `/admin/applications/${waiting.client.id}/suspension`
+    expect((await root.get(suspension)).status).toBe(404)
+    await decide('refuse')
+    expect((await root.get(suspension)).status).toBe(404)
   })
 
   it('sent again later, does not undo a newer decision', async () => {

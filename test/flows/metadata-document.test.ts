@@ -192,6 +192,8 @@ describe('a client that publishes its metadata', () => {
     const code = await obtainCode(browser, knownAs(url), { scope: 'read' })
     const tokens = await tokensOf(await postToken(server, codeRequest(knownAs(url), code)))
     expect(tokens).toMatchObject({ expires_in: 120 })
+    const more = await obtainCode(browser, knownAs(url), { scope: 'read write' })
+    expect((await tokensOf(await postToken(server, codeRequest(knownAs(url), more)))).scope).toBe('read')
     expect(tokens).not.toHaveProperty('refresh_token')
     expect((await (await root.get(policy)).submit({ ...demanded, factors: 'two' })).status).toBe(303)
     expect((await browser.get(authorizePath(knownAs(url), { scope: 'read' }))).location).toContain(

@@ -11,7 +11,7 @@ import {
 import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { OwnedClient } from '../../store/clients/clients.ts'
 import { read } from '../../store/database.ts'
-import { listAllScopes } from '../../store/requests/scopes.ts'
+import { listAllScopes, type RegisteredScope } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
@@ -79,7 +79,10 @@ async function readPublished(
   })
   if (typeof document === 'string') return { unpublished: 'unreachable', reason: `The document: ${document}` }
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
-  const allowed = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
+  const isChosen = known?.client.openid.scopeIsChosen === true
+  const mayHave = ({ name, restricted }: RegisteredScope) =>
+    isChosen ? known.client.policy.scope.includes(name) : !restricted
+  const allowed = scopes.filter(mayHave).map(({ name }) => name)
   const template = templateOf(clientId, known?.client, now)
   const parsed = parseMetadataDocument(document, template, allowed, issuer)
   if ('problems' in parsed) {
@@ -110,7 +113,8 @@ function templateOf(clientId: string, known: Client | undefined, now: Seconds): 
   const template: Client = { ...unregistered(clientId, now), registeredBy: 'document' }
   if (known === undefined) return template
   const { scope, keys } = template.policy
-  const { needsTwoFactors, refreshTokens, claimsInIdToken, accessTokenAlg, sectorIdentifier } = known.openid
+  const { needsTwoFactors, refreshTokens, claimsInIdToken, accessTokenAlg, sectorIdentifier, scopeIsChosen } =
+    known.openid
   return {
     ...template,
     policy: { ...known.policy, scope, keys },
@@ -118,6 +122,7 @@ function templateOf(clientId: string, known: Client | undefined, now: Seconds): 
       ...template.openid,
       needsTwoFactors,
       refreshTokens,
+      scopeIsChosen,
       claimsInIdToken,
       accessTokenAlg,
       sectorIdentifier,

@@ -150,6 +150,8 @@ export interface ClientOpenid {
   readonly claimsInIdToken: boolean
   /** Whether it gets refresh tokens at all (RFC 9700 §4.14 leaves it to the server). */
   readonly refreshTokens: boolean
+  /** An administrator chose the scopes of a client that publishes a document: the document adds none. */
+  readonly scopeIsChosen: boolean
   readonly backchannelLogoutUri: string | undefined
   readonly frontchannelLogoutUri: string | undefined
   readonly initiateLoginUri: string | undefined
@@ -170,6 +172,7 @@ export const defaultClientOpenid: ClientOpenid = {
   dpopBound: false,
   claimsInIdToken: false,
   refreshTokens: true,
+  scopeIsChosen: false,
   backchannelLogoutUri: undefined,
   frontchannelLogoutUri: undefined,
   initiateLoginUri: undefined,

@@ -109,6 +109,7 @@ export function parsePolicyForm(
         claimsInIdToken: claimsInIdToken === 'yes',
         needsTwoFactors: factors === 'two',
         refreshTokens: refreshTokens === 'yes',
+        scopeIsChosen: client.registeredBy === 'document',
         backchannelLogoutUri,
         frontchannelLogoutUri,
         initiateLoginUri,

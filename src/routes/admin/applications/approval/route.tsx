@@ -36,11 +36,13 @@ async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise
   const seenAt = Number(pairs.get('seen_at') ?? '')
   const isAnswer = decision === 'approve' || decision === 'refuse'
   if (!isAnswer || !Number.isSafeInteger(seenAt)) return ask(c, session, { problem: staleForm(c) })
-  const answer = { clientId: clientIdOf(c), approved: decision === 'approve', seenAt }
-  if (await answerWaitingClient(doingOf(c, form), answer))
-    return c.redirect(
-      pathWith(c.var.paths.adminApplications, { approval: 'waiting', answered: decision }),
-      303,
-    )
-  return ask(c, session, { problem: siteFor(c, session).texts.admin.approval.changed })
+  const clientId = clientIdOf(c)
+  const answer = { clientId, approved: decision === 'approve', seenAt }
+  const isNoted = await answerWaitingClient(doingOf(c, form), answer)
+  // A form that is sent again changes nothing: the client may have changed since, or somebody may have decided otherwise.
+  const { client } = await read(c.env.DB, { client: findClient(c.env.DB, clientId) })
+  if (!isNoted || client === undefined || client.approval === 'waiting')
+    return ask(c, session, { problem: siteFor(c, session).texts.admin.approval.changed })
+  const answered = client.approval === 'refused' ? 'refuse' : 'approve'
+  return c.redirect(pathWith(c.var.paths.adminApplications, { approval: 'waiting', answered }), 303)
 }

@@ -15,7 +15,8 @@ export const { get, post } = asking({ ask, act })
 
 async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise<Response> {
   const { client } = await read(c.env.DB, { client: findClient(c.env.DB, clientIdOf(c)) })
-  if (client === undefined) return showNothing(c, session)
+  // A client that waits for approval, or was refused, is resumed by approving it.
+  if (client === undefined || client.approval !== undefined) return showNothing(c, session)
   const page = (
     <SuspendApplicationPage
       site={siteFor(c, session)}
