@@ -1,5 +1,6 @@
 import type { Paths } from '../../paths.ts'
 import { deviceCodeGrant } from '../clients/client.ts'
+import { jwtBearerGrant } from '../tokens/assertion.ts'
 import { tokenExchangeGrant } from '../tokens/exchange.ts'
 
 /** How a caller authenticates: a name in `securitySchemes` of the OpenAPI document. `none` is also for public clients. */
@@ -45,6 +46,7 @@ export const grantParameters: Readonly<Record<string, readonly string[]>> = {
     'resource?',
     'scope?',
   ],
+  [jwtBearerGrant]: ['assertion', 'scope?', 'resource?'],
 }
 
 const authorizationParameters = [
