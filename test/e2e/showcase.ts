@@ -40,7 +40,9 @@ test('pictures', async () => {
   await page.goto(authorizePath(clientId, redirectUri))
   await picture(page, 'consent')
   await page.emulateMedia({ colorScheme: 'dark' })
-  await picture(page, 'consent-dark')
+  await page.setViewportSize({ width: 1180, height: 820 })
+  await page.goto('/admin')
+  await picture(page, 'dashboard')
 })
 
 async function register(page: Page, name: string, color: readonly [number, number, number]): Promise<string> {
@@ -70,6 +72,7 @@ async function liven({ db }: World, clientId: string): Promise<void> {
   const row = db.prepare(
     `INSERT OR REPLACE INTO client_activity (client_id, day, outcome, counted, noted_at, reason, reference) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
+  const event = db.prepare('INSERT OR REPLACE INTO event_counts (day, type, events) VALUES (?, ?, ?)')
   const issued = [41, 52, 38, 12, 9, 47, 58, 61, 55, 49, 14, 11, 63, 44]
   await db.batch([
     ...issued.map((count, i) => row.bind(clientId, today - 13 + i, 'issued', count, now, null, 'k3Jx0mPq')),
@@ -83,6 +86,10 @@ async function liven({ db }: World, clientId: string): Promise<void> {
       'Qm7eVb2LxT0a',
     ),
     row.bind(clientId, today, 'invalid_client', 3, now - 900, 'The client secret is wrong', 'hT5_nR8cWz1d'),
+    ...issued.flatMap((count, i) => [
+      event.bind(today - 13 + i, 'sign_in', count * 3),
+      event.bind(today - 13 + i, 'sign_in_failed', count % 7),
+    ]),
     db.prepare('UPDATE clients SET last_used_at = ?').bind(now - 600),
   ])
 }

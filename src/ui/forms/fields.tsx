@@ -193,12 +193,12 @@ export function textsOf(name: string, problems: readonly Problem[] = []): readon
   return problems.filter(({ field }) => field === name).map(({ text }) => text)
 }
 
-/** At the top of a refused form: every problem, linked to its field. */
+/** At the top of a refused form: every problem, linked to its field. It has the focus: readers do not announce what is there on load. */
 export function ProblemSummary({ problems }: { readonly problems: readonly Problem[] }) {
   const { common } = useSpeech()
   if (problems.length === 0) return null
   return (
-    <div class="problems" role="alert">
+    <div class="problems" role="alert" tabindex={-1} autofocus>
       <h2>{common.problem}</h2>
       <ul>
         {problems.map(({ field, text }) => (
