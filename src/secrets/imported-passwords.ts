@@ -113,17 +113,17 @@ function derive(
     return scryptSync(password, salt, length, { N: first, r: second, p: third, maxmem })
   }
   if (algorithm === 'argon2id') {
-    // The library requires eight bytes and more of both; a shorter value never matches, for the same work.
-    const [isShort, isShortSalt] = [password.length < 8, salt.length < 8]
+    // The library throws for an empty value, and for some of one byte: those never match, for the same work.
+    const isRefused = password.length < 2 || salt.length < 2
     const hash = argon2id({
-      password: isShort ? new Uint8Array(8) : password,
-      salt: isShortSalt ? new Uint8Array(8) : salt,
+      password: isRefused ? new Uint8Array(8) : password,
+      salt: isRefused ? new Uint8Array(8) : salt,
       tagLength: length,
       memorySize: first,
       passes: second,
       parallelism: third,
     })
-    return isShort || isShortSalt ? crypto.getRandomValues(new Uint8Array(length)) : hash
+    return isRefused ? crypto.getRandomValues(new Uint8Array(length)) : hash
   }
   return pbkdf2Sync(password, salt, first, length, algorithm.slice('pbkdf2-'.length))
 }

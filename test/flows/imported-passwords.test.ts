@@ -4,11 +4,11 @@ import { readPasswordHash } from '../../scripts/import/password-hash.ts'
 import { argon2id } from '../../src/secrets/argon2id.ts'
 import { mostKinds, problemOfKind } from '../../src/secrets/imported-passwords.ts'
 import { type Argon2id, hashPassword, verifyPassword } from '../../src/secrets/passwords.ts'
-import { read } from '../../src/store/database.ts'
-import { listImportedKinds } from '../../src/store/people/imported-people.ts'
+import { read, write } from '../../src/store/database.ts'
+import { insertImportedUser, listImportedKinds } from '../../src/store/people/imported-people.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { recording, scansOf } from '../plans.ts'
-import { addUser, applySchema, password, startServer } from '../server.ts'
+import { addUser, applySchema, password, startedAt, startServer } from '../server.ts'
 
 beforeAll(applySchema)
 beforeEach(async () => {
@@ -134,6 +134,40 @@ describe('a password of another server', () => {
   })
 })
 
+describe('somebody with the id of another server', () => {
+  it('signs in, and is administered, like anybody else', async () => {
+    const id = 'auth0|5f7c8ec7c33c6c004bbafe82'
+    const [hash, typed] = hashes['Auth0, bcrypt'] ?? ['', '']
+    const user = {
+      id,
+      username: 'jane@example.com',
+      email: 'jane@example.com',
+      passwordHash: storedOf(hash),
+      role: 'user',
+      createdAt: startedAt,
+      isEmailProven: true,
+      suspendedAt: undefined,
+      profile: { name: 'Jane Austen' },
+      groups: ['writers'],
+    } as const
+    await write(env.DB, insertImportedUser(env.DB, user, startedAt), {})
+    const server = startServer()
+    const browser = server.browser()
+    const home = await (await browser.get('/login')).submit({ username: user.username, password: typed })
+    expect(home.status).toBe(303)
+    expect((await browser.get('/account/profile')).html).toContain('Jane Austen')
+
+    const root = await server.signedIn(await addUser('root', 'administrator'))
+    const list = await root.get('/admin/users?q=austen')
+    const path = /href="(\/admin\/users\/auth0[^"]*)"/.exec(list.html)?.[1] ?? ''
+    expect(path).toBe(`/admin/users/${encodeURIComponent(id)}`)
+    expect((await root.get(path)).text).toContain('writers')
+    const suspended = await (await root.get(`${path}/suspension`)).submit({})
+    expect(suspended.status).toBe(303)
+    expect((await browser.get('/account')).status).toBe(303)
+  })
+})
+
 describe('a hash of an unsupported kind', () => {
   it.each([
     ['pbkdf2_sha256$870000$Zk3vYt9LqPwM$G7DFtQL7BXa6fRoMVYuE6N4hg0XYvUeEBxV7U6047jo=', '870,000 iterations'],
@@ -168,5 +202,10 @@ describe('a hash of an unsupported kind', () => {
       expect(problemOfKind(kind)).toBeDefined()
       expect(verifyPassword(argon2, password, `${kind}$AAAA$AAAA`, [kind])).toBe('wrong')
     }
+    // Neither an empty password nor an empty salt is an outage.
+    for (const [, [hash]] of Object.entries(hashes)) {
+      expect(verifyPassword(argon2, '', storedOf(hash))).toBe('wrong')
+    }
+    expect(verifyPassword(argon2, password, 'argon2id,m=1024,t=1,p=1,l=32$$AAAA')).toBe('wrong')
   })
 })
