@@ -182,10 +182,10 @@ describe('a hash of an unsupported kind', () => {
     ],
     ['$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', 'argon2i'],
     ['$scrypt$ln=20,r=8,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', 'N·r·p'],
-    ['$pbkdf2-sha256$i=1000$c29tZXNhbHQ$AAAA', 'make no sense'],
+    ['$pbkdf2-sha256$i=1000$c29tZXNhbHQ$AAAA', 'invalid parameters'],
     ['md5$salt$0123456789abcdef', 'md5'],
     ['!unusable', 'no password'],
-    ['plain text', 'not known'],
+    ['plain text', 'unknown kind'],
   ])('%s', (hash, why) => {
     const read = readPasswordHash(hash)
     expect('problem' in read && read.problem).toContain(why)
