@@ -2,6 +2,7 @@
 import { takeAttempt } from './attempt.js'
 import { showLink } from './link.js'
 import { fields, held, server } from './page.js'
+import { countDown, finish } from './progress.js'
 import { showRefusal } from './run.js'
 import { byId, find, say, shorten, showFacts, showProblem, showReady } from './show.js'
 import { fillText, words } from './texts.js'
@@ -19,6 +20,7 @@ export function readAnswer(answer) {
   showFacts(find(section, '[data-facts]'), judged(answer, attempt !== undefined, isFromServer))
   byId('settings').hidden = true
   byId('start-over').hidden = false
+  finish('link')
   // From here on it is used in step 3, and can be corrected there.
   find(byId('exchange'), '[data-send]').before(byId('secret'))
   if (attempt) {
@@ -40,6 +42,8 @@ export function readAnswer(answer) {
   if (answer.has('error')) return showRefusal(section, Object.fromEntries(answer))
   held.code = answer.get('code') ?? ''
   say(section, words.good)
+  countDown(server.codeLifetime)
+  finish('answer')
 }
 
 /**

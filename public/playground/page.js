@@ -11,6 +11,8 @@ export const server = {
   revoke: urls.revoke ?? '',
   applications: urls.applications ?? '',
   metadata: urls.metadata ?? '',
+  /** In seconds. */
+  codeLifetime: Number(urls.codeLifetime),
 }
 
 export const redirectUri = `${location.origin}/playground/callback`

@@ -1,8 +1,9 @@
 // @ts-check
 import { explainError } from './explain.js'
 import { fields, held, server } from './page.js'
+import { finish, showProgress } from './progress.js'
 import { curl, isReachable, send } from './request.js'
-import { byId, clearProblem, find, link, say, showFacts, showProblem, showReady } from './show.js'
+import { byId, clearProblem, element, find, link, say, showFacts, showProblem, showReady } from './show.js'
 import { steps } from './steps.js'
 import { fill, fillText, parameters, words } from './texts.js'
 
@@ -15,6 +16,7 @@ const sent = {}
 
 /** What every request looks like now. */
 export function showRequests() {
+  showProgress()
   for (const [id, step] of Object.entries(steps)) {
     const section = byId(id)
     const request = step.request()
@@ -65,8 +67,10 @@ export async function run(id) {
   find(section, '[data-answer] pre').textContent = answer.body
     ? JSON.stringify(answer.body, null, 2)
     : answer.text || words.onlyStatus
-  if (answer.status === 200) say(section, step.accept(answer.body ?? {}))
-  else
+  if (answer.status === 200) {
+    say(section, step.accept(answer.body ?? {}))
+    finish(id)
+  } else
     showRefusal(section, answer.body ?? { error: fillText(words.status, { status: answer.status }) }, request)
   showRequests()
 }
@@ -80,12 +84,17 @@ export async function run(id) {
  */
 export function showRefusal(section, { error, error_description: description, reference }, request) {
   const [reason, fix] = explainError(String(error), request?.form?.client_secret !== undefined)
-  const detail = [
-    error,
-    description && `: ${description}`,
-    reference && ` ${fillText(words.reference, { reference })}`,
-  ]
-  showProblem(section, reason, fix, detail.filter(Boolean).join(''))
+  const detail = [error, reference && ` ${fillText(words.reference, { reference })}`].filter(Boolean).join('')
+  // The server knows exactly why; the usual causes of the error come after it. Of these it tells a client less than this page knows.
+  const isVague = ['invalid_client', 'access_denied'].includes(error)
+  if (!description || isVague) {
+    const said = [...fix, description && ` (${description})`].filter(Boolean)
+    return showProblem(section, reason, said, detail)
+  }
+  const exact = element('span', description)
+  exact.lang = 'en'
+  exact.dir = 'ltr'
+  showProblem(section, exact, [reason, ' ', ...fix], detail)
 }
 
 /**

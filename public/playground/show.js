@@ -108,7 +108,7 @@ export function say(section, text) {
 /**
  * The current problem, in its step.
  *
- * @param {HTMLElement} section @param {string} title @param {readonly (string | Node)[]} fix @param {string} [detail]
+ * @param {HTMLElement} section @param {string | Node} title @param {readonly (string | Node)[]} fix @param {string} [detail]
  */
 export function showProblem(section, title, fix, detail = '') {
   const problem = byId('problem')

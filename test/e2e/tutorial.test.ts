@@ -164,6 +164,38 @@ test('a wrong secret is explained, and the code still works', async () => {
   )
 })
 
+test('the playground counts how long the code works, and shows what is done', async () => {
+  await world.addUser('hedy')
+  const page = await world.visitor()
+  await page.clock.install()
+  await page.goto('/login')
+  await signIn(page, 'hedy')
+  const clientId = await registerPublic(page, {
+    name: 'Counted',
+    redirectUris: `${world.origin}/playground/callback`,
+  })
+  await page.goto(`/playground?client_id=${clientId}`)
+  const steps = page.getByRole('navigation', { name: 'Steps' })
+  await steps.locator('[aria-current="step"]', { hasText: '1. ' }).waitFor()
+  await page.getByRole('button', { name: 'Sign in and authorize' }).click()
+  await page.getByRole('button', { name: 'Authorize' }).click()
+  const timer = page.getByRole('timer')
+  await timer.getByText(/^The code works for \d+ more seconds\.$/).waitFor()
+  await steps.locator('[aria-current="step"]', { hasText: '3. ' }).waitFor()
+  await page.clock.fastForward(61_000)
+  await timer.getByText('The code has expired.').waitFor()
+  await timer.getByRole('link', { name: 'Start over' }).waitFor()
+
+  // The exact reason comes first.
+  await world.db.prepare('UPDATE authorizations SET code_expires_at = 1').run()
+  await page.getByRole('button', { name: 'Exchange the code' }).click()
+  const problem = page.getByRole('alert')
+  await problem.locator('p', { hasText: 'The code has expired' }).first().waitFor()
+  assert.match((await problem.locator('p').first().textContent()) ?? '', /expired/)
+  await problem.getByText('invalid_grant').waitFor()
+  world.complaints()
+})
+
 test('Cancel goes back to the application, which gets the error', async () => {
   await world.addUser('alan')
   const page = await world.visitor()

@@ -21,6 +21,8 @@ export interface Server {
   readonly register: string
   readonly metadata: string
   readonly jwks: string
+  /** In seconds. */
+  readonly codeLifetime: number
 }
 
 interface FrameProps {
@@ -68,6 +70,7 @@ export function Frame({ speech, server, children }: FrameProps) {
           data-revoke={server.revoke}
           data-applications={server.applications}
           data-metadata={server.metadata}
+          data-code-lifetime={server.codeLifetime}
         >
           {children}
         </main>

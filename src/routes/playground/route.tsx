@@ -20,6 +20,7 @@ export function get(c: Context<'playground'>): Response | Promise<Response> {
     register: issuer + paths.registerApplication,
     metadata: issuer + paths.serverMetadata,
     jwks: issuer + paths.jwks,
+    codeLifetime: c.var.config.lifetimes.code,
   }
   const { language, messages } = c.var
   const speech = { language, messages, texts: c.var.texts }

@@ -1,0 +1,54 @@
+// @ts-check
+import { held } from './page.js'
+import { byId, element, find, link } from './show.js'
+import { fill, fillText, words } from './texts.js'
+
+/** The numbered steps, in their order. */
+const ids = ['link', 'answer', 'exchange', 'userinfo', 'refresh', 'revoke']
+const entries = ids.map((id) => element('li', link(byId(`${id}-title`).textContent ?? '', `#${id}`)))
+/** @type {Set<string>} */
+const done = new Set()
+
+const list = element('nav', element('ol', ...entries))
+list.id = 'progress'
+list.setAttribute('aria-label', words.steps)
+byId('steps').prepend(list)
+
+/** @param {string} id */
+export function finish(id) {
+  done.add(id)
+  showProgress()
+}
+
+/** Marks the steps that are done, and the first one that is not. */
+export function showProgress() {
+  const next = ids.findIndex((id) => !done.has(id))
+  for (const [i, entry] of entries.entries()) {
+    entry.toggleAttribute('data-done', done.has(ids[i] ?? ''))
+    if (i === next) entry.setAttribute('aria-current', 'step')
+    else entry.removeAttribute('aria-current')
+  }
+}
+
+/**
+ * How long the code still works. It is counted from the arrival of the answer, a moment after the code was issued.
+ *
+ * @param {number} lifetime in seconds
+ */
+export function countDown(lifetime) {
+  const shown = element('p')
+  // A reader of the screen can ask for it, and is not told each second.
+  shown.setAttribute('role', 'timer')
+  find(byId('exchange'), '[data-send]').before(shown)
+  const until = Date.now() + lifetime * 1000
+  const timer = setInterval(show, 1000)
+  show()
+
+  function show() {
+    const seconds = Math.ceil((until - Date.now()) / 1000)
+    if (held.tokens !== undefined) shown.hidden = true
+    else if (seconds > 0) shown.textContent = fillText(words.codeLeft, { seconds })
+    else shown.replaceChildren(...fill(words.codeLate, { startOver: link(words.startOver, '/playground') }))
+    if (held.tokens !== undefined || seconds <= 0) clearInterval(timer)
+  }
+}
