@@ -155,10 +155,10 @@ describe('a replaced secret', () => {
     await db.prepare('DELETE FROM sign_in_attempts').run()
     const [owner, page] = await atCode(both, life.user)
     await page.submit({ code: life.phone.at(both).code() })
-    expect((await owner.get('/account')).text).toContain('Make new recovery codes')
-    expect((await owner.get('/account/authenticator')).text).toContain('Make new recovery codes')
+    expect((await owner.get('/account')).text).toContain('Create new recovery codes')
+    expect((await owner.get('/account/authenticator')).text).toContain('Create new recovery codes')
     await (await owner.get('/account/authenticator/recovery-codes')).submit({})
-    expect((await owner.get('/account')).text).not.toContain('Make new recovery codes')
+    expect((await owner.get('/account')).text).not.toContain('Create new recovery codes')
     expect(await healthOf(now, second, first)).toBe('secretsSpare')
 
     const alone = serverWith(now + 120, second)

@@ -21,8 +21,21 @@ const everywhere: readonly (readonly [RegExp, string])[] = [
   [/\bgood (?:until|no longer)\b/i, 'valid'],
 ]
 
-/** Words of documentation that don't belong on a page or in a mail. */
-const onPages: readonly (readonly [RegExp, string])[] = []
+/** Words that documentation may have, and no page or mail has. */
+const onPages: readonly (readonly [RegExp, string])[] = [
+  [/\bmail(?:s|ed)?\b/i, 'email'],
+  [/\bgone\b/i, 'deleted'],
+  [/\bgood\b/, 'valid'],
+  [/\b(?:is|are|was|were) told\b/i, 'notified'],
+  [/\bat once\b/i, 'immediately'],
+  [/\bgo(?:es)? on\b/i, 'continue'],
+  [/\bshut out\b/i, 'blocked'],
+  [/\bholds?\b/i, 'contains, has, applies'],
+  [/\bhand(?:s|ed)? (?:it )?on\b/i, 'pass on'],
+  [/\bone a line\b/i, 'one per line'],
+  [/\bto the letter\b/i, 'exactly'],
+  [/\blook at\b/i, 'check'],
+]
 
 /** The words of the text that are out, each with a replacement. */
 export function wordsThatAreOut(

@@ -43,7 +43,7 @@ describe('after signing in nobody is sent to another site', () => {
       await page.waitForURL(({ pathname }) => pathname !== '/login').catch(() => undefined)
       assert.deepEqual(elsewhere, [])
       assert.equal(new URL(page.url()).origin, world.origin)
-      assert.match(await page.title(), /^(Welcome|Nothing is here) · Latchkey$/)
+      assert.match(await page.title(), /^(Welcome|Page not found) · Latchkey$/)
       await page.goto('/')
       await page.getByText('Signed in as ada').waitFor()
       for (const complaint of world.complaints()) assert.match(complaint, /status of 404/)

@@ -57,8 +57,8 @@ test('the whole tutorial, by a newcomer', async () => {
   // Consent.
   await page.getByRole('heading', { name: 'Field notes asks for access' }).waitFor()
   const consent = page.getByRole('main')
-  await consent.getByText('An application of ada.').waitFor()
-  await consent.getByText(`It sends you back to ${new URL(playground).host}.`).waitFor()
+  await consent.getByText('Registered by ada.').waitFor()
+  await consent.getByText(`After this you return to ${new URL(playground).host}.`).waitFor()
   await consent.getByText('You are signed in as ada').waitFor()
   assert.deepEqual(await consent.getByRole('listitem').allInnerTexts(), ['See your data\nread'])
   await consent.getByRole('link', { name: 'Not you?' }).waitFor()
@@ -67,7 +67,7 @@ test('the whole tutorial, by a newcomer', async () => {
 
   // Exchange the code, from the other origin.
   await page.waitForURL(`${playground}/playground/callback`)
-  await page.getByText('The answer is good. Exchange its code within a minute.').waitFor()
+  await page.getByText('The response is valid. Exchange the code within a minute.').waitFor()
   await page.getByLabel('Client secret', { exact: true }).fill(secret)
   const exchange = page.waitForResponse(`${world.origin}/o/token`)
   await page.getByRole('button', { name: 'Exchange the code' }).click()
@@ -211,7 +211,7 @@ test('Cancel goes back to the application, which gets the error', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.waitForURL(`${playground}/playground/callback`)
   const problem = page.getByRole('alert')
-  await problem.getByText('The person said no.').waitFor()
+  await problem.getByText('The person refused.').waitFor()
   await problem.getByText('access_denied').waitFor()
   await page.getByText('✓ The one this page sent.').waitFor()
   assert.equal(await page.getByRole('button', { name: 'Exchange the code' }).isVisible(), false)

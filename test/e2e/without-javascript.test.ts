@@ -61,7 +61,7 @@ test('sign in, register after a mistake, authorize, cancel, delete, sign out', a
   await page.getByRole('link', { name: 'Delete', exact: true }).click()
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.waitForURL('/o/applications')
-  await page.getByText('Nothing is here yet').waitFor()
+  await page.getByText('Nothing here yet').waitFor()
   await page.goto(authorizePath(clientId, redirectUri))
   await page.getByText('No application has this client_id.').waitFor()
   assert.equal(world.complaints().length, 2, 'of the form that was refused, and of the last page')
@@ -107,7 +107,7 @@ test('change the password, which signs another browser out, and sign out of a th
   for (const label of ['New password', 'New password, again']) {
     await page.getByLabel(label, { exact: true }).fill('seven blue lamps')
   }
-  await page.getByLabel('Also end what applications may do').check()
+  await page.getByLabel('Also revoke access for all applications').check()
   await page.getByRole('button', { name: 'Change password' }).click()
   await page.getByText('You are signed out everywhere else.').waitFor()
   await other.goto('/account')
@@ -122,7 +122,7 @@ test('change the password, which signs another browser out, and sign out of a th
   assert.equal(await page.getByText('This one').count(), 1)
   const row = page.getByRole('listitem').filter({ hasNotText: 'This one' })
   await row.getByRole('button', { name: 'Sign out' }).click()
-  await page.getByText('Signed out there.').waitFor()
+  await page.getByText('Signed out on that device.').waitFor()
   await third.goto('/account')
   await third.waitForURL('/login?*')
 })

@@ -102,7 +102,9 @@ describe('the queue', () => {
     const { html } = await root.get('/admin/applications?approval=waiting')
     expect([html.includes(other.client.id), html.includes(waiting.client.id)]).toEqual([true, false])
     await env.DB.prepare('DELETE FROM clients WHERE id = ?').bind(other.client.id).run()
-    expect((await root.get('/admin/applications?approval=waiting')).text).toContain('No application waits')
+    expect((await root.get('/admin/applications?approval=waiting')).text).toContain(
+      'No application is waiting',
+    )
     expect((await root.get('/admin')).text).not.toContain('Waiting for approval')
   })
 
@@ -131,7 +133,7 @@ describe('the decision of an administrator', () => {
   it('stops a refused client, and may be changed', async () => {
     await decide('refuse')
     expect(await eventsOf('client_refused')).toBe(1)
-    expect((await ask(bob)).text).toContain('decided against Newcomer')
+    expect((await ask(bob)).text).toContain('did not approve Newcomer')
     await decide('approve')
     expect((await ask(bob)).status).toBe(200)
   })

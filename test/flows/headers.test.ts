@@ -61,7 +61,7 @@ it('HSTS_SUBDOMAINS includes the subdomains', async () => {
 
 describe('slow request bodies', () => {
   it.each([
-    ['/login', { Accept: 'text/html' }, 'It took too long to arrive'],
+    ['/login', { Accept: 'text/html' }, 'took too long to arrive'],
     ['/o/token', {}, 'Send the whole body within 30 seconds'],
   ])('a body at %s that never ends is not waited for', async (path, headers, said) => {
     const over = new AbortController()

@@ -69,7 +69,7 @@ describe('somebody who lost their passkeys', () => {
     const request = codeRequest(registered, await obtainCode(owner, registered))
     const { refresh_token } = await tokensOf(await postToken(server, request))
     const asked = await askForRemoval()
-    expect(asked.text).toContain('takes effect at the first sign-in by password after 18 Jan 2027')
+    expect(asked.text).toContain('is removed at the first sign-in by password after 18 Jan 2027')
     expect(await subjects()).toEqual(['Your second factor is about to be removed'])
     expect((await mailsTo(user.email ?? '')).at(-1)?.text).toMatch(/2027-01-18 \d\d:\d\d UTC/)
 

@@ -210,7 +210,7 @@ const personal = [
 /** Counters that change with every request, and record no act of a person. */
 const bookkeeping = ['audit_heads', 'event_counts', 'sign_in_attempts']
 
-const outdated = 'before you signed in or out in another tab'
+const outdated = 'signed in or out in another tab since this page was opened'
 const opened = new Set<string>()
 
 /** Problems of the answer to a form that another tab has outdated. */

@@ -379,7 +379,7 @@ describe('the page of an application', () => {
     const { text } = await browser.get(pathOf(known, '/activity'))
     expect(text).toContain('Logout notices that did not arrive')
     expect(text).toMatch(
-      /On its way: It could not be reached.*Failed after 10 attempts: Its address may not be called/,
+      /Pending: It could not be reached.*Failed after 10 attempts: This server may not call its address/,
     )
     const stranger = await worldOf(loopback)
     expect((await stranger.browser.get(pathOf(known, '/activity'))).status).toBe(404)

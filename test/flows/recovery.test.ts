@@ -198,7 +198,12 @@ describe('the review after a reset', () => {
   it('opens after a sign-in with an earlier passkey, and continues from there', async () => {
     const page = await opened()
     expect(page.text).toContain('Are these yours?')
-    for (const text of ['Mine', 'Not mine', registered.client.name, 'lets nobody in until you keep it'])
+    for (const text of [
+      'Mine',
+      'Not mine',
+      registered.client.name,
+      'nobody can sign in with it until you keep it',
+    ])
       expect(page.text).toContain(text)
     expect(page.html).toContain('href="/o/applications"')
     expect((await answer(page, ['Mine'])).location).toBe('/o/applications')

@@ -116,7 +116,7 @@ describe('a developer who names a sector’s document', () => {
     const url = freshSector()
     const asked = serve({ [url]: uris })
     const page = await savePolicy(person.browser, rp.registered, { sector_identifier_uri: url })
-    expect(page.text).toContain('all of them https addresses')
+    expect(page.text).toContain('are all https addresses')
     expect(asked).toEqual([])
   })
 
@@ -139,7 +139,7 @@ describe('a developer who names a sector’s document', () => {
     expect(asked).toEqual([])
     for (let i = 0; i < 50; i++) await save(freshSector())
     expect(asked).toHaveLength(50)
-    expect((await save(freshSector())).text).toContain('read too often')
+    expect((await save(freshSector())).text).toContain('such addresses too often')
     expect(asked).toHaveLength(50)
   })
 })

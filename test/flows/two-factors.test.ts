@@ -76,7 +76,7 @@ describe('an application that requires two factors', () => {
       const login = await browser.get(rp.request({}))
       expect([pathOf(login.location), login.location.endsWith('&again=factor')]).toEqual(['/login', true])
       const page = await browser.get(login.location)
-      expect(page.text).toContain('The password alone is not enough.')
+      expect(page.text).toContain('This step needs your second factor.')
       server.now += 1
       await page.submit({ username: person.user.username, password })
     }
@@ -169,7 +169,7 @@ describe('SECOND_FACTOR', () => {
       const login = await other.get('/account')
       expect(login.location).toBe('/login?next=%2Faccount&again=factor')
       for (const path of exempt.slice(0, 3)) expect(pathOf((await other.get(path)).location)).toBe('/login')
-      expect((await other.get(login.location)).text).toContain('The password alone is not enough.')
+      expect((await other.get(login.location)).text).toContain('This step needs your second factor.')
     }
   })
 

@@ -10,7 +10,7 @@ beforeAll(applySchema)
 beforeEach(() => env.DB.prepare('DELETE FROM sign_in_attempts').run())
 
 const server = startServer({ config: { signUp: 'open' } })
-const outdated = 'before you signed in or out in another tab'
+const outdated = 'signed in or out in another tab since this page was opened'
 let people = 0
 const person = () => addUser(`person${people++}`)
 
@@ -144,5 +144,5 @@ it('names the cause: no cookie, or another site', async () => {
   const browser = server.browser()
   await browser.get('/login')
   const foreign = await browser.post('/login', fields, { Origin: 'https://evil.example' })
-  expect(foreign.text).toContain('did not come from this site')
+  expect(foreign.text).toContain('was not sent from this site')
 })

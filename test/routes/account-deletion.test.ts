@@ -34,7 +34,7 @@ describe('deleting the account', () => {
   it('says what it ends, and which applications go too', async () => {
     const plain = await mine.get('/account/delete')
     expect(plain.text).toContain('can’t be undone')
-    expect(plain.text).not.toContain('Your applications go too')
+    expect(plain.text).not.toContain('Your applications are deleted too')
     for (let i = 0; i < 22; i++) await addClient(user, { name: `Mine ${i}.` })
     await addClient(await addUser(`other${people++}`), { name: 'Theirs' })
     const { text } = await mine.get('/account/delete')

@@ -149,7 +149,7 @@ describe('the profile', () => {
     ['picture', 'ada.png', 'https://'],
     ['profile', `https://ada.example/${'x'.repeat(500)}`, 'at most 500'],
     ['birthdate', '10.12.1815', '1815-12-10'],
-    ['birthdate', '2023-02-30', 'no such day'],
+    ['birthdate', '2023-02-30', 'This day does not exist'],
     ['locale', 'English!', 'en-GB'],
     ['zoneinfo', 'the moon', 'Europe/Paris'],
     ['phone_number', '020 7946', 'country code'],
@@ -185,7 +185,7 @@ describe('the profile', () => {
   it('needs our own form', async () => {
     const page = await save({ nickname: 'Ada', form_token: 'x' })
     expect(page.status).toBe(400)
-    expect(page.text).toContain('before you signed in or out in another tab')
+    expect(page.text).toContain('signed in or out in another tab since this page was opened')
     expect(page.forms[0]?.fields.nickname).toBe('Ada')
     expect(await row('profile')).toBe('{}')
   })
@@ -200,7 +200,9 @@ describe('the email address', () => {
     await verify()
     expect((await mine.get('/account/profile')).text).toContain(`${user.email} Verified.`)
     await env.DB.prepare('UPDATE users SET email = NULL WHERE id = ?').bind(user.id).run()
-    expect((await mine.get('/account/profile')).text).toContain('You have none here. Add an address')
+    expect((await mine.get('/account/profile')).text).toContain(
+      'You have no email address here. Add an address',
+    )
   })
 
   it('is not changed by this form, whatever is sent, nor by an older form', async () => {

@@ -38,15 +38,15 @@ describe('the health of the server', () => {
     const page = await root.get('/admin/health')
     expect(page.text).toMatch(/ISSUER Unset: only localhost is answered Good/)
     expect(page.text).toMatch(/Schema 0\d+_\w+\.sql Good/)
-    expect(page.text).toMatch(/Administrator There is one Good/)
+    expect(page.text).toMatch(/Administrator At least one Good/)
     expect(page.text).toMatch(/Audit log 0 events are sealed Good/)
     await maintain(env.DB, config, () => startedAt)
-    expect((await root.get('/admin/health')).text).toMatch(/Signing key ES256 Signs for 0 minutes Good/)
+    expect((await root.get('/admin/health')).text).toMatch(/Signing key ES256 In use for 0 minutes Good/)
 
     const other = startServer({ config: { corsAllowAllOrigins: true } })
     other.now = startedAt
     expect((await carriedTo(other, root).get('/admin/health')).text).toMatch(
-      /CORS Every web page may call the token endpoint Remove CORS_ALLOW_ALL_ORIGINS Look at it/,
+      /CORS Every web page may call the token endpoint Remove CORS_ALLOW_ALL_ORIGINS Needs attention/,
     )
   })
 
@@ -84,9 +84,9 @@ describe('the health of the server', () => {
     )
       .bind(startedAt)
       .run()
-    expect(await countsOf('Mail not sent')).toEqual([1000, 1000])
+    expect(await countsOf('Email not sent')).toEqual([1000, 1000])
     await maintain(env.DB, config, () => startedAt)
-    expect(await countsOf('Mail not sent')).toEqual([1500, 1500])
+    expect(await countsOf('Email not sent')).toEqual([1500, 1500])
   })
 
   it('counts the logout notices that wait, and those that were given up', async () => {
@@ -105,7 +105,7 @@ describe('the health of the server', () => {
       insert('e', startedAt - 20 * day, null, null),
     ])
     const { text } = await root.get('/admin/health')
-    expect(text).toMatch(/On their way 2 Given up in 14 days 1/)
+    expect(text).toMatch(/Pending 2 Failed in the last 14 days 1/)
   })
 
   it('takes six round trips, and scans no table', async () => {

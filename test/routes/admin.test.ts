@@ -25,7 +25,7 @@ const spellings = paths.flatMap((path) => [path, `${path}/`, `${path}?name=a&aft
 describe('administration', () => {
   it.each(spellings)('%s does not exist for a person who is not an administrator', async (path) => {
     const answer = await ada.get(path)
-    expect([answer.status, answer.html.includes('<h1>Nothing is here</h1>')]).toEqual([404, true])
+    expect([answer.status, answer.html.includes('<h1>Page not found</h1>')]).toEqual([404, true])
     for (const secret of ['root', 'Wiki', 'Administration', wiki.client.id])
       expect(answer.html).not.toContain(secret)
   })

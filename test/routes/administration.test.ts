@@ -64,7 +64,7 @@ describe('suspending an application', () => {
 
   it('stops everything and can be lifted', async () => {
     const asked = await root.get(path())
-    expect(asked.text).toContain('stops working at once, until you resume it')
+    expect(asked.text).toContain('stops working immediately, until you resume it')
     expect(await accepts(server, known)).toBe(true)
     const answer = await asked.submit({})
     expect([answer.status, answer.location]).toEqual([303, pathOf(known, '/danger?saved=')])
@@ -148,7 +148,7 @@ describe('a user', () => {
     await send(root, userPath(adaUser, '/role'), { role: 'user' })
     expect((await ada.get('/admin')).status).toBe(404)
     const mails = (await mailsTo(adaUser.email ?? '')).filter(({ subject }) => /role/.test(subject))
-    expect(mails.map(({ text }) => /You are now: (\w+)/.exec(text)?.[1])).toEqual(['administrator', 'user'])
+    expect(mails.map(({ text }) => /Your new role: (\w+)/.exec(text)?.[1])).toEqual(['administrator', 'user'])
     expect(
       (await eventsOf('role_changed')).filter(({ detail }) => detail.startsWith(adaUser.id)),
     ).toHaveLength(3)
@@ -160,7 +160,7 @@ describe('a user', () => {
     const form = await root.get(path)
     expect((await form.submit({})).status).toBe(303)
     expect(await isAlive()).toBe(false)
-    expect((await root.get(userPath(adaUser))).text).toContain('not allowed any application anything')
+    expect((await root.get(userPath(adaUser))).text).toContain('No connected applications.')
     expect((await eventsOf('access_ended')).at(-1)).toMatchObject({ client_id: known.client.id })
 
     server.now += 5
@@ -366,10 +366,10 @@ describe('APIs', () => {
   })
 
   it('do not take scopes of others', async () => {
-    const page = await send(root, '/admin/apis/new', { ...typed, scopes: 'openid Know who you are' })
-    expect([page.status, page.text.includes('openid is there already, elsewhere')]).toEqual([400, true])
+    const page = await send(root, '/admin/apis/new', { ...typed, scopes: 'openid Know your account ID' })
+    expect([page.status, page.text.includes('openid already exists elsewhere')]).toEqual([400, true])
     await send(root, '/admin/apis/new', typed)
-    expect((await send(root, '/admin/apis/new', typed)).text).toContain('is there already.')
+    expect((await send(root, '/admin/apis/new', typed)).text).toContain('already exists.')
   })
 
   it.each<[string, Record<string, string>, string]>([
@@ -435,7 +435,7 @@ describe('scopes', () => {
   it.each([
     [{ name: 'a b', description: 'x' }, 'A name has up to 100 characters'],
     [{ name: 'files:x', description: ' ' }, 'Say what files:x lets'],
-    [{ name: 'openid', description: 'x' }, 'A scope with this name is there already.'],
+    [{ name: 'openid', description: 'x' }, 'A scope with this name already exists.'],
   ])('%j is refused', async (typed, problem) => {
     const page = await send(root, '/admin/scopes/new', typed)
     expect([page.status, page.text.includes(problem)]).toEqual([400, true])

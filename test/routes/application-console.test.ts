@@ -19,7 +19,7 @@ describe('registration starts with the kind', () => {
     ['?kind=web', 'confidential', 'authorization-code', 'A page of your server'],
     ['?kind=spa', 'public', 'authorization-code', 'Scripts from its origin'],
     ['?kind=native', 'public', 'authorization-code', 'com.example.app:/callback'],
-    ['?kind=machine', 'confidential', 'client-credentials', 'nobody is sent anywhere'],
+    ['?kind=machine', 'confidential', 'client-credentials', 'nobody is redirected'],
     ['?kind=<b>', 'confidential', 'authorization-code', 'A page of your server'],
   ])('%s sets the other fields', async (query, client_type, authorization_grant_type, hint) => {
     const page = await ada.get(registerPath + query)
@@ -258,7 +258,7 @@ describe('the page of an application for devices', () => {
     const known = await register(ada, device)
     await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(known.client.id).run()
     const page = await (await ada.get(pathOf(known, '/device'))).submit({})
-    expect([page.status, page.text.includes('No code was made.')]).toEqual([400, true])
+    expect([page.status, page.text.includes('No code was created.')]).toEqual([400, true])
   })
 
   it('is only for its owner and administrators, and for this grant', async () => {

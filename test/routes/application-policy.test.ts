@@ -48,7 +48,7 @@ describe('a policy', () => {
     const page = await ada.get(pathOf(known, '/settings'))
     expect(page.html).toContain(`href="${pathOf(known, '/policy')}"`)
     expect((await ada.get(pathOf(known, '/policy'))).text).toContain(
-      'Empty: 1h, as everywhere on this server.',
+      'If empty: 1h, the default of this server.',
     )
   })
 
@@ -92,7 +92,7 @@ describe('a policy', () => {
     expect(await row()).toMatchObject({ jwks: null, jwks_uri: 'https://app.example/jwks.json' })
     await save({ jwks: '', jwks_uri: '' })
     expect(await accepts(server, known)).toBe(false)
-    expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('There is none')
+    expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('No secrets:')
   })
 
   it('has the settings of OpenID Connect', async () => {

@@ -134,7 +134,7 @@ describe('a second secret', () => {
     expect(page.forms).toEqual([])
     const form = (await ada.get(pathOf(await register(ada), '/secrets'))).forms[0]?.fields
     const refused = await ada.post(pathOf(first, '/secrets'), { ...form, expires: 'never' })
-    expect([refused.status, titleOf(refused)]).toEqual([409, 'Error: Make a new secret · Latchkey'])
+    expect([refused.status, titleOf(refused)]).toEqual([409, 'Error: Create a secret · Latchkey'])
     expect(await deletions(first)).toHaveLength(2)
     expect(await events(first, 'client_secret_made')).toBe(1)
     await deleteNth(first, 0)
@@ -210,7 +210,7 @@ describe('deleting', () => {
     expect(asked.text).toContain('It is the only one.')
     await asked.submit({})
     expect(await accepts(server, known)).toBe(false)
-    expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('There is none')
+    expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('No secrets:')
     expect(await accepts(server, await make(known))).toBe(true)
   })
 

@@ -156,7 +156,7 @@ describe('the owner', () => {
 
   it.each([
     ['', 'Enter the username of the owner.'],
-    ['nobody', 'Nobody has the username “nobody”. Enter that of an existing user.'],
+    ['nobody', 'Nobody has the username “nobody”. Enter the username of an existing user.'],
     ['x'.repeat(10_000), 'Nobody has the username “xxxx'],
   ])('must exist: %s', async (owner, problem) => {
     const before = await everything()
@@ -239,7 +239,7 @@ describe('a person who loses the right while the form is being sent', () => {
     // One that is sent again, and one of a former owner.
     expect((await ada.post(pathOf(adas, '/secrets'), form)).status).toBe(303)
     expect((await lost.carry(ada).post(pathOf(adas, '/secrets'), fresh)).status).toBe(404)
-    expect((await eve.get(pathOf(adas, '/credentials'))).text).toContain('There is none')
+    expect((await eve.get(pathOf(adas, '/credentials'))).text).toContain('No secrets:')
   })
 
   it('registers nothing for others', async () => {

@@ -167,9 +167,9 @@ describe('an invalid form', () => {
     uri('https://äpp.example/', 'has a space or a character outside ASCII', 'punycode'),
     uri('https:\\\\app.example\\cb', 'has a backslash', 'Use forward slashes.'),
     uri('https://*.example/cb', 'has a wildcard', 'Register each address in full.'),
-    uri('https://app.example/cb#top', 'has a fragment', 'Remove the # and what follows it.'),
+    uri('https://app.example/cb#top', 'has a fragment', 'Remove the # and everything after it.'),
     uri('/callback', 'is not an absolute URI', 'like https://app.example/callback'),
-    uri('https://ada:pw@app.example/', 'has a user name or password', 'Remove what stands before the @.'),
+    uri('https://ada:pw@app.example/', 'has a user name or password', 'Remove everything before the @.'),
     uri('javascript:alert(1)', 'uses javascript:', 'Use https.', { client_type: 'public' }),
     uri('mailto:ada@app.example', 'uses mailto:', 'a scheme of your own', { client_type: 'public' }),
     uri('https://app.example/cb?a=1&state=x', 'has state in its query', 'Use another name.'),
@@ -317,7 +317,7 @@ describe('a hostile name', () => {
     ['with NUL', 'Notes\0', 'The name has an invisible control character.'],
     ['of two lines', 'Notes\u2028by Latchkey', 'The name has an invisible control character.'],
     ['that sorts after every other in a list', '\u{10ffff}a', 'The name has an invisible control character.'],
-    ['that is invisible', '\u200B\u200D', 'The name can’t be seen.'],
+    ['that is invisible', '\u200B\u200D', 'The name is invisible.'],
   ])('%s is refused', async (_, name, problem) => {
     const page = await sendRegistration(ada, { name })
     expect(page.status).toBe(400)
@@ -424,7 +424,9 @@ describe('deleting', () => {
     const isActive = async () => (await introspect(server, watcher, tokens.access_token)).active
 
     const form = await ada.get(pathOf(doomed, '/delete'))
-    expect(form.text).toContain('Doomed and all that belongs to it will be gone. This can’t be undone.')
+    expect(form.text).toContain(
+      'Doomed and everything that belongs to it will be deleted. This can’t be undone.',
+    )
     expect(await isActive()).toBe(true)
 
     const gone = await form.submit({})
@@ -499,7 +501,9 @@ describe('a form from elsewhere', () => {
     const refused = await ada.post(path, { ...form?.fields, ...changes, ...fields }, headers)
     expect(refused.status).toBe(400)
     expect(titleOf(refused)).toMatch(/^Error: /)
-    expect(refused.text).toMatch(/did not come from this site|before you signed in or out in another tab/)
+    expect(refused.text).toMatch(
+      /was not sent from this site|signed in or out in another tab since this page was opened/,
+    )
     expect(refused.forms[0]?.fields).toMatchObject(changes)
     expect(await count('clients WHERE name = ?', name)).toBe(0)
     expect(await accepts(server, known)).toBe(true)

@@ -289,7 +289,7 @@ describe('logout notices', () => {
     ])
     const page = await root.get('/admin/logouts')
     expect(page.text).toMatch(
-      /On its way: It answered <b> ; tried again.*Failed after 10 attempts: It answered 500.*Delivered/,
+      /Pending: It answered <b> ; next attempt.*Failed after 10 attempts: It answered 500.*Delivered/,
     )
     expect(page.html).not.toContain('<b>')
   })

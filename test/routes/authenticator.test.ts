@@ -184,7 +184,7 @@ describe('a sign-in of more than ten minutes ago', () => {
       ])
     }
     const login = await browser.get(asked.location)
-    expect(login.text).toContain('Please sign in once more')
+    expect(login.text).toContain('Please sign in again')
     expect(login.forms[0]?.fields).toMatchObject({ username: user.username, next: path })
   })
 

@@ -86,7 +86,7 @@ describe('a person who made very many changes in a day', () => {
     await useUp(user.id)
     expect(posts).toContain(path)
     const answer = await browser.post(path.replace(/:\w+/, 'nobody'), fields)
-    expect(answer.status === 429 && answer.text.includes('enough for today')).toBe(false)
+    expect(answer.status === 429 && answer.text.includes('Too many changes today')).toBe(false)
   })
 
   it('can continue a day later, can always read, and can still protect the account', async () => {

@@ -70,8 +70,8 @@ const checking = Object.entries(sources)
 const cases = Object.keys(forms).flatMap(
   (file) =>
     [
-      [file, 'a common one', 'password1234', 'This one is guessed first.'],
-      [file, 'the own name', 'lovelace1815', 'This one is guessed first.'],
+      [file, 'a common one', 'password1234', 'This password is too common.'],
+      [file, 'the own name', 'lovelace1815', 'This password is too common.'],
       [file, 'a short one', 'x7#kQ2!', '8 characters'],
     ] as const,
 )

@@ -31,7 +31,7 @@ describe('the consent page', () => {
   it('shows a host in punycode, however it was written', async () => {
     const known = await register(ada, { redirect_uris: 'https://%D0%B0pple.example/callback' })
     const page = await bob.get(authorizePath(known))
-    expect(page.text).toContain('sends you back to xn--pple-43d.example')
+    expect(page.text).toContain('you return to xn--pple-43d.example')
   })
 
   it.each([
@@ -86,7 +86,7 @@ describe('an unregistered address', () => {
       const page = await browser.get(authorizePath(known, { redirect_uri: asked }))
       expect([page.status, page.location]).toEqual([400, ''])
       expect(page.text).toContain(`redirect_uri=${asked}`)
-      expect(page.text).toContain('Registered are https://app.example/callback Change')
+      expect(page.text).toContain('Registered https://app.example/callback Change')
       expect(page.html).toContain(`href="${pathOf(known, '/update')}"`)
       expect(page.text).toMatch(/Reference \S+/)
     }

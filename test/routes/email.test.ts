@@ -48,7 +48,7 @@ describe('an address', () => {
     expect((await browser.get('/account/email')).text).toContain('not confirmed yet')
     const sent = await sendAgain()
     expect([sent.status, sent.location]).toEqual([303, '/account/email?sent='])
-    expect((await browser.get(sent.location)).text).toContain('A link is on its way')
+    expect((await browser.get(sent.location)).text).toContain('We sent a link')
     const link = await linkTo(email)
     for (let i = 0; i < 3; i++) expect((await browser.get(link)).text).toContain(email)
     expect((await stored())?.email_verified_at).toBeNull()
@@ -62,7 +62,7 @@ describe('an address', () => {
     const next = `new-${email}`
     expect((await change(next)).status).toBe(303)
     expect((await stored())?.email).toBe(email)
-    expect((await browser.get('/account/email')).text).toContain(`You want to use ${next}`)
+    expect((await browser.get('/account/email')).text).toContain(`We sent a link to ${next}`)
     expect((await mailsTo(email)).map(({ subject }) => subject)).toEqual([
       'Your email address is about to change',
     ])
@@ -165,7 +165,7 @@ describe('an address that another person has confirmed', () => {
     await env.DB.prepare('UPDATE users SET email = ? WHERE id = ?').bind(address, owner.id).run()
     const page = await confirm(link)
     expect(page.status).toBe(409)
-    expect(page.text).toContain('This address has an account already')
+    expect(page.text).toContain('This address already belongs to an account')
     expect((await stored())?.email).toBe(email)
   })
 

@@ -60,8 +60,8 @@ describe('resetting a person’s factors', () => {
     const asked = await root.get(path())
     for (const text of [
       'authenticator app and the recovery codes',
-      'passkeys (1)',
-      'their password alone lets them in',
+      'Their passkey.',
+      'their password alone is enough to sign in',
     ])
       expect(asked.text).toContain(text)
     expect(await left()).toEqual([1, 10, 1])

@@ -67,7 +67,7 @@ describe('a person who has learned the password', () => {
     await guess(4, '203.0.113.1')
     expect(await subjects()).toHaveLength(before)
     await guess(3, '203.0.113.2')
-    expect((await subjects()).slice(before)).toEqual(['Somebody knows your password'])
+    expect((await subjects()).slice(before)).toEqual(['Someone knows your password'])
     await guess(5, '203.0.113.3')
     expect(await subjects()).toHaveLength(before + 1)
     expect((await mailsTo(user.email ?? '')).at(-1)?.text).toContain('http://localhost:8000/password-reset')
@@ -79,7 +79,7 @@ describe('a person who has learned the password', () => {
     const capped = await page.submit({ code: mine.phone.code() })
     expect([capped.status, capped.text]).toEqual([
       429,
-      expect.stringContaining('a browser that you have used before'),
+      expect.stringContaining('a browser that you have signed in with before'),
     ])
     server.now += 29 * 86_400
     expect((await (await atCode(browserAt('203.0.113.9'))).submit({ code: mine.phone.code() })).status).toBe(

@@ -109,7 +109,7 @@ describe('introspection (RFC 7662)', () => {
     expect(await known()).toBe(true)
     const browser = await server.signedIn(user)
     const path = `/o/applications/${old.client.id}`
-    expect((await browser.get(path)).text).toContain('It may look at every token of this server')
+    expect((await browser.get(path)).text).toContain('It may introspect every token of this server')
     const before = await env.DB.prepare('SELECT trust FROM clients WHERE id = ?').bind(old.client.id).first()
     const form = await browser.get(`${path}/policy`)
     expect(form.forms[0]?.fields.introspection).toBe('all')
@@ -122,7 +122,7 @@ describe('introspection (RFC 7662)', () => {
     expect(after.forms[0]?.fields).not.toHaveProperty('introspection')
     const again = await after.submit({ scope: 'read', introspection: 'all' })
     expect([again.status, await known()]).toEqual([303, false])
-    expect((await browser.get(path)).text).not.toContain('It may look at every token of this server')
+    expect((await browser.get(path)).text).not.toContain('It may introspect every token of this server')
   })
 
   it('reveals only its own tokens to a newly registered application', async () => {

@@ -14,6 +14,7 @@ import { addClient, addUser, applySchema, password, startServer } from '../serve
 import { account } from '../texts/account.ts'
 import { everyText } from '../texts/areas.ts'
 import { signIn } from '../texts/sign-in.ts'
+import { wordsThatAreOut } from '../words-that-are-out.ts'
 
 beforeAll(applySchema)
 
@@ -60,6 +61,13 @@ describe.each(Object.entries(everyText))('the texts: %s', (_, inLanguage) => {
       expect(same.length).toBeLessThan(8 + originals.size / 10)
     },
   )
+})
+
+it.each(Object.entries(everyText))('the English of %s has none of the words that are out', (_, { en }) => {
+  const out = [...textsOf(en)].flatMap(([key, text]) =>
+    wordsThatAreOut(text.replaceAll(/\{\w+\}/g, ''), 'on a page').map((word) => `${key}: ${word}`),
+  )
+  expect(out).toEqual([])
 })
 
 describe('a text with a count', () => {

@@ -47,7 +47,7 @@ describe('the owner of an account that gets locked', () => {
     }
     expect(await notices()).toEqual({ mails: 1, events: 1 })
     const [mail] = await mailsTo(email)
-    expect(mail?.subject).toBe('Somebody tried to sign in as you')
+    expect(mail?.subject).toBe('Someone tried to sign in as you')
     expect(mail?.text).toContain('http://localhost:8000/login/browser?token=')
   })
 

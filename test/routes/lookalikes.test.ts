@@ -38,10 +38,10 @@ describe('a developer who names an application like a trusted one', () => {
   it('is told why, also when it is this server', async () => {
     const browser = await developer()
     expect((await sendRegistration(browser, { name: 'wa11et' })).text).toContain(
-      'People could take this for Wallet, an application that was verified here.',
+      'People could mistake this for Wallet, an application that was verified here.',
     )
     expect((await sendRegistration(browser, { name: 'Examp1e ID' })).text).toContain(
-      'People could take this for Example ID, this server itself.',
+      'People could mistake this for Example ID, this server itself.',
     )
   })
 
@@ -82,16 +82,16 @@ describe('an application that looks like a trusted one all the same', () => {
     'is told apart where people decide: registered by %s',
     async (registeredBy) => {
       const page = await consentFor({ name: 'WaIlet' }, registeredBy)
-      expect(page.text).toContain('This is not the application Wallet that was verified at this server')
+      expect(page.text).toContain('This is not the Wallet that was verified on this server')
       expect((await consentFor({ name: 'example id' }, registeredBy)).text).toContain(
-        'It is no part of Example ID',
+        'This is not part of Example ID',
       )
     },
   )
 
   it('and no warning is shown for others, nor for a verified one', async () => {
     for (const details of [{ name: 'Diary' }, { name: 'Wallet', trust: 'verified' }] as const)
-      expect((await consentFor(details)).text).not.toMatch(/only its name looks alike/)
+      expect((await consentFor(details)).text).not.toMatch(/Only the name looks alike/)
   })
 
   it('has a warning on a device’s page too', async () => {
@@ -105,6 +105,6 @@ describe('an application that looks like a trusted one all the same', () => {
     const answer = await server.fetch('/o/device-authorization', { method: 'POST', body })
     const { user_code } = await answer.json<{ user_code: string }>()
     const page = await (await (await developer()).get('/o/device')).submit({ user_code })
-    expect(page.text).toContain('This is not the application Wallet')
+    expect(page.text).toContain('This is not the Wallet')
   })
 })

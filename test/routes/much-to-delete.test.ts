@@ -59,7 +59,7 @@ describe('an application with very many authorizations', () => {
       const page = await (await browser.get(path)).submit({})
       done = page.status === 303
       if (!done) {
-        expect([page.status, page.text.includes('Send this again to go on')]).toEqual([400, true])
+        expect([page.status, page.text.includes('Send this again to continue')]).toEqual([400, true])
         const stopped = await DB.prepare('SELECT suspended_at FROM clients WHERE id = ?')
           .bind(client.id)
           .first('suspended_at')

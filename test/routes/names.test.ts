@@ -88,7 +88,7 @@ describe('a username that looks like a taken one', () => {
       role: 'user',
       password: 'purple candle 55 q',
     })
-    expect([page.status, page.text]).toEqual([400, expect.stringContaining('Somebody has this name already')])
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('This name is taken')])
   })
 
   it('stays if it is older, and the schedule gives it a skeleton', async () => {

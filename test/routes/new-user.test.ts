@@ -52,7 +52,7 @@ describe('an account created by an administrator', () => {
     await create({ email })
     expect(await found()).toMatchObject({ email, password_hash: '', email_verified_at: null })
     expect(await signIn('')).not.toBe(303)
-    expect((await mailsTo(email)).at(-1)?.subject).toBe('An account was made for you')
+    expect((await mailsTo(email)).at(-1)?.subject).toBe('An account was created for you')
     const page = await server.browser().get(await linkTo(email))
     await page.submit({ password: 'nobody else has this one' })
     expect(await signIn('nobody else has this one')).toBe(303)
@@ -87,7 +87,7 @@ describe('an account created by an administrator', () => {
   it('takes no existing name, also for two at once', async () => {
     const before = await addUser(username)
     const refused = await create({ username: username.toUpperCase(), email: 'x@example.org', password })
-    expect([refused.status, refused.text.includes('Somebody has this name already.')]).toEqual([400, true])
+    expect([refused.status, refused.text.includes('This name is taken.')]).toEqual([400, true])
     expect(refused.forms[0]?.fields).toMatchObject({
       username: username.toUpperCase(),
       email: 'x@example.org',

@@ -225,7 +225,7 @@ describe('a person without a password', () => {
     const [last = ''] =
       (await browser.get('/account/passkeys')).html.match(/\/account\/passkeys\/[^"]+\/remove/) ?? []
     const page = await browser.get(last)
-    expect([page.status, page.text.includes('This passkey is your only way in')]).toEqual([403, true])
+    expect([page.status, page.text.includes('This passkey is your only way to sign in')]).toEqual([403, true])
     const { results } = await env.DB.prepare(
       "SELECT 1 FROM audit_events WHERE type = 'passkey_removed' AND user_id = (SELECT id FROM users WHERE username = ?)",
     )

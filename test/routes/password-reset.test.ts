@@ -134,7 +134,7 @@ describe('a link', () => {
     expect((await form.submit({ password: newPassword })).status).toBe(303)
     const again = await form.submit({ password: 'another one again' })
     expect(again.status).toBe(404)
-    expect(again.text).toContain('This link does not work any more')
+    expect(again.text).toContain('This link no longer works')
     expect(await signIn(newPassword)).toBe(303)
   })
 

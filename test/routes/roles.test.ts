@@ -251,7 +251,10 @@ describe('registering applications', () => {
   it.each(['user', 'support'] as const)('is not open to a %s, where it requires a role', async (role) => {
     const browser = await at(role)
     const page = await browser.get('/o/applications/register')
-    expect([page.status, page.text.includes('On this server developers register them.')]).toEqual([403, true])
+    expect([page.status, page.text.includes('On this server, developers register them.')]).toEqual([
+      403,
+      true,
+    ])
     const form = (await as(role).get('/o/applications/register')).forms[0]?.fields ?? {}
     expect((await browser.post('/o/applications/register', { ...form, ...fields })).status).toBe(403)
     expect((await browser.get('/o/applications')).html).not.toContain('/register')

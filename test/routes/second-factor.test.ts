@@ -121,7 +121,7 @@ describe('a code', () => {
     expect((await first.submit({ code: mine.phone.code() })).status).toBe(303)
     const [, second] = await atCode(server, user)
     const used = await second.submit({ code: mine.phone.code() })
-    expect([used.status, used.text]).toEqual([400, expect.stringContaining('used already')])
+    expect([used.status, used.text]).toEqual([400, expect.stringContaining('already used')])
     expect((await second.submit({ code: mine.phone.code(-1) })).status).toBe(400)
     expect((await second.submit({ code: mine.phone.code(1) })).status).toBe(303)
   })

@@ -62,7 +62,7 @@ describe('the owner of an unverified application', () => {
   it('is not shown at all while no address is confirmed', async () => {
     for (const page of Object.values(await pagesOf(await ownerWith(undefined)))) {
       expect(page.status).toBe(200)
-      expect(page.text).not.toMatch(/YourBank|bank\.example|An application of/)
+      expect(page.text).not.toMatch(/YourBank|bank\.example|Registered by/)
     }
   })
 
@@ -75,22 +75,22 @@ describe('the owner of an unverified application', () => {
     'is not shown by what is no domain: %s',
     async (email) => {
       const { consent } = await pagesOf(await ownerWith(email))
-      expect(consent.text).not.toMatch(/An application of/)
+      expect(consent.text).not.toMatch(/Registered by/)
     },
   )
 
   it('sees their own name', async () => {
     const owner = await ownerWith(undefined)
     const { consent, list } = await pagesOf(owner, {}, owner.username)
-    expect(consent.text).toContain(`An application of ${owner.username}`)
-    expect(list.text).toContain(`An application of ${owner.username}`)
+    expect(consent.text).toContain(`Registered by ${owner.username}`)
+    expect(list.text).toContain(`Registered by ${owner.username}`)
   })
 })
 
 it('the owner of a verified application is shown by name: an administrator has checked it', async () => {
   const owner = await ownerWith(undefined)
   const { consent, list } = await pagesOf(owner, { trust: 'verified' })
-  for (const page of [consent, list]) expect(page.text).toContain(`An application of ${owner.username}`)
+  for (const page of [consent, list]) expect(page.text).toContain(`Registered by ${owner.username}`)
 })
 
 it('a client that registered itself is not attributed to the administrator who approved it', async () => {

@@ -98,7 +98,7 @@ describe('signing up', () => {
     expect(page.html).toContain('value="a b"')
     expect(page.html).not.toContain('abc4567')
     const empty = await (await server.browser().get('/signup')).submit(fill({ email: ' ' }))
-    expect(empty.text).toContain('Write your email address.')
+    expect(empty.text).toContain('Enter your email address.')
   })
 
   it('sent twice creates one account, and is signed in both times', async () => {

@@ -14,9 +14,9 @@ const typed: readonly [string, Record<string, string>, RegExp][] = [
 const passkeyPages = async (browser: Browser) =>
   (await browser.get('/account/passkeys')).html.match(/\/account\/passkeys\/[^"]+\/remove/) ?? []
 
-/** Everything that needs a sign-in of the last ten minutes: where it is shown, and where it is sent. */
+/** Everything that needs a sign-in within the last ten minutes: where it is shown, and where it is sent. */
 describe('a dangerous action', () => {
-  it('needs a sign-in of the last ten minutes', async () => {
+  it('needs a sign-in within the last ten minutes', async () => {
     const server = startServer()
     const user = await addUser('ada', 'administrator')
     const other = await addUser('other')
@@ -78,7 +78,7 @@ describe('a dangerous action', () => {
     const browser = await server.signedIn(user)
     server.now += 601
     const login = await browser.get((await browser.get(`/o/applications/${client.id}/delete`)).location)
-    expect(login.text).toContain('Please sign in once more')
+    expect(login.text).toContain('Please sign in again')
     const back = await login.submit({ username: user.username, password })
     expect(back.location).toBe(`/o/applications/${client.id}/delete`)
     expect((await (await browser.get(back.location)).submit({})).location).toBe('/o/applications')
@@ -186,7 +186,7 @@ describe('a person with an authenticator app', () => {
     ]) {
       const answer = await elsewhere.get(path)
       expect(answer.location).toBe(`/login?next=${encodeURIComponent(path)}&again=`)
-      expect((await elsewhere.get(answer.location)).text).toContain('The password alone is not enough.')
+      expect((await elsewhere.get(answer.location)).text).toContain('This step needs your second factor.')
       expect((await elsewhere.post(path, {})).status).toBe(303)
     }
     expect((await elsewhere.get('/account')).status).toBe(200)

@@ -25,10 +25,10 @@ const send = async (server = startServer()) => (await carriedTo(server, root).ge
 it('a test mail goes to the administrator who requests it, and to nobody else', async () => {
   const page = await send()
   expect([page.status, page.location]).toEqual([303, '/admin/health?mailed='])
-  expect((await root.get(page.location)).text).toContain('The test mail was handed over')
+  expect((await root.get(page.location)).text).toContain('The test email was handed over')
   const [mail] = await mailsTo(email)
-  expect([mail?.subject, mail?.text.includes('You asked http://localhost:8000 for a mail')]).toEqual([
-    'A test mail',
+  expect([mail?.subject, mail?.text.includes('You asked http://localhost:8000 for an email')]).toEqual([
+    'A test email',
     true,
   ])
   expect(await env.DB.prepare('SELECT count(*) AS n FROM outbox').first('n')).toBe(1)
@@ -38,7 +38,7 @@ it('the answer is shown, to administrators only', async () => {
   vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('no', { status: 403 }))
   const refused = await send(startServer({ config: { mail: { ...settings, mailer: 'http' } } }))
   expect(refused.status).toBe(400)
-  expect(refused.text).toMatch(/The test mail was not taken: .*403/)
+  expect(refused.text).toMatch(/The test email was refused: .*403/)
   expect(refused.html).not.toContain('token-of')
 
   const binding = { send: () => Promise.reject(new Error('sender <domain> not verified')) }
@@ -46,17 +46,17 @@ it('the answer is shown, to administrators only', async () => {
   // The used part of Cloudflare's binding.
   const server = startServer({ config: { mail }, bindings: { EMAIL: binding as unknown as SendEmail } })
   const unverified = await send(server)
-  expect(unverified.html).toContain('The test mail was not taken: sender &lt;domain&gt; not verified')
-  expect(unverified.text).toContain('Mails leave by send_email, from id@latchkey.example')
+  expect(unverified.html).toContain('The test email was refused: sender &lt;domain&gt; not verified')
+  expect(unverified.text).toContain('Email is sent by send_email, from id@latchkey.example')
 })
 
 it('nothing can be sent without a mailer, or without an address', async () => {
   const off = startServer({ config: { mail: { ...settings, mailer: 'off' } } })
   const page = await carriedTo(off, root).get('/admin/health')
-  expect([page.text.includes('No mail leaves'), page.html.includes('Send a test mail')]).toEqual([
+  expect([page.text.includes('No email is sent'), page.html.includes('Send a test email')]).toEqual([
     true,
     false,
   ])
   await env.DB.prepare('UPDATE users SET email = NULL WHERE email = ?').bind(email).run()
-  expect((await root.get('/admin/health')).text).toContain('Give your account an email address')
+  expect((await root.get('/admin/health')).text).toContain('Add an email address to your account')
 })

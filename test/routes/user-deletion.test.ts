@@ -54,14 +54,14 @@ describe('deleting a person', () => {
     for (const text of [
       ada.username,
       'Hers',
-      'told by mail',
+      'notified by email',
       'can’t be undone',
-      'under a number that is nobody’s',
+      'under an anonymous number',
     ])
       expect(asked.text).toContain(text)
 
     const wrong = await asked.submit({ username: 'somebody else' })
-    expect([wrong.status, wrong.text.includes('This is not their name.'), await isThere()]).toEqual([
+    expect([wrong.status, wrong.text.includes('This is not the username.'), await isThere()]).toEqual([
       400,
       true,
       true,

@@ -112,7 +112,7 @@ describe('the password of a person with a passkey', () => {
       const answer = method === 'GET' ? await thief.get(path) : await thief.post(path, fields)
       expect([method, answer.status]).toEqual([method, 303])
       expect(answer.location).toMatch(new RegExp(`^/login\\?next=${encodeURIComponent(path)}[^&]*&again=$`))
-      expect((await thief.get(answer.location)).text).toContain('The password alone is not enough.')
+      expect((await thief.get(answer.location)).text).toContain('This step needs your second factor.')
     }
     expect(await waysOf(user.id)).toBe(before)
   })

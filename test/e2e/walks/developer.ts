@@ -53,7 +53,7 @@ export const walkAsDeveloper: Walk = async (companions) => {
   await look(page, 'delete the secret')
   await page.goto(`/o/applications/${clientId}/secrets`)
   await look(page, 'a new secret')
-  await press(page, 'Make it')
+  await press(page, 'Create secret')
   await page.getByRole('heading', { name: 'New secret' }).waitFor()
   await look(page, 'a new secret, made')
   await page.goto(`/o/applications/${clientId}/secrets`)

@@ -24,7 +24,7 @@ export const walkWithAuthenticator: Walk = async ({ world, look }) => {
   await press(page, 'Confirm')
   await page.getByText('Print them or write them down now.').waitFor()
   await look(page, 'recovery codes')
-  await page.getByRole('link', { name: 'I have kept them' }).click()
+  await page.getByRole('link', { name: 'I’ve saved them' }).click()
   await page.getByRole('link', { name: 'Remove the app' }).waitFor()
   await look(page, 'an authenticator')
   for (const name of ['recovery-codes', 'remove']) {
@@ -70,7 +70,7 @@ export const walkWithPasskey: Walk = async ({ world, look }) => {
   await page.getByRole('link', { name: 'Add a passkey' }).click()
   await page.getByLabel('Name').fill('W'.repeat(64))
   await press(page, 'Add a passkey')
-  await page.getByRole('alert').getByText('No passkey was made').waitFor()
+  await page.getByRole('alert').getByText('No passkey was created').waitFor()
   await look(page, 'add a passkey, without a device')
   await plugIn(page)
   await press(page, 'Add a passkey')

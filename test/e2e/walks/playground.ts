@@ -15,7 +15,7 @@ export async function walkPlayground(
   await page.goto(`${playground}/playground?client_id=${clientId}`)
   await press(page, 'Sign in and authorize')
   await press(page, 'Authorize')
-  await page.getByText('The answer is good').waitFor()
+  await page.getByText('The response is valid').waitFor()
   await look(page, 'playground, answer')
   await press(page, 'Exchange the code')
   await page.getByRole('alert').waitFor()
