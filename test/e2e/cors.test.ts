@@ -160,7 +160,7 @@ test('the playground works from any port, and says what to register when it cann
   await page.route('**/o/token', (route) => route.abort())
   await exchange.click()
   const problem = page.getByRole('alert')
-  await problem.getByText(`The server does not let pages on ${playground} read its answers`).waitFor()
+  await problem.getByText(`The server does not let pages on ${playground} read its responses`).waitFor()
   await problem.getByRole('link', { name: 'the application' }).waitFor()
   assert.equal(world.complaints().filter((text) => !text.includes('net::ERR_FAILED')).length, 0)
   await page.unroute('**/o/token')
