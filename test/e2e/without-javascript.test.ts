@@ -102,7 +102,7 @@ test('change the password, which signs another browser out, and sign out of a th
     await signIn(browser, 'mary')
     await browser.getByRole('heading', { name: 'Your account' }).waitFor()
   }
-  await page.getByRole('link', { name: 'Password' }).click()
+  await page.getByRole('main').getByRole('link', { name: 'Password' }).click()
   await page.getByLabel('Current password').fill(password)
   for (const label of ['New password', 'New password, again']) {
     await page.getByLabel(label, { exact: true }).fill('seven blue lamps')
