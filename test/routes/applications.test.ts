@@ -510,3 +510,50 @@ describe('a form from elsewhere', () => {
     expect([200, 303]).toContain((await refused.submit({})).status)
   })
 })
+
+describe('undoing a change', () => {
+  const undoOf = (html: string) =>
+    /<a href="([^"]+\/update\?kept=[^"]+)">Undo/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  const redirectsIn = (page: Page) => page.forms.find(({ fields }) => 'redirect_uris' in fields)?.fields ?? {}
+
+  async function changed() {
+    const known = await register(ada, { name: 'Before', redirect_uris: 'https://before.example/cb' })
+    const form = await ada.get(pathOf(known, '/update'))
+    const answer = await form.submit({ name: 'After', redirect_uris: 'https://after.example/cb' })
+    expect(answer.status).toBe(303)
+    const saved = await ada.get(answer.location)
+    return { known, form, saved, undo: undoOf(saved.html) }
+  }
+
+  it('opens the form with the settings from before, which are saved like any other', async () => {
+    const { known, saved, undo } = await changed()
+    expect(saved.text).toContain('Saved Undo')
+    const page = await ada.get(undo)
+    expect([page.status, page.text.includes('from before your last change')]).toEqual([200, true])
+    expect(redirectsIn(page)).toMatchObject({ name: 'Before', redirect_uris: 'https://before.example/cb' })
+    // Looking at it changes nothing (one click never changes what is compared at an authorization).
+    expect((await ada.get(pathOf(known, '/update'))).html).toContain('https://after.example/cb')
+    for (const sent of [1, 2]) expect([sent, (await page.submit({})).status]).toEqual([sent, 303])
+    expect(redirectsIn(await ada.get(pathOf(known, '/update')))).toMatchObject({ name: 'Before' })
+  })
+
+  it('is refused when somebody has changed it since', async () => {
+    const { form, undo } = await changed()
+    await form.submit({ name: 'Somebody else', redirect_uris: 'https://else.example/cb' })
+    const page = await ada.get(undo)
+    expect([page.status, page.text.includes('has changed since then')]).toEqual([400, true])
+    expect(redirectsIn(page)).toMatchObject({ name: 'Somebody else' })
+  })
+
+  it('fills in nothing that this server has not signed for this person and this application', async () => {
+    const { known, undo } = await changed()
+    const other = await register(ada, { name: 'Other' })
+    const query = undo.slice(undo.indexOf('?'))
+    for (const path of [
+      pathOf(other, `/update${query}`),
+      pathOf(known, `/update${query.replace('before.example', 'evil.example')}`),
+    ]) {
+      expect(redirectsIn(await ada.get(path)).redirect_uris).not.toMatch(/evil|before/)
+    }
+  })
+})

@@ -37,6 +37,25 @@ export function readClientForm(pairs: URLSearchParams): OwnedForm {
   }
 }
 
+/** A form in the fields that it is read from. */
+export function writeClientForm(form: OwnedForm): URLSearchParams {
+  const { name, clientType, grantType, redirectUris, postLogoutRedirectUris, allowedOrigins, owner } = form
+  // In the order of the names.
+  const values = [
+    name,
+    clientType,
+    grantType,
+    form.furtherGrantTypes,
+    redirectUris,
+    postLogoutRedirectUris,
+    allowedOrigins,
+    owner,
+  ]
+  return new URLSearchParams(
+    clientFields.flatMap((field, i) => [values[i] ?? []].flat().map((value) => [field, value])),
+  )
+}
+
 export type CheckedForm =
   | { readonly settings: ClientSettings; readonly ownerId: string }
   | { readonly problems: readonly FieldProblem[] }

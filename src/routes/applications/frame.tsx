@@ -18,6 +18,8 @@ export interface FrameProps {
   readonly awaitsOwner: boolean
   /** Whether the viewer has just saved a form. */
   readonly saved: boolean
+  /** The form with the settings from before. */
+  readonly undo: string | undefined
 }
 
 export type TabName = 'overview' | 'settings' | 'credentials' | 'activity' | 'danger'
@@ -29,6 +31,7 @@ export function ApplicationFrame({
   logo,
   awaitsOwner,
   saved,
+  undo,
   tab,
   children,
 }: FrameProps & { readonly tab: TabName; readonly children?: Child }) {
@@ -38,7 +41,7 @@ export function ApplicationFrame({
   return (
     <Layout site={site} title={title} scripts={[copyScript]}>
       <Trail href={site.paths.applications}>{site.messages.layout.applications}</Trail>
-      <Saved when={saved} />
+      <Saved when={saved} undo={undo} />
       <div class="heading">
         <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
         <h1 class="brief" title={client.name}>

@@ -3,7 +3,7 @@ import { readPlace } from '../../http/list-page.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { requireSession } from '../../http/sign-in/require-session.ts'
 import { may } from '../../rules/people/role.ts'
-import { listClients } from '../../store/clients/lists.ts'
+import { searchClients } from '../../store/clients/search.ts'
 import { read } from '../../store/database.ts'
 import { listUsers } from '../../store/people/user-search.ts'
 import { partsOf } from '../../ui/navigation.tsx'
@@ -28,7 +28,7 @@ export async function get(c: Context<'start'>): Promise<Response> {
   if (search === '') return showPage(c, <SearchPage site={site} search={search} pages={pages} />)
   const { DB } = c.env
   const ownerId = may(role, 'administer') ? undefined : id
-  const own = listClients(DB, { ownerId }, search, '', most)
+  const own = searchClients(DB, { ownerId, search, show: undefined, after: '' }, most)
   // Only people who may see the administration can search users.
   const { clients, users } = may(role, 'see')
     ? await read(DB, { clients: own, users: listUsers(DB, search, '', most) })
@@ -39,7 +39,7 @@ export async function get(c: Context<'start'>): Promise<Response> {
       site={site}
       search={search}
       pages={pages}
-      applications={clients.items.map(({ client, ownerName }) => ({
+      applications={clients.page.items.map(({ client, ownerName }) => ({
         href: c.var.paths.application(client.id),
         name: client.name,
         under: ownerName,

@@ -11,9 +11,8 @@ import {
   type Row,
   text,
 } from '../database.ts'
-import { and, raw, type Sql, sql, statement } from '../sql.ts'
+import { always, and, raw, type Sql, sql, statement } from '../sql.ts'
 import { type OwnedClient, ownedColumns, readOwnedClient } from './clients.ts'
-import type { ListedClients } from './lists.ts'
 
 const conditionOf: Readonly<Record<ClientFilter, Sql>> = {
   confidential: sql`type = 'confidential'`,
@@ -25,6 +24,13 @@ const conditionOf: Readonly<Record<ClientFilter, Sql>> = {
 
 /** Limit of applications that one page scans, however many there are. */
 export const mostLooked = 2000
+
+/** The owner of the listed applications, and other filters. */
+interface ListedClients {
+  readonly ownerId?: string | undefined
+  /** Only clients that wait for an administrator. */
+  readonly waiting?: boolean
+}
 
 export interface ClientSearch extends ListedClients {
   readonly search: string
@@ -57,14 +63,14 @@ export function searchClients(db: D1Database, asked: ClientSearch, size: number)
   const contains = sql`(instr(name_key, ${key}) > 0 OR id = ${search})`
   return combined(
     {
-      isLarge: isLarge(db, among),
+      whole: endOfLook(db, [always, ...among]),
       parts: looked(db, [...among, anywhere], [contains, ...filterOf(asked)], size),
       partsEnd: endOfLook(db, [...among, anywhere]),
       starts: looked(db, [...among, ...beginning], filterOf(asked), size),
       startsEnd: endOfLook(db, [...among, ...beginning]),
     },
-    ({ isLarge, parts, partsEnd, starts, startsEnd }) => {
-      const isByBeginning = isLarge && search !== ''
+    ({ whole, parts, partsEnd, starts, startsEnd }) => {
+      const isByBeginning = whole !== undefined && search !== ''
       const [found, end] = isByBeginning ? [starts, startsEnd] : [parts, partsEnd]
       const { items, next = end } = found.page
       const isWhole = after === '' && end === undefined
@@ -90,7 +96,7 @@ function looked(db: D1Database, among: readonly Sql[], matching: readonly Sql[],
       db,
       sql`WITH found AS MATERIALIZED (SELECT id FROM (
             SELECT c.id, c.name_key, c.type, c.trust, c.suspended_at, c.last_used_at FROM clients c
-            WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${mostLooked}) looked WHERE ${and(sql`true`, ...matching)})
+            WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${mostLooked}) looked WHERE ${and(always, ...matching)})
         SELECT ${raw(ownedColumns)}, (SELECT count(*) FROM found) AS counted
         FROM found f CROSS JOIN clients c CROSS JOIN users u
         WHERE c.id = f.id AND u.id = c.owner_id ORDER BY c.name_key, c.id LIMIT ${size + 1}`,
@@ -110,14 +116,6 @@ function endOfLook(db: D1Database, among: readonly Sql[]): Query<string | undefi
       sql`SELECT c.name_key, c.id FROM clients c WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT 1 OFFSET ${mostLooked - 1}`,
     ),
     read: first((row) => placeOf(text(row, 'name_key'), text(row, 'id'))),
-  }
-}
-
-function isLarge(db: D1Database, among: readonly Sql[]): Query<boolean> {
-  const all = among.length === 0 ? sql`true` : and(...among)
-  return {
-    statement: statement(db, sql`SELECT 1 AS found FROM clients c WHERE ${all} LIMIT 1 OFFSET ${mostLooked}`),
-    read: (rows) => rows.length > 0,
   }
 }
 

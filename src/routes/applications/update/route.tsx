@@ -3,6 +3,7 @@ import { saveRegistration } from '../../../acts/clients/register.ts'
 import { findManaged } from '../../../http/clients/managed.ts'
 import { findSavedSectorProblem } from '../../../http/clients/sector.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
+import { keepFields } from '../../../http/kept-fields.ts'
 import { showPage, showPageOr, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
@@ -12,9 +13,10 @@ import type { Client, ClientOpenid } from '../../../rules/clients/client.ts'
 import { clientForm } from '../../../rules/clients/form.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { keepSecret } from '../../../secrets/secret.ts'
+import type { OwnedClient } from '../../../store/clients/clients.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
-import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
+import { checkOwnedForm, clientFields, type OwnedForm, readClientForm, writeClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
 import { newSecretPage } from '../secrets/new-secret.tsx'
 
@@ -31,10 +33,13 @@ async function ask(
 ): Promise<Response> {
   const owned = await findManaged(c, session)
   if (owned === undefined) return showNothing(c, session)
-  const saved = { ...clientForm(owned.client), owner: owned.ownerName }
-  const form = typed === undefined ? saved : readClientForm(typed)
-  const problems = problem === undefined ? [] : [{ field: 'name', text: problem }]
-  return showForm(c, session, owned.client, form, problems)
+  const undone = typed?.get('undo_of') ?? undefined
+  const isOutdated = undone !== undefined && undone !== String(owned.client.updatedAt)
+  const form = typed === undefined || isOutdated ? savedForm(owned) : readClientForm(typed)
+  const { undoText, undoChanged } = textsOf(c, session)
+  const text = isOutdated ? undoChanged : problem
+  const problems = text === undefined ? [] : [{ field: 'name', text }]
+  return showForm(c, session, owned.client, form, problems, undone !== undefined && !isOutdated && undoText)
 }
 
 async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Promise<Response> {
@@ -69,7 +74,15 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   if (saved.owned === undefined) return showNothing(c, session)
   const shown = { secret: attempt.newSecret, as: 'saved' } as const
   const page = newSecretPage(siteFor(c, session), saved.owned.client, saved.secrets, shown, c.var.now)
-  return showPageOr(c, page, pathWith(c.var.paths.applicationSettings(saved.owned.client.id), { saved: '' }))
+  const { id, updatedAt } = saved.owned.client
+  const undo = writeClientForm(savedForm(owned))
+  undo.set('undo_of', String(updatedAt))
+  const kept = keepFields(c, session, undo, [...undo.keys()])
+  return showPageOr(c, page, pathWith(c.var.paths.applicationSettings(id), { saved: '', ...kept }))
+}
+
+function savedForm({ client, ownerName }: OwnedClient): OwnedForm {
+  return { ...clientForm(client), owner: ownerName }
 }
 
 /** A sector other than the host of its redirect URIs. */
@@ -87,6 +100,7 @@ function showForm(
   client: Client,
   form: OwnedForm,
   problems: readonly Problem[] = [],
+  notice: string | false = false,
 ) {
   const site = siteFor(c, session)
   const { paths } = site
@@ -101,6 +115,7 @@ function showForm(
       attempt={makeAttempt()}
       form={form}
       problems={problems}
+      above={notice && <p class="notice">{notice}</p>}
     />,
     problems.length === 0 ? 200 : 400,
   )

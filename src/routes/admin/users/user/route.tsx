@@ -6,7 +6,7 @@ import { requireSession, showNothing } from '../../../../http/sign-in/require-se
 import { nameKey } from '../../../../rules/people/person.ts'
 import { mayEndOf } from '../../../../rules/people/role.ts'
 import { subjectsOfAccount } from '../../../../secrets/try-subject.ts'
-import { listClients } from '../../../../store/clients/lists.ts'
+import { searchClients } from '../../../../store/clients/search.ts'
 import { read } from '../../../../store/database.ts'
 import { findUserStanding, listAccess } from '../../../../store/people/standing.ts'
 import { findFactors } from '../../../../store/sign-in/factors.ts'
@@ -27,7 +27,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
   const { found, factors, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
     factors: findFactors(DB, { userId: id }),
-    owned: listClients(DB, { ownerId: id }, '', '', mostOwned),
+    owned: searchClients(DB, { ownerId: id, search: '', show: undefined, after: '' }, mostOwned),
     connected: listAccess(DB, id, after, pageSize),
   })
   if (found === undefined) return showNothing(c, session)
@@ -40,8 +40,8 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
       {...found}
       factors={factors}
       failed={failed}
-      owned={owned.items.map(({ client }) => client)}
-      ownsMore={owned.next !== undefined}
+      owned={owned.page.items.map(({ client }) => client)}
+      ownsMore={owned.page.next !== undefined}
       connected={connected.items}
       place={{ path: paths.adminUser(id), search: '', after, next: connected.next }}
       isSelf={id === session.user.id}
