@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { registeredGrantTypes } from '../../rules/clients/client.ts'
 import { ChecksField } from '../../ui/forms/checks.tsx'
-import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../ui/layout.tsx'
+import { Field, type Problem, RadioField, SelectField } from '../../ui/forms/fields.tsx'
+import { FormPage } from '../../ui/forms/form-page.tsx'
 import type { Site } from '../../ui/site.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import type { Texts } from '../../ui/words/messages/index.ts'
@@ -28,71 +28,63 @@ export interface ApplicationFormPageProps {
 /** Registering and updating have the same form. */
 export function ApplicationFormPage(props: ApplicationFormPageProps) {
   const { site, title, back, action, submit, attempt, form, problems = [], kind, above } = props
-  const { error, common } = site.messages
   const { form: t, words } = site.texts.applications
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `${error}: ${title}`}>
-      <Trail href={back.href}>
-        <bdi>{back.name}</bdi>
-      </Trail>
-      <h1>{title}</h1>
-      {above}
-      <ProblemSummary problems={problems} />
-      <form class="long" method="post" action={action} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        {kind !== undefined && <input type="hidden" name="kind" value={kind} />}
-        <Field label={t.name} name="name" value={form.name} required hint={t.nameHint} problems={problems} />
-        <RadioField
-          label={t.type}
-          name="client_type"
-          value={form.clientType}
-          choices={[
-            { value: 'confidential', label: words.confidential, hint: t.confidentialHint },
-            { value: 'public', label: words.public, hint: t.publicHint },
-          ]}
+    <FormPage
+      site={site}
+      title={title}
+      back={back}
+      action={action}
+      attempt={attempt}
+      submit={submit}
+      problems={problems}
+      above={above}
+      hidden={kind === undefined ? {} : { kind }}
+    >
+      <Field label={t.name} name="name" value={form.name} required hint={t.nameHint} problems={problems} />
+      <RadioField
+        label={t.type}
+        name="client_type"
+        value={form.clientType}
+        choices={[
+          { value: 'confidential', label: words.confidential, hint: t.confidentialHint },
+          { value: 'public', label: words.public, hint: t.publicHint },
+        ]}
+        problems={problems}
+      />
+      <SelectField
+        label={t.grant}
+        name="authorization_grant_type"
+        value={form.grantType}
+        choices={registeredGrantTypes.map((value) => ({ value, label: words[value] }))}
+        problems={problems}
+      />
+      <ChecksField
+        label={t.further}
+        name="further_grant_types"
+        hint={t.furtherHint}
+        checks={registeredGrantTypes
+          .filter((value) => value !== form.grantType)
+          .map((value) => ({
+            value,
+            label: words[value],
+            hint: t.grants[value],
+            checked: form.furtherGrantTypes.includes(value),
+          }))}
+        problems={problems}
+      />
+      <Addresses t={t} form={form} problems={problems} redirectHint={props.redirectHint} />
+      {site.viewer?.isAdministrator && (
+        <Field
+          label={t.owner}
+          name="owner"
+          value={form.owner ?? ''}
+          required
+          hint={t.ownerHint}
           problems={problems}
         />
-        <SelectField
-          label={t.grant}
-          name="authorization_grant_type"
-          value={form.grantType}
-          choices={registeredGrantTypes.map((value) => ({ value, label: words[value] }))}
-          problems={problems}
-        />
-        <ChecksField
-          label={t.further}
-          name="further_grant_types"
-          hint={t.furtherHint}
-          checks={registeredGrantTypes
-            .filter((value) => value !== form.grantType)
-            .map((value) => ({
-              value,
-              label: words[value],
-              hint: t.grants[value],
-              checked: form.furtherGrantTypes.includes(value),
-            }))}
-          problems={problems}
-        />
-        <Addresses t={t} form={form} problems={problems} redirectHint={props.redirectHint} />
-        {site.viewer?.isAdministrator && (
-          <Field
-            label={t.owner}
-            name="owner"
-            value={form.owner ?? ''}
-            required
-            hint={t.ownerHint}
-            problems={problems}
-          />
-        )}
-        <div class="actions">
-          <button type="submit">{submit}</button>
-          <a class="button secondary" href={back.href}>
-            {common.cancel}
-          </a>
-        </div>
-      </form>
-    </Layout>
+      )}
+    </FormPage>
   )
 }
 

@@ -1,7 +1,7 @@
 import type { ProfileForm } from '../../../rules/people/profile-form.ts'
-import { type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
-import { Done, Refused } from '../../../ui/outcome.tsx'
+import type { Problem } from '../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
+import { Done } from '../../../ui/outcome.tsx'
 import { ProfileSectionOf, profileSections } from '../../../ui/profile-sections.tsx'
 import type { Site } from '../../../ui/site.ts'
 
@@ -18,36 +18,34 @@ export interface ProfilePageProps {
 
 export function ProfilePage(props: ProfilePageProps) {
   const { site, form, email, emailVerified, attempt, saved, problems, problem } = props
-  const { error, common } = site.messages
+  const { common } = site.messages
   const t = site.texts.account.profile
   const isWrong = problems.length > 0 || problem !== undefined
   return (
-    <Layout site={site} title={isWrong ? `${error}: ${t.title}` : t.title}>
-      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
-      <h1>{t.title}</h1>
-      {saved && !isWrong && <Done>{common.saved}</Done>}
-      <p>{t.text}</p>
-      <Refused problem={problem} />
-      <ProblemSummary problems={problems} />
-      <form class="long" method="post" action={site.paths.accountProfile} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <h2>{t.email}</h2>
-        <p class="hint">{t.emailHint}</p>
-        <p>
-          <bdi>{email}</bdi> {email === '' ? t.noEmail : emailVerified ? t.verified : t.unverified}{' '}
-          <a href={site.paths.accountEmail}>{email === '' ? t.addEmail : t.changeEmail}</a>
-        </p>
-        {profileSections.map((section) => (
-          <ProfileSectionOf site={site} section={section} form={form} problems={problems} own />
-        ))}
-        <div class="actions">
-          <button type="submit">{common.save}</button>
-          <a class="button secondary" href={site.paths.account}>
-            {common.cancel}
-          </a>
-        </div>
-      </form>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.title}
+      back={{ href: site.paths.account, name: site.messages.layout.account }}
+      action={site.paths.accountProfile}
+      attempt={attempt}
+      problem={problem}
+      problems={problems}
+      above={
+        <>
+          {saved && !isWrong && <Done>{common.saved}</Done>}
+          <p>{t.text}</p>
+        </>
+      }
+    >
+      <h2>{t.email}</h2>
+      <p class="hint">{t.emailHint}</p>
+      <p>
+        <bdi>{email}</bdi> {email === '' ? t.noEmail : emailVerified ? t.verified : t.unverified}{' '}
+        <a href={site.paths.accountEmail}>{email === '' ? t.addEmail : t.changeEmail}</a>
+      </p>
+      {profileSections.map((section) => (
+        <ProfileSectionOf site={site} section={section} form={form} problems={problems} own />
+      ))}
+    </FormPage>
   )
 }

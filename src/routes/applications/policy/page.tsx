@@ -3,8 +3,8 @@ import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { ChecksField } from '../../../ui/forms/checks.tsx'
-import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { describeScope, type Texts } from '../../../ui/words/messages/index.ts'
@@ -32,54 +32,45 @@ export function PolicyPage(props: PolicyPageProps) {
   const { site, client, scopes, attempt, form, problems } = props
   const { paths } = site
   const back = paths.applicationSettings(client.id)
-  const { common, error } = site.messages
   const t = site.texts.applications.policy
   const hasPeople = isForPeople(client)
   return (
-    <Layout site={site} title={problems.length === 0 ? t.title : `${error}: ${t.title}`}>
-      <Trail href={back}>
-        <bdi>{client.name}</bdi>
-      </Trail>
-      <h1>{t.title}</h1>
-      <ProblemSummary problems={problems} />
-      <form class="long" method="post" action={paths.applicationPolicy(client.id)} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <ChecksField
-          label={t.scopes}
-          name="scope"
-          hint={t.scopesHint}
-          checks={scopes.map((scope) => {
-            const { name, restricted, checked, fixed } = scope
-            // An administrator may have written it, in any language.
-            const description = <bdi>{describeScope(scope, site.messages)}</bdi>
-            const hint = restricted ? <Fill text={t.restricted} description={description} /> : description
-            return { value: name, label: name, hint, checked, fixed }
-          })}
+    <FormPage
+      site={site}
+      title={t.title}
+      back={{ href: back, name: client.name }}
+      action={paths.applicationPolicy(client.id)}
+      attempt={attempt}
+      problems={problems}
+    >
+      <ChecksField
+        label={t.scopes}
+        name="scope"
+        hint={t.scopesHint}
+        checks={scopes.map((scope) => {
+          const { name, restricted, checked, fixed } = scope
+          // An administrator may have written it, in any language.
+          const description = <bdi>{describeScope(scope, site.messages)}</bdi>
+          const hint = restricted ? <Fill text={t.restricted} description={description} /> : description
+          return { value: name, label: name, hint, checked, fixed }
+        })}
+        problems={problems}
+      />
+      <TokenFields {...props} t={t} hasPeople={hasPeople} />
+      {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
+      <ProofFields t={t} form={form} problems={problems} hasPeople={hasPeople} />
+      {client.policy.introspectsAll && <IntrospectionField t={t} form={form} problems={problems} />}
+      {hasPeople && (
+        <OpenidFields
+          t={site.texts.applications.openid}
+          form={form}
           problems={problems}
+          decides={site.viewer?.isAdministrator === true}
+          isPublic={client.type === 'public'}
+          moved={client.openid.sectorMoved}
         />
-        <TokenFields {...props} t={t} hasPeople={hasPeople} />
-        {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
-        <ProofFields t={t} form={form} problems={problems} hasPeople={hasPeople} />
-        {client.policy.introspectsAll && <IntrospectionField t={t} form={form} problems={problems} />}
-        {hasPeople && (
-          <OpenidFields
-            t={site.texts.applications.openid}
-            form={form}
-            problems={problems}
-            decides={site.viewer?.isAdministrator === true}
-            isPublic={client.type === 'public'}
-            moved={client.openid.sectorMoved}
-          />
-        )}
-        <div class="actions">
-          <button type="submit">{common.save}</button>
-          <a class="button secondary" href={back}>
-            {common.cancel}
-          </a>
-        </div>
-      </form>
-    </Layout>
+      )}
+    </FormPage>
   )
 }
 

@@ -1,5 +1,5 @@
-import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { Field, type Problem } from '../../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface PasskeyNamePageProps {
@@ -13,20 +13,17 @@ export interface PasskeyNamePageProps {
 export function PasskeyNamePage({ site, id, name, attempt, problems }: PasskeyNamePageProps) {
   const t = site.texts.account.passkeys
   return (
-    <Layout
+    <FormPage
       site={site}
-      title={problems.length === 0 ? t.renameTitle : `${site.messages.error}: ${t.renameTitle}`}
+      title={t.renameTitle}
+      back={{ href: site.paths.passkeys, name: t.title }}
+      action={site.paths.passkeyName(id)}
+      attempt={attempt}
+      submit={t.rename}
       width="narrow"
+      problems={problems}
     >
-      <Trail href={site.paths.passkeys}>{t.title}</Trail>
-      <h1>{t.renameTitle}</h1>
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.passkeyName(id)}>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <Field label={t.name} name="name" value={name} hint={t.nameHint} required problems={problems} />
-        <button type="submit">{t.rename}</button>
-      </form>
-    </Layout>
+      <Field label={t.name} name="name" value={name} hint={t.nameHint} required problems={problems} />
+    </FormPage>
   )
 }

@@ -2,8 +2,8 @@ import type { PublishedMetadata } from '../../../../rules/server/resource-metada
 import { signingAlgorithms } from '../../../../rules/server/signing-keys.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { CopyBlock, copyScript } from '../../../../ui/forms/copy.tsx'
-import { Field, type Problem, ProblemSummary, RadioField, SelectField } from '../../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { Field, type Problem, RadioField, SelectField } from '../../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../../values/duration.ts'
@@ -24,117 +24,103 @@ export interface ApiPageProps {
 
 export function ApiPage(props: ApiPageProps) {
   const { site, apiKey, form, lifetime, metadata, attempt, problems } = props
-  const { paths, messages, texts } = site
+  const { paths, texts } = site
   const { shared, home } = texts.admin
   const t = texts.admin.api
   const title = apiKey === undefined ? texts.admin.apis.add : t.change
   return (
-    <Layout
+    <FormPage
       site={site}
-      title={problems.length === 0 ? title : `${messages.error}: ${title}`}
+      title={title}
+      back={{ href: paths.adminApis, name: home.apis }}
+      action={apiKey === undefined ? paths.newApi : paths.adminApi(apiKey)}
+      attempt={attempt}
+      problems={problems}
       scripts={metadata === undefined ? [] : [copyScript]}
-    >
-      <Trail href={paths.adminApis}>{home.apis}</Trail>
-      <div class="heading">
-        <h1>{title}</h1>
-        {apiKey !== undefined && (
+      actions={
+        apiKey !== undefined && (
           <a class="button secondary" href={paths.deleteApi(apiKey)}>
             {shared.delete}
           </a>
-        )}
-      </div>
-      <ProblemSummary problems={problems} />
-      <form
-        class="long"
-        method="post"
-        action={apiKey === undefined ? paths.newApi : paths.adminApi(apiKey)}
-        novalidate
-      >
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        {apiKey === undefined ? (
-          <Field
-            label={t.identifier}
-            name="identifier"
-            value={form.identifier}
-            required
-            hint={t.identifierHint}
-            problems={problems}
-          />
-        ) : (
-          <Facts>
-            <Fact name={t.identifier}>
-              <code>{form.identifier}</code>
-            </Fact>
-          </Facts>
-        )}
-        <Field label={shared.name} name="name" value={form.name} required problems={problems} />
+        )
+      }
+      after={metadata !== undefined && <Metadata site={site} metadata={metadata} />}
+    >
+      {apiKey === undefined ? (
         <Field
-          label={t.lifetime}
-          name="access_token_lifetime"
-          value={form.accessTokenLifetime}
-          hint={fillText(t.lifetimeHint, { lifetime: formatDuration(lifetime) })}
+          label={t.identifier}
+          name="identifier"
+          value={form.identifier}
+          required
+          hint={t.identifierHint}
           problems={problems}
         />
-        <SelectField
-          label={t.alg}
-          name="access_token_signed_response_alg"
-          value={form.accessTokenAlg}
-          choices={signingAlgorithms.map((value) => ({ value, label: value }))}
-          hint={t.algHint}
-          problems={problems}
-        />
-        <RadioField
-          label={t.typ}
-          name="access_token_typ"
-          value={form.accessTokenTyp}
-          choices={[
-            { value: 'at+jwt', label: 'at+jwt', hint: t.typNewHint },
-            { value: 'JWT', label: 'JWT', hint: t.typOldHint },
-          ]}
-          problems={problems}
-        />
-        <Field
-          label={home.scopes}
-          name="scopes"
-          value={form.scopes}
-          rows={5}
-          hint={t.scopesHint}
-          problems={problems}
-        />
-        <Field
-          label={t.restricted}
-          name="restricted_scopes"
-          value={form.restrictedScopes}
-          rows={3}
-          hint={t.restrictedHint}
-          problems={problems}
-        />
-        <Field
-          label={t.introspectors}
-          name="introspectors"
-          value={form.introspectors}
-          rows={3}
-          hint={t.introspectorsHint}
-          problems={problems}
-        />
-        <Field
-          label={t.exchangers}
-          name="exchangers"
-          value={form.exchangers}
-          rows={3}
-          hint={t.exchangersHint}
-          problems={problems}
-        />
-        <div class="actions">
-          <button type="submit">{messages.common.save}</button>
-          <a class="button secondary" href={paths.adminApis}>
-            {messages.common.cancel}
-          </a>
-        </div>
-      </form>
-      {metadata !== undefined && <Metadata site={site} metadata={metadata} />}
-    </Layout>
+      ) : (
+        <Facts>
+          <Fact name={t.identifier}>
+            <code>{form.identifier}</code>
+          </Fact>
+        </Facts>
+      )}
+      <Field label={shared.name} name="name" value={form.name} required problems={problems} />
+      <Field
+        label={t.lifetime}
+        name="access_token_lifetime"
+        value={form.accessTokenLifetime}
+        hint={fillText(t.lifetimeHint, { lifetime: formatDuration(lifetime) })}
+        problems={problems}
+      />
+      <SelectField
+        label={t.alg}
+        name="access_token_signed_response_alg"
+        value={form.accessTokenAlg}
+        choices={signingAlgorithms.map((value) => ({ value, label: value }))}
+        hint={t.algHint}
+        problems={problems}
+      />
+      <RadioField
+        label={t.typ}
+        name="access_token_typ"
+        value={form.accessTokenTyp}
+        choices={[
+          { value: 'at+jwt', label: 'at+jwt', hint: t.typNewHint },
+          { value: 'JWT', label: 'JWT', hint: t.typOldHint },
+        ]}
+        problems={problems}
+      />
+      <Field
+        label={home.scopes}
+        name="scopes"
+        value={form.scopes}
+        rows={5}
+        hint={t.scopesHint}
+        problems={problems}
+      />
+      <Field
+        label={t.restricted}
+        name="restricted_scopes"
+        value={form.restrictedScopes}
+        rows={3}
+        hint={t.restrictedHint}
+        problems={problems}
+      />
+      <Field
+        label={t.introspectors}
+        name="introspectors"
+        value={form.introspectors}
+        rows={3}
+        hint={t.introspectorsHint}
+        problems={problems}
+      />
+      <Field
+        label={t.exchangers}
+        name="exchangers"
+        value={form.exchangers}
+        rows={3}
+        hint={t.exchangersHint}
+        problems={problems}
+      />
+    </FormPage>
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from '../../../../rules/clients/client.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
-import { type Problem, ProblemSummary, RadioField } from '../../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { type Problem, RadioField } from '../../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import { ClientMark } from '../../../../ui/monogram.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Registration } from '../registration.tsx'
@@ -20,7 +20,7 @@ export interface TrustPageProps {
 /** The reviewed registration is above the question. */
 export function TrustPage(props: TrustPageProps) {
   const { site, client, ownerName, logo, trust, attempt, problems } = props
-  const { paths, messages, texts } = site
+  const { paths, texts } = site
   const { shared, trust: t } = texts.admin
   const back = paths.applicationSettings(client.id)
   const { title } = t
@@ -30,39 +30,33 @@ export function TrustPage(props: TrustPageProps) {
     { value: 'first-party', label: t.firstParty, hint: t.firstPartyHint },
   ]
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
-      <Trail href={back}>
-        <bdi>{client.name}</bdi>
-      </Trail>
-      <h1>{title}</h1>
-      <ProblemSummary problems={problems} />
-      <Facts>
-        <Fact name={shared.name}>
-          <bdi>{client.name}</bdi>
-        </Fact>
-        <Fact name={t.owner}>
-          <bdi>{ownerName}</bdi>
-        </Fact>
-        {logo !== undefined && (
-          <Fact name={texts.applications.detail.logo}>
-            <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
+    <FormPage
+      site={site}
+      title={title}
+      back={{ href: back, name: client.name }}
+      action={paths.trustApplication(client.id)}
+      attempt={attempt}
+      problems={problems}
+      hidden={{ seen_at: client.updatedAt }}
+      below={
+        <Facts>
+          <Fact name={shared.name}>
+            <bdi>{client.name}</bdi>
           </Fact>
-        )}
-        <Registration site={site} client={client} />
-      </Facts>
-      <form class="long" method="post" action={paths.trustApplication(client.id)}>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <input type="hidden" name="seen_at" value={client.updatedAt} />
-        <RadioField label={t.who} name="trust" value={trust} choices={choices} problems={problems} />
-        <p class="hint">{t.back}</p>
-        <div class="actions">
-          <button type="submit">{messages.common.save}</button>
-          <a class="button secondary" href={back}>
-            {messages.common.cancel}
-          </a>
-        </div>
-      </form>
-    </Layout>
+          <Fact name={t.owner}>
+            <bdi>{ownerName}</bdi>
+          </Fact>
+          {logo !== undefined && (
+            <Fact name={texts.applications.detail.logo}>
+              <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
+            </Fact>
+          )}
+          <Registration site={site} client={client} />
+        </Facts>
+      }
+    >
+      <RadioField label={t.who} name="trust" value={trust} choices={choices} problems={problems} />
+      <p class="hint">{t.back}</p>
+    </FormPage>
   )
 }

@@ -1,7 +1,7 @@
 import type { TypedScope } from '../../../../rules/requests/scope-form.ts'
 import { Fact, Facts } from '../../../../ui/facts.tsx'
-import { Field, type Problem, ProblemSummary, RadioField } from '../../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { Field, type Problem, RadioField } from '../../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface ScopePageProps {
@@ -15,7 +15,7 @@ export interface ScopePageProps {
 }
 
 export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems }: ScopePageProps) {
-  const { paths, messages, texts } = site
+  const { paths, texts } = site
   const t = texts.admin.scope
   const title = scopeKey === undefined ? texts.admin.scopes.add : t.change
   const allowers = [
@@ -23,62 +23,52 @@ export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems 
     { value: 'yes', label: t.administrators, hint: t.administratorsHint },
   ]
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
-      <Trail href={paths.adminScopes}>{texts.admin.home.scopes}</Trail>
-      <div class="heading">
-        <h1>{title}</h1>
-        {scopeKey !== undefined && mayDelete && (
+    <FormPage
+      site={site}
+      title={title}
+      back={{ href: paths.adminScopes, name: texts.admin.home.scopes }}
+      action={scopeKey === undefined ? paths.newScope : paths.adminScope(scopeKey)}
+      attempt={attempt}
+      problems={problems}
+      actions={
+        scopeKey !== undefined &&
+        mayDelete && (
           <a class="button secondary" href={paths.deleteScope(scopeKey)}>
             {texts.admin.shared.delete}
           </a>
-        )}
-      </div>
-      <ProblemSummary problems={problems} />
-      <form
-        class="long"
-        method="post"
-        action={scopeKey === undefined ? paths.newScope : paths.adminScope(scopeKey)}
-        novalidate
-      >
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        {scopeKey === undefined ? (
-          <Field
-            label={t.scope}
-            name="name"
-            value={scope.name}
-            required
-            hint={t.scopeHint}
-            problems={problems}
-          />
-        ) : (
-          <Facts>
-            <Fact name={t.scope}>
-              <code>{scope.name}</code>
-            </Fact>
-          </Facts>
-        )}
+        )
+      }
+    >
+      {scopeKey === undefined ? (
         <Field
-          label={t.description}
-          name="description"
-          value={scope.description}
+          label={t.scope}
+          name="name"
+          value={scope.name}
           required
-          hint={t.descriptionHint}
+          hint={t.scopeHint}
           problems={problems}
         />
-        <RadioField
-          label={t.who}
-          name="restricted"
-          value={scope.restricted ? 'yes' : 'no'}
-          choices={allowers}
-        />
-        <div class="actions">
-          <button type="submit">{messages.common.save}</button>
-          <a class="button secondary" href={paths.adminScopes}>
-            {messages.common.cancel}
-          </a>
-        </div>
-      </form>
-    </Layout>
+      ) : (
+        <Facts>
+          <Fact name={t.scope}>
+            <code>{scope.name}</code>
+          </Fact>
+        </Facts>
+      )}
+      <Field
+        label={t.description}
+        name="description"
+        value={scope.description}
+        required
+        hint={t.descriptionHint}
+        problems={problems}
+      />
+      <RadioField
+        label={t.who}
+        name="restricted"
+        value={scope.restricted ? 'yes' : 'no'}
+        choices={allowers}
+      />
+    </FormPage>
   )
 }

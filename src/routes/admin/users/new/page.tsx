@@ -1,5 +1,5 @@
-import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { Field, type Problem } from '../../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface NewUserPageProps {
@@ -14,39 +14,34 @@ export interface NewUserPageProps {
 export function NewUserPage({ site, username, email, attempt, canMail, problems }: NewUserPageProps) {
   const { paths, messages } = site
   const { home, users, newUser: t } = site.texts.admin
-  const title = problems.length === 0 ? users.create : `${messages.error}: ${users.create}`
   return (
-    <Layout site={site} title={title} width="narrow">
-      <Trail href={paths.adminUsers}>{home.users}</Trail>
-      <h1>{users.create}</h1>
-      <ProblemSummary problems={problems} />
-      <form method="post" action={paths.newUser} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <Field label={t.username} name="username" value={username} required problems={problems} />
-        <Field
-          label={t.email}
-          name="email"
-          type="email"
-          value={email}
-          hint={messages.common.optional}
-          problems={problems}
-        />
-        <Field
-          label={t.password}
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          hint={canMail ? t.passwordHint : t.passwordHintOff}
-          problems={problems}
-        />
-        <div class="actions">
-          <button type="submit">{t.submit}</button>
-          <a class="button secondary" href={paths.adminUsers}>
-            {messages.common.cancel}
-          </a>
-        </div>
-      </form>
-    </Layout>
+    <FormPage
+      site={site}
+      title={users.create}
+      back={{ href: paths.adminUsers, name: home.users }}
+      action={paths.newUser}
+      attempt={attempt}
+      submit={t.submit}
+      width="narrow"
+      problems={problems}
+    >
+      <Field label={t.username} name="username" value={username} required problems={problems} />
+      <Field
+        label={t.email}
+        name="email"
+        type="email"
+        value={email}
+        hint={messages.common.optional}
+        problems={problems}
+      />
+      <Field
+        label={t.password}
+        name="password"
+        type="password"
+        autocomplete="new-password"
+        hint={canMail ? t.passwordHint : t.passwordHintOff}
+        problems={problems}
+      />
+    </FormPage>
   )
 }

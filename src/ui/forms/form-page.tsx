@@ -1,0 +1,93 @@
+import type { Child } from 'hono/jsx'
+import { AttemptToken, FormToken, Layout, Trail } from '../layout.tsx'
+import { Refused } from '../outcome.tsx'
+import type { Site } from '../site.ts'
+import { type Problem, ProblemSummary } from './fields.tsx'
+
+export interface FormPageProps {
+  readonly site: Site
+  readonly title: string
+  /** Title of the document, if it says more than the heading. */
+  readonly documentTitle?: string
+  /** The page above, and the target of Cancel. */
+  readonly back: { readonly href: string; readonly name: string }
+  readonly action: string
+  readonly attempt: string
+  /** The label of the button, if it is not Save. */
+  readonly submit?: string
+  readonly width?: 'narrow' | 'wide'
+  readonly scripts?: readonly string[]
+  /** A problem of the form as a whole. */
+  readonly problem?: string | undefined
+  readonly problems: readonly Problem[]
+  /** Beside the heading. */
+  readonly actions?: Child
+  /** Between the heading and the problems. */
+  readonly above?: Child
+  /** Between the problems and the form. */
+  readonly below?: Child
+  /** After the form. */
+  readonly after?: Child
+  /** Hidden fields. */
+  readonly hidden?: Readonly<Record<string, string | number>>
+  /** For a form with a file. */
+  readonly enctype?: 'multipart/form-data'
+  /** Between Save and Cancel. */
+  readonly buttons?: Child
+  /** The fields. */
+  readonly children?: Child
+}
+
+/** A page with one form. Its title tells of problems, each problem links to its field, and a form sent twice is one attempt. */
+export function FormPage(props: FormPageProps) {
+  const { site, title, back, width = 'wide', problem, problems } = props
+  const { error, common } = site.messages
+  const heading = <h1>{title}</h1>
+  const isWrong = problem !== undefined || problems.length > 0
+  return (
+    <Layout
+      site={site}
+      title={isWrong ? `${error}: ${title}` : (props.documentTitle ?? title)}
+      width={width}
+      scripts={props.scripts ?? []}
+    >
+      <Trail href={back.href}>
+        <bdi>{back.name}</bdi>
+      </Trail>
+      {props.actions ? (
+        <div class="heading">
+          {heading}
+          {props.actions}
+        </div>
+      ) : (
+        heading
+      )}
+      {props.above}
+      <Refused problem={problem} />
+      <ProblemSummary problems={problems} />
+      {props.below}
+      <form
+        class={width === 'wide' ? 'long' : undefined}
+        method="post"
+        action={props.action}
+        enctype={props.enctype}
+        novalidate
+      >
+        <FormToken site={site} />
+        <AttemptToken attempt={props.attempt} />
+        {Object.entries(props.hidden ?? {}).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        {props.children}
+        <div class="actions">
+          <button type="submit">{props.submit ?? common.save}</button>
+          {props.buttons}
+          <a class="button secondary" href={back.href}>
+            {common.cancel}
+          </a>
+        </div>
+      </form>
+      {props.after}
+    </Layout>
+  )
+}
