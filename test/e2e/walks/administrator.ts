@@ -80,20 +80,6 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await page.getByRole('link', { name: 'Cancel' }).waitFor()
   await look(page, 'delete a server')
 
-  await page.goto('/admin/servers/new')
-  await look(page, 'a new server')
-  await page.getByLabel('Issuer').fill(`https://idp.example/${'i'.repeat(300)}`)
-  await page.getByLabel('Name', { exact: true }).fill('W'.repeat(100))
-  await press(page, 'Save')
-  await page.getByText('Saved').waitFor()
-  await look(page, 'other servers')
-  await page.getByRole('link', { name: 'W'.repeat(100) }).click()
-  await page.getByRole('heading', { name: 'Change the server' }).waitFor()
-  await look(page, 'a server')
-  await page.getByRole('link', { name: 'Delete' }).click()
-  await page.getByRole('heading', { name: 'Delete the server' }).waitFor()
-  await look(page, 'delete a server')
-
   await page.goto('/admin/keys')
   await page
     .getByRole('link', { name: /^Withdraw the key/ })
