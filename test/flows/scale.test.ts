@@ -97,7 +97,6 @@ describe(`a list of ${total}`, () => {
     ['a user', '/admin/users/u5', 1],
     ['applications', '/admin/applications', 3],
     ['applications from the middle', '/admin/applications?after=app-80%0Ac1', 3],
-    ['applications by the start of a name', '/admin/applications?name=APP-a', 3],
     ['events', '/admin/audit', 3],
     ['events from the middle', `/admin/audit?after=${Math.floor(total / 2)}%0Ae1`, 3],
     ['events of a type', '/admin/audit?type=token_revoked', 3],
@@ -112,6 +111,10 @@ describe(`a list of ${total}`, () => {
 
   it('finds people by reading the thousand that are counted, however many there are', async () => {
     for (const rows of await walk('/admin/users?name=PERSON-', 3)) expect(rows).toBeLessThan(mostOfSearch)
+  })
+
+  it('finds applications by looking at a few thousand, however many there are', async () => {
+    for (const rows of await walk('/admin/applications?name=APP-a', 3)) expect(rows).toBeLessThan(10_000)
   })
 
   it('answers a search and a page through an index', async () => {

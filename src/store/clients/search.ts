@@ -3,6 +3,7 @@ import { nameKey } from '../../rules/people/person.ts'
 import {
   combined,
   first,
+  holds,
   integer,
   type Page,
   pageOf,
@@ -52,35 +53,47 @@ export interface FoundClients {
  * `mostLooked` applications, those whose names begin with it, which an index finds.
  */
 export function searchClients(db: D1Database, asked: ClientSearch, size: number): Query<FoundClients> {
-  const { ownerId, waiting = false, search, after } = asked
-  const among = [
-    ...(ownerId === undefined ? [] : [sql`c.owner_id = ${ownerId}`]),
-    ...(waiting ? [sql`c.approval = 'waiting'`] : []),
-  ]
+  const { search, show, after } = asked
+  if (search === '' && show === undefined) {
+    return combined({ page: listed(db, asked, '', size) }, ({ page }) => ({
+      page,
+      counted: after === '' && page.next === undefined ? page.items.length : undefined,
+      isByBeginning: false,
+    }))
+  }
+  const among = amongOf(asked)
+  const filter = show === undefined ? [] : [conditionOf[show]]
+  if (search === '') return lookedFor(db, [...among, startAt(after, '')], filter, asked, size)
   const key = nameKey(search)
-  const anywhere = startAt(after, '')
-  const beginning = [startAt(after, key), sql`c.name_key < ${prefixEnd(key)}`]
   const contains = sql`(instr(name_key, ${key}) > 0 OR id = ${search})`
+  const few = sql`NOT ${isLarge(among)}`
+  const beginning = [...among, startAt(after, key), sql`c.name_key < ${prefixEnd(key)}`]
+  const starts =
+    show === undefined
+      ? combined({ page: listed(db, asked, key, size) }, ({ page }) => ({
+          page,
+          counted: undefined,
+        }))
+      : lookedFor(db, beginning, filter, asked, size)
   return combined(
     {
-      whole: endOfLook(db, [always, ...among]),
-      parts: looked(db, [...among, anywhere], [contains, ...filterOf(asked)], size),
-      partsEnd: endOfLook(db, [...among, anywhere]),
-      starts: looked(db, [...among, ...beginning], filterOf(asked), size),
-      startsEnd: endOfLook(db, [...among, ...beginning]),
+      large: holds(db, isLarge(among)),
+      // Few enough to be scanned whole, so that nothing remains.
+      parts: looked(db, [few, ...among, startAt(after, '')], [contains, ...filter], size),
+      starts,
     },
-    ({ whole, parts, partsEnd, starts, startsEnd }) => {
-      const isByBeginning = whole !== undefined && search !== ''
-      const [found, end] = isByBeginning ? [starts, startsEnd] : [parts, partsEnd]
-      const { items, next = end } = found.page
-      const isWhole = after === '' && end === undefined
-      return { page: { items, next }, counted: isWhole ? found.counted : undefined, isByBeginning }
-    },
+    ({ large, parts, starts }) =>
+      large
+        ? { ...starts, isByBeginning: true }
+        : { page: parts.page, counted: after === '' ? parts.counted : undefined, isByBeginning: false },
   )
 }
 
-function filterOf({ show }: ClientSearch): readonly Sql[] {
-  return show === undefined ? [] : [conditionOf[show]]
+function amongOf({ ownerId, waiting = false }: ListedClients): readonly Sql[] {
+  return [
+    ...(ownerId === undefined ? [] : [sql`c.owner_id = ${ownerId}`]),
+    ...(waiting ? [sql`c.approval = 'waiting'`] : []),
+  ]
 }
 
 /** One lower bound, so that the index starts right there. */
@@ -89,17 +102,46 @@ function startAt(after: string, key: string): Sql {
   return sql`(c.name_key, c.id) > (${name}, ${id})`
 }
 
+/** One page of those whose names begin with `key`: the index starts right there. */
+function listed(db: D1Database, asked: ClientSearch, key: string, size: number): Query<Page<OwnedClient>> {
+  const conditions = [...amongOf(asked), startAt(asked.after, key), sql`c.name_key < ${prefixEnd(key)}`]
+  return {
+    statement: statement(
+      db,
+      sql`SELECT ${raw(ownedColumns)} FROM clients c JOIN users u ON u.id = c.owner_id
+        WHERE ${and(...conditions)} ORDER BY c.name_key, c.id LIMIT ${size + 1}`,
+    ),
+    read: pageOf(size, readOwnedClient, ({ client }) => placeOf(nameKey(client.name), client.id)),
+  }
+}
+
+/** Those that match, of at most `mostLooked` that are scanned for one page. */
+function lookedFor(
+  db: D1Database,
+  among: readonly Sql[],
+  matching: readonly Sql[],
+  { after }: ClientSearch,
+  size: number,
+): Query<FoundClients> {
+  const queries = { found: looked(db, among, matching, size), end: endOfLook(db, among) }
+  return combined(queries, ({ found, end }) => {
+    const { items, next = end } = found.page
+    const isWhole = after === '' && end === undefined
+    return { page: { items, next }, counted: isWhole ? found.counted : undefined, isByBeginning: false }
+  })
+}
+
 function looked(db: D1Database, among: readonly Sql[], matching: readonly Sql[], size: number) {
   const page = pageOf(size, readOwnedClient, ({ client }) => placeOf(nameKey(client.name), client.id))
   return {
     statement: statement(
       db,
-      sql`WITH found AS MATERIALIZED (SELECT id FROM (
+      sql`WITH found AS MATERIALIZED (SELECT id, name_key FROM (
             SELECT c.id, c.name_key, c.type, c.trust, c.suspended_at, c.last_used_at FROM clients c
             WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${mostLooked}) looked WHERE ${and(always, ...matching)})
         SELECT ${raw(ownedColumns)}, (SELECT count(*) FROM found) AS counted
-        FROM found f CROSS JOIN clients c CROSS JOIN users u
-        WHERE c.id = f.id AND u.id = c.owner_id ORDER BY c.name_key, c.id LIMIT ${size + 1}`,
+        FROM (SELECT id FROM found ORDER BY name_key, id LIMIT ${size + 1}) f CROSS JOIN clients c CROSS JOIN users u
+        WHERE c.id = f.id AND u.id = c.owner_id ORDER BY c.name_key, c.id`,
     ),
     read: (rows: readonly Row[]) => ({
       page: page(rows),
@@ -117,6 +159,11 @@ function endOfLook(db: D1Database, among: readonly Sql[]): Query<string | undefi
     ),
     read: first((row) => placeOf(text(row, 'name_key'), text(row, 'id'))),
   }
+}
+
+/** Whether there are more applications than one page scans. */
+function isLarge(among: readonly Sql[]): Sql {
+  return sql`EXISTS (SELECT 1 FROM clients c WHERE ${and(sql`c.name_key >= ''`, ...among)} LIMIT 1 OFFSET ${mostLooked})`
 }
 
 const placeOf = (key: string, id: string) => `${key}\n${id}`
