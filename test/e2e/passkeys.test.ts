@@ -216,7 +216,7 @@ test('an account with only a passkey', async () => {
   await page.getByLabel('Username').fill('emmy')
   await page.getByLabel('Email').fill('emmy@example.com')
   await page.getByRole('button', { name: 'Create it with a passkey instead of a password' }).click()
-  await signedIn(page)
+  await page.waitForURL(({ pathname }) => pathname !== '/signup')
   await page.goto('/account/password')
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByRole('heading', { name: 'Set a password' }).waitFor()
