@@ -1,8 +1,10 @@
-import { errorUri, type Refusal, statusOf } from '../rules/refusal.ts'
+import { type ErrorCode, errorUri, type Refusal, statusOf } from '../rules/refusal.ts'
 import { proofAlgorithms } from '../rules/tokens/dpop.ts'
 import type { Context } from './context.ts'
 import { note } from './log.ts'
 import { makeNonce } from './tokens/dpop.ts'
+
+const proofErrors: ReadonlySet<ErrorCode> = new Set(['invalid_dpop_proof', 'use_dpop_nonce'])
 
 /** Failure form 1 of 3: JSON for machine endpoints, RFC 6749 §5.2. Never cached. */
 export function refuseMachine(
@@ -27,8 +29,7 @@ export function refuseMachine(
 
 /** At a resource an invalid proof is a 401, like an invalid token (RFC 9449 §7.1, §9). */
 export function refuseBearer(c: Context, refusal: Refusal): Response {
-  const isAboutProof = refusal.refused === 'invalid_dpop_proof' || refusal.refused === 'use_dpop_nonce'
-  return refuseMachine(c, refusal, isAboutProof ? 401 : statusOf[refusal.refused])
+  return refuseMachine(c, refusal, proofErrors.has(refusal.refused) ? 401 : statusOf[refusal.refused])
 }
 
 export function answerMachine(body: Readonly<Record<string, unknown>>, status: 200 | 201 = 200): Response {
@@ -45,7 +46,7 @@ function challengeOf(
   if (refused === 'invalid_client') return `Basic ${realm}, charset="UTF-8"`
   const isAboutToken = refused === 'invalid_token' || refused === 'insufficient_scope'
   // The same refusals have the status 400 at the token endpoint.
-  const isAboutProof = (refused === 'invalid_dpop_proof' || refused === 'use_dpop_nonce') && status === 401
+  const isAboutProof = proofErrors.has(refused) && status === 401
   if (!isAboutToken && !isAboutProof) return undefined
   const needed = scope === undefined ? '' : `, scope="${scope}"`
   const said = `${realm}, error="${refused}", error_description="${description}"${needed}`

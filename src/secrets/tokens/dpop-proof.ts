@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose'
+import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import {
   isSameUrl,
@@ -24,7 +24,7 @@ export async function readProof(
   try {
     const jwk = publicKeyIn(proof)
     if (isRefusal(jwk)) return jwk
-    const { payload } = await jwtVerify(proof, EmbeddedJWK, {
+    const { payload } = await jwtVerify(proof, ({ alg }) => importJWK(jwk, alg), {
       typ: 'dpop+jwt',
       algorithms: [...proofAlgorithms],
       currentDate: new Date(now * 1000),
@@ -49,7 +49,7 @@ export async function readProof(
 }
 
 /** Check 7: the key in the header is public. A symmetric one has no public half. */
-function publicKeyIn(proof: string): Readonly<Record<string, unknown>> | Refusal {
+function publicKeyIn(proof: string): JWK | Refusal {
   const { jwk } = decodeProtectedHeader(proof)
   if (typeof jwk !== 'object' || jwk === null) return failed('jwk is missing')
   const isPrivate = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth', 'priv'].some((member) => member in jwk)
