@@ -120,6 +120,8 @@ describe('trust', () => {
       { jwks },
       { jwks, client_assertion_audience: 'list' },
       { jwks_uri: 'https://evil.example/jwks' },
+      { require_pushed_authorization_requests: 'true' },
+      { dpop_bound_access_tokens: 'true' },
       { id_token_signed_response_alg: 'ES256' },
       { userinfo_signed_response_alg: 'ES256' },
       { claims_in_id_token: 'yes' },

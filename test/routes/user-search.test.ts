@@ -6,6 +6,7 @@ import { foldText, mostTerms, searchFields, termsOf } from '../../src/rules/peop
 import { hashSecret, readSecret } from '../../src/secrets/secret.ts'
 import { write } from '../../src/store/database.ts'
 import { confirmEmail, replaceEmail } from '../../src/store/people/email-changes.ts'
+import { insertImportedUser } from '../../src/store/people/imported-people.ts'
 import { addTerms, fillTerms } from '../../src/store/people/user-terms.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
@@ -218,6 +219,23 @@ const writers: Readonly<Record<string, (server: Server) => Promise<string>>> = {
     await DB.prepare(`UPDATE users SET role = 'administrator' WHERE id = ?`).bind(rootUser.id).run()
     await DB.prepare(`UPDATE users SET role = 'user' WHERE username = ?`).bind(username).run()
     return idOf(username)
+  },
+  insertImportedUser: async (server) => {
+    const username = `brought${people++}`
+    const imported = {
+      id: `old-${username}`,
+      username,
+      email: `${username}@example.org`,
+      isEmailProven: true,
+      passwordHash: '',
+      role: 'user' as const,
+      createdAt: 1,
+      suspendedAt: undefined,
+      profile: { name: 'Brought Along' },
+      groups: [],
+    }
+    await write(server.env.DB, insertImportedUser(server.env.DB, imported, server.now), {})
+    return imported.id
   },
   updateProfile: async (server) => {
     const user = await addPerson(`said${people++}`, { name: 'Before Hand' })
