@@ -65,6 +65,8 @@ beforeAll(async () => {
   await setUpAuthenticator(server, await server.signedIn(halfway))
   const first = await server.signedIn(admin)
   known = await register(first, { name: 'Diary' })
+  // One that waits for approval can't be resumed.
+  const approved = await register(first, { name: 'Approved' })
   await obtainCode(first, known)
   await addPasskey(first, device)
   await setUpAuthenticator(server, await strong())
@@ -100,7 +102,7 @@ beforeAll(async () => {
   filled = (route) =>
     route
       .replace(':userId', ada.id)
-      .replace(':clientId', known.client.id)
+      .replace(':clientId', (route.endsWith('/suspension') ? approved : known).client.id)
       .replace(':secretId', `${secret}`)
       .replace(':alg', 'ES256')
       .replace(':kid', `${kid}`)
