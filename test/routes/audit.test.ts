@@ -133,7 +133,7 @@ describe('the audit log', () => {
     for (const sentence of [
       `${name} suspended Notes 12 times, from 15 Jan 2027, 09:23 UTC to 15 Jan 2027, 09:31 UTC`,
       'eve deleted a deleted application ( client-of-before )',
-      'eve suspended somebody who is gone',
+      'eve suspended a deleted user',
       `eve suspended ${name}`,
       'Application suspended · Notes',
     ])
