@@ -51,6 +51,7 @@ describe('a secret that is no longer shown', () => {
   it('is identified by its label and its last four characters, never more', async () => {
     const first = await register(ada)
     const form = await ada.get(pathOf(first, '/secrets'))
+    server.now++
     const second = {
       ...first,
       secret: shown(await form.submit({ label: ' Production  2 ' }), 'client_secret'),

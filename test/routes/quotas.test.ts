@@ -75,11 +75,11 @@ describe('the size of applications', () => {
     expect((await sendRegistration(browser, large)).status).toBe(200)
     expect((await sendRegistration(browser, large)).status).toBe(200)
     const refused = await sendRegistration(browser, large)
-    expect([refused.status, refused.text.includes('may have 97 KiB together')]).toEqual([400, true])
+    expect([refused.status, refused.text.includes('may take 97 KiB together')]).toEqual([400, true])
     const small = await sendRegistration(browser)
     expect(small.status).toBe(200)
     const update = await (await browser.get(`/o/applications/${idOf(small)}/update`)).submit(large)
-    expect([update.status, update.text.includes('may have 97 KiB together')]).toEqual([400, true])
+    expect([update.status, update.text.includes('may take 97 KiB together')]).toEqual([400, true])
   })
 })
 
