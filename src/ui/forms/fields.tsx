@@ -85,7 +85,7 @@ export function CheckField(props: ControlProps & { readonly checked: boolean }) 
 
 export interface Choice {
   readonly value: string
-  readonly label: string
+  readonly label: Child
   readonly hint?: Child
 }
 

@@ -68,9 +68,9 @@ export function ServerPage({ site, serverKey, form, attempt, problems }: ServerP
           name="user_field"
           value={form.userField}
           choices={[
-            { value: 'id', label: 'sub', hint: t.userId },
-            { value: 'username', label: 'preferred_username', hint: t.userName },
-            { value: 'email', label: 'email', hint: t.userEmail },
+            { value: 'id', label: <code>sub</code>, hint: t.userId },
+            { value: 'username', label: <code>preferred_username</code>, hint: t.userName },
+            { value: 'email', label: <code>email</code>, hint: t.userEmail },
           ]}
           problems={problems}
         />
