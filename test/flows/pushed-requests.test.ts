@@ -195,6 +195,15 @@ describe('a pushed authorization request (RFC 9126)', () => {
     expect(metadata).toHaveProperty('require_pushed_authorization_requests', true)
   })
 
+  it('belongs to the client of the header, where the body does not name it', async () => {
+    const body = requestOf(web)
+    body.delete('client_id')
+    const headers = { Authorization: `Basic ${btoa(`${web.client.id}:${web.secret}`)}` }
+    const response = await server.fetch('/o/par', { method: 'POST', body, headers })
+    const { request_uri } = await response.json<{ request_uri: string }>()
+    expect(answerOf(await consentTo(await visit(request_uri))).get('code')).not.toBeNull()
+  })
+
   it('has a maximum size', async () => {
     const response = await push(web, { state: 'x'.repeat(10_000) })
     expect((await response.json<{ error_description: string }>()).error_description).toMatch(

@@ -36,7 +36,7 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   const checked = checkRequest('pushed', { asked, client, ...known, server: c.var })
   if (isRefusal(checked)) return { client, outcome: checked }
   const bound = await bind(c, pairs, checked.dpopJkt)
-  return { client, outcome: isRefusal(bound) ? bound : await keep(c, client, pushedQuery(bound)) }
+  return { client, outcome: isRefusal(bound) ? bound : await keep(c, client, pushedQuery(bound, client.id)) }
 }
 
 /** RFC 9449 §10.1: a proof binds the code to its key, as `dpop_jkt` does. */

@@ -17,6 +17,9 @@ export const longestPushedQuery = 10_000
 /** RFC 9126 §2.1: the client's credentials are not part of the request. */
 const authentication = ['client_secret', 'client_assertion', 'client_assertion_type']
 
-export function pushedQuery(pairs: URLSearchParams): string {
-  return `${new URLSearchParams([...pairs].filter(([name]) => !authentication.includes(name)))}`
+/** `clientId`: a client that authenticates in the header may leave it out of the body. */
+export function pushedQuery(pairs: URLSearchParams, clientId: string): string {
+  const query = new URLSearchParams([...pairs].filter(([name]) => !authentication.includes(name)))
+  query.set('client_id', clientId)
+  return `${query}`
 }

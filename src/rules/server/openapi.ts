@@ -25,7 +25,7 @@ const schemas = {
   Tokens: object(
     {
       access_token: text,
-      token_type: { const: 'Bearer' },
+      token_type: text,
       expires_in: whole,
       scope: text,
       refresh_token: text,
