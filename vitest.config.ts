@@ -24,6 +24,8 @@ export default defineConfig({
     // Its check runs after every file.
     setupFiles: ['test/texts-of-numbers.ts'],
     exclude: ['test/e2e/**', 'test/scripts/**', 'test/mcp/**', 'test/python/**'],
+    // By default one core stays unused: of two, half.
+    maxWorkers: '100%',
     silent: 'passed-only',
     testTimeout: 90_000,
     hookTimeout: 60_000,

@@ -83,5 +83,8 @@ test('a day in UTC stays that day, wherever the reader is', async () => {
   await page.goto(`/o/applications/${clientId}/activity`)
   await page.getByText('As a table').click()
   const newest = page.getByRole('row').nth(1).getByRole('rowheader')
-  assert.equal(Number(/\d+/.exec(await newest.innerText())?.[0]), new Date(today * day * 1000).getUTCDate())
+  assert.equal(
+    Number(/\d+/.exec((await newest.textContent()) ?? '')?.[0]),
+    new Date(today * day * 1000).getUTCDate(),
+  )
 })
