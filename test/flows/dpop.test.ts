@@ -354,6 +354,28 @@ it('an application with bound tokens gets none without a proof, by any grant', a
   expect(await refusalOf(await postToken(server, asked))).toEqual([400, 'invalid_request'])
 })
 
+describe('a proof with a pushed request', () => {
+  const from = (block: string) => ({ 'CF-Connecting-IP': block })
+  const push = async (proof: string, block = '192.0.2.1') => {
+    const body = requestOf(native, { scope })
+    return server.fetch('/o/par', { method: 'POST', body, headers: { DPoP: proof, ...from(block) } })
+  }
+
+  it('works once', async () => {
+    const proof = await key.prove('/o/par')
+    const answers = await Promise.all(Array.from({ length: 10 }, () => push(proof)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+  })
+
+  it('is not stored beyond the requests that one network may have waiting', async () => {
+    const count = async () =>
+      (await env.DB.prepare('SELECT count(*) AS n FROM used_challenges').first<{ n: number }>())?.n ?? 0
+    const before = await count()
+    for (let i = 0; i < 205; i++) await push(await key.prove('/o/par'), '198.51.100.9')
+    expect((await count()) - before).toBe(200)
+  })
+})
+
 describe('nonces (RFC 9449 §8)', () => {
   let strict: Server
   beforeAll(() => {

@@ -3,7 +3,7 @@ import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { originOf } from '../../http/peer.ts'
-import { provenKey } from '../../http/tokens/dpop.ts'
+import { claimOnce, presentedProof } from '../../http/tokens/dpop.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readAsked } from '../../rules/requests/asked.ts'
@@ -35,19 +35,22 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   const { client } = authenticated
   const checked = checkRequest('pushed', { asked, client, ...known, server: c.var })
   if (isRefusal(checked)) return { client, outcome: checked }
-  const bound = await bind(c, pairs, checked.dpopJkt)
-  return { client, outcome: isRefusal(bound) ? bound : await keep(c, client, pushedQuery(bound, client.id)) }
+  const proof = await presentedProof(c)
+  if (isRefusal(proof)) return { client, outcome: proof }
+  const bound = boundTo(pairs, checked.dpopJkt, proof?.jkt)
+  if (isRefusal(bound)) return { client, outcome: bound }
+  const kept = await keep(c, client, pushedQuery(bound, client.id))
+  if (isRefusal(kept) || proof === undefined) return { client, outcome: kept }
+  // The proof is claimed last: the waiting requests of one network are limited, so its stored proofs are too.
+  return { client, outcome: (await claimOnce(c, proof)) ?? kept }
 }
 
 /** RFC 9449 §10.1: a proof binds the code to its key, as `dpop_jkt` does. */
-async function bind(c: Context, pairs: URLSearchParams, named: string | undefined) {
-  const proven = await provenKey(c, undefined)
-  if (isRefusal(proven) || proven.jkt === undefined) return isRefusal(proven) ? proven : pairs
-  if (named !== undefined && named !== proven.jkt)
-    return refuse('invalid_dpop_proof', 'dpop_jkt differs from the key of the DPoP proof')
-  const bound = new URLSearchParams(pairs)
-  bound.set('dpop_jkt', proven.jkt)
-  return bound
+function boundTo(pairs: URLSearchParams, named: string | undefined, proven: string | undefined) {
+  if (proven === undefined || proven === named) return pairs
+  return named === undefined
+    ? new URLSearchParams([...pairs, ['dpop_jkt', proven]])
+    : refuse('invalid_dpop_proof', 'dpop_jkt differs from the key of the DPoP proof')
 }
 
 async function keep(c: Context, client: Client, query: string): Promise<Response | Refusal> {
@@ -66,5 +69,5 @@ async function keep(c: Context, client: Client, query: string): Promise<Response
   const { isKept } = await write(DB, [], { isKept: insertPushedRequest(DB, request, now) })
   return isKept
     ? answerMachine({ request_uri: requestUri.plain, expires_in: pushedRequestLifetime }, 201)
-    : refuse('temporarily_unavailable', 'Too many requests are waiting to be completed; try again later')
+    : refuse('temporarily_unavailable', 'Too many requests are waiting; try again later')
 }
