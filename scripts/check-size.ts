@@ -7,7 +7,10 @@ import { bundleWorker } from './bundle.ts'
 import { fail } from './failure.ts'
 import { root } from './project.ts'
 
-const limit = 240 * 1024
+// 240 KiB carried everything up to the pages; 40 KiB are for sender constraint, signed and rich requests. The platform allows
+// 3 MiB. What a larger script costs people is its start-up, which `npm run bench` measures against a limit of its own,
+// 10 ms.
+const limit = 280 * 1024
 
 const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-size-'))
 try {
