@@ -1,6 +1,9 @@
+import { freshnessOf } from '../values/freshness.ts'
 import { SizedMap } from '../values/sized-map.ts'
 import type { Seconds } from '../values/time.ts'
-import { type CallFailure, callOut } from './outgoing.ts'
+import { type Called, type CallFailure, callOut } from './outgoing.ts'
+
+type Answered = Extract<Called, { readonly ok: true }>
 
 /** In bytes. */
 const longestDocument = 65_536
@@ -8,9 +11,12 @@ const mostKept = 2 * 1024 * 1024
 /** Size of an entry without its document. */
 const entrySize = 1024
 
-/** How long a document is fresh, how soon it may be fetched again, and how long a failure is remembered. In seconds. */
-const goodFor: Seconds = 600
+/** How long a document is used at most, whatever its headers say; and when they say nothing. */
+const longestFresh: Seconds = 600
+/** How soon it may be fetched again, and how long a failure is remembered. */
 const notAgainWithin: Seconds = 30
+/** In characters: a longer tag is not kept. */
+const longestEtag = 200
 
 /** Longer than a call can take: an aborted request leaves a call behind that never ends. */
 const longestFlight: Seconds = 10
@@ -18,6 +24,9 @@ const longestFlight: Seconds = 10
 interface Good<T> {
   readonly value: T
   readonly at: Seconds
+  /** From the headers, within our bounds. */
+  readonly freshFor: Seconds
+  readonly etag: string | undefined
   readonly size: number
 }
 
@@ -29,6 +38,13 @@ interface Entry<T> {
 interface Flight<T> {
   readonly entry: Promise<Entry<T>>
   readonly since: Seconds
+}
+
+interface Limits {
+  /** In bytes. */
+  readonly longest?: number
+  /** Only 200, and `application/json` or a media type that ends in `+json`. */
+  readonly jsonOnly?: boolean
 }
 
 export interface Reading {
@@ -47,21 +63,21 @@ export interface Reading {
 export class Documents<T> {
   readonly #name: string
   readonly #parse: (document: unknown) => T
-  readonly #longest: number
+  readonly #limits: Limits
   readonly #entries = new SizedMap<Entry<T>>(mostKept)
   readonly #flights = new Map<string, Flight<T>>()
 
   /** `parse` throws for an invalid document. */
-  constructor(call: string, parse: (document: unknown) => T, longest: number = longestDocument) {
+  constructor(call: string, parse: (document: unknown) => T, limits: Limits = {}) {
     this.#name = call
     this.#parse = parse
-    this.#longest = longest
+    this.#limits = limits
   }
 
-  /** The document, ten minutes old at most. */
+  /** The document, as old as its headers allow, ten minutes at most. */
   async read(reading: Reading): Promise<T | CallFailure> {
     const { good } = this.#entries.get(reading.url) ?? {}
-    if (good !== undefined && reading.now - good.at < goodFor) return good.value
+    if (good !== undefined && isFresh(good, reading.now)) return good.value
     return this.#outcome(await this.#renewed(reading), reading.now)
   }
 
@@ -70,8 +86,19 @@ export class Documents<T> {
     return this.#outcome(await this.#renewed(reading), reading.now)
   }
 
+  /**
+   * For a reader who finds that the document is not valid: it is not kept longer than a failure, and not by its `ETag`
+   * (draft-ietf-oauth-client-id-metadata-document-03 §5.2).
+   */
+  distrust(url: string): void {
+    const entry = this.#entries.get(url)
+    if (entry?.good === undefined) return
+    const good = { ...entry.good, freshFor: notAgainWithin, etag: undefined }
+    this.#entries.set(url, { ...entry, good }, sizeOf(url, good))
+  }
+
   #outcome({ good, failed }: Entry<T>, now: Seconds): T | CallFailure {
-    if (good !== undefined && now - good.at < goodFor) return good.value
+    if (good !== undefined && isFresh(good, now)) return good.value
     return failed?.failure ?? 'unreachable'
   }
 
@@ -92,26 +119,58 @@ export class Documents<T> {
     const called = await callOut({
       url,
       issuer,
-      headers: { Accept: 'application/json' },
-      longest: this.#longest,
+      headers: {
+        Accept: 'application/json',
+        ...(good?.etag === undefined ? {} : { 'If-None-Match': good.etag }),
+      },
+      longest: this.#limits.longest ?? longestDocument,
       about: { call: this.#name, client },
     })
     const entry = called.ok
-      ? this.#readBody(called.body, good, now)
+      ? this.#readBody(called, good, now)
       : { good, failed: { failure: called.failure, at: now } }
-    this.#entries.set(url, entry, entrySize + url.length + (entry.good?.size ?? 0))
+    this.#entries.set(url, entry, sizeOf(url, entry.good))
     return entry
   }
 
   /** An invalid document leaves the previous one in place. */
-  #readBody(body: Uint8Array, good: Good<T> | undefined, now: Seconds): Entry<T> {
+  #readBody(called: Answered, good: Good<T> | undefined, now: Seconds): Entry<T> {
+    const { status, headers, body } = called
+    const told = freshnessOf(headers, now)
+    if (status === 304 && good !== undefined) {
+      // RFC 9111 §4.3.4: headers that a 304 leaves out stay as they were.
+      const freshFor = told === undefined ? good.freshFor : bounded(told)
+      return { good: { ...good, at: now, freshFor }, failed: undefined }
+    }
     try {
+      if (this.#limits.jsonOnly && !isJson(called)) throw new Error('Not 200 with JSON')
       const value = this.#parse(JSON.parse(new TextDecoder().decode(body)))
-      return { good: { value, at: now, size: body.byteLength }, failed: undefined }
+      const tag = headers.get('etag') ?? undefined
+      const etag = tag !== undefined && tag.length <= longestEtag ? tag : undefined
+      const freshFor = bounded(told ?? longestFresh)
+      return { good: { value, at: now, freshFor, etag, size: body.byteLength }, failed: undefined }
     } catch {
       return { good, failed: { failure: 'answer', at: now } }
     }
   }
+}
+
+function isFresh({ at, freshFor }: Good<unknown>, now: Seconds): boolean {
+  return now - at < freshFor
+}
+
+/** Neither does a document cause a request each time, nor is an old one used for long. */
+function bounded(freshFor: Seconds): Seconds {
+  return Math.min(Math.max(freshFor, notAgainWithin), longestFresh)
+}
+
+function isJson({ status, headers }: Answered): boolean {
+  const type = headers.get('content-type')?.split(';')[0]?.trim() ?? ''
+  return status === 200 && /^application\/([\w.!#$&^-]+\+)?json$/i.test(type)
+}
+
+function sizeOf(url: string, good: Good<unknown> | undefined): number {
+  return entrySize + url.length + (good?.size ?? 0)
 }
 
 /** The call of another request, for as long as it can take. */

@@ -20,7 +20,8 @@ export interface Call {
 }
 
 export type Called =
-  | { readonly ok: true; readonly body: Uint8Array }
+  /** `status`: 2xx, or 304 where the caller sent `If-None-Match`. */
+  | { readonly ok: true; readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
   /** `status` is for the operator only. */
   | { readonly ok: false; readonly failure: CallFailure; readonly status?: number }
 
@@ -49,12 +50,13 @@ async function send({ url, issuer, method, headers, body, timeout, longest }: Ca
       redirect: 'manual',
       signal: AbortSignal.timeout(timeout ?? fiveSeconds),
     })
+    const isSame = response.status === 304 && headers?.['If-None-Match'] !== undefined
     if (!response.ok || longest === undefined) await response.body?.cancel()
-    if (!response.ok) return { ok: false, failure: 'answer', status: response.status }
-    const read = longest === undefined ? new Uint8Array() : await readAtMost(response, longest)
+    if (!response.ok && !isSame) return { ok: false, failure: 'answer', status: response.status }
+    const read = isSame || longest === undefined ? new Uint8Array() : await readAtMost(response, longest)
     return read === undefined
       ? { ok: false, failure: 'answer', status: response.status }
-      : { ok: true, body: read }
+      : { ok: true, status: response.status, headers: response.headers, body: read }
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError'
     return { ok: false, failure: isLate ? 'timeout' : 'unreachable' }

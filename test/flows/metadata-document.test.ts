@@ -37,8 +37,9 @@ function publish(url: string, document: unknown, init: ResponseInit = {}): strin
   const asked: string[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     asked.push(String(input))
+    if (String(input) !== url) return new Response(null, { status: 404 })
     const body = typeof document === 'string' ? document : JSON.stringify(document)
-    return String(input) === url ? new Response(body, init) : new Response(null, { status: 404 })
+    return new Response(body, { ...init, headers: { 'content-type': 'application/json', ...init.headers } })
   })
   return asked
 }
@@ -122,6 +123,9 @@ describe('a client that publishes its metadata', () => {
   it.each([
     ['it is too large', { document: JSON.stringify({ padding: 'x'.repeat(6000) }), init: {} }],
     ['it does not exist', { document: '', init: { status: 404 } }],
+    ['it is not 200', { document: '{}', init: { status: 203 } }],
+    ['it is not JSON', { document: '{', init: {} }],
+    ['its media type is not JSON', { document: '{}', init: { headers: { 'content-type': 'text/plain' } } }],
     ['it redirects', { document: '', init: { status: 302, headers: { location: 'https://a.example' } } }],
   ])('can be tried again when %s', async (_, { document, init }) => {
     const url = freshUrl()
@@ -259,5 +263,74 @@ describe('the URL of a metadata document', () => {
     ['app.example/a', false],
   ])('%s: %s', (url, is) => {
     expect(isDocumentUrl(url)).toBe(is)
+  })
+})
+
+/** An answer of the web that has been there for some time. */
+const old = { age: '100' }
+
+describe('how long a document is used', () => {
+  it.each<readonly [string, Record<string, string>, number]>([
+    ['max-age', { 'cache-control': 'max-age=60' }, 60],
+    ['max-age in quotes', { 'cache-control': 'public, max-age="60"' }, 60],
+    ['a day', { 'cache-control': 'public, max-age=86400' }, 600],
+    ['more than a number holds', { 'cache-control': `max-age=${'9'.repeat(400)}` }, 600],
+    ['the time it has been in other caches', { 'cache-control': 'max-age=400', ...old }, 300],
+    ['nothing', { 'cache-control': 'max-age=0' }, 30],
+    ['not to keep it', { 'cache-control': 'no-store' }, 30],
+    ['to ask each time', { 'cache-control': 'no-cache, max-age=500' }, 30],
+    ['Expires', { date: 'Fri, 27 Nov 2026 10:00:00 GMT', expires: 'Fri, 27 Nov 2026 10:02:00 GMT' }, 120],
+    ['Expires in the past', { expires: '0' }, 30],
+    ['max-age before Expires', { 'cache-control': 'max-age=60', expires: '0' }, 60],
+    ['nothing at all', {}, 600],
+  ])('is what its headers say, within bounds: %s', async (_, headers, seconds) => {
+    const url = freshUrl()
+    const asked = publish(url, describing(url), { headers })
+    const before = server.now
+    const times = async (at: number) => {
+      server.now = before + at
+      expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
+      return asked.length
+    }
+    expect([await times(0), await times(seconds - 1), await times(seconds)]).toEqual([1, 1, 2])
+  })
+
+  it('is longer when it has not changed, by its ETag, and as long as before', async () => {
+    const url = freshUrl()
+    const tags: (string | null)[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
+      const tag = new Headers(init?.headers).get('if-none-match')
+      tags.push(tag)
+      const headers = { etag: '"1"', 'cache-control': 'max-age=100' }
+      return tag === '"1"' ? new Response(null, { status: 304 }) : Response.json(describing(url), { headers })
+    })
+    for (let i = 0; i < 3; i++) {
+      expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
+      server.now += 99
+      expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
+      server.now += 1
+    }
+    expect(tags).toEqual([null, '"1"', '"1"'])
+  })
+
+  it('never begins with a 304 that nobody asked for', async () => {
+    const url = freshUrl()
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(null, { status: 304 }))
+    expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(503)
+  })
+
+  it('is half a minute when it is not valid, whatever its headers say (§5.2)', async () => {
+    const url = freshUrl()
+    const headers = { etag: '"wrong"', 'cache-control': 'max-age=600' }
+    const asked = publish(url, describing(`${url}?`), { headers })
+    for (let i = 0; i < 3; i++) expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(400)
+    expect(asked).toEqual([url])
+    const fetched = vi.spyOn(globalThis, 'fetch')
+    fetched.mockImplementation(async (_, init) => {
+      expect(new Headers(init?.headers).get('if-none-match')).toBeNull()
+      return Response.json(describing(url))
+    })
+    server.now += 30
+    expect((await browser.get(authorizePath(knownAs(url)))).status).toBe(200)
   })
 })

@@ -30,7 +30,8 @@ function serve(answers: Readonly<Record<string, unknown>>): string[] {
     const answer = answers[url]
     if (answer instanceof Error) throw answer
     if (answer === undefined) return new Response('nothing', { status: 404 })
-    return new Response(typeof answer === 'string' ? answer : JSON.stringify(answer))
+    const headers = { 'content-type': 'application/json' }
+    return new Response(typeof answer === 'string' ? answer : JSON.stringify(answer), { headers })
   })
   return asked
 }

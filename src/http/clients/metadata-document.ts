@@ -20,11 +20,10 @@ import { mostScopes, unregistered } from './registration.ts'
 import { findPublishedSectorProblem } from './sector.ts'
 
 /** For all clients, in this isolate. */
-const published = new Documents<unknown>(
-  'client_id_metadata_document',
-  (document) => document,
-  longestMetadataDocument,
-)
+const published = new Documents<unknown>('client_id_metadata_document', (document) => document, {
+  longest: longestMetadataDocument,
+  jsonOnly: true,
+})
 
 /** Whether this `client_id` is the URL of a document that is allowed here. */
 function isPublished(c: Context, clientId: string | undefined): clientId is string {
@@ -65,6 +64,16 @@ export async function findClientNow(
  * unknown client.
  */
 async function readPublished(
+  c: Context,
+  clientId: string,
+  known: OwnedClient | undefined,
+): Promise<OwnedClient | Unpublished> {
+  const described = await readDescribed(c, clientId, known)
+  if ('unpublished' in described && described.unpublished === 'invalid') published.distrust(clientId)
+  return described
+}
+
+async function readDescribed(
   c: Context,
   clientId: string,
   known: OwnedClient | undefined,

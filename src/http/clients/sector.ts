@@ -53,7 +53,7 @@ const documents = new Documents<readonly string[]>(
     if (listed === undefined) throw new Error('Not an array of strings')
     return listed
   },
-  longestSectorDocument,
+  { longest: longestSectorDocument },
 )
 
 /** The same for a client that publishes its metadata, which are read repeatedly. */
