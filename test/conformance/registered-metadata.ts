@@ -51,6 +51,8 @@ export const registeredMetadata: ReadonlySet<string> = new Set([
   'protected_resources',
   // draft-ietf-oauth-identity-chaining
   'identity_chaining_requested_token_types_supported',
+  // draft-ietf-oauth-identity-assertion-authz-grant-03 §9.3
+  'authorization_grant_profiles_supported',
   // Logout
   'end_session_endpoint',
   'frontchannel_logout_supported',

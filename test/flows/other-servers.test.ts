@@ -424,6 +424,7 @@ it('is in the metadata', async () => {
   expect(metadata).toMatchObject({
     grant_types_supported: expect.arrayContaining([tokenExchangeGrant, jwtBearerGrant]),
     identity_chaining_requested_token_types_supported: [identityAssertionType],
+    authorization_grant_profiles_supported: ['urn:ietf:params:oauth:grant-profile:id-jag'],
   })
 })
 

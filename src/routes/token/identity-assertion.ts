@@ -26,7 +26,7 @@ export interface AssertionAsk {
 }
 
 /**
- * §4.3 of draft-ietf-oauth-identity-assertion-authz-grant: exchanges the ID token of a person who signed in to this application
+ * §4.3 of draft-ietf-oauth-identity-assertion-authz-grant-03: exchanges the ID token of a person who signed in to this application
  * for a JWT that another server accepts in place of their consent, if an administrator allows it for the application. Nothing
  * is stored.
  */

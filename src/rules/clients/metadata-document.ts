@@ -2,7 +2,7 @@ import type { Scope } from '../requests/scope.ts'
 import type { Client } from './client.ts'
 import { type Metadata, type MetadataProblem, parseMetadata } from './metadata.ts'
 
-/** In bytes: draft-ietf-oauth-client-id-metadata-document-03 recommends five kilobytes. */
+/** In bytes: draft-ietf-oauth-client-id-metadata-document-03 §8.7 recommends five kilobytes. */
 export const longestMetadataDocument = 5 * 1024
 
 /**

@@ -6,7 +6,7 @@ import { userClaims } from '../openid/user-claims.ts'
 import { prompts } from '../requests/prompt.ts'
 import { responseModes } from '../requests/response-mode.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
-import { identityAssertionType } from '../tokens/assertion.ts'
+import { identityAssertionProfile, identityAssertionType } from '../tokens/assertion.ts'
 import { proofAlgorithms } from '../tokens/dpop.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 
@@ -50,14 +50,15 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     response_types_supported: ['code'],
     response_modes_supported: responseModes,
     grant_types_supported: grantTypes,
-    // draft-ietf-oauth-identity-assertion-authz-grant §6.
+    // draft-ietf-oauth-identity-assertion-authz-grant-03 §7: issued, and accepted.
     identity_chaining_requested_token_types_supported: [identityAssertionType],
+    authorization_grant_profiles_supported: [identityAssertionProfile],
     token_endpoint_auth_methods_supported: clientAuthenticationMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint: issuer + paths.revoke,
     revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-    // draft-ietf-oauth-client-id-metadata-document-03 §5.
+    // draft-ietf-oauth-client-id-metadata-document-03 §6.
     ...(documents ? { client_id_metadata_document_supported: true } : {}),
     ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,

@@ -8,6 +8,8 @@ export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 /** An identity assertion (draft-ietf-oauth-identity-assertion-authz-grant): as a token type, and in the header `typ`. */
 export const identityAssertionType = 'urn:ietf:params:oauth:token-type:id-jag'
 export const identityAssertionTyp = 'oauth-id-jag+jwt'
+/** The name of the grant that accepts one, in metadata. */
+export const identityAssertionProfile = 'urn:ietf:params:oauth:grant-profile:id-jag'
 
 /** The column by which another server's user is found. */
 export const userFields = ['id', 'username', 'email'] as const
@@ -48,7 +50,7 @@ export interface AssertedRequest {
 }
 
 /**
- * An identity assertion is for one client, and names the maximum that it may get (§4.4 of the draft): it may request less, or
+ * An identity assertion is for one client, and names the maximum that it may get (§4.4.1 of the draft): it may request less, or
  * nothing, which means all of it.
  */
 export function withinAssertion(
