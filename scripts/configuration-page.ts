@@ -1,18 +1,16 @@
 import { fillText } from '../src/ui/words/fill-text.ts'
-import { about, type Variables, variables } from '../src/variables.ts'
-
-const names = Object.keys(variables.shape) as (keyof Variables)[]
+import { type Variable, type VariableName, variableNames, variables } from '../src/variables.ts'
 
 /** The descriptions on the administrators' page, in English. */
 export interface SettingTexts {
-  readonly meanings: Readonly<Record<keyof Variables, string>>
+  readonly meanings: Readonly<Record<VariableName, string>>
   readonly range: string
   readonly numbers: string
 }
 
-/** docs/configuration.md, from the schema that parses the Worker's variables. */
+/** docs/configuration.md, from the table of the Worker's variables. */
 export function configurationPage(texts: SettingTexts): string {
-  const sections = names.map((name) => describe(name, texts))
+  const sections = variableNames.map((name) => describe(name, texts))
   return `# Configuration
 
 Generated from src/variables.ts and public/messages/admin/en.json by \`npm run docs:config\`; a test fails when it is out of date.
@@ -47,16 +45,14 @@ Cloudflare's own rules for a zone (WAF rate limiting) count in each location, to
 `
 }
 
-function describe(name: keyof Variables, texts: SettingTexts): string {
-  const schema = variables.shape[name]
-  const { example, isSecret, range, numbers } = about.get(schema) ?? { example: '' }
+function describe(name: VariableName, texts: SettingTexts): string {
+  const { example, preset, isRequired, isSecret, range, numbers }: Variable = variables[name]
   const [least, most] = range ?? numbers ?? []
   const bounds = range === undefined ? numbers && texts.numbers : texts.range
   const meaning = texts.meanings[name]
-  const parsed = schema.safeParse(undefined)
   const facts = [
     isSecret ? 'secret' : 'variable',
-    parsed.success ? `default ${parsed.data === undefined ? 'none' : `\`${parsed.data}\``}` : 'required',
+    isRequired ? 'required' : `default ${preset === undefined ? 'none' : `\`${preset}\``}`,
     `example ${isSecret ? example : `\`${example}\``}`,
   ]
   return `## ${name}\n\n${facts.join(' · ')}\n\n${meaning}${bounds === undefined ? '' : ` ${fillText(bounds, { least, most })}`}\n`

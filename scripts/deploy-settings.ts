@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
 import { randomText } from '../src/secrets/secret.ts'
-import { isLoopback, variables } from '../src/variables.ts'
+import { isLoopback, problemsOf } from '../src/variables.ts'
 import { fail } from './failure.ts'
 import { root } from './project.ts'
 
@@ -32,8 +32,8 @@ export function readDeploySettings(): DeploySettings {
       `ISSUER is missing: the origin by which people and applications will know this server, like a domain of yours or https://latchkey.<your subdomain>.workers.dev\n${usage}`,
     )
   }
-  const parsed = variables.shape.ISSUER.safeParse(issuer)
-  if (!parsed.success) fail(`ISSUER ${parsed.error.issues[0]?.message}: ${usage}`)
+  const [reason] = problemsOf('ISSUER', issuer)
+  if (reason !== undefined) fail(`ISSUER ${reason}: ${usage}`)
   if (isLoopback(issuer)) fail(`ISSUER must be an origin that others can reach, not localhost: ${usage}`)
   return { issuer, database, dryRun }
 }
@@ -64,8 +64,8 @@ export function ensureDeploySecret(mayBeNew: () => boolean): void {
     )
   }
   const secret = given ?? randomText(32)
-  const parsed = variables.shape.KEY_ENCRYPTION_SECRET.safeParse(secret)
-  if (!parsed.success) fail(`KEY_ENCRYPTION_SECRET ${parsed.error.issues[0]?.message}.`)
+  const [reason] = problemsOf('KEY_ENCRYPTION_SECRET', secret)
+  if (reason !== undefined) fail(`KEY_ENCRYPTION_SECRET ${reason}.`)
   appendFileSync(secretsFile, `KEY_ENCRYPTION_SECRET=${secret}\n`, { mode: 0o600 })
   chmodSync(secretsFile, 0o600)
 }

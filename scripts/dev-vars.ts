@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
 import { randomText } from '../src/secrets/secret.ts'
-import { variables } from '../src/variables.ts'
+import { variableNames } from '../src/variables.ts'
 import { distance } from './dev-options.ts'
 import { root } from './project.ts'
 
@@ -25,7 +25,7 @@ export interface UnknownSetting {
 
 /** Names that the Worker does not read: it would silently ignore a mistyped one. */
 export function unknownSettings(text = existsSync(file) ? readFileSync(file, 'utf8') : ''): UnknownSetting[] {
-  const known = Object.keys(variables.shape)
+  const known: readonly string[] = variableNames
   return Object.keys(parseEnv(text))
     .filter((name) => !known.includes(name))
     .map((name) => ({ name, near: nearestOf(known, name) }))

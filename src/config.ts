@@ -7,14 +7,18 @@ import { type KeyRing, parseKeyRing } from './values/key-ring.ts'
 import { languages, type Offered, parseLanguages } from './values/language.ts'
 import { defaultLifetimes, type Lifetimes, type Seconds } from './values/time.ts'
 import {
-  about,
   type factorRules,
   isLoopback,
   type mailers,
+  problemsOf,
   type registrants,
   type registrations,
   type signUps,
+  type Variable,
+  type VariableName,
   type Variables,
+  valuesOf,
+  variableNames,
   variables,
   variableTexts,
 } from './variables.ts'
@@ -93,57 +97,54 @@ export interface MailSettings {
 /** Parses the variables. Throws with name, reason and example of each variable that is missing or wrong. */
 export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   const given = variableTexts(env)
-  const parsed = variables.safeParse(given)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path: [name], message }) => {
-      const variable = String(name) as keyof Variables
-      return problem(variable, variable in given ? message : 'is missing')
-    })
-    throw new ConfigError(problems.join('; '))
-  }
-  const problems = [...contradictions(parsed.data), ...missingForMail(parsed.data, env.EMAIL)]
+  const invalid = variableNames.flatMap((name) =>
+    problemsOf(name, given[name]).map((reason) => problem(name, reason)),
+  )
+  if (invalid.length > 0) throw new ConfigError(invalid.join('; '))
+  const values = valuesOf(given)
+  const problems = [...contradictions(values), ...missingForMail(values, env.EMAIL)]
   if (problems.length > 0) throw new ConfigError(problems.join('; '))
   return {
-    issuer: parsed.data.ISSUER,
-    oauthPath: parsed.data.OAUTH_PATH,
-    plan: parsed.data.WORKERS_PLAN,
-    corsAllowAllOrigins: parsed.data.CORS_ALLOW_ALL_ORIGINS === 'true',
-    hstsSubdomains: parsed.data.HSTS_SUBDOMAINS === 'true',
-    keyEncryptionSecret: parseKeyRing(parsed.data.KEY_ENCRYPTION_SECRET)[0],
-    keyRing: parseKeyRing(parsed.data.KEY_ENCRYPTION_SECRET),
-    lifetimes: lifetimesOf(parsed.data),
-    auditRetention: Number(parsed.data.AUDIT_RETENTION),
-    mail: mailSettingsOf(parsed.data),
-    signUp: parsed.data.SIGN_UP,
-    signUpsPerNetwork: Number(parsed.data.SIGN_UPS_PER_NETWORK),
+    issuer: values.ISSUER,
+    oauthPath: values.OAUTH_PATH,
+    plan: values.WORKERS_PLAN,
+    corsAllowAllOrigins: values.CORS_ALLOW_ALL_ORIGINS === 'true',
+    hstsSubdomains: values.HSTS_SUBDOMAINS === 'true',
+    keyEncryptionSecret: parseKeyRing(values.KEY_ENCRYPTION_SECRET)[0],
+    keyRing: parseKeyRing(values.KEY_ENCRYPTION_SECRET),
+    lifetimes: lifetimesOf(values),
+    auditRetention: Number(values.AUDIT_RETENTION),
+    mail: mailSettingsOf(values),
+    signUp: values.SIGN_UP,
+    signUpsPerNetwork: Number(values.SIGN_UPS_PER_NETWORK),
     // The variable was checked by the same rule.
-    languages: parseLanguages(parsed.data.LANGUAGES) ?? languages,
-    brand: { name: parsed.data.BRAND_NAME, color: parsed.data.BRAND_COLOR, logo: parsed.data.BRAND_LOGO },
-    applications: parsed.data.APPLICATIONS,
+    languages: parseLanguages(values.LANGUAGES) ?? languages,
+    brand: { name: values.BRAND_NAME, color: values.BRAND_COLOR, logo: values.BRAND_LOGO },
+    applications: values.APPLICATIONS,
     registration: {
-      mode: parsed.data.REGISTRATION,
-      initialAccessToken: parsed.data.INITIAL_ACCESS_TOKEN ?? '',
-      approval: parsed.data.REGISTRATION_APPROVAL === 'true',
-      mostOfNetwork: Number(parsed.data.REGISTRATIONS_PER_NETWORK),
+      mode: values.REGISTRATION,
+      initialAccessToken: values.INITIAL_ACCESS_TOKEN ?? '',
+      approval: values.REGISTRATION_APPROVAL === 'true',
+      mostOfNetwork: Number(values.REGISTRATIONS_PER_NETWORK),
       documents:
-        parsed.data.CLIENT_METADATA_DOCUMENTS === 'on'
+        values.CLIENT_METADATA_DOCUMENTS === 'on'
           ? {
-              allowed: hostsOf(parsed.data.CLIENT_HOSTS_ALLOWED),
-              denied: hostsOf(parsed.data.CLIENT_HOSTS_DENIED),
+              allowed: hostsOf(values.CLIENT_HOSTS_ALLOWED),
+              denied: hostsOf(values.CLIENT_HOSTS_DENIED),
             }
           : undefined,
     },
     quotas: {
-      applications: Number(parsed.data.APPLICATIONS_PER_PERSON),
-      applicationBytes: Number(parsed.data.APPLICATION_BYTES_PER_PERSON),
-      sessions: Number(parsed.data.SESSIONS_PER_PERSON),
-      passkeys: Number(parsed.data.PASSKEYS_PER_PERSON),
-      authorizations: Number(parsed.data.AUTHORIZATIONS_PER_APPLICATION),
-      changes: Number(parsed.data.CHANGES_PER_DAY),
+      applications: Number(values.APPLICATIONS_PER_PERSON),
+      applicationBytes: Number(values.APPLICATION_BYTES_PER_PERSON),
+      sessions: Number(values.SESSIONS_PER_PERSON),
+      passkeys: Number(values.PASSKEYS_PER_PERSON),
+      authorizations: Number(values.AUTHORIZATIONS_PER_APPLICATION),
+      changes: Number(values.CHANGES_PER_DAY),
     },
-    pushedOnly: parsed.data.PUSHED_REQUESTS === 'required',
-    dpopNonce: parsed.data.DPOP_NONCE === 'required',
-    secondFactor: parsed.data.SECOND_FACTOR,
+    pushedOnly: values.PUSHED_REQUESTS === 'required',
+    dpopNonce: values.DPOP_NONCE === 'required',
+    secondFactor: values.SECOND_FACTOR,
   }
 }
 
@@ -220,7 +221,7 @@ function lifetimesOf(values: Variables): Lifetimes {
 }
 
 /** Never contains the value: it may be a secret. */
-function problem(name: keyof Variables, reason: string): string {
-  const { example, isSecret } = about.get(variables.shape[name]) ?? { example: '' }
+function problem(name: VariableName, reason: string): string {
+  const { example, isSecret }: Variable = variables[name]
   return `${name} ${reason}, for example ${isSecret ? example : `${name}=${example}`}`
 }

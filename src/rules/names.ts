@@ -108,7 +108,8 @@ const scripts = [
 ] as const
 export type Script = (typeof scripts)[number] | 'other'
 
-const letterOf = scripts.map((script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')] as const)
+/** Made at first use: a regular expression for each script takes half a millisecond. */
+let letterOf: readonly (readonly [Script, RegExp])[] | undefined
 const noScript = /[\p{Script=Common}\p{Script=Inherited}]/u
 
 /** Scripts that people mix: Chinese, Japanese and Korean with Latin letters. */
@@ -138,9 +139,11 @@ function faultOfLetters(name: string): NameFault | undefined {
 
 /** Latin, Cyrillic and Greek first, whatever the word begins with. */
 function scriptsOf(text: string): readonly Script[] {
-  const found = letterOf.filter(([, letter]) => letter.test(text)).map(([script]) => script)
+  letterOf ??= scripts.map((script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')])
+  const letters = letterOf
+  const found = letters.filter(([, letter]) => letter.test(text)).map(([script]) => script)
   const isOther = [...text].some(
-    (letter) => !noScript.test(letter) && !letterOf.some(([, known]) => known.test(letter)),
+    (letter) => !noScript.test(letter) && !letters.some(([, known]) => known.test(letter)),
   )
   return isOther ? [...found, 'other'] : found
 }

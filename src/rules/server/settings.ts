@@ -1,4 +1,4 @@
-import { type About, about, variables, variableTexts } from '../../variables.ts'
+import { type Variable, valuesOf, variableNames, variables, variableTexts } from '../../variables.ts'
 
 /** A variable as an administrator sees it. */
 export interface Setting {
@@ -8,16 +8,16 @@ export interface Setting {
   /** Set by the operator; otherwise the default applies. */
   readonly isSet: boolean
   readonly isSecret: boolean
-  readonly range: About['range']
-  readonly numbers: About['numbers']
+  readonly range: Variable['range']
+  readonly numbers: Variable['numbers']
 }
 
 /** Every variable and where its value comes from. */
 export function settingsOf(env: Readonly<Record<string, unknown>>): readonly Setting[] {
   const given = variableTexts(env)
-  const values: Readonly<Record<string, string | undefined>> = variables.parse(given)
-  return Object.entries(variables.shape).map(([name, schema]) => {
-    const { isSecret = false, range, numbers } = about.get(schema) ?? {}
+  const values = valuesOf(given)
+  return variableNames.map((name) => {
+    const { isSecret = false, range, numbers }: Variable = variables[name]
     return {
       name,
       value: isSecret ? undefined : values[name],
