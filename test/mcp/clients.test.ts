@@ -7,10 +7,11 @@ import * as two from '@modelcontextprotocol/client'
 import { UnauthorizedError as Unauthorized } from '@modelcontextprotocol/sdk/client/auth.js'
 import * as one from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { listen } from '../e2e/elsewhere.ts'
+import { freePort, listen } from '../e2e/elsewhere.ts'
 import { DevProject } from '../scripts/dev-project.ts'
-import { Visitor } from '../scripts/visitor.ts'
+import { type Application, Visitor } from '../scripts/visitor.ts'
 import { Agent, redirectUri, type Way } from './agent.ts'
+import { Remote } from './remote.ts'
 import { startToolServer, type ToolServer } from './tool-server.ts'
 
 /** The features of both versions of MCP's TypeScript client that are used here. */
@@ -34,6 +35,8 @@ const person = new Visitor(origin)
 const documents = createServer({ cert: readFileSync(certificate), key: readFileSync(key) })
 let tools: ToolServer
 let documentUrl = ''
+let remotePort = ''
+let remoteUri = ''
 
 before(async () => {
   // A client id that is a URL begins with https, so the Worker must trust its certificate.
@@ -41,11 +44,15 @@ before(async () => {
   appendFileSync(project.at('.dev.vars'), 'REGISTRATION=open\n')
   assert.equal(project.run('createsuperuser', ['--username', 'ada']).status, 0)
   tools = await startToolServer(origin)
+  remotePort = `${await freePort()}`
+  remoteUri = `http://localhost:${remotePort}/oauth/callback`
   documentUrl = `https://localhost:${await listen(documents)}/agent.json`
-  documents.on('request', (_, response) => {
-    const { clientMetadata } = new Agent(person, { way: 'registration' })
+  const { clientMetadata } = new Agent(person, { way: 'registration' })
+  documents.on('request', ({ url }, response) => {
+    const redirect_uris = url === '/remote.json' ? [remoteUri] : [redirectUri]
+    const client_id = new URL(url ?? '', documentUrl).href
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ client_id: documentUrl, ...clientMetadata }))
+    response.end(JSON.stringify({ ...clientMetadata, client_id, redirect_uris }))
   })
   await project.start()
   await person.signIn('ada')
@@ -135,6 +142,45 @@ describe('from only the URL of an MCP server to a call of its tool', () => {
         )
       })
     }
+  }
+})
+
+/** Its arguments for each way, and the client id if it is known before. */
+const remoteWays: Readonly<Record<string, () => Promise<readonly [args: readonly string[], id?: string]>>> = {
+  registration: async () => [[]],
+  'metadata document': async () => {
+    const url = new URL('/remote.json', documentUrl).href
+    return [['--client-metadata-url', url], url]
+  },
+  'by hand': async () => withId(await person.register(remoteUri)),
+  'registration as a device': async () => [['--device-code']],
+  'client credentials': async () => {
+    const [args, id] = withId(await person.register('', 'client-credentials'))
+    return [['--client-credentials', ...args], id]
+  },
+}
+
+function withId({ id, secret }: Application): readonly [args: readonly string[], id: string] {
+  const information = JSON.stringify({ client_id: id, client_secret: secret })
+  return [['--static-oauth-client-info', information], id]
+}
+
+describe('from only the URL of an MCP server to a call of its tool through mcp-remote', () => {
+  for (const [way, make] of Object.entries(remoteWays)) {
+    it(way, async () => {
+      const [args, id] = await make()
+      const remote = new Remote(person, [tools.url, remotePort, ...args])
+      await remote.connect()
+      const { aud, client_id, scope } = claimsOf(await remote.call('read'))
+      await remote.close()
+      assert.equal(aud, tools.url)
+      assert.match(String(scope), /^read( |$)/)
+      if (id !== undefined) assert.equal(client_id, id)
+      assert.deepEqual(
+        remote.asked.map((url) => url.searchParams.get('client_id') ?? client_id),
+        way === 'client credentials' ? [] : [client_id],
+      )
+    })
   }
 })
 
