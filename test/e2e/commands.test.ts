@@ -166,6 +166,12 @@ describe('docs/protect-an-api.md', () => {
       assert.equal(await (await fetch(new Request(identifier, { headers: bearer }))).text(), `Hello ${id}`)
     }
 
+    const [bound = ''] = blocksOf('packages/protect/README.md', '## Bound tokens', 'ts')
+    ran.add(bound)
+    const careful = await listening(moved(bound, elsewhere), ports)
+    assert.equal(await (await fetch(careful, { headers: bearer })).text(), `Hello ${id}`)
+    assert.match((await fetch(careful)).headers.get('www-authenticate') ?? '', /, DPoP algs="/)
+
     // The reverse: a token for no particular API is not accepted by this one.
     const general = JSON.parse(
       await run(only(commands, '/o/token').replace(/ \\\n +-d resource=.*/, ''), ports, application),

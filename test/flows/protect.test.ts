@@ -4,6 +4,7 @@ import { type Options, protect } from '../../packages/protect/src/index.ts'
 import { defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser } from '../browser.ts'
+import { makeProver } from '../dpop.ts'
 import { databaseThatThrows } from '../faults.ts'
 import {
   codeRequest,
@@ -57,8 +58,11 @@ async function tokens(client: Known, asked: Asking = {}): Promise<Tokens & { rea
 function api(changes: Partial<Options> = {}) {
   const options = { issuer, audience: issuer, fetch: server.fetch, now: () => server.now, ...changes }
   const handler = protect({ onUnavailable: () => {}, ...options }, (_, { claims }) => Response.json(claims))
-  return async (token: string) => {
-    const headers = { authorization: `Bearer ${token}` }
+  return async (token: string, proof?: string) => {
+    const headers =
+      proof === undefined
+        ? { authorization: `Bearer ${token}` }
+        : { authorization: `DPoP ${token}`, dpop: proof }
     const response = await handler(new Request('https://notes.example/hello', { headers }))
     const body: Record<string, unknown> = await response.json()
     return { status: response.status, body, line: `${response.status} ${body.error ?? 'ok'}` }
@@ -98,7 +102,9 @@ describe('an API behind packages/protect', () => {
     expect((await api()(refresh_token)).line).toBe('401 invalid_token')
     // The application's own credentials: introspection with these calls its refresh token active.
     const ask = api({ introspection: credentials(registered) })
-    expect((await ask(refresh_token)).body.error_description).toBe('The token is not a bearer access token')
+    expect((await ask(refresh_token)).body.error_description).toBe(
+      'The token is not an access token: its token_type is different',
+    )
   })
 
   it('refuses a token from the moment it expires, apart from clock skew', async () => {
@@ -198,6 +204,21 @@ describe('an API behind packages/protect', () => {
     // The first one is unchanged.
     expect((await ask(weak.access_token)).line).toBe('401 insufficient_user_authentication')
     browser = await server.signedIn(ada)
+  })
+
+  it('accepts a token that is bound to a key with a proof only, JWT and opaque (RFC 9449 §7)', async () => {
+    const key = await makeProver('', () => server.now)
+    const htu = 'https://notes.example/hello'
+    for (const client of [registered, opaque]) {
+      const dpop = await key.prove(`${issuer}/o/token`)
+      const code = await obtainCode(browser, client)
+      const { access_token } = await tokensOf(await postToken(server, codeRequest(client, code), { dpop }))
+      const ask = api({ introspection: credentials(client) })
+      expect((await ask(access_token)).line).toBe('401 invalid_token')
+      const proof = await key.prove(htu, { method: 'GET', accessToken: access_token })
+      expect((await ask(access_token, proof)).body).toMatchObject({ sub: ada.id, cnf: { jkt: key.jkt } })
+      expect((await ask(access_token, dpop)).line).toBe('401 invalid_dpop_proof')
+    }
   })
 
   it('survives a change of keys without a refusal, with old tokens and new ones', async () => {

@@ -1,20 +1,30 @@
 import { toResponse } from './answer.ts'
 import type { AccessToken } from './claims.ts'
-import { type Guard, makeGuard } from './guard.ts'
-import type { Needs, Options } from './options.ts'
-import type { Problem } from './problem.ts'
+import type { Asked } from './credentials.ts'
+import { type Checked, makeGuard } from './guard.ts'
+import type { Needs, OptionsFor } from './options.ts'
+
+export type Options = OptionsFor<Request>
 
 export interface FetchGuard {
   /**
    * The token of a request that also satisfies `needs`, or the answer to send: 400, 401, 403 or 503, or the metadata document.
-   * A token is verified once per request, however often this is called.
+   * A token, and the proof of its key, are verified once per request, however often this is called.
    */
   check(request: Request, needs?: Needs): Promise<AccessToken | Response>
 }
 
 export function fetchGuard(options: Options): FetchGuard {
-  const guard = makeGuard(options)
-  const tokens = new WeakMap<Request, Promise<AccessToken | Problem>>()
+  const { certificate } = options
+  const guard = makeGuard(options, { hasFullUrls: true, checksCertificates: certificate !== undefined })
+  const tokens = new WeakMap<Request, Promise<Checked>>()
+  const askedBy = (request: Request): Asked => ({
+    method: request.method,
+    url: request.url,
+    authorization: request.headers.get('authorization') ?? undefined,
+    proof: request.headers.get('dpop') ?? undefined,
+    certificate: () => certificate?.(request),
+  })
   return {
     async check(request, needs) {
       const asked = askedBy(request)
@@ -26,10 +36,6 @@ export function fetchGuard(options: Options): FetchGuard {
       return token ?? toResponse(refused)
     },
   }
-}
-
-function askedBy({ method, url, headers }: Request): Parameters<Guard['token']>[0] {
-  return { method, url, authorization: headers.get('authorization') ?? undefined }
 }
 
 /**

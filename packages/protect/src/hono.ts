@@ -1,10 +1,13 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AccessToken } from './claims.ts'
-import { fetchGuard } from './fetch.ts'
-import type { Needs, Options } from './options.ts'
+import { fetchGuard, type Options } from './fetch.ts'
+import type { Needs } from './options.ts'
 
+export { cloudflareCertificate } from './certificate.ts'
 export type { AccessToken, Claims } from './claims.ts'
-export type { Introspection, Needs, Options, ResourceDescription } from './options.ts'
+export type { Certificate } from './credentials.ts'
+export type { Options } from './fetch.ts'
+export type { Introspection, Needs, ResourceDescription } from './options.ts'
 
 /** `c.get('token')` after the middleware. */
 export interface Protected {

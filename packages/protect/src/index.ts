@@ -1,3 +1,5 @@
+export { cloudflareCertificate } from './certificate.ts'
 export type { AccessToken, Claims } from './claims.ts'
-export { type FetchGuard, fetchGuard, protect } from './fetch.ts'
-export type { Introspection, Needs, Options, ResourceDescription } from './options.ts'
+export type { Certificate } from './credentials.ts'
+export { type FetchGuard, fetchGuard, type Options, protect } from './fetch.ts'
+export type { Introspection, Needs, ResourceDescription } from './options.ts'

@@ -21,11 +21,14 @@ export async function introspect(
   if (told.active !== true)
     return problem('invalid_token', 'The access token has expired, was revoked, or is not an access token')
   // Without a type it may be a refresh token, which introspection also calls active.
-  if (typeof told.token_type !== 'string' || told.token_type.toLowerCase() !== 'bearer')
-    return problem('invalid_token', 'The token is not a bearer access token')
+  if (typeof told.token_type !== 'string' || !/^(bearer|dpop)$/i.test(told.token_type))
+    return problem('invalid_token', 'The token is not an access token: its token_type is different')
   const token = readClaims({ iss: settings.issuer, ...told }, requiredOfAnswer)
   if ('error' in token) return token
-  const { iss, aud, exp, nbf } = token.claims
+  const { iss, aud, exp, nbf, cnf } = token.claims
+  // RFC 9449 §6.2: without the key nothing could be compared with a proof.
+  if (/^dpop$/i.test(told.token_type) && cnf?.jkt === undefined)
+    return problem('invalid_token', 'The access token has no cnf.jkt, although its token_type is DPoP')
   if (iss !== settings.issuer)
     return problem('invalid_token', 'The access token was issued by another server')
   // RFC 7662 §4: the server also answers about tokens for others.

@@ -1,12 +1,12 @@
 import { type Answer, json } from './answer.ts'
-import type { Asked } from './bearer.ts'
+import type { Asked } from './credentials.ts'
 import type { Settings } from './settings.ts'
 
 /** The document that tells a client which server issues the tokens of this API, RFC 9728. */
 export interface ResourceMetadata {
   readonly url: string
   /** The document, or a preflight for it; undefined when the request is for something else. */
-  answer(asked: Asked): Answer | undefined
+  answer(asked: Pick<Asked, 'method' | 'url'>): Answer | undefined
 }
 
 const wellKnown = '/.well-known/oauth-protected-resource'
@@ -16,7 +16,7 @@ export function resourceMetadata(
   settings: Settings,
   scopes: readonly string[],
 ): ResourceMetadata | undefined {
-  const { resource, issuer, description } = settings
+  const { resource, issuer, description, proofAlgorithms, checksCertificates, requireBound } = settings
   if (resource === undefined) return undefined
   const { origin, pathname, search } = new URL(resource)
   // §3.1: the well-known part goes between host and path.
@@ -30,6 +30,9 @@ export function resourceMetadata(
     // §3.2: members without a value are left out.
     scopes_supported: supported.length === 0 ? undefined : supported,
     bearer_methods_supported: ['header'],
+    dpop_signing_alg_values_supported: proofAlgorithms.length === 0 ? undefined : proofAlgorithms,
+    dpop_bound_access_tokens_required: (requireBound && !checksCertificates) || undefined,
+    tls_client_certificate_bound_access_tokens: checksCertificates || undefined,
   })
   const open = { 'access-control-allow-origin': '*' }
   return {

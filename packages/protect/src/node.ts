@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './answer.ts'
 import type { AccessToken } from './claims.ts'
-import { makeGuard } from './guard.ts'
-import type { Needs, Options } from './options.ts'
+import type { Asked } from './credentials.ts'
+import { type Checked, makeGuard } from './guard.ts'
+import type { Needs, OptionsFor } from './options.ts'
 
 export type { AccessToken, Claims } from './claims.ts'
-export type { Introspection, Needs, Options, ResourceDescription } from './options.ts'
+export type { Certificate } from './credentials.ts'
+export type { Introspection, Needs, ResourceDescription } from './options.ts'
+
+export type Options = OptionsFor<IncomingMessage>
 
 export type ProtectedListener = (
   request: IncomingMessage,
@@ -14,30 +18,39 @@ export type ProtectedListener = (
 ) => void | Promise<void>
 
 export interface NodeGuard {
-  /** The token of a request that also satisfies `needs`; undefined when it was answered already. */
+  /**
+   * The token of a request that also satisfies `needs`; undefined when it was answered already. A token, and the proof of its
+   * key, are verified once per request.
+   */
   check(request: IncomingMessage, response: ServerResponse, needs?: Needs): Promise<AccessToken | undefined>
 }
 
 export function nodeGuard(options: Options): NodeGuard {
-  const guard = makeGuard(options)
+  const { certificate } = options
+  const guard = makeGuard(options, { hasFullUrls: false, checksCertificates: certificate !== undefined })
+  const tokens = new WeakMap<IncomingMessage, Promise<Checked>>()
+  const askedBy = (request: IncomingMessage): Asked => ({
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    // `headers` keeps only the first of several.
+    authorization: request.headersDistinct.authorization?.join(', '),
+    proof: request.headersDistinct.dpop?.join(', '),
+    certificate: () => certificate?.(request),
+  })
   return {
     async check(request, response, needs) {
       const { method = 'GET', url = '/' } = request
-      // `headers` keeps only the first of several.
-      const authorization = request.headersDistinct.authorization?.join(', ')
-      const asked = { method, url, authorization }
-      const document = guard.metadata(asked)
-      const { token, refused } =
-        document === undefined
-          ? guard.check(await guard.token(asked), needs)
-          : { token: undefined, refused: document }
-      if (token === undefined) send(response, refused)
-      return token
+      const document = guard.metadata({ method, url })
+      if (document !== undefined) return send(response, document)
+      const verified = tokens.get(request) ?? guard.token(askedBy(request))
+      tokens.set(request, verified)
+      const { token, refused } = guard.check(await verified, needs)
+      return token ?? send(response, refused)
     },
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(response: ServerResponse, { status, headers, body }: Answer): undefined {
   response.writeHead(status, { ...headers }).end(body)
 }
 

@@ -1,3 +1,5 @@
+import type { Certificate } from './credentials.ts'
+
 /** Needs of an API, or of one of its routes. */
 export interface Needs {
   /** Names that must all be in the token's scope; otherwise 403 `insufficient_scope`, RFC 6750 §3.1. */
@@ -29,7 +31,7 @@ export interface ResourceDescription {
   readonly scopes_supported?: readonly string[] | undefined
 }
 
-export interface Options extends Needs {
+export interface CommonOptions extends Needs {
   /** Issuer of the tokens, exactly as in their `iss`: `https://id.example.com`. */
   readonly issuer: string
   /** Name of this API in tokens (`aud`), as registered at the server: `https://api.example.com`. */
@@ -45,6 +47,20 @@ export interface Options extends Needs {
   readonly typ?: 'at+jwt' | 'JWT' | undefined
   /** Accepted signature algorithms. By default the usual asymmetric ones. */
   readonly algorithms?: readonly string[] | undefined
+  /** Refuses tokens that are bound neither to a DPoP key nor to a certificate. */
+  readonly requireBound?: boolean | undefined
+  /**
+   * URL of this API for its clients, which DPoP proofs are for (`htu`): its origin, and the start of the path that a proxy
+   * removes. By default the origin of `resource`, and without one the URL of each request.
+   */
+  readonly publicUrl?: string | undefined
+  /** Accepted algorithms of DPoP proofs; none accepts no token that is bound to a key. ES256, EdDSA, PS256 and RS256 by default. */
+  readonly proofAlgorithms?: readonly string[] | undefined
+  /**
+   * Whether an id (43 characters) is new, which it keeps until `expiresAt` (Unix seconds): a DPoP proof works once. Without it a
+   * proof may be repeated for the same request, for a minute.
+   */
+  readonly isFirstUse?: ((id: string, expiresAt: number) => boolean | Promise<boolean>) | undefined
   /** Tolerated clock skew in seconds: 5 by default, at most 60. */
   readonly clockTolerance?: number | undefined
   /** URL of the server's keys. By default from its metadata (RFC 8414). */
@@ -57,4 +73,15 @@ export interface Options extends Needs {
   readonly onUnavailable?: ((reason: Error) => void) | undefined
   /** Clock in Unix seconds, for tests. */
   readonly now?: (() => number) | undefined
+}
+
+/** `Incoming` is the request of a kind of server. */
+export interface OptionsFor<Incoming> extends CommonOptions {
+  /**
+   * The certificate that the client showed in TLS. With it, tokens that are bound to one are accepted (RFC 8705 §3). It must
+   * come from the TLS connection itself: whoever can choose it, for example by a header, can use stolen tokens.
+   */
+  readonly certificate?:
+    | ((request: Incoming) => Certificate | undefined | Promise<Certificate | undefined>)
+    | undefined
 }

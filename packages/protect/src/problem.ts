@@ -1,7 +1,8 @@
-/** Status of each error: RFC 6750 §3.1, RFC 9470 §3. */
+/** Status of each error: RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3. */
 const statusOf = {
   invalid_request: 400,
   invalid_token: 401,
+  invalid_dpop_proof: 401,
   insufficient_user_authentication: 401,
   insufficient_scope: 403,
   temporarily_unavailable: 503,

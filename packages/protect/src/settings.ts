@@ -1,4 +1,4 @@
-import type { Introspection, Options, ResourceDescription } from './options.ts'
+import type { CommonOptions, Introspection, ResourceDescription } from './options.ts'
 
 /** Checked options, with their defaults. */
 export interface Settings {
@@ -9,6 +9,12 @@ export interface Settings {
   readonly introspection: Introspection | undefined
   readonly typ: 'at+jwt' | 'JWT'
   readonly algorithms: string[]
+  /** Empty where proofs can't be checked. */
+  readonly proofAlgorithms: string[]
+  readonly publicUrl: string | undefined
+  readonly isFirstUse: CommonOptions['isFirstUse']
+  readonly checksCertificates: boolean
+  readonly requireBound: boolean
   readonly clockTolerance: number
   readonly jwksUri: string | undefined
   readonly introspectionEndpoint: string | undefined
@@ -18,22 +24,18 @@ export interface Settings {
 }
 
 /** Neither `none` nor HMAC: a shared secret would let each API sign, and a public key could pass for one (RFC 8725 §3.1). */
-const asymmetric = [
-  'ES256',
-  'RS256',
-  'PS256',
-  'EdDSA',
-  'Ed25519',
-  'ES384',
-  'ES512',
-  'RS384',
-  'RS512',
-  'PS384',
-  'PS512',
-]
+const usual = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
+const asymmetric = [...usual, 'ES384', 'ES512', 'RS384', 'RS512', 'PS384', 'PS512']
+
+/** What the kind of server knows about a request. */
+export interface Knowledge {
+  /** With scheme and host: without them a proof can only be checked for `publicUrl`. */
+  readonly hasFullUrls: boolean
+  readonly checksCertificates: boolean
+}
 
 /** @throws TypeError that names the option: at start, not at the first request. */
-export function readOptions(options: Options): Settings {
+export function readOptions(options: CommonOptions, knowledge: Knowledge): Settings {
   const { issuer, audience, introspection } = options
   requireUrl('issuer', issuer)
   if (/[?#]/.test(issuer)) fail('issuer must have neither a query nor a fragment (RFC 8414 §2)')
@@ -42,16 +44,23 @@ export function readOptions(options: Options): Settings {
   const { resource = isOwnUrl(audience, issuer) ? audience : undefined } = options
   if (resource !== undefined) requireUrl('resource', resource)
   if (resource?.includes('#')) fail('resource must have no fragment (RFC 9728 §1.2)')
-  for (const name of ['jwksUri', 'introspectionEndpoint'] as const) {
+  for (const name of ['jwksUri', 'introspectionEndpoint', 'publicUrl'] as const) {
     const url = options[name]
     if (url !== undefined) requireUrl(name, url)
   }
   if (introspection !== undefined && (introspection.clientId === '' || introspection.clientSecret === ''))
     fail('introspection needs clientId and clientSecret')
-  const algorithms = options.algorithms ?? asymmetric
-  const unknown = algorithms.find((name) => !asymmetric.includes(name))
-  if (unknown !== undefined || algorithms.length === 0)
-    fail(`algorithms may contain ${asymmetric.join(', ')}`)
+  const { algorithms = asymmetric, proofAlgorithms = usual, requireBound = false } = options
+  for (const [name, values] of Object.entries({ algorithms, proofAlgorithms })) {
+    if (values.some((value) => !asymmetric.includes(value)) || algorithms.length === 0)
+      fail(`${name} may contain ${asymmetric.join(', ')}`)
+  }
+  const { publicUrl = resource && new URL(resource).origin } = options
+  if (publicUrl !== undefined && /[?#]/.test(publicUrl))
+    fail('publicUrl must have neither a query nor a fragment')
+  const checksProofs = proofAlgorithms.length > 0 && (knowledge.hasFullUrls || publicUrl !== undefined)
+  if (requireBound && !checksProofs && !knowledge.checksCertificates)
+    fail('requireBound needs publicUrl or certificate: otherwise no token could be accepted')
   for (const name of ['scopes', 'acrValues'] as const) {
     if (options[name]?.some((value) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)))
       fail(`${name} must be a list of names without spaces, quotes or backslashes`)
@@ -68,6 +77,11 @@ export function readOptions(options: Options): Settings {
     introspection,
     typ: options.typ ?? 'at+jwt',
     algorithms: [...algorithms],
+    proofAlgorithms: checksProofs ? [...proofAlgorithms] : [],
+    publicUrl,
+    isFirstUse: options.isFirstUse,
+    checksCertificates: knowledge.checksCertificates,
+    requireBound,
     clockTolerance,
     jwksUri: options.jwksUri,
     introspectionEndpoint: options.introspectionEndpoint,

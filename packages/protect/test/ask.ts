@@ -13,11 +13,17 @@ export interface Sent {
   readonly authorization?: string
   readonly url?: string
   readonly method?: string
+  /** Value of the DPoP header. */
+  readonly proof?: string
 }
 
-export function requestOf({ token, authorization, url, method = 'GET' }: Sent): Request {
+export function requestOf({ token, authorization, url, method = 'GET', proof }: Sent): Request {
   const value = token === undefined ? authorization : `Bearer ${token}`
-  const headers = { origin: 'https://app.example', ...(value === undefined ? {} : { authorization: value }) }
+  const headers = {
+    origin: 'https://app.example',
+    ...(value === undefined ? {} : { authorization: value }),
+    ...(proof === undefined ? {} : { dpop: proof }),
+  }
   return new Request(url ?? 'https://api.example.com/hello', { method, headers })
 }
 

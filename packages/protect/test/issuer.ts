@@ -1,5 +1,8 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
-import type { Options } from '../src/index.ts'
+import type { Options as FetchOptions } from '../src/index.ts'
+
+/** Options of an API on any kind of server. */
+export type Options = Omit<FetchOptions, 'certificate'>
 
 export const issuer = 'https://id.example.com'
 export const audience = 'https://api.example.com'

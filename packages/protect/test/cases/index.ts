@@ -1,5 +1,6 @@
 import type { Cases } from '../ask.ts'
-import { cases as bearer } from './bearer.ts'
+import { cases as bound } from './bound.ts'
+import { cases as credentials } from './credentials.ts'
 import { cases as hono } from './hono.ts'
 import { cases as introspection } from './introspection.ts'
 import { cases as jwt } from './jwt.ts'
@@ -10,7 +11,8 @@ import { cases as stepUp } from './step-up.ts'
 
 /** The same cases run on each runtime: in workerd with vitest, elsewhere with run.ts. */
 export const groups: Readonly<Record<string, Cases>> = {
-  bearer,
+  credentials,
+  bound,
   jwt,
   keys,
   introspection,

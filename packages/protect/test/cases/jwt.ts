@@ -108,13 +108,6 @@ export const cases: Cases = {
     }
   },
 
-  'a token that is bound to a key is refused without its proof': async () => {
-    assert.match(
-      await answerTo({ cnf: { jkt: 'x' } }),
-      /^401 invalid_token The access token is bound to a key/,
-    )
-  },
-
   'alg none': async () => {
     const server = await Issuer.start()
     const unsecured = new UnsecuredJWT(server.claims()).encode()

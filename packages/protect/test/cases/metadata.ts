@@ -22,6 +22,7 @@ export const cases: Cases = {
       authorization_servers: [issuer],
       scopes_supported: ['read'],
       bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
     })
   },
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { connect } from 'node:net'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { nodeGuard, protect } from '../../src/node.ts'
 import { type Answered, api, type Cases, read } from '../ask.ts'
 import { audience, Issuer } from '../issuer.ts'
@@ -61,6 +63,36 @@ export const cases: Cases = {
       assert.equal((await ask(path, undefined, 'HEAD')).status, 200)
       assert.equal((await ask(path, undefined, 'DELETE')).status, 405)
     })
+  },
+
+  'DPoP with publicUrl, and a proof is used up once per request': async () => {
+    const server = await Issuer.start()
+    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    const jwk = await exportJWK(publicKey)
+    const token = await server.token({ cnf: { jkt: await calculateJwkThumbprint(jwk) } })
+    const ath = createHash('sha256').update(token).digest('base64url')
+    const claims = { jti: 'once', htm: 'GET', htu: `${audience}/notes`, iat: server.now, ath }
+    const proof = await new SignJWT(claims)
+      .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
+      .sign(privateKey)
+    const used = new Set<string>()
+    const isFirstUse = (id: string) => !used.has(id) && used.add(id).has(id)
+    const guard = nodeGuard(server.options({ isFirstUse }))
+    const listener: RequestListener = async (request, response) => {
+      await guard.check(request, response)
+      if (!response.headersSent && (await guard.check(request, response))) response.end('{}')
+    }
+    await serving(listener, async (port) => {
+      const headers = { authorization: `DPoP ${token}`, dpop: proof }
+      const status = async () => (await fetch(`http://127.0.0.1:${port}/notes?x=1`, { headers })).status
+      assert.deepEqual([await status(), await status()], [200, 401])
+    })
+    // Nothing but the Host header, which a sender chooses, would say what a proof is for.
+    const unnamed = protect(server.options({ audience: 'notes' }), (_, response) => void response.end('{}'))
+    await serving(unnamed, async (_, ask) => {
+      assert.equal((await ask('/notes')).challenge.algs, undefined)
+    })
+    assert.throws(() => nodeGuard(server.options({ audience: 'notes', requireBound: true })), TypeError)
   },
 
   'the needs of one route': async () => {
