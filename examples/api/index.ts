@@ -15,7 +15,7 @@ const hello = protect(
 const server = createServer((request, response) => {
   // Pages of any origin may call: a script holds the token, no browser sends it automatically.
   response.setHeader('access-control-allow-origin', '*')
-  response.setHeader('access-control-allow-headers', 'authorization')
+  response.setHeader('access-control-allow-headers', 'authorization, dpop')
   response.setHeader('access-control-expose-headers', 'www-authenticate')
   if (request.method === 'OPTIONS') response.writeHead(204).end()
   else if (isGuarded(request.url)) void hello(request, response)
