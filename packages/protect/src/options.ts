@@ -79,7 +79,7 @@ export interface CommonOptions extends Needs {
 export interface OptionsFor<Incoming> extends CommonOptions {
   /**
    * The certificate that the client showed in TLS. With it, tokens that are bound to one are accepted (RFC 8705 §3). It must
-   * come from the TLS connection itself: whoever can choose it, for example by a header, can use stolen tokens.
+   * come from the TLS connection itself: a sender who can choose it, for example by a header, can use stolen tokens.
    */
   readonly certificate?:
     | ((request: Incoming) => Certificate | undefined | Promise<Certificate | undefined>)
