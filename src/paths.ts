@@ -56,6 +56,7 @@ export function makePaths(oauthPath: string) {
     admin: '/admin',
     adminUsers: '/admin/users',
     newUser: '/admin/users/new',
+    selectedUsers: '/admin/users/selection',
     adminUser: (userId: string) => `/admin/users/${segment(userId)}`,
     suspendUser: (userId: string) => `/admin/users/${segment(userId)}/suspension`,
     deleteUser: (userId: string) => `/admin/users/${segment(userId)}/delete`,
@@ -67,6 +68,7 @@ export function makePaths(oauthPath: string) {
     endUserAccess: (userId: string, clientId: string) =>
       `/admin/users/${segment(userId)}/applications/${segment(clientId)}/end`,
     adminApplications: '/admin/applications',
+    selectedApplications: '/admin/applications/selection',
     suspendApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/suspension`,
     approveApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/approval`,
     trustApplication: (clientId: string) => `/admin/applications/${segment(clientId)}/trust`,

@@ -6,6 +6,7 @@ import * as deleteApi from '../routes/admin/apis/delete/route.tsx'
 import * as adminApis from '../routes/admin/apis/route.tsx'
 import * as approveApplication from '../routes/admin/applications/approval/route.tsx'
 import * as adminApplications from '../routes/admin/applications/route.tsx'
+import * as selectedApplications from '../routes/admin/applications/selection/route.tsx'
 import * as suspendApplication from '../routes/admin/applications/suspension/route.tsx'
 import * as trustApplication from '../routes/admin/applications/trust/route.tsx'
 import * as adminAuditExport from '../routes/admin/audit/export/route.tsx'
@@ -33,6 +34,7 @@ import * as unlockUser from '../routes/admin/users/lock/route.tsx'
 import * as newUser from '../routes/admin/users/new/route.tsx'
 import * as userRole from '../routes/admin/users/role/route.tsx'
 import * as adminUsers from '../routes/admin/users/route.tsx'
+import * as selectedUsers from '../routes/admin/users/selection/route.tsx'
 import * as endUserSessions from '../routes/admin/users/sessions/route.tsx'
 import * as suspendUser from '../routes/admin/users/suspension/route.tsx'
 import * as adminUser from '../routes/admin/users/user/route.tsx'
@@ -43,6 +45,7 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.admin, permitted('see'), ['admin', 'applications'], admin),
     page(paths.adminUsers, permitted('see'), ['admin'], adminUsers),
     page(paths.newUser, proven('administer'), ['admin', 'problems'], newUser),
+    page(paths.selectedUsers, proven('end'), ['admin'], selectedUsers),
     page(paths.adminUser(':userId'), permitted('see'), ['account', 'admin'], adminUser),
     page(paths.suspendUser(':userId'), proven('administer'), ['admin'], suspendUser),
     page(paths.deleteUser(':userId'), proven('administer'), ['account', 'admin'], deleteUser),
@@ -53,6 +56,7 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.userClaims(':userId'), proven('administer'), ['account', 'admin', 'problems'], userClaims),
     page(paths.endUserAccess(':userId', ':clientId'), proven('end'), ['admin'], endUserAccess),
     page(paths.adminApplications, permitted('see'), ['admin', 'applications'], adminApplications),
+    page(paths.selectedApplications, proven('administer'), ['admin', 'applications'], selectedApplications),
     page(paths.suspendApplication(':clientId'), proven('administer'), ['admin'], suspendApplication),
     page(
       paths.approveApplication(':clientId'),

@@ -1,18 +1,43 @@
+import type { Target } from '../store/targets.ts'
 import type { Context } from './context.ts'
+import type { OwnForm } from './sign-in/asking.ts'
 
 /** Number of rows on a page of a list. */
 export const pageSize = 25
 
-/** The requested part of a list. Text longer than any name or key (NFKC makes up to 18 characters of one) finds nothing anyway. */
 /** The filter of a list in the URL, if the list has it. */
 export function readShow<S extends string>(c: Context, known: readonly S[]): S | undefined {
   const asked = c.req.query('show')
   return known.find((one) => one === asked)
 }
 
+/** The requested part of a list. Text longer than any name or key (NFKC makes up to 18 characters of one) finds nothing anyway. */
 export function readPlace(c: Context): { readonly search: string; readonly after: string } {
   return {
     search: (c.req.query('name') ?? '').trim().slice(0, 100),
     after: (c.req.query('after') ?? '').slice(0, 2000),
   }
+}
+
+/** The ticked rows of a list, at most one page of it: from the list itself, or from the page that asks. */
+export function selectedIn(sent: URLSearchParams): readonly string[] {
+  const ids = sent.getAll('id').flatMap((text) => text.split(' '))
+  return [...new Set(ids.filter((id) => id !== ''))].slice(0, pageSize)
+}
+
+/** The act of the pressed button, if there is one of this name. */
+export function chosenIn<S extends string>(sent: URLSearchParams, known: readonly S[]): S | undefined {
+  return known.find((one) => one === sent.get('act'))
+}
+
+/** The ticked rows, each with its event. Sent twice, a form means the same events. */
+export function targetsOf({ pairs, attempt }: OwnForm): readonly Target[] {
+  return selectedIn(pairs).map((id) => ({ id, eventId: attempt.idFor(id) }))
+}
+
+/** What was just done to the ticked rows, and to how many. */
+export function readDone<S extends string>(c: Context, known: readonly S[]) {
+  const act = known.find((one) => one === c.req.query('done'))
+  const number = c.req.query('number') ?? ''
+  return act !== undefined && /^[0-9]{1,2}$/.test(number) ? { act, number } : undefined
 }

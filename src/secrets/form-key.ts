@@ -11,6 +11,8 @@ import { randomText, secretFrom } from './secret.ts'
 export interface Attempt {
   /** The id of its audit event, which exists once the attempt took effect. */
   readonly id: string
+  /** The id of the event about one of several things that the form names. */
+  readonly idFor: (one: string) => string
   readonly newClientId: string
   readonly newSecret: Secret<'client'>
   /** 256 bits, for recovery codes. */
@@ -38,6 +40,7 @@ export function readAttempt(
   const derive = (what: string) => mac(secret, 'attempt', JSON.stringify([what, random, ...intention]))
   return {
     id: derive('attempt').slice(0, 22),
+    idFor: (one) => derive(`attempt for ${one}`).slice(0, 22),
     // A leading hyphen looks like an option to command lines.
     newClientId: derive('client').slice(0, 22).replace(/^-/, '_'),
     newSecret: secretFrom('client', derive('secret')),

@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import type { Client } from '../rules/clients/client.ts'
 import type { ClientFilter } from '../rules/clients/filter.ts'
 import { Time } from './facts.tsx'
@@ -25,8 +26,19 @@ export interface ApplicationListProps {
   readonly showOwner: boolean
   /** For administrators: the waiting clients. */
   readonly queue?: QueueProps
+  /** For administrators: what can be done to the ticked rows. */
+  readonly selection?: Selection
+  /** What the viewer has just done. */
+  readonly done?: Child
   /** The parent page. */
   readonly trail?: { readonly href: string; readonly name: string }
+}
+
+interface Selection {
+  /** The page that asks. */
+  readonly action: string
+  readonly tick: (id: string, name: string) => Child
+  readonly bar: Child
 }
 
 interface QueueProps {
@@ -40,9 +52,29 @@ interface QueueProps {
 
 /** The list of applications: a developer's own ones, or all of them for administrators. */
 export function ApplicationListPage(props: ApplicationListProps) {
-  const { site, title, place, filters, counted, isByBeginning, items, showOwner, queue, trail } = props
+  const {
+    site,
+    title,
+    place,
+    filters,
+    counted,
+    isByBeginning,
+    items,
+    showOwner,
+    queue,
+    selection,
+    done,
+    trail,
+  } = props
   const { form, list: t } = site.texts.applications
   const isEmpty = items.length === 0 && place.search === '' && place.after === '' && (place.show ?? '') === ''
+  const list = (
+    <List place={place} count={items.length} none={t.none} foot={selection?.bar}>
+      {items.map((item) => (
+        <Row site={site} {...item} showOwner={showOwner} tick={selection?.tick} />
+      ))}
+    </List>
+  )
   return (
     <Layout site={site} title={title}>
       {trail !== undefined && <Trail href={trail.href}>{trail.name}</Trail>}
@@ -55,6 +87,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
           </a>
         )}
       </div>
+      {done}
       {queue !== undefined && <Queue site={site} queue={queue} />}
       {isEmpty && queue?.isShown === true ? (
         <p class="empty">{t.noneWaits}</p>
@@ -67,11 +100,13 @@ export function ApplicationListPage(props: ApplicationListProps) {
             <p class="hint">{countText(site.language, t.counted, counted)}</p>
           )}
           {isByBeginning && <p class="hint">{t.byBeginning}</p>}
-          <List place={place} count={items.length} none={t.none}>
-            {items.map((item) => (
-              <Row site={site} {...item} showOwner={showOwner} />
-            ))}
-          </List>
+          {selection === undefined ? (
+            list
+          ) : (
+            <form method="get" action={selection.action}>
+              {list}
+            </form>
+          )}
         </>
       )}
     </Layout>
@@ -118,9 +153,10 @@ interface RowProps {
   readonly ownerName: string
   readonly logo: string | undefined
   readonly showOwner: boolean
+  readonly tick: Selection['tick'] | undefined
 }
 
-function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
+function Row({ site, client, ownerName, logo, showOwner, tick }: RowProps) {
   const { paths } = site
   const { words, list: t } = site.texts.applications
   const isAdministrator = site.viewer?.isAdministrator === true
@@ -128,6 +164,7 @@ function Row({ site, client, ownerName, logo, showOwner }: RowProps) {
   const review = isAdministrator ? paths.approveApplication(client.id) : paths.application(client.id)
   return (
     <li>
+      {tick?.(client.id, client.name)}
       <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
       <div>
         <RowName href={mayOpen && (client.approval === 'waiting' ? review : paths.application(client.id))}>

@@ -92,18 +92,22 @@ export function List({
   place,
   count,
   none,
+  foot,
   children,
 }: {
   readonly place: ListPlace
   readonly count: number
   /** The text when nothing is found by `{name}`, for a search that is not by the beginning of names. */
   readonly none?: string
+  /** Below the rows. */
+  readonly foot?: Child
   readonly children?: Child
 }) {
   const { common } = useSpeech()
   return (
     <>
       {count > 0 && <ul class="rows">{children}</ul>}
+      {count > 0 && foot}
       {count === 0 && place.search !== '' && (
         <p class="empty">
           <Fill text={none ?? common.noneStarts} name={<bdi>{place.search}</bdi>} />{' '}

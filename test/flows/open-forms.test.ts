@@ -44,6 +44,8 @@ const pages: Record<string, string> = {
   '/login/passkey': '/login',
   '/account/email/verification': '/account/email',
   '/admin/invitations/:id/withdrawal': '/admin/invitations',
+  '/admin/users/selection': '/admin/users/selection?act=suspend&id=:userId',
+  '/admin/applications/selection': '/admin/applications/selection?act=approve&id=:clientId',
 }
 
 const server = startServer({ config })

@@ -1,5 +1,6 @@
+import { clientSelections } from '../../../acts/clients/selected-clients.ts'
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace, readShow } from '../../../http/list-page.ts'
+import { pageSize, readDone, readPlace, readShow } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { clientFilters } from '../../../rules/clients/filter.ts'
@@ -7,6 +8,9 @@ import { countWaitingClients } from '../../../store/clients/approval.ts'
 import { searchClients } from '../../../store/clients/search.ts'
 import { read } from '../../../store/database.ts'
 import { ApplicationListPage } from '../../../ui/application-list.tsx'
+import { SelectionBar, Tick } from '../../../ui/forms/selection.tsx'
+import { Done } from '../../../ui/outcome.tsx'
+import { fillText } from '../../../ui/words/fill.tsx'
 
 const countedUpTo = 1000
 
@@ -26,6 +30,15 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
   const { paths, messages } = c.var
   const site = siteFor(c, session)
   const answered = c.req.query('answered')
+  const { selection } = site.texts.admin
+  const isDecision = (act: string) => act === 'approve' || act === 'refuse'
+  const acts = clientSelections.filter((act) => isDecision(act) === waiting)
+  const done = readDone(c, clientSelections)
+  const selectable = {
+    action: paths.selectedApplications,
+    tick: (id: string, name: string) => <Tick site={site} id={id} name={name} />,
+    bar: <SelectionBar site={site} acts={acts.map((value) => ({ value, label: selection.acts[value] }))} />,
+  }
   const filters = { owner, approval: waiting ? 'waiting' : undefined }
   return showPage(
     c,
@@ -51,6 +64,8 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
         isShown: waiting,
         answered: answered === 'approve' || answered === 'refuse' ? answered : undefined,
       }}
+      {...(site.viewer?.isAdministrator && { selection: selectable })}
+      done={done && <Done>{fillText(selection.done[done.act], { number: done.number })}</Done>}
       trail={{ href: paths.admin, name: messages.layout.administration }}
     />,
   )

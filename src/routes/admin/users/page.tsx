@@ -1,11 +1,14 @@
+import { type UserSelection, userSelections } from '../../../acts/people/selected-users.ts'
 import { type ListedUser, userFilters } from '../../../store/people/user-search.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { SelectionBar, Tick } from '../../../ui/forms/selection.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName, SearchForm } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { fillText } from '../../../ui/words/fill.tsx'
 import { countText } from '../../../ui/words/plural.ts'
 
 export interface UsersPageProps {
@@ -17,10 +20,16 @@ export interface UsersPageProps {
   readonly most: number
   /** Whether the viewer has just deleted a person. */
   readonly deleted: boolean
+  /** What the viewer has just done to several people, and to how many. */
+  readonly done: { readonly act: UserSelection; readonly number: string } | undefined
 }
 
-export function UsersPage({ site, place, users, counted, most, deleted }: UsersPageProps) {
-  const { home, roles, users: t } = site.texts.admin
+export function UsersPage({ site, place, users, counted, most, deleted, done }: UsersPageProps) {
+  const { home, roles, users: t, selection } = site.texts.admin
+  const acts = userSelections.filter((act) => act === 'sign-out' || site.viewer?.isAdministrator)
+  const bar = (
+    <SelectionBar site={site} acts={acts.map((value) => ({ value, label: selection.acts[value] }))} />
+  )
   return (
     <Layout site={site} title={home.users}>
       <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
@@ -34,6 +43,7 @@ export function UsersPage({ site, place, users, counted, most, deleted }: UsersP
         )}
       </div>
       {deleted && <Done>{site.texts.admin.deleteUser.done}</Done>}
+      {done !== undefined && <Done>{fillText(selection.done[done.act], { number: done.number })}</Done>}
       <SearchForm
         place={place}
         label={t.find}
@@ -49,30 +59,33 @@ export function UsersPage({ site, place, users, counted, most, deleted }: UsersP
           {counted > most && t.tooMany}
         </p>
       )}
-      <List place={place} count={users.length} none={t.none}>
-        {users.map((user) => (
-          <li>
-            <Monogram name={user.username} />
-            <div>
-              <RowName href={site.paths.adminUser(user.id)}>{user.username}</RowName>
-              <p class="hint">
-                {user.name !== undefined && (
-                  <>
-                    <bdi>{user.name}</bdi> ·{' '}
-                  </>
+      <form method="get" action={site.paths.selectedUsers}>
+        <List place={place} count={users.length} none={t.none} foot={bar}>
+          {users.map((user) => (
+            <li>
+              <Tick site={site} id={user.id} name={user.username} />
+              <Monogram name={user.username} />
+              <div>
+                <RowName href={site.paths.adminUser(user.id)}>{user.username}</RowName>
+                <p class="hint">
+                  {user.name !== undefined && (
+                    <>
+                      <bdi>{user.name}</bdi> ·{' '}
+                    </>
+                  )}
+                  <bdi>{user.email ?? t.noEmail}</bdi>
+                </p>
+              </div>
+              <p class="meta">
+                {user.role !== 'user' && (
+                  <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>{roles[user.role]}</span>
                 )}
-                <bdi>{user.email ?? t.noEmail}</bdi>
+                <Time at={user.createdAt} ago />
               </p>
-            </div>
-            <p class="meta">
-              {user.role !== 'user' && (
-                <span class={user.role === 'administrator' ? 'tag strong' : 'tag'}>{roles[user.role]}</span>
-              )}
-              <Time at={user.createdAt} ago />
-            </p>
-          </li>
-        ))}
-      </List>
+            </li>
+          ))}
+        </List>
+      </form>
     </Layout>
   )
 }

@@ -1,5 +1,6 @@
+import { userSelections } from '../../../acts/people/selected-users.ts'
 import type { Context } from '../../../http/context.ts'
-import { pageSize, readPlace, readShow } from '../../../http/list-page.ts'
+import { pageSize, readDone, readPlace, readShow } from '../../../http/list-page.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { requireSession } from '../../../http/sign-in/require-session.ts'
 import { read } from '../../../store/database.ts'
@@ -24,6 +25,7 @@ export async function get(c: Context<'admin'>): Promise<Response> {
       counted={found.counted}
       most={mostCounted}
       deleted={c.req.query('deleted') !== undefined}
+      done={readDone(c, userSelections)}
     />,
   )
 }

@@ -1,0 +1,177 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Client } from '../../src/rules/clients/client.ts'
+import { randomText } from '../../src/secrets/secret.ts'
+import type { User } from '../../src/store/people/users.ts'
+import type { Browser } from '../browser.ts'
+import { everything } from '../database.ts'
+import { everyBatchTwice } from '../faults.ts'
+import { codeRequest, introspect, obtainCode, postToken, tokensOf } from '../flow.ts'
+import { mailsTo } from '../mails.ts'
+import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
+
+const { DB } = env
+const mail = { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' } as const
+const server = startServer({ config: { mail } })
+/** The time of last use. */
+const afterwards = ['sessions']
+let root: User
+let admin: Browser
+let support: Browser
+
+beforeAll(async () => {
+  await applySchema()
+  root = await addUser('root', 'administrator')
+  admin = await server.signedIn(root)
+  support = await server.signedIn(await addUser('helper', 'support'))
+})
+
+let ada: User
+let bob: User
+beforeEach(async () => {
+  ada = await addUser(`ada-${randomText(6)}`)
+  bob = await addUser(`bob-${randomText(6)}`)
+})
+
+const pathOf = (list: 'users' | 'applications', act: string, ids: readonly string[]) =>
+  `/admin/${list}/selection?${new URLSearchParams([['act', act], ...ids.map((id) => ['id', id])])}`
+
+const eventsOf = async (column: 'subject_id' | 'client_id', ids: readonly string[]) => {
+  const { results } = await DB.prepare(
+    `SELECT type, user_id FROM audit_events WHERE ${column} IN (SELECT value FROM json_each(?)) ORDER BY type`,
+  )
+    .bind(JSON.stringify(ids))
+    .all<{ type: string; user_id: string }>()
+  return results.map(({ type, user_id }) => `${type} by ${user_id === root.id ? 'root' : user_id}`)
+}
+
+const suspendedAmong = async (table: 'users' | 'clients', ids: readonly string[]) =>
+  (
+    await DB.prepare(
+      `SELECT id FROM ${table} WHERE suspended_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+    )
+      .bind(JSON.stringify(ids))
+      .all<{ id: string }>()
+  ).results
+    .map(({ id }) => id)
+    .sort()
+
+describe('several people at once', () => {
+  it('can be ticked in the list, and the page that asks names each', async () => {
+    const list = await admin.get(`/admin/users?name=${ada.username}`)
+    expect(list.html).toContain(`aria-label="Select ${ada.username}"`)
+    const page = await admin.get(pathOf('users', 'suspend', [ada.id, bob.id, root.id, 'nobody']))
+    expect(page.text).toContain('Suspend these people?')
+    expect(page.text).toMatch(new RegExp(`${ada.username}.*${bob.username}.*Left out.*root`, 's'))
+    expect(await suspendedAmong('users', [ada.id, bob.id])).toEqual([])
+  })
+
+  it('are suspended and resumed, with an event and a mail for each, and nobody else', async () => {
+    const carl = await addUser(`carl-${randomText(6)}`)
+    const theirs = await server.signedIn(ada)
+    const known = await addClient(root)
+    const code = await obtainCode(theirs, known)
+    const { access_token: token } = await tokensOf(await postToken(server, codeRequest(known, code)))
+    const page = await admin.get(pathOf('users', 'suspend', [ada.id, bob.id, root.id]))
+    const { location } = await page.submit({})
+    expect(location).toBe('/admin/users?done=suspend&number=2')
+    expect((await admin.get(location)).text).toContain('Suspended: 2')
+    expect(await suspendedAmong('users', [ada.id, bob.id, carl.id, root.id])).toEqual([ada.id, bob.id].sort())
+    expect((await theirs.get('/account')).status).toBe(303)
+    expect((await introspect(server, known, token)).active).toBe(false)
+    expect(await eventsOf('subject_id', [ada.id, bob.id])).toEqual(Array(2).fill('user_suspended by root'))
+    await (await admin.get(pathOf('users', 'resume', [ada.id, bob.id, carl.id]))).submit({})
+    expect(await suspendedAmong('users', [ada.id, bob.id])).toEqual([])
+    expect((await mailsTo(ada.email ?? '')).length).toBe(2)
+    expect((await mailsTo(carl.email ?? '')).length).toBe(0)
+  })
+
+  it('are not suspended again by a form that is sent again after they were resumed', async () => {
+    const page = await admin.get(pathOf('users', 'suspend', [ada.id, bob.id]))
+    await page.submit({})
+    server.now += 1
+    await (await admin.get(pathOf('users', 'resume', [ada.id]))).submit({})
+    server.now += 1
+    await page.submit({})
+    expect(await suspendedAmong('users', [ada.id, bob.id])).toEqual([bob.id])
+    expect((await eventsOf('subject_id', [ada.id, bob.id])).length).toBe(3)
+  })
+
+  it.each(['suspend', 'sign-out'])('%s: each write may be executed twice', async (act) => {
+    await server.signedIn(ada)
+    const once = startServer({ bindings: { DB: everyBatchTwice(DB) }, config: { mail } })
+    once.now = startedAt
+    const browser = await once.signedIn(root)
+    await (await browser.get(pathOf('users', act, [ada.id, bob.id]))).submit({})
+    expect((await eventsOf('subject_id', [ada.id, bob.id])).length).toBe(2)
+    expect((await suspendedAmong('users', [ada.id, bob.id])).length).toBe(act === 'suspend' ? 2 : 0)
+  })
+
+  it('are signed out by support too, except administrators; support suspends nobody', async () => {
+    const [adas, roots] = [await server.signedIn(ada), await server.signedIn(root)]
+    const page = await support.get(pathOf('users', 'sign-out', [ada.id, root.id]))
+    expect(page.text).toMatch(/Left out.*root/s)
+    await page.submit({ id: `${ada.id} ${root.id}` })
+    expect([(await adas.get('/account')).status, (await roots.get('/account')).status]).toEqual([303, 200])
+    expect((await support.get('/admin/users')).html).not.toContain('value="suspend"')
+    const before = await everything(DB, afterwards)
+    expect((await support.get(pathOf('users', 'suspend', [ada.id]))).status).toBe(400)
+    await page.submit({ act: 'suspend', id: ada.id })
+    expect(await everything(DB, afterwards)).toEqual(before)
+  })
+
+  it('are at most one page of the list, and at least one', async () => {
+    const many = await Promise.all(Array.from({ length: 27 }, (_, i) => addUser(`m${i}-${randomText(6)}`)))
+    const ids = many.map(({ id }) => id)
+    await (await admin.get(pathOf('users', 'suspend', [ada.id]))).submit({ id: ids.join(' ') })
+    expect((await suspendedAmong('users', ids)).length).toBe(25)
+    const none = await admin.get(pathOf('users', 'suspend', []))
+    expect([none.status, none.text]).toEqual([400, expect.stringContaining('Select at least one row')])
+    expect((await admin.get(pathOf('users', 'delete', [ada.id]))).status).toBe(404)
+  })
+})
+
+describe('several applications at once', () => {
+  const add = async (values: string): Promise<Client> => {
+    const { client } = await addClient(ada)
+    await DB.prepare(`UPDATE clients SET ${values} WHERE id = ?`).bind(client.id).run()
+    return client
+  }
+
+  it('are suspended and resumed, but not those that wait for approval', async () => {
+    const [one, two] = [await add('name = name'), await add('name = name')]
+    const waiting = await add(`suspended_at = 1, approval = 'waiting'`)
+    const ids = [one.id, two.id, waiting.id]
+    await (await admin.get(pathOf('applications', 'suspend', ids))).submit({})
+    expect(await suspendedAmong('clients', ids)).toEqual(ids.toSorted())
+    const page = await admin.get(pathOf('applications', 'resume', ids))
+    await page.submit({ id: ids.join(' ') })
+    expect(await suspendedAmong('clients', ids)).toEqual([waiting.id])
+    expect((await eventsOf('client_id', [one.id, two.id])).length).toBe(4)
+    expect(await eventsOf('client_id', [waiting.id])).toEqual([])
+  })
+
+  it('are approved or refused as they were shown, not as they became', async () => {
+    const [one, two, three] = await Promise.all(
+      [1, 2, 3].map(() => add(`suspended_at = 1, approval = 'waiting'`)),
+    )
+    const ids = [one, two].map((client) => client?.id ?? '')
+    const queue = await admin.get('/admin/applications?approval=waiting')
+    expect(queue.html).toMatch(/value="approve".*value="refuse"/s)
+    expect(queue.html).not.toContain('value="suspend"')
+    const page = await admin.get(pathOf('applications', 'approve', ids))
+    expect(page.text).toContain(one?.redirectUris[0])
+    await DB.prepare('UPDATE clients SET updated_at = updated_at + 1 WHERE id = ?').bind(two?.id).run()
+    expect((await page.submit({})).location).toBe(
+      '/admin/applications?approval=waiting&done=approve&number=1',
+    )
+    expect(await suspendedAmong('clients', ids)).toEqual([two?.id])
+    expect([(await page.submit({})).status, await suspendedAmong('clients', ids)]).toEqual([303, [two?.id]])
+    const refusal = await admin.get(pathOf('applications', 'refuse', [three?.id ?? '']))
+    await refusal.submit({})
+    expect(await eventsOf('client_id', [three?.id ?? ''])).toEqual(['client_refused by root'])
+    const late = await admin.get(pathOf('applications', 'approve', [two?.id ?? '']))
+    await DB.prepare('UPDATE clients SET updated_at = updated_at + 1 WHERE id = ?').bind(two?.id).run()
+    expect((await late.submit({})).status).toBe(409)
+  })
+})
