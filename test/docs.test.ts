@@ -4,7 +4,8 @@ import recipes from '../docs/recipes/README.md?raw'
 import security from '../docs/security.md?raw'
 import troubleshooting from '../docs/troubleshooting.md?raw'
 import { scripts } from '../package.json'
-import { errorUri, statusOf } from '../src/rules/refusal.ts'
+import messages from '../public/messages/sign-in/en.json'
+import { errorUri, explainedPages, statusOf } from '../src/rules/refusal.ts'
 import { variables } from '../src/variables.ts'
 
 const tests = Object.keys(
@@ -76,13 +77,31 @@ describe('docs/troubleshooting.md', () => {
   const sources = Object.values(files).join('')
 
   it('quotes the errors of an API as packages/protect writes them', () => {
-    const [ofApis = ''] = troubleshooting.split('## An application in development')
+    const [, ofApis = ''] =
+      /^## An API answers 401\n(.*?)^## An application in development/ms.exec(troubleshooting) ?? []
     const quoted = [...ofApis.matchAll(/^(?:\*\*|- )(?:\d+ )?`([^`]+)`/gm)].map(([, text = '']) => text)
     expect(quoted.length).toBeGreaterThan(15)
     // Variable parts are … there, and any status matches.
     const parts = (text: string) => text.replace(/\b\d{3}\b/, '…').split('…')
     const invented = quoted.filter((text) => !parts(text).every((part) => sources.includes(part.trim())))
     expect(invented).toEqual([])
+  })
+
+  it('has an entry for each error page that links one, under its title', () => {
+    const { failure } = messages
+    const titles = { ...failure, foreignHost: 'This server does not answer for this host' }
+    const slug = (title: string) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-')
+    for (const [page, anchor] of Object.entries(explainedPages)) {
+      const title: unknown = titles[page as keyof typeof explainedPages]
+      expect([page, slug(String(title))]).toEqual([page, anchor])
+      expect(troubleshooting).toContain(`\n### ${title}\n`)
+    }
+    const headings = [...troubleshooting.matchAll(/^### /gm)]
+    expect(headings.length).toBe(Object.keys(explainedPages).length)
   })
 
   it('has an entry for each error of a token', () => {

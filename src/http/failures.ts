@@ -1,4 +1,4 @@
-import { refuse } from '../rules/refusal.ts'
+import { explanationUri, refuse } from '../rules/refusal.ts'
 import { isOverloaded } from '../rules/server/database-error.ts'
 import type { Context } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
@@ -43,6 +43,7 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
     const { failure } = c.var.messages
     const response = await refusePage(c, undefined, 503, failure.notNow, failure.notNowAdvice, {
       onward: onceMore(c),
+      explained: 'notNow',
     })
     response.headers.set('Retry-After', retryAfter)
     // The new session may not exist: the form was made for the browser's current cookie, so it can be sent again.
@@ -57,7 +58,8 @@ export async function answerFailure(c: Context, error: Error): Promise<Response>
 /** RFC 9112 §3.2: a foreign host. `Host` must never choose the issuer. */
 export function answerForeignHost(c: Context): Response {
   note(c, { reason: 'The host does not match ISSUER' })
-  const response = c.text('This server does not answer for this host. Set ISSUER to its origin.\n', 421)
+  const what = 'This server does not answer for this host. Set ISSUER to its origin.'
+  const response = c.text(`${what}\n${explanationUri('foreignHost')}\n`, 421)
   return secure(c, 'machine', response)
 }
 

@@ -53,6 +53,7 @@ async function answerFlood(c: Context, surface: Surface): Promise<Response> {
     return refusePage(c, undefined, 429, failure.flood, failure.floodAdvice, {
       reason,
       onward: onceMore(c),
+      explained: 'flood',
     })
   }
   const refusal = refuse(

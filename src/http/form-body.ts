@@ -42,7 +42,7 @@ export async function readPageForm(
     413: countText(language, failure.bodyLarge, longestBody),
     415: failure.bodyType,
   }[body.status]
-  return refusePage(c, session, body.status, failure.unreadable, advice)
+  return refusePage(c, session, body.status, failure.unreadable, advice, { explained: 'unreadable' })
 }
 
 /** Time limit for the whole body, in milliseconds: a slow one is not waited for. */

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { may } from '../rules/people/role.ts'
+import type { ExplainedPage } from '../rules/refusal.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
 import { MessagePage, type Onward } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
@@ -90,6 +91,8 @@ interface RefusalOptions {
   readonly detail?: Child
   /** The likeliest next step. By default the part of the console that the address belongs to. */
   readonly onward?: Onward | undefined
+  /** The error, if the documentation explains it. */
+  readonly explained?: ExplainedPage | undefined
 }
 
 /** Failure form 2 of 3: a page that says what happened and what to do. */
@@ -99,12 +102,12 @@ export function refusePage(
   status: 400 | 403 | 404 | 405 | 408 | 413 | 415 | 421 | 429 | 500 | 503,
   title: string,
   advice: Child,
-  { reason = title, detail, onward = nearest(c, session) }: RefusalOptions = {},
+  { reason = title, detail, onward = nearest(c, session), explained }: RefusalOptions = {},
 ) {
   note(c, { reason })
   return showPage(
     c,
-    <MessagePage site={siteFor(c, session)} title={title} onward={onward}>
+    <MessagePage site={siteFor(c, session)} title={title} onward={onward} explained={explained}>
       <p>{advice}</p>
       {detail}
     </MessagePage>,

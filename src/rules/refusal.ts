@@ -49,9 +49,33 @@ export const statusOf = {
 
 export type ErrorCode = keyof typeof statusOf
 
+const documentation = 'https://github.com/latchkey/latchkey/blob/main/docs'
+
 /** Where the documentation says what to do about an error (RFC 6749 §5.2 `error_uri`). */
 export function errorUri(code: ErrorCode): string {
-  return `https://github.com/latchkey/latchkey/blob/main/docs/errors.md#${code}`
+  return `${documentation}/errors.md#${code}`
+}
+
+/** Error pages by their title among the texts, and their headings in docs/troubleshooting.md. */
+export const explainedPages = {
+  unreadable: 'this-request-cant-be-read',
+  unknownApplication: 'unknown-application',
+  unregistered: 'this-address-is-not-registered',
+  document: 'the-application-could-not-be-looked-up',
+  removed: 'you-cant-continue',
+  expired: 'this-request-has-expired',
+  staleForm: 'this-form-is-no-longer-valid',
+  flood: 'please-wait-a-moment',
+  notNow: 'this-didnt-work-right-now',
+  foreignHost: 'this-server-does-not-answer-for-this-host',
+  waiting: 'waiting-for-approval',
+  notApproved: 'not-approved',
+} as const
+
+export type ExplainedPage = keyof typeof explainedPages
+
+export function explanationUri(page: ExplainedPage): string {
+  return `${documentation}/troubleshooting.md#${explainedPages[page]}`
 }
 
 export function refuse(refused: ErrorCode, description: string, reason: string = description): Refusal {

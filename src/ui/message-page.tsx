@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { type ExplainedPage, explanationUri } from '../rules/refusal.ts'
 import { Layout } from './layout.tsx'
 import type { Site } from './site.ts'
 
@@ -9,6 +10,8 @@ export interface MessagePageProps {
   readonly children?: Child
   /** The likeliest next step. */
   readonly onward?: Onward | undefined
+  /** The error, if the documentation explains it. */
+  readonly explained?: ExplainedPage | undefined
 }
 
 export interface Onward {
@@ -17,7 +20,7 @@ export interface Onward {
 }
 
 /** One message: an error, or a success. */
-export function MessagePage({ site, title, children, onward }: MessagePageProps) {
+export function MessagePage({ site, title, children, onward, explained }: MessagePageProps) {
   return (
     <Layout site={site} title={title} width="narrow">
       <h1>{title}</h1>
@@ -32,9 +35,20 @@ export function MessagePage({ site, title, children, onward }: MessagePageProps)
       <p>
         <a href={site.paths.home}>{site.messages.failure.home}</a>
       </p>
+      {explained !== undefined && <Explanation site={site} page={explained} />}
       <p class="reference">
         {site.messages.failure.reference} <code>{site.reference}</code>
       </p>
     </Layout>
+  )
+}
+
+/** The entry of an error page in the documentation. */
+export function Explanation({ site, page }: { readonly site: Site; readonly page: ExplainedPage }) {
+  const { failure } = site.messages
+  return (
+    <p class="hint">
+      {failure.refusedDetail} <a href={explanationUri(page)}>{failure.explanation}</a>
+    </p>
   )
 }

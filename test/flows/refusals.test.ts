@@ -52,6 +52,18 @@ describe('an error before sign-in, of an unverified application (RFC 9700 §4.11
     expect(href.startsWith(`${uri}&`)).toBe(true)
     const answer = new URL(href).searchParams
     expect([answer.get('error'), answer.get('state'), answer.get('iss')]).toEqual([error, 's&1', issuer])
+    expect(answer.get('error_uri')).toMatch(new RegExp(`/docs/errors\\.md#${error}$`))
+  })
+
+  it.each([
+    ['an unknown application', { client_id: 'nobody' }, 'unknown-application'],
+    ['no application', { client_id: undefined }, 'unknown-application'],
+    ['another address', { redirect_uri: 'https://evil.example/' }, 'this-address-is-not-registered'],
+    ['a control character in client_id', { client_id: 'a\0b' }, 'this-request-cant-be-read'],
+  ])('is a page that links its explanation: %s', async (_, changes, entry) => {
+    const page = await server.browser().get(authorizePath(stranger, changes))
+    expect(page.status).toBe(400)
+    expect(page.html).toContain(`/docs/troubleshooting.md#${entry}"`)
   })
 
   it.each(faults)('goes to the application once somebody is signed in: %s', async (_, changes, error) => {

@@ -2,6 +2,7 @@ import type { Client, ClientApproval } from '../../rules/clients/client.ts'
 import type { Refusal } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { Layout } from '../../ui/layout.tsx'
+import { Explanation } from '../../ui/message-page.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill } from '../../ui/words/fill.tsx'
 import { Back } from './refused-page.tsx'
@@ -44,6 +45,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
         </p>
       )}
       <Back site={site} destination={destination} refusal={refusal} />
+      <Explanation site={site} page={isWaiting ? 'waiting' : 'notApproved'} />
     </Layout>
   )
 }

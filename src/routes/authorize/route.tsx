@@ -52,7 +52,7 @@ export async function post(c: Context): Promise<Response> {
     const { failure } = c.var.messages
     // Another tab signed in or out: the same request again, for the person who is signed in now.
     if (whyNotOwn(c) === 'outdated') return dispatch(c, undefined, undefined, outdatedText(c))
-    return refusePage(c, undefined, 403, failure.staleForm, outdatedText(c))
+    return refusePage(c, undefined, 403, failure.staleForm, outdatedText(c), { explained: 'staleForm' })
   }
   return dispatch(
     c,
@@ -185,7 +185,11 @@ function refuseUnpublished(c: Context, session: Session | undefined, { unpublish
   const { failure } = c.var.messages
   const advice = unpublished === 'unreachable' ? failure.documentUnreachable : failure.documentInvalid
   const status = unpublished === 'unreachable' ? 503 : 400
-  return refusePage(c, session, status, failure.document, advice, { reason, onward: onceMore(c) })
+  return refusePage(c, session, status, failure.document, advice, {
+    reason,
+    onward: onceMore(c),
+    explained: 'document',
+  })
 }
 
 async function askConsent(
@@ -226,9 +230,9 @@ async function askConsent(
 function untrusted(c: Context, session: Session | undefined, found: Untrusted, detail?: Child) {
   const { untrusted, problem } = found
   const unreadable = problem === undefined ? '' : sayParameter(c, problem)
-  const { title, advice } = untrustedTexts(c.var.messages, found, unreadable)
+  const { title, advice, explained } = untrustedTexts(c.var.messages, found, unreadable)
   const reason = `${untrusted} ${problem?.refusal.description ?? ''}`
-  return refusePage(c, session, 400, title, advice, { reason, detail })
+  return refusePage(c, session, 400, title, advice, { reason, detail, explained })
 }
 
 /** 303 after a POST, so that no browser posts the password or the decision to the client (RFC 9700 §4.12). */

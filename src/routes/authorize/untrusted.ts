@@ -15,7 +15,17 @@ export interface Untrusted {
   readonly problem?: ParameterProblem
 }
 
-/** RFC 6749 §4.1.2.1: the text for the person. `unreadable`: the problem in words. */
+const pages = {
+  unreadable: 'unreadable',
+  noApplication: 'unknownApplication',
+  unknownApplication: 'unknownApplication',
+  noRedirectUri: 'unregistered',
+  unregistered: 'unregistered',
+  removed: 'removed',
+  expired: 'expired',
+} as const
+
+/** RFC 6749 §4.1.2.1: the text for the person, and the entry in the documentation. `unreadable`: the problem in words. */
 export function untrustedTexts({ failure }: Messages, { untrusted }: Untrusted, unreadable: string) {
   const facts = {
     unreadable,
@@ -26,10 +36,6 @@ export function untrustedTexts({ failure }: Messages, { untrusted }: Untrusted, 
     removed: failure.removedFact,
     expired: failure.expiredFact,
   }
-  const titles = {
-    ...failure,
-    noApplication: failure.unknownApplication,
-    noRedirectUri: failure.unregistered,
-  }
-  return { title: titles[untrusted], advice: `${facts[untrusted]} ${failure.untrustedAdvice}` }
+  const explained = pages[untrusted]
+  return { title: failure[explained], advice: `${facts[untrusted]} ${failure.untrustedAdvice}`, explained }
 }

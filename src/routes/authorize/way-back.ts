@@ -1,4 +1,4 @@
-import type { Refusal } from '../../rules/refusal.ts'
+import { errorUri, type Refusal } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { answerLocation } from '../../rules/requests/response-mode.ts'
 
@@ -24,5 +24,5 @@ export function wayBack(
 
 /** RFC 6749 §4.1.2.1. */
 export function errorOf({ refused, description }: Refusal) {
-  return { error: refused, error_description: description }
+  return { error: refused, error_description: description, error_uri: errorUri(refused) }
 }

@@ -41,7 +41,9 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   const { failure } = c.var.messages
   const { parameters, problem } = parseParameters(new URL(c.req.url).searchParams)
   if (problem !== undefined) {
-    return refusePage(c, undefined, 400, failure.unreadable, sayParameter(c, problem))
+    return refusePage(c, undefined, 400, failure.unreadable, sayParameter(c, problem), {
+      explained: 'unreadable',
+    })
   }
   const hintText = parameters.get('id_token_hint')
   const hint = hintText === undefined ? undefined : await readIdTokenHint(c, hintText)
@@ -55,12 +57,14 @@ async function endSession(c: Context, confirmation: Confirmation): Promise<Respo
   }
   if (hint !== undefined && clientId !== undefined && clientId !== hint.clientId) {
     return refusePage(c, session, 400, failure.unreadable, failure.otherClientFact, {
+      explained: 'unreadable',
       onward: byHand(c, session),
     })
   }
   const destination = parseDestination(parameters, client)
   if (destination === 'unregistered') {
     return refusePage(c, session, 400, failure.unregistered, failure.unregisteredLogoutFact, {
+      explained: 'unregistered',
       onward: byHand(c, session),
     })
   }
