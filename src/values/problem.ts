@@ -94,15 +94,7 @@ type PlainCode =
   | `api${'Identifier' | 'Self' | 'Name'}`
 
 /** Problems of a profile. */
-export const profileCodes = [
-  'webAddress',
-  'dateForm',
-  'dateDay',
-  'zoneForm',
-  'localeForm',
-  'phoneForm',
-] as const
-export type ProfileCode = (typeof profileCodes)[number]
+export type ProfileCode = 'webAddress' | `date${'Form' | 'Day'}` | `${'zone' | 'locale' | 'phone'}Form`
 
 /** With its field. */
 export interface FieldProblem<P extends NamedProblem = NamedProblem> {

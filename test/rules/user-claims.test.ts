@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
   type ClaimsSubject,
-  profileSchema,
+  profileShape,
   userClaims,
   userClaimValues,
 } from '../../src/rules/openid/user-claims.ts'
+import { ShapeError } from '../../src/values/shape.ts'
 
 const ada: ClaimsSubject = {
   username: 'ada',
@@ -77,7 +78,7 @@ describe('a profile', () => {
     ['address with a number', { address: { postal_code: 12345 } }],
     ['profile that is text', 'Ada'],
   ])('with a %s is refused', (_, profile) => {
-    expect(profileSchema.safeParse(profile).success).toBe(false)
+    expect(() => profileShape(profile)).toThrow(ShapeError)
   })
 
   it.each([
@@ -88,10 +89,10 @@ describe('a profile', () => {
     { phone_number: '+1 (604) 555-1234;ext=5678' },
     {},
   ])('%o is accepted', (profile) => {
-    expect(profileSchema.parse(profile)).toEqual(profile)
+    expect(profileShape(profile)).toEqual(profile)
   })
 
   it('drops unknown claims', () => {
-    expect(profileSchema.parse({ name: 'Ada', admin: true })).toEqual({ name: 'Ada' })
+    expect(profileShape({ name: 'Ada', admin: true })).toEqual({ name: 'Ada' })
   })
 })

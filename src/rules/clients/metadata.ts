@@ -1,5 +1,15 @@
-import * as z from 'zod/mini'
 import type { FieldProblem } from '../../values/problem.ts'
+import {
+  array,
+  boolean,
+  looseObject,
+  mayBeMissing,
+  nullable,
+  type Shaped,
+  ShapeError,
+  shapedOrNot,
+  string,
+} from '../../values/shape.ts'
 import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
 import type { Client, RegisteredGrantType } from './client.ts'
 import { grantTypesFor } from './client.ts'
@@ -7,12 +17,12 @@ import { emptyClientForm, parseClientForm } from './form.ts'
 import { parsePolicyForm } from './parse-policy.ts'
 import { type PolicyForm, policyForm } from './policy-form.ts'
 
-const text = z.optional(z.nullable(z.string()))
-const texts = z.optional(z.nullable(z.array(z.string())))
-const flag = z.optional(z.nullable(z.boolean()))
+const text = mayBeMissing(nullable(string))
+const texts = mayBeMissing(nullable(array(string)))
+const flag = mayBeMissing(nullable(boolean))
 
 /** The supported members of RFC 7591 §2 and OIDC Dynamic Client Registration §2; `null` counts as missing. */
-const known = z.looseObject({
+const known = looseObject({
   redirect_uris: texts,
   post_logout_redirect_uris: texts,
   grant_types: texts,
@@ -20,7 +30,7 @@ const known = z.looseObject({
   token_endpoint_auth_method: text,
   client_name: text,
   scope: text,
-  jwks: z.optional(z.nullable(z.looseObject({}))),
+  jwks: mayBeMissing(nullable(looseObject({}))),
   jwks_uri: text,
   subject_type: text,
   sector_identifier_uri: text,
@@ -33,7 +43,7 @@ const known = z.looseObject({
   dpop_bound_access_tokens: flag,
 })
 
-export type ClientMetadata = z.infer<typeof known>
+export type ClientMetadata = Shaped<typeof known>
 
 /** Members without any effect here: returned as they were sent (RFC 7591 §3.2.1). */
 const told =
@@ -76,12 +86,8 @@ export function parseMetadata(
   allowed: Scope,
   issuer: string,
 ): Metadata | { readonly problems: readonly MetadataProblem[] } {
-  const read = known.safeParse(json)
-  if (!read.success) {
-    const [issue] = read.error.issues
-    return { problems: [{ field: String(issue?.path[0] ?? 'metadata'), description: 'has the wrong type' }] }
-  }
-  const metadata = read.data
+  const metadata = shapedOrNot(known, json)
+  if (metadata instanceof ShapeError) return refused(metadata.path[0] ?? 'metadata', 'has the wrong type')
   const grants = grantTypesOf(metadata)
   const method = metadata.token_endpoint_auth_method ?? 'client_secret_basic'
   const authMethod = authMethods.find((one) => one === method)
