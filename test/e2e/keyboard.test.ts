@@ -157,3 +157,31 @@ test('jump to another page, without leaving a field', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('navigation', { name: 'Pages of this application' }).waitFor()
 })
+
+test('on wide screens the header, the navigation and the content are on one grid', async () => {
+  const page = await world.visitor()
+  await page.goto('/login')
+  await signIn(page, 'ada')
+  await page.waitForURL('/')
+  for (const width of [1280, 1600, 1920]) {
+    await page.setViewportSize({ width, height: 800 })
+    const starts = []
+    for (const path of ['/account', '/account/password', '/account/sessions']) {
+      await page.goto(path)
+      const [brand, side, main] = await edges(page, ['.brand', '.side', 'main'])
+      assert.equal(side?.left, brand?.left, `${path} at ${width}`)
+      starts.push(main?.left)
+    }
+    assert.equal(new Set(starts).size, 1, `the content starts at ${starts} at ${width}`)
+  }
+})
+
+function edges(page: Page, selectors: readonly string[]) {
+  return Promise.all(
+    selectors.map((selector) =>
+      page
+        .locator(selector)
+        .evaluate((element) => ({ left: Math.round(element.getBoundingClientRect().left) })),
+    ),
+  )
+}
