@@ -432,7 +432,7 @@ INSERT INTO scopes (name, description, restricted) VALUES
   ('offline_access', 'Keep this access while you are away', 0)
 ON CONFLICT DO NOTHING;
 
--- Devices that wait for a person to answer (RFC 8628), and the answers until they expire.
+-- Unused: older code kept here the devices that wait, now in device_authorizations.
 CREATE TABLE IF NOT EXISTS device_requests (
   device_code_hash TEXT PRIMARY KEY,
   user_code_hash   TEXT NOT NULL UNIQUE,       -- HMAC under the key-encryption secret: the code is short
@@ -454,7 +454,7 @@ CREATE INDEX IF NOT EXISTS device_requests_by_expiry ON device_requests (expires
 CREATE INDEX IF NOT EXISTS device_requests_by_origin ON device_requests (origin, expires_at);
 CREATE INDEX IF NOT EXISTS device_requests_by_client ON device_requests (client_id);
 
--- Authorization requests that clients pushed (RFC 9126) and nobody has completed yet.
+-- Unused: older code kept here the requests that were pushed, now in pushed_authorizations.
 CREATE TABLE IF NOT EXISTS pushed_requests (
   request_uri_hash TEXT PRIMARY KEY,
   client_id        TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -467,6 +467,41 @@ CREATE TABLE IF NOT EXISTS pushed_requests (
 CREATE INDEX IF NOT EXISTS pushed_requests_by_expiry ON pushed_requests (expires_at);
 CREATE INDEX IF NOT EXISTS pushed_requests_by_origin ON pushed_requests (origin, expires_at);
 CREATE INDEX IF NOT EXISTS pushed_requests_by_client ON pushed_requests (client_id);
+
+-- Devices that wait for a person to answer (RFC 8628), and the answers until they expire. A client that is known by its
+-- metadata document alone has no row in clients before a person allows it, so client_id references nothing.
+CREATE TABLE IF NOT EXISTS device_authorizations (
+  device_code_hash TEXT PRIMARY KEY,
+  user_code_hash   TEXT NOT NULL UNIQUE,       -- HMAC under the key-encryption secret: the code is short
+  client_id        TEXT NOT NULL,
+  scope            TEXT NOT NULL,
+  resources        TEXT NOT NULL,              -- JSON array of identifiers; empty: the issuer itself
+  poll_interval    INTEGER NOT NULL,           -- seconds
+  place            TEXT,                       -- the location of the device, in words
+  origin           TEXT NOT NULL,              -- hashes of its site and its address block, separated by a dot
+  created_at       INTEGER NOT NULL,
+  expires_at       INTEGER NOT NULL,
+  polled_at        INTEGER,
+  decided_at       INTEGER,
+  decided_by       TEXT,                       -- id of the attempt that gave the answer
+  authorization_id TEXT                        -- NULL with decided_at: the person denied it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS device_authorizations_by_expiry ON device_authorizations (expires_at);
+CREATE INDEX IF NOT EXISTS device_authorizations_by_origin ON device_authorizations (origin, expires_at);
+
+-- Authorization requests that clients pushed (RFC 9126) and nobody has completed yet. For client_id, see device_authorizations.
+CREATE TABLE IF NOT EXISTS pushed_authorizations (
+  request_uri_hash TEXT PRIMARY KEY,
+  client_id        TEXT NOT NULL,
+  query            TEXT NOT NULL,              -- the parameters, without the client's credentials
+  origin           TEXT NOT NULL,              -- hashes of a site and an address block, with a dot between; for a client with a secret: its ID
+  visited          INTEGER NOT NULL DEFAULT 0, -- 1: opened in time
+  expires_at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS pushed_authorizations_by_expiry ON pushed_authorizations (expires_at);
+CREATE INDEX IF NOT EXISTS pushed_authorizations_by_origin ON pushed_authorizations (origin, expires_at);
 
 -- A user's consent to a client, for all hosts together.
 CREATE TABLE IF NOT EXISTS consents (

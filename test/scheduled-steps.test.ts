@@ -38,7 +38,7 @@ function expiredRowsFor(user: string, client: string): readonly string[] {
     `UPDATE client_secrets SET expires_at = 1`,
     `INSERT INTO mail_tokens (token_hash, purpose, user_id, email, created_at, expires_at) VALUES ('a', 'password_reset', '${user}', '', 1, 1)`,
     `INSERT INTO invitations (id, token_hash, email, was_mailed, invited_by, created_at, expires_at) VALUES ('a', 'a', '', 1, '${user}', 1, 1)`,
-    `INSERT INTO device_requests (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, origin, created_at, expires_at)
+    `INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, origin, created_at, expires_at)
      VALUES ('a', 'a', '${client}', '', '[]', 5, '', 1, 1)`,
     `INSERT INTO clients (id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins, scope,
        access_token_format, openid, created_at, updated_at) SELECT 'itself', owner_id, name, name_key, type, grant_type, redirect_uris,

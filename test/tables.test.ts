@@ -100,8 +100,10 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     by: 'administrators',
     bound: { with: 'clients', most: 'a list of bounded length', tests: 'routes/administration' },
   },
-  device_requests: { by: 'anybody', bound: 'they go by time' },
-  pushed_requests: { by: 'anybody', bound: 'they go by time' },
+  device_authorizations: { by: 'anybody', bound: 'they go by time' },
+  pushed_authorizations: { by: 'anybody', bound: 'they go by time' },
+  device_requests: { by: 'operator', bound: { most: 'nothing writes to it any more', tests: 'migrations' } },
+  pushed_requests: { by: 'operator', bound: { most: 'nothing writes to it any more', tests: 'migrations' } },
   consents: { by: 'people', bound: { with: 'users', most: 'one for each application', tests: 'growth' } },
   consent_hosts: {
     by: 'people',

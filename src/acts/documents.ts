@@ -86,6 +86,13 @@ export class Documents<T> {
     return this.#outcome(await this.#renewed(reading), reading.now)
   }
 
+  /** Whether reading it now sends a request. */
+  isNeeded(url: string, now: Seconds): boolean {
+    const entry = this.#entries.get(url)
+    if (entry?.good !== undefined && isFresh(entry.good, now)) return false
+    return entry === undefined || now - triedAt(entry) >= notAgainWithin
+  }
+
   /**
    * For a reader who finds that the document is not valid: it is not kept longer than a failure, and not by its `ETag`
    * (draft-ietf-oauth-client-id-metadata-document-03 §5.2).
@@ -105,8 +112,7 @@ export class Documents<T> {
   async #renewed(reading: Reading): Promise<Entry<T>> {
     const { url, now } = reading
     const known = this.#entries.get(url)
-    const triedAt = Math.max(known?.good?.at ?? -Infinity, known?.failed?.at ?? -Infinity)
-    if (known !== undefined && now - triedAt < notAgainWithin) return known
+    if (known !== undefined && now - triedAt(known) < notAgainWithin) return known
     const flight = this.#flights.get(url)
     if (flight !== undefined && now - flight.since < longestFlight) return landed(flight.entry, known)
     const entry = this.#call(reading, known?.good).finally(() => this.#flights.delete(url))
@@ -153,6 +159,10 @@ export class Documents<T> {
       return { good, failed: { failure: 'answer', at: now } }
     }
   }
+}
+
+function triedAt({ good, failed }: Entry<unknown>): Seconds {
+  return Math.max(good?.at ?? -Infinity, failed?.at ?? -Infinity)
 }
 
 function isFresh({ at, freshFor }: Good<unknown>, now: Seconds): boolean {

@@ -26,8 +26,10 @@ export type AttemptKind =
   | 'device-address'
   | 'pushing-address'
   | 'registration-address'
-  /** Fetches of sector documents that callers cause. */
+  /** Fetches of sector documents, and of metadata documents, that callers cause: by their address block, and by the host asked. */
   | 'sector-address'
+  | 'document-address'
+  | 'document-host'
 
 /** Counters that strangers can raise against the owner of an account: a password reset, or an administrator, clears them. */
 export function subjectsOfAccount(usernameKey: string, userId: string): readonly string[] {

@@ -244,14 +244,14 @@ describe('device authorization (RFC 8628)', () => {
 
   it('limits how many may wait from one IPv6 site', async () => {
     const sent = { client_id: tv.client.id, scope: 'read' }
-    await env.DB.prepare('DELETE FROM device_requests').run()
+    await env.DB.prepare('DELETE FROM device_authorizations').run()
     await post(sent, { 'cf-connecting-ip': '2001:db8:7::1' })
     await env.DB.prepare(
-      `INSERT INTO device_requests (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, origin, created_at, expires_at)
+      `INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, origin, created_at, expires_at)
        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
        SELECT 'd' || i, 'u' || i, client_id, scope, resources, poll_interval,
          substr(origin, 1, instr(origin, '.')) || (i % 100), created_at, expires_at
-       FROM n, (SELECT * FROM device_requests)`,
+       FROM n, (SELECT * FROM device_authorizations)`,
     ).run()
     expect((await post(sent, { 'cf-connecting-ip': '2001:db8:7:9::1' })).status).toBe(503)
     expect((await post(sent, { 'cf-connecting-ip': '2001:db8:8::1' })).status).toBe(200)

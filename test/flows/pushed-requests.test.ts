@@ -58,7 +58,7 @@ const isExpiredPage = (page: Page) => {
 }
 
 const rows = async () =>
-  (await env.DB.prepare('SELECT count(*) AS n FROM pushed_requests').first<{ n: number }>())?.n ?? 0
+  (await env.DB.prepare('SELECT count(*) AS n FROM pushed_authorizations').first<{ n: number }>())?.n ?? 0
 
 describe('a pushed authorization request (RFC 9126)', () => {
   it('goes from the push to tokens', async () => {
@@ -89,7 +89,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
 
   it("does not store the client's credentials", async () => {
     await pushed()
-    const { results } = await env.DB.prepare('SELECT * FROM pushed_requests').all()
+    const { results } = await env.DB.prepare('SELECT * FROM pushed_authorizations').all()
     expect(JSON.stringify(results)).not.toContain(web.secret)
     expect(JSON.stringify(results)).not.toContain('client_secret')
   })
@@ -212,7 +212,7 @@ describe('a pushed authorization request (RFC 9126)', () => {
   })
 
   it('is limited per network, and expires', async () => {
-    await env.DB.prepare('DELETE FROM pushed_requests').run()
+    await env.DB.prepare('DELETE FROM pushed_authorizations').run()
     const network = { headers: { 'CF-Connecting-IP': '198.51.100.7' } }
     const body = () => requestOf(native)
     const statuses: number[] = []

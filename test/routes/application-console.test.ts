@@ -227,7 +227,7 @@ describe('the page of an application for devices', () => {
       [...command.matchAll(/-d (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
     )
   }
-  const waiting = () => env.DB.prepare('SELECT count(*) AS n FROM device_requests').first<number>('n')
+  const waiting = () => env.DB.prepare('SELECT count(*) AS n FROM device_authorizations').first<number>('n')
 
   it('shows the code, as a QR code too, and the command that gets the tokens', async () => {
     const known = await register(ada, device)

@@ -4,6 +4,7 @@ import { sectorFor } from '../../rules/openid/subject.ts'
 import type { Scope } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { noteEvent } from '../../store/audit-events.ts'
+import { putPublishedClient } from '../../store/clients/published.ts'
 import { write } from '../../store/database.ts'
 import { consentDetail, putConsent } from '../../store/requests/consents.ts'
 import {
@@ -74,6 +75,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     db,
     [
       decideDevice(db, hash, attemptId, authorizationId, now),
+      ...(client.registeredBy === 'document' ? putPublishedClient(db, client, now) : []),
       ...putConsent(db, userId, client.id, consent, scope, now, decided),
       // The schedule determines how long the session lasts.
       insertAuthorization(db, grant, hash, session.lastSeenAt, now, decided),

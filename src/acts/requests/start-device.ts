@@ -44,7 +44,7 @@ export async function startDevice(
     ...asked,
     hash,
     userCodeHash: hashUserCode(secret, userCode),
-    clientId: client.id,
+    client,
     interval: firstInterval,
     createdAt: now,
     expiresAt: now + deviceCodeLifetime,

@@ -10,6 +10,7 @@ import { type Query, write } from '../../store/database.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { clientKeySet } from './keys.ts'
+import { isPublished } from './metadata-document.ts'
 
 /** A client that authenticated, as far as its type can. Only `authenticateClient` creates one. */
 export interface AuthenticatedClient {
@@ -35,6 +36,8 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient | Refusal> {
   if (presented === undefined) return failed('Unknown client')
   const { client } = presented
+  if (client.registeredBy === 'document' && !isPublished(c, client.id))
+    return failed('The host of the metadata document is not allowed')
   const refusal = await checkCredentials(c, credentials, presented)
   if (refusal !== undefined) return refusal
   // Only an authenticated client is told this.
@@ -85,8 +88,8 @@ async function checkAssertion(c: Context, assertion: string, client: Client): Pr
   if (isRefusal(read)) return read
   const { DB } = c.env
   const attemptId = randomText(16)
-  const claim = claimAssertion(DB, client.id, read, attemptId)
-  const { mine } = await write(DB, [claim], { mine: isAssertionMine(DB, client.id, read.id, attemptId) })
+  const claim = claimAssertion(DB, client, read, attemptId)
+  const { mine } = await write(DB, [claim], { mine: isAssertionMine(DB, client, read, attemptId) })
   return mine ? undefined : failed('The client assertion was already used')
 }
 

@@ -26,7 +26,7 @@ const published = new Documents<unknown>('client_id_metadata_document', (documen
 })
 
 /** Whether this `client_id` is the URL of a document that is allowed here. */
-function isPublished(c: Context, clientId: string | undefined): clientId is string {
+export function isPublished(c: Context, clientId: string | undefined): clientId is string {
   const { documents } = c.var.config.registration
   return (
     documents !== undefined &&
@@ -43,9 +43,14 @@ export interface Unpublished {
   readonly reason: string
 }
 
+/** Whether looking at this document now sends a request. */
+export function needsFetch(c: Context, clientId: string): boolean {
+  return published.isNeeded(clientId, c.var.now)
+}
+
 /**
- * A client as it is now: one that publishes a metadata document is as its current document describes it. Only a signed-in person
- * makes this server fetch one: until then the request waits at the sign-in page.
+ * A client as it is now: one that publishes a metadata document is as its current document describes it. Of the visitors, only
+ * a signed-in person makes this server fetch one: until then the request waits at the sign-in page.
  */
 export async function findClientNow(
   c: Context,
@@ -53,9 +58,11 @@ export async function findClientNow(
   { owned, session }: { readonly owned: OwnedClient | undefined; readonly session: Session | undefined },
 ): Promise<OwnedClient | undefined | Unpublished> {
   const isFromDocument = owned === undefined || owned.client.registeredBy === 'document'
-  if (!isPublished(c, clientId) || !isFromDocument) return owned
+  if (!isFromDocument) return owned
+  // A host that is no longer allowed has no clients here.
+  if (!isPublished(c, clientId)) return undefined
   if (session === undefined) return { unpublished: 'unreachable', reason: 'Nobody is signed in yet' }
-  return readPublished(c, clientId, owned)
+  return readPublished(c, clientId, owned?.client)
 }
 
 /**
@@ -63,10 +70,10 @@ export async function findClientNow(
  * decision, as long as the reviewed data is unchanged. Failures are remembered for half a minute, and never treated as an
  * unknown client.
  */
-async function readPublished(
+export async function readPublished(
   c: Context,
   clientId: string,
-  known: OwnedClient | undefined,
+  known: Client | undefined,
 ): Promise<OwnedClient | Unpublished> {
   const described = await readDescribed(c, clientId, known)
   if ('unpublished' in described && described.unpublished === 'invalid') published.distrust(clientId)
@@ -76,7 +83,7 @@ async function readPublished(
 async function readDescribed(
   c: Context,
   clientId: string,
-  known: OwnedClient | undefined,
+  known: Client | undefined,
 ): Promise<OwnedClient | Unpublished> {
   const { issuer, now } = c.var
   const document = await published.read({
@@ -88,17 +95,17 @@ async function readDescribed(
   })
   if (typeof document === 'string') return { unpublished: 'unreachable', reason: `The document: ${document}` }
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
-  const isChosen = known?.client.openid.scopeIsChosen === true
+  const isChosen = known?.openid.scopeIsChosen === true
   const mayHave = ({ name, restricted }: RegisteredScope) =>
-    isChosen ? known.client.policy.scope.includes(name) : !restricted
+    isChosen ? known.policy.scope.includes(name) : !restricted
   const allowed = scopes.filter(mayHave).map(({ name }) => name)
-  const template = templateOf(clientId, known?.client, now)
+  const template = templateOf(clientId, known, now)
   const parsed = parseMetadataDocument(document, template, allowed, issuer)
   if ('problems' in parsed) {
     const [first] = parsed.problems
     return { unpublished: 'invalid', reason: `The document: ${first?.field} is wrong` }
   }
-  const { suspendedAt, ownerId = '', createdAt = now } = known?.client ?? {}
+  const { suspendedAt, ownerId = '', createdAt = now } = known ?? {}
   const described = { ...template, ...parsed.client, suspendedAt, ownerId, createdAt }
   const problem = await findPublishedSectorProblem(c, described)
   if (problem?.code === 'sectorUnreachable')
@@ -110,10 +117,8 @@ async function readDescribed(
     }
   // Exactly the same: any change of the document needs a new review.
   const isSame =
-    known !== undefined &&
-    isSameRegistration(known.client, described) &&
-    isSameRegistration(described, known.client)
-  const client = { ...described, trust: isSame ? known.client.trust : described.trust }
+    known !== undefined && isSameRegistration(known, described) && isSameRegistration(described, known)
+  const client = { ...described, trust: isSame ? known.trust : described.trust }
   return { client, ownerName: documentHost(clientId), ownerEmail: undefined, logo: undefined }
 }
 

@@ -1,13 +1,14 @@
 import type { Child } from 'hono/jsx'
 import { completeRefused, issueCode } from '../../acts/requests/issue-code.ts'
 import { findLookalike } from '../../http/clients/lookalike.ts'
-import { findClientNow, type Unpublished } from '../../http/clients/metadata-document.ts'
+import { findClientNow } from '../../http/clients/metadata-document.ts'
+import { refuseUnpublished } from '../../http/clients/unpublished-page.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { readPageForm } from '../../http/form-body.ts'
 import { isOwnForm, whyNotOwn } from '../../http/form-token.ts'
 import { inBackground, note } from '../../http/log.ts'
 import { readIdTokenHint } from '../../http/openid/id-token-hint.ts'
-import { onceMore, refusePage, showPage, siteFor } from '../../http/pages.tsx'
+import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
 import { readAuthorizationRequest } from '../../http/requests/asked.ts'
 import { pendingPath, readPendingQuery } from '../../http/requests/received.ts'
@@ -80,7 +81,8 @@ async function dispatch(
   const presented = presentedSession(c)
   const known = await readFacts(DB, asked, presented && hashSecret(presented), config.lifetimes, now)
   const owned = await findClientNow(c, asked.parameters.get('client_id'), known)
-  if (owned !== undefined && 'unpublished' in owned) return refuseUnpublished(c, known.session, owned)
+  if (owned !== undefined && 'unpublished' in owned)
+    return known.session === undefined ? signInFirst(c) : refuseUnpublished(c, known.session, owned)
   const facts = { ...known, owned }
   const { session, consents } = facts
   noteUse(c, session)
@@ -175,21 +177,12 @@ async function dispatch(
   }
 }
 
-function refuseUnpublished(c: Context, session: Session | undefined, { unpublished, reason }: Unpublished) {
-  if (session === undefined) {
-    const { paths, now } = c.var
-    const { query, receivedAt = now } = readPendingQuery(c)
-    const next = pendingPath(c, query, receivedAt)
-    return c.redirect(pathWith(paths.login, { next }), 303)
-  }
-  const { failure } = c.var.messages
-  const advice = unpublished === 'unreachable' ? failure.documentUnreachable : failure.documentInvalid
-  const status = unpublished === 'unreachable' ? 503 : 400
-  return refusePage(c, session, status, failure.document, advice, {
-    reason,
-    onward: onceMore(c),
-    explained: 'document',
-  })
+/** Only a signed-in person makes this server fetch the document of a client. */
+function signInFirst(c: Context) {
+  const { paths, now } = c.var
+  const { query, receivedAt = now } = readPendingQuery(c)
+  const next = pendingPath(c, query, receivedAt)
+  return c.redirect(pathWith(paths.login, { next }), 303)
 }
 
 async function askConsent(

@@ -1,5 +1,6 @@
 import { startDevice } from '../../acts/requests/start-device.ts'
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
+import { presentedNow } from '../../http/clients/presented-document.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
@@ -24,11 +25,13 @@ async function answerDevice(c: Context, pairs: URLSearchParams): Promise<ClientA
   if (isRefusal(request)) return { client: undefined, outcome: request }
   const { DB } = c.env
   const asked = readAsked({ parameters: request.parameters, problem: undefined }, pairs)
-  const { presented, ...known } = await read(DB, {
-    presented: presentedClient(c, request.credentials),
+  const { stored, ...known } = await read(DB, {
+    stored: presentedClient(c, request.credentials),
     scopes: findScopes(DB, asked.scopeNames),
     resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
   })
+  const presented = await presentedNow(c, request.credentials, stored)
+  if (isRefusal(presented)) return { client: stored?.client, outcome: presented }
   const authenticated = await authenticateClient(c, request.credentials, presented)
   if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
   const { client } = authenticated

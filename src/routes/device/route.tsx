@@ -1,5 +1,7 @@
 import { approveDevice, denyDevice } from '../../acts/requests/answer-device.ts'
 import { findLookalike } from '../../http/clients/lookalike.ts'
+import { findClientNow } from '../../http/clients/metadata-document.ts'
+import { refuseUnpublished } from '../../http/clients/unpublished-page.ts'
 import { type Context, pathWith } from '../../http/context.ts'
 import { staleForm } from '../../http/own-form.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
@@ -44,6 +46,7 @@ export async function post(c: Context<'start'>): Promise<Response> {
   const typed = (pairs.get('user_code') ?? '').slice(0, 64)
   if (attempt === undefined) return askForCode(c, session, typed, staleForm(c))
   const found = await findDevice(c, session, typed)
+  if (found instanceof Response) return found
   if ('problem' in found) return askForCode(c, session, typed, found.problem, found.status)
   const factor = needFactor(c, session, found.owned, typed)
   if (factor !== undefined) return factor
@@ -86,7 +89,7 @@ async function findDevice(
   c: Context<'start'>,
   session: Session,
   typed: string,
-): Promise<FoundDevice | NoDevice> {
+): Promise<FoundDevice | NoDevice | Response> {
   const { DB } = c.env
   const { now, config } = c.var
   const t = textsOf(c, session)
@@ -101,10 +104,13 @@ async function findDevice(
   const notice = waitNotice(c, lock ?? 0)
   if (notice !== undefined) return { problem: notice, status: 429 }
   if (device === undefined) return { problem: t.unknown, status: 400 }
-  const { owned, known } = await write(DB, [returnAttempt(DB, budget, id)], {
-    owned: findOwnedClient(DB, device.request.clientId),
+  const { clientId } = device.request
+  const { stored, known } = await write(DB, [returnAttempt(DB, budget, id)], {
+    stored: findOwnedClient(DB, clientId),
     known: findScopes(DB, device.request.scope),
   })
+  const owned = await findClientNow(c, clientId, { owned: stored, session })
+  if (owned !== undefined && 'unpublished' in owned) return refuseUnpublished(c, session, owned)
   if (owned === undefined || owned.client.suspendedAt !== undefined)
     return { problem: t.unknown, status: 400 }
   // The application may have lost a scope since the device's request.

@@ -1,4 +1,5 @@
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
+import { presentedNow } from '../../http/clients/presented-document.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
@@ -25,11 +26,13 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   if (isRefusal(sent)) return { client: undefined, outcome: sent }
   const { DB } = c.env
   const asked = readAsked({ parameters: sent.parameters, problem: undefined }, pairs)
-  const { presented, ...known } = await read(DB, {
-    presented: presentedClient(c, sent.credentials),
+  const { stored, ...known } = await read(DB, {
+    stored: presentedClient(c, sent.credentials),
     scopes: findScopes(DB, asked.scopeNames),
     resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
   })
+  const presented = await presentedNow(c, sent.credentials, stored)
+  if (isRefusal(presented)) return { client: stored?.client, outcome: presented }
   const authenticated = await authenticateClient(c, sent.credentials, presented)
   if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
   const { client } = authenticated

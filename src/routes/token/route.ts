@@ -1,5 +1,7 @@
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { publishedKeySet } from '../../http/clients/keys.ts'
+import { isPublished } from '../../http/clients/metadata-document.ts'
+import { unregistered } from '../../http/clients/registration.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
@@ -7,7 +9,7 @@ import { answerMachine } from '../../http/machine-answers.ts'
 import { readAccessToken, readIdToken } from '../../http/tokens/access-token.ts'
 import { makeNonce, provenKey } from '../../http/tokens/dpop.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
-import { grantTypesFor } from '../../rules/clients/client.ts'
+import { type Client, deviceCodeGrant, grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
@@ -65,6 +67,8 @@ async function decide(
   known: { readonly presented: PresentedClient | undefined; readonly redeem: Redeem | Refusal },
   grantType: string | undefined,
 ): Promise<TokenResponse | Refusal> {
+  const waiting = waitingClient(c, credentials, known.presented, grantType)
+  if (waiting !== undefined) return isRefusal(known.redeem) ? known.redeem : known.redeem(waiting)
   const authenticated = await authenticateClient(c, credentials, known.presented)
   if (isRefusal(authenticated)) return authenticated
   const { client } = authenticated
@@ -74,6 +78,20 @@ async function decide(
     return refuse('unauthorized_client', `The application is not registered for the grant type ${grantType}`)
   }
   return isRefusal(known.redeem) ? known.redeem : known.redeem(client)
+}
+
+/**
+ * A client that publishes its metadata, and that nobody has allowed yet. Its device may poll (RFC 8628 §3.4): it shows the
+ * device code, and gets no token before a person's answer has stored the client and its keys.
+ */
+function waitingClient(
+  c: Context,
+  { clientId }: ClientCredentials,
+  presented: PresentedClient | undefined,
+  grantType: string | undefined,
+): Client | undefined {
+  if (presented !== undefined || grantType !== deviceCodeGrant || !isPublished(c, clientId)) return undefined
+  return unregistered(clientId, c.var.now)
 }
 
 function parseGrant(server: TokenServer, type: string | undefined, request: GrantRequest) {

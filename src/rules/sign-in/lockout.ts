@@ -69,6 +69,15 @@ export const widerSignUps = 10
 /** Device codes that one person types (RFC 8628 §5.1). */
 export const userCodeRule: LockoutRule = { free: 20, first: 2, longest: 900, window: hour }
 
+/** Metadata documents that strangers make this server fetch, in ten minutes: callers of one address block, and from one host. */
+export const mostDocuments = { ofBlock: 60, ofSite: 600, ofHost: 300 } as const
+
+/** Beyond that there are no more until the ten minutes end; the count does not depend on when the last one was. */
+export function documentRule(most: number, now: Seconds): LockoutRule {
+  const rest = 600 - (now % 600)
+  return { free: most, first: rest, longest: rest, window: rest }
+}
+
 /** An office shares one address. */
 export const addressRule: LockoutRule = { free: 50, first: 2, longest: 900, window: hour }
 

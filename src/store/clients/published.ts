@@ -1,10 +1,20 @@
 import type { Client } from '../../rules/clients/client.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
-import { commaSeparated, raw, sql, statement } from '../sql.ts'
+import { commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { columnsOf } from './changes.ts'
 import { insertOrigins } from './origins.ts'
 import { keeper } from './registrations.ts'
+
+/**
+ * For the write of a request: the client still exists, and is not suspended. One that publishes its metadata exists without a
+ * row.
+ */
+export function mayRequest({ id, registeredBy }: Pick<Client, 'id' | 'registeredBy'>): Sql {
+  return registeredBy === 'document'
+    ? sql`NOT EXISTS (SELECT 1 FROM clients r WHERE r.id = ${id} AND r.suspended_at IS NOT NULL)`
+    : sql`EXISTS (SELECT 1 FROM clients r WHERE r.id = ${id} AND r.suspended_at IS NULL)`
+}
 
 /**
  * A client that publishes its metadata, as its document describes it now. Written only when a signed-in person allows it. It

@@ -1,7 +1,9 @@
+import type { Client } from '../../rules/clients/client.ts'
 import type { DeviceRequest } from '../../rules/requests/device.ts'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
+import { mayRequest } from '../clients/published.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { hasRoom, type NetworkOrigin, originText } from '../origin.ts'
 import { always, raw, type Sql, sql, statement } from '../sql.ts'
@@ -9,8 +11,8 @@ import { always, raw, type Sql, sql, statement } from '../sql.ts'
 export type DeviceCodeHash = SecretHash<'device-code'>
 
 /** A device's request, and its origin. */
-export interface NewDeviceRequest
-  extends Pick<DeviceRequest, 'clientId' | 'scope' | 'resources' | 'interval'> {
+export interface NewDeviceRequest extends Pick<DeviceRequest, 'scope' | 'resources' | 'interval'> {
+  readonly client: Pick<Client, 'id' | 'registeredBy'>
   readonly hash: DeviceCodeHash
   /** Keyed hash of the user code. */
   readonly userCodeHash: string
@@ -27,16 +29,16 @@ const mostOfOneOrigin = 200
 
 /** Does nothing when too many of this origin are waiting, or a code is taken: the result is read back. */
 export function insertDeviceRequest(db: D1Database, request: NewDeviceRequest, allowed: Sql = always): Write {
-  const { hash, userCodeHash, clientId, scope, resources, interval, place, origin, createdAt, expiresAt } =
+  const { hash, userCodeHash, client, scope, resources, interval, place, origin, createdAt, expiresAt } =
     request
   return statement(
     db,
-    sql`INSERT INTO device_requests (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, place, origin,
+    sql`INSERT INTO device_authorizations (device_code_hash, user_code_hash, client_id, scope, resources, poll_interval, place, origin,
           created_at, expires_at)
-        SELECT ${hash.sha256}, ${userCodeHash}, c.id, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${interval},
+        SELECT ${hash.sha256}, ${userCodeHash}, ${client.id}, ${formatScope(scope)}, ${JSON.stringify(resources)}, ${interval},
           ${place ?? null}, ${originText(origin)}, ${createdAt}, ${expiresAt}
-        FROM clients c WHERE c.id = ${clientId} AND c.suspended_at IS NULL AND ${allowed}
-          AND ${hasRoom(sql`device_requests WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
+        WHERE ${mayRequest(client)} AND ${allowed}
+          AND ${hasRoom(sql`device_authorizations WHERE expires_at > ${createdAt}`, origin, mostOfOneOrigin)}
         ON CONFLICT DO NOTHING`,
   )
 }
@@ -45,7 +47,7 @@ export function hasDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<bo
   return {
     statement: statement(
       db,
-      sql`SELECT 1 AS found FROM device_requests WHERE device_code_hash = ${hash.sha256}`,
+      sql`SELECT 1 AS found FROM device_authorizations WHERE device_code_hash = ${hash.sha256}`,
     ),
     read: (rows) => rows.length > 0,
   }
@@ -59,7 +61,7 @@ export function findDeviceRequest(db: D1Database, hash: DeviceCodeHash): Query<D
   return {
     statement: statement(
       db,
-      sql`SELECT ${columns} FROM device_requests WHERE device_code_hash = ${hash.sha256}`,
+      sql`SELECT ${columns} FROM device_authorizations WHERE device_code_hash = ${hash.sha256}`,
     ),
     read: first(readRequest),
   }
@@ -81,7 +83,7 @@ export function findWaitingDevice(
   return {
     statement: statement(
       db,
-      sql`SELECT device_code_hash, place, ${columns} FROM device_requests
+      sql`SELECT device_code_hash, place, ${columns} FROM device_authorizations
           WHERE user_code_hash IN (SELECT value FROM json_each(${JSON.stringify(userCodeHashes)}))
             AND decided_at IS NULL AND expires_at > ${now}`,
     ),
@@ -97,7 +99,7 @@ export function findWaitingDevice(
 export function notePoll(db: D1Database, hash: DeviceCodeHash, interval: Seconds, now: Seconds): Write {
   return statement(
     db,
-    sql`UPDATE device_requests SET polled_at = ${now}, poll_interval = ${interval}
+    sql`UPDATE device_authorizations SET polled_at = ${now}, poll_interval = ${interval}
         WHERE device_code_hash = ${hash.sha256} AND decided_at IS NULL`,
   )
 }
@@ -112,7 +114,7 @@ export function decideDevice(
 ): Write {
   return statement(
     db,
-    sql`UPDATE device_requests SET decided_at = ${now}, decided_by = ${attemptId}, authorization_id = ${authorizationId ?? null}
+    sql`UPDATE device_authorizations SET decided_at = ${now}, decided_by = ${attemptId}, authorization_id = ${authorizationId ?? null}
         WHERE device_code_hash = ${hash.sha256} AND decided_at IS NULL AND expires_at > ${now}`,
   )
 }
@@ -122,7 +124,7 @@ export function findDeviceDecision(db: D1Database, hash: DeviceCodeHash): Query<
   return {
     statement: statement(
       db,
-      sql`SELECT decided_by FROM device_requests WHERE device_code_hash = ${hash.sha256}`,
+      sql`SELECT decided_by FROM device_authorizations WHERE device_code_hash = ${hash.sha256}`,
     ),
     read: (rows) => rows.map((row) => optional(text, row, 'decided_by'))[0],
   }
@@ -130,7 +132,7 @@ export function findDeviceDecision(db: D1Database, hash: DeviceCodeHash): Query<
 
 /** For the writes after it in its batch: this attempt gave the answer. */
 export function hasDecidedDevice(hash: DeviceCodeHash, attemptId: string): Sql {
-  return sql`EXISTS (SELECT 1 FROM device_requests WHERE device_code_hash = ${hash.sha256} AND decided_by = ${attemptId})`
+  return sql`EXISTS (SELECT 1 FROM device_authorizations WHERE device_code_hash = ${hash.sha256} AND decided_by = ${attemptId})`
 }
 
 function readRequest(row: Row): DeviceRequest {
