@@ -1,10 +1,9 @@
-import { profileShape } from '../../src/rules/openid/user-claims.ts'
+import { profileSchema } from '../../src/rules/openid/user-claims.ts'
 import { checkGroups } from '../../src/rules/people/groups.ts'
 import { checkEmail, nameKey } from '../../src/rules/people/person.ts'
 import { mostKinds } from '../../src/secrets/imported-passwords.ts'
 import { noPassword } from '../../src/secrets/passwords.ts'
 import type { ImportedUser } from '../../src/store/people/imported-people.ts'
-import { ShapeError, shapedOrNot } from '../../src/values/shape.ts'
 import { readPasswordHash } from './password-hash.ts'
 import type { ImportedPerson, LeftOut } from './records.ts'
 
@@ -103,11 +102,11 @@ function emailOf({ email = '' }: ImportedPerson, note: Note): string | undefined
 function profileOf({ claims }: ImportedPerson, note: Note): ImportedUser['profile'] {
   const kept = Object.entries(claims).filter(([name, value]) => {
     if (value === undefined) return false
-    const isRight = !(shapedOrNot(profileShape, { [name]: value }) instanceof ShapeError)
+    const isRight = profileSchema.safeParse({ [name]: value }).success
     if (!isRight) note(`${name} breaks the rules here, and is left out`)
     return isRight
   })
-  return profileShape(Object.fromEntries(kept))
+  return profileSchema.parse(Object.fromEntries(kept))
 }
 
 function groupsOf({ groups }: ImportedPerson, note: Note): readonly string[] {

@@ -1,9 +1,9 @@
 import { type JWTVerifyGetKey, jwtVerify } from 'jose'
+import * as z from 'zod/mini'
 import { type AccessTokenTyp, accessTokenTyps } from '../rules/requests/resource.ts'
 import { parseScopeNames } from '../rules/requests/scope.ts'
 import { type AccessToken, accessTokenClaims } from '../rules/tokens/access-token.ts'
 import type { KeyRing } from '../values/key-ring.ts'
-import { array, mayBeMissing, missing, number, object, type Shape, string } from '../values/shape.ts'
 import type { Seconds } from '../values/time.ts'
 import { seal, unseal } from './derived-keys.ts'
 import { type SigningKey, signJwt } from './signing-key.ts'
@@ -68,34 +68,33 @@ async function openJwt(
 }
 
 /** As deep as the longest exchange chain. */
-interface Actor {
-  readonly sub: string
-  readonly act?: Actor | undefined
-}
+const actor = z.object({
+  get act() {
+    return z.optional(actor)
+  },
+  sub: z.string(),
+})
 
-const actor: Shape<Actor> = (value) => actorMembers(value)
-const actorMembers = object({ sub: string, act: mayBeMissing(actor) })
-
-const claims = object({
-  iss: string,
-  aud: (value: unknown) => (typeof value === 'string' ? value : array(string)(value)),
-  sub: string,
-  client_id: string,
-  scope: string,
-  authorization_id: mayBeMissing(string),
-  authorized_client_id: mayBeMissing(string),
-  act: mayBeMissing(actor),
-  made_of: mayBeMissing(array(string)),
-  auth_time: mayBeMissing(number),
-  acr: mayBeMissing(string),
-  cnf: mayBeMissing(object({ jkt: string })),
-  jti: string,
-  iat: number,
-  exp: number,
+const claims = z.object({
+  iss: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
+  sub: z.string(),
+  client_id: z.string(),
+  scope: z.string(),
+  authorization_id: z.optional(z.string()),
+  authorized_client_id: z.optional(z.string()),
+  act: z.optional(actor),
+  made_of: z.optional(z.array(z.string())),
+  auth_time: z.optional(z.number()),
+  acr: z.optional(z.string()),
+  cnf: z.optional(z.object({ jkt: z.string() })),
+  jti: z.string(),
+  iat: z.number(),
+  exp: z.number(),
 })
 
 function readClaims(payload: unknown): AccessToken {
-  const read = claims(payload)
+  const read = claims.parse(payload)
   return {
     id: read.jti,
     issuer: read.iss,
@@ -129,16 +128,16 @@ export interface IssuedIdToken {
 }
 
 /** An access token has a `client_id`, a signed userinfo answer no `authorization_id`: neither is read as an ID token. */
-const idTokenMembers = object({
-  sub: string,
-  aud: string,
-  authorization_id: string,
-  auth_time: number,
-  acr: string,
-  amr: array(string),
-  iat: number,
-  exp: number,
-  client_id: missing,
+const idTokenMembers = z.object({
+  sub: z.string(),
+  aud: z.string(),
+  authorization_id: z.string(),
+  auth_time: z.number(),
+  acr: z.string(),
+  amr: z.array(z.string()),
+  iat: z.number(),
+  exp: z.number(),
+  client_id: z.optional(z.undefined()),
 })
 
 /** Undefined when we did not issue it, or it has expired. The store decides whether its authorization is valid. */
@@ -151,7 +150,7 @@ export async function openIdToken(
   try {
     const currentDate = new Date(now * 1000)
     const { payload } = await jwtVerify(presented, keys, { issuer, typ: 'JWT', currentDate })
-    const { sub, aud, authorization_id, auth_time, acr, amr, iat, exp } = idTokenMembers(payload)
+    const { sub, aud, authorization_id, auth_time, acr, amr, iat, exp } = idTokenMembers.parse(payload)
     return {
       subject: sub,
       clientId: aud,

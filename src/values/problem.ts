@@ -94,7 +94,15 @@ type PlainCode =
   | `api${'Identifier' | 'Self' | 'Name'}`
 
 /** Problems of a profile. */
-export type ProfileCode = 'webAddress' | `date${'Form' | 'Day'}` | `${'zone' | 'locale' | 'phone'}Form`
+export const profileCodes = [
+  'webAddress',
+  'dateForm',
+  'dateDay',
+  'zoneForm',
+  'localeForm',
+  'phoneForm',
+] as const
+export type ProfileCode = (typeof profileCodes)[number]
 
 /** With its field. */
 export interface FieldProblem<P extends NamedProblem = NamedProblem> {

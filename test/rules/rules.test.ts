@@ -2,58 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { parseOrigin } from '../../src/rules/clients/origin.ts'
 import { checkCodeVerifier } from '../../src/rules/requests/pkce.ts'
 import { answerParameters, parseRedirectUri } from '../../src/rules/requests/redirect-uri.ts'
-import {
-  array,
-  choiceOf,
-  looseObject,
-  mayBeMissing,
-  nullable,
-  number,
-  object,
-  record,
-  ShapeError,
-  shapedOrNot,
-  string,
-} from '../../src/values/shape.ts'
-
-describe('a shape', () => {
-  const shape = object({
-    name: string,
-    tags: array(string),
-    alg: mayBeMissing(choiceOf(['ES256', 'RS256'])),
-    about: mayBeMissing(record(nullable(number))),
-  })
-  const valid = { name: 'Ada', tags: ['a'] }
-
-  it('returns the known members', () => {
-    expect(shape({ ...valid, other: 1 })).toEqual(valid)
-    expect(shape({ ...valid, about: { age: 36, size: null } })).toEqual({
-      ...valid,
-      about: { age: 36, size: null },
-    })
-    expect(looseObject({ name: string })({ ...valid, other: 1 })).toEqual({ ...valid, other: 1 })
-  })
-
-  it.each<[unknown, readonly string[]]>([
-    ['Ada', []],
-    [null, []],
-    [[valid], []],
-    [{ tags: [] }, ['name']],
-    [{ ...valid, name: null }, ['name']],
-    [{ ...valid, tags: ['a', 2] }, ['tags', '1']],
-    [{ ...valid, alg: 'none' }, ['alg']],
-    [{ ...valid, about: { age: Number.NaN } }, ['about', 'age']],
-  ])('says where %o breaks it', (value, path) => {
-    expect(shapedOrNot(shape, value)).toMatchObject({ name: 'ShapeError', path })
-  })
-
-  it('takes no member from a prototype', () => {
-    const poisoned = JSON.parse('{"__proto__": {"name": "Ada", "tags": []}}')
-    expect(shapedOrNot(shape, poisoned)).toBeInstanceOf(ShapeError)
-    expect(Object.getPrototypeOf(looseObject({})(poisoned))).toBe(Object.prototype)
-    expect(Object.getPrototypeOf(record(nullable(looseObject({})))(poisoned))).toBe(Object.prototype)
-  })
-})
 
 describe('PKCE', () => {
   it('gives the vector of RFC 7636 appendix B', () => {

@@ -1,15 +1,5 @@
+import * as z from 'zod/mini'
 import type { FieldProblem } from '../../values/problem.ts'
-import {
-  array,
-  boolean,
-  looseObject,
-  mayBeMissing,
-  nullable,
-  type Shaped,
-  ShapeError,
-  shapedOrNot,
-  string,
-} from '../../values/shape.ts'
 import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
 import type { Client, RegisteredGrantType } from './client.ts'
 import { grantTypesFor } from './client.ts'
@@ -17,12 +7,12 @@ import { emptyClientForm, parseClientForm } from './form.ts'
 import { parsePolicyForm } from './parse-policy.ts'
 import { type PolicyForm, policyForm } from './policy-form.ts'
 
-const text = mayBeMissing(nullable(string))
-const texts = mayBeMissing(nullable(array(string)))
-const flag = mayBeMissing(nullable(boolean))
+const text = z.optional(z.nullable(z.string()))
+const texts = z.optional(z.nullable(z.array(z.string())))
+const flag = z.optional(z.nullable(z.boolean()))
 
 /** The supported members of RFC 7591 §2 and OIDC Dynamic Client Registration §2; `null` counts as missing. */
-const known = looseObject({
+const known = z.looseObject({
   redirect_uris: texts,
   post_logout_redirect_uris: texts,
   grant_types: texts,
@@ -30,7 +20,7 @@ const known = looseObject({
   token_endpoint_auth_method: text,
   client_name: text,
   scope: text,
-  jwks: mayBeMissing(nullable(looseObject({}))),
+  jwks: z.optional(z.nullable(z.looseObject({}))),
   jwks_uri: text,
   subject_type: text,
   sector_identifier_uri: text,
@@ -43,7 +33,7 @@ const known = looseObject({
   dpop_bound_access_tokens: flag,
 })
 
-export type ClientMetadata = Shaped<typeof known>
+export type ClientMetadata = z.infer<typeof known>
 
 /** Members without any effect here: returned as they were sent (RFC 7591 §3.2.1). */
 const told =
@@ -86,8 +76,12 @@ export function parseMetadata(
   allowed: Scope,
   issuer: string,
 ): Metadata | { readonly problems: readonly MetadataProblem[] } {
-  const metadata = shapedOrNot(known, json)
-  if (metadata instanceof ShapeError) return refused(metadata.path[0] ?? 'metadata', 'has the wrong type')
+  const read = known.safeParse(json)
+  if (!read.success) {
+    const [issue] = read.error.issues
+    return { problems: [{ field: String(issue?.path[0] ?? 'metadata'), description: 'has the wrong type' }] }
+  }
+  const metadata = read.data
   const grants = grantTypesOf(metadata)
   const method = metadata.token_endpoint_auth_method ?? 'client_secret_basic'
   const authMethod = authMethods.find((one) => one === method)

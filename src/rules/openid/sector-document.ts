@@ -1,15 +1,17 @@
+import * as z from 'zod/mini'
 import type { NamedProblem } from '../../values/problem.ts'
-import { array, ShapeError, shapedOrNot, string } from '../../values/shape.ts'
 import type { Client } from '../clients/client.ts'
 import { provesNoIdentity } from '../requests/redirect-uri.ts'
 
 /** In bytes. */
 export const longestSectorDocument = 65_536
 
+const list = z.array(z.string())
+
 /** The redirect URIs that a sector's document lists (OIDC Registration §5). Undefined when it is not a JSON array of strings. */
 export function parseSectorDocument(document: unknown): readonly string[] | undefined {
-  const listed = shapedOrNot(array(string), document)
-  return listed instanceof ShapeError ? undefined : listed
+  const parsed = list.safeParse(document)
+  return parsed.success ? parsed.data : undefined
 }
 
 /**

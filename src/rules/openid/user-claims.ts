@@ -1,5 +1,5 @@
+import * as z from 'zod/mini'
 import type { ProfileCode } from '../../values/problem.ts'
-import { mayBeMissing, object, refined, type Shape, type Shaped, string } from '../../values/shape.ts'
 import type { Scope } from '../requests/scope.ts'
 
 /** The claims of each scope, OIDC Core §5.4. `groups` is our own. */
@@ -47,24 +47,21 @@ export function scopeOfClaim(claim: string): string | undefined {
   return scopesWithClaims.find((name) => claimsOfScope[name].some((known) => known === claim))
 }
 
-/** The problem of a claim's value. An empty value is none of its business: it leaves the claim out. */
-type ClaimRule = (value: string) => ProfileProblem | undefined
-type ProfileProblem = { readonly code: ProfileCode } | { readonly code: 'tooLong'; readonly most: number }
-
-function atMost(most: number): ClaimRule {
-  return (value) => (value.length > most ? { code: 'tooLong', most } : undefined)
+/** The code of a schema error: a name, for the texts. */
+function problem(code: ProfileCode): string {
+  return code
 }
 
-function matches(pattern: RegExp, code: ProfileCode): ClaimRule {
-  return (value) => (pattern.test(value) ? undefined : { code })
-}
-
-const line = atMost(200)
-const webUrl: ClaimRule = (value) =>
-  atMost(500)(value) ??
-  (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? undefined : { code: 'webAddress' })
-const dateForm = matches(/^([0-9]{4}|0000)(-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$/, 'dateForm')
-const date: ClaimRule = (value) => dateForm(value) ?? (isDay(value) ? undefined : { code: 'dateDay' })
+const text = z.optional(z.string().check(z.minLength(1), z.maxLength(200)))
+const webUrl = z.optional(
+  z.string().check(
+    z.maxLength(500),
+    z.refine(
+      (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+      problem('webAddress'),
+    ),
+  ),
+)
 
 /** Whether the month has such a day, for a text in the form of a date. The year 0000 means unknown (OIDC Core §5.1). */
 function isDay(value: string): boolean {
@@ -74,51 +71,45 @@ function isDay(value: string): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/** The claims that people set about themselves, with the types of OIDC Core §5.1. */
-export const claimRules = {
-  name: line,
-  given_name: line,
-  family_name: line,
-  middle_name: line,
-  nickname: line,
+/** The claims that people set about themselves, with the types of OIDC Core §5.1. Stored as JSON in one column. */
+export const profileSchema = z.object({
+  name: text,
+  given_name: text,
+  family_name: text,
+  middle_name: text,
+  nickname: text,
   profile: webUrl,
   picture: webUrl,
   website: webUrl,
-  gender: line,
-  birthdate: date,
-  zoneinfo: matches(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, 'zoneForm'),
-  locale: matches(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'localeForm'),
-  phone_number: matches(/^\+[0-9 ().;=ext-]{3,40}$/, 'phoneForm'),
-} as const
-
-/** The members of `address`, OIDC Core §5.1.1. */
-export const addressRules = {
-  formatted: atMost(1100),
-  street_address: line,
-  locality: line,
-  region: line,
-  postal_code: line,
-  country: line,
-} as const
-
-function shapesOf<Name extends string>(rules: Readonly<Record<Name, ClaimRule>>) {
-  const shapes = Object.entries<ClaimRule>(rules).map(([name, findProblem]) => [
-    name,
-    mayBeMissing(
-      refined(string, (value) => value !== '' && findProblem(value) === undefined, 'a valid value'),
-    ),
-  ])
-  // The names are those of the rules.
-  return Object.fromEntries(shapes) as Record<Name, Shape<string | undefined>>
-}
-
-/** Stored as JSON in one column. */
-export const profileShape = object({
-  ...shapesOf(claimRules),
-  address: mayBeMissing(object(shapesOf(addressRules))),
+  gender: text,
+  birthdate: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^([0-9]{4}|0000)(-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$/, problem('dateForm')),
+        z.refine(isDay, problem('dateDay')),
+      ),
+  ),
+  zoneinfo: z.optional(
+    z.string().check(z.regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, problem('zoneForm'))),
+  ),
+  locale: z.optional(
+    z.string().check(z.regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, problem('localeForm'))),
+  ),
+  phone_number: z.optional(z.string().check(z.regex(/^\+[0-9 ().;=ext-]{3,40}$/, problem('phoneForm')))),
+  address: z.optional(
+    z.object({
+      formatted: z.optional(z.string().check(z.maxLength(1100))),
+      street_address: text,
+      locality: text,
+      region: text,
+      postal_code: text,
+      country: text,
+    }),
+  ),
 })
 
-export type Profile = Shaped<typeof profileShape>
+export type Profile = z.infer<typeof profileSchema>
 
 /** The facts about a person that claims are made from. */
 export interface ClaimsSubject {

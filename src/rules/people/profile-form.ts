@@ -1,5 +1,6 @@
-import type { FieldProblem } from '../../values/problem.ts'
-import { addressRules, claimRules, type Profile, profileShape } from '../openid/user-claims.ts'
+import type * as z from 'zod/mini'
+import { type FieldProblem, type NamedProblem, profileCodes } from '../../values/problem.ts'
+import { type Profile, profileSchema } from '../openid/user-claims.ts'
 import { checkEmail } from './person.ts'
 
 /** The claims of OIDC Core §5.1 that people fill in, by the names of their fields. */
@@ -52,21 +53,31 @@ export type CheckedProfile =
 /** All problems at once, each with its field. An empty field leaves out its claim. */
 export function checkProfileForm(form: ProfileForm): CheckedProfile {
   const email = checkEmail(form.email)
-  const said = (fields: readonly ProfileField[]): Readonly<Record<string, string>> =>
+  const said = (fields: readonly ProfileField[]) =>
     Object.fromEntries(
       fields.map((field) => [field, tidy(field, form[field])]).filter(([, value]) => value !== ''),
     )
-  const claims = said(profileFields)
   const parts = said(addressFields)
-  const rules = new Map(Object.entries({ ...claimRules, ...addressRules }))
-  const problems = Object.entries({ ...claims, ...parts }).flatMap(([field, value]): FieldProblem[] => {
-    const problem = rules.get(field)?.(value)
-    return problem === undefined ? [] : [{ field, problem }]
-  })
-  if ('problem' in email) return { problems: [{ field: 'email', problem: email.problem }, ...problems] }
-  if (problems.length > 0) return { problems }
   const address = Object.keys(parts).length === 0 ? undefined : { ...parts, formatted: formatted(parts) }
-  return { email: email.value, profile: profileShape({ ...claims, address }) }
+  const parsed = profileSchema.safeParse({ ...said(profileFields), ...(address && { address }) })
+  const emailProblems = 'problem' in email ? [{ field: 'email', problem: email.problem }] : []
+  const problems = parsed.success
+    ? emailProblems
+    : [
+        ...emailProblems,
+        ...parsed.error.issues.map((issue) => ({
+          field: String(issue.path.at(-1)),
+          problem: problemOf(issue),
+        })),
+      ]
+  if (!parsed.success || 'problem' in email) return { problems }
+  return { email: email.value, profile: parsed.data }
+}
+
+/** A problem other than a length has one of the codes that the schema defines. */
+function problemOf(issue: z.core.$ZodIssue): NamedProblem {
+  if (issue.code === 'too_big') return { code: 'tooLong', most: Number(issue.maximum) }
+  return { code: profileCodes.find((code) => code === issue.message) ?? 'dateForm' }
 }
 
 /** A street may have several lines (OIDC Core §5.1.1); everything else has one. */

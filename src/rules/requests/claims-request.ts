@@ -1,24 +1,18 @@
-import {
-  array,
-  boolean,
-  looseObject,
-  mayBeMissing,
-  nullable,
-  record,
-  ShapeError,
-  shapedOrNot,
-  unknown,
-} from '../../values/shape.ts'
+import * as z from 'zod/mini'
 import { scopeOfClaim } from '../openid/user-claims.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Scope } from './scope.ts'
 
 /** The request for one claim. OIDC Core §5.5.1. */
-const member = nullable(
-  looseObject({ essential: mayBeMissing(boolean), value: unknown, values: mayBeMissing(array(unknown)) }),
+const member = z.nullable(
+  z.looseObject({
+    essential: z.optional(z.boolean()),
+    value: z.optional(z.unknown()),
+    values: z.optional(z.array(z.unknown())),
+  }),
 )
-const members = mayBeMissing(record(member))
-const claimsParameter = looseObject({ userinfo: members, id_token: members })
+const members = z.optional(z.record(z.string(), member))
+const schema = z.looseObject({ userinfo: members, id_token: members })
 
 /** The `claims` parameter, OIDC Core §5.5: individually requested claims. */
 export interface ClaimsRequest {
@@ -66,10 +60,10 @@ export function parseClaimsRequest(value: string | undefined): ClaimsRequest | R
   } catch {
     return refuse('invalid_request', 'claims is not JSON')
   }
-  const parsed = shapedOrNot(claimsParameter, json)
-  if (parsed instanceof ShapeError)
+  const parsed = schema.safeParse(json)
+  if (!parsed.success)
     return refuse('invalid_request', 'claims does not have the structure of OIDC Core §5.5')
-  const { userinfo = {}, id_token: idToken = {} } = parsed
+  const { userinfo = {}, id_token: idToken = {} } = parsed.data
   const { acr, sub } = idToken
   const wanted = [...(acr?.values ?? []), acr?.value].filter((value) => typeof value === 'string')
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type CBORType, decodeCBOR, decodePartialCBOR } from '@levischuck/tiny-cbor'
+import * as z from 'zod/mini'
 import type { NamedProblem } from '../../values/problem.ts'
-import { boolean, mayBeMissing, nullable, object, refined, string } from '../../values/shape.ts'
 import { nameProblem } from '../names.ts'
 
 /**
@@ -45,26 +45,22 @@ export function relyingParty(issuer: string): RelyingParty {
   return { id: new URL(issuer).hostname, origin: issuer }
 }
 
-const base64url = refined(
-  string,
-  (value) => value.length <= 20_000 && /^[A-Za-z0-9_-]+$/.test(value),
-  'base64url',
-)
+const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/), z.maxLength(20_000))
 
 /** §5.1 RegistrationResponseJSON, the members that are used. */
-const registration = object({
+const registration = z.object({
   id: base64url,
-  response: object({ clientDataJSON: base64url, attestationObject: base64url }),
+  response: z.object({ clientDataJSON: base64url, attestationObject: base64url }),
 })
 
 /** §5.1 AuthenticationResponseJSON, the members that are used. */
-const assertion = object({
+const assertion = z.object({
   id: base64url,
-  response: object({
+  response: z.object({
     clientDataJSON: base64url,
     authenticatorData: base64url,
     signature: base64url,
-    userHandle: mayBeMissing(nullable(base64url)),
+    userHandle: z.nullish(base64url),
   }),
 })
 
@@ -88,7 +84,7 @@ export interface Assertion {
 /** Undefined when no browser would send it. */
 export function parseRegistration(json: string): Registration | undefined {
   return tolerant(() => {
-    const { id, response } = registration(JSON.parse(json))
+    const { id, response } = registration.parse(JSON.parse(json))
     const attestation = decodeCBOR(view(bytes(response.attestationObject)))
     const data = attestation instanceof Map ? attestation.get('authData') : undefined
     if (!(data instanceof Uint8Array)) return undefined
@@ -102,7 +98,7 @@ export function parseRegistration(json: string): Registration | undefined {
 
 export function parseAssertion(json: string): Assertion | undefined {
   return tolerant(() => {
-    const { id, response } = assertion(JSON.parse(json))
+    const { id, response } = assertion.parse(JSON.parse(json))
     const clientDataJson = bytes(response.clientDataJSON)
     const data = bytes(response.authenticatorData)
     return {
@@ -136,16 +132,16 @@ export function findFault(
   return data.userVerified ? undefined : 'userVerified'
 }
 
-const collectedClientData = object({
-  type: string,
+const clientDataSchema = z.object({
+  type: z.string(),
   challenge: base64url,
-  origin: string,
-  crossOrigin: mayBeMissing(boolean),
+  origin: z.string(),
+  crossOrigin: z._default(z.boolean(), false),
 })
 
 function parseClientData(json: Buffer): ClientData {
-  const { challenge, crossOrigin = false, ...rest } = collectedClientData(JSON.parse(json.toString()))
-  return { ...rest, crossOrigin, challenge: bytes(challenge).toString() }
+  const { challenge, ...rest } = clientDataSchema.parse(JSON.parse(json.toString()))
+  return { ...rest, challenge: bytes(challenge).toString() }
 }
 
 /**

@@ -1,33 +1,33 @@
+import * as z from 'zod/mini'
 import { type ClientOpenid, defaultClientOpenid } from '../../rules/clients/client.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
-import { boolean, choiceOf, mayBeMissing, object, type Shaped, string } from '../../values/shape.ts'
 
-const uri = mayBeMissing(string)
+const uri = z.optional(z.string())
 
 /** Names as in OIDC Dynamic Client Registration §2. A missing member has its default. */
-const stored = object({
-  id_token_signed_response_alg: mayBeMissing(choiceOf(signingAlgorithms)),
-  access_token_signed_response_alg: mayBeMissing(choiceOf(signingAlgorithms)),
-  userinfo_signed_response_alg: mayBeMissing(choiceOf(signingAlgorithms)),
-  subject_type: mayBeMissing(choiceOf(['public', 'pairwise'])),
+const stored = z.object({
+  id_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+  access_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+  userinfo_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+  subject_type: z.optional(z.enum(['public', 'pairwise'])),
   sector_identifier: uri,
   sector_identifier_uri: uri,
-  sector_moved: mayBeMissing(boolean),
-  pkce_optional: mayBeMissing(boolean),
-  assertion_audience_list: mayBeMissing(boolean),
-  require_pushed_authorization_requests: mayBeMissing(boolean),
-  dpop_bound_access_tokens: mayBeMissing(boolean),
-  claims_in_id_token: mayBeMissing(boolean),
-  two_factors_required: mayBeMissing(boolean),
-  refresh_tokens: mayBeMissing(boolean),
-  scope_is_chosen: mayBeMissing(boolean),
+  sector_moved: z.optional(z.boolean()),
+  pkce_optional: z.optional(z.boolean()),
+  assertion_audience_list: z.optional(z.boolean()),
+  require_pushed_authorization_requests: z.optional(z.boolean()),
+  dpop_bound_access_tokens: z.optional(z.boolean()),
+  claims_in_id_token: z.optional(z.boolean()),
+  two_factors_required: z.optional(z.boolean()),
+  refresh_tokens: z.optional(z.boolean()),
+  scope_is_chosen: z.optional(z.boolean()),
   backchannel_logout_uri: uri,
   frontchannel_logout_uri: uri,
   initiate_login_uri: uri,
 })
 
 export function formatClientOpenid(openid: ClientOpenid): string {
-  const value: Shaped<typeof stored> = {
+  const value: z.infer<typeof stored> = {
     id_token_signed_response_alg: openid.idTokenAlg,
     access_token_signed_response_alg: openid.accessTokenAlg,
     userinfo_signed_response_alg: openid.userinfoAlg,
@@ -52,7 +52,7 @@ export function formatClientOpenid(openid: ClientOpenid): string {
 }
 
 export function parseClientOpenid(text: string): ClientOpenid {
-  const value = stored(JSON.parse(text))
+  const value = stored.parse(JSON.parse(text))
   return {
     idTokenAlg: value.id_token_signed_response_alg ?? defaultClientOpenid.idTokenAlg,
     accessTokenAlg: value.access_token_signed_response_alg ?? defaultClientOpenid.accessTokenAlg,

@@ -1,4 +1,4 @@
-import { type ClaimsSubject, type Profile, profileShape } from '../../rules/openid/user-claims.ts'
+import { type ClaimsSubject, type Profile, profileSchema } from '../../rules/openid/user-claims.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { isFirstTime } from '../guards.ts'
@@ -42,7 +42,7 @@ export function readClaimsSubject(row: Row): ClaimsSubject {
     username: text(row, 'username'),
     email: optional(text, row, 'email'),
     emailVerified: row.email_verified_at !== null,
-    profile: profileShape(JSON.parse(text(row, 'profile'))),
+    profile: profileSchema.parse(JSON.parse(text(row, 'profile'))),
     groups: texts(row, 'groups'),
     updatedAt: integer(row, 'user_updated_at'),
   }

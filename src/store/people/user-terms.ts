@@ -1,4 +1,4 @@
-import { type Profile, profileShape } from '../../rules/openid/user-claims.ts'
+import { type Profile, profileSchema } from '../../rules/openid/user-claims.ts'
 import { namesOf, type SearchField, termsOf } from '../../rules/people/search.ts'
 import { optional, type Query, read, text, type Write, write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
@@ -82,7 +82,7 @@ export function addTerms(db: D1Database, people: readonly Findable[]): Write {
 }
 
 function namesIn(profile: string): readonly string[] {
-  return namesOf(profileShape(JSON.parse(profile)))
+  return namesOf(profileSchema.parse(JSON.parse(profile)))
 }
 
 /** People per step. */

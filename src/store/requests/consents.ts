@@ -1,9 +1,9 @@
+import * as z from 'zod/mini'
 import { clientTrusts, registrants } from '../../rules/clients/client.ts'
 import { ownerShownTo, type ShownOwner } from '../../rules/clients/owner.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import { formatScope, parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { SecretHash } from '../../values/secret.ts'
-import { array, object, string } from '../../values/shape.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { provenEmailOfOwner } from '../clients/clients.ts'
 import { logoOfClient } from '../clients/logos.ts'
@@ -170,7 +170,7 @@ export function findConnectedClient(
   }
 }
 
-const listed = array(object({ name: string, description: string }))
+const listed = z.array(z.object({ name: z.string(), description: z.string() }))
 
 function readConnected(row: Row): ConnectedClient {
   return {
@@ -178,7 +178,7 @@ function readConnected(row: Row): ConnectedClient {
     name: text(row, 'name'),
     logo: optional(text, row, 'logo'),
     owner: readOwner(row),
-    scopes: listed(JSON.parse(text(row, 'scopes'))),
+    scopes: listed.parse(JSON.parse(text(row, 'scopes'))),
     initiateLoginUri: optional(text, row, 'initiate_login_uri'),
     firstUsedAt: integer(row, 'created_at'),
     lastUsedAt: integer(row, 'used_at'),

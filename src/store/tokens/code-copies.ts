@@ -1,35 +1,25 @@
+import * as z from 'zod/mini'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import type { SecretHash } from '../../values/secret.ts'
-import {
-  array,
-  boolean,
-  mayBeMissing,
-  number,
-  object,
-  type Shaped,
-  ShapeError,
-  shapedOrNot,
-  string,
-} from '../../values/shape.ts'
 import type { Seconds } from '../../values/time.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /** The edge copy of a code: read first, never trusted for single use. It contains its own hash. */
-const copy = object({
-  code_hash: string,
-  authorization_id: string,
-  client_id: string,
-  user_id: string,
-  scope: string,
-  resources: array(string),
-  auth_time: number,
-  openid: string,
-  code_challenge: mayBeMissing(string),
-  dpop_jkt: mayBeMissing(string),
-  redirect_uri: string,
-  redirect_uri_sent: boolean,
-  code_expires_at: number,
+const copy = z.object({
+  code_hash: z.string(),
+  authorization_id: z.string(),
+  client_id: z.string(),
+  user_id: z.string(),
+  scope: z.string(),
+  resources: z.array(z.string()),
+  auth_time: z.number(),
+  openid: z.string(),
+  code_challenge: z.optional(z.string()),
+  dpop_jkt: z.optional(z.string()),
+  redirect_uri: z.string(),
+  redirect_uri_sent: z.boolean(),
+  code_expires_at: z.number(),
 })
 
 /** KV refuses a shorter lifetime. */
@@ -41,7 +31,7 @@ export async function putCodeCopy(
   grant: CodeGrant,
   now: Seconds,
 ): Promise<void> {
-  const value: Shaped<typeof copy> = {
+  const value: z.infer<typeof copy> = {
     code_hash: code.sha256,
     authorization_id: grant.authorizationId,
     client_id: grant.clientId,
@@ -84,8 +74,9 @@ export async function findCodeCopy(
   kv: KVNamespace,
   code: SecretHash<'code'>,
 ): Promise<CodeGrant | undefined> {
-  const value = shapedOrNot(copy, await getJson(kv, `code:${code.sha256}`))
-  if (value instanceof ShapeError || value.code_hash !== code.sha256) return undefined
+  const parsed = copy.safeParse(await getJson(kv, `code:${code.sha256}`))
+  if (!parsed.success || parsed.data.code_hash !== code.sha256) return undefined
+  const value = parsed.data
   return {
     authorizationId: value.authorization_id,
     clientId: value.client_id,

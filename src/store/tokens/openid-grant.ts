@@ -1,14 +1,14 @@
+import * as z from 'zod/mini'
 import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
-import { array, mayBeMissing, nullable, object, string } from '../../values/shape.ts'
 
-const stored = object({
-  sid: string,
-  acr: string,
-  amr: array(string),
-  nonce: mayBeMissing(string),
-  sector: mayBeMissing(nullable(string)),
-  userinfo: array(string),
-  id_token: array(string),
+const stored = z.object({
+  sid: z.string(),
+  acr: z.string(),
+  amr: z.array(z.string()),
+  nonce: z.optional(z.string()),
+  sector: z.optional(z.nullable(z.string())),
+  userinfo: z.array(z.string()),
+  id_token: z.array(z.string()),
 })
 
 /** The form stored in D1 and in KV. */
@@ -23,6 +23,6 @@ export function formatOpenidGrant({
 }
 
 export function parseOpenidGrant(text: string): OpenidGrant {
-  const { sid, acr, amr, nonce, sector, userinfo, id_token } = stored(JSON.parse(text))
+  const { sid, acr, amr, nonce, sector, userinfo, id_token } = stored.parse(JSON.parse(text))
   return { context: { sid, acr, amr }, nonce, sector, userinfoClaims: userinfo, idTokenClaims: id_token }
 }
