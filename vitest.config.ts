@@ -23,7 +23,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'packages/*/test/*.test.ts'],
     // Its check runs after every file.
     setupFiles: ['test/texts-of-numbers.ts'],
-    exclude: ['test/e2e/**', 'test/scripts/**', 'test/mcp/**', 'test/python/**'],
+    exclude: ['test/e2e/**', 'test/scripts/**', 'test/mcp/**', 'test/clients/**'],
     // By default one core stays unused: of two, half.
     maxWorkers: '100%',
     silent: 'passed-only',

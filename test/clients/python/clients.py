@@ -1,7 +1,6 @@
-"""Two independent clients go through the whole flow. What a browser does in between, whoever started this does:
-a line `visit URL` goes out, the URL of the callback comes in."""
+"""Client libraries of Python, one whole flow each. The person is played by the program that started this one: it gets the line
+`visit URL`, and returns the URL of the callback."""
 
-import json
 import os
 import sys
 
@@ -10,15 +9,17 @@ os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
 
 import requests
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
+from confluent_kafka import Producer
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from requests_oauthlib import OAuth2Session
 
-settings = json.loads(sys.stdin.readline())
-issuer = settings["issuer"]
-client_id = settings["client_id"]
-client_secret = settings["client_secret"]
-redirect_uri = settings["redirect_uri"]
+from broker import Broker
+
+issuer = os.environ["ISSUER"]
+client_id = os.environ["CLIENT_ID"]
+client_secret = os.environ["CLIENT_SECRET"]
+redirect_uri = os.environ["REDIRECT_URI"]
 scope = "openid profile offline_access"
 
 metadata = requests.get(f"{issuer}/.well-known/openid-configuration", timeout=10).json()
@@ -30,28 +31,24 @@ def visit(url):
     return sys.stdin.readline().strip()
 
 
-def check_id_token(id_token, nonce):
+def verify(token, algorithm, **claims):
     keys = KeySet.import_key_set(requests.get(metadata["jwks_uri"], timeout=10).json())
-    token = jwt.decode(id_token, keys, algorithms=["RS256"])
-    claims = jwt.JWTClaimsRegistry(
-        iss={"essential": True, "value": issuer},
-        aud={"essential": True, "value": client_id},
-        exp={"essential": True},
-        iat={"essential": True},
-        nonce={"essential": True, "value": nonce},
-    )
-    claims.validate(token.claims)
-    return token.claims
+    decoded = jwt.decode(token, keys, algorithms=[algorithm])
+    expected = {name: {"essential": True, "value": value} for name, value in claims.items()}
+    jwt.JWTClaimsRegistry(
+        iss={"essential": True, "value": issuer}, exp={"essential": True}, iat={"essential": True}, **expected
+    ).validate(decoded.claims)
+    return decoded.claims
 
 
 def check_refresh_and_end(before, after, session):
     assert after["refresh_token"] != before["refresh_token"]
     userinfo = session.get(metadata["userinfo_endpoint"]).json()
-    assert userinfo["preferred_username"] == settings["username"]
+    assert userinfo["preferred_username"] == os.environ["PERSON"]
     return userinfo
 
 
-def with_authlib():
+def authlib():
     session = AuthlibSession(
         client_id, client_secret, scope=scope, redirect_uri=redirect_uri, code_challenge_method="S256"
     )
@@ -63,7 +60,7 @@ def with_authlib():
     token = session.fetch_token(
         metadata["token_endpoint"], authorization_response=answer, code_verifier=verifier, state=state
     )
-    claims = check_id_token(token["id_token"], "nonce-authlib")
+    claims = verify(token["id_token"], "RS256", aud=client_id, nonce="nonce-authlib")
     renewed = session.refresh_token(metadata["token_endpoint"], refresh_token=token["refresh_token"])
     userinfo = check_refresh_and_end(token, renewed, session)
     assert userinfo["sub"] == claims["sub"]
@@ -76,7 +73,7 @@ def with_authlib():
     ).json()["active"]
 
 
-def with_requests_oauthlib():
+def requests_oauthlib():
     session = OAuth2Session(client_id, redirect_uri=redirect_uri, scope=scope.split(), pkce="S256")
     url, _ = session.authorization_url(metadata["authorization_endpoint"], nonce="nonce-oauthlib")
     answer = visit(url)
@@ -84,11 +81,30 @@ def with_requests_oauthlib():
         metadata["token_endpoint"], authorization_response=answer, client_secret=client_secret
     )
     before = dict(token)
-    check_id_token(token["id_token"], "nonce-oauthlib")
+    verify(token["id_token"], "RS256", aud=client_id, nonce="nonce-oauthlib")
     renewed = session.refresh_token(metadata["token_endpoint"], auth=(client_id, client_secret))
     check_refresh_and_end(before, renewed, session)
 
 
-for name, run in {"Authlib": with_authlib, "requests-oauthlib": with_requests_oauthlib}.items():
-    run()
-    print(f"done {name}", flush=True)
+def librdkafka():
+    """The token that the library gets by its method `oidc`, as a broker receives it."""
+    broker = Broker()
+    producer = Producer(
+        {
+            "bootstrap.servers": broker.address,
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanisms": "OAUTHBEARER",
+            "sasl.oauthbearer.method": "oidc",
+            "sasl.oauthbearer.client.id": client_id,
+            "sasl.oauthbearer.client.secret": client_secret,
+            "sasl.oauthbearer.token.endpoint.url": metadata["token_endpoint"],
+            "sasl.oauthbearer.scope": "read",
+            "error_cb": print,
+        }
+    )
+    token = broker.token(lambda: producer.poll(0.1))
+    verify(token, "ES256", client_id=client_id, sub=client_id, scope="read")
+
+
+{"authlib": authlib, "requests-oauthlib": requests_oauthlib, "librdkafka": librdkafka}[sys.argv[1]]()
+print("done", flush=True)
