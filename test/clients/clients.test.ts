@@ -33,6 +33,10 @@ const clients: Readonly<Record<LanguageName, Readonly<Record<string, Grant>>>> =
     'x-oauth2-device': 'device-code',
     'cli-oauth': 'device-code',
   },
+  rust: {
+    openidconnect: 'authorization-code',
+    'oauth2-device': 'device-code',
+  },
   python: {
     authlib: 'authorization-code',
     'requests-oauthlib': 'authorization-code',

@@ -21,6 +21,11 @@ const languages = {
     make: [['go', 'build', '-o', 'clients', '.']],
     start: ['./clients'],
   },
+  rust: {
+    needs: ['cargo'],
+    make: [['cargo', 'build', '--locked', '--quiet']],
+    start: ['target/debug/clients'],
+  },
   python: {
     needs: ['python3'],
     make: [
