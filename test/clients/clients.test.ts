@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
+import { freePort } from '../e2e/elsewhere.ts'
 import { DevProject } from '../scripts/dev-project.ts'
 import { Visitor } from '../scripts/visitor.ts'
 import { type Built, build, type LanguageName, lackOf } from './languages.ts'
@@ -14,28 +16,33 @@ import { type Built, build, type LanguageName, lackOf } from './languages.ts'
 
 const project = new DevProject()
 const person = new Visitor(() => project.origin)
-/** Nobody listens there: the person's browser is a `Visitor`, who reads the redirect address. */
-const redirectUri = 'http://127.0.0.1:33419/callback'
 
 before(async () => {
+  appendFileSync(project.at('.dev.vars'), 'REGISTRATION=open\n')
   assert.equal(project.run('createsuperuser', ['--username', 'ada']).status, 0)
   await project.start()
   await person.signIn('ada')
 })
 after(() => project.remove())
 
-type Grant = 'authorization-code' | 'client-credentials' | 'device-code'
+type Grant = 'authorization-code' | 'public authorization-code' | 'client-credentials' | 'public device-code'
 
-/** The clients of each language, and how their application is registered. A device is a public one. */
+/** The clients of each language, and how their application is registered. */
 const clients: Readonly<Record<LanguageName, Readonly<Record<string, Grant>>>> = {
   go: {
     'x-oauth2': 'authorization-code',
-    'x-oauth2-device': 'device-code',
-    'cli-oauth': 'device-code',
+    'x-oauth2-device': 'public device-code',
+    'cli-oauth': 'public device-code',
   },
   rust: {
     openidconnect: 'authorization-code',
-    'oauth2-device': 'device-code',
+    'oauth2-device': 'public device-code',
+  },
+  'oidc-agent': {
+    code: 'public authorization-code',
+    device: 'public device-code',
+    // It registers itself.
+    registration: 'authorization-code',
   },
   python: {
     authlib: 'authorization-code',
@@ -55,18 +62,26 @@ for (const [language, names] of Object.entries(clients) as [
       built = await build(language)
     })
     for (const [name, grant] of Object.entries(names)) {
-      it(name, { timeout: 120_000 }, () => run(built, name, grant))
+      it(name, { timeout: 120_000 }, ({ signal }) => run(built, name, grant, signal))
     }
   })
 }
 
 /** Starts the program of a client, and plays the person. */
-async function run({ folder, start }: Built, name: string, grant: Grant): Promise<void> {
-  const type = grant === 'device-code' ? 'public' : 'confidential'
-  const application = await person.register(grant === 'authorization-code' ? redirectUri : '', grant, type)
+async function run({ folder, start }: Built, name: string, grant: Grant, signal: AbortSignal): Promise<void> {
+  const isPublic = grant.startsWith('public ')
+  const grantType = grant.replace('public ', '')
+  // The program may listen there. Otherwise nobody does: the person is a `Visitor`, who reads the redirect address.
+  const redirectUri = `http://localhost:${await freePort()}/callback`
+  const application = await person.register(
+    grantType === 'authorization-code' ? redirectUri : '',
+    grantType,
+    isPublic ? 'public' : 'confidential',
+  )
   const [command = '', ...args] = start
   const child = spawn(command, [...args, name], {
     cwd: folder,
+    signal,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -83,7 +98,7 @@ async function run({ folder, start }: Built, name: string, grant: Grant): Promis
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(`${line}\n`)
     const [word, url = ''] = line.split(' ')
-    if (word === 'visit') child.stdin.write(`${await consent(url)}\n`)
+    if (word === 'visit') child.stdin.write(`${await consent(url, redirectUri)}\n`)
     if (word === 'device') await approve(url)
   }
   const [status] = await ended
@@ -92,7 +107,7 @@ async function run({ folder, start }: Built, name: string, grant: Grant): Promis
 }
 
 /** Returns the address of the callback. */
-async function consent(url: string): Promise<string> {
+async function consent(url: string, redirectUri: string): Promise<string> {
   let answer = await person.request(url)
   if (answer.status === 200) answer = await person.submit(answer, { decision: 'authorize' })
   const location = answer.headers.get('location') ?? ''

@@ -26,6 +26,11 @@ const languages = {
     make: [['cargo', 'build', '--locked', '--quiet']],
     start: ['target/debug/clients'],
   },
+  'oidc-agent': {
+    needs: ['oidc-gen', 'curl'],
+    make: [],
+    start: ['sh', 'clients.sh'],
+  },
   python: {
     needs: ['python3'],
     make: [
