@@ -6,6 +6,7 @@ import { entranceRoutes } from '../../src/app/entrance.ts'
 import { oauthRoutes } from '../../src/app/oauth.ts'
 import { makePaths } from '../../src/paths.ts'
 import { grants } from '../../src/routes/token/grants.ts'
+import { openapiDocument } from '../../src/rules/server/openapi.ts'
 import { grantParameters } from '../../src/rules/server/operations.ts'
 import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
@@ -137,6 +138,47 @@ describe('/openapi.json and /llms.txt', () => {
     expect(short.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     const text = await short.text()
     expect(Object.keys(document.paths).filter((path) => !text.includes(`](${issuer}${path})`))).toEqual([])
+  })
+
+  it('describe how a token is sent with a proof, and where one binds (RFC 9449)', async () => {
+    const { components, paths: described } = openapiDocument(issuer, paths, Object.keys(grants)) as {
+      components: { securitySchemes: Record<string, { scheme: string }> }
+      paths: Record<string, Record<string, { security?: object[]; parameters?: unknown }>>
+    }
+    expect(components.securitySchemes.boundToken?.scheme).toBe('dpop')
+    const proof = { $ref: '#/components/parameters/DPoP' }
+    const proven = Object.entries(described).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, { parameters }]) => JSON.stringify(parameters ?? '').includes(proof.$ref))
+        .map(([method]) => `${method} ${path}`),
+    )
+    expect(proven.toSorted()).toEqual([
+      `get ${paths.userinfo}`,
+      `post ${paths.pushedRequests}`,
+      `post ${paths.token}`,
+      `post ${paths.userinfo}`,
+    ])
+    expect(described[paths.userinfo]?.get?.security).toEqual([{ accessToken: [] }, { boundToken: [] }])
+  })
+
+  it('describe each parameter that the endpoints read', () => {
+    const sources: Record<string, string> = import.meta.glob(
+      [
+        '../../src/{rules,http}/requests/*.ts',
+        '../../src/rules/clients/credentials.ts',
+        '../../src/routes/{authorize,par,token,introspect,revoke,device-authorization,logout-endpoint,userinfo}/*.ts*',
+      ],
+      { query: '?raw', import: 'default', eager: true },
+    )
+    const read = Object.values(sources).flatMap((text) =>
+      [...text.matchAll(/(?:parameters|pairs)\.(?:get|getAll|has)\('(\w+)'\)/g)].map(([, name = '']) => name),
+    )
+    expect(read.length).toBeGreaterThan(40)
+    const document = JSON.stringify(openapiDocument(issuer, paths, Object.keys(grants)))
+    const missing = new Set(read.filter((name) => !new RegExp(`\\b${name}\\b`).test(document)))
+    // The fields of our own forms, and a parameter that is refused.
+    for (const name of ['decision', 'shown', 'remember', 'confirm', 'request']) missing.delete(name)
+    expect([...missing]).toEqual([])
   })
 
   it('list the parameters of every grant', () => {

@@ -12,11 +12,12 @@ export function llmsText(issuer: string, paths: Paths): string {
   })
   return `# Latchkey
 
-> An OAuth 2.1 and OpenID Connect authorization server. Its issuer is \`${issuer}\`, to the letter, without a slash at the end.
+> An OAuth 2.1 and OpenID Connect authorization server. Its issuer is \`${issuer}\`, exactly, without a slash at the end.
 
-- Only the code flow with PKCE (S256), client credentials, device code, refresh and token exchange exist. There is no implicit and no password grant.
-- Redirect URIs are compared to the letter; on loopback any port is right.
-- Errors are JSON: \`{"error", "error_description", "reference"}\`. The reference names the request in the log of the server.
+- Grants: the code flow with PKCE (S256), client credentials, device code, refresh, token exchange, and JWTs of trusted servers. There is no implicit and no password grant.
+- Redirect URIs are compared exactly; only the port of a loopback address may differ.
+- A request can be pushed first (PAR), and a DPoP proof binds its tokens to a key.
+- Errors are JSON: \`{"error", "error_description", "error_uri", "reference"}\`. \`error_uri\` says what to do; the reference identifies the request in the log of the server.
 - Access tokens are JWTs (RFC 9068) for one audience each: name an API by \`resource\` (RFC 8707).
 - A person signs in at ${issuer}${paths.login}, and registers an application at ${issuer}${paths.registerApplication}: its page shows code with the values filled in.
 

@@ -25,7 +25,7 @@ const schemas = {
   Tokens: object(
     {
       access_token: text,
-      token_type: text,
+      token_type: { type: 'string', enum: ['Bearer', 'DPoP', 'N_A'] },
       expires_in: whole,
       scope: text,
       refresh_token: text,
@@ -59,6 +59,10 @@ const schemas = {
       aud: {},
       iss: text,
       jti: text,
+      auth_time: whole,
+      acr: text,
+      act: { type: 'object', description: 'RFC 8693 §4.1' },
+      cnf: { type: 'object', description: 'The key that the token is bound to: RFC 9449 §6.2' },
     },
     ['active'],
   ),
@@ -94,6 +98,11 @@ const securitySchemes: Readonly<Record<Security, object>> = {
   ),
   publicClient: ofForm('client_id', 'A public client: client_id in the form, never in the query'),
   accessToken: bearer('An access token, RFC 6750'),
+  boundToken: {
+    type: 'http',
+    scheme: 'dpop',
+    description: 'An access token that is bound to a key, with a proof in the header DPoP: RFC 9449 §7.1',
+  },
   registrationToken: bearer('The registration access token, RFC 7592 §3'),
   initialToken: bearer('The initial access token, RFC 7591 §3, if the server has one'),
 }
@@ -132,6 +141,14 @@ export function openapiDocument(
     components: {
       schemas,
       securitySchemes,
+      parameters: {
+        DPoP: {
+          name: 'DPoP',
+          in: 'header',
+          description: 'A proof of the key that tokens are bound to, for this request alone: RFC 9449 §4',
+          schema: text,
+        },
+      },
       responses: {
         Error: {
           description: 'RFC 6749 §5.2. 401 comes with WWW-Authenticate, and 429 and 503 with Retry-After',
@@ -148,15 +165,16 @@ function describe(
   operation: Operation,
   grantTypes: readonly string[] | undefined,
 ) {
-  const { summary, specification, security, parameters = [], takesMetadata, answer } = operation
+  const { summary, specification, security, parameters = [], proof, takesMetadata, answer } = operation
   const [status, schema] = answer
   const isQuery = method === 'get'
+  const inUrlOrHeader = [...(isQuery ? parameters.map(ofQuery) : []), ...(proof ? [proofHeader] : [])]
   return {
     operationId: `${method} ${path}`,
     summary,
     description: specification,
     ...(security.length > 0 ? { security: security.map((name) => ({ [name]: [] })) } : {}),
-    ...(isQuery && parameters.length > 0 ? { parameters: parameters.map(ofQuery) } : {}),
+    ...(inUrlOrHeader.length > 0 ? { parameters: inUrlOrHeader } : {}),
     ...(takesMetadata ? { requestBody: { required: true, content: json('Document') } } : {}),
     ...(!isQuery && parameters.length > 0 ? { requestBody: ofBody(parameters, grantTypes) } : {}),
     responses: {
@@ -176,6 +194,8 @@ function contentOf(schema: string) {
   return { content: schema === 'Text' ? { 'text/plain': { schema: text } } : json(schema) }
 }
 
+const proofHeader = { $ref: '#/components/parameters/DPoP' }
+
 const nameOf = (parameter: string) => parameter.replace('?', '')
 const isOptional = (parameter: string) => parameter.endsWith('?')
 
@@ -192,7 +212,8 @@ function ofBody(parameters: readonly string[], grantTypes: readonly string[] | u
             formOf(grantParameters[grant] ?? [], { grant_type: { const: grant } }),
           ),
         }
-  return { required: true, content: { 'application/x-www-form-urlencoded': { schema } } }
+  const required = grantTypes !== undefined || !parameters.every(isOptional)
+  return { required, content: { 'application/x-www-form-urlencoded': { schema } } }
 }
 
 function formOf(parameters: readonly string[], fixed: Readonly<Record<string, object>> = {}) {

@@ -10,6 +10,7 @@ export type Security =
   | 'clientAssertion'
   | 'publicClient'
   | 'accessToken'
+  | 'boundToken'
   | 'registrationToken'
   | 'initialToken'
 
@@ -21,6 +22,8 @@ export interface Operation {
   readonly security: readonly Security[]
   /** Parameters of the query, or of a form. Those before `?` are required. */
   readonly parameters?: readonly string[]
+  /** A DPoP proof in the header binds the answer to its key (RFC 9449 §5, §10.1), or is needed with the token (§7). */
+  readonly proof?: true
   /** The body is the metadata of a client, as JSON. */
   readonly takesMetadata?: true
   /** Status and schema of the answer. */
@@ -67,6 +70,7 @@ const authorizationParameters = [
   'claims?',
   'resource?',
   'response_mode?',
+  'dpop_jkt?',
 ]
 
 const logoutParameters = [
@@ -100,7 +104,8 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
   const userinfo: Operation = {
     summary: 'The claims about the user of the access token',
     specification: 'OIDC Core §5.3',
-    security: ['accessToken'],
+    security: ['accessToken', 'boundToken'],
+    proof: true,
     answer: [200, 'Userinfo'],
   }
   const registration = { specification: 'RFC 7592', security: ['registrationToken'] } as const
@@ -112,6 +117,7 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
         specification: 'RFC 9126',
         security: anyClient,
         parameters: authorizationParameters,
+        proof: true,
         answer: [201, 'PushedRequest'],
       },
     },
@@ -121,6 +127,7 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
         specification: 'RFC 6749 §3.2',
         security: anyClient,
         parameters: ['grant_type'],
+        proof: true,
         answer: [200, 'Tokens'],
       },
     },
@@ -133,7 +140,7 @@ export function operationsOf(paths: Paths): Readonly<Record<string, Readonly<Rec
         answer: [200, 'Device'],
       },
     },
-    [paths.userinfo]: { get: userinfo, post: userinfo },
+    [paths.userinfo]: { get: userinfo, post: { ...userinfo, parameters: ['access_token?'] } },
     [paths.introspect]: {
       post: {
         summary: 'Whether a token is valid, and its content',
