@@ -252,6 +252,7 @@ const testsOf: Readonly<Record<string, string>> = {
   bench: 'test/scripts/bench.test.ts',
   'bench:profile': 'test/scripts/bench.test.ts',
   screenshots: 'test/e2e/screenshots.ts',
+  release: 'test/scripts/command-line.test.ts',
 }
 
 /** Of other programs, those that run every test, and one that installs other servers first. */

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
 import { distance, problemOf, problemOfPort } from '../../scripts/dev-options.ts'
 import { unknownSettings } from '../../scripts/dev-vars.ts'
 import { root } from '../../scripts/project.ts'
 import { Quiet } from '../../scripts/quiet.ts'
+import { released, versionedFiles, versionsIn } from '../../scripts/release.ts'
 
 const start = (...args: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/start.ts', ...args], {
@@ -15,6 +18,35 @@ const start = (...args: readonly string[]) => {
   })
   return { status, said: (stdout + stderr).trim() }
 }
+
+describe('npm run release', () => {
+  const files = Object.fromEntries(
+    versionedFiles.map((name) => [name, readFileSync(path.join(root, name), 'utf8')]),
+  )
+
+  it('finds one version in every place', () => {
+    const versions = Object.values(versionsIn(files))
+    assert.equal(versions.length, 6)
+    assert.match(versions[0] ?? '', /^\d+\.\d+\.\d+$/)
+    assert.deepEqual(new Set(versions).size, 1, JSON.stringify(versionsIn(files)))
+  })
+
+  it('writes the next one in every place, once, and keeps the rest', () => {
+    const next = released(files, '999.0.1', '2030-01-02')
+    assert.ok(typeof next === 'object')
+    assert.deepEqual(new Set(Object.values(versionsIn(next))), new Set(['999.0.1']))
+    assert.match(next['CHANGELOG.md'] ?? '', /^## Unreleased\n\n## 999\.0\.1 - 2030-01-02\n\n###/m)
+    for (const [name, text] of Object.entries(files)) {
+      const lines = new Set(text.split('\n'))
+      const added = (next[name] ?? '').split('\n').filter((line) => !lines.has(line))
+      assert.ok(added.length >= 1 && added.every((line) => line.includes('999.0.1')), name)
+    }
+    assert.match(String(released(next, '999.0.2', '2030-01-03')), /nothing under/)
+    assert.match(String(released(next, '999.0.1', '2030-01-03')), /greater than 999\.0\.1/)
+    for (const wrong of ['', 'v1', '1.0', '0.0.1', '1.0.0-beta'])
+      assert.match(String(released(files, wrong, '2030-01-02')), /^The next version must be/, wrong)
+  })
+})
 
 describe('npm start', () => {
   it('has its own help', () => {
