@@ -563,7 +563,8 @@ CREATE TABLE IF NOT EXISTS authorizations (
   end_reason            TEXT,
   kept_until            INTEGER NOT NULL DEFAULT 0, -- when the session ends at the latest in which it was approved, as far as known
   asserted_by           TEXT,                  -- the other server whose word it rests on
-  dpop_jkt              TEXT                   -- the key that its code, and a public client's refresh tokens, are bound to
+  dpop_jkt              TEXT,                  -- the key that its code, and a public client's refresh tokens, are bound to
+  x5t_s256              TEXT                   -- the certificate that a public client's refresh tokens are bound to
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);

@@ -64,6 +64,8 @@ export interface Config {
   readonly pushedOnly: boolean
   /** Whether every DPoP proof needs one of our nonces. */
   readonly dpopNonce: boolean
+  /** The host where the edge asks for client certificates (RFC 8705 §5). */
+  readonly mtlsHost: string | undefined
   /** Who needs a second factor. */
   readonly secondFactor: (typeof factorRules)[number]
   /** Limits per person. */
@@ -144,6 +146,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     },
     pushedOnly: values.PUSHED_REQUESTS === 'required',
     dpopNonce: values.DPOP_NONCE === 'required',
+    mtlsHost: values.MTLS_HOST,
     secondFactor: values.SECOND_FACTOR,
   }
 }
@@ -159,11 +162,14 @@ export class ConfigError extends Error {
 /** Settings that are valid alone, but not together. */
 function contradictions(values: Variables): readonly string[] {
   const { refreshIdle, refreshAbsolute, sessionIdle, sessionAbsolute } = lifetimesOf(values)
-  const { ISSUER, CORS_ALLOW_ALL_ORIGINS, REGISTRATION, INITIAL_ACCESS_TOKEN } = values
+  const { ISSUER, CORS_ALLOW_ALL_ORIGINS, REGISTRATION, INITIAL_ACCESS_TOKEN, MTLS_HOST } = values
   const open = CORS_ALLOW_ALL_ORIGINS === 'true' && ISSUER !== undefined && !isLoopback(ISSUER)
   return [
     ...(REGISTRATION === 'token' && INITIAL_ACCESS_TOKEN === undefined
       ? ['INITIAL_ACCESS_TOKEN is missing: REGISTRATION=token needs it']
+      : []),
+    ...(ISSUER !== undefined && new URL(ISSUER).host === MTLS_HOST
+      ? ['MTLS_HOST must be another host than that of ISSUER: browsers would be asked for certificates there']
       : []),
     ...(open ? ['CORS_ALLOW_ALL_ORIGINS is for development: remove it where ISSUER is not localhost'] : []),
     ...(refreshIdle > refreshAbsolute

@@ -176,6 +176,10 @@ export const variables = {
   CHANGES_PER_DAY: number(1000, 20, 100_000),
   PUSHED_REQUESTS: oneOf(optionalOrRequired, 'optional', 'required'),
   DPOP_NONCE: oneOf(optionalOrRequired, 'optional', 'required'),
+  MTLS_HOST: optional(
+    'mtls.id.example.com',
+    matches(/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'must be a host name, in lower case'),
+  ),
   SECOND_FACTOR: oneOf(factorRules, 'optional', 'administrators'),
   LANGUAGES: text(
     languages.join(', '),

@@ -1,8 +1,10 @@
 import type { Hono } from 'hono'
 import { refuse } from '../rules/refusal.ts'
+import { isMtlsHost } from '../rules/server/issuer.ts'
 import type { Area } from '../ui/words/messages/index.ts'
 import { type App, type Context, learn, type Surface } from './context.ts'
 import { answerPreflight } from './cors.ts'
+import { answerForeignHost } from './failures.ts'
 import { refuseFlood } from './flood-guard.ts'
 import { secure } from './headers.ts'
 import { readTexts, speak } from './language.ts'
@@ -118,6 +120,7 @@ export function mount(app: Hono<App>, route: Route): void {
 function answering({ path, surface, guard }: Route, handler: Handler): Handler {
   return async (c) => {
     learn(c, { surface, route: path, guard })
+    if (surface !== 'machine' && isMtlsHost(c.var.config, c.req.url)) return answerForeignHost(c)
     const refused = await refusePlainHttp(c, surface)
     if (refused !== undefined) return secure(c, surface, refused)
     if (surface !== 'machine') await speak(c)

@@ -87,7 +87,7 @@ const claims = z.object({
   made_of: z.optional(z.array(z.string())),
   auth_time: z.optional(z.number()),
   acr: z.optional(z.string()),
-  cnf: z.optional(z.object({ jkt: z.string() })),
+  cnf: z.optional(z.union([z.object({ jkt: z.string() }), z.object({ 'x5t#S256': z.string() })])),
   jti: z.string(),
   iat: z.number(),
   exp: z.number(),
@@ -108,7 +108,7 @@ function readClaims(payload: unknown): AccessToken {
     scope: parseScopeNames(read.scope),
     authTime: read.auth_time,
     acr: read.acr,
-    jkt: read.cnf?.jkt,
+    confirmation: read.cnf,
     issuedAt: read.iat,
     expiresAt: read.exp,
   }

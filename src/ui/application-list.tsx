@@ -1,6 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { Client } from '../rules/clients/client.ts'
-import type { ClientFilter } from '../rules/clients/filter.ts'
+import type { Client, ClientFilter } from '../rules/clients/client.ts'
 import { Time } from './facts.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'

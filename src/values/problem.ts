@@ -88,7 +88,7 @@ type PlainCode =
   | 'ownerMissing'
   | 'logoMissing'
   | 'logoType'
-  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host'}`
+  | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host' | 'CertificateKeys' | 'Subject' | 'BoundTwice'}`
   | `sector${'Proof' | 'Often'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
   | `api${'Identifier' | 'Self' | 'Name'}`

@@ -81,6 +81,7 @@ describe('Config OP', () => {
       registration: false,
       documents: false,
       pushedOnly: false,
+      mtlsHost: undefined,
     })
     expect(Object.entries(bare).filter(([, value]) => isNothing(value))).toEqual([])
     expect(Object.keys(bare)).not.toContain('grant_types_supported')

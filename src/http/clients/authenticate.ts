@@ -1,15 +1,17 @@
+import { type CertificateAuthentication, checkCertificateSubject } from '../../rules/clients/certificate.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { suspensionOf } from '../../rules/clients/suspension.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
-import { readClientAssertion } from '../../secrets/client-assertion.ts'
+import { readClientAssertion } from '../../secrets/clients/client-assertion.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
 import { findPresentedClient, noteSecretUse, type PresentedClient } from '../../store/clients/secrets.ts'
 import { claimAssertion, isAssertionMine } from '../../store/clients/used-assertions.ts'
 import { type Query, write } from '../../store/database.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
-import { clientKeySet } from './keys.ts'
+import { presentedCertificate } from './certificate.ts'
+import { clientKeySet, hasCertificate } from './keys.ts'
 import { isPublished } from './metadata-document.ts'
 
 /** A client that authenticated, as far as its type can. Only `authenticateClient` creates one. */
@@ -49,6 +51,12 @@ async function checkCredentials(
   credentials: ClientCredentials,
   { client, secret }: PresentedClient,
 ): Promise<Refusal | undefined> {
+  const { certificate } = client.openid
+  if (certificate !== undefined) {
+    return credentials.method === 'none'
+      ? checkCertificate(c, client, certificate)
+      : failed('This client must authenticate with its certificate')
+  }
   if (credentials.method === 'none') {
     // A client that can keep a secret must use it.
     if (client.type === 'public') return undefined
@@ -60,6 +68,24 @@ async function checkCredentials(
   if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client)
   if (client.policy.keys !== undefined) return failed('This client must authenticate with private_key_jwt')
   return checkSecret(c, credentials.secret, client, secret)
+}
+
+/** RFC 8705 §2. The edge has verified that the client possesses the key of the certificate. */
+async function checkCertificate(
+  c: Context,
+  { id, policy: { keys } }: Client,
+  registered: CertificateAuthentication,
+): Promise<Refusal | undefined> {
+  const presented = presentedCertificate(c)
+  if (presented === undefined) return failed('No client certificate was presented')
+  if (registered.method === 'tls_client_auth') return checkCertificateSubject(registered, presented)
+  if (keys === undefined) return failed('The client has no registered keys')
+  try {
+    const isRegistered = await hasCertificate(c, id, keys, presented.thumbprint)
+    return isRegistered ? undefined : failed('The certificate is not among the keys of the client')
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : 'The keys of the client could not be read')
+  }
 }
 
 function checkSecret(

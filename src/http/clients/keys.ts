@@ -1,15 +1,23 @@
-import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { Documents, type Reading } from '../../acts/documents.ts'
 import type { CallFailure } from '../../acts/outgoing.ts'
 import type { ClientKeys } from '../../rules/clients/client.ts'
 import { parseJwks } from '../../rules/clients/jwks.ts'
+import { certificatesOf } from '../../secrets/clients/certificates.ts'
 import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 
 /** For all clients, in this isolate. */
-const published = new Documents<JWTVerifyGetKey>('jwks_uri', (document) =>
-  createLocalJWKSet(parseJwks(document)),
-)
+const published = new Documents<PublicKeys>('jwks_uri', (document) => publicKeys(parseJwks(document)))
+
+interface PublicKeys {
+  readonly set: JSONWebKeySet
+  readonly find: JWTVerifyGetKey
+}
+
+function publicKeys(set: JSONWebKeySet): PublicKeys {
+  return { set, find: createLocalJWKSet(set) }
+}
 
 /** Texts for the owner of the client. */
 const failures: Record<CallFailure, string> = {
@@ -24,33 +32,46 @@ const failures: Record<CallFailure, string> = {
 export function clientKeySet(c: Context, clientId: string, keys: ClientKeys): JWTVerifyGetKey {
   if ('jwks' in keys) {
     const { jwks } = keys
-    return (header, token) => createLocalJWKSet(parseJwks(JSON.parse(jwks)))(header, token)
+    return (header, token) => publicKeys(parseJwks(JSON.parse(jwks))).find(header, token)
   }
   return publishedKeySet(c, clientId, keys.jwksUri)
 }
 
 /** Keys that are published at a URL, fetched again for an unknown key. `clientId`: the client in the log. */
 export function publishedKeySet(c: Context, clientId: string, url: string): JWTVerifyGetKey {
-  const reading: Reading = {
-    url,
-    issuer: c.var.issuer,
-    now: c.var.now,
-    client: clientId,
-    keepAlive: (call) => inBackground(c, 'fetch_keys', call),
-  }
+  const reading = readingOf(c, clientId, url)
   return async (header, token) => {
-    const set = found(await published.read(reading))
+    const { find } = found(await published.read(reading))
     try {
-      return await set(header, token)
+      return await find(header, token)
     } catch (error) {
       // The client may have rotated its keys.
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      return found(await published.reread(reading))(header, token)
+      return found(await published.reread(reading)).find(header, token)
     }
   }
 }
 
-function found(set: JWTVerifyGetKey | CallFailure): JWTVerifyGetKey {
-  if (typeof set === 'string') throw new Error(failures[set])
-  return set
+/** Whether a certificate is among the keys of a client (RFC 8705 §2.2). Throws when they can't be read. */
+export async function hasCertificate(
+  c: Context,
+  clientId: string,
+  keys: ClientKeys,
+  thumbprint: string,
+): Promise<boolean> {
+  if ('jwks' in keys) return certificatesOf(parseJwks(JSON.parse(keys.jwks))).includes(thumbprint)
+  const reading = readingOf(c, clientId, keys.jwksUri)
+  if (certificatesOf(found(await published.read(reading)).set).includes(thumbprint)) return true
+  // The client may have replaced its certificate.
+  return certificatesOf(found(await published.reread(reading)).set).includes(thumbprint)
+}
+
+function readingOf(c: Context, client: string, url: string): Reading {
+  const { issuer, now } = c.var
+  return { url, issuer, now, client, keepAlive: (call) => inBackground(c, 'fetch_keys', call) }
+}
+
+function found(keys: PublicKeys | CallFailure): PublicKeys {
+  if (typeof keys === 'string') throw new Error(failures[keys])
+  return keys
 }

@@ -79,7 +79,10 @@ export async function readMetadata(
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
   const allowed = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
   const mayHave = isNew ? allowed : allowed.filter((name) => before.policy.scope.includes(name))
-  const metadata = parseMetadata(sent, before, mayHave, c.var.issuer)
+  const metadata = parseMetadata(sent, before, mayHave, {
+    issuer: c.var.issuer,
+    mtlsHost: c.var.config.mtlsHost,
+  })
   if ('problems' in metadata) return refuseMetadata(c, metadata.problems)
   const client = { ...before, ...metadata.client }
   const tooLarge = clientSizeProblem(client)

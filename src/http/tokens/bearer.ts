@@ -1,9 +1,11 @@
 import { isRefusal, type Refusal, refuse, refuseScope } from '../../rules/refusal.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import { jktOf, x5tOf } from '../../rules/tokens/confirmation.ts'
 import type { Proof } from '../../rules/tokens/dpop.ts'
 import { combined, type Query } from '../../store/database.ts'
 import type { LiveToken } from '../../store/tokens/revoked-access-tokens.ts'
 import type { Seconds } from '../../values/time.ts'
+import { presentedCertificate } from '../clients/certificate.ts'
 import type { Context } from '../context.ts'
 import { readAccessToken } from './access-token.ts'
 import { claimOnce, presentedProof } from './dpop.ts'
@@ -81,15 +83,21 @@ export async function admit<T>(
   return refusal ?? { ...answer[shown], [live]: true }
 }
 
-/** RFC 9449 §7.1, §7.2: a bound token needs a proof of its key. A token that is not bound is a bearer token. */
+/**
+ * A bound token needs proof of its key: a DPoP proof (RFC 9449 §7.1, §7.2), or the certificate of the connection (RFC 8705 §3).
+ * A token that is not bound is a bearer token.
+ */
 async function proofFor(
   c: Context,
   { scheme, token: text }: PresentedToken,
-  { jkt }: AccessToken,
+  { confirmation }: AccessToken,
 ): Promise<Proof | undefined | Refusal> {
-  if (jkt === undefined && scheme === 'Bearer') return undefined
-  if (jkt === undefined)
-    return refuse('invalid_token', 'The access token is not bound to a key: send it as Bearer')
+  const jkt = jktOf(confirmation)
+  if (jkt === undefined) {
+    if (scheme === 'DPoP')
+      return refuse('invalid_token', 'The access token is not bound to a key: send it as Bearer')
+    return checkCertificate(c, x5tOf(confirmation))
+  }
   if (scheme === 'Bearer')
     return refuse('invalid_token', 'The access token is bound to a key: send it as DPoP')
   const proof = await presentedProof(c, text)
@@ -98,6 +106,14 @@ async function proofFor(
   return proof.jkt === jkt
     ? proof
     : refuse('invalid_token', 'The access token is bound to a different key than the DPoP proof')
+}
+
+function checkCertificate(c: Context, thumbprint: string | undefined): Refusal | undefined {
+  if (thumbprint === undefined || presentedCertificate(c)?.thumbprint === thumbprint) return undefined
+  return refuse(
+    'invalid_token',
+    'The access token is bound to a client certificate: send it with that certificate',
+  )
 }
 
 function invalid(reason: string): Refusal {

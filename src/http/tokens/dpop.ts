@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
-import { checkBinding, type Proof } from '../../rules/tokens/dpop.ts'
+import { isMtlsHost } from '../../rules/server/issuer.ts'
+import type { Proof } from '../../rules/tokens/dpop.ts'
 import { isMacOf, mac } from '../../secrets/derived-keys.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { readProof } from '../../secrets/tokens/dpop-proof.ts'
@@ -12,8 +13,9 @@ import type { Context } from '../context.ts'
 export async function presentedProof(c: Context, accessToken?: string): Promise<Proof | undefined | Refusal> {
   const header = c.req.header('dpop')
   if (header === undefined) return undefined
-  const { issuer, now } = c.var
-  const url = issuer + new URL(c.req.url).pathname
+  const { config, issuer, now } = c.var
+  const { origin, pathname } = new URL(c.req.url)
+  const url = (isMtlsHost(config, c.req.url) ? origin : issuer) + pathname
   const request = { method: c.req.method, url, ...(accessToken !== undefined && { accessToken }) }
   const proof = await readProof(header, request, now)
   return isRefusal(proof) ? proof : (checkNonce(c, proof.nonce) ?? proof)
@@ -23,22 +25,6 @@ export async function presentedProof(c: Context, accessToken?: string): Promise<
 export async function claimOnce(c: Context, proof: Proof): Promise<Refusal | undefined> {
   const { isMine } = await read(c.env.DB, { isMine: claimProof(c.env.DB, proof, randomText(16)) })
   return isMine ? undefined : refuse('invalid_dpop_proof', 'The DPoP proof was already used')
-}
-
-/**
- * The sender's proven key, if any, which must be that of `bound`. The proof is used up here, after every other check, so that
- * strangers store nothing.
- */
-export async function provenKey(c: Context, bound: string | undefined): Promise<ProvenKey | Refusal> {
-  const proof = await presentedProof(c)
-  if (isRefusal(proof)) return proof
-  const refusal = checkBinding(bound, proof?.jkt) ?? (proof && (await claimOnce(c, proof)))
-  return refusal ?? { jkt: proof?.jkt }
-}
-
-/** Undefined: without a proof. Then the token is a bearer token. */
-export interface ProvenKey {
-  readonly jkt: string | undefined
 }
 
 /** The lifetime of a nonce. */

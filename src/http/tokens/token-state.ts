@@ -3,6 +3,7 @@ import type { Client } from '../../rules/clients/client.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { formatScope } from '../../rules/requests/scope.ts'
 import { accessTokenClaims } from '../../rules/tokens/access-token.ts'
+import { jktOf } from '../../rules/tokens/confirmation.ts'
 import { mayIntrospect } from '../../rules/tokens/introspection.ts'
 import { stillAllowed } from '../../rules/tokens/still-allowed.ts'
 import { isOfFamily, parseRefreshToken } from '../../secrets/refresh-token.ts'
@@ -45,7 +46,7 @@ async function accessTokenState(
       caller === undefined || mayIntrospect({ client: caller, isNamed }, token)
         ? {
             active: true,
-            token_type: token.jkt === undefined ? 'Bearer' : 'DPoP',
+            token_type: jktOf(token.confirmation) === undefined ? 'Bearer' : 'DPoP',
             username,
             ...accessTokenClaims({ ...token, scope }),
           }

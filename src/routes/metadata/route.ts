@@ -48,6 +48,7 @@ function offers({ config }: Known, grantTypes: readonly string[]): Offers {
     registration: registration.mode !== 'off',
     documents: registration.documents !== undefined,
     pushedOnly: config.pushedOnly,
+    mtlsHost: config.mtlsHost,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose'
 import type { Config } from '../../config.ts'
-import type { ProvenKey } from '../../http/tokens/dpop.ts'
+import type { ProvenKey } from '../../http/tokens/proven-key.ts'
 import type { SigningKeys } from '../../http/tokens/signing.ts'
 import type { Paths } from '../../paths.ts'
 import type { Client } from '../../rules/clients/client.ts'
@@ -8,6 +8,7 @@ import type { Parameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
+import type { Confirmation } from '../../rules/tokens/confirmation.ts'
 import type { RequestedType } from '../../rules/tokens/exchange.ts'
 import type { IssuedIdToken } from '../../secrets/access-token.ts'
 import { type Answers, combined, type Queries, type Query } from '../../store/database.ts'
@@ -28,8 +29,8 @@ export interface TokenServer {
   readonly readIdToken: (presented: string) => Promise<IssuedIdToken | undefined>
   /** The keys that another server publishes there, for this client. They throw when there are none. */
   readonly keysAt: (url: string, clientId: string) => JWTVerifyGetKey
-  /** The key that the request proves, which must be the one of `bound`. Uses up the proof. */
-  readonly provenKey: (bound: string | undefined) => Promise<ProvenKey | Refusal>
+  /** The key that the request of this client proves, which must be the one of `bound`. Uses up the proof. */
+  readonly provenKey: (client: Client, bound: Confirmation | undefined) => Promise<ProvenKey | Refusal>
   /** With these algorithms among them. */
   readonly signingKeys: (needed: readonly SigningAlgorithm[]) => Promise<SigningKeys>
 }

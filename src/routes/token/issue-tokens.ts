@@ -9,6 +9,7 @@ import { formatScope, type Scope } from '../../rules/requests/scope.ts'
 import { longestTokenLife } from '../../rules/server/signing-keys.ts'
 import type { AccessToken, Actor } from '../../rules/tokens/access-token.ts'
 import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
+import { type Confirmation, jktOf } from '../../rules/tokens/confirmation.ts'
 import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
@@ -29,7 +30,7 @@ export interface Signers {
   readonly accessToken: SigningKey
   readonly idToken: SigningKey
   /** The key that the access token is bound to. */
-  readonly jkt: string | undefined
+  readonly confirmation: Confirmation | undefined
   /** The sector of the subject in these tokens. */
   readonly sector: Sector
   readonly salt: string
@@ -40,12 +41,13 @@ export async function loadSigners(
   { signingKeys, provenKey, now, db, config }: TokenServer,
   client: Client,
   target: Target,
-  bound: string | undefined,
+  bound: Confirmation | undefined,
   openid?: OpenidGrant,
 ): Promise<Signers | Refusal> {
-  const proven = await provenKey(bound)
+  const proven = await provenKey(client, bound)
   if (isRefusal(proven)) return proven
-  if (client.openid.dpopBound && proven.jkt === undefined)
+  const { confirmation } = proven
+  if (client.openid.dpopBound && jktOf(confirmation) === undefined)
     return refuse('invalid_request', 'This application must send a DPoP proof (RFC 9449)')
   const accessTokenAlg = target.alg ?? client.openid.accessTokenAlg
   const { idTokenAlg } = client.openid
@@ -55,7 +57,7 @@ export async function loadSigners(
   return {
     accessToken: await signer(accessTokenAlg, now),
     idToken: await signer(idTokenAlg, now),
-    jkt: proven.jkt,
+    confirmation,
     sector,
     salt: await saltFor(db, config.keyRing, sector),
   }
@@ -115,7 +117,7 @@ export interface Subject {
 
 export async function issueAccessToken(
   server: TokenServer,
-  { accessToken: key, jkt }: Pick<Signers, 'accessToken' | 'jkt'>,
+  { accessToken: key, confirmation }: Pick<Signers, 'accessToken' | 'confirmation'>,
   client: Client,
   { notAfter, ...subject }: Subject,
   target: Target,
@@ -131,7 +133,7 @@ export async function issueAccessToken(
     audience: [target.audience],
     clientId: client.id,
     scope: target.scope,
-    jkt,
+    confirmation,
     issuedAt: now,
     expiresAt: now + lifetime,
   }
@@ -140,7 +142,7 @@ export async function issueAccessToken(
     access_token: opaque
       ? await sealAccessToken(token, config.keyEncryptionSecret)
       : await signAccessToken(token, key, target.typ),
-    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
+    token_type: jktOf(confirmation) === undefined ? 'Bearer' : 'DPoP',
     expires_in: lifetime,
     scope: formatScope(target.scope),
   }

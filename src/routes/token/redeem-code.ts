@@ -3,6 +3,7 @@ import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
+import { type Confirmation, confirmationOf } from '../../rules/tokens/confirmation.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
@@ -37,7 +38,13 @@ export async function redeemCode(
   person: ClaimsSubject | undefined,
   replayed: () => Promise<Refusal>,
 ): Promise<TokenResponse | Refusal> {
-  const signers = await loadSigners(server, client, target, code.dpopJkt, code.openid)
+  const signers = await loadSigners(
+    server,
+    client,
+    target,
+    confirmationOf(code.dpopJkt, undefined),
+    code.openid,
+  )
   if (isRefusal(signers)) return signers
   const { now, config, codes } = server
   const { accessToken, refreshIdle, refreshAbsolute } = lifetimesFor(client.policy, config.lifetimes)
@@ -47,7 +54,7 @@ export async function redeemCode(
   const { refreshTokens } = client.openid
   // Without a refresh token the authorization lasts as long as its access token: nobody gets the secret.
   const lasts = refreshTokens ? Math.min(refreshIdle, refreshAbsolute) : accessToken
-  const bound = boundKey(client, signers.jkt)
+  const bound = boundKey(client, signers.confirmation)
   const first = { hash: hashSecret(secret), markKey, expiresAt: now + lasts, bound }
   try {
     const { outcome } = await claim(server, hash, code, attemptId, first)
@@ -65,9 +72,9 @@ export async function redeemCode(
   return replayed()
 }
 
-/** RFC 9449 §5: the refresh tokens of a public client are bound to a key. Other clients have to authenticate anyway. */
-function boundKey({ type }: Client, jkt: string | undefined): string | undefined {
-  return type === 'public' ? jkt : undefined
+/** RFC 9449 §5, RFC 8705 §4: the refresh tokens of a public client are bound. Other clients have to authenticate anyway. */
+function boundKey({ type }: Client, confirmation: Confirmation | undefined): Confirmation | undefined {
+  return type === 'public' ? confirmation : undefined
 }
 
 /** The owner of the code now. A code that was used by an attempt without an answer goes, once, to this one. */

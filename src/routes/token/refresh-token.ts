@@ -58,7 +58,7 @@ async function refresh(
 ): Promise<TokenResponse | Refusal> {
   const { config, now } = server
   const lifetimes = lifetimesFor(client.policy, config.lifetimes)
-  const bound = client.type === 'public' ? family.dpopJkt : undefined
+  const bound = client.type === 'public' ? family.confirmation : undefined
   const signers = await loadSigners(server, client, target, bound, family.openid)
   if (isRefusal(signers)) return signers
   const presented = hashSecret(token.secret)

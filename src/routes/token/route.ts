@@ -7,7 +7,8 @@ import type { Context } from '../../http/context.ts'
 import { inBackground } from '../../http/log.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { readAccessToken, readIdToken } from '../../http/tokens/access-token.ts'
-import { makeNonce, provenKey } from '../../http/tokens/dpop.ts'
+import { makeNonce } from '../../http/tokens/dpop.ts'
+import { provenKey } from '../../http/tokens/proven-key.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
 import { type Client, deviceCodeGrant, grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
@@ -117,7 +118,7 @@ function tokenServer(c: Context): TokenServer {
     readAccessToken: (presented) => readAccessToken(c, presented),
     readIdToken: (presented) => readIdToken(c, presented),
     keysAt: (url, clientId) => publishedKeySet(c, clientId, url),
-    provenKey: (bound) => provenKey(c, bound),
+    provenKey: (client, bound) => provenKey(c, client, bound),
     signingKeys: (needed) => signingKeys(c, needed),
   }
 }

@@ -5,7 +5,7 @@ import { isOwnApi, type Resource, resolveTarget, type Target } from '../../rules
 import { isSameIdentifier } from '../../rules/requests/resource-identifier.ts'
 import { coversScope, parseScope, type Scope, scopeOf } from '../../rules/requests/scope.ts'
 import { identityAssertionType } from '../../rules/tokens/assertion.ts'
-import { checkBinding } from '../../rules/tokens/dpop.ts'
+import { checkBinding } from '../../rules/tokens/confirmation.ts'
 import {
   actorAfter,
   exchangedTypes,
@@ -78,9 +78,9 @@ export const tokenExchange = grant({
       madeOf: [...token.madeOf, ...(actor === undefined ? [] : [actor.id])],
       notAfter: Math.min(token.expiresAt, actor?.expiresAt ?? token.expiresAt),
     }
-    const signers = await loadSigners(server, client, target, token.jkt ?? actor?.jkt)
+    const signers = await loadSigners(server, client, target, token.confirmation ?? actor?.confirmation)
     if (isRefusal(signers)) return signers
-    const refusal = checkBinding(actor?.jkt, signers.jkt)
+    const refusal = checkBinding(actor?.confirmation, signers.confirmation)
     if (refusal !== undefined) return refusal
     const response = await issueAccessToken(server, signers, client, subject, target)
     return { ...response, issued_token_type: type }

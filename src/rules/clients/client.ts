@@ -2,6 +2,7 @@ import type { Lifetimes, Seconds } from '../../values/time.ts'
 import type { Scope } from '../requests/scope.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
 import type { SigningAlgorithm } from '../server/signing-keys.ts'
+import type { CertificateAuthentication } from './certificate.ts'
 
 /** A registered application. People read "application"; the code and the specifications say client (RFC 6749 §1.1). */
 export interface Client {
@@ -95,7 +96,7 @@ export interface ClientPolicy {
   readonly accessTokenLifetime: Seconds | undefined
   readonly refreshIdleLifetime: Seconds | undefined
   readonly refreshAbsoluteLifetime: Seconds | undefined
-  /** Undefined: it authenticates with a secret. Otherwise only with `private_key_jwt` (RFC 7523, OIDC Core §9). */
+  /** Undefined: it has none. It authenticates with them: `private_key_jwt` (RFC 7523, OIDC Core §9), or by its certificate. */
   readonly keys: ClientKeys | undefined
   /** It is older than the lists of applications that may introspect tokens of an API, and may still introspect every token. */
   readonly introspectsAll: boolean
@@ -114,9 +115,9 @@ export const defaultClientPolicy: ClientPolicy = {
   introspectsAll: false,
 }
 
-/** Whether it authenticates with a secret: it can keep one, and has no keys. */
-export function usesSecret(client: Pick<Client, 'type' | 'policy'>): boolean {
-  return client.type === 'confidential' && client.policy.keys === undefined
+/** Whether it authenticates with a secret: it can keep one, and has neither keys nor a certificate. */
+export function usesSecret({ type, policy, openid }: Pick<Client, 'type' | 'policy' | 'openid'>): boolean {
+  return type === 'confidential' && policy.keys === undefined && openid.certificate === undefined
 }
 
 /** What OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
@@ -146,6 +147,10 @@ export interface ClientOpenid {
   readonly pushedOnly: boolean
   /** Whether all of its tokens are bound to a key. RFC 9449 §5.2. */
   readonly dpopBound: boolean
+  /** How it authenticates by a TLS certificate. Undefined: it does not. RFC 8705 §2. */
+  readonly certificate: CertificateAuthentication | undefined
+  /** Whether all of its access tokens are bound to its certificate. RFC 8705 §3.4. */
+  readonly certificateBound: boolean
   /** Whether ID tokens also contain the claims of its scopes, for clients that never call userinfo. */
   readonly claimsInIdToken: boolean
   /** Whether it gets refresh tokens at all (RFC 9700 §4.14 leaves it to the server). */
@@ -170,6 +175,8 @@ export const defaultClientOpenid: ClientOpenid = {
   assertionAudienceList: false,
   pushedOnly: false,
   dpopBound: false,
+  certificate: undefined,
+  certificateBound: false,
   claimsInIdToken: false,
   refreshTokens: true,
   scopeIsChosen: false,
@@ -186,3 +193,7 @@ export function lifetimesFor(policy: ClientPolicy, server: Lifetimes): Lifetimes
     refreshAbsolute: policy.refreshAbsoluteLifetime ?? server.refreshAbsolute,
   }
 }
+
+/** The filters of a list of applications. */
+export const clientFilters = ['confidential', 'public', 'trusted', 'suspended', 'unused'] as const
+export type ClientFilter = (typeof clientFilters)[number]

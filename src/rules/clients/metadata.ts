@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
 import type { FieldProblem } from '../../values/problem.ts'
 import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
+import { certificateMethods } from './certificate.ts'
 import type { Client, RegisteredGrantType } from './client.ts'
 import { grantTypesFor } from './client.ts'
+import { clientAuthenticationMethods } from './credentials.ts'
 import { emptyClientForm, parseClientForm } from './form.ts'
 import { parsePolicyForm } from './parse-policy.ts'
 import { type PolicyForm, policyForm } from './policy-form.ts'
@@ -31,6 +33,8 @@ const known = z.looseObject({
   initiate_login_uri: text,
   require_pushed_authorization_requests: flag,
   dpop_bound_access_tokens: flag,
+  tls_client_auth_subject_dn: text,
+  tls_client_certificate_bound_access_tokens: flag,
 })
 
 export type ClientMetadata = z.infer<typeof known>
@@ -56,8 +60,12 @@ export interface Metadata {
   readonly told: Readonly<Record<string, unknown>>
 }
 
-const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
-export type AuthMethod = (typeof authMethods)[number]
+export type AuthMethod = (typeof clientAuthenticationMethods | typeof certificateMethods)[number]
+
+/** The methods of this server; those with a certificate only where the edge asks for one. */
+export function authMethodsOf(hasCertificates: boolean): readonly AuthMethod[] {
+  return [...clientAuthenticationMethods, ...(hasCertificates ? certificateMethods : [])]
+}
 
 const longestTold = 4000
 
@@ -74,7 +82,7 @@ export function parseMetadata(
   json: unknown,
   template: Client,
   allowed: Scope,
-  issuer: string,
+  { issuer, mtlsHost }: { readonly issuer: string; readonly mtlsHost: string | undefined },
 ): Metadata | { readonly problems: readonly MetadataProblem[] } {
   const read = known.safeParse(json)
   if (!read.success) {
@@ -84,6 +92,7 @@ export function parseMetadata(
   const metadata = read.data
   const grants = grantTypesOf(metadata)
   const method = metadata.token_endpoint_auth_method ?? 'client_secret_basic'
+  const authMethods = authMethodsOf(mtlsHost !== undefined)
   const authMethod = authMethods.find((one) => one === method)
   if (grants === undefined) return refused('grant_types', 'contains no grant type that this server supports')
   if (authMethod === undefined)
@@ -101,10 +110,15 @@ export function parseMetadata(
   })
   if ('problems' in parsed) return { problems: parsed.problems.map(asMember) }
   const client: Client = { ...template, ...parsed.settings }
-  const policy = parsePolicyForm(policyFormOf(metadata, client, allowed), client, issuer)
+  const policy = parsePolicyForm(
+    policyFormOf(metadata, client, allowed, mtlsHost !== undefined),
+    client,
+    issuer,
+  )
   if ('problems' in policy) return { problems: policy.problems }
   const hasKeys = policy.policy.policy.keys !== undefined
-  if (hasKeys !== (authMethod === 'private_key_jwt'))
+  const certificate = policy.policy.openid.certificate
+  if (certificate === undefined && hasKeys !== (authMethod === 'private_key_jwt'))
     return refused('token_endpoint_auth_method', 'private_key_jwt and keys belong together: jwks or jwks_uri')
   const extra = Object.fromEntries(
     Object.entries(metadata).filter(([name, value]) => told.test(name) && value !== null),
@@ -148,7 +162,12 @@ function nameFrom([first]: readonly string[]): string {
   return host === '' ? 'Application' : host
 }
 
-function policyFormOf(metadata: ClientMetadata, client: Client, allowed: Scope): PolicyForm {
+function policyFormOf(
+  metadata: ClientMetadata,
+  client: Client,
+  allowed: Scope,
+  hasCertificates: boolean,
+): PolicyForm {
   const before = policyForm(client)
   return {
     ...before,
@@ -164,6 +183,10 @@ function policyFormOf(metadata: ClientMetadata, client: Client, allowed: Scope):
     initiateLoginUri: metadata.initiate_login_uri ?? '',
     pushed: `${metadata.require_pushed_authorization_requests ?? false}`,
     bound: `${metadata.dpop_bound_access_tokens ?? false}`,
+    certificate:
+      certificateMethods.find((one) => one === metadata.token_endpoint_auth_method) ?? 'no_certificate',
+    subjectDn: metadata.tls_client_auth_subject_dn ?? '',
+    certificateBound: `${hasCertificates && (metadata.tls_client_certificate_bound_access_tokens ?? false)}`,
   }
 }
 
@@ -216,6 +239,9 @@ export function formatMetadata(
     initiate_login_uri: openid.initiateLoginUri,
     require_pushed_authorization_requests: openid.pushedOnly,
     dpop_bound_access_tokens: openid.dpopBound,
+    tls_client_auth_subject_dn:
+      openid.certificate?.method === 'tls_client_auth' ? openid.certificate.subjectDn : undefined,
+    tls_client_certificate_bound_access_tokens: openid.certificateBound || undefined,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

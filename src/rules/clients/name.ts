@@ -24,3 +24,15 @@ function problemOf(name: string): NamedProblem | undefined {
   if (!visible.test(name)) return { code: 'nameUnseen' }
   return nameProblem(name)
 }
+
+const longestLabel = 40
+
+/** A name by which the people of an application recognize one of its secrets, like “production”. Optional: may be empty. */
+export function checkSecretLabel(
+  typed: string,
+): { readonly value: string } | { readonly problem: NamedProblem } {
+  const value = typed.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
+  if ([...value].length > longestLabel) return { problem: { code: 'tooLong', most: longestLabel } }
+  const problem = nameProblem(value)
+  return problem === undefined ? { value } : { problem }
+}

@@ -4,11 +4,15 @@ import type { Seconds } from '../../values/time.ts'
 import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
+import { type CertificateAuthentication, parseName } from './certificate.ts'
 import { accessTokenFormats, type Client, type ClientKeys } from './client.ts'
 import type { Policy, PolicyForm } from './policy-form.ts'
 
 const day: Seconds = 86_400
 const longest: Seconds = 400 * day
+
+/** Of a distinguished name, in characters. */
+const longestName = 500
 
 /** Every problem at once, in the order of the fields. The store decides which scopes are allowed. */
 export function parsePolicyForm(
@@ -42,6 +46,14 @@ export function parsePolicyForm(
   const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
   const pushed = choice('require_pushed_authorization_requests', ['false', 'true'], form.pushed)
   const bound = choice('dpop_bound_access_tokens', ['false', 'true'], form.bound)
+  const certificate = parseCertificate(form, client, keys !== undefined, note)
+  const certificateBound = choice(
+    'tls_client_certificate_bound_access_tokens',
+    ['false', 'true'],
+    form.certificateBound,
+  )
+  if (bound === 'true' && certificateBound === 'true')
+    note('tls_client_certificate_bound_access_tokens')({ code: 'policyBoundTwice' })
   const introspection = choice('introspection', ['own', 'all'], form.introspection)
   const idTokenAlg = choice('id_token_signed_response_alg', signingAlgorithms, form.idTokenAlg)
   const userinfoAlg: SigningAlgorithm | 'json' | undefined = choice(
@@ -106,6 +118,8 @@ export function parsePolicyForm(
         assertionAudienceList: keys !== undefined && assertionAudience === 'list',
         pushedOnly: pushed === 'true',
         dpopBound: bound === 'true',
+        certificate,
+        certificateBound: certificateBound === 'true',
         claimsInIdToken: claimsInIdToken === 'yes',
         needsTwoFactors: factors === 'two',
         refreshTokens: refreshTokens === 'yes',
@@ -131,4 +145,25 @@ function parseKeys(
   if (jwks !== undefined) return { jwks }
   const jwksUri = checkAddress(form.jwksUri, mayBeCalled, note('jwks_uri'))
   return jwksUri === undefined ? undefined : { jwksUri }
+}
+
+/** RFC 8705 §2.1.2, §2.2.2. A public client does not authenticate. */
+function parseCertificate(
+  { certificate: method, subjectDn }: PolicyForm,
+  { type }: Client,
+  hasKeys: boolean,
+  note: (field: string) => (problem: NamedProblem) => void,
+): CertificateAuthentication | undefined {
+  if (type === 'public' || method === 'no_certificate') return undefined
+  if (method === 'self_signed_tls_client_auth') {
+    if (!hasKeys) note('jwks')({ code: 'policyCertificateKeys' })
+    return { method }
+  }
+  if (method !== 'tls_client_auth') {
+    note('token_endpoint_auth_method')({ code: 'policyChoice' })
+    return undefined
+  }
+  if (parseName(subjectDn) === undefined || subjectDn.length > longestName)
+    note('tls_client_auth_subject_dn')({ code: 'policySubject' })
+  return { method, subjectDn: subjectDn.trim() }
 }

@@ -27,6 +27,7 @@ export function clientBytes(client: Client): number {
     ...client.allowedOrigins,
     ...client.policy.scope,
     keys === undefined ? '' : 'jwks' in keys ? keys.jwks : keys.jwksUri,
+    client.openid.certificate?.method === 'tls_client_auth' ? client.openid.certificate.subjectDn : '',
     client.openid.sectorIdentifier ?? '',
     client.openid.sectorIdentifierUri ?? '',
     client.openid.backchannelLogoutUri ?? '',

@@ -6,10 +6,17 @@ import { isLoopbackHost } from '../clients/origin.ts'
  * from the runtime, which normalises it.
  */
 export function issuerFor(config: Config, requestUrl: string): string | undefined {
-  if (config.issuer !== undefined)
-    return hostOf(`${requestUrl}/`) === hostOf(`${config.issuer}/`) ? config.issuer : undefined
+  if (config.issuer !== undefined) {
+    const isOurs = hostOf(`${requestUrl}/`) === hostOf(`${config.issuer}/`) || isMtlsHost(config, requestUrl)
+    return isOurs ? config.issuer : undefined
+  }
   const { hostname, origin } = new URL(requestUrl)
   return isLoopbackHost(hostname) ? origin : undefined
+}
+
+/** Whether a request came to the host where the edge asks for client certificates. RFC 8705 §5. */
+export function isMtlsHost({ mtlsHost }: Pick<Config, 'mtlsHost'>, requestUrl: string): boolean {
+  return mtlsHost !== undefined && hostOf(`${requestUrl}/`) === mtlsHost
 }
 
 /** Host and port of a normalised URL, followed by a slash: parsing a whole URL costs more than a small answer. */

@@ -1,6 +1,7 @@
 import type { Paths } from '../../paths.ts'
 import type { Language } from '../../values/language.ts'
-import { assertionAlgorithms, clientAuthenticationMethods } from '../clients/credentials.ts'
+import { assertionAlgorithms } from '../clients/credentials.ts'
+import { authMethodsOf } from '../clients/metadata.ts'
 import { acrValues } from '../openid/id-token.ts'
 import { userClaims } from '../openid/user-claims.ts'
 import { prompts } from '../requests/prompt.ts'
@@ -19,6 +20,8 @@ export interface Offers {
   readonly registration: boolean
   /** Whether every authorization request must be pushed (RFC 9126 §5). */
   readonly pushedOnly: boolean
+  /** The host where the edge asks for client certificates. RFC 8705 §5. */
+  readonly mtlsHost: string | undefined
   /** Whether a client may be named by the URL of its metadata document. */
   readonly documents: boolean
 }
@@ -38,8 +41,9 @@ export function serverMetadata(
 }
 
 function everyMember(issuer: string, paths: Paths, offers: Offers) {
-  const { grantTypes, languages, registration, documents, pushedOnly } = offers
-  const authenticated = clientAuthenticationMethods.filter((method) => method !== 'none')
+  const { grantTypes, languages, registration, documents, pushedOnly, mtlsHost } = offers
+  const methods = authMethodsOf(mtlsHost !== undefined)
+  const authenticated = methods.filter((method) => method !== 'none')
   return {
     issuer,
     authorization_endpoint: issuer + paths.authorize,
@@ -53,10 +57,10 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     // draft-ietf-oauth-identity-assertion-authz-grant-03 §7: issued, and accepted.
     identity_chaining_requested_token_types_supported: [identityAssertionType],
     authorization_grant_profiles_supported: [identityAssertionProfile],
-    token_endpoint_auth_methods_supported: clientAuthenticationMethods,
+    token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint: issuer + paths.revoke,
-    revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
+    revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     // draft-ietf-oauth-client-id-metadata-document-03 §6.
     ...(documents ? { client_id_metadata_document_supported: true } : {}),
@@ -65,6 +69,7 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     pushed_authorization_request_endpoint: issuer + paths.pushedRequests,
     ...(pushedOnly ? { require_pushed_authorization_requests: true } : {}),
     dpop_signing_alg_values_supported: proofAlgorithms,
+    ...(mtlsHost === undefined ? {} : certificateMembers(`https://${mtlsHost}`, paths)),
     introspection_endpoint: issuer + paths.introspect,
     introspection_endpoint_auth_methods_supported: authenticated,
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
@@ -102,5 +107,20 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
+  }
+}
+
+/** RFC 8705 §3.3, §5: the endpoints that ask for a certificate, on their own host. */
+function certificateMembers(origin: string, paths: Paths) {
+  return {
+    tls_client_certificate_bound_access_tokens: true,
+    mtls_endpoint_aliases: {
+      token_endpoint: origin + paths.token,
+      revocation_endpoint: origin + paths.revoke,
+      introspection_endpoint: origin + paths.introspect,
+      device_authorization_endpoint: origin + paths.deviceAuthorization,
+      pushed_authorization_request_endpoint: origin + paths.pushedRequests,
+      userinfo_endpoint: origin + paths.userinfo,
+    },
   }
 }

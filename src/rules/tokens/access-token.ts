@@ -1,6 +1,7 @@
 import type { Seconds } from '../../values/time.ts'
 import type { Scope } from '../requests/scope.ts'
 import { formatScope } from '../requests/scope.ts'
+import type { Confirmation } from './confirmation.ts'
 
 /** `act`, RFC 8693 §4.1: an application, and those that acted before it. */
 export interface Actor {
@@ -29,8 +30,8 @@ export interface AccessToken {
   readonly actor?: Actor | undefined
   /** For an exchanged token: the `jti` of each token in its chain. When one of them is revoked, it is too. */
   readonly madeOf?: readonly string[] | undefined
-  /** The key that it is bound to (RFC 9449 §6): its bearer must prove possession of the key. */
-  readonly jkt?: string | undefined
+  /** The key that it is bound to: its bearer must prove possession of the key. */
+  readonly confirmation?: Confirmation | undefined
   readonly issuedAt: Seconds
   readonly expiresAt: Seconds
 }
@@ -52,7 +53,7 @@ export function accessTokenClaims(token: AccessToken) {
     made_of: token.madeOf,
     auth_time: token.authTime,
     acr: token.acr,
-    cnf: token.jkt === undefined ? undefined : { jkt: token.jkt },
+    cnf: token.confirmation,
     jti: token.id,
     iat: token.issuedAt,
     exp: token.expiresAt,

@@ -4,6 +4,7 @@ import type { AuthenticationContext } from '../openid/id-token.ts'
 import type { Sector } from '../openid/subject.ts'
 import type { CodeChallenge } from '../requests/pkce.ts'
 import type { Scope } from '../requests/scope.ts'
+import type { Confirmation } from './confirmation.ts'
 
 /** The OpenID Connect part of an authorization: how the person signed in, and the individually requested claims. */
 export interface OpenidGrant {
@@ -49,8 +50,8 @@ export interface RefreshFamily {
   /** Derives `current` from the previous secret. */
   readonly salt: string
   readonly markKey: string
-  /** The key that the refresh tokens of a public client are bound to (RFC 9449 §5). */
-  readonly dpopJkt: string | undefined
+  /** The key that the refresh tokens of a public client are bound to (RFC 9449 §5, RFC 8705 §4). */
+  readonly confirmation: Confirmation | undefined
   readonly rotatedAt: Seconds
   readonly expiresAt: Seconds
   readonly endedAt: Seconds | undefined

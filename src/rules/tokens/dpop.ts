@@ -40,11 +40,3 @@ function normalised(url: string): string {
   const { origin, pathname } = new URL(url)
   return origin + pathname.replace(/\/$/, '')
 }
-
-/** A code or token bound to one key does not work with another, nor without a proof. RFC 9449 §5, §10. */
-export function checkBinding(bound: string | undefined, jkt: string | undefined): Refusal | undefined {
-  if (bound === undefined || bound === jkt) return undefined
-  return jkt === undefined
-    ? refuse('invalid_grant', 'The grant is bound to a key: send a DPoP proof with that key')
-    : refuse('invalid_grant', 'The grant is bound to a different key than the DPoP proof')
-}

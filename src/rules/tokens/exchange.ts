@@ -38,7 +38,7 @@ export type SubjectToken = Pick<
   | 'actor'
   | 'authTime'
   | 'acr'
-  | 'jkt'
+  | 'confirmation'
   | 'expiresAt'
 > & {
   /** APIs that the application could get a token for without exchange, too. The first one is the default. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type CertificateAuthentication, certificateMethods } from '../../rules/clients/certificate.ts'
 import { type ClientOpenid, defaultClientOpenid } from '../../rules/clients/client.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 
@@ -17,6 +18,9 @@ const stored = z.object({
   assertion_audience_list: z.optional(z.boolean()),
   require_pushed_authorization_requests: z.optional(z.boolean()),
   dpop_bound_access_tokens: z.optional(z.boolean()),
+  token_endpoint_auth_method: z.optional(z.enum(certificateMethods)),
+  tls_client_auth_subject_dn: z.optional(z.string()),
+  tls_client_certificate_bound_access_tokens: z.optional(z.boolean()),
   claims_in_id_token: z.optional(z.boolean()),
   two_factors_required: z.optional(z.boolean()),
   refresh_tokens: z.optional(z.boolean()),
@@ -39,6 +43,8 @@ export function formatClientOpenid(openid: ClientOpenid): string {
     assertion_audience_list: openid.assertionAudienceList,
     require_pushed_authorization_requests: openid.pushedOnly,
     dpop_bound_access_tokens: openid.dpopBound,
+    ...formatCertificate(openid.certificate),
+    tls_client_certificate_bound_access_tokens: openid.certificateBound || undefined,
     claims_in_id_token: openid.claimsInIdToken,
     two_factors_required: openid.needsTwoFactors,
     refresh_tokens: openid.refreshTokens,
@@ -65,6 +71,8 @@ export function parseClientOpenid(text: string): ClientOpenid {
     assertionAudienceList: value.assertion_audience_list ?? false,
     pushedOnly: value.require_pushed_authorization_requests ?? false,
     dpopBound: value.dpop_bound_access_tokens ?? false,
+    certificate: readCertificate(value),
+    certificateBound: value.tls_client_certificate_bound_access_tokens ?? false,
     claimsInIdToken: value.claims_in_id_token ?? false,
     needsTwoFactors: value.two_factors_required ?? false,
     refreshTokens: value.refresh_tokens ?? defaultClientOpenid.refreshTokens,
@@ -73,4 +81,22 @@ export function parseClientOpenid(text: string): ClientOpenid {
     frontchannelLogoutUri: value.frontchannel_logout_uri,
     initiateLoginUri: value.initiate_login_uri,
   }
+}
+
+type StoredCertificate = Pick<
+  z.infer<typeof stored>,
+  'token_endpoint_auth_method' | 'tls_client_auth_subject_dn'
+>
+
+function formatCertificate(certificate: CertificateAuthentication | undefined): StoredCertificate {
+  if (certificate === undefined) return {}
+  const { method } = certificate
+  return method === 'tls_client_auth'
+    ? { token_endpoint_auth_method: method, tls_client_auth_subject_dn: certificate.subjectDn }
+    : { token_endpoint_auth_method: method }
+}
+
+function readCertificate(value: StoredCertificate): CertificateAuthentication | undefined {
+  const { token_endpoint_auth_method: method, tls_client_auth_subject_dn: subjectDn = '' } = value
+  return method === 'tls_client_auth' ? { method, subjectDn } : method && { method }
 }

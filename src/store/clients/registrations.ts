@@ -1,4 +1,4 @@
-import type { Client } from '../../rules/clients/client.ts'
+import { type Client, usesSecret } from '../../rules/clients/client.ts'
 import type { AuthMethod } from '../../rules/clients/metadata.ts'
 import { isSameRegistration } from '../../rules/clients/registration.ts'
 import type { KeptSecret, SecretHash } from '../../values/secret.ts'
@@ -121,8 +121,8 @@ export function updateRegistration(
               FROM clients c WHERE c.id = ${client.id} AND ${mine}
                 AND NOT EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id) ON CONFLICT DO NOTHING`,
         ]),
-    // A client that has become public, or uses keys now, keeps no secret.
-    ...(authMethod === 'none' || authMethod === 'private_key_jwt'
+    // A client that has become public, or uses keys or a certificate now, keeps no secret.
+    ...(!usesSecret(client)
       ? [sql`DELETE FROM client_secrets WHERE client_id = ${client.id} AND ${mine}`]
       : []),
     sql`DELETE FROM client_origins WHERE client_id = ${client.id} AND ${mine}`,

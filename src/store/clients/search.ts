@@ -1,4 +1,4 @@
-import type { ClientFilter } from '../../rules/clients/filter.ts'
+import type { ClientFilter } from '../../rules/clients/client.ts'
 import { nameKey } from '../../rules/people/person.ts'
 import {
   combined,

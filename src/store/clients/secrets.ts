@@ -74,7 +74,8 @@ export function listLiveSecrets(
 }
 
 /** Whether the client `k` uses a secret: as `usesSecret` of rules/clients/client.ts. */
-const showsSecret = sql`k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL`
+const showsSecret = sql`k.type = 'confidential' AND k.jwks IS NULL AND k.jwks_uri IS NULL
+  AND k.openid ->> 'token_endpoint_auth_method' IS NULL`
 
 /** Inserts the only secret of a confidential client that has none yet, and no keys instead. */
 export function insertFirstSecret(

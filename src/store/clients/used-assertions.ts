@@ -1,5 +1,5 @@
 import type { Client } from '../../rules/clients/client.ts'
-import type { ClientAssertion } from '../../secrets/client-assertion.ts'
+import type { ClientAssertion } from '../../secrets/clients/client-assertion.ts'
 import type { Query, Write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 

@@ -1,6 +1,7 @@
 import type { CodeChallenge } from '../../rules/requests/pkce.ts'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant, RefreshFamily } from '../../rules/tokens/authorization.ts'
+import { confirmationOf } from '../../rules/tokens/confirmation.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import {
@@ -157,7 +158,7 @@ export function readRefreshFamily(row: Row): RefreshFamily {
     previous: previous === undefined ? undefined : { kind: 'refresh', sha256: previous },
     salt: text(row, 'refresh_salt'),
     markKey: text(row, 'refresh_mark_key'),
-    dpopJkt: optional(text, row, 'dpop_jkt'),
+    confirmation: confirmationOf(optional(text, row, 'dpop_jkt'), optional(text, row, 'x5t_s256')),
     rotatedAt: integer(row, 'rotated_at'),
     expiresAt: integer(row, 'expires_at'),
     endedAt: optional(integer, row, 'ended_at'),

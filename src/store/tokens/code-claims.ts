@@ -1,4 +1,5 @@
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
+import { type Confirmation, jktOf, x5tOf } from '../../rules/tokens/confirmation.ts'
 import type { CodeHash, SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { hasChanged, optional, type Query, text, type Write } from '../database.ts'
@@ -10,8 +11,8 @@ export interface FirstRefreshToken {
   readonly markKey: string
   /** Unless it is used before. */
   readonly expiresAt: Seconds
-  /** The key that it is bound to (RFC 9449 §5). */
-  readonly bound: string | undefined
+  /** The key that it is bound to (RFC 9449 §5, RFC 8705 §4). */
+  readonly bound: Confirmation | undefined
 }
 
 /**
@@ -31,7 +32,7 @@ export function claimCode(
       db,
       sql`UPDATE authorizations SET redeemed_at = ${now}, redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
           refresh_salt = '', refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt},
-          dpop_jkt = ${refresh.bound ?? null}
+          dpop_jkt = ${jktOf(refresh.bound) ?? null}, x5t_s256 = ${x5tOf(refresh.bound) ?? null}
         WHERE code_hash = ${code.sha256} AND id = ${grant.authorizationId} AND client_id = ${grant.clientId}
           AND (redeemed_at IS NULL OR redeemed_by = ${attemptId}) AND ended_at IS NULL AND code_expires_at > ${now}
           AND ${isNotSuspended}`,
@@ -58,7 +59,7 @@ export function takeOverCode(
     db,
     sql`UPDATE authorizations SET redeemed_by = ${attemptId}, refresh_hash = ${refresh.hash.sha256},
         refresh_mark_key = ${refresh.markKey}, rotated_at = ${now}, expires_at = ${refresh.expiresAt},
-        dpop_jkt = ${refresh.bound ?? null}
+        dpop_jkt = ${jktOf(refresh.bound) ?? null}, x5t_s256 = ${x5tOf(refresh.bound) ?? null}
       WHERE code_hash = ${code.sha256} AND redeemed_by = ${from} AND redeemed_at > ${now - takeoverWindow}
         AND previous_refresh_hash IS NULL AND ended_at IS NULL AND ${isNotSuspended}`,
   )

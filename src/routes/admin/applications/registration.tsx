@@ -32,6 +32,12 @@ export function Registration({ site, client }: RegistrationProps) {
       <Lines name={p.jwks} values={keys !== undefined && 'jwks' in keys ? [keys.jwks] : []} />
       {openid.assertionAudienceList && <Fact name={p.assertionAudience}>{p.audienceList}</Fact>}
       {openid.pushedOnly && <Fact name={p.requests}>{p.requestsPushed}</Fact>}
+      {openid.certificate !== undefined && (
+        <Fact name={p.certificateUse}>
+          {openid.certificate.method === 'tls_client_auth' ? openid.certificate.subjectDn : p.certificateOwn}
+        </Fact>
+      )}
+      {openid.certificateBound && <Fact name={p.certificateBinding}>{p.certificateBindingYes}</Fact>}
       {openid.dpopBound && <Fact name={p.binding}>{p.bindingAlways}</Fact>}
       <Lines name={o.backchannel} values={addressOf(openid.backchannelLogoutUri)} />
       <Lines name={o.frontchannel} values={addressOf(openid.frontchannelLogoutUri)} />

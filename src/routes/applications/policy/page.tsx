@@ -11,6 +11,7 @@ import { describeScope, type Texts } from '../../../ui/words/messages/index.ts'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Lifetimes } from '../../../values/time.ts'
 import { OpenidFields } from './openid-fields.tsx'
+import { CertificateFields, type KeyFieldsProps, ProofFields } from './proof-fields.tsx'
 
 export interface PolicyPageProps {
   readonly site: Site<'applications'>
@@ -23,6 +24,8 @@ export interface PolicyPageProps {
   })[]
   /** The server's values, used for empty fields. */
   readonly server: Lifetimes
+  /** Whether the edge asks for client certificates. */
+  readonly hasCertificates: boolean
   readonly attempt: string
   readonly form: PolicyForm
   readonly problems: readonly Problem[]
@@ -59,6 +62,14 @@ export function PolicyPage(props: PolicyPageProps) {
       <TokenFields {...props} t={t} hasPeople={hasPeople} />
       {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
       <ProofFields t={t} form={form} problems={problems} hasPeople={hasPeople} />
+      {props.hasCertificates && (
+        <CertificateFields
+          t={t}
+          form={form}
+          problems={problems}
+          canAuthenticate={client.type === 'confidential'}
+        />
+      )}
       {client.policy.introspectsAll && <IntrospectionField t={t} form={form} problems={problems} />}
       {hasPeople && (
         <OpenidFields
@@ -144,12 +155,6 @@ function TokenFields({
   )
 }
 
-interface KeyFieldsProps {
-  readonly t: PolicyTexts
-  readonly form: PolicyForm
-  readonly problems: readonly Problem[]
-}
-
 function KeyFields({ t, form, problems }: KeyFieldsProps) {
   return (
     <>
@@ -172,37 +177,6 @@ function KeyFields({ t, form, problems }: KeyFieldsProps) {
         choices={[
           { value: 'one', label: t.oneAudience, hint: t.oneAudienceHint },
           { value: 'list', label: t.audienceList, hint: t.audienceListHint },
-        ]}
-        problems={problems}
-      />
-    </>
-  )
-}
-
-/** Settings for applications with high requirements: pushed requests, and bound tokens. */
-function ProofFields({ t, form, problems, hasPeople }: KeyFieldsProps & { readonly hasPeople: boolean }) {
-  return (
-    <>
-      <h2>{t.proofs}</h2>
-      {hasPeople && (
-        <RadioField
-          label={t.requests}
-          name="require_pushed_authorization_requests"
-          value={form.pushed}
-          choices={[
-            { value: 'false', label: t.requestsAny, hint: t.requestsAnyHint },
-            { value: 'true', label: t.requestsPushed, hint: t.requestsPushedHint },
-          ]}
-          problems={problems}
-        />
-      )}
-      <RadioField
-        label={t.binding}
-        name="dpop_bound_access_tokens"
-        value={form.bound}
-        choices={[
-          { value: 'false', label: t.bindingOptional, hint: t.bindingOptionalHint },
-          { value: 'true', label: t.bindingAlways, hint: t.bindingAlwaysHint },
         ]}
         problems={problems}
       />

@@ -104,6 +104,7 @@ function show(
       client={client}
       scopes={offered}
       server={c.var.config.lifetimes}
+      hasCertificates={c.var.config.mtlsHost !== undefined}
       attempt={makeAttempt()}
       form={form}
       problems={problems}

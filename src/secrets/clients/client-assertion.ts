@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, type JWTVerifyGetKey, jwtVerify } from 'jose'
-import { assertionAlgorithms } from '../rules/clients/credentials.ts'
-import { type Refusal, refuse } from '../rules/refusal.ts'
-import type { Seconds } from '../values/time.ts'
+import { assertionAlgorithms } from '../../rules/clients/credentials.ts'
+import { type Refusal, refuse } from '../../rules/refusal.ts'
+import type { Seconds } from '../../values/time.ts'
 
 /** Clock skew. A minute is too much: it would extend the life of an assertion. */
 const tolerance: Seconds = 10

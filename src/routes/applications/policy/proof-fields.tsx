@@ -1,0 +1,91 @@
+import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
+import { Field, type Problem, RadioField } from '../../../ui/forms/fields.tsx'
+import type { Texts } from '../../../ui/words/messages/index.ts'
+
+export interface KeyFieldsProps {
+  readonly t: Texts['applications']['policy']
+  readonly form: PolicyForm
+  readonly problems: readonly Problem[]
+}
+
+/** Settings for applications with high requirements: pushed requests, and bound tokens. */
+export function ProofFields({
+  t,
+  form,
+  problems,
+  hasPeople,
+}: KeyFieldsProps & { readonly hasPeople: boolean }) {
+  return (
+    <>
+      <h2>{t.proofs}</h2>
+      {hasPeople && (
+        <RadioField
+          label={t.requests}
+          name="require_pushed_authorization_requests"
+          value={form.pushed}
+          choices={[
+            { value: 'false', label: t.requestsAny, hint: t.requestsAnyHint },
+            { value: 'true', label: t.requestsPushed, hint: t.requestsPushedHint },
+          ]}
+          problems={problems}
+        />
+      )}
+      <RadioField
+        label={t.binding}
+        name="dpop_bound_access_tokens"
+        value={form.bound}
+        choices={[
+          { value: 'false', label: t.bindingOptional, hint: t.bindingOptionalHint },
+          { value: 'true', label: t.bindingAlways, hint: t.bindingAlwaysHint },
+        ]}
+        problems={problems}
+      />
+    </>
+  )
+}
+
+/** Only where the edge asks for client certificates. RFC 8705. */
+export function CertificateFields({
+  t,
+  form,
+  problems,
+  canAuthenticate,
+}: KeyFieldsProps & { readonly canAuthenticate: boolean }) {
+  return (
+    <>
+      <h2>{t.certificate}</h2>
+      {canAuthenticate && (
+        <>
+          <RadioField
+            label={t.certificateUse}
+            name="token_endpoint_auth_method"
+            value={form.certificate}
+            choices={[
+              { value: 'no_certificate', label: t.certificateNone, hint: t.certificateNoneHint },
+              { value: 'tls_client_auth', label: t.certificateIssued, hint: t.certificateIssuedHint },
+              { value: 'self_signed_tls_client_auth', label: t.certificateOwn, hint: t.certificateOwnHint },
+            ]}
+            problems={problems}
+          />
+          <Field
+            label={t.subject}
+            name="tls_client_auth_subject_dn"
+            value={form.subjectDn}
+            hint={t.subjectHint}
+            problems={problems}
+          />
+        </>
+      )}
+      <RadioField
+        label={t.certificateBinding}
+        name="tls_client_certificate_bound_access_tokens"
+        value={form.certificateBound}
+        choices={[
+          { value: 'false', label: t.certificateBindingNo, hint: t.certificateBindingNoHint },
+          { value: 'true', label: t.certificateBindingYes, hint: t.certificateBindingYesHint },
+        ]}
+        problems={problems}
+      />
+    </>
+  )
+}
