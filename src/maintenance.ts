@@ -22,6 +22,9 @@ import type { Seconds } from './values/time.ts'
 /** As in wrangler.toml. A run ends before the next one begins. */
 const runEvery: Seconds = 15 * 60
 const longestRun: Seconds = 10 * 60
+/** Enough for all round trips of one sign-in. In milliseconds. */
+const restBetweenParts = 50
+const rest = () => scheduler.wait(restBetweenParts)
 
 /**
  * The scheduled handler. Every step is bounded, and may be run twice or stopped in the middle; a failed one does not block the
@@ -33,6 +36,7 @@ export async function maintain(
   config: Config,
   clock: () => Seconds,
   archive?: Archive,
+  restAfterPart: Allowance['rest'] = rest,
 ): Promise<void> {
   const startedAt = clock()
   const counting = countingStatements(db)
@@ -40,6 +44,7 @@ export async function maintain(
     // One statement is reserved for the record at the end.
     queriesLeft: () => planLimits[config.plan].queries - 1 - counting.sent(),
     isTimeLeft: () => clock() - startedAt < longestRun,
+    rest: restAfterPart,
   }
   const [seal, ...others] = scheduledSteps(counting.db, config, startedAt, archive)
   // A step that may need many statements comes first, while many are left: most runs have little to do, and then each step has

@@ -17,10 +17,10 @@ import type { KeyRing } from '../../values/key-ring.ts'
 import type { Seconds } from '../../values/time.ts'
 
 /** Events sealed by one write. */
-const chunk = 2000
+const chunk = 1000
 
 /** Writes of one export. The schedule continues from there. */
-const mostChunks = 10
+const mostChunks = 20
 
 /** Statements of one call of `sealSome`. */
 export const queriesOfSeal = 8

@@ -12,6 +12,8 @@ export interface Allowance {
   /** Database statements that may still be sent. The platform refuses more in one invocation. */
   readonly queriesLeft: () => number
   readonly isTimeLeft: () => boolean
+  /** Waits after a part of a step with more to do. D1 answers one batch after the other: meanwhile it answers people. */
+  readonly rest: () => Promise<void>
 }
 
 export interface Outcome {
@@ -34,7 +36,8 @@ export async function takeTurns(steps: readonly Step[], allowance: Allowance): P
       if (!allowance.isTimeLeft() || allowance.queriesLeft() < step.queries) continue
       hasMoved = true
       try {
-        if (!(await step.run())) waiting.delete(step)
+        if (await step.run()) await allowance.rest()
+        else waiting.delete(step)
       } catch (error) {
         failed.push({ name: step.name, error })
         waiting.delete(step)
