@@ -15,6 +15,22 @@ export function Fact({ name, children }: { readonly name: string; readonly child
   )
 }
 
+/** Several values, such as addresses, one a line. Nothing if there are none. */
+export function FactLines({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
+  if (values.length === 0) return null
+  return (
+    <Fact name={name}>
+      <ul class="lines">
+        {values.map((value) => (
+          <li>
+            <code>{value}</code>
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  )
+}
+
 export interface TimeProps {
   readonly at: number
   readonly exact?: boolean

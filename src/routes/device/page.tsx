@@ -12,9 +12,10 @@ import {
   ScopeList,
   SignedInAs,
 } from '../../ui/consent.tsx'
-import { Field, type Problem, ProblemSummary } from '../../ui/forms/fields.tsx'
+import { Field, type Problem } from '../../ui/forms/fields.tsx'
+import { FormPage } from '../../ui/forms/form-page.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { AttemptToken, FormToken, Layout } from '../../ui/layout.tsx'
+import { AttemptToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
 
@@ -28,30 +29,28 @@ interface CodePageProps {
 /** Asks for the code on the device's screen. */
 export function CodePage({ site, typed, attempt, problems = [] }: CodePageProps) {
   const { device: t } = site.texts.start
-  const { error } = site.messages
   return (
-    <Layout site={site} title={problems.length === 0 ? t.title : `${error}: ${t.title}`} width="narrow">
-      <h1>{t.title}</h1>
-      <p>{typed === '' ? t.enter : t.compare}</p>
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.device} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <Field
-          label={t.code}
-          name="user_code"
-          value={typed}
-          required
-          autofocus={typed === ''}
-          hint={t.codeHint}
-          problems={problems}
-        />
-        <div class="actions">
-          <button type="submit">{t.continue}</button>
-        </div>
-      </form>
-      <p class="hint">{t.neverSent}</p>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.title}
+      action={site.paths.device}
+      attempt={attempt}
+      submit={t.continue}
+      width="narrow"
+      problems={problems}
+      above={<p>{typed === '' ? t.enter : t.compare}</p>}
+      after={<p class="hint">{t.neverSent}</p>}
+    >
+      <Field
+        label={t.code}
+        name="user_code"
+        value={typed}
+        required
+        autofocus={typed === ''}
+        hint={t.codeHint}
+        problems={problems}
+      />
+    </FormPage>
   )
 }
 

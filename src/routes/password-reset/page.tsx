@@ -1,5 +1,5 @@
-import { Field, type Problem, ProblemSummary } from '../../ui/forms/fields.tsx'
-import { FormToken, Layout } from '../../ui/layout.tsx'
+import { Field, type Problem } from '../../ui/forms/fields.tsx'
+import { FormPage } from '../../ui/forms/form-page.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface PasswordResetPageProps {
@@ -11,27 +11,29 @@ export interface PasswordResetPageProps {
 
 export function PasswordResetPage({ site, account, problems }: PasswordResetPageProps) {
   const t = site.texts.start.reset
-  const title = problems.length === 0 ? t.title : `${site.messages.error}: ${t.title}`
   return (
-    <Layout site={site} title={title} width="narrow">
-      <h1>{t.title}</h1>
-      <p>{t.text}</p>
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.passwordReset}>
-        <FormToken site={site} />
-        <Field
-          label={t.account}
-          name="account"
-          value={account}
-          autocomplete="username"
-          required
-          problems={problems}
-        />
-        <button type="submit">{t.submit}</button>
-      </form>
-      <p>
-        <a href={site.paths.login}>{t.back}</a>
-      </p>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.title}
+      action={site.paths.passwordReset}
+      submit={t.submit}
+      width="narrow"
+      problems={problems}
+      above={<p>{t.text}</p>}
+      after={
+        <p>
+          <a href={site.paths.login}>{t.back}</a>
+        </p>
+      }
+    >
+      <Field
+        label={t.account}
+        name="account"
+        value={account}
+        autocomplete="username"
+        required
+        problems={problems}
+      />
+    </FormPage>
   )
 }

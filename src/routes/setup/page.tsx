@@ -1,5 +1,5 @@
-import { Field, type Problem, ProblemSummary } from '../../ui/forms/fields.tsx'
-import { FormToken, Layout } from '../../ui/layout.tsx'
+import { Field, type Problem } from '../../ui/forms/fields.tsx'
+import { FormPage } from '../../ui/forms/form-page.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface SetupPageProps {
@@ -11,44 +11,46 @@ export interface SetupPageProps {
 }
 
 export function SetupPage({ site, token, username, email, problems }: SetupPageProps) {
-  const { error, common } = site.messages
+  const { common } = site.messages
   const t = site.texts.start.setup
   return (
-    <Layout site={site} title={problems.length === 0 ? t.title : `${error}: ${t.title}`} width="narrow">
-      <h1>{t.heading}</h1>
-      <p>{t.text}</p>
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.setup}>
-        <FormToken site={site} />
-        <input type="hidden" name="token" value={token} />
-        <Field
-          label={t.username}
-          name="username"
-          value={username}
-          autocomplete="username"
-          required
-          problems={problems}
-        />
-        <Field
-          label={t.email}
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="email"
-          hint={common.optional}
-          problems={problems}
-        />
-        <Field
-          label={t.password}
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          hint={t.passwordHint}
-          required
-          problems={problems}
-        />
-        <button type="submit">{t.submit}</button>
-      </form>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.heading}
+      documentTitle={t.title}
+      action={site.paths.setup}
+      submit={t.submit}
+      width="narrow"
+      problems={problems}
+      above={<p>{t.text}</p>}
+      hidden={{ token }}
+    >
+      <Field
+        label={t.username}
+        name="username"
+        value={username}
+        autocomplete="username"
+        required
+        problems={problems}
+      />
+      <Field
+        label={t.email}
+        name="email"
+        type="email"
+        value={email}
+        autocomplete="email"
+        hint={common.optional}
+        problems={problems}
+      />
+      <Field
+        label={t.password}
+        name="password"
+        type="password"
+        autocomplete="new-password"
+        hint={t.passwordHint}
+        required
+        problems={problems}
+      />
+    </FormPage>
   )
 }

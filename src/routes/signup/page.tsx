@@ -1,6 +1,6 @@
-import { Field, type Problem, ProblemSummary } from '../../ui/forms/fields.tsx'
+import { Field, type Problem } from '../../ui/forms/fields.tsx'
+import { FormPage } from '../../ui/forms/form-page.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { AttemptToken, FormToken, Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 
 export interface SignUpPageProps {
@@ -19,76 +19,71 @@ export interface SignUpPageProps {
 
 export function SignUpPage(props: SignUpPageProps) {
   const { site, next, invitation, username, email, attempt, passkey, canMail, problems } = props
-  const { error, login, signUp: t } = site.messages
-  const title = login.signUp
+  const { login, signUp: t } = site.messages
   return (
-    <Layout
+    <FormPage
       site={site}
-      title={problems.length === 0 ? title : `${error}: ${title}`}
+      title={login.signUp}
+      action={site.paths.signUp}
+      attempt={attempt}
+      submit={t.submit}
       width="narrow"
       scripts={['/passkeys/sign-up.js']}
-    >
-      <h1>{title}</h1>
-      <ProblemSummary problems={problems} />
-      <form
-        method="post"
-        action={site.paths.signUp}
-        id="sign-up"
-        data-options={JSON.stringify(passkey.options)}
-        data-incomplete={t.incomplete}
-        data-none={t.none}
-        novalidate
-      >
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <input type="hidden" name="next" value={next} />
-        <input type="hidden" name="invitation" value={invitation} />
-        <input type="hidden" name="passkey_user" value={passkey.userId} />
-        <input type="hidden" name="credential" />
-        <Field
-          label={login.username}
-          name="username"
-          value={username}
-          autocomplete="username"
-          hint={t.usernameHint}
-          required
-          autofocus={username === ''}
-          problems={problems}
-        />
-        <Field
-          label={t.email}
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="email"
-          hint={canMail ? t.mailHint : t.reachHint}
-          required
-          problems={problems}
-        />
-        <Field
-          label={login.password}
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          hint={t.passwordHint}
-          required
-          problems={problems}
-        />
-        <button type="submit">{t.submit}</button>
-        {/* Shown by the script, if the browser supports passkeys. */}
+      problems={problems}
+      form={{
+        id: 'sign-up',
+        'data-options': JSON.stringify(passkey.options),
+        'data-incomplete': t.incomplete,
+        'data-none': t.none,
+      }}
+      hidden={{ next, invitation, passkey_user: passkey.userId, credential: '' }}
+      // The script shows the button if the browser supports passkeys.
+      buttons={
         <p>
           <button type="button" class="secondary" id="passkey" hidden>
             <Icon name="key" />
             {t.passkey}
           </button>
         </p>
-      </form>
-      <p>
-        {t.have}{' '}
-        <a href={next === '' ? site.paths.login : `${site.paths.login}?${new URLSearchParams({ next })}`}>
-          {login.title}
-        </a>
-      </p>
-    </Layout>
+      }
+      after={
+        <p>
+          {t.have}{' '}
+          <a href={next === '' ? site.paths.login : `${site.paths.login}?${new URLSearchParams({ next })}`}>
+            {login.title}
+          </a>
+        </p>
+      }
+    >
+      <Field
+        label={login.username}
+        name="username"
+        value={username}
+        autocomplete="username"
+        hint={t.usernameHint}
+        required
+        autofocus={username === ''}
+        problems={problems}
+      />
+      <Field
+        label={t.email}
+        name="email"
+        type="email"
+        value={email}
+        autocomplete="email"
+        hint={canMail ? t.mailHint : t.reachHint}
+        required
+        problems={problems}
+      />
+      <Field
+        label={login.password}
+        name="password"
+        type="password"
+        autocomplete="new-password"
+        hint={t.passwordHint}
+        required
+        problems={problems}
+      />
+    </FormPage>
   )
 }

@@ -1,7 +1,9 @@
 import type { Child } from 'hono/jsx'
 import { AttemptToken, FormToken, Layout } from '../layout.tsx'
+import { Refused } from '../outcome.tsx'
 import type { Site } from '../site.ts'
 import { fillText } from '../words/fill.tsx'
+import { type Problem, ProblemSummary } from './fields.tsx'
 
 export interface ConfirmPageProps {
   readonly site: Site
@@ -11,10 +13,14 @@ export interface ConfirmPageProps {
   readonly submit: string
   readonly attempt: string
   readonly problem?: string | undefined
+  /** Problems of the fields. */
+  readonly problems?: readonly Problem[]
   /** Hidden fields. */
   readonly hidden?: Readonly<Record<string, string>>
   /** A reversible act needs no warning colour. */
   readonly mild?: boolean
+  /** A field to be filled in by a person who is sure. */
+  readonly fields?: Child
   /** The consequences. */
   readonly children?: Child
 }
@@ -28,33 +34,36 @@ export function ConfirmPage({
   submit,
   attempt,
   problem,
+  problems = [],
   hidden = {},
   mild = false,
+  fields,
   children,
 }: ConfirmPageProps) {
   const { common, error } = site.messages
   const question = fillText(common.question, { title })
+  const isWrong = problem !== undefined || problems.length > 0
   return (
-    <Layout site={site} title={problem === undefined ? question : `${error}: ${title}`} width="narrow">
+    <Layout site={site} title={isWrong ? `${error}: ${title}` : question} width="narrow">
       <h1>{question}</h1>
-      {problem !== undefined && (
-        <div class="problems" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <Refused problem={problem} />
+      <ProblemSummary problems={problems} />
       {children}
-      <form method="post" action={action} class="choices">
+      <form method="post" action={action} novalidate>
         <FormToken site={site} />
         <AttemptToken attempt={attempt} />
         {Object.entries(hidden).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <button type="submit" class={mild ? undefined : 'danger'}>
-          {submit}
-        </button>
-        <a class="button secondary" href={back}>
-          {common.cancel}
-        </a>
+        {fields}
+        <div class="choices">
+          <button type="submit" class={mild ? undefined : 'danger'}>
+            {submit}
+          </button>
+          <a class="button secondary" href={back}>
+            {common.cancel}
+          </a>
+        </div>
       </form>
     </Layout>
   )

@@ -9,17 +9,20 @@ export interface FormPageProps {
   readonly title: string
   /** Title of the document, if it says more than the heading. */
   readonly documentTitle?: string
-  /** The page above, and the target of Cancel. */
-  readonly back: { readonly href: string; readonly name: string }
+  /** The page above, and the target of Cancel. None on the way to something else: there is no way back then. */
+  readonly back?: { readonly href: string; readonly name: string | undefined }
+  /** False where the page is more than the form, and leaving it cancels nothing. */
+  readonly canCancel?: boolean
   readonly action: string
-  readonly attempt: string
+  /** None where a token in the form can be used only once. */
+  readonly attempt?: string
   /** The label of the button, if it is not Save. */
   readonly submit?: string
   readonly width?: 'narrow' | 'wide'
   readonly scripts?: readonly string[]
   /** A problem of the form as a whole. */
   readonly problem?: string | undefined
-  readonly problems: readonly Problem[]
+  readonly problems?: readonly Problem[]
   /** Beside the heading. */
   readonly actions?: Child
   /** Between the heading and the problems. */
@@ -29,9 +32,11 @@ export interface FormPageProps {
   /** After the form. */
   readonly after?: Child
   /** Hidden fields. */
-  readonly hidden?: Readonly<Record<string, string | number>>
+  readonly hidden?: Readonly<Record<string, string | number | undefined>>
   /** For a form with a file. */
   readonly enctype?: 'multipart/form-data'
+  /** For the script of the page: what it finds the form by, and what it reads from it. */
+  readonly form?: Readonly<Record<string, string | true>>
   /** Between Save and Cancel. */
   readonly buttons?: Child
   /** The fields. */
@@ -40,8 +45,8 @@ export interface FormPageProps {
 
 /** A page with one form. Its title tells of problems, each problem links to its field, and a form sent twice is one attempt. */
 export function FormPage(props: FormPageProps) {
-  const { site, title, back, width = 'wide', problem, problems } = props
-  const { error, common } = site.messages
+  const { site, title, back, attempt, width = 'wide', problem, problems = [], hidden = {} } = props
+  const { error } = site.messages
   const heading = <h1>{title}</h1>
   const isWrong = problem !== undefined || problems.length > 0
   return (
@@ -51,9 +56,11 @@ export function FormPage(props: FormPageProps) {
       width={width}
       scripts={props.scripts ?? []}
     >
-      <Trail href={back.href}>
-        <bdi>{back.name}</bdi>
-      </Trail>
+      {back !== undefined && (
+        <Trail href={back.href}>
+          <bdi>{back.name}</bdi>
+        </Trail>
+      )}
       {props.actions ? (
         <div class="heading">
           {heading}
@@ -72,22 +79,40 @@ export function FormPage(props: FormPageProps) {
         action={props.action}
         enctype={props.enctype}
         novalidate
+        {...props.form}
       >
         <FormToken site={site} />
-        <AttemptToken attempt={props.attempt} />
-        {Object.entries(props.hidden ?? {}).map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
+        {attempt !== undefined && <AttemptToken attempt={attempt} />}
+        {Object.entries(hidden).map(
+          ([name, value]) => value !== undefined && <input type="hidden" name={name} value={value} />,
+        )}
         {props.children}
-        <div class="actions">
-          <button type="submit">{props.submit ?? common.save}</button>
-          {props.buttons}
-          <a class="button secondary" href={back.href}>
-            {common.cancel}
-          </a>
-        </div>
+        <Buttons {...props} />
       </form>
       {props.after}
     </Layout>
+  )
+}
+
+/** A button on its own is as wide as a narrow page. */
+function Buttons({ site, back, canCancel = true, submit, buttons }: FormPageProps) {
+  const { common } = site.messages
+  const save = <button type="submit">{submit ?? common.save}</button>
+  if (back === undefined || !canCancel) {
+    return (
+      <>
+        {save}
+        {buttons}
+      </>
+    )
+  }
+  return (
+    <div class="actions">
+      {save}
+      {buttons}
+      <a class="button secondary" href={back.href}>
+        {common.cancel}
+      </a>
+    </div>
   )
 }

@@ -1,5 +1,6 @@
-import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { ConfirmPage } from '../../../ui/forms/confirm-page.tsx'
+import { Field, type Problem } from '../../../ui/forms/fields.tsx'
+import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
@@ -21,25 +22,33 @@ export interface DeleteAccountPageProps {
 }
 
 export function DeleteAccountPage(props: DeleteAccountPageProps) {
-  const { site, isLastAdministrator, problems, problem } = props
-  const t = site.texts.account.delete
-  const isWrong = problems.length > 0 || problem !== undefined
-  return (
-    <Layout site={site} title={isWrong ? `${site.messages.error}: ${t.title}` : t.title} width="narrow">
-      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
-      <h1>{fillText(site.messages.common.question, { title: t.title })}</h1>
-      <Refused problem={problem} />
-      <ProblemSummary problems={problems} />
-      {isLastAdministrator ? <p>{t.last}</p> : <Ask {...props} />}
-    </Layout>
-  )
-}
-
-function Ask({ site, owned, more, minutes, hasPassword, attempt, problems }: DeleteAccountPageProps) {
+  const { site, owned, more, isLastAdministrator, minutes, hasPassword, attempt, problems, problem } = props
   const { paths, viewer, messages } = site
   const t = site.texts.account.delete
+  if (isLastAdministrator) return <LastPage site={site} problem={problem} />
   return (
-    <>
+    <ConfirmPage
+      site={site}
+      title={t.title}
+      action={paths.deleteAccount}
+      back={paths.account}
+      submit={t.submit}
+      attempt={attempt}
+      problem={problem}
+      problems={problems}
+      fields={
+        hasPassword && (
+          <Field
+            label={messages.login.password}
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            problems={problems}
+          />
+        )
+      }
+    >
       <p>
         <Fill text={t.text} user={<Name>{viewer?.username}</Name>} />
       </p>
@@ -54,29 +63,21 @@ function Ask({ site, owned, more, minutes, hasPassword, attempt, problems }: Del
       <p>
         <Fill text={t.first} link={<a href={paths.accountExport}>{t.link}</a>} />
       </p>
-      <form method="post" action={paths.deleteAccount} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        {hasPassword && (
-          <Field
-            label={messages.login.password}
-            name="password"
-            type="password"
-            autocomplete="current-password"
-            required
-            problems={problems}
-          />
-        )}
-        <div class="choices">
-          <button type="submit" class="danger">
-            {t.submit}
-          </button>
-          <a class="button secondary" href={paths.account}>
-            {messages.common.cancel}
-          </a>
-        </div>
-      </form>
-    </>
+    </ConfirmPage>
+  )
+}
+
+/** The last administrator can't be deleted: the page says how to hand over first. */
+function LastPage({ site, problem }: Pick<DeleteAccountPageProps, 'site' | 'problem'>) {
+  const t = site.texts.account.delete
+  const title = problem === undefined ? t.title : `${site.messages.error}: ${t.title}`
+  return (
+    <Layout site={site} title={title} width="narrow">
+      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
+      <h1>{fillText(site.messages.common.question, { title: t.title })}</h1>
+      <Refused problem={problem} />
+      <p>{t.last}</p>
+    </Layout>
   )
 }
 

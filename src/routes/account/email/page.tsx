@@ -1,5 +1,6 @@
-import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { Field, type Problem } from '../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
+import { FormToken } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
@@ -19,16 +20,40 @@ export interface EmailPageProps {
 }
 
 export function EmailPage(props: EmailPageProps) {
-  const { site, email, isProven, pending, typed, attempt, canMail, problems } = props
+  const { site, typed, attempt, canMail, problems } = props
   const t = site.texts.account.email
   return (
-    <Layout
+    <FormPage
       site={site}
-      title={problems.length === 0 ? t.title : `${site.messages.error}: ${t.title}`}
+      title={t.title}
+      back={{ href: site.paths.account, name: site.messages.layout.account }}
+      action={site.paths.accountEmail}
+      attempt={attempt}
+      submit={site.texts.account.profile.changeEmail}
       width="narrow"
+      problems={problems}
+      above={<Addresses {...props} />}
     >
-      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
-      <h1>{t.title}</h1>
+      <Field
+        label={t.new}
+        name="email"
+        type="email"
+        value={typed}
+        autocomplete="email"
+        hint={canMail ? t.hint : t.noMail}
+        required
+        problems={problems}
+      />
+    </FormPage>
+  )
+}
+
+/** The address in use, and the one that waits for its link to be opened. */
+function Addresses(props: EmailPageProps) {
+  const { site, email, isProven, pending, canMail } = props
+  const t = site.texts.account.email
+  return (
+    <>
       <Sent {...props} />
       {email === undefined ? (
         <p>{t.none}</p>
@@ -50,23 +75,7 @@ export function EmailPage(props: EmailPageProps) {
           <Fill text={t.pending} email={<bdi>{pending}</bdi>} />
         </p>
       )}
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.accountEmail}>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <Field
-          label={t.new}
-          name="email"
-          type="email"
-          value={typed}
-          autocomplete="email"
-          hint={canMail ? t.hint : t.noMail}
-          required
-          problems={problems}
-        />
-        <button type="submit">{site.texts.account.profile.changeEmail}</button>
-      </form>
-    </Layout>
+    </>
   )
 }
 

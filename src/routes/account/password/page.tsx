@@ -1,6 +1,6 @@
-import { CheckField, Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
-import { Done, Refused } from '../../../ui/outcome.tsx'
+import { CheckField, Field, type Problem } from '../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
+import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 
 export interface PasswordPageProps {
@@ -19,57 +19,57 @@ export function PasswordPage(props: PasswordPageProps) {
   const { site, attempt, changed, hasPassword, endsAuthorizations, problems, problem } = props
   const isWrong = problems.length > 0 || problem !== undefined
   const t = site.texts.account.password
-  const title = hasPassword ? t.title : t.setTitle
   return (
-    <Layout site={site} title={isWrong ? `${site.messages.error}: ${title}` : title} width="narrow">
-      <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
-      <h1>{title}</h1>
-      {changed && !isWrong && <Done>{t.done}</Done>}
-      <Refused problem={problem} />
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.accountPassword} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        {/* For password managers: the account of this password. */}
-        <input
-          type="text"
-          name="username"
-          value={site.viewer?.username ?? ''}
-          autocomplete="username"
-          readonly
-          hidden
-        />
-        {hasPassword && (
-          <Field
-            label={t.current}
-            name="current_password"
-            type="password"
-            autocomplete="current-password"
-            required
-            problems={problems}
-          />
-        )}
+    <FormPage
+      site={site}
+      title={hasPassword ? t.title : t.setTitle}
+      back={{ href: site.paths.account, name: site.messages.layout.account }}
+      action={site.paths.accountPassword}
+      attempt={attempt}
+      submit={hasPassword ? t.submit : t.set}
+      width="narrow"
+      problem={problem}
+      problems={problems}
+      above={changed && !isWrong && <Done>{t.done}</Done>}
+      after={<p class="hint">{t.after}</p>}
+    >
+      {/* For password managers: the account of this password. */}
+      <input
+        type="text"
+        name="username"
+        value={site.viewer?.username ?? ''}
+        autocomplete="username"
+        readonly
+        hidden
+      />
+      {hasPassword && (
         <Field
-          label={t.new}
-          name="new_password"
+          label={t.current}
+          name="current_password"
           type="password"
-          autocomplete="new-password"
-          required
-          hint={t.newHint}
-          problems={problems}
-        />
-        <Field
-          label={t.again}
-          name="new_password_again"
-          type="password"
-          autocomplete="new-password"
+          autocomplete="current-password"
           required
           problems={problems}
         />
-        <CheckField label={t.end} name="end_authorizations" checked={endsAuthorizations} hint={t.endHint} />
-        <button type="submit">{hasPassword ? t.submit : t.set}</button>
-      </form>
-      <p class="hint">{t.after}</p>
-    </Layout>
+      )}
+      <Field
+        label={t.new}
+        name="new_password"
+        type="password"
+        autocomplete="new-password"
+        required
+        hint={t.newHint}
+        problems={problems}
+      />
+      <Field
+        label={t.again}
+        name="new_password_again"
+        type="password"
+        autocomplete="new-password"
+        required
+        problems={problems}
+      />
+      <CheckField label={t.end} name="end_authorizations" checked={endsAuthorizations} hint={t.endHint} />
+    </FormPage>
   )
 }

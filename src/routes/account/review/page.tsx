@@ -1,6 +1,7 @@
 import type { ReviewedWay } from '../../../store/sign-in/reviews.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'
+import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
@@ -24,11 +25,7 @@ export function ReviewPage({ site, ways, next, attempt, problem }: ReviewPagePro
       width="narrow"
     >
       <h1>{t.title}</h1>
-      {problem !== undefined && (
-        <div class="problems" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <Refused problem={problem} />
       <p>{ways.length === 0 ? t.nothing : t.text}</p>
       <form method="post" action={paths.accountReview}>
         <FormToken site={site} />

@@ -1,5 +1,5 @@
 import type { Client } from '../../../rules/clients/client.ts'
-import { Fact } from '../../../ui/facts.tsx'
+import { Fact, FactLines } from '../../../ui/facts.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { formatDuration } from '../../../values/duration.ts'
 
@@ -24,12 +24,12 @@ export function Registration({ site, client }: RegistrationProps) {
       <Fact name={form.grant}>
         {[client.grantType, ...client.furtherGrantTypes].map((name) => words[name]).join(', ')}
       </Fact>
-      <Lines name={form.redirects} values={client.redirectUris} />
-      <Lines name={form.logouts} values={client.postLogoutRedirectUris} />
-      <Lines name={form.origins} values={client.allowedOrigins} />
-      <Lines name={p.scopes} values={policy.scope} />
-      <Lines name={p.jwksUri} values={keys !== undefined && 'jwksUri' in keys ? [keys.jwksUri] : []} />
-      <Lines name={p.jwks} values={keys !== undefined && 'jwks' in keys ? [keys.jwks] : []} />
+      <FactLines name={form.redirects} values={client.redirectUris} />
+      <FactLines name={form.logouts} values={client.postLogoutRedirectUris} />
+      <FactLines name={form.origins} values={client.allowedOrigins} />
+      <FactLines name={p.scopes} values={policy.scope} />
+      <FactLines name={p.jwksUri} values={keys !== undefined && 'jwksUri' in keys ? [keys.jwksUri] : []} />
+      <FactLines name={p.jwks} values={keys !== undefined && 'jwks' in keys ? [keys.jwks] : []} />
       {openid.assertionAudienceList && <Fact name={p.assertionAudience}>{p.audienceList}</Fact>}
       {openid.pushedOnly && <Fact name={p.requests}>{p.requestsPushed}</Fact>}
       {openid.certificate !== undefined && (
@@ -39,12 +39,12 @@ export function Registration({ site, client }: RegistrationProps) {
       )}
       {openid.certificateBound && <Fact name={p.certificateBinding}>{p.certificateBindingYes}</Fact>}
       {openid.dpopBound && <Fact name={p.binding}>{p.bindingAlways}</Fact>}
-      <Lines name={o.backchannel} values={addressOf(openid.backchannelLogoutUri)} />
-      <Lines name={o.frontchannel} values={addressOf(openid.frontchannelLogoutUri)} />
-      <Lines name={o.initiate} values={addressOf(openid.initiateLoginUri)} />
+      <FactLines name={o.backchannel} values={addressOf(openid.backchannelLogoutUri)} />
+      <FactLines name={o.frontchannel} values={addressOf(openid.frontchannelLogoutUri)} />
+      <FactLines name={o.initiate} values={addressOf(openid.initiateLoginUri)} />
       <Fact name={o.subject}>{o[openid.subjectType]}</Fact>
-      <Lines name={o.sector} values={addressOf(openid.sectorIdentifier)} />
-      <Lines name={o.sectorUri} values={addressOf(openid.sectorIdentifierUri)} />
+      <FactLines name={o.sector} values={addressOf(openid.sectorIdentifier)} />
+      <FactLines name={o.sectorUri} values={addressOf(openid.sectorIdentifierUri)} />
       {openid.claimsInIdToken && <Fact name={o.claims}>{o.claimsYes}</Fact>}
       <Fact name={o.factors}>{openid.needsTwoFactors ? o.two : o.one}</Fact>
       {openid.pkceOptional && <Fact name="PKCE">{detail.oldClient}</Fact>}
@@ -60,19 +60,4 @@ export function Registration({ site, client }: RegistrationProps) {
 
 function addressOf(address: string | undefined): readonly string[] {
   return address === undefined ? [] : [address]
-}
-
-function Lines({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
-  if (values.length === 0) return null
-  return (
-    <Fact name={name}>
-      <ul class="lines">
-        {values.map((value) => (
-          <li>
-            <code>{value}</code>
-          </li>
-        ))}
-      </ul>
-    </Fact>
-  )
 }

@@ -1,8 +1,9 @@
 import type { Invitation } from '../../../store/people/invitations.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { CopyField, copyScript } from '../../../ui/forms/copy.tsx'
-import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
+import { Field, type Problem } from '../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
+import { FormToken, Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
@@ -24,31 +25,39 @@ export interface InvitationsPageProps {
 }
 
 export function InvitationsPage(props: InvitationsPageProps) {
-  const { site, place, invitations, attempt, canMail, done, typed, problems } = props
-  const { messages, texts } = site
-  const { shared, home, invitations: t } = texts.admin
-  const title = home.invitations
+  const { site, attempt, canMail, done, typed, problems } = props
+  const { shared, home, invitations: t } = site.texts.admin
   return (
-    <Layout site={site} title={problems.length === 0 ? title : `${messages.error}: ${title}`}>
-      <Trail href={site.paths.admin}>{messages.layout.administration}</Trail>
-      <h1>{title}</h1>
-      {done === 'sent' && <Done>{t.sent}</Done>}
-      {done === 'withdrawn' && <Done>{t.withdrawn}</Done>}
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.adminInvitations}>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <Field
-          label={shared.email}
-          name="email"
-          type="email"
-          value={typed}
-          hint={canMail ? t.mailed : t.handOn}
-          required
-          problems={problems}
-        />
-        <button type="submit">{t.invite}</button>
-      </form>
+    <FormPage
+      site={site}
+      title={home.invitations}
+      back={{ href: site.paths.admin, name: site.messages.layout.administration }}
+      canCancel={false}
+      action={site.paths.adminInvitations}
+      attempt={attempt}
+      submit={t.invite}
+      problems={problems}
+      above={done !== undefined && <Done>{t[done]}</Done>}
+      after={<Open {...props} />}
+    >
+      <Field
+        label={shared.email}
+        name="email"
+        type="email"
+        value={typed}
+        hint={canMail ? t.mailed : t.handOn}
+        required
+        problems={problems}
+      />
+    </FormPage>
+  )
+}
+
+/** Those that nobody used yet, each with a button to withdraw it. */
+function Open({ site, place, invitations }: InvitationsPageProps) {
+  const t = site.texts.admin.invitations
+  return (
+    <>
       <h2>{t.open}</h2>
       <form class="long" method="post" action={site.paths.adminInvitations}>
         <FormToken site={site} />
@@ -76,7 +85,7 @@ export function InvitationsPage(props: InvitationsPageProps) {
           ))}
         </List>
       </form>
-    </Layout>
+    </>
   )
 }
 

@@ -1,9 +1,7 @@
-import { Icon } from '../../../ui/icons.tsx'
-import { Layout, Trail } from '../../../ui/layout.tsx'
-import { List, type ListPlace, RowName } from '../../../ui/list.tsx'
+import { type ListPlace, RowName } from '../../../ui/list.tsx'
 import { Monogram } from '../../../ui/monogram.tsx'
-import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { EditableListPage } from '../editable-list-page.tsx'
 
 export interface ServersPageProps {
   readonly site: Site<'admin'>
@@ -13,37 +11,30 @@ export interface ServersPageProps {
 }
 
 export function ServersPage({ site, place, servers, saved }: ServersPageProps) {
-  const { paths, viewer, messages, texts } = site
+  const { paths, viewer, texts } = site
   const t = texts.admin.servers
-  const title = texts.admin.home.servers
   const mayChange = viewer?.isAdministrator === true
   return (
-    <Layout site={site} title={title}>
-      <Trail href={paths.admin}>{messages.layout.administration}</Trail>
-      <Saved when={saved !== undefined} />
-      <div class="heading">
-        <h1>{title}</h1>
-        {mayChange && (
-          <a class="button" href={paths.newServer}>
-            <Icon name="plus" />
-            {t.add}
-          </a>
-        )}
-      </div>
-      <p>{t.text}</p>
-      <List place={place} count={servers.length}>
-        {servers.map((server) => (
-          <li>
-            <Monogram name={server.name} />
-            <div>
-              <RowName href={mayChange && paths.adminServer(server.key)}>{server.name}</RowName>
-              <p class="hint">
-                <code>{server.issuer}</code>
-              </p>
-            </div>
-          </li>
-        ))}
-      </List>
-    </Layout>
+    <EditableListPage
+      site={site}
+      title={texts.admin.home.servers}
+      text={t.text}
+      add={{ href: paths.newServer, name: t.add }}
+      place={place}
+      count={servers.length}
+      saved={saved}
+    >
+      {servers.map((server) => (
+        <li>
+          <Monogram name={server.name} />
+          <div>
+            <RowName href={mayChange && paths.adminServer(server.key)}>{server.name}</RowName>
+            <p class="hint">
+              <code>{server.issuer}</code>
+            </p>
+          </div>
+        </li>
+      ))}
+    </EditableListPage>
   )
 }

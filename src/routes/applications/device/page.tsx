@@ -1,8 +1,8 @@
 import type { Client } from '../../../rules/clients/client.ts'
 import { deviceCodeLifetime, firstInterval } from '../../../rules/requests/device.ts'
 import { CopyBlock, CopyCode, copyScript } from '../../../ui/forms/copy.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../ui/layout.tsx'
-import { Refused } from '../../../ui/outcome.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
+import { Layout, Trail } from '../../../ui/layout.tsx'
 import { QrCode } from '../../../ui/qr-code.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
@@ -19,22 +19,18 @@ interface StartPageProps {
 /** Starts the same request as a device: only a form creates a code. */
 export function StartPage({ site, client, attempt, problem }: StartPageProps) {
   const { next: t } = site.texts.applications
-  const { error } = site.messages
-  const title = problem === undefined ? t.deviceTitle : `${error}: ${t.deviceTitle}`
   return (
-    <Layout site={site} title={title} width="narrow">
-      <Trail href={site.paths.application(client.id)}>
-        <bdi>{client.name}</bdi>
-      </Trail>
-      <h1>{t.deviceTitle}</h1>
-      <Refused problem={problem} />
-      <p>{t.device}</p>
-      <form method="post" action={site.paths.tryDevice(client.id)}>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <button type="submit">{t.deviceStart}</button>
-      </form>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.deviceTitle}
+      back={{ href: site.paths.application(client.id), name: client.name }}
+      action={site.paths.tryDevice(client.id)}
+      attempt={attempt}
+      submit={t.deviceStart}
+      width="narrow"
+      problem={problem}
+      below={<p>{t.device}</p>}
+    />
   )
 }
 

@@ -1,5 +1,5 @@
 import { isForPeople } from '../../../rules/clients/client.ts'
-import { Fact, Facts } from '../../../ui/facts.tsx'
+import { Fact, FactLines, Facts } from '../../../ui/facts.tsx'
 import { TrustTag } from '../../../ui/monogram.tsx'
 import { ApplicationFrame, type FrameProps } from '../frame.tsx'
 
@@ -47,9 +47,9 @@ export function SettingsPage({ ownerName, ...frame }: SettingsPageProps) {
         <Fact name={t.scopes}>
           <span translate="no">{client.policy.scope.join(', ')}</span>
         </Fact>
-        <Lines name={form.redirects} values={client.redirectUris} />
-        <Lines name={form.logouts} values={client.postLogoutRedirectUris} />
-        <Lines name={form.origins} values={client.allowedOrigins} />
+        <FactLines name={form.redirects} values={client.redirectUris} />
+        <FactLines name={form.logouts} values={client.postLogoutRedirectUris} />
+        <FactLines name={form.origins} values={client.allowedOrigins} />
         {isAdministrator && (
           <Fact name={form.owner}>
             <bdi>{ownerName}</bdi>
@@ -57,20 +57,5 @@ export function SettingsPage({ ownerName, ...frame }: SettingsPageProps) {
         )}
       </Facts>
     </ApplicationFrame>
-  )
-}
-
-function Lines({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
-  if (values.length === 0) return null
-  return (
-    <Fact name={name}>
-      <ul class="lines">
-        {values.map((value) => (
-          <li>
-            <code>{value}</code>
-          </li>
-        ))}
-      </ul>
-    </Fact>
   )
 }

@@ -1,5 +1,5 @@
-import { FormToken, Layout } from '../../../ui/layout.tsx'
-import { Refused } from '../../../ui/outcome.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
+import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
@@ -13,20 +13,21 @@ export interface KnownBrowserPageProps {
 
 export function KnownBrowserPage({ site, token, username, problem }: KnownBrowserPageProps) {
   const t = site.texts.start.browser
-  const title = problem === undefined ? t.title : `${site.messages.error}: ${t.title}`
   return (
-    <Layout site={site} title={title} width="narrow">
-      <h1>{t.title}</h1>
-      <Refused problem={problem} />
-      <p>
-        <Fill text={t.text} user={<bdi class="who">{username}</bdi>} />
-      </p>
-      <form method="post" action={site.paths.knownBrowser}>
-        <FormToken site={site} />
-        <input type="hidden" name="token" value={token} />
-        <button type="submit">{t.submit}</button>
-      </form>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.title}
+      action={site.paths.knownBrowser}
+      submit={t.submit}
+      width="narrow"
+      problem={problem}
+      below={
+        <p>
+          <Fill text={t.text} user={<bdi class="who">{username}</bdi>} />
+        </p>
+      }
+      hidden={{ token }}
+    />
   )
 }
 

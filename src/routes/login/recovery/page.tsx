@@ -1,5 +1,6 @@
 import { Time } from '../../../ui/facts.tsx'
 import { AttemptToken, FormToken, Layout } from '../../../ui/layout.tsx'
+import { Refused } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { countText } from '../../../ui/words/plural.ts'
@@ -32,11 +33,7 @@ export function LoginRecoveryPage(props: LoginRecoveryPageProps) {
       width="narrow"
     >
       <h1>{t.title}</h1>
-      {problem !== undefined && (
-        <div class="problems" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <Refused problem={problem} />
       {dueAt !== undefined ? (
         <>
           <p>

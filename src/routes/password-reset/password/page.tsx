@@ -1,6 +1,7 @@
-import { Field, type Problem, ProblemSummary } from '../../../ui/forms/fields.tsx'
+import { Field, type Problem } from '../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../ui/forms/form-page.tsx'
 import { Icon } from '../../../ui/icons.tsx'
-import { FormToken, Layout } from '../../../ui/layout.tsx'
+import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 
@@ -15,38 +16,42 @@ export interface NewPasswordPageProps {
 
 export function NewPasswordPage({ site, token, username, isFirstProof, problems }: NewPasswordPageProps) {
   const t = site.texts.start.reset
-  const title = problems.length === 0 ? t.newTitle : `${site.messages.error}: ${t.newTitle}`
   return (
-    <Layout site={site} title={title} width="narrow">
-      <h1>{t.newTitle}</h1>
-      <p>
-        <Fill text={t.newText} user={<bdi>{username}</bdi>} />
-      </p>
-      {isFirstProof && (
-        <p class="notice">
-          <Icon name="warning" />
-          <span>{t.firstProof}</span>
-        </p>
-      )}
-      <ProblemSummary problems={problems} />
-      <form method="post" action={site.paths.newPassword}>
-        <FormToken site={site} />
-        <input type="hidden" name="token" value={token} />
-        {/* For password managers: the account. */}
-        <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
-        <Field
-          label={t.newPassword}
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          hint={t.newHint}
-          required
-          autofocus
-          problems={problems}
-        />
-        <button type="submit">{t.newSubmit}</button>
-      </form>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.newTitle}
+      action={site.paths.newPassword}
+      submit={t.newSubmit}
+      width="narrow"
+      problems={problems}
+      above={
+        <>
+          <p>
+            <Fill text={t.newText} user={<bdi>{username}</bdi>} />
+          </p>
+          {isFirstProof && (
+            <p class="notice">
+              <Icon name="warning" />
+              <span>{t.firstProof}</span>
+            </p>
+          )}
+        </>
+      }
+      hidden={{ token }}
+    >
+      {/* For password managers: the account. */}
+      <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
+      <Field
+        label={t.newPassword}
+        name="password"
+        type="password"
+        autocomplete="new-password"
+        hint={t.newHint}
+        required
+        autofocus
+        problems={problems}
+      />
+    </FormPage>
   )
 }
 

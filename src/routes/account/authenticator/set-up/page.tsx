@@ -1,6 +1,6 @@
 import { CopyField, copyScript } from '../../../../ui/forms/copy.tsx'
-import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { Field, type Problem } from '../../../../ui/forms/fields.tsx'
+import { FormPage } from '../../../../ui/forms/form-page.tsx'
 import { QrCode } from '../../../../ui/qr-code.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
@@ -18,18 +18,41 @@ export interface SetUpPageProps {
   readonly problems: readonly Problem[]
 }
 
-export function SetUpPage({ site, attempt, next, modules, uri, typed, problems }: SetUpPageProps) {
+export function SetUpPage(props: SetUpPageProps) {
+  const { site, attempt, next, problems } = props
   const t = site.texts.account.authenticator
   return (
-    <Layout
+    <FormPage
       site={site}
-      title={problems.length === 0 ? t.setUp : `${site.messages.error}: ${t.setUp}`}
+      title={t.setUp}
+      back={{ href: site.paths.authenticator, name: t.title }}
+      action={site.paths.setUpAuthenticator}
+      attempt={attempt}
+      submit={t.confirm}
       width="narrow"
       scripts={[copyScript]}
+      problems={problems}
+      below={<Key {...props} />}
+      hidden={{ next }}
     >
-      <Trail href={site.paths.authenticator}>{t.title}</Trail>
-      <h1>{t.setUp}</h1>
-      <ProblemSummary problems={problems} />
+      <Field
+        label={site.messages.code.appLabel}
+        name="code"
+        hint={t.digits}
+        autocomplete="one-time-code"
+        inputmode="numeric"
+        required
+        problems={problems}
+      />
+    </FormPage>
+  )
+}
+
+/** The key, for the camera and for typing. */
+function Key({ site, modules, uri, typed }: SetUpPageProps) {
+  const t = site.texts.account.authenticator
+  return (
+    <>
       <h2>{t.scan}</h2>
       <p>{t.scanText}</p>
       <p>
@@ -43,21 +66,6 @@ export function SetUpPage({ site, attempt, next, modules, uri, typed, problems }
         <CopyField label={t.key} id="key" value={typed} />
       </details>
       <h2>{t.type}</h2>
-      <form method="post" action={site.paths.setUpAuthenticator}>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        {next !== undefined && <input type="hidden" name="next" value={next} />}
-        <Field
-          label={site.messages.code.appLabel}
-          name="code"
-          hint={t.digits}
-          autocomplete="one-time-code"
-          inputmode="numeric"
-          required
-          problems={problems}
-        />
-        <button type="submit">{t.confirm}</button>
-      </form>
-    </Layout>
+    </>
   )
 }

@@ -1,5 +1,5 @@
-import { FormToken, Layout } from '../../../../ui/layout.tsx'
-import { Refused } from '../../../../ui/outcome.tsx'
+import { FormPage } from '../../../../ui/forms/form-page.tsx'
+import { Layout } from '../../../../ui/layout.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill } from '../../../../ui/words/fill.tsx'
 
@@ -13,20 +13,21 @@ export interface ConfirmationPageProps {
 
 export function ConfirmationPage({ site, token, email, problem }: ConfirmationPageProps) {
   const t = site.texts.account.email
-  const title = problem === undefined ? t.confirmTitle : `${site.messages.error}: ${t.confirmTitle}`
   return (
-    <Layout site={site} title={title} width="narrow">
-      <h1>{t.confirmTitle}</h1>
-      <Refused problem={problem} />
-      <p>
-        <Fill text={t.confirmText} email={<bdi>{email}</bdi>} user={<bdi>{site.viewer?.username}</bdi>} />
-      </p>
-      <form method="post" action={site.paths.emailConfirmation}>
-        <FormToken site={site} />
-        <input type="hidden" name="token" value={token} />
-        <button type="submit">{t.confirm}</button>
-      </form>
-    </Layout>
+    <FormPage
+      site={site}
+      title={t.confirmTitle}
+      action={site.paths.emailConfirmation}
+      submit={t.confirm}
+      width="narrow"
+      problem={problem}
+      below={
+        <p>
+          <Fill text={t.confirmText} email={<bdi>{email}</bdi>} user={<bdi>{site.viewer?.username}</bdi>} />
+        </p>
+      }
+      hidden={{ token }}
+    />
   )
 }
 

@@ -1,9 +1,9 @@
 import type { PublishedMetadata } from '../../../../rules/server/resource-metadata.ts'
 import { signingAlgorithms } from '../../../../rules/server/signing-keys.ts'
-import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { CopyBlock, copyScript } from '../../../../ui/forms/copy.tsx'
 import { Field, type Problem, RadioField, SelectField } from '../../../../ui/forms/fields.tsx'
 import { FormPage } from '../../../../ui/forms/form-page.tsx'
+import { KeyField } from '../../../../ui/forms/key-field.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { formatDuration } from '../../../../values/duration.ts'
@@ -46,22 +46,14 @@ export function ApiPage(props: ApiPageProps) {
       }
       after={metadata !== undefined && <Metadata site={site} metadata={metadata} />}
     >
-      {apiKey === undefined ? (
-        <Field
-          label={t.identifier}
-          name="identifier"
-          value={form.identifier}
-          required
-          hint={t.identifierHint}
-          problems={problems}
-        />
-      ) : (
-        <Facts>
-          <Fact name={t.identifier}>
-            <code>{form.identifier}</code>
-          </Fact>
-        </Facts>
-      )}
+      <KeyField
+        isNew={apiKey === undefined}
+        label={t.identifier}
+        name="identifier"
+        value={form.identifier}
+        hint={t.identifierHint}
+        problems={problems}
+      />
       <Field label={shared.name} name="name" value={form.name} required problems={problems} />
       <Field
         label={t.lifetime}

@@ -1,6 +1,7 @@
 import type { Client } from '../../../../rules/clients/client.ts'
 import { Fact, Facts, Time } from '../../../../ui/facts.tsx'
 import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
+import { Refused } from '../../../../ui/outcome.tsx'
 import type { Site } from '../../../../ui/site.ts'
 import { Registration } from '../registration.tsx'
 
@@ -19,11 +20,7 @@ export function ApprovalPage({ site, client, attempt, problem }: ApprovalPagePro
     <Layout site={site} title={problem === undefined ? t.title : `${messages.error}: ${t.title}`}>
       <Trail href={`${paths.adminApplications}?approval=waiting`}>{t.queue}</Trail>
       <h1>{t.title}</h1>
-      {problem !== undefined && (
-        <div class="problems" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <Refused problem={problem} />
       <p>{client.approval === 'refused' ? t.wasRefused : t.text}</p>
       <Facts>
         <Fact name={shared.name}>

@@ -1,7 +1,7 @@
 import type { TypedScope } from '../../../../rules/requests/scope-form.ts'
-import { Fact, Facts } from '../../../../ui/facts.tsx'
 import { Field, type Problem, RadioField } from '../../../../ui/forms/fields.tsx'
 import { FormPage } from '../../../../ui/forms/form-page.tsx'
+import { KeyField } from '../../../../ui/forms/key-field.tsx'
 import type { Site } from '../../../../ui/site.ts'
 
 export interface ScopePageProps {
@@ -39,22 +39,14 @@ export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems 
         )
       }
     >
-      {scopeKey === undefined ? (
-        <Field
-          label={t.scope}
-          name="name"
-          value={scope.name}
-          required
-          hint={t.scopeHint}
-          problems={problems}
-        />
-      ) : (
-        <Facts>
-          <Fact name={t.scope}>
-            <code>{scope.name}</code>
-          </Fact>
-        </Facts>
-      )}
+      <KeyField
+        isNew={scopeKey === undefined}
+        label={t.scope}
+        name="name"
+        value={scope.name}
+        hint={t.scopeHint}
+        problems={problems}
+      />
       <Field
         label={t.description}
         name="description"

@@ -1,8 +1,7 @@
-import { Field, type Problem, ProblemSummary } from '../../../../ui/forms/fields.tsx'
-import { AttemptToken, FormToken, Layout, Trail } from '../../../../ui/layout.tsx'
-import { Refused } from '../../../../ui/outcome.tsx'
+import { ConfirmPage } from '../../../../ui/forms/confirm-page.tsx'
+import { Field, type Problem } from '../../../../ui/forms/fields.tsx'
 import type { Site } from '../../../../ui/site.ts'
-import { Fill, fillText } from '../../../../ui/words/fill.tsx'
+import { Fill } from '../../../../ui/words/fill.tsx'
 import { Name } from '../../../../ui/words/name.tsx'
 import { countText } from '../../../../ui/words/plural.ts'
 
@@ -22,18 +21,31 @@ export interface DeleteUserPageProps {
 /** Lists everything that is deleted with a person. */
 export function DeleteUserPage(props: DeleteUserPageProps) {
   const { site, user, owned, more, minutes, attempt, problem, problems } = props
-  const { paths, messages, texts } = site
+  const { paths, texts } = site
   const { deleteUser: t } = texts.admin
   const { delete: own } = texts.account
-  const isWrong = problem !== undefined || problems.length > 0
   return (
-    <Layout site={site} title={isWrong ? `${messages.error}: ${t.title}` : t.title} width="narrow">
-      <Trail href={paths.adminUser(user.id)}>
-        <bdi>{user.username}</bdi>
-      </Trail>
-      <h1>{fillText(messages.common.question, { title: t.title })}</h1>
-      <Refused problem={problem} />
-      <ProblemSummary problems={problems} />
+    <ConfirmPage
+      site={site}
+      title={t.title}
+      action={paths.deleteUser(user.id)}
+      back={paths.adminUser(user.id)}
+      submit={own.submit}
+      attempt={attempt}
+      problem={problem}
+      problems={problems}
+      fields={
+        <Field
+          label={t.username}
+          name="username"
+          value=""
+          hint={t.hint}
+          autocomplete="off"
+          required
+          problems={problems}
+        />
+      }
+    >
       <p>
         <Fill text={t.text} user={<Name>{user.username}</Name>} />
       </p>
@@ -58,27 +70,6 @@ export function DeleteUserPage(props: DeleteUserPageProps) {
         </>
       )}
       <p>{t.instead}</p>
-      <form method="post" action={paths.deleteUser(user.id)} novalidate>
-        <FormToken site={site} />
-        <AttemptToken attempt={attempt} />
-        <Field
-          label={t.username}
-          name="username"
-          value=""
-          hint={t.hint}
-          autocomplete="off"
-          required
-          problems={problems}
-        />
-        <div class="choices">
-          <button type="submit" class="danger">
-            {own.submit}
-          </button>
-          <a class="button secondary" href={paths.adminUser(user.id)}>
-            {messages.common.cancel}
-          </a>
-        </div>
-      </form>
-    </Layout>
+    </ConfirmPage>
   )
 }
