@@ -88,8 +88,11 @@ describe('the layout', () => {
     expect(inside.filter(({ from, to }) => isIn(from, 'values') && !isIn(to, 'values')).map(show)).toEqual([])
   })
 
-  it('lets ui import only types of the store, secrets and acts', () => {
-    const taken = inside.filter(({ from, to }) => isIn(from, 'ui') && /^(store|secrets|acts)\//.test(to))
+  it('gives ui its values as props: of rules it takes types, of store, secrets and acts nothing', () => {
+    const taken = inside.filter(
+      ({ from, to, typeOnly }) =>
+        isIn(from, 'ui') && (/^(store|secrets|acts)\//.test(to) || (isIn(to, 'rules') && !typeOnly)),
+    )
     expect(taken.map(show)).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { raw } from 'hono/html'
-import { topOfAxis } from '../rules/server/charts.ts'
+import { topOfAxis } from '../values/axis.ts'
 import type { Language } from '../values/language.ts'
 import { useSpeech } from './words/speech.ts'
 

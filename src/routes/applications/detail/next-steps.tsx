@@ -3,9 +3,9 @@ import { isByAdministrator, type NeedName } from '../../../rules/clients/needs.t
 import { Endpoints } from '../../../ui/endpoints.tsx'
 import { CopyBlock } from '../../../ui/forms/copy.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { mayTry, TryLink } from '../../../ui/try-link.tsx'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { authorizationUrl, clientCredentialsRequest, codeRequest } from '../requests.ts'
+import { mayTry, TryLink } from '../try-link.tsx'
 import type { Snippet } from './snippets.ts'
 
 export interface NextStepsProps {

@@ -3,8 +3,8 @@ import { CopyBlock, CopyField, copyScript } from '../../../ui/forms/copy.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout } from '../../../ui/layout.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { mayTry, TryLink, tryScript } from '../../../ui/try-link.tsx'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { mayTry, TryLink, tryScript } from '../try-link.tsx'
 
 export interface SecretPageProps {
   readonly site: Site<'applications'>

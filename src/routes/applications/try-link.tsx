@@ -1,5 +1,5 @@
-import { type Client, isRegisteredFor } from '../rules/clients/client.ts'
-import type { Site } from './site.ts'
+import { type Client, isRegisteredFor } from '../../rules/clients/client.ts'
+import type { Site } from '../../ui/site.ts'
 
 /** Loaded by a page with the link and a secret to pass on. */
 export const tryScript = '/try.js'
