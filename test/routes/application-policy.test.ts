@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { accepts, carriedTo, pathOf, register, titleOf } from '../applications.ts'
 import type { Browser, Page } from '../browser.ts'
-import { everyBatchTwice } from '../faults.ts'
+import { beforeFirstWrite, everyBatchTwice } from '../faults.ts'
 import {
   authorizePath,
   codeRequest,
@@ -227,6 +227,29 @@ describe('settings for administrators', () => {
     expect([page.status, (await openidOf()).pkce_optional]).toEqual([303, false])
     expect((await root.get(pathOf(known, '/policy'))).html).not.toContain('name="pkce"')
     expect((await save({ pkce: 'optional' }, root)).status).toBe(400)
+  })
+
+  /** A save during which something else is saved. */
+  async function saveDuring(other: () => Promise<unknown>, changes: Record<string, string>, who: Browser) {
+    const form = (await who.get(pathOf(known, '/policy'))).forms[0]?.fields ?? {}
+    const racing = startServer({ bindings: { DB: beforeFirstWrite(other) } })
+    const answer = await carriedTo(racing, who).post(pathOf(known, '/policy'), { ...form, ...changes })
+    expect(answer.status).toBe(303)
+  }
+
+  it.each([
+    ['named', 'app.example'],
+    ['removed', ''],
+  ])('a sector that one has just %s is unchanged by a developer’s save', async (_, sector) => {
+    if (sector === '') await save({ sector_identifier: 'old.example' }, root)
+    await saveDuring(() => save({ sector_identifier: sector }, root), { scope: 'read' }, ada)
+    expect((await openidOf()).sector_identifier ?? '').toBe(sector)
+  })
+
+  it('the PKCE exception is not given to an application that has just become public', async () => {
+    const update = await ada.get(pathOf(known, '/update'))
+    await saveDuring(() => update.submit({ client_type: 'public' }), { pkce: 'optional' }, root)
+    expect([(await row())?.type, (await openidOf()).pkce_optional]).toEqual(['public', false])
   })
 
   it('is for its owner only', async () => {

@@ -22,21 +22,32 @@ function allowedScope(saved: Scope, isAdministrator: Sql): Sql {
 }
 
 /**
- * For administrators only: the PKCE exception, never for a public client (RFC 9700 §2.1.1); and the sector, since a developer
- * who named another host could learn its subjects. A developer's save leaves both unchanged.
+ * The stored settings of OpenID Connect after a save. Two of them are for administrators only: a developer's save leaves both
+ * unchanged.
  */
 function allowedOpenid(saved: ClientOpenid, before: Client, isAdministrator: Sql): Sql {
   const json = formatClientOpenid(saved)
-  // Its document was read for the previous redirect URIs: if they changed meanwhile, it proves nothing.
-  const uri = saved.sectorIdentifierUri ?? null
-  const sectorUri = sql`iif(redirect_uris = ${JSON.stringify(before.redirectUris)}
-    OR json_extract(openid, '$.sector_identifier_uri') IS ${uri}, ${uri}, NULL)`
-  const pkce = (from: Sql) =>
-    sql`json(iif(type = 'confidential' AND json_extract(${from}, '$.pkce_optional'), 'true', 'false'))`
-  return sql`json_patch(json_patch(${json}, json_object('sector_identifier_uri', ${sectorUri})), CASE WHEN ${isAdministrator} THEN json_object('pkce_optional', ${pkce(sql`${json}`)})
-    ELSE json_object('pkce_optional', ${pkce(sql`openid`)}, 'sector_identifier', json_extract(openid, '$.sector_identifier'),
-      'sector_moved', json(iif(json_extract(openid, '$.sector_moved'), 'true', 'false'))) END)`
+  const changed = sql`json_patch(${json}, json_object('sector_identifier_uri', ${allowedSectorUri(saved, before)}))`
+  // In one patch: `null` removes a member of `changed`, and would be lost in a patch of a patch (RFC 7396).
+  return sql`json_patch(${changed}, CASE WHEN ${isAdministrator} THEN json_object(${pkceMember(sql`${json}`)})
+    ELSE json_object(${pkceMember(sql`openid`)}, ${sectorMembers}) END)`
 }
+
+/** The PKCE exception of these settings, never for a public client (RFC 9700 §2.1.1). */
+function pkceMember(settings: Sql): Sql {
+  return sql`'pkce_optional', json(iif(type = 'confidential' AND json_extract(${settings}, '$.pkce_optional'), 'true', 'false'))`
+}
+
+/** The document was read for the previous redirect URIs: if these changed meanwhile, a new address proves nothing. */
+function allowedSectorUri({ sectorIdentifierUri }: ClientOpenid, { redirectUris }: Client): Sql {
+  const uri = sectorIdentifierUri ?? null
+  return sql`iif(redirect_uris = ${JSON.stringify(redirectUris)}
+    OR json_extract(openid, '$.sector_identifier_uri') IS ${uri}, ${uri}, NULL)`
+}
+
+/** The sector as it is. A developer who named another host could learn the subjects of its users. */
+const sectorMembers = sql`'sector_identifier', json_extract(openid, '$.sector_identifier'),
+  'sector_moved', json(iif(json_extract(openid, '$.sector_moved'), 'true', 'false'))`
 
 /**
  * The trust of a client after a save. An administrator reviewed the whole registration: after any change by others the review
