@@ -190,6 +190,12 @@ describe('the layout', () => {
     expect(files.filter((file) => /dangerouslySetInnerHTML/.test(sources[file] ?? ''))).toEqual([])
   })
 
+  it('renders pages in one go: the language of a page is a variable of a module while it renders', () => {
+    const pages = files.filter((file) => isIn(file, 'ui') || /\/page\.tsx$|-page\.tsx$/.test(file))
+    expect(pages.length).toBeGreaterThan(80)
+    expect(pages.filter((file) => /\basync\b|\bawait\b|\.then\(/.test(sources[file] ?? ''))).toEqual([])
+  })
+
   it('passes other files of a route the values they need, instead of the Context', () => {
     const takers = inside.filter(
       ({ from, to }) => to === 'http/context.ts' && isIn(from, 'routes') && !/\/route\.tsx?$/.test(from),
