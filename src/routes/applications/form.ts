@@ -1,5 +1,6 @@
 import { type ClientForm, type ClientSettings, parseClientForm } from '../../rules/clients/form.ts'
 import { lookalikeOf } from '../../rules/clients/lookalike.ts'
+import { may } from '../../rules/people/role.ts'
 import { listTrustedNames } from '../../store/clients/trusted-names.ts'
 import { read } from '../../store/database.ts'
 import { findUserByName } from '../../store/people/users.ts'
@@ -93,7 +94,7 @@ async function problemsOfName(
   name: string,
   { session, ownerId, name: before, serverName }: Checking,
 ): Promise<readonly FieldProblem[]> {
-  if (name === before || session.user.role === 'administrator') return []
+  if (name === before || may(session.user.role, 'administer')) return []
   const { trusted } = await read(db, { trusted: listTrustedNames(db) })
   const client = { name, ownerId, trust: 'unverified', registeredBy: 'person' } as const
   const found = lookalikeOf(client, trusted, serverName)

@@ -3,6 +3,7 @@ import { pageSize, readPlace, readShow } from '../../http/list-page.ts'
 import { showPage, siteFor } from '../../http/pages.tsx'
 import { requireSession } from '../../http/sign-in/require-session.ts'
 import { clientFilters } from '../../rules/clients/client.ts'
+import { may } from '../../rules/people/role.ts'
 import { searchClients } from '../../store/clients/search.ts'
 import { read } from '../../store/database.ts'
 import { ApplicationListPage } from '../../ui/application-list.tsx'
@@ -12,7 +13,7 @@ export async function get(c: Context<'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { id, role } = session.user
-  const seesAll = role === 'administrator'
+  const seesAll = may(role, 'administer')
   const { search, after } = readPlace(c)
   const show = readShow(c, clientFilters)
   const { clients } = await read(c.env.DB, {

@@ -16,6 +16,7 @@ import {
   policyForm,
   readPolicyForm,
 } from '../../../rules/clients/policy-form.ts'
+import { may } from '../../../rules/people/role.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
@@ -68,7 +69,7 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
 
 /** Some of it is for administrators only; the store enforces that. */
 function decides(session: Session): boolean {
-  return session.user.role === 'administrator'
+  return may(session.user.role, 'administer')
 }
 
 interface Found {
