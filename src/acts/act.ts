@@ -90,5 +90,5 @@ export function noteOf({ db, act, reference, now }: Doing, event: AdminEvent | C
     return insertClientEvent(db, act, { reference, ...noted }, now, only)
   }
   const { only, permission, ...noted } = event
-  return insertAdminEvent(db, act, { reference, ...noted }, now, only, permission)
+  return insertAdminEvent(db, act, { reference, ...noted }, now, { only, permission })
 }

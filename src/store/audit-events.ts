@@ -106,14 +106,20 @@ interface AdminEvent {
   readonly detail?: string
 }
 
+/** Besides the first time of the attempt. */
+interface AdminCondition {
+  readonly only?: Sql | undefined
+  /** Of the actor: `administer` by default. */
+  readonly permission?: Permission | undefined
+}
+
 /** An administrative act, recorded only if the actor may, and if the condition is true. */
 export function insertAdminEvent(
   db: D1Database,
   act: Act,
   event: AdminEvent,
   now: Seconds,
-  only: Sql = always,
-  permission: Permission = 'administer',
+  { only = always, permission = 'administer' }: AdminCondition,
 ): Write {
   const { type, reference, target, detail } = event
   const client = type.startsWith('client_') || type === 'access_ended' ? target : null

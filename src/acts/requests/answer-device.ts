@@ -76,7 +76,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     [
       decideDevice(db, hash, attemptId, authorizationId, now),
       ...(client.registeredBy === 'document' ? putPublishedClient(db, client, now) : []),
-      ...putConsent(db, userId, client.id, consent, scope, now, decided),
+      ...putConsent(db, { userId, clientId: client.id, consent, scope }, now, decided),
       // The schedule determines how long the session lasts.
       insertAuthorization(db, grant, hash, session.lastSeenAt, now, decided),
       ...noteEvent(db, event, now, decided),

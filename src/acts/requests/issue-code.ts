@@ -163,7 +163,7 @@ function remembering(db: D1Database, approved: Approved, reference: string, now:
   const only = approved.remember === 'agreed' ? always : hasNoConsent(who.userId, who.clientId)
   return [
     ...noteEvent(db, event, now, only),
-    ...putConsent(db, who.userId, who.clientId, agreed, everywhere, now),
+    ...putConsent(db, { ...who, consent: agreed, scope: everywhere }, now),
   ]
 }
 

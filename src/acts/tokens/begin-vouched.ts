@@ -41,6 +41,7 @@ export async function beginVouched(
   const { authorizationId, client, userId, issuer, scope } = grant
   const allowed = and(isClaimed(once), mayAssert(grant))
   const consent = { scope, redirectHost: vouchedHost, clientName: client.name, trust: client.trust }
+  const agreed = { userId, clientId: client.id, consent, scope: unionScope(consented, scope) }
   const event = {
     id: authorizationId,
     type: 'access_vouched',
@@ -54,7 +55,7 @@ export async function beginVouched(
     [
       ...(once === undefined ? [] : [claimForeignAssertion(db, once)]),
       ...noteEvent(db, event, now, and(allowed, isFirst(grant))),
-      ...putConsent(db, userId, client.id, consent, unionScope(consented, scope), now, allowed),
+      ...putConsent(db, agreed, now, allowed),
       insertAsserted(db, grant, now, allowed),
     ],
     { begun: hasAuthorization(db, authorizationId) },

@@ -46,7 +46,9 @@ export const authorizationCode = grant({
     const target = checkTokenRequest(server, client, left, ask, living)
     return isRefusal(target)
       ? target
-      : redeemCode(server, client, ask.hash, left, target, person, () => endReplayed(server, found))
+      : redeemCode(server, ask.hash, { client, grant: left, target, person }, () =>
+          endReplayed(server, found),
+        )
   },
 })
 

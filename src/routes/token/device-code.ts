@@ -37,7 +37,7 @@ export const deviceCode = grantOf({
     const target = resolveTarget(left.scope, left.resources, resources, living.resources, server)
     return isRefusal(target)
       ? target
-      : redeemCode(server, client, hash, left, target, person, async () => usedBefore())
+      : redeemCode(server, hash, { client, grant: left, target, person }, async () => usedBefore())
   },
 })
 

@@ -63,15 +63,22 @@ export async function loadSigners(
   }
 }
 
+/** A user's grant to a client, checked and won: what its tokens are made of. */
+export interface Issuable {
+  readonly client: Client
+  readonly grant: UserGrant
+  readonly target: Target
+  /** The claims of the user; undefined if the scope asks for none. */
+  readonly person: ClaimsSubject | undefined
+  /** Of the authorization request: only the first ID token repeats it. */
+  readonly nonce?: string | undefined
+}
+
 /** Phase 5 for a user: an access token, and with the scope `openid` an ID token (OIDC Core §3.1.3.3, §12.2). */
 export async function issueForUser(
   server: TokenServer,
   signers: Signers,
-  client: Client,
-  grant: UserGrant,
-  target: Target,
-  person: ClaimsSubject | undefined,
-  nonce?: string,
+  { client, grant, target, person, nonce }: Issuable,
 ): Promise<TokenResponse> {
   const { config, issuer, now } = server
   const { authorizationId, authTime, openid } = grant

@@ -1,7 +1,5 @@
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
-import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
-import type { Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { type Confirmation, confirmationOf } from '../../rules/tokens/confirmation.ts'
 import { firstRefreshSecret, formatRefreshToken } from '../../secrets/refresh-token.ts'
@@ -17,7 +15,7 @@ import {
 import { isUnanswered, noteUnanswered } from '../../store/tokens/unanswered-claims.ts'
 import type { CodeHash } from '../../values/secret.ts'
 import type { TokenResponse, TokenServer } from './grant.ts'
-import { issueForUser, loadSigners } from './issue-tokens.ts'
+import { type Issuable, issueForUser, loadSigners } from './issue-tokens.ts'
 
 /** Everything that was granted has been removed since. Nothing is used up: it may be given back. */
 export const nothingLeft = refuse(
@@ -25,17 +23,16 @@ export const nothingLeft = refuse(
   'The application is no longer allowed any of the granted scopes',
 )
 
+type Redeemable = Issuable & { readonly grant: CodeGrant }
+
 /**
  * Claims a code whose request was checked, and issues its tokens. Of parallel requests one wins; `replayed` answers the others.
  * An attempt that claimed the code and then failed leaves it to the next one.
  */
 export async function redeemCode(
   server: TokenServer,
-  client: Client,
   hash: CodeHash,
-  code: CodeGrant,
-  target: Target,
-  person: ClaimsSubject | undefined,
+  { client, grant: code, target, person }: Redeemable,
   replayed: () => Promise<Refusal>,
 ): Promise<TokenResponse | Refusal> {
   const signers = await loadSigners(
@@ -59,7 +56,13 @@ export async function redeemCode(
   try {
     const { outcome } = await claim(server, hash, code, attemptId, first)
     if (outcome === 'won') {
-      const response = await issueForUser(server, signers, client, code, target, person, code.openid.nonce)
+      const response = await issueForUser(server, signers, {
+        client,
+        grant: code,
+        target,
+        person,
+        nonce: code.openid.nonce,
+      })
       if (!refreshTokens) return response
       return { ...response, refresh_token: formatRefreshToken(code.authorizationId, secret, markKey) }
     }

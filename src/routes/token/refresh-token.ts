@@ -70,7 +70,7 @@ async function refresh(
       : before
   switch (verdict.verdict) {
     case 'repeat': {
-      const response = await issueForUser(server, signers, client, family, target, person)
+      const response = await issueForUser(server, signers, { client, grant: family, target, person })
       const next = successorOf(token.secret, verdict.salt)
       return { ...response, refresh_token: formatRefreshToken(family.authorizationId, next, family.markKey) }
     }

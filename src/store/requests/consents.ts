@@ -91,12 +91,19 @@ export function consentDetail({ redirectHost, scope }: Pick<Consent, 'redirectHo
   return `${redirectHost} ${formatScope(scope)}`.trim().slice(0, 1000)
 }
 
+/** A consent to store. */
+export interface Agreed {
+  readonly userId: string
+  readonly clientId: string
+  readonly consent: Consent
+  /** Of the client on all its hosts, this one included. */
+  readonly scope: Scope
+}
+
+/** Stores a consent in place of the one for its host, if the condition is true. The least recent hosts above the maximum go. */
 export function putConsent(
   db: D1Database,
-  userId: string,
-  clientId: string,
-  consent: Consent,
-  scope: Scope,
+  { userId, clientId, consent, scope }: Agreed,
   now: Seconds,
   only: Sql = always,
 ): readonly Write[] {
