@@ -159,7 +159,7 @@ export async function writeConsents(
     const writes = remembered.slice(from, from + chunk).flatMap(({ userId, client, scope, hosts }) =>
       hosts.flatMap((redirectHost) => {
         const consent = { scope, redirectHost, clientName: client.name, trust: client.trust }
-        return putConsent(db, userId, client.id, consent, scope, now)
+        return putConsent(db, { userId, clientId: client.id, consent, scope }, now)
       }),
     )
     await patiently(() => write(db, writes, {}))
