@@ -67,6 +67,13 @@ const inside = imports.filter(({ to }) => files.includes(to.replace(/\?.*$/, '')
 const show = ({ from, to }: Import) => `${from} -> ${to}`
 const isIn = (file: string, folder: string) => file.startsWith(`${folder}/`)
 
+/** The imports that are part of a circle, or lead from one to another. */
+function circles(all: readonly Import[]): readonly Import[] {
+  const [importing, imported] = [new Set(all.map(({ from }) => from)), new Set(all.map(({ to }) => to))]
+  const left = all.filter(({ from, to }) => imported.has(from) && importing.has(to))
+  return left.length === all.length ? left : circles(left)
+}
+
 describe('the layout', () => {
   it('is visible to this test', () => {
     expect(inside.length).toBeGreaterThan(100)
@@ -82,6 +89,10 @@ describe('the layout', () => {
       ({ from, to }) => heightOf(to) > heightOf(from) || (levelOf(from) === 'store' && levelOf(to) === 'ui'),
     )
     expect(up.map(show)).toEqual([])
+  })
+
+  it('has no circle of files, not even of types', () => {
+    expect(circles(inside).map(show)).toEqual([])
   })
 
   it('keeps values to themselves', () => {

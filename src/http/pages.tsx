@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { may } from '../rules/people/role.ts'
-import type { ExplainedPage } from '../rules/refusal.ts'
+import { type ExplainedPage, explanationUri } from '../rules/refusal.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
 import { MessagePage, type Onward } from '../ui/message-page.tsx'
 import type { Site } from '../ui/site.ts'
@@ -107,7 +107,12 @@ export function refusePage(
   note(c, { reason })
   return showPage(
     c,
-    <MessagePage site={siteFor(c, session)} title={title} onward={onward} explained={explained}>
+    <MessagePage
+      site={siteFor(c, session)}
+      title={title}
+      onward={onward}
+      explanation={explained && explanationUri(explained)}
+    >
       <p>{advice}</p>
       {detail}
     </MessagePage>,

@@ -1,6 +1,6 @@
 import { createHash, pbkdf2Sync, scryptSync, timingSafeEqual } from 'node:crypto'
+import type { computeHash as Argon2id } from 'argon2id'
 import { compareSync as compareBcrypt } from 'bcryptjs'
-import type { Argon2id } from './passwords.ts'
 
 /**
  * Hashes that other servers made, as they are stored until their owner signs in: `KIND$REST`. The kind is everything that the

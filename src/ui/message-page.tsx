@@ -1,5 +1,4 @@
 import type { Child } from 'hono/jsx'
-import { type ExplainedPage, explanationUri } from '../rules/refusal.ts'
 import { Layout } from './layout.tsx'
 import type { Site } from './site.ts'
 
@@ -10,8 +9,8 @@ export interface MessagePageProps {
   readonly children?: Child
   /** The likeliest next step. */
   readonly onward?: Onward | undefined
-  /** The error, if the documentation explains it. */
-  readonly explained?: ExplainedPage | undefined
+  /** The URL of the entry in the documentation, if the error has one. */
+  readonly explanation?: string | undefined
 }
 
 export interface Onward {
@@ -20,7 +19,7 @@ export interface Onward {
 }
 
 /** One message: an error, or a success. */
-export function MessagePage({ site, title, children, onward, explained }: MessagePageProps) {
+export function MessagePage({ site, title, children, onward, explanation }: MessagePageProps) {
   return (
     <Layout site={site} title={title} width="narrow">
       <h1>{title}</h1>
@@ -35,7 +34,7 @@ export function MessagePage({ site, title, children, onward, explained }: Messag
       <p>
         <a href={site.paths.home}>{site.messages.failure.home}</a>
       </p>
-      {explained !== undefined && <Explanation site={site} page={explained} />}
+      {explanation !== undefined && <Explanation site={site} href={explanation} />}
       <p class="reference">
         {site.messages.failure.reference} <code>{site.reference}</code>
       </p>
@@ -44,11 +43,11 @@ export function MessagePage({ site, title, children, onward, explained }: Messag
 }
 
 /** The entry of an error page in the documentation. */
-export function Explanation({ site, page }: { readonly site: Site; readonly page: ExplainedPage }) {
+export function Explanation({ site, href }: { readonly site: Site; readonly href: string }) {
   const { failure } = site.messages
   return (
     <p class="hint">
-      {failure.refusedDetail} <a href={explanationUri(page)}>{failure.explanation}</a>
+      {failure.refusedDetail} <a href={href}>{failure.explanation}</a>
     </p>
   )
 }

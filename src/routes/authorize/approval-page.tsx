@@ -1,5 +1,6 @@
 import type { Client, ClientApproval } from '../../rules/clients/client.ts'
 import type { Refusal } from '../../rules/refusal.ts'
+import { explanationUri } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { Layout } from '../../ui/layout.tsx'
 import { Explanation } from '../../ui/message-page.tsx'
@@ -45,7 +46,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
         </p>
       )}
       <Back site={site} destination={destination} refusal={refusal} />
-      <Explanation site={site} page={isWaiting ? 'waiting' : 'notApproved'} />
+      <Explanation site={site} href={explanationUri(isWaiting ? 'waiting' : 'notApproved')} />
     </Layout>
   )
 }

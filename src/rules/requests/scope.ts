@@ -1,5 +1,4 @@
 import type { Paths } from '../../paths.ts'
-import type { Client } from '../clients/client.ts'
 import { type Refusal, refuse, shownInError } from '../refusal.ts'
 
 /** A set of scope names, in the order in which they were requested. RFC 6749 §3.3. */
@@ -26,11 +25,16 @@ export const scopeOfNewClient: Scope = [...defaultScope, ...scopeOfUserinfo, 'of
 /** The usual scopes of an application. */
 const scopeToBeginWith: Scope = ['openid', 'profile', 'email']
 
+/** A client, as far as scopes matter. */
+interface Scoped {
+  readonly policy: { readonly scope: Scope }
+}
+
 /**
  * The scope of the examples for a client: a sign-in, instead of everything it may request, which would fill the consent page.
  * If it may not request that, all of its scopes.
  */
-export function scopeOfExample({ policy }: Pick<Client, 'policy'>): Scope {
+export function scopeOfExample({ policy }: Scoped): Scope {
   const common = scopeToBeginWith.filter((name) => policy.scope.includes(name))
   return common.includes('openid') ? common : policy.scope
 }
@@ -74,7 +78,7 @@ export interface ScopePlaces {
 export function checkScope(
   asked: Scope | undefined,
   known: readonly ScopeDefinition[],
-  client: Pick<Client, 'id' | 'policy'>,
+  client: Scoped & { readonly id: string },
   { issuer, paths }: ScopePlaces,
 ): readonly ScopeDefinition[] | Refusal {
   const names = asked ?? defaultScope
