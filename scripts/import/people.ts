@@ -102,11 +102,11 @@ function emailOf({ email = '' }: ImportedPerson, note: Note): string | undefined
 function profileOf({ claims }: ImportedPerson, note: Note): ImportedUser['profile'] {
   const kept = Object.entries(claims).filter(([name, value]) => {
     if (value === undefined) return false
-    const isRight = profileSchema.safeParse({ [name]: value }).success
+    const isRight = profileSchema().safeParse({ [name]: value }).success
     if (!isRight) note(`${name} breaks the rules here, and is left out`)
     return isRight
   })
-  return profileSchema.parse(Object.fromEntries(kept))
+  return profileSchema().parse(Object.fromEntries(kept))
 }
 
 function groupsOf({ groups }: ImportedPerson, note: Note): readonly string[] {

@@ -1,3 +1,4 @@
+import { once } from '../values/once.ts'
 import { type Alphabet, alphabetCodes, type NamedProblem } from '../values/problem.ts'
 
 /**
@@ -108,8 +109,9 @@ const scripts = [
 ] as const
 export type Script = (typeof scripts)[number] | 'other'
 
-/** Made at first use: a regular expression for each script takes half a millisecond. */
-let letterOf: readonly (readonly [Script, RegExp])[] | undefined
+const letterOf = once(() =>
+  scripts.map((script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')] as const),
+)
 const noScript = /[\p{Script=Common}\p{Script=Inherited}]/u
 
 /** Scripts that people mix: Chinese, Japanese and Korean with Latin letters. */
@@ -139,8 +141,7 @@ function faultOfLetters(name: string): NameFault | undefined {
 
 /** Latin, Cyrillic and Greek first, whatever the word begins with. */
 function scriptsOf(text: string): readonly Script[] {
-  letterOf ??= scripts.map((script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')])
-  const letters = letterOf
+  const letters = letterOf()
   const found = letters.filter(([, letter]) => letter.test(text)).map(([script]) => script)
   const isOther = [...text].some(
     (letter) => !noScript.test(letter) && !letters.some(([, known]) => known.test(letter)),

@@ -4,6 +4,7 @@ import { type AccessTokenTyp, accessTokenTyps } from '../rules/requests/resource
 import { parseScopeNames } from '../rules/requests/scope.ts'
 import { type AccessToken, accessTokenClaims } from '../rules/tokens/access-token.ts'
 import type { KeyRing } from '../values/key-ring.ts'
+import { once } from '../values/once.ts'
 import type { Seconds } from '../values/time.ts'
 import { seal, unseal } from './derived-keys.ts'
 import { type SigningKey, signJwt } from './signing-key.ts'
@@ -67,34 +68,35 @@ async function openJwt(
   return token
 }
 
-/** As deep as the longest exchange chain. */
-const actor = z.object({
-  get act() {
-    return z.optional(actor)
-  },
-  sub: z.string(),
-})
-
-const claims = z.object({
-  iss: z.string(),
-  aud: z.union([z.string(), z.array(z.string())]),
-  sub: z.string(),
-  client_id: z.string(),
-  scope: z.string(),
-  authorization_id: z.optional(z.string()),
-  authorized_client_id: z.optional(z.string()),
-  act: z.optional(actor),
-  made_of: z.optional(z.array(z.string())),
-  auth_time: z.optional(z.number()),
-  acr: z.optional(z.string()),
-  cnf: z.optional(z.union([z.object({ jkt: z.string() }), z.object({ 'x5t#S256': z.string() })])),
-  jti: z.string(),
-  iat: z.number(),
-  exp: z.number(),
+const claims = once(() => {
+  /** As deep as the longest exchange chain. */
+  const actor = z.object({
+    get act() {
+      return z.optional(actor)
+    },
+    sub: z.string(),
+  })
+  return z.object({
+    iss: z.string(),
+    aud: z.union([z.string(), z.array(z.string())]),
+    sub: z.string(),
+    client_id: z.string(),
+    scope: z.string(),
+    authorization_id: z.optional(z.string()),
+    authorized_client_id: z.optional(z.string()),
+    act: z.optional(actor),
+    made_of: z.optional(z.array(z.string())),
+    auth_time: z.optional(z.number()),
+    acr: z.optional(z.string()),
+    cnf: z.optional(z.union([z.object({ jkt: z.string() }), z.object({ 'x5t#S256': z.string() })])),
+    jti: z.string(),
+    iat: z.number(),
+    exp: z.number(),
+  })
 })
 
 function readClaims(payload: unknown): AccessToken {
-  const read = claims.parse(payload)
+  const read = claims().parse(payload)
   return {
     id: read.jti,
     issuer: read.iss,
@@ -128,17 +130,19 @@ export interface IssuedIdToken {
 }
 
 /** An access token has a `client_id`, a signed userinfo answer no `authorization_id`: neither is read as an ID token. */
-const idTokenMembers = z.object({
-  sub: z.string(),
-  aud: z.string(),
-  authorization_id: z.string(),
-  auth_time: z.number(),
-  acr: z.string(),
-  amr: z.array(z.string()),
-  iat: z.number(),
-  exp: z.number(),
-  client_id: z.optional(z.undefined()),
-})
+const idTokenMembers = once(() =>
+  z.object({
+    sub: z.string(),
+    aud: z.string(),
+    authorization_id: z.string(),
+    auth_time: z.number(),
+    acr: z.string(),
+    amr: z.array(z.string()),
+    iat: z.number(),
+    exp: z.number(),
+    client_id: z.optional(z.undefined()),
+  }),
+)
 
 /** Undefined when we did not issue it, or it has expired. The store decides whether its authorization is valid. */
 export async function openIdToken(
@@ -150,7 +154,7 @@ export async function openIdToken(
   try {
     const currentDate = new Date(now * 1000)
     const { payload } = await jwtVerify(presented, keys, { issuer, typ: 'JWT', currentDate })
-    const { sub, aud, authorization_id, auth_time, acr, amr, iat, exp } = idTokenMembers.parse(payload)
+    const { sub, aud, authorization_id, auth_time, acr, amr, iat, exp } = idTokenMembers().parse(payload)
     return {
       subject: sub,
       clientId: aud,

@@ -77,7 +77,7 @@ describe('a profile', () => {
     ['address with a number', { address: { postal_code: 12345 } }],
     ['profile that is text', 'Ada'],
   ])('with a %s is refused', (_, profile) => {
-    expect(profileSchema.safeParse(profile).success).toBe(false)
+    expect(profileSchema().safeParse(profile).success).toBe(false)
   })
 
   it.each([
@@ -88,10 +88,10 @@ describe('a profile', () => {
     { phone_number: '+1 (604) 555-1234;ext=5678' },
     {},
   ])('%o is accepted', (profile) => {
-    expect(profileSchema.parse(profile)).toEqual(profile)
+    expect(profileSchema().parse(profile)).toEqual(profile)
   })
 
   it('drops unknown claims', () => {
-    expect(profileSchema.parse({ name: 'Ada', admin: true })).toEqual({ name: 'Ada' })
+    expect(profileSchema().parse({ name: 'Ada', admin: true })).toEqual({ name: 'Ada' })
   })
 })

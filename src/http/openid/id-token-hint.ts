@@ -1,10 +1,11 @@
 import { compactVerify } from 'jose'
 import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 import type { Context } from '../context.ts'
 import { verifierOf } from '../tokens/signing.ts'
 
 /** ID tokens contain `sid`: a signed userinfo answer, which is a JWT for the same client, does not. */
-const claims = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), sid: z.string() })
+const claims = once(() => z.object({ iss: z.string(), sub: z.string(), aud: z.string(), sid: z.string() }))
 
 /** The user of an ID token of ours, and the client it was issued to. */
 export interface IdTokenHint {
@@ -21,7 +22,7 @@ export interface IdTokenHint {
 export async function readIdTokenHint(c: Context, hint: string): Promise<IdTokenHint | undefined> {
   try {
     const { payload, protectedHeader } = await compactVerify(hint, await verifierOf(c))
-    const { iss, sub, aud, sid } = claims.parse(JSON.parse(new TextDecoder().decode(payload)))
+    const { iss, sub, aud, sid } = claims().parse(JSON.parse(new TextDecoder().decode(payload)))
     if (protectedHeader.typ !== 'JWT' || iss !== c.var.issuer) return undefined
     return { subject: sub, clientId: aud, sid }
   } catch {

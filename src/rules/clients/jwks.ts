@@ -1,11 +1,14 @@
 import type { JSONWebKeySet } from 'jose'
 import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 
-const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(50)) })
+const jwks = once(() =>
+  z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(50)) }),
+)
 
 /** RFC 7517 §5. Public asymmetric keys only: anybody who reads a symmetric key could sign. Throws for others. */
 export function parseJwks(value: unknown): JSONWebKeySet {
-  const set = jwks.parse(value)
+  const set = jwks().parse(value)
   if (set.keys.some((key) => key.kty === 'oct' || 'd' in key))
     throw new Error('The key set contains a private key')
   return set

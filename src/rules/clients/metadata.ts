@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 import type { FieldProblem } from '../../values/problem.ts'
 import { type Scope, scopeOfNewClient, unionScope } from '../requests/scope.ts'
 import { certificateMethods } from './certificate.ts'
@@ -9,35 +10,36 @@ import { emptyClientForm, parseClientForm } from './form.ts'
 import { parsePolicyForm } from './parse-policy.ts'
 import { type PolicyForm, policyForm } from './policy-form.ts'
 
-const text = z.optional(z.nullable(z.string()))
-const texts = z.optional(z.nullable(z.array(z.string())))
-const flag = z.optional(z.nullable(z.boolean()))
-
 /** The supported members of RFC 7591 §2 and OIDC Dynamic Client Registration §2; `null` counts as missing. */
-const known = z.looseObject({
-  redirect_uris: texts,
-  post_logout_redirect_uris: texts,
-  grant_types: texts,
-  response_types: texts,
-  token_endpoint_auth_method: text,
-  client_name: text,
-  scope: text,
-  jwks: z.optional(z.nullable(z.looseObject({}))),
-  jwks_uri: text,
-  subject_type: text,
-  sector_identifier_uri: text,
-  id_token_signed_response_alg: text,
-  userinfo_signed_response_alg: text,
-  backchannel_logout_uri: text,
-  frontchannel_logout_uri: text,
-  initiate_login_uri: text,
-  require_pushed_authorization_requests: flag,
-  dpop_bound_access_tokens: flag,
-  tls_client_auth_subject_dn: text,
-  tls_client_certificate_bound_access_tokens: flag,
+const known = once(() => {
+  const text = z.optional(z.nullable(z.string()))
+  const texts = z.optional(z.nullable(z.array(z.string())))
+  const flag = z.optional(z.nullable(z.boolean()))
+  return z.looseObject({
+    redirect_uris: texts,
+    post_logout_redirect_uris: texts,
+    grant_types: texts,
+    response_types: texts,
+    token_endpoint_auth_method: text,
+    client_name: text,
+    scope: text,
+    jwks: z.optional(z.nullable(z.looseObject({}))),
+    jwks_uri: text,
+    subject_type: text,
+    sector_identifier_uri: text,
+    id_token_signed_response_alg: text,
+    userinfo_signed_response_alg: text,
+    backchannel_logout_uri: text,
+    frontchannel_logout_uri: text,
+    initiate_login_uri: text,
+    require_pushed_authorization_requests: flag,
+    dpop_bound_access_tokens: flag,
+    tls_client_auth_subject_dn: text,
+    tls_client_certificate_bound_access_tokens: flag,
+  })
 })
 
-export type ClientMetadata = z.infer<typeof known>
+export type ClientMetadata = z.infer<ReturnType<typeof known>>
 
 /** Members without any effect here: returned as they were sent (RFC 7591 §3.2.1). */
 const told =
@@ -84,7 +86,7 @@ export function parseMetadata(
   allowed: Scope,
   { issuer, mtlsHost }: { readonly issuer: string; readonly mtlsHost: string | undefined },
 ): Metadata | { readonly problems: readonly MetadataProblem[] } {
-  const read = known.safeParse(json)
+  const read = known().safeParse(json)
   if (!read.success) {
     const [issue] = read.error.issues
     return { problems: [{ field: String(issue?.path[0] ?? 'metadata'), description: 'has the wrong type' }] }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 import type { NamedProblem } from '../../values/problem.ts'
 import type { Client } from '../clients/client.ts'
 import { provesNoIdentity } from '../requests/redirect-uri.ts'
@@ -6,11 +7,11 @@ import { provesNoIdentity } from '../requests/redirect-uri.ts'
 /** In bytes. */
 export const longestSectorDocument = 65_536
 
-const list = z.array(z.string())
+const list = once(() => z.array(z.string()))
 
 /** The redirect URIs that a sector's document lists (OIDC Registration §5). Undefined when it is not a JSON array of strings. */
 export function parseSectorDocument(document: unknown): readonly string[] | undefined {
-  const parsed = list.safeParse(document)
+  const parsed = list().safeParse(document)
   return parsed.success ? parsed.data : undefined
 }
 

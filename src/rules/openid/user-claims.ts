@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 import type { ProfileCode } from '../../values/problem.ts'
 import type { Scope } from '../requests/scope.ts'
 
@@ -52,16 +53,17 @@ function problem(code: ProfileCode): string {
   return code
 }
 
-const text = z.optional(z.string().check(z.minLength(1), z.maxLength(200)))
-const webUrl = z.optional(
-  z.string().check(
-    z.maxLength(500),
-    z.refine(
-      (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-      problem('webAddress'),
+const text = () => z.optional(z.string().check(z.minLength(1), z.maxLength(200)))
+const webUrl = () =>
+  z.optional(
+    z.string().check(
+      z.maxLength(500),
+      z.refine(
+        (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+        problem('webAddress'),
+      ),
     ),
-  ),
-)
+  )
 
 /** Whether the month has such a day, for a text in the form of a date. The year 0000 means unknown (OIDC Core §5.1). */
 function isDay(value: string): boolean {
@@ -72,44 +74,46 @@ function isDay(value: string): boolean {
 }
 
 /** The claims that people set about themselves, with the types of OIDC Core §5.1. Stored as JSON in one column. */
-export const profileSchema = z.object({
-  name: text,
-  given_name: text,
-  family_name: text,
-  middle_name: text,
-  nickname: text,
-  profile: webUrl,
-  picture: webUrl,
-  website: webUrl,
-  gender: text,
-  birthdate: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(/^([0-9]{4}|0000)(-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$/, problem('dateForm')),
-        z.refine(isDay, problem('dateDay')),
-      ),
-  ),
-  zoneinfo: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, problem('zoneForm'))),
-  ),
-  locale: z.optional(
-    z.string().check(z.regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, problem('localeForm'))),
-  ),
-  phone_number: z.optional(z.string().check(z.regex(/^\+[0-9 ().;=ext-]{3,40}$/, problem('phoneForm')))),
-  address: z.optional(
-    z.object({
-      formatted: z.optional(z.string().check(z.maxLength(1100))),
-      street_address: text,
-      locality: text,
-      region: text,
-      postal_code: text,
-      country: text,
-    }),
-  ),
-})
+export const profileSchema = once(() =>
+  z.object({
+    name: text(),
+    given_name: text(),
+    family_name: text(),
+    middle_name: text(),
+    nickname: text(),
+    profile: webUrl(),
+    picture: webUrl(),
+    website: webUrl(),
+    gender: text(),
+    birthdate: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(/^([0-9]{4}|0000)(-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$/, problem('dateForm')),
+          z.refine(isDay, problem('dateDay')),
+        ),
+    ),
+    zoneinfo: z.optional(
+      z.string().check(z.regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, problem('zoneForm'))),
+    ),
+    locale: z.optional(
+      z.string().check(z.regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, problem('localeForm'))),
+    ),
+    phone_number: z.optional(z.string().check(z.regex(/^\+[0-9 ().;=ext-]{3,40}$/, problem('phoneForm')))),
+    address: z.optional(
+      z.object({
+        formatted: z.optional(z.string().check(z.maxLength(1100))),
+        street_address: text(),
+        locality: text(),
+        region: text(),
+        postal_code: text(),
+        country: text(),
+      }),
+    ),
+  }),
+)
 
-export type Profile = z.infer<typeof profileSchema>
+export type Profile = z.infer<ReturnType<typeof profileSchema>>
 
 /** The facts about a person that claims are made from. */
 export interface ClaimsSubject {

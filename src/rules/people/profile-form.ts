@@ -59,7 +59,7 @@ export function checkProfileForm(form: ProfileForm): CheckedProfile {
     )
   const parts = said(addressFields)
   const address = Object.keys(parts).length === 0 ? undefined : { ...parts, formatted: formatted(parts) }
-  const parsed = profileSchema.safeParse({ ...said(profileFields), ...(address && { address }) })
+  const parsed = profileSchema().safeParse({ ...said(profileFields), ...(address && { address }) })
   const emailProblems = 'problem' in email ? [{ field: 'email', problem: email.problem }] : []
   const problems = parsed.success
     ? emailProblems

@@ -1,18 +1,21 @@
 import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 import { scopeOfClaim } from '../openid/user-claims.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Scope } from './scope.ts'
 
-/** The request for one claim. OIDC Core §5.5.1. */
-const member = z.nullable(
-  z.looseObject({
-    essential: z.optional(z.boolean()),
-    value: z.optional(z.unknown()),
-    values: z.optional(z.array(z.unknown())),
-  }),
-)
-const members = z.optional(z.record(z.string(), member))
-const schema = z.looseObject({ userinfo: members, id_token: members })
+const schema = once(() => {
+  /** The request for one claim. OIDC Core §5.5.1. */
+  const member = z.nullable(
+    z.looseObject({
+      essential: z.optional(z.boolean()),
+      value: z.optional(z.unknown()),
+      values: z.optional(z.array(z.unknown())),
+    }),
+  )
+  const members = z.optional(z.record(z.string(), member))
+  return z.looseObject({ userinfo: members, id_token: members })
+})
 
 /** The `claims` parameter, OIDC Core §5.5: individually requested claims. */
 export interface ClaimsRequest {
@@ -60,7 +63,7 @@ export function parseClaimsRequest(value: string | undefined): ClaimsRequest | R
   } catch {
     return refuse('invalid_request', 'claims is not JSON')
   }
-  const parsed = schema.safeParse(json)
+  const parsed = schema().safeParse(json)
   if (!parsed.success)
     return refuse('invalid_request', 'claims does not have the structure of OIDC Core §5.5')
   const { userinfo = {}, id_token: idToken = {} } = parsed.data

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type CBORType, decodeCBOR, decodePartialCBOR } from '@levischuck/tiny-cbor'
 import * as z from 'zod/mini'
+import { once } from '../../values/once.ts'
 import type { NamedProblem } from '../../values/problem.ts'
 import { nameProblem } from '../names.ts'
 
@@ -45,24 +46,28 @@ export function relyingParty(issuer: string): RelyingParty {
   return { id: new URL(issuer).hostname, origin: issuer }
 }
 
-const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/), z.maxLength(20_000))
+const base64url = once(() => z.string().check(z.regex(/^[A-Za-z0-9_-]+$/), z.maxLength(20_000)))
 
 /** §5.1 RegistrationResponseJSON, the members that are used. */
-const registration = z.object({
-  id: base64url,
-  response: z.object({ clientDataJSON: base64url, attestationObject: base64url }),
-})
+const registration = once(() =>
+  z.object({
+    id: base64url(),
+    response: z.object({ clientDataJSON: base64url(), attestationObject: base64url() }),
+  }),
+)
 
 /** §5.1 AuthenticationResponseJSON, the members that are used. */
-const assertion = z.object({
-  id: base64url,
-  response: z.object({
-    clientDataJSON: base64url,
-    authenticatorData: base64url,
-    signature: base64url,
-    userHandle: z.nullish(base64url),
+const assertion = once(() =>
+  z.object({
+    id: base64url(),
+    response: z.object({
+      clientDataJSON: base64url(),
+      authenticatorData: base64url(),
+      signature: base64url(),
+      userHandle: z.nullish(base64url()),
+    }),
   }),
-})
+)
 
 export interface Registration {
   readonly credentialId: string
@@ -84,7 +89,7 @@ export interface Assertion {
 /** Undefined when no browser would send it. */
 export function parseRegistration(json: string): Registration | undefined {
   return tolerant(() => {
-    const { id, response } = registration.parse(JSON.parse(json))
+    const { id, response } = registration().parse(JSON.parse(json))
     const attestation = decodeCBOR(view(bytes(response.attestationObject)))
     const data = attestation instanceof Map ? attestation.get('authData') : undefined
     if (!(data instanceof Uint8Array)) return undefined
@@ -98,7 +103,7 @@ export function parseRegistration(json: string): Registration | undefined {
 
 export function parseAssertion(json: string): Assertion | undefined {
   return tolerant(() => {
-    const { id, response } = assertion.parse(JSON.parse(json))
+    const { id, response } = assertion().parse(JSON.parse(json))
     const clientDataJson = bytes(response.clientDataJSON)
     const data = bytes(response.authenticatorData)
     return {
@@ -132,15 +137,17 @@ export function findFault(
   return data.userVerified ? undefined : 'userVerified'
 }
 
-const clientDataSchema = z.object({
-  type: z.string(),
-  challenge: base64url,
-  origin: z.string(),
-  crossOrigin: z._default(z.boolean(), false),
-})
+const clientDataSchema = once(() =>
+  z.object({
+    type: z.string(),
+    challenge: base64url(),
+    origin: z.string(),
+    crossOrigin: z._default(z.boolean(), false),
+  }),
+)
 
 function parseClientData(json: Buffer): ClientData {
-  const { challenge, ...rest } = clientDataSchema.parse(JSON.parse(json.toString()))
+  const { challenge, ...rest } = clientDataSchema().parse(JSON.parse(json.toString()))
   return { ...rest, challenge: bytes(challenge).toString() }
 }
 

@@ -2,36 +2,37 @@ import * as z from 'zod/mini'
 import { type CertificateAuthentication, certificateMethods } from '../../rules/clients/certificate.ts'
 import { type ClientOpenid, defaultClientOpenid } from '../../rules/clients/client.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
-
-const uri = z.optional(z.string())
+import { once } from '../../values/once.ts'
 
 /** Names as in OIDC Dynamic Client Registration §2. A missing member has its default. */
-const stored = z.object({
-  id_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
-  access_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
-  userinfo_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
-  subject_type: z.optional(z.enum(['public', 'pairwise'])),
-  sector_identifier: uri,
-  sector_identifier_uri: uri,
-  sector_moved: z.optional(z.boolean()),
-  pkce_optional: z.optional(z.boolean()),
-  assertion_audience_list: z.optional(z.boolean()),
-  require_pushed_authorization_requests: z.optional(z.boolean()),
-  dpop_bound_access_tokens: z.optional(z.boolean()),
-  token_endpoint_auth_method: z.optional(z.enum(certificateMethods)),
-  tls_client_auth_subject_dn: z.optional(z.string()),
-  tls_client_certificate_bound_access_tokens: z.optional(z.boolean()),
-  claims_in_id_token: z.optional(z.boolean()),
-  two_factors_required: z.optional(z.boolean()),
-  refresh_tokens: z.optional(z.boolean()),
-  scope_is_chosen: z.optional(z.boolean()),
-  backchannel_logout_uri: uri,
-  frontchannel_logout_uri: uri,
-  initiate_login_uri: uri,
-})
+const stored = once(() =>
+  z.object({
+    id_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+    access_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+    userinfo_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+    subject_type: z.optional(z.enum(['public', 'pairwise'])),
+    sector_identifier: z.optional(z.string()),
+    sector_identifier_uri: z.optional(z.string()),
+    sector_moved: z.optional(z.boolean()),
+    pkce_optional: z.optional(z.boolean()),
+    assertion_audience_list: z.optional(z.boolean()),
+    require_pushed_authorization_requests: z.optional(z.boolean()),
+    dpop_bound_access_tokens: z.optional(z.boolean()),
+    token_endpoint_auth_method: z.optional(z.enum(certificateMethods)),
+    tls_client_auth_subject_dn: z.optional(z.string()),
+    tls_client_certificate_bound_access_tokens: z.optional(z.boolean()),
+    claims_in_id_token: z.optional(z.boolean()),
+    two_factors_required: z.optional(z.boolean()),
+    refresh_tokens: z.optional(z.boolean()),
+    scope_is_chosen: z.optional(z.boolean()),
+    backchannel_logout_uri: z.optional(z.string()),
+    frontchannel_logout_uri: z.optional(z.string()),
+    initiate_login_uri: z.optional(z.string()),
+  }),
+)
 
 export function formatClientOpenid(openid: ClientOpenid): string {
-  const value: z.infer<typeof stored> = {
+  const value: z.infer<ReturnType<typeof stored>> = {
     id_token_signed_response_alg: openid.idTokenAlg,
     access_token_signed_response_alg: openid.accessTokenAlg,
     userinfo_signed_response_alg: openid.userinfoAlg,
@@ -58,7 +59,7 @@ export function formatClientOpenid(openid: ClientOpenid): string {
 }
 
 export function parseClientOpenid(text: string): ClientOpenid {
-  const value = stored.parse(JSON.parse(text))
+  const value = stored().parse(JSON.parse(text))
   return {
     idTokenAlg: value.id_token_signed_response_alg ?? defaultClientOpenid.idTokenAlg,
     accessTokenAlg: value.access_token_signed_response_alg ?? defaultClientOpenid.accessTokenAlg,
@@ -84,7 +85,7 @@ export function parseClientOpenid(text: string): ClientOpenid {
 }
 
 type StoredCertificate = Pick<
-  z.infer<typeof stored>,
+  z.infer<ReturnType<typeof stored>>,
   'token_endpoint_auth_method' | 'tls_client_auth_subject_dn'
 >
 

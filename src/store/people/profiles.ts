@@ -42,7 +42,7 @@ export function readClaimsSubject(row: Row): ClaimsSubject {
     username: text(row, 'username'),
     email: optional(text, row, 'email'),
     emailVerified: row.email_verified_at !== null,
-    profile: profileSchema.parse(JSON.parse(text(row, 'profile'))),
+    profile: profileSchema().parse(JSON.parse(text(row, 'profile'))),
     groups: texts(row, 'groups'),
     updatedAt: integer(row, 'user_updated_at'),
   }

@@ -82,7 +82,7 @@ export function addTerms(db: D1Database, people: readonly Findable[]): Write {
 }
 
 function namesIn(profile: string): readonly string[] {
-  return namesOf(profileSchema.parse(JSON.parse(profile)))
+  return namesOf(profileSchema().parse(JSON.parse(profile)))
 }
 
 /** People per step. */

@@ -3,6 +3,7 @@ import { clientTrusts, registrants } from '../../rules/clients/client.ts'
 import { ownerShownTo, type ShownOwner } from '../../rules/clients/owner.ts'
 import type { Consent } from '../../rules/requests/next-step.ts'
 import { formatScope, parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
+import { once } from '../../values/once.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Lifetimes, Seconds } from '../../values/time.ts'
 import { provenEmailOfOwner } from '../clients/clients.ts'
@@ -177,7 +178,7 @@ export function findConnectedClient(
   }
 }
 
-const listed = z.array(z.object({ name: z.string(), description: z.string() }))
+const listed = once(() => z.array(z.object({ name: z.string(), description: z.string() })))
 
 function readConnected(row: Row): ConnectedClient {
   return {
@@ -185,7 +186,7 @@ function readConnected(row: Row): ConnectedClient {
     name: text(row, 'name'),
     logo: optional(text, row, 'logo'),
     owner: readOwner(row),
-    scopes: listed.parse(JSON.parse(text(row, 'scopes'))),
+    scopes: listed().parse(JSON.parse(text(row, 'scopes'))),
     initiateLoginUri: optional(text, row, 'initiate_login_uri'),
     firstUsedAt: integer(row, 'created_at'),
     lastUsedAt: integer(row, 'used_at'),

@@ -1,26 +1,29 @@
 import * as z from 'zod/mini'
 import { formatScope, parseScopeNames } from '../../rules/requests/scope.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
+import { once } from '../../values/once.ts'
 import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import { formatOpenidGrant, parseOpenidGrant } from './openid-grant.ts'
 
 /** The edge copy of a code: read first, never trusted for single use. It contains its own hash. */
-const copy = z.object({
-  code_hash: z.string(),
-  authorization_id: z.string(),
-  client_id: z.string(),
-  user_id: z.string(),
-  scope: z.string(),
-  resources: z.array(z.string()),
-  auth_time: z.number(),
-  openid: z.string(),
-  code_challenge: z.optional(z.string()),
-  dpop_jkt: z.optional(z.string()),
-  redirect_uri: z.string(),
-  redirect_uri_sent: z.boolean(),
-  code_expires_at: z.number(),
-})
+const copy = once(() =>
+  z.object({
+    code_hash: z.string(),
+    authorization_id: z.string(),
+    client_id: z.string(),
+    user_id: z.string(),
+    scope: z.string(),
+    resources: z.array(z.string()),
+    auth_time: z.number(),
+    openid: z.string(),
+    code_challenge: z.optional(z.string()),
+    dpop_jkt: z.optional(z.string()),
+    redirect_uri: z.string(),
+    redirect_uri_sent: z.boolean(),
+    code_expires_at: z.number(),
+  }),
+)
 
 /** KV refuses a shorter lifetime. */
 const shortestTtl: Seconds = 60
@@ -31,7 +34,7 @@ export async function putCodeCopy(
   grant: CodeGrant,
   now: Seconds,
 ): Promise<void> {
-  const value: z.infer<typeof copy> = {
+  const value: z.infer<ReturnType<typeof copy>> = {
     code_hash: code.sha256,
     authorization_id: grant.authorizationId,
     client_id: grant.clientId,
@@ -74,7 +77,7 @@ export async function findCodeCopy(
   kv: KVNamespace,
   code: SecretHash<'code'>,
 ): Promise<CodeGrant | undefined> {
-  const parsed = copy.safeParse(await getJson(kv, `code:${code.sha256}`))
+  const parsed = copy().safeParse(await getJson(kv, `code:${code.sha256}`))
   if (!parsed.success || parsed.data.code_hash !== code.sha256) return undefined
   const value = parsed.data
   return {

@@ -1,15 +1,18 @@
 import * as z from 'zod/mini'
 import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
+import { once } from '../../values/once.ts'
 
-const stored = z.object({
-  sid: z.string(),
-  acr: z.string(),
-  amr: z.array(z.string()),
-  nonce: z.optional(z.string()),
-  sector: z.optional(z.nullable(z.string())),
-  userinfo: z.array(z.string()),
-  id_token: z.array(z.string()),
-})
+const stored = once(() =>
+  z.object({
+    sid: z.string(),
+    acr: z.string(),
+    amr: z.array(z.string()),
+    nonce: z.optional(z.string()),
+    sector: z.optional(z.nullable(z.string())),
+    userinfo: z.array(z.string()),
+    id_token: z.array(z.string()),
+  }),
+)
 
 /** The form stored in D1 and in KV. */
 export function formatOpenidGrant({
@@ -23,6 +26,6 @@ export function formatOpenidGrant({
 }
 
 export function parseOpenidGrant(text: string): OpenidGrant {
-  const { sid, acr, amr, nonce, sector, userinfo, id_token } = stored.parse(JSON.parse(text))
+  const { sid, acr, amr, nonce, sector, userinfo, id_token } = stored().parse(JSON.parse(text))
   return { context: { sid, acr, amr }, nonce, sector, userinfoClaims: userinfo, idTokenClaims: id_token }
 }
