@@ -1,4 +1,5 @@
-import { Hono } from 'hono'
+import { HonoBase } from 'hono/hono-base'
+import { TrieRouter } from 'hono/router/trie-router'
 import { accountRoutes } from './app/account.ts'
 import { administrationRoutes } from './app/administration.ts'
 import { applicationsRoutes } from './app/applications.ts'
@@ -21,14 +22,15 @@ import type { Seconds } from './values/time.ts'
 /** The request handler, and its routes. */
 export interface Server {
   readonly fetch: Fetch
-  readonly routes: Hono<App>['routes']
+  readonly routes: HonoBase<App>['routes']
 }
 
 /** Every URL, from the tables in app/. The clock is read once per request. */
 export function createApp(config: Config, clock: () => Seconds): Server {
   const paths = makePaths(config.oauthPath)
-  // `strict: false`: each URL answers with and without a trailing slash.
-  const app = new Hono<App>({ strict: false })
+  // `strict: false`: each URL answers with and without a trailing slash. Hono's default is to try two routers: the other one can't
+  // tell `/admin/users/new` from `/admin/users/:id`.
+  const app = new HonoBase<App>({ strict: false, router: new TrieRouter() })
 
   app.use(async (c, next) => {
     const issuer = issuerFor(config, c.req.url)

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono'
+import type { HonoBase } from 'hono/hono-base'
 import { refuse } from '../rules/refusal.ts'
 import { isMtlsHost } from '../rules/server/issuer.ts'
 import type { Area } from '../ui/words/messages/index.ts'
@@ -106,7 +106,7 @@ function refusingPage(methods: string): Handler {
 }
 
 /** Mounts the route in the app. */
-export function mount(app: Hono<App>, route: Route): void {
+export function mount(app: HonoBase<App>, route: Route): void {
   const { path, handlers, refuseMethod, preflight } = route
   if (preflight !== undefined) app.options(path, answering(route, preflight))
   for (const method of methods) {
