@@ -267,6 +267,7 @@ CREATE INDEX IF NOT EXISTS clients_by_opaque ON clients (id) WHERE access_token_
 CREATE INDEX IF NOT EXISTS clients_trusted ON clients (trust, name) WHERE trust <> 'unverified';
 -- The queue for an administrator's approval.
 CREATE INDEX IF NOT EXISTS clients_waiting ON clients (name_key, id) WHERE approval = 'waiting';
+CREATE INDEX IF NOT EXISTS clients_waiting_since ON clients (updated_at) WHERE approval = 'waiting';
 
 CREATE TABLE IF NOT EXISTS client_secrets (
   secret_hash  TEXT PRIMARY KEY,
@@ -644,7 +645,8 @@ CREATE TABLE IF NOT EXISTS maintenance_runs (
   id         INTEGER PRIMARY KEY CHECK (id = 1),
   ran_at     INTEGER NOT NULL,
   failed     TEXT NOT NULL DEFAULT '[]',       -- JSON array: names of the steps that failed
-  unfinished TEXT NOT NULL DEFAULT '[]'        -- JSON array: names of the steps with more to do
+  unfinished TEXT NOT NULL DEFAULT '[]',       -- JSON array: names of the steps with more to do
+  queue_told_at INTEGER NOT NULL DEFAULT 0     -- when administrators were told by mail that applications wait; 0: never
 ) STRICT;
 
 -- The size of the database per day (of 86,400 s, since 1970), and its limit. One row per day, for a year.

@@ -26,6 +26,7 @@ export default {
     }
   },
   async scheduled(_controller, env) {
-    await maintain(env.DB, parseConfig(env), secondsNow, env.AUDIT_ARCHIVE)
+    const post = { assets: env.ASSETS, email: env.EMAIL }
+    await maintain(env.DB, parseConfig(env), secondsNow, env.AUDIT_ARCHIVE, undefined, post)
   },
 } satisfies ExportedHandler<Bindings>

@@ -4,6 +4,7 @@ import { type Archive, queriesOfRetiring, retireSome } from './acts/server/retir
 import { queriesOfRotation, rotateSigningKeys } from './acts/server/rotate-keys.ts'
 import { queriesOfSeal, sealSome } from './acts/server/seal-audit-log.ts'
 import { type Allowance, rotated, type Step, takeTurns } from './acts/server/take-turns.ts'
+import { canTell, type Post, tellOfQueue } from './app/queue-mails.ts'
 import type { Config } from './config.ts'
 import { planLimits } from './rules/server/plan.ts'
 import { settleRegistrations } from './store/clients/registrations.ts'
@@ -37,6 +38,7 @@ export async function maintain(
   clock: () => Seconds,
   archive?: Archive,
   restAfterPart: Allowance['rest'] = rest,
+  post?: Post,
 ): Promise<void> {
   const startedAt = clock()
   const counting = countingStatements(db)
@@ -60,7 +62,10 @@ export async function maintain(
   }
   const run = { ranAt: startedAt, failed: failed.map(({ name }) => name), unfinished }
   // A chain that ends long before the last run was reset to an earlier state: a run that sealed nothing is not recorded.
-  if (!run.failed.includes(seal.name)) await write(db, [noteMaintenance(db, run)], {})
+  if (!run.failed.includes(seal.name)) {
+    const { notice } = await write(db, [], { notice: noteMaintenance(db, run, canTell(config, post)) })
+    if (notice !== undefined) await tellOfQueue(db, config, post, notice, startedAt)
+  }
   console.log(JSON.stringify({ event: 'maintained', statements: counting.sent(), ...run }))
   if (failed.length > 0) {
     throw new AggregateError(

@@ -5,7 +5,7 @@ import type { Seconds } from '../values/time.ts'
 import { type Context, learn } from './context.ts'
 import { note } from './log.ts'
 import { keepCookie, readCookie } from './sign-in/cookies.ts'
-import { readStaticFile } from './static-file.ts'
+import { type ReadFile, readStaticFile } from './static-file.ts'
 
 /** Before a page is rendered: its language, and the texts of it. If they can't be read, the page is in English. */
 export async function speak(c: Context): Promise<void> {
@@ -29,11 +29,11 @@ export async function readTexts<A extends Area>(c: Context, areas: readonly A[])
 }
 
 /** The texts for a mail in a language, in English if they can't be read. */
-export function readMailTexts(c: Context, language: Language) {
+export function readMailTexts(readFile: ReadFile, language: Language) {
   const read = async (language: Language) => {
     const [mails, messages] = await Promise.all([
-      readStaticFile(c, `/messages/mails/${language}.json`),
-      language === 'en' ? english : readStaticFile(c, `/messages/sign-in/${language}.json`),
+      readFile(`/messages/mails/${language}.json`),
+      language === 'en' ? english : readFile(`/messages/sign-in/${language}.json`),
     ])
     // As above.
     return { language, mails: mails as MailTexts, devices: (messages as Messages).devices }

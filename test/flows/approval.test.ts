@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
+import { maintain } from '../../src/maintenance.ts'
 import { carriedTo } from '../applications.ts'
 import type { Browser } from '../browser.ts'
 import { everyBatchTwice } from '../faults.ts'
 import { answerOf, authorizePath, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
-import { addUser, applySchema, startServer } from '../server.ts'
+import { addUser, applySchema, issuer, startedAt, startServer } from '../server.ts'
 
 const registration = {
   mode: 'open',
@@ -209,5 +211,68 @@ describe('an approved client that changes its registration (RFC 7592)', () => {
     const free = startServer({ config: { registration: { ...registration, approval: false } } })
     await change(elsewhere, free)
     expect((await ask(bob)).status).toBe(200)
+  })
+})
+
+describe('mails about the queue', () => {
+  const sent = async () => {
+    const { results } = await env.DB.prepare('SELECT recipient, text FROM outbox ORDER BY number').all()
+    return results
+  }
+  const post = { assets: env.ASSETS, email: undefined }
+  const parsed = parseConfig({ ...env, ISSUER: issuer })
+  const run = (after: number, db = env.DB, config = parsed) =>
+    maintain(db, config, () => startedAt + after, undefined, undefined, post)
+  const hour = 3600
+
+  beforeEach(async () => {
+    const admins = ["UPDATE users SET email_verified_at = 1 WHERE username IN ('root', 'gone', 'bob')"]
+    for (const text of ['DELETE FROM maintenance_runs', 'DELETE FROM outbox', ...admins])
+      await env.DB.prepare(text).run()
+    await run(0)
+  })
+
+  it('go to administrators with a verified address, one in six hours for all of them', async () => {
+    await addUser('unproven', 'administrator')
+    await addUser('gone', 'administrator')
+    await env.DB.prepare(
+      "UPDATE users SET email_verified_at = 1, suspended_at = 1 WHERE username = 'gone'",
+    ).run()
+    for (let i = 0; i < 3; i++) await register({ redirect_uris, contacts: ['victim@example.net'] })
+    await run(900, everyBatchTwice())
+    expect(await sent()).toEqual([
+      { recipient: 'root@example.com', text: expect.stringContaining('Waiting now: 4.') },
+    ])
+    expect((await sent())[0]?.text).toContain(`${issuer}/admin/applications?approval=waiting`)
+    server.now = startedAt + hour
+    await register({ redirect_uris, client_name: 'Free money at evil.example' })
+    for (let quarter = 2; quarter < 25; quarter++) await run(quarter * 900)
+    expect((await sent()).length).toBe(1)
+    await run(25 * 900)
+    expect((await sent()).length).toBe(2)
+    expect((await sent())[1]?.text).not.toContain('evil')
+    await run(50 * 900)
+    expect((await sent()).length).toBe(2)
+    server.now = startedAt
+  })
+
+  it('are not sent when nothing waits, nor without an address of this server for the link', async () => {
+    await run(900, env.DB, { ...parsed, issuer: undefined })
+    expect(await sent()).toEqual([])
+    await decide('refuse')
+    await run(1800)
+    expect(await sent()).toEqual([])
+  })
+
+  it('tell a developer who was made the owner, and no other address', async () => {
+    await decide('approve')
+    expect(await sent()).toEqual([])
+    const other = await register({ redirect_uris, client_name: 'Handed over' })
+    const given = "UPDATE clients SET owner_id = (SELECT id FROM users WHERE username = 'bob') WHERE id = ?"
+    await env.DB.prepare(given).bind(other.client.id).run()
+    await (await root.get(`/admin/applications/${other.client.id}/approval`)).submit({ decision: 'refuse' })
+    expect(await sent()).toEqual([
+      { recipient: 'bob@example.com', text: expect.stringContaining('“Handed over”') },
+    ])
   })
 })

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
+import { maintain } from '../../src/maintenance.ts'
 import type { User } from '../../src/store/people/users.ts'
 import type { Letter } from '../../src/ui/words/letter.tsx'
 import type { Language } from '../../src/values/language.ts'
@@ -8,7 +10,16 @@ import { Browser } from '../browser.ts'
 import { betweenReadAndWrite } from '../faults.ts'
 import { linkTo, mailsTo } from '../mails.ts'
 import { afterPassword, atCode, setUpAuthenticator } from '../second-factor.ts'
-import { addUser, applySchema, password, type Server, startServer } from '../server.ts'
+import {
+  addClient,
+  addUser,
+  applySchema,
+  issuer,
+  password,
+  type Server,
+  startedAt,
+  startServer,
+} from '../server.ts'
 import { mails } from '../texts/mails.ts'
 import { signIn } from '../texts/sign-in.ts'
 
@@ -49,6 +60,23 @@ async function askForRemoval(): Promise<SoftAuthenticator> {
   const [browser] = await afterPassword(server, reader)
   await (await browser.get('/login/recovery')).submit({ action: 'ask' })
   return device
+}
+
+/** An application of the reader that waits for approval. */
+async function waiting(): Promise<string> {
+  const { client } = await addClient(reader)
+  const wait =
+    "UPDATE clients SET approval = 'waiting', suspended_at = 1, registered_by = 'itself' WHERE id = ?"
+  await env.DB.prepare(wait).bind(client.id).run()
+  return client.id
+}
+
+async function decide(decision: 'approve' | 'refuse'): Promise<string> {
+  const id = await waiting()
+  await demote()
+  await prove()
+  await (await root.get(`/admin/applications/${id}/approval`)).submit({ decision })
+  return address()
 }
 
 /** A trigger for each mail; returns its address. A new mail must be added here. */
@@ -145,6 +173,19 @@ const causes: Readonly<Record<Name, () => Promise<string>>> = {
     await (await ofReader('/role')).submit({ role: 'support' })
     return address()
   },
+  applicationsWait: async () => {
+    await prove()
+    await waiting()
+    await env.DB.prepare('DELETE FROM maintenance_runs').run()
+    const config = parseConfig({ ...env, ISSUER: issuer, LANGUAGES: 'es,en,de,fr,ja' })
+    const post = { assets: server.env.ASSETS, email: undefined }
+    // The first run makes the row.
+    for (const at of [startedAt, startedAt + 900])
+      await maintain(env.DB, config, () => at, undefined, undefined, post)
+    return address()
+  },
+  applicationApproved: async () => decide('approve'),
+  applicationRefused: async () => decide('refuse'),
   invitation: async () => {
     const email = `invited${people++}@example.com`
     await (await root.get('/admin/invitations')).submit({ email })

@@ -13,6 +13,7 @@ import { chooseLanguage, type Language } from '../../values/language.ts'
 import type { Context } from '../context.ts'
 import { readMailTexts } from '../language.ts'
 import { peerAddress } from '../peer.ts'
+import { readStaticFile } from '../static-file.ts'
 
 /** Whether mail can be sent at all. Without it, features that need mail are not offered. */
 export function canMail(c: Context): boolean {
@@ -73,7 +74,7 @@ async function compose(c: Context, to: string, letter: Letter, reader: Reader): 
   // Looked up in any case: a mail to a new person takes the same work as one to the owner of the address.
   const known = await languageOfReader(c, reader)
   const wished = reader.language ?? known
-  const { language, mails, devices } = await readMailTexts(c, wished)
+  const { language, mails, devices } = await readMailTexts((path) => readStaticFile(c, path), wished)
   const device = deviceName(c.req.header('user-agent'), devices)
   const address = peerAddress(c)
   const asker = address === undefined ? device : fillText(mails.from, { device, address })

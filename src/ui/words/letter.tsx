@@ -12,6 +12,20 @@ export type Letter =
   /** To a person whose factors will be removed at that time unless they stop it. */
   | { readonly name: 'removalAsked'; readonly username: string; readonly time: string; readonly url: string }
   | { readonly name: 'roleChanged'; readonly username: string; readonly role: Role; readonly url: string }
+  /** To an administrator. `count`: of applications, like “3” or “100+”. */
+  | {
+      readonly name: 'applicationsWait'
+      readonly username: string
+      readonly count: string
+      readonly url: string
+    }
+  /** To the developer who owns an application that an administrator looked at. */
+  | {
+      readonly name: 'applicationApproved' | 'applicationRefused'
+      readonly username: string
+      readonly application: string
+      readonly url: string
+    }
   | { readonly name: LetterToUser; readonly username: string; readonly url: string }
 
 type LetterToUser =
