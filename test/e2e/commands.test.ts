@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import path from 'node:path'
 import { after, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { root } from '../../scripts/project.ts'
 import { Visitor } from '../scripts/visitor.ts'
+import { blocksOf, fences, only, programsOf } from './blocks.ts'
 import { codeChallenge, codeVerifier } from './code.ts'
 import { freePort } from './elsewhere.ts'
 import { startExample } from './example.ts'
+import { shown, unrun } from './unrun.ts'
 import { startWorld } from './world.ts'
 
 /**
@@ -26,18 +31,30 @@ await ada.signIn('ada')
 
 type Settings = Readonly<Record<string, string>>
 
-/** Blocks in this language between the heading and the next one of the same rank. */
-function blocksOf(file: string, heading: string, language: string): readonly string[] {
-  const text = readFileSync(path.join(root, file), 'utf8')
-  const rank = /^#+/.exec(heading)?.[0] ?? ''
-  const start = `\n${text}`.indexOf(`\n${heading}\n`)
-  assert.ok(start >= 0, `${file} has no “${heading}”`)
-  const [section = ''] = text
-    .slice(start + heading.length + 1)
-    .split(new RegExp(`^#{1,${rank.length}} `, 'm'))
-  return [...section.matchAll(/^( *)```(\w*)\n(.*?)^ *```$/gms)]
-    .filter(([, , name]) => name === language)
-    .map(([, indent = '', , block = '']) => block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
+/** The tokens after consent, in exchange for the code. */
+async function granted(
+  { id, secret, redirectUri }: { readonly id: string; readonly secret: string; readonly redirectUri: string },
+  asked: Settings,
+) {
+  const request = new URLSearchParams({
+    response_type: 'code',
+    client_id: id,
+    redirect_uri: redirectUri,
+    code_challenge: codeChallenge,
+    code_challenge_method: 'S256',
+    ...asked,
+  })
+  const answer = await ada.submit(await ada.request(`/o/authorize?${request}`), { decision: 'authorize' })
+  const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    code_verifier: codeVerifier,
+    client_id: id,
+    client_secret: secret,
+  })
+  return (await fetch(`${world.origin}/o/token`, { method: 'POST', body })).json()
 }
 
 /** The blocks that a test of this file has run. */
@@ -52,13 +69,6 @@ async function run(command: string, ports: Settings, settings: Settings): Promis
 
 const moved = (text: string, ports: Settings) =>
   Object.entries(ports).reduce((moved, [from, to]) => moved.replaceAll(from, to), text)
-
-/** The block that contains this. */
-function only(blocks: readonly string[], part: string): string {
-  const found = blocks.filter((block) => block.includes(part))
-  assert.equal(found.length, 1, `${found.length} blocks hold ${part}`)
-  return found[0] ?? ''
-}
 
 const server = 'localhost:8000'
 const host = (address: string) => new URL(address).host
@@ -92,6 +102,8 @@ describe('README.md', () => {
       }),
     )
     assert.equal(exchanged.scope, 'read write')
+    const [shownAnswer = ''] = blocksOf('README.md', '## Make a provider in a minute', 'json')
+    assert.deepEqual(Object.keys(exchanged), Object.keys(JSON.parse(shownAnswer)))
     const refresh = { REFRESH_TOKEN: exchanged.refresh_token, ...application }
     const { access_token: ACCESS_TOKEN } = JSON.parse(
       await run(only(part1, 'grant_type=refresh_token'), ports, refresh),
@@ -183,6 +195,71 @@ describe('docs/protect-an-api.md', () => {
   })
 })
 
+describe('docs/protect-an-api.md, between servers', () => {
+  const file = 'docs/protect-an-api.md'
+  const ports = { [server]: host(world.origin) }
+  const stock = 'https://stock.example/api'
+  const theirs = 'https://their-server.example'
+
+  it('exchanges tokens, and takes and gives the word of another server', async () => {
+    const { id, secret, redirectUri } = await ada.register('https://shop.example/callback')
+    const orders = 'https://orders.example/api'
+    const apis = { access_token_lifetime: '', scopes: '', restricted_scopes: '' }
+    const rows = [
+      { identifier: orders, name: 'Orders', ...apis, introspectors: id, exchangers: '' },
+      { identifier: stock, name: 'Stock', ...apis, introspectors: '', exchangers: id },
+    ]
+    for (const row of rows)
+      assert.equal((await ada.submit(await ada.request('/admin/apis/new'), row)).status, 303)
+
+    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    const keys = createServer(async (_, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' }] }))
+    }).listen(0, '127.0.0.1')
+    await once(keys, 'listening')
+    after(() => keys.close())
+    const address = keys.address()
+    assert.ok(typeof address === 'object' && address !== null)
+    const added = await ada.submit(await ada.request('/admin/servers/new'), {
+      issuer: theirs,
+      name: 'Theirs',
+      jwks_uri: `http://127.0.0.1:${address.port}/keys`,
+      audience: '',
+      user_field: 'username',
+      accepted: id,
+      asserted: `${id} shop-there`,
+      assertion_scope: 'chat:read',
+    })
+    assert.equal(added.status, 303, await added.text())
+
+    const application = { CLIENT_ID: id, CLIENT_SECRET: secret }
+    const tokens = await granted({ id, secret, redirectUri }, { scope: 'openid read', resource: orders })
+    const claimsOf = (token: string) =>
+      JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    const answerTo = async (command: string, settings: Settings) =>
+      JSON.parse(await run(command, ports, { ...application, ...settings }))
+
+    const [exchange = ''] = blocksOf(file, '## An API that calls another API', 'sh')
+    const exchanged = await answerTo(exchange, { ACCESS_TOKEN: tokens.access_token })
+    assert.deepEqual([claimsOf(exchanged.access_token).aud, exchanged.scope], [stock, 'openid read'])
+
+    const [jwtBearer = '', assertion = ''] = blocksOf(file, '## Access on the word of another server', 'sh')
+    const ASSERTION = await new SignJWT({ preferred_username: 'ada', jti: 'once' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'a', typ: 'JWT' })
+      .setIssuer(theirs)
+      .setSubject('ada-there')
+      .setAudience(world.origin)
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(privateKey)
+    assert.equal((await answerTo(jwtBearer, { ASSERTION })).scope, 'read')
+    const given = await answerTo(assertion, { ID_TOKEN: tokens.id_token })
+    assert.equal(given.token_type, 'N_A')
+    assert.equal(claimsOf(given.access_token).aud, theirs)
+  })
+})
+
 describe('docs/tutorial.md', () => {
   const file = 'docs/tutorial.md'
 
@@ -233,82 +310,48 @@ describe('docs/tutorial.md', () => {
   })
 })
 
-/**
- * Where a command of `npm run` is run, if not here. Each of these files names the script. `bench` and `screenshots` take minutes: their
- * parts are tested.
- */
-const testsOf: Readonly<Record<string, string>> = {
-  start: 'test/scripts/start.test.ts',
-  createsuperuser: 'test/scripts/start.test.ts',
-  playground: 'test/e2e/elsewhere.ts',
-  import: 'test/scripts/import.test.ts',
-  deploy: 'test/scripts/deploy.test.ts',
-  backup: 'test/scripts/remote-backup.test.ts',
-  restore: 'test/scripts/remote-backup.test.ts',
-  'end-everything': 'test/scripts/remote-backup.test.ts',
-  doctor: 'test/scripts/doctor.test.ts',
-  'audit:archive': 'test/scripts/audit-archive.test.ts',
-  'audit:verify': 'test/scripts/audit-verify.test.ts',
-  bench: 'test/scripts/bench.test.ts',
-  'bench:profile': 'test/scripts/bench.test.ts',
-  screenshots: 'test/e2e/screenshots.ts',
-  release: 'test/scripts/command-line.test.ts',
-}
-
-/** Of other programs, those that run every test, and one that installs other servers first. */
-const notRun = [
-  /^git clone /,
-  /^npm (test|run (format|bench:peers))$/,
-  /^npx (vitest run|wrangler (login|d1 time-travel \w+)) ?/,
-  /^node scripts\/test-browser\.ts /,
-  /^(python manage\.py dumpdata|bin\/kc\.sh export) /,
-]
-
-/** Blocks that are programs, of one file. */
-function programsOf(file: string): readonly string[] {
-  const text = readFileSync(path.join(root, file), 'utf8')
-  return [...text.matchAll(/^( *)```(?:sh|ts|js)\n(.*?)^ *```$/gms)].map(([, indent = '', block = '']) =>
-    block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  )
-}
-
-/** Why nobody runs a line; undefined when somebody does. */
-function unrun(line: string): string | undefined {
-  // Settings in front, and what the line says of itself behind.
-  const command = line
-    .replace(/^(\w+=('[^']*'|\S+) )+/, '')
-    .replace(/\s+#.*$/, '')
-    .trim()
-  if (notRun.some((pattern) => pattern.test(command))) return undefined
-  const [, script, rest = ''] = /^npm (?:run )?([\w:-]+)(?: -- (.*))?$/.exec(command) ?? []
-  if (script === undefined) return `${line}: no test of this file has run it`
-  const { scripts }: { scripts: Record<string, string> } = JSON.parse(
-    readFileSync(path.join(root, 'package.json'), 'utf8'),
-  )
-  const started = /^node (\S+)/.exec(scripts[script] ?? '')?.[1]
-  if (started === undefined) return `${line}: there is no script ${script}`
-  const test = script.startsWith('example:') ? 'test/e2e/examples.test.ts' : testsOf[script]
-  if (test === undefined) return `${line}: no test is named for ${script}`
-  const [name = ''] = script.split(':').slice(-1)
-  if (!readFileSync(path.join(root, test), 'utf8').includes(name)) return `${line}: ${test} does not name it`
-  const sources = [started, ...globSync('{scripts,bench}/*options*.ts', { cwd: root })]
-    .map((file) => readFileSync(path.join(root, file), 'utf8'))
-    .join('')
-  const unknown = [...rest.matchAll(/--([\w-]+)/g)]
-    .map(([, option = '']) => option)
-    .find((option) => !new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(sources))
-  return unknown === undefined ? undefined : `${line}: --${unknown} is no option of ${started}`
-}
-
 describe('the documentation', () => {
+  const files = [
+    ...globSync('*.md', { cwd: root }),
+    ...globSync('{docs,docs/recipes,examples,examples/*,packages/*,findings}/*.md', { cwd: root }),
+    // The programs of recipes are run by recipes.test.ts.
+  ].filter((file) => !/^docs\/recipes\/(?!README)/.test(file))
+
+  it('contains no other block than those that are kept true', () => {
+    const found = files.flatMap((file) =>
+      [...readFileSync(path.join(root, file), 'utf8').matchAll(fences)]
+        .filter(([, , language = '']) => !['sh', 'ts', 'js'].includes(language))
+        .map(([, , language = '', block = '']) => [file, language, block] as const),
+    )
+    for (const [file, language, block] of found)
+      assert.ok(
+        shown[file]?.some(([of, part]) => of === language && block.includes(part)),
+        `${file}: ${block}`,
+      )
+    assert.equal(found.length, Object.values(shown).flat().length)
+  })
+
+  it('shows what the first start prints, and the files as they are', () => {
+    const blocks = blocksOf('README.md', '# Latchkey', '')
+    const printed = readFileSync(path.join(root, 'scripts/first-run.ts'), 'utf8')
+    const labels = only(blocks, 'Latchkey is at')
+      .split('\n')
+      .map((line) => line.replace(/http.*$/, '').trim())
+      .filter((line) => line !== '')
+    assert.equal(labels.length, 5)
+    for (const label of labels) assert.ok(printed.includes(`  ${label}`), label)
+
+    const [tree = ''] = blocksOf('README.md', '## How the code is laid out', '')
+    let parent = ''
+    for (const [, indent = '', name = ''] of tree.matchAll(/^( *)(\S+)/gm)) {
+      const entry = indent === '' ? name : `${parent}${name}`
+      if (indent === '') parent = name
+      assert.ok(existsSync(path.join(root, entry)), `There is no ${entry}`)
+    }
+  })
+
   it('contains no program that is not run', () => {
-    const files = [
-      'README.md',
-      'CONTRIBUTING.md',
-      'packages/protect/README.md',
-      ...globSync('{docs,examples/*}/*.md', { cwd: root }),
-    ]
-    assert.ok(files.length > 20)
+    assert.ok(files.length > 25)
     const problems = files.flatMap((file) =>
       programsOf(file)
         .filter((block) => !ran.has(block))
