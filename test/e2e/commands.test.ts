@@ -35,7 +35,7 @@ type Settings = Readonly<Record<string, string>>
 async function granted(
   { id, secret, redirectUri }: { readonly id: string; readonly secret: string; readonly redirectUri: string },
   asked: Settings,
-) {
+): Promise<Settings> {
   const request = new URLSearchParams({
     response_type: 'code',
     client_id: id,
@@ -54,7 +54,8 @@ async function granted(
     client_id: id,
     client_secret: secret,
   })
-  return (await fetch(`${world.origin}/o/token`, { method: 'POST', body })).json()
+  const answer = await fetch(`${world.origin}/o/token`, { method: 'POST', body })
+  return JSON.parse(await answer.text())
 }
 
 /** The blocks that a test of this file has run. */
@@ -241,7 +242,7 @@ describe('docs/protect-an-api.md, between servers', () => {
       JSON.parse(await run(command, ports, { ...application, ...settings }))
 
     const [exchange = ''] = blocksOf(file, '## An API that calls another API', 'sh')
-    const exchanged = await answerTo(exchange, { ACCESS_TOKEN: tokens.access_token })
+    const exchanged = await answerTo(exchange, { ACCESS_TOKEN: tokens.access_token ?? '' })
     assert.deepEqual([claimsOf(exchanged.access_token).aud, exchanged.scope], [stock, 'openid read'])
 
     const [jwtBearer = '', assertion = ''] = blocksOf(file, '## Access on the word of another server', 'sh')
@@ -254,7 +255,7 @@ describe('docs/protect-an-api.md, between servers', () => {
       .setExpirationTime('5m')
       .sign(privateKey)
     assert.equal((await answerTo(jwtBearer, { ASSERTION })).scope, 'read')
-    const given = await answerTo(assertion, { ID_TOKEN: tokens.id_token })
+    const given = await answerTo(assertion, { ID_TOKEN: tokens.id_token ?? '' })
     assert.equal(given.token_type, 'N_A')
     assert.equal(claimsOf(given.access_token).aud, theirs)
   })
