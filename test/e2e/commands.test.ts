@@ -54,8 +54,8 @@ async function granted(
     client_id: id,
     client_secret: secret,
   })
-  const answer = await fetch(`${world.origin}/o/token`, { method: 'POST', body })
-  return JSON.parse(await answer.text())
+  const tokens = await fetch(`${world.origin}/o/token`, { method: 'POST', body })
+  return JSON.parse(await tokens.text())
 }
 
 /** The blocks that a test of this file has run. */
