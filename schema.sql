@@ -656,7 +656,7 @@ CREATE TABLE IF NOT EXISTS database_sizes (
   most  INTEGER NOT NULL                       -- by the Workers plan
 ) STRICT;
 
--- What became of requests for tokens, by day, for 90 days: `client_activity` summed by the schedule, so that charts cost the same
+-- Outcomes of requests for tokens, by day, for 90 days: `client_activity` summed by the schedule, so that charts cost the same
 -- however many applications there are.
 CREATE TABLE IF NOT EXISTS daily_tokens (
   day       INTEGER NOT NULL,                  -- since 1970, UTC

@@ -53,7 +53,7 @@ export interface Config {
   /** How long events of the audit log are kept. */
   readonly auditRetention: Seconds
   readonly mail: MailSettings
-  /** Who may create an account. */
+  /** The people who may create an account. */
   readonly signUp: (typeof signUps)[number]
   /** Accounts that one network may create per day, without invitations. */
   readonly signUpsPerNetwork: number
@@ -66,11 +66,11 @@ export interface Config {
   readonly dpopNonce: boolean
   /** The host where the edge asks for client certificates (RFC 8705 §5). */
   readonly mtlsHost: string | undefined
-  /** Who needs a second factor. */
+  /** The people who need a second factor. */
   readonly secondFactor: (typeof factorRules)[number]
   /** Limits per person. */
   readonly quotas: Quotas
-  /** Who may register applications. */
+  /** The people who may register applications. */
   readonly applications: (typeof registrants)[number]
   /** How clients may register themselves (RFC 7591). */
   readonly registration: RegistrationSettings

@@ -306,6 +306,15 @@ describe('plain English', () => {
     }
   })
 
+  it('begins no comment with What or Who: with a noun instead', () => {
+    const beginning = /(?:\/\*\*?\s*(?:\n\s*\*\s*)?|\/\/ |-- )(?:What|Who)\b[^\n]*/
+    const found = texts.flatMap(([file, text]) => {
+      const comment = file.endsWith('.md') ? null : beginning.exec(text)
+      return comment === null ? [] : [`${file}: ${comment[0]}`]
+    })
+    expect(found).toEqual([])
+  })
+
   it('has none of the listed words, in comments, test names, errors and documents', () => {
     const found = texts.flatMap(([file, text]) =>
       proseOf(file, text).flatMap((prose) =>

@@ -5,7 +5,7 @@ import { maintain } from '../src/maintenance.ts'
 import { dropEverything } from './database.ts'
 import { addClient, addUser, applySchema, startedAt } from './server.ts'
 
-/** Who can create a row, from the least trusted. */
+/** The people who can create a row, from the least trusted. */
 type Maker = 'anybody' | 'people' | 'developers' | 'administrators' | 'operator' | 'the schedule'
 
 /** Why the rows don't grow without limit. The first four are tested below; `tests` names the tests of the others. */

@@ -30,7 +30,7 @@ export const fields = {
 }
 
 /**
- * What this page has got so far. In memory only.
+ * The results of this page so far, in memory only.
  *
  * @type {{ attempt?: import('./attempt.js').Attempt, code?: string, tokens?: Record<string, any> }}
  */

@@ -14,7 +14,7 @@ import { fill, fillText, parameters, words } from './texts.js'
  */
 const sent = {}
 
-/** What every request looks like now. */
+/** The current form of every request. */
 export function showRequests() {
   showProgress()
   for (const [id, step] of Object.entries(steps)) {

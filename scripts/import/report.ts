@@ -3,7 +3,7 @@ import type { LeftOut } from './records.ts'
 
 const examples = 5
 
-/** What is not imported, by reason, with examples. */
+/** The rows that are not imported, by reason, with examples. */
 export function reportOf(leftOut: readonly LeftOut[]): string {
   if (leftOut.length === 0) return 'Nothing was left out.'
   const reasons = Map.groupBy(leftOut, ({ why }) => why)

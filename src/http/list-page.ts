@@ -35,7 +35,7 @@ export function targetsOf({ pairs, attempt }: OwnForm): readonly Target[] {
   return selectedIn(pairs).map((id) => ({ id, eventId: attempt.idFor(id) }))
 }
 
-/** What was just done to the ticked rows, and to how many. */
+/** The act on the ticked rows that has just been done, and their number. */
 export function readDone<S extends string>(c: Context, known: readonly S[]) {
   const act = known.find((one) => one === c.req.query('done'))
   const number = c.req.query('number') ?? ''

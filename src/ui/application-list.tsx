@@ -27,7 +27,7 @@ export interface ApplicationListProps {
   readonly queue?: QueueProps
   /** For administrators: what can be done to the ticked rows. */
   readonly selection?: Selection
-  /** What the viewer has just done. */
+  /** The viewer's last act on this list. */
   readonly done?: Child
   /** The parent page. */
   readonly trail?: { readonly href: string; readonly name: string }

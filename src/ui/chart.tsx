@@ -13,9 +13,9 @@ export interface CountedDay {
 }
 
 export interface ChartProps {
-  /** What it shows, in a sentence with the totals. */
+  /** A sentence with the totals. */
   readonly summary: string
-  /** What is counted. */
+  /** Names of the two counts. */
   readonly good: string
   readonly bad: string
   /** Every day of the range, the oldest first. */

@@ -5,7 +5,7 @@ import type { Site } from './site.ts'
 export interface MessagePageProps {
   readonly site: Site
   readonly title: string
-  /** What happened and what to do next, in plain words. */
+  /** The event and the next step, in plain words. */
   readonly children?: Child
   /** The likeliest next step. */
   readonly onward?: Onward | undefined

@@ -13,7 +13,7 @@ type FieldOf = Pick<FieldProps, 'type' | 'rows' | 'autocomplete'> & {
 
 export interface ProfileSection {
   readonly title: Text
-  /** What applications may learn from it. */
+  /** The claims that applications may read. */
   readonly means: Text
   readonly fields: readonly FieldOf[]
 }

@@ -27,7 +27,7 @@ export interface SecretHash<K extends SecretKind> {
   readonly sha256: string
 }
 
-/** What is stored of a secret that its owner has to tell from another one. */
+/** The stored parts of a secret: its hash, and the end by which its owner recognises it. */
 export interface KeptSecret<K extends SecretKind> extends SecretHash<K> {
   /** 24 of its 256 bits. */
   readonly lastFour: string

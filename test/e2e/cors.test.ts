@@ -41,7 +41,7 @@ async function obtainCode(redirectUri: string): Promise<string> {
   return new URL(page.url()).searchParams.get('code') ?? ''
 }
 
-/** What a script of this origin gets to read of the answer. */
+/** The part of the answer that a script of this origin can read. */
 async function exchangeFrom(
   origin: string,
   code: string,

@@ -1,4 +1,4 @@
--- What the first release wrote, as it wrote it: at least one row of each table. It never changes.
+-- Rows as the first release wrote them: at least one row of each table. It never changes.
 -- Its secrets are in held.ts.
 INSERT INTO users (id, username, username_key, email, password_hash, role, created_at, suspended_at, email_verified_at, profile, groups, updated_at) VALUES ('tzw5hTT4fDk_h8ubqguG6Q', 'ada', 'ada', 'ada@example.com', '$argon2id$v=19$m=19456,t=2,p=1$HihoibLomp8TPBGlGC3h1A$+JevR2X07pFxlRJdEuAD1rHnIjQXQMFdzXIIy40KwiQ', 'administrator', 1800000000, NULL, NULL, '{}', '[]', 1800000000);
 INSERT INTO setup_tokens (token_hash, created_at) VALUES ('setup-hash', 1800000000);

@@ -41,7 +41,7 @@ const rows = async () =>
     ).all<Row>()
   ).results
 
-/** What the scheduled handler does at `after` seconds. */
+/** A run of the scheduled handler, `after` seconds later. */
 /** On a plan where each step has its turn in every run. */
 const handlerAt = (after: number) => maintain(env.DB, { ...config, plan: 'paid' }, () => startedAt + after)
 

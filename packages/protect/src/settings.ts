@@ -27,7 +27,7 @@ export interface Settings {
 const usual = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
 const asymmetric = [...usual, 'ES384', 'ES512', 'RS384', 'RS512', 'PS384', 'PS512']
 
-/** What the kind of server knows about a request. */
+/** The facts about a request that depend on the kind of server. */
 export interface Knowledge {
   /** With scheme and host: without them a proof can only be checked for `publicUrl`. */
   readonly hasFullUrls: boolean

@@ -6,7 +6,7 @@ import { write } from '../../store/database.ts'
 import type { KeptSecret } from '../../values/secret.ts'
 import { type Doing, noteOf } from '../act.ts'
 
-/** Who may register, and how many they may own: checked in the statement that inserts. */
+/** The permission to register, and the limit of owned clients: both checked in the statement that inserts. */
 export interface RegistrationRule {
   readonly developersOnly: boolean
   readonly most: number

@@ -9,7 +9,7 @@ import { write } from '../../store/database.ts'
 import { findNotedTargets, noteTargets, type Target } from '../../store/targets.ts'
 import type { Doing } from '../act.ts'
 
-/** What can be done to several applications at once. */
+/** Acts on several applications at once. */
 export const clientSelections = ['suspend', 'resume', 'approve', 'refuse'] as const
 export type ClientSelection = (typeof clientSelections)[number]
 

@@ -8,7 +8,7 @@ import {
 import { findNotedTargets, noteTargets, type Target } from '../../store/targets.ts'
 import type { Doing } from '../act.ts'
 
-/** What can be done to several people at once. */
+/** Acts on several people at once. */
 export const userSelections = ['suspend', 'resume', 'sign-out'] as const
 export type UserSelection = (typeof userSelections)[number]
 

@@ -8,7 +8,7 @@ import type { KeyRing } from '../../values/key-ring.ts'
 
 const mostCounted = 1000
 
-/** What each secret of the ring is still needed for. `owner`: the last secret that sealed the audit log. */
+/** The remaining uses of each secret of the ring. `owner`: the last secret that sealed the audit log. */
 export async function readSecretFacts(
   db: D1Database,
   ring: KeyRing,

@@ -1,6 +1,6 @@
 import type { Permission } from '../../rules/people/role.ts'
 
-/** Who may see a page: a column of the tables of routes. Every function that returns the signed-in person obeys it. */
+/** The people who may see a page: a column of the tables of routes. Every function that returns the signed-in person obeys it. */
 export type Guard = ForAnyone | ForUsers
 
 interface ForAnyone {

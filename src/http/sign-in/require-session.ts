@@ -22,7 +22,7 @@ export async function requireSession(c: Context): Promise<Session | Response> {
   return session instanceof Response ? session : freshEnough(c, session)
 }
 
-/** The same, whenever they signed in. */
+/** The same, however long ago the person signed in. */
 async function findSession(c: Context): Promise<Session | Response> {
   const most = mostChanges(c)
   const { session, changes } = await sessionAndChanges(c, most)

@@ -8,7 +8,7 @@ import type { Site } from '../../ui/site.ts'
 export interface EditableListPageProps {
   readonly site: Site<'admin'>
   readonly title: string
-  /** What the entries are for. */
+  /** The purpose of the entries. */
   readonly text: Child
   /** The page of a new entry. */
   readonly add: { readonly href: string; readonly name: string }

@@ -57,7 +57,7 @@ export const jwtBearer = grant({
       server,
     )
     if (isRefusal(target)) return target
-    // What can't be signed is not spent.
+    // An assertion is used up only if its token can be signed.
     const signers = await loadSigners(server, client, target, undefined)
     if (isRefusal(signers)) return signers
     const subject = await beginAsserted(server, client, vouched, target, { isOnce: true })

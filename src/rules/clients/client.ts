@@ -120,7 +120,7 @@ export function usesSecret({ type, policy, openid }: Pick<Client, 'type' | 'poli
   return type === 'confidential' && policy.keys === undefined && openid.certificate === undefined
 }
 
-/** What OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
+/** The settings that OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
 export interface ClientOpenid {
   readonly idTokenAlg: SigningAlgorithm
   /** For access tokens of this server itself; an API names its own algorithm. RFC 9068 §2.1. */

@@ -2,7 +2,7 @@ import type { Seconds } from '../../values/time.ts'
 import { bad, type Finding, good, warning } from './finding.ts'
 import { longestTokenLife } from './signing-keys.ts'
 
-/** What each value of a replaced KEY_ENCRYPTION_SECRET is still needed for. */
+/** The remaining uses of each value of a replaced KEY_ENCRYPTION_SECRET. */
 export interface SecretFacts {
   /** Number of secrets after the newest. */
   readonly older: number

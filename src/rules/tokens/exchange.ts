@@ -47,7 +47,7 @@ export type SubjectToken = Pick<
   readonly madeOf: readonly string[]
 }
 
-/** Such a token, with the facts known here. */
+/** A token to be exchanged, with the facts known here. */
 export interface KnownSubject {
   readonly token: SubjectToken
   /** Whether an API in its audience has named the requesting application: then that API received it. */

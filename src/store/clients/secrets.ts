@@ -13,7 +13,7 @@ export interface ClientSecret {
   readonly lastUsedAt: Seconds | undefined
   /** Undefined: it does not expire. */
   readonly expiresAt: Seconds | undefined
-  /** What its owner calls it; empty when they call it nothing. */
+  /** The owner's name for it; may be empty. */
   readonly label: string
   /** Undefined for a secret from before they were kept. */
   readonly lastFour: string | undefined
@@ -98,7 +98,7 @@ export function insertFirstSecret(
 /** A rotation overlaps: the old one works until it is deleted. */
 export const mostLiveSecrets = 2
 
-/** What its owner chooses for a new secret. */
+/** The owner's choices for a new secret. */
 export interface SecretChoices {
   readonly expiresAt: Seconds | undefined
   readonly label: string

@@ -4,7 +4,7 @@ import { raw, type Sql, sql, statement, tableOf } from '../sql.ts'
 import { isNotedTarget, type Target } from '../targets.ts'
 import { type OwnedClient, ownedColumns, readOwnedClient } from './clients.ts'
 
-/** Those of the ids that exist, in the order of names. */
+/** The clients with these ids, in the order of names. Unknown ids are left out. */
 export function findSelectedClients(db: D1Database, ids: readonly string[]): Query<readonly OwnedClient[]> {
   return {
     statement: statement(

@@ -12,7 +12,7 @@ export interface SelectedUser {
   readonly suspendedAt: Seconds | undefined
 }
 
-/** Those of the ids that exist, in the order of usernames. */
+/** The users with these ids, in the order of usernames. Unknown ids are left out. */
 export function findSelectedUsers(db: D1Database, ids: readonly string[]): Query<readonly SelectedUser[]> {
   return {
     statement: statement(

@@ -14,7 +14,7 @@ import {
 import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
 import { type Sql, sql, statement, tableOf } from '../sql.ts'
 
-/** Those of the names that exist. */
+/** The scopes with these names. Unknown names are left out. */
 export function findScopes(db: D1Database, names: readonly string[]): Query<readonly ScopeDefinition[]> {
   return {
     statement: statement(

@@ -3,7 +3,7 @@ import type { Seconds } from '../../values/time.ts'
 import { first, type Query, text, texts } from '../database.ts'
 import { sql, statement } from '../sql.ts'
 
-/** What a valid authorization allows its client now. */
+/** The scopes and APIs that a valid authorization allows its client now. */
 export interface Authorized {
   readonly scope: Scope
   /** Identifiers of APIs; empty: the issuer itself. */

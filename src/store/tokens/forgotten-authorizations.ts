@@ -64,7 +64,7 @@ export async function forgetOver(db: D1Database, lifetimes: Lifetimes, now: Seco
   return later + gone >= scheduledChunk
 }
 
-/** Those of one person and client beyond the `most` most recently used. */
+/** The authorizations of one person and client, except the `most` most recently used. */
 export async function forgetBeyond(
   db: D1Database,
   { userId, clientId }: { readonly userId: string; readonly clientId: string },

@@ -10,7 +10,7 @@ interface SelectionBarProps {
   readonly acts: readonly { readonly value: string; readonly label: string }[]
 }
 
-/** What can be done to the ticked rows of the list above it. The form leads to a page that asks. */
+/** Acts on the ticked rows of the list above it. The form leads to a page that asks. */
 export function SelectionBar({ site, acts }: SelectionBarProps) {
   const t = site.texts.admin.selection
   return (
@@ -59,7 +59,7 @@ export interface SelectionPageProps {
 interface Chosen {
   readonly id: string
   readonly name: string
-  /** What tells it apart from others of a similar name. */
+  /** A detail that distinguishes it from others with a similar name. */
   readonly detail: Child
 }
 

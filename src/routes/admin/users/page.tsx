@@ -20,7 +20,7 @@ export interface UsersPageProps {
   readonly most: number
   /** Whether the viewer has just deleted a person. */
   readonly deleted: boolean
-  /** What the viewer has just done to several people, and to how many. */
+  /** The viewer's last act on several people, and their number. */
   readonly done: { readonly act: UserSelection; readonly number: string } | undefined
 }
 

@@ -46,7 +46,7 @@ export function SelectedClientsPage(props: SelectedClientsPageProps) {
   )
 }
 
-/** Where its answers go: what an administrator checks before approving it. */
+/** The destinations of its answers: an administrator checks them before approving it. */
 function Addresses({ uris }: { readonly uris: readonly string[] }) {
   return (
     <>
