@@ -1,6 +1,7 @@
 import { callProblem } from './rules/callable-url.ts'
 import type { DocumentHosts } from './rules/clients/metadata-document.ts'
 import type { Quotas } from './rules/clients/size.ts'
+import type { ProfileName } from './rules/profile.ts'
 import type { Plan } from './rules/server/plan.ts'
 import type { Brand } from './values/brand.ts'
 import { type KeyRing, parseKeyRing } from './values/key-ring.ts'
@@ -62,6 +63,8 @@ export interface Config {
   readonly languages: Offered
   /** Whether every client must push its authorization requests. */
   readonly pushedOnly: boolean
+  /** The profile whose rules hold for every client, besides those of its own. */
+  readonly leastProfile: ProfileName
   /** Whether every DPoP proof needs one of our nonces. */
   readonly dpopNonce: boolean
   /** The host where the edge asks for client certificates (RFC 8705 §5). */
@@ -145,6 +148,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
       changes: Number(values.CHANGES_PER_DAY),
     },
     pushedOnly: values.PUSHED_REQUESTS === 'required',
+    leastProfile: values.LEAST_PROFILE,
     dpopNonce: values.DPOP_NONCE === 'required',
     mtlsHost: values.MTLS_HOST,
     secondFactor: values.SECOND_FACTOR,

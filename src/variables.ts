@@ -1,4 +1,5 @@
 import { isLoopbackHost } from './rules/clients/origin.ts'
+import { profileNames } from './rules/profile.ts'
 import { plans } from './rules/server/plan.ts'
 import { parseKeyRing } from './values/key-ring.ts'
 import { languages, parseLanguages } from './values/language.ts'
@@ -175,6 +176,7 @@ export const variables = {
   AUTHORIZATIONS_PER_APPLICATION: number(200, 10, 10_000),
   CHANGES_PER_DAY: number(1000, 20, 100_000),
   PUSHED_REQUESTS: oneOf(optionalOrRequired, 'optional', 'required'),
+  LEAST_PROFILE: oneOf(profileNames, 'openid-older', 'fapi-2.0'),
   DPOP_NONCE: oneOf(optionalOrRequired, 'optional', 'required'),
   MTLS_HOST: optional(
     'mtls.id.example.com',
@@ -212,7 +214,6 @@ export const variables = {
 }
 
 export type VariableName = keyof typeof variables
-
 /** The value of each variable. */
 export type Variables = { readonly [Name in VariableName]: (typeof variables)[Name]['preset'] }
 
@@ -227,8 +228,8 @@ export function isLoopback(origin: string): boolean {
 export function variableTexts(env: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const texts = variableNames.flatMap((name) => {
     const value = env[name]
-    if (value === undefined || value === '') return []
-    return [[name, typeof value === 'number' || typeof value === 'boolean' ? String(value) : value]]
+    const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
+    return text === undefined || text === '' ? [] : [[name, text]]
   })
   return Object.fromEntries(texts)
 }

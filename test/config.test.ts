@@ -21,6 +21,7 @@ describe('the settings', () => {
       hstsSubdomains: false,
       keyEncryptionSecret: secret,
       keyRing: [secret],
+      leastProfile: 'openid-older',
       lifetimes: defaultLifetimes,
       mail: { mailer: 'outbox', from: '', apiUrl: '', apiToken: '' },
       signUp: 'off',

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makePaths } from '../../src/paths.ts'
+import { profiles } from '../../src/rules/profile.ts'
 import { serverMetadata } from '../../src/rules/server/metadata.ts'
 import { addClient, addUser, applySchema, issuer as loopback, startServer } from '../server.ts'
 import { registeredMetadata } from './registered-metadata.ts'
@@ -82,6 +83,7 @@ describe('Config OP', () => {
       documents: false,
       pushedOnly: false,
       mtlsHost: undefined,
+      rules: profiles['oauth-2.1'],
     })
     expect(Object.entries(bare).filter(([, value]) => isNothing(value))).toEqual([])
     expect(Object.keys(bare)).not.toContain('grant_types_supported')

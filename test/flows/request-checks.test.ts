@@ -16,7 +16,7 @@ interface Wrong {
   readonly elsewhere?: Readonly<Partial<Record<RequestEndpoint, string>>>
 }
 
-const names = ['good', 'suspended', 'device only', 'code only', 'pushed only'] as const
+const names = ['good', 'fapi', 'mcp', 'suspended', 'device only', 'code only', 'pushed only'] as const
 type Client = (typeof names)[number]
 
 /** `undefined` for a check that only reads. */
@@ -29,6 +29,12 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     error: 'unauthorized_client',
     says: /suspended/,
     elsewhere: { device: 'invalid_client', pushed: 'invalid_client' },
+  },
+  profile: {
+    client: 'fapi',
+    error: 'unauthorized_client',
+    says: /does not allow the way in which it authenticates/,
+    elsewhere: { pushed: 'invalid_client', device: 'invalid_client' },
   },
   authorizationCode: { client: 'device only', error: 'unauthorized_client', says: /authorization_code/ },
   deviceCode: { client: 'code only', error: 'unauthorized_client', says: /device code/ },
@@ -52,6 +58,7 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
     elsewhere: { authorization: 'page' },
   },
   pushedOnly: { client: 'pushed only', error: 'invalid_request', says: /must be pushed first/ },
+  namedResource: { client: 'mcp', error: 'invalid_target', says: /resource is missing/ },
   responseType: { changes: { response_type: 'token' }, error: 'unsupported_response_type', says: /code/ },
   responseMode: { changes: { response_mode: 'web' }, error: 'invalid_request', says: /response_mode/ },
   scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /Not a valid scope name/ },
@@ -86,7 +93,18 @@ beforeAll(async () => {
     await addClient(ada, { type: 'public', redirectUris }),
     await addClient(ada, { type: 'public', redirectUris, furtherGrantTypes: ['device-code'], openid }),
   ]
-  clients = { good, suspended, 'device only': deviceOnly, 'code only': codeOnly, 'pushed only': pushedOnly }
+  const further = { type: 'public', redirectUris, furtherGrantTypes: ['device-code'] } as const
+  const fapi = await addClient(ada, { ...further, openid: { ...defaultClientOpenid, profile: 'fapi-2.0' } })
+  const mcp = await addClient(ada, { ...further, openid: { ...defaultClientOpenid, profile: 'mcp' } })
+  clients = {
+    fapi,
+    mcp,
+    good,
+    suspended,
+    'device only': deviceOnly,
+    'code only': codeOnly,
+    'pushed only': pushedOnly,
+  }
   await env.DB.prepare('UPDATE clients SET suspended_at = 1 WHERE id = ?').bind(suspended.client.id).run()
   browser = await server.signedIn(ada)
 })

@@ -113,7 +113,11 @@ const nasty = fc.oneof(
   fc.json(),
 )
 
-const server = { issuer: 'https://id.example', paths: makePaths('/o'), config: { pushedOnly: false } }
+const server = {
+  issuer: 'https://id.example',
+  paths: makePaths('/o'),
+  config: { pushedOnly: false, leastProfile: 'oauth-2.1' as const },
+}
 const scopes = ['read', 'write'].map((name) => ({ name, description: name, resource: undefined }))
 
 const client: Client = {

@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { acrOf } from '../../rules/openid/id-token.ts'
 import { sectorFor } from '../../rules/openid/subject.ts'
+import { rulesFor } from '../../rules/profile.ts'
 import type { AuthorizationRequest } from '../../rules/requests/checks.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { type Consent, consentFor } from '../../rules/requests/next-step.ts'
@@ -47,7 +48,7 @@ export interface Approved {
 export interface Issuing {
   readonly db: D1Database
   readonly codes: KVNamespace
-  readonly config: Pick<Config, 'lifetimes' | 'quotas'>
+  readonly config: Pick<Config, 'lifetimes' | 'quotas' | 'leastProfile'>
   readonly reference: string
   readonly now: Seconds
   /** For work that the answer does not wait for. */
@@ -61,7 +62,8 @@ export async function issueCode(
 ): Promise<Secret<'code'> | undefined> {
   const code = makeSecret('code')
   const hash = hashSecret(code)
-  const grant = grantOf(approved, now + config.lifetimes.code, randomText(16))
+  const longest = rulesFor(approved.client, config.leastProfile).codeLifetime ?? config.lifetimes.code
+  const grant = grantOf(approved, now + Math.min(config.lifetimes.code, longest), randomText(16))
   const { userId, clientId, authorizationId } = grant
   const { client } = approved
   const published = client.registeredBy === 'document' ? putPublishedClient(db, client, now) : []

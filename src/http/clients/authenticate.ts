@@ -2,6 +2,7 @@ import { type CertificateAuthentication, checkCertificateSubject } from '../../r
 import type { Client } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { suspensionOf } from '../../rules/clients/suspension.ts'
+import { type AuthenticationMethod, type ProfileRules, rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readClientAssertion } from '../../secrets/clients/client-assertion.ts'
 import { hashSecret, randomText, readSecret } from '../../secrets/secret.ts'
@@ -40,16 +41,25 @@ export async function authenticateClient(
   const { client } = presented
   if (client.registeredBy === 'document' && !isPublished(c, client.id))
     return failed('The host of the metadata document is not allowed')
-  const refusal = await checkCredentials(c, credentials, presented)
+  const rules = rulesFor(client, c.var.config.leastProfile)
+  const refusal = await checkCredentials(c, credentials, presented, rules)
   if (refusal !== undefined) return refusal
   // Only an authenticated client is told this.
-  return suspensionOf(client) ?? { client, [authenticated]: true }
+  const method = client.openid.certificate?.method ?? credentials.method
+  return suspensionOf(client) ?? checkMethod(method, rules) ?? { client, [authenticated]: true }
+}
+
+function checkMethod(method: AuthenticationMethod, { authentication }: ProfileRules) {
+  return authentication.includes(method)
+    ? undefined
+    : refuse('invalid_client', `The profile of this application does not allow ${method}`)
 }
 
 async function checkCredentials(
   c: Context,
   credentials: ClientCredentials,
   { client, secret }: PresentedClient,
+  rules: ProfileRules,
 ): Promise<Refusal | undefined> {
   const { certificate } = client.openid
   if (certificate !== undefined) {
@@ -65,7 +75,7 @@ async function checkCredentials(
       : failed('A confidential client did not authenticate')
   }
   if (client.type === 'public') return failed('A public client sent credentials')
-  if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client)
+  if (credentials.method === 'private_key_jwt') return checkAssertion(c, credentials.assertion, client, rules)
   if (client.policy.keys !== undefined) return failed('This client must authenticate with private_key_jwt')
   return checkSecret(c, credentials.secret, client, secret)
 }
@@ -105,12 +115,21 @@ function checkSecret(
 }
 
 /** RFC 7523 §3: signed by the client for this server, not expired, and never seen before. */
-async function checkAssertion(c: Context, assertion: string, client: Client): Promise<Refusal | undefined> {
+async function checkAssertion(
+  c: Context,
+  assertion: string,
+  client: Client,
+  rules: ProfileRules,
+): Promise<Refusal | undefined> {
   if (client.policy.keys === undefined) return failed('The client has no registered keys')
-  const ours = [c.var.issuer, c.var.issuer + c.var.paths.token]
-  const audience = { ours, mayBeList: client.openid.assertionAudienceList }
+  const { issuer, paths, now } = c.var
+  const accepted = {
+    audiences: rules.issuerAudience ? [issuer] : [issuer, issuer + paths.token],
+    mayBeList: client.openid.assertionAudienceList && !rules.issuerAudience,
+    algorithms: rules.algorithms,
+  }
   const keySet = clientKeySet(c, client.id, client.policy.keys)
-  const read = await readClientAssertion(assertion, keySet, client.id, audience, c.var.now)
+  const read = await readClientAssertion(assertion, keySet, client.id, accepted, now)
   if (isRefusal(read)) return read
   const { DB } = c.env
   const attemptId = randomText(16)

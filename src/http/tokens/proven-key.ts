@@ -8,6 +8,8 @@ import { claimOnce, presentedProof } from './dpop.ts'
 /** Undefined: the sender proved none. Then the token is a bearer token. */
 export interface ProvenKey {
   readonly confirmation: Confirmation | undefined
+  /** The algorithm of the proof; undefined without one. */
+  readonly alg: string | undefined
 }
 
 /**
@@ -31,7 +33,7 @@ export async function provenKey(
   }
   const confirmation = proof && { jkt: proof.jkt }
   const refusal = checkBinding(bound, confirmation) ?? (proof && (await claimOnce(c, proof)))
-  return refusal ?? { confirmation }
+  return refusal ?? { confirmation, alg: proof?.alg }
 }
 
 /** RFC 8705 §3: the certificate of this connection. */
@@ -45,7 +47,7 @@ function provenCertificate(c: Context, bound: Confirmation | undefined): ProvenK
         'invalid_request',
         `This application must present its client certificate (RFC 8705)${whereTo(c)}`,
       )
-    : { confirmation }
+    : { confirmation, alg: undefined }
 }
 
 /** Only the second host asks for certificates. */

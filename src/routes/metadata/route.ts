@@ -1,6 +1,7 @@
 import type { Context, Known } from '../../http/context.ts'
 import { answerDocument, type Document, makeDocument } from '../../http/server/documents.ts'
 import { signingKeys } from '../../http/tokens/signing.ts'
+import { profiles } from '../../rules/profile.ts'
 import { llmsText } from '../../rules/server/llms.ts'
 import { type Offers, serverMetadata } from '../../rules/server/metadata.ts'
 import { openapiDocument } from '../../rules/server/openapi.ts'
@@ -49,6 +50,7 @@ function offers({ config }: Known, grantTypes: readonly string[]): Offers {
     documents: registration.documents !== undefined,
     pushedOnly: config.pushedOnly,
     mtlsHost: config.mtlsHost,
+    rules: profiles[config.leastProfile],
   }
 }
 

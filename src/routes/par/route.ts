@@ -6,10 +6,12 @@ import { answerMachine } from '../../http/machine-answers.ts'
 import { originOf } from '../../http/peer.ts'
 import { claimOnce, presentedProof } from '../../http/tokens/dpop.ts'
 import type { Client } from '../../rules/clients/client.ts'
+import { rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { readAsked } from '../../rules/requests/asked.ts'
 import { checkRequest } from '../../rules/requests/checks.ts'
 import { longestPushedQuery, pushedQuery, pushedRequestLifetime } from '../../rules/requests/pushed.ts'
+import { checkProofAlgorithm } from '../../rules/tokens/dpop.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
 import { insertPushedRequest } from '../../store/requests/pushed-requests.ts'
@@ -40,6 +42,8 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   if (isRefusal(checked)) return { client, outcome: checked }
   const proof = await presentedProof(c)
   if (isRefusal(proof)) return { client, outcome: proof }
+  const weak = checkProofAlgorithm(proof?.alg, rulesFor(client, c.var.config.leastProfile).algorithms)
+  if (weak !== undefined) return { client, outcome: weak }
   const bound = boundTo(pairs, checked.dpopJkt, proof?.jkt)
   if (isRefusal(bound)) return { client, outcome: bound }
   const kept = await keep(c, client, pushedQuery(bound, client.id))

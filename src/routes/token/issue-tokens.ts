@@ -1,15 +1,18 @@
 import { saltFor } from '../../acts/server/kept-keys.ts'
+import type { ProvenKey } from '../../http/tokens/proven-key.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import { idTokenClaims } from '../../rules/openid/id-token.ts'
 import { type Sector, sectorFor, sessionIdIn, subjectIn } from '../../rules/openid/subject.ts'
 import { type ClaimsSubject, claimsOf, userClaimValues } from '../../rules/openid/user-claims.ts'
+import { checkProfile, type ProfileRules, rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Target } from '../../rules/requests/resource.ts'
 import { formatScope, type Scope } from '../../rules/requests/scope.ts'
-import { longestTokenLife } from '../../rules/server/signing-keys.ts'
+import { longestTokenLife, type SigningAlgorithm } from '../../rules/server/signing-keys.ts'
 import type { AccessToken, Actor } from '../../rules/tokens/access-token.ts'
 import type { OpenidGrant } from '../../rules/tokens/authorization.ts'
 import { type Confirmation, jktOf } from '../../rules/tokens/confirmation.ts'
+import { checkProofAlgorithm } from '../../rules/tokens/dpop.ts'
 import { sealAccessToken, signAccessToken } from '../../secrets/access-token.ts'
 import { randomText } from '../../secrets/secret.ts'
 import { type SigningKey, signJwt } from '../../secrets/signing-key.ts'
@@ -46,10 +49,11 @@ export async function loadSigners(
 ): Promise<Signers | Refusal> {
   const proven = await provenKey(client, bound)
   if (isRefusal(proven)) return proven
+  const rules = rulesFor(client, config.leastProfile)
   const { confirmation } = proven
-  if (client.openid.dpopBound && jktOf(confirmation) === undefined)
-    return refuse('invalid_request', 'This application must send a DPoP proof (RFC 9449)')
   const accessTokenAlg = target.alg ?? client.openid.accessTokenAlg
+  const refusal = checkProfile(client, rules) ?? checkBound(client, rules, proven, accessTokenAlg)
+  if (refusal !== undefined) return refusal
   const { idTokenAlg } = client.openid
   const { signer } = await signingKeys([accessTokenAlg, idTokenAlg])
   // Null is a sector, too: that of public subjects.
@@ -61,6 +65,27 @@ export async function loadSigners(
     sector,
     salt: await saltFor(db, config.keyRing, sector),
   }
+}
+
+/** RFC 9449 §5.2, and the rules of the profile for proofs and for what they are bound to. */
+function checkBound(
+  client: Client,
+  { senderConstraints, algorithms }: ProfileRules,
+  { confirmation, alg }: ProvenKey,
+  accessTokenAlg: SigningAlgorithm,
+): Refusal | undefined {
+  const isUnbound = senderConstraints.length > 0 && confirmation === undefined
+  if (isUnbound || (client.openid.dpopBound && jktOf(confirmation) === undefined))
+    return refuse('invalid_request', 'This application must send a DPoP proof (RFC 9449)')
+  return (
+    checkProofAlgorithm(alg, algorithms) ??
+    (algorithms.includes(accessTokenAlg)
+      ? undefined
+      : refuse(
+          'invalid_target',
+          `The profile of this application does not allow access tokens signed with ${accessTokenAlg}`,
+        ))
+  )
 }
 
 /** A user's grant to a client, checked and won: what its tokens are made of. */

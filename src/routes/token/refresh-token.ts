@@ -1,6 +1,7 @@
 import { endMisused } from '../../acts/tokens/end-misused.ts'
 import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
+import { rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import type { RefreshFamily } from '../../rules/tokens/authorization.ts'
@@ -15,7 +16,11 @@ import {
 } from '../../secrets/refresh-token.ts'
 import { hashSecret, randomText } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
-import { endAuthorization, rotateRefreshToken } from '../../store/tokens/authorizations.ts'
+import {
+  endAuthorization,
+  extendRefreshToken,
+  rotateRefreshToken,
+} from '../../store/tokens/authorizations.ts'
 import { findRefreshFacts } from '../../store/tokens/facts.ts'
 import { grant, type TokenResponse, type TokenServer } from './grant.ts'
 import { issueForUser, loadSigners } from './issue-tokens.ts'
@@ -63,6 +68,16 @@ async function refresh(
   if (isRefusal(signers)) return signers
   const presented = hashSecret(token.secret)
   const before = checkRefresh(family, presented, client.id, lifetimes, now)
+  if (before.verdict === 'rotate' && !rulesFor(client, config.leastProfile).rotatesRefreshTokens) {
+    const extension = extendRefreshToken(server.db, family.authorizationId, presented, lifetimes, now)
+    const { isKept } = await read(server.db, { isKept: extension })
+    if (!isKept) return invalid('The authorization has ended, or its user or client was suspended')
+    const response = await issueForUser(server, signers, { client, grant: family, target, person })
+    return {
+      ...response,
+      refresh_token: formatRefreshToken(token.authorizationId, token.secret, family.markKey),
+    }
+  }
   // Once rotated, by this request or by a parallel one, the presented secret is the previous one: the same check again.
   const verdict =
     before.verdict === 'rotate'

@@ -42,11 +42,18 @@ async function answerUserinfo(c: Context, presented: PresentedToken | undefined)
   if (isRefusal(answer)) return withMetadata(c, refuseBearer(c, answer))
   const { client, claims } = answer
   const { userinfoAlg } = client.openid
-  if (userinfoAlg === undefined) return answerMachine(claims)
+  if (userinfoAlg === undefined) return dated(c, answerMachine(claims))
   const keys = await signingKeys(c, [userinfoAlg])
   const signed = { ...claims, iss: c.var.issuer, aud: client.id, iat: c.var.now }
   const jwt = await signJwt(await keys.signer(userinfoAlg, c.var.now), 'JWT', signed)
-  return new Response(jwt, { headers: { 'Content-Type': 'application/jwt', 'Cache-Control': 'no-store' } })
+  const headers = { 'Content-Type': 'application/jwt', 'Cache-Control': 'no-store' }
+  return dated(c, new Response(jwt, { headers }))
+}
+
+/** Conformance tests of FAPI want the time of the answer (RFC 9110 §6.6.1). */
+function dated(c: Context, response: Response): Response {
+  response.headers.set('Date', new Date(c.var.now * 1000).toUTCString())
+  return response
 }
 
 /** RFC 9728 §5.1: a challenge names the document that says where to get tokens. */

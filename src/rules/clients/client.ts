@@ -120,8 +120,14 @@ export function usesSecret({ type, policy, openid }: Pick<Client, 'type' | 'poli
   return type === 'confidential' && policy.keys === undefined && openid.certificate === undefined
 }
 
+/** The profiles that can be chosen: `openid-older` is a consequence of the exception from PKCE. Their rules: rules/profile.ts. */
+export const chosenProfiles = ['oauth-2.1', 'mcp', 'fapi-2.0', 'fapi-2.0-signed'] as const
+export type ChosenProfile = (typeof chosenProfiles)[number]
+
 /** The settings that OpenID Connect adds to a registration. Names as in OIDC Dynamic Client Registration §2. */
 export interface ClientOpenid {
+  /** The rules that it follows. */
+  readonly profile: ChosenProfile
   readonly idTokenAlg: SigningAlgorithm
   /** For access tokens of this server itself; an API names its own algorithm. RFC 9068 §2.1. */
   readonly accessTokenAlg: SigningAlgorithm
@@ -163,6 +169,7 @@ export interface ClientOpenid {
 }
 
 export const defaultClientOpenid: ClientOpenid = {
+  profile: 'oauth-2.1',
   idTokenAlg: 'RS256',
   accessTokenAlg: 'ES256',
   userinfoAlg: undefined,

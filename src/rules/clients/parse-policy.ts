@@ -5,7 +5,7 @@ import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts
 import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 import { type CertificateAuthentication, parseName } from './certificate.ts'
-import { accessTokenFormats, type Client, type ClientKeys } from './client.ts'
+import { accessTokenFormats, type Client, type ClientKeys, chosenProfiles } from './client.ts'
 import type { Policy, PolicyForm } from './policy-form.ts'
 
 const day: Seconds = 86_400
@@ -36,6 +36,7 @@ export function parsePolicyForm(
     return found
   }
   if (form.scope.length === 0) note('scope')({ code: 'policyScope' })
+  const profile = choice('profile', chosenProfiles, form.profile)
   const accessTokenFormat = choice('access_token_format', accessTokenFormats, form.accessTokenFormat)
   const accessTokenAlg = choice('access_token_signed_response_alg', signingAlgorithms, form.accessTokenAlg)
   const accessTokenLifetime = lifetime('access_token_lifetime', form.accessTokenLifetime, 30 * day)
@@ -90,7 +91,7 @@ export function parsePolicyForm(
   const pkce = choice('pkce', ['required', 'optional'], form.pkce)
   if (pkce === 'optional' && client.type === 'public') note('pkce')({ code: 'policyPkce' })
 
-  if (accessTokenAlg === undefined) return { problems }
+  if (profile === undefined || accessTokenAlg === undefined) return { problems }
   if (accessTokenFormat === undefined || idTokenAlg === undefined || userinfoAlg === undefined)
     return { problems }
   if (subjectType === undefined || problems.length > 0) return { problems }
@@ -107,6 +108,7 @@ export function parsePolicyForm(
         introspectsAll: client.policy.introspectsAll && introspection === 'all',
       },
       openid: {
+        profile,
         idTokenAlg,
         accessTokenAlg,
         userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,

@@ -6,6 +6,7 @@ import type { Client } from './client.ts'
 
 /** Each text of the form, and its field. */
 const texts = [
+  ['profile', 'profile'],
   ['accessTokenFormat', 'access_token_format'],
   ['accessTokenAlg', 'access_token_signed_response_alg'],
   ['accessTokenLifetime', 'access_token_lifetime'],
@@ -53,6 +54,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
   const { keys } = policy
   return {
     scope: policy.scope,
+    profile: openid.profile,
     accessTokenFormat: policy.accessTokenFormat,
     accessTokenAlg: openid.accessTokenAlg,
     accessTokenLifetime: duration(policy.accessTokenLifetime),

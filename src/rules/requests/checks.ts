@@ -1,5 +1,6 @@
 import { type Client, isRegisteredFor } from '../clients/client.ts'
 import { suspensionOf } from '../clients/suspension.ts'
+import { checkProfile, type ProfileName, type ProfileRules, rulesFor } from '../profile.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { parseJkt } from '../tokens/dpop.ts'
 import type { Asked } from './asked.ts'
@@ -25,7 +26,8 @@ export interface Examined {
 }
 
 /** The facts about the server that the checks need. */
-export type CheckingServer = ScopePlaces & OwnApi & { readonly config: { readonly pushedOnly: boolean } }
+export type CheckingServer = ScopePlaces &
+  OwnApi & { readonly config: { readonly pushedOnly: boolean; readonly leastProfile: ProfileName } }
 
 const everywhere = ['authorization', 'pushed', 'device'] as const
 /** The same request, sent by the browser or by the client itself (RFC 9126 §2.1). */
@@ -49,6 +51,8 @@ export const requestChecks = {
     const suspension = suspensionOf(client)
     return suspension === undefined ? undefined : { ...suspension, refused: 'unauthorized_client' }
   }),
+  // The token endpoint checks it too, for every grant.
+  profile: check(authorization, (examined) => checkProfile(examined.client, rulesOf(examined))),
   authorizationCode: check(byRedirect, ({ client }) =>
     isRegisteredFor(client, 'authorization-code')
       ? undefined
@@ -80,17 +84,31 @@ export const requestChecks = {
       : undefined,
   ),
   // The authorization endpoint needs it for the answer, so it is checked before all of these. RFC 9126 §2.3.
-  redirectUri: check(pushed, ({ asked, client }) =>
-    parseDestination(asked.parameters, client) === undefined
+  redirectUri: check(pushed, (examined) => {
+    const { asked, client } = examined
+    const isMissing = rulesOf(examined).sendsRedirectUri && !asked.parameters.has('redirect_uri')
+    return isMissing || parseDestination(asked.parameters, client) === undefined
       ? refuse('invalid_request', 'redirect_uri is missing or not registered')
-      : undefined,
-  ),
+      : undefined
+  }),
   // RFC 9126 §4, §6.
-  pushedOnly: check(authorization, ({ asked, client, server }) =>
-    asked.isPushed || !(client.openid.pushedOnly || server.config.pushedOnly)
+  pushedOnly: check(authorization, (examined) => {
+    const { asked, client, server } = examined
+    const mustBePushed = client.openid.pushedOnly || server.config.pushedOnly || rulesOf(examined).pushedOnly
+    return asked.isPushed || !mustBePushed
       ? undefined
-      : refuse('invalid_request', 'The request must be pushed first (RFC 9126)'),
-  ),
+      : refuse('invalid_request', 'The request must be pushed first (RFC 9126)')
+  }),
+  // RFC 8707 §2.
+  namedResource: check(byRedirect, (examined) => {
+    const { resources } = examined.asked
+    return rulesOf(examined).namesResource && !isRefusal(resources) && resources.length === 0
+      ? refuse(
+          'invalid_target',
+          'resource is missing: the profile of this application requires it (RFC 8707)',
+        )
+      : undefined
+  }),
   // RFC 6749 §4.1.1.
   responseType: check(byRedirect, ({ asked }) => {
     const responseType = asked.parameters.get('response_type')
@@ -107,8 +125,8 @@ export const requestChecks = {
       : refuse('invalid_request', `response_mode must be one of ${responseModes.join(', ')}`)
   }),
   scope: check(everywhere, ({ asked }) => asked.scope),
-  codeChallenge: check(byRedirect, ({ asked, client }) =>
-    parseCodeChallenge(asked.parameters, client.type === 'confidential' && client.openid.pkceOptional),
+  codeChallenge: check(byRedirect, (examined) =>
+    parseCodeChallenge(examined.asked.parameters, rulesOf(examined).pkceExceptions),
   ),
   dpopJkt: check(byRedirect, ({ asked }) => parseJkt(asked.parameters.get('dpop_jkt'))),
   prompt: check(byRedirect, ({ asked }) => parsePrompt(asked.parameters.get('prompt'))),
@@ -173,6 +191,10 @@ export function checkRequest<Endpoint extends RequestEndpoint>(
 }
 
 const rows = Object.entries(requestChecks)
+
+function rulesOf({ client, server }: Examined): ProfileRules {
+  return rulesFor(client, server.config.leastProfile)
+}
 
 function check<const At extends readonly RequestEndpoint[], Found>(
   at: At,

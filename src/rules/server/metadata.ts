@@ -4,6 +4,7 @@ import { assertionAlgorithms } from '../clients/credentials.ts'
 import { authMethodsOf } from '../clients/metadata.ts'
 import { acrValues } from '../openid/id-token.ts'
 import { userClaims } from '../openid/user-claims.ts'
+import type { ProfileRules } from '../profile.ts'
 import { prompts } from '../requests/prompt.ts'
 import { responseModes } from '../requests/response-mode.ts'
 import { scopeOfNewClient } from '../requests/scope.ts'
@@ -22,6 +23,8 @@ export interface Offers {
   readonly pushedOnly: boolean
   /** The host where the edge asks for client certificates. RFC 8705 §5. */
   readonly mtlsHost: string | undefined
+  /** The rules for every client. */
+  readonly rules: ProfileRules
   /** Whether a client may be named by the URL of its metadata document. */
   readonly documents: boolean
 }
@@ -41,8 +44,13 @@ export function serverMetadata(
 }
 
 function everyMember(issuer: string, paths: Paths, offers: Offers) {
-  const { grantTypes, languages, registration, documents, pushedOnly, mtlsHost } = offers
-  const methods = authMethodsOf(mtlsHost !== undefined)
+  const { grantTypes, languages, registration, documents, rules, mtlsHost } = offers
+  const pushedOnly = offers.pushedOnly || rules.pushedOnly
+  const methods = authMethodsOf(mtlsHost !== undefined).filter((method) =>
+    rules.authentication.includes(method),
+  )
+  const allowed = <A extends string>(algorithms: readonly A[]) =>
+    algorithms.filter((alg) => rules.algorithms.includes(alg))
   const authenticated = methods.filter((method) => method !== 'none')
   return {
     issuer,
@@ -58,29 +66,29 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     identity_chaining_requested_token_types_supported: [identityAssertionType],
     authorization_grant_profiles_supported: [identityAssertionProfile],
     token_endpoint_auth_methods_supported: methods,
-    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    token_endpoint_auth_signing_alg_values_supported: allowed(assertionAlgorithms),
     revocation_endpoint: issuer + paths.revoke,
     revocation_endpoint_auth_methods_supported: methods,
-    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    revocation_endpoint_auth_signing_alg_values_supported: allowed(assertionAlgorithms),
     // draft-ietf-oauth-client-id-metadata-document-03 §6.
     ...(documents ? { client_id_metadata_document_supported: true } : {}),
     ...(registration ? { registration_endpoint: issuer + paths.register } : {}),
     device_authorization_endpoint: issuer + paths.deviceAuthorization,
     pushed_authorization_request_endpoint: issuer + paths.pushedRequests,
     ...(pushedOnly ? { require_pushed_authorization_requests: true } : {}),
-    dpop_signing_alg_values_supported: proofAlgorithms,
+    dpop_signing_alg_values_supported: allowed(proofAlgorithms),
     ...(mtlsHost === undefined ? {} : certificateMembers(`https://${mtlsHost}`, paths)),
     introspection_endpoint: issuer + paths.introspect,
     introspection_endpoint_auth_methods_supported: authenticated,
-    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    introspection_endpoint_auth_signing_alg_values_supported: allowed(assertionAlgorithms),
     code_challenge_methods_supported: ['S256'],
     // RFC 9207 §3: every response names its issuer.
     authorization_response_iss_parameter_supported: true,
     userinfo_endpoint: issuer + paths.userinfo,
     end_session_endpoint: issuer + paths.endSession,
     subject_types_supported: ['public', 'pairwise'],
-    id_token_signing_alg_values_supported: signingAlgorithms,
-    userinfo_signing_alg_values_supported: signingAlgorithms,
+    id_token_signing_alg_values_supported: allowed(signingAlgorithms),
+    userinfo_signing_alg_values_supported: allowed(signingAlgorithms),
     claim_types_supported: ['normal'],
     claims_supported: [
       'sub',

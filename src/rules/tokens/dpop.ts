@@ -11,6 +11,7 @@ export const proofWindow: Seconds = 60
 export interface Proof {
   /** Thumbprint of the key (RFC 7638, SHA-256, base64url): the value of `cnf.jkt` and `dpop_jkt`. */
   readonly jkt: string
+  readonly alg: string
   /** Hash of the key and `jti`: each works once. */
   readonly id: string
   readonly expiresAt: Seconds
@@ -39,4 +40,14 @@ export function isSameUrl(htu: string, url: string): boolean {
 function normalised(url: string): string {
   const { origin, pathname } = new URL(url)
   return origin + pathname.replace(/\/$/, '')
+}
+
+/** Whether a profile allows the algorithm of a proof. */
+export function checkProofAlgorithm(
+  alg: string | undefined,
+  algorithms: readonly string[],
+): Refusal | undefined {
+  return alg === undefined || algorithms.includes(alg)
+    ? undefined
+    : refuse('invalid_dpop_proof', `The profile of this application does not allow proofs signed with ${alg}`)
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, type JWTVerifyGetKey, jwtVerify } from 'jose'
-import { assertionAlgorithms } from '../../rules/clients/credentials.ts'
 import { type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Seconds } from '../../values/time.ts'
 
@@ -20,12 +19,13 @@ export interface ClientAssertion {
   readonly expiresAt: Seconds
 }
 
-/** The accepted audiences of an assertion. */
-export interface AssertionAudience {
-  /** Our issuer, and the URL of our token endpoint. */
-  readonly ours: readonly string[]
+/** The assertions that a client may use. */
+export interface AcceptedAssertion {
+  /** Our issuer, and unless its profile forbids it the URL of our token endpoint. */
+  readonly audiences: readonly string[]
   /** Whether one of ours may be in a list with others: for older clients only. */
   readonly mayBeList: boolean
+  readonly algorithms: readonly string[]
 }
 
 /** RFC 7523 §3: `iss` and `sub` are the client, `aud` is this server, `exp` and `jti` are present. */
@@ -33,17 +33,17 @@ export async function readClientAssertion(
   assertion: string,
   keys: JWTVerifyGetKey,
   clientId: string,
-  audience: AssertionAudience,
+  accepted: AcceptedAssertion,
   now: Seconds,
 ): Promise<ClientAssertion | Refusal> {
   try {
-    const reason = unfitness(assertion, clientId, audience, now)
+    const reason = unfitness(assertion, clientId, accepted, now)
     if (reason !== undefined) return failed(reason)
     const { payload } = await jwtVerify(assertion, keys, {
-      algorithms: [...assertionAlgorithms],
+      algorithms: [...accepted.algorithms],
       issuer: clientId,
       subject: clientId,
-      audience: [...audience.ours],
+      audience: [...accepted.audiences],
       clockTolerance: tolerance,
       currentDate: new Date(now * 1000),
       requiredClaims: ['exp', 'jti'],
@@ -65,16 +65,16 @@ export async function readClientAssertion(
 function unfitness(
   assertion: string,
   clientId: string,
-  audience: AssertionAudience,
+  accepted: AcceptedAssertion,
   now: Seconds,
 ): string | undefined {
   const { alg, kid, typ } = decodeProtectedHeader(assertion)
-  if (!assertionAlgorithms.some((known) => known === alg)) return 'alg is not accepted'
+  if (!accepted.algorithms.some((known) => known === alg)) return 'alg is not accepted'
   if (kid !== undefined && typeof kid !== 'string') return 'kid is not a string'
   if (!isAssertionType(typ)) return 'typ names another kind of JWT'
   const { iss, sub, aud, exp, iat = now, jti } = decodeJwt(assertion)
   if (iss !== clientId || sub !== clientId) return 'iss and sub must both be the client id'
-  if (!isForUs(aud, audience)) return 'aud must name this server alone'
+  if (!isForUs(aud, accepted)) return 'aud must name this server alone'
   if (typeof exp !== 'number' || exp <= now - tolerance) return 'exp is missing or in the past'
   if (exp > now + longestLife) return 'The client assertion is valid for too long'
   if (typeof iat !== 'number' || iat > now + longestLead) return 'iat is in the future'
@@ -85,9 +85,9 @@ function unfitness(
  * One audience, not a list: another server of the list could use the assertion here (CVE-2025-27370; the update of RFC 7523
  * requires a single value).
  */
-function isForUs(audience: unknown, { ours, mayBeList }: AssertionAudience): boolean {
-  if (typeof audience === 'string') return ours.includes(audience)
-  return mayBeList && Array.isArray(audience) && ours.some((one) => audience.includes(one))
+function isForUs(audience: unknown, { audiences, mayBeList }: AcceptedAssertion): boolean {
+  if (typeof audience === 'string') return audiences.includes(audience)
+  return mayBeList && Array.isArray(audience) && audiences.some((one) => audience.includes(one))
 }
 
 /** The type of a client assertion, or no particular one. Never that of an access token or a proof (RFC 8725 §3.11). */

@@ -24,7 +24,7 @@ export async function readProof(
   try {
     const jwk = publicKeyIn(proof)
     if (isRefusal(jwk)) return jwk
-    const { payload } = await jwtVerify(proof, ({ alg }) => importJWK(jwk, alg), {
+    const { payload, protectedHeader } = await jwtVerify(proof, ({ alg }) => importJWK(jwk, alg), {
       typ: 'dpop+jwt',
       algorithms: [...proofAlgorithms],
       currentDate: new Date(now * 1000),
@@ -41,7 +41,13 @@ export async function readProof(
       return failed('ath does not match the access token')
     if (nonce !== undefined && typeof nonce !== 'string') return failed('nonce is not a string')
     const jkt = await calculateJwkThumbprint(jwk, 'sha256')
-    return { jkt, id: hashOf(`dpop.${jkt}.${jti}`), expiresAt: Math.ceil(iat) + proofWindow + 1, nonce }
+    return {
+      jkt,
+      alg: protectedHeader.alg,
+      id: hashOf(`dpop.${jkt}.${jti}`),
+      expiresAt: Math.ceil(iat) + proofWindow + 1,
+      nonce,
+    }
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'The proof is not a signed JWT'
     return failed('it must be a JWT of type dpop+jwt, signed now with the key in its header', reason)

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini'
 import { type CertificateAuthentication, certificateMethods } from '../../rules/clients/certificate.ts'
-import { type ClientOpenid, defaultClientOpenid } from '../../rules/clients/client.ts'
+import { type ClientOpenid, chosenProfiles, defaultClientOpenid } from '../../rules/clients/client.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { once } from '../../values/once.ts'
 
 /** Names as in OIDC Dynamic Client Registration §2. A missing member has its default. */
 const stored = once(() =>
   z.object({
+    profile: z.optional(z.enum(chosenProfiles)),
     id_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
     access_token_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
     userinfo_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
@@ -33,6 +34,8 @@ const stored = once(() =>
 
 export function formatClientOpenid(openid: ClientOpenid): string {
   const value: z.infer<ReturnType<typeof stored>> = {
+    // Left out for most: it is stored with each client.
+    profile: openid.profile === defaultClientOpenid.profile ? undefined : openid.profile,
     id_token_signed_response_alg: openid.idTokenAlg,
     access_token_signed_response_alg: openid.accessTokenAlg,
     userinfo_signed_response_alg: openid.userinfoAlg,
@@ -49,7 +52,6 @@ export function formatClientOpenid(openid: ClientOpenid): string {
     claims_in_id_token: openid.claimsInIdToken,
     two_factors_required: openid.needsTwoFactors,
     refresh_tokens: openid.refreshTokens,
-    // Left out for most: it is stored with each client.
     scope_is_chosen: openid.scopeIsChosen || undefined,
     backchannel_logout_uri: openid.backchannelLogoutUri,
     frontchannel_logout_uri: openid.frontchannelLogoutUri,
@@ -61,6 +63,7 @@ export function formatClientOpenid(openid: ClientOpenid): string {
 export function parseClientOpenid(text: string): ClientOpenid {
   const value = stored().parse(JSON.parse(text))
   return {
+    profile: value.profile ?? defaultClientOpenid.profile,
     idTokenAlg: value.id_token_signed_response_alg ?? defaultClientOpenid.idTokenAlg,
     accessTokenAlg: value.access_token_signed_response_alg ?? defaultClientOpenid.accessTokenAlg,
     userinfoAlg: value.userinfo_signed_response_alg,

@@ -86,6 +86,28 @@ export function rotateRefreshToken(
   )
 }
 
+/**
+ * The same for a refresh token that does not rotate: it stays the current one, and is kept longer. Returns whether it still was
+ * the current one.
+ */
+export function extendRefreshToken(
+  db: D1Database,
+  authorizationId: string,
+  presented: SecretHash<'refresh'>,
+  lifetimes: Lifetimes,
+  now: Seconds,
+): Query<boolean> {
+  return hasChanged(
+    statement(
+      db,
+      sql`UPDATE authorizations
+        SET expires_at = min(${now + lifetimes.refreshIdle}, redeemed_at + ${lifetimes.refreshAbsolute})
+        WHERE id = ${authorizationId} AND refresh_hash = ${presented.sha256} AND ended_at IS NULL
+          AND expires_at > ${now} AND ${isNotSuspended}`,
+    ),
+  )
+}
+
 export type EndReason =
   | 'code_replayed'
   | 'refresh_token_reused'

@@ -20,6 +20,7 @@ export function Registration({ site, client }: RegistrationProps) {
   ] as const
   return (
     <>
+      {openid.profile !== 'oauth-2.1' && <Fact name={p.profile}>{openid.profile}</Fact>}
       <Fact name={form.type}>{words[client.type]}</Fact>
       <Fact name={form.grant}>
         {[client.grantType, ...client.furtherGrantTypes].map((name) => words[name]).join(', ')}

@@ -1,4 +1,9 @@
-import { type Client, isForPeople } from '../../../rules/clients/client.ts'
+import {
+  type ChosenProfile,
+  type Client,
+  chosenProfiles,
+  isForPeople,
+} from '../../../rules/clients/client.ts'
 import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
@@ -46,6 +51,7 @@ export function PolicyPage(props: PolicyPageProps) {
       attempt={attempt}
       problems={problems}
     >
+      <ProfileField t={t} form={form} problems={problems} />
       <ChecksField
         label={t.scopes}
         name="scope"
@@ -86,6 +92,24 @@ export function PolicyPage(props: PolicyPageProps) {
 }
 
 type PolicyTexts = Texts['applications']['policy']
+
+function ProfileField({ t, form, problems }: KeyFieldsProps) {
+  const choices: Readonly<Record<ChosenProfile, { readonly label: string; readonly hint: string }>> = {
+    'oauth-2.1': { label: 'OAuth 2.1', hint: t.profileOauth },
+    mcp: { label: 'MCP', hint: t.profileMcp },
+    'fapi-2.0': { label: 'FAPI 2.0', hint: t.profileFapi },
+    'fapi-2.0-signed': { label: 'FAPI 2.0 Message Signing', hint: t.profileSigned },
+  }
+  return (
+    <RadioField
+      label={t.profile}
+      name="profile"
+      value={form.profile}
+      choices={chosenProfiles.map((value) => ({ value, ...choices[value] }))}
+      problems={problems}
+    />
+  )
+}
 
 function TokenFields({
   t,

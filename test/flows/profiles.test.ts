@@ -1,0 +1,285 @@
+import { env } from 'cloudflare:workers'
+import type { JWTPayload } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { defaultClientOpenid } from '../../src/rules/clients/client.ts'
+import { profileNames, profileOf, profiles, rulesFor } from '../../src/rules/profile.ts'
+import type { User } from '../../src/store/people/users.ts'
+import { defaultLifetimes } from '../../src/values/time.ts'
+import type { Browser, Page } from '../browser.ts'
+import { makeProver, type Prover } from '../dpop.ts'
+import {
+  answerOf,
+  authorizePath,
+  codeRequest,
+  consentTo,
+  errorOf,
+  postToken,
+  requestOf,
+  tokensOf,
+} from '../flow.ts'
+import {
+  addClient,
+  addUser,
+  applySchema,
+  issuer,
+  type Registered,
+  type Server,
+  startServer,
+} from '../server.ts'
+import { addSigner, type Signer } from '../signer.ts'
+
+let server: Server
+let ada: User
+let browser: Browser
+let key: Prover
+let bank: Signer
+
+const fapi = { profile: 'fapi-2.0', idTokenAlg: 'PS256' } as const
+
+beforeAll(async () => {
+  await applySchema()
+  server = startServer()
+  ada = await addUser('ada')
+  browser = await server.signedIn(ada)
+  key = await makeProver(issuer, () => server.now)
+  bank = await addSigner(ada, () => server.now, { openid: fapi })
+})
+
+interface Push {
+  readonly changes?: Record<string, string | undefined>
+  readonly assertion?: JWTPayload
+  readonly at?: Server
+}
+
+async function push({ registered, assert }: Signer, { changes, assertion, at = server }: Push = {}) {
+  const body = requestOf(registered, changes)
+  for (const [name, value] of Object.entries(await assert(assertion))) body.set(name, value)
+  return at.fetch('/o/par', { method: 'POST', body })
+}
+
+async function visit(signer: Signer, details: Push = {}, from = browser): Promise<Page> {
+  const response = await push(signer, details)
+  expect(response.status).toBe(201)
+  const { request_uri, expires_in } = await response.json<{ request_uri: string; expires_in: number }>()
+  expect(expires_in).toBeLessThan(600)
+  const { id } = signer.registered.client
+  return from.get(`/o/authorize?${new URLSearchParams({ client_id: id, request_uri })}`)
+}
+
+async function redeem(signer: Signer, code: string, proof?: string, at = server): Promise<Response> {
+  const { registered, assert } = signer
+  const asked = { ...codeRequest(registered, code), client_secret: undefined, ...(await assert()) }
+  return postToken(at, asked, proof === undefined ? {} : { DPoP: proof })
+}
+
+const codeFor = async (signer: Signer, details?: Push) =>
+  answerOf(await consentTo(await visit(signer, details))).get('code') ?? ''
+
+const boundTokens = async (signer: Signer) =>
+  tokensOf(await redeem(signer, await codeFor(signer), await key.prove('/o/token')))
+
+describe('an application on FAPI 2.0', () => {
+  it('gets bound tokens by a pushed request, and its answer names the issuer', async () => {
+    const answer = answerOf(await consentTo(await visit(bank, { changes: { scope: 'openid read' } })))
+    expect(answer.get('iss')).toBe(issuer)
+    const tokens = await tokensOf(await redeem(bank, answer.get('code') ?? '', await key.prove('/o/token')))
+    expect(tokens.token_type).toBe('DPoP')
+    const { access_token: accessToken } = tokens
+    const proof = await key.prove('/o/userinfo', { method: 'GET', accessToken })
+    const userinfo = await server.fetch('/o/userinfo', {
+      headers: { Authorization: `DPoP ${accessToken}`, DPoP: proof },
+    })
+    expect([userinfo.status, Date.parse(userinfo.headers.get('date') ?? '')]).toEqual([
+      200,
+      server.now * 1000,
+    ])
+  })
+
+  it('is refused a request that was not pushed', async () => {
+    const answer = answerOf(await browser.get(authorizePath(bank.registered)))
+    expect([answer.get('error'), answer.get('error_description')]).toEqual([
+      'invalid_request',
+      'The request must be pushed first (RFC 9126)',
+    ])
+  })
+
+  it.each<[string, Push, string]>([
+    ['without redirect_uri', { changes: { redirect_uri: undefined } }, '400 invalid_request'],
+    [
+      'without PKCE',
+      { changes: { code_challenge: undefined, code_challenge_method: undefined } },
+      '400 invalid_request',
+    ],
+    ['with the PKCE method plain', { changes: { code_challenge_method: 'plain' } }, '400 invalid_request'],
+    [
+      'with response_type=code id_token',
+      { changes: { response_type: 'code id_token' } },
+      '400 unsupported_response_type',
+    ],
+    ['with an assertion for a list of audiences', { assertion: { aud: [issuer] } }, '401 invalid_client'],
+    [
+      'with an assertion for the token endpoint',
+      { assertion: { aud: `${issuer}/o/token` } },
+      '401 invalid_client',
+    ],
+    [
+      'with an assertion for the PAR endpoint',
+      { assertion: { aud: `${issuer}/o/par` } },
+      '401 invalid_client',
+    ],
+    [
+      'with an assertion from more than 60 s ahead',
+      { assertion: { iat: 1_800_000_000 + 3600 } },
+      '401 invalid_client',
+    ],
+    [
+      'with an assertion valid from more than 60 s ahead',
+      { assertion: { nbf: 1_800_000_000 + 3600 } },
+      '401 invalid_client',
+    ],
+    ['with an expired assertion', { assertion: { exp: 1_700_000_000 } }, '401 invalid_client'],
+  ])('is refused a pushed request %s', async (_, details, error) => {
+    expect(await errorOf(await push(bank, details))).toBe(error)
+  })
+
+  it('may be some seconds ahead', async () => {
+    const assertion = { iat: server.now + 9, nbf: server.now + 9 }
+    expect((await push(bank, { assertion })).status).toBe(201)
+  })
+
+  it('is refused tokens without a proof, and the code stays usable', async () => {
+    const code = await codeFor(bank)
+    expect(await errorOf(await redeem(bank, code))).toBe('400 invalid_request')
+    const weak = await makeProver(issuer, () => server.now, 'RS256')
+    expect(await errorOf(await redeem(bank, code, await weak.prove('/o/token')))).toBe(
+      '400 invalid_dpop_proof',
+    )
+    expect((await redeem(bank, code, await key.prove('/o/token'))).status).toBe(200)
+  })
+
+  it('may use a code for 60 seconds at most, whatever the setting', async () => {
+    const slow = startServer({ config: { lifetimes: { ...defaultLifetimes, code: 300 } } })
+    const person = await slow.signedIn(ada)
+    const code = answerOf(await consentTo(await visit(bank, { at: slow }, person))).get('code') ?? ''
+    server.now += 61
+    slow.now += 61
+    expect(await errorOf(await redeem(bank, code, await key.prove('/o/token'), slow))).toBe(
+      '400 invalid_grant',
+    )
+  })
+
+  it('keeps its refresh token, for as long as it is used', async () => {
+    const first = await boundTokens(bank)
+    const refresh = async () => {
+      const asked = { grant_type: 'refresh_token', refresh_token: first.refresh_token }
+      return postToken(server, { ...asked, ...(await bank.assert()) }, { DPoP: await key.prove('/o/token') })
+    }
+    const expiry = () =>
+      env.DB.prepare('SELECT max(expires_at) AS at FROM authorizations WHERE client_id = ?')
+        .bind(bank.registered.client.id)
+        .first<number>('at')
+    const before = (await expiry()) ?? 0
+    server.now += 500
+    for (const answer of [await refresh(), await refresh()])
+      expect((await tokensOf(answer)).refresh_token).toBe(first.refresh_token)
+    expect(await expiry()).toBe(before + 500)
+    const body = new URLSearchParams({ token: first.refresh_token, ...(await bank.assert()) })
+    await server.fetch('/o/revoke_token', { method: 'POST', body })
+    expect(await errorOf(await refresh())).toBe('400 invalid_grant')
+  })
+
+  it('is told which of its settings is not allowed', async () => {
+    const weak = await addSigner(ada, () => server.now, { openid: { profile: 'fapi-2.0' } })
+    const answer = answerOf(await visit(weak))
+    expect([answer.get('error'), answer.get('error_description')]).toEqual([
+      'unauthorized_client',
+      'The profile of this application does not allow the algorithm of its ID tokens',
+    ])
+  })
+
+  it('must not sign with RS256', async () => {
+    const weak = await addSigner(ada, () => server.now, { alg: 'RS256', openid: fapi })
+    expect(await errorOf(await push(weak))).toBe('401 invalid_client')
+  })
+
+  it('must not authenticate with a secret', async () => {
+    const secret = await addClient(ada, { openid: { ...defaultClientOpenid, ...fapi } })
+    const body = requestOf(secret, { client_secret: secret.secret })
+    const answer = await server.fetch('/o/par', { method: 'POST', body })
+    expect(await answer.json()).toMatchObject({
+      error: 'invalid_client',
+      error_description: 'The profile of this application does not allow client_secret_post',
+    })
+  })
+})
+
+describe('an application for MCP', () => {
+  it('names the API of each request', async () => {
+    const openid = { ...defaultClientOpenid, profile: 'mcp' } as const
+    const agent = await addClient(ada, { type: 'public', openid })
+    const answer = answerOf(await browser.get(authorizePath(agent)))
+    expect([answer.get('error'), answer.get('state')]).toEqual(['invalid_target', 'state-1'])
+    const named = await consentTo(
+      await browser.get(authorizePath(agent, { resource: issuer, scope: 'openid' })),
+    )
+    expect(answerOf(named).get('code')).not.toBeNull()
+  })
+})
+
+describe('the least profile of a server', () => {
+  let strict: Server
+  let older: Registered
+
+  beforeAll(async () => {
+    strict = startServer({ config: { leastProfile: 'fapi-2.0' } })
+    older = await addClient(ada, { openid: { ...defaultClientOpenid, pkceOptional: true } })
+  })
+
+  it('applies to every application', async () => {
+    const person = await strict.signedIn(ada)
+    const answer = answerOf(await person.get(authorizePath(older)))
+    expect(answer.get('error')).toBe('unauthorized_client')
+    const plain = await addSigner(ada, () => strict.now, { openid: { idTokenAlg: 'ES256' } })
+    strict.now = server.now
+    const code = answerOf(await consentTo(await visit(plain, { at: strict }, person))).get('code') ?? ''
+    expect(await errorOf(await redeem(plain, code, undefined, strict))).toBe('400 invalid_request')
+    expect((await redeem(plain, code, await key.prove('/o/token'), strict)).status).toBe(200)
+  })
+
+  it('is in the metadata', async () => {
+    const response = await strict.fetch('/.well-known/oauth-authorization-server')
+    expect(await response.json()).toMatchObject({
+      require_pushed_authorization_requests: true,
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+      id_token_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA'],
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256'],
+    })
+  })
+
+  it('ends exceptions from PKCE', async () => {
+    const changes = { code_challenge: undefined, code_challenge_method: undefined }
+    expect(
+      answerOf(await consentTo(await browser.get(authorizePath(older, changes)))).get('code'),
+    ).not.toBeNull()
+    const modern = startServer({ config: { leastProfile: 'oauth-2.1' } })
+    modern.now = server.now
+    const person = await modern.signedIn(ada)
+    expect(answerOf(await person.get(authorizePath(older, changes))).get('error')).toBe('invalid_request')
+  })
+})
+
+describe('the table of profiles', () => {
+  it('has each rule at least as strict for an application as for its server', () => {
+    const client = { type: 'confidential', openid: defaultClientOpenid } as const
+    expect(profileOf({ ...client, openid: { ...defaultClientOpenid, pkceOptional: true } })).toBe(
+      'openid-older',
+    )
+    for (const name of profileNames) {
+      const both = rulesFor(
+        { ...client, openid: { ...defaultClientOpenid, profile: 'fapi-2.0-signed' } },
+        name,
+      )
+      expect(both).toEqual({ ...profiles['fapi-2.0-signed'], namesResource: name === 'mcp' })
+    }
+  })
+})
