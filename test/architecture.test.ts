@@ -184,6 +184,7 @@ describe('the layout', () => {
       // Files of public/, of which there are so many.
       'http/static-file.ts': /if \(!response\.ok\) throw/,
       'routes/token/note-outcome.ts': /size >= mostCounts\) counts\.clear/,
+      'secrets/derived-keys.ts': /if \(derived\.size < mostDerived\) derived\.set/,
       // Two of each language.
       'ui/facts.tsx': /`\$\{language\} \$\{exact\}`/,
       'values/sized-map.ts': /if \(this\.#size <= this\.#most\) return/,

@@ -4,14 +4,16 @@
  * covered: other scripts, and pairs of letters like “rn” and “m”. Two names with one skeleton can't both be taken.
  */
 export function skeletonOf(name: string): string {
+  return latinOf(name).toLowerCase().replaceAll(/\s+/g, ' ').trim().normalize('NFC')
+}
+
+function latinOf(name: string): string {
+  // Most names. Normalization does not change them, and they contain three lookalikes.
+  if (/^[ -~]*$/.test(name)) return name.replaceAll(/[I1]/g, 'l').replaceAll('0', 'o')
   return [...name.normalize('NFKC').normalize('NFD')]
     .filter((character) => !/\p{Default_Ignorable_Code_Point}/u.test(character))
     .map((character) => latin.get(character) ?? character)
     .join('')
-    .toLowerCase()
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .normalize('NFC')
 }
 
 /** Each letter of the first text looks like the one at its place in the second. */

@@ -23,8 +23,17 @@ type Purpose =
   | 'kept-keys'
   | 'secret-id'
 
+/** Of the configured secrets, which are few, and those of kept keys. */
+const derived = new Map<string, Uint8Array<ArrayBuffer>>()
+const mostDerived = 100
+
 function deriveKey(secret: string, purpose: Purpose): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))
+  const name = `${purpose} ${secret}`
+  const known = derived.get(name)
+  if (known !== undefined) return known
+  const key = new Uint8Array(hkdfSync('sha256', secret, 'latchkey', purpose, 32))
+  if (derived.size < mostDerived) derived.set(name, key)
+  return key
 }
 
 /** A MAC over text, base64url. */

@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { SigningAlgorithm, SigningKeyPlan } from '../rules/server/signing-keys.ts'
 import type { KeyRing } from '../values/key-ring.ts'
 import { seal, unseal } from './derived-keys.ts'
@@ -38,13 +38,18 @@ export function publicJwk(stored: StoredSigningKey): JWK {
   return { ...stored.publicJwk, kid: stored.kid, alg: stored.alg, use: 'sig' }
 }
 
-/** `typ` distinguishes an access token (`at+jwt`, RFC 9068 §2.1) from every other JWT under the same key. */
+const utf8 = new TextEncoder()
+
+/**
+ * `typ` distinguishes an access token (`at+jwt`, RFC 9068 §2.1) from every other JWT under the same key. The claims are ours:
+ * `SignJWT` would copy and check them first, which takes a tenth of a request without D1.
+ */
 export function signJwt(
   key: SigningKey,
   typ: string,
   claims: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  return new SignJWT({ ...claims })
+  return new CompactSign(utf8.encode(JSON.stringify(claims)))
     .setProtectedHeader({ alg: key.alg, kid: key.kid, typ })
     .sign(key.privateKey)
 }

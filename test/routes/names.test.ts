@@ -60,6 +60,13 @@ describe('a username that looks like a taken one', () => {
     expect(page.status).toBe(400)
   })
 
+  it('is compared the same way with and without letters outside of ASCII', () => {
+    const ascii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))
+    expect(ascii.map((one) => skeletonOf(`x${one}é`))).toEqual(
+      ascii.map((one) => `${skeletonOf(`x${one}`)}é`),
+    )
+  })
+
   it('is reported as taken when it is all of one alphabet', async () => {
     expect((await signUp('соре')).status).toBe(303)
     const page = await signUp('cope')

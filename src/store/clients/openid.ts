@@ -3,6 +3,7 @@ import { type CertificateAuthentication, certificateMethods } from '../../rules/
 import { type ClientOpenid, chosenProfiles, defaultClientOpenid } from '../../rules/clients/client.ts'
 import { signingAlgorithms } from '../../rules/server/signing-keys.ts'
 import { once } from '../../values/once.ts'
+import { SizedMap } from '../../values/sized-map.ts'
 
 /** Names as in OIDC Dynamic Client Registration §2. A missing member has its default. */
 const stored = once(() =>
@@ -60,7 +61,18 @@ export function formatClientOpenid(openid: ClientOpenid): string {
   return JSON.stringify(value)
 }
 
+/** By the text: most applications have the same one. Limited by the characters of these texts. */
+const parsed = new SizedMap<ClientOpenid>(100_000)
+
 export function parseClientOpenid(text: string): ClientOpenid {
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  const openid = readOpenid(text)
+  parsed.set(text, openid, text.length)
+  return openid
+}
+
+function readOpenid(text: string): ClientOpenid {
   const value = stored().parse(JSON.parse(text))
   return {
     profile: value.profile ?? defaultClientOpenid.profile,
