@@ -180,7 +180,7 @@ test('the playground counts how long the code works, and shows what is done', as
   await page.getByRole('button', { name: 'Sign in and authorize' }).click()
   await page.getByRole('button', { name: 'Authorize' }).click()
   const timer = page.getByRole('timer')
-  await timer.getByText(/^The code works for \d+ more seconds\.$/).waitFor()
+  await timer.getByText(/^Seconds left to use the code: \d+$/).waitFor()
   await steps.locator('[aria-current="step"]', { hasText: '3. ' }).waitFor()
   await page.clock.fastForward(61_000)
   await timer.getByText('The code has expired.').waitFor()
