@@ -22,7 +22,7 @@ import * as logo from '../routes/logo/route.ts'
 /** The pages where developers manage their own applications. */
 export function applicationsRoutes(paths: Paths): readonly Route[] {
   return [
-    page(paths.applications, signedIn, ['applications'], applications),
+    page(paths.applications, signedIn, ['applications', 'start'], applications),
     page(paths.registerApplication, toChange(signedIn), ['applications', 'problems'], registerApplication),
     page(paths.application(':clientId'), signedIn, ['applications', 'start'], application),
     page(paths.applicationSettings(':clientId'), signedIn, ['applications'], applicationSettings),

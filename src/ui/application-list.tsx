@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Client, ClientFilter } from '../rules/clients/client.ts'
 import { Time } from './facts.tsx'
+import { copyScript } from './forms/copy.tsx'
 import { Icon } from './icons.tsx'
 import { Layout, Trail } from './layout.tsx'
 import { List, type ListPlace, type Narrowing, RowName, SearchForm } from './list.tsx'
@@ -31,6 +32,8 @@ export interface ApplicationListProps {
   readonly done?: Child
   /** The parent page. */
   readonly trail?: { readonly href: string; readonly name: string }
+  /** Under the list, with texts to copy. */
+  readonly below?: Child
 }
 
 interface Selection {
@@ -64,6 +67,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
     selection,
     done,
     trail,
+    below,
   } = props
   const { form, list: t } = site.texts.applications
   const isEmpty = items.length === 0 && place.search === '' && place.after === '' && (place.show ?? '') === ''
@@ -75,7 +79,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
     </List>
   )
   return (
-    <Layout site={site} title={title}>
+    <Layout site={site} title={title} scripts={below === undefined ? [] : [copyScript]}>
       {trail !== undefined && <Trail href={trail.href}>{trail.name}</Trail>}
       <div class="heading">
         <h1>{title}</h1>
@@ -108,6 +112,7 @@ export function ApplicationListPage(props: ApplicationListProps) {
           )}
         </>
       )}
+      {below}
     </Layout>
   )
 }

@@ -25,12 +25,15 @@ export function Endpoints({ site: { issuer, paths, texts } }: { readonly site: S
     { name: t.keys, id: 'jwks_uri', url: issuer + paths.jwks },
   ]
   return (
-    <Facts>
-      {endpoints.map(({ name, id, url }) => (
-        <Fact name={name}>
-          <CopyCode id={id} value={url} what={fillText(t.what, { name })} />
-        </Fact>
-      ))}
-    </Facts>
+    <>
+      <h2>{texts.start.home.endpoints}</h2>
+      <Facts>
+        {endpoints.map(({ name, id, url }) => (
+          <Fact name={name}>
+            <CopyCode id={id} value={url} what={fillText(t.what, { name })} />
+          </Fact>
+        ))}
+      </Facts>
+    </>
   )
 }

@@ -7,9 +7,10 @@ import { may } from '../../rules/people/role.ts'
 import { searchClients } from '../../store/clients/search.ts'
 import { read } from '../../store/database.ts'
 import { ApplicationListPage } from '../../ui/application-list.tsx'
+import { Endpoints } from '../../ui/endpoints.tsx'
 
 /** GET /o/applications: a person's own; administrators see all. */
-export async function get(c: Context<'applications'>): Promise<Response> {
+export async function get(c: Context<'applications' | 'start'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
   const { id, role } = session.user
@@ -19,10 +20,11 @@ export async function get(c: Context<'applications'>): Promise<Response> {
   const { clients } = await read(c.env.DB, {
     clients: searchClients(c.env.DB, { ownerId: seesAll ? undefined : id, search, show, after }, pageSize),
   })
+  const site = siteFor(c, session)
   return showPage(
     c,
     <ApplicationListPage
-      site={siteFor(c, session)}
+      site={site}
       title={c.var.messages.layout.applications}
       place={{ path: c.var.paths.applications, search, after, next: clients.page.next, show: show ?? '' }}
       filters={clientFilters}
@@ -30,6 +32,7 @@ export async function get(c: Context<'applications'>): Promise<Response> {
       isByBeginning={clients.isByBeginning}
       items={clients.page.items}
       showOwner={seesAll}
+      below={site.viewer?.registers === true ? <Endpoints site={site} /> : undefined}
     />,
   )
 }

@@ -7,27 +7,42 @@ import { hasFactor } from '../../rules/sign-in/step-up.ts'
 import { makeAttempt } from '../../secrets/form-key.ts'
 import { playgroundClientId } from '../../store/clients/playground-client.ts'
 import { read } from '../../store/database.ts'
-import { findFirstSteps } from '../../store/server/first-steps.ts'
+import { listConnectedClients } from '../../store/requests/consents.ts'
+import { type FirstSteps, findFirstSteps } from '../../store/server/first-steps.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { ChecklistProps } from './checklist.tsx'
+import { LandingPage } from './landing.tsx'
 import { HomePage } from './page.tsx'
 
-/** GET / */
+/** Tiles on the page; the others are among the connected applications. */
+const shownTiles = 12
+
+/**
+ * GET / Until the first application is registered it presents the server. Afterwards it is for the people who sign in: their
+ * applications, or the sign-in page.
+ */
 export async function get(c: Context<'start'>): Promise<Response> {
+  const { DB } = c.env
   const session = await currentSession(c)
-  const isAdministrator = session !== undefined && may(session.user.role, 'administer')
-  const checklist = isAdministrator ? await findChecklist(c, session) : undefined
-  return showPage(c, <HomePage site={siteFor(c, session)} checklist={checklist} />)
+  const viewer = { userId: session?.user.id ?? '' }
+  const { steps, connected } = await read(DB, {
+    steps: findFirstSteps(DB, playgroundClientId),
+    connected: listConnectedClients(DB, viewer, '', shownTiles),
+  })
+  if (session === undefined && steps.applications > 0) return c.redirect(c.var.paths.login, 302)
+  const site = siteFor(c, session)
+  const checklist = session === undefined ? undefined : checklistFor(c, session, steps)
+  if (steps.applications === 0) return showPage(c, <LandingPage site={site} checklist={checklist} />)
+  return showPage(c, <HomePage site={site} checklist={checklist} clients={connected.items} />)
 }
 
 /** Until a server has a few applications, its administrator sees the next steps. */
-async function findChecklist(
+function checklistFor(
   c: Context,
   session: Session,
-): Promise<Omit<ChecklistProps, 'site'> | undefined> {
-  const { DB } = c.env
-  const { steps } = await read(DB, { steps: findFirstSteps(DB, playgroundClientId) })
-  if (steps.applications > 3) return undefined
+  steps: FirstSteps,
+): Omit<ChecklistProps, 'site'> | undefined {
+  if (!may(session.user.role, 'administer') || steps.applications > 3) return undefined
   return {
     isNew: c.req.query('created') !== undefined,
     isLocal: isLoopbackHost(new URL(c.var.issuer).hostname),

@@ -1,3 +1,4 @@
+import { signInUrl } from '../../../rules/openid/initiate-sign-in.ts'
 import type { ConnectedClient } from '../../../store/requests/consents.ts'
 import { Time } from '../../../ui/facts.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
@@ -81,13 +82,6 @@ function Row({ site, client }: { readonly site: Site<'account'>; readonly client
       </p>
     </li>
   )
-}
-
-/** OIDC Core §4: the application starts the sign-in, at the issuer in the URL. */
-function signInUrl(initiateLoginUri: string, issuer: string): string {
-  const url = new URL(initiateLoginUri)
-  url.searchParams.set('iss', issuer)
-  return url.href
 }
 
 /** In plain words. */

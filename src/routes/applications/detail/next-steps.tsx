@@ -51,7 +51,6 @@ export function NextSteps(props: NextStepsProps) {
         </>
       )}
       {client.grantType !== 'device-code' && <Snippets site={site} client={client} snippets={snippets} />}
-      <h2>{site.texts.start.home.endpoints}</h2>
       <Endpoints site={site} />
     </>
   )
