@@ -85,6 +85,10 @@ test('sign in, with a mistake, and authorize', async () => {
   assert.match(await page.title(), /^Error: /)
   // The name is kept, so the password has the focus.
   await type(page, 'Password', password)
+  assert.deepEqual(await tabTo(page, 'Show Password'), ['Show Password'])
+  await page.keyboard.press('Enter')
+  await page.locator('#password[type="text"]').waitFor()
+  await page.locator('button[aria-pressed="true"]').waitFor()
   assert.deepEqual(await tabTo(page, 'Sign in'), ['Sign in'])
   await page.keyboard.press('Enter')
 

@@ -88,6 +88,14 @@ describe('setting up', () => {
     expect(await administrators()).toBe(1)
   })
 
+  it('begins in the first field, and says where the name is seen', async () => {
+    const { html, text } = await startServer().browser().get(link)
+    expect(html).toMatch(/<input[^>]*id="username"[^>]*autofocus/)
+    expect(text).toContain('You sign in with it. Other people can see it.')
+    // The password can be seen: the link works once, and a mistake would lock the administrator out.
+    expect(html).toContain('data-reveal="password"')
+  })
+
   it('without the token shows nothing', async () => {
     const server = startServer()
     for (const path of ['/setup', '/setup?token=', `/setup?token=${'A'.repeat(43)}`]) {

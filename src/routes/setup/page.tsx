@@ -30,7 +30,9 @@ export function SetupPage({ site, token, username, email, problems }: SetupPageP
         name="username"
         value={username}
         autocomplete="username"
+        hint={t.usernameHint}
         required
+        autofocus={problems.length === 0}
         problems={problems}
       />
       <Field

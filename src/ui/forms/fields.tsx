@@ -50,7 +50,11 @@ export function Field(props: FieldProps) {
   }
   return (
     <Control {...props}>
-      {rows === undefined ? (
+      {type === 'password' ? (
+        <Revealed name={name} label={props.label}>
+          <input {...common} type={type} value={value} />
+        </Revealed>
+      ) : rows === undefined ? (
         <input {...common} type={type} value={value} {...plainText(name, type)} />
       ) : (
         <textarea {...common} rows={rows} spellcheck={false} autocapitalize="off">
@@ -59,6 +63,28 @@ export function Field(props: FieldProps) {
         </textarea>
       )}
     </Control>
+  )
+}
+
+/** A password with a button that shows it: the script makes the button visible. A module runs once, however many fields load it. */
+function Revealed({
+  name,
+  label,
+  children,
+}: {
+  readonly name: string
+  readonly label: string
+  readonly children?: Child
+}) {
+  return (
+    <div class="with-button">
+      {children}
+      <button type="button" class="secondary small" data-reveal={name} aria-pressed="false" hidden>
+        {useSpeech().common.show}
+        <span class="unseen"> {label}</span>
+      </button>
+      <script src="/reveal.js" type="module" />
+    </div>
   )
 }
 
