@@ -19,10 +19,18 @@ export interface ApplicationFields {
 /** On the page of a signed-in person: up to the answer. */
 export async function fillApplication(page: Page, fields: ApplicationFields): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(fields.name)
+  await openAdvanced(page)
   await page.getByRole('radio', { name: fields.type }).check()
   await page.getByLabel('Authorization grant type').selectOption({ label: 'Authorization code' })
   await page.getByLabel('Redirect URIs', { exact: true }).fill(fields.redirectUris)
   await page.getByLabel('Allowed origins').fill(fields.allowedOrigins ?? '')
+}
+
+/** Every field of the form can be seen. */
+export async function openAdvanced(page: Page): Promise<void> {
+  await page.locator('form.long').evaluate((form) => {
+    for (const details of form.querySelectorAll('details')) details.open = true
+  })
 }
 
 /** Registers a public application. Returns its client ID. */

@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { root } from '../../scripts/project.ts'
 import { freePort } from './elsewhere.ts'
-import { signIn } from './people.ts'
+import { openAdvanced, signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
 /**
@@ -161,6 +161,7 @@ async function register(page: Page, name: string, section: string): Promise<Appl
     .map((table) => [...table.matchAll(/^\| (?!field )(.+?) \| `?(.+?)`? \|$/gm)])
   await page.goto('/o/applications/register')
   await page.getByLabel('Name', { exact: true }).fill(name)
+  await openAdvanced(page)
   for (const [, field = '', value = ''] of first) await enter(page, field, value)
   await page.getByRole('button', { name: 'Register' }).click()
   const isPublic = first.some(([, , value]) => value === 'Public')

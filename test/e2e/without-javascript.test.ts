@@ -80,8 +80,9 @@ test('cancel', async () => {
   await page.goto(authorizePath(clientId, redirectUri))
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.waitForURL(`${redirectUri}?*`)
-  const { error_description, ...rest } = answer()
+  const { error_description, error_uri, ...rest } = answer()
   assert.ok(error_description)
+  assert.match(error_uri ?? '', /#access_denied$/)
   assert.deepEqual(rest, { error: 'access_denied', state: 'state-1', iss: world.origin })
 })
 

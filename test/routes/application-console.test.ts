@@ -15,33 +15,68 @@ beforeAll(async () => {
 
 describe('registration starts with the kind', () => {
   it.each([
-    ['', 'confidential', 'authorization-code', 'A page of your server'],
-    ['?kind=web', 'confidential', 'authorization-code', 'A page of your server'],
-    ['?kind=spa', 'public', 'authorization-code', 'Scripts from its origin'],
-    ['?kind=native', 'public', 'authorization-code', 'com.example.app:/callback'],
-    ['?kind=machine', 'confidential', 'client-credentials', 'nobody is redirected'],
-    ['?kind=<b>', 'confidential', 'authorization-code', 'A page of your server'],
-  ])('%s sets the other fields', async (query, client_type, authorization_grant_type, hint) => {
+    ['', 'web'],
+    ['?kind=spa', 'spa'],
+    ['?kind=<b>', 'web'],
+  ])('%s is a choice of the form', async (query, kind) => {
     const page = await ada.get(registerPath + query)
-    expect(page.forms[0]?.fields).toMatchObject({ client_type, authorization_grant_type })
-    expect(page.text).toContain(hint)
+    expect(page.forms[0]?.fields).toMatchObject({
+      kind,
+      client_type: 'by-kind',
+      authorization_grant_type: 'by-kind',
+    })
     expect(page.html).not.toContain('<b>')
+    expect(page.html).not.toContain('<details open')
+  })
+
+  it.each([
+    ['web', 'confidential', 'authorization-code'],
+    ['spa', 'public', 'authorization-code'],
+    ['native', 'public', 'authorization-code'],
+    ['machine', 'confidential', 'client-credentials'],
+  ])('%s decides the client type and the grant', async (kind, type, grant) => {
+    const page = await ada.get(registerPath)
+    await page.submit({ name: `A ${kind}`, kind, redirect_uris: 'https://app.example/callback' })
+    const made = await env.DB.prepare('SELECT type, grant_type FROM clients WHERE name = ?')
+      .bind(`A ${kind}`)
+      .first()
+    expect(made).toEqual({ type, grant_type: grant })
+  })
+
+  it('a machine does not keep the redirect URI that the form began with', async () => {
+    const page = await ada.get(registerPath)
+    expect(page.forms[0]?.fields.redirect_uris).toBe('http://localhost:8000/playground/callback')
+    await page.submit({ name: 'Job', kind: 'machine' })
+    const made = await env.DB.prepare(`SELECT redirect_uris FROM clients WHERE name = 'Job'`).first()
+    expect(made).toEqual({ redirect_uris: '[]' })
+  })
+
+  it('unless the form says otherwise', async () => {
+    const typed = { name: 'Own', kind: 'spa', redirect_uris: 'https://app.example/callback' }
+    const page = await ada.get(registerPath)
+    await page.submit({ ...typed, client_type: 'confidential' })
+    const made = await env.DB.prepare(`SELECT type, grant_type FROM clients WHERE name = 'Own'`).first()
+    expect(made).toEqual({ type: 'confidential', grant_type: 'authorization-code' })
   })
 
   it.each(['', '?kind=machine'])('%s offers all other grants as further ones', async (query) => {
-    const { html, forms } = await ada.get(registerPath + query)
-    const offered = [...html.matchAll(/name="further_grant_types" value="([^"]+)"/g)].map(
-      ([, value]) => value,
-    )
-    const main = forms[0]?.fields.authorization_grant_type
-    expect([offered.length, offered.includes(main)]).toEqual([2, false])
+    const { html } = await ada.get(registerPath + query)
+    const offered = [...html.matchAll(/name="further_grant_types" value="([^"]+)"/g)]
+    expect(offered).toHaveLength(2)
   })
 
-  it('and keeps it when the form is shown again', async () => {
-    const page = await (await ada.get(`${registerPath}?kind=native`)).submit({ name: '' })
-    expect([page.status, page.text.includes('com.example.app:/callback')]).toEqual([400, true])
-    const machine = await (await ada.get(`${registerPath}?kind=machine`)).submit({ name: 'Job' })
-    expect(machine.text).toContain('Application registered')
+  it('and keeps it, with all that was typed, when the form is shown again', async () => {
+    const typed = {
+      name: 'Kept',
+      kind: 'native',
+      redirect_uris: 'ftp://x',
+      post_logout_redirect_uris: 'ftp://y',
+    }
+    const page = await (await ada.get(registerPath)).submit(typed)
+    expect(page.status).toBe(400)
+    expect(page.forms[0]?.fields).toMatchObject(typed)
+    // A problem is never behind a closed door.
+    expect(page.html).toContain('<details open')
   })
 })
 

@@ -5,8 +5,8 @@ import { Field, type Problem, RadioField, SelectField } from '../../ui/forms/fie
 import { FormPage } from '../../ui/forms/form-page.tsx'
 import type { Site } from '../../ui/site.ts'
 import { fillText } from '../../ui/words/fill.tsx'
-import type { Texts } from '../../ui/words/messages/index.ts'
 import type { OwnedForm } from './form.ts'
+import { byKind, type Kind, kinds } from './register/kinds.ts'
 
 export interface ApplicationFormPageProps {
   readonly site: Site<'applications'>
@@ -18,17 +18,19 @@ export interface ApplicationFormPageProps {
   readonly attempt: string
   readonly form: OwnedForm
   readonly problems?: readonly Problem[]
-  /** The choice made before the form. */
-  readonly kind?: string
-  readonly redirectHint?: string
+  /** For a new application: it decides the type and the grant, unless the form says otherwise. */
+  readonly kind?: Kind
   /** Between the heading and the form. */
   readonly above?: Child
 }
 
-/** Registering and updating have the same form. */
+type FieldsProps = Required<Pick<ApplicationFormPageProps, 'site' | 'form' | 'problems'>>
+
+/** Registering and updating have the same fields. To register, most people need only the first three. */
 export function ApplicationFormPage(props: ApplicationFormPageProps) {
   const { site, title, back, action, submit, attempt, form, problems = [], kind, above } = props
-  const { form: t, words } = site.texts.applications
+  const t = site.texts.applications.form
+  const fields = { site, form, problems }
   return (
     <FormPage
       site={site}
@@ -39,14 +41,70 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
       submit={submit}
       problems={problems}
       above={above}
-      hidden={kind === undefined ? {} : { kind }}
     >
+      {kind !== undefined && <KindField site={site} current={kind} />}
       <Field label={t.name} name="name" value={form.name} required hint={t.nameHint} problems={problems} />
+      {kind === undefined && <Grants {...fields} />}
+      <Field
+        label={t.redirects}
+        name="redirect_uris"
+        value={form.redirectUris}
+        rows={4}
+        hint={
+          kind === undefined
+            ? t.redirectsHint
+            : fillText(t.hintAnd, { hint: t.redirectsHint, more: t.redirectsMore })
+        }
+        problems={problems}
+      />
+      {kind === undefined ? (
+        <Further {...fields} />
+      ) : (
+        <details open={isAdvanced(form, problems)}>
+          <summary>{t.advanced}</summary>
+          <Grants {...fields} byKind={kind} />
+          <Further {...fields} />
+        </details>
+      )}
+    </FormPage>
+  )
+}
+
+/** What is there is seen: another choice than that of the kind, and a problem. */
+function isAdvanced(form: OwnedForm, problems: readonly Problem[]): boolean {
+  const { clientType, grantType, furtherGrantTypes, postLogoutRedirectUris, allowedOrigins } = form
+  return (
+    clientType !== byKind ||
+    grantType !== byKind ||
+    furtherGrantTypes.length > 0 ||
+    postLogoutRedirectUris + allowedOrigins !== '' ||
+    problems.some(({ field }) => field !== 'name' && field !== 'redirect_uris')
+  )
+}
+
+function KindField({ site, current }: { readonly site: Site<'applications'>; readonly current: Kind }) {
+  const { form, kinds: t } = site.texts.applications
+  return (
+    <RadioField
+      label={form.kind}
+      name="kind"
+      value={current.name}
+      choices={kinds.map(({ name }) => ({ value: name, label: t[name].label, hint: t[name].means }))}
+    />
+  )
+}
+
+function Grants({ site, form, problems, byKind: kind }: FieldsProps & { readonly byKind?: Kind }) {
+  const { form: t, words } = site.texts.applications
+  const ofKind = kind === undefined ? [] : [{ value: byKind, label: t.byKind, hint: t.byKindHint }]
+  return (
+    <>
       <RadioField
         label={t.type}
         name="client_type"
         value={form.clientType}
         choices={[
+          ...ofKind,
           { value: 'confidential', label: words.confidential, hint: t.confidentialHint },
           { value: 'public', label: words.public, hint: t.publicHint },
         ]}
@@ -56,7 +114,7 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
         label={t.grant}
         name="authorization_grant_type"
         value={form.grantType}
-        choices={registeredGrantTypes.map((value) => ({ value, label: words[value] }))}
+        choices={[...ofKind, ...registeredGrantTypes.map((value) => ({ value, label: words[value] }))]}
         problems={problems}
       />
       <ChecksField
@@ -64,7 +122,7 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
         name="further_grant_types"
         hint={t.furtherHint}
         checks={registeredGrantTypes
-          .filter((value) => value !== form.grantType)
+          .filter((value) => value !== (form.grantType === byKind ? kind?.form.grantType : form.grantType))
           .map((value) => ({
             value,
             label: words[value],
@@ -73,44 +131,14 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
           }))}
         problems={problems}
       />
-      <Addresses t={t} form={form} problems={problems} redirectHint={props.redirectHint} />
-      {site.viewer?.isAdministrator && (
-        <Field
-          label={t.owner}
-          name="owner"
-          value={form.owner ?? ''}
-          required
-          hint={t.ownerHint}
-          problems={problems}
-        />
-      )}
-    </FormPage>
+    </>
   )
 }
 
-interface AddressesProps {
-  readonly t: Texts['applications']['form']
-  readonly form: OwnedForm
-  readonly problems: readonly Problem[]
-  readonly redirectHint: string | undefined
-}
-
-function Addresses({ t, form, problems, redirectHint }: AddressesProps) {
+function Further({ site, form, problems }: FieldsProps) {
+  const t = site.texts.applications.form
   return (
     <>
-      <Field
-        label={t.redirects}
-        name="redirect_uris"
-        value={form.redirectUris}
-        rows={4}
-        required
-        hint={
-          redirectHint === undefined
-            ? t.redirectsHint
-            : fillText(t.hintAnd, { hint: t.redirectsHint, more: redirectHint })
-        }
-        problems={problems}
-      />
       <Field
         label={t.logouts}
         name="post_logout_redirect_uris"
@@ -127,6 +155,16 @@ function Addresses({ t, form, problems, redirectHint }: AddressesProps) {
         hint={t.originsHint}
         problems={problems}
       />
+      {site.viewer?.isAdministrator && (
+        <Field
+          label={t.owner}
+          name="owner"
+          value={form.owner ?? ''}
+          required
+          hint={t.ownerHint}
+          problems={problems}
+        />
+      )}
     </>
   )
 }

@@ -16,6 +16,22 @@ export const kinds: readonly [Kind, ...Kind[]] = [
   { name: 'machine', form: { clientType: 'confidential', grantType: 'client-credentials' } },
 ]
 
+/** The value of a field that leaves the decision to the kind. */
+export const byKind = 'by-kind'
+
+/** The form with the decisions of the kind. `prefilled`: a redirect URI that nobody typed, and that only one grant needs. */
+export function decideByKind<F extends ClientForm>(form: F, { form: decided }: Kind, prefilled: string): F {
+  const grantType = form.grantType === byKind ? decided.grantType : form.grantType
+  const grants: readonly string[] = [grantType, ...form.furtherGrantTypes]
+  const isUnused = !grants.includes('authorization-code') && form.redirectUris.trim() === prefilled
+  return {
+    ...form,
+    clientType: form.clientType === byKind ? decided.clientType : form.clientType,
+    grantType,
+    redirectUris: isUnused ? '' : form.redirectUris,
+  }
+}
+
 /** The first one for an unknown name. */
 export function findKind(name: string | null | undefined): Kind {
   return kinds.find((kind) => kind.name === name) ?? kinds[0]

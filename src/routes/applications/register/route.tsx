@@ -19,8 +19,7 @@ import type { Problem } from '../../../ui/forms/fields.tsx'
 import { checkOwnedForm, clientFields, type OwnedForm, readClientForm } from '../form.ts'
 import { ApplicationFormPage } from '../form-page.tsx'
 import { newSecretPage } from '../secrets/new-secret.tsx'
-import { KindLinks } from './kind-links.tsx'
-import { findKind, type Kind } from './kinds.ts'
+import { byKind, decideByKind, findKind, type Kind } from './kinds.ts'
 
 /** GET /o/applications/register */
 export async function get(c: Context<'applications'>): Promise<Response> {
@@ -31,7 +30,8 @@ export async function get(c: Context<'applications'>): Promise<Response> {
   if (kept !== undefined) return showForm(c, session, findKind(kept.get('kind')), readClientForm(kept))
   const kind = findKind(c.req.query('kind'))
   const redirectUris = kind.form.grantType === 'authorization-code' ? prefilledUris(c) : ''
-  const form = { ...emptyClientForm, ...kind.form, redirectUris, owner: session.user.username }
+  const decided = { clientType: byKind, grantType: byKind }
+  const form = { ...emptyClientForm, ...decided, redirectUris, owner: session.user.username }
   return showForm(c, session, kind, form)
 }
 
@@ -50,7 +50,7 @@ export async function post(c: Context<'applications' | 'problems'>): Promise<Res
   const kind = findKind(received.pairs.get('kind'))
   if (received.attempt === undefined)
     return showForm(c, session, kind, form, [{ field: 'name', text: staleForm(c) }])
-  const checked = await checkOwnedForm(c.env.DB, form, {
+  const checked = await checkOwnedForm(c.env.DB, decideByKind(form, kind, prefilledUris(c)), {
     session,
     ownerId: session.user.id,
     name: undefined,
@@ -136,9 +136,7 @@ function showForm(
       attempt={makeAttempt()}
       form={form}
       problems={problems}
-      kind={kind.name}
-      redirectHint={t.kinds[kind.name].redirect}
-      above={<KindLinks site={site} current={kind} />}
+      kind={kind}
     />,
     problems.length === 0 ? 200 : 400,
   )
