@@ -70,7 +70,7 @@ export function ApplicationFormPage(props: ApplicationFormPageProps) {
   )
 }
 
-/** What is there is seen: another choice than that of the kind, and a problem. */
+/** Open when something in it differs from the kind, or has a problem. */
 function isAdvanced(form: OwnedForm, problems: readonly Problem[]): boolean {
   const { clientType, grantType, furtherGrantTypes, postLogoutRedirectUris, allowedOrigins } = form
   return (

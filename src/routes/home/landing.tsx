@@ -6,7 +6,7 @@ import type { Site } from '../../ui/site.ts'
 import { Way, Ways } from '../../ui/ways.tsx'
 import { fillText } from '../../ui/words/fill.tsx'
 import { Checklist, type ChecklistProps } from './checklist.tsx'
-import { SignedInAs } from './signed-in-as.tsx'
+import { Greeting } from './greeting.tsx'
 
 export interface LandingPageProps {
   readonly site: Site<'start'>
@@ -31,7 +31,7 @@ export function LandingPage({ site, checklist }: LandingPageProps) {
             </a>
           </p>
         ) : (
-          <SignedInAs site={site} username={viewer.username} />
+          <Greeting site={site} username={viewer.username} />
         )}
       </div>
       {checklist !== undefined && <Checklist site={site} {...checklist} />}

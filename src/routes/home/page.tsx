@@ -8,7 +8,7 @@ import { Way, Ways } from '../../ui/ways.tsx'
 import { Fill } from '../../ui/words/fill.tsx'
 import { Name } from '../../ui/words/name.tsx'
 import { Checklist, type ChecklistProps } from './checklist.tsx'
-import { SignedInAs } from './signed-in-as.tsx'
+import { Greeting } from './greeting.tsx'
 
 export interface HomePageProps {
   readonly site: Site<'start'>
@@ -25,7 +25,7 @@ export function HomePage({ site, checklist, clients }: HomePageProps) {
   return (
     <Layout site={site} title={t.yours}>
       <h1>{t.yours}</h1>
-      {viewer !== undefined && <SignedInAs site={site} username={viewer.username} />}
+      {viewer !== undefined && <Greeting site={site} username={viewer.username} />}
       {checklist !== undefined && <Checklist site={site} {...checklist} />}
       {clients.length === 0 ? (
         <p class="empty">{t.none}</p>

@@ -2,7 +2,7 @@ import { Icon } from '../../ui/icons.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill } from '../../ui/words/fill.tsx'
 
-export function SignedInAs({ site, username }: { readonly site: Site<'start'>; readonly username: string }) {
+export function Greeting({ site, username }: { readonly site: Site<'start'>; readonly username: string }) {
   return (
     <p class="viewer">
       <Icon name="check" />
