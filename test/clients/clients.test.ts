@@ -15,13 +15,12 @@ import { type Built, build, type LanguageName, lackOf } from './languages.ts'
  */
 
 const project = new DevProject()
-const person = new Visitor(() => project.origin)
+let person: Visitor
 
 before(async () => {
   appendFileSync(project.at('.dev.vars'), 'REGISTRATION=open\n')
   assert.equal(project.run('createsuperuser', ['--username', 'ada']).status, 0)
   await project.start()
-  await person.signIn('ada')
 })
 after(() => project.remove())
 
@@ -37,6 +36,10 @@ const clients: Readonly<Record<LanguageName, Readonly<Record<string, Grant>>>> =
   rust: {
     openidconnect: 'authorization-code',
     'oauth2-device': 'public device-code',
+  },
+  java: {
+    nimbus: 'authorization-code',
+    'kafka-clients': 'client-credentials',
   },
   'oidc-agent': {
     code: 'public authorization-code',
@@ -60,6 +63,9 @@ for (const [language, names] of Object.entries(clients) as [
     let built: Built
     before(async () => {
       built = await build(language)
+      // Only now: an application is registered soon after a sign-in.
+      person = new Visitor(() => project.origin)
+      await person.signIn('ada')
     })
     for (const [name, grant] of Object.entries(names)) {
       it(name, { timeout: 120_000 }, ({ signal }) => run(built, name, grant, signal))

@@ -26,6 +26,11 @@ const languages = {
     make: [['cargo', 'build', '--locked', '--quiet']],
     start: ['target/debug/clients'],
   },
+  java: {
+    needs: ['java', 'mvn'],
+    make: [['mvn', '-q', '-B', 'compile', 'dependency:copy-dependencies', '-DoutputDirectory=target/jars']],
+    start: ['java', '-cp', 'target/classes:target/jars/*', 'Clients'],
+  },
   'oidc-agent': {
     needs: ['oidc-gen', 'curl'],
     make: [],
