@@ -258,6 +258,8 @@ CREATE TABLE IF NOT EXISTS clients (
 
 CREATE INDEX IF NOT EXISTS clients_by_owner ON clients (owner_id, name_key, id);
 CREATE INDEX IF NOT EXISTS clients_by_name ON clients (name_key, id);
+-- The applications that a person registered, for the limits.
+CREATE INDEX IF NOT EXISTS clients_owned ON clients (owner_id) WHERE registered_by = 'person';
 -- Whether anything uses EdDSA or PS256: until then no such key is created.
 CREATE INDEX IF NOT EXISTS clients_by_eddsa ON clients (id) WHERE instr(openid, '"EdDSA"') > 0;
 CREATE INDEX IF NOT EXISTS clients_by_ps ON clients (id) WHERE instr(openid, '"PS256"') > 0;

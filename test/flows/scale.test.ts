@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { carriedTo } from '../applications.ts'
+import { settleRegistrations } from '../../src/store/clients/registrations.ts'
+import { carriedTo, registerPath, typed } from '../applications.ts'
 import type { Browser } from '../browser.ts'
+import { authorizePath } from '../flow.ts'
 import { recording, scansOf } from '../plans.ts'
-import { addUser, applySchema, startServer } from '../server.ts'
+import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
 
 /** Number of users, of applications, and of events. `npm run scale` has a million. */
 const total = Number(env.SCALE_ROWS)
@@ -142,5 +144,99 @@ describe(`a list of ${total}`, () => {
     read = 0
     expect((await root.get('/admin')).text).toContain('Users More than 1000')
     expect(read).toBeLessThan(2100)
+  })
+})
+
+describe(`${total} applications that registered or published themselves`, () => {
+  const from = (address: string) =>
+    startServer({ bindings: { DB: counting }, config: { registration: open } }).fetch('/o/register', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'cf-connecting-ip': address },
+      body: JSON.stringify({ redirect_uris: ['https://app.example/callback'] }),
+    })
+  const open = {
+    mode: 'open',
+    initialAccessToken: '',
+    approval: true,
+    mostOfNetwork: 50,
+    documents: { allowed: [], denied: [] },
+  } as const
+  /** The rows that D1 reads for this. */
+  const cost = async (act: () => Promise<{ readonly status: number }>) => {
+    read = 0
+    const { status } = await act()
+    return [status, read] as const
+  }
+
+  const ownOf = (username: string) =>
+    env.DB.prepare(
+      "SELECT count(*) AS n FROM clients WHERE owner_id = (SELECT id FROM users WHERE username = ?) AND registered_by = 'person'",
+    )
+      .bind(username)
+      .first<number>('n')
+
+  beforeAll(async () => {
+    const columns = `id, owner_id, name, name_key, type, grant_type, redirect_uris, post_logout_redirect_uris, allowed_origins,
+      scope, access_token_format, openid, created_at, updated_at, registered_by, approval, suspended_at`
+    const values = (id: string, by: string, approval: string) =>
+      `${id}, (SELECT id FROM users WHERE username = 'root'), 'New-' || ${mixed}, 'new-' || ${mixed}, 'public',
+       'authorization-code', '["https://new.example/cb"]', '[]', '[]', 'read', 'jwt', '{}', ${startedAt} - i % 86400,
+       ${startedAt} - i % 86400, '${by}', ${approval}, iif(${approval} IS NULL, NULL, 1)`
+    await fill('clients', columns, values(`'r' || i`, 'itself', `iif(i % 2, 'waiting', NULL)`))
+    await fill('clients', columns, values(`'https://a.example/' || i`, 'document', 'NULL'))
+    await fill(
+      'client_registrations',
+      'client_id, token_hash, auth_method, told, origin, created_at',
+      `'r' || i, 't' || i, 'none', '{}', 'site' || (i % 1000) || '.block' || i, ${startedAt} - i % 86400`,
+    )
+  }, 600_000)
+
+  it('cost administrators no more rows: lists, queue, search, counts', async () => {
+    // The queue is counted up to 1001.
+    for (const path of ['/admin/applications', '/admin/applications?approval=waiting'])
+      expect(Math.max(...(await walk(path, 3)))).toBeLessThan(most + 1001)
+    for (const path of ['/admin/applications?name=NEW-a', '/admin/applications?show=unused'])
+      for (const rows of await walk(path, 2)) expect(rows).toBeLessThan(12_000)
+    const [status, rows] = await cost(() => root.get('/admin'))
+    expect([status, rows < 3300]).toEqual([200, true])
+  })
+
+  it('leave room for the applications of their keeper, also as a developer', async () => {
+    const server = startServer({ bindings: { DB: counting } })
+    const browser = carriedTo(server, root)
+    await env.DB.prepare("UPDATE users SET role = 'developer' WHERE username = 'root'").run()
+    try {
+      const page = await browser.get(registerPath)
+      const [status, rows] = await cost(() => page.submit(typed))
+      expect([status, rows < 100]).toEqual([200, true])
+      expect(await ownOf('root')).toBe(1)
+    } finally {
+      await env.DB.prepare("UPDATE users SET role = 'administrator' WHERE username = 'root'").run()
+    }
+  })
+
+  it('cost a sign-in elsewhere nothing', async () => {
+    const server = startServer({ bindings: { DB: counting } })
+    const shop = await addClient(await addUser('shop'))
+    const browser = carriedTo(server, await startServer().signedIn(await addUser('ada')))
+    const [status, rows] = await cost(() => browser.get(authorizePath(shop)))
+    expect([status, rows < 40]).toEqual([200, true])
+  })
+
+  it('end where nobody can register any more, and a network much earlier', async () => {
+    const [status, rows] = await cost(() => from('203.0.113.1'))
+    expect([status, rows < 21_000]).toEqual([total < 10_000 ? 201 : 429, true])
+    for (let i = 0; i < 60; i++) await from('203.0.113.2')
+    const own = await env.DB.prepare(
+      "SELECT count(*) AS n FROM client_registrations WHERE client_id NOT LIKE 'r%'",
+    ).first('n')
+    expect(Number(own)).toBeLessThanOrEqual(52)
+  })
+
+  it('are deleted in bounded parts', async () => {
+    const now = startedAt + 8 * 86_400
+    read = 0
+    expect(await settleRegistrations(counting, now)).toBe(true)
+    expect(read).toBeLessThan(30_000)
   })
 })

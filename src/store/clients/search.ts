@@ -66,7 +66,8 @@ export function searchClients(db: D1Database, asked: ClientSearch, size: number)
   if (search === '') return lookedFor(db, [...among, startAt(after, '')], filter, asked, size)
   const key = nameKey(search)
   const contains = sql`(instr(name_key, ${key}) > 0 OR id = ${search})`
-  const few = sql`NOT ${isLarge(among)}`
+  // As a limit it is decided once; as a condition it would be for each row.
+  const mostOfFew = sql`iif(${isLarge(among)}, 0, ${mostLooked})`
   const beginning = [...among, startAt(after, key), sql`c.name_key < ${prefixEnd(key)}`]
   const starts =
     show === undefined
@@ -79,7 +80,7 @@ export function searchClients(db: D1Database, asked: ClientSearch, size: number)
     {
       large: holds(db, isLarge(among)),
       // Few enough to be scanned whole, so that nothing remains.
-      parts: looked(db, [few, ...among, startAt(after, '')], [contains, ...filter], size),
+      parts: looked(db, [...among, startAt(after, '')], [contains, ...filter], size, mostOfFew),
       starts,
     },
     ({ large, parts, starts }) =>
@@ -131,14 +132,20 @@ function lookedFor(
   })
 }
 
-function looked(db: D1Database, among: readonly Sql[], matching: readonly Sql[], size: number) {
+function looked(
+  db: D1Database,
+  among: readonly Sql[],
+  matching: readonly Sql[],
+  size: number,
+  mostOfAll: Sql = sql`${mostLooked}`,
+) {
   const page = pageOf(size, readOwnedClient, ({ client }) => placeOf(nameKey(client.name), client.id))
   return {
     statement: statement(
       db,
       sql`WITH found AS MATERIALIZED (SELECT id, name_key FROM (
             SELECT c.id, c.name_key, c.type, c.trust, c.suspended_at, c.last_used_at FROM clients c
-            WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${mostLooked}) looked WHERE ${and(always, ...matching)})
+            WHERE ${and(...among)} ORDER BY c.name_key, c.id LIMIT ${mostOfAll}) looked WHERE ${and(always, ...matching)})
         SELECT ${raw(ownedColumns)}, (SELECT count(*) FROM found) AS counted
         FROM (SELECT id FROM found ORDER BY name_key, id LIMIT ${size + 1}) f CROSS JOIN clients c CROSS JOIN users u
         WHERE c.id = f.id AND u.id = c.owner_id ORDER BY c.name_key, c.id`,
