@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { readExport } from './audit-export.ts'
 import { secretsOfServer } from './audit-secret.ts'
 import { type Expected, type Verified, verifyDatabase, verifyExport } from './audit-source.ts'
-import { fail } from './failure.ts'
+import { fail, failUsage } from './failure.ts'
 import { patiently, withLocal } from './local-database.ts'
 import { query } from './remote.ts'
 
@@ -69,6 +69,6 @@ function readOptions() {
       },
     }).values
   } catch (error) {
-    return fail(`${(error as Error).message}. Like this: ${usage}`)
+    return failUsage(error, usage)
   }
 }

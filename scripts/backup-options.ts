@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { fail } from './failure.ts'
+import { failUsage } from './failure.ts'
 
 const shared = {
   remote: { type: 'boolean' },
@@ -12,6 +12,6 @@ export function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(o
   try {
     return parseArgs({ options: { ...shared, ...own } }).values
   } catch (error) {
-    return fail(`${(error as Error).message}. Like this: ${usage}`)
+    return failUsage(error, usage)
   }
 }

@@ -13,7 +13,7 @@ import { deleteSetupTokens } from '../src/store/people/setup-tokens.ts'
 import { findUser, findUserByName, hasAdministrator, insertUser } from '../src/store/people/users.ts'
 import { argon2id } from './argon2id.ts'
 import { type Answer, ask, askHidden, inEnglish, isTerminal } from './ask.ts'
-import { fail } from './failure.ts'
+import { fail, failUsage } from './failure.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
 import { defaultPort } from './project.ts'
 import { findServer } from './running-server.ts'
@@ -48,7 +48,7 @@ function readOptions() {
     return parseArgs({ options: { username: option, email: option, issuer: option, 'persist-to': option } })
       .values
   } catch (error) {
-    return fail(`${(error as Error).message}. Like this: ${usage}`)
+    return failUsage(error, usage)
   }
 }
 

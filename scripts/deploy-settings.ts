@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
 import { randomText } from '../src/secrets/secret.ts'
 import { isLoopback, problemsOf } from '../src/variables.ts'
-import { fail } from './failure.ts'
+import { fail, failUsage } from './failure.ts'
 import { root } from './project.ts'
 
 export interface DeploySettings {
@@ -42,7 +42,7 @@ function readOptions() {
   try {
     return parseArgs({ options: { issuer: { type: 'string' }, 'dry-run': { type: 'boolean' } } }).values
   } catch (error) {
-    return fail(`${(error as Error).message}. Like this: ${usage}`)
+    return failUsage(error, usage)
   }
 }
 

@@ -9,7 +9,7 @@ import { checkDatabase, type DatabaseSize, sizeDays } from '../src/rules/server/
 import { checkRemote, checkSchema, checkSettings, checkStored } from '../src/rules/server/health.ts'
 import { neededMigration } from '../src/store/server/migrations.ts'
 import { type UnknownSetting, unknownSettings } from './dev-vars.ts'
-import { fail } from './failure.ts'
+import { fail, failUsage } from './failure.ts'
 import { inWords } from './finding-words.ts'
 import { type Local, patiently, withLocal } from './local-database.ts'
 import { appliedQuery } from './migration-plan.ts'
@@ -43,7 +43,7 @@ function readOptions() {
       options: { remote: { type: 'boolean' }, issuer: text, mail: text, 'persist-to': text },
     }).values
   } catch (error) {
-    return fail(`${(error as Error).message}. Like this: ${usage}`)
+    return failUsage(error, usage)
   }
 }
 

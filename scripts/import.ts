@@ -10,7 +10,7 @@ import { read, write } from '../src/store/database.ts'
 import { listImportedKinds } from '../src/store/people/imported-people.ts'
 import { findUserByName } from '../src/store/people/users.ts'
 import { csvLine } from '../src/values/csv.ts'
-import { fail } from './failure.ts'
+import { fail, failUsage } from './failure.ts'
 import { readApplications } from './import/applications.ts'
 import { readAuth0 } from './import/auth0.ts'
 import { readCsv } from './import/csv.ts'
@@ -82,7 +82,7 @@ function readCommand() {
     }
     return { options: values, files: positionals, format: known }
   } catch (error) {
-    return fail(`${(error as Error).message}. Like this: ${usage}`)
+    return failUsage(error, usage)
   }
 }
 

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { problemOfPort } from './dev-options.ts'
-import { fail } from './failure.ts'
+import { fail, failUsage } from './failure.ts'
 import { isPortFree } from './port.ts'
 import { defaultPort, root } from './project.ts'
 import { findServer } from './running-server.ts'
@@ -40,9 +40,7 @@ function readOptions() {
     if (problem !== undefined) fail(problem)
     return { port: Number(values.port ?? 8001), issuer }
   } catch (error) {
-    return fail(
-      `${(error as Error).message}. Like this: npm run playground -- --port 8001 --issuer http://localhost:8000`,
-    )
+    return failUsage(error, 'npm run playground -- --port 8001 --issuer http://localhost:8000')
   }
 }
 

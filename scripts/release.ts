@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { fail } from './failure.ts'
+import { fail, failUsage } from './failure.ts'
 import { root } from './project.ts'
 
 export type Files = Readonly<Record<string, string>>
@@ -57,9 +57,16 @@ function compare(one: string, other: string): number {
   return a.map((part, index) => part - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0
 }
 
+function readVersion(): string {
+  try {
+    return parseArgs({ allowPositionals: true }).positionals[0] ?? ''
+  } catch (error) {
+    return failUsage(error, 'npm run release -- 0.2.0')
+  }
+}
+
 if (import.meta.main) {
-  const { positionals } = parseArgs({ allowPositionals: true })
-  const [version = ''] = positionals
+  const version = readVersion()
   const files = Object.fromEntries(
     versionedFiles.map((name) => [name, readFileSync(path.join(root, name), 'utf8')]),
   )

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -18,6 +18,27 @@ const start = (...args: readonly string[]) => {
   })
   return { status, said: (stdout + stderr).trim() }
 }
+
+describe('every other command', () => {
+  const commands =
+    'audit-archive audit-verify backup createsuperuser deploy doctor end-everything import playground release restore'
+  const run = (name: string, option: string) =>
+    new Promise<string>((done) => {
+      const child = execFile(process.execPath, [`scripts/${name}.ts`, option], (_, stdout, stderr) =>
+        done(`${child.exitCode} ${(stdout + stderr).trim()}`),
+      )
+    })
+
+  it('says how it is used, after --help and after an unknown option', async () => {
+    for (const name of commands.split(' ')) {
+      const [helped, refused] = await Promise.all([run(name, '--help'), run(name, '--nothing')])
+      const command = `npm run ${name.replace(/^audit-/, 'audit:')}`
+      assert.match(helped, new RegExp(`^0 Like this: (\\w+=… )?${command}`))
+      assert.match(refused, new RegExp(`^1 Unknown option '--nothing'\\. Like this: (\\w+=… )?${command}`))
+      assert.ok(!helped.includes('\n') && !refused.includes('\n'), refused)
+    }
+  })
+})
 
 describe('npm run release', () => {
   const files = Object.fromEntries(
