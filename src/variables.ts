@@ -1,8 +1,8 @@
-import { isLoopbackHost } from './rules/clients/origin.ts'
 import { profileNames } from './rules/profile.ts'
 import { plans } from './rules/server/plan.ts'
 import { parseKeyRing } from './values/key-ring.ts'
 import { languages, parseLanguages } from './values/language.ts'
+import { isLoopbackHost } from './values/loopback.ts'
 import { defaultLifetimes, type Seconds } from './values/time.ts'
 
 /** One variable. Its description is in the texts, public/messages/admin. */

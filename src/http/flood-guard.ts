@@ -1,5 +1,5 @@
-import { isLoopbackHost } from '../rules/clients/origin.ts'
 import { refuse } from '../rules/refusal.ts'
+import { isLoopbackHost } from '../values/loopback.ts'
 import type { Context, Surface } from './context.ts'
 import { allowAnyOrigin } from './cors.ts'
 import { refuseMachine } from './machine-answers.ts'

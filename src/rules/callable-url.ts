@@ -1,5 +1,5 @@
+import { isLoopbackHost } from '../values/loopback.ts'
 import type { NamedProblem } from '../values/problem.ts'
-import { isLoopbackHost } from './clients/origin.ts'
 import { reservedName } from './requests/redirect-uri.ts'
 
 const longest = 2000

@@ -78,7 +78,7 @@ export async function readActor(
   if (presented === undefined) return undefined
   const { db, now } = server
   const token = await server.readAccessToken(presented)
-  if (token === undefined) return invalidActor('It is not one of ours, or has expired')
+  if (token === undefined) return invalidActor('Not issued by this server, or expired')
   const refusal = checkActor(client, token)
   if (refusal !== undefined) return refusal
   const { live } = await read(db, { live: findLiveToken(db, token, now) })
@@ -86,5 +86,5 @@ export async function readActor(
 }
 
 function notOurs(): Refusal {
-  return invalidSubject('It is not one of ours, or has expired')
+  return invalidSubject('Not issued by this server, or expired')
 }

@@ -44,7 +44,7 @@ export async function issueIdentityAssertion(
   if (!ask.resourceNames.every(isIdentifier))
     return refuse('invalid_target', 'resource must be an absolute URI without a fragment')
   const idToken = await server.readIdToken(ask.subjectToken)
-  if (idToken === undefined) return invalidSubject('It is not one of ours, or has expired')
+  if (idToken === undefined) return invalidSubject('Not issued by this server, or expired')
   if (idToken.clientId !== client.id) return invalidSubject('aud names another client')
   const { authorized, target } = await read(db, {
     authorized: findAuthorized(db, idToken, now),

@@ -1,3 +1,4 @@
+import { isLoopbackHost, loopbackOrigin } from '../../values/loopback.ts'
 import type { NamedProblem } from '../../values/problem.ts'
 import type { Client } from './client.ts'
 
@@ -12,17 +13,6 @@ export function parseOrigin(line: string): { readonly origin: string } | { reado
     return { problem: { code: 'originMore', origin: url.origin } }
   }
   return { origin: url.origin }
-}
-
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-}
-
-/** `http://localhost` of `http://localhost:8001`: on loopback the port is arbitrary (RFC 8252 §7.3). Undefined elsewhere. */
-export function loopbackOrigin(origin: string): string | undefined {
-  const url = URL.canParse(origin) ? new URL(origin) : undefined
-  if (url?.protocol !== 'http:' || url.origin !== origin || !isLoopbackHost(url.hostname)) return undefined
-  return `http://${url.hostname}`
 }
 
 /** Whether an origin is registered: exactly, or on the same loopback host at any port. */

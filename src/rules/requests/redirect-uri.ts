@@ -1,6 +1,6 @@
+import { isLoopbackHost } from '../../values/loopback.ts'
 import type { NamedProblem } from '../../values/problem.ts'
 import type { Client, ClientType } from '../clients/client.ts'
-import { isLoopbackHost } from '../clients/origin.ts'
 
 /** Only `matchRedirectUri` creates one, so every redirect goes to a registered URI. */
 export interface RegisteredRedirectUri {

@@ -1,5 +1,5 @@
+import { isLoopbackHost } from '../../values/loopback.ts'
 import type { Seconds } from '../../values/time.ts'
-import { isLoopbackHost } from '../clients/origin.ts'
 import { bad, type Finding, good, type RemoteFinding, warning } from './finding.ts'
 import { checkDatabase, type DatabaseSize } from './fullness.ts'
 import { checkSecrets, type SecretFacts } from './secrets.ts'

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import { isLoopbackHost } from '../clients/origin.ts'
+import { isLoopbackHost } from '../../values/loopback.ts'
 
 /**
  * The issuer for a request, or undefined when its host is not ours. `Host` never chooses it in production. `requestUrl` comes

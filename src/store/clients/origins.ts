@@ -1,5 +1,6 @@
 import type { Client } from '../../rules/clients/client.ts'
-import { loopbackOrigin, originsOf } from '../../rules/clients/origin.ts'
+import { originsOf } from '../../rules/clients/origin.ts'
+import { loopbackOrigin } from '../../values/loopback.ts'
 import type { Query, Write } from '../database.ts'
 import { type Sql, sql, statement } from '../sql.ts'
 

@@ -1,5 +1,5 @@
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../rules/clients/client.ts'
-import { isLoopbackHost } from '../../rules/clients/origin.ts'
+import { isLoopbackHost } from '../../values/loopback.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Write } from '../database.ts'
 import { insertClient } from './changes.ts'

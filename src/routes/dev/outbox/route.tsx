@@ -2,9 +2,9 @@ import type { Context } from '../../../http/context.ts'
 import { answerNotFound } from '../../../http/failures.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { currentSession } from '../../../http/sign-in/session.ts'
-import { isLoopbackHost } from '../../../rules/clients/origin.ts'
 import { read } from '../../../store/database.ts'
 import { listKeptMails } from '../../../store/server/outbox.ts'
+import { isLoopbackHost } from '../../../values/loopback.ts'
 import { OutboxPage } from './page.tsx'
 
 /** GET /dev/outbox: the mails of a development server, with their links. Elsewhere it does not exist. */
