@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { members } from '../../src/rules/clients/policy-form.ts'
 import { settleRegistrations } from '../../src/store/clients/registrations.ts'
 import { beforeFirstWrite } from '../faults.ts'
 import { authorizePath, codeRequest, errorOf, obtainCode, postToken, tokensOf } from '../flow.ts'
@@ -227,6 +228,14 @@ describe('dynamic registration (RFC 7591)', () => {
     const { error_description }: Answer = await response.json()
     expect(error_description).toMatch(/^[\x20-\x7e]+$/)
   })
+
+  it.each(members.map(([, member]) => member))(
+    'refuses %s of another type, and accepts null',
+    async (member) => {
+      expect(await errorOf(await post({ redirect_uris, [member]: 7 }))).toBe('400 invalid_client_metadata')
+      expect((await post({ redirect_uris, [member]: null })).status).toBe(201)
+    },
+  )
 
   it('never fetches a URL that a client names', async () => {
     expect(await errorOf(await post('x'.repeat(70_000)))).toBe('400 invalid_client_metadata')

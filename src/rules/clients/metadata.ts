@@ -8,35 +8,33 @@ import { grantTypesFor } from './client.ts'
 import { clientAuthenticationMethods } from './credentials.ts'
 import { emptyClientForm, parseClientForm } from './form.ts'
 import { parsePolicyForm } from './parse-policy.ts'
-import { type PolicyForm, policyForm } from './policy-form.ts'
+import { type MemberType, members, type PolicyForm, policyForm } from './policy-form.ts'
 
-/** The supported members of RFC 7591 §2 and OIDC Dynamic Client Registration §2; `null` counts as missing. */
-const known = once(() => {
-  const text = z.optional(z.nullable(z.string()))
-  const texts = z.optional(z.nullable(z.array(z.string())))
-  const flag = z.optional(z.nullable(z.boolean()))
-  return z.looseObject({
-    redirect_uris: texts,
-    post_logout_redirect_uris: texts,
-    grant_types: texts,
-    response_types: texts,
-    token_endpoint_auth_method: text,
-    client_name: text,
-    scope: text,
-    jwks: z.optional(z.nullable(z.looseObject({}))),
-    jwks_uri: text,
-    subject_type: text,
-    sector_identifier_uri: text,
-    id_token_signed_response_alg: text,
-    userinfo_signed_response_alg: text,
-    backchannel_logout_uri: text,
-    frontchannel_logout_uri: text,
-    initiate_login_uri: text,
-    require_pushed_authorization_requests: flag,
-    dpop_bound_access_tokens: flag,
-    tls_client_auth_subject_dn: text,
-    tls_client_certificate_bound_access_tokens: flag,
-  })
+const text = once(() => z.optional(z.nullable(z.string())))
+const texts = once(() => z.optional(z.nullable(z.array(z.string()))))
+
+/** The supported members of RFC 7591 §2 besides the settings; `null` counts as missing. */
+const known = once(() =>
+  z.looseObject({
+    redirect_uris: texts(),
+    post_logout_redirect_uris: texts(),
+    grant_types: texts(),
+    response_types: texts(),
+    token_endpoint_auth_method: text(),
+    client_name: text(),
+    scope: text(),
+  }),
+)
+
+/** The members that are settings, by the table of the form. OIDC Dynamic Client Registration §2 and others define them. */
+const settings = once(() => {
+  const types: Readonly<Record<MemberType, z.ZodMiniType>> = {
+    text: text(),
+    choice: text(),
+    flag: z.optional(z.nullable(z.boolean())),
+    keys: z.optional(z.nullable(z.looseObject({}))),
+  }
+  return z.looseObject(Object.fromEntries(members.map(([, name, type]) => [name, types[type]])))
 })
 
 export type ClientMetadata = z.infer<ReturnType<typeof known>>
@@ -87,8 +85,9 @@ export function parseMetadata(
   { issuer, mtlsHost }: { readonly issuer: string; readonly mtlsHost: string | undefined },
 ): Metadata | { readonly problems: readonly MetadataProblem[] } {
   const read = known().safeParse(json)
-  if (!read.success) {
-    const [issue] = read.error.issues
+  const set = settings().safeParse(json)
+  if (!read.success || !set.success) {
+    const [issue] = [...(read.error?.issues ?? []), ...(set.error?.issues ?? [])]
     return { problems: [{ field: String(issue?.path[0] ?? 'metadata'), description: 'has the wrong type' }] }
   }
   const metadata = read.data
@@ -170,26 +169,29 @@ function policyFormOf(
   allowed: Scope,
   hasCertificates: boolean,
 ): PolicyForm {
-  const before = policyForm(client)
+  const form = { ...policyForm(client) }
+  for (const [text, name, type] of members) form[text] = textOf(type, metadata[name], form[text])
   return {
-    ...before,
+    ...form,
     scope: scopeFor(metadata, client, allowed),
-    jwks: metadata.jwks == null ? '' : JSON.stringify(metadata.jwks),
-    jwksUri: metadata.jwks_uri ?? '',
-    subjectType: metadata.subject_type ?? before.subjectType,
-    sectorIdentifierUri: metadata.sector_identifier_uri ?? '',
-    idTokenAlg: metadata.id_token_signed_response_alg ?? before.idTokenAlg,
-    userinfoAlg: metadata.userinfo_signed_response_alg ?? before.userinfoAlg,
-    backchannelLogoutUri: metadata.backchannel_logout_uri ?? '',
-    frontchannelLogoutUri: metadata.frontchannel_logout_uri ?? '',
-    initiateLoginUri: metadata.initiate_login_uri ?? '',
-    pushed: `${metadata.require_pushed_authorization_requests ?? false}`,
-    bound: `${metadata.dpop_bound_access_tokens ?? false}`,
     certificate:
       certificateMethods.find((one) => one === metadata.token_endpoint_auth_method) ?? 'no_certificate',
-    subjectDn: metadata.tls_client_auth_subject_dn ?? '',
-    certificateBound: `${hasCertificates && (metadata.tls_client_certificate_bound_access_tokens ?? false)}`,
+    certificateBound: `${hasCertificates && form.certificateBound === 'true'}`,
   }
+}
+
+/** A member as a text of the form. */
+function textOf(type: MemberType, value: unknown, before: string): string {
+  if (value === undefined || value === null)
+    return { text: '', keys: '', flag: 'false', choice: before }[type]
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** A text of the form as a member; undefined if it is unset. */
+function memberOf(type: MemberType, text: string): unknown {
+  if (type === 'flag') return text === 'true'
+  if (text === '') return undefined
+  return type === 'keys' ? JSON.parse(text) : text
 }
 
 /** Limit of scopes, however many APIs there are. */
@@ -215,9 +217,8 @@ export function formatMetadata(
   authMethod: AuthMethod,
   extra: Readonly<Record<string, unknown>>,
 ) {
-  const { policy, openid } = client
-  const { keys } = policy
   const grantTypes = grantTypesFor(client)
+  const form = policyForm(client)
   const all: Readonly<Record<string, unknown>> = {
     ...extra,
     client_id: client.id,
@@ -229,21 +230,10 @@ export function formatMetadata(
     grant_types: grantTypes,
     response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
     token_endpoint_auth_method: authMethod,
-    scope: policy.scope.join(' '),
-    jwks: keys !== undefined && 'jwks' in keys ? JSON.parse(keys.jwks) : undefined,
-    jwks_uri: keys !== undefined && 'jwksUri' in keys ? keys.jwksUri : undefined,
-    subject_type: openid.subjectType,
-    sector_identifier_uri: openid.sectorIdentifierUri,
-    id_token_signed_response_alg: openid.idTokenAlg,
-    userinfo_signed_response_alg: openid.userinfoAlg,
-    backchannel_logout_uri: openid.backchannelLogoutUri,
-    frontchannel_logout_uri: openid.frontchannelLogoutUri,
-    initiate_login_uri: openid.initiateLoginUri,
-    require_pushed_authorization_requests: openid.pushedOnly,
-    dpop_bound_access_tokens: openid.dpopBound,
-    tls_client_auth_subject_dn:
-      openid.certificate?.method === 'tls_client_auth' ? openid.certificate.subjectDn : undefined,
-    tls_client_certificate_bound_access_tokens: openid.certificateBound || undefined,
+    scope: client.policy.scope.join(' '),
+    ...Object.fromEntries(members.map(([text, name, type]) => [name, memberOf(type, form[text])])),
+    // Without an algorithm it is JSON, which has no name there (OIDC Registration §2).
+    userinfo_signed_response_alg: client.openid.userinfoAlg,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

@@ -4,7 +4,10 @@ import { parseScopeNames, type Scope } from '../requests/scope.ts'
 import { checkJwks } from './addresses.ts'
 import type { Client } from './client.ts'
 
-/** Each text of the form, and its field. */
+/**
+ * The table of settings: each text of the form, its field, and its type in metadata (RFC 7591 §2), where the field is the name
+ * of a member. The form, registration, metadata documents and their answers all read it.
+ */
 const texts = [
   ['profile', 'profile'],
   ['accessTokenFormat', 'access_token_format'],
@@ -13,31 +16,39 @@ const texts = [
   ['refreshTokens', 'refresh_tokens'],
   ['refreshIdleLifetime', 'refresh_idle_lifetime'],
   ['refreshAbsoluteLifetime', 'refresh_absolute_lifetime'],
-  ['jwks', 'jwks'],
-  ['jwksUri', 'jwks_uri'],
+  ['jwks', 'jwks', 'keys'],
+  ['jwksUri', 'jwks_uri', 'text'],
   ['assertionAudience', 'client_assertion_audience'],
-  ['pushed', 'require_pushed_authorization_requests'],
-  ['bound', 'dpop_bound_access_tokens'],
+  ['pushed', 'require_pushed_authorization_requests', 'flag'],
+  ['bound', 'dpop_bound_access_tokens', 'flag'],
   ['certificate', 'token_endpoint_auth_method'],
-  ['subjectDn', 'tls_client_auth_subject_dn'],
-  ['certificateBound', 'tls_client_certificate_bound_access_tokens'],
+  ['subjectDn', 'tls_client_auth_subject_dn', 'text'],
+  ['certificateBound', 'tls_client_certificate_bound_access_tokens', 'flag'],
   ['introspection', 'introspection'],
-  ['idTokenAlg', 'id_token_signed_response_alg'],
-  ['userinfoAlg', 'userinfo_signed_response_alg'],
+  ['idTokenAlg', 'id_token_signed_response_alg', 'choice'],
+  ['userinfoAlg', 'userinfo_signed_response_alg', 'choice'],
   ['claimsInIdToken', 'claims_in_id_token'],
-  ['subjectType', 'subject_type'],
+  ['subjectType', 'subject_type', 'choice'],
   ['sectorIdentifier', 'sector_identifier'],
-  ['sectorIdentifierUri', 'sector_identifier_uri'],
+  ['sectorIdentifierUri', 'sector_identifier_uri', 'text'],
   // Whether the hosts of its redirect URIs were reviewed: for a client whose hosts have changed.
   ['sectorHosts', 'sector_hosts'],
-  ['backchannelLogoutUri', 'backchannel_logout_uri'],
-  ['frontchannelLogoutUri', 'frontchannel_logout_uri'],
-  ['initiateLoginUri', 'initiate_login_uri'],
+  ['backchannelLogoutUri', 'backchannel_logout_uri', 'text'],
+  ['frontchannelLogoutUri', 'frontchannel_logout_uri', 'text'],
+  ['initiateLoginUri', 'initiate_login_uri', 'text'],
   ['factors', 'factors'],
   ['pkce', 'pkce'],
 ] as const
 
 type Text = (typeof texts)[number][0]
+
+/** A missing `choice` stays as it is; a missing `text` or `keys` is removed, and a missing `flag` is false. */
+export type MemberType = 'text' | 'choice' | 'flag' | 'keys'
+
+/** The settings with a member in metadata. */
+export const members = texts.filter(
+  (row): row is Extract<(typeof texts)[number], readonly [Text, string, MemberType]> => row.length === 3,
+)
 
 /** Settings that only an administrator may change. */
 const decided: readonly Text[] = ['sectorHosts', 'sectorIdentifier', 'pkce']
