@@ -567,7 +567,8 @@ CREATE TABLE IF NOT EXISTS authorizations (
   kept_until            INTEGER NOT NULL DEFAULT 0, -- when the session ends at the latest in which it was approved, as far as known
   asserted_by           TEXT,                  -- the other server whose word it rests on
   dpop_jkt              TEXT,                  -- the key that its code, and a public client's refresh tokens, are bound to
-  x5t_s256              TEXT                   -- the certificate that a public client's refresh tokens are bound to
+  x5t_s256              TEXT,                  -- the certificate that a public client's refresh tokens are bound to
+  authorization_details TEXT                   -- JSON (RFC 9396); null: none
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS authorizations_by_client ON authorizations (client_id);
@@ -736,4 +737,11 @@ CREATE TABLE IF NOT EXISTS event_counts (
   events    INTEGER NOT NULL,
   reference TEXT,                              -- of the last request that is counted without an event, once
   PRIMARY KEY (day, type)
+) STRICT, WITHOUT ROWID;
+
+-- Types of rich authorization requests (RFC 9396).
+CREATE TABLE IF NOT EXISTS authorization_details_types (
+  type   TEXT PRIMARY KEY,
+  title  TEXT NOT NULL,                        -- the heading of each item, for people
+  schema TEXT NOT NULL                         -- JSON Schema of its members
 ) STRICT, WITHOUT ROWID;

@@ -76,6 +76,10 @@ const tables: Readonly<Record<string, { readonly by: Maker; readonly bound: Boun
     by: 'administrators',
     bound: { most: 'administrators are trusted with it', tests: 'routes/administration' },
   },
+  authorization_details_types: {
+    by: 'administrators',
+    bound: { most: 'administrators are trusted with it', tests: 'flows/authorization-details' },
+  },
   scopes: {
     by: 'administrators',
     bound: { most: 'administrators are trusted with it', tests: 'routes/administration' },

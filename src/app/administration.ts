@@ -11,6 +11,9 @@ import * as suspendApplication from '../routes/admin/applications/suspension/rou
 import * as trustApplication from '../routes/admin/applications/trust/route.tsx'
 import * as adminAuditExport from '../routes/admin/audit/export/route.tsx'
 import * as adminAudit from '../routes/admin/audit/route.tsx'
+import * as deleteDetailType from '../routes/admin/authorization-details/delete/route.tsx'
+import * as adminDetailTypes from '../routes/admin/authorization-details/route.tsx'
+import { detailType, newDetailType } from '../routes/admin/authorization-details/type/route.tsx'
 import * as adminHealth from '../routes/admin/health/route.tsx'
 import * as adminInvitations from '../routes/admin/invitations/route.tsx'
 import * as withdrawInvitation from '../routes/admin/invitations/withdrawal/route.tsx'
@@ -82,6 +85,10 @@ export function administrationRoutes(paths: Paths): readonly Route[] {
     page(paths.newScope, proven('administer'), ['admin', 'problems'], newScope),
     page(paths.adminScope(':key'), proven('administer'), ['admin', 'problems'], scope),
     page(paths.deleteScope(':key'), proven('administer'), ['admin'], deleteScope),
+    page(paths.adminDetailTypes, permitted('see'), ['admin'], adminDetailTypes),
+    page(paths.newDetailType, proven('administer'), ['admin', 'problems'], newDetailType),
+    page(paths.adminDetailType(':key'), proven('administer'), ['admin', 'problems'], detailType),
+    page(paths.deleteDetailType(':key'), proven('administer'), ['admin'], deleteDetailType),
     page(paths.adminKeys, permitted('see'), ['admin'], adminKeys),
     page(paths.rotateKey(':alg'), proven('administer'), ['admin'], rotateKey),
     page(paths.withdrawKey(':kid'), proven('administer'), ['admin'], withdrawKey),

@@ -24,6 +24,8 @@ export const statusOf = {
   use_dpop_nonce: 400,
   // RFC 8707 §2
   invalid_target: 400,
+  // RFC 9396 §5
+  invalid_authorization_details: 400,
   // RFC 6750 §3.1
   invalid_token: 401,
   insufficient_scope: 403,

@@ -1,5 +1,6 @@
 import type { Client } from '../rules/clients/client.ts'
 import type { ShownOwner } from '../rules/clients/owner.ts'
+import type { ExplainedDetail } from '../rules/requests/authorization-details.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
 import type { KeyRing } from '../values/key-ring.ts'
 import { isMacOf, mac } from './derived-keys.ts'
@@ -13,6 +14,8 @@ export interface Shown {
   /** The receiver of the answer: a redirect URI, or a device. */
   readonly destination: string
   readonly scopes: readonly ScopeDefinition[]
+  /** Authorization details. A device has none. */
+  readonly items?: readonly ExplainedDetail[]
 }
 
 /**
@@ -28,8 +31,8 @@ export function wasShown(ring: KeyRing, mark: string | null | undefined, shown: 
   return isMacOf(ring, 'shown', textOf(shown), mark ?? '')
 }
 
-function textOf({ userId, client, owner, logo, destination, scopes }: Shown): string {
+function textOf({ userId, client, owner, logo, destination, scopes, items }: Shown): string {
   const explained = scopes.map(({ name, description, resource }) => [name, description, resource])
   const application = [client?.id, client?.name, client?.trust, owner?.kind, owner?.text, logo]
-  return JSON.stringify([userId, ...application, destination, explained])
+  return JSON.stringify([userId, ...application, destination, explained, items])
 }

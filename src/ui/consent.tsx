@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { ClientTrust } from '../rules/clients/client.ts'
 import type { Lookalike } from '../rules/clients/lookalike.ts'
+import type { ExplainedDetail } from '../rules/requests/authorization-details.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
 import { Icon, Mark } from './icons.tsx'
 import { FormToken } from './layout.tsx'
@@ -104,6 +105,33 @@ export function ScopeList({ site, scopes }: ScopeListProps) {
           </li>
         ))}
       </ul>
+    </>
+  )
+}
+
+/** Each authorization that is requested, with everything it says. RFC 9396 §3. */
+export function DetailList({ items }: { readonly items: readonly ExplainedDetail[] }) {
+  return (
+    <>
+      {items.map(({ title, rows }) => (
+        <section class="card">
+          <h3>
+            <bdi>{title}</bdi>
+          </h3>
+          <dl class="facts">
+            {rows.map(({ name, value }) => (
+              <div>
+                <dt>
+                  <bdi>{name}</bdi>
+                </dt>
+                <dd>
+                  <bdi>{value}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </>
   )
 }

@@ -48,6 +48,7 @@ export function partsOf({
       { href: paths.adminApis, name: t.apis },
       { href: paths.adminServers, name: t.servers },
       { href: paths.adminScopes, name: t.scopes },
+      { href: paths.adminDetailTypes, name: t.details },
       { href: paths.adminKeys, name: t.keys },
       { href: paths.adminAudit, name: t.audit },
       { href: paths.adminLogouts, name: t.logouts },

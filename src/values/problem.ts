@@ -89,6 +89,7 @@ type PlainCode =
   | 'logoMissing'
   | 'logoType'
   | `policy${'Choice' | 'Scope' | 'Hosts' | 'Pkce' | 'KeysTwice' | 'Keys' | 'Host' | 'CertificateKeys' | 'Subject' | 'BoundTwice'}`
+  | `detail${'Type' | 'Title' | 'Schema'}`
   | `sector${'Proof' | 'Often'}`
   | `address${'Form' | 'Credentials' | 'Fragment' | 'Http' | 'Https' | 'Numeric'}`
   | `api${'Identifier' | 'Self' | 'Name'}`

@@ -62,6 +62,18 @@ const wrong: Readonly<Record<keyof typeof requestChecks, Wrong | undefined>> = {
   responseType: { changes: { response_type: 'token' }, error: 'unsupported_response_type', says: /code/ },
   responseMode: { changes: { response_mode: 'web' }, error: 'invalid_request', says: /response_mode/ },
   scope: { changes: { scope: 'a"b' }, error: 'invalid_scope', says: /Not a valid scope name/ },
+  details: {
+    changes: { authorization_details: '[{"type":"unknown"}]' },
+    error: 'invalid_authorization_details',
+    says: /Unknown type/,
+    elsewhere: { device: 'invalid_authorization_details' },
+  },
+  deviceDetails: {
+    changes: { authorization_details: '[{"type":"unknown"}]' },
+    error: 'invalid_authorization_details',
+    says: /not supported for devices/,
+    elsewhere: { authorization: 'invalid_authorization_details', pushed: 'invalid_authorization_details' },
+  },
   codeChallenge: {
     changes: { code_challenge: 'short' },
     error: 'invalid_request',

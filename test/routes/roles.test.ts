@@ -76,6 +76,7 @@ const forSupport = [
   'GET /admin/apis',
   'GET /admin/servers',
   'GET /admin/scopes',
+  'GET /admin/authorization-details',
   'GET /admin/keys',
   'GET /admin/audit',
   'GET /admin/audit.csv',

@@ -240,7 +240,14 @@ describe('any input', () => {
 
   holds('an authorization request is read or refused', parameters, (given) => {
     const asked = readAsked({ parameters: given, problem: undefined }, new URLSearchParams([...given]))
-    const request = checkRequest('authorization', { asked, client, scopes, resources: [], server })
+    const request = checkRequest('authorization', {
+      asked,
+      client,
+      scopes,
+      resources: [],
+      detailTypes: [],
+      server,
+    })
     const destination = parseDestination(given, client)
     if (destination !== undefined) expect(URL.canParse(destination.redirectUri.uri)).toBe(true)
     if (isRefusal(request)) return

@@ -48,6 +48,7 @@ export async function approveDevice(db: D1Database, answer: DeviceAnswer, now: S
     userId,
     scope,
     resources: device.request.resources,
+    details: [],
     authTime: session.authenticatedAt,
     openid: {
       context: { sid: session.sid, amr: session.amr, acr: acrOf(session.amr, []) },

@@ -132,6 +132,7 @@ function grantOf(
     userId: session.user.id,
     scope,
     resources,
+    details: request.details,
     authTime: session.authenticatedAt,
     openid: {
       context: { sid, amr, acr },

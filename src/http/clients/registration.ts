@@ -10,6 +10,7 @@ import { clientSizeProblem } from '../../rules/clients/size.ts'
 import { type Refusal, refuse } from '../../rules/refusal.ts'
 import { read } from '../../store/database.ts'
 import { listAllScopes } from '../../store/requests/scopes.ts'
+import { isObject, parseJson } from '../../values/json.ts'
 import type { Secret } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { Context } from '../context.ts'
@@ -75,7 +76,7 @@ export async function readMetadata(
   if (bytes === 'late') return malformed(lateBody)
   if (bytes === 'large') return malformed(`Send at most ${longestBody} bytes`)
   const sent = parseJson(new TextDecoder().decode(bytes))
-  if (sent === undefined) return malformed('The body is not a JSON object')
+  if (!isObject(sent)) return malformed('The body is not a JSON object')
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
   const allowed = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
   const mayHave = isNew ? allowed : allowed.filter((name) => before.policy.scope.includes(name))
@@ -90,15 +91,6 @@ export async function readMetadata(
   const problem = await findSavedSectorProblem(c, before, client)
   if (problem !== undefined) return refuseMetadata(c, [{ field: 'sector_identifier_uri', problem }])
   return { metadata, client, sent }
-}
-
-function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function malformed(description: string): Refusal {

@@ -69,7 +69,7 @@ async function refreshTokenState(c: Context, presented: string): Promise<Query<T
     if (family.endedAt !== undefined || family.expiresAt <= now) return inactive
     return (caller) => {
       if (caller?.id !== family.clientId) return inactive(caller)
-      const { scope } = stillAllowed(family, caller, living.scope)
+      const { scope } = stillAllowed(family, caller, living)
       if (scope.length === 0) return inactive(caller)
       const { sector = sectorFor(caller) } = family.openid
       const sub = subjectIn(sector, family.userId, salt)

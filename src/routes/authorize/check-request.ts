@@ -2,6 +2,7 @@ import type { IdTokenHint } from '../../http/openid/id-token-hint.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
 import type { Asked } from '../../rules/requests/asked.ts'
+import { type ExplainedDetail, explainDetail } from '../../rules/requests/authorization-details.ts'
 import { type AuthorizationRequest, type CheckingServer, checkRequest } from '../../rules/requests/checks.ts'
 import { allowedClaims } from '../../rules/requests/claims-request.ts'
 import { type Destination, parseDestination } from '../../rules/requests/destination.ts'
@@ -34,6 +35,8 @@ export interface CheckedRequest {
   /** The scope that the person is asked about. */
   readonly consentScope: Scope
   readonly explained: readonly ScopeDefinition[]
+  /** The authorization details in words. */
+  readonly items: readonly ExplainedDetail[]
   /** `sub` of the only user that the client requests. */
   readonly meant: string | undefined
 }
@@ -44,19 +47,20 @@ export type ReadHint = (hint: string) => Promise<IdTokenHint | undefined>
 /** The table of checks, and then the one that needs our keys. */
 export async function checkAuthorizationRequest(
   asked: Asked,
-  { scopes, resources }: KnownFacts,
+  { scopes, resources, detailTypes }: KnownFacts,
   client: Client,
   server: CheckingServer,
   readHint: ReadHint,
 ): Promise<CheckedRequest | Refusal> {
-  const request = checkRequest('authorization', { asked, client, scopes, resources, server })
+  const request = checkRequest('authorization', { asked, client, scopes, resources, detailTypes, server })
   if (isRefusal(request)) return request
   const meant = await readMeant(request, readHint)
   if (isRefusal(meant)) return meant
   const { scope, ...claims } = allowedClaims(request.claims, client.policy.scope)
   const consentScope = unionScope(request.granted.scope, scope)
   const explained = consentScope.flatMap((name) => scopes.filter((known) => known.name === name))
-  return { request, ...claims, consentScope, explained, meant: meant.subject }
+  const items = request.details.flatMap((detail) => explainDetail(detail, detailTypes) ?? [])
+  return { request, ...claims, consentScope, explained, items, meant: meant.subject }
 }
 
 /** `id_token_hint` and a `sub` in the `claims` parameter have the same meaning (OIDC Core §3.1.2.1, §5.5.1). */

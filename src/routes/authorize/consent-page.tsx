@@ -1,11 +1,13 @@
 import type { ClientTrust } from '../../rules/clients/client.ts'
 import type { Lookalike } from '../../rules/clients/lookalike.ts'
 import type { ShownOwner } from '../../rules/clients/owner.ts'
+import type { ExplainedDetail } from '../../rules/requests/authorization-details.ts'
 import type { RedirectKind } from '../../rules/requests/redirect-uri.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
 import {
   Again,
   ChoiceForm,
+  DetailList,
   From,
   LookalikeNotice,
   Meeting,
@@ -31,6 +33,7 @@ export interface ConsentPageProps {
   readonly isRememberable: boolean
   readonly trust: ClientTrust
   readonly granted: readonly ScopeDefinition[]
+  readonly items: readonly ExplainedDetail[]
   /** A fingerprint of everything that was shown: the answer applies to that. */
   readonly shown: string
   readonly lookalike: Lookalike | undefined
@@ -69,6 +72,7 @@ export function ConsentPage(props: ConsentPageProps) {
         </p>
       )}
       <ScopeList site={site} scopes={granted} />
+      <DetailList items={props.items} />
       <ChoiceForm site={site} action={action} shown={shown}>
         {props.isRememberable && (
           <div class="radio">

@@ -4,6 +4,7 @@ import { reachedAcr } from '../../rules/openid/id-token.ts'
 import { sectorFor, subjectIn } from '../../rules/openid/subject.ts'
 import { isRefusal } from '../../rules/refusal.ts'
 import type { Asked } from '../../rules/requests/asked.ts'
+import type { DetailType } from '../../rules/requests/detail-type.ts'
 import type { Consent, KnownSession } from '../../rules/requests/next-step.ts'
 import type { Resource } from '../../rules/requests/resource.ts'
 import type { ScopeDefinition } from '../../rules/requests/scope.ts'
@@ -11,6 +12,7 @@ import { hasFactor } from '../../rules/sign-in/step-up.ts'
 import { findOwnedClient, type OwnedClient } from '../../store/clients/clients.ts'
 import { combined, type Query, read } from '../../store/database.ts'
 import { findSessionAtClient } from '../../store/requests/consents.ts'
+import { findDetailTypes } from '../../store/requests/detail-type.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
@@ -26,6 +28,7 @@ export interface KnownFacts {
   readonly consents: readonly Consent[]
   readonly scopes: readonly ScopeDefinition[]
   readonly resources: readonly Resource[]
+  readonly detailTypes: readonly DetailType[]
 }
 
 const none: Query<undefined> = combined({}, () => undefined)
@@ -44,6 +47,7 @@ export async function readFacts(
     visitor: session === undefined ? none : findSessionAtClient(db, session, clientId ?? '', lifetimes, now),
     scopes: findScopes(db, asked.scopeNames),
     resources: findResources(db, isRefusal(asked.resources) ? [] : asked.resources),
+    detailTypes: findDetailTypes(db, asked.detailTypes),
   })
   return { ...facts, session: visitor?.session, consents: visitor?.consents ?? [] }
 }

@@ -212,6 +212,7 @@ async function askConsent(
       isRememberable={isOwnInDevelopment(destination.redirectUri.uri, c.var.issuer, client, session?.user.id)}
       redirect={redirectKind(destination.redirectUri.uri)}
       granted={checked.explained}
+      items={checked.items}
       shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(facts, destination, checked))}
       notice={changed ? c.var.messages.consent.changed : notice}
     />,

@@ -8,7 +8,7 @@ import type { KnownFacts } from './facts.ts'
 export function shownOf(
   { session, owned }: KnownFacts,
   { redirectUri }: Destination,
-  { explained }: CheckedRequest,
+  { explained, items }: CheckedRequest,
 ): Shown {
   return {
     userId: session?.user.id,
@@ -17,5 +17,6 @@ export function shownOf(
     logo: owned?.logo,
     destination: redirectUri.uri,
     scopes: explained,
+    items,
   }
 }

@@ -35,7 +35,7 @@ async function answerDevice(c: Context, pairs: URLSearchParams): Promise<ClientA
   const authenticated = await authenticateClient(c, request.credentials, presented)
   if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
   const { client } = authenticated
-  const checked = checkRequest('device', { asked, client, ...known, server: c.var })
+  const checked = checkRequest('device', { asked, client, ...known, detailTypes: [], server: c.var })
   return { client, outcome: isRefusal(checked) ? checked : await start(c, client, checked.granted) }
 }
 

@@ -14,6 +14,7 @@ import { longestPushedQuery, pushedQuery, pushedRequestLifetime } from '../../ru
 import { checkProofAlgorithm } from '../../rules/tokens/dpop.ts'
 import { hashSecret, makeSecret } from '../../secrets/secret.ts'
 import { read, write } from '../../store/database.ts'
+import { findDetailTypes } from '../../store/requests/detail-type.ts'
 import { insertPushedRequest } from '../../store/requests/pushed-requests.ts'
 import { findResources } from '../../store/requests/resources.ts'
 import { findScopes } from '../../store/requests/scopes.ts'
@@ -32,6 +33,7 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
     stored: presentedClient(c, sent.credentials),
     scopes: findScopes(DB, asked.scopeNames),
     resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
+    detailTypes: findDetailTypes(DB, asked.detailTypes),
   })
   const presented = await presentedNow(c, sent.credentials, stored)
   if (isRefusal(presented)) return { client: stored?.client, outcome: presented }

@@ -1,6 +1,8 @@
 import { endMisused } from '../../acts/tokens/end-misused.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { withDetails } from '../../rules/requests/authorization-details.ts'
+import type { AuthorizationDetail } from '../../rules/requests/detail-type.ts'
 import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import type { CodeGrant } from '../../rules/tokens/authorization.ts'
 import { checkCode } from '../../rules/tokens/check-code.ts'
@@ -19,11 +21,12 @@ interface CodeRequest {
   readonly redirectUri: string | undefined
   readonly codeVerifier: string | undefined
   readonly resources: readonly string[]
+  readonly details: readonly AuthorizationDetail[]
 }
 
 /** RFC 6749 §4.1.3. */
 export const authorizationCode = grant({
-  parse({ parameters, resources }) {
+  parse({ parameters, resources, details }) {
     const presented = parameters.get('code')
     if (presented === undefined) return refuse('invalid_request', 'code is missing')
     const code = readSecret('code', presented)
@@ -33,6 +36,7 @@ export const authorizationCode = grant({
       redirectUri: parameters.get('redirect_uri'),
       codeVerifier: parameters.get('code_verifier'),
       resources,
+      details,
     }
   },
   reads: ({ db }, { hash }) => ({ facts: findCodeFacts(db, hash) }),
@@ -42,7 +46,7 @@ export const authorizationCode = grant({
     if (facts === undefined) return invalid('Unknown authorization code')
     const { living, person } = facts
     const found = (await copy) ?? facts.grant
-    const left = stillAllowed(found, client, living.scope)
+    const left = stillAllowed(found, client, living)
     const target = checkTokenRequest(server, client, left, ask, living)
     return isRefusal(target)
       ? target
@@ -57,13 +61,14 @@ function checkTokenRequest(
   server: TokenServer,
   client: Client,
   found: CodeGrant,
-  { redirectUri, codeVerifier, resources }: CodeRequest,
+  { redirectUri, codeVerifier, resources, details }: CodeRequest,
   living: Living,
 ): Target | Refusal {
   const refusal = checkCode(found, { clientId: client.id, redirectUri, codeVerifier })
   if (refusal !== undefined) return refusal
   if (found.scope.length === 0) return nothingLeft
-  return resolveTarget(found.scope, found.resources, resources, living.resources, server)
+  const target = resolveTarget(found.scope, found.resources, resources, living.resources, server)
+  return isRefusal(target) ? target : withDetails(target, found.details, details)
 }
 
 /** RFC 6749 §4.1.2: the client presents a used code, so another party may have used it. Everything issued for it is revoked. */

@@ -32,7 +32,7 @@ export const deviceCode = grantOf({
     }
     if (facts === undefined) return usedBefore()
     const { grant, living, person } = facts
-    const left = stillAllowed(grant, client, living.scope)
+    const left = stillAllowed(grant, client, living)
     if (left.scope.length === 0) return nothingLeft
     const target = resolveTarget(left.scope, left.resources, resources, living.resources, server)
     return isRefusal(target)

@@ -6,6 +6,7 @@ import type { Paths } from '../../paths.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import type { Parameters } from '../../rules/parameters.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
+import type { AuthorizationDetail } from '../../rules/requests/detail-type.ts'
 import type { SigningAlgorithm } from '../../rules/server/signing-keys.ts'
 import type { AccessToken } from '../../rules/tokens/access-token.ts'
 import type { Confirmation } from '../../rules/tokens/confirmation.ts'
@@ -41,6 +42,8 @@ export interface GrantRequest {
   readonly resources: readonly string[]
   /** The same without `audience`, which has another meaning in some grants. */
   readonly resourceNames: readonly string[]
+  /** The items that the token is narrowed to; empty: all that were granted. RFC 9396 §6. */
+  readonly details: readonly AuthorizationDetail[]
 }
 
 /** RFC 6749 §5.1. */
@@ -55,6 +58,8 @@ export interface TokenResponse {
   readonly id_token?: string
   /** RFC 8693 §2.2.1. */
   readonly issued_token_type?: RequestedType
+  /** RFC 9396 §7. */
+  readonly authorization_details?: readonly AuthorizationDetail[]
 }
 
 /** The phases of a grant, except authentication, which is the same for all and precedes `redeem`. */

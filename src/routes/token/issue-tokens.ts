@@ -165,6 +165,7 @@ export async function issueAccessToken(
     audience: [target.audience],
     clientId: client.id,
     scope: target.scope,
+    details: target.details,
     confirmation,
     issuedAt: now,
     expiresAt: now + lifetime,
@@ -177,5 +178,6 @@ export async function issueAccessToken(
     token_type: jktOf(confirmation) === undefined ? 'Bearer' : 'DPoP',
     expires_in: lifetime,
     scope: formatScope(target.scope),
+    ...(target.details && { authorization_details: target.details }),
   }
 }

@@ -3,6 +3,7 @@ import { type Client, lifetimesFor } from '../../rules/clients/client.ts'
 import type { ClaimsSubject } from '../../rules/openid/user-claims.ts'
 import { rulesFor } from '../../rules/profile.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { withDetails } from '../../rules/requests/authorization-details.ts'
 import { resolveTarget, type Target } from '../../rules/requests/resource.ts'
 import type { RefreshFamily } from '../../rules/tokens/authorization.ts'
 import { checkRefresh, narrowScope } from '../../rules/tokens/check-refresh.ts'
@@ -27,28 +28,29 @@ import { issueForUser, loadSigners } from './issue-tokens.ts'
 
 /** RFC 6749 §6. */
 export const refreshToken = grant({
-  parse({ parameters, resources }) {
+  parse({ parameters, resources, details }) {
     const presented = parameters.get('refresh_token')
     if (presented === undefined) return refuse('invalid_request', 'refresh_token is missing')
     const token = parseRefreshToken(presented)
     if (token === undefined) return invalid('Malformed refresh token')
-    return { token, scope: parameters.get('scope'), resources }
+    return { token, scope: parameters.get('scope'), resources, details }
   },
   reads: ({ db }, { token: { authorizationId } }) => ({ facts: findRefreshFacts(db, authorizationId) }),
-  async redeem(server, client, { token, scope: asked, resources }, { facts }) {
+  async redeem(server, client, { token, scope: asked, resources, details }, { facts }) {
     if (facts === undefined) return invalid('Unknown authorization')
     const { family, living, person } = facts
     // A made-up secret with a real id must not end anything: a stranger could send one.
     if (!isOfFamily(token, family.markKey)) return invalid('This refresh token was never issued')
     const asksFor = narrowScope(family.scope, asked)
     if (isRefusal(asksFor)) return asksFor
-    const left = stillAllowed(family, client, living.scope)
+    const left = stillAllowed(family, client, living)
     if (left.scope.length === 0 || !client.openid.refreshTokens)
       return endEmpty(server, client, token, family)
     const scope = asksFor.filter((name) => left.scope.includes(name))
     if (scope.length === 0)
       return refuse('invalid_scope', 'The application is not allowed any of these scopes now')
-    const target = resolveTarget(scope, family.resources, resources, living.resources, server)
+    const place = resolveTarget(scope, family.resources, resources, living.resources, server)
+    const target = isRefusal(place) ? place : withDetails(place, left.details, details)
     return isRefusal(target) ? target : refresh(server, client, token, left, target, person)
   },
 })

@@ -13,6 +13,7 @@ import { signingKeys } from '../../http/tokens/signing.ts'
 import { type Client, deviceCodeGrant, grantTypesFor } from '../../rules/clients/client.ts'
 import type { ClientCredentials } from '../../rules/clients/credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../rules/refusal.ts'
+import { parseDetails } from '../../rules/requests/authorization-details.ts'
 import { parseResources } from '../../rules/requests/resource.ts'
 import { jwtBearerGrant } from '../../rules/tokens/assertion.ts'
 import { tokenExchangeGrant } from '../../rules/tokens/exchange.ts'
@@ -24,6 +25,9 @@ import { noteOutcome } from './note-outcome.ts'
 
 /** Grants without registration: administrators decide who may use them, and for what. */
 const policed: readonly string[] = [tokenExchangeGrant, jwtBearerGrant]
+
+/** Grants of requests that may contain authorization details. RFC 9396 §6. */
+const detailed: readonly string[] = ['authorization_code', 'refresh_token']
 
 /** POST /o/token. The five phases, in order and the same for each grant: parse, authenticate, check, claim, issue. */
 export function post(c: Context): Promise<Response> {
@@ -40,9 +44,13 @@ async function answerTokenRequest(c: Context, pairs: URLSearchParams): Promise<C
   // oidc-agent names the API by `audience` when it refreshes. RFC 8693 §2.1 has both names.
   const namesAudience = grantType === 'refresh_token' || grantType === tokenExchangeGrant
   const resources = parseResources(pairs, namesAudience ? 'audience' : undefined)
+  const details = parseDetails(parameters.get('authorization_details'))
+  const resourceNames = pairs.getAll('resource')
   const asked = isRefusal(resources)
     ? resources
-    : parseGrant(server, grantType, { parameters, resources, resourceNames: pairs.getAll('resource') })
+    : isRefusal(details)
+      ? details
+      : parseGrant(server, grantType, { parameters, resources, resourceNames, details })
 
   const known = await read(server.db, {
     presented: presentedClient(c, credentials),
@@ -97,6 +105,8 @@ function waitingClient(
 
 function parseGrant(server: TokenServer, type: string | undefined, request: GrantRequest) {
   if (type === undefined) return refuse('invalid_request', 'grant_type is missing')
+  if (request.details.length > 0 && !detailed.includes(type))
+    return refuse('invalid_authorization_details', 'Authorization details need the consent of a person')
   const grant = Object.hasOwn(grants, type) ? grants[type] : undefined
   return (
     grant?.(server, request) ??

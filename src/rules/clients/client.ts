@@ -155,6 +155,8 @@ export interface ClientOpenid {
   readonly dpopBound: boolean
   /** How it authenticates by a TLS certificate. Undefined: it does not. RFC 8705 §2. */
   readonly certificate: CertificateAuthentication | undefined
+  /** Types of authorization details that an administrator allows it to request. RFC 9396 §10. */
+  readonly detailTypes: readonly string[]
   /** Whether all of its access tokens are bound to its certificate. RFC 8705 §3.4. */
   readonly certificateBound: boolean
   /** Whether ID tokens also contain the claims of its scopes, for clients that never call userinfo. */
@@ -184,6 +186,7 @@ export const defaultClientOpenid: ClientOpenid = {
   dpopBound: false,
   certificate: undefined,
   certificateBound: false,
+  detailTypes: [],
   claimsInIdToken: false,
   refreshTokens: true,
   scopeIsChosen: false,

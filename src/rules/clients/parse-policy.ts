@@ -122,6 +122,7 @@ export function parsePolicyForm(
         dpopBound: bound === 'true',
         certificate,
         certificateBound: certificateBound === 'true',
+        detailTypes: form.detailTypes,
         claimsInIdToken: claimsInIdToken === 'yes',
         needsTwoFactors: factors === 'two',
         refreshTokens: refreshTokens === 'yes',

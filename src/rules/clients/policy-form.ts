@@ -56,6 +56,8 @@ const decided: readonly Text[] = ['sectorHosts', 'sectorIdentifier', 'pkce']
 /** The form as submitted. Fields that make no sense for this application are missing and stay unchanged. */
 export interface PolicyForm extends Readonly<Record<Text, string>> {
   readonly scope: Scope
+  /** Types of authorization details. Decided by an administrator. */
+  readonly detailTypes: readonly string[]
 }
 
 export type Policy = Pick<Client, 'policy' | 'openid'>
@@ -66,6 +68,7 @@ export function policyForm({ policy, openid }: Policy): PolicyForm {
   return {
     scope: policy.scope,
     profile: openid.profile,
+    detailTypes: openid.detailTypes,
     accessTokenFormat: policy.accessTokenFormat,
     accessTokenAlg: openid.accessTokenAlg,
     accessTokenLifetime: duration(policy.accessTokenLifetime),
@@ -104,8 +107,12 @@ export function policyFields(sent: URLSearchParams): readonly string[] {
 
 const fields: readonly string[] = [
   'scope',
+  'authorization_details_types',
   ...texts.map(([, field]) => field).filter((field) => field !== 'jwks'),
 ]
+
+/** Limit of the types of authorization details of one client. */
+const mostTypes = 50
 
 /**
  * The submitted values over the current ones; `decides`: by an administrator. Scopes come one per checkbox, or several
@@ -117,5 +124,7 @@ export function readPolicyForm(pairs: URLSearchParams, client: Client, decides: 
   for (const [text, field] of texts) {
     if (decides || !decided.includes(text)) read[text] = pairs.get(field) ?? before[text]
   }
-  return { ...read, scope: parseScopeNames(pairs.getAll('scope').join(' ')) }
+  const types = pairs.getAll('authorization_details_types').filter((type) => type !== '')
+  const detailTypes = decides ? types.slice(0, mostTypes) : before.detailTypes
+  return { ...read, detailTypes, scope: parseScopeNames(pairs.getAll('scope').join(' ')) }
 }

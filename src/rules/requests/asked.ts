@@ -1,7 +1,9 @@
 import { scopeOfClaim } from '../openid/user-claims.ts'
 import type { ParsedParameters } from '../parameters.ts'
 import { isRefusal, type Refusal } from '../refusal.ts'
+import { parseDetails } from './authorization-details.ts'
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts'
+import type { AuthorizationDetail } from './detail-type.ts'
 import { parseResources } from './resource.ts'
 import { defaultScope, parseScope, parseScopeNames, type Scope } from './scope.ts'
 
@@ -11,10 +13,14 @@ export interface Asked extends ParsedParameters {
   readonly scope: Scope | Refusal | undefined
   readonly resources: readonly string[] | Refusal
   readonly claims: ClaimsRequest | Refusal
+  /** RFC 9396 §2. */
+  readonly details: readonly AuthorizationDetail[] | Refusal
   /** Whether the client pushed it before (RFC 9126). */
   readonly isPushed: boolean
   /** Every scope that may have to be explained. At most 100. */
   readonly scopeNames: Scope
+  /** Every type of authorization details that has to be known. */
+  readonly detailTypes: readonly string[]
 }
 
 /** `pairs` are the raw parameters: RFC 8707 §2 allows `resource` many times, so it is read from them. */
@@ -22,6 +28,7 @@ export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams, isPu
   const { parameters } = parsed
   const text = parameters.get('scope')
   const claims = parseClaimsRequest(parameters.get('claims'))
+  const details = parseDetails(parameters.get('authorization_details'))
   const claimNames = isRefusal(claims) ? [] : [...claims.userinfo, ...claims.idToken]
   const scopeNames = new Set([
     ...(text === undefined ? defaultScope : parseScopeNames(text)),
@@ -32,6 +39,8 @@ export function readAsked(parsed: ParsedParameters, pairs: URLSearchParams, isPu
     scope: text === undefined ? undefined : parseScope(text),
     resources: parseResources(pairs),
     claims,
+    details,
+    detailTypes: isRefusal(details) ? [] : details.map(({ type }) => type),
     isPushed,
     scopeNames: [...scopeNames].slice(0, 100),
   }

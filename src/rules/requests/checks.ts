@@ -4,7 +4,9 @@ import { checkProfile, type ProfileName, type ProfileRules, rulesFor } from '../
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { parseJkt } from '../tokens/dpop.ts'
 import type { Asked } from './asked.ts'
+import { checkDetails } from './authorization-details.ts'
 import { parseDestination } from './destination.ts'
+import type { DetailType } from './detail-type.ts'
 import { type Granted, grantable } from './granted.ts'
 import { parseCodeChallenge } from './pkce.ts'
 import { parsePrompt } from './prompt.ts'
@@ -22,6 +24,8 @@ export interface Examined {
   /** The requested scopes and APIs that exist. */
   readonly scopes: readonly ScopeDefinition[]
   readonly resources: readonly Resource[]
+  /** The requested types of authorization details that exist. */
+  readonly detailTypes: readonly DetailType[]
   readonly server: CheckingServer
 }
 
@@ -125,6 +129,16 @@ export const requestChecks = {
       : refuse('invalid_request', `response_mode must be one of ${responseModes.join(', ')}`)
   }),
   scope: check(everywhere, ({ asked }) => asked.scope),
+  // RFC 9396 §5.
+  details: check(byRedirect, ({ asked, client, detailTypes }) => {
+    if (isRefusal(asked.details)) return asked.details
+    return checkDetails(asked.details, detailTypes, client.openid.detailTypes) ?? asked.details
+  }),
+  deviceDetails: check(device, ({ asked }) =>
+    asked.parameters.has('authorization_details')
+      ? refuse('invalid_authorization_details', 'Authorization details are not supported for devices')
+      : undefined,
+  ),
   codeChallenge: check(byRedirect, (examined) =>
     parseCodeChallenge(examined.asked.parameters, rulesOf(examined).pkceExceptions),
   ),

@@ -130,7 +130,8 @@ function needsFreshSignIn(facts: Facts, session: KnownSession, now: Seconds): bo
 /** The operator's own application needs no consent, except at an address where another program may be listening. */
 function needsConsent(facts: Facts): boolean {
   const { request, client, redirectUri } = facts
-  if (request.prompt.has('consent')) return true
+  // Each one is an act of its own, like a payment. RFC 9396.
+  if (request.prompt.has('consent') || request.details.length > 0) return true
   if (provesNoIdentity(redirectUri)) return !facts.isOwnInDevelopment || !isRemembered(facts, developmentHost)
   // Nobody here knows who runs such a client: the next one with that name may be a different one (RFC 7591 §5).
   if (client.registeredBy !== 'person' && client.trust === 'unverified') return true

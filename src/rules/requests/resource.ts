@@ -2,6 +2,7 @@ import type { Paths } from '../../paths.ts'
 import type { Seconds } from '../../values/time.ts'
 import { type Refusal, refuse, shownInError } from '../refusal.ts'
 import type { SigningAlgorithm } from '../server/signing-keys.ts'
+import type { AuthorizationDetail } from './detail-type.ts'
 import { isIdentifier, isSameIdentifier } from './resource-identifier.ts'
 import type { Scope, ScopeDefinition } from './scope.ts'
 
@@ -96,6 +97,8 @@ export interface Target {
   /** The algorithm of the API; undefined for this server itself, where the application chooses. */
   readonly alg: SigningAlgorithm | undefined
   readonly typ: AccessTokenTyp
+  /** Set when it has any. RFC 9396. */
+  readonly details?: readonly AuthorizationDetail[]
 }
 
 /**

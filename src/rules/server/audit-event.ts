@@ -63,6 +63,8 @@ export type AuditEventType =
   | 'audit_exported'
   | 'scope_saved'
   | 'scope_deleted'
+  | 'detail_type_saved'
+  | 'detail_type_deleted'
   | 'signing_key_made'
   | 'signing_key_withdrawn'
   | 'server_saved'

@@ -71,6 +71,7 @@ const authorizationParameters = [
   'resource?',
   'response_mode?',
   'dpop_jkt?',
+  'authorization_details?',
 ]
 
 const logoutParameters = [

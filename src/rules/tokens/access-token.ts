@@ -1,4 +1,5 @@
 import type { Seconds } from '../../values/time.ts'
+import type { AuthorizationDetail } from '../requests/detail-type.ts'
 import type { Scope } from '../requests/scope.ts'
 import { formatScope } from '../requests/scope.ts'
 import type { Confirmation } from './confirmation.ts'
@@ -21,6 +22,8 @@ export interface AccessToken {
   /** Undefined for client credentials: there is nothing that a user could revoke. */
   readonly authorizationId: string | undefined
   readonly scope: Scope
+  /** RFC 9396 §9.1. */
+  readonly details?: readonly AuthorizationDetail[] | undefined
   readonly authTime: Seconds | undefined
   /** The strength of that sign-in (RFC 9068 §2.2.1): an API may require a stronger one (RFC 9470). */
   readonly acr: string | undefined
@@ -47,6 +50,7 @@ export function accessTokenClaims(token: AccessToken) {
     sub: token.subject,
     client_id: token.clientId,
     scope: formatScope(token.scope),
+    authorization_details: token.details,
     authorization_id: token.authorizationId,
     authorized_client_id: token.authorizedClientId,
     act: token.actor,

@@ -2,6 +2,7 @@ import type { SecretHash } from '../../values/secret.ts'
 import type { Seconds } from '../../values/time.ts'
 import type { AuthenticationContext } from '../openid/id-token.ts'
 import type { Sector } from '../openid/subject.ts'
+import type { AuthorizationDetail } from '../requests/detail-type.ts'
 import type { CodeChallenge } from '../requests/pkce.ts'
 import type { Scope } from '../requests/scope.ts'
 import type { Confirmation } from './confirmation.ts'
@@ -24,6 +25,8 @@ export interface CodeGrant {
   readonly scope: Scope
   /** Identifiers; none means the issuer itself. */
   readonly resources: readonly string[]
+  /** RFC 9396. */
+  readonly details: readonly AuthorizationDetail[]
   readonly authTime: Seconds
   readonly openid: OpenidGrant
   /** Undefined only for an older OpenID Connect client. */
@@ -43,6 +46,7 @@ export interface RefreshFamily {
   readonly username: string
   readonly scope: Scope
   readonly resources: readonly string[]
+  readonly details: readonly AuthorizationDetail[]
   readonly authTime: Seconds
   readonly openid: OpenidGrant
   readonly current: SecretHash<'refresh'>

@@ -22,15 +22,15 @@ function allowedScope(saved: Scope, isAdministrator: Sql): Sql {
 }
 
 /**
- * The stored settings of OpenID Connect after a save. Two of them are for administrators only: a developer's save leaves both
- * unchanged.
+ * The stored settings of OpenID Connect after a save. Some of them are for administrators only: a developer's save leaves
+ * those unchanged.
  */
 function allowedOpenid(saved: ClientOpenid, before: Client, isAdministrator: Sql): Sql {
   const json = formatClientOpenid(saved)
   const changed = sql`json_patch(${json}, json_object('sector_identifier_uri', ${allowedSectorUri(saved, before)}))`
   // In one patch: `null` removes a member of `changed`, and would be lost in a patch of a patch (RFC 7396).
   return sql`json_patch(${changed}, CASE WHEN ${isAdministrator} THEN json_object(${pkceMember(sql`${json}`)})
-    ELSE json_object(${pkceMember(sql`openid`)}, ${sectorMembers}) END)`
+    ELSE json_object(${pkceMember(sql`openid`)}, ${sectorMembers}, ${detailTypesMember}) END)`
 }
 
 /** The PKCE exception of these settings, never for a public client (RFC 9700 §2.1.1). */
@@ -48,6 +48,9 @@ function allowedSectorUri({ sectorIdentifierUri }: ClientOpenid, { redirectUris 
 /** The sector as it is. A developer who named another host could learn the subjects of its users. */
 const sectorMembers = sql`'sector_identifier', json_extract(openid, '$.sector_identifier'),
   'sector_moved', json(iif(json_extract(openid, '$.sector_moved'), 'true', 'false'))`
+
+/** Types of authorization details as they are. */
+const detailTypesMember = sql`'authorization_details_types', json(openid -> 'authorization_details_types')`
 
 /**
  * The trust of a client after a save. An administrator reviewed the whole registration: after any change by others the review

@@ -59,15 +59,23 @@ export function findScopesWithApis(db: D1Database, names: readonly string[]): Qu
 export interface Living {
   readonly resources: readonly Resource[]
   readonly scope: Scope
+  /** Types of its authorization details. */
+  readonly detailTypes: readonly string[]
 }
 
 /** For the authorization `a`, each list in one column. */
 export const livingColumns = `${existingScope} AS living_scope,
   (SELECT json_group_array(${asObject})
-    FROM (SELECT ${columns} FROM json_each(a.resources) n JOIN resources r ON r.identifier = n.value) l) AS living_resources`
+    FROM (SELECT ${columns} FROM json_each(a.resources) n JOIN resources r ON r.identifier = n.value) l) AS living_resources,
+  CASE WHEN a.authorization_details IS NULL THEN '[]' ELSE (SELECT json_group_array(t.type) FROM json_each(a.authorization_details) d
+    JOIN authorization_details_types t ON t.type = d.value ->> 'type') END AS living_types`
 
 export function readLiving(row: Row): Living {
-  return { scope: texts(row, 'living_scope'), resources: readResources(rowsOf(row, 'living_resources')) }
+  return {
+    scope: texts(row, 'living_scope'),
+    resources: readResources(rowsOf(row, 'living_resources')),
+    detailTypes: texts(row, 'living_types'),
+  }
 }
 
 function readResources(rows: readonly Row[]): readonly Resource[] {

@@ -35,11 +35,13 @@ export function insertAuthorization(
   return statement(
     db,
     sql`INSERT INTO authorizations (id, client_id, user_id, scope, resources, auth_time, sid, openid, created_at, code_hash,
-          code_challenge, redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until, dpop_jkt)
+          code_challenge, redirect_uri, redirect_uri_sent, code_expires_at, expires_at, kept_until, dpop_jkt,
+          authorization_details)
         SELECT ${grant.authorizationId}, k.client_id, k.user_id, ${formatScope(grant.scope)}, ${JSON.stringify(grant.resources)},
           ${grant.authTime}, ${sid}, ${formatOpenidGrant(grant.openid)}, ${now}, ${code.sha256},
           ${grant.codeChallenge?.s256 ?? null}, ${grant.redirectUri}, ${grant.redirectUriSent ? 1 : 0}, ${grant.codeExpiresAt},
-          ${grant.codeExpiresAt}, ${keptUntil}, ${grant.dpopJkt ?? null}
+          ${grant.codeExpiresAt}, ${keptUntil}, ${grant.dpopJkt ?? null},
+          ${grant.details.length === 0 ? null : JSON.stringify(grant.details)}
         FROM consents k JOIN users u ON u.id = k.user_id AND u.suspended_at IS NULL
         WHERE k.client_id = ${grant.clientId} AND k.user_id = ${grant.userId}
           AND EXISTS (SELECT 1 FROM sessions s WHERE s.sid = ${sid} AND s.user_id = k.user_id) AND ${only}
@@ -155,6 +157,8 @@ function readCommon(row: Row) {
     userId: text(row, 'user_id'),
     scope: parseScopeNames(text(row, 'scope')),
     resources: texts(row, 'resources'),
+    // Only `insertAuthorization` writes it, from this type.
+    details: JSON.parse(optional(text, row, 'authorization_details') ?? '[]') as CodeGrant['details'],
     authTime: integer(row, 'auth_time'),
     openid: parseOpenidGrant(text(row, 'openid')),
   }

@@ -48,7 +48,8 @@ export function findRefreshFacts(db: D1Database, authorizationId: string): Query
 function findFacts(db: D1Database, columns: Sql, condition: Sql): D1PreparedStatement {
   return statement(
     db,
-    sql`SELECT a.id, a.client_id, a.user_id, a.scope, a.resources, a.auth_time, a.openid, a.dpop_jkt, a.x5t_s256, ${columns}, ${claimsColumns},
+    sql`SELECT a.id, a.client_id, a.user_id, a.scope, a.resources, a.auth_time, a.openid, a.dpop_jkt, a.x5t_s256,
+          a.authorization_details, ${columns}, ${claimsColumns},
           ${raw(livingColumns)}
         FROM authorizations a JOIN users u ON u.id = a.user_id WHERE ${condition}`,
   )

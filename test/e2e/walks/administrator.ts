@@ -79,6 +79,21 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await page.getByRole('link', { name: 'Cancel' }).waitFor()
   await look(page, 'delete a server')
 
+  await page.goto('/admin/authorization-details')
+  await look(page, 'no type of authorization details yet')
+  await page.getByRole('link', { name: 'Add a type' }).click()
+  await page.getByLabel('Type', { exact: true }).fill('payment_initiation')
+  await page.getByLabel('Title for people').fill('W'.repeat(100))
+  await look(page, 'a new type of authorization details')
+  await press(page, 'Save')
+  await page.getByText('Saved').waitFor()
+  await page.getByRole('link', { name: 'payment_initiation' }).click()
+  await page.getByRole('heading', { name: 'Change the type' }).waitFor()
+  await look(page, 'a type of authorization details')
+  await page.getByRole('link', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: /^Delete the type/ }).waitFor()
+  await look(page, 'delete a type of authorization details')
+
   await page.goto('/admin/keys')
   await page
     .getByRole('link', { name: /^Withdraw the key/ })

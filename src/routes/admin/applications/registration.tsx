@@ -38,6 +38,7 @@ export function Registration({ site, client }: RegistrationProps) {
           {openid.certificate.method === 'tls_client_auth' ? openid.certificate.subjectDn : p.certificateOwn}
         </Fact>
       )}
+      <FactLines name={p.details} values={openid.detailTypes} />
       {openid.certificateBound && <Fact name={p.certificateBinding}>{p.certificateBindingYes}</Fact>}
       {openid.dpopBound && <Fact name={p.binding}>{p.bindingAlways}</Fact>}
       <FactLines name={o.backchannel} values={addressOf(openid.backchannelLogoutUri)} />

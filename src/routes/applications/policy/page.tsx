@@ -5,6 +5,7 @@ import {
   isForPeople,
 } from '../../../rules/clients/client.ts'
 import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
+import type { DetailType } from '../../../rules/requests/detail-type.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
 import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
 import { ChecksField } from '../../../ui/forms/checks.tsx'
@@ -27,6 +28,8 @@ export interface PolicyPageProps {
     /** Granted by an administrator; a developer can neither add nor remove it. */
     readonly fixed: boolean
   })[]
+  /** Types of authorization details. Empty for those who can't allow them. */
+  readonly detailTypes: readonly DetailType[]
   /** The server's values, used for empty fields. */
   readonly server: Lifetimes
   /** Whether the edge asks for client certificates. */
@@ -65,6 +68,21 @@ export function PolicyPage(props: PolicyPageProps) {
         })}
         problems={problems}
       />
+      {props.detailTypes.length > 0 && (
+        <ChecksField
+          label={t.details}
+          name="authorization_details_types"
+          hint={t.detailsHint}
+          checks={props.detailTypes.map(({ type, title: words }) => ({
+            value: type,
+            label: type,
+            hint: <bdi>{words}</bdi>,
+            checked: form.detailTypes.includes(type),
+            fixed: false,
+          }))}
+          problems={problems}
+        />
+      )}
       <TokenFields {...props} t={t} hasPeople={hasPeople} />
       {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
       <ProofFields t={t} form={form} problems={problems} hasPeople={hasPeople} />

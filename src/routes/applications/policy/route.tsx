@@ -17,9 +17,11 @@ import {
   readPolicyForm,
 } from '../../../rules/clients/policy-form.ts'
 import { may } from '../../../rules/people/role.ts'
+import type { DetailType } from '../../../rules/requests/detail-type.ts'
 import { makeAttempt } from '../../../secrets/form-key.ts'
 import { findManagedClient } from '../../../store/clients/clients.ts'
 import { read } from '../../../store/database.ts'
+import { listDetailTypes } from '../../../store/requests/detail-type.ts'
 import { listAllScopes, type RegisteredScope } from '../../../store/requests/scopes.ts'
 import type { Session } from '../../../store/sign-in/sessions.ts'
 import type { Problem } from '../../../ui/forms/fields.tsx'
@@ -75,21 +77,25 @@ function decides(session: Session): boolean {
 interface Found {
   readonly client: Client
   readonly scopes: readonly RegisteredScope[]
+  readonly detailTypes: readonly DetailType[]
 }
 
 async function find(c: Context, session: Session): Promise<Found | undefined> {
   const { DB } = c.env
-  const { owned, scopes } = await read(DB, {
+  const { owned, scopes, detailTypes } = await read(DB, {
     owned: findManagedClient(DB, clientIdOf(c), session.user.id),
     scopes: listAllScopes(DB, mostScopes),
+    detailTypes: listDetailTypes(DB, '', mostScopes),
   })
-  return owned === undefined ? undefined : { client: owned.client, scopes }
+  return owned === undefined
+    ? undefined
+    : { client: owned.client, scopes, detailTypes: decides(session) ? detailTypes.items : [] }
 }
 
 function show(
   c: Context<'applications'>,
   session: Session,
-  { client, scopes }: Found,
+  { client, scopes, detailTypes }: Found,
   form: PolicyForm,
   problems: readonly Problem[] = [],
 ) {
@@ -104,6 +110,7 @@ function show(
       site={siteFor(c, session)}
       client={client}
       scopes={offered}
+      detailTypes={detailTypes}
       server={c.var.config.lifetimes}
       hasCertificates={c.var.config.mtlsHost !== undefined}
       attempt={makeAttempt()}

@@ -1,0 +1,65 @@
+import type { DetailType } from '../../rules/requests/detail-type.ts'
+import type { Seconds } from '../../values/time.ts'
+import { combined, first, type Page, pageOf, type Query, type Row, text, type Write } from '../database.ts'
+import { type Act, actorIs, isNoted, mayAdminister } from '../guards.ts'
+import { type Sql, sql, statement, tableOf } from '../sql.ts'
+
+/** Those of the types that are registered. Without any it asks nothing. */
+export function findDetailTypes(db: D1Database, types: readonly string[]): Query<readonly DetailType[]> {
+  if (types.length === 0) return combined({}, () => [])
+  return {
+    statement: statement(
+      db,
+      sql`SELECT d.type, d.title, d.schema FROM ${tableOf(types)} n JOIN authorization_details_types d ON d.type = n.value`,
+    ),
+    read: (rows) => rows.map(readDetailType),
+  }
+}
+
+/** In alphabetical order after `after`. */
+export function listDetailTypes(db: D1Database, after: string, size: number): Query<Page<DetailType>> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT type, title, schema FROM authorization_details_types WHERE type > ${after} ORDER BY type LIMIT ${size + 1}`,
+    ),
+    read: pageOf(size, readDetailType, ({ type }) => type),
+  }
+}
+
+export function findDetailType(db: D1Database, type: string): Query<DetailType | undefined> {
+  return {
+    statement: statement(
+      db,
+      sql`SELECT type, title, schema FROM authorization_details_types WHERE type = ${type}`,
+    ),
+    read: first(readDetailType),
+  }
+}
+
+export function putDetailType(db: D1Database, act: Act, { type, title, schema }: DetailType): Write {
+  return statement(
+    db,
+    sql`INSERT INTO authorization_details_types (type, title, schema) SELECT ${type}, ${title}, ${JSON.stringify(schema)}
+      WHERE ${mayAdminister(act)}
+      ON CONFLICT (type) DO UPDATE SET title = excluded.title, schema = excluded.schema`,
+  )
+}
+
+/** For the event before a deletion. */
+export function hasDetailType(type: string): Sql {
+  return sql`EXISTS (SELECT 1 FROM authorization_details_types WHERE type = ${type})`
+}
+
+/** After its event. */
+export function deleteDetailType(db: D1Database, act: Act, type: string, now: Seconds): Write {
+  return statement(
+    db,
+    sql`DELETE FROM authorization_details_types
+      WHERE type = ${type} AND ${actorIs(act, 'administer')} AND ${isNoted(act, now)}`,
+  )
+}
+
+function readDetailType(row: Row): DetailType {
+  return { type: text(row, 'type'), title: text(row, 'title'), schema: JSON.parse(text(row, 'schema')) }
+}

@@ -1,0 +1,274 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Client, defaultClientOpenid } from '../../src/rules/clients/client.ts'
+import type { User } from '../../src/store/people/users.ts'
+import type { Browser } from '../browser.ts'
+import {
+  answerOf,
+  authorizePath,
+  codeRequest,
+  introspect,
+  postToken,
+  refreshRequest,
+  requestOf,
+} from '../flow.ts'
+import {
+  addClient,
+  addUser,
+  applySchema,
+  issuer,
+  type Registered,
+  type Server,
+  startServer,
+} from '../server.ts'
+
+let server: Server
+let root: User
+let console: Browser
+let browser: Browser
+let bank: Registered
+
+const schema = {
+  properties: {
+    creditorName: { title: 'To', type: 'string', maxLength: 70 },
+    instructedAmount: {
+      title: 'Amount',
+      type: 'object',
+      properties: {
+        currency: { title: 'currency', type: 'string' },
+        amount: { title: 'value', type: 'string' },
+      },
+      required: ['currency', 'amount'],
+      additionalProperties: false,
+    },
+    locations: { type: 'array', items: { type: 'string' } },
+  },
+  required: ['creditorName'],
+}
+const type = 'payment_initiation'
+const payment = (creditorName: string, more: object = {}) => ({ type, creditorName, ...more })
+const rent = payment('Ada & Co', { instructedAmount: { currency: 'EUR', amount: '123.50' } })
+const gift = payment('Charles')
+
+beforeAll(async () => {
+  await applySchema()
+  server = startServer()
+  root = await addUser('root', 'administrator')
+  console = await server.signedIn(root)
+  const ada = await addUser('ada')
+  browser = await server.signedIn(ada)
+  await saveType({ type, title: 'Make a payment', schema: JSON.stringify(schema) })
+  bank = await addClient(ada, { openid: { ...defaultClientOpenid, detailTypes: [type] } })
+})
+
+async function saveType(form: Record<string, string>, path = '/admin/authorization-details/new') {
+  return (await console.get(path)).submit(form)
+}
+
+const ask = (
+  details: unknown,
+  changes: Record<string, string> = {},
+  registered: Registered = bank,
+  by = browser,
+) =>
+  by.get(
+    authorizePath(registered, {
+      scope: 'openid',
+      authorization_details: JSON.stringify(details),
+      ...changes,
+    }),
+  )
+
+async function tokensFor(
+  details: unknown,
+  more: Record<string, string> = {},
+  asked: Record<string, string> = {},
+) {
+  const page = await ask(details, asked)
+  const code = answerOf(await page.submit({ decision: 'authorize' })).get('code') ?? ''
+  return answerFor(codeRequest(bank, code), more)
+}
+
+interface Answer {
+  readonly access_token: string
+  readonly refresh_token: string
+  readonly authorization_details?: readonly object[]
+  readonly error?: string
+}
+
+async function answerFor(request: Record<string, string | undefined>, more: Record<string, string> = {}) {
+  return (await postToken(server, { ...request, ...more })).json<Answer>()
+}
+
+const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+describe('a rich authorization request (RFC 9396)', () => {
+  it('shows each item in words, and is in token, answer and introspection', async () => {
+    const page = await ask([rent, gift])
+    expect(page.html.match(/Make a payment/g)).toHaveLength(2)
+    for (const text of ['Ada &amp; Co', 'Amount: currency', 'EUR', 'Amount: value', '123.50', 'Charles'])
+      expect(page.html).toContain(text)
+    const tokens = await tokensFor([rent, gift])
+    expect(tokens.authorization_details).toEqual([rent, gift])
+    expect(claimsOf(tokens.access_token).authorization_details).toEqual([rent, gift])
+    expect(await introspect(server, bank, tokens.access_token)).toMatchObject({
+      active: true,
+      authorization_details: [rent, gift],
+    })
+  })
+
+  it('asks every time, and never without a page', async () => {
+    await tokensFor([rent])
+    expect((await ask([rent])).status).toBe(200)
+    expect(answerOf(await ask([rent], { prompt: 'none' })).get('error')).toBe('consent_required')
+    // The same application without items is not asked about again.
+    expect((await browser.get(authorizePath(bank, { scope: 'openid' }))).status).toBe(303)
+  })
+
+  it('an answer applies to the items that were shown', async () => {
+    const shown = await ask([rent])
+    await saveType({ title: 'Pay', schema: JSON.stringify(schema) }, pathOf(type))
+    const again = await shown.submit({ decision: 'authorize' })
+    expect([again.status, again.html.includes('Pay')]).toEqual([409, true])
+    await saveType({ title: 'Make a payment', schema: JSON.stringify(schema) }, pathOf(type))
+  })
+
+  it('can be pushed', async () => {
+    const details = JSON.stringify([rent])
+    const body = requestOf(bank, {
+      scope: 'openid',
+      authorization_details: details,
+      client_secret: bank.secret,
+    })
+    const { request_uri } = await (await server.fetch('/o/par', { method: 'POST', body })).json<{
+      request_uri: string
+    }>()
+    const page = await browser.get(
+      `/o/authorize?${new URLSearchParams({ client_id: bank.client.id, request_uri })}`,
+    )
+    expect(page.html).toContain('123.50')
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['an object', '{"type":"payment_initiation"}'],
+    ['an empty list', '[]'],
+    ['too many', JSON.stringify(Array.from({ length: 11 }, () => gift))],
+    ['too long', JSON.stringify([payment('x'.repeat(4000))])],
+    ['a text', '["payment_initiation"]'],
+    ['no type', '[{"creditorName":"Ada"}]'],
+    ['an unknown type', '[{"type":"other"}]'],
+    ['a missing member', '[{"type":"payment_initiation"}]'],
+    ['an unknown member', JSON.stringify([payment('Ada', { note: 'x' })])],
+    [
+      'an unknown inner member',
+      JSON.stringify([payment('Ada', { instructedAmount: { currency: 'EUR', amount: '1', x: 1 } })]),
+    ],
+    ['a wrong kind of value', JSON.stringify([{ type, creditorName: 5 }])],
+    ['a value that turns the direction of reading', JSON.stringify([payment('\u202eadA')])],
+    ['a value with a control character', JSON.stringify([payment('A\nda')])],
+  ])('is refused with %s, and nothing of it is repeated', async (_, authorization_details) => {
+    const answer = answerOf(
+      await browser.get(authorizePath(bank, { scope: 'openid', authorization_details })),
+    )
+    expect(answer.get('error')).toBe('invalid_authorization_details')
+    expect(answer.get('error_description')).not.toMatch(/Ada|EUR|xxxx/)
+  })
+
+  it('only an administrator allows an application a type', async () => {
+    const { client, secret } = await addClient(root, {})
+    const registered = { client, secret }
+    expect(answerOf(await ask([rent], {}, registered, console)).get('error')).toBe(
+      'invalid_authorization_details',
+    )
+    const allow = async (by: Browser, of: Client) =>
+      (await by.get(`/o/applications/${of.id}/policy`)).submit({
+        scope: 'openid',
+        authorization_details_types: type,
+      })
+    expect((await allow(console, client)).status).toBe(303)
+    expect((await ask([rent], {}, registered, console)).status).toBe(200)
+    const developer = await addUser('dev')
+    const own = await addClient(developer, {})
+    const dev = await server.signedIn(developer)
+    const page = await dev.get(`/o/applications/${own.client.id}/policy`)
+    expect(page.html).not.toContain('authorization_details_types')
+    expect((await allow(dev, own.client)).status).toBe(303)
+    expect(answerOf(await ask([rent], {}, own)).get('error')).toBe('invalid_authorization_details')
+  })
+})
+
+describe('at the token endpoint (RFC 9396 §6)', () => {
+  const only = (...details: object[]) => ({ authorization_details: JSON.stringify(details) })
+
+  it('fewer items can be requested, and other ones never', async () => {
+    const tokens = await tokensFor([rent, gift], only(gift))
+    expect(tokens.authorization_details).toEqual([gift])
+    const all = await answerFor(refreshRequest(bank, tokens.refresh_token))
+    expect(all.authorization_details).toEqual([rent, gift])
+    // The order of members has no meaning.
+    const { type: name, ...members } = rent
+    const one = await answerFor(refreshRequest(bank, all.refresh_token), only({ ...members, type: name }))
+    expect(one.authorization_details).toEqual([rent])
+    const more = await answerFor(refreshRequest(bank, one.refresh_token), only(payment('Ada & Co')))
+    expect(more.error).toBe('invalid_authorization_details')
+    const { error } = await tokensFor([gift], only(rent))
+    expect(error).toBe('invalid_authorization_details')
+  })
+
+  it('an item for another location is in none of these tokens', async () => {
+    const there = payment('There', { locations: ['https://bank.example'] })
+    const here = payment('Here', { locations: [issuer] })
+    expect((await tokensFor([there, here])).authorization_details).toEqual([here])
+  })
+
+  it('a grant without a person has none', async () => {
+    const own = await addClient(root, { grantType: 'client-credentials', redirectUris: [] })
+    const asked = {
+      grant_type: 'client_credentials',
+      client_id: own.client.id,
+      client_secret: own.secret,
+      scope: 'read',
+    }
+    expect((await answerFor(asked, only(rent))).error).toBe('invalid_authorization_details')
+  })
+
+  it('a type that was deleted, or that the application lost, is in no new token', async () => {
+    const temporary = 'account_information'
+    await saveType({ type: temporary, title: 'See accounts', schema: '{"properties":{}}' })
+    const { client, secret } = await addClient(root, {
+      openid: { ...defaultClientOpenid, detailTypes: [type, temporary] },
+    })
+    const registered = { client, secret }
+    const page = await ask([rent, { type: temporary }], {}, registered, console)
+    const code = answerOf(await page.submit({ decision: 'authorize' })).get('code') ?? ''
+    const first = await answerFor(codeRequest(registered, code))
+    expect(first.authorization_details).toHaveLength(2)
+    expect((await (await console.get(`${pathOf(temporary)}/delete`)).submit({})).status).toBe(303)
+    const second = await answerFor(refreshRequest(registered, first.refresh_token))
+    expect(second.authorization_details).toEqual([rent])
+    await (await console.get(`/o/applications/${client.id}/policy`)).submit({
+      scope: 'openid',
+      authorization_details_types: '',
+    })
+    const third = await answerFor(refreshRequest(registered, second.refresh_token))
+    expect(third.access_token).toBeTypeOf('string')
+    expect(third.authorization_details).toBeUndefined()
+  })
+})
+
+describe('types, in administration', () => {
+  it.each([
+    [{ type: 'a b', title: 'Pay', schema: '{"properties":{}}' }, 'without spaces'],
+    [{ type: 'a', title: '', schema: '{"properties":{}}' }, 'Enter a title'],
+    [{ type: 'a', title: 'Pay', schema: '{' }, 'JSON Schema'],
+    [{ type: 'a', title: 'Pay', schema: '{"type":"array","properties":{}}' }, 'JSON Schema'],
+    [{ type: 'a', title: 'Pay', schema: '{"properties":{"a":{"$ref":"#/nowhere"}}}' }, 'JSON Schema'],
+    [{ type: 'a', title: 'Pay', schema: '{"properties":{"a":{"pattern":"("}}}' }, 'JSON Schema'],
+    [{ type, title: 'Pay', schema: '{"properties":{}}' }, 'already exists'],
+  ])('%j is refused', async (form, text) => {
+    const page = await saveType(form)
+    expect([page.status, page.html.includes(text)]).toEqual([400, true])
+  })
+})
+
+const pathOf = (name: string) => `/admin/authorization-details/${Buffer.from(name).toString('base64url')}`
