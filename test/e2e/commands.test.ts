@@ -351,6 +351,29 @@ describe('the documentation', () => {
     }
   })
 
+  it('links only to files and headings that exist', () => {
+    const all = [...files, ...globSync('docs/recipes/*.md', { cwd: root })]
+    const read = (file: string) => readFileSync(path.join(root, file), 'utf8').replaceAll(fences, '')
+    const slug = (heading: string) =>
+      heading
+        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-')
+    const problems = all.flatMap((file) =>
+      [...read(file).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap(
+        ([link, to = '', heading]) => {
+          const target = to === '' ? file : path.join(path.dirname(file), to)
+          if (!existsSync(path.join(root, target))) return [`${file}: ${link}`]
+          if (heading === undefined) return []
+          const headings = [...read(target).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => slug(text))
+          return headings.includes(heading) ? [] : [`${file}: ${link}`]
+        },
+      ),
+    )
+    assert.deepEqual(problems, [])
+  })
+
   it('contains no program that is not run', () => {
     assert.ok(files.length > 25)
     const problems = files.flatMap((file) =>
