@@ -14,18 +14,25 @@ export interface Signer {
   readonly assert: (changes?: JWTPayload) => Promise<Record<string, string>>
 }
 
+interface SignerDetails {
+  readonly alg?: string
+  readonly openid?: Partial<ClientOpenid>
+  readonly redirectUris?: readonly string[]
+}
+
 let assertions = 0
 
 export async function addSigner(
   owner: User,
   now: () => number,
-  { alg = 'ES256', openid = {} }: { readonly alg?: string; readonly openid?: Partial<ClientOpenid> } = {},
+  { alg = 'ES256', openid = {}, ...details }: SignerDetails = {},
 ): Promise<Signer> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg }
   const registered = await addClient(owner, {
     policy: { ...defaultClientPolicy, keys: { jwks: JSON.stringify({ keys: [jwk] }) } },
     openid: { ...defaultClientOpenid, ...openid },
+    ...details,
   })
   const { id } = registered.client
   const sign: Signer['sign'] = (claims, header = {}) =>

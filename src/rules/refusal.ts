@@ -44,6 +44,8 @@ export const statusOf = {
   // OpenID Connect Core Error Code unmet_authentication_requirements §2
   unmet_authentication_requirements: 400,
   request_not_supported: 400,
+  // RFC 9101 §7
+  invalid_request_object: 400,
   request_uri_not_supported: 400,
   server_error: 500,
   temporarily_unavailable: 503,

@@ -1,5 +1,8 @@
 import { parseParameters } from '../../rules/parameters.ts'
+import { refuse } from '../../rules/refusal.ts'
 import { type Asked, readAsked } from '../../rules/requests/asked.ts'
+import { requestPairs } from '../../rules/requests/request-object.ts'
+import { openRequestObject } from '../../secrets/clients/request-object.ts'
 import { hashSecret, readSecret } from '../../secrets/secret.ts'
 import { write } from '../../store/database.ts'
 import {
@@ -8,11 +11,14 @@ import {
   visitPushedRequest,
 } from '../../store/requests/pushed-requests.ts'
 import type { Context } from '../context.ts'
+import type { SentObject } from './request-object.ts'
 
 /** An authorization request, and which one it is where the client pushed it before. */
 export interface ReceivedRequest {
   readonly asked: Asked
   readonly pushed: RequestUriHash | undefined
+  /** Present while the parameters are those of a request object that was not verified yet. */
+  readonly sent?: SentObject
 }
 
 /**
@@ -24,6 +30,9 @@ export async function readAuthorizationRequest(
   query: string,
 ): Promise<ReceivedRequest | undefined> {
   const asked = readAskedQuery(query)
+  const jwt = asked.parameters.get('request')
+  if (jwt !== undefined)
+    return { ...insideOf(jwt, asked, asked.parameters.get('client_id')), pushed: undefined }
   const requestUri = asked.parameters.get('request_uri')
   const clientId = asked.parameters.get('client_id') ?? ''
   const presented = requestUri === undefined ? undefined : readSecret('pushed-request', requestUri)
@@ -37,7 +46,30 @@ export async function readAuthorizationRequest(
   return found && { asked: readAskedQuery(found.query, true), pushed: hash }
 }
 
-function readAskedQuery(query: string, isPushed = false): Asked {
+/** RFC 9101 §5: `request` by value, never together with `request_uri`. */
+export function insideOf(
+  jwt: string,
+  beside: Asked,
+  clientId: string | undefined,
+): { readonly asked: Asked; readonly sent?: SentObject } {
+  if (beside.parameters.has('request_uri'))
+    return {
+      asked: { ...beside, object: refuse('invalid_request', 'Send request or request_uri, not both') },
+    }
+  const claims = openRequestObject(jwt)
+  if (claims === undefined) {
+    return {
+      asked: {
+        ...beside,
+        object: refuse('invalid_request_object', 'The request object is not a signed JWT'),
+      },
+    }
+  }
+  const pairs = requestPairs(claims, clientId)
+  return { asked: readAskedQuery(pairs), sent: { jwt, pairs, beside } }
+}
+
+function readAskedQuery(query: string | URLSearchParams, isPushed = false): Asked {
   const pairs = new URLSearchParams(query)
   return readAsked(parseParameters([...pairs].filter(([name]) => name !== 'resource')), pairs, isPushed)
 }

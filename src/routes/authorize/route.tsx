@@ -12,24 +12,23 @@ import { refusePage, showPage, siteFor } from '../../http/pages.tsx'
 import { sayParameter } from '../../http/problems.ts'
 import { readAuthorizationRequest } from '../../http/requests/asked.ts'
 import { pendingPath, readPendingQuery } from '../../http/requests/received.ts'
+import { verifyObject } from '../../http/requests/request-object.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
 import { noteUse, presentedSession } from '../../http/sign-in/session.ts'
-import type { Client } from '../../rules/clients/client.ts'
-import { ownerShownTo } from '../../rules/clients/owner.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { type Decision, nextStep } from '../../rules/requests/next-step.ts'
-import { isOwnInDevelopment, redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
+import { isOwnInDevelopment } from '../../rules/requests/redirect-uri.ts'
 import { needsTwoFactors } from '../../rules/sign-in/step-up.ts'
 import { hashSecret } from '../../secrets/secret.ts'
 import { shownMark, wasShown } from '../../secrets/shown.ts'
 import type { Session } from '../../store/sign-in/sessions.ts'
 import { ApprovalPage } from './approval-page.tsx'
-import { type CheckedRequest, checkAuthorizationRequest, findDestination } from './check-request.ts'
-import { ConsentPage } from './consent-page.tsx'
-import { type KnownFacts, knownSession, readFacts } from './facts.ts'
+import { checkAuthorizationRequest, findDestination } from './check-request.ts'
+import { knownSession, readFacts } from './facts.ts'
 import { FormPostPage } from './form-post-page.tsx'
 import { CorrectionDetail } from './owner-detail.tsx'
+import { Question } from './question.tsx'
 import { RefusedPage } from './refused-page.tsx'
 import { shownOf } from './shown.ts'
 import { type Untrusted, untrustedTexts } from './untrusted.ts'
@@ -75,15 +74,18 @@ async function dispatch(
   const { query, receivedAt } = readPendingQuery(c)
   const received = await readAuthorizationRequest(c, query)
   if (received === undefined) return untrusted(c, undefined, { untrusted: 'expired' })
-  const { asked, pushed } = received
+  const { asked: inside, pushed, sent } = received
   const { DB, CODES } = c.env
   const { config, now, paths } = c.var
   const presented = presentedSession(c)
-  const known = await readFacts(DB, asked, presented && hashSecret(presented), config.lifetimes, now)
-  const owned = await findClientNow(c, asked.parameters.get('client_id'), known)
+  const known = await readFacts(DB, inside, presented && hashSecret(presented), config.lifetimes, now)
+  const owned = await findClientNow(c, inside.parameters.get('client_id'), known)
   if (owned !== undefined && 'unpublished' in owned)
     return known.session === undefined ? signInFirst(c) : refuseUnpublished(c, known.session, owned)
   const facts = { ...known, owned }
+  // The time when it arrived: people may take longer to sign in than the object is valid.
+  const at = receivedAt ?? now
+  const asked = sent === undefined ? inside : await verifyObject(c, inside, sent, owned?.client, at)
   const { session, consents } = facts
   noteUse(c, session)
   if (facts.owned !== undefined) note(c, { client: facts.owned.client.id })
@@ -152,7 +154,21 @@ async function dispatch(
       return c.redirect(`${path}?next=${encodeURIComponent(next)}`, 303)
     }
     case 'consent':
-      return askConsent(c, facts, client, destination, checked, changed, notice)
+      return showPage(
+        c,
+        <Question
+          site={siteFor(c, session)}
+          facts={facts}
+          client={client}
+          destination={destination}
+          checked={checked}
+          lookalike={await findLookalike(c, client)}
+          shown={shownMark(config.keyEncryptionSecret, shownOf(facts, destination, checked))}
+          action={sent === undefined ? siteFor(c, session).here : pendingPath(c, query, at)}
+          notice={changed ? c.var.messages.consent.changed : notice}
+        />,
+        changed ? 409 : notice === undefined ? 200 : 403,
+      )
     case 'refuse':
       if (decision === 'cancel' && pushed !== undefined) await completeRefused(DB, pushed)
       return refuseRequest(step.refusal)
@@ -183,41 +199,6 @@ function signInFirst(c: Context) {
   const { query, receivedAt = now } = readPendingQuery(c)
   const next = pendingPath(c, query, receivedAt)
   return c.redirect(pathWith(paths.login, { next }), 303)
-}
-
-async function askConsent(
-  c: Context,
-  facts: KnownFacts,
-  client: Client,
-  destination: Destination,
-  checked: CheckedRequest,
-  changed: boolean,
-  notice: string | undefined,
-): Promise<Response> {
-  const { session, owned } = facts
-  const lookalike = await findLookalike(c, client)
-  const site = siteFor(c, session)
-  return showPage(
-    c,
-    <ConsentPage
-      site={site}
-      action={site.here}
-      clientId={client.id}
-      applicationName={client.name}
-      logo={owned?.logo}
-      owner={owned && ownerShownTo(session?.user.id, owned)}
-      redirectHost={redirectHost(destination.redirectUri.uri)}
-      trust={client.trust}
-      lookalike={lookalike}
-      isRememberable={isOwnInDevelopment(destination.redirectUri.uri, c.var.issuer, client, session?.user.id)}
-      redirect={redirectKind(destination.redirectUri.uri)}
-      granted={checked.explained}
-      items={checked.items}
-      shown={shownMark(c.var.config.keyEncryptionSecret, shownOf(facts, destination, checked))}
-      notice={changed ? c.var.messages.consent.changed : notice}
-    />,
-    changed ? 409 : notice === undefined ? 200 : 403,
-  )
 }
 
 /** RFC 6749 §4.1.2.1: neither the client nor the address can be trusted, so the person is told, and nothing is redirected. */

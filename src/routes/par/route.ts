@@ -4,6 +4,8 @@ import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/
 import type { Context } from '../../http/context.ts'
 import { answerMachine } from '../../http/machine-answers.ts'
 import { originOf } from '../../http/peer.ts'
+import { insideOf } from '../../http/requests/asked.ts'
+import { verifyObject } from '../../http/requests/request-object.ts'
 import { claimOnce, presentedProof } from '../../http/tokens/dpop.ts'
 import type { Client } from '../../rules/clients/client.ts'
 import { rulesFor } from '../../rules/profile.ts'
@@ -28,25 +30,30 @@ async function answerPush(c: Context, pairs: URLSearchParams): Promise<ClientAns
   const sent = parseClientRequest(c, pairs)
   if (isRefusal(sent)) return { client: undefined, outcome: sent }
   const { DB } = c.env
-  const asked = readAsked({ parameters: sent.parameters, problem: undefined }, pairs)
+  const jwt = sent.parameters.get('request')
+  const beside = readAsked({ parameters: sent.parameters, problem: undefined }, pairs)
+  const { asked: inside, sent: object } =
+    jwt === undefined ? { asked: beside } : insideOf(jwt, beside, sent.credentials.clientId)
   const { stored, ...known } = await read(DB, {
     stored: presentedClient(c, sent.credentials),
-    scopes: findScopes(DB, asked.scopeNames),
-    resources: findResources(DB, isRefusal(asked.resources) ? [] : asked.resources),
-    detailTypes: findDetailTypes(DB, asked.detailTypes),
+    scopes: findScopes(DB, inside.scopeNames),
+    resources: findResources(DB, isRefusal(inside.resources) ? [] : inside.resources),
+    detailTypes: findDetailTypes(DB, inside.detailTypes),
   })
   const presented = await presentedNow(c, sent.credentials, stored)
   if (isRefusal(presented)) return { client: stored?.client, outcome: presented }
   const authenticated = await authenticateClient(c, sent.credentials, presented)
   if (isRefusal(authenticated)) return { client: presented?.client, outcome: authenticated }
   const { client } = authenticated
+  // RFC 9126 §3: only the parameters in a request object count.
+  const asked = object === undefined ? inside : await verifyObject(c, inside, object, client, c.var.now)
   const checked = checkRequest('pushed', { asked, client, ...known, server: c.var })
   if (isRefusal(checked)) return { client, outcome: checked }
   const proof = await presentedProof(c)
   if (isRefusal(proof)) return { client, outcome: proof }
   const weak = checkProofAlgorithm(proof?.alg, rulesFor(client, c.var.config.leastProfile).algorithms)
   if (weak !== undefined) return { client, outcome: weak }
-  const bound = boundTo(pairs, checked.dpopJkt, proof?.jkt)
+  const bound = boundTo(object?.pairs ?? pairs, checked.dpopJkt, proof?.jkt)
   if (isRefusal(bound)) return { client, outcome: bound }
   const kept = await keep(c, client, pushedQuery(bound, client.id))
   if (isRefusal(kept) || proof === undefined) return { client, outcome: kept }

@@ -149,6 +149,14 @@ export interface ClientOpenid {
   readonly needsTwoFactors: boolean
   /** Whether its assertions may name other servers beside this one, as those of older clients do. */
   readonly assertionAudienceList: boolean
+  /** The only algorithm of its request objects; undefined: any that is supported. RFC 9101 §10.5. */
+  readonly requestObjectAlg: string | undefined
+  /** Whether it must sign its authorization requests. RFC 9101 §10.5. */
+  readonly signedOnly: boolean
+  /** For signed answers (JARM §3). */
+  readonly authorizationAlg: SigningAlgorithm
+  /** For signed introspection (RFC 9701 §6). */
+  readonly introspectionAlg: SigningAlgorithm
   /** Whether it must push its authorization requests. RFC 9126 §6. */
   readonly pushedOnly: boolean
   /** Whether all of its tokens are bound to a key. RFC 9449 §5.2. */
@@ -182,6 +190,10 @@ export const defaultClientOpenid: ClientOpenid = {
   pkceOptional: false,
   needsTwoFactors: false,
   assertionAudienceList: false,
+  requestObjectAlg: undefined,
+  signedOnly: false,
+  authorizationAlg: 'RS256',
+  introspectionAlg: 'RS256',
   pushedOnly: false,
   dpopBound: false,
   certificate: undefined,

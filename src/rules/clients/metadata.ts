@@ -232,8 +232,9 @@ export function formatMetadata(
     token_endpoint_auth_method: authMethod,
     scope: client.policy.scope.join(' '),
     ...Object.fromEntries(members.map(([text, name, type]) => [name, memberOf(type, form[text])])),
-    // Without an algorithm it is JSON, which has no name there (OIDC Registration §2).
+    // Without an algorithm: JSON, and any algorithm. Neither has a name there (OIDC Registration §2).
     userinfo_signed_response_alg: client.openid.userinfoAlg,
+    request_object_signing_alg: client.openid.requestObjectAlg,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

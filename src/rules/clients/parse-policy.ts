@@ -6,6 +6,7 @@ import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 import { type CertificateAuthentication, parseName } from './certificate.ts'
 import { accessTokenFormats, type Client, type ClientKeys, chosenProfiles } from './client.ts'
+import { assertionAlgorithms } from './credentials.ts'
 import type { Policy, PolicyForm } from './policy-form.ts'
 
 const day: Seconds = 86_400
@@ -45,6 +46,23 @@ export function parsePolicyForm(
   const refreshAbsoluteLifetime = lifetime('refresh_absolute_lifetime', form.refreshAbsoluteLifetime, longest)
   const keys = client.type === 'confidential' ? parseKeys(form, mayBeCalled, note) : undefined
   const assertionAudience = choice('client_assertion_audience', ['one', 'list'], form.assertionAudience)
+  const signed = choice('require_signed_request_object', ['false', 'true'], form.signed)
+  if (signed === 'true' && keys === undefined) note('require_signed_request_object')({ code: 'policyKeys' })
+  const requestObjectAlg = choice(
+    'request_object_signing_alg',
+    ['any', ...assertionAlgorithms],
+    form.requestObjectAlg,
+  )
+  const authorizationAlg = choice(
+    'authorization_signed_response_alg',
+    signingAlgorithms,
+    form.authorizationAlg,
+  )
+  const introspectionAlg = choice(
+    'introspection_signed_response_alg',
+    signingAlgorithms,
+    form.introspectionAlg,
+  )
   const pushed = choice('require_pushed_authorization_requests', ['false', 'true'], form.pushed)
   const bound = choice('dpop_bound_access_tokens', ['false', 'true'], form.bound)
   const certificate = parseCertificate(form, client, keys !== undefined, note)
@@ -92,6 +110,7 @@ export function parsePolicyForm(
   if (pkce === 'optional' && client.type === 'public') note('pkce')({ code: 'policyPkce' })
 
   if (profile === undefined || accessTokenAlg === undefined) return { problems }
+  if (authorizationAlg === undefined || introspectionAlg === undefined) return { problems }
   if (accessTokenFormat === undefined || idTokenAlg === undefined || userinfoAlg === undefined)
     return { problems }
   if (subjectType === undefined || problems.length > 0) return { problems }
@@ -118,6 +137,10 @@ export function parsePolicyForm(
         sectorMoved: sectorHosts === 'moved',
         pkceOptional: pkce === 'optional',
         assertionAudienceList: keys !== undefined && assertionAudience === 'list',
+        requestObjectAlg: requestObjectAlg === 'any' ? undefined : requestObjectAlg,
+        signedOnly: signed === 'true',
+        authorizationAlg,
+        introspectionAlg,
         pushedOnly: pushed === 'true',
         dpopBound: bound === 'true',
         certificate,

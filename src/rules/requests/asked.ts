@@ -17,6 +17,8 @@ export interface Asked extends ParsedParameters {
   readonly details: readonly AuthorizationDetail[] | Refusal
   /** Whether the client pushed it before (RFC 9126). */
   readonly isPushed: boolean
+  /** Whether the parameters are those of a request object (RFC 9101); a refusal if it can't be trusted. */
+  readonly object?: 'verified' | Refusal
   /** Every scope that may have to be explained. At most 100. */
   readonly scopeNames: Scope
   /** Every type of authorization details that has to be known. */

@@ -70,12 +70,19 @@ export const requestChecks = {
       ? undefined
       : refuse('unauthorized_client', 'The application is not registered for the device code grant'),
   ),
-  // OIDC Core §6.1, §6.2.
-  request: check(byRedirect, ({ asked }) =>
-    asked.parameters.has('request')
-      ? refuse('request_not_supported', 'Request objects are not supported')
-      : undefined,
-  ),
+  // RFC 9101, OIDC Core §6.1.
+  request: check(byRedirect, (examined) => {
+    const { asked, client } = examined
+    if (isRefusal(asked.object))
+      return client.policy.keys === undefined
+        ? refuse('request_not_supported', 'Request objects need registered keys: this application has none')
+        : asked.object
+    const mustBeSigned = client.openid.signedOnly || rulesOf(examined).signedRequests
+    // A pushed request was checked when it was pushed.
+    return mustBeSigned && asked.object === undefined && !asked.isPushed
+      ? refuse('invalid_request', 'The request must be a signed request object (RFC 9101)')
+      : undefined
+  }),
   requestUri: check(authorization, ({ asked }) =>
     asked.parameters.has('request_uri')
       ? refuse('request_uri_not_supported', 'request_uri is not supported')

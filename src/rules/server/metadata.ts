@@ -104,7 +104,10 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
       ...userClaims,
     ],
     claims_parameter_supported: true,
-    request_parameter_supported: false,
+    // RFC 9101: by value, and pushed.
+    request_parameter_supported: true,
+    request_object_signing_alg_values_supported: allowed(assertionAlgorithms),
+    ...(rules.signedRequests ? { require_signed_request_object: true } : {}),
     // The default is true (Discovery §3).
     request_uri_parameter_supported: false,
     acr_values_supported: acrValues,

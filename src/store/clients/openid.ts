@@ -18,6 +18,10 @@ const stored = once(() =>
     sector_moved: z.optional(z.boolean()),
     pkce_optional: z.optional(z.boolean()),
     assertion_audience_list: z.optional(z.boolean()),
+    request_object_signing_alg: z.optional(z.string()),
+    require_signed_request_object: z.optional(z.boolean()),
+    authorization_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
+    introspection_signed_response_alg: z.optional(z.enum(signingAlgorithms)),
     require_pushed_authorization_requests: z.optional(z.boolean()),
     dpop_bound_access_tokens: z.optional(z.boolean()),
     token_endpoint_auth_method: z.optional(z.enum(certificateMethods)),
@@ -37,7 +41,7 @@ const stored = once(() =>
 export function formatClientOpenid(openid: ClientOpenid): string {
   const value: z.infer<ReturnType<typeof stored>> = {
     // Left out for most: it is stored with each client.
-    profile: openid.profile === defaultClientOpenid.profile ? undefined : openid.profile,
+    profile: otherThan(defaultClientOpenid.profile, openid.profile),
     id_token_signed_response_alg: openid.idTokenAlg,
     access_token_signed_response_alg: openid.accessTokenAlg,
     userinfo_signed_response_alg: openid.userinfoAlg,
@@ -47,6 +51,16 @@ export function formatClientOpenid(openid: ClientOpenid): string {
     sector_moved: openid.sectorMoved,
     pkce_optional: openid.pkceOptional,
     assertion_audience_list: openid.assertionAudienceList,
+    request_object_signing_alg: openid.requestObjectAlg,
+    require_signed_request_object: openid.signedOnly || undefined,
+    authorization_signed_response_alg: otherThan(
+      defaultClientOpenid.authorizationAlg,
+      openid.authorizationAlg,
+    ),
+    introspection_signed_response_alg: otherThan(
+      defaultClientOpenid.introspectionAlg,
+      openid.introspectionAlg,
+    ),
     require_pushed_authorization_requests: openid.pushedOnly,
     dpop_bound_access_tokens: openid.dpopBound,
     ...formatCertificate(openid.certificate),
@@ -61,6 +75,10 @@ export function formatClientOpenid(openid: ClientOpenid): string {
     initiate_login_uri: openid.initiateLoginUri,
   }
   return JSON.stringify(value)
+}
+
+function otherThan<T>(usual: T, value: T): T | undefined {
+  return value === usual ? undefined : value
 }
 
 /** By the text: most applications have the same one. Limited by the characters of these texts. */
@@ -87,6 +105,10 @@ function readOpenid(text: string): ClientOpenid {
     sectorMoved: value.sector_moved ?? false,
     pkceOptional: value.pkce_optional ?? false,
     assertionAudienceList: value.assertion_audience_list ?? false,
+    requestObjectAlg: value.request_object_signing_alg,
+    signedOnly: value.require_signed_request_object ?? false,
+    authorizationAlg: value.authorization_signed_response_alg ?? defaultClientOpenid.authorizationAlg,
+    introspectionAlg: value.introspection_signed_response_alg ?? defaultClientOpenid.introspectionAlg,
     pushedOnly: value.require_pushed_authorization_requests ?? false,
     dpopBound: value.dpop_bound_access_tokens ?? false,
     certificate: readCertificate(value),

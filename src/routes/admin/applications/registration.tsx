@@ -32,6 +32,7 @@ export function Registration({ site, client }: RegistrationProps) {
       <FactLines name={p.jwksUri} values={keys !== undefined && 'jwksUri' in keys ? [keys.jwksUri] : []} />
       <FactLines name={p.jwks} values={keys !== undefined && 'jwks' in keys ? [keys.jwks] : []} />
       {openid.assertionAudienceList && <Fact name={p.assertionAudience}>{p.audienceList}</Fact>}
+      {openid.signedOnly && <Fact name={p.signed}>{p.signedOnly}</Fact>}
       {openid.pushedOnly && <Fact name={p.requests}>{p.requestsPushed}</Fact>}
       {openid.certificate !== undefined && (
         <Fact name={p.certificateUse}>

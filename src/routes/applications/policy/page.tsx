@@ -85,7 +85,13 @@ export function PolicyPage(props: PolicyPageProps) {
       )}
       <TokenFields {...props} t={t} hasPeople={hasPeople} />
       {client.type === 'confidential' && <KeyFields t={t} form={form} problems={problems} />}
-      <ProofFields t={t} form={form} problems={problems} hasPeople={hasPeople} />
+      <ProofFields
+        t={t}
+        form={form}
+        problems={problems}
+        hasPeople={hasPeople}
+        isConfidential={client.type === 'confidential'}
+      />
       {props.hasCertificates && (
         <CertificateFields
           t={t}

@@ -1,5 +1,7 @@
+import { assertionAlgorithms } from '../../../rules/clients/credentials.ts'
 import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
-import { Field, type Problem, RadioField } from '../../../ui/forms/fields.tsx'
+import { signingAlgorithms } from '../../../rules/server/signing-keys.ts'
+import { Field, type Problem, RadioField, SelectField } from '../../../ui/forms/fields.tsx'
 import type { Texts } from '../../../ui/words/messages/index.ts'
 
 export interface KeyFieldsProps {
@@ -14,7 +16,8 @@ export function ProofFields({
   form,
   problems,
   hasPeople,
-}: KeyFieldsProps & { readonly hasPeople: boolean }) {
+  isConfidential,
+}: KeyFieldsProps & { readonly hasPeople: boolean; readonly isConfidential: boolean }) {
   return (
     <>
       <h2>{t.proofs}</h2>
@@ -30,6 +33,7 @@ export function ProofFields({
           problems={problems}
         />
       )}
+      {hasPeople && isConfidential && <SignedFields t={t} form={form} problems={problems} />}
       <RadioField
         label={t.binding}
         name="dpop_bound_access_tokens"
@@ -38,6 +42,51 @@ export function ProofFields({
           { value: 'false', label: t.bindingOptional, hint: t.bindingOptionalHint },
           { value: 'true', label: t.bindingAlways, hint: t.bindingAlwaysHint },
         ]}
+        problems={problems}
+      />
+    </>
+  )
+}
+
+/** RFC 9101, JARM, RFC 9701. */
+function SignedFields({ t, form, problems }: KeyFieldsProps) {
+  const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
+  return (
+    <>
+      <RadioField
+        label={t.signed}
+        name="require_signed_request_object"
+        value={form.signed}
+        choices={[
+          { value: 'false', label: t.signedAny, hint: t.signedAnyHint },
+          { value: 'true', label: t.signedOnly, hint: t.signedOnlyHint },
+        ]}
+        problems={problems}
+      />
+      <SelectField
+        label={t.requestAlg}
+        name="request_object_signing_alg"
+        value={form.requestObjectAlg}
+        choices={[
+          { value: 'any', label: t.requestAlgAny },
+          ...assertionAlgorithms.map((value) => ({ value, label: value })),
+        ]}
+        problems={problems}
+      />
+      <SelectField
+        label={t.answerAlg}
+        name="authorization_signed_response_alg"
+        value={form.authorizationAlg}
+        choices={algorithms}
+        hint={t.answerAlgHint}
+        problems={problems}
+      />
+      <SelectField
+        label={t.introspectionAlg}
+        name="introspection_signed_response_alg"
+        value={form.introspectionAlg}
+        choices={algorithms}
+        hint={t.introspectionAlgHint}
         problems={problems}
       />
     </>

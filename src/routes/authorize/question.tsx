@@ -1,0 +1,45 @@
+import type { Client } from '../../rules/clients/client.ts'
+import type { Lookalike } from '../../rules/clients/lookalike.ts'
+import { ownerShownTo } from '../../rules/clients/owner.ts'
+import type { Destination } from '../../rules/requests/destination.ts'
+import { isOwnInDevelopment, redirectHost, redirectKind } from '../../rules/requests/redirect-uri.ts'
+import type { Site } from '../../ui/site.ts'
+import type { CheckedRequest } from './check-request.ts'
+import { ConsentPage } from './consent-page.tsx'
+import type { KnownFacts } from './facts.ts'
+
+export interface QuestionProps {
+  readonly site: Site
+  readonly facts: KnownFacts
+  readonly client: Client
+  readonly destination: Destination
+  readonly checked: CheckedRequest
+  readonly lookalike: Lookalike | undefined
+  /** A fingerprint of everything that is shown. */
+  readonly shown: string
+  /** The request itself. A request object in it keeps the time when it arrived. */
+  readonly action: string
+  /** Why the question is asked again. */
+  readonly notice: string | undefined
+}
+
+/** The consent page for a checked request. */
+export function Question({ facts, client, destination, checked, ...rest }: QuestionProps) {
+  const { session, owned } = facts
+  const { uri } = destination.redirectUri
+  return (
+    <ConsentPage
+      {...rest}
+      clientId={client.id}
+      applicationName={client.name}
+      logo={owned?.logo}
+      owner={owned && ownerShownTo(session?.user.id, owned)}
+      redirectHost={redirectHost(uri)}
+      trust={client.trust}
+      isRememberable={isOwnInDevelopment(uri, rest.site.issuer, client, session?.user.id)}
+      redirect={redirectKind(uri)}
+      granted={checked.explained}
+      items={checked.items}
+    />
+  )
+}

@@ -1,0 +1,202 @@
+import type { JWTPayload } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { User } from '../../src/store/people/users.ts'
+import type { Browser, Page } from '../browser.ts'
+import { answerOf, codeRequest, consentTo, postToken, requestOf, tokensOf } from '../flow.ts'
+import { addClient, addUser, applySchema, issuer, password, type Server, startServer } from '../server.ts'
+import { addSigner, type Signer } from '../signer.ts'
+
+let server: Server
+let ada: User
+let browser: Browser
+let web: Signer
+let strict: Signer
+const redirectUris = ['https://app.example/callback', 'https://app.example/other']
+
+beforeAll(async () => {
+  await applySchema()
+  server = startServer()
+  ada = await addUser('ada')
+  browser = await server.signedIn(ada)
+  web = await addSigner(ada, () => server.now)
+  strict = await addSigner(ada, () => server.now, { openid: { signedOnly: true } })
+})
+
+/** The claims of a request object: an authorization request, with the changes. */
+function claimsOf({ registered }: Signer, changes: JWTPayload = {}): JWTPayload {
+  const { id } = registered.client
+  const times = { nbf: server.now, exp: server.now + 60 }
+  return { iss: id, aud: issuer, ...times, ...Object.fromEntries(requestOf(registered)), ...changes }
+}
+
+interface Sent {
+  readonly claims?: JWTPayload
+  readonly header?: Readonly<Record<string, unknown>>
+  readonly beside?: Readonly<Record<string, string>>
+  readonly signer?: Signer
+}
+
+async function objectOf({ claims, header, signer = web }: Sent, of = signer): Promise<string> {
+  return signer.sign(claimsOf(of, claims), header)
+}
+
+const pathOf = (request: string, { beside = {}, signer = web }: Sent = {}) =>
+  `/o/authorize?${new URLSearchParams({ client_id: signer.registered.client.id, ...beside, request })}`
+
+const ask = async (sent: Sent = {}, from = browser): Promise<Page> =>
+  from.get(pathOf(await objectOf(sent), sent))
+
+async function push(sent: Sent): Promise<Response> {
+  const { signer = web } = sent
+  const body = new URLSearchParams({
+    ...sent.beside,
+    ...(await signer.assert()),
+    request: await objectOf(sent),
+  })
+  return server.fetch('/o/par', { method: 'POST', body })
+}
+
+const refused: readonly [string, Sent][] = [
+  ['for another server', { claims: { aud: 'https://other.example' } }],
+  ['of another issuer', { claims: { iss: 'other' } }],
+  ['of another client', { claims: { client_id: 'other' } }],
+  ['that has expired', { claims: { exp: 1_700_000_000 } }],
+  ['that is not valid yet', { claims: { nbf: 1_900_000_000 } }],
+  ['with a time that is none', { claims: { exp: 'soon' as unknown as number } }],
+  ['of the type of an access token', { header: { typ: 'at+jwt' } }],
+  ['with another request in it', { claims: { request: 'eyJ' } }],
+  ['with a request_uri in it', { claims: { request_uri: 'urn:x' } }],
+]
+
+describe('a signed request (RFC 9101)', () => {
+  it('goes from its parameters to tokens, whatever is beside it', async () => {
+    const beside = { response_type: 'token', redirect_uri: redirectUris[1] ?? '', scope: 'write', state: 'x' }
+    const header = { typ: 'oauth-authz-req+jwt' }
+    const two = await addSigner(ada, () => server.now, { redirectUris })
+    const claims = { scope: 'read', max_age: 9999 }
+    const page = await consentTo(await ask({ signer: two, beside, header, claims }))
+    expect(page.location.startsWith(`${redirectUris[0]}?`)).toBe(true)
+    expect(answerOf(page).get('state')).toBe('state-1')
+    const asked = {
+      ...codeRequest(two.registered, answerOf(page).get('code') ?? ''),
+      client_secret: undefined,
+    }
+    const tokens = await tokensOf(await postToken(server, { ...asked, ...(await two.assert()) }))
+    expect(tokens.scope).toBe('read')
+  })
+
+  it('takes claims and several resources as JSON', async () => {
+    const claims = {
+      claims: { id_token: { name: { essential: true } } },
+      scope: 'openid',
+      resource: [issuer],
+    }
+    expect(answerOf(await consentTo(await ask({ claims }))).get('code')).not.toBeNull()
+    const unknown = await ask({ claims: { resource: ['https://a.example', 'https://b.example'] } })
+    expect(answerOf(unknown).get('error')).toBe('invalid_target')
+  })
+
+  it.each(refused)('%s is refused', async (_, sent) => {
+    const answer = answerOf(await ask(sent))
+    expect([answer.get('error'), answer.get('iss')]).toEqual(['invalid_request_object', issuer])
+    expect(answer.get('state')).toBeNull()
+    const pushed = await push(sent)
+    expect([pushed.status, (await pushed.json<{ error: string }>()).error]).toEqual([
+      400,
+      'invalid_request_object',
+    ])
+  })
+
+  it('that could be a client assertion is refused', async () => {
+    const sub = web.registered.client.id
+    expect(answerOf(await ask({ claims: { sub } })).get('error')).toBe('invalid_request_object')
+  })
+
+  it('with the key of somebody else, with alg none, or changed, is refused', async () => {
+    const other = await addSigner(ada, () => server.now)
+    const foreign = await objectOf({ signer: other }, web)
+    const [, payload = '', signature = ''] = (await objectOf({})).split('.')
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
+    const changed = `${foreign.split('.')[0]}.${payload}.${signature.slice(2)}AA`
+    for (const request of [foreign, none, changed, 'eyJ', 'a.b.c.d.e']) {
+      expect(answerOf(await browser.get(pathOf(request))).get('error')).toBe('invalid_request_object')
+    }
+  })
+
+  it('is refused with another algorithm than the registered one', async () => {
+    const ps = await addSigner(ada, () => server.now, { alg: 'PS256', openid: { requestObjectAlg: 'ES256' } })
+    expect(answerOf(await ask({ signer: ps })).get('error')).toBe('invalid_request_object')
+  })
+
+  it('never redirects to an address that is not registered', async () => {
+    const page = await ask({ claims: { redirect_uri: 'https://evil.example/' } })
+    expect([page.status, page.location]).toEqual([400, ''])
+    const beside = { redirect_uri: 'https://evil.example/' }
+    const wrong = await ask({ claims: { aud: 'x' }, beside })
+    expect([wrong.status, wrong.location]).toEqual([400, ''])
+  })
+
+  it('may expire while the person signs in and reads the question', async () => {
+    const visitor = server.browser()
+    const signIn = await visitor.get((await ask({ claims: { prompt: 'consent' } }, visitor)).location)
+    server.now += 600
+    const back = await signIn.submit({ username: 'ada', password })
+    const question = await visitor.get(back.location)
+    expect([question.status, question.location]).toEqual([200, ''])
+    server.now += 600
+    expect(answerOf(await question.submit({ decision: 'authorize' })).get('code')).not.toBeNull()
+
+    const direct = await ask({ claims: { prompt: 'consent' } }, visitor)
+    server.now += 600
+    expect(answerOf(await direct.submit({ decision: 'authorize' })).get('code')).not.toBeNull()
+    expect(answerOf(await ask({ claims: { exp: server.now - 600 } }, visitor)).get('error')).toBe(
+      'invalid_request_object',
+    )
+  })
+
+  it('can be pushed: only its parameters count, and only for the client that pushed it', async () => {
+    const response = await push({ beside: { scope: 'write', state: 'beside' }, claims: { scope: 'read' } })
+    expect(response.status).toBe(201)
+    const { request_uri } = await response.json<{ request_uri: string }>()
+    const { id } = web.registered.client
+    const visit = `/o/authorize?${new URLSearchParams({ client_id: id, request_uri })}`
+    const answer = answerOf(await consentTo(await browser.get(visit)))
+    expect([answer.get('state'), answer.get('code') !== null]).toEqual(['state-1', true])
+  })
+
+  it('is never combined with request_uri', async () => {
+    const page = await ask({ beside: { request_uri: 'urn:ietf:params:oauth:request_uri:x' } })
+    expect(answerOf(page).get('error')).toBe('invalid_request')
+  })
+
+  it('needs keys', async () => {
+    const secret = await addClient(ada, { name: 'Secret' })
+    const request = await objectOf({ claims: { iss: secret.client.id, client_id: secret.client.id } })
+    const page = await browser.get(
+      `/o/authorize?${new URLSearchParams({ client_id: secret.client.id, request })}`,
+    )
+    expect(answerOf(page).get('error')).toBe('request_not_supported')
+  })
+})
+
+describe('an application that must sign its requests', () => {
+  it('is refused every other one, at both endpoints', async () => {
+    const page = await browser.get(`/o/authorize?${requestOf(strict.registered)}`)
+    expect(answerOf(page).get('error_description')).toContain('signed request object')
+    const body = requestOf(strict.registered)
+    for (const [name, value] of Object.entries(await strict.assert())) body.set(name, value)
+    const pushed = await server.fetch('/o/par', { method: 'POST', body })
+    expect([pushed.status, (await pushed.json<{ error: string }>()).error]).toEqual([400, 'invalid_request'])
+    expect((await ask({ signer: strict })).status).toBe(200)
+    expect((await push({ signer: strict })).status).toBe(201)
+  })
+})
+
+it('the metadata names the algorithms that are processed', async () => {
+  const response = await server.fetch('/.well-known/openid-configuration')
+  expect(await response.json()).toMatchObject({
+    request_parameter_supported: true,
+    request_uri_parameter_supported: false,
+    request_object_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
+  })
+})
