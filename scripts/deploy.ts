@@ -44,7 +44,7 @@ function describe(all: readonly Migration[]): string {
   2. See whether the database exists            wrangler d1 list --json
   3. If so: list the applied migrations         wrangler d1 execute DB --remote --json --command …
      If some are missing:                       wrangler ${migrations.join(' ')}
-       ${all.map(({ name }) => name).join(' ')}
+       ${all.length} of them, ${all.at(0)?.name} to ${all.at(-1)?.name}
   4. See which secrets are set                  wrangler secret list --format json
      If KEY_ENCRYPTION_SECRET is missing:       generate one, and keep it in .deploy.vars
   5. Deploy; creates missing bindings           wrangler ${deployment.join(' ')} [--secrets-file .deploy.vars]

@@ -2,7 +2,10 @@
 import * as client from 'openid-client'
 
 const { ISSUER = 'http://localhost:8000', API = 'http://localhost:8002/api/hello', CLIENT_ID } = process.env
-if (!CLIENT_ID) throw new Error('CLIENT_ID is missing: see examples/command-line/README.md')
+if (!CLIENT_ID) {
+  console.error('CLIENT_ID is missing: see examples/command-line/README.md')
+  process.exit(1)
+}
 
 // openid-client refuses http, even on this machine, unless it is allowed explicitly.
 const options = ISSUER.startsWith('http://localhost') ? { execute: [client.allowInsecureRequests] } : {}

@@ -3,8 +3,10 @@ import * as client from 'openid-client'
 
 const { ISSUER = 'http://localhost:8000', API = 'http://localhost:8002/api/hello' } = process.env
 const { CLIENT_ID, CLIENT_SECRET } = process.env
-if (!CLIENT_ID || !CLIENT_SECRET)
-  throw new Error('CLIENT_ID and CLIENT_SECRET are missing: see examples/machine/README.md')
+if (!CLIENT_ID || !CLIENT_SECRET) {
+  console.error('CLIENT_ID and CLIENT_SECRET are missing: see examples/machine/README.md')
+  process.exit(1)
+}
 
 // openid-client refuses http, even on this machine, unless it is allowed explicitly.
 const options = ISSUER.startsWith('http://localhost') ? { execute: [client.allowInsecureRequests] } : {}

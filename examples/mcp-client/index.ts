@@ -7,7 +7,10 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 
 const { MCP = 'http://localhost:8003/mcp', CLIENT_ID } = process.env
-if (!CLIENT_ID) throw new Error('CLIENT_ID is missing: see examples/mcp-client/README.md')
+if (!CLIENT_ID) {
+  console.error('CLIENT_ID is missing: see examples/mcp-client/README.md')
+  process.exit(1)
+}
 
 // The registered URI is http://127.0.0.1/callback: on loopback any port is accepted (RFC 8252 §7.3).
 const callbacks = createServer().listen(0, '127.0.0.1')

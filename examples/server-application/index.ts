@@ -5,8 +5,10 @@ import * as client from 'openid-client'
 
 const { ISSUER = 'http://localhost:8000', API = 'http://localhost:8002/api/hello' } = process.env
 const { PORT = '8004', CLIENT_ID, CLIENT_SECRET } = process.env
-if (!CLIENT_ID || !CLIENT_SECRET)
-  throw new Error('CLIENT_ID and CLIENT_SECRET are missing: see examples/server-application/README.md')
+if (!CLIENT_ID || !CLIENT_SECRET) {
+  console.error('CLIENT_ID and CLIENT_SECRET are missing: see examples/server-application/README.md')
+  process.exit(1)
+}
 
 const origin = `http://localhost:${PORT}`
 // openid-client refuses http, even on this machine, unless it is allowed explicitly.

@@ -6,7 +6,10 @@ import path from 'node:path'
 
 const { ISSUER = 'http://localhost:8000', API = 'http://localhost:8002/api/hello' } = process.env
 const { PORT = '8003', CLIENT_ID } = process.env
-if (!CLIENT_ID) throw new Error('CLIENT_ID is missing: see examples/single-page-application/README.md')
+if (!CLIENT_ID) {
+  console.error('CLIENT_ID is missing: see examples/single-page-application/README.md')
+  process.exit(1)
+}
 
 const library = path.dirname(createRequire(import.meta.url).resolve('oidc-client-ts/package.json'))
 const here = (name: string) => readFileSync(path.join(import.meta.dirname, name), 'utf8')

@@ -1,5 +1,5 @@
 import { authorizePath } from '../code.ts'
-import { registerPublic, signIn } from '../people.ts'
+import { openAdvanced, registerPublic, signIn } from '../people.ts'
 import { password } from '../world.ts'
 import { expectRefused, press, type Walk } from './walk.ts'
 
@@ -30,6 +30,7 @@ export const walkAsFirstAdministrator: Walk = async ({ world, look }) => {
     await look(page, path)
   }
   await page.goto('/o/applications/register')
+  await openAdvanced(page)
   await page.getByLabel('Owner').fill('nobody')
   await press(page, 'Register')
   await page.getByRole('alert').waitFor()
