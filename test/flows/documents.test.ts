@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import readme from '../../README.md?raw'
 import { accountRoutes } from '../../src/app/account.ts'
 import { administrationRoutes } from '../../src/app/administration.ts'
 import { applicationsRoutes } from '../../src/app/applications.ts'
@@ -7,7 +8,7 @@ import { oauthRoutes } from '../../src/app/oauth.ts'
 import { makePaths } from '../../src/paths.ts'
 import { grants } from '../../src/routes/token/grants.ts'
 import { openapiDocument } from '../../src/rules/server/openapi.ts'
-import { grantParameters } from '../../src/rules/server/operations.ts'
+import { grantParameters, operationsOf } from '../../src/rules/server/operations.ts'
 import { addUser, applySchema, issuer, type Server, startServer } from '../server.ts'
 
 const paths = [
@@ -179,6 +180,14 @@ describe('/openapi.json and /llms.txt', () => {
     // The fields of our own forms, and a parameter that is refused.
     for (const name of ['decision', 'shown', 'remember', 'confirm', 'request']) missing.delete(name)
     expect([...missing]).toEqual([])
+  })
+
+  it('README.md lists each of these endpoints', () => {
+    const [, section = ''] = /^## URLs\n(.*?)^## /ms.exec(readme) ?? []
+    const missing = Object.keys(operationsOf(makePaths('/o'))).filter(
+      (path) => !section.includes(`\`${path}\``),
+    )
+    expect([section.length > 500, missing]).toEqual([true, []])
   })
 
   it('list the parameters of every grant', () => {
