@@ -160,6 +160,15 @@ interface RowProps {
   readonly tick: Selection['tick'] | undefined
 }
 
+/** An administrator keeps the applications that registered or published themselves, and had no part in it. */
+function Origin({ site, client, ownerName }: Pick<RowProps, 'site' | 'client' | 'ownerName'>) {
+  const { list: t } = site.texts.applications
+  if (client.registeredBy === 'itself') return t.ofItself
+  const isPublished = client.registeredBy === 'document'
+  const owner = isPublished ? new URL(client.id).host : ownerName
+  return <Fill text={isPublished ? t.ofHost : t.of} owner={<bdi>{owner}</bdi>} />
+}
+
 function Row({ site, client, ownerName, logo, showOwner, tick }: RowProps) {
   const { paths } = site
   const { words, list: t } = site.texts.applications
@@ -187,7 +196,7 @@ function Row({ site, client, ownerName, logo, showOwner, tick }: RowProps) {
         <span class="tag">{words[client.type]}</span>
         {showOwner && (
           <span>
-            <Fill text={t.of} owner={<bdi>{ownerName}</bdi>} />
+            <Origin site={site} client={client} ownerName={ownerName} />
           </span>
         )}
         {client.lastUsedAt === undefined ? (

@@ -179,7 +179,7 @@ describe('a device with a client that nobody here knows', () => {
     expect(await errorOf(await poll(url, device_code ?? ''))).toBe('400 authorization_pending')
     expect(await errorOf(await poll(freshUrl(), device_code ?? ''))).toBe('400 invalid_grant')
     const page = await (await browser.get('/o/device')).submit({ user_code: user_code ?? '' })
-    expect([page.text.includes('agent.example'), await rows(url)]).toEqual([true, 0])
+    expect([page.text.includes('Described by agent.example itself'), await rows(url)]).toEqual([true, 0])
     expect((await page.submit({ decision: 'authorize' })).location).toContain('answered=approved')
     expect(await rows(url)).toBe(1)
     server.now += 5

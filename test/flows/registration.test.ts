@@ -309,6 +309,13 @@ describe('managing a registration (RFC 7592)', () => {
     expect(put.redirect_uris).toEqual(['https://app.example/other'])
     expect(await errorOf(await manage(mine, 'PUT', { redirect_uris }))).toBe('400 invalid_client_metadata')
 
+    for (const [client_secret, status] of [
+      [mine.client_secret, 200],
+      ['chosen', 400],
+      [other.client_secret, 400],
+    ])
+      expect((await manage(mine, 'PUT', { ...changed, client_secret })).status).toBe(status)
+
     expect((await manage(mine, 'DELETE')).status).toBe(204)
     expect(await errorOf(await manage(mine))).toBe('401 invalid_token')
     const { client, secret } = knownAs(mine)

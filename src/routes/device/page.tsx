@@ -68,6 +68,8 @@ interface AskPageProps {
   readonly attempt: string
 }
 
+const ownerTexts = { name: 'owner', domain: 'ownerDomain', host: 'ownerHost' } as const
+
 /** Asks whether to approve the device: which application, from where, and its access. */
 export function AskPage({
   site,
@@ -90,10 +92,7 @@ export function AskPage({
       </h1>
       <From site={site} trust={client.trust}>
         {client.owner !== undefined && (
-          <Fill
-            text={client.owner.kind === 'name' ? t.owner : t.ownerDomain}
-            owner={<bdi>{client.owner.text}</bdi>}
-          />
+          <Fill text={t[ownerTexts[client.owner.kind]]} owner={<bdi>{client.owner.text}</bdi>} />
         )}
       </From>
       <LookalikeNotice site={site} lookalike={lookalike} />

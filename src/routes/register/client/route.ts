@@ -12,7 +12,7 @@ import { isRefusal, type Refusal, refuse } from '../../../rules/refusal.ts'
 import { hashSecret, keepSecret, makeSecret, readSecret } from '../../../secrets/secret.ts'
 import { findClient } from '../../../store/clients/clients.ts'
 import { findRegistration, type Registration } from '../../../store/clients/registrations.ts'
-import { listLiveSecrets } from '../../../store/clients/secrets.ts'
+import { type ClientSecret, listLiveSecrets } from '../../../store/clients/secrets.ts'
 import { read } from '../../../store/database.ts'
 import type { Secret } from '../../../values/secret.ts'
 
@@ -36,6 +36,8 @@ export async function put(c: Context): Promise<Response> {
   const { now, reference, config } = c.var
   const { metadata, accessToken } = { ...sent, accessToken: found.accessToken }
   const { secrets } = await read(DB, { secrets: listLiveSecrets(DB, found.client.id, now) })
+  if (!isOwnSecret(sent.sent.client_secret, secrets))
+    return refused(c, refuse('invalid_client_metadata', 'client_secret is not the secret of this client'))
   const secret = isGivenSecret(metadata.authMethod) && secrets.length === 0 ? makeSecret('client') : undefined
   const client = withSector(found.client, sent.client)
   const changed = {
@@ -74,6 +76,14 @@ export async function remove(c: Context): Promise<Response> {
     )
   }
   return allowEveryOrigin(new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } }))
+}
+
+/** RFC 7592 §2.2: a client may repeat its secret, and can't choose one. */
+function isOwnSecret(sent: unknown, secrets: readonly ClientSecret[]): boolean {
+  if (sent === undefined || sent === null) return true
+  const secret = typeof sent === 'string' ? readSecret('client', sent) : undefined
+  const hash = secret && hashSecret(secret).sha256
+  return secrets.some((one) => one.hash.sha256 === hash)
 }
 
 interface Own {
