@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as oauth from 'oauth4webapi'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { cloudflareCertificate, protect } from '../../packages/protect/src/index.ts'
 import type { CertificateAuthentication } from '../../src/rules/clients/certificate.ts'
 import { type Client, defaultClientOpenid, defaultClientPolicy } from '../../src/rules/clients/client.ts'
 import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
@@ -210,6 +211,25 @@ describe('tokens bound to a certificate (RFC 8705 §3)', () => {
     expect(await errorOf(await exchange(selfSigned('other')))).toBe('invalid_grant')
     const { access_token: exchanged } = await tokensOf(await exchange(mine))
     expect((await userinfo(exchanged, undefined)).status).toBe(401)
+  })
+
+  it('a bound token is accepted by an API behind packages/protect from that client only', async () => {
+    const { client, secret } = await addClient(ada, { openid })
+    const code = await obtainCode(browser, { client, secret }, { scope: 'read' })
+    const { access_token } = await tokensOf(await redeem(client, mine, code, secret))
+    const options = { issuer, audience: issuer, fetch: server.fetch, now: () => server.now }
+    const api = protect({ ...options, certificate: cloudflareCertificate }, () => new Response('ok'))
+    const unaware = protect(options, () => new Response('ok'))
+    const statusOf = async (handler: typeof api, shown: Certificate | undefined) => {
+      const request = new Request('https://api.example/', {
+        headers: { authorization: `Bearer ${access_token}` },
+      })
+      Object.defineProperty(request, 'cf', { value: { tlsClientAuth: shown } })
+      return (await handler(request)).status
+    }
+    expect(await statusOf(api, mine)).toBe(200)
+    for (const shown of [selfSigned('other'), undefined]) expect(await statusOf(api, shown)).toBe(401)
+    expect(await statusOf(unaware, mine)).toBe(401)
   })
 
   it('a DPoP proof does not replace the certificate', async () => {

@@ -96,6 +96,10 @@ const securitySchemes: Readonly<Record<Security, object>> = {
     'client_assertion',
     'private_key_jwt, RFC 7523: client_assertion and client_assertion_type in the form, never in the query',
   ),
+  clientCertificate: {
+    type: 'mutualTLS',
+    description: 'RFC 8705, at the mtls_endpoint_aliases of the metadata, if the server has them',
+  },
   publicClient: ofForm('client_id', 'A public client: client_id in the form, never in the query'),
   accessToken: bearer('An access token, RFC 6750'),
   boundToken: {

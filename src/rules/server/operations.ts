@@ -8,6 +8,7 @@ export type Security =
   | 'clientBasic'
   | 'clientPost'
   | 'clientAssertion'
+  | 'clientCertificate'
   | 'publicClient'
   | 'accessToken'
   | 'boundToken'
@@ -30,7 +31,12 @@ export interface Operation {
   readonly answer: readonly [status: number, schema: string]
 }
 
-const confidential: readonly Security[] = ['clientBasic', 'clientPost', 'clientAssertion']
+const confidential: readonly Security[] = [
+  'clientBasic',
+  'clientPost',
+  'clientAssertion',
+  'clientCertificate',
+]
 const anyClient: readonly Security[] = [...confidential, 'publicClient']
 
 /** Parameters of each grant at the token endpoint. An optional one ends with `?`. */
