@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { createHash, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { createServer, get } from 'node:https'
 import path from 'node:path'
-import { before, describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
+import { TLSSocket } from 'node:tls'
 import { sizes } from '../../packages/protect/scripts/size.ts'
+import { protect } from '../../packages/protect/src/node.ts'
+import { Issuer } from '../../packages/protect/test/issuer.ts'
 import { root } from '../../scripts/project.ts'
 
 const folder = path.join(root, 'packages/protect')
@@ -64,6 +71,37 @@ describe('packages/protect as it is published', () => {
     const strict = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--types', 'node']
     const modern = ['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023']
     run(tsc, ['--ignoreConfig', ...strict, ...modern, path.join(consumer, 'index.ts')])
+  })
+
+  it('sees the certificate of a client in a TLS connection of Node (RFC 8705 §3)', async () => {
+    const [key, cert] = ['key', 'crt'].map((kind) =>
+      readFileSync(path.join(root, `test/mcp/localhost.${kind}`)),
+    )
+    const issuer = await Issuer.start()
+    const x5t = createHash('sha256')
+      .update(new X509Certificate(cert ?? '').raw)
+      .digest('base64url')
+    const token = await issuer.token({ cnf: { 'x5t#S256': x5t } })
+    const options = {
+      ...issuer.options(),
+      certificate: ({ socket }: IncomingMessage) =>
+        socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined,
+    }
+    const listener = protect(options, (_, response) => void response.end('{}'))
+    const server = createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, listener)
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    after(() => server.close())
+    const address = server.address()
+    assert.ok(typeof address === 'object' && address !== null)
+    const ask = async (shown: object) => {
+      const headers = { authorization: `Bearer ${token}` }
+      const options = { port: address.port, headers, rejectUnauthorized: false, agent: false, ...shown }
+      const [answer] = await once(get('https://localhost/', options), 'response')
+      answer.resume()
+      return answer.statusCode
+    }
+    assert.equal(await ask({ key, cert }), 200)
+    assert.equal(await ask({}), 401)
   })
 
   it('is at most 15 KiB gzipped with jose, and 7 KiB without', async () => {
