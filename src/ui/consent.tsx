@@ -3,6 +3,7 @@ import type { ClientTrust } from '../rules/clients/client.ts'
 import type { Lookalike } from '../rules/clients/lookalike.ts'
 import type { ExplainedDetail } from '../rules/requests/authorization-details.ts'
 import type { ScopeDefinition } from '../rules/requests/scope.ts'
+import { Fact, Facts } from './facts.tsx'
 import { Icon, Mark } from './icons.tsx'
 import { FormToken } from './layout.tsx'
 import { ClientMark } from './monogram.tsx'
@@ -114,22 +115,17 @@ export function DetailList({ items }: { readonly items: readonly ExplainedDetail
   return (
     <>
       {items.map(({ title, rows }) => (
-        <section class="card">
+        <section>
           <h3>
             <bdi>{title}</bdi>
           </h3>
-          <dl class="facts">
+          <Facts>
             {rows.map(({ name, value }) => (
-              <div>
-                <dt>
-                  <bdi>{name}</bdi>
-                </dt>
-                <dd>
-                  <bdi>{value}</bdi>
-                </dd>
-              </div>
+              <Fact name={<bdi>{name}</bdi>}>
+                <bdi>{value}</bdi>
+              </Fact>
             ))}
-          </dl>
+          </Facts>
         </section>
       ))}
     </>

@@ -6,7 +6,7 @@ export function Facts({ children }: { readonly children?: Child }) {
   return <dl class="facts">{children}</dl>
 }
 
-export function Fact({ name, children }: { readonly name: string; readonly children?: Child }) {
+export function Fact({ name, children }: { readonly name: Child; readonly children?: Child }) {
   return (
     <div>
       <dt>{name}</dt>

@@ -125,7 +125,10 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   const redirectUri = `${playground}/callback`
   const clientId = await registerPublic(page, { name: 'Telescope', redirectUris: redirectUri })
   await world.db
-    .prepare(`UPDATE clients SET openid = json_set(openid, '$.sector_moved', json('true')) WHERE id = ?`)
+    .prepare(
+      `UPDATE clients SET openid = json_set(openid, '$.sector_moved', json('true'),
+         '$.authorization_details_types', json('["payment_initiation"]')) WHERE id = ?`,
+    )
     .bind(clientId)
     .run()
   await page.goto(`/o/applications/${clientId}/policy`)
@@ -158,6 +161,12 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   await page.goto(authorizePath(clientId, `${redirectUri}/elsewhere`))
   await look(page, 'an address that is not registered')
   expectRefused(world, 400)
+  const instructedAmount = { currency: 'EUR', amount: '123.50' }
+  const payment = { type: 'payment_initiation', creditorName: 'W'.repeat(70), instructedAmount }
+  const details = encodeURIComponent(JSON.stringify([payment]))
+  await page.goto(`${authorizePath(clientId, redirectUri)}&authorization_details=${details}`)
+  await page.getByText('123.50').waitFor()
+  await look(page, 'consent to a payment')
   await page.goto(authorizePath(clientId, redirectUri))
   await page.getByText('on this device').waitFor()
   await look(page, 'consent, verified, on this device')
