@@ -40,7 +40,7 @@ if (options['dry-run']) {
     if (code !== 0) rmSync(file, { force: true })
   })
   await (options.remote ? backUpRemote() : backUpLocal())
-  console.log(`\nThe backup is ${file}\n${notInIt()}`)
+  console.log(`\nThe backup is ${file}\n${inIt()}${notInIt()}`)
 }
 
 /** One transaction, so that all rows are from the same moment. */
@@ -76,8 +76,20 @@ async function backUpRemote(): Promise<void> {
   writeFileSync(file, headOfBackup(migration) + statements.map((statement) => `${statement};\n`).join(''))
 }
 
+/** Counted in the file: an empty backup shows that it is empty. */
+function inIt(): string {
+  const text = readFileSync(file, 'utf8')
+  const count = (table: string) =>
+    [...text.matchAll(new RegExp(`^INSERT INTO "?${table}"? `, 'gm'))].length.toLocaleString('en')
+  return `
+In it, ${Math.ceil(Buffer.byteLength(text) / 1024)} KiB:
+  ${count('users')} people, ${count('clients')} applications, ${count('consents')} consents, ${count('signing_keys')} signing keys
+`
+}
+
 function notInIt(): string {
-  const lines = Object.entries(leftOutTables).map(([table, what]) => `  ${table.padEnd(18)} ${what}`)
+  const width = Math.max(...Object.keys(leftOutTables).map(({ length }) => length))
+  const lines = Object.entries(leftOutTables).map(([table, what]) => `  ${table.padEnd(width)} ${what}`)
   return `
 Not in it:
 ${lines.join('\n')}

@@ -40,7 +40,7 @@ export function machine(path: string, readers: Readers, handlers: Handlers): Rou
     surface: 'machine',
     guard: anyone,
     handlers,
-    refuseMethod: refusingMachine(`This endpoint answers ${methods} only`, methods),
+    refuseMethod: refusingMachine(`This endpoint accepts ${methods} only`, methods),
     preflight: (c) => answerPreflight(c, methods, readers === 'every'),
   }
 }

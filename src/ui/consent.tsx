@@ -45,22 +45,25 @@ export function Again({ notice }: { readonly notice: string | undefined }) {
 interface FromProps {
   readonly site: Site
   readonly trust: ClientTrust
+  /** The viewer registered it: there is nothing to warn them about. */
+  readonly isOwn?: boolean
   /** The owner of the application. */
   readonly children?: Child
 }
 
 /** The owner of the application, and how far an administrator trusts it. */
-export function From({ site, trust, children }: FromProps) {
+export function From({ site, trust, isOwn = false, children }: FromProps) {
   const { consent } = site.messages
+  const isOwnOnly = isOwn && trust === 'unverified'
   return (
     <>
       <p class="hint">
         <span class={trust === 'unverified' ? 'tag' : 'tag strong'}>
-          {trust === 'first-party' ? consent.firstParty : consent[trust]}
+          {isOwnOnly ? consent.own : trust === 'first-party' ? consent.firstParty : consent[trust]}
         </span>{' '}
         {children}
       </p>
-      {trust === 'unverified' && <p class="hint">{consent.unverifiedHint}</p>}
+      {trust === 'unverified' && !isOwn && <p class="hint">{consent.unverifiedHint}</p>}
     </>
   )
 }

@@ -92,6 +92,7 @@ export function List({
   place,
   count,
   none,
+  empty,
   foot,
   children,
 }: {
@@ -99,6 +100,8 @@ export function List({
   readonly count: number
   /** The text when nothing is found by `{name}`, for a search that is not by the beginning of names. */
   readonly none?: string
+  /** The text of a list without entries: the way to get some. */
+  readonly empty?: string
   /** Below the rows. */
   readonly foot?: Child
   readonly children?: Child
@@ -120,7 +123,7 @@ export function List({
         </p>
       )}
       {count === 0 && place.search === '' && (place.show ?? '') === '' && (
-        <p class="empty">{common.nothingYet}</p>
+        <p class="empty">{empty ?? common.nothingYet}</p>
       )}
       <Pages place={place} />
     </>

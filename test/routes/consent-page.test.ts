@@ -28,6 +28,16 @@ describe('the consent page', () => {
     expect(after).not.toContain('Nobody here has checked')
   })
 
+  it('does not warn the owner about themselves, and says where access ends', async () => {
+    const known = await register(ada)
+    const [mine, theirs] = [await ada.get(authorizePath(known)), await bob.get(authorizePath(known))]
+    expect(mine.text).toContain('Your own application')
+    expect(mine.text).not.toContain('Nobody here has checked')
+    expect(theirs.text).not.toContain('Your own application')
+    for (const { text } of [mine, theirs])
+      expect(text).toContain('You can remove this access at any time in your account.')
+  })
+
   it('shows a host in punycode, however it was written', async () => {
     const known = await register(ada, { redirect_uris: 'https://%D0%B0pple.example/callback' })
     const page = await bob.get(authorizePath(known))
@@ -62,7 +72,7 @@ describe('the consent page', () => {
     const page = await bob.get(authorizePath(await register(ada)))
     expect(page.text).toContain('Cancel sends you back without sharing anything.')
     const answer = answerOf(await page.submit({ decision: 'cancel' }))
-    expect([...answer.keys()].sort()).toEqual(['error', 'error_description', 'iss', 'state'])
+    expect([...answer.keys()].sort()).toEqual(['error', 'error_description', 'error_uri', 'iss', 'state'])
   })
 
   it.each([

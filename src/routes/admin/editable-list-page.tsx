@@ -10,6 +10,8 @@ export interface EditableListPageProps {
   readonly title: string
   /** The purpose of the entries. */
   readonly text: Child
+  /** The text of a list without entries. */
+  readonly empty?: string
   /** The page of a new entry. */
   readonly add: { readonly href: string; readonly name: string }
   readonly place: ListPlace
@@ -37,7 +39,7 @@ export function EditableListPage(props: EditableListPageProps) {
         )}
       </div>
       <p>{text}</p>
-      <List place={place} count={count}>
+      <List place={place} count={count} {...(props.empty !== undefined && { empty: props.empty })}>
         {children}
       </List>
     </Layout>

@@ -32,6 +32,8 @@ export interface ConsentPageProps {
   /** One's own application on one's own machine. */
   readonly isRememberable: boolean
   readonly trust: ClientTrust
+  /** The viewer registered it. */
+  readonly isOwn: boolean
   readonly granted: readonly ScopeDefinition[]
   readonly items: readonly ExplainedDetail[]
   /** A fingerprint of everything that was shown: the answer applies to that. */
@@ -54,7 +56,7 @@ export function ConsentPage(props: ConsentPageProps) {
         <Fill text={messages.heading} application={<bdi>{applicationName}</bdi>} />
       </h1>
       <Again notice={notice} />
-      <From site={site} trust={trust}>
+      <From site={site} trust={trust} isOwn={props.isOwn}>
         <Fill
           text={messages[froms[owner?.kind ?? 'nobody']]}
           owner={<bdi>{owner?.text}</bdi>}
@@ -90,7 +92,9 @@ export function ConsentPage(props: ConsentPageProps) {
           </div>
         )}
       </ChoiceForm>
-      <p class="hint">{messages.cancelHint}</p>
+      <p class="hint">
+        {messages.cancelHint} {messages.later}
+      </p>
       <p class="hint">
         <SignedInAs site={site} />{' '}
         <a href={`${site.paths.login}?next=${encodeURIComponent(action)}`}>{messages.notYou}</a>

@@ -36,6 +36,7 @@ export function Question({ facts, client, destination, checked, ...rest }: Quest
       owner={owned && ownerShownTo(session?.user.id, owned)}
       redirectHost={redirectHost(uri)}
       trust={client.trust}
+      isOwn={client.registeredBy === 'person' && client.ownerId === session?.user.id}
       isRememberable={isOwnInDevelopment(uri, rest.site.issuer, client, session?.user.id)}
       redirect={redirectKind(uri)}
       granted={checked.explained}

@@ -19,6 +19,7 @@ export function ApisPage({ site, place, apis, saved }: ApisPageProps) {
     <EditableListPage
       site={site}
       title={texts.admin.home.apis}
+      empty={t.none}
       text={<Fill text={t.text} aud={<code>aud</code>} />}
       add={{ href: paths.newApi, name: t.add }}
       place={place}

@@ -27,7 +27,7 @@ export function LogoutsPage({ site, place, deliveries }: LogoutsPageProps) {
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
       <h1>{home.logouts}</h1>
       <p>{t.text}</p>
-      <List place={place} count={deliveries.length}>
+      <List place={place} count={deliveries.length} empty={t.none}>
         {deliveries.map((delivery) => (
           <li>
             <Monogram name={delivery.clientName} />

@@ -19,6 +19,7 @@ export function ServersPage({ site, place, servers, saved }: ServersPageProps) {
       site={site}
       title={texts.admin.home.servers}
       text={t.text}
+      empty={t.none}
       add={{ href: paths.newServer, name: t.add }}
       place={place}
       count={servers.length}

@@ -15,7 +15,7 @@ export function OutboxPage({ site, mails }: OutboxPageProps) {
     <Layout site={site} title={t.title}>
       <h1>{t.title}</h1>
       <p>{t.text}</p>
-      {mails.length === 0 && <p class="empty">{site.messages.common.nothingYet}</p>}
+      {mails.length === 0 && <p class="empty">{t.none}</p>}
       {mails.map((mail) => (
         <article class="card">
           <h2 dir="auto" translate="no">
