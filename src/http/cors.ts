@@ -41,10 +41,19 @@ export async function allowClientOrigin(
   if (origin === undefined) return response
   const allowed = client === undefined ? await isKnownOrigin(c, origin) : isOriginOf(c, client, origin)
   if (allowed) {
-    response.headers.set('Access-Control-Allow-Origin', origin)
+    allowWithCredentials(response, origin)
     response.headers.set('Access-Control-Expose-Headers', exposedHeaders)
   }
   return response
+}
+
+/**
+ * Some libraries send every request with `credentials: 'include'` (keycloak-js), and then read only an answer that allows it.
+ * No endpoint of clients reads a cookie, and the origin is a registered one, so it reveals nothing more.
+ */
+function allowWithCredentials(response: Response, origin: string): void {
+  response.headers.set('Access-Control-Allow-Origin', origin)
+  response.headers.set('Access-Control-Allow-Credentials', 'true')
 }
 
 /** For an answer that reveals nothing, when the registered origins can't be looked up: D1 may have failed, or must be spared. */
@@ -68,7 +77,8 @@ export async function answerPreflight(c: Context, methods: string, everyOrigin: 
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
-  response.headers.set('Access-Control-Allow-Origin', everyOrigin ? '*' : origin)
+  if (everyOrigin) response.headers.set('Access-Control-Allow-Origin', '*')
+  else allowWithCredentials(response, origin)
   response.headers.set('Access-Control-Allow-Methods', methods)
   response.headers.set(
     'Access-Control-Allow-Headers',
