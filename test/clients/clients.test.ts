@@ -8,6 +8,7 @@ import { freePort } from '../e2e/elsewhere.ts'
 import { DevProject } from '../scripts/dev-project.ts'
 import { Visitor } from '../scripts/visitor.ts'
 import { type Built, build, type LanguageName, lackOf } from './languages.ts'
+import { approve, consent } from './person.ts'
 
 /**
  * `npm run test:clients`: client libraries of other languages, unmodified, each through one whole flow with the real Worker. A
@@ -104,25 +105,10 @@ async function run({ folder, start }: Built, name: string, grant: Grant, signal:
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(`${line}\n`)
     const [word, url = ''] = line.split(' ')
-    if (word === 'visit') child.stdin.write(`${await consent(url, redirectUri)}\n`)
-    if (word === 'device') await approve(url)
+    if (word === 'visit') child.stdin.write(`${await consent(person, url)}\n`)
+    if (word === 'device') await approve(person, url)
   }
   const [status] = await ended
   assert.equal(status, 0, said.join(''))
   assert.equal(said.at(-1), 'done\n', said.join(''))
-}
-
-/** Returns the address of the callback. */
-async function consent(url: string, redirectUri: string): Promise<string> {
-  let answer = await person.request(url)
-  if (answer.status === 200) answer = await person.submit(answer, { decision: 'authorize' })
-  const location = answer.headers.get('location') ?? ''
-  assert.ok(location.startsWith(redirectUri), `${answer.status} ${location}`)
-  return location
-}
-
-async function approve(url: string): Promise<void> {
-  const user_code = new URL(url).searchParams.get('user_code') ?? ''
-  const asked = await person.submit(await person.request(url), { user_code })
-  assert.equal((await person.submit(asked, { decision: 'authorize' })).status, 303)
 }
