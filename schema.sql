@@ -373,6 +373,9 @@ CREATE TABLE IF NOT EXISTS scope_deletions (
 
 INSERT INTO scope_deletions (id, at) VALUES (1, 0) ON CONFLICT DO NOTHING;
 
+-- Finds a deletion by an equality: while there was none, D1 counts no row for looking.
+CREATE INDEX IF NOT EXISTS scope_deletions_last ON scope_deletions ((at > 0));
+
 -- Applications that may introspect an API's tokens (RFC 7662). The scope `introspection` covers all tokens without a row here.
 CREATE TABLE IF NOT EXISTS api_introspectors (
   resource  TEXT NOT NULL REFERENCES resources (identifier) ON DELETE CASCADE,
@@ -592,6 +595,9 @@ CREATE INDEX IF NOT EXISTS revoked_access_tokens_by_expiry ON revoked_access_tok
 CREATE TABLE IF NOT EXISTS endings (
   at INTEGER PRIMARY KEY
 ) STRICT;
+
+-- As for `scope_deletions`.
+CREATE INDEX IF NOT EXISTS endings_last ON endings ((at > 0), at);
 
 -- Next, current or retired: that follows from `active_at` alone. The first writer of a generation wins.
 CREATE TABLE IF NOT EXISTS signing_keys (

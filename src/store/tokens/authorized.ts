@@ -2,6 +2,7 @@ import { parseScopeNames, type Scope } from '../../rules/requests/scope.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, type Query, text, texts } from '../database.ts'
 import { sql, statement } from '../sql.ts'
+import { isAfterEndings } from './endings.ts'
 
 /** The scopes and APIs that a valid authorization allows its client now. */
 export interface Authorized {
@@ -30,7 +31,7 @@ export function findAuthorized(
           JOIN clients c ON c.id = a.client_id AND c.suspended_at IS NULL
           JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
         WHERE a.id = ${authorizationId} AND a.client_id = ${clientId} AND a.ended_at IS NULL AND a.expires_at > ${now}
-          AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${issuedAt})`,
+          AND ${isAfterEndings(issuedAt)}`,
     ),
     read: first((row) => {
       const allowed = parseScopeNames(text(row, 'allowed'))

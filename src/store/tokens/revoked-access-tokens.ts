@@ -4,6 +4,7 @@ import { actorsOf } from '../../rules/tokens/exchange.ts'
 import type { Seconds } from '../../values/time.ts'
 import { first, integer, optional, type Query, type Row, text, texts, type Write } from '../database.ts'
 import { always, commaSeparated, type Sql, sql, statement, tableOf } from '../sql.ts'
+import { isAfterEndings } from './endings.ts'
 
 /** From now on this token is invalid, whatever its content. */
 export function revokeAccessToken(db: D1Database, token: Pick<AccessToken, 'id' | 'expiresAt'>): Write {
@@ -88,7 +89,7 @@ export function livesIn(token: AccessToken, now: Seconds): Sql {
     LEFT JOIN users u ON u.id = a.user_id AND u.suspended_at IS NULL
     WHERE c.id = ${token.clientId} AND c.suspended_at IS NULL AND (${authorization} IS NULL OR u.id IS NOT NULL) AND ${exchangeLives(token)}
       AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens WHERE jti IN (${commaSeparated([token.id, ...(token.madeOf ?? [])])}))
-      AND NOT EXISTS (SELECT 1 FROM endings WHERE at >= ${token.issuedAt})`
+      AND ${isAfterEndings(token.issuedAt)}`
 }
 
 export function readLiveToken(token: AccessToken, row: Row): LiveToken {
