@@ -200,6 +200,9 @@ describe('the layout', () => {
     const raw = imports.filter(({ to }) => to === 'hono/html').map(({ from }) => from)
     expect([...new Set(raw)].toSorted()).toEqual(['ui/chart.tsx', 'ui/icons.tsx', 'ui/layout.tsx'])
     expect(files.filter((file) => /dangerouslySetInnerHTML/.test(sources[file] ?? ''))).toEqual([])
+    // As elements of JSX they make every other element slower: `Head` and `Drawing` are templates.
+    const slow = files.filter((file) => !raw.includes(file) && /<(svg|head)\b/.test(sources[file] ?? ''))
+    expect(slow).toEqual([])
   })
 
   it('renders pages in one go: the language of a page is a variable of a module while it renders', () => {

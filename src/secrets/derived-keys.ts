@@ -65,8 +65,14 @@ export function macUnderKey(key: string): (text: string) => string {
 
 /** Identifies a secret without revealing it: eight characters. An encrypted value begins with that of its secret. */
 export function idOfSecret(secret: string): string {
-  return mac(secret, 'secret-id', 'id').slice(0, 8)
+  const known = ids.get(secret)
+  if (known !== undefined) return known
+  const id = mac(secret, 'secret-id', 'id').slice(0, 8)
+  if (ids.size < mostDerived) ids.set(secret, id)
+  return id
 }
+
+const ids = new Map<string, string>()
 
 /** AES-256-GCM with a random nonce; `context` must be the same when it is opened, so a value can't be moved to another row. */
 export async function seal(

@@ -1,6 +1,7 @@
 import { raw } from 'hono/html'
 import { topOfAxis } from '../values/axis.ts'
 import type { Language } from '../values/language.ts'
+import { Drawing } from './icons.tsx'
 import { useSpeech } from './words/speech.ts'
 
 /** Two counts of a day (of 86,400 s, since 1970). */
@@ -107,14 +108,14 @@ function Plot({ days, dates, summary }: PlotProps) {
   const write = (count: number) => count.toLocaleString(language)
   return (
     <div class="plot">
-      <svg width="100%" height={lowest + margin} role="img" aria-label={summary}>
+      <Drawing width="100%" height={`${lowest + margin}`} name={summary}>
         {[margin, line, lowest].map((y) => (
           <line x1="0" x2="100%" y1={y} y2={y} />
         ))}
         {raw(days.map((counted, i) => barsOf(dates[i] ?? '', counted, i)).join(''))}
         <text y={margin - 4}>{write(top)}</text>
         {bottom > 0 && <text y={lowest + margin - 3}>{write(bottom)}</text>}
-      </svg>
+      </Drawing>
       <p class="dates" aria-hidden="true">
         {[dates[0], dates[Math.floor(dates.length / 2)], dates.at(-1)].map((date) => (
           <span>{date}</span>

@@ -1,4 +1,5 @@
-import { raw } from 'hono/html'
+import { html, raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
 
 /** Drawn on a grid of 24, in the colour of the surrounding text. They only repeat the words. */
 const shapes = {
@@ -36,6 +37,22 @@ const drawn = new Map(
 
 export function Icon({ name }: { readonly name: IconName }) {
   return <>{drawn.get(name)}</>
+}
+
+interface DrawingProps {
+  readonly width: string
+  readonly height: string
+  readonly viewBox?: string
+  /** Its content, for people who can't see it. Without one it only repeats the words. */
+  readonly name?: string
+  readonly children: Child
+}
+
+/** The element `svg`. A template, like the head of a page, and for the same reason. */
+export function Drawing({ width, height, viewBox, name, children }: DrawingProps) {
+  const box = viewBox === undefined ? '' : html` viewBox="${viewBox}"`
+  const role = name === undefined ? html`aria-hidden="true"` : html`role="img" aria-label="${name}"`
+  return html`<svg${box} width="${width}" height="${height}" ${role}>${children}</svg>`
 }
 
 const latchKey = raw(

@@ -16,7 +16,8 @@ export function parseLanguages(typed: string): Offered | undefined {
  * The first preference that is supported: exactly, or by its language alone (RFC 4647 §3.4). Another script of the same
  * language comes only after every other preference: a reader of traditional Chinese may prefer English to simplified Chinese.
  */
-export function chooseLanguage(wishes: readonly string[], offered: Offered): Language {
+export function chooseLanguage(preferences: readonly string[], offered: Offered): Language {
+  const wishes = preferences.filter((wish) => wish !== '')
   const meets = [
     (wish: string, language: string) => language === wish,
     (wish: string, language: string) =>

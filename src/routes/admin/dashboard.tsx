@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { type ChartRange, chartRanges } from '../../rules/server/charts.ts'
 import { Chart, type CountedDay } from '../../ui/chart.tsx'
+import { Drawing } from '../../ui/icons.tsx'
 import type { Site } from '../../ui/site.ts'
 import { fillText } from '../../ui/words/fill.tsx'
 import { ClientName } from '../../ui/words/name.tsx'
@@ -98,7 +99,7 @@ function Clients({ site, clients }: Pick<DashboardProps, 'site' | 'clients'>) {
             <tr>
               <th scope="row">
                 {name === undefined ? t.gone : <ClientName site={site} id={clientId} name={name} />}
-                <svg width="100%" height="6" aria-hidden="true">
+                <Drawing width="100%" height="6">
                   <rect class="up" width={`${(issued / most) * 100}%`} height="6" />
                   <rect
                     class="down"
@@ -106,7 +107,7 @@ function Clients({ site, clients }: Pick<DashboardProps, 'site' | 'clients'>) {
                     width={`${(refused / most) * 100}%`}
                     height="6"
                   />
-                </svg>
+                </Drawing>
               </th>
               <td>{issued}</td>
               <td>{refused}</td>

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { CopyBlock, copyScript } from '../../ui/forms/copy.tsx'
 import { Mark } from '../../ui/icons.tsx'
+import { Head } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { directionOf, type Texts } from '../../ui/words/messages/index.ts'
 
@@ -36,17 +37,12 @@ export function Frame({ speech, server, children }: FrameProps) {
   const { language, messages, texts } = speech
   return (
     <html lang={language} dir={directionOf(language)}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{texts.playground.page.title} · Latchkey</title>
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/latchkey.css" />
-        <link rel="stylesheet" href="/playground/playground.css" />
-        <script src="/playground/main.js" type="module" />
-        <script src={copyScript} type="module" />
-      </head>
+      <Head
+        title={`${texts.playground.page.title} · Latchkey`}
+        icon="/favicon.svg"
+        styles={['/playground/playground.css']}
+        scripts={['/playground/main.js', copyScript]}
+      />
       <body>
         <a class="skip" href="#main">
           {messages.layout.skip}
