@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { exportJWK, generateKeyPair } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { protect } from '../../packages/protect/src/index.ts'
 import { defaultClientOpenid, deviceCodeGrant } from '../../src/rules/clients/client.ts'
 import { proofAlgorithms } from '../../src/rules/tokens/dpop.ts'
 import { tokenExchangeGrant } from '../../src/rules/tokens/exchange.ts'
@@ -470,6 +471,31 @@ it('oauth4webapi pushes, redeems, calls userinfo and refreshes with DPoP', async
   )
   const tokens = await oauth.processAuthorizationCodeResponse(as, client, exchange)
   expect(tokens.token_type).toBe('dpop')
+  // The same client at an API behind packages/protect.
+  const isNew = new Set<string>()
+  const api = protect(
+    {
+      issuer,
+      audience: issuer,
+      publicUrl: 'https://notes.example',
+      requireBound: true,
+      fetch: strict.fetch,
+      now: () => strict.now,
+      isFirstUse: (id) => !isNew.has(id) && isNew.add(id).has(id),
+    },
+    (_, { claims }) => Response.json(claims.cnf),
+  )
+  const called = await oauth.protectedResourceRequest(
+    tokens.access_token,
+    'GET',
+    new URL('https://notes.example/hello?page=1'),
+    undefined,
+    undefined,
+    { DPoP, [oauth.customFetch]: (url, { body: _, ...init }) => api(new Request(url, init)) },
+  )
+  expect([called.status, await called.json()]).toEqual([200, { jkt: await DPoP.calculateThumbprint() }])
+  expect(isNew.size).toBe(1)
+
   const { sub } = await oauth.processUserInfoResponse(
     as,
     client,

@@ -16,11 +16,18 @@ export interface Claims {
   readonly auth_time?: number
   readonly acr?: string
   readonly amr?: readonly string[]
+  /** Access in detail, RFC 9396 §9.1: each item has the members of its type, which the API compares itself. */
+  readonly authorization_details?: readonly AuthorizationDetail[]
   /** Key or certificate of the client, which were checked: RFC 9449 §6.1, RFC 8705 §3.1. */
   readonly cnf?: { readonly jkt?: string; readonly 'x5t#S256'?: string }
   /** From introspection only; a JWT does not have it. */
   readonly username?: string
   readonly [claim: string]: unknown
+}
+
+export interface AuthorizationDetail {
+  readonly type: string
+  readonly [member: string]: unknown
 }
 
 /** An access token that is valid for this API. */
@@ -33,6 +40,8 @@ const isText = (value: unknown) => typeof value === 'string' && value !== ''
 const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
 const isTextsByName = (value: unknown) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText)
+const isDetails = (value: unknown) =>
+  Array.isArray(value) && value.every((one) => typeof one === 'object' && isText(one?.type))
 const isTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string')
 
 const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -47,6 +56,7 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   auth_time: isNumber,
   acr: isText,
   amr: isTexts,
+  authorization_details: isDetails,
   cnf: isTextsByName,
   username: isText,
 }

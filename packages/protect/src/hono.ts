@@ -4,7 +4,7 @@ import { fetchGuard, type Options } from './fetch.ts'
 import type { Needs } from './options.ts'
 
 export { cloudflareCertificate } from './certificate.ts'
-export type { AccessToken, Claims } from './claims.ts'
+export type { AccessToken, AuthorizationDetail, Claims } from './claims.ts'
 export type { Certificate } from './credentials.ts'
 export type { Options } from './fetch.ts'
 export type { Introspection, Needs, ResourceDescription } from './options.ts'

@@ -1,5 +1,5 @@
 export { cloudflareCertificate } from './certificate.ts'
-export type { AccessToken, Claims } from './claims.ts'
+export type { AccessToken, AuthorizationDetail, Claims } from './claims.ts'
 export type { Certificate } from './credentials.ts'
 export { type FetchGuard, fetchGuard, type Options, protect } from './fetch.ts'
 export type { Introspection, Needs, ResourceDescription } from './options.ts'

@@ -5,7 +5,7 @@ import type { Asked } from './credentials.ts'
 import { type Checked, makeGuard } from './guard.ts'
 import type { Needs, OptionsFor } from './options.ts'
 
-export type { AccessToken, Claims } from './claims.ts'
+export type { AccessToken, AuthorizationDetail, Claims } from './claims.ts'
 export type { Certificate } from './credentials.ts'
 export type { Introspection, Needs, ResourceDescription } from './options.ts'
 

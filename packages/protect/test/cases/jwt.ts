@@ -13,9 +13,10 @@ async function answerTo(claims: Record<string, unknown>, header: Record<string, 
 export const cases: Cases = {
   'a valid token is accepted, and its claims are handed over': async () => {
     const server = await Issuer.start()
-    const { status, body } = await api(server.options())({ token: await server.token({ groups: ['staff'] }) })
+    const more = { groups: ['staff'], authorization_details: [{ type: 'payment', amount: 7 }] }
+    const { status, body } = await api(server.options())({ token: await server.token(more) })
     assert.equal(status, 200)
-    assert.deepEqual(body, { ...server.claims(), groups: ['staff'] })
+    assert.deepEqual(body, { ...server.claims(), ...more })
   },
 
   'every algorithm that servers sign with': async () => {
@@ -103,6 +104,15 @@ export const cases: Cases = {
       const line = `401 invalid_token The ${name} of the access token is malformed`
       assert.equal(await answerTo({ [name]: value }), line)
     }
+    for (const authorization_details of [
+      { type: 'payment' },
+      'payment',
+      ['payment'],
+      [null],
+      [{}],
+      [{ type: 7 }],
+    ])
+      assert.match(await answerTo({ authorization_details }), /^401 .* authorization_details .* malformed$/)
     for (const [name, value] of Object.entries({ exp: 'soon', aud: 7, iss: {} })) {
       assert.match(await answerTo({ [name]: value }), /^401 invalid_token/, name)
     }
