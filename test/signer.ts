@@ -1,5 +1,10 @@
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
-import { type ClientOpenid, defaultClientOpenid, defaultClientPolicy } from '../src/rules/clients/client.ts'
+import {
+  type ClientOpenid,
+  defaultClientOpenid,
+  defaultClientPolicy,
+  type RegisteredGrantType,
+} from '../src/rules/clients/client.ts'
 import type { User } from '../src/store/people/users.ts'
 import { addClient, issuer, type Registered } from './server.ts'
 
@@ -18,6 +23,7 @@ interface SignerDetails {
   readonly alg?: string
   readonly openid?: Partial<ClientOpenid>
   readonly redirectUris?: readonly string[]
+  readonly grantType?: RegisteredGrantType
 }
 
 let assertions = 0

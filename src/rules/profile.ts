@@ -1,5 +1,5 @@
 import type { Seconds } from '../values/time.ts'
-import type { Client } from './clients/client.ts'
+import { type Client, isForPeople, isRegisteredFor } from './clients/client.ts'
 import { assertionAlgorithms } from './clients/credentials.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -139,16 +139,26 @@ export function authenticationOf(
 }
 
 /** A setting of a client that its profile does not allow. */
-export type ProfileFault = 'authentication' | 'idTokenAlg' | 'accessTokenAlg' | 'userinfoAlg'
+export type ProfileFault =
+  | 'authentication'
+  | 'idTokenAlg'
+  | 'accessTokenAlg'
+  | 'userinfoAlg'
+  | 'authorizationAlg'
+  | 'introspectionAlg'
 
 /** Empty: the client can follow its profile. */
-export function profileFaults(
-  client: Pick<Client, 'type' | 'policy' | 'openid'>,
-  rules: ProfileRules,
-): readonly ProfileFault[] {
+export function profileFaults(client: Client, rules: ProfileRules): readonly ProfileFault[] {
   const { openid } = client
   const authenticates = authenticationOf(client).some((method) => rules.authentication.includes(method))
-  const algorithms = (['idTokenAlg', 'accessTokenAlg', 'userinfoAlg'] as const).filter((name) => {
+  const signsAnswers = rules.signedAnswers && isRegisteredFor(client, 'authorization-code')
+  const used = [
+    ...(isForPeople(client) ? (['idTokenAlg', 'userinfoAlg'] as const) : []),
+    'accessTokenAlg' as const,
+    ...(signsAnswers ? (['authorizationAlg'] as const) : []),
+    ...(rules.signedIntrospection ? (['introspectionAlg'] as const) : []),
+  ]
+  const algorithms = used.filter((name) => {
     const alg = openid[name]
     return alg !== undefined && !rules.algorithms.includes(alg)
   })
@@ -160,13 +170,12 @@ const faultTexts: Readonly<Record<ProfileFault, string>> = {
   idTokenAlg: 'the algorithm of its ID tokens',
   accessTokenAlg: 'the algorithm of its access tokens',
   userinfoAlg: 'the algorithm of its userinfo',
+  authorizationAlg: 'the algorithm of its signed answers',
+  introspectionAlg: 'the algorithm of its signed introspection',
 }
 
 /** For the developer of a client that can't follow its profile. Undefined: it can. */
-export function checkProfile(
-  client: Pick<Client, 'type' | 'policy' | 'openid'>,
-  rules: ProfileRules,
-): Refusal | undefined {
+export function checkProfile(client: Client, rules: ProfileRules): Refusal | undefined {
   const [fault] = profileFaults(client, rules)
   if (fault === undefined) return undefined
   return refuse('unauthorized_client', `The profile of this application does not allow ${faultTexts[fault]}`)

@@ -127,9 +127,9 @@ describe('Config OP', () => {
     for (const [name, values] of algorithms) expect(JSON.stringify([name, values])).not.toMatch(/"HS[0-9]/)
   })
 
-  it('says that request objects are not supported, since request_uri would default to true', async () => {
+  it('takes request objects by value only, and says so, since request_uri would default to true', async () => {
     expect(await configuration()).toMatchObject({
-      request_parameter_supported: false,
+      request_parameter_supported: true,
       request_uri_parameter_supported: false,
     })
   })

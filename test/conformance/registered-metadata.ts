@@ -46,6 +46,7 @@ export const registeredMetadata: ReadonlySet<string> = new Set([
   'require_signed_request_object',
   'dpop_signing_alg_values_supported',
   'authorization_signing_alg_values_supported',
+  'introspection_signing_alg_values_supported',
   'authorization_details_types_supported',
   'client_id_metadata_document_supported',
   'protected_resources',

@@ -202,6 +202,17 @@ describe('an application on FAPI 2.0', () => {
     expect(await errorOf(await push(weak))).toBe('401 invalid_client')
   })
 
+  it('may be a program without people, with the defaults of everything for people', async () => {
+    const machine = await addSigner(ada, () => server.now, {
+      openid: { profile: 'fapi-2.0' },
+      grantType: 'client-credentials',
+      redirectUris: [],
+    })
+    const asked = { grant_type: 'client_credentials', scope: 'read', ...(await machine.assert()) }
+    const answer = await postToken(server, asked, { DPoP: await key.prove('/o/token') })
+    expect((await tokensOf(answer)).token_type).toBe('DPoP')
+  })
+
   it('must not authenticate with a secret', async () => {
     const secret = await addClient(ada, { openid: { ...defaultClientOpenid, ...fapi } })
     const body = requestOf(secret, { client_secret: secret.secret })

@@ -135,12 +135,24 @@ describe('an answer uses the requested response mode', () => {
   it('in the query while the response mode is unknown', async () => {
     const path = authorizePath(stranger, { response_mode: 'smoke' })
     const answer = answerOf(await browser.get(path))
-    expect(answer.get('error_description')).toBe('response_mode must be one of query, fragment, form_post')
+    expect(answer.get('error_description')).toBe(
+      'response_mode must be one of query, fragment, form_post, jwt, query.jwt, fragment.jwt, form_post.jwt',
+    )
   })
 
   it('and the metadata says so', async () => {
     const document = await (await server.fetch('/.well-known/openid-configuration')).json()
-    expect(document).toMatchObject({ response_modes_supported: ['query', 'fragment', 'form_post'] })
+    expect(document).toMatchObject({
+      response_modes_supported: [
+        'query',
+        'fragment',
+        'form_post',
+        'jwt',
+        'query.jwt',
+        'fragment.jwt',
+        'form_post.jwt',
+      ],
+    })
   })
 })
 

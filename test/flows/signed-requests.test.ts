@@ -1,7 +1,8 @@
-import type { JWTPayload } from 'jose'
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { User } from '../../src/store/people/users.ts'
 import type { Browser, Page } from '../browser.ts'
+import { makeProver } from '../dpop.ts'
 import { answerOf, codeRequest, consentTo, postToken, requestOf, tokensOf } from '../flow.ts'
 import { addClient, addUser, applySchema, issuer, password, type Server, startServer } from '../server.ts'
 import { addSigner, type Signer } from '../signer.ts'
@@ -23,14 +24,14 @@ beforeAll(async () => {
 })
 
 /** The claims of a request object: an authorization request, with the changes. */
-function claimsOf({ registered }: Signer, changes: JWTPayload = {}): JWTPayload {
+function claimsOf({ registered }: Signer, changes: Sent['claims'] = {}): JWTPayload {
   const { id } = registered.client
   const times = { nbf: server.now, exp: server.now + 60 }
   return { iss: id, aud: issuer, ...times, ...Object.fromEntries(requestOf(registered)), ...changes }
 }
 
 interface Sent {
-  readonly claims?: JWTPayload
+  readonly claims?: Readonly<Record<string, unknown>>
   readonly header?: Readonly<Record<string, unknown>>
   readonly beside?: Readonly<Record<string, string>>
   readonly signer?: Signer
@@ -62,7 +63,7 @@ const refused: readonly [string, Sent][] = [
   ['of another client', { claims: { client_id: 'other' } }],
   ['that has expired', { claims: { exp: 1_700_000_000 } }],
   ['that is not valid yet', { claims: { nbf: 1_900_000_000 } }],
-  ['with a time that is none', { claims: { exp: 'soon' as unknown as number } }],
+  ['with a time that is none', { claims: { exp: 'soon' } }],
   ['of the type of an access token', { header: { typ: 'at+jwt' } }],
   ['with another request in it', { claims: { request: 'eyJ' } }],
   ['with a request_uri in it', { claims: { request_uri: 'urn:x' } }],
@@ -192,11 +193,176 @@ describe('an application that must sign its requests', () => {
   })
 })
 
+/** The JWT of an answer, verified with the published keys. */
+async function verified(
+  jwt: string | null,
+  audience: string,
+  typ = 'JWT',
+  alg = 'RS256',
+): Promise<JWTPayload> {
+  const jwks = await (await server.fetch('/.well-known/jwks.json')).json<JSONWebKeySet>()
+  const options = { issuer, audience, typ, algorithms: [alg], currentDate: new Date(server.now * 1000) }
+  return (await jwtVerify(jwt ?? '', createLocalJWKSet(jwks), options)).payload
+}
+
+const answerIn = (page: Page, mode: string): string | null => {
+  if (mode === 'form_post.jwt') return page.forms[0]?.fields.response ?? null
+  const { hash, searchParams } = new URL(page.location)
+  const sent = mode === 'fragment.jwt' ? new URLSearchParams(hash.slice(1)) : searchParams
+  expect([...sent.keys()]).toEqual(['response'])
+  return sent.get('response')
+}
+
+describe('a signed answer (JARM)', () => {
+  const modes = ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt']
+
+  it.each(modes)('contains the code, with the response mode %s', async (response_mode) => {
+    const { registered } = web
+    const page = await browser.get(`/o/authorize?${requestOf(registered, { response_mode })}`)
+    const answer = await verified(answerIn(page, response_mode), registered.client.id)
+    expect(answer).toEqual({
+      code: expect.stringMatching(/^lkc_/),
+      state: 'state-1',
+      iss: issuer,
+      aud: registered.client.id,
+      exp: server.now + 600,
+    })
+  })
+
+  it.each(modes)('contains the error, with the response mode %s', async (response_mode) => {
+    const { registered } = web
+    const changes = { response_mode, response_type: 'token' }
+    const page = await browser.get(`/o/authorize?${requestOf(registered, changes)}`)
+    const answer = await verified(answerIn(page, response_mode), registered.client.id)
+    expect(answer).toMatchObject({ error: 'unsupported_response_type', state: 'state-1' })
+  })
+
+  it('is in the link back for somebody who has not signed in', async () => {
+    const { registered } = web
+    const asked = requestOf(registered, { response_mode: 'query.jwt', response_type: 'token' })
+    const page = await server.browser().get(`/o/authorize?${asked}`)
+    const [, link = ''] = /href="([^"]*response=[^"]*)"/.exec(page.html) ?? []
+    const answer = await verified(new URL(link).searchParams.get('response'), registered.client.id)
+    expect([page.status, answer.error]).toEqual([400, 'unsupported_response_type'])
+  })
+
+  it('has the algorithm of its application', async () => {
+    const ps = await addSigner(ada, () => server.now, { openid: { authorizationAlg: 'PS256' } })
+    const asked = requestOf(ps.registered, { response_mode: 'jwt', prompt: 'none' })
+    const page = await browser.get(`/o/authorize?${asked}`)
+    const answer = await verified(answerIn(page, 'jwt'), ps.registered.client.id, 'JWT', 'PS256')
+    expect(answer.error).toBe('consent_required')
+  })
+})
+
+describe('signed introspection (RFC 9701)', () => {
+  const type = 'application/token-introspection+jwt'
+  const introspection = async (signer: Signer, token: string, headers: Record<string, string> = {}) =>
+    server.fetch('/o/introspect', {
+      method: 'POST',
+      body: new URLSearchParams({ token, ...(await signer.assert()) }),
+      headers,
+    })
+
+  it('is for the caller that accepts it', async () => {
+    const { registered } = web
+    const code = answerOf(await consentTo(await ask())).get('code') ?? ''
+    const asked = { ...codeRequest(registered, code), client_secret: undefined, ...(await web.assert()) }
+    const { access_token } = await tokensOf(await postToken(server, asked))
+    const plain = await introspection(web, access_token)
+    expect(await plain.json()).toMatchObject({ active: true })
+    const signed = await introspection(web, access_token, { Accept: `${type}, application/json` })
+    expect([signed.status, signed.headers.get('content-type')]).toEqual([200, type])
+    const jwt = await signed.text()
+    expect(await verified(jwt, registered.client.id, 'token-introspection+jwt')).toEqual({
+      iss: issuer,
+      aud: registered.client.id,
+      iat: server.now,
+      token_introspection: expect.objectContaining({ active: true, client_id: registered.client.id }),
+    })
+    const used = await server.fetch('/o/userinfo', { headers: { Authorization: `Bearer ${jwt}` } })
+    expect(used.status).toBe(401)
+    const unknown = await introspection(web, 'unknown', { Accept: type })
+    const { token_introspection } = await verified(
+      await unknown.text(),
+      registered.client.id,
+      'token-introspection+jwt',
+    )
+    expect(token_introspection).toEqual({ active: false })
+  })
+})
+
+describe('an application on FAPI 2.0 Message Signing', () => {
+  const openid = {
+    profile: 'fapi-2.0-signed',
+    idTokenAlg: 'PS256',
+    authorizationAlg: 'ES256',
+    introspectionAlg: 'PS256',
+  } as const
+  const signed = { response_mode: 'jwt' }
+  let bank: Signer
+
+  beforeAll(async () => {
+    bank = await addSigner(ada, () => server.now, { openid })
+  })
+
+  it('gets a signed answer and signed introspection for a signed request', async () => {
+    const { id } = bank.registered.client
+    const { request_uri } = await (await push({ signer: bank, claims: signed })).json<{
+      request_uri: string
+    }>()
+    const visit = `/o/authorize?${new URLSearchParams({ client_id: id, request_uri })}`
+    const page = await consentTo(await browser.get(visit))
+    const { code } = await verified(answerIn(page, 'jwt'), id, 'JWT', 'ES256')
+    const key = await makeProver(issuer, () => server.now)
+    const asked = { ...codeRequest(bank.registered, String(code)), client_secret: undefined }
+    const tokens = await tokensOf(
+      await postToken(server, { ...asked, ...(await bank.assert()) }, { DPoP: await key.prove('/o/token') }),
+    )
+    const body = new URLSearchParams({ token: tokens.access_token, ...(await bank.assert()) })
+    const told = await (await server.fetch('/o/introspect', { method: 'POST', body })).text()
+    const { token_introspection } = await verified(told, id, 'token-introspection+jwt', 'PS256')
+    expect(token_introspection).toMatchObject({ active: true, cnf: { jkt: key.jkt } })
+  })
+
+  it.each<[string, Sent['claims'], string]>([
+    ['without response_mode', {}, 'invalid_request'],
+    ['with the response mode query', { response_mode: 'query' }, 'invalid_request'],
+    ['without aud', { ...signed, aud: undefined }, 'invalid_request_object'],
+    ['without exp', { ...signed, exp: undefined }, 'invalid_request_object'],
+    ['without nbf', { ...signed, nbf: undefined }, 'invalid_request_object'],
+    ['with nbf more than an hour ago', { ...signed, nbf: 1_800_000_000 - 3700 }, 'invalid_request_object'],
+    ['valid for more than an hour', { ...signed, exp: 1_800_000_000 + 9000 }, 'invalid_request_object'],
+  ])('is refused a request %s', async (_, claims = {}, error) => {
+    const response = await push({ signer: bank, claims })
+    expect([response.status, (await response.json<{ error: string }>()).error]).toEqual([400, error])
+  })
+
+  it('is refused a request that is not signed', async () => {
+    const body = requestOf(bank.registered, signed)
+    for (const [name, value] of Object.entries(await bank.assert())) body.set(name, value)
+    const response = await server.fetch('/o/par', { method: 'POST', body })
+    expect([response.status, (await response.json<{ error: string }>()).error]).toEqual([
+      400,
+      'invalid_request',
+    ])
+  })
+
+  it('is told that RS256 is not allowed for its answers', async () => {
+    const weak = await addSigner(ada, () => server.now, { openid: { ...openid, authorizationAlg: 'RS256' } })
+    const response = await push({ signer: weak, claims: signed })
+    expect(response.status).toBe(400)
+  })
+})
+
 it('the metadata names the algorithms that are processed', async () => {
   const response = await server.fetch('/.well-known/openid-configuration')
   expect(await response.json()).toMatchObject({
     request_parameter_supported: true,
     request_uri_parameter_supported: false,
     request_object_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
+    authorization_signing_alg_values_supported: ['RS256', 'ES256', 'PS256', 'EdDSA'],
+    introspection_signing_alg_values_supported: ['RS256', 'ES256', 'PS256', 'EdDSA'],
+    response_modes_supported: expect.arrayContaining(['jwt', 'form_post.jwt']),
   })
 })

@@ -1,5 +1,4 @@
 import type { Client, ClientApproval } from '../../rules/clients/client.ts'
-import type { Refusal } from '../../rules/refusal.ts'
 import { explanationUri } from '../../rules/refusal.ts'
 import type { Destination } from '../../rules/requests/destination.ts'
 import { Layout } from '../../ui/layout.tsx'
@@ -7,18 +6,20 @@ import { Explanation } from '../../ui/message-page.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill } from '../../ui/words/fill.tsx'
 import { Back } from './refused-page.tsx'
+import type { WayBack } from './way-back.ts'
 
 export interface ApprovalPageProps {
   readonly site: Site
   readonly client: Client
   readonly approval: ClientApproval
   readonly destination: Destination
-  readonly refusal: Refusal
+  /** The way back, with the error for the client. */
+  readonly back: WayBack
 }
 
 /** Tells people that an administrator must approve the application first. */
 export function ApprovalPage(props: ApprovalPageProps) {
-  const { site, client, approval, destination, refusal } = props
+  const { site, client, approval, destination, back } = props
   const { failure } = site.messages
   const isWaiting = approval === 'waiting'
   const title = isWaiting ? failure.waiting : failure.notApproved
@@ -45,7 +46,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
           </a>
         </p>
       )}
-      <Back site={site} destination={destination} refusal={refusal} />
+      <Back site={site} destination={destination} back={back} />
       <Explanation site={site} href={explanationUri(isWaiting ? 'waiting' : 'notApproved')} />
     </Layout>
   )

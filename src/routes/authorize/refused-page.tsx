@@ -5,20 +5,22 @@ import { redirectHost } from '../../rules/requests/redirect-uri.ts'
 import { Layout } from '../../ui/layout.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill, fillText } from '../../ui/words/fill.tsx'
-import { errorOf, type WayBack, wayBack } from './way-back.ts'
+import type { WayBack } from './way-back.ts'
 
 export interface RefusedPageProps {
   readonly site: Site
   readonly client: Client
   readonly destination: Destination
   readonly refusal: Refusal
+  /** The way back, with the error for the client. */
+  readonly back: WayBack
 }
 
 /**
  * An error as a page, for a visitor without a session and an unverified application: a redirect would make this server an open
  * redirector for anybody who registers one (RFC 9700 §4.11.2). The person decides whether to go back.
  */
-export function RefusedPage({ site, client, destination, refusal }: RefusedPageProps) {
+export function RefusedPage({ site, client, destination, refusal, back }: RefusedPageProps) {
   const { failure } = site.messages
   const host = redirectHost(destination.redirectUri.uri)
   return (
@@ -38,7 +40,7 @@ export function RefusedPage({ site, client, destination, refusal }: RefusedPageP
         </a>{' '}
         {refusal.description}
       </p>
-      <Back site={site} destination={destination} refusal={refusal} />
+      <Back site={site} destination={destination} back={back} />
       <p class="reference">
         {failure.reference} <code>{site.reference}</code>
       </p>
@@ -47,10 +49,9 @@ export function RefusedPage({ site, client, destination, refusal }: RefusedPageP
 }
 
 /** Back to where the person came from, with the error for the client. */
-export function Back({ site, destination, refusal }: Omit<RefusedPageProps, 'client'>) {
+export function Back({ site, destination, back }: Pick<RefusedPageProps, 'site' | 'destination' | 'back'>) {
   const host = redirectHost(destination.redirectUri.uri)
   const label = fillText(site.messages.failure.refusedBack, { host })
-  const back: WayBack = wayBack(site.issuer, destination, errorOf(refusal))
   return 'fields' in back ? (
     <form method="post" action={back.action} class="choices">
       {[...back.fields].map(([name, value]) => (

@@ -13,10 +13,10 @@ import { sayParameter } from '../../http/problems.ts'
 import { readAuthorizationRequest } from '../../http/requests/asked.ts'
 import { pendingPath, readPendingQuery } from '../../http/requests/received.ts'
 import { verifyObject } from '../../http/requests/request-object.ts'
+import { signAnswer } from '../../http/requests/signed-answer.ts'
 import { outdatedText } from '../../http/sign-in/outdated-form.ts'
 import { noteUse, presentedSession } from '../../http/sign-in/session.ts'
 import { isRefusal, type Refusal } from '../../rules/refusal.ts'
-import type { Destination } from '../../rules/requests/destination.ts'
 import { type Decision, nextStep } from '../../rules/requests/next-step.ts'
 import { isOwnInDevelopment } from '../../rules/requests/redirect-uri.ts'
 import { needsTwoFactors } from '../../rules/sign-in/step-up.ts'
@@ -32,7 +32,7 @@ import { Question } from './question.tsx'
 import { RefusedPage } from './refused-page.tsx'
 import { shownOf } from './shown.ts'
 import { type Untrusted, untrustedTexts } from './untrusted.ts'
-import { errorOf, wayBack } from './way-back.ts'
+import { errorOf, type WayBack, wayBack } from './way-back.ts'
 
 /** GET /o/authorize: the one dispatcher. Every other step returns here. */
 export function get(c: Context): Promise<Response> {
@@ -101,17 +101,20 @@ async function dispatch(
   /** `prompt=none` comes from a hidden frame (RFC 9700 §4.11.2 exempts it). */
   const isSilent = asked.parameters.get('prompt') === 'none'
   const mayRedirect = session !== undefined || client.trust !== 'unverified' || isSilent
-  const refuseRequest = (refusal: Refusal) => {
+  const wayWith = (answer: Record<string, string>) =>
+    wayBack(c.var.issuer, destination, answer, (whole) => signAnswer(c, client, whole))
+  const refuseRequest = async (refusal: Refusal) => {
     note(c, { error: refusal.refused, reason: refusal.reason })
-    if (mayRedirect) return redirectToClient(c, destination, errorOf(refusal))
-    const about = { client, destination, refusal }
+    const back = await wayWith(errorOf(refusal))
+    if (mayRedirect) return redirectToClient(c, back)
+    const about = { client, destination, refusal, back }
     return showPage(c, <RefusedPage site={siteFor(c, undefined)} {...about} />, 400)
   }
   if (isRefusal(checked)) {
     const { approval } = client
     if (approval === undefined || isSilent) return refuseRequest(checked)
     note(c, { error: checked.refused, reason: checked.reason })
-    const about = { client, approval, destination, refusal: checked }
+    const about = { client, approval, destination, back: await wayWith(errorOf(checked)) }
     return showPage(c, <ApprovalPage site={siteFor(c, session)} {...about} />, 403)
   }
 
@@ -188,7 +191,7 @@ async function dispatch(
       const code = approved && (await issueCode(issuing, approved))
       return code === undefined
         ? untrusted(c, session, { untrusted: pushed === undefined ? 'removed' : 'expired' })
-        : redirectToClient(c, destination, { code: code.plain })
+        : redirectToClient(c, await wayWith({ code: code.plain }))
     }
   }
 }
@@ -211,12 +214,7 @@ function untrusted(c: Context, session: Session | undefined, found: Untrusted, d
 }
 
 /** 303 after a POST, so that no browser posts the password or the decision to the client (RFC 9700 §4.12). */
-function redirectToClient(
-  c: Context,
-  destination: Destination,
-  answer: Record<string, string>,
-): Response | Promise<Response> {
-  const way = wayBack(c.var.issuer, destination, answer)
+function redirectToClient(c: Context, way: WayBack): Response | Promise<Response> {
   if ('fields' in way) return showPage(c, <FormPostPage site={siteFor(c, undefined)} {...way} />)
   return new Response(null, {
     status: 303,

@@ -7,19 +7,24 @@ export type WayBack =
   | { readonly location: string }
   | { readonly action: string; readonly fields: ReadonlyMap<string, string> }
 
-/** The answer to the client, with `state` as sent and `iss` (RFC 9207 §2). */
-export function wayBack(
+/** Signs an answer for the client (JARM §2.1). */
+export type SignAnswer = (answer: Readonly<Record<string, string>>) => Promise<string>
+
+/** The answer to the client, with `state` as sent and `iss` (RFC 9207 §2); or all of it in one JWT (JARM §2.3). */
+export async function wayBack(
   issuer: string,
   { redirectUri, mode, state }: Destination,
-  answer: Record<string, string>,
-): WayBack {
-  const parameters = new URLSearchParams(answer)
-  if (state !== undefined) parameters.set('state', state)
-  parameters.set('iss', issuer)
+  answer: Readonly<Record<string, string>>,
+  sign: SignAnswer,
+): Promise<WayBack> {
+  const whole = state === undefined ? answer : { ...answer, state }
+  const parameters = new URLSearchParams(
+    mode.isSigned ? { response: await sign(whole) } : { ...whole, iss: issuer },
+  )
   const { uri } = redirectUri
-  return mode === 'form_post'
+  return mode.way === 'form_post'
     ? { action: uri, fields: new Map(parameters) }
-    : { location: answerLocation(uri, mode, parameters) }
+    : { location: answerLocation(uri, mode.way, parameters) }
 }
 
 /** RFC 6749 §4.1.2.1. */

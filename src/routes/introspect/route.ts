@@ -1,10 +1,12 @@
 import { authenticateClient, presentedClient } from '../../http/clients/authenticate.ts'
 import { answerClient, type ClientAnswer, parseClientRequest } from '../../http/clients/request.ts'
 import type { Context } from '../../http/context.ts'
-import { answerMachine, refuseBearer } from '../../http/machine-answers.ts'
+import { refuseBearer } from '../../http/machine-answers.ts'
 import { admit, type PresentedToken, presentedToken, tokenQuery } from '../../http/tokens/bearer.ts'
+import { answerIntrospection } from '../../http/tokens/signed-introspection.ts'
 import { tokenState } from '../../http/tokens/token-state.ts'
 import { parseParameters } from '../../rules/parameters.ts'
+import { rulesFor } from '../../rules/profile.ts'
 import { isRefusal, refuse } from '../../rules/refusal.ts'
 import { read } from '../../store/database.ts'
 import { findLiveToken } from '../../store/tokens/revoked-access-tokens.ts'
@@ -37,7 +39,12 @@ async function forClient(c: Context, pairs: URLSearchParams): Promise<ClientAnsw
     }
   }
   if (token === undefined) return { client, outcome: refuse('invalid_request', 'token is missing') }
-  return { client, outcome: answerMachine(known.state(authenticated.client)) }
+  const caller = {
+    clientId: authenticated.client.id,
+    alg: authenticated.client.openid.introspectionAlg,
+    isAlwaysSigned: rulesFor(authenticated.client, c.var.config.leastProfile).signedIntrospection,
+  }
+  return { client, outcome: await answerIntrospection(c, known.state(authenticated.client), caller) }
 }
 
 async function forBearer(
@@ -54,5 +61,7 @@ async function forBearer(
   if (isRefusal(caller)) return answer(refuseBearer(c, caller))
   if (problem !== undefined) return answer(problem.refusal)
   if (!parameters.has('token')) return answer(refuse('invalid_request', 'token is missing'))
-  return answer(answerMachine(known.state(undefined)))
+  const { clientId } = caller.token
+  const asBearer = { clientId, alg: 'RS256', isAlwaysSigned: false } as const
+  return answer(await answerIntrospection(c, known.state(undefined), asBearer))
 }

@@ -11,7 +11,7 @@ import { type Granted, grantable } from './granted.ts'
 import { parseCodeChallenge } from './pkce.ts'
 import { parsePrompt } from './prompt.ts'
 import type { OwnApi, Resource } from './resource.ts'
-import { responseModes } from './response-mode.ts'
+import { type ResponseMode, responseModeOf, responseModes } from './response-mode.ts'
 import type { ScopeDefinition, ScopePlaces } from './scope.ts'
 
 /** An endpoint that accepts authorization requests: a column of the table. */
@@ -129,11 +129,12 @@ export const requestChecks = {
       : refuse('unsupported_response_type', 'response_type must be code')
   }),
   // OAuth 2.0 Multiple Response Type Encoding Practices §2.1.
-  responseMode: check(byRedirect, ({ asked }) => {
+  responseMode: check(byRedirect, (examined) => {
+    const { asked, client } = examined
     const responseMode = asked.parameters.get('response_mode')
-    return responseMode === undefined || responseModes.some((mode) => mode === responseMode)
-      ? undefined
-      : refuse('invalid_request', `response_mode must be one of ${responseModes.join(', ')}`)
+    if (responseMode !== undefined && !responseModes.some((mode) => mode === responseMode))
+      return refuse('invalid_request', `response_mode must be one of ${responseModes.join(', ')}`)
+    return checkSigned(responseModeOf(asked.parameters), client, rulesOf(examined))
   }),
   scope: check(everywhere, ({ asked }) => asked.scope),
   // RFC 9396 §5.
@@ -212,6 +213,21 @@ export function checkRequest<Endpoint extends RequestEndpoint>(
 }
 
 const rows = Object.entries(requestChecks)
+
+/** JARM §3, and the rules of the profile. */
+function checkSigned(
+  { isSigned }: ResponseMode,
+  { openid: { authorizationAlg } }: Client,
+  { signedAnswers, algorithms }: ProfileRules,
+): Refusal | undefined {
+  if (!isSigned)
+    return signedAnswers
+      ? refuse('invalid_request', 'response_mode must be jwt: the profile of this application requires it')
+      : undefined
+  return algorithms.includes(authorizationAlg)
+    ? undefined
+    : refuse('invalid_request', 'The profile of this application does not allow the algorithm of its answers')
+}
 
 function rulesOf({ client, server }: Examined): ProfileRules {
   return rulesFor(client, server.config.leastProfile)

@@ -107,6 +107,9 @@ function everyMember(issuer: string, paths: Paths, offers: Offers) {
     // RFC 9101: by value, and pushed.
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: allowed(assertionAlgorithms),
+    // JARM §4, RFC 9701 §7.
+    authorization_signing_alg_values_supported: allowed(signingAlgorithms),
+    introspection_signing_alg_values_supported: allowed(signingAlgorithms),
     ...(rules.signedRequests ? { require_signed_request_object: true } : {}),
     // The default is true (Discovery §3).
     request_uri_parameter_supported: false,

@@ -76,6 +76,7 @@ const authorizationParameters = [
   'claims?',
   'resource?',
   'response_mode?',
+  'request?',
   'dpop_jkt?',
   'authorization_details?',
 ]

@@ -33,7 +33,7 @@ export function ProofFields({
           problems={problems}
         />
       )}
-      {hasPeople && isConfidential && <SignedFields t={t} form={form} problems={problems} />}
+      {isConfidential && <SignedFields t={t} form={form} problems={problems} hasPeople={hasPeople} />}
       <RadioField
         label={t.binding}
         name="dpop_bound_access_tokens"
@@ -49,38 +49,42 @@ export function ProofFields({
 }
 
 /** RFC 9101, JARM, RFC 9701. */
-function SignedFields({ t, form, problems }: KeyFieldsProps) {
+function SignedFields({ t, form, problems, hasPeople }: KeyFieldsProps & { readonly hasPeople: boolean }) {
   const algorithms = signingAlgorithms.map((value) => ({ value, label: value }))
   return (
     <>
-      <RadioField
-        label={t.signed}
-        name="require_signed_request_object"
-        value={form.signed}
-        choices={[
-          { value: 'false', label: t.signedAny, hint: t.signedAnyHint },
-          { value: 'true', label: t.signedOnly, hint: t.signedOnlyHint },
-        ]}
-        problems={problems}
-      />
-      <SelectField
-        label={t.requestAlg}
-        name="request_object_signing_alg"
-        value={form.requestObjectAlg}
-        choices={[
-          { value: 'any', label: t.requestAlgAny },
-          ...assertionAlgorithms.map((value) => ({ value, label: value })),
-        ]}
-        problems={problems}
-      />
-      <SelectField
-        label={t.answerAlg}
-        name="authorization_signed_response_alg"
-        value={form.authorizationAlg}
-        choices={algorithms}
-        hint={t.answerAlgHint}
-        problems={problems}
-      />
+      {hasPeople && (
+        <>
+          <RadioField
+            label={t.signed}
+            name="require_signed_request_object"
+            value={form.signed}
+            choices={[
+              { value: 'false', label: t.signedAny, hint: t.signedAnyHint },
+              { value: 'true', label: t.signedOnly, hint: t.signedOnlyHint },
+            ]}
+            problems={problems}
+          />
+          <SelectField
+            label={t.requestAlg}
+            name="request_object_signing_alg"
+            value={form.requestObjectAlg}
+            choices={[
+              { value: 'any', label: t.requestAlgAny },
+              ...assertionAlgorithms.map((value) => ({ value, label: value })),
+            ]}
+            problems={problems}
+          />
+          <SelectField
+            label={t.answerAlg}
+            name="authorization_signed_response_alg"
+            value={form.authorizationAlg}
+            choices={algorithms}
+            hint={t.answerAlgHint}
+            problems={problems}
+          />
+        </>
+      )}
       <SelectField
         label={t.introspectionAlg}
         name="introspection_signed_response_alg"
