@@ -1,9 +1,13 @@
 import type { Target } from '../store/targets.ts'
+import type { ListPlace } from '../ui/list.tsx'
 import type { Context } from './context.ts'
 import type { OwnForm } from './sign-in/asking.ts'
 
 /** Number of rows on a page of a list. */
 export const pageSize = 25
+
+/** Number of earlier pages that a page can lead back to one by one. */
+const mostBefore = 12
 
 /** The filter of a list in the URL, if the list has it. */
 export function readShow<S extends string>(c: Context, known: readonly S[]): S | undefined {
@@ -12,10 +16,11 @@ export function readShow<S extends string>(c: Context, known: readonly S[]): S |
 }
 
 /** The requested part of a list. Text longer than any name or key (NFKC makes up to 18 characters of one) finds nothing anyway. */
-export function readPlace(c: Context): { readonly search: string; readonly after: string } {
+export function readPlace(c: Context): Pick<ListPlace, 'search' | 'after' | 'before'> {
   return {
     search: (c.req.query('name') ?? '').trim().slice(0, 100),
     after: (c.req.query('after') ?? '').slice(0, 2000),
+    before: (c.req.queries('before') ?? []).slice(-mostBefore).map((start) => start.slice(0, 2000)),
   }
 }
 
@@ -40,4 +45,13 @@ export function readDone<S extends string>(c: Context, known: readonly S[]) {
   const act = known.find((one) => one === c.req.query('done'))
   const number = c.req.query('number') ?? ''
   return act !== undefined && /^[0-9]{1,2}$/.test(number) ? { act, number } : undefined
+}
+
+/** The first and the last day of a list, like 2026-11-27; empty where none or no valid one was sent. */
+export function readDays(sent: URLSearchParams): { readonly from: string; readonly to: string } {
+  const date = (name: string) => {
+    const typed = (sent.get(name) ?? '').trim()
+    return /^\d{4}-\d{2}-\d{2}$/.test(typed) && !Number.isNaN(Date.parse(typed)) ? typed : ''
+  }
+  return { from: date('from'), to: date('to') }
 }

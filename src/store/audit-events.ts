@@ -135,7 +135,8 @@ export function insertAdminEvent(
 /** The user concerned by an administrator's event: its target, or a user in its detail. */
 function subjectOf({ type, target, detail }: AdminEvent): string | undefined {
   const isOfUser =
-    type.startsWith('user_') || ['role_changed', 'claims_changed', 'factors_reset'].includes(type)
+    type.startsWith('user_') ||
+    ['role_changed', 'claims_changed', 'factors_reset', 'account_unlocked'].includes(type)
   if (isOfUser) return target
   return type === 'access_ended' ? detail : undefined
 }

@@ -12,6 +12,8 @@ export interface ListPlace {
   readonly search: string
   /** The start of this page; empty on the first. */
   readonly after: string
+  /** The starts of the earlier pages, the latest last, as far as known. That of the first page is empty. */
+  readonly before: readonly string[]
   /** The start of the next page, if there is one. */
   readonly next: string | undefined
   /** Further filters of the list. */
@@ -132,12 +134,18 @@ export function List({
 
 function Pages({ place }: { readonly place: ListPlace }) {
   const { common } = useSpeech()
+  const previous = place.before.at(-1)
   if (place.after === '' && place.next === undefined) return null
   return (
     <nav class="pages" aria-label={common.pages}>
-      {place.after !== '' && <a href={hrefOf(place, undefined)}>{common.firstPage}</a>}
+      {place.after !== '' && <a href={hrefOf(place, '', [])}>{common.firstPage}</a>}
+      {previous !== undefined && (
+        <a href={hrefOf(place, previous, place.before.slice(0, -1))} rel="prev">
+          {common.previous}
+        </a>
+      )}
       {place.next !== undefined && (
-        <a href={hrefOf(place, place.next)} rel="next">
+        <a href={hrefOf(place, place.next, [...place.before, place.after])} rel="next">
           {common.next}
         </a>
       )}
@@ -145,12 +153,17 @@ function Pages({ place }: { readonly place: ListPlace }) {
   )
 }
 
-function hrefOf({ path, search, filters = {}, show = '' }: ListPlace, after: string | undefined): string {
+function hrefOf(
+  { path, search, filters = {}, show = '' }: ListPlace,
+  after: string,
+  before: readonly string[],
+): string {
   const query = new URLSearchParams()
   if (search !== '') query.set('name', search)
   for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value)
   if (show !== '') query.set('show', show)
-  if (after !== undefined) query.set('after', after)
+  if (after !== '') query.set('after', after)
+  for (const start of after === '' ? [] : before) query.append('before', start)
   return query.size === 0 ? path : `${path}?${query}`
 }
 

@@ -227,7 +227,7 @@ describe('activity', () => {
     expect(page.text).not.toContain(admin.username)
     const own = (await root.get('/account/activity')).text
     expect([
-      own.split('You changed the role of a user').length,
+      own.split(`You changed the role of ${user.username}`).length,
       own.includes('An administrator changed'),
     ]).toEqual([2, false])
     const log = await root.get('/admin/audit?type=role_changed')

@@ -5,7 +5,7 @@ import { verifyExport } from '../../scripts/audit-source.ts'
 import { exportAuditLog } from '../../src/acts/server/export-audit-log.ts'
 import { auditCsvHeader } from '../../src/rules/server/audit-csv.ts'
 import { carriedTo } from '../applications.ts'
-import type { Browser } from '../browser.ts'
+import type { Browser, Page } from '../browser.ts'
 import { counted } from '../faults.ts'
 import { addClient, addUser, applySchema, startedAt, startServer } from '../server.ts'
 
@@ -53,6 +53,8 @@ async function walk(start: string): Promise<string[]> {
   return found
 }
 
+const dayOf = (at: number) => new Date(at * 1000).toISOString().slice(0, 10)
+
 const expected = (keep: (i: number) => boolean) =>
   Array.from({ length: total }, (_, i) => i)
     .filter(keep)
@@ -87,7 +89,7 @@ describe('the audit log', () => {
       },
     })
     const browser = carriedTo(startServer({ bindings: { DB: recording } }), root)
-    for (const query of ['', '?type=sign_in', '?user=eve', `?client=${clientId}`, '?user=eve&type=sign_in'])
+    for (const query of ['', '?type=sign_in', '?user=eve', `?client=${clientId}`, '?user=eve&type=sign_out'])
       await browser.get(`/admin/audit${query}`)
     await browser.get('/admin/logouts')
     await browser.get('/admin/apis')
@@ -127,6 +129,18 @@ describe('the audit log', () => {
       insert.bind('told-13', at + 901, 'user_suspended', 'told-13', eveId, null, gone.id),
       insert.bind('told-14', at + 902, 'user_suspended', 'told-14', eveId, null, hostile.id),
       insert.bind('told-15', at + 903, 'client_suspended', 'told-15', null, clientId, null),
+      insert.bind('told-16', at + 904, 'user_created', 'told-16', hostile.id, null, eveId),
+      insert.bind('told-17', at + 905, 'user_created', 'told-17', hostile.id, null, hostile.id),
+      insert.bind('told-18', at + 906, 'user_created', 'told-18', hostile.id, null, gone.id),
+      insert.bind(
+        'told-19',
+        at + 907,
+        'user_created',
+        'told-19',
+        hostile.id,
+        null,
+        (await addUser('fay')).id,
+      ),
     ])
     const { text, html } = await root.get('/admin/audit')
     const name = '<svg onload=alert(1)>'
@@ -136,11 +150,37 @@ describe('the audit log', () => {
       'eve suspended a deleted user',
       `eve suspended ${name}`,
       'Application suspended · Notes',
+      `${name} created the user fay , a deleted user, ${name} , +1 4 times, from`,
     ])
       expect(text.replaceAll(/\s+/g, ' ')).toContain(sentence)
     expect(html).not.toContain('<svg onload')
-    for (let i = 0; i < 16; i++) expect(html.split(`<code>told-${i}</code>`)).toHaveLength(2)
+    for (let i = 0; i < 20; i++) expect(html.split(`<code>told-${i}</code>`)).toHaveLength(2)
     await env.DB.prepare(`DELETE FROM audit_events WHERE id LIKE 'told-%'`).run()
+  })
+
+  it('counts the events of a filter, leads to the usual days, and suggests people', async () => {
+    const page = await root.get('/admin/audit?type=token_revoked')
+    expect(page.text).toContain(`${expected((i) => i % 3 === 0).length} events Clear the filter`)
+    expect((await root.get('/admin/audit')).text).not.toContain('Clear the filter')
+    expect(page.html).toContain(
+      `href="/admin/audit?type=token_revoked&amp;from=${dayOf(startedAt - 6 * 86_400)}"`,
+    )
+    const people = await root.get('/admin/audit?user=ev')
+    expect(people.text).toMatch(/People with “ ev ” in their name or address: eve/)
+    expect(people.html).toContain('href="/admin/audit?user=eve"')
+    expect((await root.get('/admin/audit?user=eve')).text).not.toContain('People with')
+  })
+
+  it('leads back page by page', async () => {
+    const at = (page: Page, rel: string) =>
+      new RegExp(`href="([^"]+)" rel="${rel}"`).exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const first = await root.get('/admin/audit')
+    const second = await root.get(at(first, 'next'))
+    const third = await root.get(at(second, 'next'))
+    expect([at(first, 'prev'), at(second, 'prev')]).toEqual(['', '/admin/audit'])
+    const rows = ({ html }: Page) => html.match(/<code>ref-\d+<\/code>/g)
+    expect(rows(await root.get(at(third, 'prev')))).toEqual(rows(second))
+    expect(rows(second)).not.toEqual(rows(third))
   })
 
   it('shows the selected days, including both ends', async () => {

@@ -15,7 +15,7 @@ export async function get(c: Context<'applications' | 'start'>): Promise<Respons
   if (session instanceof Response) return session
   const { id, role } = session.user
   const seesAll = may(role, 'administer')
-  const { search, after } = readPlace(c)
+  const { search, after, before } = readPlace(c)
   const show = readShow(c, clientFilters)
   const { clients } = await read(c.env.DB, {
     clients: searchClients(c.env.DB, { ownerId: seesAll ? undefined : id, search, show, after }, pageSize),
@@ -26,7 +26,14 @@ export async function get(c: Context<'applications' | 'start'>): Promise<Respons
     <ApplicationListPage
       site={site}
       title={c.var.messages.layout.applications}
-      place={{ path: c.var.paths.applications, search, after, next: clients.page.next, show: show ?? '' }}
+      place={{
+        path: c.var.paths.applications,
+        search,
+        after,
+        before,
+        next: clients.page.next,
+        show: show ?? '',
+      }}
       filters={clientFilters}
       counted={clients.counted}
       isByBeginning={clients.isByBeginning}

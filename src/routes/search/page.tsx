@@ -24,7 +24,7 @@ export function SearchPage({ site, search, pages, applications = [], users = [] 
   const { search: t } = site.texts.start
   const title = site.messages.common.search
   const isFound = pages.length + applications.length + users.length > 0
-  const place = { path: site.paths.search, search, after: '', next: undefined }
+  const place = { path: site.paths.search, search, after: '', before: [], next: undefined }
   return (
     <Layout site={site} title={title}>
       <h1>{title}</h1>

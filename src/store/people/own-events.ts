@@ -10,7 +10,8 @@ import {
   type Row,
   text,
 } from '../database.ts'
-import { always, commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
+import { type Days, isWithin } from '../server/audit-log.ts'
+import { always, and, commaSeparated, raw, type Sql, sql, statement } from '../sql.ts'
 import { type Whose, whose } from '../whose.ts'
 
 const day: Seconds = 86_400
@@ -37,14 +38,17 @@ export interface ListedEvent {
   /** Undefined when no client was involved, or it was deleted. */
   readonly clientName: string | undefined
   readonly detail: string | undefined
+  /** The person that the act was done to, unless they were deleted. */
+  readonly subjectName: string | undefined
   /** Whether an administrator or support did it to the person. */
   readonly isDoneToThem: boolean
 }
 
-/** Newest first, those before `after`, the key of a page: acts by the person, and acts on them. */
+/** Newest first, within the days, those before `after`, the key of a page: acts by the person, and acts on them. */
 export function listEvents(
   db: D1Database,
   who: Whose,
+  days: Days,
   after: string,
   size: number,
 ): Query<Page<ListedEvent>> {
@@ -52,9 +56,10 @@ export function listEvents(
   const listed = (column: 'user_id' | 'subject_id', only: Sql): Query<readonly ListedEvent[]> => ({
     statement: statement(
       db,
-      sql`SELECT e.id, e.at, e.type, e.reference, e.detail, c.name
-        FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id
-        WHERE e.${raw(column)} = ${user} AND (e.at, e.id) < (${commaSeparated(beforeKey(after))}) AND ${only}
+      sql`SELECT e.id, e.at, e.type, e.reference, e.detail, c.name, s.username AS subject_name
+        FROM audit_events e LEFT JOIN clients c ON c.id = e.client_id LEFT JOIN users s ON s.id = e.subject_id
+        WHERE e.${raw(column)} = ${user} AND (e.at, e.id) < (${commaSeparated(beforeKey(after))})
+          AND ${and(only, ...isWithin(days))}
         ORDER BY e.at DESC, e.id DESC LIMIT ${size + 1}`,
     ),
     read: (rows) => rows.map((row) => readEvent(row, column === 'subject_id')),
@@ -80,6 +85,7 @@ function readEvent(row: Row, isDoneToThem: boolean): ListedEvent {
     reference: text(row, 'reference'),
     clientName: optional(text, row, 'name'),
     detail: optional(text, row, 'detail'),
+    subjectName: optional(text, row, 'subject_name'),
     isDoneToThem,
   }
 }

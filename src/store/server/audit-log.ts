@@ -11,7 +11,7 @@ import {
   type Row,
   text,
 } from '../database.ts'
-import { and, commaSeparated, sql, statement } from '../sql.ts'
+import { always, and, commaSeparated, type Sql, sql, statement } from '../sql.ts'
 
 /** One line of the log, with current names beside the ids. */
 export interface LoggedEvent {
@@ -32,21 +32,46 @@ export interface LoggedEvent {
   readonly seal: string | undefined
 }
 
+/** Days in UTC, like 2026-11-27; both are included. Empty: no limit. */
+export interface Days {
+  readonly from: string
+  readonly to: string
+}
+
 /** Each filter has its own index, followed by the time. Empty: all. */
-export interface AuditFilter {
+export interface AuditFilter extends Days {
   readonly type: string
   /** An id or a username. */
   readonly user: string
   readonly client: string
-  /** Days in UTC, like 2026-11-27; both are included. */
-  readonly from: string
-  readonly to: string
 }
 
 const logged = sql`SELECT e.id, e.at, e.type, e.reference, e.user_id, u.username, e.client_id, c.name, e.detail,
     e.number, e.seal, e.subject_id, s.username AS subject_name
   FROM audit_events e LEFT JOIN users u ON u.id = e.user_id LEFT JOIN clients c ON c.id = e.client_id
     LEFT JOIN users s ON s.id = e.subject_id`
+
+function matching({ user, client, type, from, to }: AuditFilter): readonly Sql[] {
+  const userId = sql`ifnull((SELECT id FROM users WHERE username_key = ${nameKey(user)}), ${user})`
+  return [
+    ...(user === '' ? [] : [sql`e.user_id = ${userId}`]),
+    ...(client === '' ? [] : [sql`e.client_id = ${client}`]),
+    ...(type === '' ? [] : [sql`e.type = ${type}`]),
+    ...isWithin({ from, to }),
+  ]
+}
+
+/** The number of events, counted up to `most`. */
+export function countAuditLog(db: D1Database, filter: AuditFilter, most: number): Query<number> {
+  const conditions = matching(filter)
+  return {
+    statement: statement(
+      db,
+      sql`SELECT count(*) AS n FROM (SELECT 1 FROM audit_events e WHERE ${and(always, ...conditions)} LIMIT ${most})`,
+    ),
+    read: ([row]) => (row === undefined ? 0 : integer(row, 'n')),
+  }
+}
 
 /** Newest first, those before `after`, which is the key of a page. */
 export function listAuditLog(
@@ -55,16 +80,7 @@ export function listAuditLog(
   after: string,
   size: number,
 ): Query<Page<LoggedEvent>> {
-  const { user, client, type, from, to } = filter
-  const userId = sql`ifnull((SELECT id FROM users WHERE username_key = ${nameKey(user)}), ${user})`
-  const conditions = [
-    sql`(e.at, e.id) < (${commaSeparated(beforeKey(after))})`,
-    ...(user === '' ? [] : [sql`e.user_id = ${userId}`]),
-    ...(client === '' ? [] : [sql`e.client_id = ${client}`]),
-    ...(type === '' ? [] : [sql`e.type = ${type}`]),
-    ...(from === '' ? [] : [sql`e.at >= ${startOf(from)}`]),
-    ...(to === '' ? [] : [sql`e.at < ${startOf(to) + 86_400}`]),
-  ]
+  const conditions = [sql`(e.at, e.id) < (${commaSeparated(beforeKey(after))})`, ...matching(filter)]
   return {
     statement: statement(
       db,
@@ -101,6 +117,14 @@ function readEvent(row: Row): LoggedEvent {
     number: optional(integer, row, 'number'),
     seal: optional(text, row, 'seal'),
   }
+}
+
+/** For the event `e`. */
+export function isWithin({ from, to }: Days): readonly Sql[] {
+  return [
+    ...(from === '' ? [] : [sql`e.at >= ${startOf(from)}`]),
+    ...(to === '' ? [] : [sql`e.at < ${startOf(to) + 86_400}`]),
+  ]
 }
 
 const startOf = (day: string): Seconds => Date.parse(day) / 1000

@@ -25,3 +25,9 @@ export function countText(
 ): string {
   return fillText(pluralForm(language, forms, count), { count, ...values })
 }
+
+/** Like “1,000+”. */
+export function writeCount(counted: number, most: number, language: Language): string {
+  const written = new Intl.NumberFormat(language).format(Math.min(counted, most))
+  return counted > most ? `${written}+` : written
+}

@@ -1,5 +1,7 @@
 import type { ListedEvent } from '../../../store/people/own-events.ts'
+import type { Days } from '../../../store/server/audit-log.ts'
 import { Time } from '../../../ui/facts.tsx'
+import { DaysFields, UsualDays } from '../../../ui/forms/days.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, Repeated } from '../../../ui/list.tsx'
@@ -14,10 +16,12 @@ import { icons, isKnown } from './icons.ts'
 export interface ActivityPageProps {
   readonly site: Site<'account'>
   readonly place: ListPlace
+  readonly days: Days
+  readonly now: number
   readonly events: readonly ListedEvent[]
 }
 
-export function ActivityPage({ site, place, events }: ActivityPageProps) {
+export function ActivityPage({ site, place, days, now, events }: ActivityPageProps) {
   const t = site.texts.account.activity
   return (
     <Layout site={site} title={t.title}>
@@ -26,11 +30,32 @@ export function ActivityPage({ site, place, events }: ActivityPageProps) {
       <p>
         <Fill text={t.text} link={<a href={site.paths.accountPassword}>{t.link}</a>} />
       </p>
-      <List place={place} count={events.length}>
-        {runsOf(events, isSame).map((run) => (
-          <Row site={site} run={run} />
-        ))}
-      </List>
+      <search>
+        <form class="filters" method="get" action={place.path}>
+          <DaysFields texts={t.days} from={days.from} to={days.to} />
+          <button type="submit" class="secondary">
+            <Icon name="search" />
+            {t.days.filter}
+          </button>
+        </form>
+        <UsualDays
+          texts={t.days}
+          {...days}
+          now={now}
+          hrefOf={(chosen) => `${place.path}?${new URLSearchParams(chosen)}`}
+        />
+      </search>
+      {events.length === 0 && `${days.from}${days.to}` !== '' ? (
+        <p class="empty">
+          {t.days.noMatch} <a href={place.path}>{t.days.clear}</a>
+        </p>
+      ) : (
+        <List place={place} count={events.length}>
+          {runsOf(events, isSame).map((run) => (
+            <Row site={site} run={run} />
+          ))}
+        </List>
+      )}
     </Layout>
   )
 }
@@ -40,7 +65,7 @@ function isSame(a: ListedEvent, b: ListedEvent): boolean {
   return (
     a.type === b.type &&
     a.clientName === b.clientName &&
-    a.detail === b.detail &&
+    (a.detail === b.detail || a.subjectName !== undefined) &&
     a.isDoneToThem === b.isDoneToThem
   )
 }
@@ -66,12 +91,14 @@ function Row({ site, run }: RowProps) {
           device={deviceName(detail, site.messages.devices)}
           count={detail ?? ''}
           number={detail ?? ''}
+          thing={<bdi>{detail}</bdi>}
+          user={<Name>{subjectsOf(run, t.goneUser)}</Name>}
           application={<Name>{name}</Name>}
         />
         <Repeated times={run.map(({ at }) => at)}>
-          {run.map(({ at }) => (
+          {run.map(({ at, subjectName }) => (
             <li class="hint">
-              <Time at={at} exact />
+              {subjectName !== undefined && <bdi>{subjectName}</bdi>} <Time at={at} exact />
             </li>
           ))}
         </Repeated>
@@ -81,6 +108,13 @@ function Row({ site, run }: RowProps) {
       </p>
     </li>
   )
+}
+
+/** At most three of the people to whom the same was done, and the number of the others. */
+function subjectsOf(run: RowProps['run'], gone: string): string {
+  const names = [...new Set(run.map(({ subjectName }) => subjectName ?? gone))]
+  const more = names.length - 3
+  return `${names.slice(0, 3).join(', ')}${more > 0 ? `, +${more}` : ''}`
 }
 
 /** An act on a person has a different text from an act by them. */

@@ -7,7 +7,7 @@ import { ConnectedPage } from './page.tsx'
 
 /** GET /account/applications */
 export async function get(c: Context<'account'>): Promise<Response> {
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const answer = await readForViewer(c, (DB, viewer) => ({
     clients: listConnectedClients(DB, viewer, after, pageSize),
   }))
@@ -17,7 +17,7 @@ export async function get(c: Context<'account'>): Promise<Response> {
     c,
     <ConnectedPage
       site={siteFor(c, answer.session)}
-      place={{ path: c.var.paths.accountApplications, search: '', after, next }}
+      place={{ path: c.var.paths.accountApplications, search: '', after, before, next }}
       clients={items}
       removed={c.req.query('removed') !== undefined}
     />,

@@ -11,9 +11,9 @@ import { ApisPage } from './page.tsx'
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const { apis } = await read(c.env.DB, { apis: listApis(c.env.DB, after, pageSize) })
-  const place = { path: c.var.paths.adminApis, search: '', after, next: apis.next }
+  const place = { path: c.var.paths.adminApis, search: '', after, before, next: apis.next }
   const items = apis.items.map((api) => ({ ...api, key: pathKey(api.identifier) }))
   return showPage(
     c,

@@ -18,7 +18,7 @@ const countedUpTo = 1000
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { search, after } = readPlace(c)
+  const { search, after, before } = readPlace(c)
   const owner = c.req.query('owner') || undefined
   const waiting = c.req.query('approval') === 'waiting'
   const { DB } = c.env
@@ -49,6 +49,7 @@ export async function get(c: Context<'admin' | 'applications'>): Promise<Respons
         path: paths.adminApplications,
         search,
         after,
+        before,
         next: clients.page.next,
         filters,
         show: show ?? '',

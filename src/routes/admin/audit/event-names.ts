@@ -13,3 +13,10 @@ export function nameOfEvent(site: Site<'admin'>, type: string): string {
   const names: Readonly<Record<string, string>> = eventNames(site)
   return names[type] ?? type
 }
+
+/** A sentence for each type. A type without one does not compile. */
+export function sentencesOf({
+  texts,
+}: Site<'admin'>): Readonly<Record<AuditEventType | CountedEventType | FormerEventType, string>> {
+  return texts.admin.sentences
+}

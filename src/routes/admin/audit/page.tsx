@@ -1,4 +1,6 @@
+import type { Child } from 'hono/jsx'
 import { Time } from '../../../ui/facts.tsx'
+import { DaysFields, UsualDays } from '../../../ui/forms/days.tsx'
 import { Field, SelectField } from '../../../ui/forms/fields.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Layout, Trail } from '../../../ui/layout.tsx'
@@ -6,8 +8,10 @@ import { List, type ListPlace, Repeated } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { ClientName } from '../../../ui/words/name.tsx'
+import { countText, writeCount } from '../../../ui/words/plural.ts'
+import { deviceName } from '../../../values/device-name.ts'
 import { runsOf } from '../../../values/runs.ts'
-import { eventNames, nameOfEvent } from './event-names.ts'
+import { eventNames, nameOfEvent, sentencesOf } from './event-names.ts'
 
 interface LoggedEvent {
   readonly id: string
@@ -28,9 +32,16 @@ export interface AuditPageProps {
   readonly place: ListPlace
   readonly filter: Readonly<Record<'type' | 'user' | 'client' | 'from' | 'to', string>>
   readonly events: readonly LoggedEvent[]
+  /** The number of events that match the filter; one more than `most` when there are more. Undefined without a filter. */
+  readonly counted: number | undefined
+  readonly most: number
+  /** People whose name or address contains the text of the filter, if there is no event of a person with exactly this name. */
+  readonly people: readonly { readonly username: string }[]
+  readonly now: number
 }
 
-export function AuditPage({ site, place, filter, events }: AuditPageProps) {
+export function AuditPage(props: AuditPageProps) {
+  const { site, place, filter, events, counted, most, people, now } = props
   const { paths, language, messages, texts } = site
   const { home, audit: t } = texts.admin
   const types = [
@@ -39,6 +50,8 @@ export function AuditPage({ site, place, filter, events }: AuditPageProps) {
       .map(([value, label]) => ({ value, label }))
       .toSorted((a, b) => a.label.localeCompare(b.label, language)),
   ]
+  const hrefOf = (chosen: AuditPageProps['filter']) =>
+    `${paths.adminAudit}?${new URLSearchParams(Object.entries(chosen).filter(([, value]) => value !== ''))}`
   return (
     <Layout site={site} title={home.audit}>
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
@@ -53,17 +66,41 @@ export function AuditPage({ site, place, filter, events }: AuditPageProps) {
           <SelectField label={t.what} name="type" value={filter.type} choices={types} />
           <Field label={t.user} name="user" value={filter.user} />
           <Field label={t.client} name="client" value={filter.client} />
-          <Day label={t.from} name="from" value={filter.from} />
-          <Day label={t.to} name="to" value={filter.to} />
+          <DaysFields texts={t.days} from={filter.from} to={filter.to} />
           <button type="submit" class="secondary">
             <Icon name="search" />
-            {t.filter}
+            {t.days.filter}
           </button>
         </form>
+        <UsualDays
+          texts={t.days}
+          from={filter.from}
+          to={filter.to}
+          now={now}
+          hrefOf={(days) => hrefOf({ ...filter, ...days })}
+        />
       </search>
-      {events.length === 0 && Object.values(filter).some((value) => value !== '') ? (
+      {people.length > 0 && (
+        <p>
+          <Fill text={t.people} name={<bdi>{filter.user}</bdi>} />{' '}
+          {people.map(({ username }) => (
+            <>
+              <a href={hrefOf({ ...filter, user: username })}>
+                <bdi>{username}</bdi>
+              </a>{' '}
+            </>
+          ))}
+        </p>
+      )}
+      {counted !== undefined && counted > 0 && (
+        <p class="hint">
+          {countText(language, t.counted, counted, { count: writeCount(counted, most, language) })}{' '}
+          <a href={paths.adminAudit}>{t.days.clear}</a>
+        </p>
+      )}
+      {events.length === 0 && counted !== undefined ? (
         <p class="empty">
-          {t.noMatch} <a href={paths.adminAudit}>{t.clear}</a>
+          {t.days.noMatch} <a href={paths.adminAudit}>{t.days.clear}</a>
         </p>
       ) : (
         <List place={place} count={events.length}>
@@ -76,52 +113,33 @@ export function AuditPage({ site, place, filter, events }: AuditPageProps) {
   )
 }
 
-/** Differences are shown in the rows of the run. */
+/** The same act of the same person. Its objects are named, and other differences are shown in the rows of the run. */
 function isSame(a: LoggedEvent, b: LoggedEvent): boolean {
-  return (
-    a.type === b.type && a.userId === b.userId && a.clientId === b.clientId && a.subjectId === b.subjectId
-  )
+  return a.type === b.type && a.userId === b.userId
 }
 
-interface DayProps {
-  readonly label: string
-  readonly name: string
-  readonly value: string
-}
+type Run = readonly [LoggedEvent, ...LoggedEvent[]]
 
-function Day({ label, name, value }: DayProps) {
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <input type="date" id={name} name={name} value={value} />
-    </div>
-  )
-}
-
-function Row({
-  site,
-  run,
-}: {
+interface RunProps {
   readonly site: Site<'admin'>
-  readonly run: readonly [LoggedEvent, ...LoggedEvent[]]
-}) {
+  readonly run: Run
+}
+
+function Row({ site, run }: RunProps) {
   const [event] = run
-  const { type, detail, subjectId, at, reference } = event
+  const { type, at, reference } = event
   return (
     <li>
       <Icon name={/failed|locked|refused|replayed|reused/.test(type) ? 'warning' : 'clock'} />
       <div>
-        <Sentence site={site} event={event} />
-        {run.length === 1 && detail !== undefined && detail !== subjectId && (
-          <p class="hint">
-            <code>{detail}</code>
-          </p>
-        )}
+        <Sentence site={site} run={run} />
+        {run.length === 1 && <Detail site={site} event={event} />}
         <Repeated times={run.map(({ at }) => at)}>
-          {run.map(({ at, reference, detail }) => (
+          {run.map((one) => (
             <li class="hint">
-              <Time at={at} exact /> <code>{reference}</code>{' '}
-              {detail !== undefined && detail !== subjectId && <code>{detail}</code>}
+              <Sentence site={site} run={[one]} />
+              <Detail site={site} event={one} />
+              <Time at={one.at} exact /> <code>{one.reference}</code>
             </li>
           ))}
         </Repeated>
@@ -134,27 +152,54 @@ function Row({
   )
 }
 
-/** The person, the act and its target, with current names; an event without a sentence shows its name, people and objects. */
-function Sentence({ site, event }: { readonly site: Site<'admin'>; readonly event: LoggedEvent }) {
-  const { audit: t, sentences } = site.texts.admin
-  const { type, userId, clientId, subjectId } = event
-  const known: Readonly<Record<string, string>> = sentences
-  const text = known[type]
-  const actor = userId && <UserName site={site} id={userId} name={event.username} />
-  const user = subjectId && <UserName site={site} id={subjectId} name={event.subjectName} />
-  const application =
-    clientId &&
-    (event.clientName === undefined ? (
+/** A detail that the sentence does not contain. */
+function Detail({ site, event }: { readonly site: Site<'admin'>; readonly event: LoggedEvent }) {
+  const { type, detail, subjectId, clientId } = event
+  if (detail === undefined || detail === subjectId || detail === clientId) return null
+  if (textOf(site, type)?.includes('{thing}')) return null
+  const isDevice = type === 'sign_in' || type === 'session_ended'
+  return (
+    <p class="hint">
+      {isDevice ? (
+        <span title={detail}>{deviceName(detail, site.messages.devices)}</span>
+      ) : (
+        <code>{detail}</code>
+      )}
+    </p>
+  )
+}
+
+/** An event of another release has no sentence. */
+function textOf(site: Site<'admin'>, type: string): string | undefined {
+  const known: Readonly<Record<string, string>> = sentencesOf(site)
+  return known[type]
+}
+
+/**
+ * The person, the act and its objects, with current names; an event without a sentence, or without a part of it, shows its name,
+ * people and objects.
+ */
+function Sentence({ site, run }: RunProps) {
+  const { audit: t } = site.texts.admin
+  const [{ type, userId, username }] = run
+  const text = textOf(site, type)
+  const actor = userId && <UserName site={site} id={userId} name={username} />
+  const user = named(run, 'subjectId', ({ subjectId: id, subjectName: name }) =>
+    id === undefined ? undefined : <UserName site={site} id={id} name={name} />,
+  )
+  const application = named(run, 'clientId', ({ clientId: id, clientName: name }) =>
+    id === undefined ? undefined : name === undefined ? (
       <>
-        {t.goneClient} (<code>{clientId}</code>)
+        {t.goneClient} (<code>{id}</code>)
       </>
     ) : (
-      <ClientName site={site} id={clientId} name={event.clientName} />
-    ))
-  const parts: Readonly<Record<string, unknown>> = { actor, user, application }
+      <ClientName site={site} id={id} name={name} />
+    ),
+  )
+  const thing = named(run, 'detail', ({ detail }) => detail && <bdi>{detail}</bdi>)
+  const parts: Readonly<Record<string, Child>> = { actor, user, application, thing }
   const names = [...(text?.matchAll(/\{(\w+)\}/g) ?? [])].map(([, name = '']) => name)
-  if (text !== undefined && names.every((name) => parts[name]))
-    return <Fill text={text} actor={actor} user={user} application={application} />
+  if (text !== undefined && names.every((name) => parts[name])) return <Fill text={text} {...parts} />
   return (
     <>
       <strong>{nameOfEvent(site, type)}</strong>
@@ -166,6 +211,29 @@ function Sentence({ site, event }: { readonly site: Site<'admin'>; readonly even
           </>
         )}
       </p>
+    </>
+  )
+}
+
+/** At most three different objects of a run, and the number of the others. */
+function named(
+  run: Run,
+  by: 'subjectId' | 'clientId' | 'detail',
+  write: (event: LoggedEvent) => Child,
+): Child {
+  const different = [...new Map(run.map((event) => [event[by], event])).values()]
+  const written = different.slice(0, 3).map(write)
+  if (!written.every(Boolean)) return undefined
+  const more = different.length - written.length
+  return (
+    <>
+      {written.map((one, i) => (
+        <>
+          {i > 0 && ', '}
+          {one}
+        </>
+      ))}
+      {more > 0 && `, +${more}`}
     </>
   )
 }

@@ -70,14 +70,14 @@ async function show(
   { typed = '', problem }: { readonly typed?: string; readonly problem?: string } = {},
 ): Promise<Response> {
   const { DB } = c.env
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const { open } = await read(DB, { open: listInvitations(DB, after, pageSize, c.var.now) })
   const sent = c.req.query('sent') !== undefined
   const withdrawn = c.req.query('withdrawn') !== undefined
   const page = (
     <InvitationsPage
       site={siteFor(c, session)}
-      place={{ path: c.var.paths.adminInvitations, search: '', after, next: open.next }}
+      place={{ path: c.var.paths.adminInvitations, search: '', after, before, next: open.next }}
       invitations={open.items}
       attempt={makeAttempt()}
       canMail={canMail(c)}

@@ -10,8 +10,8 @@ import { LogoutsPage } from './page.tsx'
 export async function get(c: Context<'admin' | 'applications'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const { deliveries } = await read(c.env.DB, { deliveries: listDeliveries(c.env.DB, after, pageSize) })
-  const place = { path: c.var.paths.adminLogouts, search: '', after, next: deliveries.next }
+  const place = { path: c.var.paths.adminLogouts, search: '', after, before, next: deliveries.next }
   return showPage(c, <LogoutsPage site={siteFor(c, session)} place={place} deliveries={deliveries.items} />)
 }

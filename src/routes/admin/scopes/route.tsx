@@ -11,9 +11,9 @@ import { ScopesPage } from './page.tsx'
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const { scopes } = await read(c.env.DB, { scopes: listStandaloneScopes(c.env.DB, after, pageSize) })
-  const place = { path: c.var.paths.adminScopes, search: '', after, next: scopes.next }
+  const place = { path: c.var.paths.adminScopes, search: '', after, before, next: scopes.next }
   const items = scopes.items.map((scope) => ({ ...scope, key: pathKey(scope.name) }))
   return showPage(
     c,

@@ -11,9 +11,9 @@ import { ServersPage } from './page.tsx'
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const { servers } = await read(c.env.DB, { servers: listOtherServers(c.env.DB, after, pageSize) })
-  const place = { path: c.var.paths.adminServers, search: '', after, next: servers.next }
+  const place = { path: c.var.paths.adminServers, search: '', after, before, next: servers.next }
   const items = servers.items.map((server) => ({ ...server, key: pathKey(server.issuer) }))
   const site = siteFor(c, session)
   return showPage(c, <ServersPage site={site} place={place} servers={items} saved={c.req.query('saved')} />)

@@ -9,7 +9,7 @@ import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
-import { countText } from '../../../ui/words/plural.ts'
+import { countText, writeCount } from '../../../ui/words/plural.ts'
 
 export interface UsersPageProps {
   readonly site: Site<'admin'>
@@ -88,10 +88,4 @@ export function UsersPage({ site, place, users, counted, most, deleted, done }: 
       </form>
     </Layout>
   )
-}
-
-/** Like “1,000+”. */
-function writeCount(counted: number, most: number, language: string): string {
-  const written = new Intl.NumberFormat(language).format(Math.min(counted, most))
-  return counted > most ? `${written}+` : written
 }

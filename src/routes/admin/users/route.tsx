@@ -11,11 +11,11 @@ import { UsersPage } from './page.tsx'
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { search, after } = readPlace(c)
+  const { search, after, before } = readPlace(c)
   const show = readShow(c, userFilters)
   const { found } = await read(c.env.DB, { found: listUsers(c.env.DB, search, after, pageSize, show) })
   const { items, next } = found.page
-  const place = { path: c.var.paths.adminUsers, search, after, next, show: show ?? '' }
+  const place = { path: c.var.paths.adminUsers, search, after, before, next, show: show ?? '' }
   return showPage(
     c,
     <UsersPage

@@ -23,7 +23,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
   const { DB } = c.env
   const { paths, now } = c.var
   const id = userIdOf(c)
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const { found, factors, owned, connected } = await read(DB, {
     found: findUserStanding(DB, id, now),
     factors: findFactors(DB, { userId: id }),
@@ -43,7 +43,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
       owned={owned.page.items.map(({ client }) => client)}
       ownsMore={owned.page.next !== undefined}
       connected={connected.items}
-      place={{ path: paths.adminUser(id), search: '', after, next: connected.next }}
+      place={{ path: paths.adminUser(id), search: '', after, before, next: connected.next }}
       isSelf={id === session.user.id}
       mayEnd={mayEndOf(session.user.role, found.user.role)}
       saved={c.req.query('saved') !== undefined}

@@ -1,0 +1,71 @@
+import { fillText } from '../words/fill.tsx'
+
+interface DaysTexts {
+  readonly from: string
+  readonly to: string
+  readonly range: string
+  readonly today: string
+  readonly last: string
+}
+
+export interface DaysProps {
+  readonly texts: DaysTexts
+  /** Like 2026-11-27, or empty. */
+  readonly from: string
+  readonly to: string
+}
+
+/** Fields for the first and the last day. */
+export function DaysFields({ texts, from, to }: DaysProps) {
+  return (
+    <>
+      <Day label={texts.from} name="from" value={from} />
+      <Day label={texts.to} name="to" value={to} />
+    </>
+  )
+}
+
+function Day({
+  label,
+  name,
+  value,
+}: {
+  readonly label: string
+  readonly name: string
+  readonly value: string
+}) {
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input type="date" id={name} name={name} value={value} />
+    </div>
+  )
+}
+
+const usual = [1, 7, 30, 90]
+
+interface UsualDaysProps extends DaysProps {
+  /** The current time, in seconds. */
+  readonly now: number
+  /** The list with these days, and with its other filters. */
+  readonly hrefOf: (days: { readonly from: string; readonly to: string }) => string
+}
+
+/** Links to the days that people usually look at. They begin at midnight UTC. */
+export function UsualDays({ texts, from, to, now, hrefOf }: UsualDaysProps) {
+  return (
+    <nav class="pages" aria-label={texts.range}>
+      {usual.map((days) => {
+        const first = new Date((now - (days - 1) * 86_400) * 1000).toISOString().slice(0, 10)
+        return (
+          <a
+            href={hrefOf({ from: first, to: '' })}
+            aria-current={from === first && to === '' ? 'true' : undefined}
+          >
+            {days === 1 ? texts.today : fillText(texts.last, { days })}
+          </a>
+        )
+      })}
+    </nav>
+  )
+}
