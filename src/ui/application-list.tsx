@@ -9,6 +9,7 @@ import { ClientMark, TrustTag } from './monogram.tsx'
 import { Done } from './outcome.tsx'
 import type { Site } from './site.ts'
 import { Fill } from './words/fill.tsx'
+import { Isolated } from './words/name.tsx'
 import { countText } from './words/plural.ts'
 
 export interface ApplicationListProps {

@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx'
 import { Time } from './facts.tsx'
 import { Icon } from './icons.tsx'
 import { Fill } from './words/fill.tsx'
+import { Isolated } from './words/name.tsx'
 import { pluralForm } from './words/plural.ts'
 import { useSpeech } from './words/speech.ts'
 
@@ -79,7 +80,7 @@ export function SearchForm({ place, label, narrowing, autofocus = false }: Searc
 
 /** The subject of a row. The whole row opens it, for people who may. */
 export function RowName({ href, children }: { readonly href: string | false; readonly children?: Child }) {
-  const name = <bdi>{children}</bdi>
+  const name = <Isolated>{children}</Isolated>
   return href === false ? (
     <strong>{name}</strong>
   ) : (

@@ -3,6 +3,7 @@ import { Layout } from '../../ui/layout.tsx'
 import { RowName, SearchForm } from '../../ui/list.tsx'
 import type { Site } from '../../ui/site.ts'
 import { Fill } from '../../ui/words/fill.tsx'
+import { Isolated } from '../../ui/words/name.tsx'
 
 interface Hit {
   readonly href: string
@@ -54,7 +55,7 @@ function Hits({ title, hits }: { readonly title: string; readonly hits: readonly
             <RowName href={href}>{name}</RowName>
             {under !== undefined && (
               <p class="meta">
-                <bdi>{under}</bdi>
+                <Isolated>{under}</Isolated>
               </p>
             )}
           </li>

@@ -1,11 +1,16 @@
 import type { Child } from 'hono/jsx'
 import type { Site } from '../site.ts'
 
-/** A name in a sentence, isolated from it in either writing direction. */
+/** A text by somebody else, isolated in either writing direction. In a list it has at most two lines; its title is the whole. */
+export function Isolated({ children }: { readonly children?: Child }) {
+  return <bdi title={typeof children === 'string' ? children : undefined}>{children}</bdi>
+}
+
+/** A name in a sentence. */
 export function Name({ children }: { readonly children?: Child }) {
   return (
     <strong>
-      <bdi>{children}</bdi>
+      <Isolated>{children}</Isolated>
     </strong>
   )
 }
@@ -18,6 +23,6 @@ export interface ClientNameProps {
 
 /** An application, in the administration. Support sees its name; its page is for administrators. */
 export function ClientName({ site, id, name }: ClientNameProps) {
-  const written = <bdi>{name}</bdi>
+  const written = <Isolated>{name}</Isolated>
   return site.viewer?.isAdministrator ? <a href={site.paths.application(id)}>{written}</a> : written
 }

@@ -7,7 +7,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, Repeated } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
-import { Name } from '../../../ui/words/name.tsx'
+import { Isolated, Name } from '../../../ui/words/name.tsx'
 import { pluralForm } from '../../../ui/words/plural.ts'
 import { deviceName } from '../../../values/device-name.ts'
 import { runsOf } from '../../../values/runs.ts'
@@ -91,14 +91,14 @@ function Row({ site, run }: RowProps) {
           device={deviceName(detail, site.messages.devices)}
           count={detail ?? ''}
           number={detail ?? ''}
-          thing={<bdi>{detail}</bdi>}
+          thing={<Isolated>{detail}</Isolated>}
           user={<Name>{subjectsOf(run, t.goneUser)}</Name>}
           application={<Name>{name}</Name>}
         />
         <Repeated times={run.map(({ at }) => at)}>
           {run.map(({ at, subjectName }) => (
             <li class="hint">
-              {subjectName !== undefined && <bdi>{subjectName}</bdi>} <Time at={at} exact />
+              {subjectName !== undefined && <Isolated>{subjectName}</Isolated>} <Time at={at} exact />
             </li>
           ))}
         </Repeated>

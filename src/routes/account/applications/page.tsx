@@ -8,7 +8,7 @@ import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
 import { describeScope } from '../../../ui/words/messages/index.ts'
-import { Name } from '../../../ui/words/name.tsx'
+import { Isolated, Name } from '../../../ui/words/name.tsx'
 
 export interface ConnectedPageProps {
   readonly site: Site<'account'>
@@ -50,7 +50,7 @@ function Row({ site, client }: { readonly site: Site<'account'>; readonly client
         <Name>{client.name}</Name>
         {client.owner !== undefined && (
           <p class="hint">
-            <Fill text={t[ofs[client.owner.kind]]} owner={<bdi>{client.owner.text}</bdi>} />
+            <Fill text={t[ofs[client.owner.kind]]} owner={<Isolated>{client.owner.text}</Isolated>} />
           </p>
         )}
         <ScopeList site={site} scopes={client.scopes} />

@@ -7,7 +7,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, Repeated } from '../../../ui/list.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill } from '../../../ui/words/fill.tsx'
-import { ClientName } from '../../../ui/words/name.tsx'
+import { ClientName, Isolated } from '../../../ui/words/name.tsx'
 import { countText, writeCount } from '../../../ui/words/plural.ts'
 import { deviceName } from '../../../values/device-name.ts'
 import { runsOf } from '../../../values/runs.ts'
@@ -196,7 +196,7 @@ function Sentence({ site, run }: RunProps) {
       <ClientName site={site} id={id} name={name} />
     ),
   )
-  const thing = named(run, 'detail', ({ detail }) => detail && <bdi>{detail}</bdi>)
+  const thing = named(run, 'detail', ({ detail }) => detail && <Isolated>{detail}</Isolated>)
   const parts: Readonly<Record<string, Child>> = { actor, user, application, thing }
   const names = [...(text?.matchAll(/\{(\w+)\}/g) ?? [])].map(([, name = '']) => name)
   if (text !== undefined && names.every((name) => parts[name])) return <Fill text={text} {...parts} />
@@ -249,7 +249,7 @@ function UserName({ site, id, name }: UserNameProps) {
     site.texts.admin.audit.gone
   ) : (
     <a href={site.paths.adminUser(id)}>
-      <bdi>{name}</bdi>
+      <Isolated>{name}</Isolated>
     </a>
   )
 }

@@ -9,6 +9,7 @@ import { Monogram } from '../../../ui/monogram.tsx'
 import { Done } from '../../../ui/outcome.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { fillText } from '../../../ui/words/fill.tsx'
+import { Isolated } from '../../../ui/words/name.tsx'
 import { countText, writeCount } from '../../../ui/words/plural.ts'
 
 export interface UsersPageProps {
@@ -70,10 +71,10 @@ export function UsersPage({ site, place, users, counted, most, deleted, done }: 
                 <p class="hint">
                   {user.name !== undefined && (
                     <>
-                      <bdi>{user.name}</bdi> ·{' '}
+                      <Isolated>{user.name}</Isolated> ·{' '}
                     </>
                   )}
-                  <bdi>{user.email ?? t.noEmail}</bdi>
+                  <Isolated>{user.email ?? t.noEmail}</Isolated>
                 </p>
               </div>
               <p class="meta">
