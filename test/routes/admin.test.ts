@@ -95,7 +95,9 @@ describe('all users', () => {
     for (let pages = 0; pages < 10; pages++) {
       const page = await root.get(path)
       found.push(
-        ...[...page.html.matchAll(/class="cover"[^>]*><bdi>([^<]*)<\/bdi>/g)].map(([, name = '']) => name),
+        ...[...page.html.matchAll(/class="cover"[^>]*><bdi[^>]*>([^<]*)<\/bdi>/g)].map(
+          ([, name = '']) => name,
+        ),
       )
       const next = /href="([^"]+)" rel="next"/.exec(page.html)?.[1]
       if (next === undefined) return found

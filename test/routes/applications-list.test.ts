@@ -153,7 +153,9 @@ describe('a forged position in the list', () => {
 describe('a search of applications', () => {
   const shownOn = async (query: Record<string, string>) => {
     const page = await browser.get(`/o/applications?${new URLSearchParams(query)}`)
-    const names = [...page.html.matchAll(/class="cover"[^>]*><bdi>([^<]*)<\/bdi>/g)].map(([, name]) => name)
+    const names = [...page.html.matchAll(/class="cover"[^>]*><bdi[^>]*>([^<]*)<\/bdi>/g)].map(
+      ([, name]) => name,
+    )
     return { page, names }
   }
 

@@ -22,7 +22,10 @@ beforeAll(async () => {
 
 /** The targets of the results, by name. */
 const hits = ({ html }: Page) =>
-  [...html.matchAll(/<a class="cover" href="([^"]+)"><bdi>([^<]*)</g)].map(([, href, name]) => [name, href])
+  [...html.matchAll(/<a class="cover" href="([^"]+)"><bdi[^>]*>([^<]*)</g)].map(([, href, name]) => [
+    name,
+    href,
+  ])
 
 describe('the search', () => {
   it('is a plain form, linked from each page', async () => {
