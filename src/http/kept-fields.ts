@@ -1,6 +1,6 @@
 import { isMacOf, mac } from '../secrets/derived-keys.ts'
 import type { Session } from '../store/sign-in/sessions.ts'
-import type { Context } from './context.ts'
+import { type Context, pathWith } from './context.ts'
 
 /** Encoded twice, the URL stays within the limit of every server: longer input is not kept. */
 const longest = 1500
@@ -31,4 +31,34 @@ export function keptFields(c: Context, session: Session): URLSearchParams | unde
 
 function textOf(c: Context, { user }: Session, typed: string): string {
   return `${user.id}\n${c.req.path}\n${typed}`
+}
+
+/**
+ * The parameters of a link that undoes a saved form: the same form opens with the values from before. `after`: what was saved,
+ * so that nobody's later change is lost. Undefined when the values are too long for a URL.
+ */
+export function keepUndo(c: Context, session: Session, before: URLSearchParams, after: URLSearchParams) {
+  const undo = new URLSearchParams(before)
+  const mark = mac(c.var.config.keyEncryptionSecret, 'kept', textOf(c, session, after.toString()))
+  undo.set('undo_of', mark)
+  return keepFields(c, session, undo, [...undo.keys()])
+}
+
+/** Whether kept fields are those of `keepUndo`, and whether the values are still what was saved then (`now`). */
+export function readUndo(
+  c: Context,
+  session: Session,
+  kept: URLSearchParams | undefined,
+  now: URLSearchParams,
+): 'possible' | 'outdated' | undefined {
+  const mark = kept?.get('undo_of') ?? undefined
+  if (mark === undefined) return undefined
+  const isSame = isMacOf(c.var.config.keyRing, 'kept', textOf(c, session, now.toString()), mark)
+  return isSame ? 'possible' : 'outdated'
+}
+
+/** The link of `keepUndo`, on the page after the form. Whether it is ours is for the form to check. */
+export function undoLink(c: Context, form: string): string | undefined {
+  const { kept, signed } = c.req.query()
+  return kept === undefined || signed === undefined ? undefined : pathWith(form, { kept, signed })
 }

@@ -1,14 +1,28 @@
 import { Icon } from './icons.tsx'
+import { Fill } from './words/fill.tsx'
 import { useSpeech } from './words/speech.ts'
 
-/** On the page that follows a saved form. `undo`: the same form, with the settings from before. */
-export function Saved({ when, undo }: { readonly when: boolean; readonly undo?: string | undefined }) {
+export interface SavedProps {
+  readonly when: boolean
+  /** What was saved, in the words of the form. */
+  readonly what?: string | undefined
+  /** A sentence in place of "Saved". */
+  readonly text?: string | undefined
+  /** The same form, with the settings from before. */
+  readonly undo?: string | undefined
+}
+
+/** On the page that follows a saved form. */
+export function Saved({ when, what, text, undo }: SavedProps) {
   const { common } = useSpeech()
   if (!when) return null
   return (
     <p class="done" role="status">
       <Icon name="check" />
-      {common.saved}
+      <span>
+        {text ??
+          (what === undefined ? common.saved : <Fill text={common.savedWhat} what={<bdi>{what}</bdi>} />)}
+      </span>
       {undo !== undefined && <a href={undo}>{common.undo}</a>}
     </p>
   )

@@ -88,7 +88,8 @@ describe('removing one', () => {
   it('ends all of its access, is recorded, and asks for consent again', async () => {
     const tokens = [await login(), await login()]
     const answer = await remove()
-    expect([answer.status, answer.location]).toEqual([303, `${list}?removed=`])
+    expect([answer.status, answer.location]).toEqual([303, expect.stringContaining(`${list}?removed=`)])
+    expect((await mine.get(answer.location)).text).toContain('Removed the access of Notes .')
     for (const { access_token, refresh_token } of tokens) {
       expect(await isAlive(access_token)).toBe(false)
       expect(await isAlive(refresh_token)).toBe(false)

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { accepts, carriedTo, pathOf, register } from '../applications.ts'
-import type { Browser } from '../browser.ts'
+import type { Browser, Page } from '../browser.ts'
 import { everyBatchTwice } from '../faults.ts'
 import {
   authorizePath,
@@ -441,6 +441,60 @@ describe('scopes', () => {
     expect([page.status, page.text.includes(problem)]).toEqual([400, true])
     expect(page.forms[0]?.fields).toMatchObject({ name: typed.name })
   })
+})
+
+describe('a change in the administration', () => {
+  const key = (text: string) => Buffer.from(text).toString('base64url')
+  const undoIn = ({ html }: Page) =>
+    /<a href="([^"]+\?kept=[^"]+)">Undo/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  const fieldsOf = (page: Page, field: string) =>
+    page.forms.find(({ fields }) => field in fields)?.fields ?? {}
+
+  it.each([
+    [
+      '/admin/scopes',
+      'undo:it',
+      { description: 'Before' },
+      { description: 'After' },
+      'name',
+      'Saved: undo:it',
+    ],
+    [
+      '/admin/apis',
+      'https://undo.example',
+      { name: 'Before', scopes: 'undo:b Bb\nundo:a Aa' },
+      { name: 'After', scopes: 'undo:c Cc' },
+      'identifier',
+      'Saved: After',
+    ],
+    [
+      '/admin/servers',
+      'https://undo-idp.example',
+      { name: 'Before', audience: 'https://before.example' },
+      { name: 'After', audience: '' },
+      'issuer',
+      'Saved: After',
+    ],
+  ])(
+    'at %s can be undone, unless somebody has changed it since',
+    async (list, name, before, after, id, said) => {
+      const created = await (await root.get(`${list}/new`)).submit({ [id]: name, ...before })
+      expect([created.status, created.location]).toEqual([303, `${list}?saved=${key(name)}`])
+      const path = `${list}/${key(name)}`
+      const original = fieldsOf(await root.get(path), Object.keys(before)[0] ?? '')
+      const saved = await root.get((await (await root.get(path)).submit({ ...after })).location)
+      expect(saved.text).toContain(`${said} Undo`)
+      const form = await root.get(undoIn(saved))
+      expect([form.status, form.text.includes('from before your last change')]).toEqual([200, true])
+      expect((await form.submit({})).status).toBe(303)
+      const { form_token: _, attempt: __, ...values } = original
+      expect(fieldsOf(await root.get(path), Object.keys(before)[0] ?? '')).toMatchObject(values)
+      const late = await root.get(undoIn(saved))
+      expect([late.status, late.text.includes('changed this since then')]).toEqual([400, true])
+      const gone = await (await root.get(`${path}/delete`)).submit({})
+      expect((await root.get(gone.location)).text).toMatch(/(Scope|API|server) deleted/)
+    },
+  )
 })
 
 describe('signing keys', () => {

@@ -52,9 +52,37 @@ describe('a policy', () => {
     )
   })
 
+  it('can be undone, unless somebody has changed it since', async () => {
+    const undoIn = (page: Page) =>
+      /<a href="([^"]+\/policy\?kept=[^"]+)">Undo/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const saved = await ada.get((await save({ scope: 'read', access_token_lifetime: '2m' })).location)
+    expect(saved.text).toContain('Saved: Tokens and sign-in Undo')
+    const form = await ada.get(undoIn(saved))
+    expect([form.status, form.text.includes('from before your last change')]).toEqual([200, true])
+    // Looking at it changes nothing.
+    expect(await scopesOf()).toEqual(['read'])
+    await save({ scope: 'read write', access_token_lifetime: '3m' })
+    const late = await ada.get(undoIn(saved))
+    expect([late.status, late.text.includes('has changed since then')]).toEqual([400, true])
+    expect(late.html).toContain('value="3m"')
+    expect(form.html.match(/name="scope" value="[^"]+" checked/g)).toHaveLength(8)
+    await form.submit({ scope: everyScope })
+    expect([await scopesOf(), (await row())?.access_token_lifetime]).toEqual([
+      everyScope.split(' ').sort(),
+      null,
+    ])
+    const other = await register(ada)
+    const elsewhere = pathOf(other, `/policy${undoIn(saved).slice(undoIn(saved).indexOf('?'))}`)
+    expect((await ada.get(elsewhere)).text).not.toContain('from before your last change')
+    expect(undoIn(await ada.get((await save({})).location))).toBe('')
+  })
+
   it('decides which scopes may be requested, and the kind of tokens', async () => {
     const saved = await save({ scope: 'read', access_token_format: 'opaque', access_token_lifetime: '2m' })
-    expect([saved.status, saved.location]).toEqual([303, pathOf(known, '/settings?saved=')])
+    expect([saved.status, saved.location]).toEqual([
+      303,
+      expect.stringContaining(pathOf(known, '/settings?saved=policy')),
+    ])
     expect((await ada.get(authorizePath(known, { scope: 'write' }))).location).toContain(
       'error=invalid_scope',
     )

@@ -53,7 +53,7 @@ const posts: [string, Record<string, string>][] = [
   ['/update', { ...changes['/update'], client_type: 'public', owner: 'eve' }],
   ['/policy', { scope: 'read' }],
   ['/secrets', {}],
-  ['/delete', {}],
+  ['/delete', { name: 'Diary' }],
 ]
 
 describe('an application of another person', () => {

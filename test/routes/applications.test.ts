@@ -429,8 +429,18 @@ describe('deleting', () => {
     )
     expect(await isActive()).toBe(true)
 
-    const gone = await form.submit({})
-    expect([gone.status, gone.location]).toEqual([303, '/o/applications'])
+    // People use it: its name has to be typed.
+    for (const name of ['', 'Watcher']) {
+      const wrong = await form.submit({ name })
+      expect([wrong.status, wrong.text.includes('This is not the name.'), await isActive()]).toEqual([
+        400,
+        true,
+        true,
+      ])
+    }
+    const gone = await form.submit({ name: ' doomed' })
+    expect((await ada.get(gone.location)).text).toContain('The application is deleted.')
+    expect([gone.status, gone.location]).toEqual([303, '/o/applications?deleted='])
     expect(await errorOf(await postToken(server, codeRequest(doomed, code)))).toBe('401 invalid_client')
     expect(await errorOf(await postToken(server, refreshRequest(doomed, tokens.refresh_token)))).toBe(
       '401 invalid_client',
@@ -527,7 +537,7 @@ describe('undoing a change', () => {
 
   it('opens the form with the settings from before, which are saved like any other', async () => {
     const { known, saved, undo } = await changed()
-    expect(saved.text).toContain('Saved Undo')
+    expect(saved.text).toContain('Saved: Name, Redirect URIs Undo')
     const page = await ada.get(undo)
     expect([page.status, page.text.includes('from before your last change')]).toEqual([200, true])
     expect(redirectsIn(page)).toMatchObject({ name: 'Before', redirect_uris: 'https://before.example/cb' })

@@ -66,7 +66,7 @@ describe('resetting a person’s factors', () => {
       expect(asked.text).toContain(text)
     expect(await left()).toEqual([1, 10, 1])
     const answer = await asked.submit({})
-    expect([answer.status, answer.location]).toEqual([303, `/admin/users/${ada.id}?saved=`])
+    expect([answer.status, answer.location]).toEqual([303, `/admin/users/${ada.id}?saved=factors_reset`])
     expect(await left()).toEqual([0, 0, 0])
     expect((await noticesTo(ada)).map(({ subject }) => subject)).toEqual(['Your second factor was reset'])
     expect(await events()).toEqual([{ user_id: rootUser.id }])

@@ -54,7 +54,7 @@ describe('a logo', () => {
     ['image/webp', webps.extended(1024, 1024)],
   ])('that is %s is stored and served as that, and as nothing else', async (type, bytes) => {
     const { status, headers } = await upload(bytes)
-    expect([status, headers.get('Location')]).toEqual([303, pathOf(known, '/settings?saved=')])
+    expect([status, headers.get('Location')]).toEqual([303, pathOf(known, '/settings?saved=logo')])
     const path = logoIn(await ada.get(pathOf(known))) ?? ''
     const served = await server.fetch(path)
     expect([

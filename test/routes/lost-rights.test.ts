@@ -81,7 +81,7 @@ const sent: Readonly<Record<string, Sent>> = {
   '/admin/users/:userId/sessions': { fields: {} },
   '/admin/users/:userId/suspension': { fields: {} },
   '/admin/users/selection': { fields: {}, page: '/admin/users/selection?act=suspend&id=:userId' },
-  '/o/applications/:clientId/delete': { fields: {} },
+  '/o/applications/:clientId/delete': { fields: { name: 'Diary' } },
   '/o/applications/:clientId/device': { fields: {}, client: `grants = 'authorization-code device-code'` },
   '/o/applications/:clientId/logo': { fields: { remove: 'yes' } },
   '/o/applications/:clientId/policy': { fields: { scope: 'read' } },

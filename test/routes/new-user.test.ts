@@ -41,7 +41,10 @@ async function signIn(typed: string): Promise<number> {
 describe('an account created by an administrator', () => {
   it('with a password is active at once', async () => {
     const answer = await create({ password })
-    expect([answer.status, answer.location]).toEqual([303, `/admin/users/${(await found())?.id}?saved=`])
+    expect([answer.status, answer.location]).toEqual([
+      303,
+      `/admin/users/${(await found())?.id}?saved=user_created`,
+    ])
     expect(await found()).toMatchObject({ role: 'user', email: null })
     expect(await signIn(password)).toBe(303)
     expect(await events()).toBe(1)

@@ -56,7 +56,7 @@ describe('claims and groups of a person', () => {
       locality: 'London',
       email: 'ada@lovelace.example',
     })
-    expect([answer.status, answer.location]).toEqual([303, `/admin/users/${ada.id}?saved=`])
+    expect([answer.status, answer.location]).toEqual([303, `/admin/users/${ada.id}?saved=claims_changed`])
     expect(await claims()).toMatchObject({
       groups: ['staff', 'analysts'],
       name: 'Ada Lovelace',

@@ -47,7 +47,7 @@ describe('trust', () => {
     ['with every first answer lost', () => startServer({ bindings: { DB: everyFirstAnswerLost() } })],
   ])('is set by an administrator, and is recorded once, %s', async (_, start) => {
     const page = await trust('verified', carriedTo(start(), root))
-    expect([page.status, page.location]).toEqual([303, pathOf(known, '/settings?saved=')])
+    expect([page.status, page.location]).toEqual([303, pathOf(known, '/settings?saved=trust')])
     expect((await ada.get(pathOf(known))).text).toContain('Verified')
     const { results } = await env.DB.prepare(
       `SELECT detail FROM audit_events WHERE type = 'client_trust_changed' AND client_id = ?`,

@@ -103,7 +103,7 @@ describe('an administrator', () => {
     expect(page.text).toContain('100 failed attempts from browsers that this account has never used')
     expect(page.html).toContain(`/admin/users/${owner.id}/lock`)
     const ask = await admin.get(`/admin/users/${owner.id}/lock`)
-    expect((await ask.submit({})).location).toBe(`/admin/users/${owner.id}?saved=`)
+    expect((await ask.submit({})).location).toBe(`/admin/users/${owner.id}?saved=account_unlocked`)
     expect((await admin.get(`/admin/users/${owner.id}`)).html).not.toContain(`/admin/users/${owner.id}/lock`)
     const { results } = await env.DB.prepare(
       "SELECT detail FROM audit_events WHERE type = 'account_unlocked' AND detail = ?",

@@ -5,7 +5,8 @@ import { type Answers, combined, type Queries, read } from '../../store/database
 import type { Session } from '../../store/sign-in/sessions.ts'
 import type { Site } from '../../ui/site.ts'
 import type { Area } from '../../ui/words/messages/index.ts'
-import { type Context, pathWith } from '../context.ts'
+import type { Context } from '../context.ts'
+import { undoLink } from '../kept-fields.ts'
 import { siteFor } from '../pages.tsx'
 import { requireSession, showNothing } from '../sign-in/require-session.ts'
 
@@ -28,8 +29,8 @@ interface Framed<A extends Area, Q extends Queries> {
     readonly logo: string | undefined
     /** Suspended until its owner has looked at it. */
     readonly awaitsOwner: boolean
-    /** Whether the viewer has just saved a form. */
-    readonly saved: boolean
+    /** What the viewer has just saved: names of fields, or of a form; empty for something else. */
+    readonly saved: string | undefined
     /** The form with the settings from before. */
     readonly undo: string | undefined
   }
@@ -53,15 +54,8 @@ export async function readFrame<A extends Area, Q extends Queries>(
   })
   if (owned === undefined) return showNothing(c, session)
   const { client, logo, ownerName } = owned
-  const saved = c.req.query('saved') !== undefined
-  const undo = undoLink(c, id)
+  const { paths } = c.var
+  const saved = c.req.query('saved')
+  const undo = undoLink(c, saved === 'policy' ? paths.applicationPolicy(id) : paths.updateApplication(id))
   return { frame: { site: siteFor(c, session), client, logo, awaitsOwner, saved, undo }, ownerName, found }
-}
-
-/** Whether it is ours is for the form to check, which fills in nothing else. */
-function undoLink(c: Context, clientId: string): string | undefined {
-  const { kept, signed } = c.req.query()
-  return kept === undefined || signed === undefined
-    ? undefined
-    : pathWith(c.var.paths.updateApplication(clientId), { kept, signed })
 }

@@ -4,6 +4,7 @@ import { Layout, Trail } from '../../ui/layout.tsx'
 import { List, type ListPlace } from '../../ui/list.tsx'
 import { Saved } from '../../ui/saved.tsx'
 import type { Site } from '../../ui/site.ts'
+import { savedText } from './saved-text.ts'
 
 export interface EditableListPageProps {
   readonly site: Site<'admin'>
@@ -16,19 +17,23 @@ export interface EditableListPageProps {
   readonly add: { readonly href: string; readonly name: string }
   readonly place: ListPlace
   readonly count: number
-  /** Defined after an entry was saved. */
+  /** After an act: the type of its event, or the key of a saved entry. */
   readonly saved: string | undefined
+  /** The name of the saved entry, if it is listed. */
+  readonly what: string | undefined
+  /** The form of the saved entry, with the settings from before. */
+  readonly undo: string | undefined
   /** The rows. */
   readonly children?: Child
 }
 
 /** A list that administrators add to. Support reads it. */
 export function EditableListPage(props: EditableListPageProps) {
-  const { site, title, text, add, place, count, saved, children } = props
+  const { site, title, text, add, place, count, saved, what, undo, children } = props
   return (
     <Layout site={site} title={title}>
       <Trail href={site.paths.admin}>{site.messages.layout.administration}</Trail>
-      <Saved when={saved !== undefined} />
+      <Saved when={saved !== undefined} text={savedText(site, saved)} what={what} undo={undo} />
       <div class="heading">
         <h1>{title}</h1>
         {site.viewer?.isAdministrator === true && (

@@ -16,8 +16,8 @@ export interface FrameProps {
   readonly logo: string | undefined
   /** Suspended until its owner reviews it. */
   readonly awaitsOwner: boolean
-  /** Whether the viewer has just saved a form. */
-  readonly saved: boolean
+  /** What the viewer has just saved: names of fields, or of a form; empty for something else. */
+  readonly saved: string | undefined
   /** The form with the settings from before. */
   readonly undo: string | undefined
 }
@@ -41,7 +41,7 @@ export function ApplicationFrame({
   return (
     <Layout site={site} title={title} scripts={[copyScript]}>
       <Trail href={site.paths.applications}>{site.messages.layout.applications}</Trail>
-      <Saved when={saved} undo={undo} />
+      <Saved when={saved !== undefined} what={labelsOf(site, saved)} undo={undo} />
       <div class="heading">
         <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
         <h1 class="brief" title={client.name} translate="no">
@@ -55,6 +55,26 @@ export function ApplicationFrame({
       {children}
     </Layout>
   )
+}
+
+/** The labels of saved fields and forms. */
+function labelsOf({ texts }: FrameProps['site'], saved = ''): string | undefined {
+  const { form, policy, detail } = texts.applications
+  const labels: Readonly<Record<string, string>> = {
+    name: form.name,
+    client_type: form.type,
+    authorization_grant_type: form.grant,
+    further_grant_types: form.grant,
+    redirect_uris: form.redirects,
+    post_logout_redirect_uris: form.logouts,
+    allowed_origins: form.origins,
+    owner: form.owner,
+    policy: policy.title,
+    logo: detail.logo,
+    trust: detail.trust,
+  }
+  const known = saved.split(',').flatMap((name) => (Object.hasOwn(labels, name) ? (labels[name] ?? []) : []))
+  return known.length === 0 ? undefined : [...new Set(known)].join(', ')
 }
 
 function Tabs({

@@ -8,6 +8,7 @@ import { searchClients } from '../../store/clients/search.ts'
 import { read } from '../../store/database.ts'
 import { ApplicationListPage } from '../../ui/application-list.tsx'
 import { Endpoints } from '../../ui/endpoints.tsx'
+import { Done } from '../../ui/outcome.tsx'
 
 /** GET /o/applications: a person's own; administrators see all. */
 export async function get(c: Context<'applications' | 'start'>): Promise<Response> {
@@ -21,10 +22,12 @@ export async function get(c: Context<'applications' | 'start'>): Promise<Respons
     clients: searchClients(c.env.DB, { ownerId: seesAll ? undefined : id, search, show, after }, pageSize),
   })
   const site = siteFor(c, session)
+  const deleted = c.req.query('deleted') !== undefined
   return showPage(
     c,
     <ApplicationListPage
       site={site}
+      done={deleted && <Done>{site.texts.applications.delete.done}</Done>}
       title={c.var.messages.layout.applications}
       place={{
         path: c.var.paths.applications,

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../values/duration.ts'
 import type { Seconds } from '../../values/time.ts'
-import { parseScopeNames, type Scope } from '../requests/scope.ts'
+import { formatScope, parseScopeNames, type Scope } from '../requests/scope.ts'
 import { checkJwks } from './addresses.ts'
 import type { Client } from './client.ts'
 
@@ -121,6 +121,15 @@ const fields: readonly string[] = [
 
 /** Limit of the types of authorization details of one client. */
 const mostTypes = 50
+
+/** A form in the fields that it is read from. */
+export function writePolicyForm(form: PolicyForm): URLSearchParams {
+  return new URLSearchParams([
+    ['scope', formatScope(form.scope)],
+    ...form.detailTypes.map((type) => ['authorization_details_types', type]),
+    ...texts.map(([text, field]) => [field, form[text]]),
+  ])
+}
 
 /**
  * The submitted values over the current ones; `decides`: by an administrator. Scopes come one per checkbox, or several

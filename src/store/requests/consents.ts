@@ -240,3 +240,11 @@ export function deleteConsent(
     statement(db, sql`DELETE FROM consents WHERE ${isTheirs} AND ${isNoted}`),
   ]
 }
+
+/** Whether anybody has allowed the client something. */
+export function hasConsents(db: D1Database, clientId: string): Query<boolean> {
+  return {
+    statement: statement(db, sql`SELECT 1 AS found FROM consents WHERE client_id = ${clientId} LIMIT 1`),
+    read: (rows) => rows.length > 0,
+  }
+}

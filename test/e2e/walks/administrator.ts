@@ -189,6 +189,11 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   expectRefused(world, 400)
   await look(page, 'a new user, refused')
   await page.goto('/admin/users?name=noether')
+  await page.getByRole('checkbox', { name: 'Select noether' }).check()
+  await press(page, 'Suspend')
+  await page.getByRole('heading', { name: 'Suspend these people?' }).waitFor()
+  await look(page, 'suspend several people')
+  await page.goto('/admin/users?name=noether')
   await page.getByRole('link', { name: 'noether' }).click()
   await page.getByRole('heading', { name: 'noether' }).waitFor()
   const user = new URL(page.url()).pathname
@@ -210,6 +215,6 @@ export const walkAsAdministrator: Walk = async ({ world, look, playground }) => 
   }
   await page.getByRole('link', { name: 'Suspend' }).click()
   await press(page, 'Suspend')
-  await page.getByText('Saved').waitFor()
+  await page.getByText('User suspended').waitFor()
   await look(page, 'a suspended user')
 }

@@ -14,10 +14,12 @@ export interface ConnectedPageProps {
   readonly site: Site<'account'>
   readonly place: ListPlace
   readonly clients: readonly ConnectedClient[]
-  readonly removed: boolean
+  readonly isRemoved: boolean
+  /** Its name, if it still exists. */
+  readonly removed: string | undefined
 }
 
-export function ConnectedPage({ site, place, clients, removed }: ConnectedPageProps) {
+export function ConnectedPage({ site, place, clients, isRemoved, removed }: ConnectedPageProps) {
   const t = site.texts.account.applications
   const isEmpty = clients.length === 0 && place.after === ''
   return (
@@ -25,7 +27,17 @@ export function ConnectedPage({ site, place, clients, removed }: ConnectedPagePr
       <Trail href={site.paths.account}>{site.messages.layout.account}</Trail>
       <h1>{t.title}</h1>
       <p>{t.text}</p>
-      {removed && <Done>{t.removed}</Done>}
+      {isRemoved && (
+        <Done>
+          {removed === undefined ? (
+            t.removed
+          ) : (
+            <span>
+              <Fill text={t.removedAccess} application={<Name>{removed}</Name>} />
+            </span>
+          )}
+        </Done>
+      )}
       {isEmpty ? (
         <p class="empty">{t.empty}</p>
       ) : (

@@ -66,6 +66,24 @@ export const apiFields: readonly string[] = [
   'exchangers',
 ]
 
+/** A form in the fields that it is read from. */
+export function writeApiForm(form: ApiForm): URLSearchParams {
+  const { identifier, name, accessTokenLifetime, accessTokenAlg, accessTokenTyp } = form
+  const { scopes, restrictedScopes, introspectors, exchangers } = form
+  const values = [
+    identifier,
+    name,
+    accessTokenLifetime,
+    accessTokenAlg,
+    accessTokenTyp,
+    scopes,
+    restrictedScopes,
+    introspectors,
+    exchangers,
+  ]
+  return new URLSearchParams(apiFields.map((field, i) => [field, values[i] ?? '']))
+}
+
 /** The identifier of an existing API does not change: it is in every token for it. */
 export function readApiForm(pairs: URLSearchParams, identifier: string | undefined): ApiForm {
   const typed = (name: string) => pairs.get(name) ?? ''

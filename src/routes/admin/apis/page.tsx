@@ -9,9 +9,10 @@ export interface ApisPageProps {
   readonly place: ListPlace
   readonly apis: readonly { readonly key: string; readonly identifier: string; readonly name: string }[]
   readonly saved: string | undefined
+  readonly undo: string | undefined
 }
 
-export function ApisPage({ site, place, apis, saved }: ApisPageProps) {
+export function ApisPage({ site, place, apis, saved, undo }: ApisPageProps) {
   const { paths, viewer, texts } = site
   const t = texts.admin.apis
   const mayChange = viewer?.isAdministrator === true
@@ -25,6 +26,8 @@ export function ApisPage({ site, place, apis, saved }: ApisPageProps) {
       place={place}
       count={apis.length}
       saved={saved}
+      what={apis.find(({ key }) => key === saved)?.name}
+      undo={undo}
     >
       {apis.map((api) => (
         <li>

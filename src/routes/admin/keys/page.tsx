@@ -5,6 +5,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
 import { Fill, fillText } from '../../../ui/words/fill.tsx'
+import { savedText } from '../saved-text.ts'
 
 export interface KeysPageProps {
   readonly site: Site<'admin'>
@@ -34,7 +35,7 @@ export function KeysPage({ site, algorithms, saved }: KeysPageProps) {
   return (
     <Layout site={site} title={home.keys}>
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
-      <Saved when={saved !== undefined} />
+      <Saved when={saved !== undefined} text={savedText(site, saved)} />
       <h1>{home.keys}</h1>
       <p>
         <Fill text={t.text} address={jwks} />

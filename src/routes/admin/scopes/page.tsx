@@ -14,9 +14,10 @@ export interface ScopesPageProps {
     readonly restricted: boolean
   }[]
   readonly saved: string | undefined
+  readonly undo: string | undefined
 }
 
-export function ScopesPage({ site, place, scopes, saved }: ScopesPageProps) {
+export function ScopesPage({ site, place, scopes, saved, undo }: ScopesPageProps) {
   const { paths, viewer, texts } = site
   const { home, scopes: t } = texts.admin
   const mayChange = viewer?.isAdministrator === true
@@ -29,6 +30,8 @@ export function ScopesPage({ site, place, scopes, saved }: ScopesPageProps) {
       place={place}
       count={scopes.length}
       saved={saved}
+      what={scopes.find(({ key }) => key === saved)?.name}
+      undo={undo}
     >
       {scopes.map((scope) => (
         <li>

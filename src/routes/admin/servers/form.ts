@@ -44,6 +44,13 @@ export function serverForm({ server, accepted, asserted }: WholeServer): ServerF
   }
 }
 
+/** A form in the fields that it is read from. */
+export function writeServerForm(form: ServerForm): URLSearchParams {
+  const { issuer, name, jwksUri, audience, userField, accepted, asserted, assertionScope } = form
+  const values = [issuer, name, jwksUri, audience, userField, accepted, asserted, assertionScope]
+  return new URLSearchParams(serverFields.map((field, i) => [field, values[i] ?? '']))
+}
+
 /** The issuer of a saved server does not change: assertions and authorizations name it. */
 export function readServerForm(pairs: URLSearchParams, issuer: string | undefined): ServerForm {
   const typed = (name: string) => (pairs.get(name) ?? '').trim()

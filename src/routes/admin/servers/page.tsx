@@ -8,9 +8,10 @@ export interface ServersPageProps {
   readonly place: ListPlace
   readonly servers: readonly { readonly key: string; readonly issuer: string; readonly name: string }[]
   readonly saved: string | undefined
+  readonly undo: string | undefined
 }
 
-export function ServersPage({ site, place, servers, saved }: ServersPageProps) {
+export function ServersPage({ site, place, servers, saved, undo }: ServersPageProps) {
   const { paths, viewer, texts } = site
   const t = texts.admin.servers
   const mayChange = viewer?.isAdministrator === true
@@ -24,6 +25,8 @@ export function ServersPage({ site, place, servers, saved }: ServersPageProps) {
       place={place}
       count={servers.length}
       saved={saved}
+      what={servers.find(({ key }) => key === saved)?.name}
+      undo={undo}
     >
       {servers.map((server) => (
         <li>

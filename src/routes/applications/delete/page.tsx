@@ -1,7 +1,8 @@
 import type { Client } from '../../../rules/clients/client.ts'
 import { ConfirmPage } from '../../../ui/forms/confirm-page.tsx'
+import { Field, type Problem } from '../../../ui/forms/fields.tsx'
 import type { Site } from '../../../ui/site.ts'
-import { Fill } from '../../../ui/words/fill.tsx'
+import { Fill, fillText } from '../../../ui/words/fill.tsx'
 import { Name } from '../../../ui/words/name.tsx'
 import { countText } from '../../../ui/words/plural.ts'
 
@@ -11,10 +12,14 @@ export interface DeletePageProps {
   /** Lifetime of an access token. */
   readonly minutes: number
   readonly attempt: string
+  /** Whether people gave it access: then its name has to be typed. */
+  readonly hasPeople: boolean
   readonly problem?: string | undefined
+  readonly problems: readonly Problem[]
 }
 
-export function DeletePage({ site, client, minutes, attempt, problem }: DeletePageProps) {
+export function DeletePage(props: DeletePageProps) {
+  const { site, client, minutes, attempt, hasPeople, problem, problems } = props
   const t = site.texts.applications.delete
   return (
     <ConfirmPage
@@ -25,6 +30,20 @@ export function DeletePage({ site, client, minutes, attempt, problem }: DeletePa
       submit={t.submit}
       attempt={attempt}
       problem={problem}
+      problems={problems}
+      fields={
+        hasPeople && (
+          <Field
+            label={t.name}
+            name="name"
+            value=""
+            hint={fillText(t.nameHint, { name: client.name })}
+            autocomplete="off"
+            required
+            problems={problems}
+          />
+        )
+      }
     >
       <p>
         <Fill text={t.text} application={<Name>{client.name}</Name>} />
@@ -35,6 +54,7 @@ export function DeletePage({ site, client, minutes, attempt, problem }: DeletePa
         <li>{countText(site.language, t.tokens, minutes)}</li>
         <li>{t.consents}</li>
       </ul>
+      {hasPeople && <p>{t.instead}</p>}
     </ConfirmPage>
   )
 }

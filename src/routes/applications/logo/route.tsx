@@ -44,7 +44,7 @@ export async function post(c: Context<'applications' | 'problems'>): Promise<Res
   const { id } = owned.client
   const logo = file && parsed && { type: parsed.type, bytes: file.bytes }
   return (await saveLogo(doingOf(c, { session, attempt }), id, file?.hash ?? '', logo))
-    ? c.redirect(pathWith(c.var.paths.applicationSettings(id), { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.applicationSettings(id), { saved: 'logo' }), 303)
     : showNothing(c, session)
 }
 

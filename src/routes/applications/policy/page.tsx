@@ -37,10 +37,12 @@ export interface PolicyPageProps {
   readonly attempt: string
   readonly form: PolicyForm
   readonly problems: readonly Problem[]
+  /** Above the form. */
+  readonly notice: string | false
 }
 
 export function PolicyPage(props: PolicyPageProps) {
-  const { site, client, scopes, attempt, form, problems } = props
+  const { site, client, scopes, attempt, form, problems, notice } = props
   const { paths } = site
   const back = paths.applicationSettings(client.id)
   const t = site.texts.applications.policy
@@ -53,6 +55,7 @@ export function PolicyPage(props: PolicyPageProps) {
       action={paths.applicationPolicy(client.id)}
       attempt={attempt}
       problems={problems}
+      above={notice && <p class="notice">{notice}</p>}
     >
       <ProfileField t={t} form={form} problems={problems} />
       <ChecksField

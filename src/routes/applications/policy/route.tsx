@@ -3,6 +3,7 @@ import { findRoomProblem } from '../../../acts/clients/find-room.ts'
 import { clientIdOf } from '../../../http/clients/managed.ts'
 import { findSavedSectorProblem } from '../../../http/clients/sector.ts'
 import { type Context, pathWith } from '../../../http/context.ts'
+import { keepUndo, readUndo } from '../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../http/pages.tsx'
 import { say, sayAll } from '../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../http/sign-in/asking.ts'
@@ -15,6 +16,7 @@ import {
   policyFields,
   policyForm,
   readPolicyForm,
+  writePolicyForm,
 } from '../../../rules/clients/policy-form.ts'
 import { may } from '../../../rules/people/role.ts'
 import type { DetailType } from '../../../rules/requests/detail-type.ts'
@@ -43,11 +45,15 @@ async function ask(
   const { client } = found
   // A link may preselect a setting that some software needs, by its name: it is saved like any other.
   const need = findNeedName(c.req.query('set'))
+  const undo = readUndo(c, session, typed, writePolicyForm(policyForm(client)))
   const form =
-    typed === undefined
+    typed === undefined || undo === 'outdated'
       ? fillNeed(policyForm(client), need, decides(session))
       : readPolicyForm(typed, client, decides(session))
-  return show(c, session, found, form, problem === undefined ? [] : [{ field: 'scope', text: problem }])
+  const { undoText, undoChanged } = siteFor(c, session).texts.applications.form
+  const text = undo === 'outdated' ? undoChanged : problem
+  const problems = text === undefined ? [] : [{ field: 'scope', text }]
+  return show(c, session, found, form, problems, undo === 'possible' && undoText)
 }
 
 async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Promise<Response> {
@@ -64,9 +70,12 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   const sector = await findSavedSectorProblem(c, client, wanted.client)
   if (sector !== undefined)
     return show(c, session, found, typed, [{ field: 'sector_identifier_uri', text: say(c, sector) }])
-  return (await savePolicy(doingOf(c, form), client, parsed.policy))
-    ? c.redirect(pathWith(c.var.paths.applicationSettings(client.id), { saved: '' }), 303)
-    : showNothing(c, session)
+  const saved = await savePolicy(doingOf(c, form), client, parsed.policy)
+  if (saved === undefined) return showNothing(c, session)
+  const before = writePolicyForm(policyForm(client))
+  const after = writePolicyForm(policyForm(saved.client))
+  const undo = `${before}` === `${after}` ? undefined : keepUndo(c, session, before, after)
+  return c.redirect(pathWith(c.var.paths.applicationSettings(client.id), { saved: 'policy', ...undo }), 303)
 }
 
 /** Some of it is for administrators only; the store enforces that. */
@@ -98,6 +107,7 @@ function show(
   { client, scopes, detailTypes }: Found,
   form: PolicyForm,
   problems: readonly Problem[] = [],
+  notice: string | false = false,
 ) {
   const offered = scopes
     .filter(({ name, restricted }) => decides(session) || !restricted || client.policy.scope.includes(name))
@@ -116,6 +126,7 @@ function show(
       attempt={makeAttempt()}
       form={form}
       problems={problems}
+      notice={notice}
     />
   )
   return showPage(c, page, problems.length === 0 ? 200 : 400)

@@ -76,9 +76,12 @@ async function act(c: Context<'applications' | 'problems'>, form: OwnForm): Prom
   const page = newSecretPage(siteFor(c, session), saved.owned.client, saved.secrets, shown, c.var.now)
   const { id, updatedAt } = saved.owned.client
   const undo = writeClientForm(savedForm(owned))
+  const now = writeClientForm(savedForm(saved.owned))
+  const changed = clientFields.filter((field) => `${undo.getAll(field)}` !== `${now.getAll(field)}`)
   undo.set('undo_of', String(updatedAt))
   const kept = keepFields(c, session, undo, [...undo.keys()])
-  return showPageOr(c, page, pathWith(c.var.paths.applicationSettings(id), { saved: '', ...kept }))
+  const told = { saved: changed.join(','), ...(changed.length > 0 && kept) }
+  return showPageOr(c, page, pathWith(c.var.paths.applicationSettings(id), told))
 }
 
 function savedForm({ client, ownerName }: OwnedClient): OwnedForm {

@@ -22,7 +22,7 @@ export async function post(c: Context<'account'>): Promise<Response> {
   if (attempt === undefined) return ask(c, staleForm(c))
   const isDone = await takeBackConsent(doingOf(c, { session, attempt }), clientIdOf(c))
   if (!isDone) return showNothing(c, session)
-  return c.redirect(pathWith(c.var.paths.accountApplications, { removed: '' }), 303)
+  return c.redirect(pathWith(c.var.paths.accountApplications, { removed: clientIdOf(c) }), 303)
 }
 
 async function ask(c: Context<'account'>, problem: string | undefined): Promise<Response> {

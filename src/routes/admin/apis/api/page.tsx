@@ -20,10 +20,12 @@ export interface ApiPageProps {
   readonly metadata: PublishedMetadata | undefined
   readonly attempt: string
   readonly problems: readonly Problem[]
+  /** Above the form. */
+  readonly notice: string | false
 }
 
 export function ApiPage(props: ApiPageProps) {
-  const { site, apiKey, form, lifetime, metadata, attempt, problems } = props
+  const { site, apiKey, form, lifetime, metadata, attempt, problems, notice } = props
   const { paths, texts } = site
   const { shared, home } = texts.admin
   const t = texts.admin.api
@@ -36,6 +38,7 @@ export function ApiPage(props: ApiPageProps) {
       action={apiKey === undefined ? paths.newApi : paths.adminApi(apiKey)}
       attempt={attempt}
       problems={problems}
+      above={notice && <p class="notice">{notice}</p>}
       scripts={metadata === undefined ? [] : [copyScript]}
       actions={
         apiKey !== undefined && (

@@ -1,5 +1,6 @@
 import { type ApiConflicts, saveApi } from '../../../../acts/requests/apis.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -21,6 +22,7 @@ import {
   namedProblems,
   parseApiForm,
   readApiForm,
+  writeApiForm,
 } from '../form.ts'
 import { ApiPage } from './page.tsx'
 
@@ -32,23 +34,33 @@ export const api = asking({ kept: apiFields, ask, act: (c, form) => save(c, form
 
 function askNew(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
   const form = typed === undefined ? emptyApiForm : readApiForm(typed, undefined)
-  return show(c, session, form, undefined, problemsOf(problem))
+  return show(c, session, form, undefined, { problems: problemsOf(problem) })
 }
 
 async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, problem }: Shown) {
-  const { DB } = c.env
   const identifier = keyOf(c)
+  const found = await findForm(c, identifier)
+  if (found === undefined) return showNothing(c, session)
+  const { api, scopes, form: saved } = found
+  const undo = readUndo(c, session, typed, writeApiForm(saved))
+  const form = typed === undefined || undo === 'outdated' ? saved : readApiForm(typed, identifier)
+  const open = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
+  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
+  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
+  const metadata = apiMetadata(c.var.issuer, api, open)
+  return show(c, session, form, identifier, { problems, metadata, notice: undo === 'possible' && undoText })
+}
+
+/** An API as it is now, with its form. */
+async function findForm(c: Context, identifier: string) {
+  const { DB } = c.env
   const { api, scopes, introspectors, exchangers } = await read(DB, {
     api: findApi(DB, identifier),
     scopes: listScopesOfApi(DB, identifier),
     introspectors: listNamedClients(DB, 'api_introspectors', identifier),
     exchangers: listNamedClients(DB, 'api_exchangers', identifier),
   })
-  if (api === undefined) return showNothing(c, session)
-  const form =
-    typed === undefined ? apiForm(api, scopes, introspectors, exchangers) : readApiForm(typed, identifier)
-  const open = scopes.filter(({ restricted }) => !restricted).map(({ name }) => name)
-  return show(c, session, form, identifier, problemsOf(problem), apiMetadata(c.var.issuer, api, open))
+  return api && { api, scopes, form: apiForm(api, scopes, introspectors, exchangers) }
 }
 
 function problemsOf(problem: string | undefined): readonly Problem[] {
@@ -68,13 +80,18 @@ async function save(
   const { session, pairs } = form
   const typed = readApiForm(pairs, known)
   const parsed = parseApiForm(typed, c.var)
-  if ('problems' in parsed) return show(c, session, typed, known, sayAll(c, parsed.problems))
+  if ('problems' in parsed) return show(c, session, typed, known, { problems: sayAll(c, parsed.problems) })
+  const { identifier } = parsed.api
+  const before = known === undefined ? undefined : await findForm(c, known)
   const outcome = await saveApi(doingOf(c, form), parsed, known === undefined)
   if (typeof outcome === 'object')
-    return show(c, session, typed, known, problemsOfConflicts(c, session, outcome, parsed.api.identifier))
-  return outcome === 'saved'
-    ? c.redirect(pathWith(c.var.paths.adminApis, { saved: '' }), 303)
-    : showNothing(c, session)
+    return show(c, session, typed, known, {
+      problems: problemsOfConflicts(c, session, outcome, identifier),
+    })
+  if (outcome !== 'saved') return showNothing(c, session)
+  const after = await findForm(c, identifier)
+  const undo = before && after && keepUndo(c, session, writeApiForm(before.form), writeApiForm(after.form))
+  return c.redirect(pathWith(c.var.paths.adminApis, { saved: pathKey(identifier), ...undo }), 303)
 }
 
 function problemsOfConflicts(
@@ -92,13 +109,19 @@ function problemsOfConflicts(
   ]
 }
 
+interface ShownApi {
+  readonly problems: readonly Problem[]
+  readonly metadata?: PublishedMetadata | undefined
+  /** Above the form. */
+  readonly notice?: string | false
+}
+
 function show(
   c: Context<'admin'>,
   session: Session,
   form: ApiForm,
   known: string | undefined,
-  problems: readonly Problem[] = [],
-  metadata?: PublishedMetadata,
+  { problems, metadata, notice = false }: ShownApi,
 ) {
   const page = (
     <ApiPage
@@ -109,6 +132,7 @@ function show(
       metadata={metadata}
       attempt={makeAttempt()}
       problems={problems}
+      notice={notice}
     />
   )
   return showPage(c, page, problems.length === 0 ? 200 : 400)

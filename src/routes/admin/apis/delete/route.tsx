@@ -35,6 +35,6 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
 
 async function act(c: Context, form: OwnForm): Promise<Response> {
   return (await removeApi(doingOf(c, form), nameOf(c.req.param('key'))))
-    ? c.redirect(pathWith(c.var.paths.adminApis, { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.adminApis, { saved: 'api_deleted' }), 303)
     : showNothing(c, form.session)
 }

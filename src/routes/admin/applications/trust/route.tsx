@@ -40,6 +40,6 @@ async function act(c: Context<'admin' | 'applications'>, form: OwnForm): Promise
   const trust = clientTrusts.find((known) => known === pairs.get('trust'))
   const seenAt = Number(pairs.get('seen_at'))
   const done = trust !== undefined && (await setTrust(doingOf(c, form), clientId, trust, seenAt))
-  if (done) return c.redirect(pathWith(c.var.paths.applicationSettings(clientId), { saved: '' }), 303)
+  if (done) return c.redirect(pathWith(c.var.paths.applicationSettings(clientId), { saved: 'trust' }), 303)
   return ask(c, session, { problem: siteFor(c, session).texts.admin.trust.changed })
 }

@@ -50,7 +50,9 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const alg = algorithmOf(c)
   const { config, paths } = c.var
   const done = alg !== undefined && (await rotateNow(doingOf(c, form), config.keyEncryptionSecret, alg))
-  return done ? c.redirect(pathWith(paths.adminKeys, { saved: '' }), 303) : showNothing(c, form.session)
+  return done
+    ? c.redirect(pathWith(paths.adminKeys, { saved: 'signing_key_made' }), 303)
+    : showNothing(c, form.session)
 }
 
 function algorithmOf(c: Context): SigningAlgorithm | undefined {

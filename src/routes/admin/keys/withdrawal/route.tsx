@@ -49,7 +49,7 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const done = await withdrawKey(doingOf(c, form), config.keyEncryptionSecret, kidOf(c))
   if (!done) return showNothing(c, form.session)
   forgetSigningKeys(c)
-  return c.redirect(pathWith(paths.adminKeys, { saved: '' }), 303)
+  return c.redirect(pathWith(paths.adminKeys, { saved: 'signing_key_withdrawn' }), 303)
 }
 
 function kidOf(c: Context): string {

@@ -44,6 +44,6 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const name = nameOf(c.req.param('key'))
   const done = !builtInScopes.includes(name) && (await deleteScope(doingOf(c, form), name))
   return done
-    ? c.redirect(pathWith(c.var.paths.adminScopes, { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.adminScopes, { saved: 'scope_deleted' }), 303)
     : showNothing(c, form.session)
 }

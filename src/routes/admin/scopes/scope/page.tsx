@@ -12,9 +12,11 @@ export interface ScopePageProps {
   readonly scope: TypedScope
   readonly attempt: string
   readonly problems: readonly Problem[]
+  /** Above the form. */
+  readonly notice: string | false
 }
 
-export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems }: ScopePageProps) {
+export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems, notice }: ScopePageProps) {
   const { paths, texts } = site
   const t = texts.admin.scope
   const title = scopeKey === undefined ? texts.admin.scopes.add : t.change
@@ -30,6 +32,7 @@ export function ScopePage({ site, scopeKey, mayDelete, scope, attempt, problems 
       action={scopeKey === undefined ? paths.newScope : paths.adminScope(scopeKey)}
       attempt={attempt}
       problems={problems}
+      above={notice && <p class="notice">{notice}</p>}
       actions={
         scopeKey !== undefined &&
         mayDelete && (

@@ -1,5 +1,6 @@
 import { saveScope } from '../../../../acts/requests/scopes.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { say } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -29,7 +30,11 @@ async function ask(c: Context<'admin' | 'problems'>, session: Session, { typed, 
   const name = keyOf(c)
   const { scope } = await read(c.env.DB, { scope: findStandaloneScope(c.env.DB, name) })
   if (scope === undefined) return showNothing(c, session)
-  return show(c, session, typed === undefined ? scope : readScope(typed, name), name, problemsOf(problem))
+  const undo = readUndo(c, session, typed, writeScope(scope))
+  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
+  const shown = typed === undefined || undo === 'outdated' ? scope : readScope(typed, name)
+  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
+  return show(c, session, shown, name, problems, undo === 'possible' && undoText)
 }
 
 function problemsOf(problem: string | undefined): readonly Problem[] {
@@ -49,6 +54,11 @@ function readScope(pairs: URLSearchParams | undefined, known: string | undefined
   }
 }
 
+/** A scope in the fields that it is read from. */
+function writeScope({ description, restricted }: TypedScope): URLSearchParams {
+  return new URLSearchParams({ description, restricted: restricted ? 'yes' : 'no' })
+}
+
 /** `known` undefined: a new one. */
 async function save(
   c: Context<'admin' | 'problems'>,
@@ -63,8 +73,14 @@ async function save(
     const field = isNew && problem.code === 'scopeName' ? 'name' : 'description'
     return show(c, session, typed, known, [{ field, text: say(c, problem) }])
   }
+  const { DB } = c.env
+  const { before } = await read(DB, { before: findStandaloneScope(DB, typed.name) })
   const outcome = await saveScope(doingOf(c, form), typed, isNew)
-  if (outcome === 'saved') return c.redirect(pathWith(c.var.paths.adminScopes, { saved: '' }), 303)
+  if (outcome === 'saved') {
+    const isChanged = !isNew && before !== undefined && `${writeScope(before)}` !== `${writeScope(typed)}`
+    const undo = isChanged ? keepUndo(c, session, writeScope(before), writeScope(typed)) : undefined
+    return c.redirect(pathWith(c.var.paths.adminScopes, { saved: pathKey(typed.name), ...undo }), 303)
+  }
   if (outcome !== 'taken') return showNothing(c, session)
   const { taken } = siteFor(c, session).texts.admin.scope
   return show(c, session, typed, known, [{ field: 'name', text: taken }])
@@ -76,6 +92,7 @@ function show(
   scope: TypedScope,
   known: string | undefined,
   problems: readonly Problem[] = [],
+  notice: string | false = false,
 ) {
   const page = (
     <ScopePage
@@ -85,6 +102,7 @@ function show(
       scope={scope}
       attempt={makeAttempt()}
       problems={problems}
+      notice={notice}
     />
   )
   return showPage(c, page, problems.length === 0 ? 200 : 400)

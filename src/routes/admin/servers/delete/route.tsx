@@ -30,6 +30,6 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
 
 async function act(c: Context, form: OwnForm): Promise<Response> {
   return (await removeOtherServer(doingOf(c, form), nameOf(c.req.param('key'))))
-    ? c.redirect(pathWith(c.var.paths.adminServers, { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.adminServers, { saved: 'server_deleted' }), 303)
     : showNothing(c, form.session)
 }

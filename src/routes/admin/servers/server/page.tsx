@@ -11,9 +11,11 @@ export interface ServerPageProps {
   readonly form: ServerForm
   readonly attempt: string
   readonly problems: readonly Problem[]
+  /** Above the form. */
+  readonly notice: string | false
 }
 
-export function ServerPage({ site, serverKey, form, attempt, problems }: ServerPageProps) {
+export function ServerPage({ site, serverKey, form, attempt, problems, notice }: ServerPageProps) {
   const { paths, texts } = site
   const { shared, home } = texts.admin
   const t = texts.admin.server
@@ -26,6 +28,7 @@ export function ServerPage({ site, serverKey, form, attempt, problems }: ServerP
       action={serverKey === undefined ? paths.newServer : paths.adminServer(serverKey)}
       attempt={attempt}
       problems={problems}
+      above={notice && <p class="notice">{notice}</p>}
       actions={
         serverKey !== undefined && (
           <a class="button secondary" href={paths.deleteServer(serverKey)}>

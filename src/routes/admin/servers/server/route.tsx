@@ -1,5 +1,6 @@
 import { saveOtherServer } from '../../../../acts/clients/other-servers.ts'
 import { type Context, pathWith } from '../../../../http/context.ts'
+import { keepUndo, readUndo } from '../../../../http/kept-fields.ts'
 import { showPage, siteFor } from '../../../../http/pages.tsx'
 import { sayAll } from '../../../../http/problems.ts'
 import { asking, doingOf, type OwnForm, type Shown } from '../../../../http/sign-in/asking.ts'
@@ -17,6 +18,7 @@ import {
   serverFields,
   serverForm,
   unknownClients,
+  writeServerForm,
 } from '../form.ts'
 import { ServerPage } from './page.tsx'
 
@@ -38,16 +40,24 @@ function askNew(c: AdminContext, session: Session, { typed, problem }: Shown) {
 }
 
 async function ask(c: AdminContext, session: Session, { typed, problem }: Shown) {
-  const { DB } = c.env
   const issuer = keyOf(c)
+  const saved = await findForm(c, issuer)
+  if (saved === undefined) return showNothing(c, session)
+  const undo = readUndo(c, session, typed, writeServerForm(saved))
+  const form = typed === undefined || undo === 'outdated' ? saved : readServerForm(typed, issuer)
+  const { undoText, undoChanged } = siteFor(c, session).texts.admin.shared
+  const problems = problemsOf(undo === 'outdated' ? undoChanged : problem)
+  return show(c, session, form, issuer, problems, undo === 'possible' && undoText)
+}
+
+/** The form of a server as it is now. */
+async function findForm(c: Context, issuer: string): Promise<ServerForm | undefined> {
+  const { DB } = c.env
   const { server, accepted, asserted } = await read(DB, {
     server: findOtherServer(DB, issuer),
     ...listServerClients(DB, issuer),
   })
-  if (server === undefined) return showNothing(c, session)
-  const form =
-    typed === undefined ? serverForm({ server, accepted, asserted }) : readServerForm(typed, issuer)
-  return show(c, session, form, issuer, problemsOf(problem))
+  return server && serverForm({ server, accepted, asserted })
 }
 
 function problemsOf(problem: string | undefined): readonly Problem[] {
@@ -64,15 +74,18 @@ async function save(c: AdminContext, form: OwnForm, known: string | undefined): 
   const typed = readServerForm(pairs, known)
   const parsed = parseServerForm(typed, c.var.issuer)
   if ('problems' in parsed) return show(c, session, typed, known, sayAll(c, parsed.problems))
+  const { issuer } = parsed.server
+  const before = known === undefined ? undefined : await findForm(c, known)
   const outcome = await saveOtherServer(doingOf(c, form), parsed, known === undefined)
   if (typeof outcome === 'object') {
     const text = siteFor(c, session).texts.admin.server.taken
     const taken = outcome.isTaken ? [{ field: 'issuer', text }] : []
     return show(c, session, typed, known, [...taken, ...sayAll(c, unknownClients(outcome.unknown))])
   }
-  return outcome === 'saved'
-    ? c.redirect(pathWith(c.var.paths.adminServers, { saved: '' }), 303)
-    : showNothing(c, session)
+  if (outcome !== 'saved') return showNothing(c, session)
+  const after = await findForm(c, issuer)
+  const undo = before && after && keepUndo(c, session, writeServerForm(before), writeServerForm(after))
+  return c.redirect(pathWith(c.var.paths.adminServers, { saved: pathKey(issuer), ...undo }), 303)
 }
 
 function show(
@@ -81,6 +94,7 @@ function show(
   form: ServerForm,
   known: string | undefined,
   problems: readonly Problem[],
+  notice: string | false = false,
 ) {
   const page = (
     <ServerPage
@@ -89,6 +103,7 @@ function show(
       form={form}
       attempt={makeAttempt()}
       problems={problems}
+      notice={notice}
     />
   )
   return showPage(c, page, problems.length === 0 ? 200 : 400)

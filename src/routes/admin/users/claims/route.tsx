@@ -94,7 +94,7 @@ async function act(c: Context<'account' | 'admin' | 'problems'>, form: OwnForm):
   if (!done) return showNothing(c, session)
   if (replaced !== undefined && canMail(c))
     sendMail(c, replaced, { name: 'emailReplaced', username: subject.username }, { userId })
-  return c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: '' }), 303)
+  return c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: 'claims_changed' }), 303)
 }
 
 /** Whether these groups differ from the shown ones. */

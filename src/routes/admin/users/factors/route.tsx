@@ -47,5 +47,5 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   if (changed !== undefined) {
     tell(c, changed, { name: 'factorsReset', username: changed.username, url: issuer + paths.account })
   }
-  return c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303)
+  return c.redirect(pathWith(paths.adminUser(userId), { saved: 'factors_reset' }), 303)
 }

@@ -45,6 +45,6 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const { user } = await read(DB, { user: findUser(DB, userId) })
   const done = user !== undefined && (await unlockAccount(doingOf(c, form), user))
   return done
-    ? c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: 'account_unlocked' }), 303)
     : showNothing(c, form.session)
 }

@@ -62,7 +62,7 @@ async function act(c: Context<'admin' | 'problems'>, form: OwnForm): Promise<Res
     const url = issuer + pathWith(paths.newPassword, { token: secret.plain })
     sendMail(c, email, { name: 'accountMade', username, url }, { userId: id })
   }
-  return c.redirect(pathWith(paths.adminUser(id), { saved: '' }), 303)
+  return c.redirect(pathWith(paths.adminUser(id), { saved: 'user_created' }), 303)
 }
 
 interface Typed {

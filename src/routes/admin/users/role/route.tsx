@@ -44,7 +44,7 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
     const url = issuer + paths.account
     tell(c, changed, { name: 'roleChanged', username: changed.username, role, url })
   }
-  return c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303)
+  return c.redirect(pathWith(paths.adminUser(userId), { saved: 'role_changed' }), 303)
 }
 
 function refuseSelf(c: Context<'admin'>, session: Session) {

@@ -46,5 +46,5 @@ async function act(c: Context, form: OwnForm): Promise<Response> {
   const userId = userIdOf(c)
   if (!(await endSessionsOfUser(doingOf(c, form), userId, issuer))) return showNothing(c, form.session)
   deliverLogoutsSoon(c)
-  return c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303)
+  return c.redirect(pathWith(paths.adminUser(userId), { saved: 'user_sessions_ended' }), 303)
 }

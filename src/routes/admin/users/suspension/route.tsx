@@ -38,7 +38,10 @@ async function act(c: Context<'admin'>, form: OwnForm): Promise<Response> {
     const url = issuer + paths.login
     tell(c, changed, suspended ? { name: 'suspended', username } : { name: 'resumed', username, url })
   }
-  return c.redirect(pathWith(paths.adminUser(userId), { saved: '' }), 303)
+  return c.redirect(
+    pathWith(paths.adminUser(userId), { saved: suspended ? 'user_suspended' : 'user_resumed' }),
+    303,
+  )
 }
 
 function refuseSelf(c: Context<'admin'>, session: Session) {

@@ -9,6 +9,7 @@ import type { Site } from '../../../../ui/site.ts'
 import { Fill, fillText } from '../../../../ui/words/fill.tsx'
 import { ClientName } from '../../../../ui/words/name.tsx'
 import { countText } from '../../../../ui/words/plural.ts'
+import { savedText } from '../../saved-text.ts'
 
 export interface UserPageProps {
   readonly site: Site<'account' | 'admin'>
@@ -41,7 +42,8 @@ export interface UserPageProps {
   readonly isSelf: boolean
   /** Whether the viewer may end their sessions and access. */
   readonly mayEnd: boolean
-  readonly saved: boolean
+  /** The type of the event of a completed act. */
+  readonly saved: string | undefined
 }
 
 export function UserPage(props: UserPageProps) {
@@ -51,7 +53,7 @@ export function UserPage(props: UserPageProps) {
   return (
     <Layout site={site} title={user.username}>
       <Trail href={paths.adminUsers}>{home.users}</Trail>
-      <Saved when={saved} />
+      <Saved when={saved !== undefined} text={savedText(site, saved)} />
       <div class="heading">
         <h1>
           <bdi>{user.username}</bdi>

@@ -46,7 +46,7 @@ export async function get(c: Context<'account' | 'admin'>): Promise<Response> {
       place={{ path: paths.adminUser(id), search: '', after, before, next: connected.next }}
       isSelf={id === session.user.id}
       mayEnd={mayEndOf(session.user.role, found.user.role)}
-      saved={c.req.query('saved') !== undefined}
+      saved={c.req.query('saved')}
     />,
   )
 }

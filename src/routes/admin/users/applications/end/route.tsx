@@ -52,7 +52,7 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
 async function act(c: Context, form: OwnForm): Promise<Response> {
   const { userId, clientId } = named(c)
   return (await endAccessOf(doingOf(c, form), userId, clientId))
-    ? c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.adminUser(userId), { saved: 'access_ended' }), 303)
     : showNothing(c, form.session)
 }
 
