@@ -44,7 +44,7 @@ export function ApplicationFrame({
       <Saved when={saved !== undefined} what={labelsOf(site, saved)} undo={undo} />
       <div class="heading">
         <ClientMark site={site} id={client.id} name={client.name} logo={logo} />
-        <h1 class="brief" title={client.name} translate="no">
+        <h1 title={client.name} translate="no">
           <bdi>{client.name}</bdi>
         </h1>
       </div>
