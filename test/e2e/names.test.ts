@@ -77,6 +77,9 @@ before(async () => {
       .bind(`https://${'a'.repeat(60)}.${i}.example`, name, now),
     db.prepare(`INSERT INTO scopes (name, description) VALUES (?, ?)`).bind(`${'s'.repeat(90)}${i}`, name),
     db
+      .prepare('INSERT INTO authorization_details_types (type, title, schema) VALUES (?, ?, ?)')
+      .bind(`${'t'.repeat(60)}${i}`, name, '{}'),
+    db
       .prepare(
         `INSERT INTO other_servers (issuer, name, user_field, user_claim, assertion_scope, created_at)
          VALUES (?, ?, 'id', 'sub', '', ?)`,
@@ -166,17 +169,15 @@ test('ten hostile names in each list, and on the pages of each thing, keep every
   let looks = 0
   for (const pattern of paths) {
     for (const i of pattern.includes(':') ? [0, 6] : [0]) {
-      const { issuer, api, scope } = {
-        issuer: `https://${'b'.repeat(60)}.${i}.example`,
-        api: `https://${'a'.repeat(60)}.${i}.example`,
-        scope: `${'s'.repeat(90)}${i}`,
+      const keys: Readonly<Record<string, string>> = {
+        servers: `https://${'b'.repeat(60)}.${i}.example`,
+        apis: `https://${'a'.repeat(60)}.${i}.example`,
+        scopes: `${'s'.repeat(90)}${i}`,
+        'authorization-details': `${'t'.repeat(60)}${i}`,
       }
-      const named = pattern.startsWith('/admin/apis')
-        ? api
-        : pattern.startsWith('/admin/servers')
-          ? issuer
-          : scope
-      const path = pattern.replaceAll(/:(userId|clientId|id)\b/g, id(i)).replace(':key', key(named))
+      const path = pattern
+        .replaceAll(/:(userId|clientId|id)\b/g, id(i))
+        .replace(':key', key(keys[pattern.split('/')[2] ?? ''] ?? ''))
       await look(
         path.endsWith('/selection')
           ? `${path}?act=suspend&${names.map((_, n) => `id=${id(n)}`).join('&')}`

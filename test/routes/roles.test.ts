@@ -141,7 +141,10 @@ describe('support', () => {
     const path = `/admin/users/${ada.id}/sessions`
     const form = await as('support').get(path)
     const answer = await form.submit({})
-    expect([answer.status, answer.location]).toEqual([303, `/admin/users/${ada.id}?saved=user_sessions_ended`])
+    expect([answer.status, answer.location]).toEqual([
+      303,
+      `/admin/users/${ada.id}?saved=user_sessions_ended`,
+    ])
     expect((await adaBrowser.get('/account')).location).toContain('/login')
     const event = await env.DB.prepare(
       "SELECT user_id FROM audit_events WHERE type = 'user_sessions_ended' AND detail = ?",

@@ -3,6 +3,7 @@ import { Layout, Trail } from '../../../ui/layout.tsx'
 import { List, type ListPlace, RowName } from '../../../ui/list.tsx'
 import { Saved } from '../../../ui/saved.tsx'
 import type { Site } from '../../../ui/site.ts'
+import { savedText } from '../saved-text.ts'
 
 export interface DetailTypesPageProps {
   readonly site: Site<'admin'>
@@ -18,7 +19,7 @@ export function DetailTypesPage({ site, place, types, saved }: DetailTypesPagePr
   return (
     <Layout site={site} title={messages.places.details}>
       <Trail href={paths.admin}>{messages.layout.administration}</Trail>
-      <Saved when={saved !== undefined} />
+      <Saved when={saved !== undefined} text={savedText(site, saved)} />
       <div class="heading">
         <h1>{messages.places.details}</h1>
         {mayChange && (

@@ -11,9 +11,9 @@ import { DetailTypesPage } from './page.tsx'
 export async function get(c: Context<'admin'>): Promise<Response> {
   const session = await requireSession(c)
   if (session instanceof Response) return session
-  const { after } = readPlace(c)
+  const { after, before } = readPlace(c)
   const { types } = await read(c.env.DB, { types: listDetailTypes(c.env.DB, after, pageSize) })
-  const place = { path: c.var.paths.adminDetailTypes, search: '', after, next: types.next }
+  const place = { path: c.var.paths.adminDetailTypes, search: '', after, before, next: types.next }
   const items = types.items.map(({ type, title }) => ({ key: pathKey(type), type, title }))
   const saved = c.req.query('saved')
   return showPage(c, <DetailTypesPage site={siteFor(c, session)} place={place} types={items} saved={saved} />)

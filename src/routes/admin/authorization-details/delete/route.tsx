@@ -42,6 +42,6 @@ async function ask(c: Context<'admin'>, session: Session, shown: Shown): Promise
 async function act(c: Context, form: OwnForm): Promise<Response> {
   const done = await removeDetailType(doingOf(c, form), nameOf(c.req.param('key')))
   return done
-    ? c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: '' }), 303)
+    ? c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: 'detail_type_deleted' }), 303)
     : showNothing(c, form.session)
 }

@@ -66,7 +66,8 @@ async function save(
     return show(c, session, typed, known, problems)
   }
   const outcome = await saveDetailType(doingOf(c, form), parsed.type, known === undefined)
-  if (outcome === 'saved') return c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: '' }), 303)
+  if (outcome === 'saved')
+    return c.redirect(pathWith(c.var.paths.adminDetailTypes, { saved: 'detail_type_saved' }), 303)
   if (outcome !== 'taken') return showNothing(c, session)
   const { taken } = siteFor(c, session).texts.admin.details
   return show(c, session, typed, known, [{ field: 'type', text: taken }])
