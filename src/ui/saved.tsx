@@ -4,7 +4,7 @@ import { useSpeech } from './words/speech.ts'
 
 export interface SavedProps {
   readonly when: boolean
-  /** What was saved, in the words of the form. */
+  /** The saved things, in the words of the form. */
   readonly what?: string | undefined
   /** A sentence in place of "Saved". */
   readonly text?: string | undefined

@@ -29,7 +29,7 @@ interface Framed<A extends Area, Q extends Queries> {
     readonly logo: string | undefined
     /** Suspended until its owner has looked at it. */
     readonly awaitsOwner: boolean
-    /** What the viewer has just saved: names of fields, or of a form; empty for something else. */
+    /** Names of the fields or of the form that the viewer has just saved; empty for something else. */
     readonly saved: string | undefined
     /** The form with the settings from before. */
     readonly undo: string | undefined

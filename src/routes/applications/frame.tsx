@@ -16,7 +16,7 @@ export interface FrameProps {
   readonly logo: string | undefined
   /** Suspended until its owner reviews it. */
   readonly awaitsOwner: boolean
-  /** What the viewer has just saved: names of fields, or of a form; empty for something else. */
+  /** Names of the fields or of the form that the viewer has just saved; empty for something else. */
   readonly saved: string | undefined
   /** The form with the settings from before. */
   readonly undo: string | undefined
