@@ -167,7 +167,7 @@ function Origin({ site, client, ownerName }: Pick<RowProps, 'site' | 'client' | 
   if (client.registeredBy === 'itself') return t.ofItself
   const isPublished = client.registeredBy === 'document'
   const owner = isPublished ? new URL(client.id).host : ownerName
-  return <Fill text={isPublished ? t.ofHost : t.of} owner={<bdi>{owner}</bdi>} />
+  return <Fill text={isPublished ? t.ofHost : t.of} owner={<Isolated>{owner}</Isolated>} />
 }
 
 function Row({ site, client, ownerName, logo, showOwner, tick }: RowProps) {

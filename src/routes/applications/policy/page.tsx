@@ -37,21 +37,19 @@ export interface PolicyPageProps {
   readonly attempt: string
   readonly form: PolicyForm
   readonly problems: readonly Problem[]
-  /** Above the form. */
   readonly notice: string | false
 }
 
 export function PolicyPage(props: PolicyPageProps) {
   const { site, client, scopes, attempt, form, problems, notice } = props
   const { paths } = site
-  const back = paths.applicationSettings(client.id)
   const t = site.texts.applications.policy
   const hasPeople = isForPeople(client)
   return (
     <FormPage
       site={site}
       title={t.title}
-      back={{ href: back, name: client.name }}
+      back={{ href: paths.applicationSettings(client.id), name: client.name }}
       action={paths.applicationPolicy(client.id)}
       attempt={attempt}
       problems={problems}
