@@ -138,6 +138,27 @@ describe('a request pushed by a client that nobody here knows', () => {
     expect(await errorOf(await push(url, signed))).toBe('401 invalid_client')
   })
 
+  it('authenticates with the keys that its document has now: a removed one no longer counts', async () => {
+    const url = freshUrl()
+    const [before, after] = [await withKey(url), await withKey(url)]
+    publish({ [url]: before.document })
+    const page = await visit(url, await push(url, await assertion(url, before.privateKey, 'k1')))
+    const code = answerOf(await consentTo(page)).get('code') ?? ''
+    const signed = async (key: CryptoKey, jti: string, form: object) =>
+      postToken(server, { ...form, ...(await assertion(url, key, jti)) })
+    const { refresh_token } = await tokensOf(
+      await signed(before.privateKey, 'k2', codeRequest(knownAs(url), code)),
+    )
+    publish({ [url]: after.document })
+    server.now += 600
+    const refresh = refreshRequest(knownAs(url), refresh_token)
+    expect(await errorOf(await signed(before.privateKey, 'k3', refresh))).toBe('401 invalid_client')
+    expect((await signed(after.privateKey, 'k4', refresh)).status).toBe(200)
+    publish({})
+    server.now += 600
+    expect(await errorOf(await signed(after.privateKey, 'k5', refresh))).toBe('503 temporarily_unavailable')
+  })
+
   it.each([
     ['that does not exist', {}, '503 temporarily_unavailable'],
     ['that describes another client', { client_id: 'https://agent.example/other' }, '401 invalid_client'],

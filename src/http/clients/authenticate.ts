@@ -13,7 +13,7 @@ import type { Context } from '../context.ts'
 import { inBackground } from '../log.ts'
 import { presentedCertificate } from './certificate.ts'
 import { clientKeySet, hasCertificate } from './keys.ts'
-import { isPublished } from './metadata-document.ts'
+import { findPublishedKeys, isPublished } from './metadata-document.ts'
 
 /** A client that authenticated, as far as its type can. Only `authenticateClient` creates one. */
 export interface AuthenticatedClient {
@@ -121,14 +121,21 @@ async function checkAssertion(
   client: Client,
   rules: ProfileRules,
 ): Promise<Refusal | undefined> {
-  if (client.policy.keys === undefined) return failed('The client has no registered keys')
+  const keys = client.registeredBy === 'document' ? await findPublishedKeys(c, client) : client.policy.keys
+  if (typeof keys === 'string')
+    return refuse(
+      'temporarily_unavailable',
+      'The metadata document could not be read',
+      `The document: ${keys}`,
+    )
+  if (keys === undefined) return failed('The client has no registered keys')
   const { issuer, paths, now } = c.var
   const accepted = {
     audiences: rules.issuerAudience ? [issuer] : [issuer, issuer + paths.token],
     mayBeList: client.openid.assertionAudienceList && !rules.issuerAudience,
     algorithms: rules.algorithms,
   }
-  const keySet = clientKeySet(c, client.id, client.policy.keys)
+  const keySet = clientKeySet(c, client.id, keys)
   const read = await readClientAssertion(assertion, keySet, client.id, accepted, now)
   if (isRefusal(read)) return read
   const { DB } = c.env

@@ -1,6 +1,6 @@
 import { Documents } from '../../acts/documents.ts'
 import { callProblem } from '../../rules/callable-url.ts'
-import type { Client } from '../../rules/clients/client.ts'
+import type { Client, ClientKeys } from '../../rules/clients/client.ts'
 import {
   documentHost,
   isAllowedHost,
@@ -86,13 +86,7 @@ async function readDescribed(
   known: Client | undefined,
 ): Promise<OwnedClient | Unpublished> {
   const { issuer, now } = c.var
-  const document = await published.read({
-    url: clientId,
-    issuer,
-    now,
-    client: clientId,
-    keepAlive: (call) => inBackground(c, 'fetch_client', call),
-  })
+  const document = await readDocument(c, clientId)
   if (typeof document === 'string') return { unpublished: 'unreachable', reason: `The document: ${document}` }
   const { scopes } = await read(c.env.DB, { scopes: listAllScopes(c.env.DB, mostScopes) })
   const isChosen = known?.openid.scopeIsChosen === true
@@ -120,6 +114,24 @@ async function readDescribed(
     known !== undefined && isSameRegistration(known, described) && isSameRegistration(described, known)
   const client = { ...described, trust: isSame ? known.trust : described.trust }
   return { client, ownerName: documentHost(clientId), ownerEmail: undefined, logo: undefined }
+}
+
+function readDocument(c: Context, clientId: string): Promise<unknown> {
+  const { issuer, now } = c.var
+  const keepAlive = (call: Promise<unknown>) => inBackground(c, 'fetch_client', call)
+  return published.read({ url: clientId, issuer, now, client: clientId, keepAlive })
+}
+
+/**
+ * The keys of a client that is stored here, as its document names them now: a key that was removed there no longer counts
+ * (draft-ietf-oauth-client-id-metadata-document-03 §8.4.1). Undefined: none. A text: the document can't be read.
+ */
+export async function findPublishedKeys(c: Context, known: Client): Promise<ClientKeys | undefined | string> {
+  const document = await readDocument(c, known.id)
+  if (typeof document === 'string') return document
+  const template = templateOf(known.id, known, c.var.now)
+  const parsed = parseMetadataDocument(document, template, known.policy.scope, c.var.issuer)
+  return 'problems' in parsed ? undefined : parsed.client.policy.keys
 }
 
 /** The values that the document can't set: as an administrator set them, once the client is stored here. */
