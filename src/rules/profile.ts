@@ -141,6 +141,7 @@ export function authenticationOf(
 /** A setting of a client that its profile does not allow. */
 export type ProfileFault =
   | 'authentication'
+  | 'keys'
   | 'idTokenAlg'
   | 'accessTokenAlg'
   | 'userinfoAlg'
@@ -162,11 +163,17 @@ export function profileFaults(client: Client, rules: ProfileRules): readonly Pro
     const alg = openid[name]
     return alg !== undefined && !rules.algorithms.includes(alg)
   })
-  return authenticates ? algorithms : ['authentication', ...algorithms]
+  const lacksKeys = rules.signedRequests && isForPeople(client) && client.policy.keys === undefined
+  return [
+    ...(authenticates ? [] : ['authentication' as const]),
+    ...(authenticates && lacksKeys ? ['keys' as const] : []),
+    ...algorithms,
+  ]
 }
 
 const faultTexts: Readonly<Record<ProfileFault, string>> = {
   authentication: 'the way in which it authenticates',
+  keys: 'requests without registered keys',
   idTokenAlg: 'the algorithm of its ID tokens',
   accessTokenAlg: 'the algorithm of its access tokens',
   userinfoAlg: 'the algorithm of its userinfo',

@@ -24,6 +24,7 @@ export type FormProblem =
   | { readonly code: PlainCode }
   | { readonly code: 'nameLong' | 'addressLong' | 'uriLong'; readonly length: number; readonly most: number }
   | { readonly code: 'nameMixed'; readonly word: string; readonly one: Alphabet; readonly other: Alphabet }
+  | { readonly code: 'policyProfile' | 'policyProfileKeys'; readonly profile: string }
   | { readonly code: 'nameScripts'; readonly word: string }
   | { readonly code: 'nameLookalike'; readonly letters: string; readonly alphabet: Alphabet }
   | { readonly code: 'addressLoopback' | 'addressPrivate'; readonly host: string }

@@ -123,6 +123,31 @@ describe('a policy', () => {
     expect((await ada.get(pathOf(known, '/credentials'))).text).toContain('No secrets:')
   })
 
+  it('names what a profile does not allow, beside the field that corrects it', async () => {
+    const refused = await save({ profile: 'fapi-2.0-signed' })
+    expect(refused.status).toBe(400)
+    const links = [...refused.html.matchAll(/<a href="#([\w-]+)">/g)].map(([, field]) => field)
+    expect(links).toEqual(
+      expect.arrayContaining([
+        'jwks',
+        'id_token_signed_response_alg',
+        'authorization_signed_response_alg',
+        'introspection_signed_response_alg',
+      ]),
+    )
+    expect(refused.text).toContain('The profile fapi-2.0-signed allows PS256, ES256 and EdDSA only.')
+    const corrected = {
+      profile: 'fapi-2.0-signed',
+      jwks: '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b"}]}',
+      id_token_signed_response_alg: 'PS256',
+      authorization_signed_response_alg: 'ES256',
+      introspection_signed_response_alg: 'EdDSA',
+    }
+    expect((await save(corrected)).status).toBe(303)
+    expect(await openidOf()).toMatchObject({ profile: 'fapi-2.0-signed' })
+    expect((await ada.get(pathOf(known, '/policy'))).forms[0]?.fields).toMatchObject(corrected)
+  })
+
   it('has the settings of OpenID Connect', async () => {
     const fields = {
       id_token_signed_response_alg: 'EdDSA',

@@ -2,6 +2,7 @@ import { parseDuration } from '../../values/duration.ts'
 import type { FieldProblem, NamedProblem } from '../../values/problem.ts'
 import type { Seconds } from '../../values/time.ts'
 import { callProblem, savedFrameProblem, visitProblem } from '../callable-url.ts'
+import { type ProfileFault, profileFaults, profiles } from '../profile.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../server/signing-keys.ts'
 import { checkAddress, checkHost, checkJwks, sharesHost } from './addresses.ts'
 import { type CertificateAuthentication, parseName } from './certificate.ts'
@@ -114,47 +115,68 @@ export function parsePolicyForm(
   if (accessTokenFormat === undefined || idTokenAlg === undefined || userinfoAlg === undefined)
     return { problems }
   if (subjectType === undefined || problems.length > 0) return { problems }
-  return {
+  const policy: Policy = {
     policy: {
-      policy: {
-        scope: form.scope,
-        accessTokenFormat,
-        accessTokenLifetime,
-        refreshIdleLifetime,
-        refreshAbsoluteLifetime,
-        keys,
-        // This is never granted again.
-        introspectsAll: client.policy.introspectsAll && introspection === 'all',
-      },
-      openid: {
-        profile,
-        idTokenAlg,
-        accessTokenAlg,
-        userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,
-        subjectType,
-        sectorIdentifier,
-        sectorIdentifierUri,
-        sectorMoved: sectorHosts === 'moved',
-        pkceOptional: pkce === 'optional',
-        assertionAudienceList: keys !== undefined && assertionAudience === 'list',
-        requestObjectAlg: requestObjectAlg === 'any' ? undefined : requestObjectAlg,
-        signedOnly: signed === 'true',
-        authorizationAlg,
-        introspectionAlg,
-        pushedOnly: pushed === 'true',
-        dpopBound: bound === 'true',
-        certificate,
-        certificateBound: certificateBound === 'true',
-        detailTypes: form.detailTypes,
-        claimsInIdToken: claimsInIdToken === 'yes',
-        needsTwoFactors: factors === 'two',
-        refreshTokens: refreshTokens === 'yes',
-        scopeIsChosen: client.registeredBy === 'document',
-        backchannelLogoutUri,
-        frontchannelLogoutUri,
-        initiateLoginUri,
-      },
+      scope: form.scope,
+      accessTokenFormat,
+      accessTokenLifetime,
+      refreshIdleLifetime,
+      refreshAbsoluteLifetime,
+      keys,
+      // This is never granted again.
+      introspectsAll: client.policy.introspectsAll && introspection === 'all',
     },
+    openid: {
+      profile,
+      idTokenAlg,
+      accessTokenAlg,
+      userinfoAlg: userinfoAlg === 'json' ? undefined : userinfoAlg,
+      subjectType,
+      sectorIdentifier,
+      sectorIdentifierUri,
+      sectorMoved: sectorHosts === 'moved',
+      pkceOptional: pkce === 'optional',
+      assertionAudienceList: keys !== undefined && assertionAudience === 'list',
+      requestObjectAlg: requestObjectAlg === 'any' ? undefined : requestObjectAlg,
+      signedOnly: signed === 'true',
+      authorizationAlg,
+      introspectionAlg,
+      pushedOnly: pushed === 'true',
+      dpopBound: bound === 'true',
+      certificate,
+      certificateBound: certificateBound === 'true',
+      detailTypes: form.detailTypes,
+      claimsInIdToken: claimsInIdToken === 'yes',
+      needsTwoFactors: factors === 'two',
+      refreshTokens: refreshTokens === 'yes',
+      scopeIsChosen: client.registeredBy === 'document',
+      backchannelLogoutUri,
+      frontchannelLogoutUri,
+      initiateLoginUri,
+    },
+  }
+  noteFaults({ ...client, ...policy }, note)
+  return problems.length > 0 ? { problems } : { policy }
+}
+
+/** The fields that decide whether an application can follow its profile. */
+const fieldOf: Readonly<Record<ProfileFault, string>> = {
+  authentication: 'jwks',
+  keys: 'jwks',
+  idTokenAlg: 'id_token_signed_response_alg',
+  accessTokenAlg: 'access_token_signed_response_alg',
+  userinfoAlg: 'userinfo_signed_response_alg',
+  authorizationAlg: 'authorization_signed_response_alg',
+  introspectionAlg: 'introspection_signed_response_alg',
+}
+
+function noteFaults(wanted: Client, note: (field: string) => (problem: NamedProblem) => void): void {
+  const { profile } = wanted.openid
+  for (const fault of profileFaults(wanted, profiles[profile])) {
+    const isAboutKeys = fault === 'authentication' || fault === 'keys'
+    // A public application has no field for keys.
+    const field = isAboutKeys && wanted.type === 'public' ? 'profile' : fieldOf[fault]
+    note(field)({ code: isAboutKeys ? 'policyProfileKeys' : 'policyProfile', profile })
   }
 }
 
