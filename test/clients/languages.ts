@@ -69,12 +69,15 @@ export async function build(name: LanguageName): Promise<Built> {
   const folder = path.join(root, 'node_modules/.cache/latchkey-clients', name)
   mkdirSync(folder, { recursive: true })
   cpSync(path.join(import.meta.dirname, name), folder, { recursive: true })
-  for (const [command = '', ...args] of make) {
-    const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    const said: unknown[] = [command, ...args, '\n']
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => said.push(data))
-    const [status] = await once(child, 'close')
-    assert.equal(status, 0, said.join(' '))
-  }
+  for (const [command = '', ...args] of make) await runIn(folder, command, args)
   return { folder, start }
+}
+
+/** Not `spawnSync`: while that blocks, the server closes the connections that are kept open to it. */
+export async function runIn(folder: string, command: string, args: readonly string[]): Promise<void> {
+  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said: unknown[] = [command, ...args, '\n']
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => said.push(data))
+  const [status] = await once(child, 'close')
+  assert.equal(status, 0, said.join(' '))
 }

@@ -14,7 +14,7 @@ import { freePort } from '../e2e/elsewhere.ts'
 import { DevProject } from '../scripts/dev-project.ts'
 import { type Application, Caller, tokensOf, Visitor } from '../scripts/visitor.ts'
 import { apache, dovecot } from './daemons.ts'
-import { build, isThere } from './languages.ts'
+import { build, isThere, runIn } from './languages.ts'
 import { consent, walk } from './person.ts'
 
 /**
@@ -93,14 +93,13 @@ async function prepare(t: TestContext, file: string): Promise<Place> {
 }
 
 /** Maven, in the folder of a recipe. */
-function pack({ folder, snippets }: Place): void {
+async function pack({ folder, snippets }: Place): Promise<void> {
   for (const [name, text] of Object.entries(snippets)) {
     if (!/[./]/.test(name)) continue
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
     writeFileSync(path.join(folder, name), text)
   }
-  const { status, stdout } = spawnSync('mvn', ['-q', '-B', 'package'], { cwd: folder, encoding: 'utf8' })
-  assert.equal(status, 0, stdout)
+  await runIn(folder, 'mvn', ['-q', '-B', 'package'])
 }
 
 async function registerApi(fields: Readonly<Record<string, string>>): Promise<void> {
@@ -146,7 +145,7 @@ const recipes: Readonly<Record<string, Run>> = {
   'spring-boot.md': {
     needs: ['java', 'mvn'],
     async run(place) {
-      pack(place)
+      await pack(place)
       const at = `http://localhost:${place.port}`
       const application = await person.register(`${at}/login/oauth2/code/latchkey`)
       await place.start('java', ['-jar', 'target/app-1.jar'], application)
@@ -156,7 +155,7 @@ const recipes: Readonly<Record<string, Run>> = {
   'spring-resource-server.md': {
     needs: ['java', 'mvn'],
     async run(place) {
-      pack(place)
+      await pack(place)
       const at = `http://localhost:${place.port}`
       await registerApi({
         identifier: at,
@@ -178,8 +177,7 @@ const recipes: Readonly<Record<string, Run>> = {
       const database = ['d1', 'execute', 'DB', '--local', '--command']
       const cli = path.join(root, 'node_modules/wrangler/bin/wrangler.js')
       const sql = 'UPDATE users SET email_verified_at = created_at'
-      const { status, stdout } = spawnSync(process.execPath, [cli, ...database, sql], { cwd: project.folder })
-      assert.equal(status, 0, String(stdout))
+      await runIn(project.folder, process.execPath, [cli, ...database, sql])
       const application = await person.register(`${at}/oauth2/callback`)
       await place.start('sh', ['-c', `exec ${place.snippets.sh}`], application)
       assert.equal((await walk(person, project.origin, `${at}/oauth2/start?rd=/`)).text, 'Authenticated')
