@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { freePort } from './elsewhere.ts'
 import { runExample, type Settings, startExample, waitForOutput } from './example.ts'
-import { fillApplication, registerDevice, registerPublic, signIn } from './people.ts'
+import { fillApplication, openAdvanced, registerDevice, registerPublic, signIn } from './people.ts'
 import { startWorld } from './world.ts'
 
 /** Each example by its one command, with the values of its README. */
@@ -26,6 +26,7 @@ async function registerConfidential(name: string, origin: string, grantType: str
   const page = await developer()
   await page.goto('/o/applications/register')
   const redirectUris = origin === '' ? '' : `${origin}/callback`
+  await openAdvanced(page)
   await page.getByLabel('Post-logout redirect URIs').fill(origin === '' ? '' : `${origin}/`)
   await fillApplication(page, { name, type: 'Confidential', redirectUris })
   await page.getByLabel('Authorization grant type').selectOption({ label: grantType })
@@ -55,6 +56,7 @@ test('the single-page application signs in, calls the API across origins, and si
   const origin = `http://localhost:${port}`
   const page = await developer()
   await page.goto('/o/applications/register')
+  await openAdvanced(page)
   await page.getByLabel('Post-logout redirect URIs').fill(`${origin}/`)
   await fillApplication(page, { name: 'Page', type: 'Public', redirectUris: `${origin}/callback` })
   await page.getByRole('button', { name: 'Register' }).click()
