@@ -126,6 +126,24 @@ function bothRules(one: ProfileRules, other: ProfileRules): ProfileRules {
   }
 }
 
+/** The requirements of a profile that people read, from its rules. */
+export function requirementsOf(rules: ProfileRules) {
+  const all = {
+    pkce: !rules.pkceExceptions,
+    resource: rules.namesResource,
+    authentication: !rules.authentication.includes('none'),
+    audience: rules.issuerAudience,
+    algorithms: rules.algorithms.length < assertionAlgorithms.length,
+    pushed: rules.pushedOnly,
+    bound: rules.senderConstraints.length > 0,
+    code: rules.codeLifetime !== undefined,
+    refresh: !rules.rotatesRefreshTokens,
+    signed: rules.signedRequests,
+  }
+  // Its keys are those that were just written.
+  return (Object.keys(all) as readonly (keyof typeof all)[]).filter((name) => all[name])
+}
+
 /** How a client authenticates by its registration. */
 export function authenticationOf(
   client: Pick<Client, 'type' | 'policy' | 'openid'>,

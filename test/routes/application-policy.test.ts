@@ -124,6 +124,7 @@ describe('a policy', () => {
   })
 
   it('names what a profile does not allow, beside the field that corrects it', async () => {
+    expect((await ada.get(pathOf(known, '/policy'))).text).toContain('Codes work for 60 seconds at most')
     const refused = await save({ profile: 'fapi-2.0-signed' })
     expect(refused.status).toBe(400)
     const links = [...refused.html.matchAll(/<a href="#([\w-]+)">/g)].map(([, field]) => field)

@@ -1,9 +1,4 @@
-import {
-  type ChosenProfile,
-  type Client,
-  chosenProfiles,
-  isForPeople,
-} from '../../../rules/clients/client.ts'
+import { type Client, isForPeople } from '../../../rules/clients/client.ts'
 import type { PolicyForm } from '../../../rules/clients/policy-form.ts'
 import type { DetailType } from '../../../rules/requests/detail-type.ts'
 import type { ScopeDefinition } from '../../../rules/requests/scope.ts'
@@ -17,6 +12,7 @@ import { describeScope, type Texts } from '../../../ui/words/messages/index.ts'
 import { formatDuration } from '../../../values/duration.ts'
 import type { Lifetimes } from '../../../values/time.ts'
 import { OpenidFields } from './openid-fields.tsx'
+import { ProfileFields } from './profile-fields.tsx'
 import { CertificateFields, type KeyFieldsProps, ProofFields } from './proof-fields.tsx'
 
 export interface PolicyPageProps {
@@ -55,7 +51,7 @@ export function PolicyPage(props: PolicyPageProps) {
       problems={problems}
       above={notice && <p class="notice">{notice}</p>}
     >
-      <ProfileField t={t} form={form} problems={problems} />
+      <ProfileFields t={t} form={form} problems={problems} />
       <ChecksField
         label={t.scopes}
         name="scope"
@@ -117,24 +113,6 @@ export function PolicyPage(props: PolicyPageProps) {
 }
 
 type PolicyTexts = Texts['applications']['policy']
-
-function ProfileField({ t, form, problems }: KeyFieldsProps) {
-  const choices: Readonly<Record<ChosenProfile, { readonly label: string; readonly hint: string }>> = {
-    'oauth-2.1': { label: 'OAuth 2.1', hint: t.profileOauth },
-    mcp: { label: 'MCP', hint: t.profileMcp },
-    'fapi-2.0': { label: 'FAPI 2.0', hint: t.profileFapi },
-    'fapi-2.0-signed': { label: 'FAPI 2.0 Message Signing', hint: t.profileSigned },
-  }
-  return (
-    <RadioField
-      label={t.profile}
-      name="profile"
-      value={form.profile}
-      choices={chosenProfiles.map((value) => ({ value, ...choices[value] }))}
-      problems={problems}
-    />
-  )
-}
 
 function TokenFields({
   t,

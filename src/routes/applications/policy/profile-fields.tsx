@@ -1,0 +1,47 @@
+import { type ChosenProfile, chosenProfiles } from '../../../rules/clients/client.ts'
+import { profiles, requirementsOf } from '../../../rules/profile.ts'
+import { RadioField } from '../../../ui/forms/fields.tsx'
+import type { KeyFieldsProps } from './proof-fields.tsx'
+
+const names: Readonly<Record<ChosenProfile, string>> = {
+  'oauth-2.1': 'OAuth 2.1',
+  mcp: 'MCP',
+  'fapi-2.0': 'FAPI 2.0',
+  'fapi-2.0-signed': 'FAPI 2.0 Message Signing',
+}
+
+/** The profile of the application, and what each one requires. */
+export function ProfileFields({ t, form, problems }: KeyFieldsProps) {
+  const hints: Readonly<Record<ChosenProfile, string>> = {
+    'oauth-2.1': t.profileOauth,
+    mcp: t.profileMcp,
+    'fapi-2.0': t.profileFapi,
+    'fapi-2.0-signed': t.profileSigned,
+  }
+  return (
+    <>
+      <RadioField
+        label={t.profile}
+        name="profile"
+        value={form.profile}
+        choices={chosenProfiles.map((value) => ({ value, label: names[value], hint: hints[value] }))}
+        problems={problems}
+      />
+      <details>
+        <summary>{t.profileRules}</summary>
+        {chosenProfiles.map((profile) => (
+          <>
+            <p translate="no">
+              <strong>{names[profile]}</strong>
+            </p>
+            <ul>
+              {requirementsOf(profiles[profile]).map((name) => (
+                <li>{t.rules[name]}</li>
+              ))}
+            </ul>
+          </>
+        ))}
+      </details>
+    </>
+  )
+}
