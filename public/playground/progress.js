@@ -14,10 +14,37 @@ list.id = 'progress'
 list.setAttribute('aria-label', words.steps)
 byId('steps').prepend(list)
 
-/** @param {string} id */
+/** The step stays open with its result; the ones before it become a line. @param {string} id */
 export function finish(id) {
+  for (const earlier of done) if (earlier !== id) fold(earlier, true)
   done.add(id)
+  fold(id, false)
   showProgress()
+}
+
+list.addEventListener('click', ({ target }) => {
+  if (target instanceof HTMLAnchorElement) fold(target.hash.slice(1), false)
+})
+
+/** @param {string} id @param {boolean} folded */
+function fold(id, folded) {
+  const section = byId(id)
+  const toggle = section.querySelector(':scope > button') ?? addToggle(section)
+  section.toggleAttribute('data-folded', folded)
+  const text = folded ? words.show : words.hide
+  toggle.textContent = text
+  toggle.setAttribute('aria-expanded', String(!folded))
+  toggle.setAttribute('aria-label', `${text}: ${byId(`${id}-title`).textContent}`)
+}
+
+/** @param {HTMLElement} section */
+function addToggle(section) {
+  const toggle = element('button')
+  toggle.setAttribute('type', 'button')
+  toggle.className = 'secondary small'
+  toggle.addEventListener('click', () => fold(section.id, !section.hasAttribute('data-folded')))
+  byId(`${section.id}-title`).after(toggle)
+  return toggle
 }
 
 /** Marks the steps that are done, and the first one that is not. */

@@ -3,7 +3,18 @@ import { explainError } from './explain.js'
 import { fields, held, server } from './page.js'
 import { finish, showProgress } from './progress.js'
 import { curl, isReachable, send } from './request.js'
-import { byId, clearProblem, element, find, link, say, showFacts, showProblem, showReady } from './show.js'
+import {
+  byId,
+  clearProblem,
+  element,
+  find,
+  link,
+  say,
+  shorten,
+  showFacts,
+  showProblem,
+  showReady,
+} from './show.js'
 import { steps } from './steps.js'
 import { fill, fillText, parameters, words } from './texts.js'
 
@@ -42,6 +53,11 @@ export function explained(sent) {
   })
 }
 
+/** Tokens are shown whole in one place, with their contents. @param {string} name @param {unknown} value */
+function shortenTokens(name, value) {
+  return /^(access|refresh|id)_token$/.test(name) ? shorten(String(value)) : value
+}
+
 /**
  * Sends the request of a step and shows the answer.
  *
@@ -65,11 +81,12 @@ export async function run(id) {
   find(section, '[data-answer]').hidden = false
   find(section, '[data-http]').textContent = String(answer.status)
   find(section, '[data-answer] pre').textContent = answer.body
-    ? JSON.stringify(answer.body, null, 2)
+    ? JSON.stringify(answer.body, shortenTokens, 2)
     : answer.text || words.onlyStatus
   if (answer.status === 200) {
     say(section, step.accept(answer.body ?? {}))
     finish(id)
+    find(section, '[data-status]').scrollIntoView({ block: 'center' })
   } else
     showRefusal(section, answer.body ?? { error: fillText(words.status, { status: answer.status }) }, request)
   showRequests()

@@ -92,6 +92,15 @@ test('the whole tutorial, by a newcomer', async () => {
   await page.getByText('It worked: both tokens changed.').waitFor()
   const after = [await shown(page, 'access-token'), await shown(page, 'refresh-token')]
   assert.equal(new Set([...before, ...after]).size, 4, 'Both tokens changed')
+
+  // Steps that are done are a line, which opens again.
+  const again = page.getByRole('button', { name: 'Exchange the code' })
+  await again.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Show: 3. Exchange the code for tokens' }).click()
+  await again.waitFor()
+  // A token is whole in one place.
+  const answer = (await page.locator('#token-response').textContent()) ?? ''
+  assert.match(answer, /"access_token": "\S{8}…\S{8}"/)
 })
 
 test('nine actions from the link of the first start to the first token, ten to the refreshed one', async () => {

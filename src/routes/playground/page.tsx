@@ -94,23 +94,27 @@ function LinkStep({ speech, server, clientId }: PlaygroundPageProps) {
 function TokensStep({ words: t, server }: { readonly words: Words; readonly server: Server }) {
   return (
     <Step id="tokens" title={t.tokensTitle} waiting={t.tokensWaiting}>
-      <CopyBlock title={t.accessToken} id="access-token" text="" />
-      <p>
-        <Fill text={t.accessTokenText} header={<code>Authorization: Bearer …</code>} />
-      </p>
-      <details open id="decoded">
-        <summary>{t.decoded}</summary>
-        <p class="hint">
-          <Fill text={t.decodedHint} keys={<a href={server.jwks}>{t.keys}</a>} />
+      <div class="pair">
+        <div>
+          <CopyBlock title={t.accessToken} id="access-token" text="" />
+          <p>
+            <Fill text={t.accessTokenText} header={<code>Authorization: Bearer …</code>} />
+          </p>
+        </div>
+        <details open id="decoded">
+          <summary>{t.decoded}</summary>
+          <p class="hint">
+            <Fill text={t.decodedHint} keys={<a href={server.jwks}>{t.keys}</a>} />
+          </p>
+          <h4>{t.header}</h4>
+          <dl class="facts" data-header />
+          <h4>{t.claims}</h4>
+          <dl class="facts" data-claims />
+        </details>
+        <p id="opaque" hidden>
+          {t.opaque}
         </p>
-        <h4>{t.header}</h4>
-        <dl class="facts" data-header />
-        <h4>{t.claims}</h4>
-        <dl class="facts" data-claims />
-      </details>
-      <p id="opaque" hidden>
-        {t.opaque}
-      </p>
+      </div>
       <CopyBlock title={t.refreshToken} id="refresh-token" text="" />
       <p>{t.refreshTokenText}</p>
       <div id="identity" hidden>

@@ -124,16 +124,20 @@ export function RequestStep({ words: t, id, answerId, result }: RequestStepProps
       </button>
       <Status />
       {result}
-      <h3>
-        <span data-which>{t.request}</span> <code data-request />
-      </h3>
-      <dl class="facts" data-facts />
-      <CopyBlock title={t[`${id}Curl`]} id={`${id}-curl`} text="" />
-      <div data-answer hidden>
-        <h3>
-          {t.answer} <code data-http />
-        </h3>
-        <pre id={answerId} />
+      <div class="pair">
+        <div>
+          <h3>
+            <span data-which>{t.request}</span> <code data-request />
+          </h3>
+          <dl class="facts" data-facts />
+          <CopyBlock title={t[`${id}Curl`]} id={`${id}-curl`} text="" />
+        </div>
+        <div data-answer hidden>
+          <h3>
+            {t.answer} <code data-http />
+          </h3>
+          <pre id={answerId} />
+        </div>
       </div>
     </Step>
   )
